@@ -1,0 +1,18 @@
+//! lexloci.
+#![allow(dead_code)]
+
+mod source;
+mod diagnostic;
+mod limits;
+mod time;
+mod syntax;
+mod place;
+mod text;
+mod value;
+mod schema;
+mod lists;
+mod record;
+mod functions;
+mod outcome;
+mod program;
+mod decision;

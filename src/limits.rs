@@ -1,0 +1,52 @@
+//! Every limit in one table: what is over one is refused with a message, before it can hurt.
+
+/// Brackets of any kind inside each other in a rule file. Bounds the recursion of every pass.
+pub const NESTING: usize = 32;
+/// Bytes of one rule file.
+pub const FILE_BYTES: usize = 1 << 20;
+/// Bytes of all rule files together.
+pub const ALL_BYTES: usize = 64 << 20;
+/// Bytes of one line of a rule file.
+pub const LINE_BYTES: usize = 64 << 10;
+/// Bytes of one name.
+pub const NAME_BYTES: usize = 128;
+/// Bytes of one string.
+pub const STRING_BYTES: usize = 16 << 10;
+/// Operands of one `and`, `or`, `+` or `at least`, entries of one list in the source.
+pub const CHAIN: usize = 10_000;
+/// Definitions that call each other, one inside the other, and brackets: the depth of a condition when unfolded.
+pub const CONDITION_DEPTH: usize = 64;
+/// Files of one rule set.
+pub const FILES: usize = 10_000;
+/// Rules and exceptions of one rule set.
+pub const RULES: usize = 100_000;
+/// Phrases of one `terms`.
+pub const PHRASES: usize = 10_000;
+/// Alternatives that `(a|b)` may multiply to in one phrase.
+pub const ALTERNATIVES: usize = 256;
+/// Entries of one `set`.
+pub const ENTRIES: usize = 10_000_000;
+/// Bytes of one list file.
+pub const LIST_BYTES: usize = 512 << 20;
+/// Bytes of a regular expression, and of its compiled program.
+pub const REGEX_BYTES: usize = 1 << 10;
+/// Bytes of the compiled program of one regular expression.
+pub const REGEX_PROGRAM: usize = 1 << 20;
+/// Steps that one condition may take on the largest record (see `check::cost`).
+pub const COST: u64 = 10_000_000_000;
+
+/// Bytes of one record.
+pub const RECORD_BYTES: usize = 1 << 20;
+/// Objects and arrays inside each other in a record.
+pub const RECORD_DEPTH: usize = 64;
+/// Values in one record.
+pub const RECORD_NODES: usize = 50_000;
+/// Bytes of all texts of a record.
+pub const RECORD_TEXT: usize = 256 << 10;
+/// Elements of one list of a record.
+pub const RECORD_LIST: usize = 10_000;
+
+/// Evidence of one rule.
+pub const EVIDENCE: usize = 16;
+/// Characters of one evidence's quotation; its offsets are never cut.
+pub const QUOTATION: usize = 256;

@@ -1,0 +1,151 @@
+//! What evaluating one rule gives: a truth of three, and what it rests on. Both evaluators produce these types.
+
+use crate::time::Instant;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Kleene's three values. Missing is not false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Truth {
+    False,
+    Unknown,
+    True,
+}
+
+impl Truth {
+    /// `and`: false beats unknown beats true.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::False, _) | (_, Self::False) => Self::False,
+            (Self::True, Self::True) => Self::True,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// `or`: true beats unknown beats false.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        !(!self).and(!other)
+    }
+
+}
+
+impl std::ops::Not for Truth {
+    type Output = Self;
+    fn not(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+            Self::True => Self::False,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+}
+
+/// Words of the record that a rule rests on. Offsets are into the original text of `part`, half open.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Evidence {
+    /// INVARIANT: evidence sorts by field and place: parts in the order of the record, then fields by path.
+    #[serde(skip)]
+    pub(crate) order: u32,
+    /// The part or field: `text`, `button[1]`, `links[0].host`.
+    pub part: String,
+    /// Bytes of UTF-8.
+    pub bytes: [usize; 2],
+    /// Characters.
+    pub chars: [usize; 2],
+    /// UTF-16 code units, as Telegram counts.
+    pub utf16: [usize; 2],
+    /// The words themselves, at most 256 characters of them.
+    pub text: String,
+    /// What found them.
+    #[serde(flatten)]
+    pub found_by: FoundBy,
+}
+
+/// What found a piece of evidence.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FoundBy {
+    /// A `terms` item: `kz.pyramid_promises`.
+    Terms(String),
+    /// A pattern written in the rule.
+    Pattern(String),
+    /// A regular expression.
+    Regex(String),
+    /// A `set` item: `kz.scam_hosts`.
+    Set(String),
+    /// A comparison with a text: `contains`, `starts with`, `ends with`.
+    Text(String),
+}
+
+/// An event that starts a clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Event {
+    /// The decision itself: the instant `at`.
+    Decision,
+    /// An order of an authority is received.
+    Order,
+    /// A notice is received.
+    Notice,
+    /// The first user report is received.
+    Report,
+    /// The platform gains knowledge.
+    Knowledge,
+}
+
+impl Event {
+    /// Every event, for suggestions.
+    pub const ALL: [Self; 5] = [Self::Decision, Self::Order, Self::Notice, Self::Report, Self::Knowledge];
+
+    /// As it is written after `from`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Order => "order.received_at",
+            Self::Notice => "notice.received_at",
+            Self::Report => "report.received_at",
+            Self::Knowledge => "knowledge",
+        }
+    }
+}
+
+/// What a condition gave on one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it holds.
+    pub truth: Truth,
+    /// The paths of the atoms that are unknown inside an unknown subtree; empty unless `truth` is unknown.
+    pub missing: BTreeSet<String>,
+    /// The words it rests on; empty unless `truth` is true.
+    pub evidence: Vec<Evidence>,
+    /// The earliest element of each event list that made it true.
+    pub events: BTreeMap<Event, Instant>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Truth::{False, True, Unknown};
+
+    #[test]
+    fn kleene() {
+        for (a, b, and, or) in [
+            (True, True, True, True),
+            (True, Unknown, Unknown, True),
+            (True, False, False, True),
+            (Unknown, Unknown, Unknown, Unknown),
+            (Unknown, False, False, Unknown),
+            (False, False, False, False),
+        ] {
+            assert_eq!((a.and(b), b.and(a), a.or(b), b.or(a)), (and, and, or, or), "{a:?} {b:?}");
+        }
+        assert_eq!((!True, !Unknown, !False), (False, Unknown, True));
+    }
+}

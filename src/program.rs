@@ -1,0 +1,407 @@
+//! The checked program: every name resolved, every expression typed, every date and deadline in place.
+//! The interpreter walks it; the plan is compiled from it.
+
+use crate::lists::Set;
+use crate::outcome::Event;
+use crate::place::{Blocs, Place};
+use crate::schema::Schema;
+use crate::source::Location;
+use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::text::{Matcher, Regex};
+use crate::time::{Day, Instant, Period, Zone};
+use crate::value::{Type, Value};
+use crate::functions::Function;
+use indexmap::IndexMap;
+
+/// A whole rule set, checked. All ids are indices into these tables.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    pub schema: Schema,
+    pub blocs: Blocs,
+    pub actions: IndexMap<String, Action>,
+    pub articles: Vec<Article>,
+    pub policies: Vec<Policy>,
+    pub offices: Vec<Office>,
+    pub patterns: Vec<Pattern>,
+    pub regexes: Vec<Regex>,
+    pub sets: Vec<Set>,
+    pub defines: Vec<Define>,
+    pub functions: Vec<Function>,
+    /// Rules and exceptions, sorted by id, so that no result depends on the order of files.
+    pub norms: Vec<Norm>,
+    pub tests: Vec<Test>,
+}
+
+/// A rule, or an exception to one: both have a condition, a basis and a time, and both can be defeated.
+#[derive(Clone, Debug)]
+pub struct Norm {
+    /// `kz.pyramid_advertising`
+    pub id: String,
+    pub title: String,
+    pub doc: String,
+    /// The place for which its file speaks.
+    pub place: Place,
+    /// The zone in which its days begin.
+    pub zone: Zone,
+    pub basis: Basis,
+    pub in_force: InForce,
+    pub when: Expr,
+    pub unless: Option<Expr>,
+    /// The exceptions to it, sorted by id.
+    pub defeated_by: Vec<usize>,
+    pub kind: NormKind,
+    /// The bound of its cost on the largest record, in steps.
+    pub cost: u64,
+    /// Its name in its file.
+    pub at: Location,
+}
+
+#[derive(Clone, Debug)]
+pub enum NormKind {
+    Rule(RuleBody),
+    Exception {
+        /// The rule or exception that it defeats.
+        defeats: usize,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct RuleBody {
+    pub category: Option<String>,
+    pub review_by: Option<Day>,
+    /// Evaluated and reported, never applied.
+    pub shadow: bool,
+    pub then: Vec<Act>,
+    pub on_unknown: Vec<Act>,
+}
+
+/// What a norm cites. A norm that cites nothing always has its basis.
+#[derive(Clone, Debug, Default)]
+pub struct Basis {
+    /// Whether all grounds have to be in force, or one of them.
+    pub all: bool,
+    pub grounds: Vec<Ground>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    Article(usize),
+    Policy(usize),
+}
+
+/// When something is in force: days of a zone, `until` exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InForce {
+    pub start: Start,
+    pub until: Option<Day>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    #[default]
+    Always,
+    From(Day),
+    /// Read as current on that day. Not applied before; the time before is a gap.
+    By(Day),
+    /// Not known to have begun: a gap.
+    Unknown,
+}
+
+/// How something stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    InForce,
+    NotInForce,
+    /// Not applied, and it is not known whether it should be.
+    Gap,
+}
+
+impl InForce {
+    /// How it stands on a day.
+    pub fn on(self, day: Day) -> Standing {
+        if self.until.is_some_and(|until| day >= until) {
+            return Standing::NotInForce;
+        }
+        match self.start {
+            Start::Always => Standing::InForce,
+            Start::From(from) if day >= from => Standing::InForce,
+            Start::From(_) => Standing::NotInForce,
+            Start::By(by) if day >= by => Standing::InForce,
+            Start::By(_) | Start::Unknown => Standing::Gap,
+        }
+    }
+}
+
+/// An article of a law.
+#[derive(Clone, Debug)]
+pub struct Article {
+    /// `kz.platforms.measures`
+    pub id: String,
+    pub law: String,
+    /// The title in the language of the law.
+    pub original: Option<String>,
+    /// `9(4)(1)`
+    pub number: String,
+    pub url: Option<String>,
+    pub doc: String,
+    pub in_force: InForce,
+    pub status: Status,
+    pub party: Party,
+    pub trigger: Trigger,
+    pub deadlines: Vec<Deadline>,
+    /// The day a person read the text, or why nobody did.
+    pub verified: Result<Day, String>,
+    /// The zone of its file; a library file has none, and the citing norm's counts.
+    pub zone: Option<Zone>,
+    pub at: Location,
+}
+
+impl Article {
+    /// How it stands on a day: adopted and draft texts are not in force, whatever their dates.
+    pub fn on(&self, day: Day) -> Standing {
+        match self.status {
+            Status::InForce | Status::Annulled => self.in_force.on(day),
+            Status::Adopted | Status::Draft => Standing::NotInForce,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    InForce,
+    /// Passed, not commenced.
+    Adopted,
+    /// Struck down: in force until its `until`.
+    Annulled,
+    Draft,
+}
+
+/// Whom an article binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Party {
+    Platform,
+    Author,
+}
+
+/// What makes an article bind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    Standing,
+    On(Event),
+}
+
+/// A time limit of a statute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub limit: Limit,
+    pub event: Event,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// The statute's own word. It has no number, and never gets one.
+    Words(String),
+    Within(Period),
+}
+
+/// A policy of the platform.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// `world.terms`
+    pub id: String,
+    pub title: String,
+    pub url: Option<String>,
+    pub in_force: InForce,
+    pub zone: Option<Zone>,
+    pub at: Location,
+}
+
+/// A desk that obligations are addressed to.
+#[derive(Clone, Debug)]
+pub struct Office {
+    /// `kz.astana`
+    pub id: String,
+    pub title: String,
+    pub languages: Vec<String>,
+    pub at: Location,
+}
+
+/// An action of the standard library.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub name: String,
+    pub doc: String,
+    pub kind: ActionKind,
+    /// Reserved to `world.loci`.
+    pub world_only: bool,
+    /// Acts everywhere when `world.loci` says it.
+    pub global: bool,
+    /// What it takes after `to`, and whether it has to.
+    pub to: Takes,
+    pub within: bool,
+    pub keep: bool,
+    /// Its code in the EU DSA statement of reasons.
+    pub dsa: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    /// The strictest wins.
+    Content(u32),
+    Account(u32),
+    Obligation,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Nothing,
+    Office,
+    /// Free text, such as the name of an authority.
+    Text,
+    /// One of these words.
+    OneOf(Vec<String>),
+}
+
+/// One action of a `then` or `on unknown`.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// Index into the actions.
+    pub action: usize,
+    /// The office's id, or the text.
+    pub to: Option<String>,
+    /// A service level of the platform: the period, what starts it, the policy that promises it.
+    pub within: Option<(Period, Event, usize)>,
+    /// Retention: the period and what starts it.
+    pub keep: Option<(Period, Event)>,
+    pub at: Location,
+}
+
+/// What `mentions` looks for.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    pub name: PatternName,
+    pub matcher: Matcher,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternName {
+    /// `kz.pyramid_promises`
+    Terms(String),
+    /// As it is written in the rule.
+    Inline(String),
+}
+
+/// A definition with parameters; its body reads them as the first locals.
+#[derive(Clone, Debug)]
+pub struct Define {
+    pub id: String,
+    pub params: Vec<(String, Type)>,
+    pub body: Expr,
+}
+
+/// A test of the language.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// `kz.loci`'s prefix: `kz`
+    pub file: String,
+    pub title: String,
+    /// As JSON text, with the shorthands of `given`.
+    pub given: String,
+    pub place: Place,
+    /// `None`: the latest date of the record.
+    pub instant: Option<Instant>,
+    pub expect: Vec<Expectation>,
+    pub at: Location,
+}
+
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    pub kind: ExpectationKind,
+    pub at: Location,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpectationKind {
+    /// No content outcome.
+    Nothing,
+    /// An outcome or obligation of the decision; `by` is a norm.
+    Act { action: usize, to: Option<String>, due: Option<Instant>, by: Option<usize> },
+    Not(usize),
+    Undetermined(usize),
+    Defeated { rule: usize, by: usize },
+}
+
+/// A typed expression.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub ty: Type,
+    pub at: Location,
+}
+
+/// INVARIANT: operands have the types that the operator needs; indices are within the program's tables.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    Const(Value),
+    /// The record that is judged.
+    Message,
+    /// A parameter or a quantifier's element: the number of enclosing ones outside it.
+    Local(usize),
+    /// A field of a record by its number. `path` is what `missing` says when it is absent: `links[].host`.
+    Field { of: Box<Expr>, field: usize, path: String },
+    /// A value of a map by its name.
+    Entry { of: Box<Expr>, key: String, path: String },
+    List(Vec<Expr>),
+    Not(Box<Expr>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    /// Operands have one type; an Int beside a Number is compared as one.
+    Compare { op: CompareOp, left: Box<Expr>, right: Box<Expr> },
+    /// Element of a list, place of places, or word of a text list.
+    In { item: Box<Expr>, list: Box<Expr> },
+    /// Text in a set.
+    InSet { item: Box<Expr>, set: usize },
+    /// `contains`, `starts with`, `ends with` on text, case-sensitive, as written.
+    TextTest { op: TextTest, text: Box<Expr>, part: Box<Expr> },
+    Mentions { text: Box<Expr>, pattern: PatternRef },
+    Matches { text: Box<Expr>, regex: usize },
+    /// The list of a pattern's matches, each a record `span`.
+    Spans { text: Box<Expr>, pattern: PatternRef },
+    IsKnown(Box<Expr>),
+    Coalesce { value: Box<Expr>, default: Box<Expr> },
+    Negate(Box<Expr>),
+    Arithmetic { first: Box<Expr>, rest: Vec<(ArithmeticOp, Expr)> },
+    /// The body sees one more local. Its value is a truth, or for `count` an integer.
+    Quantified { quantifier: Quantifier, list: Box<Expr>, body: Box<Expr>, event: Option<Event> },
+    AtLeast { least: u32, of: Vec<Expr> },
+    If { arms: Vec<(Expr, Expr)>, otherwise: Box<Expr> },
+    /// A built-in or host function.
+    Call { function: usize, args: Vec<Expr> },
+    /// A definition; its body sees the arguments as locals and nothing else.
+    Defined { define: usize, args: Vec<Expr> },
+}
+
+/// A pattern, or two near each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternRef {
+    pub pattern: usize,
+    /// The other pattern, and how many words may lie between.
+    pub near: Option<(usize, u32)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextTest {
+    Contains,
+    StartsWith,
+    EndsWith,
+}

@@ -1,0 +1,131 @@
+//! Where text came from: files, byte spans, and lines and columns computed when somebody looks.
+
+/// A range of bytes in one source file.
+///
+/// INVARIANT: `start <= end`, and both fall on `char` boundaries of that file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The smallest span that covers both.
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Whether `other` lies inside.
+    pub fn covers(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// One of the files of a [`Sources`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub(crate) u32);
+
+/// A span in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// A place in a file as people and editors count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub col: usize,
+    /// Byte of the file, from 0.
+    pub byte: usize,
+    /// UTF-16 code unit of the line, from 0.
+    pub utf16: usize,
+}
+
+/// A file of rules or of list entries, by the name under which it was given.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path below the rule root, with `/`: `kz.loci`, `lib/crypto.loci`.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// All files of one compilation, in the order of their names.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    files: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a file.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.files.push(Source { name: name.into(), text: text.into() });
+        id
+    }
+
+    /// The file behind an id; `None` for the id of another `Sources`.
+    pub fn get(&self, id: FileId) -> Option<&Source> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The name of a file, empty for the id of another `Sources`.
+    pub fn name(&self, id: FileId) -> &str {
+        self.get(id).map_or("", |source| &source.name)
+    }
+
+    /// All files with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The text at a location, empty when it is not one of this `Sources`.
+    pub fn slice(&self, at: Location) -> &str {
+        self.get(at.file)
+            .and_then(|source| source.text.get(at.span.start as usize..at.span.end as usize))
+            .unwrap_or("")
+    }
+
+    /// Line and column of a byte. Linear in the file, so only for what is shown.
+    pub fn position(&self, file: FileId, byte: u32) -> Position {
+        let byte = byte as usize;
+        let before = self.get(file).and_then(|source| source.text.get(..byte)).unwrap_or("");
+        let line = before.rsplit('\n').next().unwrap_or("");
+        Position {
+            line: before.matches('\n').count() + 1,
+            col: line.chars().count() + 1,
+            byte,
+            utf16: line.encode_utf16().count(),
+        }
+    }
+
+    /// `kz.loci:12:8`
+    pub fn display(&self, at: Location) -> String {
+        let position = self.position(at.file, at.span.start);
+        format!("{}:{}:{}", self.name(at.file), position.line, position.col)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Location, Sources, Span};
+
+    #[test]
+    fn positions_count_lines_characters_and_utf16_units() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.loci", "x\nқ😀y");
+        let y = sources.position(file, 8);
+        assert_eq!((y.line, y.col, y.byte, y.utf16), (2, 3, 8, 3));
+        let at = Location { file, span: Span { start: 2, end: 4 } };
+        assert_eq!(sources.slice(at), "қ");
+        assert_eq!(sources.display(at), "a.loci:2:1");
+    }
+}

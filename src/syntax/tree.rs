@@ -1,0 +1,500 @@
+//! The syntax tree: owned, `Send + Sync`, a span on every node. It says what was written, not what it means.
+
+use crate::source::Span;
+use crate::time::{Day, Instant, Period};
+
+/// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct File {
+    /// The items in the order of the file.
+    pub items: Vec<Item>,
+    /// Comments with their `#`, for the formatter; `##` documentation is in the items.
+    pub comments: Vec<Span>,
+    /// Names whose items could not be read, so that their uses are not reported as well.
+    pub broken: Vec<String>,
+}
+
+/// One item, with the `##` lines above it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub doc: String,
+    pub kind: ItemKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    Jurisdiction(Jurisdiction),
+    Use(Text),
+    Law(Law),
+    Policy(Policy),
+    Office(Office),
+    Terms(Terms),
+    Set(Set),
+    Define(Define),
+    Rule(Rule),
+    Exception(Exception),
+    Test(Test),
+    Record(Record),
+    Action(Action),
+    Bloc(Bloc),
+}
+
+/// A name, word, code or dotted path segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    pub text: String,
+    pub span: Span,
+}
+
+/// A string. `raw` is what stands between the quotes; `value` has the escapes resolved. In a pattern
+/// `\*`, `\(`, `\)`, `\|` are left to the pattern reader, which takes `raw`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub raw: String,
+    pub value: String,
+    pub span: Span,
+}
+
+/// `a.b.c`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    pub names: Vec<Name>,
+    pub span: Span,
+}
+
+/// A literal with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct At<T> {
+    pub value: T,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jurisdiction {
+    pub code: Name,
+    pub zone: Option<Text>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bloc {
+    pub code: Name,
+    pub title: Text,
+    pub zone: Option<Text>,
+    pub members: Vec<Member>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub code: Name,
+    pub from: At<Day>,
+    pub until: Option<At<Day>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Law {
+    pub name: Name,
+    pub title: Text,
+    pub original: Option<Text>,
+    pub url: Option<Text>,
+    pub articles: Vec<Article>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    pub doc: String,
+    pub name: Name,
+    pub number: Text,
+    pub in_force: Option<InForce>,
+    /// `in force`, `adopted`, `annulled`, `draft`
+    pub status: Option<Name>,
+    pub binds: Option<Binds>,
+    pub deadlines: Vec<Deadline>,
+    pub verified: Option<At<Day>>,
+    pub unverified: Option<Text>,
+    pub url: Option<Text>,
+    pub span: Span,
+}
+
+/// `in force from … until …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForce {
+    pub start: Option<Start>,
+    pub until: Option<At<Day>>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// In force from that day.
+    From(At<Day>),
+    /// Read as current on that day; when it began is not known.
+    By(At<Day>),
+    /// It is not known when or whether it begins.
+    Unknown(Span),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binds {
+    /// `platform` or `author`
+    pub who: Name,
+    /// `standing`, or the event after `on`
+    pub trigger: Option<Name>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub limit: DeadlineLimit,
+    pub clock: Option<Path>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeadlineLimit {
+    /// The statute's own word, which has no number.
+    Words(Text),
+    Within(At<Period>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub name: Name,
+    pub title: Text,
+    pub in_force: Option<InForce>,
+    pub url: Option<Text>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    pub name: Name,
+    pub title: Text,
+    pub languages: Vec<Name>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub name: Name,
+    pub groups: Vec<TermGroup>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermGroup {
+    pub language: Name,
+    pub phrases: Vec<Phrase>,
+}
+
+/// `loose "a" ..5.. "b"`: one more piece than gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    pub modifier: Modifier,
+    pub pieces: Vec<Text>,
+    pub gaps: Vec<u32>,
+    pub span: Span,
+}
+
+/// How closely a phrase has to be met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Modifier {
+    /// Case and disguise do not matter.
+    #[default]
+    Plain,
+    /// Case and letters as written.
+    Exact,
+    /// Leetspeak, letters spaced out or repeated do not matter either.
+    Loose,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    pub name: Name,
+    pub kind: Name,
+    pub entries: SetEntries,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetEntries {
+    File(Text),
+    Inline(Vec<SetEntry>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetEntry {
+    /// A string, or a number as it is written.
+    pub text: Text,
+    pub from: Option<At<Day>>,
+    pub until: Option<At<Day>>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Define {
+    pub name: Name,
+    pub params: Vec<Param>,
+    pub body: Expr,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    pub name: Name,
+    pub ty: TypeName,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeName {
+    pub kind: TypeNameKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypeNameKind {
+    Named(Name),
+    /// `[T]`
+    List(Box<TypeName>),
+    /// `{T}`: any key to a `T`
+    Map(Box<TypeName>),
+    /// `a | b | c`
+    Enum(Vec<Name>),
+}
+
+/// What a rule and an exception have in common: which clauses are allowed is for the check to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub name: Name,
+    pub title: Option<Text>,
+    pub basis: Option<Basis>,
+    pub category: Option<Name>,
+    pub review_by: Option<At<Day>>,
+    pub in_force: Option<InForce>,
+    pub mode: Option<Name>,
+    pub when: Option<Expr>,
+    pub unless: Option<Expr>,
+    pub on_unknown: Vec<Act>,
+    pub then: Vec<Act>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// The rule or exception that it defeats.
+    pub to: Path,
+    pub rule: Rule,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// `basis all of`: all of them have to be in force.
+    pub all: bool,
+    pub paths: Vec<Path>,
+    pub span: Span,
+}
+
+/// `escalate to astana within 24 hours by policy desk`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    pub action: Name,
+    pub to: Option<Target>,
+    pub within: Option<Within>,
+    pub keep: Option<Keep>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Named(Path),
+    Text(Text),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Within {
+    pub period: At<Period>,
+    pub clock: Option<Path>,
+    pub policy: Option<Path>,
+    pub span: Span,
+}
+
+/// `for 6 months from decision`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    pub period: At<Period>,
+    pub clock: Option<Path>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    pub title: Text,
+    pub given: Option<Json>,
+    pub place: Option<Name>,
+    pub at: Option<At<Moment>>,
+    pub expect: Vec<Expectation>,
+}
+
+/// A day means its midnight in the zone of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    Day(Day),
+    Instant(Instant),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    pub kind: ExpectationKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpectationKind {
+    /// `restrict by RULE`, `none`, `escalate to astana due …`
+    Act { action: Name, to: Option<Target>, due: Option<At<Instant>>, by: Option<Path> },
+    /// The rule does not fire.
+    Not(Path),
+    Undetermined(Path),
+    Defeated { rule: Path, by: Path },
+}
+
+/// A value in the notation of `given`: JSON whose keys need no quotes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Json {
+    pub kind: JsonKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JsonKind {
+    Null,
+    Bool(bool),
+    /// As it is written.
+    Number(String),
+    Text(Text),
+    Array(Vec<Json>),
+    Object(Vec<(Name, Json)>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub name: Name,
+    pub fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub doc: String,
+    pub name: Name,
+    pub optional: bool,
+    pub ty: TypeName,
+    pub derived: bool,
+    pub default: Option<Json>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    pub name: Name,
+    pub clauses: Vec<ActionClause>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionClause {
+    /// A content outcome of that strictness.
+    Content(At<u32>),
+    /// An account outcome of that strictness.
+    Account(At<u32>),
+    Obligation,
+    /// `takes to office`, `takes within`, `takes to author | members`
+    Takes { argument: Name, values: Vec<Name> },
+    /// Acts everywhere when `world.loci` says it, and is reserved to it unless it also acts in a place.
+    Global,
+    /// The code of the EU DSA statement of reasons.
+    Dsa(Text),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExprKind {
+    Bool(bool),
+    /// As it is written, without `_`: `12`, `0.75`.
+    Number(String),
+    Text(Text),
+    Moment(Moment),
+    Duration(Period),
+    Path(Path),
+    List(Vec<Expr>),
+    Call { name: Path, args: Vec<Expr> },
+    /// `spans(text, PATTERN)`
+    Spans { text: Box<Expr>, pattern: Pattern },
+    Group(Box<Expr>),
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    /// `a and b and c` is one node: long chains stay shallow.
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    /// `a + b - c` and `a * b / c`, first operand and the rest with their operators: long chains stay shallow.
+    Arithmetic { first: Box<Expr>, rest: Vec<(ArithmeticOp, Expr)> },
+    Mentions { text: Box<Expr>, pattern: Pattern },
+    Matches { text: Box<Expr>, regex: Text },
+    IsMissing(Box<Expr>),
+    IsKnown(Box<Expr>),
+    Quantified { quantifier: Quantifier, name: Name, list: Box<Expr>, body: Box<Expr> },
+    AtLeast { least: At<u32>, of: Vec<Expr> },
+    /// Pairs of condition and value, then the value of `else`.
+    If { arms: Vec<(Expr, Expr)>, otherwise: Box<Expr> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    Any,
+    All,
+    No,
+    Count,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
+    Contains,
+    StartsWith,
+    EndsWith,
+    /// `x ?? default`
+    Coalesce,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// What `mentions` and `spans` look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    pub first: PatternOperand,
+    pub near: Option<Near>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternOperand {
+    Terms(Path),
+    Phrase(Phrase),
+}
+
+/// `near B (12 words)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    pub other: PatternOperand,
+    pub words: At<u32>,
+}

@@ -1,0 +1,268 @@
+//! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
+//! so that results do not depend on the host.
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use std::fmt;
+
+/// A point in time, to the nanosecond. Written in RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Timestamp);
+
+/// A day of the calendar. Which instants it covers depends on a [`Zone`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+/// A time zone of the IANA database, by name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+/// The text is no instant, day or zone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TimeError(String);
+
+/// An amount of one unit: `24 hours`, `6 months`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// How many.
+    pub amount: u32,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// Units of [`Period`]. Months and years have no fixed length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Instant {
+    /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. A zone or offset has to be there.
+    ///
+    /// # Errors
+    /// When the text is not an instant of the years 0000 to 9999.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
+        if text.contains(['[', ' ']) {
+            return Err(TimeError(format!("`{text}` is not an RFC 3339 instant")));
+        }
+        text.parse::<Timestamp>()
+            .map(Self)
+            .ok()
+            .filter(|instant| instant.in_range())
+            .ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
+    }
+
+    /// The day that it falls on in a zone.
+    pub fn day(self, zone: &Zone) -> Day {
+        Day(self.0.to_zoned_datetime(zone.0.clone()).date())
+    }
+
+    /// This instant and a period later. Seconds, minutes and hours are elapsed time; days and longer follow the
+    /// calendar of the zone, so `1 month` from 31 January is the last day of February.
+    /// `None` past the year 9999.
+    pub fn plus(self, period: Period, zone: &Zone) -> Option<Self> {
+        self.0
+            .to_zoned_datetime(zone.0.clone())
+            .checked_add(period.span())
+            .ok()
+            .map(|zoned| Self(zoned.timestamp()))
+            .filter(|instant| instant.in_range())
+    }
+
+    /// Nanoseconds from `earlier` to this.
+    pub fn since(self, earlier: Self) -> i128 {
+        self.0.as_nanosecond() - earlier.0.as_nanosecond()
+    }
+
+    /// This instant and nanoseconds later. `None` outside the years 0000 to 9999.
+    pub fn plus_nanos(self, nanos: i128) -> Option<Self> {
+        let nanos = self.0.as_nanosecond().checked_add(nanos)?;
+        Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
+    }
+
+    fn in_range(self) -> bool {
+        (0..=9999).contains(&self.0.to_zoned_datetime(TimeZone::UTC).year())
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl serde::Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl Day {
+    /// Reads `2026-03-01`.
+    ///
+    /// # Errors
+    /// When the calendar has no such day.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        text.parse::<Date>()
+            .map(Self)
+            .map_err(|_| TimeError(format!("the calendar has no day `{text}`")))
+    }
+
+    /// Its first instant in a zone.
+    pub fn start(self, zone: &Zone) -> Option<Instant> {
+        self.0.at(0, 0, 0, 0).to_zoned_datetime(zone.0.clone()).ok().map(|zoned| Instant(zoned.timestamp()))
+    }
+
+    /// The day before, for boundaries. `None` before the calendar begins.
+    pub fn previous(self) -> Option<Self> {
+        self.0.yesterday().ok().map(Self)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl serde::Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl Zone {
+    /// A zone by its IANA name, `Asia/Almaty`; `UTC` too.
+    ///
+    /// # Errors
+    /// When the database has no such zone.
+    pub fn named(name: &str) -> Result<Self, TimeError> {
+        jiff::tz::db()
+            .get(name)
+            .map(Self)
+            .map_err(|_| TimeError(format!("there is no time zone `{name}`")))
+    }
+
+    /// Coordinated universal time.
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// All names, for suggestions.
+    pub fn names() -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).collect()
+    }
+
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name())
+    }
+}
+
+impl Period {
+    /// Its length when it is the same everywhere and always: a day is 24 hours here. `None` for months and years.
+    pub fn nanos(self) -> Option<i128> {
+        let seconds: i128 = match self.unit {
+            Unit::Second => 1,
+            Unit::Minute => 60,
+            Unit::Hour => 3600,
+            Unit::Day => 86_400,
+            Unit::Week => 604_800,
+            Unit::Month | Unit::Year => return None,
+        };
+        Some(i128::from(self.amount) * seconds * 1_000_000_000)
+    }
+
+    fn span(self) -> jiff::Span {
+        let amount = i64::from(self.amount);
+        let span = jiff::Span::new();
+        match self.unit {
+            Unit::Second => span.try_seconds(amount),
+            Unit::Minute => span.try_minutes(amount),
+            Unit::Hour => span.try_hours(amount),
+            Unit::Day => span.try_days(amount),
+            Unit::Week => span.try_weeks(amount),
+            Unit::Month => span.try_months(amount),
+            Unit::Year => span.try_years(amount),
+        }
+        // Beyond what the calendar holds: such a span overflows when it is added, and that is reported.
+        .unwrap_or_else(|_| jiff::Span::new().years(19_998))
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Second => "second",
+            Unit::Minute => "minute",
+            Unit::Hour => "hour",
+            Unit::Day => "day",
+            Unit::Week => "week",
+            Unit::Month => "month",
+            Unit::Year => "year",
+        };
+        write!(f, "{} {unit}{}", self.amount, if self.amount == 1 { "" } else { "s" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, Instant, Period, Unit, Zone};
+
+    fn instant(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    #[test]
+    fn days_begin_at_midnight_in_the_zone() {
+        let almaty = Zone::named("Asia/Almaty").unwrap();
+        // +06 until 2024-02-29, +05 from 2024-03-01.
+        assert_eq!(instant("2024-02-28T18:00:00Z").day(&almaty), Day::parse("2024-02-29").unwrap());
+        assert_eq!(instant("2024-03-02T18:59:59Z").day(&almaty), Day::parse("2024-03-02").unwrap());
+        assert_eq!(
+            Day::parse("2026-03-01").unwrap().start(&almaty).unwrap(),
+            instant("2026-02-28T19:00:00Z")
+        );
+    }
+
+    #[test]
+    fn months_follow_the_calendar_and_hours_the_clock() {
+        let zone = Zone::named("Europe/Paris").unwrap();
+        let month = Period { amount: 1, unit: Unit::Month };
+        assert_eq!(
+            instant("2026-01-31T12:00:00+01:00").plus(month, &zone).unwrap(),
+            instant("2026-02-28T12:00:00+01:00")
+        );
+        let hours = Period { amount: 24, unit: Unit::Hour };
+        // The night of the change to summer time has 23 hours.
+        assert_eq!(
+            instant("2026-03-28T12:00:00+01:00").plus(hours, &zone).unwrap(),
+            instant("2026-03-29T13:00:00+02:00")
+        );
+        let forever = Period { amount: u32::MAX, unit: Unit::Year };
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone), None);
+    }
+
+    #[test]
+    fn only_rfc_3339_is_an_instant() {
+        for text in ["2026-03-01", "2026-03-01T12:00:00", "2026-02-29T12:00:00Z", "2026-03-01 12:00:00Z",
+            "2026-03-01T12:00:00+01:00[Europe/Paris]", "", "-000001-01-01T00:00:00Z"] {
+            assert!(Instant::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(instant("2026-03-01T12:00:00+05:00").to_string(), "2026-03-01T07:00:00Z");
+    }
+}
