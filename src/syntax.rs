@@ -167,10 +167,15 @@ pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
 mod tests {
     use super::*;
     #[test]
-    fn tmp() {
-        let text = std::fs::read_to_string("/tmp/design.loci").unwrap();
-        let (tree, found) = read(FileId::default(), &text);
-        println!("{found:#?}\n{} items {} comments", tree.items.len(), tree.comments.len());
-        println!("{:?}", tree.items.iter().map(|i| &i.doc).collect::<Vec<_>>());
+    fn nesting_of_32_is_read_on_a_small_stack() {
+        let text = format!("define a = {}x{}\ntest \"t\" {{ given {}1{} }}\n", "(".repeat(32), ")".repeat(32),
+            "{a: ".repeat(31), "}".repeat(31));
+        let reading = std::thread::Builder::new().stack_size(256 << 10).spawn(move || {
+            crate::stack::roomy(|| {
+                let (tree, found) = read(FileId::default(), &text);
+                (tree.items.len(), found)
+            })
+        });
+        assert_eq!(reading.unwrap().join().unwrap(), (2, vec![]));
     }
 }
