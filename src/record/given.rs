@@ -25,6 +25,9 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     each(&mut message, "media", |media| default(media, "kind", "unknown"));
     each(&mut message, "links", complete_link);
     each(&mut message, "wallets", complete_wallet);
+    if let Some(Value::Object(forward)) = message.get_mut("forward") {
+        default(forward, "origin", "unknown");
+    }
     extract_missing(&mut message);
     Ok(Value::Object(message).to_string())
 }

@@ -80,7 +80,7 @@ impl<'s> Reader<'s> {
     /// What `serde_json` itself refuses. Its kinds are private, its texts are not.
     fn not_json(&self, error: &serde_json::Error) -> RecordError {
         let text = error.to_string();
-        let path = render(&self.path);
+        let path = self.place();
         // The second is what it says of `\ud83d` before anything but another escape.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let message = format!("half of a surrogate pair is not text: {text}");
@@ -92,8 +92,13 @@ impl<'s> Reader<'s> {
         RecordError::new(Code::BadJson, path, format!("this is not JSON: {text}"))
     }
 
+    /// Where the reader is, for a message. Keys of maps are the record's own words.
+    fn place(&self) -> String {
+        short(&render(&self.path), 200)
+    }
+
     fn fail<E: Error>(&mut self, code: Code, message: impl Into<String>) -> E {
-        let fault = RecordError::new(code, render(&self.path), message);
+        let fault = RecordError::new(code, self.place(), message);
         let told = E::custom(&fault);
         self.fault.get_or_insert(fault);
         told
@@ -221,7 +226,9 @@ impl<'s> Reader<'s> {
                 return Err(self.fail(Code::UnknownRecordField, message));
             }
             if !seen.insert(at) {
-                return Err(self.fail(Code::DuplicateKey, format!("the key `{key}` stands twice")));
+                return Err(
+                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
+                );
             }
             let value = map.next_value_seed(Seed { reader: self, ty: &field.ty })?;
             self.version(id, &key, value.as_ref())?;
@@ -272,7 +279,9 @@ impl<'s> Reader<'s> {
         while let Some(key) = map.next_key::<String>()? {
             self.path.push(Step::Key(key.clone()));
             if !seen.insert(key.clone()) {
-                return Err(self.fail(Code::DuplicateKey, format!("the key `{key}` stands twice")));
+                return Err(
+                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
+                );
             }
             match map.next_value_seed(Seed { reader: self, ty: of })? {
                 Some(value) => drop(values.insert(key, value)),
@@ -405,11 +414,15 @@ fn unknown(name: &str, record: &RecordType, key: &str) -> String {
     }
 }
 
-/// A text of the record inside a message: short, and without control characters.
 fn quoted(text: &str) -> String {
-    let short: String = text.chars().take(40).collect();
+    format!("`{}`", short(text, 40))
+}
+
+/// A text of the record fit for a message: so many characters of it, and none that a terminal obeys.
+fn short(text: &str, limit: usize) -> String {
+    let short: String = text.chars().take(limit).collect();
     let dots = if short.len() < text.len() { "…" } else { "" };
-    format!("`{}{dots}`", short.escape_debug())
+    format!("{}{dots}", short.escape_debug())
 }
 
 /// `links[2].host`

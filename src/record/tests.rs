@@ -232,7 +232,7 @@ fn errors_help() {
         (with("text", json!("x")), "text: `text` is derived from the parts"),
         (with("chat", json!({ "membres": 1 })), "did you mean `members`?"),
         (with("event", json!("gone")), "event: expected one of new, edited, deleted, found `gone`"),
-        (with("id\u{1b}[2J", json!(1)), "a `message` has no field `id\\u{1b}[2J`"),
+        (with("id\u{1b}[2J", json!(1)), "id\\u{1b}[2J: a `message` has no field `id\\u{1b}[2J`"),
     ] {
         let error = read(&record).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
@@ -245,7 +245,7 @@ fn given_fills_in_what_an_author_would_not_write() {
     let record = given(json!({
         "text": "Hello", "parts": [{ "text": "more" }], "chat": { "type": "channel", "public": true },
         "links": [{ "url": "HTTPS://Пример.KZ/a" }, { "host": "b.example" }, { "url": "c.example/x" }],
-        "media": [{ "ocr": "seen" }],
+        "media": [{ "ocr": "seen" }], "forward": { "name": "Ann" },
     }))
     .unwrap();
     assert_eq!(record.id(), "given");
