@@ -16,4 +16,5 @@ mod record;
 mod functions;
 mod outcome;
 mod program;
+mod check;
 mod decision;
