@@ -15,4 +15,6 @@ mod record;
 mod functions;
 mod outcome;
 mod program;
+mod interpret;
 mod decision;
+mod explain;
