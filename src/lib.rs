@@ -17,4 +17,6 @@ mod functions;
 mod outcome;
 mod program;
 mod check;
+mod interpret;
 mod decision;
+mod explain;
