@@ -305,6 +305,17 @@ fn the_json_schema_accepts_what_the_reader_accepts() {
     );
 }
 
+#[test]
+fn the_example_messages_are_read() {
+    for line in include_str!("../../examples/messages.jsonl").lines() {
+        let record: Json = serde_json::from_str(line).unwrap();
+        assert!(VALIDATOR.is_valid(&record), "{line}");
+        if let Err(error) = read(&record) {
+            panic!("{error}: {line}");
+        }
+    }
+}
+
 /// Records that a reference mapping of real messages wrote; the folder is not part of the project.
 #[test]
 fn records_of_the_reference_mapping_are_read() {
