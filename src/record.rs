@@ -1,5 +1,7 @@
 //! Message records: canonical JSON in, read through the schema, with every loss refused.
 
+mod extract;
+
 use crate::diagnostic::Code;
 use crate::place::{Place};
 use crate::schema::Schema;
