@@ -4,6 +4,7 @@
 mod source;
 mod diagnostic;
 mod limits;
+mod stack;
 mod time;
 mod syntax;
 mod place;
@@ -15,6 +16,7 @@ mod record;
 mod functions;
 mod outcome;
 mod program;
+mod check;
 mod interpret;
 mod decision;
 mod explain;

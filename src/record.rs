@@ -34,6 +34,9 @@ fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
 pub enum Audience { Public, Unlisted, Private, Unknown }
 
 impl Record {
+    #[cfg(test)]
+    pub(crate) fn of(root: Value) -> Self { Self { root } }
+
     /// Reads canonical JSON.
     ///
     /// # Errors
