@@ -1,0 +1,87 @@
+//! Paths of the command line to compiled rules, and file names to what an editor can open.
+
+use super::render::{self, Format};
+use super::stop::Stop;
+use lexloci::{Compiler, Failure, RuleSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Compiles the rules below a directory. What is wrong with them goes to stderr.
+pub fn load(root: &Path) -> Result<RuleSet, Stop> {
+    match compile(root)? {
+        Ok(set) => Ok(set),
+        Err(failure) => {
+            let mut stderr = anstream::stderr().lock();
+            for diagnostic in &failure.diagnostics {
+                let text = render::render(diagnostic, &failure.sources, Format::Pretty, true);
+                // Nobody is left to be told that stderr is closed.
+                let _ = writeln!(stderr, "{text}");
+            }
+            Err(Stop::Shown)
+        }
+    }
+}
+
+/// Compiles the rules below a directory.
+///
+/// # Errors
+/// When there is no such directory.
+pub fn compile(root: &Path) -> Result<Result<RuleSet, Failure>, Stop> {
+    if !root.is_dir() {
+        let root = root.display();
+        return Err(Stop::Failed(format!("`{root}` is not a directory of rules (name one with `--rules DIR`)")));
+    }
+    Ok(Compiler::new().directory(root).compile())
+}
+
+/// The rule root of a path: a directory is one; a file lies in one, or in its `lib`.
+pub fn root_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        return path.into();
+    }
+    let within = path.parent().unwrap_or(Path::new(""));
+    let library = within.ancestors().filter(|each| each.ends_with("lib")).last();
+    match library.map_or(Some(within), Path::parent) {
+        Some(root) if !root.as_os_str().is_empty() => root.into(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The id of a rule or exception, as it is if there is such a one.
+///
+/// # Errors
+/// With the id that was probably meant.
+pub fn known(set: &RuleSet, id: &str) -> Result<String, String> {
+    let ids: Vec<_> = set.rules().map(|rule| rule.id.to_string()).collect();
+    if ids.iter().any(|each| each == id) {
+        return Ok(id.into());
+    }
+    // `pyramid` for `kz.pyramid`, unless several files have one.
+    let mut same_name = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
+    if let (Some(only), None) = (same_name.next(), same_name.next()) {
+        return Ok(only.clone());
+    }
+    let meant = lexloci::nearest(id, ids.iter().map(String::as_str));
+    let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    Err(format!("there is no rule `{id}`{hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root_of;
+    use std::path::Path;
+
+    #[test]
+    fn roots() {
+        for (path, root) in [
+            ("nowhere/kz.loci", "nowhere"),
+            ("kz.loci", "."),
+            ("nowhere/lib/crypto.loci", "nowhere"),
+            ("nowhere/lib/a/b.loci", "nowhere"),
+            ("lib/crypto.loci", "."),
+            ("src", "src"),
+        ] {
+            assert_eq!(root_of(Path::new(path)), Path::new(root), "{path}");
+        }
+    }
+}
