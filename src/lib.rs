@@ -4,6 +4,7 @@
 mod source;
 mod diagnostic;
 mod limits;
+mod stack;
 mod time;
 mod syntax;
 mod place;

@@ -44,6 +44,9 @@ pub enum Unit {
 }
 
 impl Instant {
+    /// 1970-01-01T00:00:00Z, which stands in where a faulty instant was reported.
+    pub(crate) const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
+
     /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. A zone or offset has to be there.
     ///
     /// # Errors
@@ -106,6 +109,9 @@ impl serde::Serialize for Instant {
 }
 
 impl Day {
+    /// 1970-01-01, which stands in where a faulty day was reported.
+    pub(crate) const EPOCH: Self = Self(Date::constant(1970, 1, 1));
+
     /// Reads `2026-03-01`.
     ///
     /// # Errors

@@ -1,0 +1,271 @@
+//! What each file is: the standard library, the schema, a library, or the rules of a place.
+
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::place::{Blocs, Place};
+use crate::source::{FileId, Location, Span};
+use crate::syntax::tree::{self, ItemKind};
+use crate::time::Zone;
+
+/// Where the files of the standard library are said to lie.
+pub(crate) const STANDARD: &str = "std/";
+/// The file that extends the schema.
+pub(crate) const SCHEMA: &str = "schema.loci";
+const LIBRARY: &str = "lib/";
+
+/// All files of a rule set.
+pub(super) struct Files<'a> {
+    all: Vec<File<'a>>,
+    nowhere: File<'a>,
+}
+
+/// One file and what it is.
+pub(super) struct File<'a> {
+    pub id: FileId,
+    pub name: &'a str,
+    pub tree: Option<&'a tree::File>,
+    pub role: Role,
+    /// How its names are addressed from elsewhere: `kz`, `lib.crypto`.
+    pub prefix: String,
+    /// The place for which it speaks.
+    pub place: Option<Place>,
+    /// The zone in which its days begin; libraries have none.
+    pub zone: Option<Zone>,
+    /// The files that it uses.
+    pub uses: Vec<(usize, Span)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Standard,
+    Schema,
+    Library,
+    Place,
+}
+
+impl<'a> Files<'a> {
+    pub(super) fn of(
+        files: &'a [(FileId, String, tree::File)],
+        blocs: &Blocs,
+        found: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut all: Vec<_> = files.iter().map(|(id, name, tree)| File::new(*id, name, tree)).collect();
+        for file in &mut all {
+            file.misplaced(found);
+            if file.role == Role::Place {
+                file.jurisdiction(blocs, found);
+            }
+        }
+        let names: Vec<_> = all.iter().map(|file| file.name).collect();
+        for file in &mut all {
+            file.uses(&names, found);
+        }
+        let nowhere = File { tree: None, ..File::new(FileId::default(), "", const { &EMPTY }) };
+        let files = Self { all, nowhere };
+        files.circles(found);
+        files
+    }
+
+    pub(super) fn get(&self, index: usize) -> &File<'a> {
+        self.all.get(index).unwrap_or(&self.nowhere)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &File<'a>)> {
+        self.all.iter().enumerate()
+    }
+
+    /// All items with the numbers of their files.
+    pub(super) fn items(&self) -> impl Iterator<Item = (usize, &'a tree::Item)> {
+        self.iter().flat_map(|(index, file)| file.items().map(move |item| (index, item)))
+    }
+
+    /// Libraries use each other without a circle.
+    fn circles(&self, found: &mut Vec<Diagnostic>) {
+        for (index, file) in self.iter() {
+            for (used, span) in &file.uses {
+                let mut seen = vec![];
+                if self.reaches(*used, index, &mut seen) {
+                    let at = Location { file: file.id, span: *span };
+                    let message = format!("`{}` uses `{}`, which leads back to it", file.name, self.get(*used).name);
+                    found.push(Diagnostic::new(Code::BadUse, at, message).help("move what both need into a third file"));
+                }
+            }
+        }
+    }
+
+    fn reaches(&self, from: usize, to: usize, seen: &mut Vec<usize>) -> bool {
+        if from == to {
+            return true;
+        }
+        if seen.contains(&from) {
+            return false;
+        }
+        seen.push(from);
+        self.get(from).uses.iter().any(|(next, _)| self.reaches(*next, to, seen))
+    }
+}
+
+static EMPTY: tree::File = tree::File { items: vec![], comments: vec![], broken: vec![] };
+
+impl<'a> File<'a> {
+    fn new(id: FileId, name: &'a str, tree: &'a tree::File) -> Self {
+        let role = if name.starts_with(STANDARD) {
+            Role::Standard
+        } else if name == SCHEMA {
+            Role::Schema
+        } else if name.starts_with(LIBRARY) {
+            Role::Library
+        } else {
+            Role::Place
+        };
+        let prefix = name.trim_end_matches(".loci").replace('/', ".").replace('-', "_");
+        Self { id, name, tree: Some(tree), role, prefix, place: None, zone: None, uses: vec![] }
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &'a tree::Item> + use<'a> {
+        self.tree.map_or(&EMPTY, |tree| tree).items.iter()
+    }
+
+    pub(super) fn is_broken(&self, name: &str) -> bool {
+        self.tree.is_some_and(|tree| tree.broken.iter().any(|broken| broken == name))
+    }
+
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.id, span }
+    }
+
+    fn misplaced(&self, found: &mut Vec<Diagnostic>) {
+        for item in self.items() {
+            let (allowed, belongs) = match (&item.kind, self.role) {
+                (ItemKind::Record(_), role) => (matches!(role, Role::Schema | Role::Standard), "into `schema.loci`"),
+                (ItemKind::Action(_) | ItemKind::Bloc(_), role) => (role == Role::Standard, "into the standard library"),
+                (_, Role::Standard | Role::Schema) => (false, "into the file of a place or under `lib/`"),
+                (
+                    ItemKind::Use(_) | ItemKind::Law(_) | ItemKind::Policy(_) | ItemKind::Terms(_) | ItemKind::Set(_)
+                    | ItemKind::Define(_),
+                    Role::Library | Role::Place,
+                ) => (true, ""),
+                (
+                    ItemKind::Jurisdiction(_) | ItemKind::Office(_) | ItemKind::Rule(_) | ItemKind::Exception(_)
+                    | ItemKind::Test(_),
+                    role,
+                ) => (role == Role::Place, "into the file of a place"),
+            };
+            if !allowed {
+                let first = Span { end: item.span.start + 1, ..item.span };
+                let message = format!("this item does not belong into `{}`", self.name);
+                found.push(
+                    Diagnostic::new(Code::MisplacedItem, self.at(first), message).help(format!("it belongs {belongs}")),
+                );
+            }
+        }
+    }
+
+    fn jurisdiction(&mut self, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
+        let declared: Vec<_> = self
+            .items()
+            .filter_map(|item| match &item.kind {
+                ItemKind::Jurisdiction(jurisdiction) => Some((item, jurisdiction)),
+                _ => None,
+            })
+            .collect();
+        if self.name.contains('/') {
+            let message = format!("`{}` lies neither at the rule root nor under `lib/`", self.name);
+            found.push(
+                Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message)
+                    .help("rule files of places lie at the root, shared terms under `lib/`"),
+            );
+        }
+        let Some((_, jurisdiction)) = declared.first() else {
+            if !self.is_broken("") && self.tree.is_some_and(|tree| tree.broken.iter().all(|name| name.to_ascii_uppercase() != *name)) {
+                let message = format!("`{}` does not say for which place it speaks", self.name);
+                let help = format!("start it with `jurisdiction {} {{ zone \"…\" }}`", self.code());
+                found.push(Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message).help(help));
+            }
+            return;
+        };
+        for (item, _) in declared.iter().skip(1) {
+            let message = "a file speaks for one place";
+            found.push(
+                Diagnostic::new(Code::BadJurisdiction, self.at(item.span), message)
+                    .help("move these rules into a file of their own"),
+            );
+        }
+        self.speaks_for(jurisdiction, blocs, found);
+    }
+
+    fn code(&self) -> String {
+        self.prefix.replace('_', "-").to_uppercase()
+    }
+
+    fn speaks_for(&mut self, jurisdiction: &tree::Jurisdiction, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
+        let code = &jurisdiction.code;
+        self.place = blocs.place(&code.text);
+        if self.place.is_none() {
+            found.push(unknown_place(self.at(code.span), &code.text));
+        } else if code.text != self.code() {
+            let message = format!("`{}` speaks for {}", self.name, code.text);
+            let help = format!("rename it to `{}.loci`, or write `jurisdiction {}`", code.text.to_lowercase(), self.code());
+            found.push(Diagnostic::new(Code::BadJurisdiction, self.at(code.span), message).help(help));
+        }
+        match &jurisdiction.zone {
+            Some(zone) => match Zone::named(&zone.value) {
+                Ok(zone) => self.zone = Some(zone),
+                Err(error) => {
+                    let names = Zone::names();
+                    let near = nearest(&zone.value, names.iter().map(String::as_str));
+                    let help = near.map_or("zones are named as in the IANA database: `Asia/Almaty`".into(), |near| {
+                        format!("did you mean `{near}`?")
+                    });
+                    found.push(
+                        Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string()).help(help),
+                    );
+                }
+            },
+            None if self.place == Some(Place::WORLD) => self.zone = Some(Zone::utc()),
+            None => found.push(
+                Diagnostic::new(Code::MissingClause, self.at(code.span), "the jurisdiction names no time zone")
+                    .help("its days begin at midnight somewhere: add `zone \"…\"`"),
+            ),
+        }
+    }
+
+    fn uses(&mut self, names: &[&str], found: &mut Vec<Diagnostic>) {
+        let mut uses = vec![];
+        for item in self.items() {
+            let ItemKind::Use(path) = &item.kind else { continue };
+            let fault = |code, message: String, help: String| {
+                Diagnostic::new(code, self.at(path.span), message).help(help)
+            };
+            if let Some(fault_of_path) = outside(&path.value) {
+                found.push(fault(Code::PathOutsideRoot, fault_of_path, "paths are written from the rule root: `lib/crypto.loci`".into()));
+            } else if !path.value.starts_with(LIBRARY) {
+                let help = "move what both need into a file under `lib/`";
+                found.push(fault(Code::BadUse, format!("`{}` does not lie under `lib/`", path.value), help.into()));
+            } else if let Some(index) = names.iter().position(|name| *name == path.value) {
+                uses.push((index, path.span));
+            } else {
+                let libraries = names.iter().copied().filter(|name| name.starts_with(LIBRARY));
+                let help = nearest(&path.value, libraries)
+                    .map_or("the file has to exist under the rule root".into(), |near| format!("did you mean `{near}`?"));
+                found.push(fault(Code::FileNotFound, format!("there is no file `{}`", path.value), help));
+            }
+        }
+        self.uses = uses;
+    }
+}
+
+/// Why a path leads out of the rule root, if it does.
+pub(crate) fn outside(path: &str) -> Option<String> {
+    let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
+    let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());
+    (absolute || climbs).then(|| format!("`{path}` may lead out of the rule root"))
+}
+
+/// LX3002 with the best guess.
+pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::UnknownPlace, at, format!("there is no place `{code}`"));
+    match crate::place::suggest(code) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
+        None => diagnostic.help("places are codes of ISO 3166, such as `KZ` and `FR-IDF`, a bloc such as `EU`, or `WORLD`"),
+    }
+}

@@ -1,0 +1,264 @@
+//! Pairs to tree. One function per grammar rule; faults that leave the item readable are collected on the way.
+
+mod expr;
+mod law;
+mod records;
+mod rules;
+mod words;
+
+use super::grammar::Rule;
+use super::kids::{Built, Kids, span};
+use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Location, Span};
+use crate::time::{Day, Instant, Period, Unit};
+use pest::iterators::{Pair, Pairs};
+use std::collections::HashSet;
+
+/// Builds the items of one file.
+pub(super) struct Builder<'t> {
+    file: FileId,
+    text: &'t str,
+    pub(super) found: Vec<Diagnostic>,
+    /// Comments that document an item.
+    pub(super) docs: HashSet<Span>,
+}
+
+impl<'t> Builder<'t> {
+    pub(super) fn new(file: FileId, text: &'t str) -> Self {
+        Self { file, text, found: vec![], docs: HashSet::new() }
+    }
+
+    pub(super) fn item(&mut self, pair: Pair<'_, Rule>) -> Built<Item> {
+        let span = span(&pair);
+        self.starts_line(span);
+        let doc = self.doc(span);
+        let kind = match pair.as_rule() {
+            Rule::jurisdiction_item => ItemKind::Jurisdiction(self.jurisdiction(pair)?),
+            Rule::use_item => ItemKind::Use(self.only_text(pair)?),
+            Rule::law_item => ItemKind::Law(self.law(pair)?),
+            Rule::policy_item => ItemKind::Policy(self.policy(pair)?),
+            Rule::office_item => ItemKind::Office(self.office(pair)?),
+            Rule::terms_item => ItemKind::Terms(self.terms(pair)?),
+            Rule::set_item => ItemKind::Set(self.set(pair)?),
+            Rule::define_item => ItemKind::Define(self.define(pair)?),
+            Rule::rule_item => ItemKind::Rule(self.rule(pair)?),
+            Rule::exception_item => ItemKind::Exception(self.exception(pair)?),
+            Rule::test_item => ItemKind::Test(self.test(pair)?),
+            Rule::record_item => ItemKind::Record(self.record(pair)?),
+            Rule::action_item => ItemKind::Action(self.action(pair)?),
+            Rule::bloc_item => ItemKind::Bloc(self.bloc(pair)?),
+            _ => return Err(self.kids(pair.clone()).drift("an item", Some(pair))),
+        };
+        Ok(Item { doc, kind, span })
+    }
+
+    pub(super) fn lone_expr(&mut self, pairs: Pairs<'_, Rule>) -> Built<super::tree::Expr> {
+        let mut inner = pairs.flat_map(Pair::into_inner);
+        let Some(pair) = inner.next() else { return Err(self.nothing()) };
+        self.expr(pair)
+    }
+
+    pub(super) fn lone_record(&mut self, pairs: Pairs<'_, Rule>) -> Built<super::tree::Json> {
+        let mut inner = pairs.flat_map(Pair::into_inner);
+        let Some(pair) = inner.next() else { return Err(self.nothing()) };
+        self.json(pair)
+    }
+
+    fn nothing(&self) -> Diagnostic {
+        Diagnostic::new(Code::Internal, self.at(Span::default()), "nothing was read")
+    }
+
+    // ---- what every item needs ----------------------------------------
+
+    fn kids<'i>(&self, pair: Pair<'i, Rule>) -> Kids<'i> {
+        Kids::of(self.file, pair)
+    }
+
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
+
+    fn report(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.found.push(Diagnostic::new(code, self.at(span), message).help(help));
+    }
+
+    /// Puts a clause into its slot, or says that it stands there twice.
+    fn once<T>(&mut self, slot: &mut Option<T>, value: T, span: Span, what: &str) {
+        if slot.is_some() {
+            self.report(Code::BadClause, span, format!("`{what}` stands twice"), "keep one of them");
+        } else {
+            *slot = Some(value);
+        }
+    }
+
+    fn name(&self, pair: &Pair<'_, Rule>) -> Name {
+        Name { text: pair.as_str().to_owned(), span: span(pair) }
+    }
+
+    fn path(&self, pair: Pair<'_, Rule>) -> Path {
+        let span = span(&pair);
+        Path { names: pair.into_inner().map(|name| self.name(&name)).collect(), span }
+    }
+
+    fn only_text(&mut self, pair: Pair<'_, Rule>) -> Built<Text> {
+        let string = self.kids(pair).take(Rule::string)?;
+        Ok(self.string(&string))
+    }
+
+    fn only_path(&mut self, pair: Pair<'_, Rule>) -> Built<Path> {
+        let path = self.kids(pair).take(Rule::path)?;
+        Ok(self.path(path))
+    }
+
+    fn only_day(&mut self, pair: Pair<'_, Rule>) -> Built<At<Day>> {
+        let date = self.kids(pair).take(Rule::date)?;
+        Ok(self.day(&date))
+    }
+
+    /// A string with its escapes resolved.
+    fn string(&mut self, pair: &Pair<'_, Rule>) -> Text {
+        let text = self.phrase_text(pair);
+        let inner = text.span.start as usize + 1;
+        let value = match unescape(&text.raw) {
+            Ok(value) => value,
+            Err((from, to)) => {
+                let byte = |at: usize| u32::try_from(inner + at).unwrap_or(u32::MAX);
+                let span = Span { start: byte(from), end: byte(to) };
+                let found = format!("`{}` is no escape", text.raw.get(from..to).unwrap_or("\\"));
+                self.report(Code::BadEscape, span, found, "strings know `\\\"`, `\\\\`, `\\n` and `\\u{…}`; a backslash is `\\\\`");
+                text.raw.clone()
+            }
+        };
+        Text { value, ..text }
+    }
+
+    /// A string of a pattern: its escapes are for the pattern reader.
+    fn phrase_text(&self, pair: &Pair<'_, Rule>) -> Text {
+        let raw = pair.as_str();
+        let raw = raw.strip_prefix('r').unwrap_or(raw);
+        let raw = raw.strip_prefix('"').unwrap_or(raw);
+        let raw = raw.strip_suffix('"').unwrap_or(raw).to_owned();
+        Text { value: raw.clone(), raw, span: span(pair) }
+    }
+
+    fn day(&mut self, pair: &Pair<'_, Rule>) -> At<Day> {
+        let span = span(pair);
+        let value = Day::parse(pair.as_str()).unwrap_or_else(|error| {
+            self.report(Code::BadDate, span, error.to_string(), "days are written `2026-03-01`");
+            Day::EPOCH
+        });
+        At { value, span }
+    }
+
+    fn instant(&mut self, pair: &Pair<'_, Rule>) -> At<Instant> {
+        let span = span(pair);
+        let value = Instant::parse(pair.as_str()).unwrap_or_else(|error| {
+            self.report(Code::BadDate, span, error.to_string(), "instants are written `2026-03-01T12:00:00Z`, or with an offset, `+05:00`");
+            Instant::EPOCH
+        });
+        At { value, span }
+    }
+
+    fn moment(&mut self, pair: &Pair<'_, Rule>) -> At<Moment> {
+        if pair.as_rule() == Rule::date {
+            let At { value, span } = self.day(pair);
+            At { value: Moment::Day(value), span }
+        } else {
+            let At { value, span } = self.instant(pair);
+            At { value: Moment::Instant(value), span }
+        }
+    }
+
+    fn period(&mut self, pair: Pair<'_, Rule>) -> Built<At<Period>> {
+        let span = span(&pair);
+        let mut kids = self.kids(pair);
+        let amount = self.small(&kids.take(Rule::count)?).value;
+        let unit = match kids.take(Rule::unit)?.as_str().trim_end_matches('s') {
+            "second" => Unit::Second,
+            "minute" => Unit::Minute,
+            "hour" => Unit::Hour,
+            "day" => Unit::Day,
+            "week" => Unit::Week,
+            "month" => Unit::Month,
+            _ => Unit::Year,
+        };
+        Ok(At { value: Period { amount, unit }, span })
+    }
+
+    /// A number of things, in 32 bits.
+    fn small(&mut self, pair: &Pair<'_, Rule>) -> At<u32> {
+        let span = span(pair);
+        let value = pair.as_str().replace('_', "").parse().unwrap_or_else(|_| {
+            self.report(Code::BadNumber, span, format!("`{}` is no whole number of at most 4294967295", pair.as_str()), "write a smaller whole number");
+            0
+        });
+        At { value, span }
+    }
+
+    fn starts_line(&mut self, span: Span) {
+        let line = self.line_before(span.start as usize);
+        if !line.trim().is_empty() {
+            self.report(Code::ItemNotAtLineStart, span.first(), "an item does not start its line", "start every item on a line of its own");
+        }
+    }
+
+    fn line_before(&self, at: usize) -> &'t str {
+        let before = self.text.get(..at).unwrap_or("");
+        before.rsplit('\n').next().unwrap_or("")
+    }
+
+    /// The `##` lines directly above.
+    fn doc(&mut self, span: Span) -> String {
+        let mut end = (span.start as usize).saturating_sub(self.line_before(span.start as usize).len());
+        let mut lines = vec![];
+        while end > 0 {
+            let line = self.line_before(end - 1);
+            let start = end - 1 - line.len();
+            let Some(doc) = line.trim().strip_prefix("##") else { break };
+            let blank = line.len() - line.trim_start().len();
+            let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            self.docs.insert(Span { start: byte(start + blank), end: byte(end - 1) });
+            lines.push(doc.strip_prefix(' ').unwrap_or(doc).trim_end().to_owned());
+            end = start;
+        }
+        lines.reverse();
+        lines.join("\n")
+    }
+}
+
+impl Span {
+    fn first(self) -> Span {
+        Span { end: self.start + 1, ..self }
+    }
+}
+
+/// Resolves `\"`, `\\`, `\n`, `\u{…}`; the bytes of what is none of them otherwise.
+fn unescape(raw: &str) -> Result<String, (usize, usize)> {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.char_indices();
+    while let Some((at, c)) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some((_, '"')) => out.push('"'),
+            Some((_, '\\')) => out.push('\\'),
+            Some((_, 'n')) => out.push('\n'),
+            Some((from, 'u')) => {
+                let rest = raw.get(from + 1..).unwrap_or("");
+                let code = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(code, _)| code);
+                let end = from + 1 + code.map_or(0, |code| code.len() + 2);
+                let c = code.filter(|code| code.len() <= 6).and_then(|code| u32::from_str_radix(code, 16).ok());
+                out.push(c.and_then(char::from_u32).ok_or((at, end))?);
+                while chars.clone().next().is_some_and(|(next, _)| next < end) {
+                    chars.next();
+                }
+            }
+            Some((from, other)) => return Err((at, from + other.len_utf8())),
+            None => return Err((at, raw.len())),
+        }
+    }
+    Ok(out)
+}

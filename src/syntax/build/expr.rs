@@ -1,0 +1,307 @@
+//! Expressions, and the precedence of operators.
+
+use super::Builder;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits;
+use crate::source::Span;
+use crate::syntax::grammar::Rule;
+use crate::syntax::kids::{Built, span};
+use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier};
+use pest::iterators::Pair;
+use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
+
+/// Loosest first. Comparisons are `Left` here and refused when they chain; `and` beside `or` needs brackets.
+static PRATT: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const(pratt_precedence![
+    Op::infix(Rule::kw_or, Assoc::Left) | Op::infix(Rule::bad_or, Assoc::Left),
+    Op::infix(Rule::kw_and, Assoc::Left) | Op::infix(Rule::bad_and, Assoc::Left),
+    Op::prefix(Rule::kw_not),
+    Op::infix(Rule::eq, Assoc::Left)
+        | Op::infix(Rule::ne, Assoc::Left)
+        | Op::infix(Rule::le, Assoc::Left)
+        | Op::infix(Rule::ge, Assoc::Left)
+        | Op::infix(Rule::lt, Assoc::Left)
+        | Op::infix(Rule::gt, Assoc::Left)
+        | Op::infix(Rule::bad_eq, Assoc::Left)
+        | Op::infix(Rule::kw_in, Assoc::Left)
+        | Op::infix(Rule::not_in, Assoc::Left)
+        | Op::infix(Rule::kw_contains, Assoc::Left)
+        | Op::infix(Rule::starts_with, Assoc::Left)
+        | Op::infix(Rule::ends_with, Assoc::Left),
+    Op::postfix(Rule::mentions_test)
+        | Op::postfix(Rule::matches_test)
+        | Op::postfix(Rule::is_missing)
+        | Op::postfix(Rule::is_known)
+        | Op::postfix(Rule::bad_not_mentions),
+    Op::infix(Rule::plus, Assoc::Left) | Op::infix(Rule::minus, Assoc::Left),
+    Op::infix(Rule::times, Assoc::Left) | Op::infix(Rule::divide, Assoc::Left),
+    Op::infix(Rule::coalesce, Assoc::Right),
+    Op::prefix(Rule::negative),
+]);
+
+impl Builder<'_> {
+    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
+        if pair.as_rule() == Rule::conditional {
+            return self.conditional(pair);
+        }
+        if pair.as_rule() != Rule::chain {
+            return self.operand(pair);
+        }
+        // Three callbacks share the builder; pest calls one at a time.
+        let builder = std::cell::RefCell::new(self);
+        PRATT
+            .map_primary(|pair| builder.borrow_mut().operand(pair))
+            .map_prefix(|op, right| prefix(&op, right?))
+            .map_postfix(|left, op| builder.borrow_mut().postfix(left?, op))
+            .map_infix(|left, op, right| builder.borrow_mut().infix(left?, &op, right?))
+            .parse(pair.into_inner())
+    }
+
+    fn conditional(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
+        let whole = span(&pair);
+        let drift = self.kids(pair.clone()).drift("a value after `else`", None);
+        let chains = self.kids(pair).all(Rule::chain)?;
+        let mut chains = chains.into_iter().map(|chain| self.expr(chain)).collect::<Built<Vec<_>>>()?;
+        let otherwise = Box::new(chains.pop().ok_or(drift)?);
+        let mut arms = vec![];
+        let mut rest = chains.into_iter();
+        while let (Some(condition), Some(value)) = (rest.next(), rest.next()) {
+            arms.push((condition, value));
+        }
+        Ok(Expr { kind: ExprKind::If { arms, otherwise }, span: whole })
+    }
+
+    fn operand(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
+        let whole = span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::group => {
+                let inner = self.kids(pair).any()?;
+                ExprKind::Group(Box::new(self.expr(inner)?))
+            }
+            Rule::path => ExprKind::Path(self.path(pair)),
+            Rule::string => ExprKind::Text(self.string(&pair)),
+            Rule::number => ExprKind::Number(pair.as_str().replace('_', "")),
+            Rule::kw_true => ExprKind::Bool(true),
+            Rule::kw_false => ExprKind::Bool(false),
+            Rule::date | Rule::instant => ExprKind::Moment(self.moment(&pair).value),
+            Rule::duration => ExprKind::Duration(self.period(pair)?.value),
+            Rule::list => ExprKind::List(self.exprs(pair)?),
+            Rule::call => self.call(pair)?,
+            Rule::spans => {
+                let mut kids = self.kids(pair);
+                let text = kids.any()?;
+                let text = Box::new(self.expr(text)?);
+                let pattern = kids.take(Rule::pattern)?;
+                ExprKind::Spans { text, pattern: self.pattern(pattern)? }
+            }
+            Rule::quantifier => self.quantifier(pair)?,
+            Rule::at_least => self.at_least(pair)?,
+            _ => return Err(self.kids(pair.clone()).drift("an operand", Some(pair))),
+        };
+        Ok(Expr { kind, span: whole })
+    }
+
+    fn exprs(&mut self, pair: Pair<'_, Rule>) -> Built<Vec<Expr>> {
+        let whole = span(&pair);
+        let mut kids = self.kids(pair);
+        let mut out = vec![];
+        while let Some(pair) = kids.next() {
+            out.push(self.expr(pair)?);
+        }
+        self.bounded(out.len(), whole);
+        Ok(out)
+    }
+
+    fn bounded(&mut self, operands: usize, whole: Span) {
+        if operands == limits::CHAIN + 1 {
+            let help = "put long lists of values into a `set`, and long conditions into several `define`s";
+            self.report(Code::TooLarge, whole, "the chain has more than 10000 parts", help);
+        }
+    }
+
+    fn call(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
+        let mut kids = self.kids(pair);
+        let head = kids.take(Rule::call_head)?;
+        let name = self.only_path(head)?;
+        let mut args = vec![];
+        while let Some(arg) = kids.next() {
+            args.push(self.expr(arg)?);
+        }
+        Ok(ExprKind::Call { name, args })
+    }
+
+    fn quantifier(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
+        let mut kids = self.kids(pair);
+        let quantifier = match kids.raw().map(|word| word.as_rule()) {
+            Some(Rule::kw_any) => Quantifier::Any,
+            Some(Rule::kw_all) => Quantifier::All,
+            Some(Rule::kw_no) => Quantifier::No,
+            _ => Quantifier::Count,
+        };
+        let name = self.name(&kids.take(Rule::name)?);
+        let list = kids.any()?;
+        let list = Box::new(self.operand(list)?);
+        let body = kids.any()?;
+        Ok(ExprKind::Quantified { quantifier, name, list, body: Box::new(self.expr(body)?) })
+    }
+
+    fn at_least(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
+        let mut kids = self.kids(pair);
+        let least = self.small(&kids.take(Rule::number)?);
+        let mut of = vec![];
+        while let Some(pair) = kids.next() {
+            of.push(self.expr(pair)?);
+        }
+        Ok(ExprKind::AtLeast { least, of })
+    }
+
+    fn postfix(&mut self, left: Expr, op: Pair<'_, Rule>) -> Built<Expr> {
+        let whole = left.span.to(span(&op));
+        let left = Box::new(left);
+        let kind = match op.as_rule() {
+            Rule::is_missing => ExprKind::IsMissing(left),
+            Rule::is_known => ExprKind::IsKnown(left),
+            Rule::matches_test => {
+                let regex = self.kids(op).any()?;
+                if regex.as_rule() == Rule::bad_regex {
+                    let help = format!("write `r{}`", regex.as_str());
+                    self.report(Code::BadRegex, span(&regex), "a regex is written `r\"…\"`", help);
+                }
+                ExprKind::Matches { text: left, regex: self.phrase_text(&regex) }
+            }
+            negated => {
+                if negated == Rule::bad_not_mentions {
+                    let help = "write `not (text mentions …)`";
+                    self.report(Code::ForeignOperator, span(&op), "`not mentions` is not an operator", help);
+                }
+                let pattern = self.kids(op).take(Rule::pattern)?;
+                ExprKind::Mentions { text: left, pattern: self.pattern(pattern)? }
+            }
+        };
+        Ok(Expr { kind, span: whole })
+    }
+
+    fn infix(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> Built<Expr> {
+        let whole = left.span.to(right.span);
+        let kind = match op.as_rule() {
+            Rule::kw_and | Rule::bad_and => self.and(left, op, right),
+            Rule::kw_or | Rule::bad_or => self.or(left, op, right),
+            Rule::plus => self.arithmetic(left, ArithmeticOp::Add, right),
+            Rule::minus => self.arithmetic(left, ArithmeticOp::Subtract, right),
+            Rule::times => self.arithmetic(left, ArithmeticOp::Multiply, right),
+            Rule::divide => self.arithmetic(left, ArithmeticOp::Divide, right),
+            _ => self.binary(left, op, right)?,
+        };
+        Ok(Expr { kind, span: whole })
+    }
+
+    fn and(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
+        self.foreign(op, Rule::bad_and, "and");
+        for side in [&left, &right] {
+            self.refuse_mix(side, op, matches!(side.kind, ExprKind::Or(_)));
+        }
+        let whole = left.span.to(right.span);
+        let (kind, span) = (left.kind, left.span);
+        let mut parts = match kind {
+            ExprKind::And(parts) => parts,
+            kind => vec![Expr { kind, span }],
+        };
+        parts.push(right);
+        self.bounded(parts.len(), whole);
+        ExprKind::And(parts)
+    }
+
+    fn or(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
+        self.foreign(op, Rule::bad_or, "or");
+        for side in [&left, &right] {
+            self.refuse_mix(side, op, matches!(side.kind, ExprKind::And(_)));
+        }
+        let whole = left.span.to(right.span);
+        let (kind, span) = (left.kind, left.span);
+        let mut parts = match kind {
+            ExprKind::Or(parts) => parts,
+            kind => vec![Expr { kind, span }],
+        };
+        parts.push(right);
+        self.bounded(parts.len(), whole);
+        ExprKind::Or(parts)
+    }
+
+    fn foreign(&mut self, op: &Pair<'_, Rule>, bad: Rule, good: &str) {
+        if op.as_rule() == bad {
+            let (at, found) = (self.at(span(op)), format!("`{}` is not an operator", op.as_str()));
+            self.found.push(
+                Diagnostic::new(Code::ForeignOperator, at, found).help(format!("write `{good}`")).fix(at, good, true),
+            );
+        }
+    }
+
+    fn refuse_mix(&mut self, side: &Expr, op: &Pair<'_, Rule>, mixed: bool) {
+        if !mixed {
+            return;
+        }
+        let (at, inside) = (self.at(span(op)), self.at(side.span));
+        let text = self.text.get(side.span.start as usize..side.span.end as usize).unwrap_or("");
+        self.found.push(
+            Diagnostic::new(Code::MixedLogic, at, "`and` and `or` stand side by side without brackets")
+                .related(inside, "put brackets around this, or around the other")
+                .help("which of the two is meant first is for brackets to say")
+                .fix(inside, format!("({text})"), false),
+        );
+    }
+
+    fn arithmetic(&mut self, left: Expr, op: ArithmeticOp, right: Expr) -> ExprKind {
+        let additive = |op: &ArithmeticOp| matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract);
+        let whole = left.span.to(right.span);
+        let (kind, span) = (left.kind, left.span);
+        let (first, mut rest) = match kind {
+            ExprKind::Arithmetic { first, rest }
+                if rest.first().is_some_and(|(before, _)| additive(before) == additive(&op)) =>
+            {
+                (first, rest)
+            }
+            kind => (Box::new(Expr { kind, span }), vec![]),
+        };
+        rest.push((op, right));
+        self.bounded(rest.len(), whole);
+        ExprKind::Arithmetic { first, rest }
+    }
+
+    fn binary(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> Built<ExprKind> {
+        let op_span = span(op);
+        let op = match op.as_rule() {
+            Rule::eq => BinaryOp::Equal,
+            Rule::bad_eq => {
+                let at = self.at(op_span);
+                self.found.push(
+                    Diagnostic::new(Code::SingleEqual, at, "`=` is not an operator").help("write `==`").fix(at, "==", true),
+                );
+                BinaryOp::Equal
+            }
+            Rule::ne => BinaryOp::NotEqual,
+            Rule::lt => BinaryOp::Less,
+            Rule::le => BinaryOp::LessOrEqual,
+            Rule::gt => BinaryOp::Greater,
+            Rule::ge => BinaryOp::GreaterOrEqual,
+            Rule::kw_in => BinaryOp::In,
+            Rule::not_in => BinaryOp::NotIn,
+            Rule::kw_contains => BinaryOp::Contains,
+            Rule::starts_with => BinaryOp::StartsWith,
+            Rule::ends_with => BinaryOp::EndsWith,
+            Rule::coalesce => BinaryOp::Coalesce,
+            _ => return Err(self.kids(op.clone()).drift("an operator", Some(op.clone()))),
+        };
+        let chained = matches!(&left.kind, ExprKind::Binary { op, .. } if *op != BinaryOp::Coalesce);
+        if chained && op != BinaryOp::Coalesce {
+            let help = "put brackets around one of them, or join two comparisons with `and`";
+            self.report(Code::ChainedComparison, op_span, "this is the second comparison in a row", help);
+        }
+        Ok(ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) })
+    }
+}
+
+fn prefix(op: &Pair<'_, Rule>, right: Expr) -> Built<Expr> {
+    let whole = span(op).to(right.span);
+    let right = Box::new(right);
+    let kind = if op.as_rule() == Rule::kw_not { ExprKind::Not(right) } else { ExprKind::Negate(right) };
+    Ok(Expr { kind, span: whole })
+}

@@ -1,0 +1,179 @@
+//! Jurisdictions, blocs, laws with their articles, policies and offices.
+
+use super::Builder;
+use crate::syntax::grammar::Rule;
+use crate::syntax::kids::{Built, span};
+use crate::syntax::tree::{
+    Article, Bloc, Binds, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name, Office, Path, Policy,
+    Start, Text,
+};
+use pest::iterators::Pair;
+
+impl Builder<'_> {
+    pub(super) fn jurisdiction(&mut self, pair: Pair<'_, Rule>) -> Built<Jurisdiction> {
+        let mut kids = self.kids(pair);
+        let code = self.name(&kids.take(Rule::code)?);
+        let mut zone = None;
+        for clause in kids.all(Rule::zone_clause)? {
+            self.text_clause(&mut zone, clause, "zone")?;
+        }
+        Ok(Jurisdiction { code, zone })
+    }
+
+    pub(super) fn bloc(&mut self, pair: Pair<'_, Rule>) -> Built<Bloc> {
+        let mut kids = self.kids(pair);
+        let code = self.name(&kids.take(Rule::code)?);
+        let title = self.string(&kids.take(Rule::string)?);
+        let (mut zone, mut members) = (None, vec![]);
+        while let Some(clause) = kids.next() {
+            if clause.as_rule() == Rule::zone_clause {
+                self.text_clause(&mut zone, clause, "zone")?;
+            } else {
+                members.push(self.member(clause)?);
+            }
+        }
+        Ok(Bloc { code, title, zone, members })
+    }
+
+    fn member(&mut self, pair: Pair<'_, Rule>) -> Built<Member> {
+        let mut kids = self.kids(pair);
+        let code = self.name(&kids.take(Rule::code)?);
+        let from = self.only_day(kids.take(Rule::from_date)?)?;
+        let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
+        Ok(Member { code, from, until })
+    }
+
+    pub(super) fn law(&mut self, pair: Pair<'_, Rule>) -> Built<Law> {
+        let mut kids = self.kids(pair);
+        let name = self.name(&kids.take(Rule::name)?);
+        let title = self.string(&kids.take(Rule::string)?);
+        let mut law = Law { name, title, original: None, url: None, articles: vec![] };
+        while let Some(clause) = kids.next() {
+            match clause.as_rule() {
+                Rule::url_clause => self.text_clause(&mut law.url, clause, "url")?,
+                Rule::original_clause => self.text_clause(&mut law.original, clause, "original")?,
+                Rule::article => law.articles.push(self.article(clause)?),
+                _ => return Err(kids.drift("a clause of a law", Some(clause))),
+            }
+        }
+        Ok(law)
+    }
+
+    fn article(&mut self, pair: Pair<'_, Rule>) -> Built<Article> {
+        let whole = span(&pair);
+        let doc = self.doc(whole);
+        let mut kids = self.kids(pair);
+        let name = self.name(&kids.take(Rule::name)?);
+        let number = self.string(&kids.take(Rule::string)?);
+        let mut article = Article {
+            doc, name, number, in_force: None, status: None, binds: None, deadlines: vec![], verified: None,
+            unverified: None, url: None, span: whole,
+        };
+        while let Some(clause) = kids.next() {
+            let at = span(&clause);
+            match clause.as_rule() {
+                Rule::in_force => {
+                    let in_force = self.in_force(clause)?;
+                    self.once(&mut article.in_force, in_force, at, "in force");
+                }
+                Rule::status_clause => {
+                    let word = self.kids(clause).any()?;
+                    let status = self.name(&word);
+                    self.once(&mut article.status, status, at, "status");
+                }
+                Rule::binds_clause => {
+                    let binds = self.binds(clause)?;
+                    self.once(&mut article.binds, binds, at, "binds");
+                }
+                Rule::deadline_clause => article.deadlines.push(self.deadline(clause)?),
+                Rule::verified_clause => {
+                    let day = self.only_day(clause)?;
+                    self.once(&mut article.verified, day, at, "verified");
+                }
+                Rule::unverified_clause => self.text_clause(&mut article.unverified, clause, "unverified")?,
+                Rule::url_clause => self.text_clause(&mut article.url, clause, "url")?,
+                _ => return Err(kids.drift("a clause of an article", Some(clause))),
+            }
+        }
+        Ok(article)
+    }
+
+    fn text_clause(&mut self, slot: &mut Option<Text>, clause: Pair<'_, Rule>, what: &str) -> Built<()> {
+        let at = span(&clause);
+        let text = self.only_text(clause)?;
+        self.once(slot, text, at, what);
+        Ok(())
+    }
+
+    pub(super) fn in_force(&mut self, pair: Pair<'_, Rule>) -> Built<InForce> {
+        let whole = span(&pair);
+        let (mut start, mut until) = (None, None);
+        let mut kids = self.kids(pair);
+        while let Some(part) = kids.next() {
+            match part.as_rule() {
+                Rule::from_date => start = Some(Start::From(self.only_day(part)?)),
+                Rule::by_date => start = Some(Start::By(self.only_day(part)?)),
+                Rule::from_unknown => start = Some(Start::Unknown(span(&part))),
+                _ => until = Some(self.only_day(part)?),
+            }
+        }
+        Ok(InForce { start, until, span: whole })
+    }
+
+    fn binds(&mut self, pair: Pair<'_, Rule>) -> Built<Binds> {
+        let mut kids = self.kids(pair);
+        let who = self.name(&kids.take(Rule::name)?);
+        let trigger = kids.maybe(Rule::trigger).map(|trigger| self.trigger(&trigger));
+        Ok(Binds { who, trigger })
+    }
+
+    fn trigger(&self, pair: &Pair<'_, Rule>) -> Name {
+        let whole = Name { text: pair.as_str().to_owned(), span: span(pair) };
+        pair.clone().into_inner().find(|word| word.as_rule() == Rule::name).map_or(whole, |word| self.name(&word))
+    }
+
+    fn deadline(&mut self, pair: Pair<'_, Rule>) -> Built<Deadline> {
+        let whole = span(&pair);
+        let mut kids = self.kids(pair);
+        let limit = kids.any()?;
+        let limit = if limit.as_rule() == Rule::string {
+            DeadlineLimit::Words(self.string(&limit))
+        } else {
+            DeadlineLimit::Within(self.period(limit)?)
+        };
+        let clock = kids.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
+        Ok(Deadline { limit, clock, span: whole })
+    }
+
+    pub(super) fn clock(&mut self, pair: Pair<'_, Rule>) -> Built<Path> {
+        self.only_path(pair)
+    }
+
+    pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> Built<Policy> {
+        let mut kids = self.kids(pair);
+        let name = self.name(&kids.take(Rule::name)?);
+        let title = self.string(&kids.take(Rule::string)?);
+        let mut policy = Policy { name, title, in_force: None, url: None };
+        while let Some(clause) = kids.next() {
+            let at = span(&clause);
+            if clause.as_rule() == Rule::in_force {
+                let in_force = self.in_force(clause)?;
+                self.once(&mut policy.in_force, in_force, at, "in force");
+            } else {
+                self.text_clause(&mut policy.url, clause, "url")?;
+            }
+        }
+        Ok(policy)
+    }
+
+    pub(super) fn office(&mut self, pair: Pair<'_, Rule>) -> Built<Office> {
+        let mut kids = self.kids(pair);
+        let name = self.name(&kids.take(Rule::name)?);
+        let title = self.string(&kids.take(Rule::string)?);
+        let mut languages = vec![];
+        for clause in kids.all(Rule::languages_clause)? {
+            languages.extend(self.kids(clause).all(Rule::word)?.iter().map(|word| self.name(word)));
+        }
+        Ok(Office { name, title, languages })
+    }
+}

@@ -1,0 +1,103 @@
+//! The only place that pulls child pairs out of a pair.
+
+use super::grammar::{Rule, describe};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{FileId, Location, Span};
+use pest::iterators::{Pair, Pairs};
+
+/// What the builder gives, or the diagnostic that grammar and builder drifted apart.
+pub(super) type Built<T> = Result<T, Diagnostic>;
+
+/// The span of a pair without the blanks that a rule ending in `*` or `?` may have swallowed.
+pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
+    let start = pair.as_span().start();
+    let mut last = pair.clone();
+    while let Some(child) = last.clone().into_inner().next_back() {
+        last = child;
+    }
+    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { start: byte(start), end: byte(last.as_span().end()) }
+}
+
+/// The children of one pair, taken in order. Keywords and punctuation are passed over, unless asked for.
+///
+/// Each method states what the grammar promises. If grammar and builder drift apart the caller gets an `Internal`
+/// diagnostic that names both.
+pub(super) struct Kids<'i> {
+    file: FileId,
+    owner: Rule,
+    span: Span,
+    pairs: Pairs<'i, Rule>,
+}
+
+impl<'i> Kids<'i> {
+    pub(super) fn of(file: FileId, pair: Pair<'i, Rule>) -> Self {
+        Kids { file, owner: pair.as_rule(), span: span(&pair), pairs: pair.into_inner() }
+    }
+
+    /// The next child, whatever it is, tokens included.
+    pub(super) fn raw(&mut self) -> Option<Pair<'i, Rule>> {
+        self.pairs.next()
+    }
+
+    /// The next child that is more than a token.
+    pub(super) fn next(&mut self) -> Option<Pair<'i, Rule>> {
+        self.pairs.by_ref().find(|pair| !is_token(pair.as_rule()))
+    }
+
+    /// The next child, which the grammar promises.
+    pub(super) fn any(&mut self) -> Built<Pair<'i, Rule>> {
+        self.next().ok_or_else(|| self.drift("something", None))
+    }
+
+    /// The next child, which has to be a `want`.
+    pub(super) fn take(&mut self, want: Rule) -> Built<Pair<'i, Rule>> {
+        match self.next() {
+            Some(pair) if pair.as_rule() == want => Ok(pair),
+            other => Err(self.drift(describe(want), other)),
+        }
+    }
+
+    /// The next child if it is a `want`.
+    pub(super) fn maybe(&mut self, want: Rule) -> Option<Pair<'i, Rule>> {
+        let mut ahead = self.pairs.clone();
+        loop {
+            let pair = ahead.next()?;
+            if pair.as_rule() == want {
+                self.pairs = ahead;
+                return Some(pair);
+            }
+            if !is_token(pair.as_rule()) {
+                return None;
+            }
+        }
+    }
+
+    /// All children that are left, each of which has to be a `want`.
+    pub(super) fn all(mut self, want: Rule) -> Built<Vec<Pair<'i, Rule>>> {
+        let mut out = Vec::with_capacity(self.pairs.len());
+        while let Some(pair) = self.next() {
+            if pair.as_rule() != want {
+                return Err(self.drift(describe(want), Some(pair)));
+            }
+            out.push(pair);
+        }
+        Ok(out)
+    }
+
+    /// The diagnostic that says what was promised and what came.
+    pub(super) fn drift(&self, want: &str, found: Option<Pair<'_, Rule>>) -> Diagnostic {
+        let found = found.map_or("nothing", |pair| describe(pair.as_rule()));
+        let at = Location { file: self.file, span: self.span };
+        Diagnostic::new(
+            Code::Internal,
+            at,
+            format!("in {}: wanted {want}, found {found}", describe(self.owner)),
+        )
+    }
+}
+
+/// Keywords and punctuation are called by their text in backticks; whatever carries meaning is not.
+fn is_token(rule: Rule) -> bool {
+    describe(rule).starts_with('`')
+}

@@ -1,0 +1,1 @@
+pub fn print(_: &super::tree::File) -> String { String::new() }
