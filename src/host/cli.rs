@@ -84,7 +84,10 @@ impl Asked {
         let places: Result<Vec<_>, _> =
             self.places.iter().map(|code| super::question::place(set, code)).collect();
         let places = places.map_err(Stop::Failed)?;
-        Ok(super::question::Question { places: (!places.is_empty()).then_some(places), at: self.at })
+        Ok(super::question::Question {
+            places: (!places.is_empty()).then_some(places),
+            at: self.at,
+        })
     }
 }
 

@@ -31,7 +31,8 @@ pub fn source(text: &str) -> Cow<'_, str> {
 
 /// A line of JSON, with what is not printable as `\u` escapes: the value stays the same.
 pub fn json(line: String) -> String {
-    let safe = |c: char| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() || printable(c).is_some();
+    let safe =
+        |c: char| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() || printable(c).is_some();
     if line.chars().all(safe) {
         return line;
     }
@@ -66,7 +67,9 @@ fn escape(text: &str, keep: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
 /// The standard library's table behind `escape_debug` knows controls, bidirectional and zero-width characters,
 /// private use and unassigned ones. It also escapes quotes and combining marks, which ordinary text has.
 fn printable(c: char) -> Option<char> {
-    let ordinary = matches!(c, '\\' | '"' | '\'') || is_combining_mark(c) || !c.escape_debug().any(|part| part == '\\');
+    let ordinary = matches!(c, '\\' | '"' | '\'')
+        || is_combining_mark(c)
+        || !c.escape_debug().any(|part| part == '\\');
     ordinary.then_some(c)
 }
 
@@ -91,7 +94,12 @@ mod tests {
 
     #[test]
     fn ordinary_text_passes() {
-        for text in ["Пассивный доход 30 %", "кепілдендірілген «табыс»", "L'été \"n'est\" pas \\ fini", "й\u{301}😀हिन्दी"] {
+        for text in [
+            "Пассивный доход 30 %",
+            "кепілдендірілген «табыс»",
+            "L'été \"n'est\" pas \\ fini",
+            "й\u{301}😀हिन्दी",
+        ] {
             assert_eq!(plain(text), text);
         }
     }

@@ -69,7 +69,11 @@ impl<R: BufRead> Splitter<R> {
             Some(Layout::Lines) => Position::Line(self.count),
             _ => Position::Number(self.count),
         };
-        let json = if self.buffer.len() > self.limit { Err(too_large(self.limit)) } else { Ok(self.buffer.as_slice()) };
+        let json = if self.buffer.len() > self.limit {
+            Err(too_large(self.limit))
+        } else {
+            Ok(self.buffer.as_slice())
+        };
         Raw { position, json }
     }
 
@@ -128,7 +132,7 @@ impl<R: BufRead> Splitter<R> {
                 let length = end.map_or(chunk.len(), |end| end + 1);
                 let line = chunk.get(..length).unwrap_or(chunk);
                 see(line);
-                let room = (limit + 1).saturating_sub(buffer.len());
+                let room = (*limit + 1).saturating_sub(buffer.len());
                 buffer.extend_from_slice(line.get(..room).unwrap_or(line));
                 input.consume(length);
                 if end.is_some() {
@@ -154,7 +158,9 @@ impl<R: BufRead> Splitter<R> {
                     self.layout = Some(Layout::Objects);
                     return self.value();
                 }
-                Some(byte) if byte.is_ascii_whitespace() || (array && byte == b',') => self.input.consume(1),
+                Some(byte) if byte.is_ascii_whitespace() || (array && byte == b',') => {
+                    self.input.consume(1)
+                }
                 Some(_) => break,
             }
         }
@@ -167,7 +173,9 @@ impl<R: BufRead> Splitter<R> {
     fn rest_of_value(&mut self, mut nesting: Nesting) -> Result<()> {
         let array = self.layout == Some(Layout::Array);
         while let Some(byte) = self.peek()? {
-            if !nesting.inside() && (byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'))) {
+            if !nesting.inside()
+                && (byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']')))
+            {
                 break;
             }
             self.input.consume(1);
@@ -272,7 +280,9 @@ mod tests {
             let at = match raw.position {
                 Position::Line(at) | Position::Number(at) => at,
             };
-            let json = raw.json.map_or("!".into(), |json| String::from_utf8_lossy(json).trim().to_string());
+            let json = raw
+                .json
+                .map_or("!".into(), |json| String::from_utf8_lossy(json).trim().to_string());
             found.push((at, json));
         }
         found
@@ -288,7 +298,10 @@ mod tests {
             ("\n\n{}\n{}", vec![(3, "{}"), (4, "{}")]),
             ("\u{feff}{}\n", vec![(1, "{}")]),
             ("{}\nnonsense {\n{}\n", vec![(1, "{}"), (2, "nonsense {"), (3, "{}")]),
-            ("[{\"a\":[1]} , {},3\n,\"]\"]", vec![(1, "{\"a\":[1]}"), (2, "{}"), (3, "3"), (4, "\"]\"")]),
+            (
+                "[{\"a\":[1]} , {},3\n,\"]\"]",
+                vec![(1, "{\"a\":[1]}"), (2, "{}"), (3, "3"), (4, "\"]\"")],
+            ),
             ("[]", vec![]),
             ("{\n \"a\": \"\\\"}\"\n}\n", vec![(1, "{\n \"a\": \"\\\"}\"\n}")]),
             ("{\n}\n{\n}", vec![(1, "{\n}"), (2, "{\n}")]),
@@ -296,7 +309,8 @@ mod tests {
             (&format!("{{}}\n\"{long}\"\n{{}}"), vec![(1, "{}"), (2, "!"), (3, "{}")]),
             (&format!("[\"{long}\", {{}}]"), vec![(1, "!"), (2, "{}")]),
         ] {
-            let expected: Vec<_> = expected.into_iter().map(|(at, json)| (at, json.to_string())).collect();
+            let expected: Vec<_> =
+                expected.into_iter().map(|(at, json)| (at, json.to_string())).collect();
             assert_eq!(split(text, false), expected, "{text}");
         }
     }

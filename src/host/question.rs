@@ -18,7 +18,11 @@ impl Question {
     /// When neither the user nor the record names one.
     pub fn instant(&self, record: &Record) -> Result<Instant, RecordError> {
         self.at.or_else(|| record.latest()).ok_or_else(|| {
-            fault(Code::NoInstant, "sent_at", "the record carries no date; name the instant with `--at`")
+            fault(
+                Code::NoInstant,
+                "sent_at",
+                "the record carries no date; name the instant with `--at`",
+            )
         })
     }
 
@@ -26,7 +30,12 @@ impl Question {
     ///
     /// # Errors
     /// When the record is visible nowhere and no place was named.
-    pub fn places(&self, set: &RuleSet, record: &Record, at: Instant) -> Result<Vec<Place>, RecordError> {
+    pub fn places(
+        &self,
+        set: &RuleSet,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Vec<Place>, RecordError> {
         let named = match (&self.places, record.visible_in()) {
             (Some(places), _) => return Ok(expand(set, places, at)),
             (None, Places::Everywhere) => vec![Place::WORLD],
@@ -76,7 +85,7 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
 /// # Errors
 /// With what an instant looks like.
 pub fn instant(text: &str) -> Result<Instant, String> {
-    Instant::parse(text)
-        .or_else(|_| Instant::parse(&format!("{text}T00:00:00Z")))
-        .map_err(|_| format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`"))
+    Instant::parse(text).or_else(|_| Instant::parse(&format!("{text}T00:00:00Z"))).map_err(|_| {
+        format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
+    })
 }

@@ -60,10 +60,14 @@ pub fn read(set: &RuleSet, file: &str, which: &Which) -> Result<Record, Stop> {
                 }
             }
             Which::Only if only.is_some() => {
-                let hint = format!("`{file}` holds several records; name one as `{file}:LINE` or `{file}:ID`");
+                let hint = format!(
+                    "`{file}` holds several records; name one as `{file}:LINE` or `{file}:ID`"
+                );
                 return Err(Stop::Failed(hint));
             }
-            Which::Only => only = Some(raw.json.and_then(|json| set.read(json)).map_err(unreadable)?),
+            Which::Only => {
+                only = Some(raw.json.and_then(|json| set.read(json)).map_err(unreadable)?)
+            }
         }
     }
     only.ok_or_else(|| match which {

@@ -35,7 +35,8 @@ pub fn due(decision: &Decision) -> String {
     if let Some(due) = &decision.outcome_due {
         return deadline(due.due, due.overdue, &due.words, due.clock.as_deref());
     }
-    let timed = decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
+    let timed =
+        decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
     timed.min_by_key(|each| (each.due.is_none(), each.due)).map(obligation_due).unwrap_or_default()
 }
 
@@ -73,7 +74,11 @@ pub fn words(decision: &Decision) -> String {
 pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
     let mut lines = Lines::default();
     let due = due(decision);
-    let due = if decision.outcome_due.is_none() || due.is_empty() { String::new() } else { format!(", due {due}") };
+    let due = if decision.outcome_due.is_none() || due.is_empty() {
+        String::new()
+    } else {
+        format!(", due {due}")
+    };
     let places = places(&decision.places, others, largest);
     lines.add(0, format!("{places} at {at}: {}{due}", outcome(decision)));
     for each in &decision.obligations {
@@ -87,13 +92,17 @@ pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -
         lines.add(1, format!("{} is lifted by {}", each.rule, by.join(", ")));
     }
     for each in &decision.undetermined {
-        lines.add(1, format!("{} cannot be decided without {}", each.rule, each.missing.join(", ")));
+        lines
+            .add(1, format!("{} cannot be decided without {}", each.rule, each.missing.join(", ")));
     }
     for each in &decision.shadow {
         lines.add(1, format!("{} in shadow would {}", each.rule, each.would.join(", ")));
     }
     for each in &decision.gaps {
-        lines.add(1, format!("{} rests on law of unknown beginning: {}", each.rule, each.unknown.join(", ")));
+        lines.add(
+            1,
+            format!("{} rests on law of unknown beginning: {}", each.rule, each.unknown.join(", ")),
+        );
     }
     lines.0.join("\n")
 }
@@ -126,10 +135,15 @@ impl Lines {
     fn matched(&mut self, each: &Matched) {
         self.add(1, format!("{} “{}”", each.rule, each.title));
         for citation in &each.basis {
-            self.add(2, match citation {
-                Citation::Article { law, article, .. } => format!("under {law}, article {article}"),
-                Citation::Policy { policy, .. } => format!("under the policy {policy}"),
-            });
+            self.add(
+                2,
+                match citation {
+                    Citation::Article { law, article, .. } => {
+                        format!("under {law}, article {article}")
+                    }
+                    Citation::Policy { policy, .. } => format!("under the policy {policy}"),
+                },
+            );
         }
         for evidence in &each.evidence {
             self.add(2, format!("“{}” in {}", evidence.text, evidence.part));

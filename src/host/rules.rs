@@ -29,7 +29,9 @@ pub fn load(root: &Path) -> Result<RuleSet, Stop> {
 pub fn compile(root: &Path) -> Result<Result<RuleSet, Failure>, Stop> {
     if !root.is_dir() {
         let root = root.display();
-        return Err(Stop::Failed(format!("`{root}` is not a directory of rules (name one with `--rules DIR`)")));
+        return Err(Stop::Failed(format!(
+            "`{root}` is not a directory of rules (name one with `--rules DIR`)"
+        )));
     }
     Ok(Compiler::new().directory(root).compile())
 }

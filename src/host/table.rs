@@ -124,7 +124,11 @@ mod tests {
 
     #[test]
     fn columns_align_in_every_script() {
-        let rows = [["tg:1/2", "KZ", "«Пассивный доход»"], ["tg:-100200300/4", "日本", ""], ["\u{1b}[2J", "FR", "x"]];
+        let rows = [
+            ["tg:1/2", "KZ", "«Пассивный доход»"],
+            ["tg:-100200300/4", "日本", ""],
+            ["\u{1b}[2J", "FR", "x"],
+        ];
         insta::assert_snapshot!(table(None, &rows), @r"
         RECORD           PLACE  WORDS
         tg:1/2           KZ     «Пассивный доход»
@@ -132,10 +136,10 @@ mod tests {
         \u{1b}[2J        FR     x
         ");
         insta::assert_snapshot!(table(Some(30), &rows), @r"
-        RECORD      PLACE  WORDS
-        tg:1/2      KZ     «Пассивный…
-        tg:-100200… 日本
-        \u{1b}[2J   FR     x
+        RECORD       PLACE  WORDS
+        tg:1/2       KZ     «Пассивны…
+        tg:-100200…  日本
+        \u{1b}[2J    FR     x
         ");
         assert_eq!(table(None, &[]), "");
     }

@@ -76,7 +76,12 @@ fn concerns(diagnostic: &Diagnostic, file: Option<&str>, sources: &Sources) -> b
     }
 }
 
-fn summary<E>(result: &Result<RuleSet, E>, errors: usize, warnings: usize, elsewhere: usize) -> String {
+fn summary<E>(
+    result: &Result<RuleSet, E>,
+    errors: usize,
+    warnings: usize,
+    elsewhere: usize,
+) -> String {
     let mut text = match (errors, warnings) {
         (0, 0) => "nothing to report".to_string(),
         _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),

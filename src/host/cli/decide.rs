@@ -62,7 +62,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     batch.output.finish()?;
     let tally = batch.tally;
     if tally.dated {
-        global.note("note: records are judged at their own latest date; `--at` names another instant");
+        global.note(
+            "note: records are judged at their own latest date; `--at` names another instant",
+        );
     }
     global.note(tally.summary());
     Ok(match (tally.severe, tally.unreadable) {
@@ -130,7 +132,12 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn record(&mut self, file: &str, position: Position, record: Result<Record, RecordError>) -> Result<(), Stop> {
+    fn record(
+        &mut self,
+        file: &str,
+        position: Position,
+        record: Result<Record, RecordError>,
+    ) -> Result<(), Stop> {
         let (id, judged) = match record {
             Ok(record) => (Some(record.id().to_string()), self.judge(&record)),
             Err(error) => (None, Err(error)),
@@ -169,7 +176,8 @@ impl Tally {
 
     fn summary(&self) -> String {
         let Self { records, decisions, acting, incomplete, unreadable, .. } = self;
-        let mut text = format!("{records} records, {decisions} decisions, {acting} ask for something");
+        let mut text =
+            format!("{records} records, {decisions} decisions, {acting} ask for something");
         if *incomplete > 0 {
             text += &format!(", {incomplete} lack a fact (`?`)");
         }

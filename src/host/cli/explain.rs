@@ -22,7 +22,8 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules.rules)?;
-    let rule = args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
+    let rule =
+        args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
     let question = args.asked.question(&set)?;
     let (file, which) = records::name(&args.record);
     let record = records::read(&set, file, &which)?;

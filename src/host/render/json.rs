@@ -80,6 +80,7 @@ fn label<'a>(at: Location, text: &'a str, sources: &'a Sources) -> Label<'a> {
 
 fn fix<'a>(fix: &'a Fix, sources: &'a Sources) -> FixLine<'a> {
     let span = fix.at.span;
-    let edit = Edit { file: sources.name(fix.at.file), byte: [span.start, span.end], text: &fix.text };
+    let edit =
+        Edit { file: sources.name(fix.at.file), byte: [span.start, span.end], text: &fix.text };
     FixLine { applicability: if fix.safe { "safe" } else { "unsafe" }, edits: [edit] }
 }

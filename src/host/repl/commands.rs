@@ -124,7 +124,8 @@ pub fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let command = COMMANDS.iter().find(|command| command.name == name);
     let command = command.ok_or_else(|| {
         let meant = lexloci::nearest(name, COMMANDS.iter().map(|command| command.name));
-        let hint = meant.map_or("`:help` shows them all".into(), |meant| format!("did you mean `:{meant}`?"));
+        let hint = meant
+            .map_or("`:help` shows them all".into(), |meant| format!("did you mean `:{meant}`?"));
         format!("there is no command `:{name}`; {hint}")
     })?;
     Ok((command, argument.trim()))
@@ -133,7 +134,10 @@ pub fn find(line: &str) -> Result<(&'static Command, &str), String> {
 fn help(_: &mut Session, argument: &str) -> Result<Reply, String> {
     if !argument.is_empty() {
         let (command, _) = find(argument.trim_start_matches(':'))?;
-        return Ok(Reply::Text(format!(":{} {}\n  {}", command.name, command.arguments, command.help)));
+        return Ok(Reply::Text(format!(
+            ":{} {}\n  {}",
+            command.name, command.arguments, command.help
+        )));
     }
     let mut text = String::from("A line is an expression on the record, or a command:\n");
     for command in COMMANDS {
@@ -156,7 +160,12 @@ mod tests {
         assert_eq!(names.len(), COMMANDS.len());
         for command in COMMANDS {
             assert!(command.help.len() < 80 && !command.help.contains('\n'), "{}", command.name);
-            assert_eq!(command.arguments.is_empty(), command.takes == super::Takes::Nothing, "{}", command.name);
+            assert_eq!(
+                command.arguments.is_empty(),
+                command.takes == super::Takes::Nothing,
+                "{}",
+                command.name
+            );
         }
     }
 }

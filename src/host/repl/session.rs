@@ -9,7 +9,9 @@ use crate::host::question::{self, Question};
 use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
 use crate::host::{escape, render, report, rules};
-use lexloci::{Answer, Evaluator, Explanation, Expression, Instant, Place, Record, RuleSet, State, Typed};
+use lexloci::{
+    Answer, Evaluator, Explanation, Expression, Instant, Place, Record, RuleSet, State, Typed,
+};
 use std::path::{Path, PathBuf};
 
 /// What a line gave.
@@ -70,7 +72,8 @@ impl Session {
             return Reply::Incomplete;
         }
         let result = match line.strip_prefix(':') {
-            Some(command) => commands::find(command).and_then(|(command, argument)| (command.run)(self, argument)),
+            Some(command) => commands::find(command)
+                .and_then(|(command, argument)| (command.run)(self, argument)),
             None if line.is_empty() => Ok(Reply::Text(String::new())),
             None => self.evaluate(line),
         };
@@ -119,7 +122,11 @@ impl Session {
             (None, true, _) => Origin::Given(argument.into()),
             (None, false, _) if argument.is_empty() => return self.current_record(),
             (None, false, Some(file)) => Origin::File(file.clone(), Which::Named(argument.into())),
-            (None, false, None) => return Err("there is no file of records to pick from; `:record @FILE` names one".into()),
+            (None, false, None) => {
+                return Err(
+                    "there is no file of records to pick from; `:record @FILE` names one".into()
+                );
+            }
         };
         let current = self.read(&self.loaded()?.set, origin)?;
         self.record = Some(current);
@@ -128,7 +135,9 @@ impl Session {
 
     fn read(&self, set: &RuleSet, origin: Origin) -> Result<Current, String> {
         let record = match &origin {
-            Origin::Given(text) => set.given(text).map_err(|error| escape::plain_lines(&error.to_string()).into_owned())?,
+            Origin::Given(text) => set
+                .given(text)
+                .map_err(|error| escape::plain_lines(&error.to_string()).into_owned())?,
             Origin::File(file, which) => records::read(set, file, which).map_err(message)?,
         };
         Ok(Current { record, origin })
@@ -137,7 +146,11 @@ impl Session {
     fn current_record(&self) -> Result<Reply, String> {
         let record = self.judged()?;
         let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
-        let id = if record.id().is_empty() { "without an id".into() } else { escape::plain(record.id()) };
+        let id = if record.id().is_empty() {
+            "without an id".into()
+        } else {
+            escape::plain(record.id())
+        };
         Ok(Reply::Text(format!("record {id}, {date}")))
     }
 
@@ -155,7 +168,8 @@ impl Session {
             "record" => None,
             instant => Some(question::instant(instant)?),
         };
-        let text = self.at.map_or("at the latest date of the record".into(), |at| format!("at {at}"));
+        let text =
+            self.at.map_or("at the latest date of the record".into(), |at| format!("at {at}"));
         Ok(Reply::Text(text))
     }
 
@@ -165,12 +179,15 @@ impl Session {
         let at = self.instant(&record)?;
         let question = Question { places: self.place.map(|place| vec![place]), at: self.at };
         let loaded = self.loaded_mut()?;
-        let places = question.places(&loaded.set, &record, at).map_err(|error| error.to_string())?;
+        let places =
+            question.places(&loaded.set, &record, at).map_err(|error| error.to_string())?;
         let decisions = loaded.evaluator.decide_all(&record, &places, at, &State::default());
         let most = decisions.iter().map(|each| each.places.len()).max();
         let texts: Vec<_> = decisions
             .iter()
-            .map(|each| report::summary(each, at, decisions.len() - 1, Some(each.places.len()) == most))
+            .map(|each| {
+                report::summary(each, at, decisions.len() - 1, Some(each.places.len()) == most)
+            })
             .collect();
         Ok(Reply::Text(texts.join("\n")))
     }
@@ -223,7 +240,8 @@ impl Session {
     }
 
     fn expression(&self, text: &str) -> Result<Expression, String> {
-        let failed = |failure: lexloci::Failure| render::all(&failure.diagnostics, &failure.sources);
+        let failed =
+            |failure: lexloci::Failure| render::all(&failure.diagnostics, &failure.sources);
         self.loaded()?.set.expression(text).map_err(failed)
     }
 
@@ -236,7 +254,10 @@ impl Session {
     }
 
     fn judged(&self) -> Result<&Record, String> {
-        let current = self.record.as_ref().ok_or("there is no record yet; `:record {…}` or `:record @FILE` sets one")?;
+        let current = self
+            .record
+            .as_ref()
+            .ok_or("there is no record yet; `:record {…}` or `:record @FILE` sets one")?;
         Ok(&current.record)
     }
 

@@ -81,7 +81,12 @@ struct Typing {
 impl Completer for Typing {
     type Candidate = String;
 
-    fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<String>)> {
+    fn complete(
+        &self,
+        line: &str,
+        cursor: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
         Ok(self.session.borrow().complete(line.get(..cursor).unwrap_or(line)))
     }
 }

@@ -49,7 +49,12 @@ impl<'a> Output<'a> {
     }
 
     /// One record was decided.
-    pub fn decided(&mut self, record: &str, at: Instant, decisions: &[Decision]) -> Result<(), Stop> {
+    pub fn decided(
+        &mut self,
+        record: &str,
+        at: Instant,
+        decisions: &[Decision],
+    ) -> Result<(), Stop> {
         let Some(table) = &mut self.table else {
             return self.line(&Decided { record, at, ruleset: self.ruleset, decisions });
         };
@@ -82,7 +87,10 @@ impl<'a> Output<'a> {
         };
         let name = record.map_or_else(|| format!("{file}, {position}"), String::from);
         let code = format!("error {}", error.code.as_str());
-        Ok(table.row(&mut self.out, [name, String::new(), code, String::new(), String::new(), error.to_string()])?)
+        Ok(table.row(
+            &mut self.out,
+            [name, String::new(), code, String::new(), String::new(), error.to_string()],
+        )?)
     }
 
     /// Writes what still waits.

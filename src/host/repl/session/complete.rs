@@ -27,11 +27,16 @@ impl Session {
 
     fn argument(&self, takes: Takes, word: &str) -> Vec<String> {
         match takes {
-            Takes::Command => starting(word, COMMANDS.iter().map(|command| command.name.to_string())),
+            Takes::Command => {
+                starting(word, COMMANDS.iter().map(|command| command.name.to_string()))
+            }
             Takes::Instant => starting(word, ["record".to_string()]),
             Takes::Place => {
                 let own = ["WORLD", "EU", "EEA"].into_iter().map(String::from);
-                starting(&word.to_uppercase(), own.chain(Place::countries().map(|place| place.code().to_string())))
+                starting(
+                    &word.to_uppercase(),
+                    own.chain(Place::countries().map(|place| place.code().to_string())),
+                )
             }
             Takes::Rule => self.rules.as_ref().map_or(vec![], |loaded| {
                 starting(word, loaded.set.rules().map(|rule| rule.id.to_string()))
@@ -45,9 +50,15 @@ impl Session {
     /// The fields of the record, step by step through its paths: `chat.pu` to `chat.public`.
     fn field(&self, line: &str) -> (usize, Vec<String>) {
         let in_path = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-        let start = line.char_indices().rev().take_while(|(_, c)| in_path(*c)).last().map_or(line.len(), |(at, _)| at);
+        let start = line
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| in_path(*c))
+            .last()
+            .map_or(line.len(), |(at, _)| at);
         let path = line.get(start..).unwrap_or_default();
-        let (before, word) = path.rsplit_once('.').map_or(("", path), |(before, word)| (before, word));
+        let (before, word) =
+            path.rsplit_once('.').map_or(("", path), |(before, word)| (before, word));
         let schema = self.rules.as_ref().map(|loaded| loaded.set.schema());
         let names = schema.and_then(|schema| fields(schema, before)).unwrap_or_default();
         (start + path.len() - word.len(), starting(word, names))
