@@ -1,7 +1,9 @@
 //! Decisions to words: the cells of the table, and the summary of one decision that the session shows.
 
 use super::escape::plain;
-use lexloci::{Citation, Decision, Instant, Matched, Obligation, Place};
+use lexloci::{
+    Citation, Decision, Explained, Explanation, Instant, Matched, Obligation, Place, Why,
+};
 use std::fmt::Write;
 
 /// Places that are named one by one.
@@ -105,6 +107,24 @@ pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -
         );
     }
     lines.0.join("\n")
+}
+
+/// Why one rule came out as it did.
+pub fn explained(explanation: &Explanation, rule: &str) -> String {
+    let found = explanation.rules.iter().find(|each| each.rule == rule);
+    found.map(Explained::to_string).unwrap_or_default()
+}
+
+/// Why the rules came out as they did that fired, were lifted or could not be decided.
+pub fn bearing(explanation: &Explanation) -> String {
+    let bears = |each: &&Explained| {
+        matches!(each.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. })
+    };
+    let bearing: Vec<_> =
+        explanation.rules.iter().filter(bears).map(Explained::to_string).collect();
+    let others = explanation.rules.len() - bearing.len();
+    let others = format!("{others} other rules do not apply; `:whynot RULE` says why one does not");
+    bearing.into_iter().chain([others]).collect::<Vec<_>>().join("\n")
 }
 
 fn obligation(each: &Obligation) -> String {

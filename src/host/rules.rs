@@ -49,21 +49,20 @@ pub fn root_of(path: &Path) -> PathBuf {
     }
 }
 
-/// The id of a rule or exception, as it is if there is such a one.
+/// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.
 ///
 /// # Errors
 /// With the id that was probably meant.
 pub fn known(set: &RuleSet, id: &str) -> Result<String, String> {
-    let ids: Vec<_> = set.rules().map(|rule| rule.id.to_string()).collect();
-    if ids.iter().any(|each| each == id) {
+    let ids: Vec<_> = set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id).collect();
+    if ids.contains(&id) {
         return Ok(id.into());
     }
-    // `pyramid` for `kz.pyramid`, unless several files have one.
     let mut same_name = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
     if let (Some(only), None) = (same_name.next(), same_name.next()) {
-        return Ok(only.clone());
+        return Ok((*only).into());
     }
-    let meant = lexloci::nearest(id, ids.iter().map(String::as_str));
+    let meant = lexloci::nearest(id, ids.iter().copied());
     let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
     Err(format!("there is no rule `{id}`{hint}"))
 }

@@ -15,7 +15,7 @@ pub struct Args {
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
-    /// Only this rule or exception
+    /// Only this rule
     #[arg(long, value_name = "ID")]
     rule: Option<String>,
 }
@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
         }
         let explanation = evaluator.explain(&record, *place, at, &state);
         let text = match &rule {
-            Some(rule) => explanation.only(rule).to_string(),
+            Some(rule) => report::explained(&explanation, rule),
             None => explanation.to_string(),
         };
         writeln!(out, "{}", escape::plain_lines(text.trim_end()))?;

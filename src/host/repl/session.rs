@@ -200,8 +200,8 @@ impl Session {
         };
         let explanation = self.explanation()?;
         let text = match rule {
-            Some(rule) => explanation.only(&rule).to_string(),
-            None => explanation.to_string(),
+            Some(rule) => report::explained(&explanation, &rule),
+            None => report::bearing(&explanation),
         };
         Ok(Reply::Text(escape::plain_lines(text.trim_end()).into_owned()))
     }
