@@ -26,15 +26,20 @@ use crate::syntax::tree;
 use crate::value::Type;
 use files::Files;
 use names::Names;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What is checked: trees in the order of their names, functions, and a way to the list files.
 pub(crate) struct Input<'a> {
     /// The standard library first, then `schema.loci` and the rest.
     pub files: &'a [(FileId, String, tree::File)],
     pub functions: Vec<Function>,
-    pub lists: &'a (dyn Fn(&str) -> Result<String, ListError> + Sync),
+    pub lists: &'a Lists,
+    /// What stands at a location.
+    pub source: &'a Text,
 }
+
+type Lists = dyn Fn(&str) -> Result<String, ListError> + Sync;
+type Text = dyn Fn(Location) -> String + Sync;
 
 /// Why a list file cannot be had.
 pub(crate) enum ListError {
@@ -66,9 +71,11 @@ pub(crate) fn check(input: Input<'_>) -> (Checked, Vec<Diagnostic>) {
         found,
         used: HashSet::new(),
         defines: vec![],
+        seen: HashMap::new(),
         file: 0,
         locals: vec![],
         lists: input.lists,
+        source: input.source,
     };
     checker.law();
     checker.words();
@@ -100,12 +107,15 @@ struct Checker<'a> {
     /// Names that something uses: file and name.
     used: HashSet<(usize, String)>,
     /// The definitions' bodies as far as they are checked, by the index of the definition.
-    defines: Vec<define::State>,
+    defines: Vec<define::Entry<'a>>,
+    /// Inline patterns and regexes that are known, so that the same words in two rules are one.
+    seen: HashMap<String, usize>,
     /// The file that is checked.
     file: usize,
     /// Parameters and elements of enclosing quantifiers, outermost first.
     locals: Vec<Local>,
-    lists: &'a (dyn Fn(&str) -> Result<String, ListError> + Sync),
+    lists: &'a Lists,
+    source: &'a Text,
 }
 
 /// A name that stands for a value while an expression is checked.

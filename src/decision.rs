@@ -1,5 +1,13 @@
 //! What a rule set decides about a record in a place: the shape of DESIGN's JSON, as plain data.
 
+mod assemble;
+mod due;
+pub(crate) mod force;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use assemble::{Assembly, Verdict, decide, decide_all, written};
+
 use crate::outcome::Evidence;
 use crate::place::Place;
 use crate::time::Instant;

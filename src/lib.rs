@@ -16,4 +16,7 @@ mod record;
 mod functions;
 mod outcome;
 mod program;
+mod check;
+mod interpret;
 mod decision;
+mod explain;

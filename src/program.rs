@@ -339,6 +339,38 @@ pub struct Expr {
     pub at: Location,
 }
 
+impl Expr {
+    /// The expressions directly inside, in the order in which they are written. A definition's body is not one.
+    pub fn children(&self) -> impl Iterator<Item = &Expr> {
+        self.kind.children().into_iter()
+    }
+}
+
+impl ExprKind {
+    fn children(&self) -> Vec<&Expr> {
+        match self {
+            Self::Const(_) | Self::Message | Self::Local(_) => vec![],
+            Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
+            Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => of.iter().collect(),
+            Self::Compare { left, right, .. } => vec![left, right],
+            Self::In { item, list } => vec![item, list],
+            Self::InSet { item, .. } => vec![item],
+            Self::TextTest { text, part, .. } => vec![text, part],
+            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => vec![text],
+            Self::Coalesce { value, default } => vec![value, default],
+            Self::Arithmetic { first, rest } => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            Self::Quantified { list, body, .. } => vec![list, body],
+            Self::If { arms, otherwise } => {
+                arms.iter().flat_map(|(condition, value)| [condition, value]).chain([&**otherwise]).collect()
+            }
+            Self::Call { args, .. } | Self::Defined { args, .. } => args.iter().collect(),
+        }
+    }
+}
+
 /// INVARIANT: operands have the types that the operator needs; indices are within the program's tables.
 #[derive(Clone, Debug)]
 pub enum ExprKind {

@@ -78,7 +78,7 @@ impl Schema {
             Type::Record(id) => self.record(*id).map_or("record", |(name, _)| name).into(),
             Type::List(of) => format!("[{}]", self.name_of(of)),
             Type::Map(of) => format!("{{{}}}", self.name_of(of)),
-            Type::Opaque => "any".into(),
+            Type::Opaque => "opaque".into(),
         }
     }
 }

@@ -176,7 +176,7 @@ impl<'a> File<'a> {
             );
         }
         let Some((_, jurisdiction)) = declared.first() else {
-            if !self.is_broken("") && self.tree.is_some_and(|tree| tree.broken.iter().all(|name| name.to_ascii_uppercase() != *name)) {
+            if !self.is_broken(&self.code()) {
                 let message = format!("`{}` does not say for which place it speaks", self.name);
                 let help = format!("start it with `jurisdiction {} {{ zone \"…\" }}`", self.code());
                 found.push(Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message).help(help));

@@ -1,0 +1,120 @@
+//! The actions of `then` and `on unknown`: that they exist, take these arguments, and may be written here.
+
+use super::Checker;
+use super::names::Entity;
+use crate::diagnostic::{Code, nearest};
+use crate::outcome::Event;
+use crate::place::Place;
+use crate::program::{Act, Action, ActionKind, Takes};
+use crate::syntax::tree::{self, Target};
+
+impl Checker<'_> {
+    pub(super) fn acts(&mut self, acts: &[tree::Act]) -> Vec<Act> {
+        acts.iter().filter_map(|act| self.act(act)).collect()
+    }
+
+    fn act(&mut self, act: &tree::Act) -> Option<Act> {
+        let (index, action) = self.action(&act.action)?;
+        self.may_act(&action, act);
+        let to = self.to(&action, act.to.as_ref(), act.action.span);
+        let within = act.within.as_ref().and_then(|within| self.within(&action, within));
+        let keep = act.keep.as_ref().and_then(|keep| {
+            if !action.keep {
+                self.report(Code::BadAction, keep.span, format!("`{}` takes no `for`", action.name), "delete it");
+                return None;
+            }
+            let event = keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
+            Some((keep.period.value, event))
+        });
+        Some(Act { action: index, to, within, keep, at: self.at(act.span) })
+    }
+
+    pub(super) fn action(&mut self, name: &tree::Name) -> Option<(usize, Action)> {
+        if let Some((index, _, action)) = self.program.actions.get_full(&name.text) {
+            return Some((index, action.clone()));
+        }
+        let known: Vec<_> = self.program.actions.keys().cloned().collect();
+        let help = nearest(&name.text, known.iter().map(String::as_str))
+            .map_or_else(|| format!("actions are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        self.report(Code::BadAction, name.span, format!("there is no action `{}`", name.text), help);
+        None
+    }
+
+    /// Removal belongs to the platform as a whole.
+    fn may_act(&mut self, action: &Action, act: &tree::Act) {
+        let here = self.files.get(self.file).place;
+        if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
+            let message = format!("`{}` acts everywhere, and {} speaks for itself", action.name, here.unwrap_or(Place::WORLD));
+            self.report(Code::GlobalAct, act.action.span, message, "write `restrict`, or move the rule to `world.loci`");
+        }
+    }
+
+    pub(super) fn to(&mut self, action: &Action, target: Option<&Target>, span: crate::source::Span) -> Option<String> {
+        let Some(target) = target else {
+            let needed = match &action.to {
+                Takes::Nothing => return None,
+                Takes::Office => "an office: `to astana`",
+                Takes::Text => "somebody: `to \"name\"`",
+                Takes::OneOf(words) => &format!("one of {}", words.join(", ")),
+            };
+            self.report(Code::BadAction, span, format!("`{}` needs a target", action.name), format!("name {needed}"));
+            return None;
+        };
+        match (&action.to, target) {
+            (Takes::Office, Target::Named(path)) => {
+                let office = self.resolve_as(path, "an office", |entity| match entity {
+                    Entity::Office(office) => Some(office),
+                    _ => None,
+                })?;
+                self.program.offices.get(office).map(|office| office.id.clone())
+            }
+            (Takes::Text, Target::Text(text)) => Some(text.value.clone()),
+            (Takes::OneOf(words), Target::Named(path)) => {
+                let word = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+                let words: Vec<_> = words.iter().map(|word| (word.as_str(), ())).collect();
+                self.word(&word, path.span, "target", &words).map(|()| word)
+            }
+            (takes, Target::Named(tree::Path { span, .. }) | Target::Text(tree::Text { span, .. })) => {
+                let (message, help) = match takes {
+                    Takes::Nothing => (format!("`{}` takes no target", action.name), "delete `to …`"),
+                    Takes::Text => (format!("`{}` is addressed by a text", action.name), "write `to \"name\"`"),
+                    _ => (format!("`{}` is addressed by a name", action.name), "write the name without quotes"),
+                };
+                self.report(Code::BadAction, *span, message, help);
+                None
+            }
+        }
+    }
+
+    fn within(&mut self, action: &Action, within: &tree::Within) -> Option<(crate::time::Period, Event, usize)> {
+        if !action.within {
+            let help = "an outcome's deadline stands in the article that it rests on";
+            self.report(Code::BadAction, within.span, format!("`{}` takes no `within`", action.name), help);
+            return None;
+        }
+        let event = within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
+        let Some(policy) = &within.policy else {
+            let help = "add `by policy NAME`; the deadline of a statute stands in its article";
+            self.report(Code::DeadlineWithoutSource, within.span, "nobody promised this deadline", help);
+            return None;
+        };
+        let policy = self.resolve_as(policy, "a policy", |entity| match entity {
+            Entity::Policy(policy) => Some(policy),
+            _ => None,
+        })?;
+        Some((within.period.value, event, policy))
+    }
+
+    /// What is not known burdens nobody.
+    pub(super) fn refuse_burdens(&mut self, acts: &[Act]) {
+        for act in acts.iter().filter(|act| self.is_burden(act.action)).map(|act| act.at.span).collect::<Vec<_>>() {
+            let help = "escalate or review it: people decide what could not be decided";
+            self.report(Code::UnknownBurden, act, "an outcome would burden somebody on a guess", help);
+        }
+    }
+
+    pub(super) fn is_burden(&self, action: usize) -> bool {
+        let action = self.program.actions.get_index(action);
+        action.is_some_and(|(_, action)| action.kind != ActionKind::Obligation)
+    }
+}

@@ -1,0 +1,79 @@
+//! What a condition may cost at most: computed from record limits before anything runs, so that evaluation needs no
+//! fuel and no clock. A step is about the work of comparing two numbers.
+
+use super::Checker;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits;
+use crate::program::{Expr, ExprKind, Norm};
+
+/// Elements that a list of a record may have.
+const LIST: u64 = limits::RECORD_LIST as u64;
+/// What looking through all texts of a record costs: a step a byte.
+const TEXT: u64 = limits::RECORD_TEXT as u64;
+
+impl Checker<'_> {
+    /// The bound of a norm, reported when it is over the limit.
+    pub(super) fn cost(&mut self, norm: &Norm) -> u64 {
+        let conditions = [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten();
+        let mut whole = 0_u64;
+        let mut depth = 0;
+        for condition in conditions {
+            whole = whole.saturating_add(self.cost_of(condition));
+            depth = depth.max(self.depth_of(condition));
+        }
+        if whole > limits::COST {
+            let diagnostic = Diagnostic::new(Code::TooCostly, norm.at, format!("the condition may take {whole} steps on one record"))
+                .help(format!("a condition takes at most {} steps: quantifiers inside quantifiers multiply", limits::COST));
+            self.found.push(diagnostic);
+        }
+        if depth > limits::CONDITION_DEPTH {
+            let diagnostic = Diagnostic::new(Code::TooDeep, norm.at, format!("the condition is {depth} deep when definitions are unfolded"))
+                .help("at most 64 conditions stand inside each other");
+            self.found.push(diagnostic);
+        }
+        whole
+    }
+
+    fn cost_of(&self, expr: &Expr) -> u64 {
+        let inside = expr.children().map(|child| self.cost_of(child)).fold(0, u64::saturating_add);
+        let own = match &expr.kind {
+            ExprKind::Mentions { text, .. } | ExprKind::Matches { text, .. } | ExprKind::Spans { text, .. } | ExprKind::TextTest { text, .. } => {
+                Self::text_cost(text)
+            }
+            ExprKind::InSet { item, .. } => Self::text_cost(item).min(1_000),
+            ExprKind::In { list, .. } => match &list.kind {
+                ExprKind::List(of) => of.len() as u64,
+                _ => LIST,
+            },
+            ExprKind::Quantified { body, list, .. } => {
+                let body = self.cost_of(body).saturating_add(1).saturating_mul(LIST);
+                return self.cost_of(list).saturating_add(body);
+            }
+            ExprKind::Call { function, .. } => self.program.functions.get(*function).map_or(1, |function| function.cost),
+            ExprKind::Defined { define, .. } => {
+                self.program.defines.get(*define).map_or(1, |define| self.cost_of(&define.body))
+            }
+            _ => 1,
+        };
+        own.saturating_add(inside)
+    }
+
+    /// The texts of all elements of a list are no more than all texts of the record, so one of them costs its share.
+    fn text_cost(text: &Expr) -> u64 {
+        let mut root = text;
+        while let ExprKind::Field { of, .. } | ExprKind::Entry { of, .. } = &root.kind {
+            root = of;
+        }
+        if matches!(root.kind, ExprKind::Local(_)) { TEXT / LIST + 1 } else { TEXT }
+    }
+
+    fn depth_of(&self, expr: &Expr) -> usize {
+        let inside = expr.children().map(|child| self.depth_of(child)).max().unwrap_or(0);
+        let body = match &expr.kind {
+            ExprKind::Defined { define, .. } => self.program.defines.get(*define).map_or(0, |define| self.depth_of(&define.body)),
+            _ => 0,
+        };
+        // The path of a field is one step of the interpreter each, but no bracket of the author.
+        1 + inside.max(body)
+    }
+}

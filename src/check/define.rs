@@ -1,0 +1,112 @@
+//! Definitions: checked when first used, so that one may use another declared further down; never in a circle.
+
+use super::{Checker, Local};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits;
+use crate::program::{Define, Expr, ExprKind};
+use crate::source::Location;
+use crate::syntax::tree::{self, ItemKind};
+use crate::value::{Type, Value};
+
+/// A definition and how far its check has come.
+pub(super) struct Entry<'a> {
+    pub state: State,
+    file: usize,
+    item: &'a tree::Define,
+}
+
+/// How far the check of a definition has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Untouched,
+    /// It is being checked: meeting it again is a circle.
+    Open,
+    Done,
+    /// It was reported; its uses are not.
+    Faulty,
+}
+
+impl Checker<'_> {
+    pub(super) fn all_defines(&mut self) {
+        for (file, item) in self.files.items() {
+            let ItemKind::Define(item) = &item.kind else { continue };
+            let id = format!("{}.{}", self.files.get(file).prefix, item.name.text);
+            let at = Location { file: self.files.get(file).id, span: item.name.span };
+            let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
+            self.program.defines.push(Define { id, params: vec![], body });
+            self.defines.push(Entry { state: State::Untouched, file, item });
+        }
+        for index in 0..self.defines.len() {
+            self.define(index);
+        }
+    }
+
+    /// Checks a definition unless it is; whether it can be used.
+    pub(super) fn define(&mut self, index: usize) -> bool {
+        let Some(&Entry { state, file, item: define }) = self.defines.get(index) else { return false };
+        if matches!(state, State::Done | State::Faulty) {
+            return state == State::Done;
+        }
+        if state == State::Open || self.open_defines() >= limits::CONDITION_DEPTH {
+            let at = Location { file: self.files.get(file).id, span: define.name.span };
+            self.found.push(
+                Diagnostic::new(Code::RecursiveDefine, at, format!("`{}` leads back to itself", define.name.text))
+                    .help("definitions end: there is no recursion, and at most 64 stand inside each other"),
+            );
+            self.set_state(index, State::Faulty);
+            return false;
+        }
+        self.set_state(index, State::Open);
+        let (here, outer) = (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
+        let lowered = self.define_body(define);
+        (self.file, self.locals) = (here, outer);
+        let faulty = self.state_of(index) == State::Faulty;
+        match lowered {
+            Some((params, body)) if !faulty => {
+                if let Some(slot) = self.program.defines.get_mut(index) {
+                    (slot.params, slot.body) = (params, body);
+                }
+                self.set_state(index, State::Done);
+            }
+            _ => self.set_state(index, State::Faulty),
+        }
+        self.state_of(index) == State::Done
+    }
+
+    fn open_defines(&self) -> usize {
+        self.defines.iter().filter(|entry| entry.state == State::Open).count()
+    }
+
+    fn state_of(&self, index: usize) -> State {
+        self.defines.get(index).map_or(State::Faulty, |entry| entry.state)
+    }
+
+    fn set_state(&mut self, index: usize, state: State) {
+        if let Some(entry) = self.defines.get_mut(index) {
+            entry.state = state;
+        }
+    }
+
+    fn define_body(&mut self, define: &tree::Define) -> Option<(Vec<(String, Type)>, Expr)> {
+        self.refuse_shadowing(&define.name);
+        let mut params = vec![];
+        for param in &define.params {
+            let ty = self.type_of_name(&param.ty);
+            self.refuse_shadowing(&param.name);
+            let (name, ty) = (param.name.text.clone(), ty.unwrap_or(Type::Opaque));
+            params.push((name.clone(), ty.clone()));
+            self.locals.push(Local { path: name.clone(), name, ty, optional: true });
+        }
+        Some((params, self.expr(&define.body)?))
+    }
+
+    /// A name that hides a field of the message would change what a condition reads.
+    pub(super) fn refuse_shadowing(&mut self, name: &tree::Name) {
+        let field = self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));
+        let local = self.locals.iter().any(|local| local.name == name.text);
+        if field || local {
+            let what = if field { "a field of the message" } else { "declared around it" };
+            self.report(Code::DuplicateName, name.span, format!("`{}` is already {what}", name.text), "choose another name");
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Expressions: what each name in them means, and the type of every part.
+
+use super::names::Entity;
+use super::types::{fits, is_textual};
+use super::{Checker, Local};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::outcome::Event;
+use crate::program::{Expr, ExprKind};
+use crate::schema::{RecordType, Schema};
+use crate::source::Span;
+use crate::syntax::tree::{self, Moment, Quantifier};
+use crate::time::Zone;
+use crate::value::{Decimal, RecordId, Type, Value};
+
+impl Checker<'_> {
+    /// Lowers an expression. `None` after a report; parts beside a faulty one are checked all the same.
+    pub(super) fn expr(&mut self, expr: &tree::Expr) -> Option<Expr> {
+        use tree::ExprKind as Tree;
+        let span = expr.span;
+        match &expr.kind {
+            Tree::Group(inner) => self.expr(inner),
+            Tree::Bool(truth) => Some(self.constant(Value::Bool(*truth), Type::Bool, span)),
+            Tree::Text(text) => Some(self.constant(Value::text(&text.value), Type::Text, span)),
+            Tree::Number(number) => self.number(number, span),
+            Tree::Moment(moment) => self.moment(*moment, span),
+            Tree::Duration(period) => self.duration(*period, span),
+            Tree::Path(path) => self.path(path),
+            Tree::List(of) => self.list(of, span),
+            Tree::Call { name, args } => self.call(name, args, span),
+            Tree::Spans { text, pattern } => {
+                let (text, pattern) = (self.searchable(text, "spans"), self.pattern(pattern));
+                let ty = Type::List(Box::new(Type::Record(self.program.schema.named("span")?.0)));
+                Some(self.node(ExprKind::Spans { text: Box::new(text?), pattern: pattern? }, ty, span))
+            }
+            Tree::Not(inner) => {
+                let inner = self.condition(inner)?;
+                Some(self.node(ExprKind::Not(Box::new(inner)), Type::Bool, span))
+            }
+            Tree::And(parts) => Some(self.conditions(parts, span)).flatten().map(|of| self.node(ExprKind::And(of), Type::Bool, span)),
+            Tree::Or(parts) => Some(self.conditions(parts, span)).flatten().map(|of| self.node(ExprKind::Or(of), Type::Bool, span)),
+            Tree::AtLeast { least, of } => {
+                let of = self.conditions(of, span)?;
+                Some(self.node(ExprKind::AtLeast { least: least.value, of }, Type::Bool, span))
+            }
+            Tree::Binary { op, left, right } => self.binary(*op, left, right, span),
+            Tree::Negate(inner) => self.negate(inner, span),
+            Tree::Arithmetic { first, rest } => self.arithmetic(first, rest, span),
+            Tree::Mentions { text, pattern } => {
+                let (text, pattern) = (self.searchable(text, "mentions"), self.pattern(pattern));
+                Some(self.node(ExprKind::Mentions { text: Box::new(text?), pattern: pattern? }, Type::Bool, span))
+            }
+            Tree::Matches { text, regex } => {
+                let (text, regex) = (self.searchable(text, "matches"), self.regex(regex));
+                Some(self.node(ExprKind::Matches { text: Box::new(text?), regex: regex? }, Type::Bool, span))
+            }
+            Tree::IsKnown(inner) => self.is_known(inner, span),
+            Tree::IsMissing(inner) => {
+                let known = self.is_known(inner, span)?;
+                Some(self.node(ExprKind::Not(Box::new(known)), Type::Bool, span))
+            }
+            Tree::Quantified { quantifier, name, list, body } => self.quantified(*quantifier, name, list, body, span),
+            Tree::If { arms, otherwise } => self.conditional(arms, otherwise, span),
+        }
+    }
+
+    /// An expression that has to be a truth.
+    pub(super) fn condition(&mut self, expr: &tree::Expr) -> Option<Expr> {
+        let lowered = self.expr(expr)?;
+        self.coerce(lowered, &Type::Bool)
+    }
+
+    fn conditions(&mut self, parts: &[tree::Expr], _span: Span) -> Option<Vec<Expr>> {
+        let lowered: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
+        lowered.into_iter().collect()
+    }
+
+    pub(super) fn node(&self, kind: ExprKind, ty: Type, span: Span) -> Expr {
+        Expr { kind, ty, at: self.at(span) }
+    }
+
+    fn constant(&self, value: Value, ty: Type, span: Span) -> Expr {
+        self.node(ExprKind::Const(value), ty, span)
+    }
+
+    fn number(&mut self, number: &str, span: Span) -> Option<Expr> {
+        if let Ok(int) = number.parse() {
+            return Some(self.constant(Value::Int(int), Type::Int, span));
+        }
+        if number.contains('.')
+            && let Some(decimal) = Decimal::parse(number)
+        {
+            return Some(self.constant(Value::Number(decimal), Type::Number, span));
+        }
+        let help = "integers go to 9223372036854775807; decimals have 18 digits before and 9 after the point";
+        self.report(Code::BadNumber, span, format!("`{number}` does not fit"), help);
+        None
+    }
+
+    /// A day is its first instant in the zone of the file; in a library, which has no zone, in UTC.
+    fn moment(&mut self, moment: Moment, span: Span) -> Option<Expr> {
+        let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
+        let instant = match moment {
+            Moment::Instant(instant) => instant,
+            Moment::Day(day) => day.start(&zone)?,
+        };
+        Some(self.constant(Value::Instant(instant), Type::Instant, span))
+    }
+
+    fn duration(&mut self, period: crate::time::Period, span: Span) -> Option<Expr> {
+        let Some(nanos) = period.nanos() else {
+            let help = "write it in days, such as `30 days` or `365 days`";
+            self.report(Code::CalendarDuration, span, format!("`{period}` has no fixed length"), help);
+            return None;
+        };
+        Some(self.constant(Value::Duration(nanos), Type::Duration, span))
+    }
+
+    fn list(&mut self, of: &[tree::Expr], span: Span) -> Option<Expr> {
+        let lowered: Vec<_> = of.iter().map(|expr| self.expr(expr)).collect();
+        let lowered: Vec<_> = lowered.into_iter().collect::<Option<_>>()?;
+        let Some(first) = lowered.first() else {
+            self.report(Code::TypeMismatch, span, "an empty list holds nothing", "write at least one element");
+            return None;
+        };
+        let ty = if is_textual(&first.ty) { Type::Text } else { first.ty.clone() };
+        let of: Vec<_> = lowered.into_iter().map(|expr| self.coerce(expr, &ty)).collect();
+        let of = of.into_iter().collect::<Option<_>>()?;
+        Some(self.node(ExprKind::List(of), Type::List(Box::new(ty)), span))
+    }
+
+    /// Text to look for words in.
+    pub(super) fn searchable(&mut self, text: &tree::Expr, test: &str) -> Option<Expr> {
+        let text = self.expr(text)?;
+        if matches!(text.ty, Type::Text | Type::Surface) {
+            return Some(text);
+        }
+        let found = self.program.schema.name_of(&text.ty);
+        let help = match text.ty {
+            Type::List(_) => "write `any x in … where (x mentions …)`",
+            _ => "it looks for words in `text`, `any_text` or another text field",
+        };
+        self.report(Code::BadOperand, text.at.span, format!("`{test}` needs text, found {found}"), help);
+        None
+    }
+
+    fn is_known(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
+        let inner = self.expr(inner)?;
+        self.warn_never_missing(&inner);
+        Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
+    }
+
+    pub(super) fn warn_never_missing(&mut self, expr: &Expr) {
+        if !self.can_be_unknown(expr) {
+            self.report(Code::NeverMissing, expr.at.span, "this is never missing", "the schema gives it a value in every record");
+        }
+    }
+
+    // ---- names ----------------------------------------------------------
+
+    pub(super) fn message(&self) -> Option<(RecordId, &RecordType)> {
+        self.program.schema.named(Schema::MESSAGE)
+    }
+
+    /// A local, a field of the message, or a definition without parameters; then fields of it.
+    fn path(&mut self, path: &tree::Path) -> Option<Expr> {
+        let (first, rest) = path.names.split_first()?;
+        if let Some(level) = self.locals.iter().rposition(|local| local.name == first.text) {
+            let local = self.locals.get(level)?.clone();
+            let expr = self.node(ExprKind::Local(level), local.ty, first.span);
+            return self.fields(expr, &local.path, rest);
+        }
+        let (message, record) = self.message()?;
+        if record.fields.contains_key(&first.text) {
+            let expr = self.node(ExprKind::Message, Type::Record(message), first.span);
+            return self.fields(expr, "", &path.names);
+        }
+        if self.names_something(path) {
+            return self.named_value(path);
+        }
+        self.unknown_field(first, message, &self.local_names());
+        None
+    }
+
+    fn local_names(&self) -> Vec<String> {
+        self.locals.iter().map(|local| local.name.clone()).collect()
+    }
+
+    /// Whether a path that is no field starts with a declared name or a file's prefix.
+    fn names_something(&self, path: &tree::Path) -> bool {
+        let Some(first) = path.names.first() else { return false };
+        let here = self.files.get(self.file);
+        let declared = |file: usize| {
+            self.names.in_file(file, &first.text).is_some() || self.files.get(file).is_broken(&first.text)
+        };
+        let prefix = |prefix: &str| prefix == first.text || prefix.starts_with(&format!("{}.", first.text));
+        declared(self.file)
+            || here.uses.iter().any(|(file, _)| declared(*file))
+            || (path.names.len() > 1 && self.files.iter().any(|(_, file)| prefix(&file.prefix)))
+    }
+
+    fn named_value(&mut self, path: &tree::Path) -> Option<Expr> {
+        let (entity, rest) = self.resolve(path, "a definition")?;
+        let Entity::Define(index) = entity else {
+            let help = match entity {
+                Entity::Terms(_) => "look for them: `text mentions NAME`",
+                Entity::Set(_) => "ask whether something is in it: `link.host in NAME`",
+                _ => "conditions read fields, definitions, terms and sets",
+            };
+            self.report(Code::WrongKind, path.span, "this name is no value", help);
+            return None;
+        };
+        let call = self.defined(index, vec![], path.span)?;
+        self.fields(call, "", rest)
+    }
+
+    /// Fields of an expression, one after the other.
+    fn fields(&mut self, mut expr: Expr, path: &str, names: &[tree::Name]) -> Option<Expr> {
+        let mut path = path.to_owned();
+        for name in names {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(&name.text);
+            expr = self.field(expr, name, &path)?;
+        }
+        Some(expr)
+    }
+
+    fn field(&mut self, of: Expr, name: &tree::Name, path: &str) -> Option<Expr> {
+        let span = of.at.span.to(name.span);
+        let path = path.to_owned();
+        match of.ty.clone() {
+            Type::Record(id) => {
+                let field = self.program.schema.record(id).and_then(|(_, record)| {
+                    record.fields.get_full(&name.text).map(|(field, _, known)| (field, known.ty.clone()))
+                });
+                let Some((field, ty)) = field else {
+                    self.unknown_field(name, id, &[]);
+                    return None;
+                };
+                if ty == Type::Opaque {
+                    let help = "declare the field in `schema.loci` to read it";
+                    self.report(Code::BadOperand, span, format!("rules cannot read `{}`", name.text), help);
+                    return None;
+                }
+                Some(self.node(ExprKind::Field { of: Box::new(of), field, path }, ty, span))
+            }
+            Type::Map(value) => {
+                let key = name.text.clone();
+                Some(self.node(ExprKind::Entry { of: Box::new(of), key, path }, *value, span))
+            }
+            Type::List(_) => {
+                let help = format!("ask about its elements: `any x in … where (x.{} …)`", name.text);
+                self.report(Code::BadOperand, span, "a list has no fields", help);
+                None
+            }
+            other => {
+                let message = format!("{} has no fields", self.program.schema.name_of(&other));
+                self.report(Code::BadOperand, name.span, message, "only records have fields");
+                None
+            }
+        }
+    }
+
+    fn unknown_field(&mut self, name: &tree::Name, record: RecordId, also: &[String]) {
+        let Some((title, fields)) = self.program.schema.record(record) else { return };
+        let mut known: Vec<_> = fields.fields.keys().cloned().collect();
+        known.extend_from_slice(also);
+        let message = format!("{title} has no field `{}`", name.text);
+        let at = self.at(name.span);
+        let diagnostic = Diagnostic::new(Code::UnknownField, at, message);
+        self.found.push(match nearest(&name.text, known.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
+            None => diagnostic.help(format!("its fields are {}", known.join(", "))),
+        });
+    }
+
+    // ---- calls ----------------------------------------------------------
+
+    fn call(&mut self, name: &tree::Path, args: &[tree::Expr], span: Span) -> Option<Expr> {
+        let lowered: Vec<_> = args.iter().map(|arg| self.expr(arg)).collect();
+        if self.names_something(name) {
+            let args = lowered.into_iter().collect::<Option<Vec<_>>>();
+            let define = self.resolve_as(name, "a definition", |entity| match entity {
+                Entity::Define(index) => Some(index),
+                _ => None,
+            })?;
+            return self.defined(define, args?, span);
+        }
+        let args = lowered.into_iter().collect::<Option<Vec<_>>>()?;
+        self.function(name, args, span)
+    }
+
+    fn defined(&mut self, index: usize, args: Vec<Expr>, span: Span) -> Option<Expr> {
+        if !self.define(index) {
+            return None;
+        }
+        let define = self.program.defines.get(index)?;
+        let (params, ty) = (define.params.clone(), define.body.ty.clone());
+        if params.len() != args.len() {
+            let message = format!("it takes {} arguments, found {}", params.len(), args.len());
+            let help = params.iter().map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty))).collect::<Vec<_>>();
+            self.report(Code::BadArguments, span, message, format!("its parameters are ({})", help.join(", ")));
+            return None;
+        }
+        let args: Vec<_> = args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
+        let args = args.into_iter().collect::<Option<_>>()?;
+        Some(self.node(ExprKind::Defined { define: index, args }, ty, span))
+    }
+
+    fn function(&mut self, name: &tree::Path, args: Vec<Expr>, span: Span) -> Option<Expr> {
+        let called = name.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let functions = &self.program.functions;
+        let takes = |index: &usize| {
+            functions.get(*index).is_some_and(|function| {
+                function.params.len() == args.len()
+                    && function.params.iter().zip(&args).all(|((_, wanted), arg)| fits(&arg.ty, wanted))
+            })
+        };
+        let named: Vec<_> =
+            functions.iter().enumerate().filter(|(_, function)| function.name == called).map(|(index, _)| index).collect();
+        if let Some(function) = named.iter().copied().find(takes) {
+            let (params, result) = functions.get(function).map(|f| (f.params.clone(), f.result.clone()))?;
+            let args: Vec<_> = args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
+            let args = args.into_iter().collect::<Option<_>>()?;
+            return Some(self.node(ExprKind::Call { function, args }, result, span));
+        }
+        let at = self.at(name.span);
+        self.found.push(if named.is_empty() {
+            let defines = self.names.of_file(self.file).filter(|(_, entity, _)| matches!(entity, Entity::Define(_))).map(|(name, _, _)| name);
+            let names = functions.iter().map(|function| function.name.as_str()).chain(defines);
+            let diagnostic = Diagnostic::new(Code::UnknownFunction, at, format!("there is no function `{called}`"));
+            match nearest(&called, names) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
+                None => diagnostic.help("define it, or have the host register it"),
+            }
+        } else {
+            let found = args.iter().map(|arg| self.program.schema.name_of(&arg.ty)).collect::<Vec<_>>().join(", ");
+            let signatures = named.iter().filter_map(|index| functions.get(*index)).map(|function| {
+                let params = function.params.iter().map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)));
+                format!("`{}({})`", function.name, params.collect::<Vec<_>>().join(", "))
+            });
+            Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take ({found})"))
+                .help(format!("it is {}", signatures.collect::<Vec<_>>().join(" or ")))
+        });
+        None
+    }
+
+    // ---- quantifiers and conditionals ------------------------------------
+
+    fn quantified(&mut self, quantifier: Quantifier, name: &tree::Name, list: &tree::Expr, body: &tree::Expr, span: Span) -> Option<Expr> {
+        self.refuse_shadowing(name);
+        let list = self.expr(list);
+        let element = list.as_ref().and_then(|list| match &list.ty {
+            Type::List(element) => Some((**element).clone()),
+            _ => None,
+        });
+        if let (Some(list), None) = (&list, &element) {
+            let found = self.program.schema.name_of(&list.ty);
+            let help = if matches!(list.ty, Type::Surface | Type::Text) { "a text is searched as a whole: `text mentions …`" } else { "quantifiers go over lists: `links`, `reports.orders`, `spans(text, …)`" };
+            self.report(Code::BadOperand, list.at.span, format!("{found} is no list"), help);
+        }
+        let (list, element) = (list?, element?);
+        let path = format!("{}[]", path_of(&list).unwrap_or_else(|| (self.source)(list.at)));
+        self.locals.push(Local { name: name.text.clone(), ty: element, path: path.clone(), optional: false });
+        let body = self.condition(body);
+        self.locals.pop();
+        let event = match path.as_str() {
+            "reports.orders[]" => Some(Event::Order),
+            "reports.notices[]" => Some(Event::Notice),
+            _ => None,
+        };
+        let ty = if quantifier == Quantifier::Count { Type::Int } else { Type::Bool };
+        Some(self.node(ExprKind::Quantified { quantifier, list: Box::new(list), body: Box::new(body?), event }, ty, span))
+    }
+
+    fn conditional(&mut self, arms: &[(tree::Expr, tree::Expr)], otherwise: &tree::Expr, span: Span) -> Option<Expr> {
+        let lowered: Vec<_> = arms.iter().map(|(condition, value)| (self.condition(condition), self.expr(value))).collect();
+        let otherwise = self.expr(otherwise)?;
+        let lowered: Vec<_> = lowered.into_iter().map(|(c, v)| Some((c?, v?))).collect::<Option<_>>()?;
+        let ty = lowered.iter().map(|(_, value)| &value.ty).chain([&otherwise.ty]).fold(None, |ty: Option<Type>, next| match ty {
+            Some(ty) if fits(next, &ty) => Some(ty),
+            Some(ty) if fits(&ty, next) => Some(next.clone()),
+            Some(ty) if is_textual(&ty) && is_textual(next) => Some(Type::Text),
+            Some(ty) => Some(ty),
+            None => Some(next.clone()),
+        })?;
+        let arms: Vec<_> = lowered.into_iter().map(|(condition, value)| Some((condition, self.coerce(value, &ty)?))).collect();
+        let arms = arms.into_iter().collect::<Option<_>>()?;
+        let otherwise = Box::new(self.coerce(otherwise, &ty)?);
+        Some(self.node(ExprKind::If { arms, otherwise }, ty, span))
+    }
+}
+
+/// The path of a field, for `missing`.
+pub(super) fn path_of(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } => Some(path.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,239 @@
+//! Laws with their articles, policies, offices: dates, parties, triggers, deadlines.
+
+use super::Checker;
+use super::names::Entity;
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::outcome::Event;
+use crate::program::{Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger};
+use crate::source::Span;
+use crate::syntax::tree::{self, DeadlineLimit, ItemKind};
+
+impl Checker<'_> {
+    /// Lowers all of them, in the order in which the names were given their indices.
+    pub(super) fn law(&mut self) {
+        for (file, item) in self.files.items() {
+            self.file = file;
+            match &item.kind {
+                ItemKind::Law(law) => self.articles(law),
+                ItemKind::Policy(policy) => self.policy(policy),
+                ItemKind::Office(office) => self.office(office),
+                _ => {}
+            }
+        }
+    }
+
+    fn articles(&mut self, law: &tree::Law) {
+        for (index, article) in law.articles.iter().enumerate() {
+            if law.articles.iter().take(index).any(|before| before.name.text == article.name.text) {
+                let message = format!("`{}` is declared twice in `{}`", article.name.text, law.name.text);
+                self.report(Code::DuplicateName, article.name.span, message, "rename one of them");
+            }
+            let lowered = self.article(law, article);
+            self.program.articles.push(lowered);
+        }
+    }
+
+    fn article(&mut self, law: &tree::Law, article: &tree::Article) -> Article {
+        let (party, trigger) = self.binds(article);
+        let deadlines = article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
+        if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
+            let message = "the article binds the author, so it gives the platform no deadline";
+            self.report(Code::DeadlineOfAuthor, deadline.span, message, "delete the deadline, or write `binds platform`");
+        }
+        let in_force = match &article.in_force {
+            Some(in_force) => self.in_force(in_force),
+            None => {
+                let help = "write `in force from DAY`, `in force by DAY` (read as current then), or `in force from unknown`";
+                self.report(Code::MissingClause, article.name.span, "the article does not say when it is in force", help);
+                InForce::default()
+            }
+        };
+        let file = self.files.get(self.file);
+        Article {
+            id: format!("{}.{}.{}", file.prefix, law.name.text, article.name.text),
+            law: law.title.value.clone(),
+            original: law.original.as_ref().map(|text| text.value.clone()),
+            number: article.number.value.clone(),
+            url: article.url.as_ref().or(law.url.as_ref()).map(|text| text.value.clone()),
+            doc: article.doc.clone(),
+            in_force,
+            status: self.status(article),
+            party,
+            trigger,
+            deadlines,
+            verified: self.verified(article),
+            zone: file.zone.clone(),
+            at: self.at(article.name.span),
+        }
+    }
+
+    fn status(&mut self, article: &tree::Article) -> Status {
+        let Some(word) = &article.status else { return Status::InForce };
+        let text = word.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = [
+            ("in force", Status::InForce),
+            ("adopted", Status::Adopted),
+            ("annulled", Status::Annulled),
+            ("draft", Status::Draft),
+        ];
+        let status = self.word(&text, word.span, "status", &words).unwrap_or(Status::InForce);
+        if status == Status::Annulled && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none()) {
+            let help = "write until when it was in force: `in force from DAY until DAY`";
+            self.report(Code::MissingClause, word.span, "an annulled article has a last day", help);
+        }
+        status
+    }
+
+    /// One of the words that may stand here.
+    pub(super) fn word<T: Copy>(&mut self, text: &str, span: Span, what: &str, words: &[(&str, T)]) -> Option<T> {
+        let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+        if known.is_none() {
+            let list = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let help = match nearest(text, words.iter().map(|(word, _)| *word)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("one of {list}"),
+            };
+            self.report(Code::UnknownWord, span, format!("there is no {what} `{text}`"), help);
+        }
+        known
+    }
+
+    fn binds(&mut self, article: &tree::Article) -> (Party, Trigger) {
+        let Some(binds) = &article.binds else {
+            let help = "write `binds platform`, `binds platform, on order` or `binds author`";
+            self.report(Code::MissingClause, article.name.span, "the article does not say whom it binds", help);
+            return (Party::Platform, Trigger::Standing);
+        };
+        let parties = [("platform", Party::Platform), ("author", Party::Author)];
+        let party = self.word(&binds.who.text, binds.who.span, "party", &parties).unwrap_or(Party::Platform);
+        let Some(word) = &binds.trigger else { return (party, Trigger::Standing) };
+        let triggers = [
+            ("standing", Trigger::Standing),
+            ("order", Trigger::On(Event::Order)),
+            ("notice", Trigger::On(Event::Notice)),
+            ("report", Trigger::On(Event::Report)),
+            ("knowledge", Trigger::On(Event::Knowledge)),
+        ];
+        (party, self.word(&word.text, word.span, "trigger", &triggers).unwrap_or(Trigger::Standing))
+    }
+
+    fn deadline(&mut self, deadline: &tree::Deadline) -> Deadline {
+        let event = deadline.clock.as_ref().map(|clock| self.event(clock));
+        let limit = match &deadline.limit {
+            DeadlineLimit::Words(words) => Limit::Words(words.value.clone()),
+            DeadlineLimit::Within(period) => {
+                if event.is_none() {
+                    let help = "say what starts the clock: `from order.received_at`, `from decision`, …";
+                    self.report(Code::UnknownEvent, deadline.span, "the deadline has no clock", help);
+                }
+                Limit::Within(period.value)
+            }
+        };
+        Deadline { limit, event: event.flatten().unwrap_or(Event::Decision) }
+    }
+
+    /// The event that a path after `from` names.
+    pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
+        let text = clock.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let event = Event::ALL.into_iter().find(|event| event.name() == text);
+        if event.is_none() {
+            let names: Vec<_> = Event::ALL.iter().map(|event| event.name()).collect();
+            let help = match nearest(&text, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("clocks start from {}", names.join(", ")),
+            };
+            self.report(Code::UnknownEvent, clock.span, format!("`{text}` starts no clock"), help);
+        }
+        event
+    }
+
+    fn verified(&mut self, article: &tree::Article) -> Result<crate::time::Day, String> {
+        match (&article.verified, &article.unverified) {
+            (Some(day), None) => return Ok(day.value),
+            (None, Some(why)) if !why.value.trim().is_empty() => return Err(why.value.clone()),
+            (None, Some(why)) => {
+                self.report(Code::UnverifiedArticle, why.span, "no reason is given", "say why nobody has read the text");
+            }
+            (Some(day), Some(_)) => {
+                self.report(Code::UnverifiedArticle, day.span, "the article is verified and unverified", "keep one of them");
+            }
+            (None, None) => {
+                let help = "write `verified DAY` when a person has read the text, else `unverified \"why\"`";
+                self.report(Code::UnverifiedArticle, article.name.span, "nobody vouches for this article", help);
+            }
+        }
+        Err(String::new())
+    }
+
+    /// A checked interval: it has to contain a day.
+    pub(super) fn in_force(&mut self, in_force: &tree::InForce) -> InForce {
+        let start = match &in_force.start {
+            None => Start::Always,
+            Some(tree::Start::From(day)) => Start::From(day.value),
+            Some(tree::Start::By(day)) => Start::By(day.value),
+            Some(tree::Start::Unknown(_)) => Start::Unknown,
+        };
+        let until = in_force.until.as_ref().map(|day| day.value);
+        if in_force.start.is_none() && until.is_none() {
+            self.report(Code::MissingClause, in_force.span, "no day is given", "write `in force from DAY`");
+        }
+        if let (Start::From(day) | Start::By(day), Some(until)) = (start, until)
+            && until <= day
+        {
+            let at = self.at(in_force.span);
+            self.found.push(
+                Diagnostic::new(Code::EmptyInterval, at, format!("nothing is in force from {day} until {until}"))
+                    .help("`until` is the first day on which it is no longer in force"),
+            );
+        }
+        InForce { start, until }
+    }
+
+    fn policy(&mut self, policy: &tree::Policy) {
+        let in_force = policy.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
+        let file = self.files.get(self.file);
+        let lowered = Policy {
+            id: format!("{}.{}", file.prefix, policy.name.text),
+            title: policy.title.value.clone(),
+            url: policy.url.as_ref().map(|text| text.value.clone()),
+            in_force,
+            zone: file.zone.clone(),
+            at: self.at(policy.name.span),
+        };
+        self.program.policies.push(lowered);
+    }
+
+    fn office(&mut self, office: &tree::Office) {
+        let lowered = Office {
+            id: format!("{}.{}", self.files.get(self.file).prefix, office.name.text),
+            title: office.title.value.clone(),
+            languages: office.languages.iter().map(|language| language.text.clone()).collect(),
+            at: self.at(office.name.span),
+        };
+        self.program.offices.push(lowered);
+    }
+
+    /// What a `basis` cites: an article of a law, or a policy.
+    pub(super) fn ground(&mut self, path: &tree::Path) -> Option<crate::program::Ground> {
+        use crate::program::Ground;
+        let (entity, rest) = self.resolve(path, "a law or policy")?;
+        match (entity, rest) {
+            (Entity::Policy(policy), []) => return Some(Ground::Policy(policy)),
+            (Entity::Law(law), [name]) => {
+                let articles = self.names.laws.get(law);
+                if let Some(article) = articles.and_then(|articles| articles.get(&name.text)) {
+                    return Some(Ground::Article(*article));
+                }
+                let known: Vec<_> = articles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+                let help = nearest(&name.text, known.iter().map(String::as_str))
+                    .map_or_else(|| format!("its articles are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+                self.report(Code::UnknownName, name.span, format!("the law has no article `{}`", name.text), help);
+            }
+            (Entity::Law(_), _) => {
+                self.report(Code::WrongKind, path.span, "this is a whole law", "cite one of its articles: `law.article`");
+            }
+            _ => self.report(Code::WrongKind, path.span, "this is neither an article nor a policy", "cite `law.article` or a policy"),
+        }
+        None
+    }
+}

@@ -1,0 +1,228 @@
+//! Rules and exceptions: their clauses, their basis, what they rest on.
+
+use super::names::{Entity, norm_id};
+use super::Checker;
+use crate::diagnostic::Code;
+use crate::limits;
+use crate::outcome::Event;
+use crate::place::Place;
+use crate::program::{Basis, Expr, ExprKind, Ground, InForce, Norm, NormKind, Party, RuleBody, Trigger};
+use crate::source::Span;
+use crate::syntax::tree::{self, ItemKind};
+use crate::time::Zone;
+use crate::value::{Type, Value};
+
+/// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
+const CATEGORIES: [(&str, ()); 16] = [
+    ("animal_welfare", ()),
+    ("consumer_information", ()),
+    ("cyber_violence", ()),
+    ("cyber_violence_against_women", ()),
+    ("data_protection_and_privacy_violations", ()),
+    ("illegal_or_harmful_speech", ()),
+    ("intellectual_property_infringements", ()),
+    ("negative_effects_on_civic_discourse_or_elections", ()),
+    ("not_specified_notice", ()),
+    ("other_violation_tc", ()),
+    ("protection_of_minors", ()),
+    ("risk_for_public_security", ()),
+    ("scams_and_fraud", ()),
+    ("self_harm", ()),
+    ("unsafe_and_prohibited_products", ()),
+    ("violence", ()),
+];
+
+impl Checker<'_> {
+    /// Lowers all rules and exceptions, sorted by id. A faulty one leaves a norm that never applies, so that others
+    /// may name it.
+    pub(super) fn norms(&mut self) {
+        let mut items: Vec<_> = self
+            .files
+            .items()
+            .filter_map(|(file, item)| match &item.kind {
+                ItemKind::Rule(rule) => Some((norm_id(self.files, file, &rule.name), file, item, rule, None)),
+                ItemKind::Exception(exception) => {
+                    let rule = &exception.rule;
+                    Some((norm_id(self.files, file, &rule.name), file, item, rule, Some(&exception.to)))
+                }
+                _ => None,
+            })
+            .collect();
+        items.sort_by(|a, b| a.0.cmp(&b.0));
+        items.dedup_by(|a, b| a.0 == b.0);
+        if let Some((_, file, item, ..)) = items.get(limits::RULES) {
+            self.file = *file;
+            self.report(Code::TooLarge, item.span, "there are more than 100000 rules", "split the rule set");
+        }
+        for (id, file, item, rule, to) in items {
+            self.file = file;
+            let norm = self.norm(id, item, rule, to);
+            self.program.norms.push(norm);
+        }
+    }
+
+    fn norm(&mut self, id: String, item: &tree::Item, rule: &tree::Rule, to: Option<&tree::Path>) -> Norm {
+        let place = self.files.get(self.file).place.unwrap_or(Place::WORLD);
+        let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
+        let in_force = rule.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
+        let kind = match to {
+            None => NormKind::Rule(self.rule_body(rule)),
+            Some(to) => {
+                self.only_in_rules(rule);
+                NormKind::Exception { defeats: self.norm_named(to).unwrap_or(usize::MAX) }
+            }
+        };
+        let basis = self.basis(rule.basis.as_ref());
+        let when = self.when(rule, to.is_some());
+        let unless = rule.unless.as_ref().map(|unless| (unless, self.condition(unless)));
+        let faulty = when.is_none() || matches!(unless, Some((_, None)));
+        let never = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at: self.at(rule.name.span) };
+        let mut norm = Norm {
+            title: rule.title.as_ref().map_or_else(|| rule.name.text.replace('_', " "), |title| title.value.clone()),
+            id,
+            doc: item.doc.clone(),
+            place,
+            zone,
+            basis,
+            in_force,
+            when: if faulty { never } else { when.unwrap_or_else(|| Expr { kind: ExprKind::And(vec![]), ty: Type::Bool, at: self.at(rule.name.span) }) },
+            unless: unless.and_then(|(_, unless)| unless),
+            defeated_by: vec![],
+            kind,
+            cost: 0,
+            at: self.at(rule.name.span),
+        };
+        if !faulty {
+            self.constants(&norm);
+            self.burdens(&norm, rule);
+            self.triggers(&norm, rule);
+            norm.cost = self.cost(&norm);
+        }
+        norm
+    }
+
+    /// An exception without a condition is no exception, it is the end of the rule.
+    fn when(&mut self, rule: &tree::Rule, exception: bool) -> Option<Expr> {
+        let Some(when) = &rule.when else {
+            let what = if exception { "the exception" } else { "the rule" };
+            self.report(Code::MissingClause, rule.name.span, format!("{what} has no `when`"), "say when it applies: `when …`");
+            return None;
+        };
+        self.condition(when)
+    }
+
+    fn rule_body(&mut self, rule: &tree::Rule) -> RuleBody {
+        if rule.then.is_empty() {
+            self.report(Code::MissingClause, rule.name.span, "the rule has no `then`", "say what follows: `then restrict`");
+        }
+        let category = rule.category.as_ref().and_then(|category| {
+            self.word(&category.text, category.span, "category", &CATEGORIES).map(|()| category.text.clone())
+        });
+        let modes = [("shadow", true), ("live", false)];
+        let shadow = rule.mode.as_ref().and_then(|mode| self.word(&mode.text, mode.span, "mode", &modes)).unwrap_or(false);
+        let then = self.acts(&rule.then);
+        let on_unknown = self.acts(&rule.on_unknown);
+        self.refuse_burdens(&on_unknown);
+        RuleBody { category, review_by: rule.review_by.as_ref().map(|day| day.value), shadow, then, on_unknown }
+    }
+
+    fn only_in_rules(&mut self, rule: &tree::Rule) {
+        let clauses: [(&str, Option<Span>); 5] = [
+            ("then", rule.then.first().map(|act| act.span)),
+            ("on unknown", rule.on_unknown.first().map(|act| act.span)),
+            ("category", rule.category.as_ref().map(|word| word.span)),
+            ("mode", rule.mode.as_ref().map(|word| word.span)),
+            ("review by", rule.review_by.as_ref().map(|day| day.span)),
+        ];
+        for (clause, span) in clauses {
+            if let Some(span) = span {
+                let help = "an exception lifts a rule and does nothing else";
+                self.report(Code::BadClause, span, format!("an exception has no `{clause}`"), help);
+            }
+        }
+    }
+
+    pub(super) fn norm_named(&mut self, path: &tree::Path) -> Option<usize> {
+        self.resolve_as(path, "a rule or exception", |entity| match entity {
+            Entity::Norm(norm) => Some(norm),
+            _ => None,
+        })
+    }
+
+    fn basis(&mut self, basis: Option<&tree::Basis>) -> Basis {
+        let Some(basis) = basis else { return Basis::default() };
+        let grounds = basis.paths.iter().filter_map(|path| self.ground(path)).collect();
+        Basis { all: basis.all, grounds }
+    }
+
+    /// A rule that burdens anybody cites an article or a policy.
+    fn burdens(&mut self, norm: &Norm, rule: &tree::Rule) {
+        let NormKind::Rule(body) = &norm.kind else { return };
+        let burden = body.then.iter().find(|act| self.is_burden(act.action));
+        if rule.basis.is_none()
+            && let Some(act) = burden
+        {
+            let name = self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
+            let help = "cite what it rests on: `basis law.article`, or a `policy` of the platform";
+            self.report(Code::MissingBasis, rule.name.span, format!("the rule demands `{name}` and cites nothing"), help);
+        }
+    }
+
+    /// A rule whose articles all bind on an event has to read that event.
+    fn triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
+        let mut events = vec![];
+        for ground in &norm.basis.grounds {
+            match ground {
+                Ground::Policy(_) => return,
+                Ground::Article(article) => match self.program.articles.get(*article) {
+                    Some(article) if article.party == Party::Platform => match article.trigger {
+                        Trigger::On(event) if event != Event::Knowledge => events.push(event),
+                        _ => return,
+                    },
+                    _ => return,
+                },
+            }
+        }
+        let conditions = [Some(&norm.when), norm.unless.as_ref()];
+        let read = |event: &Event| conditions.iter().flatten().any(|expr| self.reads(expr, *event));
+        if let (Some(event), false) = (events.first().copied(), events.iter().any(read)) {
+            let (message, help) = match event {
+                Event::Order => ("an order", "write `any order in reports.orders where (…)`"),
+                Event::Notice => ("a notice", "write `any notice in reports.notices where (…)`"),
+                _ => ("a report", "write `reports.count > 0` or the like"),
+            };
+            let message = format!("what the rule cites binds on {message}, and its condition reads none");
+            self.report(Code::TriggerNotRead, rule.name.span, message, help);
+        }
+    }
+
+    /// Whether a condition reads the field in which an event is recorded.
+    fn reads(&self, expr: &Expr, event: Event) -> bool {
+        if let ExprKind::Field { path, .. } = &expr.kind {
+            return match event {
+                Event::Order => path.starts_with("reports.orders"),
+                Event::Notice => path.starts_with("reports.notices"),
+                Event::Report => path.starts_with("reports.") && !path.starts_with("reports.orders"),
+                Event::Knowledge => path == "reports.known_at",
+                Event::Decision => true,
+            };
+        }
+        if let ExprKind::Defined { define, .. } = &expr.kind
+            && self.program.defines.get(*define).is_some_and(|define| self.reads(&define.body, event))
+        {
+            return true;
+        }
+        expr.children().any(|child| self.reads(child, event))
+    }
+
+    /// Whether two intervals share a day.
+    pub(super) fn overlap(a: InForce, b: InForce) -> bool {
+        use crate::program::Start;
+        let start = |interval: InForce| match interval.start {
+            Start::From(day) | Start::By(day) => Some(day),
+            Start::Always | Start::Unknown => None,
+        };
+        let ends_before = |a: InForce, b: InForce| matches!((a.until, start(b)), (Some(until), Some(from)) if until <= from);
+        !ends_before(a, b) && !ends_before(b, a)
+    }
+}

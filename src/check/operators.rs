@@ -1,0 +1,251 @@
+//! Binary operators and arithmetic: which types each takes.
+
+use super::Checker;
+use super::names::Entity;
+use super::types::is_textual;
+use crate::diagnostic::Code;
+use crate::program::{CompareOp, Expr, ExprKind, TextTest};
+use crate::source::Span;
+use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
+use crate::value::{Type, Value};
+
+impl Checker<'_> {
+    pub(super) fn binary(&mut self, op: BinaryOp, left: &tree::Expr, right: &tree::Expr, span: Span) -> Option<Expr> {
+        let compare = match op {
+            BinaryOp::In => return self.is_in(left, right, span),
+            BinaryOp::NotIn => {
+                let inside = self.is_in(left, right, span)?;
+                return Some(self.node(ExprKind::Not(Box::new(inside)), Type::Bool, span));
+            }
+            BinaryOp::Contains => return self.contains(left, right, span),
+            BinaryOp::StartsWith => return self.text_test(TextTest::StartsWith, left, right, span),
+            BinaryOp::EndsWith => return self.text_test(TextTest::EndsWith, left, right, span),
+            BinaryOp::Coalesce => return self.coalesce(left, right, span),
+            BinaryOp::Equal => CompareOp::Equal,
+            BinaryOp::NotEqual => CompareOp::NotEqual,
+            BinaryOp::Less => CompareOp::Less,
+            BinaryOp::LessOrEqual => CompareOp::LessOrEqual,
+            BinaryOp::Greater => CompareOp::Greater,
+            BinaryOp::GreaterOrEqual => CompareOp::GreaterOrEqual,
+        };
+        let (left, right) = (self.expr(left), self.expr(right));
+        self.compare(compare, left?, right?, span)
+    }
+
+    fn compare(&mut self, op: CompareOp, left: Expr, right: Expr, span: Span) -> Option<Expr> {
+        let (left, right) = self.alike(left, right, span)?;
+        let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
+        let ordered = match &left.ty {
+            Type::Bool => false,
+            Type::Int | Type::Number | Type::Instant | Type::Duration => true,
+            ty if is_textual(ty) => true,
+            ty => {
+                let message = format!("{} cannot be compared", self.program.schema.name_of(ty));
+                let help = match ty {
+                    Type::List(_) => "ask about its elements: `any x in … where (…)`, or about `length(…)`",
+                    Type::Places => "ask whether a place is in it: `\"KZ\" in …`",
+                    _ => "compare one of its fields",
+                };
+                self.report(Code::BadOperand, left.at.span, message, help);
+                return None;
+            }
+        };
+        if !equality && !ordered {
+            self.report(Code::BadOperand, span, "truths have no order", "use `==`, `and`, `or`, `not`");
+            return None;
+        }
+        Some(self.node(ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) }, Type::Bool, span))
+    }
+
+    /// Brings two operands to types that compare.
+    fn alike(&mut self, left: Expr, right: Expr, span: Span) -> Option<(Expr, Expr)> {
+        let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
+        match (&left.ty, &right.ty) {
+            (Type::Enum(_) | Type::Place, Type::Text) if literal(&right) => {
+                let right = self.coerce(right, &left.ty)?;
+                Some((left, right))
+            }
+            (Type::Text, Type::Enum(_) | Type::Place) if literal(&left) => {
+                let left = self.coerce(left, &right.ty)?;
+                Some((left, right))
+            }
+            (a, b) if is_textual(a) && is_textual(b) => Some((left, right)),
+            (Type::Int | Type::Number, Type::Int | Type::Number) => Some((left, right)),
+            (a, b) if a == b => Some((left, right)),
+            (a, b) => {
+                let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
+                self.report(Code::TypeMismatch, span, format!("{a} is compared with {b}"), "both sides of a comparison have one type");
+                None
+            }
+        }
+    }
+
+    fn is_in(&mut self, item: &tree::Expr, list: &tree::Expr, span: Span) -> Option<Expr> {
+        let lowered = self.expr(item);
+        if let tree::ExprKind::Path(path) = &list.kind
+            && let Some(set) = self.set_named(path)
+        {
+            let item = lowered?;
+            if is_textual(&item.ty) {
+                return Some(self.node(ExprKind::InSet { item: Box::new(item), set }, Type::Bool, span));
+            }
+            let found = self.program.schema.name_of(&item.ty);
+            let help = if matches!(item.ty, Type::List(_)) { "write `any x in … where (x in …)`" } else { "sets hold texts" };
+            self.report(Code::TypeMismatch, item.at.span, format!("expected text, found {found}"), help);
+            return None;
+        }
+        let list = self.expr(list);
+        self.member(lowered?, list?, span)
+    }
+
+    fn set_named(&mut self, path: &tree::Path) -> Option<usize> {
+        let first = path.names.first()?;
+        let hidden = self.locals.iter().any(|local| local.name == first.text)
+            || self.message().is_some_and(|(_, message)| message.fields.contains_key(&first.text));
+        if hidden || !self.is_set(path) {
+            return None;
+        }
+        self.resolve_as(path, "a set", |entity| match entity {
+            Entity::Set(set) => Some(set),
+            _ => None,
+        })
+    }
+
+    /// Whether a path is the name of a set, without a report when it is not.
+    fn is_set(&self, path: &tree::Path) -> bool {
+        let here = self.files.get(self.file);
+        let Some((last, prefix)) = path.names.split_last() else { return false };
+        let prefix = prefix.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let is_set = |file: usize| matches!(self.names.in_file(file, &last.text), Some(Entity::Set(_)));
+        if prefix.is_empty() {
+            return is_set(self.file) || here.uses.iter().any(|(file, _)| is_set(*file));
+        }
+        self.files.iter().any(|(index, file)| file.prefix == prefix && is_set(index))
+    }
+
+    fn member(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
+        let (item, list) = match list.ty.clone() {
+            Type::List(of) if is_textual(&of) && is_textual(&item.ty) => {
+                let literals = matches!(list.kind, ExprKind::List(_)) && matches!(item.ty, Type::Enum(_) | Type::Place);
+                let list = if literals { self.coerce_elements(list, &item.ty)? } else { list };
+                (item, list)
+            }
+            Type::List(of) => (self.coerce(item, &of)?, list),
+            Type::Places => (self.coerce(item, &Type::Place)?, list),
+            other => {
+                let found = self.program.schema.name_of(&other);
+                let help = if is_textual(&other) { "write `text contains \"…\"` or `text mentions \"…\"`" } else { "`in` looks into lists, sets and places" };
+                self.report(Code::BadOperand, list.at.span, format!("nothing is in {found}"), help);
+                return None;
+            }
+        };
+        Some(self.node(ExprKind::In { item: Box::new(item), list: Box::new(list) }, Type::Bool, span))
+    }
+
+    fn coerce_elements(&mut self, list: Expr, wanted: &Type) -> Option<Expr> {
+        let ExprKind::List(of) = list.kind else { return Some(list) };
+        let of: Vec<_> = of.into_iter().map(|element| self.coerce(element, wanted)).collect();
+        let of = of.into_iter().collect::<Option<_>>()?;
+        Some(Expr { kind: ExprKind::List(of), ty: Type::List(Box::new(wanted.clone())), at: list.at })
+    }
+
+    fn contains(&mut self, left: &tree::Expr, right: &tree::Expr, span: Span) -> Option<Expr> {
+        let (left, right) = (self.expr(left), self.expr(right));
+        let (left, right) = (left?, right?);
+        if is_textual(&left.ty) { self.part_of(TextTest::Contains, left, right, span) } else { self.member(right, left, span) }
+    }
+
+    fn text_test(&mut self, op: TextTest, left: &tree::Expr, right: &tree::Expr, span: Span) -> Option<Expr> {
+        let (left, right) = (self.expr(left), self.expr(right));
+        self.part_of(op, left?, right?, span)
+    }
+
+    fn part_of(&mut self, op: TextTest, text: Expr, part: Expr, span: Span) -> Option<Expr> {
+        if !is_textual(&text.ty) {
+            let found = self.program.schema.name_of(&text.ty);
+            self.report(Code::BadOperand, text.at.span, format!("expected text, found {found}"), "the test reads text");
+            return None;
+        }
+        let part = self.coerce(part, &Type::Text)?;
+        if matches!(&part.kind, ExprKind::Const(Value::Text(text)) if text.is_empty()) {
+            self.report(Code::ConstantCondition, part.at.span, "every text has the empty text in it", "write what to look for");
+        }
+        Some(self.node(ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) }, Type::Bool, span))
+    }
+
+    fn coalesce(&mut self, value: &tree::Expr, default: &tree::Expr, span: Span) -> Option<Expr> {
+        let (value, default) = (self.expr(value), self.expr(default));
+        let (value, default) = (value?, default?);
+        if value.ty == Type::Bool {
+            let help = "ask for it: `x is known and x`, or write an `on unknown`";
+            self.report(Code::DefaultOnCondition, span, "a condition takes no default: missing is not false", help);
+            return None;
+        }
+        self.warn_never_missing(&value);
+        let ty = if value.ty == Type::Int && default.ty == Type::Number { Type::Number } else { value.ty.clone() };
+        let default = self.coerce(default, &ty)?;
+        Some(self.node(ExprKind::Coalesce { value: Box::new(value), default: Box::new(default) }, ty, span))
+    }
+
+    pub(super) fn negate(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
+        let inner = self.expr(inner)?;
+        match (&inner.kind, &inner.ty) {
+            (ExprKind::Const(Value::Int(int)), _) => {
+                let kind = ExprKind::Const(Value::Int(int.checked_neg()?));
+                Some(self.node(kind, Type::Int, span))
+            }
+            (_, Type::Int | Type::Number | Type::Duration) => {
+                let ty = inner.ty.clone();
+                Some(self.node(ExprKind::Negate(Box::new(inner)), ty, span))
+            }
+            (_, other) => {
+                let found = self.program.schema.name_of(other);
+                self.report(Code::BadOperand, span, format!("{found} has no negative"), "`-` is for numbers and durations; `not` is for conditions");
+                None
+            }
+        }
+    }
+
+    pub(super) fn arithmetic(&mut self, first: &tree::Expr, rest: &[(ArithmeticOp, tree::Expr)], span: Span) -> Option<Expr> {
+        let first = self.expr(first);
+        let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.expr(expr))).collect();
+        let first = first?;
+        let mut ty = first.ty.clone();
+        let mut lowered = vec![];
+        for (op, operand) in rest {
+            let operand = operand?;
+            let Some(result) = result_of(&ty, op, &operand.ty) else {
+                let (a, b) = (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
+                let message = format!("{a} {} {b} has no meaning", symbol(op));
+                self.report(Code::BadOperand, span, message, "arithmetic is for numbers, durations, and instants with durations");
+                return None;
+            };
+            ty = result;
+            lowered.push((op, operand));
+        }
+        Some(self.node(ExprKind::Arithmetic { first: Box::new(first), rest: lowered }, ty, span))
+    }
+}
+
+/// The type of `left op right`, if it has a meaning.
+pub(super) fn result_of(left: &Type, op: ArithmeticOp, right: &Type) -> Option<Type> {
+    use ArithmeticOp::{Add, Divide, Multiply, Subtract};
+    match (left, op, right) {
+        (Type::Int, _, Type::Int) => Some(Type::Int),
+        (Type::Int | Type::Number, _, Type::Int | Type::Number) => Some(Type::Number),
+        (Type::Instant, Subtract, Type::Instant) => Some(Type::Duration),
+        (Type::Instant, Add | Subtract, Type::Duration) => Some(Type::Instant),
+        (Type::Duration, Add | Subtract, Type::Duration) => Some(Type::Duration),
+        (Type::Duration, Multiply | Divide, Type::Int) => Some(Type::Duration),
+        _ => None,
+    }
+}
+
+fn symbol(op: ArithmeticOp) -> &'static str {
+    match op {
+        ArithmeticOp::Add => "+",
+        ArithmeticOp::Subtract => "-",
+        ArithmeticOp::Multiply => "*",
+        ArithmeticOp::Divide => "/",
+    }
+}

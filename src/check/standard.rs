@@ -1,0 +1,338 @@
+//! The standard library and `schema.loci` to what they declare: the schema of records, the actions, the blocs.
+
+mod records;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::place::{Bloc, Blocs, Member, Place, PlaceKind, suggest};
+use crate::program::{Action, ActionKind, Takes};
+use crate::schema::Schema;
+use crate::source::{FileId, Location};
+use crate::syntax::tree::{self, ActionClause, ItemKind, Name};
+use crate::time::Zone;
+use indexmap::IndexMap;
+use records::Records;
+
+/// The files of the standard library, in the order in which [`lower`] takes them.
+pub(crate) const LIBRARY: [(&str, &str); 3] = [
+    ("std/record.loci", include_str!("../std/record.loci")),
+    ("std/action.loci", include_str!("../std/action.loci")),
+    ("std/bloc.loci", include_str!("../std/bloc.loci")),
+];
+
+/// What the files declare. The first are those of [`LIBRARY`]; one more is `schema.loci`, which adds fields and record
+/// types, and nothing that existing records would lack.
+pub(crate) fn lower(
+    files: &[(FileId, &tree::File)],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Schema, IndexMap<String, Action>, Blocs) {
+    let (mut records, mut actions, mut blocs) =
+        (Records::default(), IndexMap::new(), Blocs::default());
+    for (number, (file, tree)) in files.iter().enumerate() {
+        let host = number >= LIBRARY.len();
+        for item in &tree.items {
+            let at = |span| Location { file: *file, span };
+            match &item.kind {
+                ItemKind::Record(record) => {
+                    records.add(record, &item.doc, *file, host, diagnostics)
+                }
+                ItemKind::Action(action) if !host => {
+                    let lowered = lower_action(action, &item.doc, *file, diagnostics);
+                    if actions.insert(action.name.text.clone(), lowered).is_some() {
+                        diagnostics.push(twice(&action.name, at(action.name.span)));
+                    }
+                }
+                ItemKind::Bloc(bloc) if !host => lower_bloc(bloc, *file, &mut blocs, diagnostics),
+                _ => diagnostics.push(
+                    Diagnostic::new(
+                        Code::MisplacedItem,
+                        at(item.span),
+                        "this item does not belong here",
+                    )
+                    .help("`schema.loci` holds `record` items only"),
+                ),
+            }
+        }
+    }
+    (records.finish(diagnostics), actions, blocs)
+}
+
+fn lower_action(
+    action: &tree::Action,
+    doc: &str,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Action {
+    let mut kind = None;
+    let (mut to, mut within, mut keep, mut global, mut dsa) =
+        (Takes::Nothing, false, false, false, None);
+    for clause in &action.clauses {
+        match clause {
+            ActionClause::Content(level) => kind = Some(ActionKind::Content(level.value)),
+            ActionClause::Account(level) => kind = Some(ActionKind::Account(level.value)),
+            ActionClause::Obligation => kind = Some(ActionKind::Obligation),
+            ActionClause::Takes { argument, values } => match argument.text.as_str() {
+                "to" => to = takes(values),
+                "within" => within = true,
+                "for" => keep = true,
+                _ => diagnostics.push(
+                    unknown_word(argument, file).help("an action takes `to`, `within` or `for`"),
+                ),
+            },
+            ActionClause::Global => global = true,
+            ActionClause::Dsa(code) => dsa = Some(code.value.clone()),
+        }
+    }
+    if kind.is_none() {
+        let message = format!("`{}` is neither an outcome nor an obligation", action.name.text);
+        let at = Location { file, span: action.name.span };
+        let help = "say `content LEVEL`, `account LEVEL` or `obligation`";
+        diagnostics.push(Diagnostic::new(Code::MissingClause, at, message).help(help));
+    }
+    let kind = kind.unwrap_or(ActionKind::Obligation);
+    Action {
+        name: action.name.text.clone(),
+        doc: doc.to_owned(),
+        kind,
+        // A global account outcome also has a local form, a global content outcome has none.
+        world_only: global && matches!(kind, ActionKind::Content(_)),
+        global,
+        to,
+        within,
+        keep,
+        dsa,
+    }
+}
+
+fn takes(values: &[Name]) -> Takes {
+    match values {
+        [] => Takes::Nothing,
+        [one] if one.text == "office" => Takes::Office,
+        [one] if one.text == "text" => Takes::Text,
+        words => Takes::OneOf(words.iter().map(|word| word.text.clone()).collect()),
+    }
+}
+
+fn lower_bloc(
+    bloc: &tree::Bloc,
+    file: FileId,
+    blocs: &mut Blocs,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let at = |span| Location { file, span };
+    let Some(place) = Place::bloc(&bloc.code.text) else {
+        let message = format!("`{}` cannot be the code of a bloc", bloc.code.text);
+        let help = "a bloc's code has at most eight letters and is no country's";
+        diagnostics
+            .push(Diagnostic::new(Code::UnknownPlace, at(bloc.code.span), message).help(help));
+        return;
+    };
+    if blocs.blocs.iter().any(|other| other.place == place) {
+        diagnostics.push(twice(&bloc.code, at(bloc.code.span)));
+        return;
+    }
+    let zone = match &bloc.zone {
+        Some(zone) => Zone::named(&zone.value)
+            .map_err(|error| Diagnostic::new(Code::UnknownPlace, at(zone.span), error.to_string())),
+        None => {
+            Err(Diagnostic::new(Code::MissingClause, at(bloc.code.span), "the bloc has no `zone`"))
+        }
+    };
+    let members = bloc.members.iter().filter_map(|member| {
+        lower_member(member, file).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
+    });
+    let members = members.collect();
+    let zone =
+        zone.map_err(|diagnostic| diagnostics.push(diagnostic)).unwrap_or_else(|()| Zone::utc());
+    blocs.blocs.push(Bloc { place, title: bloc.title.value.clone(), zone, members });
+}
+
+fn lower_member(member: &tree::Member, file: FileId) -> Result<Member, Diagnostic> {
+    let at = |span| Location { file, span };
+    let code = &member.code;
+    let country = Place::parse(&code.text).filter(|place| place.kind() == PlaceKind::Country);
+    let country = country.ok_or_else(|| unknown_place(&code.text, at(code.span)))?;
+    let until = member.until.as_ref().filter(|until| until.value <= member.from.value);
+    if let Some(until) = until {
+        let message = format!("{code} ends before it begins", code = code.text);
+        return Err(Diagnostic::new(Code::EmptyInterval, at(until.span), message));
+    }
+    Ok(Member {
+        country,
+        from: member.from.value,
+        until: member.until.as_ref().map(|until| until.value),
+    })
+}
+
+/// No place has this code; perhaps another was meant.
+fn unknown_place(code: &str, at: Location) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::UnknownPlace, at, format!("no place has the code `{code}`"));
+    match suggest(code) {
+        Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+        None => diagnostic.help("codes are those of ISO 3166: `KZ`, `FR-IDF`"),
+    }
+}
+
+fn unknown_word(word: &Name, file: FileId) -> Diagnostic {
+    let at = Location { file, span: word.span };
+    Diagnostic::new(Code::UnknownWord, at, format!("`{}` does not stand here", word.text))
+}
+
+fn twice(name: &Name, at: Location) -> Diagnostic {
+    Diagnostic::new(Code::DuplicateName, at, format!("`{}` is declared twice", name.text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LIBRARY, lower};
+    use crate::diagnostic::Diagnostic;
+    use crate::place::{Blocs, Place};
+    use crate::program::{Action, ActionKind, Takes};
+    use crate::schema::{Presence, Schema};
+    use crate::source::Sources;
+    use crate::syntax;
+    use crate::time::Instant;
+    use crate::value::{Places, Value};
+    use indexmap::IndexMap;
+
+    /// The standard library and perhaps a `schema.loci`.
+    fn lowered(schema: &str) -> (Schema, IndexMap<String, Action>, Blocs, Vec<Diagnostic>) {
+        let mut sources = Sources::default();
+        let mut diagnostics = vec![];
+        let texts = LIBRARY.into_iter().chain([("schema.loci", schema)]);
+        let files: Vec<_> = texts
+            .map(|(name, text)| {
+                let id = sources.add(name, text);
+                let (tree, found) = syntax::read(id, text);
+                diagnostics.extend(found);
+                (id, tree)
+            })
+            .collect();
+        let files: Vec<_> = files.iter().map(|(id, tree)| (*id, tree)).collect();
+        let (schema, actions, blocs) = lower(&files, &mut diagnostics);
+        (schema, actions, blocs, diagnostics)
+    }
+
+    fn codes(schema: &str) -> Vec<&'static str> {
+        lowered(schema).3.iter().map(|diagnostic| diagnostic.code.as_str()).collect()
+    }
+
+    #[test]
+    fn the_standard_library_is_sound_and_documented() {
+        let (schema, actions, _, diagnostics) = lowered("");
+        assert_eq!(diagnostics, []);
+        for (name, record) in schema.records() {
+            assert!(!record.doc.is_empty(), "{name}");
+            for (field, declared) in &record.fields {
+                assert!(!declared.doc.is_empty(), "{name}.{field}");
+            }
+        }
+        assert!(actions.values().all(|action| !action.doc.is_empty()));
+    }
+
+    #[test]
+    fn defaults_are_whole_records() {
+        let (schema, ..) = lowered("");
+        let (_, message) = schema.named(Schema::MESSAGE).unwrap();
+        let default = |field: &str| match &message.fields[field].presence {
+            Presence::Default(value) => value.clone(),
+            other => panic!("{field}: {other:?}"),
+        };
+        assert_eq!(default("parts"), Value::List([].into()));
+        let Value::Record(visibility) = default("visibility") else { panic!() };
+        assert_eq!(
+            visibility[..2],
+            [Some(Value::text("unknown")), Some(Value::Places(Places::Everywhere))]
+        );
+        assert_eq!(visibility[2..], [None, None, None, None]);
+        for derived in ["text", "any_text"] {
+            assert_eq!(message.fields[derived].presence, Presence::Derived);
+        }
+        for required in ["id", "platform"] {
+            assert_eq!(message.fields[required].presence, Presence::Required);
+        }
+    }
+
+    #[test]
+    fn actions_are_those_of_the_decision() {
+        let (_, actions, ..) = lowered("");
+        let content: Vec<_> = actions
+            .values()
+            .filter(|action| matches!(action.kind, ActionKind::Content(_)))
+            .map(|action| action.name.as_str())
+            .collect();
+        assert_eq!(content, ["label", "age_restrict", "limit", "demote", "restrict", "remove"]);
+        let reserved = |name: &str| (actions[name].world_only, actions[name].global);
+        assert_eq!(reserved("remove"), (true, true));
+        assert_eq!(reserved("suspend"), (false, true));
+        assert_eq!(reserved("restrict"), (false, false));
+        assert_eq!(actions["escalate"].to, Takes::Office);
+        assert_eq!(actions["report"].to, Takes::Text);
+        assert_eq!(actions["notify"].to, Takes::OneOf(vec!["author".into(), "members".into()]));
+        assert!(
+            actions["preserve"].keep && !actions["preserve"].within && actions["review"].within
+        );
+    }
+
+    #[test]
+    fn blocs_have_their_members_of_the_day() {
+        let (_, _, blocs, _) = lowered("");
+        let count = |bloc, at| {
+            blocs.countries_of(blocs.place(bloc).unwrap(), Instant::parse(at).unwrap()).len()
+        };
+        for (bloc, at, members) in [
+            ("EU", "1960-01-01T00:00:00Z", 6),
+            ("EU", "2020-01-31T12:00:00Z", 28),
+            ("EU", "2020-02-01T12:00:00Z", 27),
+            ("EEA", "1993-12-31T12:00:00Z", 0),
+            ("EEA", "2020-01-31T12:00:00Z", 31),
+            ("EEA", "2026-01-01T12:00:00Z", 30),
+        ] {
+            assert_eq!(count(bloc, at), members, "{bloc} {at}");
+        }
+        let norway = blocs
+            .chain(Place::parse("NO").unwrap(), Instant::parse("2026-01-01T00:00:00Z").unwrap());
+        assert_eq!(format!("{norway:?}"), "[NO, EEA, WORLD]");
+    }
+
+    #[test]
+    fn schema_loci_adds_what_old_records_can_lack() {
+        let (schema, .., diagnostics) = lowered(
+            "record message { ads?: ads  risk: number = 0.5 }\nrecord ads { paid: bool = false  by?: [text] }\n",
+        );
+        assert_eq!(diagnostics, []);
+        assert!(schema.named("ads").is_some());
+        let (_, message) = schema.named("message").unwrap();
+        assert_eq!(message.fields.last().map(|(name, _)| name.as_str()), Some("risk"));
+    }
+
+    #[test]
+    fn faults_of_schema_loci() {
+        for (text, expected) in [
+            ("record message { id?: text }", vec!["LX1002"]),
+            ("record message { a?: int  a?: int }", vec!["LX1002"]),
+            ("record a { x?: int }\nrecord a { y?: int }", vec!["LX1002"]),
+            ("record text { x?: int }", vec!["LX1002"]),
+            ("record message { a: int }", vec!["LX0013"]),
+            ("record message { a?: int = 3 }", vec!["LX0012"]),
+            ("record message { a: surface derived }", vec!["LX0012"]),
+            ("record message { a?: txet }", vec!["LX2008"]),
+            ("record message { a?: x | x }", vec!["LX1002"]),
+            ("record message { a: int = \"x\" }", vec!["LX2001"]),
+            ("record message { a: int = 9223372036854775808 }", vec!["LX2001"]),
+            ("record message { a: x | y = \"z\" }", vec!["LX2006"]),
+            ("record message { a: place = \"UK\" }", vec!["LX3002"]),
+            ("record message { a: part = {} }", vec!["LX0013"]),
+            ("record message { a: chat = { kind: \"x\" } }", vec!["LX2003"]),
+            (
+                "record message { a?: a }\nrecord a { b?: [b] }\nrecord b { a?: {a} }",
+                vec!["LX1009"; 3],
+            ),
+            ("record a { a?: a  b?: a }", vec!["LX1009"; 2]),
+            ("office desk \"Desk\" { languages en }", vec!["LX1007"]),
+            ("bloc XX \"X\" { zone \"UTC\" }", vec!["LX1007"]),
+        ] {
+            assert_eq!(codes(text), expected, "{text}");
+        }
+    }
+}

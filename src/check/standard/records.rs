@@ -1,0 +1,352 @@
+//! `record` items to the schema: first the names, then the types, then the defaults, innermost records first.
+
+use super::{twice, unknown_place};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::limits;
+use crate::place::{Place, PlaceKind};
+use crate::schema::{Field, Presence, RecordType, Schema};
+use crate::source::{FileId, Location, Span};
+use crate::syntax::tree::{self, Json, JsonKind, TypeName, TypeNameKind};
+use crate::time::Instant;
+use crate::value::{Decimal, Places, RecordId, Type, Value};
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All record types by name, their fields as they are written.
+#[derive(Default)]
+pub(super) struct Records<'t> {
+    records: IndexMap<&'t str, Declared<'t>>,
+}
+
+struct Declared<'t> {
+    doc: String,
+    at: Location,
+    fields: IndexMap<&'t str, (FileId, &'t tree::Field)>,
+}
+
+/// Types that are not records, as authors write them.
+const TYPES: [(&str, Type); 9] = [
+    ("bool", Type::Bool),
+    ("int", Type::Int),
+    ("number", Type::Number),
+    ("text", Type::Text),
+    ("surface", Type::Surface),
+    ("instant", Type::Instant),
+    ("place", Type::Place),
+    ("places", Type::Places),
+    ("opaque", Type::Opaque),
+];
+
+impl<'t> Records<'t> {
+    /// Adds a record, or for the host's `schema.loci` fields to one.
+    pub(super) fn add(
+        &mut self,
+        record: &'t tree::Record,
+        doc: &str,
+        file: FileId,
+        host: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let at = Location { file, span: record.name.span };
+        let name = record.name.text.as_str();
+        let taken = TYPES.iter().any(|(ty, _)| *ty == name)
+            || self.records.get(name).is_some_and(|first| !host || first.at.file == file);
+        if taken {
+            return diagnostics.push(twice(&record.name, at));
+        }
+        let declared = self.records.entry(name).or_insert_with(|| Declared {
+            doc: doc.to_owned(),
+            at,
+            fields: IndexMap::new(),
+        });
+        for field in &record.fields {
+            let at = Location { file, span: field.name.span };
+            if let Some((file, first)) = declared.fields.get(field.name.text.as_str()) {
+                let first = Location { file: *file, span: first.name.span };
+                diagnostics.push(twice(&field.name, at).related(first, "first here"));
+            } else if let Some(fault) = misdeclared(field, host, at) {
+                diagnostics.push(fault);
+            } else {
+                declared.fields.insert(&field.name.text, (file, field));
+            }
+        }
+    }
+
+    /// The schema. Fields that are wrong are left out of it.
+    pub(super) fn finish(self, diagnostics: &mut Vec<Diagnostic>) -> Schema {
+        let mut schema = Schema::default();
+        for (name, declared) in &self.records {
+            let doc = declared.doc.clone();
+            schema.records.insert((*name).to_owned(), RecordType { doc, fields: IndexMap::new() });
+        }
+        for (name, declared) in &self.records {
+            let fields = declared.fields.values().filter_map(|(file, field)| {
+                let resolver = Resolver { schema: &schema, file: *file };
+                let lowered = resolver.field(field);
+                let lowered = lowered.map_err(|diagnostic| diagnostics.push(diagnostic)).ok()?;
+                Some((field.name.text.clone(), lowered))
+            });
+            let fields = fields.collect();
+            if let Some(record) = schema.records.get_mut(*name) {
+                record.fields = fields;
+            }
+        }
+        for id in self.innermost_first(&mut schema, diagnostics) {
+            self.defaults(id, &mut schema, diagnostics);
+        }
+        schema
+    }
+
+    /// The records in an order in which each comes after those it holds. Values, and the cost of conditions on them,
+    /// are bounded by the schema: fields by which a record holds itself, or too many inside each other, are taken out.
+    fn innermost_first(
+        &self,
+        schema: &mut Schema,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<RecordId> {
+        let mut left: BTreeSet<usize> = (0..schema.records.len()).collect();
+        let mut order = vec![];
+        for _ in 0..limits::RECORD_DEPTH {
+            let ready =
+                |id: &usize| holds(schema, RecordId(*id)).all(|(_, of)| !left.contains(&of.0));
+            let next: BTreeSet<usize> = left.iter().copied().filter(ready).collect();
+            left = &left - &next;
+            order.extend(next.into_iter().map(RecordId));
+        }
+        for id in left.iter().copied().map(RecordId) {
+            let endless = holds(schema, id).filter(|(_, of)| left.contains(&of.0));
+            let endless: Vec<String> = endless.map(|(field, _)| field.to_owned()).collect();
+            self.take_out(id, &endless, schema, diagnostics);
+            order.push(id);
+        }
+        order
+    }
+
+    fn take_out(
+        &self,
+        id: RecordId,
+        fields: &[String],
+        schema: &mut Schema,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let Some((name, record)) = schema.records.get_index_mut(id.0) else { return };
+        for field in fields {
+            record.fields.shift_remove(field);
+            let Some((file, declared)) = self.field(name, field) else { continue };
+            let at = Location { file, span: declared.ty.span };
+            let depth = limits::RECORD_DEPTH;
+            let message = format!(
+                "`{field}` holds records inside each other without end, or more than {depth}"
+            );
+            diagnostics.push(Diagnostic::new(Code::RecursiveDefine, at, message));
+        }
+    }
+
+    fn defaults(&self, id: RecordId, schema: &mut Schema, diagnostics: &mut Vec<Diagnostic>) {
+        let Some((name, record)) = schema.record(id) else { return };
+        let mut defaults = vec![];
+        for (at, (field, lowered)) in record.fields.iter().enumerate() {
+            let Some((file, field)) = self.field(name, field) else { continue };
+            let Some(json) = &field.default else { continue };
+            match (Resolver { schema, file }).value(&lowered.ty, json) {
+                Ok(value) => defaults.push((at, value)),
+                Err(fault) => diagnostics.push(fault),
+            }
+        }
+        let Some((_, record)) = schema.records.get_index_mut(id.0) else { return };
+        for (at, value) in defaults {
+            if let Some((_, field)) = record.fields.get_index_mut(at) {
+                field.presence = Presence::Default(value);
+            }
+        }
+    }
+
+    fn field(&self, record: &str, field: &str) -> Option<(FileId, &'t tree::Field)> {
+        self.records.get(record)?.fields.get(field).copied()
+    }
+}
+
+/// The records that a record's fields hold, with the field.
+fn holds(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&str, RecordId)> {
+    fn innermost(ty: &Type) -> Option<RecordId> {
+        match ty {
+            Type::Record(id) => Some(*id),
+            Type::List(of) | Type::Map(of) => innermost(of),
+            _ => None,
+        }
+    }
+    let fields = schema.record(id).into_iter().flat_map(|(_, record)| &record.fields);
+    fields.filter_map(|(name, field)| Some((name.as_str(), innermost(&field.ty)?)))
+}
+
+/// What is wrong with how a field says that it may be missing.
+fn misdeclared(field: &tree::Field, host: bool, at: Location) -> Option<Diagnostic> {
+    let name = &field.name.text;
+    let surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
+    if field.optional && field.default.is_some() {
+        let message = format!("`{name}` has a default, so it is never missing");
+        return Some(
+            Diagnostic::new(Code::BadClause, at, message).help("leave out `?` or the default"),
+        );
+    }
+    if host && (field.derived || surface) {
+        let message = format!("`{name}` cannot be derived");
+        return Some(
+            Diagnostic::new(Code::BadClause, at, message)
+                .help("hosts give their fields in the record"),
+        );
+    }
+    if host && !field.optional && field.default.is_none() {
+        let message = format!("records without `{name}` would be refused");
+        return Some(
+            Diagnostic::new(Code::MissingClause, at, message)
+                .help(format!("write `{name}?:`, or give a default")),
+        );
+    }
+    None
+}
+
+/// Reads types and defaults of one file against the names of all.
+struct Resolver<'s> {
+    schema: &'s Schema,
+    file: FileId,
+}
+
+impl Resolver<'_> {
+    fn field(&self, field: &tree::Field) -> Result<Field, Diagnostic> {
+        let presence = match (field.derived, field.optional) {
+            (true, _) => Presence::Derived,
+            (_, true) => Presence::Optional,
+            // Until its default is read.
+            _ => Presence::Required,
+        };
+        Ok(Field { doc: field.doc.clone(), ty: self.ty(&field.ty)?, presence })
+    }
+
+    fn ty(&self, ty: &TypeName) -> Result<Type, Diagnostic> {
+        match &ty.kind {
+            TypeNameKind::List(of) => Ok(Type::List(Box::new(self.ty(of)?))),
+            TypeNameKind::Map(of) => Ok(Type::Map(Box::new(self.ty(of)?))),
+            TypeNameKind::Named(name) => {
+                let plain = TYPES.iter().find(|(ty, _)| *ty == name.text).map(|(_, ty)| ty.clone());
+                let record = || self.schema.named(&name.text).map(|(id, _)| Type::Record(id));
+                plain.or_else(record).ok_or_else(|| self.unknown_type(&name.text, name.span))
+            }
+            TypeNameKind::Enum(names) => {
+                let mut words = vec![];
+                for name in names {
+                    if words.contains(&name.text) {
+                        return Err(twice(name, self.at(name.span)));
+                    }
+                    words.push(name.text.clone());
+                }
+                Ok(Type::Enum(words.into()))
+            }
+        }
+    }
+
+    fn unknown_type(&self, name: &str, span: Span) -> Diagnostic {
+        let known =
+            TYPES.iter().map(|(ty, _)| *ty).chain(self.schema.records().map(|(name, _)| name));
+        let diagnostic =
+            Diagnostic::new(Code::UnknownType, self.at(span), format!("there is no type `{name}`"));
+        match nearest(name, known) {
+            Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
+            None => diagnostic,
+        }
+    }
+
+    fn value(&self, ty: &Type, json: &Json) -> Result<Value, Diagnostic> {
+        let value = match (ty, &json.kind) {
+            (Type::Bool, JsonKind::Bool(truth)) => Some(Value::Bool(*truth)),
+            (Type::Int, JsonKind::Number(number)) => number.parse().ok().map(Value::Int),
+            (Type::Number, JsonKind::Number(number)) => Decimal::parse(number).map(Value::Number),
+            (Type::Text, JsonKind::Text(text)) => Some(Value::text(&text.value)),
+            (Type::Instant, JsonKind::Text(text)) => {
+                Instant::parse(&text.value).ok().map(Value::Instant)
+            }
+            (Type::Enum(words), JsonKind::Text(text)) => {
+                return self.word(words, &text.value, json.span);
+            }
+            (Type::Place, _) => return self.place(json).map(|place| Value::text(place.code())),
+            (Type::Places, JsonKind::Text(text)) if text.value == "*" => {
+                Some(Value::Places(Places::Everywhere))
+            }
+            (Type::Places, JsonKind::Array(places)) => {
+                let places: Arc<[Place]> =
+                    places.iter().map(|place| self.place(place)).collect::<Result<_, _>>()?;
+                Some(Value::Places(Places::Only(places)))
+            }
+            (Type::List(of), JsonKind::Array(elements)) => {
+                let elements = elements.iter().map(|element| self.value(of, element));
+                Some(Value::List(elements.collect::<Result<_, _>>()?))
+            }
+            (Type::Map(of), JsonKind::Object(pairs)) => {
+                let pairs =
+                    pairs.iter().map(|(key, value)| Ok((key.text.clone(), self.value(of, value)?)));
+                Some(Value::Map(Arc::new(pairs.collect::<Result<_, _>>()?)))
+            }
+            (Type::Record(id), JsonKind::Object(pairs)) => {
+                return self.record(*id, pairs, json.span);
+            }
+            _ => None,
+        };
+        value.ok_or_else(|| self.mismatch(ty, json.span))
+    }
+
+    fn record(
+        &self,
+        id: RecordId,
+        pairs: &[(tree::Name, Json)],
+        span: Span,
+    ) -> Result<Value, Diagnostic> {
+        let Some((name, record)) = self.schema.record(id) else {
+            return Err(self.mismatch(&Type::Record(id), span));
+        };
+        if let Some((key, _)) = pairs.iter().find(|(key, _)| !record.fields.contains_key(&key.text))
+        {
+            let message = format!("a `{name}` has no field `{}`", key.text);
+            return Err(Diagnostic::new(Code::UnknownField, self.at(key.span), message));
+        }
+        let fields = record.fields.iter().map(|(field, declared)| {
+            let given = pairs.iter().find(|(key, _)| key.text == *field);
+            match (given, &declared.presence) {
+                (Some((_, json)), _) => self.value(&declared.ty, json).map(Some),
+                (None, Presence::Default(value)) => Ok(Some(value.clone())),
+                (None, Presence::Optional | Presence::Derived) => Ok(None),
+                (None, Presence::Required) => {
+                    let message = format!("the default lacks `{field}`, which every `{name}` has");
+                    Err(Diagnostic::new(Code::MissingClause, self.at(span), message))
+                }
+            }
+        });
+        Ok(Value::Record(fields.collect::<Result<_, _>>()?))
+    }
+
+    fn word(&self, words: &[String], word: &str, span: Span) -> Result<Value, Diagnostic> {
+        if words.iter().any(|known| known == word) {
+            return Ok(Value::text(word));
+        }
+        let message = format!("`{word}` is not one of {}", words.join(", "));
+        Err(Diagnostic::new(Code::UnknownValue, self.at(span), message))
+    }
+
+    fn place(&self, json: &Json) -> Result<Place, Diagnostic> {
+        let JsonKind::Text(code) = &json.kind else {
+            return Err(self.mismatch(&Type::Place, json.span));
+        };
+        Place::parse(&code.value)
+            .filter(|place| place.kind() != PlaceKind::World)
+            .ok_or_else(|| unknown_place(&code.value, self.at(json.span)))
+    }
+
+    fn mismatch(&self, ty: &Type, span: Span) -> Diagnostic {
+        let message = format!("the default is not of type `{}`", self.schema.name_of(ty));
+        Diagnostic::new(Code::TypeMismatch, self.at(span), message)
+    }
+
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.file, span }
+    }
+}

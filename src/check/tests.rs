@@ -1,0 +1,112 @@
+//! The tests of the language: their records, places, instants and expectations.
+
+use super::Checker;
+use super::files::unknown_place;
+use crate::diagnostic::Code;
+use crate::place::Place;
+use crate::program::{Expectation, ExpectationKind, Test};
+use crate::record::Record;
+use crate::syntax::tree::{self, ItemKind, Json, JsonKind, Moment, Target};
+use crate::time::Zone;
+
+impl Checker<'_> {
+    pub(super) fn tests(&mut self) {
+        for (file, item) in self.files.items() {
+            if let ItemKind::Test(test) = &item.kind {
+                self.file = file;
+                if let Some(test) = self.test(test) {
+                    self.program.tests.push(test);
+                }
+            }
+        }
+    }
+
+    fn test(&mut self, test: &tree::Test) -> Option<Test> {
+        let file = self.files.get(self.file);
+        let (prefix, own, zone) = (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
+        let given = test.given.as_ref().map_or_else(|| "{}".to_owned(), json);
+        if let Err(error) = Record::given(&self.program.schema, &given) {
+            let span = test.given.as_ref().map_or(test.title.span, |given| given.span);
+            self.report(error.code, span, error.to_string(), "the fields of a record are listed by `lexloci schema record`");
+            return None;
+        }
+        let place = match &test.place {
+            None => own,
+            Some(code) => {
+                let place = self.program.blocs.place(&code.text);
+                if place.is_none() {
+                    let at = self.at(code.span);
+                    self.found.push(unknown_place(at, &code.text));
+                }
+                place
+            }
+        };
+        let instant = match test.at.as_ref().map(|at| at.value) {
+            None => None,
+            Some(Moment::Instant(instant)) => Some(instant),
+            Some(Moment::Day(day)) => day.start(&zone),
+        };
+        if test.expect.is_empty() {
+            self.report(Code::MissingClause, test.title.span, "the test expects nothing", "add `expect …`; `expect none` when no outcome is expected");
+        }
+        let expect: Vec<_> = test.expect.iter().map(|expectation| self.expectation(expectation)).collect();
+        let expect = expect.into_iter().collect::<Option<_>>()?;
+        let place = place.unwrap_or(Place::WORLD);
+        Some(Test { file: prefix, title: test.title.value.clone(), given, place, instant, expect, at: self.at(test.title.span) })
+    }
+
+    fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {
+        let kind = match &expectation.kind {
+            tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
+            tree::ExpectationKind::Undetermined(path) => ExpectationKind::Undetermined(self.norm_named(path)?),
+            tree::ExpectationKind::Defeated { rule, by } => {
+                let (rule, by) = (self.norm_named(rule), self.norm_named(by));
+                ExpectationKind::Defeated { rule: rule?, by: by? }
+            }
+            tree::ExpectationKind::Act { action, to: None, due: None, by: None } if action.text == "none" => {
+                ExpectationKind::Nothing
+            }
+            tree::ExpectationKind::Act { action, to, due, by } => {
+                let found = self.action(action);
+                let by = match by {
+                    Some(by) => Some(self.norm_named(by)?),
+                    None => None,
+                };
+                let (index, action) = found?;
+                let to = match to {
+                    Some(to) => Some(self.expected_target(&action, to)?),
+                    None => None,
+                };
+                ExpectationKind::Act { action: index, to, due: due.as_ref().map(|due| due.value), by }
+            }
+        };
+        Some(Expectation { kind, at: self.at(expectation.span) })
+    }
+
+    fn expected_target(&mut self, action: &crate::program::Action, to: &Target) -> Option<String> {
+        let span = match to {
+            Target::Named(path) => path.span,
+            Target::Text(text) => text.span,
+        };
+        self.to(action, Some(to), span)
+    }
+}
+
+/// The notation of `given` as JSON. Keys that stand twice stay so: the reader of records reports them.
+pub(crate) fn json(json: &Json) -> String {
+    let quote = |text: &str| serde_json::Value::from(text).to_string();
+    match &json.kind {
+        JsonKind::Null => "null".to_owned(),
+        JsonKind::Bool(truth) => truth.to_string(),
+        JsonKind::Number(number) => number.clone(),
+        JsonKind::Text(text) => quote(&text.value),
+        JsonKind::Array(values) => {
+            let values: Vec<_> = values.iter().map(self::json).collect();
+            format!("[{}]", values.join(","))
+        }
+        JsonKind::Object(pairs) => {
+            let pairs: Vec<_> = pairs.iter().map(|(key, value)| format!("{}:{}", quote(&key.text), self::json(value))).collect();
+            format!("{{{}}}", pairs.join(","))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Types as authors write them, and what goes where.
+
+use super::Checker;
+use crate::diagnostic::{Code, nearest};
+use crate::program::{Expr, ExprKind};
+use crate::schema::{Presence, Schema};
+use crate::syntax::tree::{TypeName, TypeNameKind};
+use crate::value::{Decimal, Type, Value};
+
+/// The types that have names of their own.
+pub(super) const NAMED: [(&str, Type); 10] = [
+    ("bool", Type::Bool),
+    ("int", Type::Int),
+    ("number", Type::Number),
+    ("text", Type::Text),
+    ("surface", Type::Surface),
+    ("instant", Type::Instant),
+    ("duration", Type::Duration),
+    ("place", Type::Place),
+    ("places", Type::Places),
+    ("any", Type::Opaque),
+];
+
+/// The type that a name stands for; the span and text of an unknown name otherwise.
+pub(super) fn type_named<'t>(name: &'t TypeName, schema: &Schema) -> Result<Type, &'t crate::syntax::tree::Name> {
+    Ok(match &name.kind {
+        TypeNameKind::List(of) => Type::List(Box::new(type_named(of, schema)?)),
+        TypeNameKind::Map(of) => Type::Map(Box::new(type_named(of, schema)?)),
+        TypeNameKind::Enum(words) => Type::Enum(words.iter().map(|word| word.text.clone()).collect()),
+        TypeNameKind::Named(name) => match NAMED.iter().find(|(known, _)| *known == name.text) {
+            Some((_, ty)) => ty.clone(),
+            None => Type::Record(schema.named(&name.text).ok_or(name)?.0),
+        },
+    })
+}
+
+/// Whether it is text, or reads as text.
+pub(super) fn is_textual(ty: &Type) -> bool {
+    matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place)
+}
+
+/// Whether a value of one type can stand where another is wanted.
+pub(super) fn fits(ty: &Type, wanted: &Type) -> bool {
+    match (ty, wanted) {
+        (Type::List(_), Type::List(of)) if **of == Type::Opaque => true,
+        (Type::List(ty), Type::List(of)) => fits(ty, of),
+        (ty, Type::Text) => is_textual(ty),
+        (Type::Int, Type::Number) => true,
+        (ty, wanted) => ty == wanted,
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn type_of_name(&mut self, name: &TypeName) -> Option<Type> {
+        match type_named(name, &self.program.schema) {
+            Ok(ty) => Some(ty),
+            Err(unknown) => {
+                let names = NAMED.iter().map(|(name, _)| *name).chain(self.program.schema.records().map(|(name, _)| name));
+                let help = nearest(&unknown.text, names).map_or("types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, `[T]`, or a record of the schema".to_owned(), |near| format!("did you mean `{near}`?"));
+                self.report(Code::UnknownType, unknown.span, format!("there is no type `{}`", unknown.text), help);
+                None
+            }
+        }
+    }
+
+    /// Fits an expression where a type is wanted: an integer becomes a decimal, a text literal a word of an enum.
+    pub(super) fn coerce(&mut self, expr: Expr, wanted: &Type) -> Option<Expr> {
+        match (&expr.kind, &expr.ty, wanted) {
+            (ExprKind::Const(Value::Int(int)), _, Type::Number) => {
+                let value = Value::Number(Decimal::from_int(*int));
+                Some(Expr { kind: ExprKind::Const(value), ty: Type::Number, ..expr })
+            }
+            (ExprKind::Const(Value::Text(text)), Type::Text, Type::Enum(words)) => {
+                let text = text.clone();
+                self.is_word_of(&text, words, expr.at.span).then_some(Expr { ty: wanted.clone(), ..expr })
+            }
+            (ExprKind::Const(Value::Text(text)), Type::Text, Type::Place) => {
+                let known = crate::place::Place::parse(text).is_some();
+                if !known {
+                    let diagnostic = super::files::unknown_place(expr.at, text);
+                    self.found.push(diagnostic);
+                }
+                known.then_some(Expr { ty: Type::Place, ..expr })
+            }
+            (_, ty, wanted) if fits(ty, wanted) => Some(expr),
+            (_, ty, wanted) => {
+                let (ty, wanted) = (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
+                let help = if wanted == "bool" { "compare it, or ask whether it `is known`" } else { "" };
+                self.report(Code::TypeMismatch, expr.at.span, format!("expected {wanted}, found {ty}"), help);
+                None
+            }
+        }
+    }
+
+    fn is_word_of(&mut self, text: &str, words: &[String], span: crate::source::Span) -> bool {
+        let known = words.iter().any(|word| word == text);
+        if !known {
+            let help = nearest(text, words.iter().map(String::as_str))
+                .map_or_else(|| format!("it is one of {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+            self.report(Code::UnknownValue, span, format!("it is never `{text}`"), help);
+        }
+        known
+    }
+
+    /// Whether the value of an expression can be missing or fail to be computed.
+    pub(super) fn can_be_unknown(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            ExprKind::Const(_) | ExprKind::Message | ExprKind::IsKnown(_) => false,
+            ExprKind::Local(level) => self.locals.get(*level).is_none_or(|local| local.optional),
+            ExprKind::Field { of, field, .. } => self.can_be_unknown(of) || self.field_is_optional(of, *field),
+            ExprKind::Coalesce { default, .. } => self.can_be_unknown(default),
+            ExprKind::List(of) => of.iter().any(|expr| self.can_be_unknown(expr)),
+            ExprKind::Spans { text, .. } => self.can_be_unknown(text),
+            _ => true,
+        }
+    }
+
+    fn field_is_optional(&self, of: &Expr, field: usize) -> bool {
+        let Type::Record(id) = of.ty else { return true };
+        let record = self.program.schema.record(id);
+        let field = record.and_then(|(_, record)| record.fields.get_index(field));
+        field.is_none_or(|(_, field)| field.presence == Presence::Optional)
+    }
+}

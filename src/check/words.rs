@@ -1,0 +1,198 @@
+//! Terms, inline patterns, regexes and sets.
+
+use super::Checker;
+use super::files::outside;
+use super::ListError;
+use super::names::Entity;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits;
+use crate::lists::{Set, SetKind};
+use crate::program::{Pattern, PatternName, PatternRef};
+use crate::source::Span;
+use crate::syntax::tree::{self, ItemKind, PatternOperand, SetEntries};
+use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
+
+impl Checker<'_> {
+    /// Lowers all terms and sets, in the order in which the names were given their indices.
+    pub(super) fn words(&mut self) {
+        for (file, item) in self.files.items() {
+            self.file = file;
+            match &item.kind {
+                ItemKind::Terms(terms) => self.terms(terms),
+                ItemKind::Set(set) => self.set(set),
+                _ => {}
+            }
+        }
+    }
+
+    fn terms(&mut self, terms: &tree::Terms) {
+        let phrases: Vec<_> = terms
+            .groups
+            .iter()
+            .flat_map(|group| group.phrases.iter().map(|phrase| (group.language.text.as_str(), phrase)))
+            .collect();
+        let matcher = self.matcher(&phrases);
+        if phrases.is_empty() {
+            let help = "write at least one phrase: `en: \"passive income\"`";
+            self.report(Code::BadPattern, terms.name.span, format!("`{}` has no phrases", terms.name.text), help);
+        }
+        let name = PatternName::Terms(format!("{}.{}", self.files.get(self.file).prefix, terms.name.text));
+        self.program.patterns.push(Pattern { name, matcher });
+    }
+
+    fn matcher(&mut self, phrases: &[(&str, &tree::Phrase)]) -> Matcher {
+        let sources: Vec<_> = phrases
+            .iter()
+            .map(|(language, phrase)| PhraseSource {
+                language,
+                modifier: phrase.modifier,
+                pieces: phrase.pieces.iter().map(|piece| piece.raw.as_str()).collect(),
+                gaps: phrase.gaps.clone(),
+            })
+            .collect();
+        let (matcher, faults) = Matcher::compile(&sources);
+        for fault in faults {
+            self.pattern_fault(phrases, &fault);
+        }
+        matcher
+    }
+
+    fn pattern_fault(&mut self, phrases: &[(&str, &tree::Phrase)], fault: &PatternFault) {
+        let piece = phrases.get(fault.phrase).and_then(|(_, phrase)| phrase.pieces.get(fault.piece));
+        let Some(piece) = piece else { return };
+        let byte = |at: usize| piece.span.start + 1 + u32::try_from(at).unwrap_or(0);
+        let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
+        let span = if fault.bytes.is_empty() { piece.span } else { marked };
+        let (code, help) = match fault.kind {
+            FaultKind::Wrong => (Code::BadPattern, "a pattern is words, `*` at the end of a word, and `(this|that)`"),
+            FaultKind::BadEscape => (
+                Code::BadEscape,
+                "patterns know `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\\\`, `\\n` and `\\u{…}`",
+            ),
+            FaultKind::Dead => (Code::DeadPattern, "write the words as they stand in a message"),
+            FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
+            FaultKind::MixedScript => (Code::MixedScriptPattern, "write each word in letters of one script; disguise is seen through anyway"),
+            FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
+        };
+        self.report(code, span, fault.message.clone(), help);
+    }
+
+    /// A pattern of `mentions` or `spans`.
+    pub(super) fn pattern(&mut self, pattern: &tree::Pattern) -> Option<PatternRef> {
+        let first = self.pattern_operand(&pattern.first);
+        let near = match &pattern.near {
+            None => None,
+            Some(near) => Some((self.pattern_operand(&near.other)?, near.words.value)),
+        };
+        Some(PatternRef { pattern: first?, near })
+    }
+
+    fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
+        match operand {
+            PatternOperand::Terms(path) => self.resolve_as(path, "terms", |entity| match entity {
+                Entity::Terms(pattern) => Some(pattern),
+                _ => None,
+            }),
+            PatternOperand::Phrase(phrase) => {
+                let matcher = self.matcher(&[("und", phrase)]);
+                let written = self.written(phrase.span);
+                let (known, patterns) = (self.seen.get(&written).copied(), &mut self.program.patterns);
+                Some(known.unwrap_or_else(|| {
+                    patterns.push(Pattern { name: PatternName::Inline(written.clone()), matcher });
+                    self.seen.insert(written, patterns.len() - 1);
+                    patterns.len() - 1
+                }))
+            }
+        }
+    }
+
+    fn written(&self, span: Span) -> String {
+        (self.source)(self.at(span)).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    pub(super) fn regex(&mut self, regex: &tree::Text) -> Option<usize> {
+        match Regex::compile(&regex.raw) {
+            Ok(compiled) => {
+                let written = format!("r\"{}\"", regex.raw);
+                let (known, regexes) = (self.seen.get(&written).copied(), &mut self.program.regexes);
+                Some(known.unwrap_or_else(|| {
+                    regexes.push(compiled);
+                    self.seen.insert(written, regexes.len() - 1);
+                    regexes.len() - 1
+                }))
+            }
+            Err(error) => {
+                self.report(Code::BadRegex, regex.span, error, "the syntax is that of the `regex` crate: no look-around, no back-references");
+                None
+            }
+        }
+    }
+
+    fn set(&mut self, set: &tree::Set) {
+        let kinds = SetKind::ALL;
+        let kind = self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
+        let id = format!("{}.{}", self.files.get(self.file).prefix, set.name.text);
+        let mut lowered = Set::new(id, kind);
+        match &set.entries {
+            SetEntries::File(path) => self.set_file(&mut lowered, path),
+            SetEntries::Inline(entries) => {
+                for entry in entries {
+                    self.set_entry(&mut lowered, entry);
+                }
+            }
+        }
+        self.program.sets.push(lowered);
+    }
+
+    fn set_entry(&mut self, set: &mut Set, entry: &tree::SetEntry) {
+        let (from, until) = (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
+        if let (Some(from), Some(until)) = (from, until)
+            && until <= from
+        {
+            let message = format!("nothing is valid from {from} until {until}");
+            self.report(Code::EmptyInterval, entry.span, message, "`until` is the first day on which it is no longer valid");
+        }
+        match set.add(&entry.text.value, from, until) {
+            Ok(true) => {}
+            Ok(false) => self.report(Code::DuplicateEntry, entry.span, format!("`{}` stands twice", entry.text.value), "delete it"),
+            Err(error) => self.report(Code::BadListEntry, entry.text.span, format!("`{}` is no entry of this set", entry.text.value), error),
+        }
+    }
+
+    fn set_file(&mut self, set: &mut Set, path: &tree::Text) {
+        let name = &path.value;
+        let read = match outside(name) {
+            Some(_) => Err(ListError::OutsideRoot),
+            None => (self.lists)(name),
+        };
+        match read {
+            Ok(text) => {
+                for fault in set.read(&text) {
+                    let (code, message) = if fault.duplicate {
+                        (Code::DuplicateEntry, format!("{name}:{}: {}", fault.line, fault.message))
+                    } else {
+                        (Code::BadListEntry, format!("{name}:{}: {}", fault.line, fault.message))
+                    };
+                    self.report(code, path.span, message, "mend or delete the line");
+                }
+                if set.len() > limits::ENTRIES {
+                    let message = format!("`{name}` has {} entries", set.len());
+                    self.report(Code::TooLarge, path.span, message, "a set has at most 10000000 entries");
+                }
+            }
+            Err(error) => self.list_error(name, path.span, &error),
+        }
+    }
+
+    fn list_error(&mut self, name: &str, span: Span, error: &ListError) {
+        let (code, message, help) = match error {
+            ListError::NotFound => (Code::FileNotFound, format!("there is no file `{name}`"), "paths are written from the rule root: `lists/domains.txt`"),
+            ListError::OutsideRoot => (Code::PathOutsideRoot, format!("`{name}` lies outside the rule root, or is no plain file"), "copy the list below the rule root and name it from there: `lists/domains.txt`"),
+            ListError::TooLarge => (Code::TooLarge, format!("`{name}` is too large"), "a list file has at most 512 MiB"),
+            ListError::NotUtf8(at) => (Code::NotUtf8, format!("`{name}` is not UTF-8 at byte {at}"), "save it as UTF-8"),
+            ListError::Unreadable(why) => (Code::Unreadable, format!("`{name}` cannot be read: {why}"), "check the file's permissions"),
+        };
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).help(help));
+    }
+}

@@ -1,0 +1,403 @@
+//! From findings to a decision: which norms apply in a place, which of them exceptions lift, and what the others ask
+//! for together.
+
+use super::due::{Due, Task};
+use super::force::{citations, ground_in_force, grounds, in_force, unknown_starts};
+use super::{
+    Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
+};
+use crate::interpret::Interpreter;
+use crate::outcome::{Event, Finding, Truth};
+use crate::place::{Blocs, Place};
+use crate::program::{Act, ActionKind, Ground, Limit, Norm, NormKind, Party, Program, RuleBody};
+use crate::record::{Audience, Record};
+use crate::time::Instant;
+use crate::value::Places;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// What the interpreter's findings come to in one place.
+pub(crate) fn decide(interpreter: &Interpreter<'_>, place: Place) -> Decision {
+    interpreted(interpreter, |assembly| assembly.decide(place))
+}
+
+/// The same for several places: those that share every word of their decision stand together.
+pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec<Decision> {
+    interpreted(interpreter, |assembly| assembly.decide_all(places))
+}
+
+fn interpreted<T>(interpreter: &Interpreter<'_>, ask: impl FnOnce(&Assembly<'_, '_>) -> T) -> T {
+    let Interpreter { program, record, at, .. } = *interpreter;
+    let condition = |norm| interpreter.condition(norm);
+    let event = |event| interpreter.event(event);
+    ask(&Assembly::new(program, record, at, &condition, &event))
+}
+
+/// One record before the norms of a program, whichever evaluator judges the conditions.
+pub(crate) struct Assembly<'p, 'e> {
+    program: &'p Program,
+    record: &'p Record,
+    at: Instant,
+    condition: &'e dyn Fn(&'p Norm) -> Finding,
+    /// When the record itself says that something happened.
+    event: &'e dyn Fn(Event) -> Option<Instant>,
+    /// Conditions do not depend on the place: each is asked for once.
+    findings: RefCell<HashMap<usize, Rc<Finding>>>,
+}
+
+/// How a norm stands in one place.
+#[derive(Clone, Debug)]
+pub(crate) struct Verdict<'p> {
+    pub(crate) norm: &'p Norm,
+    /// Whether it and its basis are in force; unknown is a gap.
+    pub(crate) in_force: Truth,
+    pub(crate) finding: Rc<Finding>,
+    /// Whether its condition holds and no exception lifts it.
+    pub(crate) truth: Truth,
+    /// Why that is unknown.
+    pub(crate) missing: BTreeSet<String>,
+    /// The exceptions that apply.
+    pub(crate) defeated_by: Vec<DefeatedBy>,
+}
+
+/// A decision in the making.
+#[derive(Default)]
+struct Draft<'p> {
+    /// Who asks for which outcome, and by when.
+    outcomes: Vec<Ask<'p>>,
+    tasks: BTreeMap<(String, Option<String>), Task>,
+    matched: Vec<Matched>,
+    defeated: Vec<Defeated>,
+    undetermined: Vec<Undetermined>,
+    shadow: Vec<Shadow>,
+    gaps: Vec<Gap>,
+}
+
+struct Ask<'p> {
+    kind: ActionKind,
+    action: &'p str,
+    rule: &'p str,
+    due: Due,
+}
+
+impl<'p, 'e> Assembly<'p, 'e> {
+    pub(crate) fn new(
+        program: &'p Program,
+        record: &'p Record,
+        at: Instant,
+        condition: &'e dyn Fn(&'p Norm) -> Finding,
+        event: &'e dyn Fn(Event) -> Option<Instant>,
+    ) -> Self {
+        Self { program, record, at, condition, event, findings: RefCell::default() }
+    }
+
+    pub(crate) fn decide(&self, place: Place) -> Decision {
+        let mut draft = Draft::default();
+        let verdicts = self.verdicts(place);
+        for verdict in verdicts.values() {
+            match &verdict.norm.kind {
+                NormKind::Rule(rule) => self.rule(verdict, rule, &mut draft),
+                NormKind::Exception { defeats } => {
+                    // An exemption that might be law does not turn off silently.
+                    let would_lift = verdicts.get(defeats).is_some_and(Verdict::might_matter);
+                    if would_lift && verdict.might_matter() && verdict.in_force == Truth::Unknown {
+                        draft.gaps.push(self.gap(verdict));
+                    }
+                }
+            }
+        }
+        let (outcome, account, outcome_due) = self.outcomes(&draft.outcomes);
+        let obligation = |((action, to), task): (_, Task)| task.obligation(action, to, self.at);
+        Decision {
+            places: vec![place],
+            visible: visible(self.record, &self.program.blocs, place, self.at),
+            outcome,
+            account,
+            complete: draft.undetermined.is_empty(),
+            outcome_due,
+            obligations: draft.tasks.into_iter().map(obligation).collect(),
+            matched: draft.matched,
+            defeated: draft.defeated,
+            undetermined: draft.undetermined,
+            shadow: draft.shadow,
+            gaps: draft.gaps,
+        }
+    }
+
+    pub(crate) fn decide_all(&self, places: &[Place]) -> Vec<Decision> {
+        let places: BTreeSet<Place> = places.iter().copied().collect();
+        let mut groups: Vec<(Vec<Place>, Decision)> = vec![];
+        for place in places {
+            let decision = Decision { places: vec![], ..self.decide(place) };
+            match groups.iter_mut().find(|(_, one)| *one == decision) {
+                Some((together, _)) => together.push(place),
+                None => groups.push((vec![place], decision)),
+            }
+        }
+        groups.into_iter().map(|(places, decision)| Decision { places, ..decision }).collect()
+    }
+
+    /// How the norms stand that apply in a place, by number and so by id.
+    pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
+        let chain = self.program.blocs.chain(place, self.at);
+        let numbered = self.program.norms.iter().enumerate();
+        let is_rule = |norm: &Norm| matches!(norm.kind, NormKind::Rule(_));
+        let mut waiting: Vec<(usize, &Norm)> =
+            numbered.filter(|(_, norm)| is_rule(norm) && chain.contains(&norm.place)).collect();
+        // Each norm is followed by the exceptions to it; those have to be judged before it.
+        let mut reached = 0;
+        while let Some((_, norm)) = waiting.get(reached).copied() {
+            let exceptions = norm
+                .defeated_by
+                .iter()
+                .filter_map(|one| Some((*one, self.program.norms.get(*one)?)));
+            waiting.extend(exceptions.filter(|(_, norm)| chain.contains(&norm.place)));
+            reached += 1;
+        }
+        let mut verdicts = BTreeMap::new();
+        for (index, norm) in waiting.into_iter().rev() {
+            let verdict = self.verdict(index, norm, &verdicts);
+            verdicts.insert(index, verdict);
+        }
+        verdicts
+    }
+
+    fn verdict(
+        &self,
+        index: usize,
+        norm: &'p Norm,
+        judged: &BTreeMap<usize, Verdict<'p>>,
+    ) -> Verdict<'p> {
+        let finding = self.finding(index, norm);
+        let exceptions = norm.defeated_by.iter().filter_map(|exception| judged.get(exception));
+        let exceptions: Vec<_> = exceptions.filter(|one| one.in_force == Truth::True).collect();
+        let lifted = exceptions.iter().map(|one| one.truth).fold(Truth::False, Truth::or);
+        let truth = finding.truth.and(!lifted);
+        let mut missing = BTreeSet::new();
+        if truth == Truth::Unknown {
+            missing.extend(finding.missing.iter().cloned());
+            missing.extend(exceptions.iter().flat_map(|one| one.missing.iter().cloned()));
+        }
+        let applied = exceptions.iter().filter(|one| one.truth == Truth::True);
+        let defeated_by = applied.map(|one| DefeatedBy {
+            exception: one.norm.id.clone(),
+            title: one.norm.title.clone(),
+            basis: citations(self.program, one.norm, self.at),
+        });
+        Verdict {
+            norm,
+            in_force: in_force(self.program, norm, self.at),
+            truth,
+            missing,
+            defeated_by: defeated_by.collect(),
+            finding,
+        }
+    }
+
+    fn finding(&self, index: usize, norm: &'p Norm) -> Rc<Finding> {
+        if let Some(finding) = self.findings.borrow().get(&index) {
+            return finding.clone();
+        }
+        let finding = Rc::new((self.condition)(norm));
+        self.findings.borrow_mut().insert(index, finding.clone());
+        finding
+    }
+
+    fn rule(&self, verdict: &Verdict<'p>, rule: &'p RuleBody, draft: &mut Draft<'p>) {
+        let Norm { id, title, .. } = verdict.norm;
+        match (verdict.in_force, verdict.state()) {
+            (Truth::False, _) | (_, None) => {}
+            (_, Some(state)) if rule.shadow => {
+                if verdict.in_force == Truth::True {
+                    draft.shadow.push(self.shadow(verdict, rule, state));
+                }
+            }
+            (Truth::Unknown, Some(ShadowState::Defeated)) => {}
+            (Truth::Unknown, Some(_)) => draft.gaps.push(self.gap(verdict)),
+            (Truth::True, Some(ShadowState::Fires)) => {
+                draft.matched.push(Matched {
+                    rule: id.clone(),
+                    title: title.clone(),
+                    category: rule.category.clone(),
+                    basis: citations(self.program, verdict.norm, self.at),
+                    evidence: verdict.finding.evidence.clone(),
+                });
+                self.ask(verdict, &rule.then, draft);
+            }
+            (Truth::True, Some(ShadowState::Defeated)) => draft.defeated.push(Defeated {
+                rule: id.clone(),
+                title: title.clone(),
+                by: verdict.defeated_by.clone(),
+            }),
+            (Truth::True, Some(ShadowState::Undetermined)) => {
+                draft.undetermined.push(Undetermined {
+                    rule: id.clone(),
+                    title: title.clone(),
+                    missing: verdict.missing.iter().cloned().collect(),
+                });
+                self.ask(verdict, &rule.on_unknown, draft);
+            }
+        }
+    }
+
+    fn gap(&self, verdict: &Verdict<'_>) -> Gap {
+        Gap {
+            rule: verdict.norm.id.clone(),
+            title: verdict.norm.title.clone(),
+            unknown: unknown_starts(self.program, verdict.norm, self.at),
+        }
+    }
+
+    fn shadow(&self, verdict: &Verdict<'p>, rule: &RuleBody, state: ShadowState) -> Shadow {
+        Shadow {
+            rule: verdict.norm.id.clone(),
+            title: verdict.norm.title.clone(),
+            category: rule.category.clone(),
+            would: rule.then.iter().map(|act| written(self.program, act)).collect(),
+            state,
+            basis: citations(self.program, verdict.norm, self.at),
+            evidence: verdict.finding.evidence.clone(),
+            missing: verdict.missing.iter().cloned().collect(),
+            defeated_by: verdict.defeated_by.clone(),
+        }
+    }
+
+    /// Adds what a rule asks for. An outcome has the law's deadlines and its own; an obligation its own or else the
+    /// law's.
+    fn ask(&self, verdict: &Verdict<'p>, acts: &'p [Act], draft: &mut Draft<'p>) {
+        let norm = verdict.norm;
+        for act in acts {
+            let Some((name, action)) = self.program.actions.get_index(act.action) else { continue };
+            let law = self.statutory(verdict);
+            let own = self.service_level(verdict, act);
+            match action.kind {
+                ActionKind::Obligation => {
+                    let due = if own.is_asked() { own } else { law };
+                    let key = (name.clone(), act.to.clone());
+                    draft.tasks.entry(key).or_default().add(
+                        &norm.id,
+                        due,
+                        self.retention(verdict, act),
+                    );
+                }
+                kind => {
+                    let due = law.and(own);
+                    draft.outcomes.push(Ask { kind, action: name, rule: &norm.id, due });
+                }
+            }
+        }
+    }
+
+    /// The deadlines of the articles in force that bind the platform.
+    fn statutory(&self, verdict: &Verdict<'_>) -> Due {
+        let articles =
+            grounds(self.program, verdict.norm, self.at).filter_map(|ground| match ground {
+                Ground::Article(index) => self.program.articles.get(index),
+                Ground::Policy(_) => None,
+            });
+        articles
+            .filter(|article| article.party == Party::Platform)
+            .flat_map(|article| &article.deadlines)
+            .map(|deadline| match &deadline.limit {
+                Limit::Words(words) => Due::words(words),
+                Limit::Within(period) => {
+                    let happened = self.happened(verdict, deadline.event);
+                    Due::within(*period, deadline.event, happened, &verdict.norm.zone)
+                }
+            })
+            .fold(Due::default(), Due::and)
+    }
+
+    /// What the platform promises itself. Without a policy in force there is no instant.
+    fn service_level(&self, verdict: &Verdict<'_>, act: &Act) -> Due {
+        let Some((period, event, policy)) = act.within else { return Due::default() };
+        let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
+        match promised {
+            Truth::True => {
+                Due::within(period, event, self.happened(verdict, event), &verdict.norm.zone)
+            }
+            Truth::False | Truth::Unknown => Due::never(),
+        }
+    }
+
+    fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Option<Instant> {
+        let (period, event) = act.keep?;
+        self.happened(verdict, event)?.plus(period, &verdict.norm.zone)
+    }
+
+    fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
+        verdict.finding.events.get(&event).copied().or_else(|| (self.event)(event))
+    }
+
+    /// The strictest content outcome, the strictest account outcome, and by when they are due.
+    fn outcomes(&self, asks: &[Ask<'_>]) -> (String, String, Option<super::OutcomeDue>) {
+        let content = strictest(asks, |kind| match kind {
+            ActionKind::Content(level) => Some(level),
+            ActionKind::Account(_) | ActionKind::Obligation => None,
+        });
+        let account = strictest(asks, |kind| match kind {
+            ActionKind::Account(level) => Some(level),
+            ActionKind::Content(_) | ActionKind::Obligation => None,
+        });
+        let winning = |ask: &&Ask<'_>| content == Some(ask.action) || account == Some(ask.action);
+        let mut rules = BTreeSet::new();
+        let mut due = Due::default();
+        for ask in asks.iter().filter(winning).filter(|ask| ask.due.is_asked()) {
+            rules.insert(ask.rule.to_owned());
+            due = due.and(ask.due.clone());
+        }
+        let name = |action: Option<&str>| action.unwrap_or("none").to_owned();
+        (name(content), name(account), due.of_outcome(rules, self.at))
+    }
+}
+
+impl Verdict<'_> {
+    /// Whether it would change anything if it were in force.
+    fn might_matter(&self) -> bool {
+        self.in_force != Truth::False && self.finding.truth != Truth::False
+    }
+
+    /// Whether its rule fires, is lifted or cannot be decided; `None` when its condition is false, or when what lifts
+    /// it makes it irrelevant that its condition is unknown.
+    pub(crate) fn state(&self) -> Option<ShadowState> {
+        match (self.truth, self.finding.truth) {
+            (Truth::True, _) => Some(ShadowState::Fires),
+            (Truth::Unknown, _) => Some(ShadowState::Undetermined),
+            (Truth::False, Truth::True) => Some(ShadowState::Defeated),
+            (Truth::False, _) => None,
+        }
+    }
+}
+
+/// As an act is written in a rule: `escalate to kz.astana`.
+pub(crate) fn written(program: &Program, act: &Act) -> String {
+    let name = program.actions.get_index(act.action).map_or("", |(name, _)| name);
+    act.to.as_ref().map_or_else(|| name.to_owned(), |to| format!("{name} to {to}"))
+}
+
+fn strictest<'a>(asks: &[Ask<'a>], level: impl Fn(ActionKind) -> Option<u32>) -> Option<&'a str> {
+    let levels = asks.iter().filter_map(|ask| Some((level(ask.kind)?, ask.action)));
+    levels.max().map(|(_, action)| action)
+}
+
+/// A place sees what a country of it sees. Only the audience is ever in doubt.
+fn visible(record: &Record, blocs: &Blocs, place: Place, at: Instant) -> Visible {
+    let lists = |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
+    let countries =
+        place.country().map_or_else(|| blocs.countries_of(place, at), |country| vec![country]);
+    let seen = countries.into_iter().any(|country| {
+        let listed = match record.visible_in() {
+            Places::Everywhere => true,
+            Places::Only(list) => {
+                lists(list, country) || list.iter().any(|one| one.country() == Some(place))
+            }
+        };
+        listed && !lists(record.except(), country)
+    });
+    match record.audience() {
+        _ if !seen => Visible::No,
+        Audience::Public | Audience::Unlisted => Visible::Yes,
+        Audience::Private | Audience::Unknown => Visible::Unknown,
+    }
+}

@@ -1,0 +1,96 @@
+//! What is in force: norms, the grounds they cite, and what is not known about their beginning.
+
+use crate::decision::Citation;
+use crate::outcome::Truth;
+use crate::program::{Ground, Norm, Program, Standing};
+use crate::time::{Day, Instant, Zone};
+
+/// Whether a norm and its basis are in force at an instant; unknown is a gap.
+pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
+    let itself = truth(norm.in_force.on(at.day(&norm.zone)));
+    let grounds =
+        norm.basis.grounds.iter().map(|ground| ground_in_force(program, norm, *ground, at));
+    let basis = match &norm.basis {
+        basis if basis.grounds.is_empty() => Truth::True,
+        basis if basis.all => grounds.fold(Truth::True, Truth::and),
+        _ => grounds.fold(Truth::False, Truth::or),
+    };
+    itself.and(basis)
+}
+
+/// Whether one of the grounds that a norm cites is in force, in days of its own file or else of the norm's.
+pub(crate) fn ground_in_force(
+    program: &Program,
+    norm: &Norm,
+    ground: Ground,
+    at: Instant,
+) -> Truth {
+    let day = |zone: &Option<Zone>| -> Day { at.day(zone.as_ref().unwrap_or(&norm.zone)) };
+    let standing = match ground {
+        Ground::Article(index) => {
+            program.articles.get(index).map(|article| article.on(day(&article.zone)))
+        }
+        Ground::Policy(index) => {
+            program.policies.get(index).map(|policy| policy.in_force.on(day(&policy.zone)))
+        }
+    };
+    standing.map_or(Truth::False, truth)
+}
+
+/// The grounds of a norm that are in force.
+pub(crate) fn grounds<'n>(
+    program: &'n Program,
+    norm: &'n Norm,
+    at: Instant,
+) -> impl Iterator<Item = Ground> + 'n {
+    let grounds = norm.basis.grounds.iter().copied();
+    grounds.filter(move |ground| ground_in_force(program, norm, *ground, at) == Truth::True)
+}
+
+/// What a decision cites for a norm: only what is in force.
+pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Citation> {
+    grounds(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
+}
+
+/// What is not known to have begun, by id: the grounds of a norm, or the norm itself.
+pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
+    let itself = norm.in_force.on(at.day(&norm.zone)) == Standing::Gap;
+    let unknown = |ground: &&Ground| ground_in_force(program, norm, **ground, at) == Truth::Unknown;
+    let grounds =
+        norm.basis.grounds.iter().filter(unknown).filter_map(|ground| ground_id(program, *ground));
+    let mut ids: Vec<String> =
+        grounds.chain(itself.then_some(&*norm.id)).map(str::to_owned).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+pub(crate) fn ground_id(program: &Program, ground: Ground) -> Option<&str> {
+    match ground {
+        Ground::Article(index) => program.articles.get(index).map(|article| &*article.id),
+        Ground::Policy(index) => program.policies.get(index).map(|policy| &*policy.id),
+    }
+}
+
+fn citation(program: &Program, ground: Ground) -> Option<Citation> {
+    match ground {
+        Ground::Article(index) => program.articles.get(index).map(|article| Citation::Article {
+            law: article.law.clone(),
+            article: article.number.clone(),
+            url: article.url.clone(),
+        }),
+        Ground::Policy(index) => program.policies.get(index).map(|policy| Citation::Policy {
+            policy: policy.title.clone(),
+            url: policy.url.clone(),
+        }),
+    }
+}
+
+/// In force is a truth of three: what is not known to have begun is unknown.
+fn truth(standing: Standing) -> Truth {
+    match standing {
+        Standing::InForce => Truth::True,
+        Standing::NotInForce => Truth::False,
+        Standing::Gap => Truth::Unknown,
+    }
+}

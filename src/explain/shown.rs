@@ -1,0 +1,81 @@
+//! Values as a person would write them. Texts come from strangers: they are quoted, cut, and nothing in them can
+//! steer a terminal.
+
+use crate::value::{Places, Value};
+
+/// Characters of a text that are shown.
+const SHOWN: usize = 60;
+
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(int) => int.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => quoted(text),
+        Value::Surface(parts) => match &**parts {
+            [] => quoted(""),
+            parts => parts.iter().map(|part| quoted(&part.text)).collect::<Vec<_>>().join(" and "),
+        },
+        Value::Instant(instant) => instant.to_string(),
+        Value::Duration(nanos) => duration(*nanos),
+        Value::Places(Places::Everywhere) => "everywhere".into(),
+        Value::Places(Places::Only(places)) => {
+            places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
+        Value::Record(_) => "known".into(),
+        Value::List(elements) => counted(elements.len(), "element"),
+        Value::Map(entries) => counted(entries.len(), "entry"),
+    }
+}
+
+/// A text in quotes, cut, with control and direction characters escaped.
+pub(super) fn quoted(text: &str) -> String {
+    let mut cut: String = text.chars().take(SHOWN).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    format!("{cut:?}")
+}
+
+/// In the largest unit that divides it.
+fn duration(nanos: i128) -> String {
+    const SECOND: i128 = 1_000_000_000;
+    for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)] {
+        if nanos % (length * SECOND) == 0 {
+            let amount = nanos / (length * SECOND);
+            return format!("{amount} {unit}{}", if amount.abs() == 1 { "" } else { "s" });
+        }
+    }
+    format!("{nanos} nanoseconds")
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match (count, what.strip_suffix('y')) {
+        (0, _) => "empty".into(),
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+    use crate::value::Value;
+    use std::sync::Arc;
+
+    #[test]
+    fn values_are_shown_as_people_write_them() {
+        for (value, text) in [
+            (Value::text("a\u{1b}[31m\u{202e}қ"), r#""a\u{1b}[31m\u{202e}қ""#),
+            (Value::Duration(90 * 60_000_000_000), "90 minutes"),
+            (Value::Duration(86_400_000_000_000), "1 day"),
+            (Value::Duration(1), "1 nanoseconds"),
+            (Value::List(Arc::from([])), "empty"),
+            (Value::List(Arc::from([Value::Int(1), Value::Int(2)])), "2 elements"),
+        ] {
+            assert_eq!(shown(&value), text);
+        }
+        assert_eq!(shown(&Value::text("x".repeat(99))).chars().count(), 63);
+    }
+}

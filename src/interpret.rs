@@ -1,0 +1,439 @@
+//! The interpreter walks the checked program in the most obvious way. It is the executable specification of the
+//! semantics: the engine has to agree with it, and explanations are by-products of the same walk.
+
+mod evaluated;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod values;
+mod view;
+
+pub(crate) use evaluated::Evaluated;
+pub(crate) use view::lookup;
+
+use crate::outcome::{Event, Finding, Truth};
+use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
+use crate::record::Record;
+use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::text::Words;
+use crate::time::{Day, Instant, Zone};
+use crate::value::{Type, Value};
+use evaluated::Origin;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+use values::{calculate, compare, is_in, negate};
+use view::{View, received};
+
+/// Elements of one quantifier that a trace keeps: those that decided it first.
+const TRACED_ELEMENTS: usize = 8;
+
+/// Evaluates the conditions of a program on one record at one instant.
+#[derive(Debug)]
+pub(crate) struct Interpreter<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) record: &'a Record,
+    pub(crate) at: Instant,
+    view: View,
+    /// Texts that were folded already.
+    folded: RefCell<HashMap<Arc<str>, Rc<Words>>>,
+    /// What was evaluated and belongs to no parent yet; `None` when nobody wants to know.
+    traces: RefCell<Option<Vec<Trace<'a>>>>,
+}
+
+/// What an expression and all inside it came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Trace<'a> {
+    pub(crate) expr: &'a Expr,
+    /// `None` is unknown.
+    pub(crate) value: Option<Value>,
+    /// Why it is unknown.
+    pub(crate) missing: BTreeSet<String>,
+    /// Where the value stands in the record: `links[0].host`.
+    pub(crate) path: Option<String>,
+    /// In the order of evaluation; of a quantifier its list, then bodies for some elements; of a definition its
+    /// arguments, then its body.
+    pub(crate) children: Vec<Trace<'a>>,
+}
+
+/// What both clauses of a norm came to.
+#[derive(Clone, Debug)]
+pub(crate) struct NormTrace<'a> {
+    pub(crate) finding: Finding,
+    pub(crate) when: Option<Trace<'a>>,
+    pub(crate) unless: Option<Trace<'a>>,
+}
+
+/// What an expression can read beside the record.
+struct Scope {
+    /// Parameters and elements, outermost first.
+    locals: Vec<Evaluated>,
+    /// On which sets are asked.
+    day: Day,
+}
+
+impl<'a> Interpreter<'a> {
+    pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
+        let view = View::new(&program.schema, record.root(), at);
+        Self { program, record, at, view, folded: RefCell::default(), traces: RefCell::new(None) }
+    }
+
+    /// Whether the `when` of a norm holds and its `unless` does not.
+    pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
+        let day = self.at.day(&norm.zone);
+        let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
+        let unless = norm
+            .unless
+            .as_ref()
+            .map(|unless| self.eval(unless, &mut Scope { locals: vec![], day }));
+        let clauses: Vec<Evaluated> =
+            [when].into_iter().chain(unless.map(Evaluated::negated)).collect();
+        let result = Evaluated::all(&clauses);
+        let truth = result.truth();
+        let holds = truth == Truth::True;
+        Finding {
+            truth,
+            missing: result.missing,
+            evidence: if holds { result.pro.evidence.into_iter().collect() } else { vec![] },
+            events: result.pro.events,
+        }
+    }
+
+    /// The value of an expression that reads no locals; days begin at midnight UTC.
+    pub(crate) fn value(&self, expr: &'a Expr) -> Evaluated {
+        self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(&Zone::utc()) })
+    }
+
+    /// The same walk as [`Interpreter::condition`], remembered.
+    pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
+        self.traces.replace(Some(vec![]));
+        let finding = self.condition(norm);
+        let mut clauses = self.traces.take().into_iter().flatten();
+        NormTrace { finding, when: clauses.next(), unless: clauses.next() }
+    }
+
+    /// When something happened that can start a clock, as far as the record says. The events of lists are in the
+    /// findings.
+    pub(crate) fn event(&self, event: Event) -> Option<Instant> {
+        let path = match event {
+            Event::Decision => return Some(self.at),
+            Event::Report => ["reports", "received_at"],
+            Event::Knowledge => ["reports", "known_at"],
+            Event::Order | Event::Notice => return None,
+        };
+        match lookup(&self.program.schema, &self.view.message, &path)? {
+            Value::Instant(instant) => Some(*instant).filter(|instant| *instant <= self.at),
+            _ => None,
+        }
+    }
+
+    fn eval(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let before = self.traces.borrow().as_ref().map(Vec::len);
+        let result = self.walk(expr, scope);
+        if let (Some(before), Some(traces)) = (before, self.traces.borrow_mut().as_mut()) {
+            let children = traces.split_off(before);
+            traces.push(Trace::new(expr, &result, children));
+        }
+        result
+    }
+
+    fn walk(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
+        match &expr.kind {
+            ExprKind::Const(value) => Evaluated::known(value.clone()),
+            ExprKind::Message => {
+                Evaluated::at(self.view.message.clone(), Origin::Field(String::new()))
+            }
+            ExprKind::Local(level) => scope.locals.get(*level).cloned().unwrap_or_default(),
+            ExprKind::Field { of, field, path } => self.field(of, *field, path, scope),
+            ExprKind::Entry { of, key, path } => self.entry(of, key, path, scope),
+            ExprKind::List(items) => self.list(items, scope),
+            ExprKind::Not(inner) => self.eval(inner, scope).negated(),
+            ExprKind::And(operands) => Evaluated::all(&self.eval_all(operands, scope)),
+            ExprKind::Or(operands) => Evaluated::any(&self.eval_all(operands, scope)),
+            ExprKind::Compare { op, left, right } => self.compare(*op, left, right, scope),
+            ExprKind::In { item, list } => self.is_in(item, list, scope),
+            ExprKind::InSet { item, set } => self.in_set(item, *set, scope),
+            ExprKind::TextTest { op, text, part } => self.text_test(*op, text, part, scope),
+            ExprKind::Mentions { text, pattern } => self.mentions(text, pattern, scope),
+            ExprKind::Matches { text, regex } => self.matches(text, *regex, scope),
+            ExprKind::Spans { text, pattern } => self.spans(text, pattern, scope),
+            ExprKind::IsKnown(inner) => {
+                Evaluated::known(Value::Bool(self.eval(inner, scope).value.is_some()))
+            }
+            ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
+            ExprKind::Negate(inner) => {
+                let inner = self.eval(inner, scope);
+                inner
+                    .value
+                    .as_ref()
+                    .map_or_else(|| Evaluated::unknown([&inner]), |value| calculated(negate(value)))
+            }
+            ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
+            ExprKind::Quantified { quantifier, list, body, event } => {
+                self.quantified(*quantifier, list, body, *event, scope)
+            }
+            ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
+            ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope),
+            ExprKind::Call { function, args } => self.call(*function, args, scope),
+            ExprKind::Defined { define, args } => self.defined(*define, args, scope),
+        }
+    }
+
+    fn eval_all(&self, exprs: &'a [Expr], scope: &mut Scope) -> Vec<Evaluated> {
+        exprs.iter().map(|expr| self.eval(expr, scope)).collect()
+    }
+
+    /// A field that a present record lacks is missing by its own path; where the record itself is missing, that is.
+    fn field(&self, of: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
+        let record = self.eval(of, scope);
+        let Some(Value::Record(fields)) = &record.value else {
+            return Evaluated::unknown([&record]);
+        };
+        let Some(Some(value)) = fields.get(field) else { return Evaluated::missing(path) };
+        let name = match &of.ty {
+            Type::Record(id) => {
+                self.program.schema.record(*id).and_then(|(_, ty)| ty.fields.get_index(field))
+            }
+            _ => None,
+        };
+        Evaluated::at(
+            value.clone(),
+            name.map(|(name, _)| record.origin.field(name)).unwrap_or_default(),
+        )
+    }
+
+    fn entry(&self, of: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
+        let map = self.eval(of, scope);
+        let Some(Value::Map(entries)) = &map.value else { return Evaluated::unknown([&map]) };
+        let found =
+            entries.get(key).map(|value| Evaluated::at(value.clone(), map.origin.field(key)));
+        found.unwrap_or_else(|| Evaluated::missing(path))
+    }
+
+    fn list(&self, items: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let items = self.eval_all(items, scope);
+        let values: Option<Vec<Value>> = items.iter().map(|item| item.value.clone()).collect();
+        let Some(values) = values else { return Evaluated::unknown(&items) };
+        Evaluated::at(
+            Value::List(values.into()),
+            Origin::Each(items.into_iter().map(|item| item.origin).collect()),
+        )
+    }
+
+    /// Only a `count` that stands here itself is compared by its bounds, and leaves evidence.
+    fn compare(
+        &self,
+        op: CompareOp,
+        left: &'a Expr,
+        right: &'a Expr,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let sides = [left, right].map(|expr| {
+            let side = self.eval(expr, scope);
+            if is_count(expr) {
+                return side;
+            }
+            Evaluated { value: side.value, missing: side.missing, ..Evaluated::default() }
+        });
+        let ranges = sides.each_ref().map(|side| match (&side.value, side.bounds) {
+            (Some(value), _) => Some([value.clone(), value.clone()]),
+            (None, Some((low, high))) => Some([Value::Int(low), Value::Int(high)]),
+            (None, None) => None,
+        });
+        let truth = match &ranges {
+            [Some(left), Some(right)] => {
+                compare(op, left, right).map_or(Truth::Unknown, Truth::from)
+            }
+            _ => Truth::Unknown,
+        };
+        Evaluated::joined(truth, &sides)
+    }
+
+    fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let (item, list) = (self.eval(item, scope), self.eval(list, scope));
+        match (&item.value, &list.value) {
+            (Some(item), Some(list)) => Evaluated::known(Value::Bool(is_in(item, list))),
+            _ => Evaluated::unknown([&item, &list]),
+        }
+    }
+
+    fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let value = self.eval(value, scope);
+        if value.value.is_some() {
+            return plain(value);
+        }
+        let default = self.eval(default, scope);
+        match default.value {
+            Some(_) => plain(default),
+            None => Evaluated::unknown([&value, &default]),
+        }
+    }
+
+    fn arithmetic(
+        &self,
+        first: &'a Expr,
+        rest: &'a [(ArithmeticOp, Expr)],
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let first = self.eval(first, scope);
+        let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.eval(expr, scope))).collect();
+        let operands = || [&first].into_iter().chain(rest.iter().map(|(_, operand)| operand));
+        let values: Option<Vec<&Value>> =
+            operands().map(|operand| operand.value.as_ref()).collect();
+        let Some([start, values @ ..]) = values.as_deref() else {
+            return Evaluated::unknown(operands());
+        };
+        let mut steps = rest.iter().map(|(op, _)| *op).zip(values);
+        calculated(
+            steps.try_fold((*start).clone(), |so_far, (op, value)| calculate(op, &so_far, value)),
+        )
+    }
+
+    fn quantified(
+        &self,
+        quantifier: Quantifier,
+        list: &'a Expr,
+        body: &'a Expr,
+        event: Option<Event>,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let elements = self.eval(list, scope);
+        let Some(Value::List(values)) = &elements.value else {
+            return Evaluated::unknown([&elements]);
+        };
+        let mut bodies = vec![];
+        for (index, value) in values.iter().enumerate() {
+            let origin = elements.origin.element(index, |path| self.view.position(path, index));
+            scope.locals.push(Evaluated::at(value.clone(), origin));
+            bodies.push(self.eval(body, scope));
+            scope.locals.pop();
+        }
+        let (least, most) = Evaluated::tally(&bodies);
+        let mut result = match quantifier {
+            Quantifier::Any | Quantifier::No => Evaluated::any(&bodies),
+            Quantifier::All if bodies.is_empty() => Evaluated::known(Value::Bool(false)),
+            Quantifier::All => Evaluated::all(&bodies),
+            Quantifier::Count => counted(least, most, &bodies),
+        };
+        let counts = result.truth() == Truth::True || quantifier == Quantifier::Count;
+        if let (Some(event), Type::List(element), true) = (event, &list.ty, counts) {
+            let true_ones =
+                values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
+            for at in
+                true_ones.filter_map(|(value, _)| received(&self.program.schema, element, value))
+            {
+                result.pro.happened(event, at);
+            }
+        }
+        if quantifier == Quantifier::No { result.negated() } else { result }
+    }
+
+    fn at_least(&self, least: u32, of: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let conditions = self.eval_all(of, scope);
+        let (surely, possibly) = Evaluated::tally(&conditions);
+        let least = least as usize;
+        let truth = match (surely >= least, possibly >= least) {
+            (true, _) => Truth::True,
+            (_, false) => Truth::False,
+            _ => Truth::Unknown,
+        };
+        Evaluated::joined(truth, &conditions)
+    }
+
+    /// The first arm whose condition is true; unknown when one before it is.
+    fn conditional(
+        &self,
+        arms: &'a [(Expr, Expr)],
+        otherwise: &'a Expr,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        for (condition, value) in arms {
+            let condition = self.eval(condition, scope);
+            match condition.truth() {
+                Truth::True => return plain(self.eval(value, scope)),
+                Truth::Unknown => return Evaluated::unknown([&condition]),
+                Truth::False => {}
+            }
+        }
+        plain(self.eval(otherwise, scope))
+    }
+
+    fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let args = self.eval_all(args, scope);
+        let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
+        let Some((values, function)) = values.zip(self.program.functions.get(function)) else {
+            return Evaluated::unknown(&args);
+        };
+        let types = function.params.iter().map(|(_, ty)| ty);
+        let values: Vec<Value> =
+            values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
+        let answer = (function.run)(&values).map(Evaluated::known);
+        answer.unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
+    }
+
+    fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let locals = self.eval_all(args, scope).into_iter().map(plain).collect();
+        let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
+        plain(self.eval(&define.body, &mut Scope { locals, day: scope.day }))
+    }
+}
+
+impl<'a> Trace<'a> {
+    fn new(expr: &'a Expr, result: &Evaluated, mut children: Vec<Trace<'a>>) -> Self {
+        if let ExprKind::Quantified { quantifier, .. } = expr.kind {
+            let rank = |body: &Trace<'_>| match (&body.value, quantifier) {
+                (Some(Value::Bool(truth)), Quantifier::All) => u8::from(*truth) * 2,
+                (Some(Value::Bool(truth)), _) => u8::from(!truth) * 2,
+                _ => 1,
+            };
+            if let Some((_list, bodies)) = children.split_first_mut() {
+                bodies.sort_by_key(rank);
+            }
+            children.truncate(1 + TRACED_ELEMENTS);
+        }
+        let path = match &result.origin {
+            Origin::Field(path) => Some(path.clone()),
+            Origin::Excerpt { part, .. } => Some(part.to_string()),
+            Origin::Nowhere | Origin::Each(_) => None,
+        };
+        Self { expr, value: result.value.clone(), missing: result.missing.clone(), path, children }
+    }
+}
+
+/// Unknown as a value when unknown elements matter; then a comparison looks at the bounds.
+fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
+    let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut result = Evaluated::joined(Truth::Unknown, bodies);
+    for body in bodies {
+        body.pro.events.iter().for_each(|(event, at)| result.pro.happened(*event, *at));
+    }
+    if least == most {
+        result.missing.clear();
+        result.value = Some(Value::Int(int(least)));
+    } else {
+        result.bounds = Some((int(least), int(most)));
+    }
+    result
+}
+
+/// A value that was handed on is no `count` any more.
+fn plain(result: Evaluated) -> Evaluated {
+    Evaluated { bounds: None, ..result }
+}
+
+fn is_count(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Quantified { quantifier: Quantifier::Count, .. })
+}
+
+fn calculated(result: Result<Value, &'static str>) -> Evaluated {
+    result.map_or_else(Evaluated::missing, Evaluated::known)
+}
+
+/// An argument as the function takes it: a surface that is wanted as a text is one.
+fn passed(value: &Value, wanted: &Type) -> Value {
+    match (value, wanted, values::as_text(value)) {
+        (Value::Surface(_), Type::Text, Some(text)) => Value::text(text),
+        _ => value.clone(),
+    }
+}

@@ -1,0 +1,153 @@
+//! What evaluating one expression gives: its value or what it misses, where the value stands in the record, and
+//! which words and events speak for and against it.
+
+use crate::limits::EVIDENCE;
+use crate::outcome::{Event, Evidence, Truth};
+use crate::time::Instant;
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The result of one expression.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Evaluated {
+    /// `None` is unknown.
+    pub(crate) value: Option<Value>,
+    /// What was missing. INVARIANT: empty exactly when there is a value.
+    pub(crate) missing: BTreeSet<String>,
+    /// The least and the most that a `count` may come to, when unknown elements matter to it.
+    pub(crate) bounds: Option<(i64, i64)>,
+    pub(super) origin: Origin,
+    pub(super) pro: Support,
+    pub(super) contra: Support,
+}
+
+/// Where a value stands in the record, so that evidence can point there.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Origin {
+    /// Written in a rule or calculated.
+    #[default]
+    Nowhere,
+    /// A field by its path, `links[0].host`; empty for the record itself.
+    Field(String),
+    /// What a pattern matched, from this byte of a text.
+    Excerpt { part: Arc<str>, whole: Arc<str>, start: usize },
+    /// A list whose elements stand here and there.
+    Each(Arc<[Origin]>),
+}
+
+/// The words and events that speak for a truth, or against it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Support {
+    /// Of every true text atom, whether it mattered or not. The first `EVIDENCE` of a union are among the first
+    /// of its operands, so more need not be kept.
+    pub(super) evidence: BTreeSet<Evidence>,
+    /// Of what made it so: nothing from a part that came out otherwise.
+    pub(super) events: BTreeMap<Event, Instant>,
+}
+
+impl Evaluated {
+    pub(super) fn known(value: Value) -> Self {
+        Self { value: Some(value), ..Self::default() }
+    }
+
+    pub(super) fn at(value: Value, origin: Origin) -> Self {
+        Self { origin, ..Self::known(value) }
+    }
+
+    pub(super) fn missing(what: impl Into<String>) -> Self {
+        Self { missing: BTreeSet::from([what.into()]), ..Self::default() }
+    }
+
+    /// Unknown, because of the unknown ones among the operands.
+    pub(super) fn unknown<'e>(operands: impl IntoIterator<Item = &'e Evaluated>) -> Self {
+        let missing = operands.into_iter().flat_map(|operand| operand.missing.clone()).collect();
+        Self { missing, ..Self::default() }
+    }
+
+    /// A truth that its operands gave together.
+    pub(super) fn joined(truth: Truth, operands: &[Evaluated]) -> Self {
+        let mut result = match truth {
+            Truth::Unknown => Self::unknown(operands),
+            truth => Self::known(Value::Bool(truth == Truth::True)),
+        };
+        for operand in operands {
+            result.pro.add(&operand.pro);
+            result.contra.add(&operand.contra);
+        }
+        if truth != Truth::True {
+            result.pro.events.clear();
+        }
+        if truth != Truth::False {
+            result.contra.events.clear();
+        }
+        result
+    }
+
+    /// True when all are; also when there are none.
+    pub(super) fn all(operands: &[Evaluated]) -> Self {
+        Self::joined(operands.iter().map(Self::truth).fold(Truth::True, Truth::and), operands)
+    }
+
+    /// True when one is.
+    pub(super) fn any(operands: &[Evaluated]) -> Self {
+        Self::joined(operands.iter().map(Self::truth).fold(Truth::False, Truth::or), operands)
+    }
+
+    pub(super) fn negated(self) -> Self {
+        let truth = !self.truth();
+        let value = (truth != Truth::Unknown).then_some(Value::Bool(truth == Truth::True));
+        Self { value, pro: self.contra, contra: self.pro, ..self }
+    }
+
+    /// The truth of a condition; of anything else, unknown.
+    pub(crate) fn truth(&self) -> Truth {
+        match self.value {
+            Some(Value::Bool(truth)) => truth.into(),
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// How many of some conditions hold: at least, and at most.
+    pub(super) fn tally(conditions: &[Evaluated]) -> (usize, usize) {
+        let are = |truth| conditions.iter().filter(|one| one.truth() == truth).count();
+        (are(Truth::True), conditions.len() - are(Truth::False))
+    }
+}
+
+impl Origin {
+    /// `position` says where the element stands in the whole list at a path.
+    pub(super) fn element(&self, index: usize, position: impl Fn(&str) -> usize) -> Self {
+        match self {
+            Self::Field(path) => Self::Field(format!("{path}[{}]", position(path))),
+            Self::Each(origins) => origins.get(index).cloned().unwrap_or_default(),
+            Self::Nowhere | Self::Excerpt { .. } => Self::Nowhere,
+        }
+    }
+
+    pub(super) fn field(&self, name: &str) -> Self {
+        match self {
+            Self::Field(path) if path.is_empty() => Self::Field(name.into()),
+            Self::Field(path) => Self::Field(format!("{path}.{name}")),
+            Self::Excerpt { .. } if name == "text" => self.clone(),
+            _ => Self::Nowhere,
+        }
+    }
+}
+
+impl Support {
+    pub(super) fn add(&mut self, other: &Support) {
+        self.evidence.extend(other.evidence.iter().cloned());
+        while self.evidence.len() > EVIDENCE {
+            self.evidence.pop_last();
+        }
+        for (event, at) in &other.events {
+            self.happened(*event, *at);
+        }
+    }
+
+    /// The earliest counts.
+    pub(super) fn happened(&mut self, event: Event, at: Instant) {
+        self.events.entry(event).and_modify(|first| *first = at.min(*first)).or_insert(at);
+    }
+}

@@ -1,0 +1,257 @@
+//! The atoms that look at texts, and the evidence that they leave.
+
+use super::evaluated::{Evaluated, Origin};
+use super::values::{as_entry, as_text};
+use super::{Interpreter, Scope};
+use crate::limits::{EVIDENCE, QUOTATION};
+use crate::outcome::{Evidence, FoundBy, Truth};
+use crate::program::{Expr, PatternName, PatternRef, TextTest};
+use crate::text::{Match, Offsets, Words, near};
+use crate::value::Value;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The record type of a pattern's matches.
+const SPAN: &str = "span";
+
+/// One text that an atom looks at.
+struct Piece {
+    text: Arc<str>,
+    source: Option<Source>,
+}
+
+/// The part or field that a piece is an excerpt of, and the byte where it begins there.
+struct Source {
+    part: Arc<str>,
+    whole: Arc<str>,
+    start: usize,
+}
+
+/// Bytes of a piece, and what found them.
+type Found = (Range<usize>, FoundBy);
+
+impl<'a> Interpreter<'a> {
+    /// True when one part mentions the pattern.
+    pub(super) fn mentions(
+        &self,
+        text: &'a Expr,
+        pattern: &PatternRef,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let text = self.eval(text, scope);
+        self.text_atom(&[&text], pieces(&text), |piece| {
+            let [found, partners] = self.matches_of(pattern, &piece.text);
+            (!found.is_empty()).then(|| found.into_iter().chain(partners).collect())
+        })
+    }
+
+    /// True when one part has a match.
+    pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
+        let text = self.eval(text, scope);
+        self.text_atom(&[&text], pieces(&text), |piece| {
+            let regex =
+                self.program.regexes.get(regex).filter(|regex| regex.is_match(&piece.text))?;
+            let found_by = FoundBy::Regex(regex.source().into());
+            Some(
+                regex
+                    .find(&piece.text, EVIDENCE)
+                    .into_iter()
+                    .map(|range| (range, found_by.clone()))
+                    .collect(),
+            )
+        })
+    }
+
+    /// `contains` is true of one part, `starts with` of the first, `ends with` of the last.
+    pub(super) fn text_test(
+        &self,
+        op: TextTest,
+        text: &'a Expr,
+        part: &'a Expr,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let (text, part) = (self.eval(text, scope), self.eval(part, scope));
+        let wanted = part.value.as_ref().and_then(as_text).unwrap_or_default();
+        let mut looked_at = pieces(&text);
+        match op {
+            TextTest::Contains => {}
+            TextTest::StartsWith => looked_at.truncate(1),
+            TextTest::EndsWith => looked_at = looked_at.pop().into_iter().collect(),
+        }
+        self.text_atom(&[&text, &part], looked_at, |piece| {
+            let start = |start: usize| start..start + wanted.len();
+            let ranges: Vec<Range<usize>> = match op {
+                TextTest::Contains => {
+                    piece.text.match_indices(&*wanted).map(|(at, _)| start(at)).collect()
+                }
+                TextTest::StartsWith => {
+                    piece.text.starts_with(&*wanted).then(|| start(0)).into_iter().collect()
+                }
+                TextTest::EndsWith => {
+                    let rest = piece.text.strip_suffix(&*wanted);
+                    rest.map(|rest| start(rest.len())).into_iter().collect()
+                }
+            };
+            let found_by = FoundBy::Text(wanted.to_string());
+            (!ranges.is_empty())
+                .then(|| ranges.into_iter().map(|range| (range, found_by.clone())).collect())
+        })
+    }
+
+    /// A set is asked about a text as a whole, on the day of the decision.
+    pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
+        let item = self.eval(item, scope);
+        let set = item.value.as_ref().and_then(as_entry).and_then(|entry| {
+            self.program.sets.get(set).filter(|set| set.contains(&entry, scope.day))
+        });
+        let mut result = match item.value {
+            Some(_) => Evaluated::known(Value::Bool(set.is_some())),
+            None => Evaluated::unknown([&item]),
+        };
+        if let Some(set) = set {
+            let found_by = FoundBy::Set(set.id.clone());
+            result.pro.evidence = pieces(&item)
+                .iter()
+                .filter_map(|piece| self.evidence(piece, 0..piece.text.len(), found_by.clone()))
+                .collect();
+        }
+        result
+    }
+
+    /// The matches of a pattern; of two near each other, those of the first. Each stands where it was found.
+    pub(super) fn spans(
+        &self,
+        text: &'a Expr,
+        pattern: &PatternRef,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let text = self.eval(text, scope);
+        if text.value.is_none() {
+            return Evaluated::unknown([&text]);
+        }
+        let mut spans = vec![];
+        let mut origins = vec![];
+        for piece in pieces(&text) {
+            let [found, _] = self.matches_of(pattern, &piece.text);
+            for (range, _) in found {
+                let Some(words) = piece.text.get(range.clone()) else { continue };
+                let (part, start) =
+                    piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
+                spans.push(self.span(words, part, start + range.start));
+                origins.push(match &piece.source {
+                    Some(Source { part, whole, start }) => Origin::Excerpt {
+                        part: part.clone(),
+                        whole: whole.clone(),
+                        start: start + range.start,
+                    },
+                    None => Origin::Nowhere,
+                });
+            }
+        }
+        Evaluated::at(Value::List(spans.into()), Origin::Each(origins.into()))
+    }
+
+    /// A record `span` of the schema.
+    fn span(&self, text: &str, part: &str, start: usize) -> Value {
+        let int = |byte: usize| i64::try_from(byte).ok().map(Value::Int);
+        let fields = self.program.schema.named(SPAN).map(|(_, span)| span.fields.keys());
+        let value = |name: &String| match name.as_str() {
+            "text" => Some(Value::text(text)),
+            "part" => Some(Value::text(part)),
+            "start" => int(start),
+            "end" => int(start + text.len()),
+            _ => None,
+        };
+        Value::Record(fields.into_iter().flatten().map(value).collect())
+    }
+
+    /// An atom on texts: unknown when an operand is, else whether a piece gives a match.
+    fn text_atom(
+        &self,
+        operands: &[&Evaluated],
+        pieces: Vec<Piece>,
+        find: impl Fn(&Piece) -> Option<Vec<Found>>,
+    ) -> Evaluated {
+        if operands.iter().any(|operand| operand.value.is_none()) {
+            return Evaluated::unknown(operands.iter().copied());
+        }
+        let mut result = Evaluated::joined(Truth::False, &[]);
+        for (piece, found) in pieces.iter().filter_map(|piece| Some((piece, find(piece)?))) {
+            result.value = Some(Value::Bool(true));
+            let evidence =
+                found.into_iter().filter_map(|(range, by)| self.evidence(piece, range, by));
+            result.pro.evidence.extend(evidence);
+        }
+        result
+    }
+
+    /// The matches of a pattern, and of the one near it.
+    fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> [Vec<Found>; 2] {
+        let words = self.words(text);
+        let find = |index: usize| {
+            self.program.patterns.get(index).map_or(vec![], |one| one.matcher.find(&words))
+        };
+        let named = |index: usize, matches: Vec<Match>| -> Vec<Found> {
+            let found_by = self.program.patterns.get(index).map(|one| found_by(&one.name));
+            matches.into_iter().filter_map(|one| Some((one.bytes, found_by.clone()?))).collect()
+        };
+        let first = find(pattern.pattern);
+        let Some((other, distance)) = pattern.near else {
+            return [named(pattern.pattern, first), vec![]];
+        };
+        let (first, second) = near(&first, &find(other), distance);
+        [named(pattern.pattern, first), named(other, second)]
+    }
+
+    fn words(&self, text: &Arc<str>) -> Rc<Words> {
+        let mut folded = self.folded.borrow_mut();
+        folded.entry(text.clone()).or_insert_with(|| Rc::new(Words::of(text))).clone()
+    }
+
+    /// `None` for an empty range, and for a text that stands nowhere in the record.
+    fn evidence(&self, piece: &Piece, range: Range<usize>, found_by: FoundBy) -> Option<Evidence> {
+        let Source { part, whole, start } = piece.source.as_ref()?;
+        let range = start + range.start..start + range.end;
+        let words = whole.get(range.clone()).filter(|words| !words.is_empty())?;
+        let offsets = Offsets::of(whole, range);
+        Some(Evidence {
+            order: self.view.rank(part),
+            part: part.to_string(),
+            bytes: offsets.bytes,
+            chars: offsets.chars,
+            utf16: offsets.utf16,
+            text: words.chars().take(QUOTATION).collect(),
+            found_by,
+        })
+    }
+}
+
+fn found_by(name: &PatternName) -> FoundBy {
+    match name {
+        PatternName::Terms(id) => FoundBy::Terms(id.clone()),
+        PatternName::Inline(written) => FoundBy::Pattern(written.clone()),
+    }
+}
+
+/// The texts of a value with their places: the parts of a surface, or the one text.
+fn pieces(of: &Evaluated) -> Vec<Piece> {
+    let whole = |part: &Arc<str>, text: &Arc<str>| Piece {
+        text: text.clone(),
+        source: Some(Source { part: part.clone(), whole: text.clone(), start: 0 }),
+    };
+    match (&of.value, &of.origin) {
+        (Some(Value::Surface(parts)), _) => {
+            parts.iter().map(|part| whole(&part.name, &part.text)).collect()
+        }
+        (Some(Value::Text(text)), Origin::Field(path)) => {
+            vec![whole(&Arc::from(path.as_str()), text)]
+        }
+        (Some(Value::Text(text)), Origin::Excerpt { part, whole, start }) => {
+            let source = Source { part: part.clone(), whole: whole.clone(), start: *start };
+            vec![Piece { text: text.clone(), source: Some(source) }]
+        }
+        (Some(Value::Text(text)), _) => vec![Piece { text: text.clone(), source: None }],
+        _ => vec![],
+    }
+}

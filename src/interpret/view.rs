@@ -1,0 +1,110 @@
+//! The record as it is seen at an instant: orders and notices that come later are not there yet.
+
+use crate::schema::Schema;
+use crate::time::Instant;
+use crate::value::{Type, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The lists of `reports` that grow after a message was sent.
+const DATED_LISTS: [&str; 2] = ["orders", "notices"];
+
+/// A record at an instant.
+#[derive(Debug)]
+pub(super) struct View {
+    /// The message without what comes later.
+    pub(super) message: Value,
+    /// Where the elements of lists that lost some stand in the whole record, by the path of the list.
+    positions: HashMap<String, Vec<usize>>,
+    /// The rank of each surface a reader sees, by name.
+    ranks: HashMap<Arc<str>, u32>,
+}
+
+impl View {
+    pub(super) fn new(schema: &Schema, message: &Value, at: Instant) -> Self {
+        let mut view =
+            Self { message: message.clone(), positions: HashMap::new(), ranks: HashMap::new() };
+        if let Some(Value::Surface(parts)) = lookup(schema, message, &["any_text"]) {
+            view.ranks = parts.iter().map(|part| part.name.clone()).zip(0..).collect();
+        }
+        for name in DATED_LISTS {
+            view.hide_later(schema, name, at);
+        }
+        view
+    }
+
+    /// Where an element of a list stands in the whole record.
+    pub(super) fn position(&self, list: &str, index: usize) -> usize {
+        self.positions
+            .get(list)
+            .and_then(|positions| positions.get(index))
+            .copied()
+            .unwrap_or(index)
+    }
+
+    /// Evidence is sorted by this first: surfaces in the order of the record, then all else.
+    pub(super) fn rank(&self, part: &str) -> u32 {
+        self.ranks.get(part).copied().unwrap_or(u32::MAX)
+    }
+
+    fn hide_later(&mut self, schema: &Schema, name: &str, at: Instant) {
+        let Some(message) = schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id)) else {
+            return;
+        };
+        let Some((reports, reports_type)) = field(schema, &message, "reports") else { return };
+        let Some((list, Type::List(element))) = field(schema, reports_type, name) else { return };
+        let Some(Value::List(all)) = get(&self.message, reports).and_then(|of| get(of, list))
+        else {
+            return;
+        };
+        let seen = |element_value: &Value| {
+            received(schema, element, element_value).is_none_or(|instant| instant <= at)
+        };
+        let (positions, kept): (Vec<usize>, Vec<Value>) =
+            all.iter().cloned().enumerate().filter(|(_, value)| seen(value)).unzip();
+        self.message =
+            with(&self.message, reports, |of| with(of, list, |_| Value::List(kept.clone().into())));
+        self.positions.insert(format!("reports.{name}"), positions);
+    }
+}
+
+/// When an order or a notice was received.
+pub(super) fn received(schema: &Schema, ty: &Type, element: &Value) -> Option<Instant> {
+    let (index, _) = field(schema, ty, "received_at")?;
+    match get(element, index)? {
+        Value::Instant(instant) => Some(*instant),
+        _ => None,
+    }
+}
+
+/// The value at a path of the message.
+pub(crate) fn lookup<'v>(schema: &Schema, message: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    let start = (message, Type::Record(schema.named(Schema::MESSAGE)?.0));
+    let end = path.iter().try_fold(start, |(value, ty), name| {
+        let (index, ty) = field(schema, &ty, name)?;
+        Some((get(value, index)?, ty.clone()))
+    });
+    end.map(|(value, _)| value)
+}
+
+fn field<'s>(schema: &'s Schema, ty: &Type, name: &str) -> Option<(usize, &'s Type)> {
+    let Type::Record(id) = ty else { return None };
+    let (index, _, field) = schema.record(*id)?.1.fields.get_full(name)?;
+    Some((index, &field.ty))
+}
+
+fn get(record: &Value, index: usize) -> Option<&Value> {
+    match record {
+        Value::Record(fields) => fields.get(index)?.as_ref(),
+        _ => None,
+    }
+}
+
+fn with(record: &Value, index: usize, change: impl Fn(&Value) -> Value) -> Value {
+    let Value::Record(fields) = record else { return record.clone() };
+    let changed = |(at, value): (usize, &Option<Value>)| match value {
+        Some(value) if at == index => Some(change(value)),
+        other => other.clone(),
+    };
+    Value::Record(fields.iter().enumerate().map(changed).collect())
+}
