@@ -65,16 +65,18 @@ fn fault(code: Code, path: &str, message: &str) -> RecordError {
 /// A place by its code, in capitals or not.
 ///
 /// # Errors
-/// With the code that was probably meant.
+/// With the code that was probably meant, also for the name of a country.
 pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
     let capitals = code.trim().to_uppercase();
     set.place(&capitals).ok_or_else(|| {
-        let countries = Place::countries().collect::<Vec<_>>();
-        let meant = countries
-            .iter()
-            .find(|country| country.name().is_some_and(|name| name.to_uppercase() == capitals))
-            .map(Place::code)
-            .or_else(|| lexloci::nearest(&capitals, countries.iter().map(Place::code)));
+        let countries: Vec<_> = Place::countries().collect();
+        let names: Vec<_> =
+            countries.iter().map(|each| each.name().unwrap_or_default().to_uppercase()).collect();
+        let by_name = lexloci::nearest(&capitals, names.iter().map(String::as_str));
+        let named = names.iter().position(|name| Some(name.as_str()) == by_name);
+        let meant = named.and_then(|at| countries.get(at)).map(Place::code);
+        let meant =
+            meant.or_else(|| lexloci::nearest(&capitals, countries.iter().map(Place::code)));
         let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         format!("there is no place `{code}`{hint}")
     })

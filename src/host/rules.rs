@@ -2,7 +2,7 @@
 
 use super::render::{self, Format};
 use super::stop::Stop;
-use lexloci::{Compiler, Failure, RuleSet};
+use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +12,9 @@ pub fn load(root: &Path) -> Result<RuleSet, Stop> {
         Ok(set) => Ok(set),
         Err(failure) => {
             let mut stderr = anstream::stderr().lock();
+            let sources = openable(&failure.sources, root);
             for diagnostic in &failure.diagnostics {
-                let text = render::render(diagnostic, &failure.sources, Format::Pretty, true);
+                let text = render::render(diagnostic, &sources, Format::Pretty, true);
                 // Nobody is left to be told that stderr is closed.
                 let _ = writeln!(stderr, "{text}");
             }
@@ -34,6 +35,18 @@ pub fn compile(root: &Path) -> Result<Result<RuleSet, Failure>, Stop> {
         )));
     }
     Ok(Compiler::new().directory(root).compile())
+}
+
+/// The same files, by names that an editor can open from here. What is no file below the root, such as the standard
+/// library, keeps its name.
+pub fn openable(sources: &Sources, root: &Path) -> Sources {
+    let mut named = Sources::default();
+    for (_, source) in sources.iter() {
+        let path = root.strip_prefix(".").unwrap_or(root).join(&source.name);
+        let name = if path.is_file() { path.display().to_string() } else { source.name.clone() };
+        named.add(name, source.text.clone());
+    }
+    named
 }
 
 /// The rule root of a path: a directory is one; a file lies in one, or in its `lib`.

@@ -41,7 +41,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let file = name_below(&root, &args.path);
     let (shown, elsewhere): (Vec<_>, Vec<_>) =
         diagnostics.iter().partition(|each| concerns(each, file.as_deref(), sources));
-    write(&shown, sources, args.format)?;
+    write(&shown, &rules::openable(sources, &root), args.format)?;
 
     let errors = shown.iter().filter(|each| each.is_error()).count();
     let warnings = shown.len() - errors;

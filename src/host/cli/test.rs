@@ -32,8 +32,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         let verdict = if result.failures.is_empty() { "ok    " } else { "FAILED" };
         writeln!(out, "{verdict} {}: {}", plain(&result.file), plain(&result.title))?;
     }
+    let sources = rules::openable(set.sources(), &root);
     for failure in report.results.iter().flat_map(|result| &result.failures) {
-        write!(out, "\n{}", render::render(failure, set.sources(), Format::Pretty, true))?;
+        write!(out, "\n{}", render::render(failure, &sources, Format::Pretty, true))?;
     }
     out.flush()?;
     let (passed, failed) = (report.passed(), report.failed());

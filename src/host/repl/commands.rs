@@ -143,7 +143,7 @@ fn help(_: &mut Session, argument: &str) -> Result<Reply, String> {
     for command in COMMANDS {
         let usage = format!(":{} {}", command.name, command.arguments);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {usage:<32}{}", command.help);
+        let _ = writeln!(text, "  {usage:<36}{}", command.help);
     }
     text.truncate(text.trim_end().len());
     Ok(Reply::Text(text))
