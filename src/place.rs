@@ -132,10 +132,7 @@ impl Place {
 
     /// All countries in the order of their codes.
     pub fn countries() -> impl Iterator<Item = Self> {
-        TABLE
-            .iter()
-            .filter_map(|entry| Self::parse(entry.code))
-            .filter(|place| place.kind == PlaceKind::Country)
+        countries().filter_map(|entry| Self::parse(entry.code))
     }
 }
 
@@ -241,11 +238,14 @@ pub fn suggest(code: &str) -> Option<&'static str> {
         .map(|(_, meant)| *meant)
         .or_else(|| entry(&capitals).map(|entry| entry.code))
         .or_else(|| {
-            let mut countries = TABLE.iter().filter(|entry| !entry.alpha3.is_empty());
-            countries
+            countries()
                 .find(|entry| entry.alpha3 == capitals || entry.name.to_uppercase() == capitals)
                 .map(|entry| entry.code)
         })
+}
+
+fn countries() -> impl Iterator<Item = &'static Entry> {
+    TABLE.iter().filter(|entry| !entry.alpha3.is_empty())
 }
 
 fn entry(code: &str) -> Option<&'static Entry> {

@@ -1,20 +1,42 @@
 //! Message records: canonical JSON in, read through the schema, with every loss refused.
 
+mod derive;
+mod extract;
+mod fields;
+mod given;
+mod json;
+mod schema_json;
+
+pub use schema_json::json_schema;
+
 use crate::diagnostic::Code;
-use crate::place::{Place};
+use crate::place::Place;
 use crate::schema::Schema;
 use crate::time::Instant;
-use crate::value::{Places, Value};
+use crate::value::{Places, SurfacePart, Value};
+use fields::Fields;
+use std::sync::Arc;
+
+/// The version of the record format.
+pub const VERSION: &str = "lexloci.message/1";
 
 /// One message record, read and complete: defaults filled in, texts derived.
 #[derive(Clone, Debug)]
 pub struct Record {
     root: Value,
+    id: Arc<str>,
+    latest: Option<Instant>,
+    audience: Audience,
+    visible_in: Places,
+    except: Vec<Place>,
+    surface: Arc<[SurfacePart]>,
+    /// The text fields by path, in the order of the JSON.
+    texts: Vec<(String, Arc<str>)>,
 }
 
 /// Why a record could not be read. Other records are not concerned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
-#[error("{path}: {message}")]
+#[error("{}{message}", if path.is_empty() { String::new() } else { format!("{path}: ") })]
 pub struct RecordError {
     /// `LX7004`
     #[serde(serialize_with = "code")]
@@ -29,23 +51,73 @@ fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(code.as_str())
 }
 
+impl RecordError {
+    fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, path: path.into(), message: message.into() }
+    }
+}
+
 /// Who can see the message, as far as the host knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience { Public, Unlisted, Private, Unknown }
+pub enum Audience {
+    /// Anybody can find it.
+    Public,
+    /// Anybody with its address can read it.
+    Unlisted,
+    /// Only members can.
+    Private,
+    /// The host does not say.
+    Unknown,
+}
 
 impl Record {
     /// Reads canonical JSON.
     ///
     /// # Errors
     /// The first fault found.
-    pub fn read(_schema: &Schema, _json: &[u8]) -> Result<Self, RecordError> {
-        Ok(Self { root: Value::Bool(true) })
+    pub fn read(schema: &Schema, json: &[u8]) -> Result<Self, RecordError> {
+        let json::Read { mut fields, texts } = json::read(schema, json)?;
+        let Some((id, message)) = schema.named(Schema::MESSAGE) else {
+            return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
+        };
+        let (written, seen) = derive::surfaces(Fields { schema, id, values: &fields });
+        for (name, surface) in [("text", &written), ("any_text", &seen)] {
+            let at = message.fields.get_index_of(name);
+            if let Some(slot) = at.and_then(|at| fields.get_mut(at)) {
+                *slot = Some(Value::Surface(surface.clone()));
+            }
+        }
+        let fields: Arc<[Option<Value>]> = fields.into();
+        let message = Fields { schema, id, values: &fields };
+        check_id(message)?;
+        check_entities(message)?;
+        let visibility = message.record("visibility");
+        Ok(Self {
+            root: Value::Record(fields.clone()),
+            id: message.text("id").cloned().unwrap_or_default(),
+            latest: latest(message),
+            audience: visibility.map_or(Audience::Unknown, audience),
+            visible_in: match visibility.and_then(|visibility| visibility.value("countries")) {
+                Some(Value::Places(places)) => places.clone(),
+                _ => Places::Everywhere,
+            },
+            except: match visibility.and_then(|visibility| visibility.value("except")) {
+                Some(Value::List(codes)) => json::places(codes).collect(),
+                _ => vec![],
+            },
+            surface: seen,
+            texts,
+        })
     }
 
     /// Reads the notation of `given` and `:record`, already as JSON: `text` is shorthand for one part, fields that
     /// every record has take defaults, links, tags and wallets that are not given are extracted from the parts.
-    pub fn given(_schema: &Schema, _json: &str) -> Result<Self, RecordError> {
-        Ok(Self { root: Value::Bool(true) })
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn given(schema: &Schema, json: &str) -> Result<Self, RecordError> {
+        let canonical = given::canonical(json)?;
+        Self::read(schema, canonical.as_bytes())
     }
 
     /// The value of the schema's `message`.
@@ -55,28 +127,86 @@ impl Record {
 
     /// Its identity.
     pub fn id(&self) -> &str {
-        ""
+        &self.id
     }
 
     /// The latest date that it carries: sent, edited, an order or notice received.
     pub fn latest(&self) -> Option<Instant> {
-        None
+        self.latest
     }
 
+    /// Who can see it.
     pub fn audience(&self) -> Audience {
-        Audience::Unknown
+        self.audience
     }
 
+    /// The countries in which it can be seen.
     pub fn visible_in(&self) -> &Places {
-        &Places::Everywhere
+        &self.visible_in
     }
 
+    /// The places in which it cannot be seen, whatever [`Record::visible_in`] says.
     pub fn except(&self) -> &[Place] {
-        &[]
+        &self.except
     }
 
-    /// The original text of a part or text field as evidence names it: `text`, `button[1]`, `links[0].host`.
-    pub fn text_of(&self, _part: &str) -> Option<&str> {
-        None
+    /// The original text of a part or text field as evidence names it: `text`, `button[1]`, `links[0].host`. Linear.
+    pub fn text_of(&self, part: &str) -> Option<&str> {
+        let parts = self.surface.iter().map(|surface| (&*surface.name, &*surface.text));
+        let fields = self.texts.iter().map(|(path, text)| (path.as_str(), &**text));
+        parts.chain(fields).find(|(name, _)| *name == part).map(|(_, text)| text)
     }
 }
+
+fn audience(visibility: Fields<'_>) -> Audience {
+    match visibility.text("audience").map(|word| &**word) {
+        Some("public") => Audience::Public,
+        Some("unlisted") => Audience::Unlisted,
+        Some("private") => Audience::Private,
+        _ => Audience::Unknown,
+    }
+}
+
+fn latest(message: Fields<'_>) -> Option<Instant> {
+    let received = message.record("reports").into_iter().flat_map(|reports| {
+        reports
+            .list("orders")
+            .chain(reports.list("notices"))
+            .filter_map(|event| event.instant("received_at"))
+    });
+    received.chain(message.instant("sent_at")).chain(message.instant("edited_at")).max()
+}
+
+/// The identity names the record in every decision.
+fn check_id(message: Fields<'_>) -> Result<(), RecordError> {
+    let characters = message.text("id").map_or(1, |id| id.chars().count());
+    if (1..=256).contains(&characters) {
+        return Ok(());
+    }
+    let message = format!("expected 1 to 256 characters, found {characters}");
+    Err(RecordError::new(Code::WrongType, "id", message))
+}
+
+/// Entities cut the text of their part: between characters, and in order.
+fn check_entities(message: Fields<'_>) -> Result<(), RecordError> {
+    for (part_number, part) in message.list("parts").enumerate() {
+        let Some(text) = part.text("text") else { continue };
+        for (number, entity) in part.list("entities").enumerate() {
+            let bounds = entity.int("start").zip(entity.int("end"));
+            let Some((start, end)) = bounds else { continue };
+            let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+            if range.and_then(|(start, end)| text.get(start..end)).is_none() {
+                let path = format!("parts[{part_number}].entities[{number}]");
+                let message = format!(
+                    "bytes {start} to {end} do not cut the {} bytes of the text between characters",
+                    text.len()
+                );
+                return Err(RecordError::new(Code::WrongType, path, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -320,6 +320,7 @@ mod tests {
             ("record message { a?: x | x }", vec!["LX1002"]),
             ("record message { a: int = \"x\" }", vec!["LX2001"]),
             ("record message { a: int = 9223372036854775808 }", vec!["LX2001"]),
+            ("record message { a: a = {} }\nrecord a { b: bool = 1 }", vec!["LX2001"]),
             ("record message { a: x | y = \"z\" }", vec!["LX2006"]),
             ("record message { a: place = \"UK\" }", vec!["LX3002"]),
             ("record message { a: part = {} }", vec!["LX0013"]),

@@ -145,19 +145,24 @@ impl<'t> Records<'t> {
 
     fn defaults(&self, id: RecordId, schema: &mut Schema, diagnostics: &mut Vec<Diagnostic>) {
         let Some((name, record)) = schema.record(id) else { return };
-        let mut defaults = vec![];
+        let mut presences = vec![];
         for (at, (field, lowered)) in record.fields.iter().enumerate() {
             let Some((file, field)) = self.field(name, field) else { continue };
             let Some(json) = &field.default else { continue };
-            match (Resolver { schema, file }).value(&lowered.ty, json) {
-                Ok(value) => defaults.push((at, value)),
-                Err(fault) => diagnostics.push(fault),
-            }
+            let presence = match (Resolver { schema, file }).value(&lowered.ty, json) {
+                Ok(value) => Presence::Default(value),
+                Err(fault) => {
+                    diagnostics.push(fault);
+                    // So that records which hold this one are not reported as well.
+                    Presence::Optional
+                }
+            };
+            presences.push((at, presence));
         }
         let Some((_, record)) = schema.records.get_index_mut(id.0) else { return };
-        for (at, value) in defaults {
+        for (at, presence) in presences {
             if let Some((_, field)) = record.fields.get_index_mut(at) {
-                field.presence = Presence::Default(value);
+                field.presence = presence;
             }
         }
     }

@@ -1,0 +1,142 @@
+//! The shorthand of `given` and `:record` to canonical JSON: what an author would not care to write is filled in.
+
+use super::{RecordError, extract, json};
+use serde_json::{Map, Value};
+use url::Url;
+
+type Object = Map<String, Value>;
+
+/// Canonical JSON. What is wrong beyond the shorthand is left for the reader to say.
+pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
+    json::check(text.as_bytes())?;
+    let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
+        return Ok(text.to_owned());
+    };
+    message.retain(|_, value| !value.is_null());
+    default(&mut message, "id", "given");
+    default(&mut message, "platform", "test");
+    if let Some(text) = message.remove("text") {
+        let parts = message.entry("parts").or_insert_with(|| Value::Array(vec![]));
+        if let Value::Array(parts) = parts {
+            parts.insert(0, object([("text", text)]));
+        }
+    }
+    each(&mut message, "parts", |part| default(part, "kind", "text"));
+    each(&mut message, "media", |media| default(media, "kind", "unknown"));
+    each(&mut message, "links", complete_link);
+    each(&mut message, "wallets", complete_wallet);
+    if let Some(Value::Object(forward)) = message.get_mut("forward") {
+        default(forward, "origin", "unknown");
+    }
+    extract_missing(&mut message);
+    Ok(Value::Object(message).to_string())
+}
+
+/// Links, tags and wallets of the parts' texts, unless they are given.
+fn extract_missing(message: &mut Object) {
+    let parts =
+        message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let texts = parts.iter().map(|part| part.get("text").and_then(Value::as_str).unwrap_or(""));
+    let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
+    for (part, text) in texts.enumerate() {
+        links.extend(extract::links(text).into_iter().map(|link| link_object(link, part)));
+        wallets
+            .extend(extract::wallets(text).into_iter().map(|wallet| wallet_object(wallet, part)));
+        let found = extract::tags(text);
+        tags.hashtags.extend(found.hashtags);
+        tags.cashtags.extend(found.cashtags);
+        tags.mentions.extend(found.mentions);
+        tags.commands.extend(found.commands);
+    }
+    let mentions = tags.mentions.into_iter().map(|name| object([("username", name.into())]));
+    let tags = object([
+        ("hashtags", tags.hashtags.into()),
+        ("cashtags", tags.cashtags.into()),
+        ("mentions", mentions.collect()),
+        ("commands", tags.commands.into()),
+    ]);
+    for (field, found) in [("links", links.into()), ("wallets", wallets.into()), ("tags", tags)] {
+        message.entry(field).or_insert(found);
+    }
+}
+
+fn link_object(link: extract::Link, part: usize) -> Value {
+    object([
+        ("url", link.url.into()),
+        ("via", link.via.into()),
+        ("display", link.display.into()),
+        ("scheme", link.scheme.into()),
+        ("host", link.host.into()),
+        ("telegram", link.telegram.into()),
+        ("deceptive", link.deceptive.into()),
+        ("part", part.into()),
+        ("start", link.start.into()),
+        ("end", link.end.into()),
+    ])
+}
+
+fn wallet_object(wallet: extract::Wallet, part: usize) -> Value {
+    object([
+        ("chain", wallet.chain.into()),
+        ("address", wallet.address.into()),
+        ("normalized", wallet.normalized.into()),
+        ("checksum_ok", wallet.checksum_ok.into()),
+        ("testnet", wallet.testnet.into()),
+        ("part", part.into()),
+        ("start", wallet.start.into()),
+        ("end", wallet.end.into()),
+    ])
+}
+
+/// A link that is given by its address alone has the scheme and host of it; by its host alone, an address there.
+fn complete_link(link: &mut Object) {
+    default(link, "via", "url");
+    if let Some(Value::String(host)) = link.get("host") {
+        let url = format!("https://{host}/");
+        default(link, "url", url);
+        return;
+    }
+    let Some(url) = link.get("url").and_then(Value::as_str).map(str::to_owned) else { return };
+    if let Some(telegram) = extract::links(&url).into_iter().next().and_then(|found| found.telegram)
+    {
+        default(link, "telegram", telegram);
+    }
+    let absolute = Url::parse(&url).ok().filter(|url| url.has_host());
+    if let Some(absolute) = &absolute {
+        default(link, "scheme", absolute.scheme());
+    }
+    let absolute = absolute.or_else(|| Url::parse(&format!("https://{url}")).ok());
+    let web = absolute.as_ref().filter(|url| matches!(url.scheme(), "http" | "https"));
+    if let Some(host) = web.and_then(Url::host_str) {
+        default(link, "host", host.trim_end_matches('.'));
+    }
+}
+
+/// A wallet that is given by its address alone is on the chain that such addresses belong to.
+fn complete_wallet(wallet: &mut Object) {
+    let address = wallet.get("address").and_then(Value::as_str).unwrap_or("");
+    let Some(found) = extract::wallets(address).into_iter().next() else { return };
+    for (field, value) in [
+        ("chain", found.chain.into()),
+        ("normalized", found.normalized.into()),
+        ("checksum_ok", found.checksum_ok.into()),
+        ("testnet", found.testnet.into()),
+    ] {
+        default::<Value>(wallet, field, value);
+    }
+}
+
+fn each(message: &mut Object, list: &str, change: impl Fn(&mut Object)) {
+    let elements = message.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten();
+    elements.filter_map(Value::as_object_mut).for_each(change);
+}
+
+fn default<V: Into<Value>>(object: &mut Object, field: &str, value: V) {
+    if object.get(field).is_none_or(Value::is_null) {
+        object.insert(field.to_owned(), value.into());
+    }
+}
+
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect()
+}

@@ -1,0 +1,439 @@
+//! Canonical JSON to values, driven by the schema: what is unknown, doubled, lossy or too large is refused, with its
+//! path. Linear in the text; `serde_json` reads the notation, this module what it means.
+
+use super::{RecordError, VERSION};
+use crate::diagnostic::{Code, nearest};
+use crate::limits;
+use crate::place::{Place, PlaceKind};
+use crate::schema::{Presence, RecordType, Schema};
+use crate::time::Instant;
+use crate::value::{Decimal, Places, RecordId, Type, Value};
+use indexmap::IndexMap;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// The fields of a message, and its texts by path.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) fields: Vec<Option<Value>>,
+    pub(super) texts: Vec<(String, Arc<str>)>,
+}
+
+/// Reads a whole record. Derived fields are left out.
+pub(super) fn read(schema: &Schema, json: &[u8]) -> Result<Read, RecordError> {
+    let Some((message, _)) = schema.named(Schema::MESSAGE) else {
+        return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
+    };
+    let ty = Type::Record(message);
+    let mut reader = Reader::new(schema);
+    match reader.read(&ty, json)? {
+        Some(Value::Record(fields)) => Ok(Read { fields: fields.to_vec(), texts: reader.texts }),
+        _ => Err(RecordError::new(Code::WrongType, "", "expected an object, found null")),
+    }
+}
+
+/// Refuses what no record can be, whatever the schema: text that is not JSON, doubled keys, what is over a limit.
+pub(super) fn check(json: &[u8]) -> Result<(), RecordError> {
+    Reader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
+}
+
+struct Reader<'s> {
+    schema: &'s Schema,
+    /// Where the reader is. INVARIANT: one step for each object and array around it; an error leaves it there.
+    path: Vec<Step>,
+    nodes: usize,
+    text_bytes: usize,
+    texts: Vec<(String, Arc<str>)>,
+    /// Why reading stopped: `serde` errors carry a text only.
+    fault: Option<RecordError>,
+}
+
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl<'s> Reader<'s> {
+    fn new(schema: &'s Schema) -> Self {
+        Self { schema, path: vec![], nodes: 0, text_bytes: 0, texts: vec![], fault: None }
+    }
+
+    fn read(&mut self, ty: &Type, json: &[u8]) -> Result<Option<Value>, RecordError> {
+        if json.len() > limits::RECORD_BYTES {
+            let message =
+                format!("the record has {} bytes, more than {}", json.len(), limits::RECORD_BYTES);
+            return Err(RecordError::new(Code::RecordTooLarge, "", message));
+        }
+        let text = std::str::from_utf8(json).map_err(|error| {
+            let message = format!("byte {} is not UTF-8", error.valid_up_to());
+            RecordError::new(Code::BadJson, "", message)
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut json = serde_json::Deserializer::from_str(text);
+        let read = Seed { reader: self, ty }.deserialize(&mut json);
+        let read = read.and_then(|value| json.end().map(|()| value));
+        read.map_err(|error| self.fault.take().unwrap_or_else(|| self.not_json(&error)))
+    }
+
+    /// What `serde_json` itself refuses. Its kinds are private, its texts are not.
+    fn not_json(&self, error: &serde_json::Error) -> RecordError {
+        let text = error.to_string();
+        let path = self.place();
+        // The second is what it says of `\ud83d` before anything but another escape.
+        if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
+            let message = format!("half of a surrogate pair is not text: {text}");
+            return RecordError::new(Code::LoneSurrogate, path, message);
+        }
+        if text.starts_with("number out of range") {
+            return RecordError::new(Code::LossyNumber, path, text);
+        }
+        RecordError::new(Code::BadJson, path, format!("this is not JSON: {text}"))
+    }
+
+    /// Where the reader is, for a message. Keys of maps are the record's own words.
+    fn place(&self) -> String {
+        short(&render(&self.path), 200)
+    }
+
+    fn fail<E: Error>(&mut self, code: Code, message: impl Into<String>) -> E {
+        let fault = RecordError::new(code, self.place(), message);
+        let told = E::custom(&fault);
+        self.fault.get_or_insert(fault);
+        told
+    }
+
+    fn mismatch<E: Error>(&mut self, ty: &Type, found: &str) -> E {
+        let message = format!("expected {}, found {found}", self.describe(ty));
+        self.fail(Code::WrongType, message)
+    }
+
+    fn describe(&self, ty: &Type) -> String {
+        match ty {
+            Type::Bool => "true or false".into(),
+            Type::Int => "an integer".into(),
+            Type::Number => "a number".into(),
+            Type::Text | Type::Surface | Type::Duration => "a string".into(),
+            Type::Instant => "an RFC 3339 instant such as `2026-03-01T12:00:00Z`".into(),
+            Type::Enum(words) => format!("one of {}", words.join(", ")),
+            Type::Place => "a country or subdivision of ISO 3166 such as `KZ`".into(),
+            Type::Places => "`*` or a list of countries".into(),
+            Type::Record(id) => {
+                format!(
+                    "an object ({})",
+                    self.schema.record(*id).map_or("record", |(name, _)| name)
+                )
+            }
+            Type::List(_) => "a list".into(),
+            Type::Map(_) => "an object".into(),
+            Type::Opaque => "anything".into(),
+        }
+    }
+
+    fn node<E: Error>(&mut self) -> Result<(), E> {
+        self.nodes += 1;
+        if self.nodes > limits::RECORD_NODES {
+            let message = format!("the record has more than {} values", limits::RECORD_NODES);
+            return Err(self.fail(Code::RecordTooLarge, message));
+        }
+        Ok(())
+    }
+
+    fn enter<E: Error>(&mut self) -> Result<(), E> {
+        self.node()?;
+        if self.path.len() >= limits::RECORD_DEPTH {
+            let message = format!("objects and lists nest deeper than {}", limits::RECORD_DEPTH);
+            return Err(self.fail(Code::RecordTooLarge, message));
+        }
+        Ok(())
+    }
+
+    fn text<E: Error>(&mut self, ty: &Type, text: &str) -> Result<Option<Value>, E> {
+        self.node()?;
+        self.text_bytes += text.len();
+        if self.text_bytes > limits::RECORD_TEXT {
+            let message =
+                format!("the texts of the record have more than {} bytes", limits::RECORD_TEXT);
+            return Err(self.fail(Code::RecordTooLarge, message));
+        }
+        let value = match ty {
+            Type::Text => {
+                let text: Arc<str> = text.into();
+                self.texts.push((render(&self.path), text.clone()));
+                Some(Value::Text(text))
+            }
+            Type::Enum(words) if words.iter().any(|word| word == text) => Some(Value::text(text)),
+            Type::Instant => Instant::parse(text).ok().map(Value::Instant),
+            Type::Place => Place::parse(text)
+                .filter(|place| place.kind() != PlaceKind::World)
+                .map(|place| Value::text(place.code())),
+            Type::Places if text == "*" => Some(Value::Places(Places::Everywhere)),
+            Type::Opaque => return Ok(None),
+            _ => None,
+        };
+        value.map(Some).ok_or_else(|| self.mismatch(ty, &quoted(text)))
+    }
+
+    fn list<'de, A: SeqAccess<'de>>(
+        &mut self,
+        of: &Type,
+        mut list: A,
+    ) -> Result<Vec<Value>, A::Error> {
+        let mut values = vec![];
+        for index in 0.. {
+            self.path.push(Step::Index(index));
+            let Some(element) = list.next_element_seed(Seed { reader: self, ty: of })? else {
+                break;
+            };
+            if index >= limits::RECORD_LIST {
+                let message = format!("the list has more than {} elements", limits::RECORD_LIST);
+                return Err(self.fail(Code::RecordTooLarge, message));
+            }
+            match element {
+                Some(element) => values.push(element),
+                None if *of == Type::Opaque => {}
+                None => return Err(self.mismatch(of, "null")),
+            }
+            self.path.pop();
+        }
+        self.path.pop();
+        Ok(values)
+    }
+
+    fn record<'de, A: MapAccess<'de>>(
+        &mut self,
+        id: RecordId,
+        mut map: A,
+    ) -> Result<Value, A::Error> {
+        let schema = self.schema;
+        let Some((name, record)) = schema.record(id) else {
+            return Err(self.fail(Code::Internal, "the schema has no such record"));
+        };
+        let mut values: Vec<Option<Value>> = vec![None; record.fields.len()];
+        let mut seen = BTreeSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            self.path.push(Step::Key(key.clone()));
+            let Some((at, _, field)) = record.fields.get_full(&key) else {
+                let message = unknown(name, record, &key);
+                return Err(self.fail(Code::UnknownRecordField, message));
+            };
+            if field.presence == Presence::Derived {
+                let message = format!(
+                    "`{key}` is derived from the parts: write \
+                    `\"parts\": [{{\"kind\": \"text\", \"text\": \"…\"}}]`"
+                );
+                return Err(self.fail(Code::UnknownRecordField, message));
+            }
+            if !seen.insert(at) {
+                return Err(
+                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
+                );
+            }
+            let value = map.next_value_seed(Seed { reader: self, ty: &field.ty })?;
+            self.version(id, &key, value.as_ref())?;
+            if let Some(slot) = values.get_mut(at) {
+                *slot = value;
+            }
+            self.path.pop();
+        }
+        for (slot, (key, field)) in values.iter_mut().zip(&record.fields) {
+            match &field.presence {
+                _ if slot.is_some() => {}
+                Presence::Default(value) => *slot = Some(value.clone()),
+                Presence::Required => {
+                    self.path.push(Step::Key(key.clone()));
+                    return Err(
+                        self.fail(Code::MissingField, format!("every `{name}` has `{key}`"))
+                    );
+                }
+                Presence::Optional | Presence::Derived => {}
+            }
+        }
+        Ok(Value::Record(values.into()))
+    }
+
+    /// The version is looked at where it stands, before fields of another version are called unknown.
+    fn version<E: Error>(
+        &mut self,
+        id: RecordId,
+        key: &str,
+        value: Option<&Value>,
+    ) -> Result<(), E> {
+        let message = self.schema.named(Schema::MESSAGE).is_some_and(|(message, _)| message == id);
+        match value {
+            Some(Value::Text(version)) if message && key == "schema" && **version != *VERSION => {
+                let message = format!("this reader reads `{VERSION}`, found {}", quoted(version));
+                Err(self.fail(Code::WrongType, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn map<'de, A: MapAccess<'de>>(
+        &mut self,
+        of: &Type,
+        mut map: A,
+    ) -> Result<IndexMap<String, Value>, A::Error> {
+        let (mut values, mut seen) = (IndexMap::new(), BTreeSet::new());
+        while let Some(key) = map.next_key::<String>()? {
+            self.path.push(Step::Key(key.clone()));
+            if !seen.insert(key.clone()) {
+                return Err(
+                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
+                );
+            }
+            match map.next_value_seed(Seed { reader: self, ty: of })? {
+                Some(value) => drop(values.insert(key, value)),
+                None if *of == Type::Opaque => {}
+                None => return Err(self.mismatch(of, "null")),
+            }
+            self.path.pop();
+        }
+        Ok(values)
+    }
+}
+
+/// A value of a type; `None` is absent: `null`, or what rules cannot read.
+struct Seed<'r, 's, 't> {
+    reader: &'r mut Reader<'s>,
+    ty: &'t Type,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
+    type Value = Option<Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
+    type Value = Option<Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reader.describe(self.ty))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        self.reader.node()?;
+        Ok(None)
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Self::Value, E> {
+        self.reader.node()?;
+        match self.ty {
+            Type::Bool => Ok(Some(Value::Bool(truth))),
+            Type::Opaque => Ok(None),
+            ty => Err(self.reader.mismatch(ty, &truth.to_string())),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, int: i64) -> Result<Self::Value, E> {
+        self.reader.node()?;
+        match self.ty {
+            Type::Int => Ok(Some(Value::Int(int))),
+            Type::Number => Ok(Some(Value::Number(Decimal::from_int(int)))),
+            Type::Opaque => Ok(None),
+            ty => Err(self.reader.mismatch(ty, &int.to_string())),
+        }
+    }
+
+    fn visit_u64<E: Error>(self, int: u64) -> Result<Self::Value, E> {
+        match i64::try_from(int) {
+            Ok(int) => self.visit_i64(int),
+            #[expect(clippy::cast_precision_loss, reason = "no field holds so large a number")]
+            Err(_) => self.visit_f64(int as f64),
+        }
+    }
+
+    fn visit_f64<E: Error>(self, float: f64) -> Result<Self::Value, E> {
+        self.reader.node()?;
+        match self.ty {
+            Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
+                self.reader.fail(Code::LossyNumber, format!("{float} is no exact integer"))
+            }),
+            Type::Number => {
+                Decimal::from_f64(float).map(|decimal| Some(Value::Number(decimal))).ok_or_else(
+                    || self.reader.fail(Code::LossyNumber, format!("{float} is too large")),
+                )
+            }
+            Type::Opaque => Ok(None),
+            ty => Err(self.reader.mismatch(ty, "a number")),
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.reader.text(self.ty, text)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        self.reader.enter()?;
+        match self.ty {
+            Type::List(of) => Ok(Some(Value::List(self.reader.list(of, list)?.into()))),
+            Type::Places => {
+                let codes = self.reader.list(&Type::Place, list)?;
+                Ok(Some(Value::Places(Places::Only(places(&codes).collect()))))
+            }
+            Type::Opaque => self.reader.list(&Type::Opaque, list).map(|_| None),
+            ty => Err(self.reader.mismatch(ty, "a list")),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        self.reader.enter()?;
+        match self.ty {
+            Type::Record(id) => self.reader.record(*id, map).map(Some),
+            Type::Map(of) => Ok(Some(Value::Map(Arc::new(self.reader.map(of, map)?)))),
+            Type::Opaque => self.reader.map(&Type::Opaque, map).map(|_| None),
+            ty => Err(self.reader.mismatch(ty, "an object")),
+        }
+    }
+}
+
+/// The places whose codes these values are.
+pub(super) fn places(codes: &[Value]) -> impl Iterator<Item = Place> {
+    codes.iter().filter_map(|code| match code {
+        Value::Text(code) => Place::parse(code),
+        _ => None,
+    })
+}
+
+/// The integer that a float is. Above 2^53 floats skip integers, so that it may not be what was written.
+fn exact(float: f64) -> Option<i64> {
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "bounded and integral")]
+    (float.fract() == 0.0 && float.abs() < LIMIT).then_some(float as i64)
+}
+
+fn unknown(name: &str, record: &RecordType, key: &str) -> String {
+    let known = record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
+    match nearest(key, known.map(|(known, _)| known.as_str())) {
+        Some(meant) => format!("a `{name}` has no field {}; did you mean `{meant}`?", quoted(key)),
+        None => format!("a `{name}` has no field {}", quoted(key)),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("`{}`", short(text, 40))
+}
+
+/// A text of the record fit for a message: so many characters of it, and none that a terminal obeys.
+fn short(text: &str, limit: usize) -> String {
+    let short: String = text.chars().take(limit).collect();
+    let dots = if short.len() < text.len() { "…" } else { "" };
+    format!("{}{dots}", short.escape_debug())
+}
+
+/// `links[2].host`
+fn render(path: &[Step]) -> String {
+    let mut rendered = String::new();
+    for step in path {
+        match step {
+            Step::Index(index) => rendered.push_str(&format!("[{index}]")),
+            Step::Key(key) if rendered.is_empty() => rendered.push_str(key),
+            Step::Key(key) => rendered.extend([".", key]),
+        }
+    }
+    rendered
+}

@@ -1,0 +1,134 @@
+//! The schema as JSON Schema (draft 2020-12), for hosts that write records. What it accepts the reader accepts, but for
+//! what JSON Schema cannot say: limits, calendars, offsets that have to cut a text between characters.
+
+use super::VERSION;
+use crate::schema::{Presence, RecordType, Schema};
+use crate::value::Type;
+use indexmap::IndexMap;
+use serde::Serialize;
+
+/// The JSON Schema of canonical records, with the documentation of each field.
+pub fn json_schema(schema: &Schema) -> String {
+    let definitions = schema
+        .records()
+        .filter(|(name, _)| *name != Schema::MESSAGE)
+        .map(|(name, record)| (name.to_owned(), object(schema, record)))
+        .collect();
+    let message = schema.named(Schema::MESSAGE).map(|(_, record)| object(schema, record));
+    let mut root = message.unwrap_or_default();
+    if let Some(version) = root.properties.get_mut("schema") {
+        version.any_of =
+            vec![Node { constant: Some(VERSION), ..Node::default() }, Node::of("null")];
+    }
+    let root = Node {
+        dialect: Some("https://json-schema.org/draft/2020-12/schema"),
+        title: Some(VERSION),
+        definitions,
+        ..root
+    };
+    serde_json::to_string_pretty(&root).unwrap_or_default()
+}
+
+/// A schema of JSON Schema, as far as records need them. Empty, it accepts anything.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Node {
+    #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
+    dialect: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'static str>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    #[serde(rename = "$ref", skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    ty: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'static str>,
+    #[serde(rename = "const", skip_serializing_if = "Option::is_none")]
+    constant: Option<&'static str>,
+    #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
+    words: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    any_of: Vec<Node>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<Box<Node>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimum: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<i64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    required: Vec<String>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    properties: IndexMap<String, Node>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_properties: Option<Others>,
+    #[serde(rename = "$defs", skip_serializing_if = "IndexMap::is_empty")]
+    definitions: IndexMap<String, Node>,
+}
+
+/// What other properties an object may have.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Others {
+    Any(bool),
+    Of(Box<Node>),
+}
+
+impl Node {
+    fn of(ty: &'static str) -> Self {
+        Self { ty: Some(ty), ..Self::default() }
+    }
+}
+
+fn object(schema: &Schema, record: &RecordType) -> Node {
+    let given = || record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
+    let properties = given().map(|(name, field)| {
+        let node = of_type(schema, &field.ty);
+        // To the reader, `null` is absent.
+        let node = match field.presence {
+            Presence::Required => node,
+            _ => Node { any_of: vec![node, Node::of("null")], ..Node::default() },
+        };
+        (name.clone(), Node { description: field.doc.clone(), ..node })
+    });
+    let required = given().filter(|(_, field)| field.presence == Presence::Required);
+    Node {
+        description: record.doc.clone(),
+        properties: properties.collect(),
+        required: required.map(|(name, _)| name.clone()).collect(),
+        additional_properties: Some(Others::Any(false)),
+        ..Node::of("object")
+    }
+}
+
+fn of_type(schema: &Schema, ty: &Type) -> Node {
+    match ty {
+        Type::Bool => Node::of("boolean"),
+        Type::Int => {
+            Node { minimum: Some(i64::MIN), maximum: Some(i64::MAX), ..Node::of("integer") }
+        }
+        Type::Number => Node::of("number"),
+        Type::Text | Type::Surface | Type::Duration => Node::of("string"),
+        Type::Instant => Node { format: Some("date-time"), ..Node::of("string") },
+        Type::Enum(words) => Node { words: words.to_vec(), ..Node::default() },
+        Type::Place => Node { pattern: Some("^[A-Z]{2}(-[A-Z0-9]{1,3})?$"), ..Node::of("string") },
+        Type::Places => {
+            let places = of_type(schema, &Type::List(Box::new(Type::Place)));
+            let everywhere = Node { constant: Some("*"), ..Node::default() };
+            Node { any_of: vec![everywhere, places], ..Node::default() }
+        }
+        Type::Record(id) => {
+            let name = schema.record(*id).map_or("", |(name, _)| name);
+            Node { reference: Some(format!("#/$defs/{name}")), ..Node::default() }
+        }
+        Type::List(of) => Node { items: Some(Box::new(of_type(schema, of))), ..Node::of("array") },
+        Type::Map(of) => {
+            let values = Others::Of(Box::new(of_type(schema, of)));
+            Node { additional_properties: Some(values), ..Node::of("object") }
+        }
+        Type::Opaque => Node::default(),
+    }
+}
