@@ -5,43 +5,8 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-const KZ: &str = r#"
-jurisdiction KZ { zone "Asia/Almaty" }
-
-law platforms "On Online Platforms" {
-  article measures "9(4)(1)" { in force from 2023-09-10 binds platform, standing verified 2026-11-23 }
-}
-policy desk "Service levels" { in force from 2026-01-01 }
-office astana "Astana office" { languages kk, ru }
-
-rule promises "Promises of income" {
-  basis platforms.measures
-  when text mentions "пассивн* доход*"
-  then restrict, escalate to astana within 24 hours by policy desk
-}
-
-rule crowds "Large chats" {
-  basis platforms.measures
-  when chat.members >= 1000
-  then review
-}
-
-test "a promise is restricted" {
-  given { text: "Пассивный доход", chat: { members: 3 } }
-  at 2026-03-01
-  expect restrict by promises, not crowds
-}
-test "a crowd is reviewed" {
-  given { text: "привет", chat: { members: 3000 } }
-  at 2026-03-01
-  expect review by crowds, none
-}
-test "the size of a chat may not be known" {
-  given { text: "привет" }
-  at 2026-03-01
-  expect undetermined crowds
-}
-"#;
+/// The rules that these tests and those of the session use.
+const KZ: &str = include_str!("../rules/kz.loci");
 
 /// A fresh directory below cargo's own.
 fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
@@ -57,7 +22,11 @@ fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
 
 fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
-    command.args(arguments).current_dir(root).env_remove("LEXLOCI_RULES").env_remove("LEXLOCI_COLOR");
+    command
+        .args(arguments)
+        .current_dir(root)
+        .env_remove("LEXLOCI_RULES")
+        .env_remove("LEXLOCI_COLOR");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -96,7 +65,9 @@ fn check_says_all_and_exits_with_1() {
     let good = run(&root, &["check"], "");
     assert_eq!((code(&good), text(&good.stdout)), (0, ""), "{}", text(&good.stderr));
 
-    let bad = KZ.replace("chat.members", "chat.membres").replace("basis platforms.measures\n  when text", "when text");
+    let bad = KZ
+        .replace("chat.members", "chat.membres")
+        .replace("basis platforms.measures\n  when text", "when text");
     let root = directory("check-bad", &[("rules/kz.loci", &bad)]);
     for path in [&["check"][..], &["check", "rules/kz.loci"]] {
         let json = run(&root, &[path, &["--format", "json"]].concat(), "");
@@ -105,7 +76,7 @@ fn check_says_all_and_exits_with_1() {
         assert_eq!(found, ["LX3001", "LX2003"]);
     }
     let pretty = run(&root, &["check", "--color", "never"], "");
-    assert!(text(&pretty.stdout).contains("kz.loci:17:8"), "{}", text(&pretty.stdout));
+    assert!(text(&pretty.stdout).contains("rules/kz.loci:19:13"), "{}", text(&pretty.stdout));
     let nothing = run(&root, &["check", "nowhere"], "");
     assert_eq!(code(&nothing), 2);
 }
@@ -121,7 +92,8 @@ fn warnings_are_errors_when_denied() {
 #[test]
 fn every_line_of_decisions_follows_the_published_schema() {
     let root = directory("schema", &[("rules/kz.loci", KZ)]);
-    let schema: Value = serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
+    let schema: Value =
+        serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
 
     let mut undated = message("undated", "привет", json!(["KZ"]));
@@ -150,15 +122,27 @@ fn every_line_of_decisions_follows_the_published_schema() {
             let decisions = line["decisions"].as_array().unwrap();
             let told = |each: &Value| {
                 let places = each["places"].as_array().unwrap();
-                format!("{} {} {}", places.len(), each["outcome"].as_str().unwrap(), each["complete"])
+                format!(
+                    "{} {} {}",
+                    places.len(),
+                    each["outcome"].as_str().unwrap(),
+                    each["complete"]
+                )
             };
             decisions.iter().map(told).collect::<Vec<_>>().join(", ")
         }
     };
     assert_eq!(
         lines.iter().map(told).collect::<Vec<_>>(),
-        ["1 none true, 1 restrict true", "248 none true, 1 none true", "1 none false", "4 LX7001", "5 LX7007",
-            "6 LX7009", "7 LX7010"]
+        [
+            "1 none true, 1 restrict true",
+            "248 none true, 1 none true",
+            "1 none false",
+            "4 LX7001",
+            "5 LX7007",
+            "6 LX7009",
+            "7 LX7010"
+        ]
     );
     let again = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
     assert_eq!(again.stdout, output.stdout);
@@ -168,7 +152,8 @@ fn every_line_of_decisions_follows_the_published_schema() {
 fn places_and_thresholds() {
     let root = directory("places", &[("rules/kz.loci", KZ)]);
     let record = message("promise", "Пассивный доход", json!(["FR"])).to_string();
-    let fails = |arguments: &[&str]| code(&run(&root, &[&["decide", "-q"], arguments].concat(), &record));
+    let fails =
+        |arguments: &[&str]| code(&run(&root, &[&["decide", "-q"], arguments].concat(), &record));
     assert_eq!(fails(&["--in", "KZ", "--fail-on", "limit"]), 3);
     assert_eq!(fails(&["--in", "KZ", "--fail-on", "remove"]), 0);
     assert_eq!(fails(&["--fail-on", "label"]), 0);
@@ -186,7 +171,8 @@ fn a_table_for_people_with_nothing_raw_in_it() {
     let hostile = "\u{1b}[2J\u{202e}\u{200b}";
     let records = [
         message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"])).to_string(),
-        message(&format!("tg:1/{hostile}"), &format!("Пассивный{hostile} доход"), json!(["KZ"])).to_string(),
+        message(&format!("tg:1/{hostile}"), &format!("Пассивный{hostile} доход"), json!(["KZ"]))
+            .to_string(),
         "{".into(),
         message("tg:1/3", "привет", json!("*")).to_string(),
     ];
@@ -205,12 +191,13 @@ fn test_runs_what_stands_beside_the_rules() {
     let root = directory("test", &[("rules/kz.loci", KZ)]);
     let good = run(&root, &["test"], "");
     assert_eq!(code(&good), 0, "{}{}", text(&good.stdout), text(&good.stderr));
-    assert_eq!(text(&good.stdout).matches("ok ").count(), 3);
+    assert_eq!(text(&good.stdout).matches("ok ").count(), 4);
     let one = run(&root, &["test", "-k", "CROWD"], "");
     assert_eq!(text(&one.stdout).lines().count(), 1);
     assert_eq!(code(&run(&root, &["test", "-k", "nothing of the kind"], "")), 2);
 
-    let wrong = KZ.replace("expect restrict by promises, not crowds", "expect none, undetermined crowds");
+    let wrong =
+        KZ.replace("expect restrict by promises, not crowds", "expect none, undetermined crowds");
     let root = directory("test-wrong", &[("rules/kz.loci", &wrong)]);
     let output = run(&root, &["test", "--color", "never"], "");
     assert_eq!(code(&output), 1);
@@ -220,15 +207,24 @@ fn test_runs_what_stands_beside_the_rules() {
 #[test]
 fn explain_finds_the_record() {
     let root = directory("explain", &[("rules/kz.loci", KZ)]);
-    let records = [message("tg:1/1", "привет", json!(["KZ"])), message("tg:1/2", "Пассивный доход", json!(["KZ"]))];
-    std::fs::write(root.join("m.jsonl"), records.map(|record| record.to_string()).join("\n")).unwrap();
+    let records = [
+        message("tg:1/1", "привет", json!(["KZ"])),
+        message("tg:1/2", "Пассивный доход", json!(["KZ"])),
+    ];
+    std::fs::write(root.join("m.jsonl"), records.map(|record| record.to_string()).join("\n"))
+        .unwrap();
     let by_line = run(&root, &["explain", "m.jsonl:2"], "");
     assert_eq!(code(&by_line), 0, "{}", text(&by_line.stderr));
     assert!(text(&by_line.stdout).contains("Пассивный доход"));
     assert_eq!(run(&root, &["explain", "m.jsonl:tg:1/2"], "").stdout, by_line.stdout);
     let one_rule = run(&root, &["explain", "m.jsonl:2", "--rule", "crowds"], "");
     assert!(!text(&one_rule.stdout).contains("Пассивный"), "{}", text(&one_rule.stdout));
-    for wrong in [&["m.jsonl"][..], &["m.jsonl:3"], &["m.jsonl:2", "--rule", "promise"], &["nowhere.jsonl:1"]] {
+    for wrong in [
+        &["m.jsonl"][..],
+        &["m.jsonl:3"],
+        &["m.jsonl:2", "--rule", "promise"],
+        &["nowhere.jsonl:1"],
+    ] {
         assert_eq!(code(&run(&root, &[&["explain"], wrong].concat(), "")), 2, "{wrong:?}");
     }
 }

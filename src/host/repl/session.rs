@@ -293,3 +293,152 @@ fn message(stop: Stop) -> String {
         Stop::Closed | Stop::Shown => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, Session};
+
+    /// The replies to some lines, as they are seen on a terminal.
+    fn replies(session: &mut Session, lines: &str) -> String {
+        let mut seen = String::new();
+        for line in lines.trim().split("\n\n").map(str::trim) {
+            let reply = match session.exec(line) {
+                Reply::Text(text) => text,
+                Reply::Fault(text) => format!("! {text}"),
+                Reply::Incomplete => "…".into(),
+                Reply::Quit => "bye".into(),
+            };
+            seen += &format!("lexloci> {line}\n{reply}\n\n");
+        }
+        seen
+    }
+
+    #[test]
+    fn a_session() {
+        insta::assert_snapshot!(replies(&mut Session::new(None), r#"
+            :decide
+
+            :load nowhere
+
+            :load tests/rules
+
+            chat.members
+
+            :record {
+              text: "Пассивный доход 30 %!"
+              chat: { type: "channel", public: true, members: 3000 }
+            }
+
+            :in KX
+
+            :in KZ
+
+            :at yesterday
+
+            :at 2026-03-01
+
+            :decide
+
+            :why
+
+            :whynot crowd
+
+            :why promises
+
+            :record { text: "Осторожно, пассивный доход" }
+
+            :whynot promises
+
+            :whynot crowds
+
+            chat.members
+
+            chat.members + 1
+
+            chat.public and text mentions "доход"
+
+            chat.membres
+
+            chat.type ==
+
+            :type text mentions "доход"
+
+            :type 1 + "a"
+
+            :in EU
+
+            :decide
+
+            :reload
+
+            :wyhnot
+
+            :quit
+        "#), @r"");
+    }
+
+    #[test]
+    fn records_out_of_a_file() {
+        let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()));
+        insta::assert_snapshot!(replies(&mut session, "
+            :load tests/rules
+
+            :record 2
+
+            :record @tests/rules/messages.jsonl:test:1
+
+            text
+
+            :at record
+
+            :decide
+
+            :record 9
+
+            :record @nowhere
+        "), @r"");
+    }
+
+    #[test]
+    fn lines_that_go_on() {
+        let mut session = Session::default();
+        for (line, incomplete) in [
+            (":record {", true),
+            (":record { text: \"}\"", true),
+            ("chat.members >=", true),
+            ("(chat.public", true),
+            (":type (1 +", true),
+            (":record 3", false),
+            ("chat.public )", false),
+            (":unknown (", false),
+            ("", false),
+        ] {
+            assert_eq!(session.exec(line) == Reply::Incomplete, incomplete, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_completed() {
+        let mut session = Session::default();
+        assert_eq!(session.complete(":re"), (0, vec![":reload".into(), ":record".into()]));
+        session.exec(":load tests/rules");
+        for (line, start, found) in [
+            (":why kz.p", 5, &["kz.promises"][..]),
+            (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
+            (":help why", 6, &["why", "whynot"]),
+            (":load tests/ru", 6, &["tests/rules"]),
+            (":record @tests/rules/k", 8, &["@tests/rules/kz.loci"]),
+            ("chat.pub", 5, &["public"]),
+            (":type author.account.age + chat.mem", 32, &["members"]),
+            ("not (par", 5, &["parts"]),
+            ("chat.nothing.x", 13, &[]),
+            (":unknown x", 10, &[]),
+        ] {
+            assert_eq!(
+                session.complete(line),
+                (start, found.iter().map(ToString::to_string).collect()),
+                "{line}"
+            );
+        }
+    }
+}
