@@ -20,10 +20,14 @@ mod words;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::functions::Function;
-use crate::program::Program;
-use crate::source::{FileId, Location, Span};
+use crate::place::Place;
+use crate::program::{Expr, Program};
+use crate::source::{FileId, Location, Sources, Span};
 use crate::syntax::tree;
 use crate::value::Type;
+pub(crate) use standard::LIBRARY;
+pub(crate) use tests::json;
+
 use files::Files;
 use names::Names;
 use std::collections::{HashMap, HashSet};
@@ -33,13 +37,12 @@ pub(crate) struct Input<'a> {
     /// The standard library first, then `schema.loci` and the rest.
     pub files: &'a [(FileId, String, tree::File)],
     pub functions: Vec<Function>,
-    pub lists: &'a Lists,
-    /// What stands at a location.
-    pub source: &'a Text,
+    pub lists: &'a Lists<'a>,
+    /// Their text.
+    pub sources: &'a Sources,
 }
 
-type Lists = dyn Fn(&str) -> Result<String, ListError> + Sync;
-type Text = dyn Fn(Location) -> String + Sync;
+type Lists<'a> = dyn Fn(&str) -> Result<String, ListError> + Sync + 'a;
 
 /// Why a list file cannot be had.
 pub(crate) enum ListError {
@@ -52,31 +55,20 @@ pub(crate) enum ListError {
 
 /// What a checked rule set is, and everything there is to say about it. The program is fit to run only when no
 /// diagnostic is an error. Cost: linear in the files, but for names, which are hashed, and list files.
-pub(crate) fn check(input: Input<'_>) -> (Checked, Vec<Diagnostic>) {
+pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     let mut found = vec![];
     let standard: Vec<_> = input
         .files
         .iter()
-        .filter(|(_, name, _)| name.starts_with(files::STANDARD) || name == files::SCHEMA)
+        .filter(|(_, name, _)| name.starts_with(files::STANDARD_FOLDER) || name == files::SCHEMA)
         .map(|(id, _, tree)| (*id, tree))
         .collect();
     let (schema, actions, blocs) = standard::lower(&standard, &mut found);
     let program = Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
     let files = Files::of(input.files, &program.blocs, &mut found);
     let names = Names::of(&files, &mut found);
-    let mut checker = Checker {
-        files: &files,
-        names: &names,
-        program,
-        found,
-        used: HashSet::new(),
-        defines: vec![],
-        seen: HashMap::new(),
-        file: 0,
-        locals: vec![],
-        lists: input.lists,
-        source: input.source,
-    };
+    let mut checker = Checker::new(&files, &names, program, input.lists, input.sources);
+    checker.found = found;
     checker.law();
     checker.words();
     checker.all_defines();
@@ -87,15 +79,36 @@ pub(crate) fn check(input: Input<'_>) -> (Checked, Vec<Diagnostic>) {
     let Checker { program, mut found, .. } = checker;
     found.sort_by(|a, b| (a.at, a.code, &a.message).cmp(&(b.at, b.code, &b.message)));
     found.dedup();
-    let checked = Checked { program, scope: names::Scope::of(&files, &names) };
-    (checked, found)
+    (program, found)
 }
 
-/// A checked program, and the names that an expression typed into a REPL may use.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Checked {
-    pub program: Program,
-    pub scope: names::Scope,
+/// Checks an expression as if it stood in the file of a place, against a program that was checked before. Its patterns
+/// are added to the program that comes back.
+///
+/// # Errors
+/// All its faults.
+pub(crate) fn expression(
+    trees: &[(FileId, String, tree::File)],
+    program: &Program,
+    place: Place,
+    at: FileId,
+    expr: &tree::Expr,
+    sources: &Sources,
+) -> Result<(Expr, Program), Vec<Diagnostic>> {
+    let mut ignored = vec![];
+    let mut files = Files::of(trees, &program.blocs, &mut ignored);
+    let names = Names::of(&files, &mut ignored);
+    let file = files.stand_in(place, at);
+    let lists = |_: &str| Err(ListError::NotFound);
+    let mut checker = Checker::new(&files, &names, program.clone(), &lists, sources);
+    checker.file = file;
+    checker.defines_are_done();
+    let lowered = checker.expr(expr);
+    let faults: Vec<_> = checker.found.into_iter().filter(Diagnostic::is_error).collect();
+    match lowered {
+        Some(expr) if faults.is_empty() => Ok((expr, checker.program)),
+        _ => Err(faults),
+    }
 }
 
 /// The state of one check: what is known, what came out, and where it is.
@@ -114,8 +127,8 @@ struct Checker<'a> {
     file: usize,
     /// Parameters and elements of enclosing quantifiers, outermost first.
     locals: Vec<Local>,
-    lists: &'a Lists,
-    source: &'a Text,
+    lists: &'a Lists<'a>,
+    sources: &'a Sources,
 }
 
 /// A name that stands for a value while an expression is checked.
@@ -129,7 +142,23 @@ struct Local {
     optional: bool,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
+    fn new(files: &'a Files<'a>, names: &'a Names, program: Program, lists: &'a Lists<'a>, sources: &'a Sources) -> Self {
+        Self {
+            files,
+            names,
+            program,
+            found: vec![],
+            used: HashSet::new(),
+            defines: vec![],
+            seen: HashMap::new(),
+            file: 0,
+            locals: vec![],
+            lists,
+            sources,
+        }
+    }
+
     fn at(&self, span: Span) -> Location {
         Location { file: self.files.get(self.file).id, span }
     }

@@ -4,7 +4,7 @@
 mod dates;
 mod prose;
 mod reasons;
-mod shown;
+pub(crate) mod shown;
 #[cfg(test)]
 mod tests;
 

@@ -24,6 +24,8 @@ pub const RULES: usize = 100_000;
 pub const PHRASES: usize = 10_000;
 /// Alternatives that `(a|b)` may multiply to in one phrase.
 pub const ALTERNATIVES: usize = 256;
+/// Words that `..n..` may let lie between two pieces of a phrase: each place is searched so far.
+pub const GAP: u32 = 100;
 /// Entries of one `set`.
 pub const ENTRIES: usize = 10_000_000;
 /// Bytes of one list file.

@@ -12,6 +12,7 @@ use crate::time::{Day, Instant, Period, Zone};
 use crate::value::{Type, Value};
 use crate::functions::Function;
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// A whole rule set, checked. All ids are indices into these tables.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +25,7 @@ pub struct Program {
     pub offices: Vec<Office>,
     pub patterns: Vec<Pattern>,
     pub regexes: Vec<Regex>,
-    pub sets: Vec<Set>,
+    pub sets: Vec<Arc<Set>>,
     pub defines: Vec<Define>,
     pub functions: Vec<Function>,
     /// Rules and exceptions, sorted by id, so that no result depends on the order of files.

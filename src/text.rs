@@ -1,4 +1,21 @@
-//! Finding words in messages through disguise.
+//! Finding words in messages through disguise: a text is folded and split into words once, the phrases of a pattern
+//! are compiled once, and matches point into the original text.
+//!
+//! What a phrase meets: whole words, whatever their case, width or style, with invisible characters dropped
+//! (`fold`). A word that mixes scripts stands for every word that it looks like; a word of one script only for
+//! itself (`lookalikes`). Scripts that put no spaces between words (Chinese, Japanese, Thai) are split into single
+//! characters or clusters, so that a phrase in them is found inside longer ones. The notation is in `phrase`.
+
+mod fold;
+mod lookalikes;
+mod matcher;
+mod phrase;
+mod regular;
+mod words;
+
+pub use matcher::Matcher;
+pub use regular::Regex;
+pub use words::Words;
 
 use crate::syntax::tree::Modifier;
 use std::ops::Range;
@@ -6,7 +23,9 @@ use std::ops::Range;
 /// One phrase to compile, as it is written.
 #[derive(Clone, Debug)]
 pub struct PhraseSource<'a> {
+    /// The language it is listed under. All languages are sought in every text.
     pub language: &'a str,
+    /// How closely it has to be met.
     pub modifier: Modifier,
     /// What stands between the quotes, escapes unresolved.
     pub pieces: Vec<&'a str>,
@@ -17,21 +36,28 @@ pub struct PhraseSource<'a> {
 /// What is wrong with a phrase: which, which piece of it, and the bytes of the raw piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternFault {
+    /// The number of the phrase.
     pub phrase: usize,
+    /// The number of the piece.
     pub piece: usize,
+    /// Bytes of the raw piece.
     pub bytes: Range<usize>,
+    /// What to report it as.
     pub kind: FaultKind,
+    /// What is wrong, in a few words.
     pub message: String,
 }
 
+/// The kinds of fault. The last two are warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// Wrong notation (LX2010), or escape (LX0007).
+    /// Wrong notation (LX2010).
     Wrong,
+    /// No such escape (LX0007).
     BadEscape,
     /// Can never match (LX2011).
     Dead,
-    /// More than `limits::ALTERNATIVES` (LX6002).
+    /// More than `limits::ALTERNATIVES`, or a gap wider than `limits::GAP` (LX6002).
     TooLarge,
     /// A word of it mixes scripts (warning LX4004).
     MixedScript,
@@ -39,82 +65,69 @@ pub enum FaultKind {
     Duplicate,
 }
 
-/// All phrases of one pattern, compiled.
-#[derive(Clone, Debug, Default)]
-pub struct Matcher {}
-
-/// A text, folded and split into words once, for any number of matchers.
-#[derive(Clone, Debug)]
-pub struct Words {}
-
 /// A match, in the original text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
+    /// Bytes of the original.
     pub bytes: Range<usize>,
-    /// Numbers of the words it covers.
+    /// Numbers of the words it covers; none, but a place between two, for signs and emoji.
     pub words: Range<usize>,
     /// Which phrase.
     pub phrase: usize,
 }
 
-impl Words {
-    pub fn of(_text: &str) -> Self {
-        Self {}
-    }
-}
-
-impl Matcher {
-    /// Compiles phrases. Faulty phrases are left out and reported.
-    pub fn compile(_phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
-        (Self {}, vec![])
-    }
-
-    /// All matches: leftmost, of those the longest, not overlapping, in order.
-    pub fn find(&self, _text: &Words) -> Vec<Match> {
-        vec![]
-    }
+/// A text as sets compare it: folded, with single spaces.
+pub fn folded(text: &str) -> String {
+    let folded = fold::Folded::of(text);
+    folded.as_str().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The matches of `a` and those of `b` that have a partner of the other kind with at most `words` words between, in
 /// either order.
-pub fn near(_a: &[Match], _b: &[Match], _words: u32) -> (Vec<Match>, Vec<Match>) {
-    (vec![], vec![])
+pub fn near(a: &[Match], b: &[Match], words: u32) -> (Vec<Match>, Vec<Match>) {
+    let paired = |some: &[Match], others: &[Match]| {
+        some.iter().filter(|one| has_partner(one, others, words as usize)).cloned().collect()
+    };
+    (paired(a, b), paired(b, a))
 }
 
-/// A regular expression: linear time, compiled when the file is checked.
-#[derive(Clone, Debug)]
-pub struct Regex {}
-
-impl Regex {
-    /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
-    pub fn compile(_source: &str) -> Result<Self, String> {
-        Ok(Self {})
-    }
-
-    pub fn source(&self) -> &str {
-        ""
-    }
-
-    /// The first `limit` matches that are not empty.
-    pub fn find(&self, _text: &str, _limit: usize) -> Vec<Range<usize>> {
-        vec![]
-    }
-
-    pub fn is_match(&self, _text: &str) -> bool {
-        false
-    }
+/// INVARIANT: `others` do not overlap and are in order, so the nearest stand beside the place of `one`.
+fn has_partner(one: &Match, others: &[Match], words: usize) -> bool {
+    let after = others.partition_point(|other| other.bytes.start <= one.bytes.start);
+    let neighbours = [after.checked_sub(1), Some(after)];
+    neighbours.into_iter().flatten().filter_map(|at| others.get(at)).any(|other| {
+        let between = if other.bytes.start <= one.bytes.start {
+            one.words.start.saturating_sub(other.words.end)
+        } else {
+            other.words.start.saturating_sub(one.words.end)
+        };
+        between <= words
+    })
 }
 
 /// The same range in the three units that hosts count in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offsets {
+    /// UTF-8 bytes.
     pub bytes: [usize; 2],
+    /// Unicode scalar values.
     pub chars: [usize; 2],
+    /// UTF-16 units.
     pub utf16: [usize; 2],
 }
 
 impl Offsets {
-    pub fn of(_text: &str, bytes: Range<usize>) -> Self {
-        Self { bytes: [bytes.start, bytes.end], chars: [0, 0], utf16: [0, 0] }
+    /// The characters and UTF-16 units that lie before both ends. An end inside a character is moved before it.
+    pub fn of(text: &str, bytes: Range<usize>) -> Self {
+        let before = |end: usize| {
+            let boundary = (0..=end.min(text.len())).rev().find_map(|end| text.get(..end));
+            let head = boundary.unwrap_or_default();
+            (head.len(), head.chars().count(), head.encode_utf16().count())
+        };
+        let (start, end) = (before(bytes.start), before(bytes.end));
+        Self { bytes: [start.0, end.0], chars: [start.1, end.1], utf16: [start.2, end.2] }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,18 @@ impl Checker<'_> {
         }
     }
 
+    /// For an expression that comes after a whole check.
+    pub(super) fn defines_are_done(&mut self) {
+        self.defines = self
+            .files
+            .items()
+            .filter_map(|(file, item)| match &item.kind {
+                ItemKind::Define(item) => Some(Entry { state: State::Done, file, item }),
+                _ => None,
+            })
+            .collect();
+    }
+
     /// Checks a definition unless it is; whether it can be used.
     pub(super) fn define(&mut self, index: usize) -> bool {
         let Some(&Entry { state, file, item: define }) = self.defines.get(index) else { return false };

@@ -361,7 +361,7 @@ impl Checker<'_> {
             self.report(Code::BadOperand, list.at.span, format!("{found} is no list"), help);
         }
         let (list, element) = (list?, element?);
-        let path = format!("{}[]", path_of(&list).unwrap_or_else(|| (self.source)(list.at)));
+        let path = format!("{}[]", path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned()));
         self.locals.push(Local { name: name.text.clone(), ty: element, path: path.clone(), optional: false });
         let body = self.condition(body);
         self.locals.pop();

@@ -7,7 +7,7 @@ use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
 
 /// Where the files of the standard library are said to lie.
-pub(crate) const STANDARD: &str = "std/";
+pub(crate) const STANDARD_FOLDER: &str = "std/";
 /// The file that extends the schema.
 pub(crate) const SCHEMA: &str = "schema.loci";
 const LIBRARY: &str = "lib/";
@@ -69,6 +69,16 @@ impl<'a> Files<'a> {
         self.all.get(index).unwrap_or(&self.nowhere)
     }
 
+    /// Gives the file of a place, for an expression that stands in a text of its own: its faults point there.
+    pub(super) fn stand_in(&mut self, place: Place, at: FileId) -> usize {
+        let found = self.all.iter().position(|file| file.place == Some(place));
+        match found.and_then(|index| self.all.get_mut(index)) {
+            Some(file) => file.id = at,
+            None => self.nowhere.id = at,
+        }
+        found.unwrap_or(usize::MAX)
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &File<'a>)> {
         self.all.iter().enumerate()
     }
@@ -108,7 +118,7 @@ static EMPTY: tree::File = tree::File { items: vec![], comments: vec![], broken:
 
 impl<'a> File<'a> {
     fn new(id: FileId, name: &'a str, tree: &'a tree::File) -> Self {
-        let role = if name.starts_with(STANDARD) {
+        let role = if name.starts_with(STANDARD_FOLDER) {
             Role::Standard
         } else if name == SCHEMA {
             Role::Schema

@@ -48,21 +48,6 @@ pub(super) struct Names {
     pub laws: Vec<IndexMap<String, usize>>,
 }
 
-/// The names by which a REPL's expression may address what files declare: unqualified within a file, qualified from
-/// anywhere.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Scope {
-    pub names: IndexMap<String, ScopeEntity>,
-}
-
-/// What an expression can use.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum ScopeEntity {
-    Terms(usize),
-    Set(usize),
-    Define(usize),
-}
-
 impl Names {
     pub(super) fn of(files: &Files<'_>, found: &mut Vec<Diagnostic>) -> Self {
         let mut names =
@@ -138,25 +123,6 @@ fn norm_ids(files: &Files<'_>) -> Vec<String> {
     ids.sort();
     ids.dedup();
     ids
-}
-
-impl Scope {
-    pub(super) fn of(files: &Files<'_>, names: &Names) -> Self {
-        let mut scope = IndexMap::new();
-        for (index, file) in files.iter() {
-            for (name, entity, _) in names.of_file(index) {
-                let entity = match entity {
-                    Entity::Terms(pattern) => ScopeEntity::Terms(pattern),
-                    Entity::Set(set) => ScopeEntity::Set(set),
-                    Entity::Define(define) => ScopeEntity::Define(define),
-                    _ => continue,
-                };
-                scope.insert(format!("{}.{name}", file.prefix), entity);
-                scope.entry(name.to_owned()).or_insert(entity);
-            }
-        }
-        Self { names: scope }
-    }
 }
 
 impl Checker<'_> {

@@ -10,6 +10,7 @@ use crate::lists::{Set, SetKind};
 use crate::program::{Pattern, PatternName, PatternRef};
 use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind, PatternOperand, SetEntries};
+use std::sync::Arc;
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 
 impl Checker<'_> {
@@ -107,7 +108,7 @@ impl Checker<'_> {
     }
 
     fn written(&self, span: Span) -> String {
-        (self.source)(self.at(span)).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.sources.slice(self.at(span)).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     pub(super) fn regex(&mut self, regex: &tree::Text) -> Option<usize> {
@@ -141,7 +142,7 @@ impl Checker<'_> {
                 }
             }
         }
-        self.program.sets.push(lowered);
+        self.program.sets.push(Arc::new(lowered));
     }
 
     fn set_entry(&mut self, set: &mut Set, entry: &tree::SetEntry) {

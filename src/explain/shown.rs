@@ -6,7 +6,7 @@ use crate::value::{Places, Value};
 /// Characters of a text that are shown.
 const SHOWN: usize = 60;
 
-pub(super) fn shown(value: &Value) -> String {
+pub(crate) fn shown(value: &Value) -> String {
     match value {
         Value::Bool(truth) => truth.to_string(),
         Value::Int(int) => int.to_string(),

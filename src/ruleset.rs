@@ -1,0 +1,493 @@
+//! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
+
+use crate::check::{self, Input, ListError, LIBRARY};
+use crate::decision::{self, Decision};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::explain::{Explanation, explain, shown::shown};
+use crate::functions::{Function, builtins};
+use crate::interpret::Interpreter;
+use crate::limits;
+use crate::load::{self, Fault};
+use crate::place::Place;
+use crate::program::{ActionKind, Expr, NormKind, Program};
+use crate::record::{Record, RecordError};
+use crate::schema::Schema;
+use crate::source::{FileId, Location, Sources};
+use crate::stack::roomy;
+use crate::syntax::{self, Typed, tree};
+use crate::time::Instant;
+use crate::value::{Type, Value};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Collects rule files, lists and host functions, and compiles them.
+///
+/// ```
+/// let set = lexloci::Compiler::new()
+///     .file("fr.loci", r#"
+/// jurisdiction FR { zone "Europe/Paris" }
+/// policy terms "Terms of service" {}
+/// rule spam { basis terms  when text mentions "passive income"  then label }
+/// "#)
+///     .compile()?;
+/// assert_eq!(set.rules().count(), 1);
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Compiler {
+    root: Option<PathBuf>,
+    files: BTreeMap<String, String>,
+    lists: BTreeMap<String, String>,
+    functions: Vec<Function>,
+}
+
+/// A compiled rule set: immutable, shared by cloning, `Send + Sync`.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    program: Program,
+    sources: Sources,
+    trees: Vec<(FileId, String, tree::File)>,
+    warnings: Vec<Diagnostic>,
+    digest: String,
+}
+
+/// Why a rule set, a record in the notation of rules, or an expression was refused: every fault that was found.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// All of them, in the order of files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that they point into.
+    pub sources: Sources,
+}
+
+/// What a rule set says of one of its rules or exceptions.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct RuleInfo<'a> {
+    /// `kz.pyramid_advertising`
+    pub id: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its `##` lines.
+    pub doc: &'a str,
+    /// The place for which its file speaks.
+    pub place: Place,
+    /// Where its name stands.
+    pub location: Location,
+    /// Whether it is an exception.
+    pub is_exception: bool,
+    /// The most steps that its condition takes on one record.
+    pub cost: u64,
+}
+
+/// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct State {}
+
+/// An expression checked against a rule set.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    program: Arc<Program>,
+    expr: Expr,
+}
+
+/// What an expression came to on a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The name of its type.
+    pub ty: String,
+    /// Its value as a person would write it, or the sorted paths of what was missing.
+    pub value: Result<String, Vec<String>>,
+}
+
+impl Compiler {
+    /// Nothing to compile yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds all `.loci` files below a folder, the rule root. Lists are read below it when a rule file names them.
+    /// Links that lead out of it are refused.
+    #[must_use]
+    pub fn directory(mut self, root: impl Into<PathBuf>) -> Self {
+        self.root = Some(root.into());
+        self
+    }
+
+    /// Adds a rule file, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. It hides one on disk.
+    #[must_use]
+    pub fn file(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.files.insert(name.into(), text.into());
+        self
+    }
+
+    /// Adds a list file, by its path below the rule root: `lists/domains.txt`. It hides one on disk.
+    #[must_use]
+    pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.lists.insert(name.into(), text.into());
+        self
+    }
+
+    /// Adds a function that rules may call. It has to be pure: the same answer for the same arguments, always; `None`
+    /// says that it has none, and makes the condition unknown. Several functions may share a name when their
+    /// parameters differ in type.
+    #[must_use]
+    pub fn function(
+        mut self,
+        name: impl Into<String>,
+        params: &[(&str, Type)],
+        result: Type,
+        doc: impl Into<String>,
+        run: impl Fn(&[Value]) -> Option<Value> + Send + Sync + 'static,
+    ) -> Self {
+        let params = params.iter().map(|(name, ty)| ((*name).to_owned(), ty.clone())).collect();
+        let function = Function { name: name.into(), doc: doc.into(), params, result, cost: 1, run: Arc::new(run) };
+        self.functions.push(function);
+        self
+    }
+
+    /// Compiles. Linear in the size of files and lists.
+    ///
+    /// # Errors
+    /// When any diagnostic is an error; the failure has them all, and the warnings too.
+    pub fn compile(self) -> Result<RuleSet, Failure> {
+        roomy(|| self.clone().compile_here())
+    }
+
+    fn compile_here(mut self) -> Result<RuleSet, Failure> {
+        let mut found = self.load();
+        let (sources, trees) = self.read(&mut found);
+        let lists = Lists { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
+        let functions = builtins().into_iter().chain(self.functions).collect();
+        let (program, checked) = check::check(Input {
+            files: &trees,
+            functions,
+            lists: &|name| lists.read(name),
+            sources: &sources,
+        });
+        found.extend(checked);
+        if found.iter().any(Diagnostic::is_error) {
+            return Err(Failure { diagnostics: found, sources });
+        }
+        let digest = digest(&sources, &program, lists.digests);
+        Ok(RuleSet { inner: Arc::new(Inner { program, sources, trees, warnings: found, digest }) })
+    }
+
+    /// Files of the root that are not given otherwise.
+    fn load(&mut self) -> Vec<Diagnostic> {
+        let mut on_disk = BTreeMap::new();
+        let mut found = self.root.as_deref().map(|root| load::rule_files(root, &mut on_disk)).unwrap_or_default();
+        for (name, text) in on_disk {
+            self.files.entry(name).or_insert(text);
+        }
+        let all: usize = self.files.values().map(String::len).sum();
+        if self.files.len() > limits::FILES || all > limits::ALL_BYTES {
+            let message = format!("{} rule files have {all} bytes", self.files.len());
+            let help = "a rule set has at most 10000 files of 64 MiB together";
+            found.push(Diagnostic::general(Code::TooLarge, message).help(help));
+            self.files.clear();
+        } else if self.files.is_empty() && found.is_empty() {
+            let help = "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
+            found.push(Diagnostic::general(Code::NoRules, "there are no rule files").help(help));
+        }
+        found
+    }
+
+    fn read(&self, found: &mut Vec<Diagnostic>) -> (Sources, Vec<(FileId, String, tree::File)>) {
+        let mut sources = Sources::default();
+        let standard = LIBRARY.iter().map(|(name, text)| (*name, *text));
+        let given = self.files.iter().map(|(name, text)| (name.as_str(), text.strip_prefix('\u{feff}').unwrap_or(text)));
+        let mut trees = vec![];
+        for (name, text) in standard.chain(given) {
+            let file = sources.add(name, text);
+            let (tree, mut faults) = syntax::read(file, text);
+            found.append(&mut faults);
+            trees.push((file, name.to_owned(), tree));
+        }
+        (sources, trees)
+    }
+}
+
+/// The list files of one compilation.
+struct Lists {
+    root: Option<PathBuf>,
+    given: BTreeMap<String, String>,
+    /// What was read, for the digest of the rule set.
+    digests: Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Lists {
+    fn read(&self, name: &str) -> Result<String, ListError> {
+        let text = match (self.given.get(name), &self.root) {
+            (Some(text), _) => text.clone(),
+            (None, None) => return Err(ListError::NotFound),
+            (None, Some(root)) => {
+                let bytes = load::inside(root, &root.join(name), limits::LIST_BYTES).map_err(|fault| match fault {
+                    Fault::NotFound => ListError::NotFound,
+                    Fault::Outside => ListError::OutsideRoot,
+                    Fault::TooLarge => ListError::TooLarge,
+                    Fault::Io(why) => ListError::Unreadable(why),
+                })?;
+                String::from_utf8(bytes).map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?
+            }
+        };
+        let digest = Sha256::digest(text.as_bytes()).to_vec();
+        self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), digest);
+        Ok(text)
+    }
+}
+
+/// SHA-256 over everything that a decision can depend on: the names and texts of all files, the standard library
+/// among them, the lists, and the names and types of host functions.
+fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Vec<u8>>>) -> String {
+    let mut hash = Sha256::new();
+    let mut part = |tag: &str, bytes: &[u8]| {
+        hash.update(tag.as_bytes());
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    part("lexloci", b"1");
+    for (_, source) in sources.iter() {
+        part("file", source.name.as_bytes());
+        part("text", source.text.as_bytes());
+    }
+    for (name, digest) in lists.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        part("list", name.as_bytes());
+        part("sha256", &digest);
+    }
+    for function in &program.functions {
+        part("function", format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes());
+    }
+    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+impl RuleSet {
+    /// `sha256:…` of everything that a decision can depend on.
+    pub fn digest(&self) -> &str {
+        &self.inner.digest
+    }
+
+    /// What is worth knowing about the rule files, though nothing is wrong.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.inner.warnings
+    }
+
+    /// The files.
+    pub fn sources(&self) -> &Sources {
+        &self.inner.sources
+    }
+
+    /// The schema of records.
+    pub fn schema(&self) -> &Schema {
+        &self.inner.program.schema
+    }
+
+    /// The JSON Schema (draft 2020-12) of the records that [`RuleSet::read`] accepts.
+    pub fn record_schema(&self) -> String {
+        crate::record::json_schema(self.schema())
+    }
+
+    /// All rules and exceptions, sorted by id.
+    pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
+        self.inner.program.norms.iter().map(|norm| RuleInfo {
+            id: &norm.id,
+            title: &norm.title,
+            doc: &norm.doc,
+            place: norm.place,
+            location: norm.at,
+            is_exception: matches!(norm.kind, NormKind::Exception { .. }),
+            cost: norm.cost,
+        })
+    }
+
+    /// Content outcomes, then account outcomes, each from least to most strict.
+    pub fn outcomes(&self) -> [Vec<&str>; 2] {
+        let of = |level: fn(ActionKind) -> Option<u32>| {
+            let actions = self.inner.program.actions.values();
+            let mut outcomes: Vec<_> =
+                actions.filter_map(|action| Some((level(action.kind)?, action.name.as_str()))).collect();
+            outcomes.sort_unstable();
+            outcomes.into_iter().map(|(_, name)| name).collect()
+        };
+        [
+            of(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),
+            of(|kind| if let ActionKind::Account(level) = kind { Some(level) } else { None }),
+        ]
+    }
+
+    /// A place by its code: a country or subdivision of ISO 3166, a bloc, or `WORLD`.
+    pub fn place(&self, code: &str) -> Option<Place> {
+        self.inner.program.blocs.place(code)
+    }
+
+    /// The countries of a place at an instant: a bloc's members, all of the world, a country itself.
+    pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
+        self.inner.program.blocs.countries_of(place, at)
+    }
+
+    /// Reads a record from canonical JSON.
+    ///
+    /// # Errors
+    /// The first fault found; other records are not concerned.
+    pub fn read(&self, json: &[u8]) -> Result<Record, RecordError> {
+        Record::read(self.schema(), json)
+    }
+
+    /// Reads a record in the notation of `given`: JSON whose keys need no quotes, `text` short for one part, with
+    /// defaults for what every record has.
+    ///
+    /// # Errors
+    /// All faults of the notation, or the first of the record.
+    pub fn given(&self, text: &str) -> Result<Record, Failure> {
+        let mut sources = Sources::default();
+        let file = sources.add("record", text);
+        let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
+        let json = roomy(|| syntax::record(file, text).map(|json| check::json(&json))).map_err(fail)?;
+        Record::given(self.schema(), &json)
+            .map_err(|error| fail(vec![Diagnostic::general(error.code, error.to_string())]))
+    }
+
+    /// Checks an expression as if it stood in the file of a place.
+    ///
+    /// # Errors
+    /// All its faults.
+    pub fn expression(&self, text: &str, place: Place) -> Result<Expression, Failure> {
+        roomy(|| {
+            let mut sources = Sources::default();
+            // The faults of the expression point into a file of its own, after all others.
+            for (name, text) in self.sources().iter().map(|(_, source)| (&source.name, &source.text)) {
+                sources.add(name.clone(), text.clone());
+            }
+            let file = sources.add("expression", text);
+            let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
+            let tree = match syntax::typed(file, text) {
+                Typed::Expression(tree) => tree,
+                Typed::NeedsMore => {
+                    let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
+                    let at = Location { file, span: crate::source::Span { start: end, end } };
+                    return Err(fail(vec![Diagnostic::new(Code::Syntax, at, "the expression ends too early")]));
+                }
+                Typed::Wrong(faults) => return Err(fail(faults)),
+            };
+            let (expr, program) =
+                check::expression(&self.inner.trees, &self.inner.program, place, file, &tree, &sources).map_err(fail)?;
+            Ok(Expression { program: Arc::new(program), expr })
+        })
+    }
+
+    /// An evaluator: one a thread, cheap to make.
+    pub fn evaluator(&self) -> Evaluator {
+        Evaluator { set: self.clone() }
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.inner.program
+    }
+}
+
+impl Expression {
+    /// The name of its type.
+    pub fn type_name(&self) -> String {
+        self.program.schema.name_of(&self.expr.ty)
+    }
+}
+
+/// Decides and explains by one rule set. All its answers are functions of their arguments alone.
+#[derive(Clone, Debug)]
+pub struct Evaluator {
+    set: RuleSet,
+}
+
+impl Evaluator {
+    /// The rule set.
+    pub fn rule_set(&self) -> &RuleSet {
+        &self.set
+    }
+
+    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host.
+    pub fn decide(&mut self, record: &Record, place: Place, at: Instant, _state: &State) -> Decision {
+        decision::decide(&Interpreter::new(self.set.program(), record, at), place)
+    }
+
+    /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
+    pub fn decide_all(&mut self, record: &Record, places: &[Place], at: Instant, _state: &State) -> Vec<Decision> {
+        decision::decide_all(&Interpreter::new(self.set.program(), record, at), places)
+    }
+
+    /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
+    pub fn explain(&mut self, record: &Record, place: Place, at: Instant, _state: &State) -> Explanation {
+        explain(self.set.program(), self.set.sources(), record, place, at)
+    }
+
+    /// What an expression comes to on a record.
+    pub fn evaluate(&mut self, expression: &Expression, record: &Record, at: Instant) -> Answer {
+        let found = Interpreter::new(&expression.program, record, at).value(&expression.expr);
+        let value = match found.value {
+            Some(value) => Ok(shown(&value)),
+            None => Err(found.missing.into_iter().collect()),
+        };
+        Answer { ty: expression.type_name(), value }
+    }
+}
+
+/// A rule set that can be replaced while evaluators of it run: a broken new version never replaces the good one.
+#[derive(Debug)]
+pub struct Live {
+    current: RwLock<RuleSet>,
+}
+
+impl Live {
+    /// Serves a rule set.
+    pub fn new(set: RuleSet) -> Self {
+        Self { current: RwLock::new(set) }
+    }
+
+    /// The rule set now in service. An evaluation that began under another one ends under it.
+    pub fn current(&self) -> RuleSet {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Compiles aside, and puts the new version into service only when it is good.
+    ///
+    /// # Errors
+    /// Why it is not; the old version stays.
+    pub fn replace(&self, compiler: Compiler) -> Result<RuleSet, Failure> {
+        let set = compiler.compile()?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = set.clone();
+        Ok(set)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.diagnostics {
+            let severity = if diagnostic.is_error() { "error" } else { "warning" };
+            if let Some(at) = diagnostic.at {
+                write!(f, "{}: ", self.sources.display(at))?;
+            }
+            write!(f, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.message)?;
+            match &diagnostic.help {
+                Some(help) => writeln!(f, " ({help})")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Whether the text of an expression could go on: what a REPL asks before it reads another line.
+pub fn is_unfinished(expression: &str) -> bool {
+    roomy(|| syntax::typed(FileId::default(), expression) == Typed::NeedsMore)
+}

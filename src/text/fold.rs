@@ -1,0 +1,185 @@
+//! A text without case, width, style or invisible characters, and the way back to the original: what all
+//! comparison of words begins with.
+
+use caseless::Caseless;
+use std::iter;
+use std::ops::Range;
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A text after NFKC (UAX 15) and full case folding (CaseFolding.txt, C + F), default-ignorables dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct Folded {
+    text: String,
+    /// One per cluster, in order.
+    origins: Vec<Origin>,
+}
+
+/// Where a cluster, the least piece of a text that normalises on its own, begins in the folded text, and where it
+/// lies in the original.
+#[derive(Clone, Debug)]
+struct Origin {
+    folded: usize,
+    bytes: Range<usize>,
+}
+
+/// `Default_Ignorable_Code_Point` of DerivedCoreProperties.txt: joiners, soft hyphens, variation selectors,
+/// bidirectional controls, fillers.
+const IGNORABLE: &[(char, char)] = &[
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{202a}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fff8}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', '\u{e0fff}'),
+];
+
+impl Folded {
+    /// Folds a text, in time linear in its length but for runs of combining marks, which are sorted.
+    pub(crate) fn of(text: &str) -> Self {
+        let mut folded = Self { text: String::with_capacity(text.len()), origins: vec![] };
+        let mut cluster = String::new();
+        let mut bytes = 0..0;
+        for (at, c) in text.char_indices().filter(|&(_, c)| !is_ignorable(c)) {
+            if begins_cluster(c) {
+                folded.push(&cluster, bytes);
+                cluster.clear();
+                bytes = at..at;
+            }
+            cluster.push(c);
+            bytes.end = at + c.len_utf8();
+        }
+        folded.push(&cluster, bytes);
+        folded
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of the original that a range of the folded text, not empty, comes from.
+    pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
+        let from = |at: usize| {
+            let next = self.origins.partition_point(|origin| origin.folded <= at);
+            next.checked_sub(1).and_then(|own| self.origins.get(own))
+        };
+        let start = from(folded.start).map_or(0, |origin| origin.bytes.start);
+        let end = from(folded.end.saturating_sub(1)).map_or(0, |origin| origin.bytes.end);
+        start..end.max(start)
+    }
+
+    fn push(&mut self, cluster: &str, bytes: Range<usize>) {
+        if cluster.is_empty() {
+            return;
+        }
+        self.origins.push(Origin { folded: self.text.len(), bytes });
+        if cluster.is_ascii() {
+            self.text.extend(cluster.chars().map(|c| c.to_ascii_lowercase()));
+        } else {
+            // Folding undoes compositions (`ΐ`), hence the second pass.
+            self.text.extend(cluster.nfkc().default_case_fold().nfkc());
+        }
+    }
+}
+
+fn is_ignorable(c: char) -> bool {
+    let next = IGNORABLE.partition_point(|&(first, _)| first <= c);
+    next.checked_sub(1).and_then(|own| IGNORABLE.get(own)).is_some_and(|&(_, last)| c <= last)
+}
+
+/// Whether normalisation never joins a character to what stands before it.
+fn begins_cluster(c: char) -> bool {
+    if c.is_ascii() {
+        return true;
+    }
+    let mut first = None;
+    decompose_compatible(c, |part| {
+        first.get_or_insert(part);
+    });
+    first.is_none_or(|part| {
+        canonical_combining_class(part) == 0 && is_nfc_quick(iter::once(part)) == IsNormalized::Yes
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folded, is_ignorable};
+    use caseless::Caseless;
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+    use unicode_normalization::UnicodeNormalization;
+
+    fn fold(text: &str) -> String {
+        Folded::of(text).text
+    }
+
+    #[test]
+    fn disguises_of_a_letter_fold_to_it() {
+        for (text, folded) in [
+            ("Ｃｒｙｐｔｏ", "crypto"),
+            ("𝐂𝓻𝕪𝖕𝘁𝚘", "crypto"),
+            ("cr\u{200b}yp\u{ad}to\u{fe0f}", "crypto"),
+            ("STRASSE straße", "strasse strasse"),
+            ("cafe\u{301} CAFÉ", "café café"),
+            ("e\u{200d}\u{301}", "é"),
+            ("ΣΊΣΥΦΟΣ σίσυφος", "σίσυφοσ σίσυφοσ"),
+            ("Выигрыш деньги Ұлттық", "выигрыш деньги ұлттық"),
+            ("①㎏ﬁ", "1kgfi"),
+        ] {
+            assert_eq!(fold(text), folded, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_lead_back_to_the_original() {
+        let folded = Folded::of("a\u{200b}ﬁ e\u{301}!");
+        assert_eq!(folded.as_str(), "afi é!");
+        assert_eq!(folded.original(0..1), 0..1);
+        assert_eq!(folded.original(1..2), 4..7);
+        assert_eq!(folded.original(0..3), 0..7);
+        assert_eq!(folded.original(4..6), 8..11);
+    }
+
+    #[test]
+    fn ignorables_are_those_of_unicode() {
+        let standard = regex::Regex::new(r"\A\p{Default_Ignorable_Code_Point}\z").unwrap();
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_ignorable(c), standard.is_match(c.encode_utf8(&mut [0; 4])), "{c:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn clusters_fold_as_the_whole(chars in prop::collection::vec(any::<char>(), 0..40)) {
+            let kept: String = chars.iter().filter(|c| !is_ignorable(**c)).collect();
+            let whole: String = kept.nfkc().default_case_fold().nfkc().collect();
+            prop_assert_eq!(fold(&chars.iter().collect::<String>()), whole);
+        }
+
+        #[test]
+        fn marks_and_jamo_fold_as_the_whole(text in "[aeİΐᾳǅ가각\u{1100}-\u{11ff}\u{300}-\u{345}ﾊﾟﾞ\u{93c}क]{0,20}") {
+            let kept: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+            let whole: String = kept.nfkc().default_case_fold().nfkc().collect();
+            prop_assert_eq!(fold(&text), whole.clone());
+            prop_assert_eq!(fold(&whole), whole);
+        }
+
+        #[test]
+        fn ranges_are_of_the_text(text in "\\PC{0,20}") {
+            let folded = Folded::of(&text);
+            for (at, c) in folded.as_str().char_indices() {
+                prop_assert!(text.get(folded.original(at..at + c.len_utf8())).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! The notation of phrases: from what stands between quotes to the sequences of words that it asks for.
+//!
+//! A phrase is words, in order. `*` after the beginning of a word stands for its rest, `(a|b)` for either; brackets
+//! do not nest. Escapes are `\"`, `\\`, `\n`, `\u{…}` and, for the notation's own signs, `\*`, `\(`, `\)`, `\|`.
+//! What stands between words does not count, neither here nor in a text (`12 %` asks for `12`), unless an
+//! alternative has no word at all: then its signs or emoji are sought as they stand, after folding.
+
+use super::lookalikes::mixes_scripts;
+use super::words::{Form, Words};
+use super::{FaultKind, PhraseSource};
+use crate::limits;
+use crate::syntax::tree::Modifier;
+use std::ops::Range;
+
+/// A phrase, understood: for each of its pieces the alternatives.
+#[derive(Clone, Debug)]
+pub(crate) struct Phrase {
+    pub(crate) pieces: Vec<Vec<Alternative>>,
+    /// The first piece with a word of more than one script, and where: the phrase is good all the same.
+    pub(crate) mixed: Option<Fault>,
+}
+
+/// One thing that a piece asks for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Alternative {
+    /// Words in a row.
+    Words(Vec<WordPattern>),
+    /// Signs or emoji, folded.
+    Signs(String),
+}
+
+/// A word that is asked for, or the beginning of one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct WordPattern {
+    /// As written for an `exact` phrase, else folded.
+    pub(crate) text: String,
+    pub(crate) prefix: bool,
+}
+
+/// What is wrong with a phrase, and in which bytes of which raw piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) piece: usize,
+    pub(crate) bytes: Range<usize>,
+    pub(crate) kind: FaultKind,
+    pub(crate) message: String,
+}
+
+/// A `loose` phrase of fewer letters would be found everywhere.
+const LOOSE_LETTERS: usize = 4;
+
+/// A character or sign of the notation, and its bytes in the raw piece.
+#[derive(Clone, Debug)]
+struct Token {
+    mark: Mark,
+    bytes: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Char(char),
+    Star,
+    Open,
+    Bar,
+    Close,
+}
+
+/// Why a piece is wrong, before its number is known.
+type PieceFault = (Range<usize>, FaultKind, String);
+
+impl Phrase {
+    /// Reads the notation.
+    pub(crate) fn read(source: &PhraseSource<'_>) -> Result<Self, Fault> {
+        let mut pieces = vec![];
+        let mut mixed = None;
+        for (piece, raw) in source.pieces.iter().enumerate() {
+            let fault = |(bytes, kind, message)| Fault { piece, bytes, kind, message };
+            let alternatives = alternatives(raw, source.modifier).map_err(fault)?;
+            if let Some(word) = alternatives.iter().find_map(Alternative::mixture) {
+                let message = format!("`{word}` mixes letters of two scripts that look alike");
+                mixed.get_or_insert(fault((0..raw.len(), FaultKind::MixedScript, message)));
+            }
+            pieces.push(alternatives);
+        }
+        let phrase = Self { pieces, mixed };
+        match phrase.excess(source) {
+            Some((piece, kind, message)) => {
+                let bytes = 0..source.pieces.get(piece).map_or(0, |raw| raw.len());
+                Err(Fault { piece, bytes, kind, message })
+            }
+            None => Ok(phrase),
+        }
+    }
+
+    /// What the phrase as a whole has too much or too little of.
+    fn excess(&self, source: &PhraseSource<'_>) -> Option<(usize, FaultKind, String)> {
+        if self.pieces.iter().map(Vec::len).sum::<usize>() > limits::ALTERNATIVES {
+            let message = format!("more than {} alternatives in one phrase", limits::ALTERNATIVES);
+            return Some((0, FaultKind::TooLarge, message));
+        }
+        if let Some(at) = source.gaps.iter().position(|&gap| gap > limits::GAP) {
+            let message = format!("a gap is at most {} words", limits::GAP);
+            return Some((at, FaultKind::TooLarge, message));
+        }
+        let least = |piece: &Vec<Alternative>| piece.iter().map(Alternative::letters).min();
+        let letters: usize = self.pieces.iter().filter_map(least).sum();
+        (source.modifier == Modifier::Loose && letters < LOOSE_LETTERS).then(|| {
+            let message = format!("a loose phrase has at least {LOOSE_LETTERS} letters");
+            (0, FaultKind::Wrong, message)
+        })
+    }
+}
+
+impl Alternative {
+    fn mixture(&self) -> Option<&str> {
+        let Self::Words(words) = self else { return None };
+        words.iter().map(|word| word.text.as_str()).find(|word| mixes_scripts(word))
+    }
+
+    fn letters(&self) -> usize {
+        match self {
+            Self::Words(words) => words.iter().map(|word| word.text.chars().count()).sum(),
+            Self::Signs(_) => 0,
+        }
+    }
+}
+
+fn alternatives(raw: &str, modifier: Modifier) -> Result<Vec<Alternative>, PieceFault> {
+    let tokens = tokens(raw)?;
+    let control = |token: &&Token| matches!(token.mark, Mark::Char(c) if c.is_control() && !c.is_whitespace());
+    if let Some(token) = tokens.iter().find(control) {
+        let message = "a control character never stands in a message".to_owned();
+        return Err((token.bytes.clone(), FaultKind::Dead, message));
+    }
+    let mut all = vec![];
+    for tokens in expand(&tokens)? {
+        let alternative = alternative(&tokens, modifier)?.ok_or_else(|| {
+            let message = "there is nothing to match".to_owned();
+            (0..raw.len(), FaultKind::Dead, message)
+        })?;
+        if !all.contains(&alternative) {
+            all.push(alternative);
+        }
+    }
+    Ok(all)
+}
+
+/// Resolves escapes and tells signs of the notation from characters.
+fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
+    let mut tokens = vec![];
+    let mut at = 0;
+    while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
+        let (mark, length) = match c {
+            '\\' => {
+                let (c, length) = escape(raw.get(at..).unwrap_or_default()).map_err(|length| {
+                    let bytes = at..at + length;
+                    let wrong = raw.get(bytes.clone()).unwrap_or_default();
+                    (bytes, FaultKind::BadEscape, format!("`{wrong}` is not an escape"))
+                })?;
+                (Mark::Char(c), length)
+            }
+            '*' => (Mark::Star, 1),
+            '(' => (Mark::Open, 1),
+            '|' => (Mark::Bar, 1),
+            ')' => (Mark::Close, 1),
+            c => (Mark::Char(c), c.len_utf8()),
+        };
+        tokens.push(Token { mark, bytes: at..at + length });
+        at += length;
+    }
+    Ok(tokens)
+}
+
+/// The character of an escape and its length in bytes; the length of what is wrong, if so.
+fn escape(text: &str) -> Result<(char, usize), usize> {
+    let mut chars = text.chars().skip(1);
+    match chars.next() {
+        Some(c @ ('"' | '\\' | '*' | '(' | ')' | '|')) => Ok((c, 2)),
+        Some('n') => Ok(('\n', 2)),
+        Some('u') if chars.next() == Some('{') => {
+            let close = text.find('}').ok_or(text.len())?;
+            let (digits, length) = (text.get(3..close).unwrap_or_default(), close + 1);
+            let is_hex =
+                (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            let scalar = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
+            scalar.filter(|_| is_hex).map(|c| (c, length)).ok_or(length)
+        }
+        Some(c) => Err(1 + c.len_utf8()),
+        None => Err(1),
+    }
+}
+
+/// Multiplies out the brackets.
+fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
+    let mut all: Vec<Vec<&Token>> = vec![vec![]];
+    let mut rest = tokens.iter();
+    while let Some(token) = rest.next() {
+        match token.mark {
+            Mark::Char(_) | Mark::Star => all.iter_mut().for_each(|one| one.push(token)),
+            Mark::Open => {
+                let choices = choices(token, &mut rest)?;
+                if all.len() * choices.len() > limits::ALTERNATIVES {
+                    let message =
+                        format!("more than {} alternatives in one phrase", limits::ALTERNATIVES);
+                    return Err((token.bytes.clone(), FaultKind::TooLarge, message));
+                }
+                let all_with = |one: Vec<_>| {
+                    choices.iter().map(move |choice| [one.as_slice(), choice.as_slice()].concat())
+                };
+                all = all.into_iter().flat_map(all_with).collect();
+            }
+            Mark::Bar => return Err(wrong(token, "`|` stands between `(` and `)`")),
+            Mark::Close => return Err(wrong(token, "`)` closes nothing")),
+        }
+    }
+    Ok(all)
+}
+
+/// What stands between the bars of a bracket just opened, up to its end.
+fn choices<'a>(
+    open: &Token,
+    rest: &mut std::slice::Iter<'a, Token>,
+) -> Result<Vec<Vec<&'a Token>>, PieceFault> {
+    let mut done = vec![];
+    let mut choice = vec![];
+    for token in rest {
+        match token.mark {
+            Mark::Char(_) | Mark::Star => choice.push(token),
+            Mark::Open => return Err(wrong(token, "brackets do not nest")),
+            Mark::Bar | Mark::Close if choice.is_empty() => {
+                return Err(wrong(token, "an alternative is empty"));
+            }
+            Mark::Bar => done.push(std::mem::take(&mut choice)),
+            Mark::Close => {
+                done.push(choice);
+                return Ok(done);
+            }
+        }
+    }
+    Err(wrong(open, "`(` is not closed"))
+}
+
+/// Splits an alternative into words, as a text is split. `None` when nothing is left of it.
+fn alternative(tokens: &[&Token], modifier: Modifier) -> Result<Option<Alternative>, PieceFault> {
+    let mut text = String::new();
+    let mut stars = vec![];
+    for token in tokens {
+        if let Mark::Char(c) = token.mark {
+            text.push(c);
+        } else {
+            stars.push((text.len(), *token));
+            text.push(' ');
+        }
+    }
+    let words = Words::of(&text);
+    let ends: Vec<usize> = words.bytes().map(|bytes| bytes.end).collect();
+    for (at, star) in &stars {
+        let after = text.get(at + 1..).and_then(|rest| rest.chars().next());
+        if after.is_some_and(char::is_alphanumeric) || ends.binary_search(at).is_err() {
+            return Err(wrong(star, "`*` stands after the beginning of a word and ends it"));
+        }
+    }
+    let form = if modifier == Modifier::Exact { Form::Written } else { Form::Folded };
+    let word = |(word, end): (usize, &usize)| WordPattern {
+        text: words
+            .readings(word)
+            .find(|(reading, _)| *reading == form)
+            .map_or_else(String::new, |(_, text)| text.to_owned()),
+        prefix: stars.iter().any(|(at, _)| at == end),
+    };
+    if !ends.is_empty() {
+        return Ok(Some(Alternative::Words(ends.iter().enumerate().map(word).collect())));
+    }
+    let signs = words.folded().trim();
+    Ok((!signs.is_empty()).then(|| Alternative::Signs(signs.to_owned())))
+}
+
+fn wrong(token: &Token, message: &str) -> PieceFault {
+    (token.bytes.clone(), FaultKind::Wrong, message.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Alternative, Phrase};
+    use crate::syntax::tree::Modifier;
+    use crate::text::{FaultKind, PhraseSource};
+    use std::ops::Range;
+
+    fn read(raw: &str, modifier: Modifier) -> Result<Vec<String>, (FaultKind, Range<usize>)> {
+        let source = PhraseSource { language: "en", modifier, pieces: vec![raw], gaps: vec![] };
+        let show = |alternative: &Alternative| match alternative {
+            Alternative::Words(words) => words
+                .iter()
+                .map(|word| format!("{}{}", word.text, if word.prefix { "*" } else { "" }))
+                .collect::<Vec<_>>()
+                .join(" "),
+            Alternative::Signs(signs) => format!("<{signs}>"),
+        };
+        Phrase::read(&source)
+            .map(|phrase| phrase.pieces[0].iter().map(show).collect())
+            .map_err(|fault| (fault.kind, fault.bytes))
+    }
+
+    #[test]
+    fn notation_reads_as_words() {
+        for (raw, expected) in [
+            ("Guaranteed Return*", vec!["guaranteed return*"]),
+            (
+                "double your (money|deposit today)",
+                vec!["double your money", "double your deposit today"],
+            ),
+            ("invest(or|ment*)", vec!["investor", "investment*"]),
+            ("(a|b) (c|d)", vec!["a c", "a d", "b c", "b d"]),
+            ("12 %", vec!["12"]),
+            (r#"\"so-called\" c\u{61}sh\n"#, vec!["so called cash"]),
+            ("🔥!", vec!["<🔥!>"]),
+            (r"\*\(\)\|", vec!["<*()|>"]),
+            ("(🔥|fire)", vec!["<🔥>", "fire"]),
+            ("cr\u{ad}ypto", vec!["crypto"]),
+        ] {
+            assert_eq!(
+                read(raw, Modifier::Plain),
+                Ok(expected.iter().map(|e| e.to_string()).collect()),
+                "{raw}"
+            );
+        }
+        assert_eq!(read("Alma-Ata*", Modifier::Exact), Ok(vec!["Alma Ata*".to_owned()]));
+    }
+
+    #[test]
+    fn faults_name_their_place() {
+        use FaultKind::{BadEscape, Dead, TooLarge, Wrong};
+        for (raw, kind, bytes) in [
+            (r"a\b", BadEscape, 1..3),
+            (r"a\", BadEscape, 1..2),
+            (r"\u{d800}", BadEscape, 0..8),
+            (r"\u{+41}", BadEscape, 0..7),
+            (r"\u{}", BadEscape, 0..4),
+            (r"\u{41", BadEscape, 0..5),
+            (r"\u41", BadEscape, 0..2),
+            (r"\ж", BadEscape, 0..3),
+            ("a*b", Wrong, 1..2),
+            ("*a", Wrong, 0..1),
+            ("a **", Wrong, 2..3),
+            ("(a", Wrong, 0..1),
+            ("a)", Wrong, 1..2),
+            ("a|b", Wrong, 1..2),
+            ("(a|)", Wrong, 3..4),
+            ("((a))", Wrong, 1..2),
+            ("", Dead, 0..0),
+            ("\u{200b} ", Dead, 0..4),
+            (r"\u{8}spot", Dead, 0..5),
+            ("(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)", TooLarge, 40..41),
+        ] {
+            assert_eq!(read(raw, Modifier::Plain), Err((kind, bytes)), "{raw}");
+        }
+        assert_eq!(read("abc", Modifier::Loose), Err((Wrong, 0..3)));
+    }
+}

@@ -1,0 +1,88 @@
+//! Regular expressions in rules, for what is not word-shaped.
+
+use crate::limits;
+use regex_syntax::{Error, parse};
+use std::ops::Range;
+
+/// A regular expression: linear time, compiled when the file is checked.
+#[derive(Clone, Debug)]
+pub struct Regex(regex::Regex);
+
+impl Regex {
+    /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a few words: also when it can match nothing, or the empty string alone.
+    pub fn compile(source: &str) -> Result<Self, String> {
+        if source.len() > limits::REGEX_BYTES {
+            return Err(format!("the expression is longer than {} bytes", limits::REGEX_BYTES));
+        }
+        let meaning = parse(source).map_err(|error| described(&error))?;
+        match (meaning.properties().minimum_len(), meaning.properties().maximum_len()) {
+            (None, _) => return Err("the expression can never match".to_owned()),
+            (_, Some(0)) => return Err("the expression matches only the empty string".to_owned()),
+            _ => {}
+        }
+        regex::RegexBuilder::new(source)
+            .size_limit(limits::REGEX_PROGRAM)
+            .build()
+            .map(Self)
+            .map_err(|_| "the expression is too large when compiled".to_owned())
+    }
+
+    /// As it is written.
+    pub fn source(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The first `limit` matches that are not empty.
+    pub fn find(&self, text: &str, limit: usize) -> Vec<Range<usize>> {
+        let matches = self.0.find_iter(text).map(|found| found.range());
+        matches.filter(|bytes| !bytes.is_empty()).take(limit).collect()
+    }
+
+    /// Whether it matches anywhere.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+/// The kind of the error and its column, without the drawing that the crate makes.
+fn described(error: &Error) -> String {
+    let (kind, span) = match error {
+        Error::Parse(error) => (error.kind().to_string(), *error.span()),
+        Error::Translate(error) => (error.kind().to_string(), *error.span()),
+        _ => return "the expression is not understood".to_owned(),
+    };
+    let kind = kind.lines().next().unwrap_or_default();
+    format!("{kind} (character {} of the expression)", span.start.column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Regex;
+
+    #[test]
+    fn matches_are_not_empty_and_not_more_than_asked() {
+        let regex = Regex::compile(r"[0-9]*").unwrap();
+        assert_eq!(regex.find("a 12 b 345 c 6", 2), [2..4, 7..10]);
+        assert!(regex.is_match(""));
+        assert_eq!(regex.source(), "[0-9]*");
+    }
+
+    #[test]
+    fn faults_are_one_short_line() {
+        for (source, message) in [
+            ("a(b", "unclosed group (character 2 of the expression)"),
+            (r"(a)\1", "backreferences are not supported (character 4 of the expression)"),
+            (r"\p{Nope}", "Unicode property not found (character 1 of the expression)"),
+            ("", "the expression matches only the empty string"),
+            ("^|$", "the expression matches only the empty string"),
+            (r"[^\s\S]", "the expression can never match"),
+            (r"(\pL{1000}){1000}", "the expression is too large when compiled"),
+        ] {
+            assert_eq!(Regex::compile(source).unwrap_err(), message, "{source}");
+        }
+        assert!(Regex::compile(&"a".repeat(1025)).is_err());
+    }
+}

@@ -1,0 +1,227 @@
+use super::{FaultKind, Match, Matcher, Offsets, PhraseSource, Words, folded, near};
+use crate::syntax::tree::Modifier;
+use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
+
+fn phrase(raw: &str) -> PhraseSource<'_> {
+    let (modifier, raw) = match raw.split_once(": ") {
+        Some(("exact", raw)) => (Modifier::Exact, raw),
+        Some(("loose", raw)) => (Modifier::Loose, raw),
+        _ => (Modifier::Plain, raw),
+    };
+    let mut parts = raw.split("..");
+    let mut source = PhraseSource {
+        language: "en",
+        modifier,
+        pieces: vec![parts.next().unwrap().trim()],
+        gaps: vec![],
+    };
+    while let (Some(gap), Some(piece)) = (parts.next(), parts.next()) {
+        source.gaps.push(gap.parse().unwrap());
+        source.pieces.push(piece.trim());
+    }
+    source
+}
+
+fn compile(phrases: &[&str]) -> Matcher {
+    let sources: Vec<_> = phrases.iter().map(|raw| phrase(raw)).collect();
+    let (matcher, faults) = Matcher::compile(&sources);
+    assert_eq!(faults, []);
+    matcher
+}
+
+fn found<'a>(phrases: &[&str], text: &'a str) -> Vec<&'a str> {
+    let matches = compile(phrases).find(&Words::of(text));
+    matches.into_iter().map(|found| text.get(found.bytes).unwrap()).collect()
+}
+
+fn faults(phrases: &[&str]) -> Vec<(usize, FaultKind)> {
+    let sources: Vec<_> = phrases.iter().map(|raw| phrase(raw)).collect();
+    Matcher::compile(&sources).1.into_iter().map(|fault| (fault.phrase, fault.kind)).collect()
+}
+
+#[test]
+fn phrases_are_found_through_disguise() {
+    for (raw, text, expected) in [
+        ("crypto", "buy CRYPTO now", "CRYPTO"),
+        ("crypto", "Ｃｒｙｐｔｏ!", "Ｃｒｙｐｔｏ"),
+        ("crypto", "a 𝐜𝐫𝐲𝐩𝐭𝐨 b", "𝐜𝐫𝐲𝐩𝐭𝐨"),
+        ("crypto", "cr\u{200b}yp\u{ad}to", "cr\u{200b}yp\u{ad}to"),
+        ("crypto", "сrурtо", "сrурtо"),
+        ("крипто", "kриптo", "kриптo"),
+        ("біздің", "бiздiң", "бiздiң"),
+        ("казино", "КА3ИHО", "КА3ИHО"),
+        ("bitcoin", "#bitcoin's", "bitcoin"),
+        ("bitcoin*", "Bitcoinге", "Bitcoinге"),
+        ("argent", "l’argent", "argent"),
+        ("пассивн* доход*", "Пассивный, доход!", "Пассивный, доход"),
+        ("strasse", "STRAßE", "STRAßE"),
+        ("café", "CAFE\u{301}", "CAFE\u{301}"),
+        ("12 %", "12%", "12"),
+        ("虚拟货币", "购买虚拟货币吧", "虚拟货币"),
+        ("เงินฟรี", "รับเงินฟรีวันนี้", "เงินฟรี"),
+        ("🔥🔥", "now 🔥\u{fe0f}🔥!", "🔥\u{fe0f}🔥"),
+        ("exact: Kaspi", "KASPI kaspi Kaspi", "Kaspi"),
+        ("exact: Alma*", "alma Almaty", "Almaty"),
+        ("loose: казино", "лучшее к а з и н о!", "к а з и н о"),
+        ("loose: казино", "к.а.з.и.н.о", "к.а.з.и.н.о"),
+        ("loose: казино", "ка3ин0", "ка3ин0"),
+        ("loose: казино", "казиииинооо", "казиииинооо"),
+        ("loose: double your", "D-O-U-B-L-E Y-O-U-R", "D-O-U-B-L-E Y-O-U-R"),
+        ("loose: casino", "c@$1n0", "c@$1n0"),
+        ("loose: dollar*", "do11ars", "do11ars"),
+        ("invite ..2.. deposit", "invite a few: deposit", "invite a few: deposit"),
+        ("(a|b) ..1.. c ..2.. d", "b a x c d y d", "a x c d y d"),
+        ("🔥 ..1.. invest", "🔥 to invest", "🔥 to invest"),
+    ] {
+        assert_eq!(found(&[raw], text), [expected], "{raw} in {text}");
+    }
+}
+
+#[test]
+fn ordinary_text_comes_through_unharmed() {
+    for (raw, text) in [
+        ("crypto", "cryptography"),
+        ("crypto", "крипто"),
+        ("хром", "xpom"),
+        ("нос", "hoc HOC"),
+        ("кот", "KOT"),
+        ("сор", "cop"),
+        ("казино", "ка3ин0"),
+        ("казино", "к а з и н о"),
+        ("ет", "été et"),
+        ("ұлттық", "улттык"),
+        ("деньги", "денbг"),
+        ("exact: Kaspi", "kaspi KASPI Kаspi"),
+        ("loose: поле", "пол е"),
+        ("invite ..2.. deposit", "invite a b c deposit"),
+        ("invite ..2.. deposit", "deposit invite"),
+        ("cafe*", "café"),
+    ] {
+        assert_eq!(found(&[raw], text), Vec::<&str>::new(), "{raw} in {text}");
+    }
+    for word in ["деньги", "Выигрыш", "ұлттық", "Яндекс", "ақша", "été", "Straße"]
+    {
+        assert_eq!(folded(word), caseless::default_case_fold_str(word));
+        assert_eq!(found(&[word], &word.to_uppercase()).len(), 1, "{word}");
+    }
+}
+
+#[test]
+fn matches_are_leftmost_longest_and_apart() {
+    let text = "passive income now and income";
+    let phrases = ["income", "passive income", "passive income now", "now and"];
+    let matches = compile(&phrases).find(&Words::of(text));
+    let seen: Vec<_> = matches.iter().map(|found| (found.phrase, found.words.clone())).collect();
+    assert_eq!(seen, [(2, 0..3), (0, 4..5)]);
+    assert_eq!(found(&["a ..3.. b"], "a x b b a b"), ["a x b b", "a b"]);
+}
+
+#[test]
+fn faulty_phrases_are_left_out() {
+    let phrases = [
+        "good",
+        "bad*ly",
+        "GOOD",
+        "loose: goodness",
+        "goodness",
+        "loose: abc",
+        "сrурtо",
+        "exact: good",
+    ];
+    assert_eq!(
+        faults(&phrases),
+        [
+            (1, FaultKind::Wrong),
+            (2, FaultKind::Duplicate),
+            (5, FaultKind::Wrong),
+            (6, FaultKind::MixedScript)
+        ]
+    );
+    assert_eq!(
+        faults(&["(a|b) c", "(B|A) C", "a ..1.. b", "a ..2.. b"]),
+        [(1, FaultKind::Duplicate)]
+    );
+    assert_eq!(faults(&["a ..101.. b"]), [(0, FaultKind::TooLarge)]);
+    let sources: Vec<_> = phrases.iter().map(|raw| phrase(raw)).collect();
+    let matches = Matcher::compile(&sources).0.find(&Words::of("g o o d сrурtо good"));
+    assert_eq!(matches.iter().map(|found| found.phrase).collect::<Vec<_>>(), [6, 0]);
+}
+
+#[test]
+fn many_phrases_and_hostile_texts_stay_fast() {
+    let phrases: Vec<String> = (0..10_000)
+        .map(|n| match n % 4 {
+            0 => format!("word word{n}"),
+            1 => format!("start{n}* of a phrase"),
+            2 => format!("loose: spelled{n}"),
+            _ => format!("a{n} ..9.. b"),
+        })
+        .collect();
+    let phrases: Vec<&str> = phrases.iter().map(String::as_str).collect();
+    let matcher = compile(&phrases);
+    for text in ["word ", "a b c d ", "start1", "a@", "\u{301}", "аa", "3.", "a3 b "] {
+        let text = text.repeat((32 << 10) / text.len());
+        let matches = matcher.find(&Words::of(&text));
+        assert_eq!(matches.is_empty(), !text.starts_with("a3 b"));
+    }
+}
+
+#[test]
+fn partners_are_found_in_either_order() {
+    let at = |words: std::ops::Range<usize>| Match {
+        bytes: words.start * 10..words.end * 10,
+        words,
+        phrase: 0,
+    };
+    let (a, b) = ([at(0..2), at(20..21)], [at(5..6), at(10..12), at(30..31)]);
+    assert_eq!(near(&a, &b, 2), (vec![], vec![]));
+    assert_eq!(near(&a, &b, 3), (vec![at(0..2)], vec![at(5..6)]));
+    assert_eq!(near(&b, &a, 8), (vec![at(5..6), at(10..12)], vec![at(0..2), at(20..21)]));
+    assert_eq!(near(&a, &a, 0), (a.to_vec(), a.to_vec()));
+}
+
+#[test]
+fn offsets_count_in_three_units() {
+    let text = "🔥 Пассивный доход";
+    let offsets = Offsets::of(text, 5..34);
+    assert_eq!(offsets, Offsets { bytes: [5, 34], chars: [2, 17], utf16: [3, 18] });
+    assert_eq!(Offsets::of(text, 1..999).bytes, [0, text.len()]);
+}
+
+#[test]
+fn readings_of_one_word_do_not_multiply() {
+    let raw = format!("loose: {}", "b1g ".repeat(60));
+    assert_eq!(found(&[raw.trim()], &"b1g ".repeat(60)).len(), 1);
+}
+
+proptest! {
+    #[test]
+    fn matches_lie_in_the_text(
+        raws in prop::collection::vec("[abа🔥*(|) .\\\\n]{1,8}", 1..6),
+        text in "[abаб1@ .🔥\u{200b}\u{301}ﬁ½]{0,30}",
+    ) {
+        let sources: Vec<_> = raws.iter().enumerate().map(|(n, raw)| PhraseSource {
+            language: "en",
+            modifier: [Modifier::Plain, Modifier::Exact, Modifier::Loose][n % 3],
+            pieces: vec![raw, raw],
+            gaps: vec![3],
+        }).collect();
+        let words = Words::of(&text);
+        let mut end = 0;
+        for found in Matcher::compile(&sources).0.find(&words) {
+            prop_assert!(text.get(found.bytes.clone()).is_some());
+            prop_assert!(found.bytes.start >= end && found.words.end <= words.len());
+            end = found.bytes.end;
+        }
+    }
+
+    #[test]
+    fn a_word_finds_itself_and_no_other(word in "[a-zа-яәғқңөұүһіàéçß]{1,12}", other in "[а-яәғқңөұүһі]{1,12}") {
+        let folded_word = folded(&word);
+        let sources = [phrase(&word)];
+        let (matcher, _) = Matcher::compile(&sources);
+        prop_assert_eq!(matcher.find(&Words::of(&format!("2, {word}."))).len(), 1);
+        let is_other = folded_word == folded(&other);
+        prop_assert_eq!(matcher.find(&Words::of(&other)).len(), usize::from(is_other));
+    }
+}
