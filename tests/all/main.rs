@@ -1,1 +1,5 @@
-#[cfg(test)] mod x{}
+//! The tests of the whole: what no module can show alone.
+
+// The program: arguments, streams, exit codes.
+#[cfg(feature = "cli")]
+mod cli;
