@@ -1,6 +1,7 @@
 //! Links in plain text, those of entities, and where a link leads.
 
 use super::{before, run};
+use crate::text::is_ignorable;
 use url::{Host, Url};
 
 /// A link in a part.
@@ -247,8 +248,7 @@ fn is_host(labels: &[&str]) -> bool {
 }
 
 fn is_of_url(c: char) -> bool {
-    let is_invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !c.is_whitespace() && !c.is_control() && !is_invisible && !"<>\"«»“”„`|".contains(c)
+    !c.is_whitespace() && !c.is_control() && !is_ignorable(c) && !"<>\"«»“”„`|".contains(c)
 }
 
 /// Without the punctuation that ends the sentence and not the link; a bracket closed in the link stays.
@@ -444,14 +444,16 @@ mod tests {
         for text in [
             "a.kz:", "a.kz:8", "a.kz/!", "http://", "http://!", "a.", "[.]", "a.kz@", "(", "a.kz/)",
         ] {
-            let text = text.repeat((64 << 10) / text.len());
+            let text = text.repeat((16 << 10) / text.len());
             assert!(links(&text).len() <= text.len());
         }
     }
 
     proptest! {
         #[test]
-        fn links_lie_in_the_text_apart(text in "(https?://|hxxp://|tg://|[a-zж.\\[\\]()/@:#? ]|\\.com|\\.рф|[dot]|。){0,30}") {
+        fn links_lie_in_the_text_apart(
+            text in "(https?://|hxxp://|tg://|[a-zж.\\[\\]()/@:#? ]|\\.com|\\.рф|\\[dot\\]|。){0,30}",
+        ) {
             let mut end = 0;
             for link in links(&text) {
                 prop_assert!(link.start >= end && text.get(link.start..link.end).is_some());
