@@ -12,7 +12,7 @@ mod law;
 mod names;
 mod norms;
 mod operators;
-mod standard;
+pub(crate) mod standard;
 mod tests;
 mod types;
 mod unused;
