@@ -1,1 +1,5 @@
-#[cfg(test)] mod x{}
+//! The integration tests: one binary, a module for each kind.
+
+// The shape of `src`: layers, sizes, headers.
+#[cfg(test)]
+mod layers;

@@ -1,0 +1,149 @@
+//! The command line: its arguments, and from a command to an exit code. Results go to stdout, all else to stderr.
+
+mod check;
+mod decide;
+mod explain;
+mod repl;
+mod schema;
+mod test;
+
+use super::stop::{Exit, Stop};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Decides what the law of each place asks to be done about a message, and says why.
+#[derive(Debug, Parser)]
+#[command(name = "lexloci", version, max_term_width = 100, after_help = EXITS)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXITS: &str = "Exit codes:
+  0    done, nothing to report
+  1    errors in rules (`check`) or failing tests (`test`)
+  2    could not run: usage, files, rules that do not compile
+  3    a decision at or above `--fail-on`
+  4    done, but some records could not be read
+  130  interrupted";
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Colours; `auto` also obeys NO_COLOR, CLICOLOR_FORCE and TERM=dumb
+    #[arg(long, global = true, value_enum, default_value_t, env = "LEXLOCI_COLOR")]
+    color: Colour,
+    /// No notes, summaries and progress on stderr
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+    Decide(decide::Args),
+    Explain(explain::Args),
+    Test(test::Args),
+    Schema(schema::Args),
+    Repl(repl::Args),
+}
+
+/// Where the rules are.
+#[derive(Debug, Args)]
+struct Rules {
+    /// The directory of rules
+    #[arg(long, value_name = "DIR", default_value = "rules", env = "LEXLOCI_RULES")]
+    rules: PathBuf,
+}
+
+/// Where and when records are judged.
+#[derive(Debug, Args)]
+struct Asked {
+    /// Places, by commas: `KZ,FR`, `FR-IDF`, `EU` for its members [default: where the record is visible]
+    #[arg(long = "in", value_name = "PLACES", value_delimiter = ',')]
+    places: Vec<String>,
+    /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
+    #[arg(long, value_name = "INSTANT", value_parser = super::question::instant)]
+    at: Option<lexloci::Instant>,
+}
+
+impl Asked {
+    fn question(&self, set: &lexloci::RuleSet) -> Result<super::question::Question, Stop> {
+        let places: Result<Vec<_>, _> =
+            self.places.iter().map(|code| super::question::place(set, code)).collect();
+        let places = places.map_err(Stop::Failed)?;
+        Ok(super::question::Question {
+            places: (!places.is_empty()).then_some(places),
+            at: self.at,
+        })
+    }
+}
+
+impl Global {
+    /// A line to stderr, unless the user wants none.
+    fn note(&self, text: impl Display) {
+        if !self.quiet {
+            complain(text);
+        }
+    }
+
+    /// Whether a bar may be drawn: somebody watches, and results do not run over the same screen.
+    fn progress(&self) -> bool {
+        !self.quiet && std::io::stderr().is_terminal() && !std::io::stdout().is_terminal()
+    }
+}
+
+/// A line to stderr. Nobody is left to be told when that is closed.
+fn complain(text: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Runs what the arguments say.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.global.color {
+        Colour::Auto => {}
+        Colour::Always => anstream::ColorChoice::Always.write_global(),
+        Colour::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let result = match &cli.command {
+        Command::Check(args) => check::run(args, &cli.global),
+        Command::Decide(args) => decide::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args),
+        Command::Test(args) => test::run(args, &cli.global),
+        Command::Schema(args) => schema::run(args),
+        Command::Repl(args) => repl::run(args),
+    };
+    let exit = result.unwrap_or_else(|stop| match stop {
+        Stop::Closed => Exit::Done,
+        Stop::Shown => Exit::CouldNotRun,
+        Stop::Failed(message) => {
+            complain(format_args!("error: {}", super::escape::plain(&message)));
+            Exit::CouldNotRun
+        }
+    });
+    exit.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

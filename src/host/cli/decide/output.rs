@@ -1,0 +1,109 @@
+//! Decisions to stdout: as a table for people, or a line of JSON for each record.
+
+use super::Format;
+use crate::host::input::Position;
+use crate::host::stop::Stop;
+use crate::host::table::{self, Table};
+use crate::host::{escape, report};
+use lexloci::{Decision, Instant, RecordError};
+use serde::Serialize;
+use std::io::{BufWriter, Stdout, Write};
+
+const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
+
+/// Where results go.
+pub struct Output<'a> {
+    out: BufWriter<Stdout>,
+    /// `None` for JSON lines.
+    table: Option<Table<6>>,
+    ruleset: &'a str,
+}
+
+#[derive(Serialize)]
+struct Decided<'a> {
+    record: &'a str,
+    at: Instant,
+    ruleset: &'a str,
+    decisions: &'a [Decision],
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    /// `null` when not even its id could be read.
+    record: Option<&'a str>,
+    position: FilePosition<'a>,
+    error: &'a RecordError,
+}
+
+#[derive(Serialize)]
+struct FilePosition<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    position: Position,
+}
+
+impl<'a> Output<'a> {
+    pub fn new(format: Format, ruleset: &'a str) -> Self {
+        let table = (format == Format::Table).then(|| Table::new(HEADER, table::room()));
+        Self { out: BufWriter::new(std::io::stdout()), table, ruleset }
+    }
+
+    /// One record was decided.
+    pub fn decided(
+        &mut self,
+        record: &str,
+        at: Instant,
+        decisions: &[Decision],
+    ) -> Result<(), Stop> {
+        let Some(table) = &mut self.table else {
+            return self.line(&Decided { record, at, ruleset: self.ruleset, decisions });
+        };
+        let largest = decisions.iter().map(|each| each.places.len()).max();
+        for decision in decisions {
+            let is_largest = Some(decision.places.len()) == largest;
+            let cells = [
+                record.to_string(),
+                report::places(&decision.places, decisions.len() - 1, is_largest),
+                report::outcome(decision),
+                report::due(decision),
+                report::rules(decision),
+                report::words(decision),
+            ];
+            table.row(&mut self.out, cells)?;
+        }
+        Ok(())
+    }
+
+    /// One record could not be read, or does not say where or when to judge it.
+    pub fn fault(
+        &mut self,
+        record: Option<&str>,
+        file: &str,
+        position: Position,
+        error: &RecordError,
+    ) -> Result<(), Stop> {
+        let Some(table) = &mut self.table else {
+            return self.line(&Fault { record, position: FilePosition { file, position }, error });
+        };
+        let name = record.map_or_else(|| format!("{file}, {position}"), String::from);
+        let code = format!("error {}", error.code.as_str());
+        Ok(table.row(
+            &mut self.out,
+            [name, String::new(), code, String::new(), String::new(), error.to_string()],
+        )?)
+    }
+
+    /// Writes what still waits.
+    pub fn finish(&mut self) -> Result<(), Stop> {
+        if let Some(table) = &mut self.table {
+            table.flush(&mut self.out)?;
+        }
+        Ok(self.out.flush()?)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> Result<(), Stop> {
+        // Numbers, texts and lists of them always have a JSON form.
+        let json = serde_json::to_string(line).unwrap_or_default();
+        Ok(writeln!(self.out, "{}", escape::json(json))?)
+    }
+}

@@ -1,0 +1,36 @@
+//! `lexloci schema`: the JSON Schemas of what goes in and what comes out.
+
+use crate::host::rules;
+use crate::host::stop::{Exit, Stop};
+use clap::ValueEnum;
+use std::io::Write;
+
+/// Of the lines that `lexloci decide --format jsonl` prints.
+const DECISION: &str = include_str!("../../../docs/decision.schema.json");
+
+/// Print the JSON Schema of records or of decisions
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Of what
+    #[arg(value_enum)]
+    of: Of,
+    #[command(flatten)]
+    rules: super::Rules,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Of {
+    /// A message record, with the fields that the rules' `schema.loci` adds
+    Record,
+    /// A line of decisions
+    Decision,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Stop> {
+    let schema = match args.of {
+        Of::Record => rules::load(&args.rules.rules)?.record_schema(),
+        Of::Decision => DECISION.into(),
+    };
+    writeln!(anstream::stdout(), "{}", schema.trim_end())?;
+    Ok(Exit::Done)
+}

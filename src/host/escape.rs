@@ -1,0 +1,121 @@
+//! Text that others wrote, made harmless before it reaches a terminal: message texts, record ids, names in rule
+//! files. Nothing else in the host prints such text raw.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use unicode_normalization::char::is_combining_mark;
+
+/// The text on one line: blanks of every kind become spaces, and what is not printable is written `\u{…}`.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    escape(text, |c| if c.is_whitespace() { Some(' ') } else { printable(c) })
+}
+
+/// The text with its line ends, otherwise as [`plain`].
+pub fn plain_lines(text: &str) -> Cow<'_, str> {
+    escape(text, |c| match c {
+        '\n' => Some(c),
+        c if c.is_whitespace() => Some(' '),
+        c => printable(c),
+    })
+}
+
+/// Rule source as it is shown to its author: a no-break space or another unusual blank is a mistake to see, so it
+/// is written `\u{…}` too. Bytes map one to one per character, so offsets can be mapped by escaping a prefix.
+pub fn source(text: &str) -> Cow<'_, str> {
+    escape(text, |c| match c {
+        '\n' | '\r' | '\t' | ' ' => Some(c),
+        c if c.is_whitespace() => None,
+        c => printable(c),
+    })
+}
+
+/// A line of JSON, with what is not printable as `\u` escapes: the value stays the same.
+pub fn json(line: String) -> String {
+    let safe =
+        |c: char| c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() || printable(c).is_some();
+    if line.chars().all(safe) {
+        return line;
+    }
+    let mut out = String::with_capacity(line.len());
+    for c in line.chars() {
+        if safe(c) {
+            out.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}
+
+fn escape(text: &str, keep: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    if text.chars().all(|c| keep(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match keep(c) {
+            Some(kept) => out.push(kept),
+            None => out.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The standard library's table behind `escape_debug` knows controls, bidirectional and zero-width characters,
+/// private use and unassigned ones. It also escapes quotes and combining marks, which ordinary text has.
+fn printable(c: char) -> Option<char> {
+    let ordinary = matches!(c, '\\' | '"' | '\'')
+        || is_combining_mark(c)
+        || !c.escape_debug().any(|part| part == '\\');
+    ordinary.then_some(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{json, plain, plain_lines, source};
+
+    #[test]
+    fn hostile_characters_are_written_out() {
+        for (hostile, shown) in [
+            ("a\u{1b}[31mb", r"a\u{1b}[31mb"),
+            ("a\u{202e}b\u{2066}", r"a\u{202e}b\u{2066}"),
+            ("a\u{200b}\u{200d}\u{feff}\u{ad}b", r"a\u{200b}\u{200d}\u{feff}\u{ad}b"),
+            ("\u{9b}31m\u{7f}\0", r"\u{9b}31m\u{7f}\u{0}"),
+            ("\u{e0041}", r"\u{e0041}"),
+        ] {
+            assert_eq!(plain(hostile), shown);
+            assert_eq!(plain_lines(hostile), shown);
+            assert_eq!(source(hostile), shown);
+        }
+    }
+
+    #[test]
+    fn ordinary_text_passes() {
+        for text in [
+            "Пассивный доход 30 %",
+            "кепілдендірілген «табыс»",
+            "L'été \"n'est\" pas \\ fini",
+            "й\u{301}😀हिन्दी",
+        ] {
+            assert_eq!(plain(text), text);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_value() {
+        let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}\u{2028}é\u{a0}😀";
+        let line = json(serde_json::to_string(text).unwrap());
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+        assert_eq!(line, r#""a\u001b\u007f\u009b\u202e\udb40\udc41\u2028é\u00a0😀""#);
+    }
+
+    #[test]
+    fn blanks() {
+        assert_eq!(plain("a\r\nb\u{a0}c\u{2028}d\te"), "a  b c d e");
+        assert_eq!(plain_lines("a\r\nb\u{2028}c"), "a \nb c");
+        assert_eq!(source("a\tb\u{a0}c\r\n"), "a\tb\\u{a0}c\r\n");
+    }
+}

@@ -1,0 +1,351 @@
+//! Bytes of a file or of stdin to the JSON of single records, in memory bounded by the largest record: JSON lines,
+//! a JSON array, or objects one after another, printed over several lines or not.
+
+use lexloci::{Code, RecordError};
+use serde::Serialize;
+use std::fmt;
+use std::io::{BufRead, ErrorKind, Result};
+
+/// Where a record stands in its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Position {
+    /// In JSON lines: the line, from 1.
+    Line(usize),
+    /// In an array or among objects over several lines: its number, from 1.
+    Number(usize),
+}
+
+/// The JSON of one record, not read yet.
+#[derive(Debug)]
+pub struct Raw<'a> {
+    /// Where it stands.
+    pub position: Position,
+    /// Its JSON, or why there is none: it is larger than a record may be.
+    pub json: std::result::Result<&'a [u8], RecordError>,
+}
+
+/// Splits an input. Wrong JSON is not its business, except that it has to find where the next record begins.
+#[derive(Debug)]
+pub struct Splitter<R> {
+    input: R,
+    layout: Option<Layout>,
+    /// INVARIANT: at most `limit + 1` bytes.
+    buffer: Vec<u8>,
+    limit: usize,
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    Lines,
+    Array,
+    Objects,
+}
+
+impl<R: BufRead> Splitter<R> {
+    /// Over an input whose name says `lines` when it ends in `.jsonl` or `.ndjson`. Elsewhere a first line that
+    /// does not close its brackets means that objects go over several lines.
+    pub fn new(input: R, lines: bool, limit: usize) -> Self {
+        let layout = lines.then_some(Layout::Lines);
+        Self { input, layout, buffer: vec![], limit, count: 0 }
+    }
+
+    /// The next record, `None` at the end.
+    ///
+    /// # Errors
+    /// When the input cannot be read on.
+    pub fn next(&mut self) -> Result<Option<Raw<'_>>> {
+        let found = match self.layout {
+            None => self.first()?,
+            Some(Layout::Lines) => self.line(|_| ())?,
+            Some(Layout::Array | Layout::Objects) => self.value()?,
+        };
+        Ok(found.then(|| self.raw()))
+    }
+
+    fn raw(&self) -> Raw<'_> {
+        let position = match self.layout {
+            Some(Layout::Lines) => Position::Line(self.count),
+            _ => Position::Number(self.count),
+        };
+        let json = if self.buffer.len() > self.limit {
+            Err(too_large(self.limit))
+        } else {
+            Ok(self.buffer.as_slice())
+        };
+        Raw { position, json }
+    }
+
+    /// Finds out the layout, and reads the first record.
+    fn first(&mut self) -> Result<bool> {
+        self.skip_mark()?;
+        // Blank lines count as lines, should it turn out to be JSON lines.
+        let mut lines = 0;
+        while let Some(byte) = self.peek()?.filter(u8::is_ascii_whitespace) {
+            lines += usize::from(byte == b'\n');
+            self.input.consume(1);
+        }
+        match self.peek()? {
+            None => return Ok(false),
+            Some(b'[') => {
+                self.input.consume(1);
+                self.layout = Some(Layout::Array);
+                return self.value();
+            }
+            Some(_) => {}
+        }
+        self.count = lines;
+        let mut nesting = Nesting::default();
+        let found = self.line(|bytes| nesting.read(bytes))?;
+        if nesting.open() {
+            self.layout = Some(Layout::Objects);
+            self.count = 1;
+            self.rest_of_value(nesting)?;
+        } else {
+            self.layout = Some(Layout::Lines);
+        }
+        Ok(found)
+    }
+
+    /// A byte order mark before the first record is no part of it.
+    fn skip_mark(&mut self) -> Result<()> {
+        if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
+            self.input.consume(3);
+        }
+        Ok(())
+    }
+
+    /// Reads a line that is not blank, of which `see` sees also what is over the limit.
+    fn line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
+        let Self { input, buffer, limit, .. } = self;
+        loop {
+            buffer.clear();
+            let mut any = false;
+            loop {
+                let chunk = fill(input)?;
+                if chunk.is_empty() {
+                    break;
+                }
+                any = true;
+                let end = chunk.iter().position(|byte| *byte == b'\n');
+                let length = end.map_or(chunk.len(), |end| end + 1);
+                let line = chunk.get(..length).unwrap_or(chunk);
+                see(line);
+                let room = (*limit + 1).saturating_sub(buffer.len());
+                buffer.extend_from_slice(line.get(..room).unwrap_or(line));
+                input.consume(length);
+                if end.is_some() {
+                    break;
+                }
+            }
+            self.count += usize::from(any);
+            if !any || !buffer.iter().all(u8::is_ascii_whitespace) {
+                return Ok(any);
+            }
+        }
+    }
+
+    /// Reads the next element of an array, or the next object.
+    fn value(&mut self) -> Result<bool> {
+        self.buffer.clear();
+        let array = self.layout == Some(Layout::Array);
+        loop {
+            match self.peek()? {
+                None => return Ok(false),
+                Some(b']') if array => {
+                    self.input.consume(1);
+                    self.layout = Some(Layout::Objects);
+                    return self.value();
+                }
+                Some(byte) if byte.is_ascii_whitespace() || (array && byte == b',') => {
+                    self.input.consume(1)
+                }
+                Some(_) => break,
+            }
+        }
+        self.count += 1;
+        self.rest_of_value(Nesting::default())?;
+        Ok(true)
+    }
+
+    /// Reads on to where the brackets that are open close, or a value without brackets ends.
+    fn rest_of_value(&mut self, mut nesting: Nesting) -> Result<()> {
+        let array = self.layout == Some(Layout::Array);
+        while let Some(byte) = self.peek()? {
+            if !nesting.inside()
+                && (byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']')))
+            {
+                break;
+            }
+            self.input.consume(1);
+            if self.buffer.len() <= self.limit {
+                self.buffer.push(byte);
+            }
+            nesting.byte(byte);
+            if nesting.closed() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn peek(&mut self) -> Result<Option<u8>> {
+        Ok(fill(&mut self.input)?.first().copied())
+    }
+}
+
+/// What is buffered of the input, at its end nothing.
+fn fill(input: &mut impl BufRead) -> Result<&[u8]> {
+    while let Err(error) = input.fill_buf() {
+        if error.kind() != ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    // The borrow of a buffer returned from the loop would last through the loop, so it is asked for again.
+    input.fill_buf()
+}
+
+fn too_large(limit: usize) -> RecordError {
+    let message = format!("the record is larger than {limit} bytes");
+    RecordError { code: Code::RecordTooLarge, path: String::new(), message }
+}
+
+/// How deep in brackets some JSON is, in strings or not.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nesting {
+    depth: usize,
+    string: bool,
+    escaped: bool,
+    closed: bool,
+}
+
+impl Nesting {
+    /// Reads on.
+    pub fn read(&mut self, json: &[u8]) {
+        json.iter().for_each(|byte| self.byte(*byte));
+    }
+
+    /// Whether a bracket is open.
+    pub fn open(&self) -> bool {
+        self.depth > 0
+    }
+
+    fn inside(&self) -> bool {
+        self.string || self.open()
+    }
+
+    /// Whether the last byte closed the outermost bracket.
+    fn closed(&self) -> bool {
+        self.closed
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.closed = false;
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.string => self.escaped = true,
+            b'"' => self.string = !self.string,
+            _ if self.string => {}
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => {
+                self.closed = self.depth == 1;
+                self.depth = self.depth.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Number(number) => write!(f, "record {number}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, Splitter};
+    use proptest::prelude::{any, prop, prop_assert_eq, proptest};
+    use std::io::BufReader;
+
+    /// The records of an input, read through a buffer of a few bytes; `!` for one that is too large.
+    fn split(text: &str, lines: bool) -> Vec<(usize, String)> {
+        let mut splitter = Splitter::new(BufReader::with_capacity(3, text.as_bytes()), lines, 40);
+        let mut found = vec![];
+        while let Some(raw) = splitter.next().unwrap() {
+            let at = match raw.position {
+                Position::Line(at) | Position::Number(at) => at,
+            };
+            let json = raw
+                .json
+                .map_or("!".into(), |json| String::from_utf8_lossy(json).trim().to_string());
+            found.push((at, json));
+        }
+        found
+    }
+
+    #[test]
+    fn layouts() {
+        let long = "x".repeat(60);
+        for (text, expected) in [
+            ("", vec![]),
+            (" \n\n ", vec![]),
+            ("{\"a\":1}\n\n{\"b\":\"}{\"}\r\n", vec![(1, "{\"a\":1}"), (3, "{\"b\":\"}{\"}")]),
+            ("\n\n{}\n{}", vec![(3, "{}"), (4, "{}")]),
+            ("\u{feff}{}\n", vec![(1, "{}")]),
+            ("{}\nnonsense {\n{}\n", vec![(1, "{}"), (2, "nonsense {"), (3, "{}")]),
+            (
+                "[{\"a\":[1]} , {},3\n,\"]\"]",
+                vec![(1, "{\"a\":[1]}"), (2, "{}"), (3, "3"), (4, "\"]\"")],
+            ),
+            ("[]", vec![]),
+            ("{\n \"a\": \"\\\"}\"\n}\n", vec![(1, "{\n \"a\": \"\\\"}\"\n}")]),
+            ("{\n}\n{\n}", vec![(1, "{\n}"), (2, "{\n}")]),
+            ("{\n \"a\": [", vec![(1, "{\n \"a\": [")]),
+            (&format!("{{}}\n\"{long}\"\n{{}}"), vec![(1, "{}"), (2, "!"), (3, "{}")]),
+            (&format!("[\"{long}\", {{}}]"), vec![(1, "!"), (2, "{}")]),
+        ] {
+            let expected: Vec<_> =
+                expected.into_iter().map(|(at, json)| (at, json.to_string())).collect();
+            assert_eq!(split(text, false), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_first_line_of_json_lines_is_one_record() {
+        assert_eq!(split("{\"a\": \n{}\n", true), [(1, "{\"a\":".into()), (2, "{}".into())]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_layout_gives_the_same_records(values in prop::collection::vec(any::<(u8, String)>(), 0..6)) {
+            let records: Vec<_> = values
+                .iter()
+                .map(|(number, text)| {
+                    let text: String = text.chars().take(2).collect();
+                    serde_json::json!({ "n": number, "t": [text] })
+                })
+                .collect();
+            let expected: Vec<_> = records.iter().map(ToString::to_string).collect();
+            let lines = expected.join("\n");
+            let array = format!("[{}]", expected.join(", "));
+            for text in [lines, array] {
+                let found: Vec<_> = split(&text, false).into_iter().map(|(_, json)| json).collect();
+                prop_assert_eq!(&found, &expected);
+            }
+            let pretty: Vec<_> = records.iter().map(|record| format!("{record:#}")).collect();
+            let found: Vec<_> = split(&pretty.join("\n"), false)
+                .iter()
+                .map(|(_, json)| if json == "!" { json.clone() } else { serde_json::from_str::<serde_json::Value>(json).unwrap().to_string() })
+                .collect();
+            for (found, expected) in found.iter().zip(&expected) {
+                prop_assert_eq!(if found == "!" { expected } else { found }, expected);
+            }
+            prop_assert_eq!(found.len(), expected.len());
+        }
+    }
+}

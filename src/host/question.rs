@@ -1,0 +1,93 @@
+//! What a decision is asked for: the places and the instant, from the arguments or from the record itself.
+
+use lexloci::{Code, Instant, Place, Places, Record, RecordError, RuleSet};
+
+/// The places and the instant that a user named.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// Without them, where the record is visible.
+    pub places: Option<Vec<Place>>,
+    /// Without it, the latest date of the record.
+    pub at: Option<Instant>,
+}
+
+impl Question {
+    /// The instant to judge a record at.
+    ///
+    /// # Errors
+    /// When neither the user nor the record names one.
+    pub fn instant(&self, record: &Record) -> Result<Instant, RecordError> {
+        self.at.or_else(|| record.latest()).ok_or_else(|| {
+            fault(
+                Code::NoInstant,
+                "sent_at",
+                "the record carries no date; name the instant with `--at`",
+            )
+        })
+    }
+
+    /// The places to judge a record for, sorted: blocs and the world as their countries.
+    ///
+    /// # Errors
+    /// When the record is visible nowhere and no place was named.
+    pub fn places(
+        &self,
+        set: &RuleSet,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Vec<Place>, RecordError> {
+        let named = match (&self.places, record.visible_in()) {
+            (Some(places), _) => return Ok(expand(set, places, at)),
+            (None, Places::Everywhere) => vec![Place::WORLD],
+            (None, Places::Only(places)) => places.to_vec(),
+        };
+        let mut places = expand(set, &named, at);
+        places.retain(|place| !record.except().contains(place));
+        if places.is_empty() {
+            let message = "the record is visible nowhere; name the places with `--in`";
+            return Err(fault(Code::NoPlaces, "visibility.countries", message));
+        }
+        Ok(places)
+    }
+}
+
+fn expand(set: &RuleSet, places: &[Place], at: Instant) -> Vec<Place> {
+    let mut places: Vec<_> = places.iter().flat_map(|place| set.countries_of(*place, at)).collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn fault(code: Code, path: &str, message: &str) -> RecordError {
+    RecordError { code, path: path.into(), message: message.into() }
+}
+
+/// A place by its code, in capitals or not.
+///
+/// # Errors
+/// With the code that was probably meant, also for the name of a country.
+pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
+    let capitals = code.trim().to_uppercase();
+    set.place(&capitals).ok_or_else(|| {
+        let countries: Vec<_> = Place::countries().collect();
+        let names: Vec<_> =
+            countries.iter().map(|each| each.name().unwrap_or_default().to_uppercase()).collect();
+        let by_name = lexloci::nearest(&capitals, names.iter().map(String::as_str));
+        let named = names.iter().position(|name| Some(name.as_str()) == by_name);
+        let meant = named.and_then(|at| countries.get(at)).map(Place::code);
+        let meant =
+            meant.or_else(|| lexloci::nearest(&capitals, countries.iter().map(Place::code)));
+        let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        format!("there is no place `{code}`{hint}")
+    })
+}
+
+/// An instant in RFC 3339, or the beginning of a day in UTC.
+///
+/// # Errors
+/// With what an instant looks like.
+pub fn instant(text: &str) -> Result<Instant, String> {
+    Instant::parse(text).or_else(|_| Instant::parse(&format!("{text}T00:00:00Z"))).map_err(|_| {
+        format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
+    })
+}

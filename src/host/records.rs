@@ -1,0 +1,77 @@
+//! One record out of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, or a file that holds only one.
+
+use super::input::{Position, Splitter};
+use super::stop::Stop;
+use lexloci::{RECORD_BYTES, Record, RuleSet};
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+/// Which record of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The only one.
+    Only,
+    /// By line or number, or else by its id.
+    Named(String),
+}
+
+/// Splits `FILE:WHICH`. Ids have colons too, so the file is the shortest beginning that is one.
+pub fn name(text: &str) -> (&str, Which) {
+    let ends = text.match_indices(':').map(|(at, _)| at);
+    for end in ends {
+        if let (Some(file), Some(which)) = (text.get(..end), text.get(end + 1..))
+            && Path::new(file).is_file()
+        {
+            return (file, Which::Named(which.into()));
+        }
+    }
+    (text, Which::Only)
+}
+
+/// Reads one record of a file, `-` for stdin.
+///
+/// # Errors
+/// When there is no such file or record, or it cannot be read.
+pub fn read(set: &RuleSet, file: &str, which: &Which) -> Result<Record, Stop> {
+    let input: Box<dyn Read> = if file == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(File::open(file).map_err(|error| Stop::io(file, &error))?)
+    };
+    let lines = file.ends_with(".jsonl") || file.ends_with(".ndjson");
+    let mut splitter = Splitter::new(BufReader::new(input), lines, RECORD_BYTES);
+    let mut only = None;
+    while let Some(raw) = splitter.next().map_err(|error| Stop::io(file, &error))? {
+        let position = raw.position;
+        let unreadable = |error| Stop::Failed(format!("{file}, {position}: {error}"));
+        let number = match position {
+            Position::Line(number) | Position::Number(number) => number.to_string(),
+        };
+        match which {
+            Which::Named(name) if *name == number => {
+                return raw.json.and_then(|json| set.read(json)).map_err(unreadable);
+            }
+            // Another record that cannot be read is not the one that was asked for.
+            Which::Named(name) => {
+                let record = raw.json.and_then(|json| set.read(json));
+                if let Some(record) = record.ok().filter(|record| record.id() == name) {
+                    return Ok(record);
+                }
+            }
+            Which::Only if only.is_some() => {
+                let hint = format!(
+                    "`{file}` holds several records; name one as `{file}:LINE` or `{file}:ID`"
+                );
+                return Err(Stop::Failed(hint));
+            }
+            Which::Only => {
+                only = Some(raw.json.and_then(|json| set.read(json)).map_err(unreadable)?)
+            }
+        }
+    }
+    only.ok_or_else(|| match which {
+        Which::Only => Stop::Failed(format!("`{file}` holds no record")),
+        Which::Named(name) => Stop::Failed(format!("`{file}` has no record `{name}`")),
+    })
+}

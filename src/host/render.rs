@@ -1,0 +1,376 @@
+//! Diagnostics to text for people, with excerpts of the files, and to JSON lines for tools.
+
+mod json;
+
+use super::escape;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources};
+use std::ops::Range;
+
+/// How diagnostics are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// With excerpts of the files.
+    #[default]
+    Pretty,
+    /// One line each.
+    Short,
+    /// One JSON object a line, versioned.
+    Json,
+}
+
+/// One diagnostic as text that ends with a line end. With `colour`, it has escape sequences of our own;
+/// those of the files never pass.
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, format: Format, colour: bool) -> String {
+    match format {
+        Format::Pretty => pretty(diagnostic, sources, colour) + "\n",
+        Format::Short => short(diagnostic, sources) + "\n",
+        Format::Json => json::line(diagnostic, sources) + "\n",
+    }
+}
+
+/// All of them in the pretty form, a blank line between them.
+pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let texts: Vec<_> = diagnostics.iter().map(|each| pretty(each, sources, false)).collect();
+    texts.join("\n\n")
+}
+
+fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
+    let (severity, code) = (word(diagnostic.severity()), diagnostic.code.as_str());
+    format!("{}{severity}[{code}]: {}", escape::plain(&place), escape::plain(&diagnostic.message))
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level
+        .primary_title(escape::plain(&diagnostic.message).into_owned())
+        .id(diagnostic.code.as_str());
+    let mut group = Group::with_title(title);
+    for marked in by_file(diagnostic) {
+        group = marked.add_to(group, sources);
+    }
+    let report = match (&diagnostic.help, &diagnostic.fix) {
+        (help, Some(fix)) => vec![group, patch(help.as_deref(), fix, sources)],
+        (Some(help), None) => {
+            vec![group.element(Level::HELP.message(escape::plain_lines(help).into_owned()))]
+        }
+        (None, None) => vec![group],
+    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).render(&report)
+}
+
+/// The marked places of one file. The first of the first file is where the fault is.
+struct Marked<'a> {
+    file: FileId,
+    places: Vec<(Location, &'a str, AnnotationKind)>,
+}
+
+fn by_file(diagnostic: &Diagnostic) -> Vec<Marked<'_>> {
+    let fault = diagnostic.at.map(|at| (at, diagnostic.label.as_str(), AnnotationKind::Primary));
+    let related =
+        diagnostic.related.iter().map(|(at, what)| (*at, what.as_str(), AnnotationKind::Context));
+    let mut files: Vec<Marked<'_>> = vec![];
+    for place in fault.into_iter().chain(related) {
+        let file = place.0.file;
+        match files.iter_mut().find(|marked| marked.file == file) {
+            Some(marked) => marked.places.push(place),
+            None => files.push(Marked { file, places: vec![place] }),
+        }
+    }
+    files
+}
+
+impl<'a> Marked<'a> {
+    fn add_to(&self, group: Group<'a>, sources: &Sources) -> Group<'a> {
+        let Some(excerpt) = Excerpt::of(sources, self.places.iter().map(|(at, ..)| *at)) else {
+            return group;
+        };
+        let marks = self.places.iter().map(|(at, label, kind)| {
+            let label = (!label.is_empty()).then(|| escape::plain(label).into_owned());
+            kind.span(excerpt.range(*at)).label(label)
+        });
+        let path = escape::plain(sources.name(self.file)).into_owned();
+        group.element(excerpt.snippet().path(path).annotations(marks))
+    }
+}
+
+fn patch(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
+    let title = help.unwrap_or("write it like this");
+    let group =
+        Group::with_title(Level::HELP.secondary_title(escape::plain_lines(title).into_owned()));
+    let Some(excerpt) = Excerpt::of(sources, [fix.at]) else {
+        return group;
+    };
+    let patch = Patch::new(excerpt.range(fix.at), escape::source(&fix.text).into_owned());
+    group.element(excerpt.snippet().patch(patch))
+}
+
+/// The whole lines around some places of one file: renderers read what they are given from its start.
+struct Excerpt<'s> {
+    text: &'s str,
+    /// Where it begins in the file.
+    start: usize,
+    /// The number of its first line.
+    line: usize,
+}
+
+impl<'s> Excerpt<'s> {
+    fn of(sources: &'s Sources, places: impl IntoIterator<Item = Location>) -> Option<Self> {
+        let whole = places.into_iter().reduce(|a, b| Location { span: a.span.to(b.span), ..a })?;
+        let text = sources.get(whole.file)?.text.as_str();
+        let start = text.get(..whole.span.start as usize)?.rfind('\n').map_or(0, |end| end + 1);
+        let after = whole.span.end as usize;
+        let end = text.get(after..)?.find('\n').map_or(text.len(), |length| after + length);
+        let line = sources.position(whole.file, whole.span.start).line;
+        Some(Self { text: text.get(start..end)?.trim_end_matches('\r'), start, line })
+    }
+
+    /// What is shown of it, harmless.
+    fn snippet<T: Clone>(&self) -> Snippet<'static, T> {
+        Snippet::source(escape::source(self.text).into_owned()).line_start(self.line)
+    }
+
+    /// A place of the file in what is shown.
+    fn range(&self, at: Location) -> Range<usize> {
+        let offset = |byte: u32| {
+            let before = (byte as usize).saturating_sub(self.start).min(self.text.len());
+            escape::source(self.text.get(..before).unwrap_or(self.text)).len()
+        };
+        offset(at.span.start)..offset(at.span.end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Format, render};
+    use lexloci::{Code, Diagnostic, Location, Sources, Span};
+
+    fn at(sources: &Sources, needle: &str) -> Location {
+        let mut found = sources.iter().filter_map(|(file, source)| {
+            let start = u32::try_from(source.text.find(needle)?).unwrap();
+            Some(Location {
+                file,
+                span: Span { start, end: start + u32::try_from(needle.len()).unwrap() },
+            })
+        });
+        found.next().unwrap()
+    }
+
+    fn fault(sources: &Sources) -> Diagnostic {
+        let field = at(sources, "author.aeg");
+        Diagnostic::new(Code::UnknownField, field, "records have no field `author.aeg`")
+            .label("no such field")
+            .related(at(sources, "rule a"), "in this rule")
+            .related(at(sources, "terms t"), "and here")
+            .help("did you mean `author.age`?")
+            .fix(field, "author.age", true)
+    }
+
+    fn sources() -> Sources {
+        let mut sources = Sources::default();
+        sources.add("kz.loci", "# Қазақстан\r\nrule a {\r\n\twhen \"бұл\" == author.aeg  # \u{202e}\u{1b}[31m\u{a0}\r\n}\r\n");
+        sources.add("lib/t.loci", "terms t { en: \"x\" }");
+        sources
+    }
+
+    #[test]
+    fn pretty() {
+        let sources = sources();
+        insta::assert_snapshot!(render(&fault(&sources), &sources, Format::Pretty, false), @r#"
+        error[LX2003]: records have no field `author.aeg`
+         --> kz.loci:3:16
+          |
+        2 | rule a {
+          | ------ in this rule
+        3 |     when "бұл" == author.aeg  # \u{202e}\u{1b}[31m\u{a0}
+          |                   ^^^^^^^^^^ no such field
+          |
+         ::: lib/t.loci:1:1
+          |
+        1 | terms t { en: "x" }
+          | ------- and here
+          |
+        help: did you mean `author.age`?
+          |
+        3 -     when "бұл" == author.aeg  # \u{202e}\u{1b}[31m\u{a0}
+        3 +     when "бұл" == author.age  # \u{202e}\u{1b}[31m\u{a0}
+          |
+        "#);
+    }
+
+    #[test]
+    fn without_a_file_and_at_the_end_of_one() {
+        let sources = sources();
+        let general = Diagnostic::general(Code::NoRules, "there is no rule file in `rules`")
+            .help("name another directory");
+        insta::assert_snapshot!(render(&general, &sources, Format::Pretty, false), @r"
+        error[LX1010]: there is no rule file in `rules`
+         |
+         = help: name another directory
+        ");
+        insta::assert_snapshot!(render(&general, &sources, Format::Short, false), @r"error[LX1010]: there is no rule file in `rules`");
+        let last = at(&sources, " }");
+        let end = Location { span: Span { start: last.span.end, ..last.span }, ..last };
+        let open =
+            Diagnostic::new(Code::Syntax, end, "expected `}`").label("here").fix(end, "}", false);
+        insta::assert_snapshot!(render(&open, &sources, Format::Pretty, false), @r#"
+        error[LX0002]: expected `}`
+         --> lib/t.loci:1:20
+          |
+        1 | terms t { en: "x" }
+          |                    ^ here
+          |
+        help: write it like this
+          |
+        1 | terms t { en: "x" }}
+          |                    +
+        "#);
+    }
+
+    #[test]
+    fn short() {
+        let sources = sources();
+        insta::assert_snapshot!(render(&fault(&sources), &sources, Format::Short, false), @r"kz.loci:3:16: error[LX2003]: records have no field `author.aeg`");
+    }
+
+    #[test]
+    fn json() {
+        let sources = sources();
+        let line = render(&fault(&sources), &sources, Format::Json, false);
+        assert_eq!(line.matches('\n').count(), 1);
+        let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+        insta::assert_json_snapshot!(json, @r#"
+        {
+          "code": "LX2003",
+          "file": "kz.loci",
+          "fixes": [
+            {
+              "applicability": "safe",
+              "edits": [
+                {
+                  "byte": [
+                    50,
+                    60
+                  ],
+                  "file": "kz.loci",
+                  "text": "author.age"
+                }
+              ]
+            }
+          ],
+          "labels": [
+            {
+              "file": "kz.loci",
+              "range": {
+                "end": {
+                  "byte": 60,
+                  "col": 26,
+                  "line": 3,
+                  "utf16": 25
+                },
+                "start": {
+                  "byte": 50,
+                  "col": 16,
+                  "line": 3,
+                  "utf16": 15
+                }
+              },
+              "text": "no such field"
+            },
+            {
+              "file": "kz.loci",
+              "range": {
+                "end": {
+                  "byte": 28,
+                  "col": 7,
+                  "line": 2,
+                  "utf16": 6
+                },
+                "start": {
+                  "byte": 22,
+                  "col": 1,
+                  "line": 2,
+                  "utf16": 0
+                }
+              },
+              "text": "in this rule"
+            },
+            {
+              "file": "lib/t.loci",
+              "range": {
+                "end": {
+                  "byte": 7,
+                  "col": 8,
+                  "line": 1,
+                  "utf16": 7
+                },
+                "start": {
+                  "byte": 0,
+                  "col": 1,
+                  "line": 1,
+                  "utf16": 0
+                }
+              },
+              "text": "and here"
+            }
+          ],
+          "message": "records have no field `author.aeg`",
+          "notes": [
+            "did you mean `author.age`?"
+          ],
+          "range": {
+            "end": {
+              "byte": 60,
+              "col": 26,
+              "line": 3,
+              "utf16": 25
+            },
+            "start": {
+              "byte": 50,
+              "col": 16,
+              "line": 3,
+              "utf16": 15
+            }
+          },
+          "severity": "error",
+          "slug": "unknown-field",
+          "url": null,
+          "v": 1
+        }
+        "#);
+        let general = Diagnostic::general(Code::NoRules, "none");
+        insta::assert_snapshot!(render(&general, &sources, Format::Json, false), @r#"{"v":1,"code":"LX1010","slug":"no-rules","severity":"error","message":"none","file":null,"range":null,"labels":[],"notes":[],"fixes":[],"url":null}"#);
+    }
+
+    #[test]
+    fn nothing_hostile_passes() {
+        let hostile = "\u{1b}]0;x\u{7}\u{202e}\u{200b}\u{9b}\u{feff}\u{2066}\r\u{85}";
+        let mut sources = Sources::default();
+        sources.add(format!("{hostile}.loci"), format!("a {hostile} here {hostile}"));
+        let here = at(&sources, "here");
+        let fault = Diagnostic::new(Code::Syntax, here, hostile)
+            .label(hostile)
+            .related(at(&sources, hostile), hostile)
+            .help(hostile)
+            .fix(here, hostile, true);
+        for format in [Format::Pretty, Format::Short, Format::Json] {
+            let text = render(&fault, &sources, format, false);
+            let raw: Vec<_> =
+                hostile.chars().filter(|c| !c.is_ascii_graphic() && text.contains(*c)).collect();
+            assert!(raw.is_empty(), "{raw:?} in {text}");
+        }
+    }
+}

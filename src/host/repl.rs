@@ -1,0 +1,68 @@
+//! The interactive session: on a terminal with editing, completion and history; else a script from stdin, without
+//! prompts.
+
+mod commands;
+mod session;
+#[cfg(feature = "repl")]
+mod terminal;
+
+use super::stop::{Exit, Stop};
+use session::{Reply, Session};
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+
+/// Runs a session to its end.
+///
+/// # Errors
+/// When streams cannot be read or written.
+pub fn run(rules: &Path, records: Option<&Path>) -> Result<Exit, Stop> {
+    let mut session = Session::new(records);
+    // Without rules a session is still of use: `:load` reads others.
+    let first = session.exec(&format!(":load {}", rules.display()));
+    #[cfg(feature = "repl")]
+    if std::io::stdin().is_terminal() {
+        show(&first)?;
+        return terminal::run(session);
+    }
+    let loaded = matches!(first, Reply::Text(_));
+    if !loaded {
+        show(&first)?;
+    }
+    let exit = script(&mut session, std::io::stdin().lock())?;
+    Ok(if loaded { exit } else { Exit::Findings })
+}
+
+/// Takes every line, and says at the end whether all were right.
+fn script(session: &mut Session, input: impl BufRead) -> Result<Exit, Stop> {
+    let mut exit = Exit::Done;
+    let mut text = String::new();
+    for line in input.lines() {
+        text += &line.map_err(|error| Stop::io("stdin", &error))?;
+        let reply = session.exec(&text);
+        show(&reply)?;
+        match reply {
+            Reply::Incomplete => {
+                text.push('\n');
+                continue;
+            }
+            Reply::Quit => return Ok(exit),
+            Reply::Fault(_) => exit = Exit::Findings,
+            Reply::Text(_) => {}
+        }
+        text.clear();
+    }
+    if !text.is_empty() {
+        return Err(Stop::Failed("the last line is incomplete".into()));
+    }
+    Ok(exit)
+}
+
+fn show(reply: &Reply) -> Result<(), Stop> {
+    match reply {
+        Reply::Text(text) if !text.is_empty() => writeln!(std::io::stdout(), "{text}")?,
+        // Nobody is left to be told that stderr is closed.
+        Reply::Fault(text) => drop(writeln!(std::io::stderr(), "{text}")),
+        Reply::Text(_) | Reply::Incomplete | Reply::Quit => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,444 @@
+//! The session without a terminal: lines in, replies out. It holds the rules, the record, the place and the instant
+//! that the lines speak about.
+
+mod complete;
+
+use super::commands::{self, Takes};
+use crate::host::input::Nesting;
+use crate::host::question::{self, Question};
+use crate::host::records::{self, Which};
+use crate::host::stop::Stop;
+use crate::host::{escape, render, report, rules};
+use lexloci::{
+    Answer, Evaluator, Explanation, Expression, Instant, Place, Record, RuleSet, State, Typed,
+};
+use std::path::{Path, PathBuf};
+
+/// What a line gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// To show; harmless, without a line end.
+    Text(String),
+    /// What is wrong with the line; harmless too.
+    Fault(String),
+    /// The line goes on: it is to be given again together with the next.
+    Incomplete,
+    /// The session ends.
+    Quit,
+}
+
+/// A session.
+#[derive(Debug, Default)]
+pub struct Session {
+    rules: Option<Loaded>,
+    /// The file that `:record N` picks from.
+    records: Option<String>,
+    record: Option<Current>,
+    place: Option<Place>,
+    /// Without one, the latest date of the record.
+    at: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    root: PathBuf,
+    set: RuleSet,
+    evaluator: Evaluator,
+}
+
+/// A record and where it came from: other rules may read it through another schema.
+#[derive(Debug)]
+struct Current {
+    record: Record,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+enum Origin {
+    Given(String),
+    File(String, Which),
+}
+
+impl Session {
+    /// A session in which nothing is loaded; `:record N` picks from the file of records.
+    pub fn new(records: Option<&Path>) -> Self {
+        Self { records: records.map(|file| file.display().to_string()), ..Self::default() }
+    }
+
+    /// Takes a line, or several that belong together.
+    pub fn exec(&mut self, line: &str) -> Reply {
+        let line = line.trim();
+        if goes_on(line) {
+            return Reply::Incomplete;
+        }
+        let result = match line.strip_prefix(':') {
+            Some(command) => commands::find(command)
+                .and_then(|(command, argument)| (command.run)(self, argument)),
+            None if line.is_empty() => Ok(Reply::Text(String::new())),
+            None => self.evaluate(line),
+        };
+        result.unwrap_or_else(Reply::Fault)
+    }
+
+    /// `:load`
+    pub fn load(&mut self, directory: &str) -> Result<Reply, String> {
+        if directory.is_empty() {
+            return Err("`:load` takes a directory of rules".into());
+        }
+        let set = match rules::compile(Path::new(directory)).map_err(message)? {
+            Ok(set) => set,
+            Err(failure) => return Err(render::all(&failure.diagnostics, &failure.sources)),
+        };
+        let mut text = format!("{}: {} rules", escape::plain(directory), set.rules().count());
+        if !set.warnings().is_empty() {
+            text += &format!("\n\n{}", render::all(set.warnings(), set.sources()));
+        }
+        // The record is read again through the schema of these rules, or given up when it no longer fits.
+        if let Some(current) = self.record.take() {
+            match self.read(&set, current.origin) {
+                Ok(current) => self.record = Some(current),
+                Err(error) => text += &format!("\nthe record no longer fits: {error}"),
+            }
+        }
+        let evaluator = set.evaluator();
+        self.rules = Some(Loaded { root: directory.into(), set, evaluator });
+        Ok(Reply::Text(text))
+    }
+
+    /// `:reload`
+    pub fn reload(&mut self, _: &str) -> Result<Reply, String> {
+        let root = self.loaded()?.root.display().to_string();
+        self.load(&root)
+    }
+
+    /// `:record`
+    pub fn record(&mut self, argument: &str) -> Result<Reply, String> {
+        let origin = match (argument.strip_prefix('@'), argument.starts_with('{'), &self.records) {
+            (Some(file), ..) => {
+                let (file, which) = records::name(file);
+                self.records = Some(file.into());
+                Origin::File(file.into(), which)
+            }
+            (None, true, _) => Origin::Given(argument.into()),
+            (None, false, _) if argument.is_empty() => return self.current_record(),
+            (None, false, Some(file)) => Origin::File(file.clone(), Which::Named(argument.into())),
+            (None, false, None) => {
+                return Err(
+                    "there is no file of records to pick from; `:record @FILE` names one".into()
+                );
+            }
+        };
+        let current = self.read(&self.loaded()?.set, origin)?;
+        self.record = Some(current);
+        self.current_record()
+    }
+
+    fn read(&self, set: &RuleSet, origin: Origin) -> Result<Current, String> {
+        let record = match &origin {
+            Origin::Given(text) => set
+                .given(text)
+                .map_err(|error| escape::plain_lines(&error.to_string()).into_owned())?,
+            Origin::File(file, which) => records::read(set, file, which).map_err(message)?,
+        };
+        Ok(Current { record, origin })
+    }
+
+    fn current_record(&self) -> Result<Reply, String> {
+        let record = self.judged()?;
+        let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
+        let id = if record.id().is_empty() {
+            "without an id".into()
+        } else {
+            escape::plain(record.id())
+        };
+        Ok(Reply::Text(format!("record {id}, {date}")))
+    }
+
+    /// `:in`
+    pub fn place(&mut self, argument: &str) -> Result<Reply, String> {
+        let place = question::place(&self.loaded()?.set, argument)?;
+        self.place = Some(place);
+        let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
+        Ok(Reply::Text(format!("in {place}{name}")))
+    }
+
+    /// `:at`
+    pub fn at(&mut self, argument: &str) -> Result<Reply, String> {
+        self.at = match argument {
+            "record" => None,
+            instant => Some(question::instant(instant)?),
+        };
+        let text =
+            self.at.map_or("at the latest date of the record".into(), |at| format!("at {at}"));
+        Ok(Reply::Text(text))
+    }
+
+    /// `:decide`
+    pub fn decide(&mut self, _: &str) -> Result<Reply, String> {
+        let record = self.judged()?.clone();
+        let at = self.instant(&record)?;
+        let question = Question { places: self.place.map(|place| vec![place]), at: self.at };
+        let loaded = self.loaded_mut()?;
+        let places =
+            question.places(&loaded.set, &record, at).map_err(|error| error.to_string())?;
+        let decisions = loaded.evaluator.decide_all(&record, &places, at, &State::default());
+        let most = decisions.iter().map(|each| each.places.len()).max();
+        let texts: Vec<_> = decisions
+            .iter()
+            .map(|each| {
+                report::summary(each, at, decisions.len() - 1, Some(each.places.len()) == most)
+            })
+            .collect();
+        Ok(Reply::Text(texts.join("\n")))
+    }
+
+    /// `:why`
+    pub fn why(&mut self, rule: &str) -> Result<Reply, String> {
+        let rule = match rule {
+            "" => None,
+            rule => Some(rules::known(&self.loaded()?.set, rule)?),
+        };
+        let explanation = self.explanation()?;
+        let text = match rule {
+            Some(rule) => report::explained(&explanation, &rule),
+            None => report::bearing(&explanation),
+        };
+        Ok(Reply::Text(escape::plain_lines(text.trim_end()).into_owned()))
+    }
+
+    /// `:whynot`
+    pub fn why_not(&mut self, rule: &str) -> Result<Reply, String> {
+        if rule.is_empty() {
+            return Err("`:whynot` takes the id of a rule".into());
+        }
+        self.why(rule)
+    }
+
+    fn explanation(&mut self) -> Result<Explanation, String> {
+        let record = self.judged()?.clone();
+        let at = self.instant(&record)?;
+        let place = self.place.ok_or("there is no place yet; `:in KZ` sets one")?;
+        Ok(self.loaded_mut()?.evaluator.explain(&record, place, at, &State::default()))
+    }
+
+    /// `:type`
+    pub fn type_of(&mut self, text: &str) -> Result<Reply, String> {
+        let expression = self.expression(text)?;
+        Ok(Reply::Text(expression.type_name().to_string()))
+    }
+
+    fn evaluate(&mut self, text: &str) -> Result<Reply, String> {
+        let expression = self.expression(text)?;
+        let record = self.judged()?.clone();
+        let at = self.instant(&record)?;
+        let Answer { ty, value } = self.loaded_mut()?.evaluator.evaluate(&expression, &record, at);
+        let text = match value {
+            Ok(value) => format!("{value} : {ty}"),
+            Err(missing) => format!("unknown : {ty}, without {}", missing.join(", ")),
+        };
+        Ok(Reply::Text(escape::plain_lines(&text).into_owned()))
+    }
+
+    fn expression(&self, text: &str) -> Result<Expression, String> {
+        let failed =
+            |failure: lexloci::Failure| render::all(&failure.diagnostics, &failure.sources);
+        self.loaded()?.set.expression(text).map_err(failed)
+    }
+
+    fn loaded(&self) -> Result<&Loaded, String> {
+        self.rules.as_ref().ok_or_else(|| NO_RULES.into())
+    }
+
+    fn loaded_mut(&mut self) -> Result<&mut Loaded, String> {
+        self.rules.as_mut().ok_or_else(|| NO_RULES.into())
+    }
+
+    fn judged(&self) -> Result<&Record, String> {
+        let current = self
+            .record
+            .as_ref()
+            .ok_or("there is no record yet; `:record {…}` or `:record @FILE` sets one")?;
+        Ok(&current.record)
+    }
+
+    fn instant(&self, record: &Record) -> Result<Instant, String> {
+        let at = self.at.or_else(|| record.latest());
+        at.ok_or_else(|| "the record carries no date; `:at 2026-03-01` sets the instant".into())
+    }
+}
+
+const NO_RULES: &str = "there are no rules yet; `:load DIR` reads some";
+
+/// Whether more has to be typed before a line can be taken.
+pub fn goes_on(line: &str) -> bool {
+    let command = line.trim().strip_prefix(':');
+    match command.map(commands::find) {
+        None => lexloci::typed(line) == Typed::NeedsMore,
+        Some(Ok((command, argument))) => match command.takes {
+            Takes::Expression => lexloci::typed(argument) == Typed::NeedsMore,
+            Takes::Record => {
+                let mut nesting = Nesting::default();
+                nesting.read(argument.as_bytes());
+                nesting.open()
+            }
+            _ => false,
+        },
+        Some(Err(_)) => false,
+    }
+}
+
+fn message(stop: Stop) -> String {
+    match stop {
+        Stop::Failed(message) => escape::plain(&message).into_owned(),
+        Stop::Closed | Stop::Shown => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reply, Session};
+
+    /// The replies to some lines, as they are seen on a terminal.
+    fn replies(session: &mut Session, lines: &str) -> String {
+        let mut seen = String::new();
+        for line in lines.trim().split("\n\n").map(str::trim) {
+            let reply = match session.exec(line) {
+                Reply::Text(text) => text,
+                Reply::Fault(text) => format!("! {text}"),
+                Reply::Incomplete => "…".into(),
+                Reply::Quit => "bye".into(),
+            };
+            seen += &format!("lexloci> {line}\n{reply}\n\n");
+        }
+        seen
+    }
+
+    #[test]
+    fn a_session() {
+        insta::assert_snapshot!(replies(&mut Session::new(None), r#"
+            :decide
+
+            :load nowhere
+
+            :load tests/rules
+
+            chat.members
+
+            :record {
+              text: "Пассивный доход 30 %!"
+              chat: { type: "channel", public: true, members: 3000 }
+            }
+
+            :in KX
+
+            :in KZ
+
+            :at yesterday
+
+            :at 2026-03-01
+
+            :decide
+
+            :why
+
+            :whynot crowd
+
+            :why promises
+
+            :record { text: "Осторожно, пассивный доход" }
+
+            :whynot promises
+
+            :whynot crowds
+
+            chat.members
+
+            chat.members + 1
+
+            chat.public and text mentions "доход"
+
+            chat.membres
+
+            chat.type ==
+
+            :type text mentions "доход"
+
+            :type 1 + "a"
+
+            :in EU
+
+            :decide
+
+            :reload
+
+            :wyhnot
+
+            :quit
+        "#), @r"");
+    }
+
+    #[test]
+    fn records_out_of_a_file() {
+        let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()));
+        insta::assert_snapshot!(replies(&mut session, "
+            :load tests/rules
+
+            :record 2
+
+            :record @tests/rules/messages.jsonl:test:1
+
+            text
+
+            :at record
+
+            :decide
+
+            :record 9
+
+            :record @nowhere
+        "), @r"");
+    }
+
+    #[test]
+    fn lines_that_go_on() {
+        let mut session = Session::default();
+        for (line, incomplete) in [
+            (":record {", true),
+            (":record { text: \"}\"", true),
+            ("chat.members >=", true),
+            ("(chat.public", true),
+            (":type (1 +", true),
+            (":record 3", false),
+            ("chat.public )", false),
+            (":unknown (", false),
+            ("", false),
+        ] {
+            assert_eq!(session.exec(line) == Reply::Incomplete, incomplete, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_completed() {
+        let mut session = Session::default();
+        assert_eq!(session.complete(":re"), (0, vec![":reload".into(), ":record".into()]));
+        session.exec(":load tests/rules");
+        for (line, start, found) in [
+            (":why kz.p", 5, &["kz.promises"][..]),
+            (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
+            (":help why", 6, &["why", "whynot"]),
+            (":load tests/ru", 6, &["tests/rules"]),
+            (":record @tests/rules/k", 8, &["@tests/rules/kz.loci"]),
+            ("chat.pub", 5, &["public"]),
+            (":type author.account.age + chat.mem", 32, &["members"]),
+            ("not (par", 5, &["parts"]),
+            ("chat.nothing.x", 13, &[]),
+            (":unknown x", 10, &[]),
+        ] {
+            assert_eq!(
+                session.complete(line),
+                (start, found.iter().map(ToString::to_string).collect()),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Decisions to words: the cells of the table, and the summary of one decision that the session shows.
+
+use super::escape::plain;
+use lexloci::{
+    Citation, Decision, Explained, Explanation, Instant, Matched, Obligation, Place, Why,
+};
+use std::fmt::Write;
+
+/// Places that are named one by one.
+const NAMED: usize = 6;
+
+/// What a group of places is called. `others` is the number of groups beside it, `largest` whether none has more
+/// places.
+pub fn places(places: &[Place], others: usize, largest: bool) -> String {
+    let codes: Vec<_> = places.iter().map(Place::code).collect();
+    match (codes.as_slice(), others) {
+        (codes, _) if codes.len() <= NAMED => codes.join(", "),
+        (codes, 0) => format!("{} countries", codes.len()),
+        (codes, _) if largest => format!("{} other countries", codes.len()),
+        ([a, b, c, rest @ ..], _) => format!("{a}, {b}, {c} and {} more", rest.len()),
+        (codes, _) => codes.join(", "),
+    }
+}
+
+/// What is done: the outcomes and the obligations, with `?` when something was not known.
+pub fn outcome(decision: &Decision) -> String {
+    let mut acts: Vec<&str> = vec![&decision.outcome, &decision.account];
+    acts.retain(|act| *act != "none");
+    acts.extend(decision.obligations.iter().map(|each| each.action.as_str()));
+    acts.dedup();
+    let acts = if acts.is_empty() { "none".into() } else { acts.join(", ") };
+    if decision.complete { acts } else { acts + " ?" }
+}
+
+/// By when: of the outcome, else of the obligation that is due first.
+pub fn due(decision: &Decision) -> String {
+    if let Some(due) = &decision.outcome_due {
+        return deadline(due.due, due.overdue, &due.words, due.clock.as_deref());
+    }
+    let timed =
+        decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
+    timed.min_by_key(|each| (each.due.is_none(), each.due)).map(obligation_due).unwrap_or_default()
+}
+
+fn obligation_due(each: &Obligation) -> String {
+    deadline(each.due, each.overdue, &each.words, each.clock.as_deref())
+}
+
+fn deadline(due: Option<Instant>, overdue: bool, words: &[String], clock: Option<&str>) -> String {
+    let mut parts: Vec<String> = vec![];
+    if let Some(due) = due {
+        parts.push(format!("{due}{}", if overdue { " (overdue)" } else { "" }));
+    }
+    parts.extend(words.iter().map(|word| format!("“{word}”")));
+    if let (None, Some(clock)) = (due, clock) {
+        parts.push(format!("no {clock}"));
+    }
+    parts.join(", ")
+}
+
+/// The rules behind it; `?` marks those that could not be decided.
+pub fn rules(decision: &Decision) -> String {
+    let fired = decision.matched.iter().map(|each| each.rule.clone());
+    let unknown = decision.undetermined.iter().map(|each| format!("{}?", each.rule));
+    let lifted = decision.defeated.iter().map(|each| format!("{} (lifted)", each.rule));
+    fired.chain(unknown).chain(lifted).collect::<Vec<_>>().join(", ")
+}
+
+/// The first words of the message that it rests on.
+pub fn words(decision: &Decision) -> String {
+    let first = decision.matched.iter().flat_map(|each| &each.evidence).next();
+    first.map(|evidence| format!("“{}”", evidence.text)).unwrap_or_default()
+}
+
+/// One decision in full, for a person: several lines, harmless, without a line end.
+pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
+    let mut lines = Lines::default();
+    let due = due(decision);
+    let due = if decision.outcome_due.is_none() || due.is_empty() {
+        String::new()
+    } else {
+        format!(", due {due}")
+    };
+    let places = places(&decision.places, others, largest);
+    lines.add(0, format!("{places} at {at}: {}{due}", outcome(decision)));
+    for each in &decision.obligations {
+        lines.add(1, obligation(each));
+    }
+    for each in &decision.matched {
+        lines.matched(each);
+    }
+    for each in &decision.defeated {
+        let by: Vec<_> = each.by.iter().map(|by| by.exception.as_str()).collect();
+        lines.add(1, format!("{} is lifted by {}", each.rule, by.join(", ")));
+    }
+    for each in &decision.undetermined {
+        lines
+            .add(1, format!("{} cannot be decided without {}", each.rule, each.missing.join(", ")));
+    }
+    for each in &decision.shadow {
+        lines.add(1, format!("{} in shadow would {}", each.rule, each.would.join(", ")));
+    }
+    for each in &decision.gaps {
+        lines.add(
+            1,
+            format!("{} rests on law of unknown beginning: {}", each.rule, each.unknown.join(", ")),
+        );
+    }
+    lines.0.join("\n")
+}
+
+/// Why one rule came out as it did.
+pub fn explained(explanation: &Explanation, rule: &str) -> String {
+    let found = explanation.rules.iter().find(|each| each.rule == rule);
+    found.map(Explained::to_string).unwrap_or_default()
+}
+
+/// Why the rules came out as they did that fired, were lifted or could not be decided.
+pub fn bearing(explanation: &Explanation) -> String {
+    let bears = |each: &&Explained| {
+        matches!(each.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. })
+    };
+    let bearing: Vec<_> =
+        explanation.rules.iter().filter(bears).map(Explained::to_string).collect();
+    let others = explanation.rules.len() - bearing.len();
+    let others = format!("{others} other rules do not apply; `:whynot RULE` says why one does not");
+    bearing.into_iter().chain([others]).collect::<Vec<_>>().join("\n")
+}
+
+fn obligation(each: &Obligation) -> String {
+    let mut text = each.action.clone();
+    // Writing to a string cannot fail.
+    if let Some(to) = &each.to {
+        let _ = write!(text, " to {to}");
+    }
+    let due = obligation_due(each);
+    if !due.is_empty() {
+        let _ = write!(text, ", due {due}");
+    }
+    if let Some(until) = each.until {
+        let _ = write!(text, ", until {until}");
+    }
+    let _ = write!(text, " by {}", each.rules.join(", "));
+    text
+}
+
+#[derive(Default)]
+struct Lines(Vec<String>);
+
+impl Lines {
+    fn add(&mut self, depth: usize, text: impl AsRef<str>) {
+        self.0.push("  ".repeat(depth) + &plain(text.as_ref()));
+    }
+
+    fn matched(&mut self, each: &Matched) {
+        self.add(1, format!("{} “{}”", each.rule, each.title));
+        for citation in &each.basis {
+            self.add(
+                2,
+                match citation {
+                    Citation::Article { law, article, .. } => {
+                        format!("under {law}, article {article}")
+                    }
+                    Citation::Policy { policy, .. } => format!("under the policy {policy}"),
+                },
+            );
+        }
+        for evidence in &each.evidence {
+            self.add(2, format!("“{}” in {}", evidence.text, evidence.part));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Paths of the command line to compiled rules, and file names to what an editor can open.
+
+use super::render::{self, Format};
+use super::stop::Stop;
+use lexloci::{Compiler, Failure, RuleSet, Sources};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Compiles the rules below a directory. What is wrong with them goes to stderr.
+pub fn load(root: &Path) -> Result<RuleSet, Stop> {
+    match compile(root)? {
+        Ok(set) => Ok(set),
+        Err(failure) => {
+            let mut stderr = anstream::stderr().lock();
+            let sources = openable(&failure.sources, root);
+            for diagnostic in &failure.diagnostics {
+                let text = render::render(diagnostic, &sources, Format::Pretty, true);
+                // Nobody is left to be told that stderr is closed.
+                let _ = writeln!(stderr, "{text}");
+            }
+            Err(Stop::Shown)
+        }
+    }
+}
+
+/// Compiles the rules below a directory.
+///
+/// # Errors
+/// When there is no such directory.
+pub fn compile(root: &Path) -> Result<Result<RuleSet, Failure>, Stop> {
+    if !root.is_dir() {
+        let root = root.display();
+        return Err(Stop::Failed(format!(
+            "`{root}` is not a directory of rules (name one with `--rules DIR`)"
+        )));
+    }
+    Ok(Compiler::new().directory(root).compile())
+}
+
+/// The same files, by names that an editor can open from here. What is no file below the root, such as the standard
+/// library, keeps its name.
+pub fn openable(sources: &Sources, root: &Path) -> Sources {
+    let mut named = Sources::default();
+    for (_, source) in sources.iter() {
+        let path = root.strip_prefix(".").unwrap_or(root).join(&source.name);
+        let name = if path.is_file() { path.display().to_string() } else { source.name.clone() };
+        named.add(name, source.text.clone());
+    }
+    named
+}
+
+/// The rule root of a path: a directory is one; a file lies in one, or in its `lib`.
+pub fn root_of(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        return path.into();
+    }
+    let within = path.parent().unwrap_or(Path::new(""));
+    let library = within.ancestors().filter(|each| each.ends_with("lib")).last();
+    match library.map_or(Some(within), Path::parent) {
+        Some(root) if !root.as_os_str().is_empty() => root.into(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.
+///
+/// # Errors
+/// With the id that was probably meant.
+pub fn known(set: &RuleSet, id: &str) -> Result<String, String> {
+    let ids: Vec<_> = set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id).collect();
+    if ids.contains(&id) {
+        return Ok(id.into());
+    }
+    let mut same_name = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
+    if let (Some(only), None) = (same_name.next(), same_name.next()) {
+        return Ok((*only).into());
+    }
+    let meant = lexloci::nearest(id, ids.iter().copied());
+    let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    Err(format!("there is no rule `{id}`{hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::root_of;
+    use std::path::Path;
+
+    #[test]
+    fn roots() {
+        for (path, root) in [
+            ("nowhere/kz.loci", "nowhere"),
+            ("kz.loci", "."),
+            ("nowhere/lib/crypto.loci", "nowhere"),
+            ("nowhere/lib/a/b.loci", "nowhere"),
+            ("lib/crypto.loci", "."),
+            ("src", "src"),
+        ] {
+            assert_eq!(root_of(Path::new(path)), Path::new(root), "{path}");
+        }
+    }
+}

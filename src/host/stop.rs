@@ -1,0 +1,54 @@
+//! How a command ends: its exit codes, and why it could not finish.
+
+use std::fmt::Display;
+use std::io;
+use std::process::ExitCode;
+
+/// How a command that ran to its end came out. Ctrl-C gives 130, by way of the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, nothing to report.
+    Done = 0,
+    /// Something was found: errors in rules, failing tests.
+    Findings = 1,
+    /// It could not run: usage, files, rules that do not compile.
+    CouldNotRun = 2,
+    /// A decision was at or above `--fail-on`.
+    AtOrAbove = 3,
+    /// The batch is complete, but some records could not be read.
+    SomeUnreadable = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command could not finish.
+#[derive(Debug)]
+pub enum Stop {
+    /// Whoever read the output has closed it: nothing to complain about.
+    Closed,
+    /// The message for the user.
+    Failed(String),
+    /// What was wrong has been shown already.
+    Shown,
+}
+
+impl Stop {
+    /// A fault of a file or stream, by its name.
+    pub fn io(name: impl Display, error: &io::Error) -> Self {
+        Self::Failed(format!("{name}: {error}"))
+    }
+}
+
+/// Of writing to stdout: only there are errors passed on without a name.
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::io("stdout", &error),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Rows of text to aligned columns, while the rows still come: widths are settled by the first rows, so that memory
+//! stays bounded. Knows terminals' widths, not what the cells mean.
+
+use super::escape;
+use std::io::{Result, Write};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Rows that settle the widths.
+const SAMPLE: usize = 256;
+/// Columns between two cells.
+const GAP: usize = 2;
+/// A column is not made narrower than this to fit the terminal.
+const NARROWEST: usize = 8;
+
+/// Columns of the terminal on stdout; `None` when it is a file or a pipe.
+pub fn room() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+}
+
+/// A table of `N` columns, written row by row.
+#[derive(Debug)]
+pub struct Table<const N: usize> {
+    /// The first rows, with the header, until the widths are settled.
+    waiting: Vec<[String; N]>,
+    widths: Option<[usize; N]>,
+    /// Columns of the terminal; without one nothing is cut.
+    room: Option<usize>,
+}
+
+impl<const N: usize> Table<N> {
+    /// A table under a header, for a terminal of `room` columns or for a file.
+    pub fn new(header: [&str; N], room: Option<usize>) -> Self {
+        Self { waiting: vec![header.map(String::from)], widths: None, room }
+    }
+
+    /// Adds a row. What is not printable in it is written out.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn row(&mut self, to: &mut impl Write, cells: [String; N]) -> Result<()> {
+        let cells = cells.map(|cell| escape::plain(&cell).into_owned());
+        match self.widths {
+            Some(widths) => self.write(to, &widths, &cells),
+            None => {
+                self.waiting.push(cells);
+                if self.waiting.len() > SAMPLE { self.flush(to) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Writes the rows that wait. A table without rows has no header either.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush(&mut self, to: &mut impl Write) -> Result<()> {
+        let rows = std::mem::take(&mut self.waiting);
+        if rows.len() < 2 {
+            return Ok(());
+        }
+        let widths = self.settle(&rows);
+        self.widths = Some(widths);
+        rows.iter().try_for_each(|row| self.write(to, &widths, row))
+    }
+
+    fn settle(&self, rows: &[[String; N]]) -> [usize; N] {
+        let mut widths = [0; N];
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        let Some(room) = self.room else {
+            return widths;
+        };
+        // The widest give way first, so that short columns stay whole.
+        while widths.iter().sum::<usize>() + GAP * (N - 1) > room {
+            match widths.iter_mut().max().filter(|widest| **widest > NARROWEST) {
+                Some(widest) => *widest -= 1,
+                None => break,
+            }
+        }
+        widths
+    }
+
+    fn write(&self, to: &mut impl Write, widths: &[usize; N], cells: &[String; N]) -> Result<()> {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(widths) {
+            let cell = if self.room.is_some() { cut(cell, *width) } else { cell.clone() };
+            line.push_str(&cell);
+            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
+        }
+        writeln!(to, "{}", line.trim_end())
+    }
+}
+
+/// The beginning of a text that fits, with `…` when that is not all.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.into();
+    }
+    let mut room = width.saturating_sub(1);
+    let fits = |c: &char| {
+        let needs = c.width().unwrap_or(0);
+        let fits = needs <= room;
+        room = room.saturating_sub(needs);
+        fits
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, cut};
+
+    fn table(room: Option<usize>, rows: &[[&str; 3]]) -> String {
+        let mut out = vec![];
+        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], room);
+        for row in rows {
+            table.row(&mut out, row.map(String::from)).unwrap();
+        }
+        table.flush(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_align_in_every_script() {
+        let rows = [
+            ["tg:1/2", "KZ", "«Пассивный доход»"],
+            ["tg:-100200300/4", "日本", ""],
+            ["\u{1b}[2J", "FR", "x"],
+        ];
+        insta::assert_snapshot!(table(None, &rows), @r"
+        RECORD           PLACE  WORDS
+        tg:1/2           KZ     «Пассивный доход»
+        tg:-100200300/4  日本
+        \u{1b}[2J        FR     x
+        ");
+        insta::assert_snapshot!(table(Some(30), &rows), @r"
+        RECORD       PLACE  WORDS
+        tg:1/2       KZ     «Пассивны…
+        tg:-100200…  日本
+        \u{1b}[2J    FR     x
+        ");
+        assert_eq!(table(None, &[]), "");
+    }
+
+    #[test]
+    fn later_rows_keep_the_widths_of_the_first() {
+        let mut rows = vec![["a", "b", "c"]; 300];
+        rows.push(["longer than all before", "b", "c"]);
+        let text = table(Some(80), &rows);
+        assert_eq!(text.lines().count(), 302);
+        assert!(text.lines().last().unwrap().starts_with("longe…"), "{text}");
+    }
+
+    #[test]
+    fn cutting_counts_columns() {
+        assert_eq!(cut("日本語", 6), "日本語");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(cut("abc", 0), "…");
+    }
+}

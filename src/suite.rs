@@ -1,0 +1,265 @@
+//! The tests of the language, run: what each expects, held against what is decided. No input, no output.
+
+use crate::decision::{Decision, ShadowState};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{ActionKind, Expectation, ExpectationKind, Norm, NormKind, Program, Test};
+use crate::record::{Record, RecordError};
+use crate::ruleset::{Evaluator, RuleSet, State};
+use crate::source::Location;
+use crate::time::Instant;
+
+/// What came of the tests of a rule set, in the order of files and places in them.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// A result for each test that was run.
+    pub results: Vec<TestResult>,
+}
+
+/// What came of one test.
+#[derive(Clone, Debug)]
+pub struct TestResult {
+    /// The file, without its ending: `kz`, `lib.crypto`.
+    pub file: String,
+    /// The title.
+    pub title: String,
+    /// Where it stands.
+    pub location: Location,
+    /// One for each expectation that was not met; none when it passed.
+    pub failures: Vec<Diagnostic>,
+}
+
+impl TestResult {
+    /// Whether every expectation was met.
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+impl Report {
+    /// How many passed.
+    pub fn passed(&self) -> usize {
+        self.results.iter().filter(|result| result.passed()).count()
+    }
+
+    /// How many failed.
+    pub fn failed(&self) -> usize {
+        self.results.len() - self.passed()
+    }
+}
+
+/// Runs the tests of a rule set; with a filter, those whose title or file contains it, in capitals or not.
+pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
+    let program = set.program();
+    let filter = filter.map(str::to_lowercase);
+    let wanted = |test: &&Test| {
+        let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
+        filter
+            .as_deref()
+            .is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
+    };
+    let mut evaluator = set.evaluator();
+    let run = |test: &Test| TestResult {
+        file: test.file.clone(),
+        title: test.title.clone(),
+        location: test.at,
+        failures: failures(program, test, &mut evaluator),
+    };
+    Report { results: program.tests.iter().filter(wanted).map(run).collect() }
+}
+
+fn failures(program: &Program, test: &Test, evaluator: &mut Evaluator) -> Vec<Diagnostic> {
+    let (record, at) = match judged(program, test) {
+        Ok(judged) => judged,
+        Err(error) => {
+            let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
+            return vec![Diagnostic::new(error.code, test.at, message)];
+        }
+    };
+    let decision = evaluator.decide(&record, test.place, at, &State::default());
+    let unmet = |expectation: &&Expectation| !met(program, &expectation.kind, &decision);
+    let failure = |expectation: &Expectation| {
+        let expected = wording(program, &expectation.kind);
+        Diagnostic::new(
+            Code::TestFailed,
+            expectation.at,
+            format!("expected `{expected}` in {} at {at}, found {}", test.place, found(&decision)),
+        )
+        .label(about(program, &expectation.kind, &decision))
+        .related(test.at, format!("in test `{}`", test.title))
+    };
+    test.expect.iter().filter(unmet).map(failure).collect()
+}
+
+fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
+    let record = Record::given(&program.schema, &test.given)?;
+    let at = test.instant.or_else(|| record.latest()).ok_or_else(|| RecordError {
+        code: Code::NoInstant,
+        path: "sent_at".into(),
+        message: "neither the test nor its record names an instant (`at 2026-03-01`)".into(),
+    })?;
+    Ok((record, at))
+}
+
+/// Whether a decision is as expected. `not RULE` is not met by a rule that could not be decided: a test that means
+/// this says `undetermined RULE`.
+fn met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
+    match expected {
+        ExpectationKind::Nothing => decision.outcome == "none",
+        ExpectationKind::Act { action, to, due, by } => {
+            let wanted = Wanted { action: *action, to: to.as_deref(), due: *due };
+            wanted.is_in(program, decision, by.and_then(|by| program.norms.get(by)))
+        }
+        ExpectationKind::Not(norm) => {
+            matches!(state(decision, id(program, *norm)), None | Some(ShadowState::Defeated))
+        }
+        ExpectationKind::Undetermined(norm) => {
+            state(decision, id(program, *norm)) == Some(ShadowState::Undetermined)
+        }
+        ExpectationKind::Defeated { rule, by } => {
+            lifted_by(decision, id(program, *rule)).contains(&id(program, *by))
+        }
+    }
+}
+
+/// An act that a test expects.
+struct Wanted<'a> {
+    action: usize,
+    to: Option<&'a str>,
+    due: Option<Instant>,
+}
+
+impl Wanted<'_> {
+    /// Whether a decision does it, because of a norm if one is named.
+    fn is_in(&self, program: &Program, decision: &Decision, by: Option<&Norm>) -> bool {
+        let Some((name, action)) = program.actions.get_index(self.action) else {
+            return false;
+        };
+        let outcome = match action.kind {
+            ActionKind::Content(_) => &decision.outcome,
+            ActionKind::Account(_) => &decision.account,
+            ActionKind::Obligation => {
+                return decision.obligations.iter().any(|each| {
+                    each.action == *name
+                        && self.to.is_none_or(|to| each.to.as_deref() == Some(to))
+                        && self.due.is_none_or(|due| each.due == Some(due))
+                        && by.is_none_or(|by| each.rules.contains(&by.id))
+                });
+            }
+        };
+        let due = decision.outcome_due.as_ref().and_then(|outcome| outcome.due);
+        outcome == name
+            && self.due.is_none_or(|wanted| due == Some(wanted))
+            && by.is_none_or(|by| {
+                self.is_of(by) && state(decision, &by.id) == Some(ShadowState::Fires)
+            })
+    }
+
+    /// Whether a rule asks for the action.
+    fn is_of(&self, norm: &Norm) -> bool {
+        match &norm.kind {
+            NormKind::Rule(body) => body.then.iter().any(|act| act.action == self.action),
+            NormKind::Exception { .. } => false,
+        }
+    }
+}
+
+/// What a rule came to, in shadow or not; `None` when its condition is false.
+fn state(decision: &Decision, rule: &str) -> Option<ShadowState> {
+    let is = |other: &String| other == rule;
+    if decision.matched.iter().any(|each| is(&each.rule)) {
+        Some(ShadowState::Fires)
+    } else if decision.undetermined.iter().any(|each| is(&each.rule)) {
+        Some(ShadowState::Undetermined)
+    } else if decision.defeated.iter().any(|each| is(&each.rule)) {
+        Some(ShadowState::Defeated)
+    } else {
+        decision.shadow.iter().find(|each| is(&each.rule)).map(|each| each.state)
+    }
+}
+
+fn lifted_by<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a str> {
+    let public =
+        decision.defeated.iter().filter(|each| each.rule == rule).flat_map(|each| &each.by);
+    let shadow =
+        decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.defeated_by);
+    public.chain(shadow).map(|each| each.exception.as_str()).collect()
+}
+
+fn id(program: &Program, norm: usize) -> &str {
+    program.norms.get(norm).map_or("", |norm| norm.id.as_str())
+}
+
+/// An expectation as it is written, with full ids.
+fn wording(program: &Program, expected: &ExpectationKind) -> String {
+    match expected {
+        ExpectationKind::Nothing => "none".into(),
+        ExpectationKind::Act { action, to, due, by } => {
+            let mut text =
+                program.actions.get_index(*action).map_or(String::new(), |(name, _)| name.clone());
+            text.extend(to.iter().flat_map(|to| [" to ", to]));
+            text.extend(due.map(|due| format!(" due {due}")));
+            text.extend(by.iter().flat_map(|by| [" by ", id(program, *by)]));
+            text
+        }
+        ExpectationKind::Not(norm) => format!("not {}", id(program, *norm)),
+        ExpectationKind::Undetermined(norm) => format!("undetermined {}", id(program, *norm)),
+        ExpectationKind::Defeated { rule, by } => {
+            format!("defeated {} by {}", id(program, *rule), id(program, *by))
+        }
+    }
+}
+
+/// What was decided, in the words of expectations.
+fn found(decision: &Decision) -> String {
+    let mut acts: Vec<String> = [&decision.outcome, &decision.account]
+        .into_iter()
+        .filter(|outcome| *outcome != "none")
+        .map(|outcome| format!("`{outcome}`"))
+        .collect();
+    for each in &decision.obligations {
+        let to = each.to.iter().map(|to| format!(" to {to}")).collect::<String>();
+        let due = each.due.map(|due| format!(" due {due}")).unwrap_or_default();
+        acts.push(format!("`{}{to}{due}`", each.action));
+    }
+    if acts.is_empty() { "`none`".into() } else { acts.join(", ") }
+}
+
+/// What came of the rule that the expectation is about; without one, which rules fired.
+fn about(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
+    let rule = match expected {
+        ExpectationKind::Nothing => None,
+        ExpectationKind::Act { by, .. } => by.map(|by| id(program, by)),
+        ExpectationKind::Not(norm)
+        | ExpectationKind::Undetermined(norm)
+        | ExpectationKind::Defeated { rule: norm, .. } => Some(id(program, *norm)),
+    };
+    let Some(rule) = rule else {
+        let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
+        return if fired.is_empty() {
+            "no rule fired".into()
+        } else {
+            format!("by {}", fired.join(", "))
+        };
+    };
+    match state(decision, rule) {
+        None => format!("the condition of {rule} is false, or it is not in force"),
+        Some(ShadowState::Fires) => format!("{rule} fired"),
+        Some(ShadowState::Defeated) => {
+            format!("{rule} is lifted by {}", lifted_by(decision, rule).join(", "))
+        }
+        Some(ShadowState::Undetermined) => {
+            format!("{rule} is undetermined without {}", missing(decision, rule))
+        }
+    }
+}
+
+fn missing(decision: &Decision, rule: &str) -> String {
+    let public = decision
+        .undetermined
+        .iter()
+        .filter(|each| each.rule == rule)
+        .flat_map(|each| &each.missing);
+    let shadow =
+        decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.missing);
+    public.chain(shadow).cloned().collect::<Vec<_>>().join(", ")
+}

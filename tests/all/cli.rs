@@ -1,0 +1,258 @@
+//! The program from outside: arguments, streams and exit codes.
+
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The rules that these tests and those of the session use.
+const KZ: &str = include_str!("../rules/kz.loci");
+
+/// A fresh directory below cargo's own.
+fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&root);
+    for (name, text) in files {
+        let file = root.join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    root
+}
+
+fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
+    command
+        .args(arguments)
+        .current_dir(root)
+        .env_remove("LEXLOCI_RULES")
+        .env_remove("LEXLOCI_COLOR");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
+    let mut child = command(root, arguments).spawn().unwrap();
+    // A program that ends before it has read everything is no fault of the test.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn message(id: &str, words: &str, countries: Value) -> Value {
+    json!({
+        "id": id, "platform": "telegram", "sent_at": "2026-03-01T12:00:00Z",
+        "parts": [{ "kind": "text", "text": words }],
+        "chat": { "type": "channel", "members": 3000 },
+        "visibility": { "audience": "public", "countries": countries },
+    })
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn check_says_all_and_exits_with_1() {
+    let root = directory("check", &[("rules/kz.loci", KZ)]);
+    let good = run(&root, &["check"], "");
+    assert_eq!((code(&good), text(&good.stdout)), (0, ""), "{}", text(&good.stderr));
+
+    let bad = KZ
+        .replace("chat.members", "chat.membres")
+        .replace("basis platforms.measures\n  when text", "when text");
+    let root = directory("check-bad", &[("rules/kz.loci", &bad)]);
+    for path in [&["check"][..], &["check", "rules/kz.loci"]] {
+        let json = run(&root, &[path, &["--format", "json"]].concat(), "");
+        assert_eq!(code(&json), 1);
+        let found: Vec<_> = lines(&json).iter().map(|line| line["code"].clone()).collect();
+        assert_eq!(found, ["LX3001", "LX2003"]);
+    }
+    let pretty = run(&root, &["check", "--color", "never"], "");
+    assert!(text(&pretty.stdout).contains("rules/kz.loci:19:13"), "{}", text(&pretty.stdout));
+    let nothing = run(&root, &["check", "nowhere"], "");
+    assert_eq!(code(&nothing), 2);
+}
+
+#[test]
+fn warnings_are_errors_when_denied() {
+    let warned = format!("{KZ}\nterms unused_words {{ ru: \"слово\" }}\n");
+    let root = directory("deny", &[("rules/kz.loci", &warned)]);
+    assert_eq!(code(&run(&root, &["check"], "")), 0);
+    assert_eq!(code(&run(&root, &["check", "--deny", "warnings"], "")), 1);
+}
+
+#[test]
+fn every_line_of_decisions_follows_the_published_schema() {
+    let root = directory("schema", &[("rules/kz.loci", KZ)]);
+    let schema: Value =
+        serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+
+    let mut undated = message("undated", "привет", json!(["KZ"]));
+    undated.as_object_mut().unwrap().remove("sent_at");
+    let mut unsized_ = message("unsized", "привет", json!(["KZ"]));
+    unsized_["chat"] = json!({ "type": "channel" });
+    let records = [
+        message("promise", "Пассивный доход", json!(["KZ", "FR"])).to_string(),
+        message("calm", "привет", json!("*")).to_string(),
+        unsized_.to_string(),
+        "not json".into(),
+        format!("\"{}\"", "x".repeat(2 << 20)),
+        undated.to_string(),
+        message("nowhere", "привет", json!([])).to_string(),
+    ];
+    let output = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
+    assert_eq!(code(&output), 4, "{}", text(&output.stderr));
+    let lines = lines(&output);
+    for line in &lines {
+        let faults: Vec<_> = validator.iter_errors(line).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?} in {line}");
+    }
+    let told = |line: &Value| match line.get("error") {
+        Some(error) => format!("{} {}", line["position"]["line"], error["code"].as_str().unwrap()),
+        None => {
+            let decisions = line["decisions"].as_array().unwrap();
+            let told = |each: &Value| {
+                let places = each["places"].as_array().unwrap();
+                format!(
+                    "{} {} {}",
+                    places.len(),
+                    each["outcome"].as_str().unwrap(),
+                    each["complete"]
+                )
+            };
+            decisions.iter().map(told).collect::<Vec<_>>().join(", ")
+        }
+    };
+    assert_eq!(
+        lines.iter().map(told).collect::<Vec<_>>(),
+        [
+            "1 none true, 1 restrict true",
+            "248 none true, 1 none true",
+            "1 none false",
+            "4 LX7001",
+            "5 LX7007",
+            "6 LX7009",
+            "7 LX7010"
+        ]
+    );
+    let again = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
+    assert_eq!(again.stdout, output.stdout);
+}
+
+#[test]
+fn places_and_thresholds() {
+    let root = directory("places", &[("rules/kz.loci", KZ)]);
+    let record = message("promise", "Пассивный доход", json!(["FR"])).to_string();
+    let fails =
+        |arguments: &[&str]| code(&run(&root, &[&["decide", "-q"], arguments].concat(), &record));
+    assert_eq!(fails(&["--in", "KZ", "--fail-on", "limit"]), 3);
+    assert_eq!(fails(&["--in", "KZ", "--fail-on", "remove"]), 0);
+    assert_eq!(fails(&["--fail-on", "label"]), 0);
+    let unknown = run(&root, &["decide", "--in", "KX"], &record);
+    assert_eq!(code(&unknown), 2);
+    assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
+    assert_eq!(fails(&["--fail-on", "burn"]), 2);
+    let bloc = run(&root, &["decide", "--in", "EU", "--format", "jsonl"], &record);
+    assert_eq!(lines(&bloc)[0]["decisions"][0]["places"].as_array().unwrap().len(), 27);
+}
+
+#[test]
+fn a_table_for_people_with_nothing_raw_in_it() {
+    let root = directory("table", &[("rules/kz.loci", KZ)]);
+    let hostile = "\u{1b}[2J\u{202e}\u{200b}";
+    let records = [
+        message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"])).to_string(),
+        message(&format!("tg:1/{hostile}"), &format!("Пассивный{hostile} доход"), json!(["KZ"]))
+            .to_string(),
+        "{".into(),
+        message("tg:1/3", "привет", json!("*")).to_string(),
+    ];
+    std::fs::write(root.join("messages.jsonl"), records.join("\n")).unwrap();
+    let output = run(&root, &["decide", "messages.jsonl"], "");
+    assert_eq!(code(&output), 4);
+    for raw in hostile.chars().filter(|c| !c.is_ascii_graphic()) {
+        assert!(!text(&output.stdout).contains(raw), "{raw:?}");
+    }
+    insta::assert_snapshot!(text(&output.stdout), @r"");
+    insta::assert_snapshot!(text(&output.stderr), @r"");
+}
+
+#[test]
+fn test_runs_what_stands_beside_the_rules() {
+    let root = directory("test", &[("rules/kz.loci", KZ)]);
+    let good = run(&root, &["test"], "");
+    assert_eq!(code(&good), 0, "{}{}", text(&good.stdout), text(&good.stderr));
+    assert_eq!(text(&good.stdout).matches("ok ").count(), 4);
+    let one = run(&root, &["test", "-k", "CROWD"], "");
+    assert_eq!(text(&one.stdout).lines().count(), 1);
+    assert_eq!(code(&run(&root, &["test", "-k", "nothing of the kind"], "")), 2);
+
+    let wrong =
+        KZ.replace("expect restrict by promises, not crowds", "expect none, undetermined crowds");
+    let root = directory("test-wrong", &[("rules/kz.loci", &wrong)]);
+    let output = run(&root, &["test", "--color", "never"], "");
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!(text(&output.stdout), @r"");
+}
+
+#[test]
+fn explain_finds_the_record() {
+    let root = directory("explain", &[("rules/kz.loci", KZ)]);
+    let records = [
+        message("tg:1/1", "привет", json!(["KZ"])),
+        message("tg:1/2", "Пассивный доход", json!(["KZ"])),
+    ];
+    std::fs::write(root.join("m.jsonl"), records.map(|record| record.to_string()).join("\n"))
+        .unwrap();
+    let by_line = run(&root, &["explain", "m.jsonl:2"], "");
+    assert_eq!(code(&by_line), 0, "{}", text(&by_line.stderr));
+    assert!(text(&by_line.stdout).contains("Пассивный доход"));
+    assert_eq!(run(&root, &["explain", "m.jsonl:tg:1/2"], "").stdout, by_line.stdout);
+    let one_rule = run(&root, &["explain", "m.jsonl:2", "--rule", "crowds"], "");
+    assert!(!text(&one_rule.stdout).contains("Пассивный"), "{}", text(&one_rule.stdout));
+    for wrong in [
+        &["m.jsonl"][..],
+        &["m.jsonl:3"],
+        &["m.jsonl:2", "--rule", "promise"],
+        &["nowhere.jsonl:1"],
+    ] {
+        assert_eq!(code(&run(&root, &[&["explain"], wrong].concat(), "")), 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_fault() {
+    let root = directory("pipe", &[("rules/kz.loci", KZ)]);
+    let mut child = command(&root, &["decide", "--format", "jsonl", "--in", "KZ"]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let record = message("tg:1/1", "привет", json!(["KZ"])).to_string() + "\n";
+    drop(child.stdout.take());
+    for _ in 0..2000 {
+        if stdin.write_all(record.as_bytes()).is_err() {
+            break;
+        }
+    }
+    drop(stdin);
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_script_of_the_session() {
+    let root = directory("repl", &[("rules/kz.loci", KZ)]);
+    let script = ":record {\n text: \"Пассивный доход\",\n chat: { members: 3 }\n}\n:in KZ\n:at 2026-03-01\nchat.members\n:quit\n";
+    let output = run(&root, &["repl"], script);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert!(text(&output.stdout).ends_with("3 : int\n"), "{}", text(&output.stdout));
+    assert_eq!(code(&run(&root, &["repl"], ":decid\n")), 1);
+}
