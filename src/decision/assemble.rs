@@ -101,7 +101,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 NormKind::Exception { defeats } => {
                     // An exemption that might be law does not turn off silently.
                     let would_lift = verdicts.get(defeats).is_some_and(Verdict::might_matter);
-                    if would_lift && verdict.might_matter() && verdict.in_force == Truth::Unknown {
+                    let might_lift = would_lift && !self.in_shadow(*defeats);
+                    if might_lift && verdict.might_matter() && verdict.in_force == Truth::Unknown {
                         draft.gaps.push(self.gap(verdict));
                     }
                 }
@@ -239,6 +240,15 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 self.ask(verdict, &rule.on_unknown, draft);
             }
         }
+    }
+
+    /// Whether the rule in which the chain of exceptions from a norm ends changes nothing.
+    fn in_shadow(&self, norm: usize) -> bool {
+        let mut norm = self.program.norms.get(norm);
+        while let Some(Norm { kind: NormKind::Exception { defeats }, .. }) = norm {
+            norm = self.program.norms.get(*defeats);
+        }
+        norm.is_some_and(|norm| matches!(&norm.kind, NormKind::Rule(rule) if rule.shadow))
     }
 
     fn gap(&self, verdict: &Verdict<'_>) -> Gap {

@@ -3,3 +3,7 @@
 // The shape of `src`: layers, sizes, headers.
 #[cfg(test)]
 mod layers;
+
+// What holds for every rule set, record, place and instant.
+#[cfg(test)]
+mod properties;

@@ -1,0 +1,271 @@
+//! What holds for every rule set, record, place and instant: the promises of DESIGN, on thousands of generated cases.
+
+mod words;
+mod conditions;
+mod rules;
+mod records;
+mod trial;
+
+use conditions::{Ways, condition};
+use lexloci::{Decision, Evidence, Place, Record, RuleSet, ShadowState, State};
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::any;
+use proptest::sample::{select, subsequence};
+use proptest::test_runner::TestCaseError;
+use records::{KNOWABLE, without};
+use rules::{Act, Files, Item, Kind, Norm, norms, norms_of, prefix};
+use std::collections::{BTreeMap, BTreeSet};
+use trial::{Question, ensure, equal, hold, json, nothing, samples};
+use words::{JUDGED, PLACES, within};
+
+type Holds = Result<(), TestCaseError>;
+
+#[test]
+fn what_a_file_says_is_confined_to_its_place() {
+    let change = (select(&PLACES[1..]), weighted(0.8, norms(Ways::Out)));
+    hold(1, samples(Ways::Out), change, |trial, (place, norms)| {
+        let mut rules = trial.rules.clone();
+        match norms {
+            Some(norms) => rules.places.insert(place, norms.clone()),
+            None => rules.places.remove(place),
+        };
+        let other = trial.compile(&rules.files())?;
+        trial.same(&other, |question| !within(question.place, place), |decision| decision)
+    });
+}
+
+#[test]
+fn the_order_of_items_does_not_matter() {
+    hold(2, samples(Ways::Out), vec(any::<u32>(), 97), |trial, keys| {
+        let mut files = trial.files.clone();
+        let mut keys = keys.iter().cycle();
+        for items in files.values_mut() {
+            items.sort_by_cached_key(|_| keys.next());
+        }
+        trial.same(&trial.compile(&files)?, |_| true, |decision| decision)
+    });
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    hold(3, samples(Ways::Out), nothing(), |trial, ()| {
+        let mut evaluator = trial.set.evaluator();
+        let ask = |set: &RuleSet| -> Vec<String> {
+            let mut evaluator = set.evaluator();
+            trial.questions.iter().rev().map(|question| json(&question.put(&mut evaluator))).collect()
+        };
+        let (questions, clone) = (trial.questions.to_vec(), trial.set.clone());
+        let elsewhere = std::thread::spawn(move || {
+            let mut evaluator = clone.evaluator();
+            questions.iter().map(|question| json(&question.put(&mut evaluator))).collect::<Vec<_>>()
+        });
+        let again = ask(&trial.set);
+        let elsewhere = elsewhere.join().unwrap();
+        for (number, question) in trial.questions.iter().enumerate() {
+            let first = json(&trial.decide(&mut evaluator, question));
+            equal(&first, &again[trial.questions.len() - 1 - number], question)?;
+            equal(&first, &elsewhere[number], question)?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_cannot_apply_changes_nothing() {
+    hold(4, samples(Ways::Out), condition(Ways::Out), |trial, condition| {
+        let mut files = trial.files.clone();
+        for (name, items) in files.iter_mut().filter(|(name, _)| !name.starts_with("lib/")) {
+            let norms: Vec<Norm> = items.iter().filter_map(|item| item.norm.clone()).collect();
+            let never = "basis house when length(links) < 0";
+            items.push(Item::plain("terms unused { en: \"income\" }\n".into()));
+            items.push(Item::plain(format!("rule idle {{ {never} then restrict, review }} # {name}\n")));
+            items.extend(norms.iter().enumerate().map(|(number, norm)| {
+                let name = norm.id.rsplit('.').next().unwrap();
+                Item::plain(format!("exception idle{number} to {name} {{ {never} }}\n"))
+            }));
+        }
+        let us = format!(
+            "jurisdiction US {{ zone \"America/New_York\" }}\nuse \"lib/shared.loci\"\npolicy house \"House\" {{}}\n\
+             rule elsewhere {{ basis house when {condition} then restrict }}\n"
+        );
+        files.insert("us.loci".into(), vec![Item::plain(us)]);
+        trial.same(&trial.compile(&files)?, |question| question.place != "US", |decision| decision)
+    });
+}
+
+#[test]
+fn what_compiles_decides_and_a_decision_adds_up() {
+    hold(5, samples(Ways::Out), nothing(), |trial, ()| {
+        let mut evaluator = trial.set.evaluator();
+        let norms = norms_of(&trial.files);
+        for question in trial.questions.iter().step_by(4) {
+            for place in JUDGED.iter().collect::<BTreeSet<_>>() {
+                let question = Question { place, ..question.clone() };
+                adds_up(&trial.decide(&mut evaluator, &question), &norms, &question)?;
+            }
+        }
+        Ok(())
+    });
+}
+
+/// That a decision is what the rules that it names ask for, no more and no less.
+fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Question) -> Holds {
+    let matched: Vec<&str> = decision.matched.iter().map(|one| one.rule.as_str()).collect();
+    let undetermined: Vec<&str> = decision.undetermined.iter().map(|one| one.rule.as_str()).collect();
+    let defeated: Vec<&str> = decision.defeated.iter().map(|one| one.rule.as_str()).collect();
+    let named: Vec<&str> = [&matched, &undetermined, &defeated].into_iter().flatten().copied().collect();
+    let rules: Vec<&Norm> = named.iter().map(|id| norms[id]).collect();
+    let asked = |ids: &[&str], acts: fn(&Norm) -> &[Act]| -> Vec<(Act, String)> {
+        let of = |id: &&str| acts(norms[*id]).iter().map(|act| (*act, prefix(norms[*id].place))).collect::<Vec<_>>();
+        ids.iter().flat_map(of).collect()
+    };
+    let then = asked(&matched, |norm| &norm.then);
+    let strictest = |content: bool| {
+        let of_kind = then.iter().map(|(act, _)| act).filter(|act| match act.kind {
+            Kind::Content(_) => content,
+            Kind::Account(_) => !content,
+            Kind::Obligation(_) => false,
+        });
+        of_kind.max_by_key(|act| act.kind).map_or("none", |act| act.text)
+    };
+    let mut acts = then.clone();
+    acts.extend(asked(&undetermined, |norm| &norm.on_unknown));
+    let obligations: BTreeSet<_> = acts.iter().filter_map(|(act, prefix)| key(*act, prefix)).collect();
+    let found: Vec<_> = decision.obligations.iter().map(|one| (one.action.clone(), one.to.clone())).collect();
+
+    let checks = [
+        ("each list is sorted", [&matched, &undetermined, &defeated].iter().all(|ids| ids.is_sorted())),
+        ("no rule stands twice", named.iter().collect::<BTreeSet<_>>().len() == named.len()),
+        ("only rules of the place", rules.iter().all(|norm| within(question.place, norm.place))),
+        ("no exception, no rule in shadow", rules.iter().all(|norm| norm.lifts.is_none() && !norm.shadow)),
+        ("complete without unknowns", decision.complete == undetermined.is_empty()),
+        ("what is missing is named", decision.undetermined.iter().all(|one| !one.missing.is_empty())),
+        ("a basis for every rule", decision.matched.iter().all(|one| !one.basis.is_empty())),
+        ("the strictest outcome", decision.outcome == strictest(true)),
+        ("the strictest for the account", decision.account == strictest(false)),
+        ("the obligations asked for", found == obligations.into_iter().collect::<Vec<_>>()),
+        ("a defeat has a reason", decision.defeated.iter().all(|one| !one.by.is_empty())),
+    ];
+    checks.iter().try_for_each(|(what, holds)| {
+        ensure(*holds, question, || format!("not so: {what}, in\n{}", json(decision)))
+    })
+}
+
+/// By what an obligation is known in a decision.
+fn key(act: Act, prefix: &str) -> Option<(String, Option<String>)> {
+    let Kind::Obligation(name) = act.kind else { return None };
+    let to = match name {
+        "escalate" => Some(format!("{prefix}.bureau")),
+        "report" => Some("the authority".to_owned()),
+        "notify" => Some("author".to_owned()),
+        _ => None,
+    };
+    Some((name.to_owned(), to))
+}
+
+#[test]
+fn evidence_quotes_the_record() {
+    hold(6, samples(Ways::Out), nothing(), |trial, ()| {
+        let mut evaluator = trial.set.evaluator();
+        for question in trial.questions {
+            let record = question.record(&trial.set);
+            let decision = trial.decide(&mut evaluator, question);
+            for matched in &decision.matched {
+                let evidence = &matched.evidence;
+                ensure(evidence.len() <= 16, question, || format!("{evidence:?}"))?;
+                ensure(evidence.is_sorted(), question, || format!("{evidence:?}"))?;
+                for one in evidence {
+                    ensure(quotes(one, &record), question, || format!("{one:?}"))?;
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+fn quotes(evidence: &Evidence, record: &Record) -> bool {
+    let Evidence { part, bytes: [start, end], chars, utf16, text, .. } = evidence;
+    let Some(whole) = record.text_of(part) else { return false };
+    let (Some(before), Some(words)) = (whole.get(..*start), whole.get(*start..*end)) else { return false };
+    let characters = [before, words].map(|text| text.chars().count());
+    let units = [before, words].map(|text| text.encode_utf16().count());
+    let quoted = if characters[1] <= 256 { words == text } else { words.starts_with(text.as_str()) };
+    quoted && !words.is_empty() && *chars == [characters[0], characters[0] + characters[1]] && *utf16 == [units[0], units[0] + units[1]]
+}
+
+#[test]
+fn many_places_are_decided_as_one_by_one() {
+    hold(7, samples(Ways::Out), nothing(), |trial, ()| {
+        let mut evaluator = trial.set.evaluator();
+        let places: Vec<Place> = JUDGED.iter().map(|code| trial.set.place(code).unwrap()).collect();
+        for question in trial.questions {
+            let record = question.record(&trial.set);
+            let groups = evaluator.decide_all(&record, &places, question.at(), &State::default());
+            let mut bare = BTreeSet::new();
+            let mut seen = vec![];
+            for group in &groups {
+                seen.extend(group.places.clone());
+                ensure(bare.insert(json(&Decision { places: vec![], ..group.clone() })), question, || "two groups are equal".into())?;
+                for place in &group.places {
+                    let one = evaluator.decide(&record, *place, question.at(), &State::default());
+                    equal(&json(&one), &json(&Decision { places: vec![*place], ..group.clone() }), question)?;
+                }
+            }
+            let distinct: BTreeSet<Place> = places.iter().copied().collect();
+            seen.sort();
+            ensure(seen == distinct.into_iter().collect::<Vec<_>>(), question, || format!("{seen:?}"))?;
+            ensure(groups.iter().all(|group| group.places.is_sorted()), question, || "unsorted".into())?;
+            trial.decide(&mut evaluator, question);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn to_know_more_never_turns_a_rule_round() {
+    let unknown = subsequence(KNOWABLE, 1..KNOWABLE.len());
+    hold(8, samples(Ways::None), unknown, |trial, unknown| {
+        let mut evaluator = trial.set.evaluator();
+        for question in trial.questions {
+            let less = unknown.iter().fold(question.record.clone(), |record, pointer| without(record, pointer));
+            let less = Question { record: less, ..question.clone() };
+            let (before, after) = (trial.decide(&mut evaluator, &less), trial.decide(&mut evaluator, question));
+            for id in norms_of(&trial.files).keys() {
+                let (before, after) = (truth(&before, id), truth(&after, id));
+                ensure(before.is_none() || before == after, question, || format!("{id}: {before:?} became {after:?} from {less:?}"))?;
+            }
+        }
+        Ok(())
+    });
+}
+
+/// Whether a rule fires, when that is known.
+fn truth(decision: &Decision, id: &str) -> Option<bool> {
+    let shadow = decision.shadow.iter().find(|one| one.rule == id).map(|one| one.state);
+    let fires = decision.matched.iter().any(|one| one.rule == id) || shadow == Some(ShadowState::Fires);
+    let unknown = decision.undetermined.iter().any(|one| one.rule == id) || shadow == Some(ShadowState::Undetermined);
+    (!unknown).then_some(fires)
+}
+
+#[test]
+fn rules_in_shadow_change_nothing() {
+    hold(9, samples(Ways::Out), nothing(), |trial, ()| {
+        let lit = trial.compile(&without_shadow(&trial.files))?;
+        trial.same(&lit, |_| true, |decision| Decision { shadow: vec![], ..decision })
+    });
+}
+
+/// Files without the rules in shadow and all that bears on them.
+fn without_shadow(files: &Files) -> Files {
+    let norms = norms_of(files);
+    let in_shadow = |norm: &Norm| {
+        let mut norm = norm;
+        while let Some(lifted) = norm.lifts.as_ref().and_then(|id| norms.get(id.as_str())) {
+            norm = lifted;
+        }
+        norm.shadow
+    };
+    let keep = |item: &&Item| !item.norm.as_ref().is_some_and(in_shadow);
+    files.iter().map(|(name, items)| (name.clone(), items.iter().filter(keep).cloned().collect())).collect()
+}

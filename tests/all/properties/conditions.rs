@@ -1,0 +1,248 @@
+//! Conditions as source text, drawn from a typed grammar over fields of the real schema.
+
+use super::words::{PATTERNS, PHRASES, PLACES};
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::select;
+use proptest::strategy::{BoxedStrategy, Union};
+
+/// What a condition may do with what is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// `??`, `is missing` and `is known` too.
+    Out,
+    /// Nothing but Kleene's three values.
+    None,
+}
+
+/// A condition in one operand: it can stand wherever a truth can.
+pub fn condition(ways: Ways) -> BoxedStrategy<String> {
+    atom(ways).prop_recursive(3, 12, 3, move |inner| {
+        let several = || proptest::collection::vec(inner.clone(), 2..4);
+        prop_oneof![
+            4 => several().prop_map(|parts| join("and", parts)),
+            4 => several().prop_map(|parts| join("or", parts)),
+            2 => inner.clone().prop_map(|one| format!("(not {one})")),
+            1 => (several(), any::<bool>()).prop_map(|(parts, all)| {
+                let least = if all { parts.len() } else { 1 };
+                format!("at least {least} of ({})", parts.join(", "))
+            }),
+            1 => (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(test, yes, no)| format!("(if {test} then {yes} else {no})")),
+            1 => (inner.clone(), int(ways), int(ways))
+                .prop_map(|(test, yes, no)| format!("((if {test} then {yes} else {no}) > 5)")),
+            1 => (link(ways), inner)
+                .prop_map(|(link, other)| any_link(&link, &other)),
+        ]
+    })
+    .boxed()
+}
+
+/// A test of a link and another beside it: inside one walk around the links when that costs no more than a rule may.
+fn any_link(link: &str, other: &str) -> String {
+    let walks = other.matches(" where ").count();
+    let reads = ["mentions", "matches", "contains", "length", "lower"].iter().any(|word| other.contains(word));
+    if walks > 1 || (walks == 1 && reads) {
+        return format!("((any l in links where ({})) and {other})", link.replace('@', "l"));
+    }
+    // A walk inside it has another name.
+    let name = if walks == 1 { "outer" } else { "l" };
+    format!("(any {name} in links where ({} and {other}))", link.replace('@', name))
+}
+
+/// A condition that holds of many records: one on which an exception often rests.
+pub fn lenient(ways: Ways) -> BoxedStrategy<String> {
+    prop_oneof![
+        5 => select(LENIENT).prop_map(|test| format!("({test})")),
+        1 => (select(LENIENT), condition(ways)).prop_map(|(test, other)| format!("(({test}) or {other})")),
+        1 => condition(ways),
+    ]
+    .boxed()
+}
+
+/// They read what is never missing.
+const LENIENT: &[&str] = &[
+    "length(text) < 40",
+    "reports.count < 5",
+    "chat.type != \"private\"",
+    "not (text mentions profit)",
+    "any_text mentions invest or length(links) > 1",
+    "no l in links where (l.via == \"button\")",
+    "count p in parts where (p.kind == \"text\") < 2",
+];
+
+/// `(a and b)`. The checker refuses a part beside its negation, so the negation goes.
+fn join(word: &str, parts: Vec<String>) -> String {
+    let negates = |part: &String| parts.iter().any(|other| *part == format!("(not {other})"));
+    let kept: Vec<_> = parts.iter().filter(|part| !negates(part)).map(String::as_str).collect();
+    format!("({})", kept.join(&format!(" {word} ")))
+}
+
+fn atom(ways: Ways) -> BoxedStrategy<String> {
+    let out = match ways {
+        Ways::Out => 3,
+        Ways::None => 0,
+    };
+    let texts = || select(&["text", "any_text"][..]);
+    Union::new_weighted(vec![
+        (5, select(TRUTHS).prop_map(str::to_owned).boxed()),
+        (4, comparison(ways)),
+        (4, (texts(), select(PATTERNS)).prop_map(|(on, p)| format!("({on} mentions {p})")).boxed()),
+        (2, (texts(), phrase_near()).prop_map(|(on, near)| format!("({on} mentions {near})")).boxed()),
+        (4, select(TESTS).prop_map(|test| format!("({test})")).boxed()),
+        (3, quantified("l", "links", link(ways).prop_map(|link| link.replace('@', "l")).boxed())),
+        (3, quantified("o", "reports.orders", order(ways))),
+        (1, quantified("n", "reports.notices", order(ways).prop_map(|s| s.replace("o.", "n.").replace("n.authority", "n.kind")).boxed())),
+        (1, quantified("m", "media", medium(ways))),
+        (1, quantified("p", "parts", part())),
+        (1, quantified("s", "spans(any_text, profit)", Just("(s.part == \"text\")".to_owned()).boxed())),
+        (2, select(SHARED).prop_map(str::to_owned).boxed()),
+        (out, select(WAYS_OUT).prop_map(|test| format!("({test})")).boxed()),
+    ].into_iter().filter(|(weight, _)| *weight > 0).collect::<Vec<_>>())
+    .boxed()
+}
+
+const TRUTHS: &[&str] =
+    &["chat.public", "chat.verified", "chat.scam", "author.account.minor", "author.account.is_bot"];
+
+/// Definitions of the shared library, and what the tests hold to be constant for no record.
+const SHARED: &[&str] = &["busy", "busy", "large(chat.members)", "(ratio > 2)", "invites"];
+
+const WAYS_OUT: &[&str] = &[
+    "chat.members ?? 0 > 1_000",
+    "labels.news.score ?? 0 >= 0.8",
+    "chat.title is missing",
+    "chat.members is known",
+    "author.account is known",
+    "chat.country is missing",
+    "(chat.members / chat.strikes) is missing",
+    "edited_at ?? sent_at > 2026-01-01",
+];
+
+const TESTS: &[&str] = &[
+    r#"text contains "доход""#,
+    r#"any_text contains "😀""#,
+    r#"text matches r"[0-9]+ ?%""#,
+    r#"any_text matches r"(?i)\bguarant\w+""#,
+    r#"text matches r"\p{Cyrillic}+""#,
+    r#"chat.title contains "TON""#,
+    r#"chat.title starts with "TON""#,
+    r#"chat.title ends with "😀""#,
+    r#"lower(chat.title) contains "ton""#,
+    r#"chat.title in names"#,
+    r#"chat.title mentions profit"#,
+    r#"chat.type in ["group", "channel"]"#,
+    r#"chat.type == "channel""#,
+    r#"chat.country in ["KZ", "FR"]"#,
+    r#"chat.country == "DE""#,
+    r#""ad" in tags.hashtags"#,
+    r#"tags.cashtags contains "TON""#,
+    r#""KZ" in visibility.countries"#,
+    r#"visibility.audience != "private""#,
+    r#"sent_at < 2026-01-01"#,
+    r#"sent_at - author.account.created_at < 7 days"#,
+    r#"edited_at >= 2025-06-01T00:00:00Z"#,
+    r#"days(sent_at - chat.created_at) > 30"#,
+    r#"sent_at + 24 hours > edited_at"#,
+    r#"labels.news.score >= 0.8"#,
+    r#"labels.synthetic.score * 2 > 1.5"#,
+    r#"reports.count > 0"#,
+    r#"reports.trusted_flagger > 0"#,
+    r#"reports.known_at < 2026-03-01"#,
+];
+
+fn phrase_near() -> impl Strategy<Value = String> {
+    let operand = || select(PATTERNS);
+    prop_oneof![
+        (operand(), operand(), 0..6u32).prop_map(|(a, b, n)| format!("{a} near {b} ({n} words)")),
+        select(PHRASES).prop_map(str::to_owned),
+    ]
+}
+
+/// `any l in links where (…)`, or a comparison of their number.
+fn quantified(name: &'static str, list: &'static str, body: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    (select(&["any", "any", "all", "no", "count"][..]), body, 1..3i64)
+        .prop_map(move |(word, body, least)| {
+            let test = format!("{word} {name} in {list} where ({body})");
+            if word == "count" { format!("({test} >= {least})") } else { format!("({test})") }
+        })
+        .boxed()
+}
+
+/// A test of the link that `@` stands for.
+fn link(ways: Ways) -> BoxedStrategy<String> {
+    let known = if ways == Ways::Out { "(@.telegram is known)" } else { "(@.telegram == \"scam_bot\")" };
+    select(vec![
+        "(@.host in hosts)",
+        "(@.host == \"venue.example\")",
+        "leads(@)",
+        "(@.scheme == \"https\")",
+        "(@.via != \"button\")",
+        "@.deceptive",
+        "(@.url contains \"scam\")",
+        known,
+    ])
+    .prop_map(str::to_owned)
+    .boxed()
+}
+
+fn order(ways: Ways) -> BoxedStrategy<String> {
+    let countries = select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
+    let seen = if ways == Ways::Out { "(o.ref is missing)" } else { "(o.ref == \"7\")" };
+    prop_oneof![
+        countries.prop_map(|code| format!("(o.country == \"{code}\")")),
+        Just("(o.authority == \"KZ-MAI\")".to_owned()),
+        Just("(o.received_at > 2026-01-01)".to_owned()),
+        Just("((o.country in [\"KZ\", \"FR\"]) and chat.public)".to_owned()),
+        Just("(o.authority == \"FR-ARCOM\" or any l in links where (l.host in hosts))".to_owned()),
+        Just(seen.to_owned()),
+    ]
+    .boxed()
+}
+
+fn medium(ways: Ways) -> BoxedStrategy<String> {
+    let size = if ways == Ways::Out { "(m.size ?? 0 > 1_000)" } else { "(m.size > 1_000)" };
+    select(vec!["(m.kind == \"photo\")", "(m.ocr mentions profit)", "m.spoiler", "(m.file_name ends with \".apk\")", size])
+        .prop_map(str::to_owned)
+        .boxed()
+}
+
+fn part() -> BoxedStrategy<String> {
+    select(vec!["(p.kind == \"button\")", "(p.text mentions profit)", "(p.text contains \"income\")", "(length(p.text) > 12)"])
+        .prop_map(str::to_owned)
+        .boxed()
+}
+
+/// Whole numbers that may overflow, or have no quotient.
+fn int(ways: Ways) -> BoxedStrategy<String> {
+    let mut fields = vec![
+        "chat.members",
+        "chat.strikes",
+        "author.account.age",
+        "metrics.views",
+        "length(text)",
+        "length(links)",
+        "words(chat.title)",
+        "count l in links where (leads(l))",
+        "reports.count",
+    ];
+    if ways == Ways::Out {
+        fields.push("chat.members ?? 5");
+    }
+    let field = || select(fields.clone()).prop_map(str::to_owned);
+    prop_oneof![
+        4 => field(),
+        1 => (field(), select(&["*", "+", "-"][..]))
+            .prop_map(|(field, op)| format!("(({field}) {op} 9_000_000_000_000_000_000)")),
+        1 => (field(), field()).prop_map(|(a, b)| format!("(({a}) / ({b}))")),
+        1 => (field(), field()).prop_map(|(a, b)| format!("max(({a}) - 2, abs({b}))")),
+        1 => field().prop_map(|a| format!("(-({a}))")),
+    ]
+    .boxed()
+}
+
+fn comparison(ways: Ways) -> BoxedStrategy<String> {
+    let ops = select(&["<", "<=", ">", ">=", "==", "!="][..]);
+    (int(ways), ops, select(&[0, 1, 2, 5, 20, 1000][..]))
+        .prop_map(|(int, op, bound)| format!("({int} {op} {bound})"))
+        .boxed()
+}

@@ -1,0 +1,188 @@
+//! Records as canonical JSON: small, and with most optional fields missing more often than not.
+
+use super::words::{DATES, PLACES, WORDS};
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::select;
+use proptest::strategy::{BoxedStrategy, Union};
+use serde_json::{Map, Value, json};
+
+/// A strategy of JSON.
+type Json = BoxedStrategy<Value>;
+
+/// A record that every schema of the tests reads.
+pub fn record() -> BoxedStrategy<Value> {
+    object(vec![
+        always("id", Just(json!("test:1")).boxed()),
+        always("platform", Just(json!("telegram")).boxed()),
+        ("sent_at", 0.8, date()),
+        ("edited_at", 0.3, date()),
+        always("parts", vec(part(), 0..4).prop_map(Value::from).boxed()),
+        ("links", 0.7, vec(link(), 0..4).prop_map(Value::from).boxed()),
+        ("media", 0.4, vec(medium(), 0..3).prop_map(Value::from).boxed()),
+        ("tags", 0.4, tags()),
+        ("chat", 0.95, chat()),
+        ("author", 0.7, author()),
+        ("visibility", 0.6, visibility()),
+        ("labels", 0.5, labels()),
+        ("reports", 0.7, reports()),
+        ("metrics", 0.4, object(vec![("views", 0.8, number())])),
+    ])
+}
+
+/// Fields that are known or not, and that no text is derived from: to know one more of them is only to know more.
+pub const KNOWABLE: &[&str] = &[
+    "/sent_at", "/edited_at", "/metrics", "/author/account", "/chat/public", "/chat/members", "/chat/verified",
+    "/chat/scam", "/chat/title", "/chat/country", "/chat/created_at", "/chat/strikes", "/author/account/minor",
+    "/author/account/is_bot", "/author/account/age", "/author/account/created_at", "/labels/news",
+    "/labels/synthetic", "/reports/trusted_flagger", "/reports/known_at", "/reports/orders/0/ref", "/links/0/host",
+    "/links/0/scheme", "/links/0/telegram", "/links/0/deceptive", "/links/1/host", "/media/0/size", "/media/0/spoiler",
+];
+
+/// A record without the field at a JSON pointer.
+pub fn without(mut record: Value, pointer: &str) -> Value {
+    if let Some((parent, field)) = pointer.rsplit_once('/')
+        && let Some(fields) = record.pointer_mut(parent).and_then(Value::as_object_mut)
+    {
+        fields.remove(field);
+    }
+    record
+}
+
+fn always(name: &'static str, value: Json) -> (&'static str, f64, Json) {
+    (name, 1.0, value)
+}
+
+/// An object whose fields are there with these probabilities.
+fn object(fields: Vec<(&'static str, f64, Json)>) -> Json {
+    let fields: Vec<_> = fields
+        .into_iter()
+        .map(|(name, share, value)| {
+            let value = if share < 1.0 { weighted(share, value).boxed() } else { value.prop_map(Some).boxed() };
+            value.prop_map(move |value| Some((name.to_owned(), value?)))
+        })
+        .collect();
+    fields.prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>())).boxed()
+}
+
+fn truth() -> Json {
+    any::<bool>().prop_map(Value::from).boxed()
+}
+
+fn word(of: &'static [&'static str]) -> Json {
+    select(of).prop_map(Value::from).boxed()
+}
+
+fn date() -> Json {
+    word(DATES)
+}
+
+fn number() -> Json {
+    select(&[0, 1, 2, 6, 21, 1500, -3, i64::MAX, i64::MIN][..]).prop_map(Value::from).boxed()
+}
+
+fn score() -> Json {
+    object(vec![always("score", select(&[0.0, 0.12, 0.8, 0.97, 1.0][..]).prop_map(Value::from).boxed())])
+}
+
+/// Words in a row, with and without blanks between them.
+fn text() -> Json {
+    let gap = Union::new_weighted(vec![(8, Just(" ")), (1, Just(", ")), (1, Just("\n")), (1, Just("\u{a0}")), (1, Just("")), (1, Just("\u{200d}"))]);
+    vec((select(WORDS), gap), 0..8)
+        .prop_map(|words| words.into_iter().flat_map(|(word, gap)| [word, gap]).collect::<String>().into())
+        .boxed()
+}
+
+fn part() -> Json {
+    let kinds = word(&["text", "text", "caption", "quote", "button", "poll_option", "rich"]);
+    object(vec![always("kind", kinds), always("text", text())])
+}
+
+fn link() -> Json {
+    object(vec![
+        always("url", word(&["https://scam.example/a", "https://venue.example/", "tc:desk", "https://t.me/scam_bot"])),
+        always("via", word(&["url", "button", "text_link"])),
+        ("display", 0.2, text()),
+        ("host", 0.7, word(&["scam.example", "a.scam.example", "venue.example", "t.me", "xn--e1afmkfd.kz"])),
+        ("scheme", 0.7, word(&["https", "http"])),
+        ("telegram", 0.3, word(&["scam_bot", "news"])),
+        ("deceptive", 0.3, truth()),
+    ])
+}
+
+fn medium() -> Json {
+    object(vec![
+        always("kind", word(&["photo", "document", "video"])),
+        ("size", 0.5, number()),
+        ("file_name", 0.4, word(&["passive income.apk", "фото.jpg", "😀.apk"])),
+        ("ocr", 0.4, text()),
+        ("spoiler", 0.4, truth()),
+    ])
+}
+
+fn tags() -> Json {
+    let some = |of| vec(word(of), 0..3).prop_map(Value::from).boxed();
+    object(vec![("hashtags", 0.7, some(&["ad", "ton", "реклама"])), ("cashtags", 0.5, some(&["TON", "BTC"]))])
+}
+
+fn chat() -> Json {
+    object(vec![
+        ("type", 0.8, word(&["channel", "group", "supergroup", "private"])),
+        ("public", 0.7, truth()),
+        ("verified", 0.5, truth()),
+        ("scam", 0.5, truth()),
+        ("members", 0.6, number()),
+        ("strikes", 0.5, number()),
+        ("title", 0.5, prop_oneof![word(&["TON Profit", "Пассивный доход", "TON 😀", "news"]), text()].boxed()),
+        ("country", 0.5, word(&["KZ", "FR", "DE", "US"])),
+        ("created_at", 0.4, date()),
+    ])
+}
+
+fn author() -> Json {
+    let account = object(vec![
+        ("minor", 0.5, truth()),
+        ("is_bot", 0.6, truth()),
+        ("age", 0.4, number()),
+        ("created_at", 0.5, date()),
+    ]);
+    object(vec![("kind", 0.5, word(&["user", "bot"])), ("account", 0.7, account)])
+}
+
+fn visibility() -> Json {
+    let places = |size| vec(word(&["KZ", "FR", "DE", "GB", "US", "FR-IDF"]), size).prop_map(Value::from);
+    object(vec![
+        ("audience", 0.7, word(&["public", "unlisted", "private", "unknown"])),
+        ("countries", 0.7, prop_oneof![Just(json!("*")), places(1..4)].boxed()),
+        ("except", 0.3, places(0..3).boxed()),
+    ])
+}
+
+fn labels() -> Json {
+    object(vec![("news", 0.6, score()), ("synthetic", 0.6, score())])
+}
+
+fn reports() -> Json {
+    let countries = || select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
+    let country = || countries().prop_map(Value::from).boxed();
+    let order = object(vec![
+        always("authority", word(&["KZ-MAI", "KZ-GP", "FR-ARCOM"])),
+        always("country", country()),
+        ("ref", 0.5, word(&["7", "1442"])),
+        ("received_at", 0.7, date()),
+    ]);
+    let notice = object(vec![
+        always("kind", word(&["copyright", "KZ-MAI"])),
+        always("country", country()),
+        ("received_at", 0.7, date()),
+    ]);
+    object(vec![
+        ("count", 0.5, select(&[0, 1, 30][..]).prop_map(Value::from).boxed()),
+        ("trusted_flagger", 0.4, select(&[0, 2][..]).prop_map(Value::from).boxed()),
+        ("orders", 0.7, vec(order, 0..4).prop_map(Value::from).boxed()),
+        ("notices", 0.4, vec(notice, 0..3).prop_map(Value::from).boxed()),
+        ("received_at", 0.4, date()),
+        ("known_at", 0.4, date()),
+    ])
+}

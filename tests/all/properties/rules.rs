@@ -1,0 +1,348 @@
+//! Whole rule sets: drawn as plain data, written out as the items of files, so that properties can move items about.
+
+use super::conditions::{Ways, condition, lenient};
+use super::words::{PLACES, above};
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::{Index, select};
+use proptest::strategy::BoxedStrategy;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A rule set as it is drawn. What names something does so by an index, so that every choice is a good one.
+#[derive(Clone)]
+pub struct Drawn {
+    pub shared: Vec<String>,
+    pub places: BTreeMap<&'static str, Vec<DrawnNorm>>,
+}
+
+/// A rule or exception as it is drawn.
+#[derive(Clone, Debug)]
+pub struct DrawnNorm {
+    /// What it lifts, when it is an exception and there is something to lift.
+    lifts: Option<Index>,
+    all: bool,
+    basis: Vec<Index>,
+    shadow: bool,
+    in_force: Option<&'static str>,
+    when: String,
+    unless: Option<String>,
+    then: Vec<Act>,
+    on_unknown: Vec<Act>,
+}
+
+/// An act as it is written, with its place in the order of its kind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Act {
+    pub text: &'static str,
+    pub kind: Kind,
+}
+
+/// What an act is, and so what the decision has to say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Content(u8),
+    Account(u8),
+    /// An obligation by name; its target stands behind `to`.
+    Obligation(&'static str),
+}
+
+/// The items of each file, by the name of the file.
+pub type Files = BTreeMap<String, Vec<Item>>;
+
+/// An item as it is written.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub text: String,
+    pub norm: Option<Norm>,
+}
+
+/// What is known of a written rule or exception.
+#[derive(Clone, Debug)]
+pub struct Norm {
+    pub id: String,
+    pub place: &'static str,
+    pub lifts: Option<String>,
+    pub shadow: bool,
+    pub in_force: Option<&'static str>,
+    pub then: Vec<Act>,
+    pub on_unknown: Vec<Act>,
+}
+
+const fn act(text: &'static str, kind: Kind) -> Act {
+    Act { text, kind }
+}
+
+const LABEL: Act = act("label", Kind::Content(1));
+const REMOVE: Act = act("remove", Kind::Content(6));
+const SUSPEND: Act = act("suspend", Kind::Account(1));
+const OUTCOMES: &[Act] = &[
+    LABEL,
+    act("age_restrict", Kind::Content(2)),
+    act("limit", Kind::Content(3)),
+    act("demote", Kind::Content(4)),
+    act("restrict", Kind::Content(5)),
+    REMOVE,
+    SUSPEND,
+];
+const OBLIGATIONS: &[Act] = &[
+    act("review", Kind::Obligation("review")),
+    act("review within 2 hours by policy desk", Kind::Obligation("review")),
+    act("escalate to bureau", Kind::Obligation("escalate")),
+    act("escalate to bureau within 24 hours from order.received_at by policy desk", Kind::Obligation("escalate")),
+    act("report to \"the authority\" within 3 days by policy desk", Kind::Obligation("report")),
+    act("notify to author", Kind::Obligation("notify")),
+    act("preserve for 6 months", Kind::Obligation("preserve")),
+    act("preserve for 90 days from notice.received_at", Kind::Obligation("preserve")),
+];
+
+/// The articles of the law in the library, some of which stand in the law of each place too: the clauses of each; whether an exception may rest on it alone; the event on which it
+/// binds, as a condition that reads it.
+const ARTICLES: &[(&str, bool, Option<&str>)] = &[
+    ("in force from 2023-09-10 binds platform, standing deadline 24 hours from decision verified 2026-01-01", true, None),
+    ("in force from 2023-09-10 binds author, standing verified 2026-01-01", true, None),
+    (
+        "in force from 2024-02-17 binds platform, on order deadline 24 hours from order.received_at \
+         deadline \"without undue delay\" verified 2026-01-01",
+        true,
+        Some("any e in reports.orders where (e.country != \"US\")"),
+    ),
+    (
+        "in force from 2023-01-01 binds platform, on notice deadline 1 months from notice.received_at unverified \"press\"",
+        true,
+        Some("any e in reports.notices where (e.country != \"US\")"),
+    ),
+    ("in force by 2026-04-03 binds author, standing unverified \"read on that day\"", true, None),
+    ("in force from unknown binds platform, on knowledge deadline \"immediately\" from knowledge unverified \"press\"", true, None),
+    ("in force from 2023-01-01 until 2026-01-01 status annulled binds platform, standing verified 2026-01-01", false, None),
+    ("in force from 2023-01-01 status adopted binds author, standing verified 2026-01-01", false, None),
+    ("in force from unknown status draft binds author, standing unverified \"a draft\"", false, None),
+];
+
+const IN_FORCE: &[&str] = &["from 2024-06-01", "until 2026-06-01", "from 2025-07-01 until 2026-06-01"];
+
+const SHARED: &str = r#"
+terms profit {
+  en: "passive income", "guarante*", "double your (money|coins)", "invite" ..2.. "friends",
+  ru: "пассивн* доход*", "приведи друга",
+  kk: "кепілдендірілген табыс*",
+}
+terms invest { en: "invest*", "deposit*", ru: "инвест*", "вклад*", fr: "dépôt*" }
+terms warning { en: loose "scam", exact "WARNING", ru: "мошенни*" }
+set hosts: domain { "scam.example", "venue.example" from 2025-07-01 until 2026-04-01 }
+set names: text { "TON Profit", "news" from 2026-01-01 }
+define large(number: int) = number > 1_000
+define leads(target: link) = target.host in hosts
+define ratio = chat.members / chat.strikes
+"#;
+
+/// A rule set: WORLD always, any of the other places, and the library that all share.
+pub fn rule_set(ways: Ways) -> BoxedStrategy<Drawn> {
+    let norms = norms(ways);
+    let others = PLACES.iter().skip(1).map(|place| weighted(0.7, norms.clone()).prop_map(move |norms| (*place, norms)));
+    (vec(condition(ways), 2), norms.clone(), others.collect::<Vec<_>>())
+        .prop_map(|(shared, world, others)| {
+            let others = others.into_iter().filter_map(|(place, norms)| Some((place, norms?)));
+            Drawn { shared, places: [("WORLD", world)].into_iter().chain(others).collect() }
+        })
+        .boxed()
+}
+
+/// The rules and exceptions of one file.
+pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
+    let condition = condition(ways);
+    let then = (weighted(0.8, select(OUTCOMES)), vec(select(OBLIGATIONS), 0..3));
+    let lifts = prop_oneof![
+        3 => condition.clone().prop_map(|when| (None, when)),
+        4 => (any::<Index>(), lenient(ways)).prop_map(|(lifts, when)| (Some(lifts), when)),
+    ];
+    let norm = (
+        lifts,
+        weighted(0.2, Just(())),
+        vec(any::<Index>(), 1..4),
+        prop_oneof![6 => Just(false), 1 => Just(true)],
+        weighted(0.2, select(IN_FORCE)),
+        weighted(0.2, condition),
+        then,
+        vec(select(OBLIGATIONS), 0..2),
+    );
+    let norm = norm.prop_map(|((lifts, when), all, basis, shadow, in_force, unless, (outcome, mut then), on_unknown)| {
+        then.extend(outcome);
+        if then.is_empty() {
+            then.push(LABEL);
+        }
+        DrawnNorm { lifts, all: all.is_some(), basis, shadow, in_force, when, unless, then, on_unknown }
+    });
+    vec(norm, 2..6).boxed()
+}
+
+impl Drawn {
+    /// As it is written.
+    pub fn files(&self) -> Files {
+        let mut files = Files::new();
+        let mut written: Vec<Norm> = vec![];
+        for place in PLACES {
+            let Some(norms) = self.places.get(place) else { continue };
+            let mut items = self.ground(place);
+            for (number, norm) in norms.iter().enumerate() {
+                let item = self.norm(place, number, norm, &written);
+                written.extend(item.norm.clone());
+                items.push(item);
+            }
+            files.insert(file_name(place), items);
+        }
+        let library = SHARED.trim_start().split_inclusive("\n").fold(Vec::<String>::new(), |mut items, line| {
+            match items.last_mut() {
+                Some(item) if line.starts_with([' ', '}']) => item.push_str(line),
+                _ => items.push(line.to_owned()),
+            }
+            items
+        });
+        // Definitions may not lead back to themselves.
+        let names = ["busy", "invites"].iter().zip(&self.shared);
+        let defined = names.map(|(name, body)| {
+            let body = body.replace("busy", "chat.public").replace("invites", "chat.scam");
+            format!("define {name} = {}\n", body.replace("lib.shared.", ""))
+        });
+        let law = law("common", (0..ARTICLES.len()).collect());
+        let library = library.into_iter().chain(defined).chain([law]);
+        files.insert("lib/shared.loci".into(), library.map(Item::plain).collect());
+        files
+    }
+
+    /// What the norms of a file rest on.
+    fn ground(&self, place: &str) -> Vec<Item> {
+        let zone = match place {
+            "WORLD" => "UTC",
+            "KZ" => "Asia/Almaty",
+            "GB" => "Europe/London",
+            _ => "Europe/Paris",
+        };
+        [
+            format!("jurisdiction {place} {{ zone \"{zone}\" }}\n"),
+            "use \"lib/shared.loci\"\n".to_owned(),
+            law("code", articles_of(place)),
+            format!("policy house \"House rules of {place}\" {{}}\n"),
+            "policy desk \"Service levels\" { in force from 2025-07-01 }\n".to_owned(),
+            "office bureau \"Bureau\" { languages en }\n".to_owned(),
+        ]
+        .into_iter()
+        .map(Item::plain)
+        .collect()
+    }
+
+    fn norm(&self, place: &'static str, number: usize, drawn: &DrawnNorm, before: &[Norm]) -> Item {
+        let may_lift: Vec<&Norm> = before
+            .iter()
+            .filter(|norm| norm.place == place || above(place).contains(&norm.place))
+            .filter(|norm| place == "WORLD" || !acts_everywhere(norm, before))
+            .collect();
+        let lifted = drawn.lifts.as_ref().filter(|_| !may_lift.is_empty()).map(|index| *index.get(&may_lift));
+        let name = format!("n{number}");
+        let id = format!("{}.{name}", prefix(place));
+        let (basis, event) = self.basis(place, drawn, lifted.is_some());
+        let when = event.map_or_else(|| drawn.when.clone(), |event| format!("{} and ({event})", drawn.when));
+        let unless = drawn.unless.as_ref().filter(|unless| **unless != drawn.when);
+        let unless = unless.map(|unless| format!("  unless {unless}\n")).unwrap_or_default();
+        let body = format!("  basis {basis}\n  when {when}\n{unless}");
+        if let Some(lifted) = lifted {
+            let to = if lifted.place == place { lifted.id.rsplit('.').next().unwrap() } else { &lifted.id };
+            let text = format!("exception {name} to {to} {{\n{body}}}\n");
+            let lifts = Some(lifted.id.clone());
+            let norm = Norm { id, place, lifts, shadow: false, in_force: None, then: vec![], on_unknown: vec![] };
+            return Item { text, norm: Some(norm) };
+        }
+        let then: Vec<Act> = drawn.then.iter().map(|act| if *act == REMOVE && place != "WORLD" { LABEL } else { *act }).collect();
+        let written = |word: &str, acts: &[Act]| {
+            let acts: BTreeSet<_> = acts.iter().map(|act| act.text).collect();
+            if acts.is_empty() { String::new() } else { format!("  {word} {}\n", acts.into_iter().collect::<Vec<_>>().join(", ")) }
+        };
+        let mode = if drawn.shadow { "  mode shadow\n" } else { "" };
+        let in_force = drawn.in_force.map(|in_force| format!("  in force {in_force}\n")).unwrap_or_default();
+        let acts = written("then", &then) + &written("on unknown", &drawn.on_unknown);
+        let text = format!("rule {name} {{\n{body}{mode}{in_force}{acts}}}\n");
+        let on_unknown = drawn.on_unknown.clone();
+        let norm = Norm { id, place, lifts: None, shadow: drawn.shadow, in_force: drawn.in_force, then, on_unknown };
+        Item { text, norm: Some(norm) }
+    }
+
+    /// What a norm cites; and the event that it has to read, when that is all that its articles bind on.
+    fn basis(&self, place: &str, drawn: &DrawnNorm, exception: bool) -> (String, Option<&'static str>) {
+        let mut grounds = vec![("house".to_owned(), true, None), ("desk".to_owned(), true, None)];
+        let named = |law: String, articles: Vec<usize>| -> Vec<_> {
+            let article = |number: usize| (format!("{law}.a{number}"), ARTICLES[number].1, ARTICLES[number].2);
+            articles.into_iter().map(article).collect()
+        };
+        grounds.extend(named("common".into(), (0..ARTICLES.len()).collect()));
+        grounds.extend(named("code".into(), articles_of(place)));
+        for above in above(place).iter().filter(|above| self.places.contains_key(*above)) {
+            grounds.extend(named(format!("{}.code", prefix(above)), articles_of(above)));
+        }
+        let mut cited: Vec<_> = drawn.basis.iter().map(|index| index.get(&grounds)).collect();
+        if exception {
+            // An exception that can never apply is refused.
+            cited.retain(|(_, alive, _)| *alive);
+        }
+        if cited.is_empty() {
+            cited.extend(grounds.first());
+        }
+        let event = if cited.iter().all(|(.., event)| event.is_some()) { cited.first().and_then(|(.., event)| *event) } else { None };
+        let names: BTreeSet<_> = cited.iter().map(|(name, ..)| name.as_str()).collect();
+        let all = if drawn.all && names.len() > 1 { "all of " } else { "" };
+        (format!("{all}{}", names.into_iter().collect::<Vec<_>>().join(", ")), event)
+    }
+}
+
+/// Which articles stand in the law of a place.
+fn articles_of(place: &str) -> Vec<usize> {
+    let step = PLACES.iter().position(|one| *one == place).unwrap_or_default();
+    (0..ARTICLES.len()).filter(|number| number % 4 == step % 4).collect()
+}
+
+fn law(name: &str, articles: Vec<usize>) -> String {
+    let articles = articles.iter().map(|number| format!("  article a{number} \"{number}\" {{ {} }}\n", ARTICLES[*number].0));
+    format!("law {name} \"The law of {name}\" {{\n{}}}\n", articles.collect::<String>())
+}
+
+/// Whether a norm is a rule of WORLD that removes or suspends, or bears on one.
+fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
+    match &norm.lifts {
+        Some(lifts) => all.iter().any(|one| one.id == *lifts && acts_everywhere(one, all)),
+        None => norm.place == "WORLD" && norm.then.iter().any(|act| [REMOVE, SUSPEND].contains(act)),
+    }
+}
+
+impl Item {
+    /// One that is no rule and no exception.
+    pub fn plain(text: String) -> Self {
+        Self { text, norm: None }
+    }
+}
+
+/// All rules and exceptions of files, by id.
+pub fn norms_of(files: &Files) -> BTreeMap<&str, &Norm> {
+    files.values().flatten().filter_map(|item| item.norm.as_ref()).map(|norm| (norm.id.as_str(), norm)).collect()
+}
+
+/// `FR-IDF` → `fr-idf.loci`
+pub fn file_name(place: &str) -> String {
+    format!("{}.loci", place.to_lowercase())
+}
+
+/// `FR-IDF` → `fr_idf`
+pub fn prefix(place: &str) -> String {
+    place.to_lowercase().replace('-', "_")
+}
+
+/// Files as they are written, each under its name.
+pub fn written(files: &Files) -> impl DoubleEndedIterator<Item = (&str, String)> {
+    files.iter().map(|(name, items)| (name.as_str(), items.iter().map(|item| item.text.as_str()).collect()))
+}
+
+/// Rule sets are shown as rule files.
+impl fmt::Debug for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        written(&self.files()).try_for_each(|(name, text)| write!(f, "\n# file: {name}\n{text}"))
+    }
+}
