@@ -1,3 +1,5 @@
+mod printed;
+
 use super::{Typed, print, read, tree, typed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
