@@ -22,6 +22,7 @@ mod decision;
 mod explain;
 mod load;
 mod ruleset;
+pub mod suite;
 
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow, ShadowState, Undetermined,

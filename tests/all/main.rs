@@ -1,5 +1,6 @@
 //! The tests of the whole: what no module can show alone.
 
-// The program: arguments, streams, exit codes.
+/// The program: arguments, streams, exit codes.
+#[cfg(test)]
 #[cfg(feature = "cli")]
 mod cli;
