@@ -76,7 +76,7 @@ fn check_says_all_and_exits_with_1() {
         assert_eq!(found, ["LX3001", "LX2003"]);
     }
     let pretty = run(&root, &["check", "--color", "never"], "");
-    assert!(text(&pretty.stdout).contains("rules/kz.loci:19:13"), "{}", text(&pretty.stdout));
+    assert!(text(&pretty.stdout).contains("rules/kz.loci:18:13"), "{}", text(&pretty.stdout));
     let nothing = run(&root, &["check", "nowhere"], "");
     assert_eq!(code(&nothing), 2);
 }
@@ -162,7 +162,11 @@ fn places_and_thresholds() {
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
     assert_eq!(fails(&["--fail-on", "burn"]), 2);
     let bloc = run(&root, &["decide", "--in", "EU", "--format", "jsonl"], &record);
-    assert_eq!(lines(&bloc)[0]["decisions"][0]["places"].as_array().unwrap().len(), 27);
+    let decisions = lines(&bloc)[0]["decisions"].clone();
+    let groups =
+        decisions.as_array().unwrap().iter().map(|each| each["places"].as_array().unwrap().len());
+    // The record is visible in France alone, and the decision says so.
+    assert_eq!(groups.collect::<Vec<_>>(), [26, 1]);
 }
 
 #[test]
@@ -182,8 +186,19 @@ fn a_table_for_people_with_nothing_raw_in_it() {
     for raw in hostile.chars().filter(|c| !c.is_ascii_graphic()) {
         assert!(!text(&output.stdout).contains(raw), "{raw:?}");
     }
-    insta::assert_snapshot!(text(&output.stdout), @r"");
-    insta::assert_snapshot!(text(&output.stderr), @r"");
+    insta::assert_snapshot!(text(&output.stdout), @r"
+    RECORD                          PLACE                OUTCOME                     DUE                   RULE                    WORDS
+    tg:1/1                          FR                   none
+    tg:1/1                          KZ                   restrict, escalate, review  2026-03-02T12:00:00Z  kz.crowds, kz.promises  “Пассивный доход”
+    tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                            kz.crowds
+    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at line 1 column 1
+    tg:1/3                          248 other countries  none
+    tg:1/3                          KZ                   review                                            kz.crowds
+    ");
+    insta::assert_snapshot!(text(&output.stderr), @r"
+    note: records are judged at their own latest date; `--at` names another instant
+    4 records, 5 decisions, of which 3 ask for something; 1 record not judged
+    ");
 }
 
 #[test]
@@ -201,7 +216,30 @@ fn test_runs_what_stands_beside_the_rules() {
     let root = directory("test-wrong", &[("rules/kz.loci", &wrong)]);
     let output = run(&root, &["test", "--color", "never"], "");
     assert_eq!(code(&output), 1);
-    insta::assert_snapshot!(text(&output.stdout), @r"");
+    insta::assert_snapshot!(text(&output.stdout), @r#"
+    FAILED kz: a promise is restricted
+    ok     kz: a crowd is reviewed
+    ok     kz: the size of a chat may not be known
+    ok     kz: a warning names what it warns of
+
+    error[LX5001]: expected `none` in KZ at 2026-02-28T19:00:00Z, found `restrict`, `escalate to kz.astana due 2026-03-01T19:00:00Z`
+      --> rules/kz.loci:32:10
+       |
+    29 | test "a promise is restricted" {
+       |      ------------------------- in test `a promise is restricted`
+    ...
+    32 |   expect none, undetermined crowds
+       |          ^^^^ by kz.promises
+
+    error[LX5001]: expected `undetermined kz.crowds` in KZ at 2026-02-28T19:00:00Z, found `restrict`, `escalate to kz.astana due 2026-03-01T19:00:00Z`
+      --> rules/kz.loci:32:16
+       |
+    29 | test "a promise is restricted" {
+       |      ------------------------- in test `a promise is restricted`
+    ...
+    32 |   expect none, undetermined crowds
+       |                ^^^^^^^^^^^^^^^^^^^ the condition of kz.crowds is false, or it is not in force
+    "#);
 }
 
 #[test]

@@ -3,3 +3,7 @@
 // The shape of `src`: layers, sizes, headers.
 #[cfg(test)]
 mod layers;
+
+// The program: arguments, streams, exit codes.
+#[cfg(all(test, feature = "cli"))]
+mod cli;
