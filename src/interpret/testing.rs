@@ -10,6 +10,7 @@ use crate::record::Record;
 use crate::source::Sources;
 use crate::syntax;
 use crate::time::Instant;
+use std::sync::Arc;
 
 /// The instant of every decision in these tests.
 pub(crate) const NOON: &str = "2026-03-01T12:00:00Z";
@@ -27,7 +28,7 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
             let id = sources.add(name, text);
             let (tree, found) = syntax::read(id, text);
             assert!(found.is_empty(), "{name}: {found:?}");
-            (id, name.to_owned(), tree)
+            (id, name.to_owned(), Arc::new(tree))
         })
         .collect();
     let lists = |_: &str| Err(ListError::NotFound);
