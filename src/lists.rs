@@ -128,11 +128,6 @@ impl Set {
         self.count
     }
 
-    /// Whether it has no entry.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// Whether a value is in the set on a day. For a domain, itself or a domain above it.
     pub fn contains(&self, value: &str, on: Day) -> bool {
         let Ok(key) = self.kind.normal(value) else { return false };

@@ -1,4 +1,5 @@
-use super::{Typed, print, read, tree, typed};
+use super::print::print;
+use super::{Typed, read, tree, typed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use crate::stack::roomy;
