@@ -12,7 +12,7 @@ mod law;
 mod names;
 mod norms;
 mod operators;
-mod standard;
+pub(crate) mod standard;
 mod tests;
 mod types;
 mod unused;
@@ -31,11 +31,12 @@ pub(crate) use tests::json;
 use files::Files;
 use names::Names;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is checked: trees in the order of their names, functions, and a way to the list files.
 pub(crate) struct Input<'a> {
     /// The standard library first, then `schema.loci` and the rest.
-    pub files: &'a [(FileId, String, tree::File)],
+    pub files: &'a [Tree],
     pub functions: Vec<Function>,
     pub lists: &'a Lists<'a>,
     /// Their text.
@@ -43,6 +44,9 @@ pub(crate) struct Input<'a> {
 }
 
 type Lists<'a> = dyn Fn(&str) -> Result<String, ListError> + Sync + 'a;
+
+/// A file that was read: its id, its path below the rule root, its tree.
+pub(crate) type Tree = (FileId, String, Arc<tree::File>);
 
 /// Why a list file cannot be had.
 pub(crate) enum ListError {
@@ -61,7 +65,7 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
         .files
         .iter()
         .filter(|(_, name, _)| name.starts_with(files::STANDARD_FOLDER) || name == files::SCHEMA)
-        .map(|(id, _, tree)| (*id, tree))
+        .map(|(id, _, tree)| (*id, &**tree))
         .collect();
     let (schema, actions, blocs) = standard::lower(&standard, &mut found);
     let program = Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
@@ -88,7 +92,7 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
 /// # Errors
 /// All its faults.
 pub(crate) fn expression(
-    trees: &[(FileId, String, tree::File)],
+    trees: &[Tree],
     program: &Program,
     place: Place,
     at: FileId,

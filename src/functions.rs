@@ -196,20 +196,19 @@ mod tests {
         let list = Value::List(Arc::from([Value::Int(1), Value::Int(2)]));
         let day = 86_400_000_000_000;
         for (name, args, result) in [
-            ("length", vec![Value::text("қ😀")], Some(Value::Int(2))),
-            ("length", vec![list], Some(Value::Int(2))),
-            ("words", vec![Value::text("Приведи друга, don't wait!")], Some(Value::Int(4))),
-            ("lower", vec![Value::text("ҚАЗ")], Some(Value::text("қаз"))),
-            ("abs", vec![Value::Int(-3)], Some(Value::Int(3))),
-            ("abs", vec![Value::Int(i64::MIN)], None),
-            ("min", vec![Value::Int(2), Value::Int(-1)], Some(Value::Int(-1))),
-            ("max", vec![Value::Int(2), Value::Int(-1)], Some(Value::Int(2))),
-            ("days", vec![Value::Duration(3 * day - 1)], Some(Value::Int(2))),
-            ("hours", vec![Value::Duration(day)], Some(Value::Int(24))),
+            ("length", vec![Value::text("қ😀")], Value::Int(2)),
+            ("length", vec![list], Value::Int(2)),
+            ("words", vec![Value::text("Приведи друга, don't wait!")], Value::Int(4)),
+            ("lower", vec![Value::text("ҚАЗ")], Value::text("қаз")),
+            ("abs", vec![Value::Int(-3)], Value::Int(3)),
+            ("min", vec![Value::Int(2), Value::Int(-1)], Value::Int(-1)),
+            ("max", vec![Value::Int(2), Value::Int(-1)], Value::Int(2)),
+            ("days", vec![Value::Duration(3 * day - 1)], Value::Int(2)),
+            ("hours", vec![Value::Duration(day)], Value::Int(24)),
         ] {
             let found = builtins().into_iter().filter(|f| f.name == name);
             let answers: Vec<_> = found.filter_map(|f| (f.run)(&args)).collect();
-            assert_eq!(answers.first(), result.as_ref(), "{name}({args:?})");
+            assert_eq!(answers.first(), Some(&result), "{name}({args:?})");
         }
     }
 }

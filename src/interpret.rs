@@ -3,6 +3,8 @@
 
 mod evaluated;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod texts;
 mod values;

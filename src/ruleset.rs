@@ -1,6 +1,6 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
-use crate::check::{self, Input, ListError, LIBRARY};
+use crate::check::{self, Input, LIBRARY, ListError, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::explain::{Explanation, explain, shown::shown};
@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Collects rule files, lists and host functions, and compiles them.
 ///
@@ -54,7 +54,7 @@ pub struct RuleSet {
 struct Inner {
     program: Program,
     sources: Sources,
-    trees: Vec<(FileId, String, tree::File)>,
+    trees: Vec<Tree>,
     warnings: Vec<Diagnostic>,
     digest: String,
 }
@@ -202,19 +202,31 @@ impl Compiler {
         found
     }
 
-    fn read(&self, found: &mut Vec<Diagnostic>) -> (Sources, Vec<(FileId, String, tree::File)>) {
+    fn read(&self, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
         let mut sources = Sources::default();
-        let standard = LIBRARY.iter().map(|(name, text)| (*name, *text));
-        let given = self.files.iter().map(|(name, text)| (name.as_str(), text.strip_prefix('\u{feff}').unwrap_or(text)));
         let mut trees = vec![];
-        for (name, text) in standard.chain(given) {
+        for ((name, text), tree) in LIBRARY.iter().zip(standard()) {
+            trees.push((sources.add(*name, *text), (*name).to_owned(), Arc::clone(tree)));
+        }
+        for (name, text) in &self.files {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
             let file = sources.add(name, text);
             let (tree, mut faults) = syntax::read(file, text);
             found.append(&mut faults);
-            trees.push((file, name.to_owned(), tree));
+            trees.push((file, name.clone(), Arc::new(tree)));
         }
         (sources, trees)
     }
+}
+
+/// The trees of the standard library, read once: its files always come first, so their ids never change.
+fn standard() -> &'static [Arc<tree::File>] {
+    static TREES: OnceLock<Vec<Arc<tree::File>>> = OnceLock::new();
+    TREES.get_or_init(|| {
+        let mut sources = Sources::default();
+        let read = |(name, text): &(&str, &str)| Arc::new(syntax::read(sources.add(*name, *text), text).0);
+        LIBRARY.iter().map(read).collect()
+    })
 }
 
 /// The list files of one compilation.

@@ -44,7 +44,7 @@ pub(super) enum Role {
 
 impl<'a> Files<'a> {
     pub(super) fn of(
-        files: &'a [(FileId, String, tree::File)],
+        files: &'a [super::Tree],
         blocs: &Blocs,
         found: &mut Vec<Diagnostic>,
     ) -> Self {

@@ -42,14 +42,8 @@ pub(crate) fn lower(
                     }
                 }
                 ItemKind::Bloc(bloc) if !host => lower_bloc(bloc, *file, &mut blocs, diagnostics),
-                _ => diagnostics.push(
-                    Diagnostic::new(
-                        Code::MisplacedItem,
-                        at(item.span),
-                        "this item does not belong here",
-                    )
-                    .help("`schema.loci` holds `record` items only"),
-                ),
+                // Items in the wrong file are reported with those of all other files.
+                _ => {}
             }
         }
     }
@@ -330,8 +324,8 @@ mod tests {
                 vec!["LX1009"; 3],
             ),
             ("record a { a?: a  b?: a }", vec!["LX1009"; 2]),
-            ("office desk \"Desk\" { languages en }", vec!["LX1007"]),
-            ("bloc XX \"X\" { zone \"UTC\" }", vec!["LX1007"]),
+            ("office desk \"Desk\" { languages en }", vec![]),
+            ("bloc XX \"X\" { zone \"UTC\" }", vec![]),
         ] {
             assert_eq!(codes(text), expected, "{text}");
         }

@@ -47,7 +47,11 @@ impl Display for Why {
             Self::NotMet(condition) => writeln!(f, "  {condition}."),
             Self::Exempt(condition) => {
                 let reads = listed(&condition.reads);
-                writeln!(f, "  Its own exemption holds: {reads}; `{}` ({}).", condition.text, condition.at)
+                writeln!(
+                    f,
+                    "  Its own exemption holds: {reads}; `{}` ({}).",
+                    condition.text, condition.at
+                )
             }
             Self::Undetermined { missing, conditions, asks } => {
                 writeln!(f, "  Not known: {}.", missing.join(", "))?;

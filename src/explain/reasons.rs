@@ -85,7 +85,8 @@ impl<'a> Reader<'_, 'a> {
             });
         }
         let mut obligations = self.decision.obligations.iter();
-        let same = obligations.find(|one| action.is_some_and(|(name, _)| *name == one.action) && one.to == act.to);
+        let same = obligations
+            .find(|one| action.is_some_and(|(name, _)| *name == one.action) && one.to == act.to);
         same.map_or(bare.clone(), |one| Ask {
             due: one.due,
             words: one.words.clone(),
@@ -102,7 +103,12 @@ impl<'a> Reader<'_, 'a> {
 
     fn written(&self, expr: &Expr) -> Condition {
         let words: Vec<&str> = self.sources.slice(expr.at).split_whitespace().collect();
-        Condition { at: self.sources.display(expr.at), text: words.join(" "), needs: needs(expr), reads: vec![] }
+        Condition {
+            at: self.sources.display(expr.at),
+            text: words.join(" "),
+            needs: needs(expr),
+            reads: vec![],
+        }
     }
 }
 
@@ -110,7 +116,9 @@ impl<'a> Reader<'_, 'a> {
 fn first_unmet<'t, 'a>(trace: &'t Trace<'a>) -> &'t Trace<'a> {
     let inside = match &trace.expr.kind {
         ExprKind::And(_) => trace.children.iter().find(|child| truth(child) == Truth::False),
-        ExprKind::Defined { .. } => trace.children.last().filter(|body| matches!(body.expr.kind, ExprKind::And(_))),
+        ExprKind::Defined { .. } => {
+            trace.children.last().filter(|body| matches!(body.expr.kind, ExprKind::And(_)))
+        }
         _ => None,
     };
     inside.map_or(trace, first_unmet)
@@ -125,7 +133,9 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
         ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::AtLeast { .. } => {
             trace.children.iter().for_each(|child| undecided(child, found));
         }
-        ExprKind::Defined { args, .. } => trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found)),
+        ExprKind::Defined { args, .. } => {
+            trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found))
+        }
         _ => found.push(trace),
     }
 }
@@ -156,7 +166,9 @@ fn truth(trace: &Trace<'_>) -> Truth {
 /// A comparison of a field with a constant, in words.
 fn needs(expr: &Expr) -> Option<String> {
     let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
-    let (ExprKind::Field { .. }, ExprKind::Const(value)) = (&left.kind, &right.kind) else { return None };
+    let (ExprKind::Field { .. }, ExprKind::Const(value)) = (&left.kind, &right.kind) else {
+        return None;
+    };
     let words = match op {
         CompareOp::Equal => "",
         CompareOp::NotEqual => "anything but ",

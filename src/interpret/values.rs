@@ -194,7 +194,7 @@ mod tests {
                 hour.clone(),
                 Ok(instant("2026-03-01T01:00:00Z")),
             ),
-            (Add, instant("9999-12-31T23:30:00Z"), hour.clone(), Err("overflow")),
+            (Add, instant("9999-12-30T21:30:00Z"), hour.clone(), Err("overflow")),
             (Multiply, hour.clone(), Value::Int(2), Ok(Value::Duration(7_200_000_000_000))),
             (Subtract, hour.clone(), hour, Ok(Value::Duration(0))),
         ] {

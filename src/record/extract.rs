@@ -1,48 +1,24 @@
-//! Links, tags and wallets in plain text.
+//! What is read out of the text of a part, where a host did not say it: links, tags and wallets.
 
-/// A link in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    pub url: String,
-    pub via: String,
-    pub display: Option<String>,
-    pub scheme: Option<String>,
-    pub host: Option<String>,
-    pub telegram: Option<String>,
-    pub deceptive: Option<bool>,
-    pub start: usize,
-    pub end: usize,
+mod links;
+mod tags;
+mod wallets;
+
+pub(crate) use links::{Entity, Link, links_of_part};
+pub(crate) use tags::{Tags, tags};
+pub(crate) use wallets::{Wallet, wallets};
+
+/// Whether a character belongs to a name, so that what follows it does not begin one.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
-/// Tags of a text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tags {
-    pub hashtags: Vec<String>,
-    pub cashtags: Vec<String>,
-    pub mentions: Vec<String>,
-    pub commands: Vec<String>,
+/// The character before a place.
+fn before(text: &str, at: usize) -> Option<char> {
+    text.get(..at).and_then(|head| head.chars().next_back())
 }
 
-/// A wallet address in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wallet {
-    pub chain: String,
-    pub address: String,
-    pub normalized: Option<String>,
-    pub checksum_ok: bool,
-    pub testnet: Option<bool>,
-    pub start: usize,
-    pub end: usize,
-}
-
-pub fn links(_text: &str) -> Vec<Link> {
-    vec![]
-}
-
-pub fn tags(_text: &str) -> Tags {
-    Tags::default()
-}
-
-pub fn wallets(_text: &str) -> Vec<Wallet> {
-    vec![]
+/// The beginning of a text whose characters all pass.
+fn run(text: &str, of: impl Fn(char) -> bool) -> &str {
+    text.get(..text.find(|c| !of(c)).unwrap_or(text.len())).unwrap_or_default()
 }

@@ -2,7 +2,6 @@
 
 use super::{RecordError, extract, json};
 use serde_json::{Map, Value};
-use url::Url;
 
 type Object = Map<String, Value>;
 
@@ -36,12 +35,13 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
 fn extract_missing(message: &mut Object) {
     let parts =
         message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let texts = parts.iter().map(|part| part.get("text").and_then(Value::as_str).unwrap_or(""));
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
-    for (part, text) in texts.enumerate() {
-        links.extend(extract::links(text).into_iter().map(|link| link_object(link, part)));
-        wallets
-            .extend(extract::wallets(text).into_iter().map(|wallet| wallet_object(wallet, part)));
+    for (number, part) in parts.iter().enumerate() {
+        let text = part.get("text").and_then(Value::as_str).unwrap_or("");
+        let found = extract::links_of_part(text, &entities(part));
+        links.extend(found.into_iter().map(|link| link_object(link, number)));
+        let found = extract::wallets(text);
+        wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, number)));
         let found = extract::tags(text);
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
@@ -58,6 +58,22 @@ fn extract_missing(message: &mut Object) {
     for (field, found) in [("links", links.into()), ("wallets", wallets.into()), ("tags", tags)] {
         message.entry(field).or_insert(found);
     }
+}
+
+/// What is marked in a part. Marks that are wrong are passed over: the reader says so.
+fn entities(part: &Value) -> Vec<extract::Entity<'_>> {
+    let marked = part.get("entities").and_then(Value::as_array).into_iter().flatten();
+    marked.filter_map(entity).collect()
+}
+
+fn entity(mark: &Value) -> Option<extract::Entity<'_>> {
+    let offset = |field| usize::try_from(mark.get(field)?.as_u64()?).ok();
+    Some(extract::Entity {
+        kind: mark.get("type")?.as_str()?,
+        start: offset("start")?,
+        end: offset("end")?,
+        value: mark.get("value").and_then(Value::as_str),
+    })
 }
 
 fn link_object(link: extract::Link, part: usize) -> Value {
@@ -81,7 +97,6 @@ fn wallet_object(wallet: extract::Wallet, part: usize) -> Value {
         ("address", wallet.address.into()),
         ("normalized", wallet.normalized.into()),
         ("checksum_ok", wallet.checksum_ok.into()),
-        ("testnet", wallet.testnet.into()),
         ("part", part.into()),
         ("start", wallet.start.into()),
         ("end", wallet.end.into()),
@@ -96,19 +111,14 @@ fn complete_link(link: &mut Object) {
         default(link, "url", url);
         return;
     }
-    let Some(url) = link.get("url").and_then(Value::as_str).map(str::to_owned) else { return };
-    if let Some(telegram) = extract::links(&url).into_iter().next().and_then(|found| found.telegram)
+    let url = link.get("url").and_then(Value::as_str);
+    let Some(found) = url.and_then(|url| extract::Link::of(url, "url", 0, url.len())) else {
+        return;
+    };
+    for (field, value) in
+        [("scheme", found.scheme), ("host", found.host), ("telegram", found.telegram)]
     {
-        default(link, "telegram", telegram);
-    }
-    let absolute = Url::parse(&url).ok().filter(|url| url.has_host());
-    if let Some(absolute) = &absolute {
-        default(link, "scheme", absolute.scheme());
-    }
-    let absolute = absolute.or_else(|| Url::parse(&format!("https://{url}")).ok());
-    let web = absolute.as_ref().filter(|url| matches!(url.scheme(), "http" | "https"));
-    if let Some(host) = web.and_then(Url::host_str) {
-        default(link, "host", host.trim_end_matches('.'));
+        default(link, field, value);
     }
 }
 
@@ -120,7 +130,6 @@ fn complete_wallet(wallet: &mut Object) {
         ("chain", found.chain.into()),
         ("normalized", found.normalized.into()),
         ("checksum_ok", found.checksum_ok.into()),
-        ("testnet", found.testnet.into()),
     ] {
         default::<Value>(wallet, field, value);
     }

@@ -275,6 +275,37 @@ fn given_fills_in_what_an_author_would_not_write() {
 }
 
 #[test]
+fn given_texts_are_searched_for_links_tags_and_wallets() {
+    let given = |json: Json| Record::given(&SCHEMA, &json.to_string()).unwrap();
+    let length = |record: &Record, name: &str| match field(record, name) {
+        Some(Value::List(elements)) => elements.len(),
+        other => panic!("{other:?}"),
+    };
+    let text = "Хочу https://shop.example/x #Акция @someone 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2";
+    let record = given(json!({ "text": text }));
+    for (path, found) in [
+        ("links[0].host", "shop.example"),
+        ("tags.hashtags[0]", "акция"),
+        ("tags.mentions[0].username", "someone"),
+        ("wallets[0].address", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"),
+    ] {
+        assert_eq!(record.text_of(path), Some(found), "{path}");
+    }
+    // What a part shows is not shown twice.
+    assert_eq!(names(field(&record, "any_text")), ["text"]);
+    let record = given(json!({ "text": text, "links": [], "wallets": [] }));
+    assert_eq!((length(&record, "links"), length(&record, "wallets")), (0, 0));
+    let marked =
+        json!([{ "type": "text_link", "start": 0, "end": 4, "value": "https://hidden.example/" }]);
+    let record = given(json!({ "parts": [{ "text": "here", "entities": marked }] }));
+    assert_eq!(record.text_of("links[0].host"), Some("hidden.example"));
+    assert_eq!(names(field(&record, "any_text")), ["text", "links[0].url"]);
+    // Canonical records say all of it themselves.
+    let part = json!([{ "kind": "text", "text": text }]);
+    assert_eq!(length(&read(&with("parts", part)).unwrap(), "links"), 0);
+}
+
+#[test]
 fn the_json_schema_accepts_what_the_reader_accepts() {
     for record in [minimal(), sample(), with("links", Json::Null)] {
         assert!(VALIDATOR.is_valid(&record), "{:?}", VALIDATOR.validate(&record));
@@ -303,6 +334,17 @@ fn the_json_schema_accepts_what_the_reader_accepts() {
         text.contains("actual knowledge") && text.contains("\"$defs\""),
         "fields are documented"
     );
+}
+
+#[test]
+fn the_example_messages_are_read() {
+    for line in include_str!("../../examples/messages.jsonl").lines() {
+        let record: Json = serde_json::from_str(line).unwrap();
+        assert!(VALIDATOR.is_valid(&record), "{line}");
+        if let Err(error) = read(&record) {
+            panic!("{error}: {line}");
+        }
+    }
 }
 
 /// Records that a reference mapping of real messages wrote; the folder is not part of the project.

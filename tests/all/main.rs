@@ -1,6 +1,9 @@
-//! The tests of the whole: what no module can show alone.
+//! The integration tests: one binary, a module for each kind.
 
-/// The program: arguments, streams, exit codes.
+// The program: arguments, streams, exit codes.
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod cli;
+// The shape of `src`: layers, sizes, headers.
+#[cfg(test)]
+mod layers;

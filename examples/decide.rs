@@ -1,0 +1,22 @@
+//! The smallest embedding: compile the rules of a folder, read a message, decide for two places, print what was decided.
+
+use lexloci::{Compiler, State};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let set = Compiler::new().directory("rules").compile()?;
+    let mut evaluator = set.evaluator();
+
+    let message = include_bytes!("messages/pyramid.json");
+    let record = set.read(message)?;
+    let at = record.latest().ok_or("the message carries no date")?;
+
+    for code in ["KZ", "FR"] {
+        let place = set.place(code).ok_or("no such place")?;
+        let decision = evaluator.decide(&record, place, at, &State::default());
+        println!("{code}: {}", decision.outcome);
+        for rule in &decision.matched {
+            println!("  {} rests on {} words of the message", rule.rule, rule.evidence.len());
+        }
+    }
+    Ok(())
+}

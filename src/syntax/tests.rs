@@ -1,0 +1,195 @@
+use super::{Typed, print, read, tree, typed};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::FileId;
+use crate::stack::roomy;
+use std::time::{Duration, Instant};
+
+fn parse(text: &str) -> (tree::File, Vec<Diagnostic>) {
+    roomy(|| read(FileId::default(), text))
+}
+
+fn faults(text: &str) -> Vec<String> {
+    let (_, found) = parse(text);
+    found
+        .iter()
+        .map(|d| {
+            let span = d.at.unwrap_or_default().span;
+            let marked = text.get(span.start as usize..span.end as usize).unwrap_or("?");
+            format!("{} `{marked}` {} | {}", d.code.as_str(), d.message, d.help.as_deref().unwrap_or("-"))
+        })
+        .collect()
+}
+
+/// The tree without what differs when only the layout does.
+fn shape(file: &tree::File) -> String {
+    let debug = format!("{:?}", tree::File { comments: vec![], ..file.clone() });
+    let spans = regex::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
+    spans.replace_all(&debug, "_").into_owned()
+}
+
+const WHOLE: &str = include_str!("tests/whole.loci");
+
+#[test]
+fn every_item_and_expression_is_read_and_printed_back() {
+    let (tree, found) = parse(WHOLE);
+    assert_eq!(found, vec![]);
+    let printed = print(&tree);
+    let (again, found) = parse(&printed);
+    assert_eq!(found, vec![], "{printed}");
+    assert_eq!(shape(&again), shape(&tree), "{printed}");
+    assert_eq!(print(&again), printed);
+}
+
+#[test]
+fn one_broken_item_costs_one_message() {
+    let text = "\
+jurisdiction KZ { zone \"Asia/Almaty\" }
+rule a { when x ==  then review }
+rul b { when y then review }
+rule c { when y then review
+rule d { when z = 1 then review }
+  rule e { when z then review } rule f { when z then review }
+define g = \"open
+define h = 1
+%%%
+define i = a and b or c
+define j = a == b == c
+define k = a && (b || not c)
+define l = text not mentions x
+define m = text mentions \"a\" .. \"b\"
+define n = \"\\d\" and text matches \"a\"
+define o = 2026-02-30
+test \"t\" { given { a: 1 } given { b: 2 } }
+";
+    insta::assert_snapshot!(faults(text).join("\n"));
+    let (tree, _) = parse(text);
+    assert!(tree.broken.contains(&"a".to_owned()) && tree.broken.contains(&"g".to_owned()));
+}
+
+#[test]
+fn spans_have_no_trailing_blanks() {
+    let text = "define a = chat . x";
+    assert_eq!(faults(text).len(), 1, "blanks stand around no dot");
+    let text = "define a = x   and y.z   # why\n\nrule b { when c   then d   to e   }";
+    let (tree, _) = parse(text);
+    let [define, rule] = &*tree.items else { panic!("{tree:?}") };
+    let tree::ItemKind::Define(define) = &define.kind else { panic!() };
+    let tree::ItemKind::Rule(rule) = &rule.kind else { panic!() };
+    let at = |span: crate::source::Span| text.get(span.start as usize..span.end as usize).unwrap();
+    assert_eq!(at(define.body.span), "x   and y.z");
+    assert_eq!(at(rule.when.as_ref().unwrap().span), "c");
+    assert_eq!(at(rule.then.first().unwrap().span), "d   to e");
+}
+
+#[test]
+fn docs_and_comments_are_kept() {
+    let text = "# file\n\n## first\n##\n## third\nlaw a \"A\" {\n  ## inside\n  article b \"1\" { } # side\n}\n## dangling\n";
+    let (tree, found) = parse(text);
+    assert_eq!(found, vec![]);
+    let [item] = &*tree.items else { panic!() };
+    assert_eq!(item.doc, "first\n\nthird");
+    let tree::ItemKind::Law(law) = &item.kind else { panic!() };
+    assert_eq!(law.articles.first().unwrap().doc, "inside");
+    let comments: Vec<_> = tree.comments.iter().map(|c| text.get(c.start as usize..c.end as usize).unwrap()).collect();
+    assert_eq!(comments, ["# file", "# side", "## dangling"]);
+}
+
+#[test]
+fn nesting_of_32_is_read_on_a_small_stack_and_33_is_refused() {
+    let nested = |depth: usize| {
+        let (open, close) = ("(".repeat(depth), ")".repeat(depth));
+        let (object, end) = ("{a: ".repeat(depth - 1), "}".repeat(depth - 1));
+        format!("define a = {open}x{close}\ntest \"t\" {{ given {object}1{end} }}\n")
+    };
+    let read_small = |text: String| {
+        let small = std::thread::Builder::new().stack_size(256 << 10);
+        small.spawn(move || (parse(&text).0.items.len(), faults(&text))).unwrap().join().unwrap()
+    };
+    assert_eq!(read_small(nested(32)), (2, vec![]));
+    let (items, found) = read_small(nested(33));
+    assert_eq!(items, 0);
+    assert!(found.first().unwrap().starts_with("LX6001"), "{found:?}");
+}
+
+/// Reading is linear: twice the text takes about twice the time, whatever the text. Bounded generously, as a hang is
+/// what it is to find.
+#[test]
+fn hostile_text_is_refused_and_never_hangs() {
+    let many = |part: &str, times: usize| part.repeat(times);
+    let hostile = [
+        format!("rule a {{ when {}x", many("(", 100_000)),
+        format!("rule a {{ when {}x then y }}", many("not ", 20_000)),
+        format!("rule a {{ when {}x then y }}", many("f(", 20)),
+        format!("rule a {{ when {}x then y }}", many("a[", 100_000)),
+        format!("rule a {{ when {}x then y }}", many("if a then ", 2_000)),
+        format!("define a = \"{}", many("x", 200_000)),
+        format!("define {} = 1", many("x", 200_000)),
+        many("rule ", 50_000),
+        many("rule a {\n", 20),
+        many("\"", 10_001),
+        many("\\", 10_000),
+        many("- ", 10_000),
+        "rule a { when \u{202e}x then y }".into(),
+        "d\u{435}fine a = 1".into(),
+        "define a = 1\r\ndefine b = 2\r\n\u{c}".into(),
+        "define a = x\0".into(),
+        "define a\u{2028} = x".into(),
+    ];
+    for text in hostile {
+        let began = Instant::now();
+        let found = faults(&text);
+        assert!(!found.is_empty(), "{:.60}", text);
+        assert!(began.elapsed() < Duration::from_secs(20), "{:.60}", text);
+    }
+}
+
+#[test]
+fn long_chains_are_read_and_longer_ones_are_refused() {
+    let chain = |length: usize| format!("define a = x{}", " and\nx".repeat(length - 1));
+    assert_eq!(faults(&chain(10_000)), Vec::<String>::new());
+    let found = faults(&chain(10_001));
+    assert!(found.iter().all(|fault| fault.starts_with("LX6002")) && found.len() == 1, "{found:?}");
+}
+
+#[test]
+fn a_repl_knows_when_to_wait() {
+    let typed = |text| typed(FileId::default(), text);
+    for whole in ["a and b", "any x in xs where (x.y)", "1 +\n2"] {
+        assert!(matches!(typed(whole), Typed::Expression(_)), "{whole}");
+    }
+    for part in ["a and (b", "a and", "any x in", "not", "", "a ==\n", "f(a,"] {
+        assert_eq!(typed(part), Typed::NeedsMore, "{part}");
+    }
+    for wrong in ["a == == b", "a == \"b", "a b", ")", "a = b"] {
+        assert!(matches!(typed(wrong), Typed::Wrong(_)), "{wrong}");
+    }
+}
+
+#[test]
+fn every_operator_has_a_precedence() {
+    let printed = |text: &str| {
+        let Typed::Expression(expr) = typed(FileId::default(), text) else { panic!("{text}") };
+        format!("{:?}", expr.kind).split([' ', '{', '(']).next().unwrap().to_owned()
+    };
+    for (text, kind) in [
+        ("not a == b", "Not"),
+        ("not a and b", "And"),
+        ("a ?? 1 >= 2", "Binary"),
+        ("a + b * c", "Arithmetic"),
+        ("-a + b", "Arithmetic"),
+        ("not text mentions \"x\"", "Not"),
+        ("a in b and c not in d", "And"),
+        ("text starts with \"x\" or text ends with \"y\" or xs contains \"z\"", "Or"),
+        ("a - b - c < d / e", "Binary"),
+    ] {
+        assert_eq!(printed(text), kind, "{text}");
+    }
+}
+
+#[test]
+fn trees_and_diagnostics_cross_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<tree::File>();
+    shared::<Diagnostic>();
+    assert_eq!(Code::Syntax.as_str(), "LX0002");
+}
