@@ -71,9 +71,6 @@ pub enum Audience {
 }
 
 impl Record {
-    #[cfg(test)]
-    pub(crate) fn of(root: Value) -> Self { Self { root } }
-
     /// Reads canonical JSON.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod phrase;
 mod regular;
 mod words;
 
+pub(crate) use fold::is_ignorable;
 pub use matcher::Matcher;
 pub use regular::Regex;
 pub use words::Words;

@@ -1,129 +1,91 @@
 //! Each way a rule can come out, as a reader sees it.
 
-use super::{Why, explain};
-use crate::interpret::testing::{
-    NOON, and, compare, constant, contains, instant, int, message, not, or, program, read, rule,
-};
+use super::{Explanation, explain};
+use crate::interpret::testing::{NOON, compiled, given, instant};
 use crate::place::Place;
-use crate::program::{CompareOp, Expr, Ground, InForce, Norm, NormKind, Program, Start};
-use crate::source::{FileId, Location, Sources, Span};
-use crate::time::Day;
-use serde_json::{Value as Json, json};
 
-/// Gives an expression the place of these words in the source.
-fn at(sources: &str, words: &str, expr: Expr) -> Expr {
-    let start = u32::try_from(sources.find(words).unwrap()).unwrap();
-    let span = Span { start, end: start + u32::try_from(words.len()).unwrap() };
-    Expr { at: Location { file: FileId::default(), span }, ..expr }
+/// Explains rules of the world; each begins on line 5.
+fn explained(items: &str, record: &str) -> Explanation {
+    let world = format!(
+        "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{}}\npolicy later \"L\" {{ in force from 2027-01-01 }}\n\
+         define yes() = platform == \"test\"\n{items}"
+    );
+    let kz = "jurisdiction KZ { zone \"UTC\" }\npolicy p \"P\" {}\nrule abroad \"A\" { basis p when chat.public then label }";
+    let (program, sources) = compiled(&[("kz.loci", kz), ("world.loci", &world)]);
+    explain(&program, &sources, &given(&program, record), Place::WORLD, instant(NOON))
 }
 
-fn members(op: CompareOp, number: i64) -> Expr {
-    compare(read("chat.members"), op, int(number))
+/// What is said of `world.r`.
+fn said(items: &str, record: &str) -> String {
+    let explanation = explained(items, record);
+    explanation.rules.iter().find(|rule| rule.rule == "world.r").unwrap().to_string()
 }
-
-fn explained(
-    mut program: Program,
-    norms: Vec<Norm>,
-    source: &str,
-    record: &Json,
-) -> super::Explanation {
-    let mut sources = Sources::default();
-    sources.add("world.loci", source);
-    program.norms = norms;
-    explain(&program, &sources, &message(record), Place::WORLD, instant(NOON))
-}
-
-fn sentence(when: Expr, source: &str, record: &Json) -> String {
-    explained(program(), vec![rule("world.rule", when)], source, record).rules[0].to_string()
-}
-
-const SOURCE: &str = "when chat.members >= 1000\n  and   chat.public\n unless text contains \"x\"";
 
 #[test]
-fn the_first_unmet_condition_is_named_with_what_it_read() {
-    let large = || at(SOURCE, "chat.members >= 1000", members(CompareOp::GreaterOrEqual, 1000));
-    let public = || at(SOURCE, "chat.public", read("chat.public"));
-    let whole = "chat.members >= 1000\n  and   chat.public";
-    for (when, record, expected) in [
+fn each_way_to_come_out() {
+    let large =
+        "rule r \"R\" { basis p when chat.members >= 1000\n  and   chat.public then restrict }";
+    let either = large.replace("  and ", "  or ");
+    for (items, record, expected) in [
         (
-            and([large(), public()]),
-            json!({ "chat": { "members": 120, "public": true } }),
-            "chat.members is 120; the rule needs at least 1000 (world.loci:1:6).",
+            large,
+            r#"{ "chat": { "members": 120 } }"#,
+            "did not fire.\n  chat.members is 120; the rule needs at least 1000 (world.loci:5:27).\n",
         ),
         (
-            and([large(), public()]),
-            json!({ "chat": { "members": 1200, "public": false } }),
-            "chat.public is false; the rule needs `chat.public` (world.loci:2:9).",
+            large,
+            r#"{ "chat": { "members": 1200, "public": false } }"#,
+            "did not fire.\n  chat.public is false; the rule needs `chat.public` (world.loci:6:9).\n",
         ),
         (
-            at(SOURCE, whole, or([large(), public()])),
-            json!({ "chat": { "members": 1, "public": false } }),
-            "chat.members is 1, chat.public is false; \
-             the rule needs `chat.members >= 1000 and chat.public` (world.loci:1:6).",
+            &either,
+            r#"{ "chat": { "members": 1, "public": false } }"#,
+            "did not fire.\n  chat.members is 1, chat.public is false; the rule needs \
+             `chat.members >= 1000 or chat.public` (world.loci:5:27).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when yes() unless text contains \"x\" then label }",
+            r#"{ "text": "x\u001b[2J" }"#,
+            "did not fire.\n  Its own exemption holds: text is \"x\\u{1b}[2J\"; \
+             `text contains \"x\"` (world.loci:5:40).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when text contains \"x\" and chat.members > 3 then review within 2 hours by policy p, label }",
+            r#"{ "text": "axe", "chat": { "members": 7 } }"#,
+            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: chat.members is 7.\n  \
+             It asks for review, due 2026-03-01T14:00:00Z.\n  It asks for label.\n",
+        ),
+        (
+            large,
+            r#"{ "chat": { "public": true } }"#,
+            "could not be decided.\n  Basis: P.\n  Not known: chat.members.\n  \
+             chat.members is missing; the rule needs at least 1000 (world.loci:5:27).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when yes() then label }\nexception e \"E\" to r { basis p when yes() }",
+            "{}",
+            "was lifted.\n  Basis: P.\n  It is lifted by world.e \"E\": P.\n",
+        ),
+        (
+            "rule r \"R\" { basis later in force from 2028-01-01 until 2029-01-01 when yes() then label }",
+            "{}",
+            "is not in force.\n  the rule is in force from 2028-01-01 until 2029-01-01.\n  \
+             world.later is in force from 2027-01-01.\n",
         ),
     ] {
-        let expected = format!("world.rule \"Title of world.rule\" did not fire.\n  {expected}\n");
-        assert_eq!(sentence(when, SOURCE, &record), expected);
+        assert_eq!(said(items, record), format!("world.r \"R\" {expected}"), "{items}");
     }
 }
 
 #[test]
-fn an_exemption_that_holds_is_no_unmet_condition() {
-    let words = "text contains \"x\"";
-    let mut norm = rule("world.rule", constant(true));
-    norm.unless = Some(at(SOURCE, words, contains(read("text"), "x")));
-    let record = json!({ "text": [["text", "x\u{1b}[2J"]] });
-    let explanation = explained(program(), vec![norm], SOURCE, &record);
-    let expected = "world.rule \"Title of world.rule\" did not fire.\n  Its own exemption holds: text is \
-                    \"x\\u{1b}[2J\"; `text contains \"x\"` (world.loci:3:9).\n";
-    assert_eq!(explanation.rules[0].to_string(), expected, "and nothing steers a terminal");
-}
-
-#[test]
-fn what_fired_shows_its_words_and_facts() {
-    let when = and([contains(read("text"), "x"), not(members(CompareOp::Less, 3))]);
-    let record = json!({ "text": [["text", "axe"]], "chat": { "members": 7 } });
-    let expected = "world.rule \"Title of world.rule\" fired.\n  Words: \"x\" in text (\"x\").\n  \
-                    Fact: chat.members is 7.\n";
-    assert_eq!(sentence(when, SOURCE, &record), expected);
-}
-
-#[test]
-fn what_is_undecided_names_what_is_missing() {
-    let when = and([
-        at(SOURCE, "chat.members >= 1000", members(CompareOp::GreaterOrEqual, 1000)),
-        constant(true),
-    ]);
-    let expected = "world.rule \"Title of world.rule\" could not be decided.\n  Not known: chat.members.\n  \
-                    chat.members is missing; the rule needs at least 1000 (world.loci:1:6).\n";
-    assert_eq!(sentence(when, SOURCE, &json!({ "chat": {} })), expected);
-}
-
-#[test]
-fn lifted_elsewhere_or_not_in_force() {
-    let mut lifted = rule("world.lifted", constant(true));
-    lifted.defeated_by = vec![0];
-    let mut exception = rule("world.exception", constant(true));
-    exception.kind = NormKind::Exception { defeats: 2 };
-    let mut abroad = rule("kz.abroad", constant(true));
-    abroad.place = Place::parse("KZ").unwrap();
-    let mut later = rule("world.later", constant(true));
-    let from = Start::From(Day::parse("2027-01-01").unwrap());
-    later.in_force = InForce { start: from, until: None };
-    later.basis.grounds = vec![Ground::Policy(7)];
-    let norms = vec![exception, abroad, lifted, later];
-    let explanation = explained(program(), norms, "", &json!({}));
-    let whys: Vec<&Why> = explanation.rules.iter().map(|rule| &rule.why).collect();
-    assert!(matches!(whys[0], Why::OtherPlace { place } if place.code() == "KZ"));
-    assert!(matches!(whys[1], Why::Defeated { by } if by[0].exception == "world.exception"));
-    let because = vec!["the rule is in force from 2027-01-01".to_owned()];
-    assert_eq!(whys[2], &Why::NotInForce { because });
+fn the_whole_begins_with_the_outcome_and_ends_elsewhere() {
+    let explanation = explained("rule r \"R\" { basis p when chat.public then label }", "{}");
     let text = explanation.to_string();
-    assert!(text.starts_with("In WORLD at 2026-03-01T12:00:00Z: none.\n"), "{text}");
-    assert!(
-        text.contains("It is lifted by world.exception \"Title of world.exception\"."),
-        "{text}"
-    );
+    let first =
+        "In WORLD at 2026-03-01T12:00:00Z: none, though not everything is known.\n\nworld.r \"R\"";
+    assert!(text.starts_with(first), "{text}");
     assert!(text.ends_with("1 rule speaks for another place.\n"), "{text}");
-    assert_eq!(serde_json::to_value(&explanation).unwrap()["rules"][1]["state"], "defeated");
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["rules"][0]["state"], "other_place");
+    assert_eq!(json["rules"][1]["state"], "undetermined");
 }

@@ -93,7 +93,8 @@ impl Folded {
     }
 }
 
-fn is_ignorable(c: char) -> bool {
+/// Whether a character shows nothing and is dropped.
+pub(crate) fn is_ignorable(c: char) -> bool {
     let next = IGNORABLE.partition_point(|&(first, _)| first <= c);
     next.checked_sub(1).and_then(|own| IGNORABLE.get(own)).is_some_and(|&(_, last)| c <= last)
 }
@@ -167,7 +168,9 @@ mod tests {
         }
 
         #[test]
-        fn marks_and_jamo_fold_as_the_whole(text in "[aeİΐᾳǅ가각\u{1100}-\u{11ff}\u{300}-\u{345}ﾊﾟﾞ\u{93c}क]{0,20}") {
+        fn marks_and_jamo_fold_as_the_whole(
+            text in "[aeİΐᾳǅ가각\u{1100}-\u{11ff}\u{300}-\u{345}ﾊﾟﾞ\u{93c}क]{0,20}",
+        ) {
             let kept: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
             let whole: String = kept.nfkc().default_case_fold().nfkc().collect();
             prop_assert_eq!(fold(&text), whole.clone());

@@ -1,6 +1,7 @@
 use super::{FaultKind, Match, Matcher, Offsets, PhraseSource, Words, folded, near};
 use crate::syntax::tree::Modifier;
 use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
+use std::ops::Range;
 
 fn phrase(raw: &str) -> PhraseSource<'_> {
     let (modifier, raw) = match raw.split_once(": ") {
@@ -37,6 +38,27 @@ fn found<'a>(phrases: &[&str], text: &'a str) -> Vec<&'a str> {
 fn faults(phrases: &[&str]) -> Vec<(usize, FaultKind)> {
     let sources: Vec<_> = phrases.iter().map(|raw| phrase(raw)).collect();
     Matcher::compile(&sources).1.into_iter().map(|fault| (fault.phrase, fault.kind)).collect()
+}
+
+/// All places of a phrase that begin at a word, tried one by one.
+fn plain_search(source: &PhraseSource<'_>, words: &[&str], start: usize) -> Vec<Range<usize>> {
+    let mut ends = vec![start];
+    for (at, piece) in source.pieces.iter().enumerate() {
+        let gap = if at == 0 { 0 } else { source.gaps[at - 1] as usize };
+        let starts = ends.iter().flat_map(|&end| end..=end + gap);
+        ends = starts
+            .filter_map(|start| {
+                piece.split_whitespace().try_fold(start, |at, word| {
+                    let met = words.get(at).is_some_and(|text| match word.strip_suffix('*') {
+                        Some(prefix) => text.starts_with(prefix),
+                        None => *text == word,
+                    });
+                    met.then_some(at + 1)
+                })
+            })
+            .collect();
+    }
+    ends.into_iter().map(|end| start..end).collect()
 }
 
 #[test]
@@ -160,7 +182,7 @@ fn many_phrases_and_hostile_texts_stay_fast() {
     let phrases: Vec<&str> = phrases.iter().map(String::as_str).collect();
     let matcher = compile(&phrases);
     for text in ["word ", "a b c d ", "start1", "a@", "\u{301}", "аa", "3.", "a3 b "] {
-        let text = text.repeat((32 << 10) / text.len());
+        let text = text.repeat((16 << 10) / text.len());
         let matches = matcher.find(&Words::of(&text));
         assert_eq!(matches.is_empty(), !text.starts_with("a3 b"));
     }
@@ -168,11 +190,8 @@ fn many_phrases_and_hostile_texts_stay_fast() {
 
 #[test]
 fn partners_are_found_in_either_order() {
-    let at = |words: std::ops::Range<usize>| Match {
-        bytes: words.start * 10..words.end * 10,
-        words,
-        phrase: 0,
-    };
+    let at =
+        |words: Range<usize>| Match { bytes: words.start * 10..words.end * 10, words, phrase: 0 };
     let (a, b) = ([at(0..2), at(20..21)], [at(5..6), at(10..12), at(30..31)]);
     assert_eq!(near(&a, &b, 2), (vec![], vec![]));
     assert_eq!(near(&a, &b, 3), (vec![at(0..2)], vec![at(5..6)]));
@@ -216,7 +235,28 @@ proptest! {
     }
 
     #[test]
-    fn a_word_finds_itself_and_no_other(word in "[a-zа-яәғқңөұүһіàéçß]{1,12}", other in "[а-яәғқңөұүһі]{1,12}") {
+    fn matches_are_those_of_a_plain_search(
+        raws in prop::collection::vec("(a|b|a\\*) ?(a|b|ab)?( \\.\\.[0-2]\\.\\. (a|b|ab))?", 1..5),
+        text in "(a |b |ab ){0,12}",
+    ) {
+        let sources: Vec<_> = raws.iter().map(|raw| phrase(raw)).collect();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut all: Vec<_> = sources
+            .iter()
+            .flat_map(|source| (0..words.len()).flat_map(|start| plain_search(source, &words, start)))
+            .collect();
+        all.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
+        let mut end = 0;
+        all.retain(|found| found.start >= end && { end = found.end; true });
+        let matches = Matcher::compile(&sources).0.find(&Words::of(&text));
+        prop_assert_eq!(matches.into_iter().map(|found| found.words).collect::<Vec<_>>(), all);
+    }
+
+    #[test]
+    fn a_word_finds_itself_and_no_other(
+        word in "[a-zа-яәғқңөұүһіàéçß]{1,12}",
+        other in "[а-яәғқңөұүһі]{1,12}",
+    ) {
         let folded_word = folded(&word);
         let sources = [phrase(&word)];
         let (matcher, _) = Matcher::compile(&sources);

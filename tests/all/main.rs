@@ -1,9 +1,9 @@
 //! The integration tests: one binary, a module for each kind.
 
-// The program: arguments, streams, exit codes.
-#[cfg(test)]
-#[cfg(feature = "cli")]
-mod cli;
 // The shape of `src`: layers, sizes, headers.
 #[cfg(test)]
 mod layers;
+
+// The program: arguments, streams, exit codes.
+#[cfg(all(test, feature = "cli"))]
+mod cli;

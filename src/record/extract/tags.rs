@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn tags_are_lower_case_and_once() {
-        let text = "#Инвестиции, #инвестиции #free_money $BTC $usd $$TON @Durov, mail@kaspi.kz /start@my_bot и/или \
+        let text = "#Инвестиции, #инвестиции #free_money $BTC $usd $$TON @Durov, \
+            mail@kaspi.kz /start@my_bot и/или \
             /Help #2024 #a1 https://a.kz/x#y https://a.kz/@z 1/2 //x @ab-c $ABCDEFGHI $1INCH #";
         let list = |tags: &[&str]| tags.iter().map(|tag| tag.to_string()).collect();
         assert_eq!(
