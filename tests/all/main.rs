@@ -5,5 +5,6 @@
 mod layers;
 
 // The program: arguments, streams, exit codes.
-#[cfg(all(test, feature = "cli"))]
+#[cfg(test)]
+#[cfg(feature = "cli")]
 mod cli;
