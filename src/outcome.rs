@@ -81,7 +81,8 @@ pub enum FoundBy {
     Regex(String),
     /// A `set` item: `kz.scam_hosts`.
     Set(String),
-    /// A comparison with a text: `contains`, `starts with`, `ends with`.
+    /// A comparison with a text: `contains`, `starts with`, `ends with`. Not `text` in JSON: that key has the words.
+    #[serde(rename = "literal")]
     Text(String),
 }
 

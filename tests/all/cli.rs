@@ -1,6 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -92,9 +93,7 @@ fn warnings_are_errors_when_denied() {
 #[test]
 fn every_line_of_decisions_follows_the_published_schema() {
     let root = directory("schema", &[("rules/kz.loci", KZ)]);
-    let schema: Value =
-        serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = validator(&root);
 
     let mut undated = message("undated", "привет", json!(["KZ"]));
     undated.as_object_mut().unwrap().remove("sent_at");
@@ -146,6 +145,94 @@ fn every_line_of_decisions_follows_the_published_schema() {
     );
     let again = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
     assert_eq!(again.stdout, output.stdout);
+}
+
+/// Rules that give a decision everything that one can have.
+const EVERYTHING: &str = r#"
+jurisdiction FR { zone "Europe/Paris" }
+law code "Code" {
+  url "https://example.org/code"
+  article a "1" { in force from 2020-01-01 binds platform, standing deadline "promptly" verified 2026-01-01 }
+  article b "2" { in force from 2020-01-01 binds platform, on order deadline 1 hours from order.received_at verified 2026-01-01 }
+  article c "3" { in force from unknown binds platform, standing unverified "no official text" }
+}
+policy desk "Desk" { in force from 2020-01-01 }
+office paris "Paris" { languages fr }
+terms offers { fr: "offre" }
+set hosts: domain { "bad.example" }
+rule by_terms "Terms" { basis code.a  category scams_and_fraud  when text mentions offers  then restrict }
+rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify to author }
+rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
+rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)  then suspend }
+rule by_text "Text" { basis desk  when text contains "now"
+  then escalate to paris within 2 days by policy desk, preserve for 6 months }
+rule ordered "Order" { basis code.b  when any order in reports.orders where (order.country == "FR")  then restrict }
+rule unknown_start "Gap" { basis code.c  when text mentions offers  then limit }
+rule open "Open" { basis desk  when chat.members > 5  on unknown escalate to paris  then limit }
+rule lifted "Lifted" { basis desk  when text mentions offers  then demote }
+exception lifts to lifted { basis desk  when text mentions "gagnez" }
+rule shadowed "Shadow" { basis desk  mode shadow  when text mentions offers  then label }
+rule shadow_lifted "Shadow" { basis desk  mode shadow  when text mentions offers  then label }
+exception lifts_shadow to shadow_lifted { basis desk  when text mentions "gagnez" }
+rule shadow_open "Shadow" { basis desk  mode shadow  when chat.members > 5  then label }
+"#;
+
+#[test]
+fn the_schema_knows_everything_that_a_decision_can_have() {
+    let root = directory("everything", &[("rules/fr.loci", EVERYTHING)]);
+    let mut record = message("all", "offre 2026 gagnez now https://bad.example/x", json!(["FR"]));
+    record["chat"] = json!({ "type": "channel" });
+    record["links"] =
+        json!([{ "url": "https://bad.example/x", "via": "url", "host": "bad.example" }]);
+    record["reports"] = json!({ "count": 0, "orders": [
+        { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" }] });
+    let output = run(&root, &["decide", "--format", "jsonl"], &record.to_string());
+    assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
+    let line = lines(&output).remove(0);
+    let validator = validator(&root);
+    let faults: Vec<_> = validator.iter_errors(&line).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?} in {line:#}");
+    // serde_json keeps the last of two equal keys, so a key that stands twice shows in the text alone.
+    assert!(
+        text(&output.stdout).contains(r#""text":"now","literal":"now""#),
+        "{}",
+        text(&output.stdout)
+    );
+    let mut seen = BTreeSet::new();
+    keys(&line, &mut seen);
+    let schema: Value =
+        serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
+    let mut known = BTreeSet::new();
+    properties(&schema, &mut known);
+    let never: Vec<_> = known.difference(&seen).collect();
+    assert_eq!(never, ["code", "error", "file", "line", "message", "number", "path", "position"]);
+}
+
+fn validator(root: &Path) -> jsonschema::Validator {
+    let schema = serde_json::from_slice(&run(root, &["schema", "decision"], "").stdout).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// All keys of objects in some JSON.
+fn keys(json: &Value, found: &mut BTreeSet<String>) {
+    if let Some(object) = json.as_object() {
+        found.extend(object.keys().cloned());
+        object.values().for_each(|value| keys(value, found));
+    }
+    json.as_array().into_iter().flatten().for_each(|value| keys(value, found));
+}
+
+/// All keys that a schema describes.
+fn properties(schema: &Value, found: &mut BTreeSet<String>) {
+    if let Some(described) = schema["properties"].as_object() {
+        found.extend(described.keys().cloned());
+    }
+    schema
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.values())
+        .for_each(|value| properties(value, found));
+    schema.as_array().into_iter().flatten().for_each(|value| properties(value, found));
 }
 
 #[test]

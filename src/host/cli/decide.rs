@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use lexloci::{Decision, Evaluator, Instant, Record, RecordError, RuleSet, State};
 use output::Output;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 /// A shorter input is through before a bar would be read.
@@ -114,6 +114,9 @@ impl Batch<'_> {
     fn file(&mut self, path: &Path, global: &Global) -> Result<(), Stop> {
         let name = path.display().to_string();
         let (input, length): (Box<dyn Read>, _) = if name == "-" {
+            if std::io::stdin().is_terminal() {
+                global.note("note: reading records from the terminal; Ctrl-D ends them");
+            }
             (Box::new(std::io::stdin().lock()), None)
         } else {
             let file = File::open(path).map_err(|error| Stop::io(&name, &error))?;
