@@ -187,7 +187,9 @@ impl SetKind {
                 return wrong("a hash: an even number of hexadecimal digits, at least 8");
             }
             Self::Hash => value.to_ascii_lowercase(),
+            // A leading minus is a sign, as in the ids of chats; others stand between the digits of phone numbers.
             Self::Number => match value.replace([' ', '+', '-'], "") {
+                digits if is_digits(&digits) && value.starts_with('-') => format!("-{digits}"),
                 digits if is_digits(&digits) => digits,
                 _ => return wrong("a number: digits, with blanks, `+` and `-` between at most"),
             },
