@@ -2,6 +2,7 @@
 
 use crate::decision::{Decision, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::place::Place;
 use crate::program::{ActionKind, Expectation, ExpectationKind, Norm, NormKind, Program, Test};
 use crate::record::{Record, RecordError};
 use crate::ruleset::{Evaluator, RuleSet, State};
@@ -24,6 +25,10 @@ pub struct TestResult {
     pub title: String,
     /// Where it stands.
     pub location: Location,
+    /// The place that it asks about.
+    pub place: Place,
+    /// What was decided; `None` when its record cannot be judged.
+    pub decision: Option<Decision>,
     /// One for each expectation that was not met; none when it passed.
     pub failures: Vec<Diagnostic>,
 }
@@ -58,21 +63,26 @@ pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
             .is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
     };
     let mut evaluator = set.evaluator();
-    let run = |test: &Test| TestResult {
-        file: test.file.clone(),
-        title: test.title.clone(),
-        location: test.at,
-        failures: failures(program, test, &mut evaluator),
+    let run = |test: &Test| {
+        let (decision, failures) = judge(program, test, &mut evaluator);
+        TestResult {
+            file: test.file.clone(),
+            title: test.title.clone(),
+            location: test.at,
+            place: test.place,
+            decision,
+            failures,
+        }
     };
     Report { results: program.tests.iter().filter(wanted).map(run).collect() }
 }
 
-fn failures(program: &Program, test: &Test, evaluator: &mut Evaluator) -> Vec<Diagnostic> {
+fn judge(program: &Program, test: &Test, evaluator: &mut Evaluator) -> (Option<Decision>, Vec<Diagnostic>) {
     let (record, at) = match judged(program, test) {
         Ok(judged) => judged,
         Err(error) => {
             let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
-            return vec![Diagnostic::new(error.code, test.at, message)];
+            return (None, vec![Diagnostic::new(error.code, test.at, message)]);
         }
     };
     let decision = evaluator.decide(&record, test.place, at, &State::default());
@@ -87,7 +97,8 @@ fn failures(program: &Program, test: &Test, evaluator: &mut Evaluator) -> Vec<Di
         .label(about(program, &expectation.kind, &decision))
         .related(test.at, format!("in test `{}`", test.title))
     };
-    test.expect.iter().filter(unmet).map(failure).collect()
+    let failures = test.expect.iter().filter(unmet).map(failure).collect();
+    (Some(decision), failures)
 }
 
 fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {

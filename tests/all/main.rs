@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod layers;
 
+// The shipped rules and messages.
+#[cfg(test)]
+mod rules;
+
 // The program: arguments, streams, exit codes.
 #[cfg(test)]
 #[cfg(feature = "cli")]
