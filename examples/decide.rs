@@ -1,5 +1,7 @@
 //! The smallest embedding: compile the rules of a folder, read a message, decide for two places, print what was decided.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use lexloci::{Compiler, State};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

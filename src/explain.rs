@@ -43,6 +43,9 @@ pub struct Explained {
     pub shadow: bool,
     /// What it cites that is in force.
     pub basis: Vec<Citation>,
+    /// Articles among it whose text nobody has read: the number, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unverified: Vec<(String, String)>,
     /// How it came out, and why.
     #[serde(flatten)]
     pub why: Why,
@@ -150,6 +153,7 @@ pub fn explain(
             at: sources.display(norm.at),
             shadow: rule.shadow,
             basis: crate::decision::force::citations(program, norm, at),
+            unverified: crate::decision::force::unverified(program, norm, at),
             why: verdict.map_or(Why::OtherPlace { place: norm.place }, |one| why(&reader, one)),
         })
     });

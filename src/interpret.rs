@@ -22,7 +22,7 @@ use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use evaluated::Origin;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use values::{calculate, compare, is_in, negate};
@@ -50,8 +50,6 @@ pub(crate) struct Trace<'a> {
     pub(crate) expr: &'a Expr,
     /// `None` is unknown.
     pub(crate) value: Option<Value>,
-    /// Why it is unknown.
-    pub(crate) missing: BTreeSet<String>,
     /// Where the value stands in the record: `links[0].host`.
     pub(crate) path: Option<String>,
     /// In the order of evaluation; of a quantifier its list, then bodies for some elements; of a definition its
@@ -62,7 +60,6 @@ pub(crate) struct Trace<'a> {
 /// What both clauses of a norm came to.
 #[derive(Clone, Debug)]
 pub(crate) struct NormTrace<'a> {
-    pub(crate) finding: Finding,
     pub(crate) when: Option<Trace<'a>>,
     pub(crate) unless: Option<Trace<'a>>,
 }
@@ -110,9 +107,9 @@ impl<'a> Interpreter<'a> {
     /// The same walk as [`Interpreter::condition`], remembered.
     pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
         self.traces.replace(Some(vec![]));
-        let finding = self.condition(norm);
+        self.condition(norm);
         let mut clauses = self.traces.take().into_iter().flatten();
-        NormTrace { finding, when: clauses.next(), unless: clauses.next() }
+        NormTrace { when: clauses.next(), unless: clauses.next() }
     }
 
     /// When something happened that can start a clock, as far as the record says. The events of lists are in the
@@ -399,7 +396,7 @@ impl<'a> Trace<'a> {
             Origin::Excerpt { part, .. } => Some(part.to_string()),
             Origin::Nowhere | Origin::Each(_) => None,
         };
-        Self { expr, value: result.value.clone(), missing: result.missing.clone(), path, children }
+        Self { expr, value: result.value.clone(), path, children }
     }
 }
 

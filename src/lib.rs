@@ -1,5 +1,65 @@
-//! lexloci.
-#![allow(dead_code)]
+//! lexloci: a small language for the content rules of each jurisdiction, and the evaluator that hosts embed.
+//!
+//! *Lex loci* is the law of the place. Rule files, one per country, say which message is subject to what, on which legal
+//! basis, from when until when, by which deadline. An evaluator judges message records by them: for a place and an
+//! instant it says what is to be done, which rule and article asks for it, and which words of the message it rests on.
+//!
+//! Three nouns: a [`Compiler`] collects rule files and checks them; a [`RuleSet`] is what comes out, immutable and cheap
+//! to share; an [`Evaluator`], one per thread, judges records.
+//!
+//! ```
+//! use lexloci::{Compiler, Instant, State};
+//!
+//! let set = Compiler::new()
+//!     .file("kz.loci", r#"
+//! jurisdiction KZ { zone "Asia/Almaty" }
+//! law platforms "On Online Platforms" {
+//!   article measures "9(4)(1)" { in force from 2023-09-10  binds platform  verified 2026-11-23 }
+//! }
+//! rule pyramid "Advertising of a financial pyramid" {
+//!   basis platforms.measures
+//!   when  chat.public and text mentions "passive income"
+//!   then  restrict
+//! }
+//! "#)
+//!     .compile()?;
+//!
+//! let record = set.read(br#"{
+//!     "id": "tg:-100/42", "platform": "telegram", "sent_at": "2026-03-01T12:00:00Z",
+//!     "parts": [{ "kind": "text", "text": "P\u0430ssive INCOME for everybody" }],
+//!     "chat": { "type": "channel", "public": true }
+//! }"#)?;
+//! let kz = set.place("KZ").ok_or("no such place")?;
+//! let at = Instant::parse("2026-03-01T12:00:00Z")?;
+//!
+//! let decision = set.evaluator().decide(&record, kz, at, &State::default());
+//! assert_eq!(decision.outcome, "restrict");
+//! assert_eq!(decision.matched[0].evidence[0].text, "P\u{430}ssive INCOME");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Promises
+//!
+//! - **Total and deterministic.** [`Evaluator::decide`] returns no `Result` and reads no clock, file, network or
+//!   randomness; its cost is bounded when the rules are checked. The order of rules and files does not matter.
+//! - **Never in the wrong place.** Nothing in the file of one place changes a decision for another that does not lie in
+//!   it.
+//! - **Missing is not false.** A condition on a field that a record lacks is unknown; a rule that comes out unknown
+//!   burdens nobody, and the decision says what was missing.
+//! - **No panic** on any rule file or record. Everything that is refused is refused with a code, a place and a mend.
+//!
+//! # Modules, in the order of the data
+//!
+//! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
+//! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
+//! `check` turns trees into a `program`, which `interpret` walks; `decision` joins what came out for a place, and
+//! `explain` says why. `load` and `ruleset` are the public face, [`suite`] runs the tests of the language. A module uses
+//! only those above it, and a test holds them to it.
+//!
+//! # Features
+//!
+//! `cli` and `repl`, on by default, are the program `lexloci`. The library needs neither: depend on it with
+//! `default-features = false`.
 
 mod source;
 mod diagnostic;
@@ -35,7 +95,8 @@ pub use outcome::{Evidence, FoundBy};
 pub use place::{Place, PlaceKind};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
-    Answer, Compiler, Evaluator, Expression, Failure, Live, RuleInfo, RuleSet, State, is_unfinished,
+    ActionInfo, Answer, ArticleInfo, Compiler, Evaluator, Expression, Failure, FunctionInfo, Live,
+    OfficeInfo, RuleInfo, RuleSet, State, is_unfinished,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Kleene's three values. Missing is not false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say all")]
 pub enum Truth {
     False,
     Unknown,
@@ -82,7 +81,8 @@ pub enum FoundBy {
     Regex(String),
     /// A `set` item: `kz.scam_hosts`.
     Set(String),
-    /// A comparison with a text: `contains`, `starts with`, `ends with`.
+    /// A comparison with a text: `contains`, `starts with`, `ends with`. Not `text` in JSON: that key has the words.
+    #[serde(rename = "literal")]
     Text(String),
 }
 

@@ -214,7 +214,6 @@ pub struct Policy {
     pub url: Option<String>,
     pub in_force: InForce,
     pub zone: Option<Zone>,
-    pub at: Location,
 }
 
 /// A desk that obligations are addressed to.
@@ -295,7 +294,6 @@ pub enum PatternName {
 /// A definition with parameters; its body reads them as the first locals.
 #[derive(Clone, Debug)]
 pub struct Define {
-    pub id: String,
     pub params: Vec<(String, Type)>,
     pub body: Expr,
 }

@@ -1,5 +1,9 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
+mod facts;
+
+pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
+
 use crate::check::{self, Input, LIBRARY, ListError, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,7 +13,7 @@ use crate::interpret::Interpreter;
 use crate::limits;
 use crate::load::{self, Fault};
 use crate::place::Place;
-use crate::program::{ActionKind, Expr, NormKind, Program};
+use crate::program::{Expr, Program};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{FileId, Location, Sources};
@@ -66,26 +70,6 @@ pub struct Failure {
     pub diagnostics: Vec<Diagnostic>,
     /// The files that they point into.
     pub sources: Sources,
-}
-
-/// What a rule set says of one of its rules or exceptions.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct RuleInfo<'a> {
-    /// `kz.pyramid_advertising`
-    pub id: &'a str,
-    /// Its title.
-    pub title: &'a str,
-    /// Its `##` lines.
-    pub doc: &'a str,
-    /// The place for which its file speaks.
-    pub place: Place,
-    /// Where its name stands.
-    pub location: Location,
-    /// Whether it is an exception.
-    pub is_exception: bool,
-    /// The most steps that its condition takes on one record.
-    pub cost: u64,
 }
 
 /// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
@@ -175,6 +159,7 @@ impl Compiler {
             sources: &sources,
         });
         found.extend(checked);
+        found.sort_by_key(|diagnostic| diagnostic.at);
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });
         }
@@ -307,34 +292,6 @@ impl RuleSet {
     /// The JSON Schema (draft 2020-12) of the records that [`RuleSet::read`] accepts.
     pub fn record_schema(&self) -> String {
         crate::record::json_schema(self.schema())
-    }
-
-    /// All rules and exceptions, sorted by id.
-    pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
-        self.inner.program.norms.iter().map(|norm| RuleInfo {
-            id: &norm.id,
-            title: &norm.title,
-            doc: &norm.doc,
-            place: norm.place,
-            location: norm.at,
-            is_exception: matches!(norm.kind, NormKind::Exception { .. }),
-            cost: norm.cost,
-        })
-    }
-
-    /// Content outcomes, then account outcomes, each from least to most strict.
-    pub fn outcomes(&self) -> [Vec<&str>; 2] {
-        let of = |level: fn(ActionKind) -> Option<u32>| {
-            let actions = self.inner.program.actions.values();
-            let mut outcomes: Vec<_> =
-                actions.filter_map(|action| Some((level(action.kind)?, action.name.as_str()))).collect();
-            outcomes.sort_unstable();
-            outcomes.into_iter().map(|(_, name)| name).collect()
-        };
-        [
-            of(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),
-            of(|kind| if let ActionKind::Account(level) = kind { Some(level) } else { None }),
-        ]
     }
 
     /// A place by its code: a country or subdivision of ISO 3166, a bloc, or `WORLD`.

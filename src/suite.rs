@@ -2,6 +2,7 @@
 
 use crate::decision::{Decision, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::place::Place;
 use crate::program::{ActionKind, Expectation, ExpectationKind, Norm, NormKind, Program, Test};
 use crate::record::{Record, RecordError};
 use crate::ruleset::{Evaluator, RuleSet, State};
@@ -24,6 +25,10 @@ pub struct TestResult {
     pub title: String,
     /// Where it stands.
     pub location: Location,
+    /// The place that it asks about.
+    pub place: Place,
+    /// What was decided; `None` when its record cannot be judged.
+    pub decision: Option<Decision>,
     /// One for each expectation that was not met; none when it passed.
     pub failures: Vec<Diagnostic>,
 }
@@ -58,21 +63,26 @@ pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
             .is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
     };
     let mut evaluator = set.evaluator();
-    let run = |test: &Test| TestResult {
-        file: test.file.clone(),
-        title: test.title.clone(),
-        location: test.at,
-        failures: failures(program, test, &mut evaluator),
+    let run = |test: &Test| {
+        let (decision, failures) = judge(program, test, &mut evaluator);
+        TestResult {
+            file: test.file.clone(),
+            title: test.title.clone(),
+            location: test.at,
+            place: test.place,
+            decision,
+            failures,
+        }
     };
     Report { results: program.tests.iter().filter(wanted).map(run).collect() }
 }
 
-fn failures(program: &Program, test: &Test, evaluator: &mut Evaluator) -> Vec<Diagnostic> {
+fn judge(program: &Program, test: &Test, evaluator: &mut Evaluator) -> (Option<Decision>, Vec<Diagnostic>) {
     let (record, at) = match judged(program, test) {
         Ok(judged) => judged,
         Err(error) => {
             let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
-            return vec![Diagnostic::new(error.code, test.at, message)];
+            return (None, vec![Diagnostic::new(error.code, test.at, message)]);
         }
     };
     let decision = evaluator.decide(&record, test.place, at, &State::default());
@@ -87,7 +97,8 @@ fn failures(program: &Program, test: &Test, evaluator: &mut Evaluator) -> Vec<Di
         .label(about(program, &expectation.kind, &decision))
         .related(test.at, format!("in test `{}`", test.title))
     };
-    test.expect.iter().filter(unmet).map(failure).collect()
+    let failures = test.expect.iter().filter(unmet).map(failure).collect();
+    (Some(decision), failures)
 }
 
 fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
@@ -262,4 +273,91 @@ fn missing(decision: &Decision, rule: &str) -> String {
     let shadow =
         decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.missing);
     public.chain(shadow).cloned().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+    use crate::ruleset::{Compiler, RuleSet};
+
+    const RULES: &str = r#"
+jurisdiction FR { zone "Europe/Paris" }
+policy desk "Desk" {}
+office paris "Paris" { languages fr }
+rule offers "Offers" { basis desk  when text mentions "offer"
+  then restrict, suspend, escalate to paris within 24 hours by policy desk }
+rule crowds { basis desk  when chat.members > 5  then label }
+rule news { basis desk  when text mentions "news"  then label }
+exception press to news { basis desk  when text mentions "press" }
+rule quiet { basis desk  mode shadow  when text mentions "offer"  then label }
+"#;
+
+    fn suite(given: &str, expectations: &[&str]) -> RuleSet {
+        let test = |(number, expect): (usize, &&str)| {
+            format!("test \"{number}\" {{ given {given} at 2026-03-01 expect {expect} }}\n")
+        };
+        let tests: String = expectations.iter().enumerate().map(test).collect();
+        Compiler::new().file("fr.loci", format!("{RULES}\n{tests}")).compile().unwrap()
+    }
+
+    /// Which of the expectations are met.
+    fn met(given: &str, expectations: &[&str]) -> Vec<bool> {
+        let report = run(&suite(given, expectations), None);
+        assert_eq!(report.passed() + report.failed(), expectations.len());
+        report.results.iter().map(super::TestResult::passed).collect()
+    }
+
+    #[test]
+    fn expectations() {
+        let offer = r#"{ text: "press offer", chat: { members: 3 } }"#;
+        for (given, expect, expected) in [
+            (offer, "restrict", true),
+            (offer, "restrict by offers", true),
+            (offer, "suspend by offers", true),
+            (offer, "label", false),
+            (offer, "restrict by crowds", false),
+            (offer, "restrict by quiet", false),
+            (offer, "none", false),
+            (offer, "escalate", true),
+            (offer, "escalate to paris due 2026-03-01T23:00:00Z by offers", true),
+            (offer, "escalate to paris due 2026-03-02T00:00:00Z", false),
+            (offer, "escalate by crowds", false),
+            (offer, "not crowds, not news", true),
+            (offer, "not offers", false),
+            (offer, "not quiet", false),
+            (offer, "undetermined crowds", false),
+            (r#"{ text: "offer" }"#, "undetermined crowds", true),
+            (r#"{ text: "offer" }"#, "not crowds", false),
+            (r#"{ text: "press news", chat: { members: 3 } }"#, "none", true),
+            (r#"{ text: "press news", chat: { members: 3 } }"#, "defeated news by press", true),
+            (r#"{ text: "press news", chat: { members: 3 } }"#, "not news", true),
+            (r#"{ text: "news", chat: { members: 3 } }"#, "defeated news by press", false),
+        ] {
+            assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");
+        }
+    }
+
+    #[test]
+    fn a_failure_says_what_was_expected_and_what_was_found() {
+        let set = suite(r#"{ text: "offer" }"#, &["none", "not crowds", "restrict"]);
+        let report = run(&set, None);
+        let told = |failure: &crate::diagnostic::Diagnostic| {
+            let at = failure.at.map(|at| set.sources().slice(at)).unwrap_or_default();
+            format!("{at}: {} ({})", failure.message, failure.label)
+        };
+        let told: Vec<_> =
+            report.results.iter().flat_map(|each| &each.failures).map(told).collect();
+        insta::assert_snapshot!(told.join("\n"), @r"
+        none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
+        not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds is undetermined without chat.members)
+        ");
+    }
+
+    #[test]
+    fn a_filter_looks_at_titles_and_files() {
+        let set = suite("{ text: \"offer\" }", &["restrict", "none"]);
+        for (filter, count) in [("0", 1), ("FR", 2), ("nothing", 0)] {
+            assert_eq!(run(&set, Some(filter)).results.len(), count, "{filter}");
+        }
+    }
 }

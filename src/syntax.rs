@@ -4,11 +4,11 @@
 mod build;
 mod grammar;
 mod kids;
+// For the property that what is printed reads back; the formatter to come prints too.
+#[cfg(test)]
 mod print;
 mod scan;
 pub mod tree;
-
-pub use print::print;
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::limits;

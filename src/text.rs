@@ -25,7 +25,6 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub struct PhraseSource<'a> {
     /// The language it is listed under. All languages are sought in every text.
-    pub language: &'a str,
     /// How closely it has to be met.
     pub modifier: Modifier,
     /// What stands between the quotes, escapes unresolved.

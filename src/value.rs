@@ -115,7 +115,7 @@ impl Decimal {
     pub fn from_f64(float: f64) -> Option<Self> {
         let billionths = (float * 1e9).round();
         #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
-        (billionths.abs() < 1e27).then(|| Self(billionths as i128))
+        (billionths.abs() < 1e27).then_some(Self(billionths as i128))
     }
 
     /// Reads `12`, `-0.75`. `None` when it is no number, has more than nine places, or is beyond 10^18.

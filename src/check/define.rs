@@ -30,10 +30,9 @@ impl Checker<'_> {
     pub(super) fn all_defines(&mut self) {
         for (file, item) in self.files.items() {
             let ItemKind::Define(item) = &item.kind else { continue };
-            let id = format!("{}.{}", self.files.get(file).prefix, item.name.text);
             let at = Location { file: self.files.get(file).id, span: item.name.span };
             let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
-            self.program.defines.push(Define { id, params: vec![], body });
+            self.program.defines.push(Define { params: vec![], body });
             self.defines.push(Entry { state: State::Untouched, file, item });
         }
         for index in 0..self.defines.len() {

@@ -92,9 +92,9 @@ impl Checker<'_> {
             cost: 0,
             at: self.at(rule.name.span),
         };
+        self.burdens(&norm, rule);
         if !faulty {
             self.constants(&norm);
-            self.burdens(&norm, rule);
             self.triggers(&norm, rule);
             norm.cost = self.cost(&norm);
         }

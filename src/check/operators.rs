@@ -4,6 +4,7 @@ use super::Checker;
 use super::names::Entity;
 use super::types::is_textual;
 use crate::diagnostic::Code;
+use crate::lists::SetKind;
 use crate::program::{CompareOp, Expr, ExprKind, TextTest};
 use crate::source::Span;
 use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
@@ -86,11 +87,16 @@ impl Checker<'_> {
             && let Some(set) = self.set_named(path)
         {
             let item = lowered?;
-            if is_textual(&item.ty) {
+            let numbers = self.program.sets.get(set).is_some_and(|set| set.kind == SetKind::Number);
+            if is_textual(&item.ty) || (numbers && item.ty == Type::Int) {
                 return Some(self.node(ExprKind::InSet { item: Box::new(item), set }, Type::Bool, span));
             }
             let found = self.program.schema.name_of(&item.ty);
-            let help = if matches!(item.ty, Type::List(_)) { "write `any x in … where (x in …)`" } else { "sets hold texts" };
+            let help = match item.ty {
+                Type::List(_) => "write `any x in … where (x in …)`",
+                Type::Int => "integers are looked up in a set of kind `number`",
+                _ => "sets hold texts, and sets of kind `number` integers too",
+            };
             self.report(Code::TypeMismatch, item.at.span, format!("expected text, found {found}"), help);
             return None;
         }

@@ -30,7 +30,7 @@ impl Checker<'_> {
         let phrases: Vec<_> = terms
             .groups
             .iter()
-            .flat_map(|group| group.phrases.iter().map(|phrase| (group.language.text.as_str(), phrase)))
+            .flat_map(|group| &group.phrases)
             .collect();
         let matcher = self.matcher(&phrases);
         if phrases.is_empty() {
@@ -41,11 +41,10 @@ impl Checker<'_> {
         self.program.patterns.push(Pattern { name, matcher });
     }
 
-    fn matcher(&mut self, phrases: &[(&str, &tree::Phrase)]) -> Matcher {
+    fn matcher(&mut self, phrases: &[&tree::Phrase]) -> Matcher {
         let sources: Vec<_> = phrases
             .iter()
-            .map(|(language, phrase)| PhraseSource {
-                language,
+            .map(|phrase| PhraseSource {
                 modifier: phrase.modifier,
                 pieces: phrase.pieces.iter().map(|piece| piece.raw.as_str()).collect(),
                 gaps: phrase.gaps.clone(),
@@ -58,8 +57,8 @@ impl Checker<'_> {
         matcher
     }
 
-    fn pattern_fault(&mut self, phrases: &[(&str, &tree::Phrase)], fault: &PatternFault) {
-        let piece = phrases.get(fault.phrase).and_then(|(_, phrase)| phrase.pieces.get(fault.piece));
+    fn pattern_fault(&mut self, phrases: &[&tree::Phrase], fault: &PatternFault) {
+        let piece = phrases.get(fault.phrase).and_then(|phrase| phrase.pieces.get(fault.piece));
         let Some(piece) = piece else { return };
         let byte = |at: usize| piece.span.start + 1 + u32::try_from(at).unwrap_or(0);
         let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
@@ -95,7 +94,7 @@ impl Checker<'_> {
                 _ => None,
             }),
             PatternOperand::Phrase(phrase) => {
-                let matcher = self.matcher(&[("und", phrase)]);
+                let matcher = self.matcher(&[phrase]);
                 let written = self.written(phrase.span);
                 let (known, patterns) = (self.seen.get(&written).copied(), &mut self.program.patterns);
                 Some(known.unwrap_or_else(|| {

@@ -52,6 +52,17 @@ pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Cita
     grounds(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
 }
 
+/// Of the articles in force that a norm cites, those whose text nobody has read: the number, and why.
+pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
+    grounds(program, norm, at)
+        .filter_map(|ground| match ground {
+            Ground::Article(index) => program.articles.get(index),
+            Ground::Policy(_) => None,
+        })
+        .filter_map(|article| Some((article.number.clone(), article.verified.as_ref().err()?.clone())))
+        .collect()
+}
+
 /// What is not known to have begun, by id: the grounds of a norm, or the norm itself.
 pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
     let itself = norm.in_force.on(at.day(&norm.zone)) == Standing::Gap;

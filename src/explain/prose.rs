@@ -31,6 +31,9 @@ impl Display for Explained {
             for citation in &self.basis {
                 writeln!(f, "  Basis: {}.", cited(citation))?;
             }
+            for (article, why) in &self.unverified {
+                writeln!(f, "  Not verified: {article}: {}.", why.trim_end_matches('.'))?;
+            }
         }
         write!(f, "{}", self.why)
     }

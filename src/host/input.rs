@@ -69,10 +69,11 @@ impl<R: BufRead> Splitter<R> {
             Some(Layout::Lines) => Position::Line(self.count),
             _ => Position::Number(self.count),
         };
+        // The end of a line is no part of it: readers count lines in their messages.
         let json = if self.buffer.len() > self.limit {
             Err(too_large(self.limit))
         } else {
-            Ok(self.buffer.as_slice())
+            Ok(self.buffer.trim_ascii_end())
         };
         Raw { position, json }
     }

@@ -75,8 +75,12 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
         let by_name = lexloci::nearest(&capitals, names.iter().map(String::as_str));
         let named = names.iter().position(|name| Some(name.as_str()) == by_name);
         let meant = named.and_then(|at| countries.get(at)).map(Place::code);
-        let meant =
-            meant.or_else(|| lexloci::nearest(&capitals, countries.iter().map(Place::code)));
+        // Codes of two letters are all near each other: one that has rules is meant more likely.
+        let ruled: Vec<_> = set.rules().map(|rule| rule.place).collect();
+        let near = |places: &[Place]| {
+            lexloci::nearest(&capitals, places.iter().map(Place::code)).map(String::from)
+        };
+        let meant = meant.map(String::from).or_else(|| near(&ruled)).or_else(|| near(&countries));
         let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         format!("there is no place `{code}`{hint}")
     })

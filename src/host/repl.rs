@@ -8,7 +8,7 @@ mod terminal;
 
 use super::stop::{Exit, Stop};
 use session::{Reply, Session};
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, Write};
 use std::path::Path;
 
 /// Runs a session to its end.
@@ -20,8 +20,9 @@ pub fn run(rules: &Path, records: Option<&Path>) -> Result<Exit, Stop> {
     // Without rules a session is still of use: `:load` reads others.
     let first = session.exec(&format!(":load {}", rules.display()));
     #[cfg(feature = "repl")]
-    if std::io::stdin().is_terminal() {
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         show(&first)?;
+        show(&Reply::Text("`:help` shows the commands".into()))?;
         return terminal::run(session);
     }
     let loaded = matches!(first, Reply::Text(_));

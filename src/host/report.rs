@@ -2,7 +2,7 @@
 
 use super::escape::plain;
 use lexloci::{
-    Citation, Decision, Explained, Explanation, Instant, Matched, Obligation, Place, Why,
+    Citation, Decision, Explained, Explanation, Instant, Matched, Obligation, Place, Visible, Why,
 };
 use std::fmt::Write;
 
@@ -82,7 +82,8 @@ pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -
         format!(", due {due}")
     };
     let places = places(&decision.places, others, largest);
-    lines.add(0, format!("{places} at {at}: {}{due}", outcome(decision)));
+    let unseen = if decision.visible == Visible::No { " (not visible there)" } else { "" };
+    lines.add(0, format!("{places} at {at}{unseen}: {}{due}", outcome(decision)));
     for each in &decision.obligations {
         lines.add(1, obligation(each));
     }
@@ -122,9 +123,12 @@ pub fn bearing(explanation: &Explanation) -> String {
     };
     let bearing: Vec<_> =
         explanation.rules.iter().filter(bears).map(Explained::to_string).collect();
-    let others = explanation.rules.len() - bearing.len();
-    let others = format!("{others} other rules do not apply; `:whynot RULE` says why one does not");
-    bearing.into_iter().chain([others]).collect::<Vec<_>>().join("\n")
+    let others = match explanation.rules.len() - bearing.len() {
+        0 => None,
+        1 => Some("1 rule does not apply; `:whynot RULE` says why".to_string()),
+        many => Some(format!("{many} rules do not apply; `:whynot RULE` says why of one")),
+    };
+    bearing.into_iter().chain(others).collect::<Vec<_>>().join("\n")
 }
 
 fn obligation(each: &Obligation) -> String {

@@ -29,10 +29,7 @@ pub fn load(root: &Path) -> Result<RuleSet, Stop> {
 /// When there is no such directory.
 pub fn compile(root: &Path) -> Result<Result<RuleSet, Failure>, Stop> {
     if !root.is_dir() {
-        let root = root.display();
-        return Err(Stop::Failed(format!(
-            "`{root}` is not a directory of rules (name one with `--rules DIR`)"
-        )));
+        return Err(Stop::Failed(format!("`{}` is not a directory of rules", root.display())));
     }
     Ok(Compiler::new().directory(root).compile())
 }
@@ -62,6 +59,18 @@ pub fn root_of(path: &Path) -> PathBuf {
     }
 }
 
+/// How many rules and exceptions there are.
+pub fn count(set: &RuleSet) -> String {
+    let exceptions = set.rules().filter(|rule| rule.is_exception).count();
+    let rules = set.rules().count() - exceptions;
+    format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
+}
+
+/// `1 rule`, `2 rules`
+pub fn number(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.
 ///
 /// # Errors
@@ -75,7 +84,8 @@ pub fn known(set: &RuleSet, id: &str) -> Result<String, String> {
     if let (Some(only), None) = (same_name.next(), same_name.next()) {
         return Ok((*only).into());
     }
-    let meant = lexloci::nearest(id, ids.iter().copied());
+    let names = ids.iter().filter_map(|each| each.rsplit('.').next());
+    let meant = lexloci::nearest(id, ids.iter().copied().chain(names));
     let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
     Err(format!("there is no rule `{id}`{hint}"))
 }

@@ -10,7 +10,7 @@ const SAMPLE: usize = 256;
 /// Columns between two cells.
 const GAP: usize = 2;
 /// A column is not made narrower than this to fit the terminal.
-const NARROWEST: usize = 8;
+const NARROWEST: usize = 10;
 
 /// Columns of the terminal on stdout; `None` when it is a file or a pipe.
 pub fn room() -> Option<usize> {
@@ -23,14 +23,17 @@ pub struct Table<const N: usize> {
     /// The first rows, with the header, until the widths are settled.
     waiting: Vec<[String; N]>,
     widths: Option<[usize; N]>,
+    /// See [`Table::new`].
+    names: usize,
     /// Columns of the terminal; without one nothing is cut.
     room: Option<usize>,
 }
 
 impl<const N: usize> Table<N> {
-    /// A table under a header, for a terminal of `room` columns or for a file.
-    pub fn new(header: [&str; N], room: Option<usize>) -> Self {
-        Self { waiting: vec![header.map(String::from)], widths: None, room }
+    /// A table under a header, for a terminal of `room` columns or for a file. The first `names` columns stay whole
+    /// as long as the others can give way.
+    pub fn new(header: [&str; N], names: usize, room: Option<usize>) -> Self {
+        Self { waiting: vec![header.map(String::from)], widths: None, names, room }
     }
 
     /// Adds a row. What is not printable in it is written out.
@@ -72,10 +75,10 @@ impl<const N: usize> Table<N> {
         let Some(room) = self.room else {
             return widths;
         };
-        // The widest give way first, so that short columns stay whole.
         while widths.iter().sum::<usize>() + GAP * (N - 1) > room {
-            match widths.iter_mut().max().filter(|widest| **widest > NARROWEST) {
-                Some(widest) => *widest -= 1,
+            let (names, prose) = widths.split_at_mut(self.names.min(N));
+            match widest(prose).or_else(|| widest(names)) {
+                Some(width) => *width -= 1,
                 None => break,
             }
         }
@@ -91,6 +94,11 @@ impl<const N: usize> Table<N> {
         }
         writeln!(to, "{}", line.trim_end())
     }
+}
+
+/// The widest column that can give way.
+fn widest(widths: &mut [usize]) -> Option<&mut usize> {
+    widths.iter_mut().max().filter(|widest| **widest > NARROWEST)
 }
 
 /// The beginning of a text that fits, with `…` when that is not all.
@@ -114,7 +122,7 @@ mod tests {
 
     fn table(room: Option<usize>, rows: &[[&str; 3]]) -> String {
         let mut out = vec![];
-        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], room);
+        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, room);
         for row in rows {
             table.row(&mut out, row.map(String::from)).unwrap();
         }
@@ -135,11 +143,11 @@ mod tests {
         tg:-100200300/4  日本
         \u{1b}[2J        FR     x
         ");
-        insta::assert_snapshot!(table(Some(30), &rows), @r"
-        RECORD       PLACE  WORDS
-        tg:1/2       KZ     «Пассивны…
-        tg:-100200…  日本
-        \u{1b}[2J    FR     x
+        insta::assert_snapshot!(table(Some(32), &rows), @r"
+        RECORD         PLACE  WORDS
+        tg:1/2         KZ     «Пассивны…
+        tg:-10020030…  日本
+        \u{1b}[2J      FR     x
         ");
         assert_eq!(table(None, &[]), "");
     }

@@ -27,7 +27,7 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
             let id = sources.add(name, text);
             let (tree, found) = syntax::read(id, text);
             assert!(found.is_empty(), "{name}: {found:?}");
-            (id, name.to_owned(), tree)
+            (id, name.to_owned(), std::sync::Arc::new(tree))
         })
         .collect();
     let lists = |_: &str| Err(ListError::NotFound);

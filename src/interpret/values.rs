@@ -110,9 +110,7 @@ pub(super) fn negate(value: &Value) -> Result<Value, &'static str> {
 pub(super) fn calculate(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value, &'static str> {
     use ArithmeticOp::{Add, Divide, Multiply, Subtract};
     use Value::{Duration, Instant, Int, Number};
-    if op == Divide && matches!(b, Int(0) | Duration(0))
-        || op == Divide && decimal(b) == Some(Decimal::default())
-    {
+    if op == Divide && decimal(b) == Some(Decimal::default()) {
         return Err(DIVISION_BY_ZERO);
     }
     let result = match (op, a, b) {
@@ -122,13 +120,9 @@ pub(super) fn calculate(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value,
         (Divide, Int(a), Int(b)) => a.checked_div(*b).map(Int),
         (Add, Duration(a), Duration(b)) => a.checked_add(*b).map(Duration),
         (Subtract, Duration(a), Duration(b)) => a.checked_sub(*b).map(Duration),
-        (Multiply, Duration(a), Int(b)) | (Multiply, Int(b), Duration(a)) => {
-            a.checked_mul(i128::from(*b)).map(Duration)
-        }
+        (Multiply, Duration(a), Int(b)) => a.checked_mul(i128::from(*b)).map(Duration),
         (Divide, Duration(a), Int(b)) => a.checked_div(i128::from(*b)).map(Duration),
-        (Add, Instant(a), Duration(b)) | (Add, Duration(b), Instant(a)) => {
-            a.plus_nanos(*b).map(Instant)
-        }
+        (Add, Instant(a), Duration(b)) => a.plus_nanos(*b).map(Instant),
         (Subtract, Instant(a), Duration(b)) => {
             b.checked_neg().and_then(|back| a.plus_nanos(back)).map(Instant)
         }

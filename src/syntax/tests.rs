@@ -1,6 +1,7 @@
 mod printed;
 
-use super::{Typed, print, read, tree, typed};
+use super::print::print;
+use super::{Typed, read, tree, typed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use crate::stack::roomy;

@@ -11,7 +11,6 @@ fn phrase(raw: &str) -> PhraseSource<'_> {
     };
     let mut parts = raw.split("..");
     let mut source = PhraseSource {
-        language: "en",
         modifier,
         pieces: vec![parts.next().unwrap().trim()],
         gaps: vec![],
@@ -220,7 +219,6 @@ proptest! {
         text in "[abаб1@ .🔥\u{200b}\u{301}ﬁ½]{0,30}",
     ) {
         let sources: Vec<_> = raws.iter().enumerate().map(|(n, raw)| PhraseSource {
-            language: "en",
             modifier: [Modifier::Plain, Modifier::Exact, Modifier::Loose][n % 3],
             pieces: vec![raw, raw],
             gaps: vec![3],

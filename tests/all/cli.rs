@@ -1,6 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -76,7 +77,7 @@ fn check_says_all_and_exits_with_1() {
         assert_eq!(found, ["LX3001", "LX2003"]);
     }
     let pretty = run(&root, &["check", "--color", "never"], "");
-    assert!(text(&pretty.stdout).contains("rules/kz.loci:19:13"), "{}", text(&pretty.stdout));
+    assert!(text(&pretty.stdout).contains("rules/kz.loci:18:13"), "{}", text(&pretty.stdout));
     let nothing = run(&root, &["check", "nowhere"], "");
     assert_eq!(code(&nothing), 2);
 }
@@ -92,9 +93,7 @@ fn warnings_are_errors_when_denied() {
 #[test]
 fn every_line_of_decisions_follows_the_published_schema() {
     let root = directory("schema", &[("rules/kz.loci", KZ)]);
-    let schema: Value =
-        serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
+    let validator = validator(&root);
 
     let mut undated = message("undated", "привет", json!(["KZ"]));
     undated.as_object_mut().unwrap().remove("sent_at");
@@ -148,6 +147,94 @@ fn every_line_of_decisions_follows_the_published_schema() {
     assert_eq!(again.stdout, output.stdout);
 }
 
+/// Rules that give a decision everything that one can have.
+const EVERYTHING: &str = r#"
+jurisdiction FR { zone "Europe/Paris" }
+law code "Code" {
+  url "https://example.org/code"
+  article a "1" { in force from 2020-01-01 binds platform, standing deadline "promptly" verified 2026-01-01 }
+  article b "2" { in force from 2020-01-01 binds platform, on order deadline 1 hours from order.received_at verified 2026-01-01 }
+  article c "3" { in force from unknown binds platform, standing unverified "no official text" }
+}
+policy desk "Desk" { in force from 2020-01-01 }
+office paris "Paris" { languages fr }
+terms offers { fr: "offre" }
+set hosts: domain { "bad.example" }
+rule by_terms "Terms" { basis code.a  category scams_and_fraud  when text mentions offers  then restrict }
+rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify to author }
+rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
+rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)  then suspend }
+rule by_text "Text" { basis desk  when text contains "now"
+  then escalate to paris within 2 days by policy desk, preserve for 6 months }
+rule ordered "Order" { basis code.b  when any order in reports.orders where (order.country == "FR")  then restrict }
+rule unknown_start "Gap" { basis code.c  when text mentions offers  then limit }
+rule open "Open" { basis desk  when chat.members > 5  on unknown escalate to paris  then limit }
+rule lifted "Lifted" { basis desk  when text mentions offers  then demote }
+exception lifts to lifted { basis desk  when text mentions "gagnez" }
+rule shadowed "Shadow" { basis desk  mode shadow  when text mentions offers  then label }
+rule shadow_lifted "Shadow" { basis desk  mode shadow  when text mentions offers  then label }
+exception lifts_shadow to shadow_lifted { basis desk  when text mentions "gagnez" }
+rule shadow_open "Shadow" { basis desk  mode shadow  when chat.members > 5  then label }
+"#;
+
+#[test]
+fn the_schema_knows_everything_that_a_decision_can_have() {
+    let root = directory("everything", &[("rules/fr.loci", EVERYTHING)]);
+    let mut record = message("all", "offre 2026 gagnez now https://bad.example/x", json!(["FR"]));
+    record["chat"] = json!({ "type": "channel" });
+    record["links"] =
+        json!([{ "url": "https://bad.example/x", "via": "url", "host": "bad.example" }]);
+    record["reports"] = json!({ "count": 0, "orders": [
+        { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" }] });
+    let output = run(&root, &["decide", "--format", "jsonl"], &record.to_string());
+    assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
+    let line = lines(&output).remove(0);
+    let validator = validator(&root);
+    let faults: Vec<_> = validator.iter_errors(&line).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?} in {line:#}");
+    // serde_json keeps the last of two equal keys, so a key that stands twice shows in the text alone.
+    assert!(
+        text(&output.stdout).contains(r#""text":"now","literal":"now""#),
+        "{}",
+        text(&output.stdout)
+    );
+    let mut seen = BTreeSet::new();
+    keys(&line, &mut seen);
+    let schema: Value =
+        serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
+    let mut known = BTreeSet::new();
+    properties(&schema, &mut known);
+    let never: Vec<_> = known.difference(&seen).collect();
+    assert_eq!(never, ["code", "error", "file", "line", "message", "number", "path", "position"]);
+}
+
+fn validator(root: &Path) -> jsonschema::Validator {
+    let schema = serde_json::from_slice(&run(root, &["schema", "decision"], "").stdout).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+/// All keys of objects in some JSON.
+fn keys(json: &Value, found: &mut BTreeSet<String>) {
+    if let Some(object) = json.as_object() {
+        found.extend(object.keys().cloned());
+        object.values().for_each(|value| keys(value, found));
+    }
+    json.as_array().into_iter().flatten().for_each(|value| keys(value, found));
+}
+
+/// All keys that a schema describes.
+fn properties(schema: &Value, found: &mut BTreeSet<String>) {
+    if let Some(described) = schema["properties"].as_object() {
+        found.extend(described.keys().cloned());
+    }
+    schema
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.values())
+        .for_each(|value| properties(value, found));
+    schema.as_array().into_iter().flatten().for_each(|value| properties(value, found));
+}
+
 #[test]
 fn places_and_thresholds() {
     let root = directory("places", &[("rules/kz.loci", KZ)]);
@@ -162,7 +249,11 @@ fn places_and_thresholds() {
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
     assert_eq!(fails(&["--fail-on", "burn"]), 2);
     let bloc = run(&root, &["decide", "--in", "EU", "--format", "jsonl"], &record);
-    assert_eq!(lines(&bloc)[0]["decisions"][0]["places"].as_array().unwrap().len(), 27);
+    let decisions = lines(&bloc)[0]["decisions"].clone();
+    let groups =
+        decisions.as_array().unwrap().iter().map(|each| each["places"].as_array().unwrap().len());
+    // The record is visible in France alone, and the decision says so.
+    assert_eq!(groups.collect::<Vec<_>>(), [26, 1]);
 }
 
 #[test]
@@ -182,8 +273,19 @@ fn a_table_for_people_with_nothing_raw_in_it() {
     for raw in hostile.chars().filter(|c| !c.is_ascii_graphic()) {
         assert!(!text(&output.stdout).contains(raw), "{raw:?}");
     }
-    insta::assert_snapshot!(text(&output.stdout), @r"");
-    insta::assert_snapshot!(text(&output.stderr), @r"");
+    insta::assert_snapshot!(text(&output.stdout), @r"
+    RECORD                          PLACE                OUTCOME                     DUE                   RULE                    WORDS
+    tg:1/1                          FR                   none
+    tg:1/1                          KZ                   restrict, escalate, review  2026-03-02T12:00:00Z  kz.crowds, kz.promises  “Пассивный доход”
+    tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                            kz.crowds
+    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at line 1 column 1
+    tg:1/3                          248 other countries  none
+    tg:1/3                          KZ                   review                                            kz.crowds
+    ");
+    insta::assert_snapshot!(text(&output.stderr), @r"
+    note: records are judged at their own latest date; `--at` names another instant
+    4 records, 5 decisions, of which 3 ask for something; 1 record not judged
+    ");
 }
 
 #[test]
@@ -201,7 +303,30 @@ fn test_runs_what_stands_beside_the_rules() {
     let root = directory("test-wrong", &[("rules/kz.loci", &wrong)]);
     let output = run(&root, &["test", "--color", "never"], "");
     assert_eq!(code(&output), 1);
-    insta::assert_snapshot!(text(&output.stdout), @r"");
+    insta::assert_snapshot!(text(&output.stdout), @r#"
+    FAILED kz: a promise is restricted
+    ok     kz: a crowd is reviewed
+    ok     kz: the size of a chat may not be known
+    ok     kz: a warning names what it warns of
+
+    error[LX5001]: expected `none` in KZ at 2026-02-28T19:00:00Z, found `restrict`, `escalate to kz.astana due 2026-03-01T19:00:00Z`
+      --> rules/kz.loci:32:10
+       |
+    29 | test "a promise is restricted" {
+       |      ------------------------- in test `a promise is restricted`
+    ...
+    32 |   expect none, undetermined crowds
+       |          ^^^^ by kz.promises
+
+    error[LX5001]: expected `undetermined kz.crowds` in KZ at 2026-02-28T19:00:00Z, found `restrict`, `escalate to kz.astana due 2026-03-01T19:00:00Z`
+      --> rules/kz.loci:32:16
+       |
+    29 | test "a promise is restricted" {
+       |      ------------------------- in test `a promise is restricted`
+    ...
+    32 |   expect none, undetermined crowds
+       |                ^^^^^^^^^^^^^^^^^^^ the condition of kz.crowds is false, or it is not in force
+    "#);
 }
 
 #[test]

@@ -7,3 +7,12 @@ mod layers;
 // What holds for every rule set, record, place and instant.
 #[cfg(test)]
 mod properties;
+
+// The shipped rules and messages.
+#[cfg(test)]
+mod rules;
+
+// The program: arguments, streams, exit codes.
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod cli;

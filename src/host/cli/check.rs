@@ -2,7 +2,7 @@
 
 use super::Global;
 use crate::host::render::{self, Format};
-use crate::host::rules;
+use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
 use lexloci::{Diagnostic, RuleSet, Sources};
@@ -84,17 +84,13 @@ fn summary<E>(
 ) -> String {
     let mut text = match (errors, warnings) {
         (0, 0) => "nothing to report".to_string(),
-        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+        _ => format!("{}, {}", number(errors, "error"), number(warnings, "warning")),
     };
     if elsewhere > 0 {
         text += &format!(" ({elsewhere} more in other files)");
     }
     match result {
-        Ok(set) => format!("{}: {text}", count(set.rules().count(), "rule")),
+        Ok(set) => format!("{}: {text}", rules::count(set)),
         Err(_) => text,
     }
-}
-
-fn count(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

@@ -5,14 +5,14 @@ mod output;
 use super::{Asked, Global, Rules};
 use crate::host::input::{Position, Splitter};
 use crate::host::question::Question;
-use crate::host::rules;
+use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use lexloci::{Decision, Evaluator, Instant, Record, RecordError, RuleSet, State};
 use output::Output;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 /// A shorter input is through before a bar would be read.
@@ -78,11 +78,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     let scales = set.outcomes();
     let at_least = scales.iter().find_map(|scale| {
-        let from = scale.iter().position(|each| each == outcome)?;
-        Some(scale.iter().skip(from).cloned().collect())
+        let from = scale.iter().position(|each| *each == outcome)?;
+        Some(scale.iter().skip(from).map(ToString::to_string).collect())
     });
     at_least.ok_or_else(|| {
-        let known: Vec<_> = scales.iter().flatten().map(String::as_str).collect();
+        let known: Vec<_> = scales.iter().flatten().copied().collect();
         Stop::Failed(format!("there is no outcome `{outcome}`; there are {}", known.join(", ")))
     })
 }
@@ -114,6 +114,9 @@ impl Batch<'_> {
     fn file(&mut self, path: &Path, global: &Global) -> Result<(), Stop> {
         let name = path.display().to_string();
         let (input, length): (Box<dyn Read>, _) = if name == "-" {
+            if std::io::stdin().is_terminal() {
+                global.note("note: reading records from the terminal; Ctrl-D ends them");
+            }
             (Box::new(std::io::stdin().lock()), None)
         } else {
             let file = File::open(path).map_err(|error| Stop::io(&name, &error))?;
@@ -175,14 +178,17 @@ impl Tally {
     }
 
     fn summary(&self) -> String {
-        let Self { records, decisions, acting, incomplete, unreadable, .. } = self;
-        let mut text =
-            format!("{records} records, {decisions} decisions, {acting} ask for something");
-        if *incomplete > 0 {
-            text += &format!(", {incomplete} lack a fact (`?`)");
+        let mut text = format!(
+            "{}, {}, of which {} ask for something",
+            number(self.records, "record"),
+            number(self.decisions, "decision"),
+            self.acting
+        );
+        if self.incomplete > 0 {
+            text += &format!(", {} lack a fact (`?`)", self.incomplete);
         }
-        if *unreadable > 0 {
-            text += &format!("; {unreadable} records could not be judged");
+        if self.unreadable > 0 {
+            text += &format!("; {} not judged", number(self.unreadable, "record"));
         }
         text
     }

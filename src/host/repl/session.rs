@@ -1,6 +1,7 @@
 //! The session without a terminal: lines in, replies out. It holds the rules, the record, the place and the instant
 //! that the lines speak about.
 
+#[cfg(feature = "repl")]
 mod complete;
 
 use super::commands::{self, Takes};
@@ -10,7 +11,7 @@ use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
 use crate::host::{escape, render, report, rules};
 use lexloci::{
-    Answer, Evaluator, Explanation, Expression, Instant, Place, Record, RuleSet, State, Typed,
+    Answer, Evaluator, Explanation, Expression, Failure, Instant, Place, Record, RuleSet, State,
 };
 use std::path::{Path, PathBuf};
 
@@ -87,11 +88,12 @@ impl Session {
         }
         let set = match rules::compile(Path::new(directory)).map_err(message)? {
             Ok(set) => set,
-            Err(failure) => return Err(render::all(&failure.diagnostics, &failure.sources)),
+            Err(failure) => return Err(shown(&failure)),
         };
-        let mut text = format!("{}: {} rules", escape::plain(directory), set.rules().count());
+        let mut text = format!("{}: {}", escape::plain(directory), rules::count(&set));
         if !set.warnings().is_empty() {
-            text += &format!("\n\n{}", render::all(set.warnings(), set.sources()));
+            let warnings = rules::number(set.warnings().len(), "warning");
+            text += &format!(", {warnings} (`lexloci check` shows them)");
         }
         // The record is read again through the schema of these rules, or given up when it no longer fits.
         if let Some(current) = self.record.take() {
@@ -135,9 +137,7 @@ impl Session {
 
     fn read(&self, set: &RuleSet, origin: Origin) -> Result<Current, String> {
         let record = match &origin {
-            Origin::Given(text) => set
-                .given(text)
-                .map_err(|error| escape::plain_lines(&error.to_string()).into_owned())?,
+            Origin::Given(text) => set.given(text).map_err(|failure| shown(&failure))?,
             Origin::File(file, which) => records::read(set, file, which).map_err(message)?,
         };
         Ok(Current { record, origin })
@@ -239,10 +239,10 @@ impl Session {
         Ok(Reply::Text(escape::plain_lines(&text).into_owned()))
     }
 
+    /// Names are those of the place's file, or of the platform's.
     fn expression(&self, text: &str) -> Result<Expression, String> {
-        let failed =
-            |failure: lexloci::Failure| render::all(&failure.diagnostics, &failure.sources);
-        self.loaded()?.set.expression(text).map_err(failed)
+        let place = self.place.unwrap_or(Place::WORLD);
+        self.loaded()?.set.expression(text, place).map_err(|failure| shown(&failure))
     }
 
     fn loaded(&self) -> Result<&Loaded, String> {
@@ -273,9 +273,9 @@ const NO_RULES: &str = "there are no rules yet; `:load DIR` reads some";
 pub fn goes_on(line: &str) -> bool {
     let command = line.trim().strip_prefix(':');
     match command.map(commands::find) {
-        None => lexloci::typed(line) == Typed::NeedsMore,
+        None => !line.trim().is_empty() && lexloci::is_unfinished(line),
         Some(Ok((command, argument))) => match command.takes {
-            Takes::Expression => lexloci::typed(argument) == Typed::NeedsMore,
+            Takes::Expression => lexloci::is_unfinished(argument),
             Takes::Record => {
                 let mut nesting = Nesting::default();
                 nesting.read(argument.as_bytes());
@@ -285,6 +285,10 @@ pub fn goes_on(line: &str) -> bool {
         },
         Some(Err(_)) => false,
     }
+}
+
+fn shown(failure: &Failure) -> String {
+    render::all(&failure.diagnostics, &failure.sources)
 }
 
 fn message(stop: Stop) -> String {
@@ -301,8 +305,9 @@ mod tests {
     /// The replies to some lines, as they are seen on a terminal.
     fn replies(session: &mut Session, lines: &str) -> String {
         let mut seen = String::new();
-        for line in lines.trim().split("\n\n").map(str::trim) {
-            let reply = match session.exec(line) {
+        for paragraph in lines.split("\n\n") {
+            let line = paragraph.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
+            let reply = match session.exec(&line) {
                 Reply::Text(text) => text,
                 Reply::Fault(text) => format!("! {text}"),
                 Reply::Incomplete => "…".into(),
@@ -325,7 +330,7 @@ mod tests {
             chat.members
 
             :record {
-              text: "Пассивный доход 30 %!"
+              text: "Пассивный доход 30 %!",
               chat: { type: "channel", public: true, members: 3000 }
             }
 
@@ -374,7 +379,135 @@ mod tests {
             :wyhnot
 
             :quit
-        "#), @r"");
+        "#), @r#"
+        lexloci> :decide
+        ! there is no record yet; `:record {…}` or `:record @FILE` sets one
+
+        lexloci> :load nowhere
+        ! `nowhere` is not a directory of rules
+
+        lexloci> :load tests/rules
+        tests/rules: 2 rules, 1 exception
+
+        lexloci> chat.members
+        ! there is no record yet; `:record {…}` or `:record @FILE` sets one
+
+        lexloci> :record {
+        text: "Пассивный доход 30 %!",
+        chat: { type: "channel", public: true, members: 3000 }
+        }
+        record given, without a date
+
+        lexloci> :in KX
+        ! there is no place `KX`; did you mean `KZ`?
+
+        lexloci> :in KZ
+        in KZ, Kazakhstan
+
+        lexloci> :at yesterday
+        ! `yesterday` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`
+
+        lexloci> :at 2026-03-01
+        at 2026-03-01T00:00:00Z
+
+        lexloci> :decide
+        KZ at 2026-03-01T00:00:00Z: restrict, escalate, review
+          escalate to kz.astana, due 2026-03-02T00:00:00Z by kz.promises
+          review by kz.crowds
+          kz.crowds “Large chats”
+            under On Online Platforms, article 9(4)(1)
+          kz.promises “Promises of income”
+            under On Online Platforms, article 9(4)(1)
+            “Пассивный доход” in text
+
+        lexloci> :why
+        kz.crowds "Large chats" fired.
+          Basis: On Online Platforms, 9(4)(1).
+          Fact: chat.members is 3000.
+          It asks for review.
+
+        kz.promises "Promises of income" fired.
+          Basis: On Online Platforms, 9(4)(1).
+          Words: "Пассивный доход" in text ("пассивн* доход*").
+          It asks for restrict.
+          It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
+
+        lexloci> :whynot crowd
+        ! there is no rule `crowd`; did you mean `crowds`?
+
+        lexloci> :why promises
+        kz.promises "Promises of income" fired.
+          Basis: On Online Platforms, 9(4)(1).
+          Words: "Пассивный доход" in text ("пассивн* доход*").
+          It asks for restrict.
+          It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
+
+        lexloci> :record { text: "Осторожно, пассивный доход" }
+        record given, without a date
+
+        lexloci> :whynot promises
+        kz.promises "Promises of income" was lifted.
+          Basis: On Online Platforms, 9(4)(1).
+          It is lifted by kz.warnings "warnings": On Online Platforms, 9(4)(1).
+
+        lexloci> :whynot crowds
+        kz.crowds "Large chats" could not be decided.
+          Basis: On Online Platforms, 9(4)(1).
+          Not known: chat.members.
+          chat.members is missing; the rule needs at least 1000 (kz.loci:19:8).
+
+        lexloci> chat.members
+        unknown : int, without chat.members
+
+        lexloci> chat.members + 1
+        unknown : int, without chat.members
+
+        lexloci> chat.public and text mentions "доход"
+        unknown : bool, without chat.public
+
+        lexloci> chat.membres
+        ! error[LX2003]: chat has no field `membres`
+         --> expression:1:6
+          |
+        1 | chat.membres
+          |      ^^^^^^^
+          |
+        help: did you mean `members`?
+          |
+        1 - chat.membres
+        1 + chat.members
+          |
+
+        lexloci> chat.type ==
+        …
+
+        lexloci> :type text mentions "доход"
+        bool
+
+        lexloci> :type 1 + "a"
+        ! error[LX2002]: int + text has no meaning
+         --> expression:1:1
+          |
+        1 | 1 + "a"
+          | ^^^^^^^
+          |
+          = help: arithmetic is for numbers, durations, and instants with durations
+
+        lexloci> :in EU
+        in EU
+
+        lexloci> :decide
+        27 countries at 2026-03-01T00:00:00Z: none
+
+        lexloci> :reload
+        tests/rules: 2 rules, 1 exception
+
+        lexloci> :wyhnot
+        ! there is no command `:wyhnot`; did you mean `:whynot`?
+
+        lexloci> :quit
+        bye
+        "#);
     }
 
     #[test]
@@ -396,7 +529,36 @@ mod tests {
             :record 9
 
             :record @nowhere
-        "), @r"");
+        "), @r#"
+        lexloci> :load tests/rules
+        tests/rules: 2 rules, 1 exception
+
+        lexloci> :record 2
+        record test:2, of 2026-03-02T12:00:00Z
+
+        lexloci> :record @tests/rules/messages.jsonl:test:1
+        record test:1, of 2026-03-01T12:00:00Z
+
+        lexloci> text
+        "Пассивный доход без риска" : surface
+
+        lexloci> :at record
+        at the latest date of the record
+
+        lexloci> :decide
+        FR at 2026-03-01T12:00:00Z: none
+        KZ at 2026-03-01T12:00:00Z: restrict, escalate
+          escalate to kz.astana, due 2026-03-02T12:00:00Z by kz.promises
+          kz.promises “Promises of income”
+            under On Online Platforms, article 9(4)(1)
+            “Пассивный доход” in text
+
+        lexloci> :record 9
+        ! `tests/rules/messages.jsonl` has no record `9`
+
+        lexloci> :record @nowhere
+        ! nowhere: No such file or directory (os error 2)
+        "#);
     }
 
     #[test]
@@ -414,31 +576,6 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(session.exec(line) == Reply::Incomplete, incomplete, "{line}");
-        }
-    }
-
-    #[test]
-    fn what_is_typed_is_completed() {
-        let mut session = Session::default();
-        assert_eq!(session.complete(":re"), (0, vec![":reload".into(), ":record".into()]));
-        session.exec(":load tests/rules");
-        for (line, start, found) in [
-            (":why kz.p", 5, &["kz.promises"][..]),
-            (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
-            (":help why", 6, &["why", "whynot"]),
-            (":load tests/ru", 6, &["tests/rules"]),
-            (":record @tests/rules/k", 8, &["@tests/rules/kz.loci"]),
-            ("chat.pub", 5, &["public"]),
-            (":type author.account.age + chat.mem", 32, &["members"]),
-            ("not (par", 5, &["parts"]),
-            ("chat.nothing.x", 13, &[]),
-            (":unknown x", 10, &[]),
-        ] {
-            assert_eq!(
-                session.complete(line),
-                (start, found.iter().map(ToString::to_string).collect()),
-                "{line}"
-            );
         }
     }
 }

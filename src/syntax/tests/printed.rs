@@ -1,7 +1,7 @@
 //! Source drawn from the grammar, in any layout: what is printed of it reads as the same tree.
 
 use super::{faults, parse, shape};
-use crate::syntax::print;
+use crate::syntax::print::print;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, prop_oneof};

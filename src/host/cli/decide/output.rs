@@ -11,6 +11,9 @@ use std::io::{BufWriter, Stdout, Write};
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
 
+/// The columns that name what is decided: cut, they are of no use.
+const NAMES: usize = 2;
+
 /// Where results go.
 pub struct Output<'a> {
     out: BufWriter<Stdout>,
@@ -44,7 +47,7 @@ struct FilePosition<'a> {
 
 impl<'a> Output<'a> {
     pub fn new(format: Format, ruleset: &'a str) -> Self {
-        let table = (format == Format::Table).then(|| Table::new(HEADER, table::room()));
+        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, table::room()));
         Self { out: BufWriter::new(std::io::stdout()), table, ruleset }
     }
 

@@ -97,3 +97,33 @@ fn files(typed: &str, mark: &str, directories: bool) -> Vec<String> {
 fn starting(word: &str, candidates: impl IntoIterator<Item = String>) -> Vec<String> {
     candidates.into_iter().filter(|candidate| candidate.starts_with(word)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+
+    #[test]
+    fn what_is_typed_is_completed() {
+        let mut session = Session::default();
+        assert_eq!(session.complete(":re"), (0, vec![":reload".into(), ":record".into()]));
+        session.exec(":load tests/rules");
+        for (line, start, found) in [
+            (":why kz.p", 5, &["kz.promises"][..]),
+            (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
+            (":help why", 6, &["why", "whynot"]),
+            (":load tests/ru", 6, &["tests/rules"]),
+            (":record @tests/rules/k", 8, &["@tests/rules/kz.loci"]),
+            ("chat.pub", 5, &["public"]),
+            (":type author.account.age + chat.mem", 32, &["members"]),
+            ("not (par", 5, &["parts"]),
+            ("chat.nothing.x", 13, &[]),
+            (":unknown x", 10, &[]),
+        ] {
+            assert_eq!(
+                session.complete(line),
+                (start, found.iter().map(ToString::to_string).collect()),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The shipped rules and messages: they compile without a warning, pass their own tests, and decide what they did.
+
+use lexloci::{Compiler, RuleSet, State, suite};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn at_root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn shipped() -> RuleSet {
+    let set = Compiler::new().directory(at_root("rules")).compile().unwrap_or_else(|failure| panic!("{failure}"));
+    let warnings: Vec<_> = set.warnings().iter().map(|warning| &warning.message).collect();
+    assert!(warnings.is_empty(), "{warnings:?}");
+    set
+}
+
+#[test]
+fn shipped_rules_pass_their_tests() {
+    let report = suite::run(&shipped(), None);
+    let failed: Vec<_> = report.results.iter().filter(|result| !result.passed()).collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+    assert!(report.passed() >= 80, "{} tests", report.passed());
+}
+
+/// Of every rule, in the records of the tests: one on which it fires, and one on which it does not.
+#[test]
+fn every_shipped_rule_is_shown_firing_and_not_firing() {
+    let set = shipped();
+    let (mut fires, mut rests) = (BTreeSet::new(), BTreeSet::new());
+    for result in suite::run(&set, None).results {
+        let decision = result.decision.unwrap();
+        let fired: BTreeSet<_> = decision
+            .matched
+            .iter()
+            .map(|rule| rule.rule.clone())
+            .chain(decision.shadow.iter().map(|rule| rule.rule.clone()))
+            .collect();
+        for rule in set.rules().filter(|rule| !rule.is_exception) {
+            if fired.contains(rule.id) {
+                fires.insert(rule.id.to_owned());
+            } else if rule.place == result.place {
+                rests.insert(rule.id.to_owned());
+            }
+        }
+    }
+    let rules: BTreeSet<_> = set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(fires, rules);
+    assert_eq!(rests, rules);
+}
+
+/// What the README's first command decides, in short.
+#[test]
+fn example_messages_are_decided_as_before() {
+    let set = shipped();
+    let mut evaluator = set.evaluator();
+    let places: Vec<_> = ["KZ", "FR"].iter().map(|code| set.place(code).unwrap()).collect();
+    let mut out = String::new();
+    let messages = fs::read_to_string(at_root("examples/messages.jsonl")).unwrap();
+    assert!(messages.lines().count() >= 40);
+    for line in messages.lines() {
+        let record = set.read(line.as_bytes()).unwrap();
+        let at = record.latest().unwrap();
+        for decision in evaluator.decide_all(&record, &places, at, &State::default()) {
+            let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
+            let rules: Vec<_> = decision.matched.iter().map(|rule| rule.rule.as_str()).collect();
+            let lifted: Vec<_> = decision.defeated.iter().map(|rule| format!(" -{}", rule.rule)).collect();
+            let unknown: Vec<_> = decision.undetermined.iter().map(|rule| format!(" ?{}", rule.rule)).collect();
+            writeln!(
+                out,
+                "{} {} {}/{} [{}]{}{}",
+                record.id(),
+                places.join("+"),
+                decision.outcome,
+                decision.account,
+                rules.join(" "),
+                lifted.concat(),
+                unknown.concat()
+            )
+            .unwrap();
+        }
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn a_rule_set_crosses_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    shared::<RuleSet>();
+    shared::<Compiler>();
+    shared::<lexloci::Record>();
+    shared::<lexloci::Decision>();
+    shared::<lexloci::Evaluator>();
+}
+
+/// The evaluator needs no more stack than a host's small threads have, for the deepest condition that the checker lets
+/// through.
+#[test]
+fn the_deepest_condition_is_judged_on_a_small_stack() {
+    let deep = format!("{}chat.members > 3{}", "(not ".repeat(31), ")".repeat(31));
+    let rules = format!(
+        "jurisdiction FR {{ zone \"Europe/Paris\" }}\npolicy p \"P\" {{}}\ndefine inner = {deep}\nrule r {{ basis p when {} then label }}\n",
+        "(not ".repeat(20) + "inner" + &")".repeat(20)
+    );
+    let judge = move || {
+        let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
+        let record = set.given("{ chat: { members: 4 }, sent_at: 2026-01-01T00:00:00Z }").unwrap();
+        let place = set.place("FR").unwrap();
+        set.evaluator().decide(&record, place, record.latest().unwrap(), &State::default()).outcome
+    };
+    let small = std::thread::Builder::new().stack_size(256 << 10).spawn(judge).unwrap();
+    assert_eq!(small.join().unwrap(), "none");
+}
