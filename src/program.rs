@@ -12,6 +12,7 @@ use crate::time::{Day, Instant, Period, Zone};
 use crate::value::{Type, Value};
 use crate::functions::Function;
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A whole rule set, checked. All ids are indices into these tables.
@@ -294,6 +295,11 @@ pub enum PatternName {
 /// A definition with parameters; its body reads them as the first locals.
 #[derive(Clone, Debug)]
 pub struct Define {
+    /// What its body costs, how deep it is, and which events it reads, with all definitions inside: kept here, because
+    /// definitions that use each other twice would unfold to a tree of exponential size.
+    pub cost: u64,
+    pub depth: usize,
+    pub reads: BTreeSet<Event>,
     pub params: Vec<(String, Type)>,
     pub body: Expr,
 }

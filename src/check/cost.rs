@@ -34,7 +34,11 @@ impl Checker<'_> {
         whole
     }
 
-    fn cost_of(&self, expr: &Expr) -> u64 {
+    pub(super) fn cost_of(&self, expr: &Expr) -> u64 {
+        if let ExprKind::Quantified { list, body, .. } = &expr.kind {
+            let body = self.cost_of(body).saturating_add(1).saturating_mul(LIST);
+            return self.cost_of(list).saturating_add(body);
+        }
         let inside = expr.children().map(|child| self.cost_of(child)).fold(0, u64::saturating_add);
         let own = match &expr.kind {
             ExprKind::Mentions { text, .. } | ExprKind::Matches { text, .. } | ExprKind::Spans { text, .. } | ExprKind::TextTest { text, .. } => {
@@ -45,13 +49,9 @@ impl Checker<'_> {
                 ExprKind::List(of) => of.len() as u64,
                 _ => LIST,
             },
-            ExprKind::Quantified { body, list, .. } => {
-                let body = self.cost_of(body).saturating_add(1).saturating_mul(LIST);
-                return self.cost_of(list).saturating_add(body);
-            }
             ExprKind::Call { function, .. } => self.program.functions.get(*function).map_or(1, |function| function.cost),
             ExprKind::Defined { define, .. } => {
-                self.program.defines.get(*define).map_or(1, |define| self.cost_of(&define.body))
+                self.program.defines.get(*define).map_or(1, |define| define.cost)
             }
             _ => 1,
         };
@@ -67,10 +67,10 @@ impl Checker<'_> {
         if matches!(root.kind, ExprKind::Local(_)) { TEXT / LIST + 1 } else { TEXT }
     }
 
-    fn depth_of(&self, expr: &Expr) -> usize {
+    pub(super) fn depth_of(&self, expr: &Expr) -> usize {
         let inside = expr.children().map(|child| self.depth_of(child)).max().unwrap_or(0);
         let body = match &expr.kind {
-            ExprKind::Defined { define, .. } => self.program.defines.get(*define).map_or(0, |define| self.depth_of(&define.body)),
+            ExprKind::Defined { define, .. } => self.program.defines.get(*define).map_or(0, |define| define.depth),
             _ => 0,
         };
         // The path of a field is one step of the interpreter each, but no bracket of the author.

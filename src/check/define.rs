@@ -7,6 +7,7 @@ use crate::program::{Define, Expr, ExprKind};
 use crate::source::Location;
 use crate::syntax::tree::{self, ItemKind};
 use crate::value::{Type, Value};
+use std::collections::BTreeSet;
 
 /// A definition and how far its check has come.
 pub(super) struct Entry<'a> {
@@ -32,7 +33,7 @@ impl Checker<'_> {
             let ItemKind::Define(item) = &item.kind else { continue };
             let at = Location { file: self.files.get(file).id, span: item.name.span };
             let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
-            self.program.defines.push(Define { params: vec![], body });
+            self.program.defines.push(Define { cost: 0, depth: 0, reads: BTreeSet::new(), params: vec![], body });
             self.defines.push(Entry { state: State::Untouched, file, item });
         }
         for index in 0..self.defines.len() {
@@ -74,8 +75,9 @@ impl Checker<'_> {
         let faulty = self.state_of(index) == State::Faulty;
         match lowered {
             Some((params, body)) if !faulty => {
+                let (cost, depth, reads) = (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
-                    (slot.params, slot.body) = (params, body);
+                    *slot = Define { cost, depth, reads, params, body };
                 }
                 self.set_state(index, State::Done);
             }

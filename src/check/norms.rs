@@ -10,6 +10,7 @@ use crate::program::{Basis, Expr, ExprKind, Ground, InForce, Norm, NormKind, Par
 use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
+use std::collections::BTreeSet;
 use crate::value::{Type, Value};
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
@@ -184,8 +185,8 @@ impl Checker<'_> {
             }
         }
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
-        let read = |event: &Event| conditions.iter().flatten().any(|expr| self.reads(expr, *event));
-        if let (Some(event), false) = (events.first().copied(), events.iter().any(read)) {
+        let read: BTreeSet<_> = conditions.into_iter().flatten().flat_map(|expr| self.reads(expr)).collect();
+        if let (Some(event), false) = (events.first().copied(), events.iter().any(|event| read.contains(event))) {
             let (message, help) = match event {
                 Event::Order => ("an order", "write `any order in reports.orders where (…)`"),
                 Event::Notice => ("a notice", "write `any notice in reports.notices where (…)`"),
@@ -196,23 +197,17 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether a condition reads the field in which an event is recorded.
-    fn reads(&self, expr: &Expr, event: Event) -> bool {
-        if let ExprKind::Field { path, .. } = &expr.kind {
-            return match event {
-                Event::Order => path.starts_with("reports.orders"),
-                Event::Notice => path.starts_with("reports.notices"),
-                Event::Report => path.starts_with("reports.") && !path.starts_with("reports.orders"),
-                Event::Knowledge => path == "reports.known_at",
-                Event::Decision => true,
-            };
+    /// The events whose fields an expression reads, its definitions included.
+    pub(super) fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
+        let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
+        match &expr.kind {
+            ExprKind::Field { path, .. } => read.extend(event_read(path)),
+            ExprKind::Defined { define, .. } => {
+                read.extend(self.program.defines.get(*define).map(|define| &define.reads).into_iter().flatten());
+            }
+            _ => {}
         }
-        if let ExprKind::Defined { define, .. } = &expr.kind
-            && self.program.defines.get(*define).is_some_and(|define| self.reads(&define.body, event))
-        {
-            return true;
-        }
-        expr.children().any(|child| self.reads(child, event))
+        read
     }
 
     /// Whether two intervals share a day.
@@ -224,5 +219,15 @@ impl Checker<'_> {
         };
         let ends_before = |a: InForce, b: InForce| matches!((a.until, start(b)), (Some(until), Some(from)) if until <= from);
         !ends_before(a, b) && !ends_before(b, a)
+    }
+}
+
+/// The event that a field of the record tells of.
+fn event_read(path: &str) -> Option<Event> {
+    match path.strip_prefix("reports.")? {
+        field if field.starts_with("orders") => Some(Event::Order),
+        field if field.starts_with("notices") => Some(Event::Notice),
+        "known_at" => Some(Event::Knowledge),
+        _ => Some(Event::Report),
     }
 }
