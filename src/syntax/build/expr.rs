@@ -244,7 +244,7 @@ impl Builder<'_> {
         self.found.push(
             Diagnostic::new(Code::MixedLogic, at, "`and` and `or` stand side by side without brackets")
                 .related(inside, "put brackets around this, or around the other")
-                .help("which of the two is meant first is for brackets to say")
+                .help("brackets say what belongs together: `(a and b) or c`, `a and (b or c)`")
                 .fix(inside, format!("({text})"), false),
         );
     }
@@ -290,12 +290,30 @@ impl Builder<'_> {
             Rule::coalesce => BinaryOp::Coalesce,
             _ => return Err(self.kids(op.clone()).drift("an operator", Some(op.clone()))),
         };
-        let chained = matches!(&left.kind, ExprKind::Binary { op, .. } if *op != BinaryOp::Coalesce);
-        if chained && op != BinaryOp::Coalesce {
-            let help = "put brackets around one of them, or join two comparisons with `and`";
-            self.report(Code::ChainedComparison, op_span, "this is the second comparison in a row", help);
+        match left.kind {
+            ExprKind::Binary { op: before, right: middle, left: first } if before != BinaryOp::Coalesce && op != BinaryOp::Coalesce => {
+                self.refuse_chain(&middle, op_span);
+                let left = Expr { kind: ExprKind::Binary { op: before, left: first, right: middle.clone() }, span: left.span };
+                let span = middle.span.to(right.span);
+                let right = Expr { kind: ExprKind::Binary { op, left: middle, right: Box::new(right) }, span };
+                // What was most likely meant, so that its parts are checked.
+                Ok(ExprKind::And(vec![left, right]))
+            }
+            kind => {
+                let left = Box::new(Expr { kind, span: left.span });
+                Ok(ExprKind::Binary { op, left, right: Box::new(right) })
+            }
         }
-        Ok(ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) })
+    }
+
+    fn refuse_chain(&mut self, middle: &Expr, op: Span) {
+        let (at, insert) = (self.at(op), self.at(Span { end: op.start, ..op }));
+        let middle = self.text.get(middle.span.start as usize..middle.span.end as usize).unwrap_or("");
+        self.found.push(
+            Diagnostic::new(Code::ChainedComparison, at, "this is the second comparison in a row")
+                .help(format!("compare twice: `and {middle} …`"))
+                .fix(insert, format!("and {middle} "), false),
+        );
     }
 }
 
