@@ -5,6 +5,7 @@ use crate::place::{Blocs, Place};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
+use std::collections::HashMap;
 
 /// Where the files of the standard library are said to lie.
 pub(crate) const STANDARD_FOLDER: &str = "std/";
@@ -55,6 +56,7 @@ impl<'a> Files<'a> {
                 file.jurisdiction(blocs, found);
             }
         }
+        one_file_each(&all, found);
         let names: Vec<_> = all.iter().map(|file| file.name).collect();
         for file in &mut all {
             file.uses(&names, found);
@@ -211,10 +213,10 @@ impl<'a> File<'a> {
         self.place = blocs.place(&code.text);
         if self.place.is_none() {
             found.push(unknown_place(self.at(code.span), &code.text));
-        } else if code.text != self.code() {
+        } else if self.name.rsplit('/').next() != Some(&format!("{}.loci", code.text.to_lowercase())) {
             let message = format!("`{}` speaks for {}", self.name, code.text);
             let rename = format!("rename it to `{}.loci`", code.text.to_lowercase());
-            let help = match blocs.place(&self.code()) {
+            let help = match blocs.place(&self.code()).filter(|place| Some(*place) != self.place) {
                 Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
                 None => rename,
             };
@@ -264,6 +266,17 @@ impl<'a> File<'a> {
             }
         }
         self.uses = uses;
+    }
+}
+
+/// Two files that are addressed alike would hide each other's names.
+fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
+    let mut known = HashMap::new();
+    for file in files {
+        if let Some(first) = known.insert(&file.prefix, file.name) {
+            let message = format!("`{first}` and `{}` are both addressed as `{}`", file.name, file.prefix);
+            found.push(Diagnostic::new(Code::DuplicateName, file.at(Span::default()), message).help("rename one of the files"));
+        }
     }
 }
 

@@ -53,6 +53,13 @@ struct Scan {
 
 impl Scan {
     fn step(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
+        // pest ends a line here, so this pass has to as well: what follows a comment would not be counted.
+        if self.before == '\r' && c != '\n' {
+            self.end_line(at - 1);
+            self.line = at;
+            let help = "end lines with LF, or with CR LF";
+            self.report(Code::HostileCharacter, at - 1, at, "a carriage return stands alone", help);
+        }
         if c != '\n' {
             self.refuse_hostile(at, c);
         }
