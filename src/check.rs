@@ -79,7 +79,11 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     checker.norms();
     checker.defeat();
     checker.tests();
-    checker.unused();
+    // What is faulty or could not be read may use what nothing else does.
+    let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
+    if whole && !checker.found.iter().any(Diagnostic::is_error) {
+        checker.unused();
+    }
     let Checker { program, mut found, .. } = checker;
     found.sort_by(|a, b| (a.at, a.code, &a.message).cmp(&(b.at, b.code, &b.message)));
     found.dedup();

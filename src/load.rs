@@ -57,7 +57,11 @@ fn rule_file(root: &Path, path: &Path, files: &mut BTreeMap<String, String>, fou
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let message = format!("`{name}` is not UTF-8 at byte {at}");
-                found.push(Diagnostic::general(Code::NotUtf8, message).help("save it as UTF-8"));
+                let help = match error.as_bytes() {
+                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8",
+                    _ => "save it as UTF-8",
+                };
+                found.push(Diagnostic::general(Code::NotUtf8, message).help(help));
             }
         },
         Err(Fault::Outside) => found.push(

@@ -30,15 +30,15 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
         let message = format!("the file has {} bytes", text.len());
         let help = "a rule file has at most 1 MiB: put long lists into files of their own";
         let diagnostic = Diagnostic::new(Code::TooLarge, Location { file, span: Span::default() }, message);
-        return (tree::File::default(), vec![diagnostic.help(help)]);
+        return (unread(text), vec![diagnostic.help(help)]);
     }
     let scanned = match scan::scan(file, text) {
         Ok(scanned) => scanned,
-        Err(too_deep) => return (tree::File::default(), vec![too_deep]),
+        Err(too_deep) => return (unread(text), vec![too_deep]),
     };
     let pairs = match LociGrammar::parse(Rule::file, text) {
         Ok(pairs) => pairs,
-        Err(error) => return (tree::File::default(), vec![grammar::diagnostic(&error, file, 0)]),
+        Err(error) => return (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
     };
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
@@ -73,17 +73,17 @@ fn reread(
     if scanned.iter().any(seen) {
         return Ok(Err(None));
     }
-    let word = first_word(pair.as_str());
+    let word = grammar::next_word(pair.as_str());
     let at = Location { file, span: Span { start: span.start, end: span.start + length(word) } };
     if !ITEMS.contains(&word) {
-        let diagnostic = Diagnostic::new(Code::Syntax, at, "expected an item".to_owned());
+        let diagnostic = Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
         return Err(match nearest(word, ITEMS) {
             Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(at, meant, true),
             None => diagnostic.help(format!("an item starts with {}", ITEMS.join(", "))),
         });
     }
     match LociGrammar::parse(Rule::lone_item, pair.as_str()) {
-        Err(error) => Err(grammar::diagnostic(&error, file, span.start as usize)),
+        Err(error) => Err(grammar::diagnostic(&error, file, pair.as_str(), span.start as usize)),
         // Alone it can be read, so it was the place that was wrong.
         Ok(_) => Err(Diagnostic::new(Code::ItemNotAtLineStart, at, format!("`{word}` does not start a line"))
             .help("start every item on a line of its own")),
@@ -98,9 +98,20 @@ fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
+/// A file of which nothing could be read: no name that it declares is at fault.
+fn unread(text: &str) -> tree::File {
+    let items = text.lines().filter(|line| ITEMS.contains(&first_word(line)));
+    let broken = items.filter_map(second_word).collect();
+    tree::File { broken, ..tree::File::default() }
+}
+
 /// `rule NAME …` is broken, so uses of NAME are not at fault.
 fn name_of_broken(text: &str, span: Span) -> Option<String> {
     let item = text.get(span.start as usize..span.end as usize)?;
+    second_word(item)
+}
+
+fn second_word(item: &str) -> Option<String> {
     let name = item.split_whitespace().nth(1)?;
     Some(first_word(name).to_owned()).filter(|name| !name.is_empty())
 }
@@ -132,7 +143,7 @@ pub fn typed(file: FileId, text: &str) -> Typed {
                 Err(drift) => Typed::Wrong(vec![drift]),
             }
         }
-        Err(error) => unfinished(text, grammar::diagnostic(&error, file, 0)),
+        Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),
     }
 }
 
@@ -152,7 +163,7 @@ pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
         return Err(scanned.found);
     }
     let pairs = LociGrammar::parse(Rule::lone_record, text)
-        .map_err(|error| vec![grammar::diagnostic(&error, file, 0)])?;
+        .map_err(|error| vec![grammar::diagnostic(&error, file, text, 0)])?;
     let mut builder = Builder::new(file, text);
     match builder.lone_record(pairs) {
         Ok(json) if builder.found.is_empty() => Ok(json),

@@ -64,10 +64,11 @@ impl Checker<'_> {
         let Some(norm) = self.program.norms.get(exception) else { return };
         // One message for the circle, at the first of its members.
         if first.as_ref() == Some(&norm.id) {
-            let message = format!("exceptions defeat each other in a circle: {} → {}", names.join(" → "), norm.id);
-            self.found.push(
-                Diagnostic::new(Code::CyclicException, norm.at, message).help("let the last of them defeat the rule itself"),
-            );
+            let message = format!("exceptions lift each other in a circle: `{}` → `{}`", names.join("` → `"), norm.id);
+            let others = names.iter().skip(1).filter_map(|id| self.program.norms.iter().find(|norm| norm.id == *id));
+            let diagnostic = Diagnostic::new(Code::CyclicException, norm.at, message).help("let the last of them lift the rule itself");
+            let diagnostic = others.fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
+            self.found.push(diagnostic);
         }
     }
 

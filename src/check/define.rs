@@ -103,14 +103,17 @@ impl Checker<'_> {
     fn define_body(&mut self, define: &tree::Define) -> Option<(Vec<(String, Type)>, Expr)> {
         self.refuse_shadowing(&define.name);
         let mut params = vec![];
+        let mut faulty = false;
         for param in &define.params {
             let ty = self.type_of_name(&param.ty);
             self.refuse_shadowing(&param.name);
+            faulty |= ty.is_none();
             let (name, ty) = (param.name.text.clone(), ty.unwrap_or(Type::Opaque));
             params.push((name.clone(), ty.clone()));
             self.locals.push(Local { path: name.clone(), name, ty, optional: true });
         }
-        Some((params, self.expr(&define.body)?))
+        // What is asked of a parameter of no type cannot be judged.
+        (!faulty).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))
     }
 
     /// A name that hides a field of the message would change what a condition reads.

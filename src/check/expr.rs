@@ -92,7 +92,8 @@ impl Checker<'_> {
             return Some(self.constant(Value::Number(decimal), Type::Number, span));
         }
         let help = "integers go to 9223372036854775807; decimals have 18 digits before and 9 after the point";
-        self.report(Code::BadNumber, span, format!("`{number}` does not fit"), help);
+        let written = self.sources.slice(self.at(span)).to_owned();
+        self.report(Code::BadNumber, span, format!("`{written}` does not fit"), help);
         None
     }
 
@@ -139,7 +140,7 @@ impl Checker<'_> {
             Type::List(_) => "write `any x in … where (x mentions …)`",
             _ => "it looks for words in `text`, `any_text` or another text field",
         };
-        self.report(Code::BadOperand, text.at.span, format!("`{test}` needs text, found {found}"), help);
+        self.report(Code::BadOperand, text.at.span, format!("`{test}` needs text, found `{found}`"), help);
         None
     }
 
@@ -255,7 +256,7 @@ impl Checker<'_> {
                 None
             }
             other => {
-                let message = format!("{} has no fields", self.program.schema.name_of(&other));
+                let message = format!("`{}` has no fields", self.program.schema.name_of(&other));
                 self.report(Code::BadOperand, name.span, message, "only records have fields");
                 None
             }
@@ -266,7 +267,7 @@ impl Checker<'_> {
         let Some((title, fields)) = self.program.schema.record(record) else { return };
         let mut known: Vec<_> = fields.fields.keys().cloned().collect();
         known.extend_from_slice(also);
-        let message = format!("{title} has no field `{}`", name.text);
+        let message = format!("`{title}` has no field `{}`", name.text);
         let at = self.at(name.span);
         let diagnostic = Diagnostic::new(Code::UnknownField, at, message);
         self.found.push(match nearest(&name.text, known.iter().map(String::as_str)) {
@@ -300,7 +301,7 @@ impl Checker<'_> {
         if params.len() != args.len() {
             let message = format!("it takes {} arguments, found {}", params.len(), args.len());
             let help = params.iter().map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty))).collect::<Vec<_>>();
-            self.report(Code::BadArguments, span, message, format!("its parameters are ({})", help.join(", ")));
+            self.report(Code::BadArguments, span, message, format!("its parameters are `({})`", help.join(", ")));
             return None;
         }
         let args: Vec<_> = args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
@@ -340,7 +341,7 @@ impl Checker<'_> {
                 let params = function.params.iter().map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)));
                 format!("`{}({})`", function.name, params.collect::<Vec<_>>().join(", "))
             });
-            Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take ({found})"))
+            Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take `({found})`"))
                 .help(format!("it is {}", signatures.collect::<Vec<_>>().join(" or ")))
         });
         None
@@ -358,7 +359,7 @@ impl Checker<'_> {
         if let (Some(list), None) = (&list, &element) {
             let found = self.program.schema.name_of(&list.ty);
             let help = if matches!(list.ty, Type::Surface | Type::Text) { "a text is searched as a whole: `text mentions …`" } else { "quantifiers go over lists: `links`, `reports.orders`, `spans(text, …)`" };
-            self.report(Code::BadOperand, list.at.span, format!("{found} is no list"), help);
+            self.report(Code::BadOperand, list.at.span, format!("`{found}` is no list"), help);
         }
         let (list, element) = (list?, element?);
         let path = format!("{}[]", path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned()));

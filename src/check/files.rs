@@ -5,6 +5,7 @@ use crate::place::{Blocs, Place};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
+use std::collections::HashMap;
 
 /// Where the files of the standard library are said to lie.
 pub(crate) const STANDARD_FOLDER: &str = "std/";
@@ -55,6 +56,7 @@ impl<'a> Files<'a> {
                 file.jurisdiction(blocs, found);
             }
         }
+        one_file_each(&all, found);
         let names: Vec<_> = all.iter().map(|file| file.name).collect();
         for file in &mut all {
             file.uses(&names, found);
@@ -146,9 +148,9 @@ impl<'a> File<'a> {
     fn misplaced(&self, found: &mut Vec<Diagnostic>) {
         for item in self.items() {
             let (allowed, belongs) = match (&item.kind, self.role) {
-                (ItemKind::Record(_), role) => (matches!(role, Role::Schema | Role::Standard), "into `schema.loci`"),
-                (ItemKind::Action(_) | ItemKind::Bloc(_), role) => (role == Role::Standard, "into the standard library"),
-                (_, Role::Standard | Role::Schema) => (false, "into the file of a place or under `lib/`"),
+                (ItemKind::Record(_), role) => (matches!(role, Role::Schema | Role::Standard), "in `schema.loci`"),
+                (ItemKind::Action(_) | ItemKind::Bloc(_), role) => (role == Role::Standard, "in the standard library"),
+                (_, Role::Standard | Role::Schema) => (false, "in the file of a place or under `lib/`"),
                 (
                     ItemKind::Use(_) | ItemKind::Law(_) | ItemKind::Policy(_) | ItemKind::Terms(_) | ItemKind::Set(_)
                     | ItemKind::Define(_),
@@ -158,13 +160,12 @@ impl<'a> File<'a> {
                     ItemKind::Jurisdiction(_) | ItemKind::Office(_) | ItemKind::Rule(_) | ItemKind::Exception(_)
                     | ItemKind::Test(_),
                     role,
-                ) => (role == Role::Place, "into the file of a place"),
+                ) => (role == Role::Place, "in the file of a place"),
             };
             if !allowed {
-                let first = Span { end: item.span.start + 1, ..item.span };
-                let message = format!("this item does not belong into `{}`", self.name);
+                let message = format!("`{}` does not belong in `{}`", item.kind.keyword(), self.name);
                 found.push(
-                    Diagnostic::new(Code::MisplacedItem, self.at(first), message).help(format!("it belongs {belongs}")),
+                    Diagnostic::new(Code::MisplacedItem, self.at(item.head()), message).help(format!("it belongs {belongs}")),
                 );
             }
         }
@@ -196,7 +197,7 @@ impl<'a> File<'a> {
         for (item, _) in declared.iter().skip(1) {
             let message = "a file speaks for one place";
             found.push(
-                Diagnostic::new(Code::BadJurisdiction, self.at(item.span), message)
+                Diagnostic::new(Code::BadJurisdiction, self.at(item.head()), message)
                     .help("move these rules into a file of their own"),
             );
         }
@@ -212,9 +213,13 @@ impl<'a> File<'a> {
         self.place = blocs.place(&code.text);
         if self.place.is_none() {
             found.push(unknown_place(self.at(code.span), &code.text));
-        } else if code.text != self.code() {
+        } else if self.name.rsplit('/').next() != Some(&format!("{}.loci", code.text.to_lowercase())) {
             let message = format!("`{}` speaks for {}", self.name, code.text);
-            let help = format!("rename it to `{}.loci`, or write `jurisdiction {}`", code.text.to_lowercase(), self.code());
+            let rename = format!("rename it to `{}.loci`", code.text.to_lowercase());
+            let help = match blocs.place(&self.code()).filter(|place| Some(*place) != self.place) {
+                Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
+                None => rename,
+            };
             found.push(Diagnostic::new(Code::BadJurisdiction, self.at(code.span), message).help(help));
         }
         match &jurisdiction.zone {
@@ -261,6 +266,17 @@ impl<'a> File<'a> {
             }
         }
         self.uses = uses;
+    }
+}
+
+/// Two files that are addressed alike would hide each other's names.
+fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
+    let mut known = HashMap::new();
+    for file in files {
+        if let Some(first) = known.insert(&file.prefix, file.name) {
+            let message = format!("`{first}` and `{}` are both addressed as `{}`", file.name, file.prefix);
+            found.push(Diagnostic::new(Code::DuplicateName, file.at(Span::default()), message).help("rename one of the files"));
+        }
     }
 }
 

@@ -250,7 +250,7 @@ impl Checker<'_> {
             _ => {
                 let name = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
                 let message = format!("`{name}` is {}, not {wanted}", entity.kind());
-                self.report(Code::WrongKind, path.span, message, format!("name {wanted} here"));
+                self.report(Code::WrongKind, path.span, message, format!("name {wanted} instead"));
                 None
             }
         }

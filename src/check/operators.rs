@@ -41,7 +41,7 @@ impl Checker<'_> {
             Type::Int | Type::Number | Type::Instant | Type::Duration => true,
             ty if is_textual(ty) => true,
             ty => {
-                let message = format!("{} cannot be compared", self.program.schema.name_of(ty));
+                let message = format!("`{}` cannot be compared", self.program.schema.name_of(ty));
                 let help = match ty {
                     Type::List(_) => "ask about its elements: `any x in … where (…)`, or about `length(…)`",
                     Type::Places => "ask whether a place is in it: `\"KZ\" in …`",
@@ -74,8 +74,10 @@ impl Checker<'_> {
             (Type::Int | Type::Number, Type::Int | Type::Number) => Some((left, right)),
             (a, b) if a == b => Some((left, right)),
             (a, b) => {
+                let quoted_number = matches!((&left.kind, &right.kind), (ExprKind::Const(Value::Text(text)), _) | (_, ExprKind::Const(Value::Text(text))) if text.parse::<f64>().is_ok());
                 let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
-                self.report(Code::TypeMismatch, span, format!("{a} is compared with {b}"), "both sides of a comparison have one type");
+                let help = if quoted_number { "write the number without quotes" } else { "both sides of a comparison have one type" };
+                self.report(Code::TypeMismatch, span, format!("`{a}` is compared with `{b}`"), help);
                 None
             }
         }
@@ -97,7 +99,7 @@ impl Checker<'_> {
                 Type::Int => "integers are looked up in a set of kind `number`",
                 _ => "sets hold texts, and sets of kind `number` integers too",
             };
-            self.report(Code::TypeMismatch, item.at.span, format!("expected text, found {found}"), help);
+            self.report(Code::TypeMismatch, item.at.span, format!("expected text, found `{found}`"), help);
             return None;
         }
         let list = self.expr(list);
@@ -141,7 +143,7 @@ impl Checker<'_> {
             other => {
                 let found = self.program.schema.name_of(&other);
                 let help = if is_textual(&other) { "write `text contains \"…\"` or `text mentions \"…\"`" } else { "`in` looks into lists, sets and places" };
-                self.report(Code::BadOperand, list.at.span, format!("nothing is in {found}"), help);
+                self.report(Code::BadOperand, list.at.span, format!("nothing is in `{found}`"), help);
                 return None;
             }
         };
@@ -169,7 +171,7 @@ impl Checker<'_> {
     fn part_of(&mut self, op: TextTest, text: Expr, part: Expr, span: Span) -> Option<Expr> {
         if !is_textual(&text.ty) {
             let found = self.program.schema.name_of(&text.ty);
-            self.report(Code::BadOperand, text.at.span, format!("expected text, found {found}"), "the test reads text");
+            self.report(Code::BadOperand, text.at.span, format!("expected text, found `{found}`"), "the test reads text");
             return None;
         }
         let part = self.coerce(part, &Type::Text)?;
@@ -206,7 +208,7 @@ impl Checker<'_> {
             }
             (_, other) => {
                 let found = self.program.schema.name_of(other);
-                self.report(Code::BadOperand, span, format!("{found} has no negative"), "`-` is for numbers and durations; `not` is for conditions");
+                self.report(Code::BadOperand, span, format!("`{found}` has no negative"), "`-` is for numbers and durations; `not` is for conditions");
                 None
             }
         }
@@ -222,7 +224,7 @@ impl Checker<'_> {
             let operand = operand?;
             let Some(result) = result_of(&ty, op, &operand.ty) else {
                 let (a, b) = (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
-                let message = format!("{a} {} {b} has no meaning", symbol(op));
+                let message = format!("`{a} {} {b}` has no meaning", symbol(op));
                 self.report(Code::BadOperand, span, message, "arithmetic is for numbers, durations, and instants with durations");
                 return None;
             };

@@ -1,7 +1,7 @@
 //! Types as authors write them, and what goes where.
 
 use super::Checker;
-use crate::diagnostic::{Code, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::{Expr, ExprKind};
 use crate::schema::{Presence, Schema};
 use crate::syntax::tree::{TypeName, TypeNameKind};
@@ -86,7 +86,7 @@ impl Checker<'_> {
             (_, ty, wanted) => {
                 let (ty, wanted) = (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
                 let help = if wanted == "bool" { "compare it, or ask whether it `is known`" } else { "" };
-                self.report(Code::TypeMismatch, expr.at.span, format!("expected {wanted}, found {ty}"), help);
+                self.report(Code::TypeMismatch, expr.at.span, format!("expected `{wanted}`, found `{ty}`"), help);
                 None
             }
         }
@@ -95,9 +95,12 @@ impl Checker<'_> {
     fn is_word_of(&mut self, text: &str, words: &[String], span: crate::source::Span) -> bool {
         let known = words.iter().any(|word| word == text);
         if !known {
-            let help = nearest(text, words.iter().map(String::as_str))
-                .map_or_else(|| format!("it is one of {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-            self.report(Code::UnknownValue, span, format!("it is never `{text}`"), help);
+            let at = self.at(span);
+            let diagnostic = Diagnostic::new(Code::UnknownValue, at, format!("the value is never `{text}`"));
+            self.found.push(match nearest(text, words.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, format!("\"{near}\""), false),
+                None => diagnostic.help(format!("it is one of {}", words.join(", "))),
+            });
         }
         known
     }

@@ -122,7 +122,7 @@ impl Checker<'_> {
                 }))
             }
             Err(error) => {
-                self.report(Code::BadRegex, regex.span, error, "the syntax is that of the `regex` crate: no look-around, no back-references");
+                self.report(Code::BadRegex, regex.span, error, "regular expressions are those of RE2: no look-around, no back-references");
                 None
             }
         }

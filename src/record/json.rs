@@ -83,7 +83,8 @@ impl<'s> Reader<'s> {
         let path = self.place();
         // The second is what it says of `\ud83d` before anything but another escape.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
-            let message = format!("half of a surrogate pair is not text: {text}");
+            let (line, column) = (error.line(), error.column());
+            let message = format!("half of a surrogate pair is no text, at line {line} column {column}");
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
         if text.starts_with("number out of range") {
@@ -172,7 +173,11 @@ impl<'s> Reader<'s> {
             Type::Opaque => return Ok(None),
             _ => None,
         };
-        value.map(Some).ok_or_else(|| self.mismatch(ty, &quoted(text)))
+        let found = match ty {
+            Type::Enum(_) | Type::Instant | Type::Place | Type::Places => quoted(text),
+            _ => format!("the text {}", quoted(text)),
+        };
+        value.map(Some).ok_or_else(|| self.mismatch(ty, &found))
     }
 
     fn list<'de, A: SeqAccess<'de>>(

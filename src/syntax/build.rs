@@ -31,7 +31,6 @@ impl<'t> Builder<'t> {
 
     pub(super) fn item(&mut self, pair: Pair<'_, Rule>) -> Built<Item> {
         let span = span(&pair);
-        self.starts_line(span);
         let doc = self.doc(span);
         let kind = match pair.as_rule() {
             Rule::jurisdiction_item => ItemKind::Jurisdiction(self.jurisdiction(pair)?),
@@ -50,7 +49,9 @@ impl<'t> Builder<'t> {
             Rule::bloc_item => ItemKind::Bloc(self.bloc(pair)?),
             _ => return Err(self.kids(pair.clone()).drift("an item", Some(pair))),
         };
-        Ok(Item { doc, kind, span })
+        let item = Item { doc, kind, span };
+        self.starts_line(&item);
+        Ok(item)
     }
 
     pub(super) fn lone_expr(&mut self, pairs: Pairs<'_, Rule>) -> Built<super::tree::Expr> {
@@ -126,7 +127,7 @@ impl<'t> Builder<'t> {
                 let byte = |at: usize| u32::try_from(inner + at).unwrap_or(u32::MAX);
                 let span = Span { start: byte(from), end: byte(to) };
                 let found = format!("`{}` is no escape", text.raw.get(from..to).unwrap_or("\\"));
-                self.report(Code::BadEscape, span, found, "strings know `\\\"`, `\\\\`, `\\n` and `\\u{…}`; a backslash is `\\\\`");
+                self.report(Code::BadEscape, span, found, "strings know `\\\"`, `\\\\`, `\\n` and `\\u{…}`; a backslash itself is `\\\\`");
                 text.raw.clone()
             }
         };
@@ -196,10 +197,11 @@ impl<'t> Builder<'t> {
         At { value, span }
     }
 
-    fn starts_line(&mut self, span: Span) {
-        let line = self.line_before(span.start as usize);
+    fn starts_line(&mut self, item: &Item) {
+        let line = self.line_before(item.span.start as usize);
         if !line.trim().is_empty() {
-            self.report(Code::ItemNotAtLineStart, span.first(), "an item does not start its line", "start every item on a line of its own");
+            let message = format!("`{}` does not start a line", item.kind.keyword());
+            self.report(Code::ItemNotAtLineStart, item.head(), message, "start every item on a line of its own");
         }
     }
 
@@ -224,12 +226,6 @@ impl<'t> Builder<'t> {
         }
         lines.reverse();
         lines.join("\n")
-    }
-}
-
-impl Span {
-    fn first(self) -> Span {
-        Span { end: self.start + 1, ..self }
     }
 }
 

@@ -4,35 +4,91 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Location, Span};
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+mod slip;
+
 #[derive(Debug, pest_derive::Parser)]
 #[grammar = "grammar/loci.pest"]
 #[grammar = "grammar/words.pest"]
 pub(super) struct LociGrammar;
 
-/// A syntax error in our words. `offset` is where the text that pest read starts in the file.
-pub(super) fn diagnostic(error: &Error<Rule>, file: FileId, offset: usize) -> Diagnostic {
-    let (start, end) = match error.location {
-        InputLocation::Pos(at) => (at, at),
-        InputLocation::Span(span) => span,
+/// A syntax error in our words. `text` is what pest read, `offset` where it starts in the file.
+pub(super) fn diagnostic(error: &Error<Rule>, file: FileId, text: &str, offset: usize) -> Diagnostic {
+    let start = match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
+    let found = next_word(text.get(start..).unwrap_or(""));
     let byte = |at: usize| u32::try_from(offset + at).unwrap_or(u32::MAX);
-    let at = Location { file, span: Span { start: byte(start), end: byte(end) } };
-    let message = match &error.variant {
-        ErrorVariant::CustomError { message } => message.clone(),
-        ErrorVariant::ParsingError { positives, .. } => expected(positives),
+    let at = Location { file, span: Span { start: byte(start), end: byte(start + found.len()) } };
+    let positives = match &error.variant {
+        ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
+        ErrorVariant::CustomError { .. } => &[],
     };
-    Diagnostic::new(Code::Syntax, at, message)
+    let message = if found.is_empty() {
+        format!("{}, found the end", expected(positives))
+    } else {
+        format!("{}, found `{found}`", expected(positives))
+    };
+    slip::hint(Diagnostic::new(Code::Syntax, at, message), positives, text, start, found)
 }
 
-/// `expected a name or `{``: every thing once, tokens last, and no more than people read.
+/// What a message marks: a word, a number, a string as far as its line, or one sign.
+pub(super) fn next_word(text: &str) -> &str {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let end = match text.chars().next() {
+        Some('"') => text.get(1..).and_then(|rest| rest.find(['"', '\n'])).map_or(1, |at| at + 2),
+        Some(c) if is_word(c) => text.find(|c| !is_word(c)).unwrap_or(text.len()),
+        Some(c) if !c.is_whitespace() => c.len_utf8(),
+        _ => 0,
+    };
+    text.get(..end).unwrap_or(text).trim_end()
+}
+
+/// Rules that together are one thing to a reader, and what it is called. A set counts when one of its first two is there.
+const KINDS: [(&[Rule], &str); 4] = [
+    (
+        &[
+            Rule::chain, Rule::quantifier, Rule::path, Rule::at_least, Rule::at_least_head, Rule::spans, Rule::spans_head, Rule::call,
+            Rule::call_head, Rule::group, Rule::list, Rule::instant, Rule::date, Rule::duration, Rule::number,
+            Rule::string, Rule::name, Rule::conditional, Rule::kw_if, Rule::kw_true, Rule::kw_false, Rule::kw_any,
+            Rule::kw_all, Rule::kw_no, Rule::kw_count, Rule::kw_not, Rule::negative, Rule::lparen, Rule::lbracket,
+            Rule::expr, Rule::prefix, Rule::count, Rule::kw_at, Rule::kw_spans,
+        ],
+        "an expression",
+    ),
+    (
+        &[
+            Rule::kw_and, Rule::kw_or, Rule::coalesce, Rule::eq, Rule::ne, Rule::le, Rule::ge, Rule::lt, Rule::gt,
+            Rule::bad_eq, Rule::bad_and, Rule::bad_or, Rule::not_in, Rule::kw_in, Rule::kw_contains, Rule::starts_with,
+            Rule::ends_with, Rule::plus, Rule::minus, Rule::times, Rule::divide, Rule::mentions_test, Rule::kw_mentions,
+            Rule::matches_test, Rule::kw_matches, Rule::is_missing, Rule::is_known, Rule::bad_not_mentions,
+            Rule::kw_not, Rule::kw_starts, Rule::kw_ends, Rule::kw_is,
+        ],
+        "an operator",
+    ),
+    (
+        &[
+            Rule::kw_when, Rule::kw_basis, Rule::kw_category, Rule::kw_review, Rule::kw_mode, Rule::kw_unless,
+            Rule::kw_on, Rule::kw_then, Rule::in_force_head,
+        ],
+        "a clause of the rule",
+    ),
+    (
+        &[
+            Rule::kw_binds, Rule::kw_status, Rule::kw_deadline, Rule::kw_verified, Rule::kw_unverified, Rule::kw_url,
+            Rule::in_force_head,
+        ],
+        "a clause of the article",
+    ),
+];
+
+/// `expected a name or `{``: every thing once, tokens last.
 fn expected(positives: &[Rule]) -> String {
-    let mut names: Vec<_> = positives.iter().map(|rule| describe(*rule)).collect();
+    let kinds = KINDS.iter().filter(|(rules, _)| rules.iter().take(2).any(|rule| positives.contains(rule)));
+    let (mut names, covered): (Vec<_>, Vec<_>) = kinds.map(|(rules, name)| (*name, *rules)).unzip();
+    let rest = positives.iter().filter(|rule| !covered.iter().any(|rules| rules.contains(rule)));
+    names.extend(rest.map(|rule| describe(*rule)));
     names.sort_unstable_by_key(|name| (name.starts_with('`'), *name));
     names.dedup();
-    if names.len() > 8 {
-        names.truncate(8);
-        names.push("…");
-    }
     match names.split_last() {
         Some((last, [])) => format!("expected {last}"),
         Some((last, rest)) => format!("expected {} or {last}", rest.join(", ")),

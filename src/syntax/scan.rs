@@ -53,6 +53,13 @@ struct Scan {
 
 impl Scan {
     fn step(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
+        // pest ends a line here, so this pass has to as well: what follows a comment would not be counted.
+        if self.before == '\r' && c != '\n' {
+            self.end_line(at - 1);
+            self.line = at;
+            let help = "end lines with LF, or with CR LF";
+            self.report(Code::HostileCharacter, at - 1, at, "a carriage return stands alone", help);
+        }
         if c != '\n' {
             self.refuse_hostile(at, c);
         }
@@ -110,7 +117,7 @@ impl Scan {
         let Some(start) = self.word.take() else { return };
         if at - start > limits::NAME_BYTES {
             let found = format!("the name has {} bytes", at - start);
-            self.report(Code::TooLarge, start, start + 1, found, "a name has at most 128 bytes");
+            self.report(Code::TooLarge, start, start + limits::NAME_BYTES, found, "a name has at most 128 bytes");
         }
     }
 
@@ -158,7 +165,7 @@ impl Scan {
                 "an invisible character"
             }
             c if !c.is_ascii() && !in_text && !in_comment && c != '…' => {
-                "a character of no keyword or name"
+                return self.refuse_foreign(at, c);
             }
             _ => return,
         };
@@ -177,6 +184,21 @@ impl Scan {
         );
     }
 
+    /// Keywords and names are ASCII, so that none looks like another.
+    fn refuse_foreign(&mut self, at: usize, c: char) {
+        let help = match c {
+            '“' | '”' | '„' | '«' | '»' | '‟' => "strings stand in straight quotes: `\"…\"`",
+            '‘' | '’' | '‚' | '‹' | '›' => "strings stand in straight double quotes: `\"…\"`",
+            '–' | '—' | '−' => "type a plain `-`",
+            '≤' | '≥' | '≠' => "comparisons are `==  !=  <  <=  >  >=`",
+            '\u{a0}' => "type a plain blank",
+            c if c.is_alphabetic() => "names and keywords are written in the letters a to z: type the word anew",
+            _ => "delete it, or put it into a string",
+        };
+        let found = format!("`{c}` (U+{:04X}) stands outside a string", u32::from(c));
+        self.report(Code::HostileCharacter, at, at + c.len_utf8(), found, help);
+    }
+
     fn report(
         &mut self,
         code: Code,
@@ -186,17 +208,15 @@ impl Scan {
         help: &str,
     ) {
         let diagnostic = Diagnostic::new(code, self.at(start, end), message).help(help);
-        // One message about a run of hostile characters is enough.
-        let repeated = self.out.found.last().is_some_and(|last| {
-            last.code == code
-                && last.at.is_some_and(|before| before.span.end as usize == start)
-                && code == Code::HostileCharacter
-        });
-        match self.out.found.last_mut() {
-            Some(Diagnostic { at: Some(before), .. }) if repeated => {
-                before.span = before.span.to(diagnostic.at.unwrap_or_default().span)
+        // One message about the hostile characters of a line is enough; it marks the first run of them.
+        let line = u32::try_from(self.line).unwrap_or(u32::MAX);
+        let before = self.out.found.last_mut().filter(|last| last.code == code && code == Code::HostileCharacter);
+        match before.and_then(|last| last.at.as_mut()).filter(|before| before.span.start >= line) {
+            Some(before) if before.span.end as usize == start => {
+                before.span = before.span.to(diagnostic.at.unwrap_or_default().span);
             }
-            _ => self.out.found.push(diagnostic),
+            Some(_) => {}
+            None => self.out.found.push(diagnostic),
         }
     }
 

@@ -70,6 +70,51 @@ test \"t\" { given { a: 1 } given { b: 2 } }
 }
 
 #[test]
+fn the_commonest_slips_have_a_way_out() {
+    let slips = [
+        "rule a { wen x then review }",
+        "rule a { WHEN x then review }",
+        "rule a { when: x then review }",
+        "rule a { when x; then review }",
+        "rule a { when x y then review }",
+        "rule a { when x and then review }",
+        "rule a { when x AND y then review }",
+        "rule a { when !x then review }",
+        "rule a { when x <> 1 then review }",
+        "rule a { when x => 1 then review }",
+        "rule a { when x === 1 then review }",
+        "rule a { when x > 90% then review }",
+        "rule a { when text mentions 'a' then review }",
+        "rule a { when text mentions “a” then review }",
+        "rule a { when (x and y then review }",
+        "rule a { when any link in links (link.x) then review }",
+        "rule a { when x then review escalate to b }",
+        "rule a { when x then escalate to b within 24h }",
+        "rule a { when x then review",
+        "Rule a { when x then review }",
+        "rule a-b { when x then review }",
+        "rule if { when x then review }",
+        "terms a { en: \"b\" \"c\" }",
+        "terms a { \"b\" }",
+        "law a { }",
+        "law a \"A\" { article b { } }",
+        "policy a \"A\" { in force from 1.1.2026 }",
+        "policy a \"A\" { in force 2026-01-01 }",
+        "office a { languages en }",
+        "set a { \"b\" }",
+        "jurisdiction kz { zone \"UTC\" }",
+        "use lib/crypto.loci",
+        "define a: x",
+        "test \"t\" { given { a: 1 b: 2 } expect none }",
+        "test \"t\" { given { a: 1 } expects none }",
+        "// a",
+        "if x then review",
+    ];
+    let told = slips.map(|slip| format!("{slip}\n  {}", faults(slip).join("\n  ")));
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
 fn spans_have_no_trailing_blanks() {
     let text = "define a = chat . x";
     assert_eq!(faults(text).len(), 1, "blanks stand around no dot");

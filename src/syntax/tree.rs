@@ -40,6 +40,36 @@ pub enum ItemKind {
     Bloc(Bloc),
 }
 
+impl ItemKind {
+    /// The word that starts such an item.
+    pub fn keyword(&self) -> &'static str {
+        match self {
+            Self::Jurisdiction(_) => "jurisdiction",
+            Self::Use(_) => "use",
+            Self::Law(_) => "law",
+            Self::Policy(_) => "policy",
+            Self::Office(_) => "office",
+            Self::Terms(_) => "terms",
+            Self::Set(_) => "set",
+            Self::Define(_) => "define",
+            Self::Rule(_) => "rule",
+            Self::Exception(_) => "exception",
+            Self::Test(_) => "test",
+            Self::Record(_) => "record",
+            Self::Action(_) => "action",
+            Self::Bloc(_) => "bloc",
+        }
+    }
+}
+
+impl Item {
+    /// Where its keyword stands.
+    pub fn head(&self) -> Span {
+        let length = u32::try_from(self.kind.keyword().len()).unwrap_or(0);
+        Span { end: self.span.start + length, ..self.span }
+    }
+}
+
 /// A name, word, code or dotted path segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {

@@ -16,3 +16,15 @@ mod rules;
 #[cfg(test)]
 #[cfg(feature = "cli")]
 mod cli;
+
+// What a faulty file or record is told.
+#[cfg(test)]
+mod diagnostics;
+
+// The examples of the manual.
+#[cfg(test)]
+mod docs;
+
+// Files and records that mean harm.
+#[cfg(test)]
+mod hostile;

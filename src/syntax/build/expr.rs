@@ -46,6 +46,11 @@ impl Builder<'_> {
         if pair.as_rule() != Rule::chain {
             return self.operand(pair);
         }
+        if let Some(excess) = excess(&pair) {
+            let help = "at most 32 of them follow each other: put brackets around some, or use `and`";
+            self.report(Code::TooDeep, excess, "the chain of operators is too long", help);
+            return Ok(Expr { kind: ExprKind::Bool(true), span: span(&pair) });
+        }
         // Three callbacks share the builder; pest calls one at a time.
         let builder = std::cell::RefCell::new(self);
         PRATT
@@ -61,6 +66,7 @@ impl Builder<'_> {
         let drift = self.kids(pair.clone()).drift("a value after `else`", None);
         let chains = self.kids(pair).all(Rule::chain)?;
         let mut chains = chains.into_iter().map(|chain| self.expr(chain)).collect::<Built<Vec<_>>>()?;
+        self.bounded(chains.len().min(limits::CHAIN + 1), whole);
         let otherwise = Box::new(chains.pop().ok_or(drift)?);
         let mut arms = vec![];
         let mut rest = chains.into_iter();
@@ -107,10 +113,11 @@ impl Builder<'_> {
         while let Some(pair) = kids.next() {
             out.push(self.expr(pair)?);
         }
-        self.bounded(out.len(), whole);
+        self.bounded(out.len().min(limits::CHAIN + 1), whole);
         Ok(out)
     }
 
+    /// Called with each part that is added, or once with one more than allowed.
     fn bounded(&mut self, operands: usize, whole: Span) {
         if operands == limits::CHAIN + 1 {
             let help = "put long lists of values into a `set`, and long conditions into several `define`s";
@@ -145,12 +152,14 @@ impl Builder<'_> {
     }
 
     fn at_least(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
+        let whole = span(&pair);
         let mut kids = self.kids(pair);
         let least = self.small(&kids.take(Rule::number)?);
         let mut of = vec![];
         while let Some(pair) = kids.next() {
             of.push(self.expr(pair)?);
         }
+        self.bounded(of.len().min(limits::CHAIN + 1), whole);
         Ok(ExprKind::AtLeast { least, of })
     }
 
@@ -196,9 +205,7 @@ impl Builder<'_> {
 
     fn and(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
         self.foreign(op, Rule::bad_and, "and");
-        for side in [&left, &right] {
-            self.refuse_mix(side, op, matches!(side.kind, ExprKind::Or(_)));
-        }
+        self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::Or(_)));
         let whole = left.span.to(right.span);
         let (kind, span) = (left.kind, left.span);
         let mut parts = match kind {
@@ -212,9 +219,7 @@ impl Builder<'_> {
 
     fn or(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
         self.foreign(op, Rule::bad_or, "or");
-        for side in [&left, &right] {
-            self.refuse_mix(side, op, matches!(side.kind, ExprKind::And(_)));
-        }
+        self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::And(_)));
         let whole = left.span.to(right.span);
         let (kind, span) = (left.kind, left.span);
         let mut parts = match kind {
@@ -235,16 +240,19 @@ impl Builder<'_> {
         }
     }
 
-    fn refuse_mix(&mut self, side: &Expr, op: &Pair<'_, Rule>, mixed: bool) {
-        if !mixed {
+    /// One message for a chain, at its first mix.
+    fn refuse_mix(&mut self, left: &Expr, op: &Pair<'_, Rule>, right: &Expr, mixes: fn(&ExprKind) -> bool) {
+        let told = self.found.last().filter(|last| last.code == Code::MixedLogic).and_then(|last| last.at);
+        if told.is_some_and(|at| left.span.covers(at.span)) {
             return;
         }
+        let Some(side) = [left, right].into_iter().find(|side| mixes(&side.kind)) else { return };
         let (at, inside) = (self.at(span(op)), self.at(side.span));
         let text = self.text.get(side.span.start as usize..side.span.end as usize).unwrap_or("");
         self.found.push(
             Diagnostic::new(Code::MixedLogic, at, "`and` and `or` stand side by side without brackets")
                 .related(inside, "put brackets around this, or around the other")
-                .help("which of the two is meant first is for brackets to say")
+                .help("brackets say what belongs together: `(a and b) or c`, `a and (b or c)`")
                 .fix(inside, format!("({text})"), false),
         );
     }
@@ -290,13 +298,46 @@ impl Builder<'_> {
             Rule::coalesce => BinaryOp::Coalesce,
             _ => return Err(self.kids(op.clone()).drift("an operator", Some(op.clone()))),
         };
-        let chained = matches!(&left.kind, ExprKind::Binary { op, .. } if *op != BinaryOp::Coalesce);
-        if chained && op != BinaryOp::Coalesce {
-            let help = "put brackets around one of them, or join two comparisons with `and`";
-            self.report(Code::ChainedComparison, op_span, "this is the second comparison in a row", help);
+        match left.kind {
+            ExprKind::Binary { op: before, right: middle, left: first } if before != BinaryOp::Coalesce && op != BinaryOp::Coalesce => {
+                self.refuse_chain(&middle, op_span);
+                let left = Expr { kind: ExprKind::Binary { op: before, left: first, right: middle.clone() }, span: left.span };
+                let span = middle.span.to(right.span);
+                let right = Expr { kind: ExprKind::Binary { op, left: middle, right: Box::new(right) }, span };
+                // What was most likely meant, so that its parts are checked.
+                Ok(ExprKind::And(vec![left, right]))
+            }
+            kind => {
+                let left = Box::new(Expr { kind, span: left.span });
+                Ok(ExprKind::Binary { op, left, right: Box::new(right) })
+            }
         }
-        Ok(ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) })
     }
+
+    fn refuse_chain(&mut self, middle: &Expr, op: Span) {
+        let (at, insert) = (self.at(op), self.at(Span { end: op.start, ..op }));
+        let middle = self.text.get(middle.span.start as usize..middle.span.end as usize).unwrap_or("");
+        self.found.push(
+            Diagnostic::new(Code::ChainedComparison, at, "this is the second comparison in a row")
+                .help(format!("compare twice: `and {middle} …`"))
+                .fix(insert, format!("and {middle} "), false),
+        );
+    }
+}
+
+/// Operators that nest when they stand in a row, unlike `and`, `or` and arithmetic: the first that is one too many.
+fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
+    let mut row = 0;
+    chain.clone().into_inner().find_map(|pair| {
+        match pair.as_rule() {
+            Rule::kw_and | Rule::kw_or | Rule::bad_and | Rule::bad_or => row = 0,
+            Rule::eq | Rule::bad_eq | Rule::ne | Rule::lt | Rule::le | Rule::gt | Rule::ge | Rule::kw_in | Rule::not_in
+            | Rule::kw_contains | Rule::starts_with | Rule::ends_with | Rule::coalesce | Rule::mentions_test
+            | Rule::bad_not_mentions | Rule::matches_test | Rule::is_missing | Rule::is_known => row += 1,
+            _ => {}
+        }
+        (row > limits::NESTING).then(|| span(&pair))
+    })
 }
 
 fn prefix(op: &Pair<'_, Rule>, right: Expr) -> Built<Expr> {

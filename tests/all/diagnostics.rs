@@ -1,0 +1,154 @@
+//! Every message as its reader sees it: a fixture for each code, and one file with eight different mistakes.
+
+use lexloci::{Code, Compiler, Diagnostic, Failure, Sources, suite};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Codes that no rule file or record of the library brings about, and why.
+const NOT_BY_FIXTURE: &[(Code, &str)] = &[
+    (Code::NoRules, "no file is at fault: see `what_no_file_is_at_fault_for`"),
+    (Code::Unreadable, "the operating system refuses: see `what_no_file_is_at_fault_for`"),
+    (Code::NoInstant, "the library is told the instant; the tools say it of a record"),
+    (Code::NoPlaces, "the library is told the place; the tools say it of a record"),
+    (Code::Internal, "a promise inside lexloci does not hold"),
+];
+
+#[test]
+fn every_code_has_a_fixture_that_reads_well() {
+    let mut covered: BTreeSet<&str> = BTreeSet::new();
+    for fixture in fixtures("diagnostics") {
+        let name = fixture.file_stem().unwrap().to_str().unwrap();
+        let code = Code::ALL.iter().find(|code| code.as_str() == name);
+        let code = *code.unwrap_or_else(|| panic!("{name} is no code"));
+        let (codes, told) = told(&fixture);
+        snapshot("diagnostics", name, &told);
+        // More than one message about one slip would hide the one that helps.
+        assert_eq!(codes, [code], "{told}");
+        covered.insert(code.as_str());
+    }
+    for code in Code::ALL {
+        let excused = NOT_BY_FIXTURE.iter().find(|(excused, _)| excused == code);
+        match (covered.contains(code.as_str()), excused) {
+            (true, None) | (false, Some(_)) => {}
+            (true, Some((_, why))) => panic!("{code:?} has a fixture, and is excused: {why}"),
+            (false, None) => panic!("{code:?} has no fixture"),
+        }
+    }
+}
+
+#[test]
+fn eight_mistakes_in_one_file_are_eight_messages() {
+    let fixture = cases("mistakes").join("kz.loci");
+    let (codes, told) = told(&fixture);
+    snapshot("mistakes", "kz", &told);
+    let wanted = [
+        Code::PathOutsideRoot,
+        Code::UnknownName,
+        Code::UnknownField,
+        Code::TypeMismatch,
+        Code::MissingBasis,
+        Code::CyclicException,
+        Code::ConstantCondition,
+        Code::Syntax,
+    ];
+    let mut sorted = wanted.map(Code::as_str);
+    sorted.sort_unstable();
+    let mut found: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(found, sorted, "{told}");
+}
+
+#[test]
+fn what_no_file_is_at_fault_for() {
+    let codes = |compiler: Compiler| {
+        let failure = compiler.compile().unwrap_err();
+        failure.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(Compiler::new()), [Code::NoRules]);
+    let file = cases("mistakes").join("kz.loci");
+    assert_eq!(codes(Compiler::new().directory(file)), [Code::Unreadable]);
+    assert_eq!(codes(Compiler::new().directory(cases("nowhere"))), [Code::FileNotFound]);
+}
+
+#[test]
+fn every_code_is_explained() {
+    for code in Code::ALL {
+        let text = code.explanation().trim();
+        assert!(text.len() > 60 && text.ends_with('.'), "{code:?}: {text}");
+    }
+}
+
+/// The codes of all messages about a fixture, and the messages as text.
+fn told(fixture: &Path) -> (Vec<Code>, String) {
+    if fixture.extension().is_some_and(|ending| ending == "json") {
+        let set = compiled(&cases("diagnostics").join("LX4002.loci")).unwrap();
+        let error = set.read(&fs::read(fixture).unwrap()).unwrap_err();
+        return (vec![error.code], format!("{} {error}\n", error.code.as_str()));
+    }
+    let (found, sources) = match compiled(fixture) {
+        Err(failure) => (failure.diagnostics, failure.sources),
+        Ok(set) => {
+            let report = suite::run(&set, None);
+            let failures = report.results.into_iter().flat_map(|result| result.failures);
+            (set.warnings().iter().cloned().chain(failures).collect(), set.sources().clone())
+        }
+    };
+    let told: Vec<_> = found.iter().map(|diagnostic| plain(diagnostic, &sources)).collect();
+    (found.iter().map(|diagnostic| diagnostic.code).collect(), told.join("\n"))
+}
+
+/// A folder is a rule root; a file says in its first line what it is called there.
+fn compiled(fixture: &Path) -> Result<lexloci::RuleSet, Failure> {
+    if fixture.is_dir() {
+        return Compiler::new().directory(fixture).compile();
+    }
+    let text = fs::read_to_string(fixture).unwrap();
+    let name = text.lines().next().and_then(|line| line.strip_prefix("# file: "));
+    Compiler::new().file(name.unwrap_or_else(|| panic!("{fixture:?} has no name")), &text).compile()
+}
+
+/// A message with nothing but what it says.
+fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let mut out = format!("{} {}\n", diagnostic.code.as_str(), diagnostic.message);
+    let mut line = |what: &str, text: &str| writeln!(out, "  {what:<8} {text}").unwrap();
+    if let Some(at) = diagnostic.at {
+        line("at", &format!("{} `{}`", sources.display(at), sources.slice(at)));
+    }
+    if !diagnostic.label.is_empty() {
+        line("label", &diagnostic.label);
+    }
+    for (at, what) in &diagnostic.related {
+        line("related", &format!("{} `{}` {what}", sources.display(*at), sources.slice(*at)));
+    }
+    if let Some(help) = &diagnostic.help {
+        line("help", help);
+    }
+    if let Some(fix) = &diagnostic.fix {
+        let (safe, old) = (if fix.safe { "safe" } else { "unsafe" }, sources.slice(fix.at));
+        line("fix", &format!("{} `{old}` → `{}` ({safe})", sources.display(fix.at), fix.text));
+    }
+    out
+}
+
+fn snapshot(folder: &str, name: &str, told: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(cases(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, told));
+}
+
+fn cases(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder)
+}
+
+/// What lies in a folder beside the snapshots, by name.
+fn fixtures(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(cases(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let is_snapshot = |path: &PathBuf| path.to_str().is_some_and(|path| path.contains(".snap"));
+    let mut paths: Vec<_> = entries.filter(|path| !is_snapshot(path)).collect();
+    paths.sort();
+    paths
+}

@@ -1,0 +1,118 @@
+//! The manual and the README are true: every example in them is compiled, tested and evaluated.
+//!
+//! - A `loci` block is a whole file, named by `# file: …` in its first line. It compiles without a word, and its tests
+//!   pass. With `error=CODE` it gives that code and no other.
+//! - A `record` block is the record that the `expr` blocks below it read, one expression a line: `EXPR  # => VALUE`.
+
+use lexloci::{Compiler, Instant, Place, RuleSet, suite};
+use std::fs;
+use std::path::Path;
+
+/// The instant at which the examples are judged.
+const AT: &str = "2026-06-01T00:00:00Z";
+
+#[test]
+fn the_manual_is_true() {
+    check("docs/language.md");
+}
+
+#[test]
+fn the_readme_is_true() {
+    check("README.md");
+}
+
+struct Block {
+    line: usize,
+    /// What stands after the fence: `loci error=LX0006`.
+    kind: String,
+    text: String,
+}
+
+fn check(page: &str) {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    let empty = "jurisdiction WORLD { zone \"UTC\" }";
+    let set = Compiler::new().file("world.loci", empty).compile().unwrap();
+    let (mut record, mut faults, mut examples) = ("{}".to_owned(), vec![], 0);
+    for block in blocks(&text) {
+        let found = match block.kind.split_once(" error=").unwrap_or((&block.kind, "")) {
+            ("loci", "") => compiles(&block.text),
+            ("loci", code) => refused(&block.text, code),
+            ("record", _) => {
+                record.clone_from(&block.text);
+                vec![]
+            }
+            ("expr", _) => evaluates(&set, &record, &block.text),
+            _ => continue,
+        };
+        examples += 1;
+        let place = format!("{page}:{}", block.line);
+        faults.extend(found.into_iter().map(|fault| format!("{place}: {fault}")));
+    }
+    assert!(examples > 0, "{page} has no examples");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = vec![];
+    let mut inside = false;
+    for (number, line) in page.lines().enumerate() {
+        match (line.strip_prefix("```"), blocks.last_mut()) {
+            (Some(kind), _) => {
+                inside = !inside;
+                if inside {
+                    let (kind, text) = (kind.to_owned(), String::new());
+                    blocks.push(Block { line: number + 1, kind, text });
+                }
+            }
+            (None, Some(block)) if inside => block.text.extend([line, "\n"]),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+fn compiler(text: &str) -> Compiler {
+    let name = text.lines().next().and_then(|line| line.strip_prefix("# file: "));
+    Compiler::new().file(name.unwrap_or("unnamed.loci"), text)
+}
+
+fn compiles(text: &str) -> Vec<String> {
+    let set = match compiler(text).compile() {
+        Ok(set) => set,
+        Err(failure) => return vec![failure.to_string()],
+    };
+    let report = suite::run(&set, None);
+    let failures = report.results.iter().flat_map(|result| &result.failures);
+    let found = set.warnings().iter().chain(failures);
+    found.map(|diagnostic| format!("{} {}", diagnostic.message, diagnostic.label)).collect()
+}
+
+fn refused(text: &str, code: &str) -> Vec<String> {
+    match compiler(text).compile() {
+        Ok(_) => vec![format!("expected {code}, found nothing")],
+        Err(failure) if failure.diagnostics.iter().all(|found| found.code.as_str() == code) => vec![],
+        Err(failure) => vec![format!("expected {code} alone, found {failure}")],
+    }
+}
+
+fn evaluates(set: &RuleSet, record: &str, lines: &str) -> Vec<String> {
+    let record = match set.given(record) {
+        Ok(record) => record,
+        Err(failure) => return vec![failure.to_string()],
+    };
+    let at = Instant::parse(AT).unwrap();
+    let answer = |line: &str| {
+        let Some((expression, wanted)) = line.split_once("  # => ") else {
+            return Some(format!("`{line}` says no value"));
+        };
+        let found = match set.expression(expression, Place::WORLD) {
+            Err(failure) => failure.to_string(),
+            Ok(expression) => match set.evaluator().evaluate(&expression, &record, at).value {
+                Ok(value) => value,
+                Err(missing) => format!("unknown: {}", missing.join(", ")),
+            },
+        };
+        (found != wanted).then(|| format!("`{expression}` is {found}, not {wanted}"))
+    };
+    lines.lines().filter(|line| !line.is_empty()).filter_map(answer).collect()
+}

@@ -1,0 +1,408 @@
+//! Files and records that mean harm, or that an accident wrote: each is refused with its code, or harmless. That a
+//! test ends at all says that nothing panics, overflows the stack or runs away.
+
+use lexloci::{Compiler, Instant, Place, RuleSet, State};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const HEAD: &str = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy p \"P\" {}\n";
+
+/// A folder of its own, gone when the test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let root = std::env::temp_dir().join(format!("lexloci-{}-{number}", std::process::id()));
+        fs::create_dir_all(root.join("rules/lib")).unwrap();
+        Self(root)
+    }
+
+    /// The rule root; beside it lies what no rule may reach.
+    fn rules(&self) -> PathBuf {
+        self.0.join("rules")
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        fs::write(self.0.join(name), bytes).unwrap();
+        self
+    }
+
+    fn codes(&self) -> Vec<&'static str> {
+        codes(Compiler::new().directory(self.rules()))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The codes of what is wrong, each once, in order; none when the rule set is good.
+fn codes(compiler: Compiler) -> Vec<&'static str> {
+    let found = compiler.compile().map_or_else(|failure| failure.diagnostics, |_| vec![]);
+    let mut codes: Vec<_> = found.iter().map(|found| found.code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+fn rule(when: &str) -> String {
+    format!("{HEAD}rule r {{ basis p when {when} then label }}\n")
+}
+
+/// The codes of a rule with such a condition.
+fn condition(when: &str) -> Vec<&'static str> {
+    codes(Compiler::new().file("kz.loci", rule(when)))
+}
+
+#[test]
+fn encodings_and_line_ends() {
+    let good = rule("chat.public");
+    let utf16 = |mark: &[u8], swap: fn(u16) -> [u8; 2]| {
+        [mark.to_vec(), good.encode_utf16().flat_map(swap).collect()].concat()
+    };
+    for (what, bytes, expected) in [
+        ("a mark at the start", format!("\u{feff}{good}").into_bytes(), &[][..]),
+        ("two marks", format!("\u{feff}\u{feff}{good}").into_bytes(), &["LX0010"]),
+        ("CR LF", good.replace('\n', "\r\n").into_bytes(), &[]),
+        ("CR alone", good.replace('\n', "\r").into_bytes(), &["LX0010"]),
+        ("a comment that CR ends", format!("{good}# why\rrule s {{}}\n").into_bytes(), &["LX0010"]),
+        ("invalid UTF-8", [good.as_bytes(), b"# \xff\n"].concat(), &["LX0001"]),
+        ("a surrogate in UTF-8", [good.as_bytes(), b"# \xed\xa0\x80\n"].concat(), &["LX0001"]),
+        ("UTF-16, low byte first", utf16(b"\xff\xfe", u16::to_le_bytes), &["LX0001"]),
+        ("UTF-16, high byte first", utf16(b"\xfe\xff", u16::to_be_bytes), &["LX0001"]),
+        ("NUL", good.replace("chat", "\0chat").into_bytes(), &["LX0010"]),
+        ("form feed", good.replace("chat", "\u{c}chat").into_bytes(), &["LX0010"]),
+        ("U+2028", good.replace("chat", "\u{2028}chat").into_bytes(), &["LX0010"]),
+        ("U+2028 in a comment", format!("{good}# a\u{2028}b\n").into_bytes(), &["LX0010"]),
+        ("zero width", good.replace("chat", "ch\u{200b}at").into_bytes(), &["LX0010"]),
+        ("a letter that looks alike", good.replace("chat", "сhat").into_bytes(), &["LX0010"]),
+        ("reversed text", good.replace("label", "label # \u{202e}").into_bytes(), &["LX0010"]),
+        ("reversed text in a string", rule("chat.title == \"\u{202e}\"").into(), &["LX0010"]),
+        ("a backslash at the end", format!("{good}\\").into_bytes(), &["LX0002"]),
+        ("nothing", vec![], &["LX3003"]),
+    ] {
+        let scratch = Scratch::new();
+        scratch.write("rules/kz.loci", bytes);
+        assert_eq!(scratch.codes(), expected, "{what}");
+    }
+}
+
+#[test]
+fn sizes_and_depths() {
+    let repeated = |part: &str, times: usize| part.repeat(times);
+    let long = "x".repeat(1 << 20);
+    for (what, when, expected) in [
+        ("a long name", long[..1_000_000].to_owned(), &["LX6002"][..]),
+        ("a long string", format!("text contains \"{}\"", &long[..1_000_000]), &["LX6002"]),
+        ("a long pattern", format!("text mentions \"{}\"", &long[..1_000_000]), &["LX6002"]),
+        ("a long regex", format!("text matches r\"{}\"", &long[..10_000]), &["LX2009"]),
+        ("a long number", repeated("9", 60_000), &["LX0008"]),
+        ("a long list", format!("1 in [{}]", repeated("1,\n", 20_000)), &["LX6002"]),
+        ("a file over the limit", long.clone(), &["LX6002"]),
+        ("a million terms", repeated("chat.public and\n", 1_000_000), &["LX6002"]),
+        ("terms over the limit", repeated("chat.public and\n", 50_000) + "chat.public", &["LX6002"]),
+        ("brackets", repeated("(", 60_000), &["LX6001"]),
+        ("brackets on lines", repeated("(\n", 100_000), &["LX6001"]),
+        ("lists", repeated("[\n", 100_000), &["LX6001"]),
+        ("brackets after a comment", format!("# \r{}", repeated("(\n", 100_000)), &["LX6001"]),
+        ("calls", repeated("length(\n", 100_000), &["LX6001"]),
+        ("not", repeated("not\n", 100_000) + "chat.public", &["LX0002"]),
+        ("signs", repeated("-\n", 100_000) + "1", &["LX0002"]),
+        ("comparisons", repeated("1 ==\n", 100_000) + "1", &["LX6001"]),
+        ("memberships", repeated("chat.members in\n", 50_000) + "[1]", &["LX6001"]),
+        ("defaults", repeated("chat.members ??\n", 50_000) + "1 > 1", &["LX6001"]),
+        ("tests", "chat.public".to_owned() + &repeated(" is known\n", 50_000), &["LX6001"]),
+        ("mentions", "text".to_owned() + &repeated(" mentions \"a\"\n", 50_000), &["LX6001"]),
+        ("sums", repeated("1 +\n", 100_000) + "1 > 1", &["LX6002"]),
+        ("sums of products", repeated("1 + 1 *\n", 50_000) + "1 > 1", &["LX6002"]),
+        ("mixed logic", repeated("chat.public and chat.scam or\n", 20_000) + "chat.fake", &["LX0006"]),
+        ("a path", "chat".to_owned() + &repeated(".chat", 12_000), &["LX2003"]),
+        ("else if", format!("{}else chat.scam", "if chat.public then chat.fake ".to_owned() + &repeated("else if chat.public then chat.fake\n", 20_000)), &["LX6002"]),
+    ] {
+        assert_eq!(condition(&when), expected, "{what}");
+    }
+}
+
+#[test]
+fn definitions_inside_each_other() {
+    let chain = |length: usize| {
+        let defines: String = (1..=length).map(|n| format!("define d{n} = d{} and chat.public\n", n - 1)).collect();
+        format!("{}define d0 = chat.public\n{defines}", rule(&format!("d{length}")))
+    };
+    assert_eq!(codes(Compiler::new().file("kz.loci", chain(30))), [""; 0]);
+    for length in [100, 10_000] {
+        let found = codes(Compiler::new().file("kz.loci", chain(length)));
+        assert!(found.iter().all(|code| ["LX6001", "LX1009"].contains(code)), "{length}: {found:?}");
+        assert!(!found.is_empty(), "{length}");
+    }
+    // Two at each step: the cost doubles, the check does not.
+    let doubling: String = (1..=60).map(|n| format!("define d{n} = d{m} or not d{m}\n", m = n - 1)).collect();
+    let text = format!("{}define d0 = text mentions \"a\"\n{doubling}", rule("d60"));
+    assert!(!codes(Compiler::new().file("kz.loci", text)).is_empty());
+}
+
+#[test]
+fn regexes_are_bounded() {
+    for (regex, expected) in [
+        ("(a|aa)+$", &[][..]),
+        (r"\w{1000}", &["LX2009"]),
+        ("(((a{10}){10}){10}){100}", &["LX2009"]),
+        ("((((((((((a*)*)*)*)*)*)*)*)*)*b", &[]),
+        (&("(".repeat(400) + "a" + &")".repeat(400)), &["LX2009"]),
+        ("", &["LX2009"]),
+        ("$^", &["LX2009"]),
+        ("a*", &[]),
+        ("(?=a)", &["LX2009"]),
+        (r"(a)\1", &["LX2009"]),
+    ] {
+        assert_eq!(condition(&format!("text matches r\"{regex}\"")), expected, "{regex}");
+    }
+    let set = Compiler::new().file("kz.loci", rule("text matches r\"(a|aa)+$\"")).compile().unwrap();
+    let text = "a".repeat(100_000) + "b";
+    let record = set.given(&format!("{{ text: \"{}\" }}", &text[..16_000])).unwrap();
+    let kz = set.place("KZ").unwrap();
+    let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
+    let decision = set.evaluator().decide(&record, kz, at, &State::default());
+    assert_eq!(decision.matched.len(), 1);
+}
+
+#[test]
+fn paths_stay_under_the_root() {
+    let set = |path: &str| rule(&format!("chat.title in s then label }}\nset s: text from \"{path}\"\nrule q {{ basis p when chat.scam"));
+    let lib = |path: &str| format!("{}use \"{path}\"\n", rule("chat.public"));
+    let scratch = Scratch::new();
+    scratch.write("secret.txt", "secret\n").write("rules/list.txt", "entry\n");
+    scratch.write("rules/lib/terms.loci", "terms t { en: \"a\" }\n");
+    fs::create_dir_all(scratch.0.join("rules/lists")).unwrap();
+    link(&scratch.0.join("secret.txt"), &scratch.0.join("rules/link.txt"));
+    link(Path::new("/dev/zero"), &scratch.0.join("rules/zero.txt"));
+    link(&scratch.0.join("rules/list.txt"), &scratch.0.join("rules/inside.txt"));
+    fifo(&scratch.0.join("rules/fifo.txt"));
+    for (text, expected) in [
+        (set("list.txt"), &[][..]),
+        (set("inside.txt"), &[]),
+        (set("../../etc/passwd"), &["LX1005"]),
+        (set("../secret.txt"), &["LX1005"]),
+        (set("lists/../list.txt"), &["LX1005"]),
+        (set("./list.txt"), &["LX1005"]),
+        (set("/etc/passwd"), &["LX1005"]),
+        (set(r"C:\\secret.txt"), &["LX1005"]),
+        (set(r"..\\secret.txt"), &["LX1005"]),
+        (set("file:///etc/passwd"), &["LX1005"]),
+        (set(r"list.txt\u{0}"), &["LX1005"]),
+        (set(""), &["LX1005"]),
+        (set("link.txt"), &["LX1005"]),
+        (set("zero.txt"), &["LX1005"]),
+        (set("fifo.txt"), &["LX1005"]),
+        (set("lists"), &["LX1005"]),
+        (set("List.txt"), &["LX1004"]),
+        (set("missing.txt"), &["LX1004"]),
+        (set("list.txt/more"), &["LX1011"]),
+        (lib("lib/terms.loci"), &[]),
+        (lib("lib/Terms.loci"), &["LX1004"]),
+        (lib("lib/missing.loci"), &["LX1004"]),
+        (lib("lib"), &["LX1006"]),
+        (lib("kz.loci"), &["LX1006"]),
+        (lib("lib/../kz.loci"), &["LX1005"]),
+        (lib("/lib/terms.loci"), &["LX1005"]),
+    ] {
+        scratch.write("rules/kz.loci", &text);
+        assert_eq!(scratch.codes(), expected, "{text}");
+    }
+}
+
+#[test]
+fn rule_files_are_plain_files_under_the_root() {
+    let good = rule("chat.public");
+    for (what, prepare, expected) in [
+        ("a link out", (|s: &Scratch| link(&s.0.join("fr.loci"), &s.rules().join("fr.loci"))) as fn(&Scratch), &["LX1005"][..]),
+        ("a dangling link", |s| link(Path::new("nowhere"), &s.rules().join("fr.loci")), &["LX1004"]),
+        ("a link to itself", |s| link(&s.rules().join("fr.loci"), &s.rules().join("fr.loci")), &["LX1011"]),
+        ("a device", |s| link(Path::new("/dev/zero"), &s.rules().join("fr.loci")), &["LX1005"]),
+        ("a pipe", |s| fifo(&s.rules().join("fr.loci")), &["LX1005"]),
+        ("a folder", |s| fs::create_dir(s.rules().join("fr.loci")).unwrap(), &[]),
+        ("a folder that holds itself", |s| link(&s.rules(), &s.rules().join("again")), &[]),
+        ("a file that hides", |s| drop(s.write("rules/.fr.loci", "not rules")), &[]),
+        ("too long a file", |s| drop(s.write("rules/fr.loci", vec![b'#'; 2 << 20])), &["LX6002"]),
+        ("one place twice", |s| drop(s.write("rules/KZ.loci", rule("chat.scam"))), &["LX3003"]),
+        ("a circle", |s| {
+            s.write("rules/lib/a.loci", "use \"lib/b.loci\"\n").write("rules/lib/b.loci", "use \"lib/a.loci\"\n");
+        }, &["LX1006"]),
+        ("a circle of one", |s| drop(s.write("rules/lib/a.loci", "use \"lib/a.loci\"\n")), &["LX1006"]),
+        ("one name for two", |s| {
+            s.write("rules/lib/a-b.loci", "terms t { en: \"a\" }\n").write("rules/lib/a_b.loci", "terms t { en: \"b\" }\n");
+        }, &["LX1002"]),
+    ] {
+        let scratch = Scratch::new();
+        scratch.write("rules/kz.loci", &good).write("fr.loci", "jurisdiction FR { zone \"UTC\" }\n");
+        prepare(&scratch);
+        assert_eq!(scratch.codes(), expected, "{what}");
+    }
+}
+
+#[cfg(unix)]
+fn link(to: &Path, from: &Path) {
+    std::os::unix::fs::symlink(to, from).unwrap();
+}
+
+fn fifo(at: &Path) {
+    assert!(Command::new("mkfifo").arg(at).status().unwrap().success());
+}
+
+fn any_set() -> RuleSet {
+    Compiler::new().file("kz.loci", rule("chat.public")).compile().unwrap()
+}
+
+/// A record with a field more.
+fn with(field: &str) -> String {
+    format!("{{ \"id\": \"x\", \"platform\": \"telegram\", {field} }}")
+}
+
+#[test]
+fn records_are_refused_with_their_code() {
+    let set = any_set();
+    let entity = |start: &str, end: &str| {
+        with(&format!(
+            r#""parts": [{{ "kind": "text", "text": "қ😀", "entities": [{{ "type": "bold", "start": {start}, "end": {end} }}] }}]"#
+        ))
+    };
+    let ext = |value: &str| with(&format!("\"ext\": {value}"));
+    let chat = |id: &str| with(&format!("\"chat\": {{ \"id\": {id} }}"));
+    let sent = |at: &str| with(&format!("\"sent_at\": \"{at}\""));
+    let nested = |depth: usize| ext(&("[".repeat(depth) + &"]".repeat(depth)));
+    let objects = |depth: usize| ext(&("{\"a\":".repeat(depth) + "1" + &"}".repeat(depth)));
+    let elements = |length: usize| ext(&format!("[{}0]", "0,".repeat(length)));
+    let text = |bytes: usize| with(&format!("\"chat\": {{ \"title\": \"{}\" }}", "x".repeat(bytes)));
+    for (json, expected) in [
+        // keys
+        (with("\"chat\": { \"id\": 1, \"id\": 1 }"), "LX7002"),
+        (with("\"chat\": {}, \"chat\": {}"), "LX7002"),
+        (with("\"chat\": { \"id\": 1, \"\\u0069d\": 2 }"), "LX7002"),
+        (with("\"labels\": { \"a\": { \"score\": 1 }, \"a\": { \"score\": 0 } }"), "LX7002"),
+        (ext("{ \"a\": { \"b\": 1, \"b\": 2 } }"), "LX7002"),
+        (with("\"Chat\": {}"), "LX7003"),
+        // numbers
+        (chat("9007199254740993"), ""),
+        (chat("9223372036854775807"), ""),
+        (chat("-9223372036854775808"), ""),
+        (chat("9223372036854775808"), "LX7005"),
+        (chat("18446744073709551616"), "LX7005"),
+        (chat("1e400"), "LX7005"),
+        (chat("1e3"), ""),
+        (chat("1.5"), "LX7005"),
+        (chat("-0"), ""),
+        (chat("NaN"), "LX7001"),
+        (chat("Infinity"), "LX7001"),
+        (chat("01"), "LX7001"),
+        (chat("\"1\""), "LX7004"),
+        (chat("true"), "LX7004"),
+        // depths and sizes
+        (nested(60), ""),
+        (nested(127), "LX7007"),
+        (nested(128), "LX7007"),
+        (nested(1_000), "LX7007"),
+        (nested(100_000), "LX7007"),
+        (objects(100_000), "LX7007"),
+        (elements(5_000), ""),
+        (elements(10_001), "LX7007"),
+        (elements(1_000_000), "LX7007"),
+        (text(200_000), ""),
+        (text(300_000), "LX7007"),
+        (text(10 << 20), "LX7007"),
+        // entities
+        (entity("0", "6"), ""),
+        (entity("2", "2"), ""),
+        (entity("-1", "2"), "LX7004"),
+        (entity("0", "7"), "LX7004"),
+        (entity("0", "1"), "LX7004"),
+        (entity("3", "6"), "LX7004"),
+        (entity("6", "2"), "LX7004"),
+        (entity("0", "9223372036854775807"), "LX7004"),
+        // instants
+        (sent("2026-03-01T12:00:00Z"), ""),
+        (sent("2026-03-01T12:00:00+05:00"), ""),
+        (sent("0000-01-01T00:00:00Z"), ""),
+        (sent("9999-12-31T23:59:59Z"), ""),
+        (sent("2016-12-31T23:59:60Z"), ""),
+        (sent("2026-02-29T00:00:00Z"), "LX7004"),
+        (sent("2026-03-01T24:00:00Z"), "LX7004"),
+        (sent("10000-01-01T00:00:00Z"), "LX7004"),
+        (sent("-0001-01-01T00:00:00Z"), "LX7004"),
+        (sent("9999-12-31T23:59:59-01:00"), "LX7004"),
+        (sent("2026-03-01T12:00:00"), "LX7004"),
+        (sent("2026-03-01"), "LX7004"),
+        (sent("2026-03-01T12:00:00Z[Asia/Almaty]"), "LX7004"),
+        (sent(""), "LX7004"),
+        // text
+        (text_of(r"\ud83d"), "LX7008"),
+        (text_of(r"\ude00\ud83d"), "LX7008"),
+        (text_of(r"\ud83d\ud83d"), "LX7008"),
+        (text_of(r"\ud83d\ude00"), ""),
+        (text_of("\n"), "LX7001"),
+        (text_of(r"\x41"), "LX7001"),
+        // notation
+        (String::new(), "LX7001"),
+        ("null".into(), "LX7004"),
+        ("[]".into(), "LX7004"),
+        ("{}".into(), "LX7006"),
+        ("{".into(), "LX7001"),
+        (with("\"chat\": {},"), "LX7001"),
+        (with("\"chat\": {}") + "{}", "LX7001"),
+        (format!("\u{feff}{}", with("\"chat\": {}")), ""),
+        (format!("\u{feff}\u{feff}{}", with("\"chat\": {}")), "LX7001"),
+    ] {
+        let found = set.read(json.as_bytes()).map_or_else(|error| error.code.as_str(), |_| "");
+        let start: String = json.chars().take(120).collect();
+        assert_eq!(found, expected, "{start}");
+    }
+    assert_eq!(set.read(b"{ \"id\": \"\xff\" }").unwrap_err().code.as_str(), "LX7001");
+}
+
+fn text_of(escaped: &str) -> String {
+    with(&format!("\"parts\": [{{ \"kind\": \"text\", \"text\": \"{escaped}\" }}]"))
+}
+
+#[test]
+fn messages_about_records_are_short_and_harmless() {
+    let set = any_set();
+    let key = format!("\u{1b}[2J\u{202e}{}", "k".repeat(100_000));
+    let json = with(&format!("{}: 1", serde_json::Value::from(key)));
+    let told = set.read(json.as_bytes()).unwrap_err().to_string();
+    assert!(told.len() < 1_000, "{} bytes", told.len());
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+}
+
+#[test]
+fn the_largest_numbers_are_read_exactly() {
+    let set = any_set();
+    for (id, written) in [(i64::MAX, "9223372036854775807"), ((1 << 53) + 1, "9007199254740993"), (0, "-0")] {
+        let record = set.read(with(&format!("\"chat\": {{ \"id\": {written} }}")).as_bytes()).unwrap();
+        let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
+        let expression = set.expression("chat.id", Place::WORLD).unwrap();
+        assert_eq!(set.evaluator().evaluate(&expression, &record, at).value, Ok(id.to_string()));
+    }
+}
+
+#[test]
+fn records_of_the_session_are_refused_too() {
+    let set = any_set();
+    for (text, expected) in [
+        ("{ text: \"a\" }".to_owned(), ""),
+        ("{ text: \"a\", text: \"b\" }".into(), "LX7002"),
+        ("{ chat: { id: 1, id: 2 } }".into(), "LX7002"),
+        ("{ sent_at: 2026-02-29 }".into(), "LX0009"),
+        ("{ chat: ".into(), "LX0002"),
+        ("{ a: ".repeat(100_000), "LX6001"),
+        ("{ chat: { id: 99999999999999999999 } }".into(), "LX7005"),
+    ] {
+        let found = set.given(&text).map_or_else(|failure| failure.diagnostics[0].code.as_str(), |_| "");
+        let start: String = text.chars().take(60).collect();
+        assert_eq!(found, expected, "{start}");
+    }
+}
