@@ -5,6 +5,7 @@ use super::{Typed, read, tree, typed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::FileId;
 use crate::stack::roomy;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 fn parse(text: &str) -> (tree::File, Vec<Diagnostic>) {
@@ -26,8 +27,9 @@ fn faults(text: &str) -> Vec<String> {
 /// The tree without what differs when only the layout does.
 fn shape(file: &tree::File) -> String {
     let debug = format!("{:?}", tree::File { comments: vec![], ..file.clone() });
-    let spans = regex::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap();
-    spans.replace_all(&debug, "_").into_owned()
+    static SPANS: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new("Span \\{ start: [0-9]+, end: [0-9]+ \\}").unwrap());
+    SPANS.replace_all(&debug, "_").into_owned()
 }
 
 const WHOLE: &str = include_str!("tests/whole.loci");

@@ -53,7 +53,12 @@ fn the_same_question_has_the_same_answer() {
         let mut evaluator = trial.set.evaluator();
         let ask = |set: &RuleSet| -> Vec<String> {
             let mut evaluator = set.evaluator();
-            trial.questions.iter().rev().map(|question| json(&question.put(&mut evaluator))).collect()
+            trial
+                .questions
+                .iter()
+                .rev()
+                .map(|question| json(&question.put(&mut evaluator)))
+                .collect()
         };
         let (questions, clone) = (trial.questions.to_vec(), trial.set.clone());
         let elsewhere = std::thread::spawn(move || {
@@ -79,7 +84,9 @@ fn what_cannot_apply_changes_nothing() {
             let norms: Vec<Norm> = items.iter().filter_map(|item| item.norm.clone()).collect();
             let never = "basis house when length(links) < 0";
             items.push(Item::plain("terms unused { en: \"income\" }\n".into()));
-            items.push(Item::plain(format!("rule idle {{ {never} then restrict, review }} # {name}\n")));
+            items.push(Item::plain(format!(
+                "rule idle {{ {never} then restrict, review }} # {name}\n"
+            )));
             items.extend(norms.iter().enumerate().map(|(number, norm)| {
                 let name = norm.id.rsplit('.').next().unwrap();
                 Item::plain(format!("exception idle{number} to {name} {{ {never} }}\n"))
@@ -112,12 +119,16 @@ fn what_compiles_decides_and_a_decision_adds_up() {
 /// That a decision is what the rules that it names ask for, no more and no less.
 fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Question) -> Holds {
     let matched: Vec<&str> = decision.matched.iter().map(|one| one.rule.as_str()).collect();
-    let undetermined: Vec<&str> = decision.undetermined.iter().map(|one| one.rule.as_str()).collect();
+    let undetermined: Vec<&str> =
+        decision.undetermined.iter().map(|one| one.rule.as_str()).collect();
     let defeated: Vec<&str> = decision.defeated.iter().map(|one| one.rule.as_str()).collect();
-    let named: Vec<&str> = [&matched, &undetermined, &defeated].into_iter().flatten().copied().collect();
+    let named: Vec<&str> =
+        [&matched, &undetermined, &defeated].into_iter().flatten().copied().collect();
     let rules: Vec<&Norm> = named.iter().map(|id| norms[id]).collect();
     let asked = |ids: &[&str], acts: fn(&Norm) -> &[Act]| -> Vec<(Act, String)> {
-        let of = |id: &&str| acts(norms[*id]).iter().map(|act| (*act, prefix(norms[*id].place))).collect::<Vec<_>>();
+        let of = |id: &&str| {
+            acts(norms[*id]).iter().map(|act| (*act, prefix(norms[*id].place))).collect::<Vec<_>>()
+        };
         ids.iter().flat_map(of).collect()
     };
     let then = asked(&matched, |norm| &norm.then);
@@ -131,16 +142,27 @@ fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Questi
     };
     let mut acts = then.clone();
     acts.extend(asked(&undetermined, |norm| &norm.on_unknown));
-    let obligations: BTreeSet<_> = acts.iter().filter_map(|(act, prefix)| key(*act, prefix)).collect();
-    let found: Vec<_> = decision.obligations.iter().map(|one| (one.action.clone(), one.to.clone())).collect();
+    let obligations: BTreeSet<_> =
+        acts.iter().filter_map(|(act, prefix)| key(*act, prefix)).collect();
+    let found: Vec<_> =
+        decision.obligations.iter().map(|one| (one.action.clone(), one.to.clone())).collect();
 
     let checks = [
-        ("each list is sorted", [&matched, &undetermined, &defeated].iter().all(|ids| ids.is_sorted())),
+        (
+            "each list is sorted",
+            [&matched, &undetermined, &defeated].iter().all(|ids| ids.is_sorted()),
+        ),
         ("no rule stands twice", named.iter().collect::<BTreeSet<_>>().len() == named.len()),
         ("only rules of the place", rules.iter().all(|norm| within(question.place, norm.place))),
-        ("no exception, no rule in shadow", rules.iter().all(|norm| norm.lifts.is_none() && !norm.shadow)),
+        (
+            "no exception, no rule in shadow",
+            rules.iter().all(|norm| norm.lifts.is_none() && !norm.shadow),
+        ),
         ("complete without unknowns", decision.complete == undetermined.is_empty()),
-        ("what is missing is named", decision.undetermined.iter().all(|one| !one.missing.is_empty())),
+        (
+            "what is missing is named",
+            decision.undetermined.iter().all(|one| !one.missing.is_empty()),
+        ),
         ("a basis for every rule", decision.matched.iter().all(|one| !one.basis.is_empty())),
         ("the strictest outcome", decision.outcome == strictest(true)),
         ("the strictest for the account", decision.account == strictest(false)),
@@ -187,11 +209,17 @@ fn evidence_quotes_the_record() {
 fn quotes(evidence: &Evidence, record: &Record) -> bool {
     let Evidence { part, bytes: [start, end], chars, utf16, text, .. } = evidence;
     let Some(whole) = record.text_of(part) else { return false };
-    let (Some(before), Some(words)) = (whole.get(..*start), whole.get(*start..*end)) else { return false };
+    let (Some(before), Some(words)) = (whole.get(..*start), whole.get(*start..*end)) else {
+        return false;
+    };
     let characters = [before, words].map(|text| text.chars().count());
     let units = [before, words].map(|text| text.encode_utf16().count());
-    let quoted = if characters[1] <= 256 { words == text } else { words.starts_with(text.as_str()) };
-    quoted && !words.is_empty() && *chars == [characters[0], characters[0] + characters[1]] && *utf16 == [units[0], units[0] + units[1]]
+    let quoted =
+        if characters[1] <= 256 { words == text } else { words.starts_with(text.as_str()) };
+    quoted
+        && !words.is_empty()
+        && *chars == [characters[0], characters[0] + characters[1]]
+        && *utf16 == [units[0], units[0] + units[1]]
 }
 
 #[test]
@@ -206,16 +234,28 @@ fn many_places_are_decided_as_one_by_one() {
             let mut seen = vec![];
             for group in &groups {
                 seen.extend(group.places.clone());
-                ensure(bare.insert(json(&Decision { places: vec![], ..group.clone() })), question, || "two groups are equal".into())?;
+                ensure(
+                    bare.insert(json(&Decision { places: vec![], ..group.clone() })),
+                    question,
+                    || "two groups are equal".into(),
+                )?;
                 for place in &group.places {
                     let one = evaluator.decide(&record, *place, question.at(), &State::default());
-                    equal(&json(&one), &json(&Decision { places: vec![*place], ..group.clone() }), question)?;
+                    equal(
+                        &json(&one),
+                        &json(&Decision { places: vec![*place], ..group.clone() }),
+                        question,
+                    )?;
                 }
             }
             let distinct: BTreeSet<Place> = places.iter().copied().collect();
             seen.sort();
-            ensure(seen == distinct.into_iter().collect::<Vec<_>>(), question, || format!("{seen:?}"))?;
-            ensure(groups.iter().all(|group| group.places.is_sorted()), question, || "unsorted".into())?;
+            ensure(seen == distinct.into_iter().collect::<Vec<_>>(), question, || {
+                format!("{seen:?}")
+            })?;
+            ensure(groups.iter().all(|group| group.places.is_sorted()), question, || {
+                "unsorted".into()
+            })?;
             trial.decide(&mut evaluator, question);
         }
         Ok(())
@@ -228,12 +268,17 @@ fn to_know_more_never_turns_a_rule_round() {
     hold(8, samples(Ways::None), unknown, |trial, unknown| {
         let mut evaluator = trial.set.evaluator();
         for question in trial.questions {
-            let less = unknown.iter().fold(question.record.clone(), |record, pointer| without(record, pointer));
+            let less = unknown
+                .iter()
+                .fold(question.record.clone(), |record, pointer| without(record, pointer));
             let less = Question { record: less, ..question.clone() };
-            let (before, after) = (trial.decide(&mut evaluator, &less), trial.decide(&mut evaluator, question));
+            let (before, after) =
+                (trial.decide(&mut evaluator, &less), trial.decide(&mut evaluator, question));
             for id in norms_of(&trial.files).keys() {
                 let (before, after) = (truth(&before, id), truth(&after, id));
-                ensure(before.is_none() || before == after, question, || format!("{id}: {before:?} became {after:?} from {less:?}"))?;
+                ensure(before.is_none() || before == after, question, || {
+                    format!("{id}: {before:?} became {after:?} from {less:?}")
+                })?;
             }
         }
         Ok(())
@@ -243,8 +288,10 @@ fn to_know_more_never_turns_a_rule_round() {
 /// Whether a rule fires, when that is known.
 fn truth(decision: &Decision, id: &str) -> Option<bool> {
     let shadow = decision.shadow.iter().find(|one| one.rule == id).map(|one| one.state);
-    let fires = decision.matched.iter().any(|one| one.rule == id) || shadow == Some(ShadowState::Fires);
-    let unknown = decision.undetermined.iter().any(|one| one.rule == id) || shadow == Some(ShadowState::Undetermined);
+    let fires =
+        decision.matched.iter().any(|one| one.rule == id) || shadow == Some(ShadowState::Fires);
+    let unknown = decision.undetermined.iter().any(|one| one.rule == id)
+        || shadow == Some(ShadowState::Undetermined);
     (!unknown).then_some(fires)
 }
 
@@ -267,5 +314,8 @@ fn without_shadow(files: &Files) -> Files {
         norm.shadow
     };
     let keep = |item: &&Item| !item.norm.as_ref().is_some_and(in_shadow);
-    files.iter().map(|(name, items)| (name.clone(), items.iter().filter(keep).cloned().collect())).collect()
+    files
+        .iter()
+        .map(|(name, items)| (name.clone(), items.iter().filter(keep).cloned().collect()))
+        .collect()
 }

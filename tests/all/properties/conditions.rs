@@ -16,31 +16,34 @@ pub enum Ways {
 
 /// A condition in one operand: it can stand wherever a truth can.
 pub fn condition(ways: Ways) -> BoxedStrategy<String> {
-    atom(ways).prop_recursive(3, 12, 3, move |inner| {
-        let several = || proptest::collection::vec(inner.clone(), 2..4);
-        prop_oneof![
-            4 => several().prop_map(|parts| join("and", parts)),
-            4 => several().prop_map(|parts| join("or", parts)),
-            2 => inner.clone().prop_map(|one| format!("(not {one})")),
-            1 => (several(), any::<bool>()).prop_map(|(parts, all)| {
-                let least = if all { parts.len() } else { 1 };
-                format!("at least {least} of ({})", parts.join(", "))
-            }),
-            1 => (inner.clone(), inner.clone(), inner.clone())
-                .prop_map(|(test, yes, no)| format!("(if {test} then {yes} else {no})")),
-            1 => (inner.clone(), int(ways), int(ways))
-                .prop_map(|(test, yes, no)| format!("((if {test} then {yes} else {no}) > 5)")),
-            1 => (link(ways), inner)
-                .prop_map(|(link, other)| any_link(&link, &other)),
-        ]
-    })
-    .boxed()
+    atom(ways)
+        .prop_recursive(3, 12, 3, move |inner| {
+            let several = || proptest::collection::vec(inner.clone(), 2..4);
+            prop_oneof![
+                4 => several().prop_map(|parts| join("and", parts)),
+                4 => several().prop_map(|parts| join("or", parts)),
+                2 => inner.clone().prop_map(|one| format!("(not {one})")),
+                1 => (several(), any::<bool>()).prop_map(|(parts, all)| {
+                    let least = if all { parts.len() } else { 1 };
+                    format!("at least {least} of ({})", parts.join(", "))
+                }),
+                1 => (inner.clone(), inner.clone(), inner.clone())
+                    .prop_map(|(test, yes, no)| format!("(if {test} then {yes} else {no})")),
+                1 => (inner.clone(), int(ways), int(ways))
+                    .prop_map(|(test, yes, no)| format!("((if {test} then {yes} else {no}) > 5)")),
+                1 => (link(ways), inner)
+                    .prop_map(|(link, other)| any_link(&link, &other)),
+            ]
+        })
+        .boxed()
 }
 
 /// A test of a link and another beside it: inside one walk around the links when that costs no more than a rule may.
 fn any_link(link: &str, other: &str) -> String {
     let walks = other.matches(" where ").count();
-    let reads = ["mentions", "matches", "contains", "length", "lower"].iter().any(|word| other.contains(word));
+    let reads = ["mentions", "matches", "contains", "length", "lower"]
+        .iter()
+        .any(|word| other.contains(word));
     if walks > 1 || (walks == 1 && reads) {
         return format!("((any l in links where ({})) and {other})", link.replace('@', "l"));
     }
@@ -83,21 +86,59 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
         Ways::None => 0,
     };
     let texts = || select(&["text", "any_text"][..]);
-    Union::new_weighted(vec![
-        (5, select(TRUTHS).prop_map(str::to_owned).boxed()),
-        (4, comparison(ways)),
-        (4, (texts(), select(PATTERNS)).prop_map(|(on, p)| format!("({on} mentions {p})")).boxed()),
-        (2, (texts(), phrase_near()).prop_map(|(on, near)| format!("({on} mentions {near})")).boxed()),
-        (4, select(TESTS).prop_map(|test| format!("({test})")).boxed()),
-        (3, quantified("l", "links", link(ways).prop_map(|link| link.replace('@', "l")).boxed())),
-        (3, quantified("o", "reports.orders", order(ways))),
-        (1, quantified("n", "reports.notices", order(ways).prop_map(|s| s.replace("o.", "n.").replace("n.authority", "n.kind")).boxed())),
-        (1, quantified("m", "media", medium(ways))),
-        (1, quantified("p", "parts", part())),
-        (1, quantified("s", "spans(any_text, profit)", Just("(s.part == \"text\")".to_owned()).boxed())),
-        (2, select(SHARED).prop_map(str::to_owned).boxed()),
-        (out, select(WAYS_OUT).prop_map(|test| format!("({test})")).boxed()),
-    ].into_iter().filter(|(weight, _)| *weight > 0).collect::<Vec<_>>())
+    Union::new_weighted(
+        vec![
+            (5, select(TRUTHS).prop_map(str::to_owned).boxed()),
+            (4, comparison(ways)),
+            (
+                4,
+                (texts(), select(PATTERNS))
+                    .prop_map(|(on, p)| format!("({on} mentions {p})"))
+                    .boxed(),
+            ),
+            (
+                2,
+                (texts(), phrase_near())
+                    .prop_map(|(on, near)| format!("({on} mentions {near})"))
+                    .boxed(),
+            ),
+            (4, select(TESTS).prop_map(|test| format!("({test})")).boxed()),
+            (
+                3,
+                quantified(
+                    "l",
+                    "links",
+                    link(ways).prop_map(|link| link.replace('@', "l")).boxed(),
+                ),
+            ),
+            (3, quantified("o", "reports.orders", order(ways))),
+            (
+                1,
+                quantified(
+                    "n",
+                    "reports.notices",
+                    order(ways)
+                        .prop_map(|s| s.replace("o.", "n.").replace("n.authority", "n.kind"))
+                        .boxed(),
+                ),
+            ),
+            (1, quantified("m", "media", medium(ways))),
+            (1, quantified("p", "parts", part())),
+            (
+                1,
+                quantified(
+                    "s",
+                    "spans(any_text, profit)",
+                    Just("(s.part == \"text\")".to_owned()).boxed(),
+                ),
+            ),
+            (2, select(SHARED).prop_map(str::to_owned).boxed()),
+            (out, select(WAYS_OUT).prop_map(|test| format!("({test})")).boxed()),
+        ]
+        .into_iter()
+        .filter(|(weight, _)| *weight > 0)
+        .collect::<Vec<_>>(),
+    )
     .boxed()
 }
 
@@ -159,7 +200,11 @@ fn phrase_near() -> impl Strategy<Value = String> {
 }
 
 /// `any l in links where (…)`, or a comparison of their number.
-fn quantified(name: &'static str, list: &'static str, body: BoxedStrategy<String>) -> BoxedStrategy<String> {
+fn quantified(
+    name: &'static str,
+    list: &'static str,
+    body: BoxedStrategy<String>,
+) -> BoxedStrategy<String> {
     (select(&["any", "any", "all", "no", "count"][..]), body, 1..3i64)
         .prop_map(move |(word, body, least)| {
             let test = format!("{word} {name} in {list} where ({body})");
@@ -170,7 +215,8 @@ fn quantified(name: &'static str, list: &'static str, body: BoxedStrategy<String
 
 /// A test of the link that `@` stands for.
 fn link(ways: Ways) -> BoxedStrategy<String> {
-    let known = if ways == Ways::Out { "(@.telegram is known)" } else { "(@.telegram == \"scam_bot\")" };
+    let known =
+        if ways == Ways::Out { "(@.telegram is known)" } else { "(@.telegram == \"scam_bot\")" };
     select(vec![
         "(@.host in hosts)",
         "(@.host == \"venue.example\")",
@@ -186,7 +232,8 @@ fn link(ways: Ways) -> BoxedStrategy<String> {
 }
 
 fn order(ways: Ways) -> BoxedStrategy<String> {
-    let countries = select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
+    let countries =
+        select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
     let seen = if ways == Ways::Out { "(o.ref is missing)" } else { "(o.ref == \"7\")" };
     prop_oneof![
         countries.prop_map(|code| format!("(o.country == \"{code}\")")),
@@ -201,15 +248,26 @@ fn order(ways: Ways) -> BoxedStrategy<String> {
 
 fn medium(ways: Ways) -> BoxedStrategy<String> {
     let size = if ways == Ways::Out { "(m.size ?? 0 > 1_000)" } else { "(m.size > 1_000)" };
-    select(vec!["(m.kind == \"photo\")", "(m.ocr mentions profit)", "m.spoiler", "(m.file_name ends with \".apk\")", size])
-        .prop_map(str::to_owned)
-        .boxed()
+    select(vec![
+        "(m.kind == \"photo\")",
+        "(m.ocr mentions profit)",
+        "m.spoiler",
+        "(m.file_name ends with \".apk\")",
+        size,
+    ])
+    .prop_map(str::to_owned)
+    .boxed()
 }
 
 fn part() -> BoxedStrategy<String> {
-    select(vec!["(p.kind == \"button\")", "(p.text mentions profit)", "(p.text contains \"income\")", "(length(p.text) > 12)"])
-        .prop_map(str::to_owned)
-        .boxed()
+    select(vec![
+        "(p.kind == \"button\")",
+        "(p.text mentions profit)",
+        "(p.text contains \"income\")",
+        "(length(p.text) > 12)",
+    ])
+    .prop_map(str::to_owned)
+    .boxed()
 }
 
 /// Whole numbers that may overflow, or have no quotient.

@@ -33,11 +33,34 @@ pub fn record() -> BoxedStrategy<Value> {
 
 /// Fields that are known or not, and that no text is derived from: to know one more of them is only to know more.
 pub const KNOWABLE: &[&str] = &[
-    "/sent_at", "/edited_at", "/metrics", "/author/account", "/chat/public", "/chat/members", "/chat/verified",
-    "/chat/scam", "/chat/title", "/chat/country", "/chat/created_at", "/chat/strikes", "/author/account/minor",
-    "/author/account/is_bot", "/author/account/age", "/author/account/created_at", "/labels/news",
-    "/labels/synthetic", "/reports/trusted_flagger", "/reports/known_at", "/reports/orders/0/ref", "/links/0/host",
-    "/links/0/scheme", "/links/0/telegram", "/links/0/deceptive", "/links/1/host", "/media/0/size", "/media/0/spoiler",
+    "/sent_at",
+    "/edited_at",
+    "/metrics",
+    "/author/account",
+    "/chat/public",
+    "/chat/members",
+    "/chat/verified",
+    "/chat/scam",
+    "/chat/title",
+    "/chat/country",
+    "/chat/created_at",
+    "/chat/strikes",
+    "/author/account/minor",
+    "/author/account/is_bot",
+    "/author/account/age",
+    "/author/account/created_at",
+    "/labels/news",
+    "/labels/synthetic",
+    "/reports/trusted_flagger",
+    "/reports/known_at",
+    "/reports/orders/0/ref",
+    "/links/0/host",
+    "/links/0/scheme",
+    "/links/0/telegram",
+    "/links/0/deceptive",
+    "/links/1/host",
+    "/media/0/size",
+    "/media/0/spoiler",
 ];
 
 /// A record without the field at a JSON pointer.
@@ -59,11 +82,17 @@ fn object(fields: Vec<(&'static str, f64, Json)>) -> Json {
     let fields: Vec<_> = fields
         .into_iter()
         .map(|(name, share, value)| {
-            let value = if share < 1.0 { weighted(share, value).boxed() } else { value.prop_map(Some).boxed() };
+            let value = if share < 1.0 {
+                weighted(share, value).boxed()
+            } else {
+                value.prop_map(Some).boxed()
+            };
             value.prop_map(move |value| Some((name.to_owned(), value?)))
         })
         .collect();
-    fields.prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>())).boxed()
+    fields
+        .prop_map(|fields| Value::Object(fields.into_iter().flatten().collect::<Map<_, _>>()))
+        .boxed()
 }
 
 fn truth() -> Json {
@@ -83,14 +112,26 @@ fn number() -> Json {
 }
 
 fn score() -> Json {
-    object(vec![always("score", select(&[0.0, 0.12, 0.8, 0.97, 1.0][..]).prop_map(Value::from).boxed())])
+    object(vec![always(
+        "score",
+        select(&[0.0, 0.12, 0.8, 0.97, 1.0][..]).prop_map(Value::from).boxed(),
+    )])
 }
 
 /// Words in a row, with and without blanks between them.
 fn text() -> Json {
-    let gap = Union::new_weighted(vec![(8, Just(" ")), (1, Just(", ")), (1, Just("\n")), (1, Just("\u{a0}")), (1, Just("")), (1, Just("\u{200d}"))]);
+    let gap = Union::new_weighted(vec![
+        (8, Just(" ")),
+        (1, Just(", ")),
+        (1, Just("\n")),
+        (1, Just("\u{a0}")),
+        (1, Just("")),
+        (1, Just("\u{200d}")),
+    ]);
     vec((select(WORDS), gap), 0..8)
-        .prop_map(|words| words.into_iter().flat_map(|(word, gap)| [word, gap]).collect::<String>().into())
+        .prop_map(|words| {
+            words.into_iter().flat_map(|(word, gap)| [word, gap]).collect::<String>().into()
+        })
         .boxed()
 }
 
@@ -101,10 +142,22 @@ fn part() -> Json {
 
 fn link() -> Json {
     object(vec![
-        always("url", word(&["https://scam.example/a", "https://venue.example/", "tc:desk", "https://t.me/scam_bot"])),
+        always(
+            "url",
+            word(&[
+                "https://scam.example/a",
+                "https://venue.example/",
+                "tc:desk",
+                "https://t.me/scam_bot",
+            ]),
+        ),
         always("via", word(&["url", "button", "text_link"])),
         ("display", 0.2, text()),
-        ("host", 0.7, word(&["scam.example", "a.scam.example", "venue.example", "t.me", "xn--e1afmkfd.kz"])),
+        (
+            "host",
+            0.7,
+            word(&["scam.example", "a.scam.example", "venue.example", "t.me", "xn--e1afmkfd.kz"]),
+        ),
         ("scheme", 0.7, word(&["https", "http"])),
         ("telegram", 0.3, word(&["scam_bot", "news"])),
         ("deceptive", 0.3, truth()),
@@ -123,7 +176,10 @@ fn medium() -> Json {
 
 fn tags() -> Json {
     let some = |of| vec(word(of), 0..3).prop_map(Value::from).boxed();
-    object(vec![("hashtags", 0.7, some(&["ad", "ton", "реклама"])), ("cashtags", 0.5, some(&["TON", "BTC"]))])
+    object(vec![
+        ("hashtags", 0.7, some(&["ad", "ton", "реклама"])),
+        ("cashtags", 0.5, some(&["TON", "BTC"])),
+    ])
 }
 
 fn chat() -> Json {
@@ -134,7 +190,11 @@ fn chat() -> Json {
         ("scam", 0.5, truth()),
         ("members", 0.6, number()),
         ("strikes", 0.5, number()),
-        ("title", 0.5, prop_oneof![word(&["TON Profit", "Пассивный доход", "TON 😀", "news"]), text()].boxed()),
+        (
+            "title",
+            0.5,
+            prop_oneof![word(&["TON Profit", "Пассивный доход", "TON 😀", "news"]), text()].boxed(),
+        ),
         ("country", 0.5, word(&["KZ", "FR", "DE", "US"])),
         ("created_at", 0.4, date()),
     ])
@@ -151,7 +211,8 @@ fn author() -> Json {
 }
 
 fn visibility() -> Json {
-    let places = |size| vec(word(&["KZ", "FR", "DE", "GB", "US", "FR-IDF"]), size).prop_map(Value::from);
+    let places =
+        |size| vec(word(&["KZ", "FR", "DE", "GB", "US", "FR-IDF"]), size).prop_map(Value::from);
     object(vec![
         ("audience", 0.7, word(&["public", "unlisted", "private", "unknown"])),
         ("countries", 0.7, prop_oneof![Just(json!("*")), places(1..4)].boxed()),
@@ -164,7 +225,8 @@ fn labels() -> Json {
 }
 
 fn reports() -> Json {
-    let countries = || select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
+    let countries =
+        || select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
     let country = || countries().prop_map(Value::from).boxed();
     let order = object(vec![
         always("authority", word(&["KZ-MAI", "KZ-GP", "FR-ARCOM"])),

@@ -65,7 +65,6 @@ pub struct Norm {
     pub place: &'static str,
     pub lifts: Option<String>,
     pub shadow: bool,
-    pub in_force: Option<&'static str>,
     pub then: Vec<Act>,
     pub on_unknown: Vec<Act>,
 }
@@ -90,7 +89,10 @@ const OBLIGATIONS: &[Act] = &[
     act("review", Kind::Obligation("review")),
     act("review within 2 hours by policy desk", Kind::Obligation("review")),
     act("escalate to bureau", Kind::Obligation("escalate")),
-    act("escalate to bureau within 24 hours from order.received_at by policy desk", Kind::Obligation("escalate")),
+    act(
+        "escalate to bureau within 24 hours from order.received_at by policy desk",
+        Kind::Obligation("escalate"),
+    ),
     act("report to \"the authority\" within 3 days by policy desk", Kind::Obligation("report")),
     act("notify to author", Kind::Obligation("notify")),
     act("preserve for 6 months", Kind::Obligation("preserve")),
@@ -100,7 +102,11 @@ const OBLIGATIONS: &[Act] = &[
 /// The articles of the law in the library, some of which stand in the law of each place too: the clauses of each; whether an exception may rest on it alone; the event on which it
 /// binds, as a condition that reads it.
 const ARTICLES: &[(&str, bool, Option<&str>)] = &[
-    ("in force from 2023-09-10 binds platform, standing deadline 24 hours from decision verified 2026-01-01", true, None),
+    (
+        "in force from 2023-09-10 binds platform, standing deadline 24 hours from decision verified 2026-01-01",
+        true,
+        None,
+    ),
     ("in force from 2023-09-10 binds author, standing verified 2026-01-01", true, None),
     (
         "in force from 2024-02-17 binds platform, on order deadline 24 hours from order.received_at \
@@ -114,13 +120,30 @@ const ARTICLES: &[(&str, bool, Option<&str>)] = &[
         Some("any e in reports.notices where (e.country != \"US\")"),
     ),
     ("in force by 2026-04-03 binds author, standing unverified \"read on that day\"", true, None),
-    ("in force from unknown binds platform, on knowledge deadline \"immediately\" from knowledge unverified \"press\"", true, None),
-    ("in force from 2023-01-01 until 2026-01-01 status annulled binds platform, standing verified 2026-01-01", false, None),
-    ("in force from 2023-01-01 status adopted binds author, standing verified 2026-01-01", false, None),
-    ("in force from unknown status draft binds author, standing unverified \"a draft\"", false, None),
+    (
+        "in force from unknown binds platform, on knowledge deadline \"immediately\" from knowledge unverified \"press\"",
+        true,
+        None,
+    ),
+    (
+        "in force from 2023-01-01 until 2026-01-01 status annulled binds platform, standing verified 2026-01-01",
+        false,
+        None,
+    ),
+    (
+        "in force from 2023-01-01 status adopted binds author, standing verified 2026-01-01",
+        false,
+        None,
+    ),
+    (
+        "in force from unknown status draft binds author, standing unverified \"a draft\"",
+        false,
+        None,
+    ),
 ];
 
-const IN_FORCE: &[&str] = &["from 2024-06-01", "until 2026-06-01", "from 2025-07-01 until 2026-06-01"];
+const IN_FORCE: &[&str] =
+    &["from 2024-06-01", "until 2026-06-01", "from 2025-07-01 until 2026-06-01"];
 
 const SHARED: &str = r#"
 terms profit {
@@ -140,7 +163,10 @@ define ratio = chat.members / chat.strikes
 /// A rule set: WORLD always, any of the other places, and the library that all share.
 pub fn rule_set(ways: Ways) -> BoxedStrategy<Drawn> {
     let norms = norms(ways);
-    let others = PLACES.iter().skip(1).map(|place| weighted(0.7, norms.clone()).prop_map(move |norms| (*place, norms)));
+    let others = PLACES
+        .iter()
+        .skip(1)
+        .map(|place| weighted(0.7, norms.clone()).prop_map(move |norms| (*place, norms)));
     (vec(condition(ways), 2), norms.clone(), others.collect::<Vec<_>>())
         .prop_map(|(shared, world, others)| {
             let others = others.into_iter().filter_map(|(place, norms)| Some((place, norms?)));
@@ -167,13 +193,25 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
         then,
         vec(select(OBLIGATIONS), 0..2),
     );
-    let norm = norm.prop_map(|((lifts, when), all, basis, shadow, in_force, unless, (outcome, mut then), on_unknown)| {
-        then.extend(outcome);
-        if then.is_empty() {
-            then.push(LABEL);
-        }
-        DrawnNorm { lifts, all: all.is_some(), basis, shadow, in_force, when, unless, then, on_unknown }
-    });
+    let norm = norm.prop_map(
+        |((lifts, when), all, basis, shadow, in_force, unless, (outcome, mut then), on_unknown)| {
+            then.extend(outcome);
+            if then.is_empty() {
+                then.push(LABEL);
+            }
+            DrawnNorm {
+                lifts,
+                all: all.is_some(),
+                basis,
+                shadow,
+                in_force,
+                when,
+                unless,
+                then,
+                on_unknown,
+            }
+        },
+    );
     vec(norm, 2..6).boxed()
 }
 
@@ -192,13 +230,16 @@ impl Drawn {
             }
             files.insert(file_name(place), items);
         }
-        let library = SHARED.trim_start().split_inclusive("\n").fold(Vec::<String>::new(), |mut items, line| {
-            match items.last_mut() {
-                Some(item) if line.starts_with([' ', '}']) => item.push_str(line),
-                _ => items.push(line.to_owned()),
-            }
-            items
-        });
+        let library = SHARED.trim_start().split_inclusive("\n").fold(
+            Vec::<String>::new(),
+            |mut items, line| {
+                match items.last_mut() {
+                    Some(item) if line.starts_with([' ', '}']) => item.push_str(line),
+                    _ => items.push(line.to_owned()),
+                }
+                items
+            },
+        );
         // Definitions may not lead back to themselves.
         let names = ["busy", "invites"].iter().zip(&self.shared);
         let defined = names.map(|(name, body)| {
@@ -238,40 +279,65 @@ impl Drawn {
             .filter(|norm| norm.place == place || above(place).contains(&norm.place))
             .filter(|norm| place == "WORLD" || !acts_everywhere(norm, before))
             .collect();
-        let lifted = drawn.lifts.as_ref().filter(|_| !may_lift.is_empty()).map(|index| *index.get(&may_lift));
+        let lifted = drawn
+            .lifts
+            .as_ref()
+            .filter(|_| !may_lift.is_empty())
+            .map(|index| *index.get(&may_lift));
         let name = format!("n{number}");
         let id = format!("{}.{name}", prefix(place));
         let (basis, event) = self.basis(place, drawn, lifted.is_some());
-        let when = event.map_or_else(|| drawn.when.clone(), |event| format!("{} and ({event})", drawn.when));
+        let when = event
+            .map_or_else(|| drawn.when.clone(), |event| format!("{} and ({event})", drawn.when));
         let unless = drawn.unless.as_ref().filter(|unless| **unless != drawn.when);
         let unless = unless.map(|unless| format!("  unless {unless}\n")).unwrap_or_default();
         let body = format!("  basis {basis}\n  when {when}\n{unless}");
         if let Some(lifted) = lifted {
-            let to = if lifted.place == place { lifted.id.rsplit('.').next().unwrap() } else { &lifted.id };
+            let to = if lifted.place == place {
+                lifted.id.rsplit('.').next().unwrap()
+            } else {
+                &lifted.id
+            };
             let text = format!("exception {name} to {to} {{\n{body}}}\n");
             let lifts = Some(lifted.id.clone());
-            let norm = Norm { id, place, lifts, shadow: false, in_force: None, then: vec![], on_unknown: vec![] };
+            let norm = Norm { id, place, lifts, shadow: false, then: vec![], on_unknown: vec![] };
             return Item { text, norm: Some(norm) };
         }
-        let then: Vec<Act> = drawn.then.iter().map(|act| if *act == REMOVE && place != "WORLD" { LABEL } else { *act }).collect();
+        let then: Vec<Act> = drawn
+            .then
+            .iter()
+            .map(|act| if *act == REMOVE && place != "WORLD" { LABEL } else { *act })
+            .collect();
         let written = |word: &str, acts: &[Act]| {
             let acts: BTreeSet<_> = acts.iter().map(|act| act.text).collect();
-            if acts.is_empty() { String::new() } else { format!("  {word} {}\n", acts.into_iter().collect::<Vec<_>>().join(", ")) }
+            if acts.is_empty() {
+                String::new()
+            } else {
+                format!("  {word} {}\n", acts.into_iter().collect::<Vec<_>>().join(", "))
+            }
         };
         let mode = if drawn.shadow { "  mode shadow\n" } else { "" };
-        let in_force = drawn.in_force.map(|in_force| format!("  in force {in_force}\n")).unwrap_or_default();
+        let in_force =
+            drawn.in_force.map(|in_force| format!("  in force {in_force}\n")).unwrap_or_default();
         let acts = written("then", &then) + &written("on unknown", &drawn.on_unknown);
         let text = format!("rule {name} {{\n{body}{mode}{in_force}{acts}}}\n");
         let on_unknown = drawn.on_unknown.clone();
-        let norm = Norm { id, place, lifts: None, shadow: drawn.shadow, in_force: drawn.in_force, then, on_unknown };
+        let norm = Norm { id, place, lifts: None, shadow: drawn.shadow, then, on_unknown };
         Item { text, norm: Some(norm) }
     }
 
     /// What a norm cites; and the event that it has to read, when that is all that its articles bind on.
-    fn basis(&self, place: &str, drawn: &DrawnNorm, exception: bool) -> (String, Option<&'static str>) {
+    fn basis(
+        &self,
+        place: &str,
+        drawn: &DrawnNorm,
+        exception: bool,
+    ) -> (String, Option<&'static str>) {
         let mut grounds = vec![("house".to_owned(), true, None), ("desk".to_owned(), true, None)];
         let named = |law: String, articles: Vec<usize>| -> Vec<_> {
-            let article = |number: usize| (format!("{law}.a{number}"), ARTICLES[number].1, ARTICLES[number].2);
+            let article = |number: usize| {
+                (format!("{law}.a{number}"), ARTICLES[number].1, ARTICLES[number].2)
+            };
             articles.into_iter().map(article).collect()
         };
         grounds.extend(named("common".into(), (0..ARTICLES.len()).collect()));
@@ -287,7 +353,11 @@ impl Drawn {
         if cited.is_empty() {
             cited.extend(grounds.first());
         }
-        let event = if cited.iter().all(|(.., event)| event.is_some()) { cited.first().and_then(|(.., event)| *event) } else { None };
+        let event = if cited.iter().all(|(.., event)| event.is_some()) {
+            cited.first().and_then(|(.., event)| *event)
+        } else {
+            None
+        };
         let names: BTreeSet<_> = cited.iter().map(|(name, ..)| name.as_str()).collect();
         let all = if drawn.all && names.len() > 1 { "all of " } else { "" };
         (format!("{all}{}", names.into_iter().collect::<Vec<_>>().join(", ")), event)
@@ -301,7 +371,9 @@ fn articles_of(place: &str) -> Vec<usize> {
 }
 
 fn law(name: &str, articles: Vec<usize>) -> String {
-    let articles = articles.iter().map(|number| format!("  article a{number} \"{number}\" {{ {} }}\n", ARTICLES[*number].0));
+    let articles = articles
+        .iter()
+        .map(|number| format!("  article a{number} \"{number}\" {{ {} }}\n", ARTICLES[*number].0));
     format!("law {name} \"The law of {name}\" {{\n{}}}\n", articles.collect::<String>())
 }
 
@@ -309,7 +381,9 @@ fn law(name: &str, articles: Vec<usize>) -> String {
 fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
     match &norm.lifts {
         Some(lifts) => all.iter().any(|one| one.id == *lifts && acts_everywhere(one, all)),
-        None => norm.place == "WORLD" && norm.then.iter().any(|act| [REMOVE, SUSPEND].contains(act)),
+        None => {
+            norm.place == "WORLD" && norm.then.iter().any(|act| [REMOVE, SUSPEND].contains(act))
+        }
     }
 }
 
@@ -322,7 +396,12 @@ impl Item {
 
 /// All rules and exceptions of files, by id.
 pub fn norms_of(files: &Files) -> BTreeMap<&str, &Norm> {
-    files.values().flatten().filter_map(|item| item.norm.as_ref()).map(|norm| (norm.id.as_str(), norm)).collect()
+    files
+        .values()
+        .flatten()
+        .filter_map(|item| item.norm.as_ref())
+        .map(|norm| (norm.id.as_str(), norm))
+        .collect()
 }
 
 /// `FR-IDF` → `fr-idf.loci`
@@ -337,7 +416,9 @@ pub fn prefix(place: &str) -> String {
 
 /// Files as they are written, each under its name.
 pub fn written(files: &Files) -> impl DoubleEndedIterator<Item = (&str, String)> {
-    files.iter().map(|(name, items)| (name.as_str(), items.iter().map(|item| item.text.as_str()).collect()))
+    files
+        .iter()
+        .map(|(name, items)| (name.as_str(), items.iter().map(|item| item.text.as_str()).collect()))
 }
 
 /// Rule sets are shown as rule files.

@@ -85,7 +85,8 @@ pub fn hold<E: fmt::Debug>(
     let result = TestRunner::new(config).run(&(samples, beside), |(sample, beside)| {
         let files = sample.rules.files();
         let set = tally.borrow_mut().compile(&files)?;
-        let trial = Trial { rules: &sample.rules, files, set, questions: &sample.questions, tally: &tally };
+        let trial =
+            Trial { rules: &sample.rules, files, set, questions: &sample.questions, tally: &tally };
         property(&trial, &beside)
     });
     match result {
@@ -120,10 +121,16 @@ impl Trial<'_> {
     }
 
     /// Checks that another rule set decides as this one does, wherever the question is to the point.
-    pub fn same(&self, other: &RuleSet, to_the_point: impl Fn(&Question) -> bool, seen: impl Fn(Decision) -> Decision) -> Result<(), TestCaseError> {
+    pub fn same(
+        &self,
+        other: &RuleSet,
+        to_the_point: impl Fn(&Question) -> bool,
+        seen: impl Fn(Decision) -> Decision,
+    ) -> Result<(), TestCaseError> {
         let (mut one, mut two) = (self.set.evaluator(), other.evaluator());
         for question in self.questions.iter().filter(|question| to_the_point(question)) {
-            let (before, after) = (json(&seen(self.decide(&mut one, question))), json(&seen(question.put(&mut two))));
+            let (before, after) =
+                (json(&seen(self.decide(&mut one, question))), json(&seen(question.put(&mut two))));
             equal(&before, &after, question)?;
         }
         Ok(())
@@ -155,7 +162,11 @@ pub fn equal(before: &str, after: &str, question: &Question) -> Result<(), TestC
 }
 
 /// Refuses what does not hold.
-pub fn ensure(holds: bool, question: &Question, why: impl Fn() -> String) -> Result<(), TestCaseError> {
+pub fn ensure(
+    holds: bool,
+    question: &Question,
+    why: impl Fn() -> String,
+) -> Result<(), TestCaseError> {
     if holds { Ok(()) } else { Err(TestCaseError::fail(format!("{}\nfor {question:?}", why()))) }
 }
 
@@ -168,22 +179,30 @@ impl Tally {
     fn compile(&mut self, files: &Files) -> Result<RuleSet, TestCaseError> {
         self.sets += 1;
         // Backwards, as nothing may hang on the order in which files are added.
-        let compiler = written(files).rev().fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
+        let compiler = written(files)
+            .rev()
+            .fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
         compiler.compile().map_err(|failure| {
             self.refused += 1;
-            if std::env::var_os("PROPS_SHOW").is_some() { eprintln!("{failure}"); }
+
             TestCaseError::reject(failure.to_string())
         })
     }
 
-    #[expect(clippy::print_stderr, reason = "the shares are what a reader of the test's output asks for")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "the shares are what a reader of the test's output asks for"
+    )]
     fn assert(self) {
         let Self { cases, fired, undetermined, defeated, sets, refused } = self;
         eprintln!(
             "{cases} cases: {fired} fire, {undetermined} undetermined, {defeated} with a defeat; {refused} of {sets} rule sets refused"
         );
         assert!(refused * 5 < sets, "too many rule sets are refused");
-        assert!(fired * 5 >= cases && undetermined * 10 >= cases && defeated * 10 >= cases, "too few cases say anything");
+        assert!(
+            fired * 5 >= cases && undetermined * 10 >= cases && defeated * 10 >= cases,
+            "too few cases say anything"
+        );
     }
 }
 
