@@ -18,7 +18,7 @@ const BLANKS: &[&str] = &[" ", " ", "  ", "\n  ", " # a comment\n ", "\t", "\r\n
 #[test]
 fn what_is_printed_reads_as_the_same_tree() {
     let config = Config {
-        cases: 1000,
+        cases: 2000,
         max_shrink_iters: 300,
         failure_persistence: None,
         rng_algorithm: RngAlgorithm::XorShift,

@@ -51,7 +51,7 @@ pub struct Trial<'a> {
 }
 
 /// How many rule sets each property is tried on.
-const SETS: u32 = 100;
+const SETS: u32 = 140;
 /// How many questions are put to each.
 const QUESTIONS: usize = 20;
 
