@@ -130,7 +130,8 @@ struct Checker<'a> {
     /// The definitions' bodies as far as they are checked, by the index of the definition.
     defines: Vec<define::Entry<'a>>,
     /// Inline patterns and regexes that are known, so that the same words in two rules are one.
-    seen: HashMap<String, usize>,
+    patterns: HashMap<String, usize>,
+    regexes: HashMap<String, usize>,
     /// The file that is checked.
     file: usize,
     /// Parameters and elements of enclosing quantifiers, outermost first.
@@ -159,7 +160,8 @@ impl<'a> Checker<'a> {
             found: vec![],
             used: HashSet::new(),
             defines: vec![],
-            seen: HashMap::new(),
+            patterns: HashMap::new(),
+            regexes: HashMap::new(),
             file: 0,
             locals: vec![],
             lists,

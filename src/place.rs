@@ -195,8 +195,8 @@ impl Blocs {
                 .any(|member| country == Some(member.country))
     }
 
-    /// The countries of a place at an instant, by code: of a bloc its members, of the world all, of a country itself,
-    /// of a subdivision the country it lies in.
+    /// What a place stands for when one asks to judge it, by code: a bloc for its members at the instant, the world for
+    /// all countries, a country or subdivision for itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         match place.kind {
             PlaceKind::World => Place::countries().collect(),
@@ -207,7 +207,19 @@ impl Blocs {
                 members.sort_unstable();
                 members
             }
-            PlaceKind::Country | PlaceKind::Subdivision => place.country().into_iter().collect(),
+            PlaceKind::Country | PlaceKind::Subdivision => vec![place],
+        }
+    }
+
+    /// The days on which a place belongs to another: from, until; `None` without end. Several when it came back.
+    pub fn membership(&self, inner: Place, outer: Place) -> Vec<(Option<Day>, Option<Day>)> {
+        let country = inner.country();
+        match self.blocs.iter().find(|bloc| bloc.place == outer) {
+            Some(bloc) if inner != outer => {
+                let of = bloc.members.iter().filter(|member| Some(member.country) == country);
+                of.map(|member| (Some(member.from), member.until)).collect()
+            }
+            _ => vec![(None, None)],
         }
     }
 }

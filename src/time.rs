@@ -193,6 +193,20 @@ impl Period {
         Some(i128::from(self.amount) * seconds * 1_000_000_000)
     }
 
+    /// Its length in whole days, of months and years on average.
+    pub(crate) fn days(self) -> u64 {
+        let seconds = match self.unit {
+            Unit::Second => 1,
+            Unit::Minute => 60,
+            Unit::Hour => 3600,
+            Unit::Day => 86_400,
+            Unit::Week => 604_800,
+            Unit::Month => 2_629_746,
+            Unit::Year => 31_556_952,
+        };
+        u64::from(self.amount) * seconds / 86_400
+    }
+
     fn span(self) -> jiff::Span {
         let amount = i64::from(self.amount);
         let span = jiff::Span::new();

@@ -102,7 +102,14 @@ impl Checker<'_> {
         let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
         let instant = match moment {
             Moment::Instant(instant) => instant,
-            Moment::Day(day) => day.start(&zone)?,
+            Moment::Day(day) => match day.start(&zone) {
+                Some(instant) => instant,
+                None => {
+                    let help = "instants go from the year 0 to the end of 9999 in UTC";
+                    self.report(Code::BadDate, span, format!("`{day}` begins beyond the calendar"), help);
+                    return None;
+                }
+            },
         };
         Some(self.constant(Value::Instant(instant), Type::Instant, span))
     }

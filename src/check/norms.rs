@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::limits;
 use crate::outcome::Event;
 use crate::place::Place;
-use crate::program::{Basis, Expr, ExprKind, Ground, InForce, Norm, NormKind, Party, RuleBody, Trigger};
+use crate::program::{Basis, Expr, ExprKind, Ground, InForce, Norm, NormKind, RuleBody, Trigger};
 use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
@@ -171,19 +171,18 @@ impl Checker<'_> {
 
     /// A rule whose articles all bind on an event has to read that event.
     fn triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
-        let mut events = vec![];
-        for ground in &norm.basis.grounds {
-            match ground {
-                Ground::Policy(_) => return,
-                Ground::Article(article) => match self.program.articles.get(*article) {
-                    Some(article) if article.party == Party::Platform => match article.trigger {
-                        Trigger::On(event) if event != Event::Knowledge => events.push(event),
-                        _ => return,
-                    },
-                    _ => return,
-                },
-            }
-        }
+        let articles = norm.basis.grounds.iter().filter_map(|ground| match ground {
+            Ground::Article(article) => self.program.articles.get(*article),
+            Ground::Policy(_) => None,
+        });
+        let events: Option<Vec<_>> = articles
+            .map(|article| match article.trigger {
+                Trigger::On(event) if event != Event::Knowledge => Some(event),
+                Trigger::On(_) | Trigger::Standing => None,
+            })
+            .collect();
+        // One article that always binds is enough.
+        let Some(events) = events else { return };
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
         let read: BTreeSet<_> = conditions.into_iter().flatten().flat_map(|expr| self.reads(expr)).collect();
         if let (Some(event), false) = (events.first().copied(), events.iter().any(|event| read.contains(event))) {

@@ -6,7 +6,11 @@ use super::names::Entity;
 use crate::diagnostic::Code;
 
 impl Checker<'_> {
+    /// Where something could not be read, nobody knows what it would have used.
     pub(super) fn unused(&mut self) {
+        if self.files.iter().any(|(_, file)| file.tree.is_some_and(|tree| !tree.broken.is_empty())) {
+            return;
+        }
         for (index, file) in self.files.iter() {
             self.file = index;
             for (used, span) in &file.uses {

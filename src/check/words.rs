@@ -95,29 +95,25 @@ impl Checker<'_> {
             }),
             PatternOperand::Phrase(phrase) => {
                 let matcher = self.matcher(&[phrase]);
-                let written = self.written(phrase.span);
-                let (known, patterns) = (self.seen.get(&written).copied(), &mut self.program.patterns);
+                // Keyed by what was read, never by how it was laid out: two files may lay out two phrases alike.
+                let name = phrase.to_string();
+                let (known, patterns) = (self.patterns.get(&name).copied(), &mut self.program.patterns);
                 Some(known.unwrap_or_else(|| {
-                    patterns.push(Pattern { name: PatternName::Inline(written.clone()), matcher });
-                    self.seen.insert(written, patterns.len() - 1);
+                    patterns.push(Pattern { name: PatternName::Inline(name.clone()), matcher });
+                    self.patterns.insert(name, patterns.len() - 1);
                     patterns.len() - 1
                 }))
             }
         }
     }
 
-    fn written(&self, span: Span) -> String {
-        self.sources.slice(self.at(span)).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
     pub(super) fn regex(&mut self, regex: &tree::Text) -> Option<usize> {
         match Regex::compile(&regex.raw) {
             Ok(compiled) => {
-                let written = format!("r\"{}\"", regex.raw);
-                let (known, regexes) = (self.seen.get(&written).copied(), &mut self.program.regexes);
+                let (known, regexes) = (self.regexes.get(&regex.raw).copied(), &mut self.program.regexes);
                 Some(known.unwrap_or_else(|| {
                     regexes.push(compiled);
-                    self.seen.insert(written, regexes.len() - 1);
+                    self.regexes.insert(regex.raw.clone(), regexes.len() - 1);
                     regexes.len() - 1
                 }))
             }

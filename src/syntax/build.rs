@@ -184,7 +184,11 @@ impl<'t> Builder<'t> {
             "month" => Unit::Month,
             _ => Unit::Year,
         };
-        Ok(At { value: Period { amount, unit }, span })
+        let value = Period { amount, unit };
+        if value.days() > 365_250 {
+            self.report(Code::BadNumber, span, format!("`{value}` is longer than 1000 years"), "write a shorter period");
+        }
+        Ok(At { value, span })
     }
 
     /// A number of things, in 32 bits.

@@ -6,7 +6,7 @@ mod rules;
 
 use super::tree::{
     Action, ActionClause, Article, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item, ItemKind, Json, JsonKind,
-    Law, Name, Path, Phrase, Modifier, Policy, Record, Set, SetEntries, Start, TermGroup, Terms, Text, TypeName,
+    Law, Name, Path, Policy, Record, Set, SetEntries, Start, TermGroup, Terms, Text, TypeName,
     TypeNameKind,
 };
 use std::fmt::Write;
@@ -153,23 +153,8 @@ fn terms(terms: &Terms) -> String {
 }
 
 fn term_group(group: &TermGroup) -> String {
-    let phrases: Vec<_> = group.phrases.iter().map(phrase).collect();
+    let phrases: Vec<_> = group.phrases.iter().map(ToString::to_string).collect();
     format!("{}: {},", group.language.text, phrases.join(", "))
-}
-
-fn phrase(phrase: &Phrase) -> String {
-    let mut out = match phrase.modifier {
-        Modifier::Plain => String::new(),
-        Modifier::Exact => "exact ".to_owned(),
-        Modifier::Loose => "loose ".to_owned(),
-    };
-    for (index, piece) in phrase.pieces.iter().enumerate() {
-        if let Some(gap) = index.checked_sub(1).and_then(|before| phrase.gaps.get(before)) {
-            let _ = write!(out, " ..{gap}.. ");
-        }
-        out.push_str(&text(piece));
-    }
-    out
 }
 
 fn set(set: &Set) -> String {

@@ -2,6 +2,7 @@
 
 use crate::source::Span;
 use crate::time::{Day, Instant, Period};
+use std::fmt;
 
 /// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -220,6 +221,24 @@ pub struct Phrase {
     pub pieces: Vec<Text>,
     pub gaps: Vec<u32>,
     pub span: Span,
+}
+
+impl fmt::Display for Phrase {
+    /// As it is written, but for blanks and comments: equal texts are equal phrases.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.modifier {
+            Modifier::Plain => "",
+            Modifier::Exact => "exact ",
+            Modifier::Loose => "loose ",
+        })?;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            if let Some(gap) = index.checked_sub(1).and_then(|before| self.gaps.get(before)) {
+                write!(f, " ..{gap}.. ")?;
+            }
+            write!(f, "\"{}\"", piece.raw)?;
+        }
+        Ok(())
+    }
 }
 
 /// How closely a phrase has to be met.

@@ -1,7 +1,7 @@
 //! Expressions as text. Brackets are in the tree where the author wrote them, so none are added.
 
 use super::rules::moment;
-use super::{path, phrase, text};
+use super::{path, text};
 use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Pattern, PatternOperand, Quantifier};
 
 pub(super) fn expr(of: &Expr) -> String {
@@ -60,7 +60,7 @@ fn pattern(pattern: &Pattern) -> String {
 fn operand(operand: &PatternOperand) -> String {
     match operand {
         PatternOperand::Terms(name) => path(name),
-        PatternOperand::Phrase(words) => phrase(words),
+        PatternOperand::Phrase(words) => words.to_string(),
     }
 }
 
