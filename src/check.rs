@@ -64,8 +64,9 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     let standard: Vec<_> = input
         .files
         .iter()
-        .filter(|(_, name, _)| name.starts_with(files::STANDARD_FOLDER) || name == files::SCHEMA)
-        .map(|(id, _, tree)| (*id, &**tree))
+        .enumerate()
+        .filter(|(index, (_, name, _))| *index < LIBRARY.len() || name == files::SCHEMA)
+        .map(|(_, (id, _, tree))| (*id, &**tree))
         .collect();
     let (schema, actions, blocs) = standard::lower(&standard, &mut found);
     let program = Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
@@ -129,6 +130,8 @@ struct Checker<'a> {
     used: HashSet<(usize, String)>,
     /// The definitions' bodies as far as they are checked, by the index of the definition.
     defines: Vec<define::Entry<'a>>,
+    /// How many of them are being checked, one inside the other.
+    open_defines: usize,
     /// Inline patterns and regexes that are known, so that the same words in two rules are one.
     patterns: HashMap<String, usize>,
     regexes: HashMap<String, usize>,
@@ -160,6 +163,7 @@ impl<'a> Checker<'a> {
             found: vec![],
             used: HashSet::new(),
             defines: vec![],
+            open_defines: 0,
             patterns: HashMap::new(),
             regexes: HashMap::new(),
             file: 0,

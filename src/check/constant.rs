@@ -4,7 +4,7 @@ use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::outcome::Truth;
 use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
-use crate::syntax::tree::Quantifier;
+use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::value::{Decimal, Value};
 use std::cmp::Ordering;
 
@@ -16,13 +16,13 @@ impl Checker<'_> {
         }
     }
 
-    fn report_constants(&mut self, expr: &Expr) {
+    pub(super) fn report_constants(&mut self, expr: &Expr) {
         let is_truth = expr.ty == crate::value::Type::Bool;
         match truth(expr).filter(|_| is_truth) {
             Some(constant) => {
                 let how = match constant {
-                    Truth::True => "always true",
-                    Truth::False => "always false",
+                    Truth::True => "never false",
+                    Truth::False => "never true",
                     Truth::Unknown => "never known",
                 };
                 let diagnostic = Diagnostic::new(Code::ConstantCondition, expr.at, format!("this is {how}"))
@@ -89,6 +89,9 @@ fn contradicts(parts: &[Expr]) -> bool {
 }
 
 fn compare(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
+    if divides_by_zero(left) || divides_by_zero(right) {
+        return Some(Truth::Unknown);
+    }
     let ordering = match (constant(left), constant(right)) {
         (Some(left), Some(right)) => order(left, right)?,
         _ if same(left, right) && is_stable(left) => Ordering::Equal,
@@ -105,6 +108,16 @@ fn compare(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
         }
         .into(),
     )
+}
+
+fn divides_by_zero(expr: &Expr) -> bool {
+    let zero = |operand: &Expr| matches!(constant(operand), Some(Value::Int(0)));
+    match &expr.kind {
+        ExprKind::Arithmetic { first, rest } => {
+            divides_by_zero(first) || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && zero(operand))
+        }
+        _ => false,
+    }
 }
 
 /// Whether an expression reads one thing and no more, so that it equals itself whenever it is known.

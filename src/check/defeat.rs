@@ -3,25 +3,21 @@
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::place::Place;
-use crate::program::{Ground, Norm, NormKind, Status};
+use crate::program::{Ground, InForce, Norm, NormKind, Start, Status};
+use crate::time::Day;
+use std::collections::HashMap;
 
 impl Checker<'_> {
     /// Links exceptions to what they defeat. After it every `defeats` is an index of a norm, and following them ends.
     pub(super) fn defeat(&mut self) {
-        let edges: Vec<_> = self
-            .program
-            .norms
-            .iter()
-            .enumerate()
-            .filter_map(|(index, norm)| match norm.kind {
-                NormKind::Exception { defeats } => Some((index, defeats)),
-                NormKind::Rule(_) => None,
-            })
-            .collect();
-        for (exception, target) in edges {
-            if self.circle(exception) {
-                self.refuse_circle(exception);
-            } else if self.admits(exception, target)
+        let (roots, circles) = self.roots();
+        for circle in circles {
+            self.refuse_circle(&circle);
+        }
+        for (exception, root) in roots.iter().enumerate() {
+            let Some(target) = self.defeats(exception) else { continue };
+            if let Some(root) = root
+                && self.admits(exception, target, *root)
                 && let Some(target) = self.program.norms.get_mut(target)
             {
                 target.defeated_by.push(exception);
@@ -36,44 +32,54 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether following the exception leads back to it.
-    fn circle(&self, exception: usize) -> bool {
-        let mut at = exception;
-        for _ in 0..self.program.norms.len() {
-            match self.defeats(at) {
-                Some(next) if next == exception => return true,
-                Some(next) => at = next,
-                None => return false,
+    /// The rule that each norm bears on in the end, itself for a rule, none in or before a circle; and the circles.
+    /// Linear: a path is followed to where another one was before.
+    fn roots(&self) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
+        let mut roots: Vec<Option<Option<usize>>> = vec![None; self.program.norms.len()];
+        let mut circles = vec![];
+        let mut steps = HashMap::new();
+        for start in 0..roots.len() {
+            let (mut path, mut at) = (vec![], start);
+            steps.clear();
+            let root = loop {
+                match roots.get(at) {
+                    None => break None,
+                    Some(Some(known)) => break *known,
+                    Some(None) => {}
+                }
+                if let Some(step) = steps.insert(at, path.len()) {
+                    circles.extend(path.get(step..).map(<[usize]>::to_vec));
+                    break None;
+                }
+                path.push(at);
+                match self.defeats(at) {
+                    Some(next) => at = next,
+                    None => break Some(at),
+                }
+            };
+            for norm in path {
+                if let Some(slot) = roots.get_mut(norm) {
+                    *slot = Some(root);
+                }
             }
         }
-        // A circle further on, which its own members report.
-        false
+        (roots.into_iter().map(Option::flatten).collect(), circles)
     }
 
-    fn refuse_circle(&mut self, exception: usize) {
-        let mut names = vec![];
-        let mut at = exception;
-        while let Some(norm) = self.program.norms.get(at) {
-            names.push(norm.id.clone());
-            match self.defeats(at) {
-                Some(next) if next != exception => at = next,
-                _ => break,
-            }
-        }
-        let first = names.iter().min().cloned();
-        let Some(norm) = self.program.norms.get(exception) else { return };
-        // One message for the circle, at the first of its members.
-        if first.as_ref() == Some(&norm.id) {
-            let message = format!("exceptions lift each other in a circle: `{}` → `{}`", names.join("` → `"), norm.id);
-            let others = names.iter().skip(1).filter_map(|id| self.program.norms.iter().find(|norm| norm.id == *id));
-            let diagnostic = Diagnostic::new(Code::CyclicException, norm.at, message).help("let the last of them lift the rule itself");
-            let diagnostic = others.fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
-            self.found.push(diagnostic);
-        }
+    /// One message for a circle, at the first of its members.
+    fn refuse_circle(&mut self, circle: &[usize]) {
+        let least = circle.iter().enumerate().min_by_key(|(_, norm)| **norm).map_or(0, |(step, _)| step);
+        let members: Vec<_> = circle.iter().cycle().skip(least).take(circle.len()).filter_map(|norm| self.program.norms.get(*norm)).collect();
+        let [first, others @ ..] = &*members else { return };
+        let names: Vec<_> = members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
+        let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
+        let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message).help("let the last of them lift the rule itself");
+        let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
+        self.found.push(diagnostic);
     }
 
     /// Whether an exception may defeat its target.
-    fn admits(&mut self, exception: usize, target: usize) -> bool {
+    fn admits(&mut self, exception: usize, target: usize, root: usize) -> bool {
         let (Some(from), Some(to)) = (self.program.norms.get(exception), self.program.norms.get(target)) else {
             return false;
         };
@@ -85,7 +91,7 @@ impl Checker<'_> {
             self.found.push(diagnostic);
             return false;
         }
-        if from.place != Place::WORLD && self.is_global(target) {
+        if from.place != Place::WORLD && self.is_global(root) {
             let message = format!("`{}` acts everywhere, so {} cannot lift it", to.id, from.place);
             let diagnostic = Diagnostic::new(Code::GlobalDefeat, from.at, message)
                 .related(to.at, "the rule")
@@ -102,39 +108,83 @@ impl Checker<'_> {
         true
     }
 
-    /// Whether a norm acts everywhere, or bears on one that does.
-    fn is_global(&self, norm: usize) -> bool {
-        let mut at = norm;
-        for _ in 0..=self.program.norms.len() {
-            match self.program.norms.get(at).map(|norm| (&norm.kind, norm.place)) {
-                Some((NormKind::Exception { defeats }, _)) => at = *defeats,
-                Some((NormKind::Rule(rule), place)) => {
-                    return place == Place::WORLD
-                        && rule.then.iter().any(|act| self.program.actions.get_index(act.action).is_some_and(|(_, action)| action.global));
-                }
-                None => return false,
-            }
-        }
-        false
+    /// Whether a rule acts everywhere.
+    fn is_global(&self, rule: usize) -> bool {
+        let acts_everywhere = |action: usize| self.program.actions.get_index(action).is_some_and(|(_, action)| action.global);
+        self.program.norms.get(rule).is_some_and(|norm| match &norm.kind {
+            NormKind::Rule(rule) => norm.place == Place::WORLD && rule.then.iter().any(|act| acts_everywhere(act.action)),
+            NormKind::Exception { .. } => false,
+        })
     }
 
     fn never_applies(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {
-        if !Self::overlap(exception.in_force, target.in_force) {
+        let (own, lifted) = (self.windows(exception), self.windows(target));
+        if own.is_empty() {
+            return Some("it and what it rests on are never in force on one day");
+        }
+        let both: Vec<_> = own.iter().flat_map(|a| lifted.iter().filter_map(|b| a.and(*b))).collect();
+        // A rule that is itself never in force is not the exception's fault.
+        if both.is_empty() && !lifted.is_empty() {
             return Some("it and what it lifts are never in force on one day");
         }
-        let dead = |ground: &Ground| match ground {
-            Ground::Article(article) => self.program.articles.get(*article).is_some_and(|article| {
-                matches!(article.status, Status::Adopted | Status::Draft) || !Self::overlap(article.in_force, target.in_force)
-            }),
-            Ground::Policy(policy) => {
-                self.program.policies.get(*policy).is_some_and(|policy| !Self::overlap(policy.in_force, target.in_force))
-            }
-        };
-        let grounds = &exception.basis.grounds;
-        let all_dead = !grounds.is_empty() && grounds.iter().all(dead);
-        if all_dead || (exception.basis.all && grounds.iter().any(dead)) {
-            return Some("what it rests on is never in force together with the rule");
+        let membership = self.program.blocs.membership(exception.place, target.place);
+        let member = |day: &Window| membership.iter().any(|(from, until)| day.and(Window { from: *from, until: *until }).is_some());
+        if !both.is_empty() && !both.iter().any(member) {
+            return Some("its place does not belong to the rule's place while both are in force");
         }
         None
+    }
+
+    /// The days on which a norm and its basis can be in force. What is not known to have begun may have.
+    fn windows(&self, norm: &Norm) -> Vec<Window> {
+        let own = Window::of(norm.in_force);
+        let mut grounds = norm.basis.grounds.iter().map(|ground| self.window(*ground));
+        if norm.basis.grounds.is_empty() {
+            return vec![own];
+        }
+        if norm.basis.all {
+            let all = grounds.try_fold(own, |all, ground| all.and(ground?));
+            return all.into_iter().collect();
+        }
+        grounds.filter_map(|ground| own.and(ground?)).collect()
+    }
+
+    fn window(&self, ground: Ground) -> Option<Window> {
+        match ground {
+            Ground::Policy(policy) => Some(Window::of(self.program.policies.get(policy)?.in_force)),
+            Ground::Article(article) => {
+                let article = self.program.articles.get(article)?;
+                let never = matches!(article.status, Status::Adopted | Status::Draft);
+                (!never).then(|| Window::of(article.in_force))
+            }
+        }
+    }
+}
+
+/// Some days: from one on, until another.
+#[derive(Clone, Copy)]
+struct Window {
+    from: Option<Day>,
+    until: Option<Day>,
+}
+
+impl Window {
+    fn of(in_force: InForce) -> Self {
+        let from = match in_force.start {
+            Start::From(day) | Start::By(day) => Some(day),
+            Start::Always | Start::Unknown => None,
+        };
+        Self { from, until: in_force.until }
+    }
+
+    /// The days in both, if there are any.
+    fn and(self, other: Self) -> Option<Self> {
+        let from = self.from.max(other.from);
+        let until = match (self.until, other.until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let empty = matches!((from, until), (Some(from), Some(until)) if until <= from);
+        (!empty).then_some(Self { from, until })
     }
 }

@@ -59,7 +59,7 @@ impl Checker<'_> {
         if matches!(state, State::Done | State::Faulty) {
             return state == State::Done;
         }
-        if state == State::Open || self.open_defines() >= limits::CONDITION_DEPTH {
+        if state == State::Open || self.open_defines >= limits::CONDITION_DEPTH {
             let at = Location { file: self.files.get(file).id, span: define.name.span };
             self.found.push(
                 Diagnostic::new(Code::RecursiveDefine, at, format!("`{}` leads back to itself", define.name.text))
@@ -69,12 +69,15 @@ impl Checker<'_> {
             return false;
         }
         self.set_state(index, State::Open);
+        self.open_defines += 1;
         let (here, outer) = (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
         let lowered = self.define_body(define);
         (self.file, self.locals) = (here, outer);
+        self.open_defines -= 1;
         let faulty = self.state_of(index) == State::Faulty;
         match lowered {
             Some((params, body)) if !faulty => {
+                self.report_constants(&body);
                 let (cost, depth, reads) = (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     *slot = Define { cost, depth, reads, params, body };
@@ -84,10 +87,6 @@ impl Checker<'_> {
             _ => self.set_state(index, State::Faulty),
         }
         self.state_of(index) == State::Done
-    }
-
-    fn open_defines(&self) -> usize {
-        self.defines.iter().filter(|entry| entry.state == State::Open).count()
     }
 
     fn state_of(&self, index: usize) -> State {

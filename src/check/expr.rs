@@ -370,14 +370,18 @@ impl Checker<'_> {
         }
         let (list, element) = (list?, element?);
         let path = format!("{}[]", path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned()));
-        self.locals.push(Local { name: name.text.clone(), ty: element, path: path.clone(), optional: false });
-        let body = self.condition(body);
-        self.locals.pop();
-        let event = match path.as_str() {
-            "reports.orders[]" => Some(Event::Order),
-            "reports.notices[]" => Some(Event::Notice),
+        // By type, not by path: a definition may be handed the list.
+        let event = match &element {
+            Type::Record(id) => match self.program.schema.record(*id).map(|(name, _)| name) {
+                Some("order") => Some(Event::Order),
+                Some("notice") => Some(Event::Notice),
+                _ => None,
+            },
             _ => None,
         };
+        self.locals.push(Local { name: name.text.clone(), ty: element, path, optional: false });
+        let body = self.condition(body);
+        self.locals.pop();
         let ty = if quantifier == Quantifier::Count { Type::Int } else { Type::Bool };
         Some(self.node(ExprKind::Quantified { quantifier, list: Box::new(list), body: Box::new(body?), event }, ty, span))
     }

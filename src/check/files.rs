@@ -1,5 +1,6 @@
 //! What each file is: the standard library, the schema, a library, or the rules of a place.
 
+use super::standard::LIBRARY;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::place::{Blocs, Place};
 use crate::source::{FileId, Location, Span};
@@ -7,11 +8,9 @@ use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
 use std::collections::HashMap;
 
-/// Where the files of the standard library are said to lie.
-pub(crate) const STANDARD_FOLDER: &str = "std/";
 /// The file that extends the schema.
 pub(crate) const SCHEMA: &str = "schema.loci";
-const LIBRARY: &str = "lib/";
+const LIBRARIES: &str = "lib/";
 
 /// All files of a rule set.
 pub(super) struct Files<'a> {
@@ -49,7 +48,7 @@ impl<'a> Files<'a> {
         blocs: &Blocs,
         found: &mut Vec<Diagnostic>,
     ) -> Self {
-        let mut all: Vec<_> = files.iter().map(|(id, name, tree)| File::new(*id, name, tree)).collect();
+        let mut all: Vec<_> = files.iter().enumerate().map(|(index, (id, name, tree))| File::new(index, *id, name, tree)).collect();
         for file in &mut all {
             file.misplaced(found);
             if file.role == Role::Place {
@@ -61,7 +60,7 @@ impl<'a> Files<'a> {
         for file in &mut all {
             file.uses(&names, found);
         }
-        let nowhere = File { tree: None, ..File::new(FileId::default(), "", const { &EMPTY }) };
+        let nowhere = File { tree: None, ..File::new(usize::MAX, FileId::default(), "", const { &EMPTY }) };
         let files = Self { all, nowhere };
         files.circles(found);
         files
@@ -90,46 +89,55 @@ impl<'a> Files<'a> {
         self.iter().flat_map(|(index, file)| file.items().map(move |item| (index, item)))
     }
 
-    /// Libraries use each other without a circle.
+    /// Libraries use each other without a circle. One walk over the graph: a use that leads to a file on the way is one.
     fn circles(&self, found: &mut Vec<Diagnostic>) {
-        for (index, file) in self.iter() {
-            for (used, span) in &file.uses {
-                let mut seen = vec![];
-                if self.reaches(*used, index, &mut seen) {
-                    let at = Location { file: file.id, span: *span };
-                    let message = format!("`{}` uses `{}`, which leads back to it", file.name, self.get(*used).name);
-                    found.push(Diagnostic::new(Code::BadUse, at, message).help("move what both need into a third file"));
-                }
-            }
+        let mut seen = vec![Seen::Not; self.all.len()];
+        for index in 0..self.all.len() {
+            self.walk(index, &mut seen, found);
         }
     }
 
-    fn reaches(&self, from: usize, to: usize, seen: &mut Vec<usize>) -> bool {
-        if from == to {
-            return true;
+    fn walk(&self, index: usize, seen: &mut [Seen], found: &mut Vec<Diagnostic>) {
+        match seen.get_mut(index) {
+            Some(state @ Seen::Not) => *state = Seen::OnTheWay,
+            _ => return,
         }
-        if seen.contains(&from) {
-            return false;
+        let file = self.get(index);
+        for (used, span) in &file.uses {
+            if seen.get(*used) == Some(&Seen::OnTheWay) {
+                let message = format!("`{}` uses `{}`, which leads back to it", file.name, self.get(*used).name);
+                let diagnostic = Diagnostic::new(Code::BadUse, file.at(*span), message);
+                found.push(diagnostic.help("move what both need into a third file"));
+            }
+            self.walk(*used, seen, found);
         }
-        seen.push(from);
-        self.get(from).uses.iter().any(|(next, _)| self.reaches(*next, to, seen))
+        if let Some(state) = seen.get_mut(index) {
+            *state = Seen::Done;
+        }
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Not,
+    OnTheWay,
+    Done,
 }
 
 static EMPTY: tree::File = tree::File { items: vec![], comments: vec![], broken: vec![] };
 
 impl<'a> File<'a> {
-    fn new(id: FileId, name: &'a str, tree: &'a tree::File) -> Self {
-        let role = if name.starts_with(STANDARD_FOLDER) {
+    fn new(index: usize, id: FileId, name: &'a str, tree: &'a tree::File) -> Self {
+        let role = if index < LIBRARY.len() {
             Role::Standard
         } else if name == SCHEMA {
             Role::Schema
-        } else if name.starts_with(LIBRARY) {
+        } else if name.starts_with(LIBRARIES) {
             Role::Library
         } else {
             Role::Place
         };
-        let prefix = name.trim_end_matches(".loci").replace('/', ".").replace('-', "_");
+        let prefix = name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_");
         Self { id, name, tree: Some(tree), role, prefix, place: None, zone: None, uses: vec![] }
     }
 
@@ -253,13 +261,13 @@ impl<'a> File<'a> {
             };
             if let Some(fault_of_path) = outside(&path.value) {
                 found.push(fault(Code::PathOutsideRoot, fault_of_path, "paths are written from the rule root: `lib/crypto.loci`".into()));
-            } else if !path.value.starts_with(LIBRARY) {
+            } else if !path.value.starts_with(LIBRARIES) {
                 let help = "move what both need into a file under `lib/`";
                 found.push(fault(Code::BadUse, format!("`{}` does not lie under `lib/`", path.value), help.into()));
             } else if let Some(index) = names.iter().position(|name| *name == path.value) {
                 uses.push((index, path.span));
             } else {
-                let libraries = names.iter().copied().filter(|name| name.starts_with(LIBRARY));
+                let libraries = names.iter().copied().filter(|name| name.starts_with(LIBRARIES));
                 let help = nearest(&path.value, libraries)
                     .map_or("the file has to exist under the rule root".into(), |near| format!("did you mean `{near}`?"));
                 found.push(fault(Code::FileNotFound, format!("there is no file `{}`", path.value), help));

@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::limits;
 use crate::outcome::Event;
 use crate::place::Place;
-use crate::program::{Basis, Expr, ExprKind, Ground, InForce, Norm, NormKind, RuleBody, Trigger};
+use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Trigger};
 use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
@@ -207,17 +207,6 @@ impl Checker<'_> {
             _ => {}
         }
         read
-    }
-
-    /// Whether two intervals share a day.
-    pub(super) fn overlap(a: InForce, b: InForce) -> bool {
-        use crate::program::Start;
-        let start = |interval: InForce| match interval.start {
-            Start::From(day) | Start::By(day) => Some(day),
-            Start::Always | Start::Unknown => None,
-        };
-        let ends_before = |a: InForce, b: InForce| matches!((a.until, start(b)), (Some(until), Some(from)) if until <= from);
-        !ends_before(a, b) && !ends_before(b, a)
     }
 }
 

@@ -133,6 +133,9 @@ impl Checker<'_> {
 
     fn member(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
         let (item, list) = match list.ty.clone() {
+            Type::List(of) if matches!((&*of, &item.kind), (Type::Enum(_) | Type::Place, ExprKind::Const(_))) => {
+                (self.coerce(item, &of)?, list)
+            }
             Type::List(of) if is_textual(&of) && is_textual(&item.ty) => {
                 let literals = matches!(list.kind, ExprKind::List(_)) && matches!(item.ty, Type::Enum(_) | Type::Place);
                 let list = if literals { self.coerce_elements(list, &item.ty)? } else { list };
@@ -199,7 +202,8 @@ impl Checker<'_> {
         let inner = self.expr(inner)?;
         match (&inner.kind, &inner.ty) {
             (ExprKind::Const(Value::Int(int)), _) => {
-                let kind = ExprKind::Const(Value::Int(int.checked_neg()?));
+                // Never over: a literal is not negative.
+                let kind = ExprKind::Const(Value::Int(int.saturating_neg()));
                 Some(self.node(kind, Type::Int, span))
             }
             (_, Type::Int | Type::Number | Type::Duration) => {

@@ -25,10 +25,18 @@ impl Checker<'_> {
         let file = self.files.get(self.file);
         let (prefix, own, zone) = (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
         let given = test.given.as_ref().map_or_else(|| "{}".to_owned(), json);
-        if let Err(error) = Record::given(&self.program.schema, &given) {
-            let span = test.given.as_ref().map_or(test.title.span, |given| given.span);
-            self.report(error.code, span, error.to_string(), "the fields of a record are listed by `lexloci schema record`");
-            return None;
+        let dated = match Record::given(&self.program.schema, &given) {
+            Ok(record) => record.latest().is_some(),
+            Err(error) => {
+                let span = test.given.as_ref().map_or(test.title.span, |given| given.span);
+                let help = "the fields of a record are listed by `lexloci schema record`";
+                self.report(error.code, span, error.to_string(), help);
+                return None;
+            }
+        };
+        if test.at.is_none() && !dated {
+            let help = "say when: `at 2026-03-01`, or give the record a `sent_at`";
+            self.report(Code::NoInstant, test.title.span, "neither the test nor its record names an instant", help);
         }
         let place = match &test.place {
             None => own,
