@@ -129,6 +129,10 @@ struct Checker<'a> {
     used: HashSet<(usize, String)>,
     /// The definitions' bodies as far as they are checked, by the index of the definition.
     defines: Vec<define::Entry<'a>>,
+    /// How many of them are being checked, one inside the other.
+    open: usize,
+    /// What their bodies may cost, and how deep they are, as far as it was asked.
+    costs: HashMap<usize, (u64, usize)>,
     /// Inline patterns and regexes that are known, so that the same words in two rules are one.
     seen: HashMap<String, usize>,
     /// The file that is checked.
@@ -159,6 +163,8 @@ impl<'a> Checker<'a> {
             found: vec![],
             used: HashSet::new(),
             defines: vec![],
+            open: 0,
+            costs: HashMap::new(),
             seen: HashMap::new(),
             file: 0,
             locals: vec![],

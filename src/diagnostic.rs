@@ -103,9 +103,13 @@ impl Diagnostic {
 /// The candidate that a mistyped word most likely meant, if one is near enough: at most a third of
 /// its letters differ (Damerau-Levenshtein), as rustc does.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let allowed = (length / 3).max(1);
+    // The distance takes the product of both lengths, so nothing is meant by words that nobody types.
+    let near = |candidate: &&str| length <= 64 && candidate.chars().count().abs_diff(length) <= allowed;
     candidates
         .into_iter()
+        .filter(near)
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= allowed)
         .min()

@@ -34,7 +34,7 @@ impl Checker<'_> {
         whole
     }
 
-    fn cost_of(&self, expr: &Expr) -> u64 {
+    fn cost_of(&mut self, expr: &Expr) -> u64 {
         let inside = expr.children().map(|child| self.cost_of(child)).fold(0, u64::saturating_add);
         let own = match &expr.kind {
             ExprKind::Mentions { text, .. } | ExprKind::Matches { text, .. } | ExprKind::Spans { text, .. } | ExprKind::TextTest { text, .. } => {
@@ -50,9 +50,7 @@ impl Checker<'_> {
                 return self.cost_of(list).saturating_add(body);
             }
             ExprKind::Call { function, .. } => self.program.functions.get(*function).map_or(1, |function| function.cost),
-            ExprKind::Defined { define, .. } => {
-                self.program.defines.get(*define).map_or(1, |define| self.cost_of(&define.body))
-            }
+            ExprKind::Defined { define, .. } => self.cost_of_define(*define).0,
             _ => 1,
         };
         own.saturating_add(inside)
@@ -67,10 +65,21 @@ impl Checker<'_> {
         if matches!(root.kind, ExprKind::Local(_)) { TEXT / LIST + 1 } else { TEXT }
     }
 
-    fn depth_of(&self, expr: &Expr) -> usize {
+    /// Cost and depth of a definition's body, computed once: definitions that use each other twice would double it.
+    pub(super) fn cost_of_define(&mut self, define: usize) -> (u64, usize) {
+        if let Some(known) = self.costs.get(&define) {
+            return *known;
+        }
+        let body = self.program.defines.get(define).map(|define| define.body.clone());
+        let cost = body.map_or((1, 0), |body| (self.cost_of(&body), self.depth_of(&body)));
+        self.costs.insert(define, cost);
+        cost
+    }
+
+    fn depth_of(&mut self, expr: &Expr) -> usize {
         let inside = expr.children().map(|child| self.depth_of(child)).max().unwrap_or(0);
         let body = match &expr.kind {
-            ExprKind::Defined { define, .. } => self.program.defines.get(*define).map_or(0, |define| self.depth_of(&define.body)),
+            ExprKind::Defined { define, .. } => self.cost_of_define(*define).1,
             _ => 0,
         };
         // The path of a field is one step of the interpreter each, but no bracket of the author.

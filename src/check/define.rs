@@ -58,7 +58,7 @@ impl Checker<'_> {
         if matches!(state, State::Done | State::Faulty) {
             return state == State::Done;
         }
-        if state == State::Open || self.open_defines() >= limits::CONDITION_DEPTH {
+        if state == State::Open || self.open >= limits::CONDITION_DEPTH {
             let at = Location { file: self.files.get(file).id, span: define.name.span };
             self.found.push(
                 Diagnostic::new(Code::RecursiveDefine, at, format!("`{}` leads back to itself", define.name.text))
@@ -68,9 +68,11 @@ impl Checker<'_> {
             return false;
         }
         self.set_state(index, State::Open);
+        self.open += 1;
         let (here, outer) = (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
         let lowered = self.define_body(define);
-        (self.file, self.locals) = (here, outer);
+        self.locals = outer;
+        self.open -= 1;
         let faulty = self.state_of(index) == State::Faulty;
         match lowered {
             Some((params, body)) if !faulty => {
@@ -78,14 +80,22 @@ impl Checker<'_> {
                     (slot.params, slot.body) = (params, body);
                 }
                 self.set_state(index, State::Done);
+                self.refuse_deep(index, define);
             }
             _ => self.set_state(index, State::Faulty),
         }
+        self.file = here;
         self.state_of(index) == State::Done
     }
 
-    fn open_defines(&self) -> usize {
-        self.defines.iter().filter(|entry| entry.state == State::Open).count()
+    /// Measured as soon as it is checked, so that neither this pass nor an evaluation goes deeper than the limit.
+    fn refuse_deep(&mut self, index: usize, define: &tree::Define) {
+        let (_, depth) = self.cost_of_define(index);
+        if depth > limits::CONDITION_DEPTH {
+            let message = format!("`{}` is {depth} deep when definitions are unfolded", define.name.text);
+            self.report(Code::TooDeep, define.name.span, message, "at most 64 conditions stand inside each other");
+            self.set_state(index, State::Faulty);
+        }
     }
 
     fn state_of(&self, index: usize) -> State {

@@ -11,6 +11,7 @@ use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
 use crate::value::{Type, Value};
+use std::collections::HashSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
 const CATEGORIES: [(&str, ()); 16] = [
@@ -184,7 +185,7 @@ impl Checker<'_> {
             }
         }
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
-        let read = |event: &Event| conditions.iter().flatten().any(|expr| self.reads(expr, *event));
+        let read = |event: &Event| conditions.iter().flatten().any(|expr| self.reads(expr, *event, &mut HashSet::new()));
         if let (Some(event), false) = (events.first().copied(), events.iter().any(read)) {
             let (message, help) = match event {
                 Event::Order => ("an order", "write `any order in reports.orders where (…)`"),
@@ -197,7 +198,7 @@ impl Checker<'_> {
     }
 
     /// Whether a condition reads the field in which an event is recorded.
-    fn reads(&self, expr: &Expr, event: Event) -> bool {
+    fn reads(&self, expr: &Expr, event: Event, seen: &mut HashSet<usize>) -> bool {
         if let ExprKind::Field { path, .. } = &expr.kind {
             return match event {
                 Event::Order => path.starts_with("reports.orders"),
@@ -208,11 +209,12 @@ impl Checker<'_> {
             };
         }
         if let ExprKind::Defined { define, .. } = &expr.kind
-            && self.program.defines.get(*define).is_some_and(|define| self.reads(&define.body, event))
+            && seen.insert(*define)
+            && self.program.defines.get(*define).is_some_and(|define| self.reads(&define.body, event, seen))
         {
             return true;
         }
-        expr.children().any(|child| self.reads(child, event))
+        expr.children().any(|child| self.reads(child, event, seen))
     }
 
     /// Whether two intervals share a day.
