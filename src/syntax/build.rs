@@ -202,7 +202,8 @@ impl<'t> Builder<'t> {
     }
 
     fn starts_line(&mut self, item: &Item) {
-        let line = self.line_before(item.span.start as usize);
+        let before = self.text.get(..item.span.start as usize).unwrap_or("");
+        let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
         if !line.trim().is_empty() {
             let message = format!("`{}` does not start a line", item.kind.keyword());
             self.report(Code::ItemNotAtLineStart, item.head(), message, "start every item on a line of its own");

@@ -55,7 +55,7 @@ impl Scan {
     fn step(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
         // pest ends a line here, so this pass has to as well: what follows a comment would not be counted.
         if self.before == '\r' && c != '\n' {
-            self.end_line(at - 1);
+            self.end_line(at - 1)?;
             self.line = at;
             let help = "end lines with LF, or with CR LF";
             self.report(Code::HostileCharacter, at - 1, at, "a carriage return stands alone", help);
@@ -64,7 +64,7 @@ impl Scan {
             self.refuse_hostile(at, c);
         }
         match self.within {
-            _ if c == '\n' => self.end_line(at),
+            _ if c == '\n' => self.end_line(at)?,
             Within::Comment { .. } => {}
             Within::Text { quote, raw, escaped } => self.text(at, c, quote, raw, escaped),
             Within::Code => self.code(at, c)?,
@@ -78,7 +78,7 @@ impl Scan {
         if is_word(c) {
             self.word.get_or_insert(at);
         } else {
-            self.end_word(at);
+            self.end_word(at)?;
         }
         match c {
             '"' => self.within = Within::Text { quote: at, raw, escaped: false },
@@ -113,15 +113,19 @@ impl Scan {
         }
     }
 
-    fn end_word(&mut self, at: usize) {
-        let Some(start) = self.word.take() else { return };
-        if at - start > limits::NAME_BYTES {
-            let found = format!("the name has {} bytes", at - start);
-            self.report(Code::TooLarge, start, start + limits::NAME_BYTES, found, "a name has at most 128 bytes");
+    /// A name over the limit stands in no message: the file is not read.
+    fn end_word(&mut self, at: usize) -> Result<(), Diagnostic> {
+        match self.word.take() {
+            Some(start) if at - start > limits::NAME_BYTES => {
+                let found = format!("the word has {} bytes", at - start);
+                let marked = self.at(start, start + limits::NAME_BYTES);
+                Err(Diagnostic::new(Code::TooLarge, marked, found).help("a name has at most 128 bytes"))
+            }
+            _ => Ok(()),
         }
     }
 
-    fn end_line(&mut self, at: usize) {
+    fn end_line(&mut self, at: usize) -> Result<(), Diagnostic> {
         match self.within {
             Within::Comment { from } => self.out.comments.push(self.at(from, at).span),
             Within::Text { quote, .. } => {
@@ -135,7 +139,7 @@ impl Scan {
                     help,
                 );
             }
-            Within::Code => self.end_word(at),
+            Within::Code => self.end_word(at)?,
         }
         if at - self.line > limits::LINE_BYTES {
             let found = format!("the line has {} bytes", at - self.line);
@@ -149,6 +153,7 @@ impl Scan {
         }
         self.within = Within::Code;
         self.line = at + 1;
+        Ok(())
     }
 
     /// Characters that make a file read differently from what it does (CVE-2021-42574, UTS 55).

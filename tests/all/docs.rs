@@ -90,7 +90,9 @@ fn compiles(text: &str) -> Vec<String> {
 fn refused(text: &str, code: &str) -> Vec<String> {
     match compiler(text).compile() {
         Ok(_) => vec![format!("expected {code}, found nothing")],
-        Err(failure) if failure.diagnostics.iter().all(|found| found.code.as_str() == code) => vec![],
+        Err(failure) if failure.diagnostics.iter().all(|found| found.code.as_str() == code) => {
+            vec![]
+        }
         Err(failure) => vec![format!("expected {code} alone, found {failure}")],
     }
 }

@@ -71,7 +71,7 @@ fn encodings_and_line_ends() {
         ("two marks", format!("\u{feff}\u{feff}{good}").into_bytes(), &["LX0010"]),
         ("CR LF", good.replace('\n', "\r\n").into_bytes(), &[]),
         ("CR alone", good.replace('\n', "\r").into_bytes(), &["LX0010"]),
-        ("a comment that CR ends", format!("{good}# why\rrule s {{}}\n").into_bytes(), &["LX0010"]),
+        ("a comment that CR ends", format!("{good}# why\r# else\n").into_bytes(), &["LX0010"]),
         ("invalid UTF-8", [good.as_bytes(), b"# \xff\n"].concat(), &["LX0001"]),
         ("a surrogate in UTF-8", [good.as_bytes(), b"# \xed\xa0\x80\n"].concat(), &["LX0001"]),
         ("UTF-16, low byte first", utf16(b"\xff\xfe", u16::to_le_bytes), &["LX0001"]),
@@ -99,31 +99,47 @@ fn sizes_and_depths() {
     let long = "x".repeat(1 << 20);
     for (what, when, expected) in [
         ("a long name", long[..1_000_000].to_owned(), &["LX6002"][..]),
-        ("a long string", format!("text contains \"{}\"", &long[..1_000_000]), &["LX6002"]),
-        ("a long pattern", format!("text mentions \"{}\"", &long[..1_000_000]), &["LX6002"]),
+        ("a long string", format!("text contains \"{}\"", &long[..100_000]), &["LX6002"]),
+        ("a long pattern", format!("text mentions \"{}\"", &long[..100_000]), &["LX6002"]),
         ("a long regex", format!("text matches r\"{}\"", &long[..10_000]), &["LX2009"]),
-        ("a long number", repeated("9", 60_000), &["LX0008"]),
-        ("a long list", format!("1 in [{}]", repeated("1,\n", 20_000)), &["LX6002"]),
+        ("a long number", repeated("9", 60_000), &["LX6002"]),
+        ("a long list", format!("chat.members in [{}]", repeated("1,\n", 11_000)), &["LX6002"]),
         ("a file over the limit", long.clone(), &["LX6002"]),
         ("a million terms", repeated("chat.public and\n", 1_000_000), &["LX6002"]),
-        ("terms over the limit", repeated("chat.public and\n", 50_000) + "chat.public", &["LX6002"]),
+        (
+            "terms over the limit",
+            repeated("chat.public and\n", 11_000) + "chat.public",
+            &["LX6002"],
+        ),
         ("brackets", repeated("(", 60_000), &["LX6001"]),
         ("brackets on lines", repeated("(\n", 100_000), &["LX6001"]),
         ("lists", repeated("[\n", 100_000), &["LX6001"]),
         ("brackets after a comment", format!("# \r{}", repeated("(\n", 100_000)), &["LX6001"]),
         ("calls", repeated("length(\n", 100_000), &["LX6001"]),
-        ("not", repeated("not\n", 100_000) + "chat.public", &["LX0002"]),
-        ("signs", repeated("-\n", 100_000) + "1", &["LX0002"]),
-        ("comparisons", repeated("1 ==\n", 100_000) + "1", &["LX6001"]),
-        ("memberships", repeated("chat.members in\n", 50_000) + "[1]", &["LX6001"]),
-        ("defaults", repeated("chat.members ??\n", 50_000) + "1 > 1", &["LX6001"]),
-        ("tests", "chat.public".to_owned() + &repeated(" is known\n", 50_000), &["LX6001"]),
-        ("mentions", "text".to_owned() + &repeated(" mentions \"a\"\n", 50_000), &["LX6001"]),
-        ("sums", repeated("1 +\n", 100_000) + "1 > 1", &["LX6002"]),
-        ("sums of products", repeated("1 + 1 *\n", 50_000) + "1 > 1", &["LX6002"]),
-        ("mixed logic", repeated("chat.public and chat.scam or\n", 20_000) + "chat.fake", &["LX0006"]),
+        ("not", repeated("not\n", 3_000) + "chat.public", &["LX0002"]),
+        ("signs", repeated("-\n", 3_000) + "1", &["LX0002"]),
+        ("comparisons", repeated("1 ==\n", 3_000) + "1", &["LX6001"]),
+        ("memberships", repeated("chat.members in\n", 3_000) + "[1]", &["LX6001"]),
+        ("defaults", repeated("chat.members ??\n", 3_000) + "1 > 1", &["LX6001"]),
+        ("tests", "chat.public".to_owned() + &repeated(" is known\n", 3_000), &["LX6001"]),
+        ("mentions", "text".to_owned() + &repeated(" mentions \"a\"\n", 3_000), &["LX6001"]),
+        ("sums", repeated("1 +\n", 11_000) + "1 > 1", &["LX6002"]),
+        ("sums of products", repeated("1 + 1 *\n", 11_000) + "1 > 1", &["LX6002"]),
+        (
+            "mixed logic",
+            repeated("chat.public and chat.scam or\n", 3_000) + "chat.fake",
+            &["LX0006"],
+        ),
         ("a path", "chat".to_owned() + &repeated(".chat", 12_000), &["LX2003"]),
-        ("else if", format!("{}else chat.scam", "if chat.public then chat.fake ".to_owned() + &repeated("else if chat.public then chat.fake\n", 20_000)), &["LX6002"]),
+        (
+            "else if",
+            format!(
+                "{}else chat.scam",
+                "if chat.public then chat.fake ".to_owned()
+                    + &repeated("else if chat.public then chat.fake\n", 11_000)
+            ),
+            &["LX6002"],
+        ),
     ] {
         assert_eq!(condition(&when), expected, "{what}");
     }
@@ -132,17 +148,22 @@ fn sizes_and_depths() {
 #[test]
 fn definitions_inside_each_other() {
     let chain = |length: usize| {
-        let defines: String = (1..=length).map(|n| format!("define d{n} = d{} and chat.public\n", n - 1)).collect();
+        let defines: String =
+            (1..=length).map(|n| format!("define d{n} = d{} and chat.public\n", n - 1)).collect();
         format!("{}define d0 = chat.public\n{defines}", rule(&format!("d{length}")))
     };
     assert_eq!(codes(Compiler::new().file("kz.loci", chain(30))), [""; 0]);
-    for length in [100, 10_000] {
+    for length in [100, 3_000] {
         let found = codes(Compiler::new().file("kz.loci", chain(length)));
-        assert!(found.iter().all(|code| ["LX6001", "LX1009"].contains(code)), "{length}: {found:?}");
+        assert!(
+            found.iter().all(|code| ["LX6001", "LX1009"].contains(code)),
+            "{length}: {found:?}"
+        );
         assert!(!found.is_empty(), "{length}");
     }
     // Two at each step: the cost doubles, the check does not.
-    let doubling: String = (1..=60).map(|n| format!("define d{n} = d{m} or not d{m}\n", m = n - 1)).collect();
+    let doubling: String =
+        (1..=60).map(|n| format!("define d{n} = d{m} or not d{m}\n", m = n - 1)).collect();
     let text = format!("{}define d0 = text mentions \"a\"\n{doubling}", rule("d60"));
     assert!(!codes(Compiler::new().file("kz.loci", text)).is_empty());
 }
@@ -153,7 +174,7 @@ fn regexes_are_bounded() {
         ("(a|aa)+$", &[][..]),
         (r"\w{1000}", &["LX2009"]),
         ("(((a{10}){10}){10}){100}", &["LX2009"]),
-        ("((((((((((a*)*)*)*)*)*)*)*)*)*b", &[]),
+        ("(((((a*)*)*)*)*)*b", &[]),
         (&("(".repeat(400) + "a" + &")".repeat(400)), &["LX2009"]),
         ("", &["LX2009"]),
         ("$^", &["LX2009"]),
@@ -163,7 +184,8 @@ fn regexes_are_bounded() {
     ] {
         assert_eq!(condition(&format!("text matches r\"{regex}\"")), expected, "{regex}");
     }
-    let set = Compiler::new().file("kz.loci", rule("text matches r\"(a|aa)+$\"")).compile().unwrap();
+    let set =
+        Compiler::new().file("kz.loci", rule("text matches r\"(a|aa)+$\"")).compile().unwrap();
     let text = "a".repeat(100_000) + "b";
     let record = set.given(&format!("{{ text: \"{}\" }}", &text[..16_000])).unwrap();
     let kz = set.place("KZ").unwrap();
@@ -174,7 +196,11 @@ fn regexes_are_bounded() {
 
 #[test]
 fn paths_stay_under_the_root() {
-    let set = |path: &str| rule(&format!("chat.title in s then label }}\nset s: text from \"{path}\"\nrule q {{ basis p when chat.scam"));
+    let set = |path: &str| {
+        rule(&format!(
+            "chat.title in s then label }}\nset s: text from \"{path}\"\nrule q {{ basis p when chat.scam"
+        ))
+    };
     let lib = |path: &str| format!("{}use \"{path}\"\n", rule("chat.public"));
     let scratch = Scratch::new();
     scratch.write("secret.txt", "secret\n").write("rules/list.txt", "entry\n");
@@ -221,9 +247,21 @@ fn paths_stay_under_the_root() {
 fn rule_files_are_plain_files_under_the_root() {
     let good = rule("chat.public");
     for (what, prepare, expected) in [
-        ("a link out", (|s: &Scratch| link(&s.0.join("fr.loci"), &s.rules().join("fr.loci"))) as fn(&Scratch), &["LX1005"][..]),
-        ("a dangling link", |s| link(Path::new("nowhere"), &s.rules().join("fr.loci")), &["LX1004"]),
-        ("a link to itself", |s| link(&s.rules().join("fr.loci"), &s.rules().join("fr.loci")), &["LX1011"]),
+        (
+            "a link out",
+            (|s: &Scratch| link(&s.0.join("fr.loci"), &s.rules().join("fr.loci"))) as fn(&Scratch),
+            &["LX1005"][..],
+        ),
+        (
+            "a dangling link",
+            |s| link(Path::new("nowhere"), &s.rules().join("fr.loci")),
+            &["LX1004"],
+        ),
+        (
+            "a link to itself",
+            |s| link(&s.rules().join("fr.loci"), &s.rules().join("fr.loci")),
+            &["LX1011"],
+        ),
         ("a device", |s| link(Path::new("/dev/zero"), &s.rules().join("fr.loci")), &["LX1005"]),
         ("a pipe", |s| fifo(&s.rules().join("fr.loci")), &["LX1005"]),
         ("a folder", |s| fs::create_dir(s.rules().join("fr.loci")).unwrap(), &[]),
@@ -231,16 +269,32 @@ fn rule_files_are_plain_files_under_the_root() {
         ("a file that hides", |s| drop(s.write("rules/.fr.loci", "not rules")), &[]),
         ("too long a file", |s| drop(s.write("rules/fr.loci", vec![b'#'; 2 << 20])), &["LX6002"]),
         ("one place twice", |s| drop(s.write("rules/KZ.loci", rule("chat.scam"))), &["LX3003"]),
-        ("a circle", |s| {
-            s.write("rules/lib/a.loci", "use \"lib/b.loci\"\n").write("rules/lib/b.loci", "use \"lib/a.loci\"\n");
-        }, &["LX1006"]),
-        ("a circle of one", |s| drop(s.write("rules/lib/a.loci", "use \"lib/a.loci\"\n")), &["LX1006"]),
-        ("one name for two", |s| {
-            s.write("rules/lib/a-b.loci", "terms t { en: \"a\" }\n").write("rules/lib/a_b.loci", "terms t { en: \"b\" }\n");
-        }, &["LX1002"]),
+        (
+            "a circle",
+            |s| {
+                s.write("rules/lib/a.loci", "use \"lib/b.loci\"\n")
+                    .write("rules/lib/b.loci", "use \"lib/a.loci\"\n");
+            },
+            &["LX1006"],
+        ),
+        (
+            "a circle of one",
+            |s| drop(s.write("rules/lib/a.loci", "use \"lib/a.loci\"\n")),
+            &["LX1006"],
+        ),
+        (
+            "one name for two",
+            |s| {
+                s.write("rules/lib/a-b.loci", "terms t { en: \"a\" }\n")
+                    .write("rules/lib/a_b.loci", "terms t { en: \"b\" }\n");
+            },
+            &["LX1002"],
+        ),
     ] {
         let scratch = Scratch::new();
-        scratch.write("rules/kz.loci", &good).write("fr.loci", "jurisdiction FR { zone \"UTC\" }\n");
+        scratch
+            .write("rules/kz.loci", &good)
+            .write("fr.loci", "jurisdiction FR { zone \"UTC\" }\n");
         prepare(&scratch);
         assert_eq!(scratch.codes(), expected, "{what}");
     }
@@ -278,7 +332,8 @@ fn records_are_refused_with_their_code() {
     let nested = |depth: usize| ext(&("[".repeat(depth) + &"]".repeat(depth)));
     let objects = |depth: usize| ext(&("{\"a\":".repeat(depth) + "1" + &"}".repeat(depth)));
     let elements = |length: usize| ext(&format!("[{}0]", "0,".repeat(length)));
-    let text = |bytes: usize| with(&format!("\"chat\": {{ \"title\": \"{}\" }}", "x".repeat(bytes)));
+    let text =
+        |bytes: usize| with(&format!("\"chat\": {{ \"title\": \"{}\" }}", "x".repeat(bytes)));
     for (json, expected) in [
         // keys
         (with("\"chat\": { \"id\": 1, \"id\": 1 }"), "LX7002"),
@@ -328,7 +383,9 @@ fn records_are_refused_with_their_code() {
         (sent("2026-03-01T12:00:00Z"), ""),
         (sent("2026-03-01T12:00:00+05:00"), ""),
         (sent("0000-01-01T00:00:00Z"), ""),
-        (sent("9999-12-31T23:59:59Z"), ""),
+        (sent("9999-12-30T21:59:59Z"), ""),
+        // The last day is not one in every zone.
+        (sent("9999-12-31T23:59:59Z"), "LX7004"),
         (sent("2016-12-31T23:59:60Z"), ""),
         (sent("2026-02-29T00:00:00Z"), "LX7004"),
         (sent("2026-03-01T24:00:00Z"), "LX7004"),
@@ -381,8 +438,11 @@ fn messages_about_records_are_short_and_harmless() {
 #[test]
 fn the_largest_numbers_are_read_exactly() {
     let set = any_set();
-    for (id, written) in [(i64::MAX, "9223372036854775807"), ((1 << 53) + 1, "9007199254740993"), (0, "-0")] {
-        let record = set.read(with(&format!("\"chat\": {{ \"id\": {written} }}")).as_bytes()).unwrap();
+    for (id, written) in
+        [(i64::MAX, "9223372036854775807"), ((1 << 53) + 1, "9007199254740993"), (0, "-0")]
+    {
+        let record =
+            set.read(with(&format!("\"chat\": {{ \"id\": {written} }}")).as_bytes()).unwrap();
         let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
         let expression = set.expression("chat.id", Place::WORLD).unwrap();
         assert_eq!(set.evaluator().evaluate(&expression, &record, at).value, Ok(id.to_string()));
@@ -401,7 +461,8 @@ fn records_of_the_session_are_refused_too() {
         ("{ a: ".repeat(100_000), "LX6001"),
         ("{ chat: { id: 99999999999999999999 } }".into(), "LX7005"),
     ] {
-        let found = set.given(&text).map_or_else(|failure| failure.diagnostics[0].code.as_str(), |_| "");
+        let found =
+            set.given(&text).map_or_else(|failure| failure.diagnostics[0].code.as_str(), |_| "");
         let start: String = text.chars().take(60).collect();
         assert_eq!(found, expected, "{start}");
     }

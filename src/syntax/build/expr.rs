@@ -48,8 +48,8 @@ impl Builder<'_> {
         }
         if let Some(excess) = excess(&pair) {
             let help = "at most 32 of them follow each other: put brackets around some, or use `and`";
-            self.report(Code::TooDeep, excess, "the chain of operators is too long", help);
-            return Ok(Expr { kind: ExprKind::Bool(true), span: span(&pair) });
+            let found = Diagnostic::new(Code::TooDeep, self.at(excess), "the chain of operators is too long");
+            return Err(found.help(help));
         }
         // Three callbacks share the builder; pest calls one at a time.
         let builder = std::cell::RefCell::new(self);
@@ -242,7 +242,7 @@ impl Builder<'_> {
 
     /// One message for a chain, at its first mix.
     fn refuse_mix(&mut self, left: &Expr, op: &Pair<'_, Rule>, right: &Expr, mixes: fn(&ExprKind) -> bool) {
-        let told = self.found.last().filter(|last| last.code == Code::MixedLogic).and_then(|last| last.at);
+        let told = self.found.iter().rev().find(|found| found.code == Code::MixedLogic).and_then(|found| found.at);
         if told.is_some_and(|at| left.span.covers(at.span)) {
             return;
         }
