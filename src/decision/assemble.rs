@@ -101,8 +101,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 NormKind::Rule(rule) => self.rule(verdict, rule, &mut draft),
                 NormKind::Exception { defeats } => {
                     // An exemption that might be law does not turn off silently.
-                    let is_open = verdict.in_force == Truth::Unknown && verdict.might_matter();
-                    let would_lift = || verdicts.get(defeats).is_some_and(Verdict::might_matter);
+                    let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
+                    let would_lift = || verdicts.get(defeats).is_some_and(Verdict::might_apply);
                     if is_open && would_lift() && !self.in_shadow(*defeats) {
                         draft.gaps.push(self.gap(verdict));
                     }
@@ -363,8 +363,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
 }
 
 impl Verdict<'_> {
-    /// Whether it would change anything if it were in force.
-    fn might_matter(&self) -> bool {
+    /// Whether it would change anything if it were in force, and that is not excluded.
+    pub(crate) fn might_apply(&self) -> bool {
         self.in_force != Truth::False && self.finding.truth != Truth::False
     }
 
