@@ -130,12 +130,12 @@ impl<'a> Reader<'_, 'a> {
         let met = trace.children.iter().filter(|child| truth(child) == Truth::True);
         let met: Vec<String> = met.map(|child| format!("`{}`", self.text(child.expr))).collect();
         let of = of.len();
-        Some(match met.len() {
-            0 => format!("at least {least} of {of} conditions, and none holds"),
-            count => {
-                format!("at least {least} of {of} conditions, and {count} hold: {}", met.join(", "))
-            }
-        })
+        let hold = match met.len() {
+            0 => "none holds".to_owned(),
+            1 => format!("1 holds: {}", met.join(", ")),
+            count => format!("{count} hold: {}", met.join(", ")),
+        };
+        Some(format!("at least {least} of {of} conditions, and {hold}"))
     }
 
     fn written(&self, expr: &Expr) -> Condition {
@@ -227,8 +227,14 @@ fn truth(trace: &Trace<'_>) -> Truth {
 /// A comparison of a field with a constant, in words.
 fn needs(expr: &Expr) -> Option<String> {
     let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
-    let (ExprKind::Field { .. }, ExprKind::Const(value)) = (&left.kind, &right.kind) else {
-        return None;
+    let ExprKind::Const(value) = &right.kind else { return None };
+    let default = match &left.kind {
+        ExprKind::Field { .. } => None,
+        ExprKind::Coalesce { value, default } => match (&value.kind, &default.kind) {
+            (ExprKind::Field { .. }, ExprKind::Const(default)) => Some(shown(default)),
+            _ => return None,
+        },
+        _ => return None,
     };
     let words = match op {
         CompareOp::Equal => "",
@@ -238,5 +244,6 @@ fn needs(expr: &Expr) -> Option<String> {
         CompareOp::Greater => "more than ",
         CompareOp::GreaterOrEqual => "at least ",
     };
-    Some(format!("{words}{}", shown(value)))
+    let default = default.map(|default| format!(", and takes {default} when it is missing"));
+    Some(format!("{words}{}{}", shown(value), default.unwrap_or_default()))
 }

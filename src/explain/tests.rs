@@ -189,7 +189,7 @@ fn definitions_are_followed_to_what_decided() {
             "  The rule needs one of these (world.loci:9:27):\n    \
              chat.members is 120; the rule needs `crowd`: at least 1000 (world.loci:5:16).\n    or one of 3 more.\n",
         ),
-        ("signs and chat.public", "and 1 hold: `chat.public` (world.loci:8:16).\n"),
+        ("signs and chat.public", "and 1 holds: `chat.public` (world.loci:8:16).\n"),
     ] {
         let record = if when.starts_with("signs") {
             record.replace("120", "120, \"scam\": false")
