@@ -32,7 +32,7 @@ pub struct Decision {
     pub obligations: Vec<Obligation>,
     /// The rules that fired, sorted by id.
     pub matched: Vec<Matched>,
-    /// The rules that exceptions lifted, sorted by id.
+    /// The rules that exceptions lifted, and the exceptions that others did, sorted by id.
     pub defeated: Vec<Defeated>,
     /// The rules that could not be decided, sorted by id.
     pub undetermined: Vec<Undetermined>,
@@ -113,7 +113,7 @@ pub enum Citation {
     Policy { policy: String, url: Option<String> },
 }
 
-/// A rule that exceptions lifted in this place.
+/// A rule that exceptions lifted in this place, or an exception that would have lifted one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names say all")]
 pub struct Defeated {

@@ -18,6 +18,10 @@ use crate::source::Sources;
 use crate::time::Instant;
 use reasons::Reader;
 use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How deep exceptions to exceptions are followed.
+const NESTED: usize = 3;
 
 /// Why a record got its decision in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -49,6 +53,26 @@ pub struct Explained {
     /// How it came out, and why.
     #[serde(flatten)]
     pub why: Why,
+    /// The exceptions to it in this place, when they matter: those that may apply first, at most 8.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExplainedException>,
+}
+
+/// An exception to a rule, or to another exception, and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedException {
+    /// Its id.
+    pub exception: String,
+    /// Its title.
+    pub title: String,
+    /// Where it is written.
+    pub at: String,
+    /// How it came out, and why. One that fired applies, and asks for nothing.
+    #[serde(flatten)]
+    pub why: Why,
+    /// The exceptions to it, down to the third from the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExplainedException>,
 }
 
 /// How a rule came out, and why.
@@ -105,6 +129,15 @@ pub struct Condition {
     pub needs: Option<String>,
     /// The values that it read.
     pub reads: Vec<Read>,
+    /// The definitions that lead to it, as the rule calls them, outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<String>,
+    /// Of an `or`, what its parts need: all of them when they are few, else the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub either: Vec<Condition>,
+    /// How many parts of it are not among those.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
 }
 
 /// A value that a condition read.
@@ -127,6 +160,13 @@ pub struct Ask {
     pub words: Vec<String>,
     /// The event whose clock runs, or has not started.
     pub clock: Option<String>,
+    /// Until when to retain, over all rules that ask for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Explains the decision on a record in a place.
@@ -155,9 +195,33 @@ pub fn explain(
             basis: crate::decision::force::citations(program, norm, at),
             unverified: crate::decision::force::unverified(program, norm, at),
             why: verdict.map_or(Why::OtherPlace { place: norm.place }, |one| why(&reader, one)),
+            exceptions: verdict.map_or(vec![], |one| exceptions(&reader, &verdicts, one, NESTED)),
         })
     });
     Explanation { rules: rules.collect(), at, decision }
+}
+
+/// The exceptions to a norm whose condition is not false.
+fn exceptions<'a>(
+    reader: &Reader<'_, 'a>,
+    verdicts: &BTreeMap<usize, Verdict<'a>>,
+    verdict: &Verdict<'a>,
+    nested: usize,
+) -> Vec<ExplainedException> {
+    if nested == 0 || !verdict.might_apply() || verdict.in_force != Truth::True {
+        return vec![];
+    }
+    let numbers = &verdict.norm.defeated_by;
+    let mut standing: Vec<_> = numbers.iter().filter_map(|one| verdicts.get(one)).collect();
+    standing.sort_by_key(|one| !one.might_apply());
+    let explained = standing.into_iter().take(reasons::MOST).map(|one| ExplainedException {
+        exception: one.norm.id.clone(),
+        title: one.norm.title.clone(),
+        at: reader.sources.display(one.norm.at),
+        why: why(reader, one),
+        exceptions: exceptions(reader, verdicts, one, nested - 1),
+    });
+    explained.collect()
 }
 
 fn why<'a>(reader: &Reader<'_, 'a>, verdict: &Verdict<'a>) -> Why {
@@ -169,12 +233,12 @@ fn why<'a>(reader: &Reader<'_, 'a>, verdict: &Verdict<'a>) -> Why {
         Some(ShadowState::Fires) => Why::Fired {
             evidence: verdict.finding.evidence.clone(),
             reads: reader.facts(verdict.norm),
-            asks: reader.asks(verdict.norm),
+            asks: reader.asks(verdict.norm, |rule| &rule.then),
         },
         Some(ShadowState::Undetermined) => Why::Undetermined {
             missing: verdict.missing.iter().cloned().collect(),
             conditions: reader.undecided(verdict.norm),
-            asks: reader.asks(verdict.norm),
+            asks: reader.asks(verdict.norm, |rule| &rule.on_unknown),
         },
         Some(ShadowState::Defeated) => Why::Defeated { by: verdict.defeated_by.clone() },
         None if verdict.finding.truth == Truth::False => reader.unmet(verdict.norm),

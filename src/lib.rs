@@ -89,7 +89,7 @@ pub use decision::{
     Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
-pub use explain::{Ask, Condition, Explained, Explanation, Read, Why};
+pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use limits::RECORD_BYTES;
 pub use outcome::{Evidence, FoundBy};
 pub use place::{Place, PlaceKind};

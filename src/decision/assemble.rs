@@ -95,15 +95,19 @@ impl<'p, 'e> Assembly<'p, 'e> {
     pub(crate) fn decide(&self, place: Place) -> Decision {
         let mut draft = Draft::default();
         let verdicts = self.verdicts(place);
-        for verdict in verdicts.values() {
+        let bearing = bearing(&verdicts);
+        for (index, verdict) in &verdicts {
             match &verdict.norm.kind {
                 NormKind::Rule(rule) => self.rule(verdict, rule, &mut draft),
                 NormKind::Exception { defeats } => {
                     // An exemption that might be law does not turn off silently.
-                    let would_lift = verdicts.get(defeats).is_some_and(Verdict::might_matter);
-                    let might_lift = would_lift && !self.in_shadow(*defeats);
-                    if might_lift && verdict.might_matter() && verdict.in_force == Truth::Unknown {
+                    let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
+                    let would_lift = || verdicts.get(defeats).is_some_and(Verdict::might_apply);
+                    if is_open && would_lift() && !self.in_shadow(*defeats) {
                         draft.gaps.push(self.gap(verdict));
+                    }
+                    if bearing.contains(index) && verdict.truth == Truth::False {
+                        draft.defeated.push(defeated(verdict));
                     }
                 }
             }
@@ -226,11 +230,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 });
                 self.ask(verdict, &rule.then, draft);
             }
-            (Truth::True, Some(ShadowState::Defeated)) => draft.defeated.push(Defeated {
-                rule: id.clone(),
-                title: title.clone(),
-                by: verdict.defeated_by.clone(),
-            }),
+            (Truth::True, Some(ShadowState::Defeated)) => draft.defeated.push(defeated(verdict)),
             (Truth::True, Some(ShadowState::Undetermined)) => {
                 draft.undetermined.push(Undetermined {
                     rule: id.clone(),
@@ -363,9 +363,13 @@ impl<'p, 'e> Assembly<'p, 'e> {
 }
 
 impl Verdict<'_> {
-    /// Whether it would change anything if it were in force.
-    fn might_matter(&self) -> bool {
+    /// Whether it would change anything if it were in force, and that is not excluded.
+    pub(crate) fn might_apply(&self) -> bool {
         self.in_force != Truth::False && self.finding.truth != Truth::False
+    }
+
+    fn holds(&self) -> bool {
+        self.in_force == Truth::True && self.finding.truth == Truth::True
     }
 
     /// Whether its rule fires, is lifted or cannot be decided; `None` when its condition is false, or when what lifts
@@ -377,6 +381,32 @@ impl Verdict<'_> {
             (Truth::False, Truth::True) => Some(ShadowState::Defeated),
             (Truth::False, _) => None,
         }
+    }
+}
+
+/// The exceptions whose condition holds, as does that of all they would lift, down to a rule that is applied.
+fn bearing(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
+    let is_applied =
+        |verdict: &&Verdict<'_>| matches!(&verdict.norm.kind, NormKind::Rule(rule) if !rule.shadow);
+    let mut waiting: Vec<&Verdict<'_>> =
+        verdicts.values().filter(is_applied).filter(|one| one.holds()).collect();
+    let mut bearing = BTreeSet::new();
+    while let Some(verdict) = waiting.pop() {
+        for exception in &verdict.norm.defeated_by {
+            if let Some(one) = verdicts.get(exception).filter(|one| one.holds()) {
+                bearing.insert(*exception);
+                waiting.push(one);
+            }
+        }
+    }
+    bearing
+}
+
+fn defeated(verdict: &Verdict<'_>) -> Defeated {
+    Defeated {
+        rule: verdict.norm.id.clone(),
+        title: verdict.norm.title.clone(),
+        by: verdict.defeated_by.clone(),
     }
 }
 

@@ -59,7 +59,9 @@ pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(St
             Ground::Article(index) => program.articles.get(index),
             Ground::Policy(_) => None,
         })
-        .filter_map(|article| Some((article.number.clone(), article.verified.as_ref().err()?.clone())))
+        .filter_map(|article| {
+            Some((article.number.clone(), article.verified.as_ref().err()?.clone()))
+        })
         .collect()
 }
 

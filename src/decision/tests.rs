@@ -125,6 +125,29 @@ fn exceptions_defeat_in_three_values() {
 }
 
 #[test]
+fn an_exception_that_was_lifted_is_named() {
+    for (rule, exception, counter, expected) in [
+        ("when yes()", "yes()", "yes()", json!([["kz.e", ["kz.c"]]])),
+        ("when yes()", "yes()", "never()", json!([["kz.r", ["kz.e"]]])),
+        ("when yes()", "never()", "yes()", json!([])),
+        ("when yes()", "chat.scam", "yes()", json!([])),
+        ("when yes()", "yes()", "chat.scam", json!([])),
+        ("when never()", "yes()", "yes()", json!([])),
+        ("mode shadow when yes()", "yes()", "yes()", json!([])),
+    ] {
+        let decision = shown(&format!(
+            "rule r \"R\" {{ basis desk {rule} then restrict }}
+             exception e \"E\" to r {{ basis desk when {exception} }}
+             exception c \"C\" to e {{ basis desk when {counter} }}"
+        ));
+        let defeated = decision["defeated"].as_array().into_iter().flatten();
+        let found: Vec<Json> =
+            defeated.map(|one| json!([one["rule"], [one["by"][0]["exception"]]])).collect();
+        assert_eq!(json!(found), expected, "{rule}, {exception}, {counter}");
+    }
+}
+
+#[test]
 fn an_exception_acts_in_its_place_and_time_alone() {
     for (code, basis, outcome, gaps) in [
         ("KZ", "desk", "restrict", 0),

@@ -2,13 +2,17 @@
 
 use crate::decision::force::{ground_id, ground_in_force};
 use crate::outcome::Truth;
-use crate::program::{Ground, InForce, Norm, Program, Standing, Start, Status};
+use crate::program::{Ground, InForce, Norm, NormKind, Program, Standing, Start, Status};
 use crate::time::Instant;
 
 /// The norm itself, when it is not in force, and the grounds that are not.
 pub(super) fn not_in_force(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
     let itself = norm.in_force.on(at.day(&norm.zone));
-    let own = (itself != Standing::InForce).then(|| format!("the rule {}", dates(norm.in_force)));
+    let what = match norm.kind {
+        NormKind::Rule(_) => "the rule",
+        NormKind::Exception { .. } => "the exception",
+    };
+    let own = (itself != Standing::InForce).then(|| format!("{what} {}", dates(norm.in_force)));
     let lapsed = norm.basis.grounds.iter().copied();
     let lapsed = lapsed.filter(|ground| ground_in_force(program, norm, *ground, at) != Truth::True);
     own.into_iter().chain(lapsed.filter_map(|ground| said_of(program, ground))).collect()

@@ -1,7 +1,7 @@
 //! Explanations as sentences. Quoted words come from strangers and are escaped.
 
-use super::shown::quoted;
-use super::{Ask, Condition, Explained, Explanation, Read, Why};
+use super::shown::{SHOWN, brief, cut, quoted};
+use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::decision::{Citation, DefeatedBy};
 use crate::outcome::{Evidence, FoundBy};
 use std::fmt::{Display, Formatter, Result};
@@ -35,49 +35,108 @@ impl Display for Explained {
                 writeln!(f, "  Not verified: {article}: {}.", why.trim_end_matches('.'))?;
             }
         }
-        write!(f, "{}", self.why)
+        write!(f, "{}", self.why)?;
+        self.exceptions.iter().flat_map(standing).try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+impl Display for ExplainedException {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        standing(self).iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 
 impl Display for Why {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match self {
-            Self::Fired { evidence, reads, asks } => {
-                lines(f, evidence.iter().map(found), "  Words: ")?;
-                lines(f, reads, "  Fact: ")?;
-                lines(f, asks, "  It asks for ")
-            }
-            Self::NotMet(condition) => writeln!(f, "  {condition}."),
-            Self::Exempt(condition) => {
-                let reads = listed(&condition.reads);
-                writeln!(
-                    f,
-                    "  Its own exemption holds: {reads}; `{}` ({}).",
-                    condition.text, condition.at
-                )
-            }
-            Self::Undetermined { missing, conditions, asks } => {
-                writeln!(f, "  Not known: {}.", missing.join(", "))?;
-                lines(f, conditions, "  ")?;
-                lines(f, asks, "  Until it is known: ")
-            }
-            Self::Defeated { by } => lines(f, by.iter().map(lifted_by), "  It is lifted by "),
-            Self::NotInForce { because } => lines(f, because, "  "),
-            Self::OtherPlace { place } => writeln!(f, "  It speaks for {place}."),
-        }
+        sentences(self, "rule").iter().try_for_each(|line| writeln!(f, "  {line}"))
     }
 }
 
 impl Display for Condition {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        if !self.reads.is_empty() {
-            write!(f, "{}; ", listed(&self.reads))?;
-        }
-        match &self.needs {
-            Some(needs) => write!(f, "the rule needs {needs} ({})", self.at),
-            None => write!(f, "the rule needs `{}` ({})", self.text, self.at),
-        }
+        f.write_str(&needed(self, "rule"))
     }
+}
+
+/// How an exception stands, one sentence a line.
+fn standing(one: &ExplainedException) -> Vec<String> {
+    let stands = match one.why {
+        Why::Fired { .. } => "applies",
+        Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
+        Why::Undetermined { .. } => "could not be decided",
+        Why::Defeated { .. } => "is itself lifted",
+        Why::NotInForce { .. } => "is not in force",
+    };
+    let first = format!("Exception {} {} {stands}.", one.exception, quoted(&one.title));
+    let inside = sentences(&one.why, "exception");
+    let inside = inside.into_iter().chain(one.exceptions.iter().flat_map(standing));
+    [first].into_iter().chain(inside.map(indented)).collect()
+}
+
+/// Why a rule or an exception came out as it did.
+fn sentences(why: &Why, norm: &str) -> Vec<String> {
+    let mut lines = vec![];
+    match why {
+        Why::Fired { evidence, reads, asks } => {
+            lines.extend(evidence.iter().map(|one| format!("Words: {}.", found(one))));
+            lines.extend(reads.iter().map(|one| format!("Fact: {one}.")));
+            lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
+        }
+        Why::NotMet(condition) => lines.extend(unmet(condition, norm)),
+        Why::Exempt(condition) => {
+            let reads = listed(&condition.reads);
+            let (text, at) =
+                (named(condition, format!("`{}`", brief(&condition.text))), &condition.at);
+            lines.push(format!("Its own exemption holds: {reads}; {text} ({at})."));
+        }
+        Why::Undetermined { missing, conditions, asks } => {
+            lines.push(format!("Not known: {}.", missing.join(", ")));
+            if conditions.is_empty() {
+                lines.push(format!("The {norm}'s own condition holds; what is not known is whether an exception does."));
+            }
+            lines.extend(conditions.iter().map(|one| format!("{}.", needed(one, norm))));
+            lines.extend(asks.iter().map(|one| format!("Until it is known: {one}.")));
+        }
+        Why::Defeated { by } => {
+            lines.extend(by.iter().map(|one| format!("It is lifted by {}.", lifted_by(one))));
+        }
+        Why::NotInForce { because } => lines.extend(because.iter().map(|one| format!("{one}."))),
+        Why::OtherPlace { place } => lines.push(format!("It speaks for {place}.")),
+    }
+    lines
+}
+
+/// What a false condition needs; of an `or`, what each of its parts does.
+fn unmet(condition: &Condition, norm: &str) -> Vec<String> {
+    if condition.either.is_empty() {
+        return vec![format!("{}.", needed(condition, norm))];
+    }
+    let one_of = named(condition, "one of these".into());
+    let first = format!("The {norm} needs {one_of} ({}):", condition.at);
+    let parts = condition.either.iter().flat_map(|part| unmet(part, norm));
+    let more = (condition.more > 0).then(|| format!("or one of {} more.", condition.more));
+    [first].into_iter().chain(parts.chain(more).map(indented)).collect()
+}
+
+fn needed(condition: &Condition, norm: &str) -> String {
+    let needs = condition.needs.clone().unwrap_or_else(|| format!("`{}`", condition.text));
+    let needs = named(condition, brief(&needs));
+    let needs = format!("the {norm} needs {needs} ({})", condition.at);
+    if condition.reads.is_empty() {
+        needs
+    } else {
+        format!("{}; {needs}", listed(&condition.reads))
+    }
+}
+
+/// A condition after the definitions that lead to it.
+fn named(condition: &Condition, text: String) -> String {
+    let names = condition.within.iter().map(|name| format!("`{}`: ", brief(name)));
+    names.chain([text]).collect()
+}
+
+fn indented(line: String) -> String {
+    format!("  {line}")
 }
 
 impl Display for Read {
@@ -92,6 +151,9 @@ impl Display for Read {
 impl Display for Ask {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(&self.act)?;
+        if let Some(until) = self.until {
+            write!(f, " until {until}")?;
+        }
         for words in &self.words {
             write!(f, ", {}", quoted(words))?;
         }
@@ -115,15 +177,6 @@ fn said(why: &Why) -> &'static str {
     }
 }
 
-/// One sentence a line.
-fn lines(
-    f: &mut Formatter<'_>,
-    items: impl IntoIterator<Item = impl Display>,
-    before: &str,
-) -> Result {
-    items.into_iter().try_for_each(|item| writeln!(f, "{before}{item}."))
-}
-
 fn listed(items: &[impl Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -132,8 +185,8 @@ fn found(evidence: &Evidence) -> String {
     let by = match &evidence.found_by {
         FoundBy::Terms(id) => id.clone(),
         FoundBy::Set(id) => format!("in {id}"),
-        FoundBy::Pattern(pattern) => pattern.clone(),
-        FoundBy::Regex(regex) => format!("r\"{regex}\""),
+        FoundBy::Pattern(pattern) => cut(pattern, SHOWN),
+        FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, SHOWN)),
         FoundBy::Text(text) => quoted(text),
     };
     format!("{} in {} ({by})", quoted(&evidence.text), evidence.part)

@@ -6,12 +6,15 @@ use super::{Ask, Condition, Read, Why};
 use crate::decision::{Decision, written};
 use crate::interpret::{Interpreter, Trace};
 use crate::outcome::Truth;
-use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, NormKind};
+use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, NormKind, RuleBody};
 use crate::source::Sources;
 use crate::value::Value;
 
 /// Values and conditions that one reason shows.
-const MOST: usize = 8;
+pub(super) const MOST: usize = 8;
+/// Parts of an `or` that are all told, and how often one within another is taken apart.
+const FEW: usize = 3;
+const TAKEN_APART: usize = 2;
 
 /// Reads traces for one decision.
 pub(super) struct Reader<'r, 'a> {
@@ -27,8 +30,8 @@ impl<'a> Reader<'_, 'a> {
         let exempt = trace.unless.filter(|unless| truth(unless) == Truth::True);
         let when = trace.when.filter(|when| truth(when) == Truth::False);
         match (when, exempt) {
-            (Some(when), _) => Why::NotMet(self.condition(first_unmet(&when))),
-            (None, Some(unless)) => Why::Exempt(self.condition(&unless)),
+            (Some(when), _) => Why::NotMet(self.decisive(&when, TAKEN_APART)),
+            (None, Some(unless)) => Why::Exempt(self.decisive(&unless, 0)),
             (None, None) => Why::NotMet(self.written(&norm.when)),
         }
     }
@@ -59,23 +62,20 @@ impl<'a> Reader<'_, 'a> {
         reads
     }
 
-    /// What a rule asks for, with the deadlines of the decision.
-    pub(super) fn asks(&self, norm: &Norm) -> Vec<Ask> {
-        let NormKind::Rule(rule) = &norm.kind else { return vec![] };
-        let decided = if self.decision.matched.iter().any(|matched| matched.rule == norm.id) {
-            &rule.then
-        } else {
-            &rule.on_unknown
-        };
-        decided.iter().map(|act| self.ask(norm, act)).collect()
+    /// What a rule asks for, with the deadlines of the decision; an exception asks for nothing.
+    pub(super) fn asks(&self, norm: &Norm, acts: fn(&RuleBody) -> &[Act]) -> Vec<Ask> {
+        match &norm.kind {
+            NormKind::Rule(rule) => acts(rule).iter().map(|act| self.ask(norm, act)).collect(),
+            NormKind::Exception { .. } => vec![],
+        }
     }
 
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
         let program = self.interpreter.program;
         let action = program.actions.get_index(act.action);
-        let bare = Ask { act: written(program, act), due: None, words: vec![], clock: None };
-        let is_obligation = action.is_some_and(|(_, one)| one.kind == ActionKind::Obligation);
-        if !is_obligation {
+        let act_text = written(program, act);
+        let bare = Ask { act: act_text, due: None, words: vec![], clock: None, until: None };
+        if action.is_none_or(|(_, one)| one.kind != ActionKind::Obligation) {
             let due = self.decision.outcome_due.as_ref().filter(|due| due.rules.contains(&norm.id));
             return due.map_or(bare.clone(), |due| Ask {
                 due: due.due,
@@ -84,44 +84,88 @@ impl<'a> Reader<'_, 'a> {
                 ..bare
             });
         }
-        let mut obligations = self.decision.obligations.iter();
-        let same = obligations
+        let mut asked = self.decision.obligations.iter().filter(|one| one.rules.contains(&norm.id));
+        let same = asked
             .find(|one| action.is_some_and(|(name, _)| *name == one.action) && one.to == act.to);
         same.map_or(bare.clone(), |one| Ask {
             due: one.due,
             words: one.words.clone(),
             clock: one.clock.clone(),
+            until: one.until,
             ..bare
         })
+    }
+
+    /// The part of a decided condition that made it so, also inside definitions.
+    fn decisive(&self, trace: &Trace<'_>, taken_apart: usize) -> Condition {
+        let mut within = vec![];
+        let mut part = trace;
+        while let Some(inside) = decisive_part(part) {
+            if let ExprKind::Defined { .. } = part.expr.kind {
+                within.push(self.text(part.expr));
+            }
+            part = inside;
+        }
+        let alternatives: &[Trace<'_>] = match part.expr.kind {
+            ExprKind::Or(_) if taken_apart > 0 => &part.children,
+            _ => &[],
+        };
+        let told = if alternatives.len() > FEW { 1 } else { alternatives.len() };
+        let either = alternatives.iter().take(told).map(|one| self.decisive(one, taken_apart - 1));
+        let either = either.collect();
+        Condition { within, either, more: alternatives.len() - told, ..self.condition(part) }
     }
 
     fn condition(&self, trace: &Trace<'_>) -> Condition {
         let mut reads = vec![];
         collect_reads(trace, &mut reads, &|_| true);
-        Condition { reads, ..self.written(trace.expr) }
+        let counted = self.counted(trace);
+        let written = self.written(trace.expr);
+        Condition { reads, needs: counted.or(written.needs), ..written }
+    }
+
+    /// How many of the conditions of an `at least` hold, and which.
+    fn counted(&self, trace: &Trace<'_>) -> Option<String> {
+        let ExprKind::AtLeast { least, of } = &trace.expr.kind else { return None };
+        let met = trace.children.iter().filter(|child| truth(child) == Truth::True);
+        let met: Vec<String> = met.map(|child| format!("`{}`", self.text(child.expr))).collect();
+        let of = of.len();
+        let hold = match met.len() {
+            0 => "none holds".to_owned(),
+            1 => format!("1 holds: {}", met.join(", ")),
+            count => format!("{count} hold: {}", met.join(", ")),
+        };
+        Some(format!("at least {least} of {of} conditions, and {hold}"))
     }
 
     fn written(&self, expr: &Expr) -> Condition {
-        let words: Vec<&str> = self.sources.slice(expr.at).split_whitespace().collect();
         Condition {
             at: self.sources.display(expr.at),
-            text: words.join(" "),
+            text: self.text(expr),
             needs: needs(expr),
             reads: vec![],
+            within: vec![],
+            either: vec![],
+            more: 0,
         }
+    }
+
+    fn text(&self, expr: &Expr) -> String {
+        self.sources.slice(expr.at).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
-/// The first part of a chain of `and` that is false, also inside definitions.
-fn first_unmet<'t, 'a>(trace: &'t Trace<'a>) -> &'t Trace<'a> {
-    let inside = match &trace.expr.kind {
-        ExprKind::And(_) => trace.children.iter().find(|child| truth(child) == Truth::False),
-        ExprKind::Defined { .. } => {
-            trace.children.last().filter(|body| matches!(body.expr.kind, ExprKind::And(_)))
+/// The first part that decides a chain of `and` that is false or one of `or` that is true; the body of a definition.
+fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
+    match (&trace.expr.kind, truth(trace)) {
+        (ExprKind::And(_), decided @ Truth::False) | (ExprKind::Or(_), decided @ Truth::True) => {
+            trace.children.iter().find(|child| truth(child) == decided)
+        }
+        (ExprKind::Defined { args, .. }, Truth::True | Truth::False) => {
+            trace.children.get(args.len())
         }
         _ => None,
-    };
-    inside.map_or(trace, first_unmet)
+    }
 }
 
 /// The smallest conditions that are unknown and make `trace` so.
@@ -153,7 +197,24 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
         }
         return;
     }
-    trace.children.iter().for_each(|child| collect_reads(child, reads, wanted));
+    let mattered = trace.children.iter().filter(|child| mattered(trace, child));
+    mattered.for_each(|child| collect_reads(child, reads, wanted));
+}
+
+/// Whether a part had a say in what the whole came to: what is unknown has none in a condition that is decided, and
+/// only what is false in a false `and`.
+fn mattered(whole: &Trace<'_>, part: &Trace<'_>) -> bool {
+    match (&whole.expr.kind, truth(whole)) {
+        (ExprKind::And(_), Truth::False) => truth(part) == Truth::False,
+        (
+            ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::AtLeast { .. }
+            | ExprKind::Quantified { .. },
+            Truth::True | Truth::False,
+        ) => part.value.is_some(),
+        _ => true,
+    }
 }
 
 fn truth(trace: &Trace<'_>) -> Truth {
@@ -166,8 +227,14 @@ fn truth(trace: &Trace<'_>) -> Truth {
 /// A comparison of a field with a constant, in words.
 fn needs(expr: &Expr) -> Option<String> {
     let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
-    let (ExprKind::Field { .. }, ExprKind::Const(value)) = (&left.kind, &right.kind) else {
-        return None;
+    let ExprKind::Const(value) = &right.kind else { return None };
+    let default = match &left.kind {
+        ExprKind::Field { .. } => None,
+        ExprKind::Coalesce { value, default } => match (&value.kind, &default.kind) {
+            (ExprKind::Field { .. }, ExprKind::Const(default)) => Some(shown(default)),
+            _ => return None,
+        },
+        _ => return None,
     };
     let words = match op {
         CompareOp::Equal => "",
@@ -177,5 +244,6 @@ fn needs(expr: &Expr) -> Option<String> {
         CompareOp::Greater => "more than ",
         CompareOp::GreaterOrEqual => "at least ",
     };
-    Some(format!("{words}{}", shown(value)))
+    let default = default.map(|default| format!(", and takes {default} when it is missing"));
+    Some(format!("{words}{}{}", shown(value), default.unwrap_or_default()))
 }

@@ -3,8 +3,14 @@
 
 use crate::value::{Places, Value};
 
+/// Places that are listed.
+const LISTED: usize = 6;
+
+/// Characters of a condition that are shown.
+const WRITTEN: usize = 300;
+
 /// Characters of a text that are shown.
-const SHOWN: usize = 60;
+pub(super) const SHOWN: usize = 60;
 
 pub(crate) fn shown(value: &Value) -> String {
     match value {
@@ -20,7 +26,10 @@ pub(crate) fn shown(value: &Value) -> String {
         Value::Duration(nanos) => duration(*nanos),
         Value::Places(Places::Everywhere) => "everywhere".into(),
         Value::Places(Places::Only(places)) => {
-            places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            let named: Vec<String> = places.iter().take(LISTED).map(ToString::to_string).collect();
+            let more = places.len() - named.len();
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!("{}{more}", named.join(", "))
         }
         Value::Record(_) => "known".into(),
         Value::List(elements) => counted(elements.len(), "element"),
@@ -30,11 +39,28 @@ pub(crate) fn shown(value: &Value) -> String {
 
 /// A text in quotes, cut, with control and direction characters escaped.
 pub(super) fn quoted(text: &str) -> String {
-    let mut cut: String = text.chars().take(SHOWN).collect();
+    format!("{:?}", cut(text, SHOWN))
+}
+
+/// The beginning of a text.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let mut cut: String = text.chars().take(most).collect();
     if cut.len() < text.len() {
         cut.push('…');
     }
-    format!("{cut:?}")
+    cut
+}
+
+/// A condition as it is written, with long regexes cut, which tell a reader of law nothing.
+pub(super) fn brief(source: &str) -> String {
+    let mut rest = source;
+    let mut brief = String::new();
+    while let Some((before, after)) = rest.split_once("r\"") {
+        let Some((regex, after)) = after.split_once('"') else { break };
+        brief += &format!("{before}r\"{}\"", cut(regex, SHOWN));
+        rest = after;
+    }
+    cut(&(brief + rest), WRITTEN)
 }
 
 /// In the largest unit that divides it.
@@ -60,8 +86,9 @@ fn counted(count: usize, what: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
-    use crate::value::Value;
+    use super::{brief, shown};
+    use crate::place::Place;
+    use crate::value::{Places, Value};
     use std::sync::Arc;
 
     #[test]
@@ -76,6 +103,13 @@ mod tests {
         ] {
             assert_eq!(shown(&value), text);
         }
+        let regex = |inside: &str| format!("text matches r\"{inside}\" and chat.public");
+        assert_eq!(brief(&regex(&"x".repeat(99))), regex(&format!("{}…", "x".repeat(60))));
+        assert_eq!(brief(&regex("a|b")), regex("a|b"));
+        let places = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE"]
+            .map(|code| Place::parse(code).unwrap());
+        let places = Value::Places(Places::Only(places.into_iter().collect()));
+        assert_eq!(shown(&places), "AT, BE, BG, CY, CZ, DE and 2 more");
         assert_eq!(shown(&Value::text("x".repeat(99))).chars().count(), 63);
     }
 }

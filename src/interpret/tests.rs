@@ -267,7 +267,7 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
         ("in arguments", "both(text contains \"қ\", yes())", &["caption[0, 2] қ"]),
         (
             "surfaces before fields",
-            "all x in links where (x.host contains \".org\" or text contains \"қ\")",
+            "any x in links where (x.host contains \".org\") and text contains \"қ\"",
             &["caption[0, 2] қ", "links[0].host[1, 5] .org"],
         ),
     ];
@@ -298,7 +298,10 @@ fn what_found_the_evidence() {
             "any x in links where (x.host in bad_hosts)",
             r#"shop.bad.example {"set":"world.bad_hosts"}"#,
         ),
-        ("any s in spans(text, money) where (s.text contains \"your\")", r#"your {"text":"your"}"#),
+        (
+            "any s in spans(text, money) where (s.text contains \"your\")",
+            r#"your {"literal":"your"}"#,
+        ),
     ] {
         let finding = one(when, record);
         let by = |one: &Evidence| {
