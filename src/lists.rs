@@ -331,6 +331,7 @@ mod tests {
                     "www.пример.рф",
                     "x.github.io",
                     "192.0.2.7",
+                    "https://example.com/a?b=c",
                 ],
                 &[
                     "badexample.com",
@@ -338,7 +339,7 @@ mod tests {
                     "example.com.evil.net",
                     "192.0.2.8",
                     "",
-                    "https://example.com",
+                    "https://example.net/example.com",
                 ],
             ),
             (

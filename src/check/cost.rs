@@ -36,7 +36,9 @@ impl Checker<'_> {
 
     pub(super) fn cost_of(&self, expr: &Expr) -> u64 {
         if let ExprKind::Quantified { list, body, .. } = &expr.kind {
-            let body = self.cost_of(body).saturating_add(1).saturating_mul(LIST);
+            // A list of matches is bounded by the text that it was found in.
+            let elements = if matches!(list.kind, ExprKind::Spans { .. }) { TEXT } else { LIST };
+            let body = self.cost_of(body).saturating_add(1).saturating_mul(elements);
             return self.cost_of(list).saturating_add(body);
         }
         let inside = expr.children().map(|child| self.cost_of(child)).fold(0, u64::saturating_add);

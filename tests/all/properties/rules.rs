@@ -278,6 +278,8 @@ impl Drawn {
             .iter()
             .filter(|norm| norm.place == place || above(place).contains(&norm.place))
             .filter(|norm| place == "WORLD" || !acts_everywhere(norm, before))
+            // GB left before any of these rules began.
+            .filter(|norm| place != "GB" || norm.place != "EU")
             .collect();
         let lifted = drawn
             .lifts
@@ -347,17 +349,19 @@ impl Drawn {
         }
         let mut cited: Vec<_> = drawn.basis.iter().map(|index| index.get(&grounds)).collect();
         if exception {
-            // An exception that can never apply is refused.
+            // An exception that can never apply is refused: it rests on what lives, and on what always did.
             cited.retain(|(_, alive, _)| *alive);
+            if !drawn.all {
+                cited.extend(grounds.first());
+            }
         }
         if cited.is_empty() {
             cited.extend(grounds.first());
         }
-        let event = if cited.iter().all(|(.., event)| event.is_some()) {
-            cited.first().and_then(|(.., event)| *event)
-        } else {
-            None
-        };
+        // Policies bind on nothing, so only articles matter.
+        let mut articles = cited.iter().filter(|(name, ..)| name.contains('.')).peekable();
+        let first = articles.peek().and_then(|(.., event)| *event);
+        let event = first.filter(|_| articles.all(|(.., event)| event.is_some()));
         let names: BTreeSet<_> = cited.iter().map(|(name, ..)| name.as_str()).collect();
         let all = if drawn.all && names.len() > 1 { "all of " } else { "" };
         (format!("{all}{}", names.into_iter().collect::<Vec<_>>().join(", ")), event)
