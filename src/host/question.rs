@@ -1,6 +1,6 @@
 //! What a decision is asked for: the places and the instant, from the arguments or from the record itself.
 
-use lexloci::{Code, Instant, Place, Places, Record, RecordError, RuleSet};
+use lexloci::{Code, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
 /// The places and the instant that a user named.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,9 @@ impl Question {
             (None, Places::Only(places)) => places.to_vec(),
         };
         let mut places = expand(set, &named, at);
-        places.retain(|place| !record.except().contains(place));
+        // Where a country is excepted, so is all that lies in it.
+        let excepted = |place: &Place| record.except().contains(place);
+        places.retain(|place| !excepted(place) && !place.country().as_ref().is_some_and(excepted));
         if places.is_empty() {
             let message = "the record is visible nowhere; name the places with `--in`";
             return Err(fault(Code::NoPlaces, "visibility.countries", message));
@@ -52,7 +54,11 @@ impl Question {
 }
 
 fn expand(set: &RuleSet, places: &[Place], at: Instant) -> Vec<Place> {
-    let mut places: Vec<_> = places.iter().flat_map(|place| set.countries_of(*place, at)).collect();
+    let members = |place: &Place| match place.kind() {
+        PlaceKind::World | PlaceKind::Bloc => set.countries_of(*place, at),
+        PlaceKind::Country | PlaceKind::Subdivision => vec![*place],
+    };
+    let mut places: Vec<_> = places.iter().flat_map(members).collect();
     places.sort();
     places.dedup();
     places

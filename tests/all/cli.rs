@@ -257,6 +257,38 @@ fn places_and_thresholds() {
 }
 
 #[test]
+fn a_subdivision_is_judged_as_itself() {
+    let rules = "
+jurisdiction FR-IDF { zone \"Europe/Paris\" }
+policy desk \"Desk\" {}
+rule local { basis desk  when text mentions \"paris\"  then label }
+";
+    let root = directory("subdivision", &[("rules/fr-idf.loci", rules)]);
+    let decided = |arguments: &[&str], countries: Value, except: Value| {
+        let mut record = message("x", "Paris", countries);
+        record["visibility"]["except"] = except;
+        let arguments = [&["decide", "--format", "jsonl"], arguments].concat();
+        let line = lines(&run(&root, &arguments, &record.to_string())).remove(0);
+        let decisions = line["decisions"].as_array().cloned().unwrap_or_default();
+        let told =
+            |each: &Value| format!("{} {}", each["places"], each["outcome"]).replace('"', "");
+        decisions.iter().map(told).collect::<Vec<_>>().join(", ")
+    };
+    let none = || json!([]);
+    assert_eq!(decided(&["--in", "FR-IDF"], json!("*"), none()), "[FR-IDF] label");
+    assert_eq!(decided(&[], json!(["FR-IDF", "KZ"]), none()), "[KZ] none, [FR-IDF] label");
+    assert_eq!(decided(&[], json!(["FR", "FR-IDF"]), json!(["FR-IDF"])), "[FR] none");
+    assert_eq!(decided(&[], json!(["FR-IDF", "KZ"]), json!(["FR"])), "[KZ] none");
+
+    let record = message("x", "Paris", json!("*")).to_string();
+    let why = run(&root, &["explain", "-", "--in", "FR-IDF"], &record);
+    assert!(text(&why.stdout).contains("fr-idf.local fired"), "{}", text(&why.stdout));
+    let script = ":record { text: \"Paris\" }\n:at 2026-03-01\n:in FR-IDF\n:decide\n";
+    let session = run(&root, &["repl"], script);
+    assert!(text(&session.stdout).contains("FR-IDF at 2026-03-01T00:00:00Z: label"));
+}
+
+#[test]
 fn a_table_for_people_with_nothing_raw_in_it() {
     let root = directory("table", &[("rules/kz.loci", KZ)]);
     let hostile = "\u{1b}[2J\u{202e}\u{200b}";
