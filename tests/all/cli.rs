@@ -282,10 +282,37 @@ rule local { basis desk  when text mentions \"paris\"  then label }
 
     let record = message("x", "Paris", json!("*")).to_string();
     let why = run(&root, &["explain", "-", "--in", "FR-IDF"], &record);
-    assert!(text(&why.stdout).contains("fr-idf.local fired"), "{}", text(&why.stdout));
+    assert!(text(&why.stdout).contains("fr_idf.local \"local\" fired"), "{}", text(&why.stdout));
     let script = ":record { text: \"Paris\" }\n:at 2026-03-01\n:in FR-IDF\n:decide\n";
     let session = run(&root, &["repl"], script);
     assert!(text(&session.stdout).contains("FR-IDF at 2026-03-01T00:00:00Z: label"));
+}
+
+#[test]
+fn a_record_that_is_refused_is_named() {
+    let root = directory("refused", &[("rules/kz.loci", KZ)]);
+    let good = message("good", "привет", json!(["KZ"])).to_string();
+    let told = |input: &str| {
+        let output = run(&root, &["decide", "--format", "jsonl"], input);
+        let told =
+            lines(&output).into_iter().filter(|line| line.get("error").is_some()).map(|line| {
+                format!("{} {} {}", line["record"], line["position"], line["error"]["message"])
+            });
+        (code(&output), told.collect::<Vec<_>>().join("\n"))
+    };
+    let (_, first_line) = told(&format!("{{\"id\":\n{good}\n{{\"id\":\"x\",\"chat\":}}\n"));
+    insta::assert_snapshot!(first_line, @r#"
+    null {"file":"-","line":1} "this is not JSON: EOF while parsing a value at column 6"
+    "x" {"file":"-","line":3} "this is not JSON: expected value at column 18"
+    "#);
+    let open = good.strip_suffix('}').unwrap();
+    let (_, unclosed) = told(&format!("{open}\n{good}"));
+    assert!(unclosed.starts_with("\"good\" {\"file\":\"-\",\"line\":1}"), "{unclosed}");
+    assert_eq!(unclosed.lines().count(), 1);
+    for cut in ["[", &format!("[{good}"), &format!("[{good},"), &format!("[{good} {good}]")] {
+        let (code, told) = told(cut);
+        assert_eq!((code, told.lines().count()), (4, 1), "{cut}: {told}");
+    }
 }
 
 #[test]
@@ -310,7 +337,7 @@ fn a_table_for_people_with_nothing_raw_in_it() {
     tg:1/1                          FR                   none
     tg:1/1                          KZ                   restrict, escalate, review  2026-03-02T12:00:00Z  kz.crowds, kz.promises  “Пассивный доход”
     tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                            kz.crowds
-    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at line 1 column 1
+    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at column 1
     tg:1/3                          248 other countries  none
     tg:1/3                          KZ                   review                                            kz.crowds
     ");
