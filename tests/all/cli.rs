@@ -439,4 +439,7 @@ fn a_script_of_the_session() {
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     assert!(text(&output.stdout).ends_with("3 : int\n"), "{}", text(&output.stdout));
     assert_eq!(code(&run(&root, &["repl"], ":decid\n")), 1);
+    // An expression that ends too early is no reason to lose the command after it.
+    let slip = run(&root, &["repl"], "# a comment\nchat.type ==\n:in KZ\n");
+    assert_eq!((code(&slip), text(&slip.stdout)), (1, "in KZ, Kazakhstan\n"));
 }

@@ -4,15 +4,12 @@
 #[cfg(feature = "repl")]
 mod complete;
 
-use super::commands::{self, Takes};
-use crate::host::input::Nesting;
+use super::commands;
 use crate::host::question::{self, Question};
 use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
 use crate::host::{escape, render, report, rules};
-use lexloci::{
-    Answer, Evaluator, Explanation, Expression, Failure, Instant, Place, Record, RuleSet, State,
-};
+use lexloci::{Answer, Evaluator, Expression, Failure, Instant, Place, Record, RuleSet, State};
 use std::path::{Path, PathBuf};
 
 /// What a line gave.
@@ -22,8 +19,6 @@ pub enum Reply {
     Text(String),
     /// What is wrong with the line; harmless too.
     Fault(String),
-    /// The line goes on: it is to be given again together with the next.
-    Incomplete,
     /// The session ends.
     Quit,
 }
@@ -66,12 +61,9 @@ impl Session {
         Self { records: records.map(|file| file.display().to_string()), ..Self::default() }
     }
 
-    /// Takes a line, or several that belong together.
+    /// Takes an input: a line, or several that belong together.
     pub fn exec(&mut self, line: &str) -> Reply {
         let line = line.trim();
-        if goes_on(line) {
-            return Reply::Incomplete;
-        }
         let result = match line.strip_prefix(':') {
             Some(command) => commands::find(command)
                 .and_then(|(command, argument)| (command.run)(self, argument)),
@@ -175,13 +167,9 @@ impl Session {
 
     /// `:decide`
     pub fn decide(&mut self, _: &str) -> Result<Reply, String> {
-        let record = self.judged()?.clone();
-        let at = self.instant(&record)?;
-        let question = Question { places: self.place.map(|place| vec![place]), at: self.at };
-        let loaded = self.loaded_mut()?;
-        let places =
-            question.places(&loaded.set, &record, at).map_err(|error| error.to_string())?;
-        let decisions = loaded.evaluator.decide_all(&record, &places, at, &State::default());
+        let (record, places, at) = self.question()?;
+        let evaluator = &mut self.loaded_mut()?.evaluator;
+        let decisions = evaluator.decide_all(&record, &places, at, &State::default());
         let most = decisions.iter().map(|each| each.places.len()).max();
         let texts: Vec<_> = decisions
             .iter()
@@ -198,12 +186,14 @@ impl Session {
             "" => None,
             rule => Some(rules::known(&self.loaded()?.set, rule)?),
         };
-        let explanation = self.explanation()?;
-        let text = match rule {
-            Some(rule) => report::explained(&explanation, &rule),
-            None => report::bearing(&explanation),
-        };
-        Ok(Reply::Text(escape::plain_lines(text.trim_end()).into_owned()))
+        let (record, places, at) = self.question()?;
+        let evaluator = &mut self.loaded_mut()?.evaluator;
+        let texts =
+            report::explanations(evaluator, &record, &places, at, |explanation| match &rule {
+                Some(rule) => report::explained(explanation, rule),
+                None => report::bearing(explanation),
+            });
+        Ok(Reply::Text(texts.join("\n\n")))
     }
 
     /// `:whynot`
@@ -214,11 +204,13 @@ impl Session {
         self.why(rule)
     }
 
-    fn explanation(&mut self) -> Result<Explanation, String> {
+    /// What `:decide` decides and `:why` explains.
+    fn question(&self) -> Result<(Record, Vec<Place>, Instant), String> {
         let record = self.judged()?.clone();
         let at = self.instant(&record)?;
-        let place = self.place.ok_or("there is no place yet; `:in KZ` sets one")?;
-        Ok(self.loaded_mut()?.evaluator.explain(&record, place, at, &State::default()))
+        let question = Question { places: self.place.map(|place| vec![place]), at: self.at };
+        let places = question.places(&self.loaded()?.set, &record, at);
+        Ok((record, places.map_err(|error| error.to_string())?, at))
     }
 
     /// `:type`
@@ -269,24 +261,6 @@ impl Session {
 
 const NO_RULES: &str = "there are no rules yet; `:load DIR` reads some";
 
-/// Whether more has to be typed before a line can be taken.
-pub fn goes_on(line: &str) -> bool {
-    let command = line.trim().strip_prefix(':');
-    match command.map(commands::find) {
-        None => !line.trim().is_empty() && lexloci::is_unfinished(line),
-        Some(Ok((command, argument))) => match command.takes {
-            Takes::Expression => lexloci::is_unfinished(argument),
-            Takes::Record => {
-                let mut nesting = Nesting::default();
-                nesting.read(argument.as_bytes());
-                nesting.open()
-            }
-            _ => false,
-        },
-        Some(Err(_)) => false,
-    }
-}
-
 fn shown(failure: &Failure) -> String {
     render::all(&failure.diagnostics, &failure.sources)
 }
@@ -310,7 +284,6 @@ mod tests {
             let reply = match session.exec(&line) {
                 Reply::Text(text) => text,
                 Reply::Fault(text) => format!("! {text}"),
-                Reply::Incomplete => "…".into(),
                 Reply::Quit => "bye".into(),
             };
             seen += &format!("lexloci> {line}\n{reply}\n\n");
@@ -373,6 +346,10 @@ mod tests {
             :in EU
 
             :decide
+
+            :why promises
+
+            :in KZ
 
             :reload
 
@@ -479,7 +456,11 @@ mod tests {
           |
 
         lexloci> chat.type ==
-        …
+        ! error[LX0002]: the expression ends too early
+         --> expression:1:13
+          |
+        1 | chat.type ==
+          |             ^
 
         lexloci> :type text mentions "доход"
         bool
@@ -498,6 +479,14 @@ mod tests {
 
         lexloci> :decide
         27 countries at 2026-03-01T00:00:00Z: none
+
+        lexloci> :why promises
+        == 27 countries ==
+        kz.promises "Promises of income" does not apply here.
+          It speaks for KZ.
+
+        lexloci> :in KZ
+        in KZ, Kazakhstan
 
         lexloci> :reload
         tests/rules: 2 rules, 1 exception
@@ -559,23 +548,5 @@ mod tests {
         lexloci> :record @nowhere
         ! nowhere: No such file or directory (os error 2)
         "#);
-    }
-
-    #[test]
-    fn lines_that_go_on() {
-        let mut session = Session::default();
-        for (line, incomplete) in [
-            (":record {", true),
-            (":record { text: \"}\"", true),
-            ("chat.members >=", true),
-            ("(chat.public", true),
-            (":type (1 +", true),
-            (":record 3", false),
-            ("chat.public )", false),
-            (":unknown (", false),
-            ("", false),
-        ] {
-            assert_eq!(session.exec(line) == Reply::Incomplete, incomplete, "{line}");
-        }
     }
 }
