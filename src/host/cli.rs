@@ -40,6 +40,9 @@ struct Global {
     /// No notes, summaries and progress on stderr
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Faults of rules that are shown, errors first; 0 shows all, as `check --format json` does
+    #[arg(long, global = true, value_name = "N", default_value_t = super::render::MOST)]
+    max_errors: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -121,9 +124,9 @@ pub fn run() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
-        Command::Explain(args) => explain::run(args),
+        Command::Explain(args) => explain::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
-        Command::Schema(args) => schema::run(args),
+        Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),
     };
     let exit = result.unwrap_or_else(|stop| match stop {

@@ -83,6 +83,48 @@ fn check_says_all_and_exits_with_1() {
 }
 
 #[test]
+fn many_faults_are_counted() {
+    let bad = (0..60).map(|n| format!("\nset s{n}: text {{ nothing_{n} }}")).collect::<String>();
+    let root = directory("many", &[("rules/kz.loci", &(KZ.to_string() + &bad))]);
+    let shown = |arguments: &[&str]| {
+        let output = run(&root, arguments, "");
+        let text = text(&output.stdout).to_string() + text(&output.stderr);
+        (text.matches("error[").count(), text.contains(" more, of which "))
+    };
+    let all = lines(&run(&root, &["check", "--format", "json"], "")).len();
+    assert!(all >= 60);
+    assert_eq!(shown(&["check"]), (50, true));
+    assert_eq!(shown(&["check", "--max-errors", "7", "--format", "short"]), (7, true));
+    assert_eq!(shown(&["check", "--max-errors", "0"]), (all, false));
+    assert_eq!(shown(&["test", "--max-errors", "7"]), (7, true));
+}
+
+#[test]
+fn missing_rules_are_one_fault_everywhere() {
+    let root = directory("missing", &[("m.json", "")]);
+    let mut told = BTreeSet::new();
+    for arguments in [
+        &["check", "nowhere"][..],
+        &["test", "nowhere"],
+        &["decide", "--rules", "nowhere"],
+        &["explain", "m.json", "--rules", "nowhere"],
+        &["schema", "record", "--rules", "nowhere"],
+    ] {
+        let output = run(&root, arguments, "");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        told.insert(text(&output.stderr).trim().to_string());
+    }
+    for arguments in [&["repl", "nowhere"][..], &["repl", "--rules", "nowhere"]] {
+        told.insert(text(&run(&root, arguments, "").stderr).trim().to_string());
+    }
+    let told: Vec<_> = told.iter().map(String::as_str).collect();
+    assert_eq!(
+        told,
+        ["error[LX1004]: cannot read `nowhere`: No such file or directory (os error 2)"]
+    );
+}
+
+#[test]
 fn warnings_are_errors_when_denied() {
     let warned = format!("{KZ}\nterms unused_words {{ ru: \"слово\" }}\n");
     let root = directory("deny", &[("rules/kz.loci", &warned)]);

@@ -46,7 +46,7 @@ enum Format {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules)?;
+    let set = rules::load(&args.rules.rules, global.max_errors)?;
     let mut batch = Batch {
         question: args.asked.question(&set)?,
         bar: args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?,

@@ -1,6 +1,6 @@
 //! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
 
-use super::{Asked, Rules};
+use super::{Asked, Global, Rules};
 use crate::host::stop::{Exit, Stop};
 use crate::host::{records, report, rules};
 use std::io::Write;
@@ -19,8 +19,8 @@ pub struct Args {
     rule: Option<String>,
 }
 
-pub fn run(args: &Args) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules)?;
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = rules::load(&args.rules.rules, global.max_errors)?;
     let rule =
         args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
     let question = args.asked.question(&set)?;

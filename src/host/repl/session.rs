@@ -78,10 +78,7 @@ impl Session {
         if directory.is_empty() {
             return Err("`:load` takes a directory of rules".into());
         }
-        let set = match rules::compile(Path::new(directory)).map_err(message)? {
-            Ok(set) => set,
-            Err(failure) => return Err(shown(&failure)),
-        };
+        let set = rules::compile(Path::new(directory)).map_err(|failure| shown(&failure))?;
         let mut text = format!("{}: {}", escape::plain(directory), rules::count(&set));
         if !set.warnings().is_empty() {
             let warnings = rules::number(set.warnings().len(), "warning");
@@ -361,7 +358,7 @@ mod tests {
         ! there is no record yet; `:record {…}` or `:record @FILE` sets one
 
         lexloci> :load nowhere
-        ! `nowhere` is not a directory of rules
+        ! error[LX1004]: cannot read `nowhere`: No such file or directory (os error 2)
 
         lexloci> :load tests/rules
         tests/rules: 2 rules, 1 exception
