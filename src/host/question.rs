@@ -74,6 +74,9 @@ fn fault(code: Code, path: &str, message: &str) -> RecordError {
 /// With the code that was probably meant, also for the name of a country.
 pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
     let capitals = code.trim().to_uppercase();
+    if capitals.is_empty() {
+        return Err("no place is named; write codes such as `KZ` or `KZ,FR`".into());
+    }
     set.place(&capitals).ok_or_else(|| {
         let countries: Vec<_> = Place::countries().collect();
         let names: Vec<_> =
@@ -90,6 +93,14 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
         let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         format!("there is no place `{code}`{hint}")
     })
+}
+
+/// Places by their codes, between commas.
+///
+/// # Errors
+/// As [`place`], also for nothing between two commas.
+pub fn places(set: &RuleSet, codes: &str) -> Result<Vec<Place>, String> {
+    codes.split(',').map(|code| place(set, code)).collect()
 }
 
 /// An instant in RFC 3339, or the beginning of a day in UTC.

@@ -289,6 +289,12 @@ fn places_and_thresholds() {
     let unknown = run(&root, &["decide", "--in", "KX"], &record);
     assert_eq!(code(&unknown), 2);
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
+    for (codes, told) in [("", "no place is named"), ("KZ,,FR", "no place is named")] {
+        let wrong = run(&root, &["decide", "--in", codes], &record);
+        assert_eq!(code(&wrong), 2);
+        assert!(text(&wrong.stderr).contains(told), "{}", text(&wrong.stderr));
+    }
+    assert_eq!(fails(&["--in", "FR,KZ", "--in", "DE", "--fail-on", "limit"]), 3);
     assert_eq!(fails(&["--fail-on", "burn"]), 2);
     let bloc = run(&root, &["decide", "--in", "EU", "--format", "jsonl"], &record);
     let decisions = lines(&bloc)[0]["decisions"].clone();
