@@ -9,7 +9,9 @@ use crate::host::question::{self, Question};
 use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
 use crate::host::{escape, render, report, rules};
-use lexloci::{Answer, Evaluator, Expression, Failure, Instant, Place, Record, RuleSet, State};
+use lexloci::{
+    Answer, Day, Evaluator, Expression, Failure, Instant, Place, Record, RuleSet, State,
+};
 use std::path::{Path, PathBuf};
 
 /// What a line gave.
@@ -30,9 +32,12 @@ pub struct Session {
     /// The file that `:record N` picks from.
     records: Option<String>,
     record: Option<Current>,
-    place: Option<Place>,
+    /// Without any, where the record is visible.
+    places: Vec<Place>,
     /// Without one, the latest date of the record.
     at: Option<Instant>,
+    /// Whether it was said what expressions come to without an instant.
+    told_undated: bool,
 }
 
 #[derive(Debug)]
@@ -112,6 +117,13 @@ impl Session {
             }
             (None, true, _) => Origin::Given(argument.into()),
             (None, false, _) if argument.is_empty() => return self.current_record(),
+            (None, false, _) if argument.starts_with('[') => {
+                return Err("a record is an object, `:record {…}`; `[` begins a list".into());
+            }
+            (None, false, _) if Path::new(records::name(argument).0).is_file() => {
+                let file = escape::plain(argument);
+                return Err(format!("a file is named with `@`: `:record @{file}`"));
+            }
             (None, false, Some(file)) => Origin::File(file.clone(), Which::Named(argument.into())),
             (None, false, None) => {
                 return Err(
@@ -145,21 +157,30 @@ impl Session {
 
     /// `:in`
     pub fn place(&mut self, argument: &str) -> Result<Reply, String> {
-        let place = question::place(&self.loaded()?.set, argument)?;
-        self.place = Some(place);
-        let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
-        Ok(Reply::Text(format!("in {place}{name}")))
+        if !argument.is_empty() {
+            self.places = question::places(&self.loaded()?.set, argument)?;
+        }
+        let named = |place: &Place| {
+            let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
+            format!("{place}{name}")
+        };
+        let places: Vec<_> = self.places.iter().map(named).collect();
+        Ok(Reply::Text(match places.as_slice() {
+            [] => "in no place yet: where the record is visible".into(),
+            places => format!("in {}", places.join("; ")),
+        }))
     }
 
     /// `:at`
     pub fn at(&mut self, argument: &str) -> Result<Reply, String> {
-        self.at = match argument {
-            "record" => None,
-            instant => Some(question::instant(instant)?),
-        };
-        let text =
-            self.at.map_or("at the latest date of the record".into(), |at| format!("at {at}"));
-        Ok(Reply::Text(text))
+        match argument {
+            "" => {}
+            "record" => self.at = None,
+            instant => self.at = Some(question::instant(instant)?),
+        }
+        let midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
+        let text = self.at.map(|at| format!("at {at}{midnight}"));
+        Ok(Reply::Text(text.unwrap_or_else(|| "at the latest date of the record".into())))
     }
 
     /// `:decide`
@@ -205,7 +226,8 @@ impl Session {
     fn question(&self) -> Result<(Record, Vec<Place>, Instant), String> {
         let record = self.judged()?.clone();
         let at = self.instant(&record)?;
-        let question = Question { places: self.place.map(|place| vec![place]), at: self.at };
+        let places = (!self.places.is_empty()).then(|| self.places.clone());
+        let question = Question { places, at: self.at };
         let places = question.places(&self.loaded()?.set, &record, at);
         Ok((record, places.map_err(|error| error.to_string())?, at))
     }
@@ -219,18 +241,37 @@ impl Session {
     fn evaluate(&mut self, text: &str) -> Result<Reply, String> {
         let expression = self.expression(text)?;
         let record = self.judged()?.clone();
-        let at = self.instant(&record)?;
+        let (at, note) = match self.instant(&record) {
+            Ok(at) => (at, ""),
+            Err(_) => (question::instant(EARLIEST)?, self.undated()),
+        };
         let Answer { ty, value } = self.loaded_mut()?.evaluator.evaluate(&expression, &record, at);
         let text = match value {
             Ok(value) => format!("{value} : {ty}"),
-            Err(missing) => format!("unknown : {ty}, without {}", missing.join(", ")),
+            Err(missing) => {
+                // Reasons other than a missing field are words, not paths.
+                let (reasons, paths): (Vec<_>, Vec<_>) =
+                    missing.into_iter().partition(|each| each.contains(' '));
+                let without = if paths.is_empty() { "" } else { ", without " };
+                let because = if reasons.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", reasons.join(", "))
+                };
+                format!("unknown : {ty}{because}{without}{}", paths.join(", "))
+            }
         };
-        Ok(Reply::Text(escape::plain_lines(&text).into_owned()))
+        Ok(Reply::Text(escape::plain_lines(&text).into_owned() + note))
     }
 
-    /// Names are those of the place's file, or of the platform's.
+    /// What is said once of expressions on a record without a date.
+    fn undated(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.told_undated, true) { "" } else { UNDATED }
+    }
+
+    /// Names are those of the first place's file, or of the platform's.
     fn expression(&self, text: &str) -> Result<Expression, String> {
-        let place = self.place.unwrap_or(Place::WORLD);
+        let place = self.places.first().copied().unwrap_or(Place::WORLD);
         self.loaded()?.set.expression(text, place).map_err(|failure| shown(&failure))
     }
 
@@ -255,6 +296,11 @@ impl Session {
         at.ok_or_else(|| "the record carries no date; `:at 2026-03-01` sets the instant".into())
     }
 }
+
+/// Orders and notices dated after an instant are not seen at it, so none is at this one.
+const EARLIEST: &str = "0000-01-01";
+
+const UNDATED: &str = "\nno instant: judged at the earliest there is, before all orders and notices; `:at 2026-03-01` sets one";
 
 const NO_RULES: &str = "there are no rules yet; `:load DIR` reads some";
 
@@ -299,12 +345,28 @@ mod tests {
 
             chat.members
 
+            :record []
+
+            :record tests/rules/messages.jsonl
+
+            :in
+
             :record {
               text: "Пассивный доход 30 %!",
               chat: { type: "channel", public: true, members: 3000 }
             }
 
+            chat.members
+
+            1 / 0
+
             :in KX
+
+            :in KZ,,FR
+
+            :in KZ,FR
+
+            :in
 
             :in KZ
 
@@ -366,14 +428,39 @@ mod tests {
         lexloci> chat.members
         ! there is no record yet; `:record {…}` or `:record @FILE` sets one
 
+        lexloci> :record []
+        ! a record is an object, `:record {…}`; `[` begins a list
+
+        lexloci> :record tests/rules/messages.jsonl
+        ! a file is named with `@`: `:record @tests/rules/messages.jsonl`
+
+        lexloci> :in
+        in no place yet: where the record is visible
+
         lexloci> :record {
         text: "Пассивный доход 30 %!",
         chat: { type: "channel", public: true, members: 3000 }
         }
         record given, without a date
 
+        lexloci> chat.members
+        3000 : int
+        no instant: judged at the earliest there is, before all orders and notices; `:at 2026-03-01` sets one
+
+        lexloci> 1 / 0
+        unknown : int (division by zero)
+
         lexloci> :in KX
         ! there is no place `KX`; did you mean `KZ`?
+
+        lexloci> :in KZ,,FR
+        ! no place is named; write codes such as `KZ` or `KZ,FR`
+
+        lexloci> :in KZ,FR
+        in KZ, Kazakhstan; FR, France
+
+        lexloci> :in
+        in KZ, Kazakhstan; FR, France
 
         lexloci> :in KZ
         in KZ, Kazakhstan
@@ -382,7 +469,7 @@ mod tests {
         ! `yesterday` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`
 
         lexloci> :at 2026-03-01
-        at 2026-03-01T00:00:00Z
+        at 2026-03-01T00:00:00Z (midnight UTC)
 
         lexloci> :decide
         KZ at 2026-03-01T00:00:00Z: restrict, escalate, review
