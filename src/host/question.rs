@@ -89,7 +89,8 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
         let near = |places: &[Place]| {
             lexloci::nearest(&capitals, places.iter().map(Place::code)).map(String::from)
         };
-        let meant = meant.map(String::from).or_else(|| near(&ruled)).or_else(|| near(&countries));
+        let meant = lexloci::suggest_place(&capitals).or(meant).map(String::from);
+        let meant = meant.or_else(|| near(&ruled)).or_else(|| near(&countries));
         let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         format!("there is no place `{code}`{hint}")
     })

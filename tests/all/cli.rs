@@ -289,7 +289,13 @@ fn places_and_thresholds() {
     let unknown = run(&root, &["decide", "--in", "KX"], &record);
     assert_eq!(code(&unknown), 2);
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
-    for (codes, told) in [("", "no place is named"), ("KZ,,FR", "no place is named")] {
+    for (codes, told) in [
+        ("", "no place is named"),
+        ("KZ,,FR", "no place is named"),
+        ("UK", "did you mean `GB`"),
+        ("kaz", "did you mean `KZ`"),
+        ("Frence", "did you mean `FR`"),
+    ] {
         let wrong = run(&root, &["decide", "--in", codes], &record);
         assert_eq!(code(&wrong), 2);
         assert!(text(&wrong.stderr).contains(told), "{}", text(&wrong.stderr));
