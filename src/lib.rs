@@ -92,7 +92,7 @@ pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use limits::RECORD_BYTES;
 pub use outcome::{Evidence, FoundBy};
-pub use place::{Place, PlaceKind};
+pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
     ActionInfo, Answer, ArticleInfo, Compiler, Evaluator, Expression, Failure, FunctionInfo, Live,

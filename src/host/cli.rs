@@ -29,7 +29,7 @@ const EXITS: &str = "Exit codes:
   1    errors in rules (`check`) or failing tests (`test`)
   2    could not run: usage, files, rules that do not compile
   3    a decision at or above `--fail-on`
-  4    done, but some records could not be read
+  4    done, but some records could not be read (3 when both hold)
   130  interrupted";
 
 #[derive(Debug, Args)]
@@ -40,6 +40,9 @@ struct Global {
     /// No notes, summaries and progress on stderr
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Faults of rules that are shown, errors first; 0 shows all, as `check --format json` does
+    #[arg(long, global = true, value_name = "N", default_value_t = super::render::MOST)]
+    max_errors: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -72,7 +75,7 @@ struct Rules {
 #[derive(Debug, Args)]
 struct Asked {
     /// Places, by commas: `KZ,FR`, `FR-IDF`, `EU` for its members [default: where the record is visible]
-    #[arg(long = "in", value_name = "PLACES", value_delimiter = ',')]
+    #[arg(long = "in", value_name = "PLACES")]
     places: Vec<String>,
     /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
     #[arg(long, value_name = "INSTANT", value_parser = super::question::instant)]
@@ -81,9 +84,8 @@ struct Asked {
 
 impl Asked {
     fn question(&self, set: &lexloci::RuleSet) -> Result<super::question::Question, Stop> {
-        let places: Result<Vec<_>, _> =
-            self.places.iter().map(|code| super::question::place(set, code)).collect();
-        let places = places.map_err(Stop::Failed)?;
+        let places = self.places.iter().map(|codes| super::question::places(set, codes));
+        let places = places.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.concat();
         Ok(super::question::Question {
             places: (!places.is_empty()).then_some(places),
             at: self.at,
@@ -121,9 +123,9 @@ pub fn run() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
-        Command::Explain(args) => explain::run(args),
+        Command::Explain(args) => explain::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
-        Command::Schema(args) => schema::run(args),
+        Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),
     };
     let exit = result.unwrap_or_else(|stop| match stop {

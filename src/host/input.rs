@@ -1,10 +1,11 @@
 //! Bytes of a file or of stdin to the JSON of single records, in memory bounded by the largest record: JSON lines,
 //! a JSON array, or objects one after another, printed over several lines or not.
 
-use lexloci::{Code, RecordError};
+use lexloci::{Code, Record, RecordError, RuleSet};
 use serde::Serialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
-use std::io::{BufRead, ErrorKind, Result};
+use std::io::{BufRead, Cursor, ErrorKind, Read, Result};
 
 /// Where a record stands in its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -21,34 +22,95 @@ pub enum Position {
 pub struct Raw<'a> {
     /// Where it stands.
     pub position: Position,
-    /// Its JSON, or why there is none: it is larger than a record may be.
-    pub json: std::result::Result<&'a [u8], RecordError>,
+    /// Its JSON; the beginning of it when it is larger than a record may be.
+    json: &'a [u8],
+    /// Why it cannot be read, whatever it says.
+    fault: Option<RecordError>,
 }
 
 /// Splits an input. Wrong JSON is not its business, except that it has to find where the next record begins.
-#[derive(Debug)]
-pub struct Splitter<R> {
-    input: R,
+pub struct Splitter<'a> {
+    input: Box<dyn BufRead + 'a>,
     layout: Option<Layout>,
     /// INVARIANT: at most `limit + 1` bytes.
     buffer: Vec<u8>,
     limit: usize,
     count: usize,
+    /// What is wrong around the record: its array is.
+    fault: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     Lines,
-    Array,
+    /// Before an element: what may come.
+    Array(Next),
     Objects,
 }
 
-impl<R: BufRead> Splitter<R> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    ElementOrEnd,
+    Element,
+    CommaOrEnd,
+}
+
+impl Raw<'_> {
+    /// Reads the record.
+    ///
+    /// # Errors
+    /// The first fault found, with its column where the position names the line.
+    pub fn read(&self, set: &RuleSet) -> std::result::Result<Record, RecordError> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        set.read(self.json).map_err(|mut error| {
+            // The reader counts lines from the beginning of the record.
+            error.message = match self.position {
+                Position::Line(_) => error.message.replace(" at line 1 column ", " at column "),
+                Position::Number(_) => error.message.replace(" at line ", " at its line "),
+            };
+            error
+        })
+    }
+
+    /// The id of a record that cannot be read, if it stands before what is broken.
+    pub fn id(&self) -> Option<String> {
+        let mut id = None;
+        // Whatever is wrong has been said when the record was read.
+        let _ = serde_json::Deserializer::from_slice(self.json).deserialize_map(Id(&mut id));
+        id.filter(|id| (1..=256).contains(&id.chars().count()))
+    }
+}
+
+/// Keeps the string that stands under `id`.
+struct Id<'a>(&'a mut Option<String>);
+
+impl<'de> Visitor<'de> for Id<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "id" && self.0.is_none() {
+                *self.0 = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Splitter<'a> {
     /// Over an input whose name says `lines` when it ends in `.jsonl` or `.ndjson`. Elsewhere a first line that
-    /// does not close its brackets means that objects go over several lines.
-    pub fn new(input: R, lines: bool, limit: usize) -> Self {
+    /// does not close its brackets means that objects go over several lines, unless it is a broken one of many.
+    pub fn new(input: impl BufRead + 'a, lines: bool, limit: usize) -> Self {
         let layout = lines.then_some(Layout::Lines);
-        Self { input, layout, buffer: vec![], limit, count: 0 }
+        Self { input: Box::new(input), layout, buffer: vec![], limit, count: 0, fault: None }
     }
 
     /// The next record, `None` at the end.
@@ -59,7 +121,8 @@ impl<R: BufRead> Splitter<R> {
         let found = match self.layout {
             None => self.first()?,
             Some(Layout::Lines) => self.line(|_| ())?,
-            Some(Layout::Array | Layout::Objects) => self.value()?,
+            Some(Layout::Array(next)) => self.element(next)?,
+            Some(Layout::Objects) => self.object()?,
         };
         Ok(found.then(|| self.raw()))
     }
@@ -69,13 +132,16 @@ impl<R: BufRead> Splitter<R> {
             Some(Layout::Lines) => Position::Line(self.count),
             _ => Position::Number(self.count),
         };
-        // The end of a line is no part of it: readers count lines in their messages.
-        let json = if self.buffer.len() > self.limit {
-            Err(too_large(self.limit))
-        } else {
-            Ok(self.buffer.trim_ascii_end())
+        let fault = match self.fault {
+            Some(message) => Some(fault(Code::BadJson, message.into())),
+            None if self.buffer.len() > self.limit => {
+                let message = format!("the record is larger than {} bytes", self.limit);
+                Some(fault(Code::RecordTooLarge, message))
+            }
+            None => None,
         };
-        Raw { position, json }
+        // The end of a line is no part of it: readers count lines in their messages.
+        Raw { position, json: self.buffer.trim_ascii_end(), fault }
     }
 
     /// Finds out the layout, and reads the first record.
@@ -91,22 +157,40 @@ impl<R: BufRead> Splitter<R> {
             None => return Ok(false),
             Some(b'[') => {
                 self.input.consume(1);
-                self.layout = Some(Layout::Array);
-                return self.value();
+                return self.element(Next::ElementOrEnd);
             }
             Some(_) => {}
         }
         self.count = lines;
         let mut nesting = Nesting::default();
         let found = self.line(|bytes| nesting.read(bytes))?;
-        if nesting.open() {
+        if !nesting.open() {
+            self.layout = Some(Layout::Lines);
+        } else if self.peek()? == Some(b'{') {
+            self.lines_or_object(nesting)?;
+        } else {
             self.layout = Some(Layout::Objects);
             self.count = 1;
-            self.rest_of_value(nesting)?;
-        } else {
-            self.layout = Some(Layout::Lines);
+            self.rest_of_value(nesting, false, usize::MAX)?;
         }
         Ok(found)
+    }
+
+    /// After a first line that leaves brackets open, before one that begins as a record does: a broken line among
+    /// JSON lines, unless an object does go on.
+    fn lines_or_object(&mut self, nesting: Nesting) -> Result<()> {
+        let line = self.buffer.len();
+        self.rest_of_value(nesting, false, self.limit)?;
+        if serde_json::from_slice::<IgnoredAny>(&self.buffer).is_ok() {
+            self.layout = Some(Layout::Objects);
+            self.count = 1;
+            return Ok(());
+        }
+        self.layout = Some(Layout::Lines);
+        let again = Cursor::new(self.buffer.split_off(line));
+        let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
+        self.input = Box::new(again.chain(rest));
+        Ok(())
     }
 
     /// A byte order mark before the first record is no part of it.
@@ -147,37 +231,63 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
-    /// Reads the next element of an array, or the next object.
-    fn value(&mut self) -> Result<bool> {
+    /// Reads the next of objects one after another.
+    fn object(&mut self) -> Result<bool> {
         self.buffer.clear();
-        let array = self.layout == Some(Layout::Array);
-        loop {
-            match self.peek()? {
-                None => return Ok(false),
-                Some(b']') if array => {
-                    self.input.consume(1);
-                    self.layout = Some(Layout::Objects);
-                    return self.value();
-                }
-                Some(byte) if byte.is_ascii_whitespace() || (array && byte == b',') => {
-                    self.input.consume(1)
-                }
-                Some(_) => break,
-            }
+        self.fault = None;
+        if self.peek_past_blanks()?.is_none() {
+            return Ok(false);
         }
         self.count += 1;
-        self.rest_of_value(Nesting::default())?;
+        self.rest_of_value(Nesting::default(), false, usize::MAX)?;
         Ok(true)
     }
 
-    /// Reads on to where the brackets that are open close, or a value without brackets ends.
-    fn rest_of_value(&mut self, mut nesting: Nesting) -> Result<()> {
-        let array = self.layout == Some(Layout::Array);
+    /// Reads the next element of an array. An array that does not end, as of a file that was cut, is a fault after
+    /// its last element; so is what stands where no element may.
+    fn element(&mut self, mut next: Next) -> Result<bool> {
+        self.buffer.clear();
+        self.fault = None;
+        if next == Next::CommaOrEnd && self.peek_past_blanks()? == Some(b',') {
+            self.input.consume(1);
+            next = Next::Element;
+        }
+        self.layout = Some(Layout::Array(Next::CommaOrEnd));
+        self.fault = match (self.peek_past_blanks()?, next) {
+            (Some(b']'), Next::ElementOrEnd | Next::CommaOrEnd) => {
+                self.input.consume(1);
+                self.layout = Some(Layout::Objects);
+                return self.object();
+            }
+            (None, _) => {
+                self.layout = Some(Layout::Objects);
+                Some("this is not JSON: the array does not end: `]` is missing")
+            }
+            (Some(b',' | b']'), _) => {
+                self.layout = Some(Layout::Array(Next::ElementOrEnd));
+                Some("this is not JSON: an element of the array is missing")
+            }
+            (Some(_), Next::CommaOrEnd) => Some("this is not JSON: `,` is missing before it"),
+            (Some(_), Next::Element | Next::ElementOrEnd) => None,
+        };
+        self.count += 1;
+        match self.peek()? {
+            Some(b',') => self.input.consume(1),
+            Some(b']') | None => {}
+            Some(_) if self.rest_of_value(Nesting::default(), true, usize::MAX)? => {}
+            // The element is cut itself, which says it all.
+            Some(_) => self.layout = Some(Layout::Objects),
+        }
+        Ok(true)
+    }
+
+    /// Reads on to where the brackets that are open close, or a value without brackets ends, or the buffer holds more
+    /// than `most` bytes. Whether it ended before the input did.
+    fn rest_of_value(&mut self, mut nesting: Nesting, array: bool, most: usize) -> Result<bool> {
         while let Some(byte) = self.peek()? {
-            if !nesting.inside()
-                && (byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']')))
-            {
-                break;
+            let ends = byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'));
+            if self.buffer.len() > most || (ends && !nesting.inside()) {
+                return Ok(true);
             }
             self.input.consume(1);
             if self.buffer.len() <= self.limit {
@@ -185,10 +295,17 @@ impl<R: BufRead> Splitter<R> {
             }
             nesting.byte(byte);
             if nesting.closed() {
-                break;
+                return Ok(true);
             }
         }
-        Ok(())
+        Ok(!nesting.inside())
+    }
+
+    fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
+        while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.input.consume(1);
+        }
+        self.peek()
     }
 
     fn peek(&mut self) -> Result<Option<u8>> {
@@ -207,9 +324,8 @@ fn fill(input: &mut impl BufRead) -> Result<&[u8]> {
     input.fill_buf()
 }
 
-fn too_large(limit: usize) -> RecordError {
-    let message = format!("the record is larger than {limit} bytes");
-    RecordError { code: Code::RecordTooLarge, path: String::new(), message }
+fn fault(code: Code, message: String) -> RecordError {
+    RecordError { code, path: String::new(), message }
 }
 
 /// How deep in brackets some JSON is, in strings or not.
@@ -273,7 +389,7 @@ mod tests {
     use proptest::prelude::{any, prop, prop_assert_eq, proptest};
     use std::io::BufReader;
 
-    /// The records of an input, read through a buffer of a few bytes; `!` for one that is too large.
+    /// The records of an input, read through a buffer of a few bytes; `!` for one that is refused as it stands.
     fn split(text: &str, lines: bool) -> Vec<(usize, String)> {
         let mut splitter = Splitter::new(BufReader::with_capacity(3, text.as_bytes()), lines, 40);
         let mut found = vec![];
@@ -281,9 +397,10 @@ mod tests {
             let at = match raw.position {
                 Position::Line(at) | Position::Number(at) => at,
             };
-            let json = raw
-                .json
-                .map_or("!".into(), |json| String::from_utf8_lossy(json).trim().to_string());
+            let json = match raw.fault {
+                Some(_) => "!".into(),
+                None => String::from_utf8_lossy(raw.json).trim().to_string(),
+            };
             found.push((at, json));
         }
         found
@@ -309,6 +426,14 @@ mod tests {
             ("{\n \"a\": [", vec![(1, "{\n \"a\": [")]),
             (&format!("{{}}\n\"{long}\"\n{{}}"), vec![(1, "{}"), (2, "!"), (3, "{}")]),
             (&format!("[\"{long}\", {{}}]"), vec![(1, "!"), (2, "{}")]),
+            ("[", vec![(1, "!")]),
+            ("[{}", vec![(1, "{}"), (2, "!")]),
+            ("[{},", vec![(1, "{}"), (2, "!")]),
+            ("[{},]", vec![(1, "{}"), (2, "!")]),
+            ("[{}, {\"a\":", vec![(1, "{}"), (2, "{\"a\":")]),
+            ("[{} {}, {}]", vec![(1, "{}"), (2, "!"), (3, "{}")]),
+            ("[,{}]", vec![(1, "!"), (2, "{}")]),
+            ("[{}]\n{}", vec![(1, "{}"), (2, "{}")]),
         ] {
             let expected: Vec<_> =
                 expected.into_iter().map(|(at, json)| (at, json.to_string())).collect();
@@ -319,6 +444,23 @@ mod tests {
     #[test]
     fn a_broken_first_line_of_json_lines_is_one_record() {
         assert_eq!(split("{\"a\": \n{}\n", true), [(1, "{\"a\":".into()), (2, "{}".into())]);
+    }
+
+    #[test]
+    fn a_broken_first_line_is_lost_alone() {
+        for broken in ["{\"a\":", "{\"a\":{}", "{\"a\": \"b", "{\"a\": [", "{{"] {
+            let text = format!("\n{broken}\n{{}}\n\n{{\"b\":1}}\n");
+            let expected = [(2, broken), (3, "{}"), (5, "{\"b\":1}")];
+            assert_eq!(
+                split(&text, false),
+                expected.map(|(at, json)| (at, json.to_string())),
+                "{broken}"
+            );
+        }
+        let many = "{\"a\":\n".to_string() + &"{\"b\":1}\n".repeat(20);
+        assert_eq!(split(&many, false).len(), 21);
+        let object = "{\"a\":\n{\"b\":1}\n}\n{}";
+        assert_eq!(split(object, false), [(1, "{\"a\":\n{\"b\":1}\n}".into()), (2, "{}".into())]);
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! What a decision is asked for: the places and the instant, from the arguments or from the record itself.
 
-use lexloci::{Code, Instant, Place, Places, Record, RecordError, RuleSet};
+use lexloci::{Code, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
 /// The places and the instant that a user named.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,9 @@ impl Question {
             (None, Places::Only(places)) => places.to_vec(),
         };
         let mut places = expand(set, &named, at);
-        places.retain(|place| !record.except().contains(place));
+        // Where a country is excepted, so is all that lies in it.
+        let excepted = |place: &Place| record.except().contains(place);
+        places.retain(|place| !excepted(place) && !place.country().as_ref().is_some_and(excepted));
         if places.is_empty() {
             let message = "the record is visible nowhere; name the places with `--in`";
             return Err(fault(Code::NoPlaces, "visibility.countries", message));
@@ -52,7 +54,11 @@ impl Question {
 }
 
 fn expand(set: &RuleSet, places: &[Place], at: Instant) -> Vec<Place> {
-    let mut places: Vec<_> = places.iter().flat_map(|place| set.countries_of(*place, at)).collect();
+    let members = |place: &Place| match place.kind() {
+        PlaceKind::World | PlaceKind::Bloc => set.countries_of(*place, at),
+        PlaceKind::Country | PlaceKind::Subdivision => vec![*place],
+    };
+    let mut places: Vec<_> = places.iter().flat_map(members).collect();
     places.sort();
     places.dedup();
     places
@@ -68,6 +74,9 @@ fn fault(code: Code, path: &str, message: &str) -> RecordError {
 /// With the code that was probably meant, also for the name of a country.
 pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
     let capitals = code.trim().to_uppercase();
+    if capitals.is_empty() {
+        return Err("no place is named; write codes such as `KZ` or `KZ,FR`".into());
+    }
     set.place(&capitals).ok_or_else(|| {
         let countries: Vec<_> = Place::countries().collect();
         let names: Vec<_> =
@@ -80,10 +89,19 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
         let near = |places: &[Place]| {
             lexloci::nearest(&capitals, places.iter().map(Place::code)).map(String::from)
         };
-        let meant = meant.map(String::from).or_else(|| near(&ruled)).or_else(|| near(&countries));
+        let meant = lexloci::suggest_place(&capitals).or(meant).map(String::from);
+        let meant = meant.or_else(|| near(&ruled)).or_else(|| near(&countries));
         let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         format!("there is no place `{code}`{hint}")
     })
+}
+
+/// Places by their codes, between commas.
+///
+/// # Errors
+/// As [`place`], also for nothing between two commas.
+pub fn places(set: &RuleSet, codes: &str) -> Result<Vec<Place>, String> {
+    codes.split(',').map(|code| place(set, code)).collect()
 }
 
 /// An instant in RFC 3339, or the beginning of a day in UTC.

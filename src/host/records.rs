@@ -50,11 +50,11 @@ pub fn read(set: &RuleSet, file: &str, which: &Which) -> Result<Record, Stop> {
         };
         match which {
             Which::Named(name) if *name == number => {
-                return raw.json.and_then(|json| set.read(json)).map_err(unreadable);
+                return raw.read(set).map_err(unreadable);
             }
             // Another record that cannot be read is not the one that was asked for.
             Which::Named(name) => {
-                let record = raw.json.and_then(|json| set.read(json));
+                let record = raw.read(set);
                 if let Some(record) = record.ok().filter(|record| record.id() == name) {
                     return Ok(record);
                 }
@@ -65,9 +65,7 @@ pub fn read(set: &RuleSet, file: &str, which: &Which) -> Result<Record, Stop> {
                 );
                 return Err(Stop::Failed(hint));
             }
-            Which::Only => {
-                only = Some(raw.json.and_then(|json| set.read(json)).map_err(unreadable)?)
-            }
+            Which::Only => only = Some(raw.read(set).map_err(unreadable)?),
         }
     }
     only.ok_or_else(|| match which {

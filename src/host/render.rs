@@ -8,6 +8,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources};
 use std::ops::Range;
 
+/// Faults that are shown, unless more are asked for: the first ones are mended first.
+pub const MOST: usize = 50;
+
 /// How diagnostics are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -30,10 +33,24 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, format: Format, colour
     }
 }
 
-/// All of them in the pretty form, a blank line between them.
+/// At most `most` of some diagnostics (0 is no limit), and how many more there are. When some are left out, those are
+/// warnings rather than errors.
+pub fn first(mut all: Vec<&Diagnostic>, most: usize) -> (Vec<&Diagnostic>, Option<String>) {
+    if most == 0 || all.len() <= most {
+        return (all, None);
+    }
+    all.sort_by_key(|each| !each.is_error());
+    let rest = all.split_off(most);
+    let errors = rest.iter().filter(|each| each.is_error()).count();
+    let more = format!("… and {} more, of which {errors} are errors", rest.len());
+    (all, Some(more))
+}
+
+/// The first of them in the pretty form, a blank line between them.
 pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let texts: Vec<_> = diagnostics.iter().map(|each| pretty(each, sources, false)).collect();
-    texts.join("\n\n")
+    let (shown, more) = first(diagnostics.iter().collect(), MOST);
+    let texts = shown.into_iter().map(|each| pretty(each, sources, false));
+    texts.chain(more).collect::<Vec<_>>().join("\n\n")
 }
 
 fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
@@ -57,6 +74,18 @@ fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let title = level
         .primary_title(escape::plain(&diagnostic.message).into_owned())
         .id(diagnostic.code.as_str());
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.decor_style(DecorStyle::Ascii);
+    if let (None, [], None) = (diagnostic.at, diagnostic.related.as_slice(), &diagnostic.fix) {
+        // Rendered together, the two would have the empty frame of an excerpt between them.
+        let help = diagnostic
+            .help
+            .as_deref()
+            .map(|help| Level::HELP.secondary_title(escape::plain_lines(help).into_owned()));
+        let titles = [title].into_iter().chain(help);
+        let lines = titles.map(|title| renderer.render(&[Group::with_title(title)]));
+        return lines.collect::<Vec<_>>().join("\n");
+    }
     let mut group = Group::with_title(title);
     for marked in by_file(diagnostic) {
         group = marked.add_to(group, sources);
@@ -68,8 +97,7 @@ fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
         }
         (None, None) => vec![group],
     };
-    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii).render(&report)
+    renderer.render(&report)
 }
 
 /// The marked places of one file. The first of the first file is where the fault is.
@@ -155,7 +183,7 @@ impl<'s> Excerpt<'s> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, render};
+    use super::{Format, first, render};
     use lexloci::{Code, Diagnostic, Location, Sources, Span};
 
     fn at(sources: &Sources, needle: &str) -> Location {
@@ -218,8 +246,7 @@ mod tests {
             .help("name another directory");
         insta::assert_snapshot!(render(&general, &sources, Format::Pretty, false), @r"
         error[LX1010]: there is no rule file in `rules`
-         |
-         = help: name another directory
+        help: name another directory
         ");
         insta::assert_snapshot!(render(&general, &sources, Format::Short, false), @r"error[LX1010]: there is no rule file in `rules`");
         let last = at(&sources, " }");
@@ -238,6 +265,20 @@ mod tests {
         1 | terms t { en: "x" }}
           |                    +
         "#);
+    }
+
+    #[test]
+    fn the_first_ones_are_shown() {
+        let fault = |code| Diagnostic::general(code, "");
+        let all = [fault(Code::Unused), fault(Code::NoRules), fault(Code::Syntax)];
+        let told = |most| {
+            let (shown, more) = first(all.iter().collect(), most);
+            (shown.iter().map(|each| each.code).collect::<Vec<_>>(), more)
+        };
+        assert_eq!(told(0).0.len(), 3);
+        assert_eq!(told(3), (vec![Code::Unused, Code::NoRules, Code::Syntax], None));
+        let more = "… and 2 more, of which 1 are errors";
+        assert_eq!(told(1), (vec![Code::NoRules], Some(more.into())));
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //! prompts.
 
 mod commands;
+mod lines;
 mod session;
 #[cfg(feature = "repl")]
 mod terminal;
 
 use super::stop::{Exit, Stop};
+use lines::Lines;
 use session::{Reply, Session};
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -36,26 +38,27 @@ pub fn run(rules: &Path, records: Option<&Path>) -> Result<Exit, Stop> {
 /// Takes every line, and says at the end whether all were right.
 fn script(session: &mut Session, input: impl BufRead) -> Result<Exit, Stop> {
     let mut exit = Exit::Done;
-    let mut text = String::new();
+    let mut lines = Lines::default();
     for line in input.lines() {
-        text += &line.map_err(|error| Stop::io("stdin", &error))?;
-        let reply = session.exec(&text);
-        show(&reply)?;
-        match reply {
-            Reply::Incomplete => {
-                text.push('\n');
-                continue;
+        let line = line.map_err(|error| Stop::io("stdin", &error))?;
+        for input in lines.push(&line) {
+            match reply(session, &input)? {
+                Reply::Quit => return Ok(exit),
+                Reply::Fault(_) => exit = Exit::Findings,
+                Reply::Text(_) => {}
             }
-            Reply::Quit => return Ok(exit),
-            Reply::Fault(_) => exit = Exit::Findings,
-            Reply::Text(_) => {}
         }
-        text.clear();
     }
-    if !text.is_empty() {
-        return Err(Stop::Failed("the last line is incomplete".into()));
+    match lines.rest() {
+        Some(_) => Err(Stop::Failed("the last line is incomplete".into())),
+        None => Ok(exit),
     }
-    Ok(exit)
+}
+
+fn reply(session: &mut Session, input: &str) -> Result<Reply, Stop> {
+    let reply = session.exec(input);
+    show(&reply)?;
+    Ok(reply)
 }
 
 fn show(reply: &Reply) -> Result<(), Stop> {
@@ -63,7 +66,7 @@ fn show(reply: &Reply) -> Result<(), Stop> {
         Reply::Text(text) if !text.is_empty() => writeln!(std::io::stdout(), "{text}")?,
         // Nobody is left to be told that stderr is closed.
         Reply::Fault(text) => drop(writeln!(std::io::stderr(), "{text}")),
-        Reply::Text(_) | Reply::Incomplete | Reply::Quit => {}
+        Reply::Text(_) | Reply::Quit => {}
     }
     Ok(())
 }

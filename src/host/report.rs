@@ -1,8 +1,9 @@
 //! Decisions to words: the cells of the table, and the summary of one decision that the session shows.
 
-use super::escape::plain;
+use super::escape::{plain, plain_lines};
 use lexloci::{
-    Citation, Decision, Explained, Explanation, Instant, Matched, Obligation, Place, Visible, Why,
+    Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Place,
+    Record, State, Visible, Why,
 };
 use std::fmt::Write;
 
@@ -108,6 +109,35 @@ pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -
         );
     }
     lines.0.join("\n")
+}
+
+/// Explains the decision about each group of places: one of the group stands for all.
+pub fn explanations(
+    evaluator: &mut Evaluator,
+    record: &Record,
+    places: &[Place],
+    at: Instant,
+    text: impl Fn(&Explanation) -> String,
+) -> Vec<String> {
+    let state = State::default();
+    let decisions = evaluator.decide_all(record, places, at, &state);
+    let mut texts = vec![];
+    for decision in &decisions {
+        let Some(place) = decision.places.first() else { continue };
+        let text = text(&evaluator.explain(record, *place, at, &state));
+        let text = plain_lines(text.trim_end()).into_owned();
+        texts.push(match (decisions.as_slice(), decision.places.as_slice()) {
+            ([_], [_]) => text,
+            _ => format!("{}\n{text}", heading(decision, &decisions)),
+        });
+    }
+    texts
+}
+
+/// The places that share the decision.
+fn heading(decision: &Decision, all: &[Decision]) -> String {
+    let largest = all.iter().all(|each| each.places.len() <= decision.places.len());
+    format!("== {} ==", places(&decision.places, all.len() - 1, largest))
 }
 
 /// Why one rule came out as it did.

@@ -6,32 +6,27 @@ use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Compiles the rules below a directory. What is wrong with them goes to stderr.
-pub fn load(root: &Path) -> Result<RuleSet, Stop> {
-    match compile(root)? {
-        Ok(set) => Ok(set),
-        Err(failure) => {
-            let mut stderr = anstream::stderr().lock();
-            let sources = openable(&failure.sources, root);
-            for diagnostic in &failure.diagnostics {
-                let text = render::render(diagnostic, &sources, Format::Pretty, true);
-                // Nobody is left to be told that stderr is closed.
-                let _ = writeln!(stderr, "{text}");
-            }
-            Err(Stop::Shown)
+/// Compiles the rules below a directory. What is wrong with them goes to stderr, at most `most` faults of it.
+pub fn load(root: &Path, most: usize) -> Result<RuleSet, Stop> {
+    compile(root).map_err(|failure| {
+        let mut stderr = anstream::stderr().lock();
+        let sources = openable(&failure.sources, root);
+        let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
+        for diagnostic in shown {
+            let text = render::render(diagnostic, &sources, Format::Pretty, true);
+            // Nobody is left to be told that stderr is closed.
+            let _ = writeln!(stderr, "{text}");
         }
-    }
+        if let Some(more) = more {
+            let _ = writeln!(stderr, "{more}; `--max-errors 0` shows all");
+        }
+        Stop::Shown
+    })
 }
 
 /// Compiles the rules below a directory.
-///
-/// # Errors
-/// When there is no such directory.
-pub fn compile(root: &Path) -> Result<Result<RuleSet, Failure>, Stop> {
-    if !root.is_dir() {
-        return Err(Stop::Failed(format!("`{}` is not a directory of rules", root.display())));
-    }
-    Ok(Compiler::new().directory(root).compile())
+pub fn compile(root: &Path) -> Result<RuleSet, Failure> {
+    Compiler::new().directory(root).compile()
 }
 
 /// The same files, by names that an editor can open from here. What is no file below the root, such as the standard
@@ -48,7 +43,7 @@ pub fn openable(sources: &Sources, root: &Path) -> Sources {
 
 /// The rule root of a path: a directory is one; a file lies in one, or in its `lib`.
 pub fn root_of(path: &Path) -> PathBuf {
-    if path.is_dir() {
+    if path.is_dir() || path.extension().is_none_or(|ending| ending != "loci") {
         return path.into();
     }
     let within = path.parent().unwrap_or(Path::new(""));
@@ -104,6 +99,7 @@ mod tests {
             ("nowhere/lib/a/b.loci", "nowhere"),
             ("lib/crypto.loci", "."),
             ("src", "src"),
+            ("nowhere", "nowhere"),
         ] {
             assert_eq!(root_of(Path::new(path)), Path::new(root), "{path}");
         }

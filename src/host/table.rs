@@ -9,12 +9,15 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const SAMPLE: usize = 256;
 /// Columns between two cells.
 const GAP: usize = 2;
+/// Columns where no terminal says how many there are.
+const WIDEST: usize = 200;
 /// A column is not made narrower than this to fit the terminal.
 const NARROWEST: usize = 10;
 
-/// Columns of the terminal on stdout; `None` when it is a file or a pipe.
-pub fn room() -> Option<usize> {
-    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+/// Columns of the terminal on stdout, or as many as a file or a pipe is given.
+pub fn room() -> usize {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    terminal.map_or(WIDEST, |(width, _)| usize::from(width.0))
 }
 
 /// A table of `N` columns, written row by row.
@@ -25,14 +28,14 @@ pub struct Table<const N: usize> {
     widths: Option<[usize; N]>,
     /// See [`Table::new`].
     names: usize,
-    /// Columns of the terminal; without one nothing is cut.
-    room: Option<usize>,
+    /// Columns that there are: what is longer is cut.
+    room: usize,
 }
 
 impl<const N: usize> Table<N> {
-    /// A table under a header, for a terminal of `room` columns or for a file. The first `names` columns stay whole
+    /// A table under a header, in `room` columns. The first `names` columns stay whole
     /// as long as the others can give way.
-    pub fn new(header: [&str; N], names: usize, room: Option<usize>) -> Self {
+    pub fn new(header: [&str; N], names: usize, room: usize) -> Self {
         Self { waiting: vec![header.map(String::from)], widths: None, names, room }
     }
 
@@ -72,10 +75,7 @@ impl<const N: usize> Table<N> {
                 *width = (*width).max(cell.width());
             }
         }
-        let Some(room) = self.room else {
-            return widths;
-        };
-        while widths.iter().sum::<usize>() + GAP * (N - 1) > room {
+        while widths.iter().sum::<usize>() + GAP * (N - 1) > self.room {
             let (names, prose) = widths.split_at_mut(self.names.min(N));
             match widest(prose).or_else(|| widest(names)) {
                 Some(width) => *width -= 1,
@@ -88,7 +88,7 @@ impl<const N: usize> Table<N> {
     fn write(&self, to: &mut impl Write, widths: &[usize; N], cells: &[String; N]) -> Result<()> {
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(widths) {
-            let cell = if self.room.is_some() { cut(cell, *width) } else { cell.clone() };
+            let cell = cut(cell, *width);
             line.push_str(&cell);
             line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
         }
@@ -120,7 +120,7 @@ pub fn cut(text: &str, width: usize) -> String {
 mod tests {
     use super::{Table, cut};
 
-    fn table(room: Option<usize>, rows: &[[&str; 3]]) -> String {
+    fn table(room: usize, rows: &[[&str; 3]]) -> String {
         let mut out = vec![];
         let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, room);
         for row in rows {
@@ -137,26 +137,28 @@ mod tests {
             ["tg:-100200300/4", "日本", ""],
             ["\u{1b}[2J", "FR", "x"],
         ];
-        insta::assert_snapshot!(table(None, &rows), @r"
+        insta::assert_snapshot!(table(200, &rows), @r"
         RECORD           PLACE  WORDS
         tg:1/2           KZ     «Пассивный доход»
         tg:-100200300/4  日本
         \u{1b}[2J        FR     x
         ");
-        insta::assert_snapshot!(table(Some(32), &rows), @r"
+        insta::assert_snapshot!(table(32, &rows), @r"
         RECORD         PLACE  WORDS
         tg:1/2         KZ     «Пассивны…
         tg:-10020030…  日本
         \u{1b}[2J      FR     x
         ");
-        assert_eq!(table(None, &[]), "");
+        assert_eq!(table(200, &[]), "");
+        let long = "x".repeat(300);
+        assert!(table(200, &[["a", "b", &long]]).lines().all(|line| line.chars().count() <= 200));
     }
 
     #[test]
     fn later_rows_keep_the_widths_of_the_first() {
         let mut rows = vec![["a", "b", "c"]; 300];
         rows.push(["longer than all before", "b", "c"]);
-        let text = table(Some(80), &rows);
+        let text = table(80, &rows);
         assert_eq!(text.lines().count(), 302);
         assert!(text.lines().last().unwrap().starts_with("longe…"), "{text}");
     }

@@ -83,6 +83,48 @@ fn check_says_all_and_exits_with_1() {
 }
 
 #[test]
+fn many_faults_are_counted() {
+    let bad = (0..60).map(|n| format!("\nset s{n}: text {{ nothing_{n} }}")).collect::<String>();
+    let root = directory("many", &[("rules/kz.loci", &(KZ.to_string() + &bad))]);
+    let shown = |arguments: &[&str]| {
+        let output = run(&root, arguments, "");
+        let text = text(&output.stdout).to_string() + text(&output.stderr);
+        (text.matches("error[").count(), text.contains(" more, of which "))
+    };
+    let all = lines(&run(&root, &["check", "--format", "json"], "")).len();
+    assert!(all >= 60);
+    assert_eq!(shown(&["check"]), (50, true));
+    assert_eq!(shown(&["check", "--max-errors", "7", "--format", "short"]), (7, true));
+    assert_eq!(shown(&["check", "--max-errors", "0"]), (all, false));
+    assert_eq!(shown(&["test", "--max-errors", "7"]), (7, true));
+}
+
+#[test]
+fn missing_rules_are_one_fault_everywhere() {
+    let root = directory("missing", &[("m.json", "")]);
+    let mut told = BTreeSet::new();
+    for arguments in [
+        &["check", "nowhere"][..],
+        &["test", "nowhere"],
+        &["decide", "--rules", "nowhere"],
+        &["explain", "m.json", "--rules", "nowhere"],
+        &["schema", "record", "--rules", "nowhere"],
+    ] {
+        let output = run(&root, arguments, "");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        told.insert(text(&output.stderr).trim().to_string());
+    }
+    for arguments in [&["repl", "nowhere"][..], &["repl", "--rules", "nowhere"]] {
+        told.insert(text(&run(&root, arguments, "").stderr).trim().to_string());
+    }
+    let told: Vec<_> = told.iter().map(String::as_str).collect();
+    assert_eq!(
+        told,
+        ["error[LX1004]: cannot read `nowhere`: No such file or directory (os error 2)"]
+    );
+}
+
+#[test]
 fn warnings_are_errors_when_denied() {
     let warned = format!("{KZ}\nterms unused_words {{ ru: \"слово\" }}\n");
     let root = directory("deny", &[("rules/kz.loci", &warned)]);
@@ -247,6 +289,18 @@ fn places_and_thresholds() {
     let unknown = run(&root, &["decide", "--in", "KX"], &record);
     assert_eq!(code(&unknown), 2);
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
+    for (codes, told) in [
+        ("", "no place is named"),
+        ("KZ,,FR", "no place is named"),
+        ("UK", "did you mean `GB`"),
+        ("kaz", "did you mean `KZ`"),
+        ("Frence", "did you mean `FR`"),
+    ] {
+        let wrong = run(&root, &["decide", "--in", codes], &record);
+        assert_eq!(code(&wrong), 2);
+        assert!(text(&wrong.stderr).contains(told), "{}", text(&wrong.stderr));
+    }
+    assert_eq!(fails(&["--in", "FR,KZ", "--in", "DE", "--fail-on", "limit"]), 3);
     assert_eq!(fails(&["--fail-on", "burn"]), 2);
     let bloc = run(&root, &["decide", "--in", "EU", "--format", "jsonl"], &record);
     let decisions = lines(&bloc)[0]["decisions"].clone();
@@ -254,6 +308,65 @@ fn places_and_thresholds() {
         decisions.as_array().unwrap().iter().map(|each| each["places"].as_array().unwrap().len());
     // The record is visible in France alone, and the decision says so.
     assert_eq!(groups.collect::<Vec<_>>(), [26, 1]);
+}
+
+#[test]
+fn a_subdivision_is_judged_as_itself() {
+    let rules = "
+jurisdiction FR-IDF { zone \"Europe/Paris\" }
+policy desk \"Desk\" {}
+rule local { basis desk  when text mentions \"paris\"  then label }
+";
+    let root = directory("subdivision", &[("rules/fr-idf.loci", rules)]);
+    let decided = |arguments: &[&str], countries: Value, except: Value| {
+        let mut record = message("x", "Paris", countries);
+        record["visibility"]["except"] = except;
+        let arguments = [&["decide", "--format", "jsonl"], arguments].concat();
+        let line = lines(&run(&root, &arguments, &record.to_string())).remove(0);
+        let decisions = line["decisions"].as_array().cloned().unwrap_or_default();
+        let told =
+            |each: &Value| format!("{} {}", each["places"], each["outcome"]).replace('"', "");
+        decisions.iter().map(told).collect::<Vec<_>>().join(", ")
+    };
+    let none = || json!([]);
+    assert_eq!(decided(&["--in", "FR-IDF"], json!("*"), none()), "[FR-IDF] label");
+    assert_eq!(decided(&[], json!(["FR-IDF", "KZ"]), none()), "[KZ] none, [FR-IDF] label");
+    assert_eq!(decided(&[], json!(["FR", "FR-IDF"]), json!(["FR-IDF"])), "[FR] none");
+    assert_eq!(decided(&[], json!(["FR-IDF", "KZ"]), json!(["FR"])), "[KZ] none");
+
+    let record = message("x", "Paris", json!("*")).to_string();
+    let why = run(&root, &["explain", "-", "--in", "FR-IDF"], &record);
+    assert!(text(&why.stdout).contains("fr_idf.local \"local\" fired"), "{}", text(&why.stdout));
+    let script = ":record { text: \"Paris\" }\n:at 2026-03-01\n:in FR-IDF\n:decide\n";
+    let session = run(&root, &["repl"], script);
+    assert!(text(&session.stdout).contains("FR-IDF at 2026-03-01T00:00:00Z: label"));
+}
+
+#[test]
+fn a_record_that_is_refused_is_named() {
+    let root = directory("refused", &[("rules/kz.loci", KZ)]);
+    let good = message("good", "привет", json!(["KZ"])).to_string();
+    let told = |input: &str| {
+        let output = run(&root, &["decide", "--format", "jsonl"], input);
+        let told =
+            lines(&output).into_iter().filter(|line| line.get("error").is_some()).map(|line| {
+                format!("{} {} {}", line["record"], line["position"], line["error"]["message"])
+            });
+        (code(&output), told.collect::<Vec<_>>().join("\n"))
+    };
+    let (_, first_line) = told(&format!("{{\"id\":\n{good}\n{{\"id\":\"x\",\"chat\":}}\n"));
+    insta::assert_snapshot!(first_line, @r#"
+    null {"file":"-","line":1} "this is not JSON: EOF while parsing a value at column 6"
+    "x" {"file":"-","line":3} "this is not JSON: expected value at column 18"
+    "#);
+    let open = good.strip_suffix('}').unwrap();
+    let (_, unclosed) = told(&format!("{open}\n{good}"));
+    assert!(unclosed.starts_with("\"good\" {\"file\":\"-\",\"line\":1}"), "{unclosed}");
+    assert_eq!(unclosed.lines().count(), 1);
+    for cut in ["[", &format!("[{good}"), &format!("[{good},"), &format!("[{good} {good}]")] {
+        let (code, told) = told(cut);
+        assert_eq!((code, told.lines().count()), (4, 1), "{cut}: {told}");
+    }
 }
 
 #[test]
@@ -278,7 +391,7 @@ fn a_table_for_people_with_nothing_raw_in_it() {
     tg:1/1                          FR                   none
     tg:1/1                          KZ                   restrict, escalate, review  2026-03-02T12:00:00Z  kz.crowds, kz.promises  “Пассивный доход”
     tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                            kz.crowds
-    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at line 1 column 1
+    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at column 1
     tg:1/3                          248 other countries  none
     tg:1/3                          KZ                   review                                            kz.crowds
     ");
@@ -380,4 +493,7 @@ fn a_script_of_the_session() {
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     assert!(text(&output.stdout).ends_with("3 : int\n"), "{}", text(&output.stdout));
     assert_eq!(code(&run(&root, &["repl"], ":decid\n")), 1);
+    // An expression that ends too early is no reason to lose the command after it.
+    let slip = run(&root, &["repl"], "# a comment\nchat.type ==\n:in KZ\n");
+    assert_eq!((code(&slip), text(&slip.stdout)), (1, "in KZ, Kazakhstan\n"));
 }

@@ -30,10 +30,10 @@ enum Deny {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     if !args.path.exists() {
-        return Err(Stop::Failed(format!("`{}` does not exist", args.path.display())));
+        rules::load(&args.path, global.max_errors)?;
     }
     let root = rules::root_of(&args.path);
-    let result = rules::compile(&root)?;
+    let result = rules::compile(&root);
     let (diagnostics, sources) = match &result {
         Ok(set) => (set.warnings(), set.sources()),
         Err(failure) => (failure.diagnostics.as_slice(), &failure.sources),
@@ -41,10 +41,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let file = name_below(&root, &args.path);
     let (shown, elsewhere): (Vec<_>, Vec<_>) =
         diagnostics.iter().partition(|each| concerns(each, file.as_deref(), sources));
-    write(&shown, &rules::openable(sources, &root), args.format)?;
-
     let errors = shown.iter().filter(|each| each.is_error()).count();
     let warnings = shown.len() - errors;
+    // Tools are given everything: they do not tire.
+    let most = if args.format == Format::Json { 0 } else { global.max_errors };
+    let (shown, more) = render::first(shown, most);
+    write(&shown, &rules::openable(sources, &root), args.format)?;
+    if let Some(more) = more {
+        global.note(format_args!("{more}; `--max-errors 0` shows all"));
+    }
     global.note(summary(&result, errors, warnings, elsewhere.len()));
     let refused = errors > 0 || (args.deny.is_some() && warnings > 0);
     Ok(if refused { Exit::Findings } else { Exit::Done })

@@ -3,7 +3,7 @@
 mod output;
 
 use super::{Asked, Global, Rules};
-use crate::host::input::{Position, Splitter};
+use crate::host::input::{Raw, Splitter};
 use crate::host::question::Question;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
@@ -46,7 +46,7 @@ enum Format {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules)?;
+    let set = rules::load(&args.rules.rules, global.max_errors)?;
     let mut batch = Batch {
         question: args.asked.question(&set)?,
         bar: args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?,
@@ -128,22 +128,16 @@ impl Batch<'_> {
         let input = BufReader::with_capacity(64 << 10, progress.wrap_read(input));
         let mut records = Splitter::new(input, lines, lexloci::RECORD_BYTES);
         while let Some(raw) = records.next().map_err(|error| Stop::io(&name, &error))? {
-            let record = raw.json.and_then(|json| self.set.read(json));
-            self.record(&name, raw.position, record)?;
+            self.record(&name, &raw)?;
         }
         progress.finish_and_clear();
         Ok(())
     }
 
-    fn record(
-        &mut self,
-        file: &str,
-        position: Position,
-        record: Result<Record, RecordError>,
-    ) -> Result<(), Stop> {
-        let (id, judged) = match record {
+    fn record(&mut self, file: &str, raw: &Raw<'_>) -> Result<(), Stop> {
+        let (id, judged) = match raw.read(self.set) {
             Ok(record) => (Some(record.id().to_string()), self.judge(&record)),
-            Err(error) => (None, Err(error)),
+            Err(error) => (raw.id(), Err(error)),
         };
         self.tally.records += 1;
         match judged {
@@ -153,7 +147,7 @@ impl Batch<'_> {
             }
             Err(error) => {
                 self.tally.unreadable += 1;
-                self.output.fault(id.as_deref(), file, position, &error)
+                self.output.fault(id.as_deref(), file, raw.position, &error)
             }
         }
     }

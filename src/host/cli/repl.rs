@@ -7,14 +7,16 @@ use std::path::PathBuf;
 /// Try rules on records, line by line; reads a script from stdin when that is no terminal
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
-    rules: PathBuf,
+    /// The directory of rules, which `--rules` names too
+    #[arg(value_name = "DIR")]
+    directory: Option<PathBuf>,
+    #[command(flatten)]
+    rules: super::Rules,
     /// Records that `:record N` picks from
     #[arg(short, long, value_name = "FILE")]
     records: Option<PathBuf>,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Stop> {
-    repl::run(&args.rules, args.records.as_deref())
+    repl::run(args.directory.as_ref().unwrap_or(&args.rules.rules), args.records.as_deref())
 }

@@ -1,5 +1,6 @@
 //! `lexloci schema`: the JSON Schemas of what goes in and what comes out.
 
+use super::Global;
 use crate::host::rules;
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
@@ -26,9 +27,9 @@ enum Of {
     Decision,
 }
 
-pub fn run(args: &Args) -> Result<Exit, Stop> {
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let schema = match args.of {
-        Of::Record => rules::load(&args.rules.rules)?.record_schema(),
+        Of::Record => rules::load(&args.rules.rules, global.max_errors)?.record_schema(),
         Of::Decision => DECISION.into(),
     };
     writeln!(anstream::stdout(), "{}", schema.trim_end())?;

@@ -22,7 +22,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let root = rules::root_of(&args.path);
-    let set = rules::load(&root)?;
+    let set = rules::load(&root, global.max_errors)?;
     let report = suite::run(&set, args.filter.as_deref());
     if let (Some(filter), true) = (&args.filter, report.results.is_empty()) {
         return Err(Stop::Failed(format!("no test has `{filter}` in its title or file")));

@@ -59,15 +59,15 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "in",
-        arguments: "PLACE",
-        help: "set the place: a country, a subdivision, a bloc or WORLD",
+        arguments: "[PLACE,…]",
+        help: "set the places, or show them: countries, subdivisions, blocs, WORLD",
         takes: Takes::Place,
         run: Session::place,
     },
     Command {
         name: "at",
-        arguments: "INSTANT | DAY | record",
-        help: "set the instant; `record` takes the record's latest date",
+        arguments: "[INSTANT | DAY | record]",
+        help: "set the instant, or show it; `record` takes the record's latest date",
         takes: Takes::Instant,
         run: Session::at,
     },
@@ -123,7 +123,10 @@ pub fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let command = COMMANDS.iter().find(|command| command.name == name);
     let command = command.ok_or_else(|| {
-        let meant = lexloci::nearest(name, COMMANDS.iter().map(|command| command.name));
+        let small = name.to_lowercase();
+        let names = || COMMANDS.iter().map(|command| command.name);
+        let begun = names().find(|known| small.len() > 1 && known.starts_with(&small));
+        let meant = begun.or_else(|| lexloci::nearest(&small, names()));
         let hint = meant
             .map_or("`:help` shows them all".into(), |meant| format!("did you mean `:{meant}`?"));
         format!("there is no command `:{name}`; {hint}")
@@ -151,8 +154,18 @@ fn help(_: &mut Session, argument: &str) -> Result<Reply, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::COMMANDS;
+    use super::{COMMANDS, find};
     use std::collections::BTreeSet;
+
+    #[test]
+    fn slips_are_understood() {
+        for (typed, meant) in
+            [("dec", "decide"), ("HELP", "help"), ("why_not", "whynot"), ("Recrod", "record")]
+        {
+            let told = find(typed).unwrap_err();
+            assert!(told.ends_with(&format!("did you mean `:{meant}`?")), "{told}");
+        }
+    }
 
     #[test]
     fn names_are_unique_and_help_fits_a_line() {

@@ -4,14 +4,13 @@
 #[cfg(feature = "repl")]
 mod complete;
 
-use super::commands::{self, Takes};
-use crate::host::input::Nesting;
+use super::commands;
 use crate::host::question::{self, Question};
 use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
 use crate::host::{escape, render, report, rules};
 use lexloci::{
-    Answer, Evaluator, Explanation, Expression, Failure, Instant, Place, Record, RuleSet, State,
+    Answer, Day, Evaluator, Expression, Failure, Instant, Place, Record, RuleSet, State,
 };
 use std::path::{Path, PathBuf};
 
@@ -22,8 +21,6 @@ pub enum Reply {
     Text(String),
     /// What is wrong with the line; harmless too.
     Fault(String),
-    /// The line goes on: it is to be given again together with the next.
-    Incomplete,
     /// The session ends.
     Quit,
 }
@@ -35,9 +32,12 @@ pub struct Session {
     /// The file that `:record N` picks from.
     records: Option<String>,
     record: Option<Current>,
-    place: Option<Place>,
+    /// Without any, where the record is visible.
+    places: Vec<Place>,
     /// Without one, the latest date of the record.
     at: Option<Instant>,
+    /// Whether it was said what expressions come to without an instant.
+    told_undated: bool,
 }
 
 #[derive(Debug)]
@@ -66,12 +66,9 @@ impl Session {
         Self { records: records.map(|file| file.display().to_string()), ..Self::default() }
     }
 
-    /// Takes a line, or several that belong together.
+    /// Takes an input: a line, or several that belong together.
     pub fn exec(&mut self, line: &str) -> Reply {
         let line = line.trim();
-        if goes_on(line) {
-            return Reply::Incomplete;
-        }
         let result = match line.strip_prefix(':') {
             Some(command) => commands::find(command)
                 .and_then(|(command, argument)| (command.run)(self, argument)),
@@ -86,10 +83,7 @@ impl Session {
         if directory.is_empty() {
             return Err("`:load` takes a directory of rules".into());
         }
-        let set = match rules::compile(Path::new(directory)).map_err(message)? {
-            Ok(set) => set,
-            Err(failure) => return Err(shown(&failure)),
-        };
+        let set = rules::compile(Path::new(directory)).map_err(|failure| shown(&failure))?;
         let mut text = format!("{}: {}", escape::plain(directory), rules::count(&set));
         if !set.warnings().is_empty() {
             let warnings = rules::number(set.warnings().len(), "warning");
@@ -123,6 +117,13 @@ impl Session {
             }
             (None, true, _) => Origin::Given(argument.into()),
             (None, false, _) if argument.is_empty() => return self.current_record(),
+            (None, false, _) if argument.starts_with('[') => {
+                return Err("a record is an object, `:record {…}`; `[` begins a list".into());
+            }
+            (None, false, _) if Path::new(records::name(argument).0).is_file() => {
+                let file = escape::plain(argument);
+                return Err(format!("a file is named with `@`: `:record @{file}`"));
+            }
             (None, false, Some(file)) => Origin::File(file.clone(), Which::Named(argument.into())),
             (None, false, None) => {
                 return Err(
@@ -156,32 +157,37 @@ impl Session {
 
     /// `:in`
     pub fn place(&mut self, argument: &str) -> Result<Reply, String> {
-        let place = question::place(&self.loaded()?.set, argument)?;
-        self.place = Some(place);
-        let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
-        Ok(Reply::Text(format!("in {place}{name}")))
+        if !argument.is_empty() {
+            self.places = question::places(&self.loaded()?.set, argument)?;
+        }
+        let named = |place: &Place| {
+            let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
+            format!("{place}{name}")
+        };
+        let places: Vec<_> = self.places.iter().map(named).collect();
+        Ok(Reply::Text(match places.as_slice() {
+            [] => "in no place yet: where the record is visible".into(),
+            places => format!("in {}", places.join("; ")),
+        }))
     }
 
     /// `:at`
     pub fn at(&mut self, argument: &str) -> Result<Reply, String> {
-        self.at = match argument {
-            "record" => None,
-            instant => Some(question::instant(instant)?),
-        };
-        let text =
-            self.at.map_or("at the latest date of the record".into(), |at| format!("at {at}"));
-        Ok(Reply::Text(text))
+        match argument {
+            "" => {}
+            "record" => self.at = None,
+            instant => self.at = Some(question::instant(instant)?),
+        }
+        let midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
+        let text = self.at.map(|at| format!("at {at}{midnight}"));
+        Ok(Reply::Text(text.unwrap_or_else(|| "at the latest date of the record".into())))
     }
 
     /// `:decide`
     pub fn decide(&mut self, _: &str) -> Result<Reply, String> {
-        let record = self.judged()?.clone();
-        let at = self.instant(&record)?;
-        let question = Question { places: self.place.map(|place| vec![place]), at: self.at };
-        let loaded = self.loaded_mut()?;
-        let places =
-            question.places(&loaded.set, &record, at).map_err(|error| error.to_string())?;
-        let decisions = loaded.evaluator.decide_all(&record, &places, at, &State::default());
+        let (record, places, at) = self.question()?;
+        let evaluator = &mut self.loaded_mut()?.evaluator;
+        let decisions = evaluator.decide_all(&record, &places, at, &State::default());
         let most = decisions.iter().map(|each| each.places.len()).max();
         let texts: Vec<_> = decisions
             .iter()
@@ -198,12 +204,14 @@ impl Session {
             "" => None,
             rule => Some(rules::known(&self.loaded()?.set, rule)?),
         };
-        let explanation = self.explanation()?;
-        let text = match rule {
-            Some(rule) => report::explained(&explanation, &rule),
-            None => report::bearing(&explanation),
-        };
-        Ok(Reply::Text(escape::plain_lines(text.trim_end()).into_owned()))
+        let (record, places, at) = self.question()?;
+        let evaluator = &mut self.loaded_mut()?.evaluator;
+        let texts =
+            report::explanations(evaluator, &record, &places, at, |explanation| match &rule {
+                Some(rule) => report::explained(explanation, rule),
+                None => report::bearing(explanation),
+            });
+        Ok(Reply::Text(texts.join("\n\n")))
     }
 
     /// `:whynot`
@@ -214,11 +222,14 @@ impl Session {
         self.why(rule)
     }
 
-    fn explanation(&mut self) -> Result<Explanation, String> {
+    /// What `:decide` decides and `:why` explains.
+    fn question(&self) -> Result<(Record, Vec<Place>, Instant), String> {
         let record = self.judged()?.clone();
         let at = self.instant(&record)?;
-        let place = self.place.ok_or("there is no place yet; `:in KZ` sets one")?;
-        Ok(self.loaded_mut()?.evaluator.explain(&record, place, at, &State::default()))
+        let places = (!self.places.is_empty()).then(|| self.places.clone());
+        let question = Question { places, at: self.at };
+        let places = question.places(&self.loaded()?.set, &record, at);
+        Ok((record, places.map_err(|error| error.to_string())?, at))
     }
 
     /// `:type`
@@ -230,18 +241,37 @@ impl Session {
     fn evaluate(&mut self, text: &str) -> Result<Reply, String> {
         let expression = self.expression(text)?;
         let record = self.judged()?.clone();
-        let at = self.instant(&record)?;
+        let (at, note) = match self.instant(&record) {
+            Ok(at) => (at, ""),
+            Err(_) => (question::instant(EARLIEST)?, self.undated()),
+        };
         let Answer { ty, value } = self.loaded_mut()?.evaluator.evaluate(&expression, &record, at);
         let text = match value {
             Ok(value) => format!("{value} : {ty}"),
-            Err(missing) => format!("unknown : {ty}, without {}", missing.join(", ")),
+            Err(missing) => {
+                // Reasons other than a missing field are words, not paths.
+                let (reasons, paths): (Vec<_>, Vec<_>) =
+                    missing.into_iter().partition(|each| each.contains(' '));
+                let without = if paths.is_empty() { "" } else { ", without " };
+                let because = if reasons.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", reasons.join(", "))
+                };
+                format!("unknown : {ty}{because}{without}{}", paths.join(", "))
+            }
         };
-        Ok(Reply::Text(escape::plain_lines(&text).into_owned()))
+        Ok(Reply::Text(escape::plain_lines(&text).into_owned() + note))
     }
 
-    /// Names are those of the place's file, or of the platform's.
+    /// What is said once of expressions on a record without a date.
+    fn undated(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.told_undated, true) { "" } else { UNDATED }
+    }
+
+    /// Names are those of the first place's file, or of the platform's.
     fn expression(&self, text: &str) -> Result<Expression, String> {
-        let place = self.place.unwrap_or(Place::WORLD);
+        let place = self.places.first().copied().unwrap_or(Place::WORLD);
         self.loaded()?.set.expression(text, place).map_err(|failure| shown(&failure))
     }
 
@@ -267,25 +297,12 @@ impl Session {
     }
 }
 
-const NO_RULES: &str = "there are no rules yet; `:load DIR` reads some";
+/// Orders and notices dated after an instant are not seen at it, so none is at this one.
+const EARLIEST: &str = "0000-01-01";
 
-/// Whether more has to be typed before a line can be taken.
-pub fn goes_on(line: &str) -> bool {
-    let command = line.trim().strip_prefix(':');
-    match command.map(commands::find) {
-        None => !line.trim().is_empty() && lexloci::is_unfinished(line),
-        Some(Ok((command, argument))) => match command.takes {
-            Takes::Expression => lexloci::is_unfinished(argument),
-            Takes::Record => {
-                let mut nesting = Nesting::default();
-                nesting.read(argument.as_bytes());
-                nesting.open()
-            }
-            _ => false,
-        },
-        Some(Err(_)) => false,
-    }
-}
+const UNDATED: &str = "\nno instant: judged at the earliest there is, before all orders and notices; `:at 2026-03-01` sets one";
+
+const NO_RULES: &str = "there are no rules yet; `:load DIR` reads some";
 
 fn shown(failure: &Failure) -> String {
     render::all(&failure.diagnostics, &failure.sources)
@@ -299,283 +316,4 @@ fn message(stop: Stop) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Reply, Session};
-
-    /// The replies to some lines, as they are seen on a terminal.
-    fn replies(session: &mut Session, lines: &str) -> String {
-        let mut seen = String::new();
-        for paragraph in lines.split("\n\n") {
-            let line = paragraph.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
-            let reply = match session.exec(&line) {
-                Reply::Text(text) => text,
-                Reply::Fault(text) => format!("! {text}"),
-                Reply::Incomplete => "…".into(),
-                Reply::Quit => "bye".into(),
-            };
-            seen += &format!("lexloci> {line}\n{reply}\n\n");
-        }
-        seen
-    }
-
-    #[test]
-    fn a_session() {
-        insta::assert_snapshot!(replies(&mut Session::new(None), r#"
-            :decide
-
-            :load nowhere
-
-            :load tests/rules
-
-            chat.members
-
-            :record {
-              text: "Пассивный доход 30 %!",
-              chat: { type: "channel", public: true, members: 3000 }
-            }
-
-            :in KX
-
-            :in KZ
-
-            :at yesterday
-
-            :at 2026-03-01
-
-            :decide
-
-            :why
-
-            :whynot crowd
-
-            :why promises
-
-            :record { text: "Осторожно, пассивный доход" }
-
-            :whynot promises
-
-            :whynot crowds
-
-            chat.members
-
-            chat.members + 1
-
-            chat.public and text mentions "доход"
-
-            chat.membres
-
-            chat.type ==
-
-            :type text mentions "доход"
-
-            :type 1 + "a"
-
-            :in EU
-
-            :decide
-
-            :reload
-
-            :wyhnot
-
-            :quit
-        "#), @r#"
-        lexloci> :decide
-        ! there is no record yet; `:record {…}` or `:record @FILE` sets one
-
-        lexloci> :load nowhere
-        ! `nowhere` is not a directory of rules
-
-        lexloci> :load tests/rules
-        tests/rules: 2 rules, 1 exception
-
-        lexloci> chat.members
-        ! there is no record yet; `:record {…}` or `:record @FILE` sets one
-
-        lexloci> :record {
-        text: "Пассивный доход 30 %!",
-        chat: { type: "channel", public: true, members: 3000 }
-        }
-        record given, without a date
-
-        lexloci> :in KX
-        ! there is no place `KX`; did you mean `KZ`?
-
-        lexloci> :in KZ
-        in KZ, Kazakhstan
-
-        lexloci> :at yesterday
-        ! `yesterday` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`
-
-        lexloci> :at 2026-03-01
-        at 2026-03-01T00:00:00Z
-
-        lexloci> :decide
-        KZ at 2026-03-01T00:00:00Z: restrict, escalate, review
-          escalate to kz.astana, due 2026-03-02T00:00:00Z by kz.promises
-          review by kz.crowds
-          kz.crowds “Large chats”
-            under On Online Platforms, article 9(4)(1)
-          kz.promises “Promises of income”
-            under On Online Platforms, article 9(4)(1)
-            “Пассивный доход” in text
-
-        lexloci> :why
-        kz.crowds "Large chats" fired.
-          Basis: On Online Platforms, 9(4)(1).
-          Fact: chat.members is 3000.
-          It asks for review.
-
-        kz.promises "Promises of income" fired.
-          Basis: On Online Platforms, 9(4)(1).
-          Words: "Пассивный доход" in text ("пассивн* доход*").
-          It asks for restrict.
-          It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
-
-        lexloci> :whynot crowd
-        ! there is no rule `crowd`; did you mean `crowds`?
-
-        lexloci> :why promises
-        kz.promises "Promises of income" fired.
-          Basis: On Online Platforms, 9(4)(1).
-          Words: "Пассивный доход" in text ("пассивн* доход*").
-          It asks for restrict.
-          It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
-
-        lexloci> :record { text: "Осторожно, пассивный доход" }
-        record given, without a date
-
-        lexloci> :whynot promises
-        kz.promises "Promises of income" was lifted.
-          Basis: On Online Platforms, 9(4)(1).
-          It is lifted by kz.warnings "warnings": On Online Platforms, 9(4)(1).
-
-        lexloci> :whynot crowds
-        kz.crowds "Large chats" could not be decided.
-          Basis: On Online Platforms, 9(4)(1).
-          Not known: chat.members.
-          chat.members is missing; the rule needs at least 1000 (kz.loci:19:8).
-
-        lexloci> chat.members
-        unknown : int, without chat.members
-
-        lexloci> chat.members + 1
-        unknown : int, without chat.members
-
-        lexloci> chat.public and text mentions "доход"
-        unknown : bool, without chat.public
-
-        lexloci> chat.membres
-        ! error[LX2003]: chat has no field `membres`
-         --> expression:1:6
-          |
-        1 | chat.membres
-          |      ^^^^^^^
-          |
-        help: did you mean `members`?
-          |
-        1 - chat.membres
-        1 + chat.members
-          |
-
-        lexloci> chat.type ==
-        …
-
-        lexloci> :type text mentions "доход"
-        bool
-
-        lexloci> :type 1 + "a"
-        ! error[LX2002]: int + text has no meaning
-         --> expression:1:1
-          |
-        1 | 1 + "a"
-          | ^^^^^^^
-          |
-          = help: arithmetic is for numbers, durations, and instants with durations
-
-        lexloci> :in EU
-        in EU
-
-        lexloci> :decide
-        27 countries at 2026-03-01T00:00:00Z: none
-
-        lexloci> :reload
-        tests/rules: 2 rules, 1 exception
-
-        lexloci> :wyhnot
-        ! there is no command `:wyhnot`; did you mean `:whynot`?
-
-        lexloci> :quit
-        bye
-        "#);
-    }
-
-    #[test]
-    fn records_out_of_a_file() {
-        let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()));
-        insta::assert_snapshot!(replies(&mut session, "
-            :load tests/rules
-
-            :record 2
-
-            :record @tests/rules/messages.jsonl:test:1
-
-            text
-
-            :at record
-
-            :decide
-
-            :record 9
-
-            :record @nowhere
-        "), @r#"
-        lexloci> :load tests/rules
-        tests/rules: 2 rules, 1 exception
-
-        lexloci> :record 2
-        record test:2, of 2026-03-02T12:00:00Z
-
-        lexloci> :record @tests/rules/messages.jsonl:test:1
-        record test:1, of 2026-03-01T12:00:00Z
-
-        lexloci> text
-        "Пассивный доход без риска" : surface
-
-        lexloci> :at record
-        at the latest date of the record
-
-        lexloci> :decide
-        FR at 2026-03-01T12:00:00Z: none
-        KZ at 2026-03-01T12:00:00Z: restrict, escalate
-          escalate to kz.astana, due 2026-03-02T12:00:00Z by kz.promises
-          kz.promises “Promises of income”
-            under On Online Platforms, article 9(4)(1)
-            “Пассивный доход” in text
-
-        lexloci> :record 9
-        ! `tests/rules/messages.jsonl` has no record `9`
-
-        lexloci> :record @nowhere
-        ! nowhere: No such file or directory (os error 2)
-        "#);
-    }
-
-    #[test]
-    fn lines_that_go_on() {
-        let mut session = Session::default();
-        for (line, incomplete) in [
-            (":record {", true),
-            (":record { text: \"}\"", true),
-            ("chat.members >=", true),
-            ("(chat.public", true),
-            (":type (1 +", true),
-            (":record 3", false),
-            ("chat.public )", false),
-            (":unknown (", false),
-            ("", false),
-        ] {
-            assert_eq!(session.exec(line) == Reply::Incomplete, incomplete, "{line}");
-        }
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! The session on a terminal, by way of rustyline.
 
-use super::session::{self, Reply, Session};
+use super::lines::{self, Lines};
+use super::session::{Reply, Session};
 use crate::host::stop::{Exit, Stop};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
@@ -28,9 +29,7 @@ pub fn run(session: Session) -> Result<Exit, Stop> {
     loop {
         match editor.readline("lexloci> ") {
             Ok(line) => {
-                let reply = session.borrow_mut().exec(&line);
-                super::show(&reply)?;
-                if reply == Reply::Quit {
+                if taken(&mut session.borrow_mut(), &line)? == Reply::Quit {
                     break;
                 }
             }
@@ -44,6 +43,19 @@ pub fn run(session: Session) -> Result<Exit, Stop> {
         editor.append_history(&file).map_err(failed)?;
     }
     Ok(Exit::Done)
+}
+
+/// Takes what was entered: a paste may hold several commands.
+fn taken(session: &mut Session, text: &str) -> Result<Reply, Stop> {
+    let mut lines = Lines::default();
+    let mut inputs: Vec<_> = text.lines().flat_map(|line| lines.push(line)).collect();
+    inputs.extend(lines.rest());
+    for input in inputs {
+        if super::reply(session, &input)? == Reply::Quit {
+            return Ok(Reply::Quit);
+        }
+    }
+    Ok(Reply::Text(String::new()))
 }
 
 fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<Typing, DefaultHistory>> {
@@ -93,8 +105,11 @@ impl Completer for Typing {
 
 impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        let goes_on = session::goes_on(context.input());
-        Ok(if goes_on { ValidationResult::Incomplete } else { ValidationResult::Valid(None) })
+        Ok(if lines::unfinished(context.input()) {
+            ValidationResult::Incomplete
+        } else {
+            ValidationResult::Valid(None)
+        })
     }
 }
 

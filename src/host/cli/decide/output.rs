@@ -88,7 +88,8 @@ impl<'a> Output<'a> {
         let Some(table) = &mut self.table else {
             return self.line(&Fault { record, position: FilePosition { file, position }, error });
         };
-        let name = record.map_or_else(|| format!("{file}, {position}"), String::from);
+        let place = format!("{file}, {position}");
+        let name = record.map_or_else(|| place.clone(), |id| format!("{id} ({place})"));
         let code = format!("error {}", error.code.as_str());
         Ok(table.row(
             &mut self.out,

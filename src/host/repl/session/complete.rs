@@ -4,6 +4,22 @@ use super::Session;
 use crate::host::repl::commands::{self, COMMANDS, Takes};
 use lexloci::{Place, Schema, Type};
 
+/// Words of expressions that are worth completing.
+const KEYWORDS: [&str; 12] = [
+    "all",
+    "any",
+    "contains",
+    "count",
+    "ends with",
+    "is known",
+    "is missing",
+    "matches",
+    "mentions",
+    "near",
+    "no",
+    "starts with",
+];
+
 impl Session {
     /// Where the word at the end of a line begins, and what it could become.
     pub fn complete(&self, line: &str) -> (usize, Vec<String>) {
@@ -20,7 +36,8 @@ impl Session {
         if command.takes == Takes::Expression {
             return self.field(line);
         }
-        let start = line.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let parts = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
+        let start = line.rfind(parts).map_or(0, |end| end + 1);
         let word = line.get(start..).unwrap_or_default();
         (start, self.argument(command.takes, word))
     }
@@ -47,6 +64,14 @@ impl Session {
         }
     }
 
+    fn functions(&self) -> Vec<String> {
+        let functions = self.rules.iter().flat_map(|loaded| loaded.set.functions());
+        let name = |signature: String| signature.split('(').next().unwrap_or_default().to_string();
+        let mut names: Vec<_> = functions.map(|function| name(function.signature)).collect();
+        names.dedup();
+        names
+    }
+
     /// The fields of the record, step by step through its paths: `chat.pu` to `chat.public`.
     fn field(&self, line: &str) -> (usize, Vec<String>) {
         let in_path = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
@@ -60,7 +85,11 @@ impl Session {
         let (before, word) =
             path.rsplit_once('.').map_or(("", path), |(before, word)| (before, word));
         let schema = self.rules.as_ref().map(|loaded| loaded.set.schema());
-        let names = schema.and_then(|schema| fields(schema, before)).unwrap_or_default();
+        let mut names = schema.and_then(|schema| fields(schema, before)).unwrap_or_default();
+        if before.is_empty() && !word.is_empty() {
+            names.extend(KEYWORDS.iter().map(ToString::to_string));
+            names.extend(self.functions());
+        }
         (start + path.len() - word.len(), starting(word, names))
     }
 }
@@ -86,7 +115,10 @@ fn files(typed: &str, mark: &str, directories: bool) -> Vec<String> {
     let mut found: Vec<_> = entries
         .flatten()
         .filter(|entry| !directories || entry.path().is_dir())
-        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter_map(|entry| {
+            let end = if entry.path().is_dir() { "/" } else { "" };
+            Some(entry.file_name().into_string().ok()? + end)
+        })
         .filter(|name| name.starts_with(word) && (!name.starts_with('.') || word.starts_with('.')))
         .map(|name| format!("{mark}{folder}{name}"))
         .collect();
@@ -111,7 +143,10 @@ mod tests {
             (":why kz.p", 5, &["kz.promises"][..]),
             (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
             (":help why", 6, &["why", "whynot"]),
-            (":load tests/ru", 6, &["tests/rules"]),
+            (":load tests/ru", 6, &["tests/rules/"]),
+            (":in KZ,F", 7, &["FI", "FJ", "FK", "FM", "FO", "FR"]),
+            ("text men", 5, &["mentions"]),
+            ("lowe", 0, &["lower"]),
             (":record @tests/rules/k", 8, &["@tests/rules/kz.loci"]),
             ("chat.pub", 5, &["public"]),
             (":type author.account.age + chat.mem", 32, &["members"]),

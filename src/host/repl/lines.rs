@@ -1,0 +1,117 @@
+//! Typed, pasted or scripted lines to inputs: what belongs together is taken together, what does not is taken in turn.
+
+use super::commands::{self, Takes};
+use crate::host::input::Nesting;
+
+/// Lines of which no input is made yet.
+#[derive(Clone, Debug, Default)]
+pub struct Lines {
+    open: String,
+}
+
+impl Lines {
+    /// Takes a line; gives the inputs that are complete with it. A line that begins a command ends what was open
+    /// before it, unless a bracket is: else one slip would swallow all that follows.
+    pub fn push(&mut self, line: &str) -> Vec<String> {
+        let begins = line.trim_start().starts_with(':') && !open_brackets(&self.open);
+        let mut inputs: Vec<_> = begins.then(|| self.rest()).flatten().into_iter().collect();
+        if self.open.is_empty() && is_ignored(line) {
+            return inputs;
+        }
+        self.open += line;
+        self.open.push('\n');
+        if !goes_on(&self.open) {
+            inputs.extend(self.rest());
+        }
+        inputs
+    }
+
+    /// What is open, given up to be taken as it is.
+    pub fn rest(&mut self) -> Option<String> {
+        let rest = std::mem::take(&mut self.open);
+        (!rest.is_empty()).then_some(rest)
+    }
+}
+
+/// Whether more has to be typed after some lines before all of them can be taken.
+#[cfg(feature = "repl")]
+pub fn unfinished(text: &str) -> bool {
+    let mut lines = Lines::default();
+    text.lines().for_each(|line| drop(lines.push(line)));
+    !lines.open.is_empty()
+}
+
+/// Nothing, or a comment.
+fn is_ignored(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with('#')
+}
+
+fn goes_on(input: &str) -> bool {
+    match input.trim().strip_prefix(':').map(commands::find) {
+        None => lexloci::is_unfinished(input),
+        Some(Ok((command, argument))) => match command.takes {
+            Takes::Expression => !argument.is_empty() && lexloci::is_unfinished(argument),
+            Takes::Record => open_brackets(argument),
+            _ => false,
+        },
+        Some(Err(_)) => false,
+    }
+}
+
+fn open_brackets(text: &str) -> bool {
+    let mut nesting = Nesting::default();
+    nesting.read(text.as_bytes());
+    nesting.open()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    fn inputs(text: &str) -> (Vec<String>, bool) {
+        let mut lines = Lines::default();
+        let inputs: Vec<_> = text.lines().flat_map(|line| lines.push(line)).collect();
+        (inputs.iter().map(|input| input.trim().to_string()).collect(), lines.rest().is_some())
+    }
+
+    #[test]
+    fn lines_that_go_on() {
+        for (text, open) in [
+            (":record {", true),
+            (":record { text: \"}\"", true),
+            ("chat.members >=", true),
+            ("(chat.public", true),
+            (":type (1 +", true),
+            (":type", false),
+            (":record 3", false),
+            ("chat.public )", false),
+            (":unknown (", false),
+            ("", false),
+            ("# a comment", false),
+        ] {
+            assert_eq!(inputs(text).1, open, "{text}");
+        }
+    }
+
+    #[test]
+    fn several_lines_are_taken_in_turn() {
+        for (text, expected) in [
+            (":in KZ\n:at 2026-03-01\n:decide", vec![":in KZ", ":at 2026-03-01", ":decide"]),
+            (
+                "# first\n\nchat.public\n  # then\nchat.members\n",
+                vec!["chat.public", "chat.members"],
+            ),
+            (":record {\n text: \"a\"\n}\n:decide", vec![":record {\n text: \"a\"\n}", ":decide"]),
+            (":record {\n\n \"a\"\n :1 }\ntext", vec![":record {\n\n \"a\"\n :1 }", "text"]),
+            ("chat.members >=\n\n3\ntext", vec!["chat.members >=\n\n3", "text"]),
+            ("chat.type ==\n:decide", vec!["chat.type ==", ":decide"]),
+        ] {
+            assert_eq!(
+                inputs(text),
+                (expected.iter().map(ToString::to_string).collect(), false),
+                "{text}"
+            );
+        }
+    }
+}
