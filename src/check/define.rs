@@ -61,10 +61,13 @@ impl Checker<'_> {
         }
         if state == State::Open || self.open_defines >= limits::CONDITION_DEPTH {
             let at = Location { file: self.files.get(file).id, span: define.name.span };
-            self.found.push(
-                Diagnostic::new(Code::RecursiveDefine, at, format!("`{}` leads back to itself", define.name.text))
-                    .help("definitions end: there is no recursion, and at most 64 stand inside each other"),
-            );
+            let name = &define.name.text;
+            self.found.push(if state == State::Open {
+                Diagnostic::new(Code::RecursiveDefine, at, format!("`{name}` leads back to itself"))
+                    .help("there is no recursion: write the condition out")
+            } else {
+                too_deep(at)
+            });
             self.set_state(index, State::Faulty);
             return false;
         }
@@ -82,7 +85,12 @@ impl Checker<'_> {
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     *slot = Define { cost, depth, reads, params, body };
                 }
-                self.set_state(index, State::Done);
+                // Neither this pass nor an evaluation goes deeper than the limit, whatever uses the definition.
+                let is_deep = depth > limits::CONDITION_DEPTH;
+                if is_deep {
+                    self.found.push(too_deep(Location { file: self.files.get(file).id, span: define.name.span }));
+                }
+                self.set_state(index, if is_deep { State::Faulty } else { State::Done });
             }
             _ => self.set_state(index, State::Faulty),
         }
@@ -124,4 +132,9 @@ impl Checker<'_> {
             self.report(Code::DuplicateName, name.span, format!("`{}` is already {what}", name.text), "choose another name");
         }
     }
+}
+
+fn too_deep(at: Location) -> Diagnostic {
+    Diagnostic::new(Code::TooDeep, at, "this definition goes too deep when those that it uses are unfolded")
+        .help("at most 64 conditions stand inside each other: write some of them out")
 }
