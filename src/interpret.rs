@@ -1,6 +1,7 @@
 //! The interpreter walks the checked program in the most obvious way. It is the executable specification of the
 //! semantics: the engine has to agree with it, and explanations are by-products of the same walk.
 
+mod clue;
 mod evaluated;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -17,7 +18,6 @@ use crate::outcome::{Event, Finding, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
-use crate::text::Words;
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use evaluated::Origin;
@@ -25,6 +25,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+use texts::Searched;
 use values::{calculate, compare, is_in, negate};
 use view::{View, received};
 
@@ -38,8 +39,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) record: &'a Record,
     pub(crate) at: Instant,
     view: View,
-    /// Texts that were folded already.
-    folded: RefCell<HashMap<Arc<str>, Rc<Words>>>,
+    /// Texts that were looked at already.
+    searched: RefCell<HashMap<Arc<str>, Rc<Searched>>>,
     /// What was evaluated and belongs to no parent yet; `None` when nobody wants to know.
     traces: RefCell<Option<Vec<Trace<'a>>>>,
 }
@@ -75,7 +76,7 @@ struct Scope {
 impl<'a> Interpreter<'a> {
     pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
         let view = View::new(&program.schema, record.root(), at);
-        Self { program, record, at, view, folded: RefCell::default(), traces: RefCell::new(None) }
+        Self { program, record, at, view, searched: RefCell::default(), traces: RefCell::new(None) }
     }
 
     /// Whether the `when` of a norm holds and its `unless` does not.
@@ -90,11 +91,11 @@ impl<'a> Interpreter<'a> {
             [when].into_iter().chain(unless.map(Evaluated::negated)).collect();
         let result = Evaluated::all(&clauses);
         let truth = result.truth();
-        let holds = truth == Truth::True;
+        let clues = (truth == Truth::True).then_some(result.pro.evidence).into_iter().flatten();
         Finding {
             truth,
             missing: result.missing,
-            evidence: if holds { result.pro.evidence.into_iter().collect() } else { vec![] },
+            evidence: clues.map(|(clue, whole)| clue.written_out(&whole)).collect(),
             events: result.pro.events,
         }
     }

@@ -1,8 +1,9 @@
 //! What evaluating one expression gives: its value or what it misses, where the value stands in the record, and
 //! which words and events speak for and against it.
 
+use super::clue::Clue;
 use crate::limits::EVIDENCE;
-use crate::outcome::{Event, Evidence, Truth};
+use crate::outcome::{Event, Truth};
 use crate::time::Instant;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,9 +40,9 @@ pub(super) enum Origin {
 /// The words and events that speak for a truth, or against it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
-    /// Of every true text atom, whether it mattered or not. The first `EVIDENCE` of a union are among the first
-    /// of its operands, so more need not be kept.
-    pub(super) evidence: BTreeSet<Evidence>,
+    /// What every true text atom found, whether it mattered or not, with the whole text in which it stands. The first
+    /// `EVIDENCE` of a union are among the first of its operands, so more need not be kept.
+    pub(super) evidence: BTreeMap<Clue, Arc<str>>,
     /// Of what made it so: nothing from a part that came out otherwise.
     pub(super) events: BTreeMap<Event, Instant>,
 }
@@ -137,12 +138,17 @@ impl Origin {
 
 impl Support {
     pub(super) fn add(&mut self, other: &Support) {
-        self.evidence.extend(other.evidence.iter().cloned());
-        while self.evidence.len() > EVIDENCE {
-            self.evidence.pop_last();
-        }
+        self.found(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
         for (event, at) in &other.events {
             self.happened(*event, *at);
+        }
+    }
+
+    /// The first count.
+    pub(super) fn found(&mut self, clues: impl IntoIterator<Item = (Clue, Arc<str>)>) {
+        self.evidence.extend(clues);
+        while self.evidence.len() > EVIDENCE {
+            self.evidence.pop_last();
         }
     }
 

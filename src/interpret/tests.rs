@@ -267,7 +267,7 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
         ("in arguments", "both(text contains \"қ\", yes())", &["caption[0, 2] қ"]),
         (
             "surfaces before fields",
-            "all x in links where (x.host contains \".org\" or text contains \"қ\")",
+            "(any x in links where (x.host contains \".org\")) and text contains \"қ\"",
             &["caption[0, 2] қ", "links[0].host[1, 5] .org"],
         ),
     ];
@@ -298,7 +298,10 @@ fn what_found_the_evidence() {
             "any x in links where (x.host in bad_hosts)",
             r#"shop.bad.example {"set":"world.bad_hosts"}"#,
         ),
-        ("any s in spans(text, money) where (s.text contains \"your\")", r#"your {"text":"your"}"#),
+        (
+            "any s in spans(text, money) where (s.text contains \"your\")",
+            r#"your {"literal":"your"}"#,
+        ),
     ] {
         let finding = one(when, record);
         let by = |one: &Evidence| {
@@ -323,6 +326,33 @@ fn evidence_is_bounded() {
     let finding = one("text contains \"x\"", &format!(r#"{{ "text": "{long}" }}"#));
     assert_eq!(finding.evidence.len(), EVIDENCE);
     assert_eq!(finding.evidence.last().unwrap().bytes, [15, 16], "the first ones are kept");
+    let twenty = vec![r#"{ "url": "a.com", "host": "a.com" }"#; 20].join(", ");
+    let finding = one(
+        "any x in links where (x.host contains \".com\")",
+        &format!(r#"{{ "links": [{twenty}] }}"#),
+    );
+    let parts: Vec<&str> = finding.evidence.iter().map(|one| one.part.as_str()).collect();
+    let first: Vec<String> = (0..EVIDENCE).map(|at| format!("links[{at}].host")).collect();
+    assert_eq!(parts, first, "the tenth link does not stand before the second");
+}
+
+/// Each of these takes minutes when places are counted out for every match.
+#[test]
+fn many_matches_cost_little() {
+    let words = "a ".repeat(8_000);
+    let record = format!(r#"{{ "text": "{words}" }}"#);
+    let conditions = [
+        "text mentions \"a\"",
+        "text contains \"a\"",
+        "text mentions \"a\" near \"a\" (1 words)",
+        "(count s in spans(text, \"a\") where (s.text contains \"a\")) > 1",
+    ];
+    let program = rules(conditions);
+    for (number, when) in conditions.iter().enumerate() {
+        let finding = found(&program, &format!("world.r{number}"), &record);
+        let last = finding.evidence.last().map(|one| one.bytes);
+        assert_eq!((finding.truth, last), (True, Some([30, 31])), "{when}");
+    }
 }
 
 #[test]
