@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::Searched;
-use values::{calculate, compare, is_in, negate};
+use values::{calculate, compare, is_in, negate, spread};
 use view::{View, received};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
@@ -163,11 +163,13 @@ impl<'a> Interpreter<'a> {
             }
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
             ExprKind::Negate(inner) => {
-                let inner = self.eval(inner, scope);
-                inner
-                    .value
-                    .as_ref()
-                    .map_or_else(|| Evaluated::unknown([&inner]), |value| calculated(negate(value)))
+                let inner = [self.eval(inner, scope)];
+                let [Evaluated { value, bounds, .. }] = &inner;
+                let result = value.as_ref().map(|value| calculated(negate(value)));
+                let bounds = spread(ArithmeticOp::Subtract, Some((0, 0)), *bounds);
+                result
+                    .unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&inner) })
+                    .carrying(&inner)
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
             ExprKind::Quantified { quantifier, list, body, event } => {
@@ -221,7 +223,7 @@ impl<'a> Interpreter<'a> {
         )
     }
 
-    /// Only a `count` that stands here itself is compared by its bounds, and leaves evidence.
+    /// Where both sides are conditions, what made each come out as it did speaks for the result, whichever it is.
     fn compare(
         &self,
         op: CompareOp,
@@ -229,45 +231,41 @@ impl<'a> Interpreter<'a> {
         right: &'a Expr,
         scope: &mut Scope,
     ) -> Evaluated {
-        let sides = [left, right].map(|expr| {
-            let side = self.eval(expr, scope);
-            if is_count(expr) {
-                return side;
-            }
-            Evaluated { value: side.value, missing: side.missing, ..Evaluated::default() }
-        });
-        let ranges = sides.each_ref().map(|side| match (&side.value, side.bounds) {
-            (Some(value), _) => Some([value.clone(), value.clone()]),
-            (None, Some((low, high))) => Some([Value::Int(low), Value::Int(high)]),
-            (None, None) => None,
-        });
-        let truth = match &ranges {
+        let sides = [left, right].map(|expr| self.eval(expr, scope));
+        let truth = match sides.each_ref().map(Evaluated::range) {
             [Some(left), Some(right)] => {
-                compare(op, left, right).map_or(Truth::Unknown, Truth::from)
+                compare(op, &left, &right).map_or(Truth::Unknown, Truth::from)
             }
+            _ => Truth::Unknown,
+        };
+        if left.ty == Type::Bool {
+            let grounds = sides.each_ref().map(Evaluated::grounds);
+            let result = Evaluated::joined(truth, &sides.map(Evaluated::bare));
+            return if truth == Truth::Unknown { result } else { result.resting_on(&grounds) };
+        }
+        Evaluated::joined(truth, &sides)
+    }
+
+    fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let sides = [self.eval(item, scope), self.eval(list, scope)];
+        let [item, list] = &sides;
+        let truth = match (item.range(), &list.value) {
+            (Some(item), Some(list)) => is_in(&item, list),
             _ => Truth::Unknown,
         };
         Evaluated::joined(truth, &sides)
     }
 
-    fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
-        let (item, list) = (self.eval(item, scope), self.eval(list, scope));
-        match (&item.value, &list.value) {
-            (Some(item), Some(list)) => Evaluated::known(Value::Bool(is_in(item, list))),
-            _ => Evaluated::unknown([&item, &list]),
-        }
-    }
-
     fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
         let value = self.eval(value, scope);
         if value.value.is_some() {
-            return plain(value);
+            return value;
         }
-        let default = self.eval(default, scope);
-        match default.value {
-            Some(_) => plain(default),
-            None => Evaluated::unknown([&value, &default]),
+        let mut default = self.eval(default, scope);
+        if default.value.is_none() {
+            default.missing.extend(value.missing);
         }
+        default
     }
 
     fn arithmetic(
@@ -278,16 +276,18 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let first = self.eval(first, scope);
         let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.eval(expr, scope))).collect();
-        let operands = || [&first].into_iter().chain(rest.iter().map(|(_, operand)| operand));
-        let values: Option<Vec<&Value>> =
-            operands().map(|operand| operand.value.as_ref()).collect();
-        let Some([start, values @ ..]) = values.as_deref() else {
-            return Evaluated::unknown(operands());
-        };
-        let mut steps = rest.iter().map(|(op, _)| *op).zip(values);
-        calculated(
-            steps.try_fold((*start).clone(), |so_far, (op, value)| calculate(op, &so_far, value)),
-        )
+        rest.iter().fold(first, |so_far, (op, operand)| {
+            let operands = [so_far, operand.clone()];
+            let [left, right] = &operands;
+            let result = match (&left.value, &right.value) {
+                (Some(left), Some(right)) => calculated(calculate(*op, left, right)),
+                _ => Evaluated {
+                    bounds: spread(*op, left.bounds(), right.bounds()),
+                    ..Evaluated::unknown(&operands)
+                },
+            };
+            result.carrying(&operands)
+        })
     }
 
     fn quantified(
@@ -316,14 +316,19 @@ impl<'a> Interpreter<'a> {
             Quantifier::All => Evaluated::all(&bodies),
             Quantifier::Count => counted(least, most, &bodies),
         };
-        let counts = result.truth() == Truth::True || quantifier == Quantifier::Count;
-        if let (Some(event), Type::List(element), true) = (event, &list.ty, counts) {
+        if let (Some(event), Type::List(element)) = (event, &list.ty) {
             let true_ones =
                 values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            for at in
-                true_ones.filter_map(|(value, _)| received(&self.program.schema, element, value))
-            {
-                result.pro.happened(event, at);
+            let happened: Vec<Instant> = true_ones
+                .filter_map(|(value, _)| received(&self.program.schema, element, value))
+                .collect();
+            for at in happened {
+                if result.truth() == Truth::True || quantifier == Quantifier::Count {
+                    result.pro.happened(event, at);
+                }
+                if quantifier == Quantifier::Count {
+                    result.contra.happened(event, at);
+                }
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -341,22 +346,24 @@ impl<'a> Interpreter<'a> {
         Evaluated::joined(truth, &conditions)
     }
 
-    /// The first arm whose condition is true; unknown when one before it is.
+    /// The first arm whose condition is true; unknown when one before it is. It rests on all conditions up to there.
     fn conditional(
         &self,
         arms: &'a [(Expr, Expr)],
         otherwise: &'a Expr,
         scope: &mut Scope,
     ) -> Evaluated {
+        let mut grounds = vec![];
         for (condition, value) in arms {
             let condition = self.eval(condition, scope);
+            grounds.push(condition.grounds());
             match condition.truth() {
-                Truth::True => return plain(self.eval(value, scope)),
+                Truth::True => return self.eval(value, scope).resting_on(&grounds),
                 Truth::Unknown => return Evaluated::unknown([&condition]),
                 Truth::False => {}
             }
         }
-        plain(self.eval(otherwise, scope))
+        self.eval(otherwise, scope).resting_on(&grounds)
     }
 
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
@@ -373,9 +380,9 @@ impl<'a> Interpreter<'a> {
     }
 
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let locals = self.eval_all(args, scope).into_iter().map(plain).collect();
+        let locals = self.eval_all(args, scope);
         let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
-        plain(self.eval(&define.body, &mut Scope { locals, day: scope.day }))
+        self.eval(&define.body, &mut Scope { locals, day: scope.day })
     }
 }
 
@@ -401,12 +408,13 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// Unknown as a value when unknown elements matter; then a comparison looks at the bounds.
+/// Unknown as a value when unknown elements matter; then comparisons look at the bounds.
 fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
-    for body in bodies {
-        body.pro.events.iter().for_each(|(event, at)| result.pro.happened(*event, *at));
+    for (event, at) in bodies.iter().flat_map(|body| &body.pro.events) {
+        result.pro.happened(*event, *at);
+        result.contra.happened(*event, *at);
     }
     if least == most {
         result.missing.clear();
@@ -415,15 +423,6 @@ fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
         result.bounds = Some((int(least), int(most)));
     }
     result
-}
-
-/// A value that was handed on is no `count` any more.
-fn plain(result: Evaluated) -> Evaluated {
-    Evaluated { bounds: None, ..result }
-}
-
-fn is_count(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Quantified { quantifier: Quantifier::Count, .. })
 }
 
 fn calculated(result: Result<Value, &'static str>) -> Evaluated {

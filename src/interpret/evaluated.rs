@@ -16,7 +16,7 @@ pub(crate) struct Evaluated {
     pub(crate) value: Option<Value>,
     /// What was missing. INVARIANT: empty exactly when there is a value.
     pub(crate) missing: BTreeSet<String>,
-    /// The least and the most that a `count` may come to, when unknown elements matter to it.
+    /// The least and the most that an integer may come to, when unknown elements matter to a `count` in it.
     pub(crate) bounds: Option<(i64, i64)>,
     pub(super) origin: Origin,
     pub(super) pro: Support,
@@ -37,7 +37,8 @@ pub(super) enum Origin {
     Each(Arc<[Origin]>),
 }
 
-/// The words and events that speak for a truth, or against it.
+/// The words and events that speak for a truth, or against it. An integer, which has no polarity, has its events in
+/// both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
     /// What every true text atom found, whether it mattered or not, with the whole text in which it stands. The first
@@ -106,6 +107,60 @@ impl Evaluated {
         match self.value {
             Some(Value::Bool(truth)) => truth.into(),
             _ => Truth::Unknown,
+        }
+    }
+
+    /// A value that rests on its operands as they stand.
+    pub(super) fn carrying(mut self, operands: &[Self]) -> Self {
+        for operand in operands {
+            self.pro.add(&operand.pro);
+            self.contra.add(&operand.contra);
+        }
+        self
+    }
+
+    /// Rests on what speaks for it whichever way it came out.
+    pub(super) fn resting_on(mut self, grounds: &[Support]) -> Self {
+        let truth = self.truth();
+        for one in grounds {
+            if truth != Truth::False {
+                self.pro.add(one);
+            }
+            if truth != Truth::True {
+                self.contra.add(one);
+            }
+        }
+        self
+    }
+
+    /// Why a condition came out as it did; nothing while it is unknown.
+    pub(super) fn grounds(&self) -> Support {
+        match self.truth() {
+            Truth::True => self.pro.clone(),
+            Truth::False => self.contra.clone(),
+            Truth::Unknown => Support::default(),
+        }
+    }
+
+    /// Without what speaks for or against it.
+    pub(super) fn bare(self) -> Self {
+        Self { pro: Support::default(), contra: Support::default(), ..self }
+    }
+
+    /// Between which two values it lies.
+    pub(super) fn range(&self) -> Option<[Value; 2]> {
+        match (&self.value, self.bounds) {
+            (Some(value), _) => Some([value.clone(), value.clone()]),
+            (None, Some((low, high))) => Some([Value::Int(low), Value::Int(high)]),
+            (None, None) => None,
+        }
+    }
+
+    /// The same, of an integer.
+    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+        match self.value {
+            Some(Value::Int(int)) => Some((int, int)),
+            _ => self.bounds,
         }
     }
 

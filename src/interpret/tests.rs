@@ -19,6 +19,9 @@ define yes() = platform == "test"
 define never() = platform == "none"
 define both(a: bool, b: bool) = a and b
 define hosted(x: link, name: text) = x.host == name
+define positive(n: int) = n > 0
+define orders_of_b() = count x in reports.orders where (x.ref contains "B")
+define deceptive() = count link in links where (link.deceptive)
 "#;
 
 /// A rule for each condition, `world.r0` and on.
@@ -158,7 +161,9 @@ fn counts_are_decided_where_the_unknown_cannot_matter() {
         ("< 3", "true ?", True),
         ("== 2", "true ? ?", Unknown),
         ("== 2", "true true false", True),
-        ("+ 5 > 1", "true ?", Unknown),
+        ("+ 5 > 1", "true ?", True),
+        ("- 2 > 0", "true ?", False),
+        ("* 2 > 2", "true ?", Unknown),
         ("+ 5 > 1", "true false", True),
     ]
     .map(|(rest, deceptive, truth)| (format!("{count} {rest}"), links(deceptive), truth));
@@ -168,6 +173,12 @@ fn counts_are_decided_where_the_unknown_cannot_matter() {
     });
     check(&rows.collect::<Vec<_>>());
     check(&[
+        ("by its name", "deceptive() >= 1", &links("true ?"), True, ""),
+        ("by its name", "deceptive() >= 2", &links("true ?"), Unknown, "links[].deceptive"),
+        ("as an argument", "positive(deceptive())", &links("true ?"), True, ""),
+        ("of an if", "(if yes() then deceptive() else 0) >= 1", &links("true ?"), True, ""),
+        ("in a list", "deceptive() not in [0, 3]", &links("true ?"), True, ""),
+        ("perhaps in a list", "deceptive() in [2]", &links("true ?"), Unknown, "links[].deceptive"),
         ("enough", "at least 1 of (chat.public, yes())", "{}", True, ""),
         ("perhaps enough", "at least 2 of (chat.public, yes())", "{}", Unknown, "chat.public"),
         ("too few", "at least 2 of (chat.public, never(), never())", "{}", False, ""),
@@ -261,7 +272,13 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
         ("nothing in no", "yes() or no x in links where (x.host contains \"b.\")", &[]),
         ("no turns", "not (no x in links where (x.host contains \"b.\"))", &hosts),
         ("bodies of counts", "(count x in links where (x.host contains \"b.\")) > 1", &hosts),
-        ("nothing compared", "(text contains \"b\") == yes()", &[]),
+        ("both true", "(text contains \"b\") == yes()", &of_b),
+        ("both false", "(not text contains \"b\") == never()", &of_b),
+        ("they differ", "(text contains \"b\") != never()", &of_b),
+        ("not equal", "not ((text contains \"b\") == never())", &of_b),
+        ("a true if", "if text contains \"b\" then yes() else never()", &of_b),
+        ("a false if", "if not text contains \"b\" then never() else yes()", &of_b),
+        ("an if of numbers", "(if text contains \"b\" then 1 else 0) + 1 > 1", &of_b),
         ("nothing of a false rule", "text contains \"b\" and never()", &[]),
         ("nothing of an unknown rule", "text contains \"b\" and chat.public", &[]),
         ("in arguments", "both(text contains \"қ\", yes())", &["caption[0, 2] қ"]),
@@ -389,6 +406,14 @@ fn what_comes_later_is_not_seen() {
         (format!("at least 1 of (any x {of_b}, never())"), first),
         ("no x in reports.orders where (x.ref contains \"X\")".to_owned(), None),
         (format!("((any x {of_b}) and never()) or yes()"), None),
+        (format!("(count x {of_b}) + 1 > 3"), first),
+        (format!("not ((count x {of_b}) == 0)"), first),
+        (format!("positive(count x {of_b})"), first),
+        (format!("(any x {of_b}) == yes()"), first),
+        (format!("(no x {of_b}) == never()"), first),
+        (format!("if any x {of_b} then yes() else never()"), first),
+        (format!("(if no x {of_b} then 0 else 1) == 1"), first),
+        ("orders_of_b() >= 3".to_owned(), first),
     ] {
         let finding = one(&when, &record);
         assert_eq!(

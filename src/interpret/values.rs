@@ -1,5 +1,6 @@
 //! Operators on known values. Nothing wraps, nothing is rounded but quotients, toward zero.
 
+use crate::outcome::Truth;
 use crate::place::Place;
 use crate::program::CompareOp;
 use crate::syntax::tree::ArithmeticOp;
@@ -80,18 +81,40 @@ pub(super) fn compare(op: CompareOp, left: &[Value; 2], right: &[Value; 2]) -> O
     answers.all(|answer| answer == first).then_some(first)
 }
 
-/// Whether a list has an element, or places cover a place.
-pub(super) fn is_in(item: &Value, list: &Value) -> bool {
+/// Whether a list has an element that is only known to lie between two, or places cover a place.
+pub(super) fn is_in(item: &[Value; 2], list: &Value) -> Truth {
     match list {
-        Value::List(elements) => elements.iter().any(|element| order(item, element).is_eq()),
-        Value::Places(Places::Everywhere) => true,
+        Value::List(elements) => elements
+            .iter()
+            .map(|one| compare(CompareOp::Equal, item, &[one.clone(), one.clone()]))
+            .map(|equal| equal.map_or(Truth::Unknown, Truth::from))
+            .fold(Truth::False, Truth::or),
+        Value::Places(Places::Everywhere) => Truth::True,
         Value::Places(Places::Only(places)) => {
+            let [item, _] = item;
             let place = as_text(item).and_then(|code| Place::parse(&code));
-            place.is_some_and(|place| {
+            let covers = |place: Place| {
                 places.iter().any(|one| *one == place || place.country() == Some(*one))
-            })
+            };
+            place.is_some_and(covers).into()
         }
-        _ => false,
+        _ => Truth::False,
+    }
+}
+
+/// Between which two integers the result lies, where the operands do. Only sums and differences are followed.
+pub(super) fn spread(
+    op: ArithmeticOp,
+    left: Option<(i64, i64)>,
+    right: Option<(i64, i64)>,
+) -> Option<(i64, i64)> {
+    let ((left_low, left_high), (right_low, right_high)) = left.zip(right)?;
+    match op {
+        ArithmeticOp::Add => left_low.checked_add(right_low).zip(left_high.checked_add(right_high)),
+        ArithmeticOp::Subtract => {
+            left_low.checked_sub(right_high).zip(left_high.checked_sub(right_low))
+        }
+        ArithmeticOp::Multiply | ArithmeticOp::Divide => None,
     }
 }
 
