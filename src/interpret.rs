@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::Searched;
-use values::{calculate, compare, is_in, negate, spread};
+use values::{calculate, compare, is_in, is_of, negate, spread};
 use view::{View, received};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
@@ -102,7 +102,12 @@ impl<'a> Interpreter<'a> {
 
     /// The value of an expression that reads no locals; days begin at midnight UTC.
     pub(crate) fn value(&self, expr: &'a Expr) -> Evaluated {
-        self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(&Zone::utc()) })
+        self.value_in(expr, &Zone::utc())
+    }
+
+    /// The same, where days begin at midnight in a zone.
+    pub(crate) fn value_in(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
+        self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
     /// The same walk as [`Interpreter::condition`], remembered.
@@ -366,8 +371,16 @@ impl<'a> Interpreter<'a> {
         self.eval(otherwise, scope).resting_on(&grounds)
     }
 
+    /// A host may have registered a function that breaks its word: an answer of another type is none.
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let args = self.eval_all(args, scope);
+        let args: Vec<Evaluated> = args
+            .iter()
+            .map(|arg| match (self.eval(arg, scope), &arg.ty) {
+                // What becomes of a condition in a function is anybody's guess.
+                (condition, Type::Bool) => condition.bare(),
+                (value, _) => value,
+            })
+            .collect();
         let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
         let Some((values, function)) = values.zip(self.program.functions.get(function)) else {
             return Evaluated::unknown(&args);
@@ -375,8 +388,11 @@ impl<'a> Interpreter<'a> {
         let types = function.params.iter().map(|(_, ty)| ty);
         let values: Vec<Value> =
             values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
-        let answer = (function.run)(&values).map(Evaluated::known);
-        answer.unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
+        let is_typed = |answer: &Value| is_of(answer, &function.result, &self.program.schema);
+        let answer = (function.run)(&values).filter(is_typed).map(Evaluated::known);
+        answer
+            .unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
+            .carrying(&args)
     }
 
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {

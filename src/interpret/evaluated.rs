@@ -2,6 +2,7 @@
 //! which words and events speak for and against it.
 
 use super::clue::Clue;
+use super::values::INCOMPARABLE;
 use crate::limits::EVIDENCE;
 use crate::outcome::{Event, Truth};
 use crate::time::Instant;
@@ -70,7 +71,7 @@ impl Evaluated {
     /// A truth that its operands gave together.
     pub(super) fn joined(truth: Truth, operands: &[Evaluated]) -> Self {
         let mut result = match truth {
-            Truth::Unknown => Self::unknown(operands),
+            Truth::Unknown => Self::unknown(operands).with_reason(),
             truth => Self::known(Value::Bool(truth == Truth::True)),
         };
         for operand in operands {
@@ -100,6 +101,14 @@ impl Evaluated {
         let truth = !self.truth();
         let value = (truth != Truth::Unknown).then_some(Value::Bool(truth == Truth::True));
         Self { value, pro: self.contra, contra: self.pro, ..self }
+    }
+
+    /// Operands that are all known and give no truth are of types that do not go together.
+    fn with_reason(mut self) -> Self {
+        if self.missing.is_empty() {
+            self.missing.insert(INCOMPARABLE.into());
+        }
+        self
     }
 
     /// The truth of a condition; of anything else, unknown.

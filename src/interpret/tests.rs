@@ -6,6 +6,7 @@ use crate::limits::{EVIDENCE, QUOTATION};
 use crate::outcome::Truth::{self, False, True, Unknown};
 use crate::outcome::{Event, Evidence, Finding};
 use crate::program::Program;
+use crate::time::Zone;
 use crate::value::Value;
 
 /// What conditions may use. `yes` and `never` are known on every record here.
@@ -448,4 +449,30 @@ fn a_trace_says_what_the_finding_says() {
     let bodies: Vec<_> = any.children.iter().skip(1).collect();
     assert_eq!(bodies.len(), 3);
     assert_eq!(bodies[0].path.as_deref(), Some("links[2].deceptive"), "what decided stands first");
+}
+
+/// A host's function that answers with another type than it declares.
+#[test]
+fn a_broken_promise_is_no_answer() {
+    let mut program = rules(["not (abs(chat.members) > 0)"]);
+    for function in &mut program.functions {
+        function.run = std::sync::Arc::new(|_| Some(Value::Bool(true)));
+    }
+    let finding = found(&program, "world.r0", r#"{ "chat": { "members": 7 } }"#);
+    let missing: Vec<_> = finding.missing.into_iter().collect();
+    assert_eq!((finding.truth, missing), (Unknown, vec!["abs(…) has no answer".to_owned()]));
+}
+
+/// `old.example` leaves the set at midnight, which comes to Almaty five hours before UTC.
+#[test]
+fn a_day_begins_in_its_zone() {
+    let program = rules(["any x in links where (x.host in bad_hosts)"]);
+    let record = given(&program, r#"{ "links": [{ "host": "old.example" }] }"#);
+    let interpreter = Interpreter::new(&program, &record, instant("2025-12-31T20:00:00Z"));
+    let when = &named(&program, "world.r0").when;
+    for (zone, truth) in [("Asia/Almaty", False), ("UTC", True)] {
+        let zone = Zone::named(zone).unwrap();
+        assert_eq!(interpreter.value_in(when, &zone).truth(), truth, "{zone:?}");
+    }
+    assert_eq!(interpreter.value(when).truth(), True);
 }
