@@ -197,17 +197,18 @@ impl<'a> Interpreter<'a> {
         let Some(Value::Record(fields)) = &record.value else {
             return Evaluated::unknown([&record]);
         };
-        let Some(Some(value)) = fields.get(field) else { return Evaluated::missing(path) };
         let name = match &of.ty {
             Type::Record(id) => {
                 self.program.schema.record(*id).and_then(|(_, ty)| ty.fields.get_index(field))
             }
             _ => None,
         };
-        Evaluated::at(
-            value.clone(),
-            name.map(|(name, _)| record.origin.field(name)).unwrap_or_default(),
-        )
+        let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
+        match fields.get(field) {
+            Some(Some(value)) => Evaluated::at(value.clone(), origin),
+            // A definition knows its parameter only; the argument knows where it stands.
+            _ => Evaluated::missing(origin.pattern().unwrap_or_else(|| path.to_owned())),
+        }
     }
 
     fn entry(&self, of: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {

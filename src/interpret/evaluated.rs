@@ -198,6 +198,16 @@ impl Origin {
             _ => Self::Nowhere,
         }
     }
+
+    /// The path of a field for any element: `links[].host`.
+    pub(super) fn pattern(&self) -> Option<String> {
+        let Self::Field(path) = self else { return None };
+        let mut pieces = path.split('[');
+        let first = pieces.next()?.to_owned();
+        Some(pieces.fold(first, |so_far, piece| {
+            so_far + "[" + piece.trim_start_matches(|digit: char| digit.is_ascii_digit())
+        }))
+    }
 }
 
 impl Support {

@@ -20,6 +20,7 @@ define yes() = platform == "test"
 define never() = platform == "none"
 define both(a: bool, b: bool) = a and b
 define hosted(x: link, name: text) = x.host == name
+define shady(x: link) = x.deceptive
 define positive(n: int) = n > 0
 define orders_of_b() = count x in reports.orders where (x.ref contains "B")
 define deceptive() = count link in links where (link.deceptive)
@@ -206,6 +207,13 @@ fn ways_out_of_unknown() {
         ("if unknown", "(if chat.public then 1 else 1) > 0", "{}", Unknown, "chat.public"),
         ("arguments stay unknown", "both(chat.public, yes())", "{}", Unknown, "chat.public"),
         ("and may not matter", "both(chat.public, never())", "{}", False, ""),
+        (
+            "an argument by its own path",
+            "any link in links where (shady(link))",
+            &links("?"),
+            Unknown,
+            "links[].deceptive",
+        ),
         (
             "elements as arguments",
             "any link in links where (hosted(link, \"a.example\"))",
