@@ -1,6 +1,7 @@
 //! The interpreter walks the checked program in the most obvious way. It is the executable specification of the
 //! semantics: the engine has to agree with it, and explanations are by-products of the same walk.
 
+mod clue;
 mod evaluated;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -17,7 +18,6 @@ use crate::outcome::{Event, Finding, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
-use crate::text::Words;
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use evaluated::Origin;
@@ -25,7 +25,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
-use values::{calculate, compare, is_in, negate};
+use texts::Searched;
+use values::{calculate, compare, is_in, is_of, negate, spread};
 use view::{View, received};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
@@ -38,8 +39,8 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) record: &'a Record,
     pub(crate) at: Instant,
     view: View,
-    /// Texts that were folded already.
-    folded: RefCell<HashMap<Arc<str>, Rc<Words>>>,
+    /// Texts that were looked at already.
+    searched: RefCell<HashMap<Arc<str>, Rc<Searched>>>,
     /// What was evaluated and belongs to no parent yet; `None` when nobody wants to know.
     traces: RefCell<Option<Vec<Trace<'a>>>>,
 }
@@ -75,7 +76,7 @@ struct Scope {
 impl<'a> Interpreter<'a> {
     pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
         let view = View::new(&program.schema, record.root(), at);
-        Self { program, record, at, view, folded: RefCell::default(), traces: RefCell::new(None) }
+        Self { program, record, at, view, searched: RefCell::default(), traces: RefCell::new(None) }
     }
 
     /// Whether the `when` of a norm holds and its `unless` does not.
@@ -90,18 +91,23 @@ impl<'a> Interpreter<'a> {
             [when].into_iter().chain(unless.map(Evaluated::negated)).collect();
         let result = Evaluated::all(&clauses);
         let truth = result.truth();
-        let holds = truth == Truth::True;
+        let clues = (truth == Truth::True).then_some(result.pro.evidence).into_iter().flatten();
         Finding {
             truth,
             missing: result.missing,
-            evidence: if holds { result.pro.evidence.into_iter().collect() } else { vec![] },
+            evidence: clues.map(|(clue, whole)| clue.written_out(&whole)).collect(),
             events: result.pro.events,
         }
     }
 
     /// The value of an expression that reads no locals; days begin at midnight UTC.
     pub(crate) fn value(&self, expr: &'a Expr) -> Evaluated {
-        self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(&Zone::utc()) })
+        self.value_in(expr, &Zone::utc())
+    }
+
+    /// The same, where days begin at midnight in a zone.
+    pub(crate) fn value_in(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
+        self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
     /// The same walk as [`Interpreter::condition`], remembered.
@@ -162,11 +168,13 @@ impl<'a> Interpreter<'a> {
             }
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
             ExprKind::Negate(inner) => {
-                let inner = self.eval(inner, scope);
-                inner
-                    .value
-                    .as_ref()
-                    .map_or_else(|| Evaluated::unknown([&inner]), |value| calculated(negate(value)))
+                let inner = [self.eval(inner, scope)];
+                let [Evaluated { value, bounds, .. }] = &inner;
+                let result = value.as_ref().map(|value| calculated(negate(value)));
+                let bounds = spread(ArithmeticOp::Subtract, Some((0, 0)), *bounds);
+                result
+                    .unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&inner) })
+                    .carrying(&inner)
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
             ExprKind::Quantified { quantifier, list, body, event } => {
@@ -189,17 +197,18 @@ impl<'a> Interpreter<'a> {
         let Some(Value::Record(fields)) = &record.value else {
             return Evaluated::unknown([&record]);
         };
-        let Some(Some(value)) = fields.get(field) else { return Evaluated::missing(path) };
         let name = match &of.ty {
             Type::Record(id) => {
                 self.program.schema.record(*id).and_then(|(_, ty)| ty.fields.get_index(field))
             }
             _ => None,
         };
-        Evaluated::at(
-            value.clone(),
-            name.map(|(name, _)| record.origin.field(name)).unwrap_or_default(),
-        )
+        let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
+        match fields.get(field) {
+            Some(Some(value)) => Evaluated::at(value.clone(), origin),
+            // A definition knows its parameter only; the argument knows where it stands.
+            _ => Evaluated::missing(origin.pattern().unwrap_or_else(|| path.to_owned())),
+        }
     }
 
     fn entry(&self, of: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
@@ -220,7 +229,7 @@ impl<'a> Interpreter<'a> {
         )
     }
 
-    /// Only a `count` that stands here itself is compared by its bounds, and leaves evidence.
+    /// Where both sides are conditions, what made each come out as it did speaks for the result, whichever it is.
     fn compare(
         &self,
         op: CompareOp,
@@ -228,45 +237,41 @@ impl<'a> Interpreter<'a> {
         right: &'a Expr,
         scope: &mut Scope,
     ) -> Evaluated {
-        let sides = [left, right].map(|expr| {
-            let side = self.eval(expr, scope);
-            if is_count(expr) {
-                return side;
-            }
-            Evaluated { value: side.value, missing: side.missing, ..Evaluated::default() }
-        });
-        let ranges = sides.each_ref().map(|side| match (&side.value, side.bounds) {
-            (Some(value), _) => Some([value.clone(), value.clone()]),
-            (None, Some((low, high))) => Some([Value::Int(low), Value::Int(high)]),
-            (None, None) => None,
-        });
-        let truth = match &ranges {
+        let sides = [left, right].map(|expr| self.eval(expr, scope));
+        let truth = match sides.each_ref().map(Evaluated::range) {
             [Some(left), Some(right)] => {
-                compare(op, left, right).map_or(Truth::Unknown, Truth::from)
+                compare(op, &left, &right).map_or(Truth::Unknown, Truth::from)
             }
+            _ => Truth::Unknown,
+        };
+        if left.ty == Type::Bool {
+            let grounds = sides.each_ref().map(Evaluated::grounds);
+            let result = Evaluated::joined(truth, &sides.map(Evaluated::bare));
+            return if truth == Truth::Unknown { result } else { result.resting_on(&grounds) };
+        }
+        Evaluated::joined(truth, &sides)
+    }
+
+    fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let sides = [self.eval(item, scope), self.eval(list, scope)];
+        let [item, list] = &sides;
+        let truth = match (item.range(), &list.value) {
+            (Some(item), Some(list)) => is_in(&item, list),
             _ => Truth::Unknown,
         };
         Evaluated::joined(truth, &sides)
     }
 
-    fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
-        let (item, list) = (self.eval(item, scope), self.eval(list, scope));
-        match (&item.value, &list.value) {
-            (Some(item), Some(list)) => Evaluated::known(Value::Bool(is_in(item, list))),
-            _ => Evaluated::unknown([&item, &list]),
-        }
-    }
-
     fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
         let value = self.eval(value, scope);
         if value.value.is_some() {
-            return plain(value);
+            return value;
         }
-        let default = self.eval(default, scope);
-        match default.value {
-            Some(_) => plain(default),
-            None => Evaluated::unknown([&value, &default]),
+        let mut default = self.eval(default, scope);
+        if default.value.is_none() {
+            default.missing.extend(value.missing);
         }
+        default
     }
 
     fn arithmetic(
@@ -277,16 +282,18 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let first = self.eval(first, scope);
         let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.eval(expr, scope))).collect();
-        let operands = || [&first].into_iter().chain(rest.iter().map(|(_, operand)| operand));
-        let values: Option<Vec<&Value>> =
-            operands().map(|operand| operand.value.as_ref()).collect();
-        let Some([start, values @ ..]) = values.as_deref() else {
-            return Evaluated::unknown(operands());
-        };
-        let mut steps = rest.iter().map(|(op, _)| *op).zip(values);
-        calculated(
-            steps.try_fold((*start).clone(), |so_far, (op, value)| calculate(op, &so_far, value)),
-        )
+        rest.iter().fold(first, |so_far, (op, operand)| {
+            let operands = [so_far, operand.clone()];
+            let [left, right] = &operands;
+            let result = match (&left.value, &right.value) {
+                (Some(left), Some(right)) => calculated(calculate(*op, left, right)),
+                _ => Evaluated {
+                    bounds: spread(*op, left.bounds(), right.bounds()),
+                    ..Evaluated::unknown(&operands)
+                },
+            };
+            result.carrying(&operands)
+        })
     }
 
     fn quantified(
@@ -315,14 +322,19 @@ impl<'a> Interpreter<'a> {
             Quantifier::All => Evaluated::all(&bodies),
             Quantifier::Count => counted(least, most, &bodies),
         };
-        let counts = result.truth() == Truth::True || quantifier == Quantifier::Count;
-        if let (Some(event), Type::List(element), true) = (event, &list.ty, counts) {
+        if let (Some(event), Type::List(element)) = (event, &list.ty) {
             let true_ones =
                 values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            for at in
-                true_ones.filter_map(|(value, _)| received(&self.program.schema, element, value))
-            {
-                result.pro.happened(event, at);
+            let happened: Vec<Instant> = true_ones
+                .filter_map(|(value, _)| received(&self.program.schema, element, value))
+                .collect();
+            for at in happened {
+                if result.truth() == Truth::True || quantifier == Quantifier::Count {
+                    result.pro.happened(event, at);
+                }
+                if quantifier == Quantifier::Count {
+                    result.contra.happened(event, at);
+                }
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -340,26 +352,36 @@ impl<'a> Interpreter<'a> {
         Evaluated::joined(truth, &conditions)
     }
 
-    /// The first arm whose condition is true; unknown when one before it is.
+    /// The first arm whose condition is true; unknown when one before it is. It rests on all conditions up to there.
     fn conditional(
         &self,
         arms: &'a [(Expr, Expr)],
         otherwise: &'a Expr,
         scope: &mut Scope,
     ) -> Evaluated {
+        let mut grounds = vec![];
         for (condition, value) in arms {
             let condition = self.eval(condition, scope);
+            grounds.push(condition.grounds());
             match condition.truth() {
-                Truth::True => return plain(self.eval(value, scope)),
+                Truth::True => return self.eval(value, scope).resting_on(&grounds),
                 Truth::Unknown => return Evaluated::unknown([&condition]),
                 Truth::False => {}
             }
         }
-        plain(self.eval(otherwise, scope))
+        self.eval(otherwise, scope).resting_on(&grounds)
     }
 
+    /// A host may have registered a function that breaks its word: an answer of another type is none.
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let args = self.eval_all(args, scope);
+        let args: Vec<Evaluated> = args
+            .iter()
+            .map(|arg| match (self.eval(arg, scope), &arg.ty) {
+                // What becomes of a condition in a function is anybody's guess.
+                (condition, Type::Bool) => condition.bare(),
+                (value, _) => value,
+            })
+            .collect();
         let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
         let Some((values, function)) = values.zip(self.program.functions.get(function)) else {
             return Evaluated::unknown(&args);
@@ -367,14 +389,17 @@ impl<'a> Interpreter<'a> {
         let types = function.params.iter().map(|(_, ty)| ty);
         let values: Vec<Value> =
             values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
-        let answer = (function.run)(&values).map(Evaluated::known);
-        answer.unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
+        let is_typed = |answer: &Value| is_of(answer, &function.result, &self.program.schema);
+        let answer = (function.run)(&values).filter(is_typed).map(Evaluated::known);
+        answer
+            .unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
+            .carrying(&args)
     }
 
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let locals = self.eval_all(args, scope).into_iter().map(plain).collect();
+        let locals = self.eval_all(args, scope);
         let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
-        plain(self.eval(&define.body, &mut Scope { locals, day: scope.day }))
+        self.eval(&define.body, &mut Scope { locals, day: scope.day })
     }
 }
 
@@ -400,12 +425,13 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// Unknown as a value when unknown elements matter; then a comparison looks at the bounds.
+/// Unknown as a value when unknown elements matter; then comparisons look at the bounds.
 fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
-    for body in bodies {
-        body.pro.events.iter().for_each(|(event, at)| result.pro.happened(*event, *at));
+    for (event, at) in bodies.iter().flat_map(|body| &body.pro.events) {
+        result.pro.happened(*event, *at);
+        result.contra.happened(*event, *at);
     }
     if least == most {
         result.missing.clear();
@@ -414,15 +440,6 @@ fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
         result.bounds = Some((int(least), int(most)));
     }
     result
-}
-
-/// A value that was handed on is no `count` any more.
-fn plain(result: Evaluated) -> Evaluated {
-    Evaluated { bounds: None, ..result }
-}
-
-fn is_count(expr: &Expr) -> bool {
-    matches!(expr.kind, ExprKind::Quantified { quantifier: Quantifier::Count, .. })
 }
 
 fn calculated(result: Result<Value, &'static str>) -> Evaluated {

@@ -51,9 +51,6 @@ impl From<bool> for Truth {
 /// Words of the record that a rule rests on. Offsets are into the original text of `part`, half open.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Evidence {
-    /// INVARIANT: evidence sorts by field and place: parts in the order of the record, then fields by path.
-    #[serde(skip)]
-    pub(crate) order: u32,
     /// The part or field: `text`, `button[1]`, `links[0].host`.
     pub part: String,
     /// Bytes of UTF-8.

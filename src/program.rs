@@ -419,7 +419,7 @@ pub enum ExprKind {
 }
 
 /// A pattern, or two near each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PatternRef {
     pub pattern: usize,
     /// The other pattern, and how many words may lie between.

@@ -1,8 +1,10 @@
 //! What evaluating one expression gives: its value or what it misses, where the value stands in the record, and
 //! which words and events speak for and against it.
 
+use super::clue::Clue;
+use super::values::INCOMPARABLE;
 use crate::limits::EVIDENCE;
-use crate::outcome::{Event, Evidence, Truth};
+use crate::outcome::{Event, Truth};
 use crate::time::Instant;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +17,7 @@ pub(crate) struct Evaluated {
     pub(crate) value: Option<Value>,
     /// What was missing. INVARIANT: empty exactly when there is a value.
     pub(crate) missing: BTreeSet<String>,
-    /// The least and the most that a `count` may come to, when unknown elements matter to it.
+    /// The least and the most that an integer may come to, when unknown elements matter to a `count` in it.
     pub(crate) bounds: Option<(i64, i64)>,
     pub(super) origin: Origin,
     pub(super) pro: Support,
@@ -36,12 +38,13 @@ pub(super) enum Origin {
     Each(Arc<[Origin]>),
 }
 
-/// The words and events that speak for a truth, or against it.
+/// The words and events that speak for a truth, or against it. An integer, which has no polarity, has its events in
+/// both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
-    /// Of every true text atom, whether it mattered or not. The first `EVIDENCE` of a union are among the first
-    /// of its operands, so more need not be kept.
-    pub(super) evidence: BTreeSet<Evidence>,
+    /// What every true text atom found, whether it mattered or not, with the whole text in which it stands. The first
+    /// `EVIDENCE` of a union are among the first of its operands, so more need not be kept.
+    pub(super) evidence: BTreeMap<Clue, Arc<str>>,
     /// Of what made it so: nothing from a part that came out otherwise.
     pub(super) events: BTreeMap<Event, Instant>,
 }
@@ -68,7 +71,7 @@ impl Evaluated {
     /// A truth that its operands gave together.
     pub(super) fn joined(truth: Truth, operands: &[Evaluated]) -> Self {
         let mut result = match truth {
-            Truth::Unknown => Self::unknown(operands),
+            Truth::Unknown => Self::unknown(operands).with_reason(),
             truth => Self::known(Value::Bool(truth == Truth::True)),
         };
         for operand in operands {
@@ -100,11 +103,73 @@ impl Evaluated {
         Self { value, pro: self.contra, contra: self.pro, ..self }
     }
 
+    /// Operands that are all known and give no truth are of types that do not go together.
+    fn with_reason(mut self) -> Self {
+        if self.missing.is_empty() {
+            self.missing.insert(INCOMPARABLE.into());
+        }
+        self
+    }
+
     /// The truth of a condition; of anything else, unknown.
     pub(crate) fn truth(&self) -> Truth {
         match self.value {
             Some(Value::Bool(truth)) => truth.into(),
             _ => Truth::Unknown,
+        }
+    }
+
+    /// A value that rests on its operands as they stand.
+    pub(super) fn carrying(mut self, operands: &[Self]) -> Self {
+        for operand in operands {
+            self.pro.add(&operand.pro);
+            self.contra.add(&operand.contra);
+        }
+        self
+    }
+
+    /// Rests on what speaks for it whichever way it came out.
+    pub(super) fn resting_on(mut self, grounds: &[Support]) -> Self {
+        let truth = self.truth();
+        for one in grounds {
+            if truth != Truth::False {
+                self.pro.add(one);
+            }
+            if truth != Truth::True {
+                self.contra.add(one);
+            }
+        }
+        self
+    }
+
+    /// Why a condition came out as it did; nothing while it is unknown.
+    pub(super) fn grounds(&self) -> Support {
+        match self.truth() {
+            Truth::True => self.pro.clone(),
+            Truth::False => self.contra.clone(),
+            Truth::Unknown => Support::default(),
+        }
+    }
+
+    /// Without what speaks for or against it.
+    pub(super) fn bare(self) -> Self {
+        Self { pro: Support::default(), contra: Support::default(), ..self }
+    }
+
+    /// Between which two values it lies.
+    pub(super) fn range(&self) -> Option<[Value; 2]> {
+        match (&self.value, self.bounds) {
+            (Some(value), _) => Some([value.clone(), value.clone()]),
+            (None, Some((low, high))) => Some([Value::Int(low), Value::Int(high)]),
+            (None, None) => None,
+        }
+    }
+
+    /// The same, of an integer.
+    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+        match self.value {
+            Some(Value::Int(int)) => Some((int, int)),
+            _ => self.bounds,
         }
     }
 
@@ -133,16 +198,31 @@ impl Origin {
             _ => Self::Nowhere,
         }
     }
+
+    /// The path of a field for any element: `links[].host`.
+    pub(super) fn pattern(&self) -> Option<String> {
+        let Self::Field(path) = self else { return None };
+        let mut pieces = path.split('[');
+        let first = pieces.next()?.to_owned();
+        Some(pieces.fold(first, |so_far, piece| {
+            so_far + "[" + piece.trim_start_matches(|digit: char| digit.is_ascii_digit())
+        }))
+    }
 }
 
 impl Support {
     pub(super) fn add(&mut self, other: &Support) {
-        self.evidence.extend(other.evidence.iter().cloned());
-        while self.evidence.len() > EVIDENCE {
-            self.evidence.pop_last();
-        }
+        self.found(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
         for (event, at) in &other.events {
             self.happened(*event, *at);
+        }
+    }
+
+    /// The first count.
+    pub(super) fn found(&mut self, clues: impl IntoIterator<Item = (Clue, Arc<str>)>) {
+        self.evidence.extend(clues);
+        while self.evidence.len() > EVIDENCE {
+            self.evidence.pop_last();
         }
     }
 

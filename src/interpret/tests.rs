@@ -6,6 +6,7 @@ use crate::limits::{EVIDENCE, QUOTATION};
 use crate::outcome::Truth::{self, False, True, Unknown};
 use crate::outcome::{Event, Evidence, Finding};
 use crate::program::Program;
+use crate::time::Zone;
 use crate::value::Value;
 
 /// What conditions may use. `yes` and `never` are known on every record here.
@@ -19,6 +20,10 @@ define yes() = platform == "test"
 define never() = platform == "none"
 define both(a: bool, b: bool) = a and b
 define hosted(x: link, name: text) = x.host == name
+define shady(x: link) = x.deceptive
+define positive(n: int) = n > 0
+define orders_of_b() = count x in reports.orders where (x.ref contains "B")
+define deceptive() = count link in links where (link.deceptive)
 "#;
 
 /// A rule for each condition, `world.r0` and on.
@@ -158,7 +163,9 @@ fn counts_are_decided_where_the_unknown_cannot_matter() {
         ("< 3", "true ?", True),
         ("== 2", "true ? ?", Unknown),
         ("== 2", "true true false", True),
-        ("+ 5 > 1", "true ?", Unknown),
+        ("+ 5 > 1", "true ?", True),
+        ("- 2 > 0", "true ?", False),
+        ("* 2 > 2", "true ?", Unknown),
         ("+ 5 > 1", "true false", True),
     ]
     .map(|(rest, deceptive, truth)| (format!("{count} {rest}"), links(deceptive), truth));
@@ -168,6 +175,12 @@ fn counts_are_decided_where_the_unknown_cannot_matter() {
     });
     check(&rows.collect::<Vec<_>>());
     check(&[
+        ("by its name", "deceptive() >= 1", &links("true ?"), True, ""),
+        ("by its name", "deceptive() >= 2", &links("true ?"), Unknown, "links[].deceptive"),
+        ("as an argument", "positive(deceptive())", &links("true ?"), True, ""),
+        ("of an if", "(if yes() then deceptive() else 0) >= 1", &links("true ?"), True, ""),
+        ("in a list", "deceptive() not in [0, 3]", &links("true ?"), True, ""),
+        ("perhaps in a list", "deceptive() in [2]", &links("true ?"), Unknown, "links[].deceptive"),
         ("enough", "at least 1 of (chat.public, yes())", "{}", True, ""),
         ("perhaps enough", "at least 2 of (chat.public, yes())", "{}", Unknown, "chat.public"),
         ("too few", "at least 2 of (chat.public, never(), never())", "{}", False, ""),
@@ -194,6 +207,13 @@ fn ways_out_of_unknown() {
         ("if unknown", "(if chat.public then 1 else 1) > 0", "{}", Unknown, "chat.public"),
         ("arguments stay unknown", "both(chat.public, yes())", "{}", Unknown, "chat.public"),
         ("and may not matter", "both(chat.public, never())", "{}", False, ""),
+        (
+            "an argument by its own path",
+            "any link in links where (shady(link))",
+            &links("?"),
+            Unknown,
+            "links[].deceptive",
+        ),
         (
             "elements as arguments",
             "any link in links where (hosted(link, \"a.example\"))",
@@ -261,13 +281,19 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
         ("nothing in no", "yes() or no x in links where (x.host contains \"b.\")", &[]),
         ("no turns", "not (no x in links where (x.host contains \"b.\"))", &hosts),
         ("bodies of counts", "(count x in links where (x.host contains \"b.\")) > 1", &hosts),
-        ("nothing compared", "(text contains \"b\") == yes()", &[]),
+        ("both true", "(text contains \"b\") == yes()", &of_b),
+        ("both false", "(not text contains \"b\") == never()", &of_b),
+        ("they differ", "(text contains \"b\") != never()", &of_b),
+        ("not equal", "not ((text contains \"b\") == never())", &of_b),
+        ("a true if", "if text contains \"b\" then yes() else never()", &of_b),
+        ("a false if", "if not text contains \"b\" then never() else yes()", &of_b),
+        ("an if of numbers", "(if text contains \"b\" then 1 else 0) + 1 > 1", &of_b),
         ("nothing of a false rule", "text contains \"b\" and never()", &[]),
         ("nothing of an unknown rule", "text contains \"b\" and chat.public", &[]),
         ("in arguments", "both(text contains \"қ\", yes())", &["caption[0, 2] қ"]),
         (
             "surfaces before fields",
-            "any x in links where (x.host contains \".org\") and text contains \"қ\"",
+            "(any x in links where (x.host contains \".org\")) and text contains \"қ\"",
             &["caption[0, 2] қ", "links[0].host[1, 5] .org"],
         ),
     ];
@@ -326,6 +352,33 @@ fn evidence_is_bounded() {
     let finding = one("text contains \"x\"", &format!(r#"{{ "text": "{long}" }}"#));
     assert_eq!(finding.evidence.len(), EVIDENCE);
     assert_eq!(finding.evidence.last().unwrap().bytes, [15, 16], "the first ones are kept");
+    let twenty = vec![r#"{ "url": "a.com", "host": "a.com" }"#; 20].join(", ");
+    let finding = one(
+        "any x in links where (x.host contains \".com\")",
+        &format!(r#"{{ "links": [{twenty}] }}"#),
+    );
+    let parts: Vec<&str> = finding.evidence.iter().map(|one| one.part.as_str()).collect();
+    let first: Vec<String> = (0..EVIDENCE).map(|at| format!("links[{at}].host")).collect();
+    assert_eq!(parts, first, "the tenth link does not stand before the second");
+}
+
+/// Each of these takes minutes when places are counted out for every match.
+#[test]
+fn many_matches_cost_little() {
+    let words = "a ".repeat(8_000);
+    let record = format!(r#"{{ "text": "{words}" }}"#);
+    let conditions = [
+        "text mentions \"a\"",
+        "text contains \"a\"",
+        "text mentions \"a\" near \"a\" (1 words)",
+        "(count s in spans(text, \"a\") where (s.text contains \"a\")) > 1",
+    ];
+    let program = rules(conditions);
+    for (number, when) in conditions.iter().enumerate() {
+        let finding = found(&program, &format!("world.r{number}"), &record);
+        let last = finding.evidence.last().map(|one| one.bytes);
+        assert_eq!((finding.truth, last), (True, Some([30, 31])), "{when}");
+    }
 }
 
 #[test]
@@ -362,6 +415,14 @@ fn what_comes_later_is_not_seen() {
         (format!("at least 1 of (any x {of_b}, never())"), first),
         ("no x in reports.orders where (x.ref contains \"X\")".to_owned(), None),
         (format!("((any x {of_b}) and never()) or yes()"), None),
+        (format!("(count x {of_b}) + 1 > 3"), first),
+        (format!("not ((count x {of_b}) == 0)"), first),
+        (format!("positive(count x {of_b})"), first),
+        (format!("(any x {of_b}) == yes()"), first),
+        (format!("(no x {of_b}) == never()"), first),
+        (format!("if any x {of_b} then yes() else never()"), first),
+        (format!("(if no x {of_b} then 0 else 1) == 1"), first),
+        ("orders_of_b() >= 3".to_owned(), first),
     ] {
         let finding = one(&when, &record);
         assert_eq!(
@@ -396,4 +457,30 @@ fn a_trace_says_what_the_finding_says() {
     let bodies: Vec<_> = any.children.iter().skip(1).collect();
     assert_eq!(bodies.len(), 3);
     assert_eq!(bodies[0].path.as_deref(), Some("links[2].deceptive"), "what decided stands first");
+}
+
+/// A host's function that answers with another type than it declares.
+#[test]
+fn a_broken_promise_is_no_answer() {
+    let mut program = rules(["not (abs(chat.members) > 0)"]);
+    for function in &mut program.functions {
+        function.run = std::sync::Arc::new(|_| Some(Value::Bool(true)));
+    }
+    let finding = found(&program, "world.r0", r#"{ "chat": { "members": 7 } }"#);
+    let missing: Vec<_> = finding.missing.into_iter().collect();
+    assert_eq!((finding.truth, missing), (Unknown, vec!["abs(…) has no answer".to_owned()]));
+}
+
+/// `old.example` leaves the set at midnight, which comes to Almaty five hours before UTC.
+#[test]
+fn a_day_begins_in_its_zone() {
+    let program = rules(["any x in links where (x.host in bad_hosts)"]);
+    let record = given(&program, r#"{ "links": [{ "host": "old.example" }] }"#);
+    let interpreter = Interpreter::new(&program, &record, instant("2025-12-31T20:00:00Z"));
+    let when = &named(&program, "world.r0").when;
+    for (zone, truth) in [("Asia/Almaty", False), ("UTC", True)] {
+        let zone = Zone::named(zone).unwrap();
+        assert_eq!(interpreter.value_in(when, &zone).truth(), truth, "{zone:?}");
+    }
+    assert_eq!(interpreter.value(when).truth(), True);
 }

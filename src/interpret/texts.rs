@@ -1,13 +1,16 @@
 //! The atoms that look at texts, and the evidence that they leave.
 
+use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Origin};
 use super::values::{as_entry, as_text};
 use super::{Interpreter, Scope};
-use crate::limits::{EVIDENCE, QUOTATION};
-use crate::outcome::{Evidence, FoundBy, Truth};
+use crate::limits::EVIDENCE;
+use crate::outcome::{FoundBy, Truth};
 use crate::program::{Expr, PatternName, PatternRef, TextTest};
-use crate::text::{Match, Offsets, Words, near};
+use crate::text::{Match, Words, near};
 use crate::value::Value;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -28,6 +31,13 @@ struct Source {
     start: usize,
 }
 
+/// A text that patterns were sought in.
+#[derive(Debug)]
+pub(super) struct Searched {
+    words: Words,
+    found: RefCell<HashMap<PatternRef, Rc<[Vec<Match>; 2]>>>,
+}
+
 /// Bytes of a piece, and what found them.
 type Found = (Range<usize>, FoundBy);
 
@@ -41,8 +51,17 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let text = self.eval(text, scope);
         self.text_atom(&[&text], pieces(&text), |piece| {
-            let [found, partners] = self.matches_of(pattern, &piece.text);
-            (!found.is_empty()).then(|| found.into_iter().chain(partners).collect())
+            let matches = self.matches_of(pattern, &piece.text);
+            let [found, partners] = &*matches;
+            // The first of both kinds are among the first of either.
+            let named = |pattern: usize, matches: &[Match]| -> Vec<Found> {
+                let found_by = self.program.patterns.get(pattern).map(|one| found_by(&one.name));
+                let first = matches.iter().take(EVIDENCE);
+                first.filter_map(|one| Some((one.bytes.clone(), found_by.clone()?))).collect()
+            };
+            let mut all = named(pattern.pattern, found);
+            all.extend(pattern.near.into_iter().flat_map(|(other, _)| named(other, partners)));
+            (!found.is_empty()).then_some(all)
         })
     }
 
@@ -83,7 +102,8 @@ impl<'a> Interpreter<'a> {
             let start = |start: usize| start..start + wanted.len();
             let ranges: Vec<Range<usize>> = match op {
                 TextTest::Contains => {
-                    piece.text.match_indices(&*wanted).map(|(at, _)| start(at)).collect()
+                    let places = piece.text.match_indices(&*wanted);
+                    places.take(EVIDENCE).map(|(at, _)| start(at)).collect()
                 }
                 TextTest::StartsWith => {
                     piece.text.starts_with(&*wanted).then(|| start(0)).into_iter().collect()
@@ -111,10 +131,9 @@ impl<'a> Interpreter<'a> {
         };
         if let Some(set) = set {
             let found_by = FoundBy::Set(set.id.clone());
-            result.pro.evidence = pieces(&item)
-                .iter()
-                .filter_map(|piece| self.evidence(piece, 0..piece.text.len(), found_by.clone()))
-                .collect();
+            let items = pieces(&item);
+            let clue = |piece: &Piece| self.clue(piece, 0..piece.text.len(), found_by.clone());
+            result.pro.found(items.iter().filter_map(clue));
         }
         result
     }
@@ -133,8 +152,9 @@ impl<'a> Interpreter<'a> {
         let mut spans = vec![];
         let mut origins = vec![];
         for piece in pieces(&text) {
-            let [found, _] = self.matches_of(pattern, &piece.text);
-            for (range, _) in found {
+            let matches = self.matches_of(pattern, &piece.text);
+            let [found, _] = &*matches;
+            for Match { bytes: range, .. } in found {
                 let Some(words) = piece.text.get(range.clone()) else { continue };
                 let (part, start) =
                     piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
@@ -179,51 +199,48 @@ impl<'a> Interpreter<'a> {
         let mut result = Evaluated::joined(Truth::False, &[]);
         for (piece, found) in pieces.iter().filter_map(|piece| Some((piece, find(piece)?))) {
             result.value = Some(Value::Bool(true));
-            let evidence =
-                found.into_iter().filter_map(|(range, by)| self.evidence(piece, range, by));
-            result.pro.evidence.extend(evidence);
+            result
+                .pro
+                .found(found.into_iter().filter_map(|(range, by)| self.clue(piece, range, by)));
         }
         result
     }
 
-    /// The matches of a pattern, and of the one near it.
-    fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> [Vec<Found>; 2] {
-        let words = self.words(text);
+    /// The matches of a pattern, and of the one near it: sought once in each text, however often it is asked about.
+    fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> Rc<[Vec<Match>; 2]> {
+        let searched = self.searched(text);
+        if let Some(found) = searched.found.borrow().get(pattern) {
+            return found.clone();
+        }
         let find = |index: usize| {
-            self.program.patterns.get(index).map_or(vec![], |one| one.matcher.find(&words))
-        };
-        let named = |index: usize, matches: Vec<Match>| -> Vec<Found> {
-            let found_by = self.program.patterns.get(index).map(|one| found_by(&one.name));
-            matches.into_iter().filter_map(|one| Some((one.bytes, found_by.clone()?))).collect()
+            let pattern = self.program.patterns.get(index);
+            pattern.map_or(vec![], |one| one.matcher.find(&searched.words))
         };
         let first = find(pattern.pattern);
-        let Some((other, distance)) = pattern.near else {
-            return [named(pattern.pattern, first), vec![]];
-        };
-        let (first, second) = near(&first, &find(other), distance);
-        [named(pattern.pattern, first), named(other, second)]
+        let found = Rc::new(match pattern.near {
+            None => [first, vec![]],
+            Some((other, distance)) => near(&first, &find(other), distance).into(),
+        });
+        searched.found.borrow_mut().insert(pattern.clone(), found.clone());
+        found
     }
 
-    fn words(&self, text: &Arc<str>) -> Rc<Words> {
-        let mut folded = self.folded.borrow_mut();
-        folded.entry(text.clone()).or_insert_with(|| Rc::new(Words::of(text))).clone()
+    fn searched(&self, text: &Arc<str>) -> Rc<Searched> {
+        let new = || Rc::new(Searched { words: Words::of(text), found: RefCell::default() });
+        self.searched.borrow_mut().entry(text.clone()).or_insert_with(new).clone()
     }
 
     /// `None` for an empty range, and for a text that stands nowhere in the record.
-    fn evidence(&self, piece: &Piece, range: Range<usize>, found_by: FoundBy) -> Option<Evidence> {
+    fn clue(
+        &self,
+        piece: &Piece,
+        range: Range<usize>,
+        found_by: FoundBy,
+    ) -> Option<(Clue, Arc<str>)> {
         let Source { part, whole, start } = piece.source.as_ref()?;
-        let range = start + range.start..start + range.end;
-        let words = whole.get(range.clone()).filter(|words| !words.is_empty())?;
-        let offsets = Offsets::of(whole, range);
-        Some(Evidence {
-            order: self.view.rank(part),
-            part: part.to_string(),
-            bytes: offsets.bytes,
-            chars: offsets.chars,
-            utf16: offsets.utf16,
-            text: words.chars().take(QUOTATION).collect(),
-            found_by,
-        })
+        let bytes = [start + range.start, start + range.end];
+        let clue = Clue { rank: self.view.rank(part), part: Part(part.clone()), bytes, found_by };
+        (!range.is_empty()).then(|| (clue, whole.clone()))
     }
 }
 

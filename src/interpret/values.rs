@@ -1,15 +1,20 @@
 //! Operators on known values. Nothing wraps, nothing is rounded but quotients, toward zero.
 
+use crate::outcome::Truth;
 use crate::place::Place;
 use crate::program::CompareOp;
+use crate::schema::{Field, Schema};
 use crate::syntax::tree::ArithmeticOp;
-use crate::value::{Decimal, Places, Value};
+use crate::value::{Decimal, Places, Type, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::mem::discriminant;
 
 /// Why a calculation has no result, as `missing` says it.
 pub(super) const OVERFLOW: &str = "overflow";
 pub(super) const DIVISION_BY_ZERO: &str = "division by zero";
+/// Why a comparison has none.
+pub(super) const INCOMPARABLE: &str = "values that cannot be compared";
 
 /// A string, or a surface as one: its parts joined by line ends.
 pub(super) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
@@ -34,10 +39,43 @@ pub(super) fn as_entry(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// The order of two values of one type. Texts are ordered by code points; values that have no order are told apart
-/// only, and the checker lets nobody ask for more.
-pub(super) fn order(a: &Value, b: &Value) -> Ordering {
-    match (a, b) {
+/// Whether a value is of a type. An integer stands wherever a number does.
+pub(super) fn is_of(value: &Value, ty: &Type, schema: &Schema) -> bool {
+    match (value, ty) {
+        (Value::Bool(_), Type::Bool)
+        | (Value::Int(_), Type::Int | Type::Number)
+        | (Value::Number(_), Type::Number)
+        | (Value::Text(_), Type::Text)
+        | (Value::Surface(_), Type::Surface)
+        | (Value::Instant(_), Type::Instant)
+        | (Value::Duration(_), Type::Duration)
+        | (Value::Places(_), Type::Places)
+        | (_, Type::Opaque) => true,
+        (Value::Text(word), Type::Enum(words)) => words.iter().any(|one| **one == **word),
+        (Value::Text(code), Type::Place) => Place::parse(code).is_some(),
+        (Value::List(elements), Type::List(ty)) => {
+            elements.iter().all(|element| is_of(element, ty, schema))
+        }
+        (Value::Map(entries), Type::Map(ty)) => {
+            entries.values().all(|entry| is_of(entry, ty, schema))
+        }
+        (Value::Record(fields), Type::Record(id)) => {
+            schema.record(*id).is_some_and(|(_, record)| {
+                let fits = |(value, field): (&Option<Value>, &Field)| {
+                    value.as_ref().is_none_or(|value| is_of(value, &field.ty, schema))
+                };
+                fields.len() == record.fields.len()
+                    && fields.iter().zip(record.fields.values()).all(fits)
+            })
+        }
+        _ => false,
+    }
+}
+
+/// The order of two values of one type; `None` of two. Texts are ordered by code points; values that have no order
+/// are told apart only, and the checker lets nobody ask for more.
+pub(super) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    Some(match (a, b) {
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Int(_) | Value::Number(_), Value::Int(_) | Value::Number(_)) => {
             decimal(a).cmp(&decimal(b))
@@ -47,9 +85,10 @@ pub(super) fn order(a: &Value, b: &Value) -> Ordering {
         (Value::Text(_) | Value::Surface(_), Value::Text(_) | Value::Surface(_)) => {
             as_text(a).cmp(&as_text(b))
         }
+        _ if discriminant(a) != discriminant(b) => return None,
         _ if a == b => Ordering::Equal,
         _ => Ordering::Less,
-    }
+    })
 }
 
 pub(super) fn holds(op: CompareOp, order: Ordering) -> bool {
@@ -66,12 +105,12 @@ pub(super) fn holds(op: CompareOp, order: Ordering) -> bool {
 /// Compares two values each of which is only known to lie between two. `None` when it depends on where.
 pub(super) fn compare(op: CompareOp, left: &[Value; 2], right: &[Value; 2]) -> Option<bool> {
     let ([left_low, left_high], [right_low, right_high]) = (left, right);
+    let lowest = order(left_low, right_high)?;
+    let highest = order(left_high, right_low)?;
     let can_be = |order_of: Ordering| match order_of {
-        Ordering::Less => order(left_low, right_high).is_lt(),
-        Ordering::Equal => {
-            order(left_low, right_high).is_le() && order(left_high, right_low).is_ge()
-        }
-        Ordering::Greater => order(left_high, right_low).is_gt(),
+        Ordering::Less => lowest.is_lt(),
+        Ordering::Equal => lowest.is_le() && highest.is_ge(),
+        Ordering::Greater => highest.is_gt(),
     };
     let possible =
         [Ordering::Less, Ordering::Equal, Ordering::Greater].into_iter().filter(|one| can_be(*one));
@@ -80,18 +119,40 @@ pub(super) fn compare(op: CompareOp, left: &[Value; 2], right: &[Value; 2]) -> O
     answers.all(|answer| answer == first).then_some(first)
 }
 
-/// Whether a list has an element, or places cover a place.
-pub(super) fn is_in(item: &Value, list: &Value) -> bool {
+/// Whether a list has an element that is only known to lie between two, or places cover a place.
+pub(super) fn is_in(item: &[Value; 2], list: &Value) -> Truth {
     match list {
-        Value::List(elements) => elements.iter().any(|element| order(item, element).is_eq()),
-        Value::Places(Places::Everywhere) => true,
+        Value::List(elements) => elements
+            .iter()
+            .map(|one| compare(CompareOp::Equal, item, &[one.clone(), one.clone()]))
+            .map(|equal| equal.map_or(Truth::Unknown, Truth::from))
+            .fold(Truth::False, Truth::or),
+        Value::Places(Places::Everywhere) => Truth::True,
         Value::Places(Places::Only(places)) => {
+            let [item, _] = item;
             let place = as_text(item).and_then(|code| Place::parse(&code));
-            place.is_some_and(|place| {
+            let covers = |place: Place| {
                 places.iter().any(|one| *one == place || place.country() == Some(*one))
-            })
+            };
+            place.is_some_and(covers).into()
         }
-        _ => false,
+        _ => Truth::False,
+    }
+}
+
+/// Between which two integers the result lies, where the operands do. Only sums and differences are followed.
+pub(super) fn spread(
+    op: ArithmeticOp,
+    left: Option<(i64, i64)>,
+    right: Option<(i64, i64)>,
+) -> Option<(i64, i64)> {
+    let ((left_low, left_high), (right_low, right_high)) = left.zip(right)?;
+    match op {
+        ArithmeticOp::Add => left_low.checked_add(right_low).zip(left_high.checked_add(right_high)),
+        ArithmeticOp::Subtract => {
+            left_low.checked_sub(right_high).zip(left_high.checked_sub(right_low))
+        }
+        ArithmeticOp::Multiply | ArithmeticOp::Divide => None,
     }
 }
 
@@ -216,6 +277,11 @@ mod tests {
             compare(Less, &text("\u{ffff}"), &text("\u{10000}")),
             Some(true),
             "by code points"
+        );
+        assert_eq!(
+            compare(Equal, &[Value::Bool(true), Value::Bool(true)], &range(1, 1)),
+            None,
+            "of two types"
         );
         assert_eq!(
             compare(Equal, &[Value::Int(1), Value::Int(1)], &[number("1.0"), number("1.0")]),

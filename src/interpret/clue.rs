@@ -1,0 +1,85 @@
+//! Where a text atom found something: enough to sort by. Quotation and offsets are made for the few that stay, for they
+//! are counted from the beginning of the text.
+
+use crate::limits::QUOTATION;
+use crate::outcome::{Evidence, FoundBy};
+use crate::text::Offsets;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+/// A piece of evidence before it is written out. INVARIANT: sorts by field and place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Clue {
+    /// Surfaces in the order of the record, then all else.
+    pub(super) rank: u32,
+    pub(super) part: Part,
+    /// Bytes of the whole text.
+    pub(super) bytes: [usize; 2],
+    pub(super) found_by: FoundBy,
+}
+
+/// The name of a part or the path of a field. Names sort by letter, indices by number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part(pub(super) Arc<str>);
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Segment<'a> {
+    Index(usize),
+    Name(&'a str),
+}
+
+impl Clue {
+    pub(super) fn written_out(self, whole: &str) -> Evidence {
+        let [start, end] = self.bytes;
+        let offsets = Offsets::of(whole, start..end);
+        let words = whole.get(start..end).unwrap_or_default();
+        Evidence {
+            part: self.part.0.to_string(),
+            bytes: offsets.bytes,
+            chars: offsets.chars,
+            utf16: offsets.utf16,
+            text: words.chars().take(QUOTATION).collect(),
+            found_by: self.found_by,
+        }
+    }
+}
+
+impl Part {
+    fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        let segments = self.0.split(['.', '[', ']']).filter(|segment| !segment.is_empty());
+        segments.map(|one| one.parse().map_or(Segment::Name(one), Segment::Index))
+    }
+}
+
+impl Ord for Part {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.segments().cmp(other.segments()).then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Part {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+
+    #[test]
+    fn indices_are_numbers() {
+        let sorted = [
+            "chat.title",
+            "links[0].display",
+            "links[0].host",
+            "links[1].host",
+            "links[2].host",
+            "links[10].host",
+            "quote",
+        ];
+        let mut parts: Vec<Part> = sorted.iter().rev().map(|one| Part((*one).into())).collect();
+        parts.sort();
+        assert_eq!(parts.iter().map(|part| &*part.0).collect::<Vec<_>>(), sorted);
+    }
+}
