@@ -32,10 +32,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lines: Vec<_> = input.lines().collect();
     let share = lines.len().div_ceil(WORKERS);
     let counts: Vec<_> = thread::scope(|threads| {
-        let workers: Vec<_> = lines.chunks(share).map(|lines| threads.spawn(|| judge(&set, lines))).collect();
+        let workers: Vec<_> =
+            lines.chunks(share).map(|lines| threads.spawn(|| judge(&set, lines))).collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
     });
     let sum = |pick: fn(&(usize, usize, usize)) -> usize| counts.iter().map(pick).sum::<usize>();
-    println!("{} judged, {} restricted somewhere, {} unreadable", sum(|c| c.0), sum(|c| c.1), sum(|c| c.2));
+    println!(
+        "{} judged, {} restricted somewhere, {} unreadable",
+        sum(|c| c.0),
+        sum(|c| c.1),
+        sum(|c| c.2)
+    );
     Ok(())
 }

@@ -27,16 +27,22 @@ fn age_in_days(host: &str) -> Option<i64> {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let set = Compiler::new()
         .file("fr.loci", RULES)
-        .function("host_age_days", &[("host", Type::Text)], Type::Int, "Days since registration.", |args| {
-            match args {
+        .function(
+            "host_age_days",
+            &[("host", Type::Text)],
+            Type::Int,
+            "Days since registration.",
+            |args| match args {
                 [Value::Text(host)] => age_in_days(host).map(Value::Int),
                 _ => None,
-            }
-        })
+            },
+        )
         .compile()?;
     let fr = Place::parse("FR").ok_or("no such place")?;
     for host in ["fresh.example", "old.example", "nobody.example"] {
-        let record = set.given(&format!(r#"{{ text: "see https://{host}/", sent_at: "2026-03-01T12:00:00Z" }}"#))?;
+        let record = set.given(&format!(
+            r#"{{ text: "see https://{host}/", sent_at: "2026-03-01T12:00:00Z" }}"#
+        ))?;
         let at = record.latest().ok_or("no date")?;
         let decision = set.evaluator().decide(&record, fr, at, &State::default());
         println!("{host}: {}, complete: {}", decision.outcome, decision.complete);

@@ -69,7 +69,8 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
         .map(|(_, (id, _, tree))| (*id, &**tree))
         .collect();
     let (schema, actions, blocs) = standard::lower(&standard, &mut found);
-    let program = Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
+    let program =
+        Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
     let files = Files::of(input.files, &program.blocs, &mut found);
     let names = Names::of(&files, &mut found);
     let mut checker = Checker::new(&files, &names, program, input.lists, input.sources);
@@ -155,7 +156,13 @@ struct Local {
 }
 
 impl<'a> Checker<'a> {
-    fn new(files: &'a Files<'a>, names: &'a Names, program: Program, lists: &'a Lists<'a>, sources: &'a Sources) -> Self {
+    fn new(
+        files: &'a Files<'a>,
+        names: &'a Names,
+        program: Program,
+        lists: &'a Lists<'a>,
+        sources: &'a Sources,
+    ) -> Self {
         Self {
             files,
             names,
@@ -178,7 +185,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports, and says whether a help was worth adding.
-    fn report(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    fn report(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let at = self.at(span);
         self.found.push(Diagnostic::new(code, at, message).help(help));
     }

@@ -53,7 +53,15 @@ impl Diagnostic {
     /// A message about a place.
     pub fn new(code: Code, at: Location, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { code, message, at: Some(at), label: String::new(), related: vec![], help: None, fix: None }
+        Self {
+            code,
+            message,
+            at: Some(at),
+            label: String::new(),
+            related: vec![],
+            help: None,
+            fix: None,
+        }
     }
 
     /// A message about no file: a missing directory, an empty rule set.

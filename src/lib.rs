@@ -85,8 +85,8 @@ mod ruleset;
 pub mod suite;
 
 pub use decision::{
-    Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow, ShadowState, Undetermined,
-    Visible,
+    Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,
+    ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};

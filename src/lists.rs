@@ -131,7 +131,10 @@ impl Set {
     /// Whether a value is in the set on a day. For a domain, itself or a domain above it.
     pub fn contains(&self, value: &str, on: Day) -> bool {
         // A URL asked of a set of domains stands for its host.
-        let host = value.contains("://").then(|| Url::parse(value).ok()?.host_str().map(str::to_owned)).flatten();
+        let host = value
+            .contains("://")
+            .then(|| Url::parse(value).ok()?.host_str().map(str::to_owned))
+            .flatten();
         let value = host.as_deref().filter(|_| self.kind == SetKind::Domain).unwrap_or(value);
         let Ok(key) = self.kind.normal(value) else { return false };
         match self.kind {

@@ -25,12 +25,19 @@ fn unreadable(code: Code, path: &Path, why: &str) -> Diagnostic {
     Diagnostic::general(code, format!("cannot read `{}`: {why}", path.display()))
 }
 
-fn folder(root: &Path, at: &Path, depth: usize, files: &mut BTreeMap<String, String>, found: &mut Vec<Diagnostic>) {
+fn folder(
+    root: &Path,
+    at: &Path,
+    depth: usize,
+    files: &mut BTreeMap<String, String>,
+    found: &mut Vec<Diagnostic>,
+) {
     let entries = match fs::read_dir(at) {
         Ok(entries) => entries,
         Err(error) => return found.push(unreadable(Code::Unreadable, at, &error.to_string())),
     };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut paths: Vec<PathBuf> =
+        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     paths.sort();
     for path in paths {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
@@ -47,7 +54,12 @@ fn folder(root: &Path, at: &Path, depth: usize, files: &mut BTreeMap<String, Str
     }
 }
 
-fn rule_file(root: &Path, path: &Path, files: &mut BTreeMap<String, String>, found: &mut Vec<Diagnostic>) {
+fn rule_file(
+    root: &Path,
+    path: &Path,
+    files: &mut BTreeMap<String, String>,
+    found: &mut Vec<Diagnostic>,
+) {
     let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
     match inside(root, path, limits::FILE_BYTES) {
         Ok(bytes) => match String::from_utf8(bytes) {
@@ -65,14 +77,19 @@ fn rule_file(root: &Path, path: &Path, files: &mut BTreeMap<String, String>, fou
             }
         },
         Err(Fault::Outside) => found.push(
-            Diagnostic::general(Code::PathOutsideRoot, format!("`{name}` leads out of the rule root, or is no plain file"))
-                .help("copy the file below the rule root"),
+            Diagnostic::general(
+                Code::PathOutsideRoot,
+                format!("`{name}` leads out of the rule root, or is no plain file"),
+            )
+            .help("copy the file below the rule root"),
         ),
         Err(Fault::TooLarge) => found.push(
             Diagnostic::general(Code::TooLarge, format!("`{name}` has more than 1 MiB"))
                 .help("put long lists into files of their own"),
         ),
-        Err(Fault::NotFound) => found.push(unreadable(Code::FileNotFound, path, "there is no such file")),
+        Err(Fault::NotFound) => {
+            found.push(unreadable(Code::FileNotFound, path, "there is no such file"))
+        }
         Err(Fault::Io(error)) => found.push(unreadable(Code::Unreadable, path, &error)),
     }
 }

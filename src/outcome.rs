@@ -28,7 +28,6 @@ impl Truth {
     pub fn or(self, other: Self) -> Self {
         !(!self).and(!other)
     }
-
 }
 
 impl std::ops::Not for Truth {
@@ -100,7 +99,8 @@ pub enum Event {
 
 impl Event {
     /// Every event, for suggestions.
-    pub const ALL: [Self; 5] = [Self::Decision, Self::Order, Self::Notice, Self::Report, Self::Knowledge];
+    pub const ALL: [Self; 5] =
+        [Self::Decision, Self::Order, Self::Notice, Self::Report, Self::Knowledge];
 
     /// As it is written after `from`.
     pub fn name(self) -> &'static str {

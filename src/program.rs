@@ -1,6 +1,7 @@
 //! The checked program: every name resolved, every expression typed, every date and deadline in place.
 //! The interpreter walks it; the plan is compiled from it.
 
+use crate::functions::Function;
 use crate::lists::Set;
 use crate::outcome::Event;
 use crate::place::{Blocs, Place};
@@ -10,7 +11,6 @@ use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::text::{Matcher, Regex};
 use crate::time::{Day, Instant, Period, Zone};
 use crate::value::{Type, Value};
-use crate::functions::Function;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -330,10 +330,18 @@ pub enum ExpectationKind {
     /// No content outcome.
     Nothing,
     /// An outcome or obligation of the decision; `by` is a norm.
-    Act { action: usize, to: Option<String>, due: Option<Instant>, by: Option<usize> },
+    Act {
+        action: usize,
+        to: Option<String>,
+        due: Option<Instant>,
+        by: Option<usize>,
+    },
     Not(usize),
     Undetermined(usize),
-    Defeated { rule: usize, by: usize },
+    Defeated {
+        rule: usize,
+        by: usize,
+    },
 }
 
 /// A typed expression.
@@ -357,20 +365,26 @@ impl ExprKind {
             Self::Const(_) | Self::Message | Self::Local(_) => vec![],
             Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
             Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
-            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => of.iter().collect(),
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
+                of.iter().collect()
+            }
             Self::Compare { left, right, .. } => vec![left, right],
             Self::In { item, list } => vec![item, list],
             Self::InSet { item, .. } => vec![item],
             Self::TextTest { text, part, .. } => vec![text, part],
-            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => vec![text],
+            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => {
+                vec![text]
+            }
             Self::Coalesce { value, default } => vec![value, default],
             Self::Arithmetic { first, rest } => {
                 std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
             }
             Self::Quantified { list, body, .. } => vec![list, body],
-            Self::If { arms, otherwise } => {
-                arms.iter().flat_map(|(condition, value)| [condition, value]).chain([&**otherwise]).collect()
-            }
+            Self::If { arms, otherwise } => arms
+                .iter()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain([&**otherwise])
+                .collect(),
             Self::Call { args, .. } | Self::Defined { args, .. } => args.iter().collect(),
         }
     }
@@ -385,37 +399,91 @@ pub enum ExprKind {
     /// A parameter or a quantifier's element: the number of enclosing ones outside it.
     Local(usize),
     /// A field of a record by its number. `path` is what `missing` says when it is absent: `links[].host`.
-    Field { of: Box<Expr>, field: usize, path: String },
+    Field {
+        of: Box<Expr>,
+        field: usize,
+        path: String,
+    },
     /// A value of a map by its name.
-    Entry { of: Box<Expr>, key: String, path: String },
+    Entry {
+        of: Box<Expr>,
+        key: String,
+        path: String,
+    },
     List(Vec<Expr>),
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
     /// Operands have one type; an Int beside a Number is compared as one.
-    Compare { op: CompareOp, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        op: CompareOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// Element of a list, place of places, or word of a text list.
-    In { item: Box<Expr>, list: Box<Expr> },
+    In {
+        item: Box<Expr>,
+        list: Box<Expr>,
+    },
     /// Text in a set.
-    InSet { item: Box<Expr>, set: usize },
+    InSet {
+        item: Box<Expr>,
+        set: usize,
+    },
     /// `contains`, `starts with`, `ends with` on text, case-sensitive, as written.
-    TextTest { op: TextTest, text: Box<Expr>, part: Box<Expr> },
-    Mentions { text: Box<Expr>, pattern: PatternRef },
-    Matches { text: Box<Expr>, regex: usize },
+    TextTest {
+        op: TextTest,
+        text: Box<Expr>,
+        part: Box<Expr>,
+    },
+    Mentions {
+        text: Box<Expr>,
+        pattern: PatternRef,
+    },
+    Matches {
+        text: Box<Expr>,
+        regex: usize,
+    },
     /// The list of a pattern's matches, each a record `span`.
-    Spans { text: Box<Expr>, pattern: PatternRef },
+    Spans {
+        text: Box<Expr>,
+        pattern: PatternRef,
+    },
     IsKnown(Box<Expr>),
-    Coalesce { value: Box<Expr>, default: Box<Expr> },
+    Coalesce {
+        value: Box<Expr>,
+        default: Box<Expr>,
+    },
     Negate(Box<Expr>),
-    Arithmetic { first: Box<Expr>, rest: Vec<(ArithmeticOp, Expr)> },
+    Arithmetic {
+        first: Box<Expr>,
+        rest: Vec<(ArithmeticOp, Expr)>,
+    },
     /// The body sees one more local. Its value is a truth, or for `count` an integer.
-    Quantified { quantifier: Quantifier, list: Box<Expr>, body: Box<Expr>, event: Option<Event> },
-    AtLeast { least: u32, of: Vec<Expr> },
-    If { arms: Vec<(Expr, Expr)>, otherwise: Box<Expr> },
+    Quantified {
+        quantifier: Quantifier,
+        list: Box<Expr>,
+        body: Box<Expr>,
+        event: Option<Event>,
+    },
+    AtLeast {
+        least: u32,
+        of: Vec<Expr>,
+    },
+    If {
+        arms: Vec<(Expr, Expr)>,
+        otherwise: Box<Expr>,
+    },
     /// A built-in or host function.
-    Call { function: usize, args: Vec<Expr> },
+    Call {
+        function: usize,
+        args: Vec<Expr>,
+    },
     /// A definition; its body sees the arguments as locals and nothing else.
-    Defined { define: usize, args: Vec<Expr> },
+    Defined {
+        define: usize,
+        args: Vec<Expr>,
+    },
 }
 
 /// A pattern, or two near each other.

@@ -134,7 +134,14 @@ impl Compiler {
         run: impl Fn(&[Value]) -> Option<Value> + Send + Sync + 'static,
     ) -> Self {
         let params = params.iter().map(|(name, ty)| ((*name).to_owned(), ty.clone())).collect();
-        let function = Function { name: name.into(), doc: doc.into(), params, result, cost: 1, run: Arc::new(run) };
+        let function = Function {
+            name: name.into(),
+            doc: doc.into(),
+            params,
+            result,
+            cost: 1,
+            run: Arc::new(run),
+        };
         self.functions.push(function);
         self
     }
@@ -170,7 +177,11 @@ impl Compiler {
     /// Files of the root that are not given otherwise.
     fn load(&mut self) -> Vec<Diagnostic> {
         let mut on_disk = BTreeMap::new();
-        let mut found = self.root.as_deref().map(|root| load::rule_files(root, &mut on_disk)).unwrap_or_default();
+        let mut found = self
+            .root
+            .as_deref()
+            .map(|root| load::rule_files(root, &mut on_disk))
+            .unwrap_or_default();
         for (name, text) in on_disk {
             self.files.entry(name).or_insert(text);
         }
@@ -181,7 +192,8 @@ impl Compiler {
             found.push(Diagnostic::general(Code::TooLarge, message).help(help));
             self.files.clear();
         } else if self.files.is_empty() && found.is_empty() {
-            let help = "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
+            let help =
+                "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
             found.push(Diagnostic::general(Code::NoRules, "there are no rule files").help(help));
         }
         found
@@ -209,7 +221,8 @@ fn standard() -> &'static [Arc<tree::File>] {
     static TREES: OnceLock<Vec<Arc<tree::File>>> = OnceLock::new();
     TREES.get_or_init(|| {
         let mut sources = Sources::default();
-        let read = |(name, text): &(&str, &str)| Arc::new(syntax::read(sources.add(*name, *text), text).0);
+        let read =
+            |(name, text): &(&str, &str)| Arc::new(syntax::read(sources.add(*name, *text), text).0);
         LIBRARY.iter().map(read).collect()
     })
 }
@@ -228,13 +241,17 @@ impl Lists {
             (Some(text), _) => text.clone(),
             (None, None) => return Err(ListError::NotFound),
             (None, Some(root)) => {
-                let bytes = load::inside(root, &root.join(name), limits::LIST_BYTES).map_err(|fault| match fault {
-                    Fault::NotFound => ListError::NotFound,
-                    Fault::Outside => ListError::OutsideRoot,
-                    Fault::TooLarge => ListError::TooLarge,
-                    Fault::Io(why) => ListError::Unreadable(why),
-                })?;
-                String::from_utf8(bytes).map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?
+                let bytes =
+                    load::inside(root, &root.join(name), limits::LIST_BYTES).map_err(|fault| {
+                        match fault {
+                            Fault::NotFound => ListError::NotFound,
+                            Fault::Outside => ListError::OutsideRoot,
+                            Fault::TooLarge => ListError::TooLarge,
+                            Fault::Io(why) => ListError::Unreadable(why),
+                        }
+                    })?;
+                String::from_utf8(bytes)
+                    .map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?
             }
         };
         let digest = Sha256::digest(text.as_bytes()).to_vec();
@@ -262,7 +279,10 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
         part("sha256", &digest);
     }
     for function in &program.functions {
-        part("function", format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes());
+        part(
+            "function",
+            format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes(),
+        );
     }
     let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
@@ -321,7 +341,8 @@ impl RuleSet {
         let mut sources = Sources::default();
         let file = sources.add("record", text);
         let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
-        let json = roomy(|| syntax::record(file, text).map(|json| check::json(&json))).map_err(fail)?;
+        let json =
+            roomy(|| syntax::record(file, text).map(|json| check::json(&json))).map_err(fail)?;
         Record::given(self.schema(), &json)
             .map_err(|error| fail(vec![Diagnostic::general(error.code, error.to_string())]))
     }
@@ -334,7 +355,9 @@ impl RuleSet {
         roomy(|| {
             let mut sources = Sources::default();
             // The faults of the expression point into a file of its own, after all others.
-            for (name, text) in self.sources().iter().map(|(_, source)| (&source.name, &source.text)) {
+            for (name, text) in
+                self.sources().iter().map(|(_, source)| (&source.name, &source.text))
+            {
                 sources.add(name.clone(), text.clone());
             }
             let file = sources.add("expression", text);
@@ -344,12 +367,23 @@ impl RuleSet {
                 Typed::NeedsMore => {
                     let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
                     let at = Location { file, span: crate::source::Span { start: end, end } };
-                    return Err(fail(vec![Diagnostic::new(Code::Syntax, at, "the expression ends too early")]));
+                    return Err(fail(vec![Diagnostic::new(
+                        Code::Syntax,
+                        at,
+                        "the expression ends too early",
+                    )]));
                 }
                 Typed::Wrong(faults) => return Err(fail(faults)),
             };
-            let (expr, program) =
-                check::expression(&self.inner.trees, &self.inner.program, place, file, &tree, &sources).map_err(fail)?;
+            let (expr, program) = check::expression(
+                &self.inner.trees,
+                &self.inner.program,
+                place,
+                file,
+                &tree,
+                &sources,
+            )
+            .map_err(fail)?;
             Ok(Expression { program: Arc::new(program), expr })
         })
     }
@@ -384,17 +418,35 @@ impl Evaluator {
     }
 
     /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host.
-    pub fn decide(&mut self, record: &Record, place: Place, at: Instant, _state: &State) -> Decision {
+    pub fn decide(
+        &mut self,
+        record: &Record,
+        place: Place,
+        at: Instant,
+        _state: &State,
+    ) -> Decision {
         decision::decide(&Interpreter::new(self.set.program(), record, at), place)
     }
 
     /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
-    pub fn decide_all(&mut self, record: &Record, places: &[Place], at: Instant, _state: &State) -> Vec<Decision> {
+    pub fn decide_all(
+        &mut self,
+        record: &Record,
+        places: &[Place],
+        at: Instant,
+        _state: &State,
+    ) -> Vec<Decision> {
         decision::decide_all(&Interpreter::new(self.set.program(), record, at), places)
     }
 
     /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
-    pub fn explain(&mut self, record: &Record, place: Place, at: Instant, _state: &State) -> Explanation {
+    pub fn explain(
+        &mut self,
+        record: &Record,
+        place: Place,
+        at: Instant,
+        _state: &State,
+    ) -> Explanation {
         explain(self.set.program(), self.set.sources(), record, place, at)
     }
 

@@ -77,7 +77,11 @@ pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
     Report { results: program.tests.iter().filter(wanted).map(run).collect() }
 }
 
-fn judge(program: &Program, test: &Test, evaluator: &mut Evaluator) -> (Option<Decision>, Vec<Diagnostic>) {
+fn judge(
+    program: &Program,
+    test: &Test,
+    evaluator: &mut Evaluator,
+) -> (Option<Decision>, Vec<Diagnostic>) {
     let (record, at) = match judged(program, test) {
         Ok(judged) => judged,
         Err(error) => {

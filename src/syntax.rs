@@ -20,8 +20,20 @@ use pest::iterators::Pair;
 
 /// The keywords that start items.
 pub const ITEMS: [&str; 14] = [
-    "jurisdiction", "use", "law", "policy", "office", "terms", "set", "define", "rule", "exception", "test", "record",
-    "action", "bloc",
+    "jurisdiction",
+    "use",
+    "law",
+    "policy",
+    "office",
+    "terms",
+    "set",
+    "define",
+    "rule",
+    "exception",
+    "test",
+    "record",
+    "action",
+    "bloc",
 ];
 
 /// Reads a whole rule file. Linear in the text.
@@ -29,7 +41,8 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
     if text.len() > limits::FILE_BYTES {
         let message = format!("the file has {} bytes", text.len());
         let help = "a rule file has at most 1 MiB: put long lists into files of their own";
-        let diagnostic = Diagnostic::new(Code::TooLarge, Location { file, span: Span::default() }, message);
+        let diagnostic =
+            Diagnostic::new(Code::TooLarge, Location { file, span: Span::default() }, message);
         return (unread(text), vec![diagnostic.help(help)]);
     }
     let scanned = match scan::scan(file, text) {
@@ -76,7 +89,8 @@ fn reread(
     let word = grammar::next_word(pair.as_str());
     let at = Location { file, span: Span { start: span.start, end: span.start + length(word) } };
     if !ITEMS.contains(&word) {
-        let diagnostic = Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
+        let diagnostic =
+            Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
         return Err(match nearest(word, ITEMS) {
             Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(at, meant, true),
             None => diagnostic.help(format!("an item starts with {}", ITEMS.join(", "))),
@@ -85,8 +99,12 @@ fn reread(
     match LociGrammar::parse(Rule::lone_item, pair.as_str()) {
         Err(error) => Err(grammar::diagnostic(&error, file, pair.as_str(), span.start as usize)),
         // Alone it can be read, so it was the place that was wrong.
-        Ok(_) => Err(Diagnostic::new(Code::ItemNotAtLineStart, at, format!("`{word}` does not start a line"))
-            .help("start every item on a line of its own")),
+        Ok(_) => Err(Diagnostic::new(
+            Code::ItemNotAtLineStart,
+            at,
+            format!("`{word}` does not start a line"),
+        )
+        .help("start every item on a line of its own")),
     }
 }
 

@@ -124,7 +124,11 @@ impl Day {
 
     /// Its first instant in a zone.
     pub fn start(self, zone: &Zone) -> Option<Instant> {
-        self.0.at(0, 0, 0, 0).to_zoned_datetime(zone.0.clone()).ok().map(|zoned| Instant(zoned.timestamp()))
+        self.0
+            .at(0, 0, 0, 0)
+            .to_zoned_datetime(zone.0.clone())
+            .ok()
+            .map(|zoned| Instant(zoned.timestamp()))
     }
 
     /// The day before, for boundaries. `None` before the calendar begins.
@@ -279,8 +283,15 @@ mod tests {
 
     #[test]
     fn only_rfc_3339_is_an_instant() {
-        for text in ["2026-03-01", "2026-03-01T12:00:00", "2026-02-29T12:00:00Z", "2026-03-01 12:00:00Z",
-            "2026-03-01T12:00:00+01:00[Europe/Paris]", "", "-000001-01-01T00:00:00Z"] {
+        for text in [
+            "2026-03-01",
+            "2026-03-01T12:00:00",
+            "2026-02-29T12:00:00Z",
+            "2026-03-01 12:00:00Z",
+            "2026-03-01T12:00:00+01:00[Europe/Paris]",
+            "",
+            "-000001-01-01T00:00:00Z",
+        ] {
             assert!(Instant::parse(text).is_err(), "{text}");
         }
         assert_eq!(instant("2026-03-01T12:00:00+05:00").to_string(), "2026-03-01T07:00:00Z");

@@ -154,7 +154,8 @@ impl Decimal {
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
-        let (whole, rest) = (self.0.unsigned_abs() / 1_000_000_000, self.0.unsigned_abs() % 1_000_000_000);
+        let (whole, rest) =
+            (self.0.unsigned_abs() / 1_000_000_000, self.0.unsigned_abs() % 1_000_000_000);
         let fraction = format!("{rest:09}");
         let fraction = fraction.trim_end_matches('0');
         write!(f, "{sign}{whole}{}{fraction}", if fraction.is_empty() { "" } else { "." })

@@ -20,10 +20,16 @@ impl Checker<'_> {
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
             if !action.keep {
-                self.report(Code::BadAction, keep.span, format!("`{}` takes no `for`", action.name), "delete it");
+                self.report(
+                    Code::BadAction,
+                    keep.span,
+                    format!("`{}` takes no `for`", action.name),
+                    "delete it",
+                );
                 return None;
             }
-            let event = keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
+            let event =
+                keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
             Some((keep.period.value, event))
         });
         Some(Act { action: index, to, within, keep, at: self.at(act.span) })
@@ -34,9 +40,16 @@ impl Checker<'_> {
             return Some((index, action.clone()));
         }
         let known: Vec<_> = self.program.actions.keys().cloned().collect();
-        let help = nearest(&name.text, known.iter().map(String::as_str))
-            .map_or_else(|| format!("actions are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-        self.report(Code::BadAction, name.span, format!("there is no action `{}`", name.text), help);
+        let help = nearest(&name.text, known.iter().map(String::as_str)).map_or_else(
+            || format!("actions are {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.report(
+            Code::BadAction,
+            name.span,
+            format!("there is no action `{}`", name.text),
+            help,
+        );
         None
     }
 
@@ -44,12 +57,26 @@ impl Checker<'_> {
     fn may_act(&mut self, action: &Action, act: &tree::Act) {
         let here = self.files.get(self.file).place;
         if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
-            let message = format!("`{}` acts everywhere, and {} speaks for itself", action.name, here.unwrap_or(Place::WORLD));
-            self.report(Code::GlobalAct, act.action.span, message, "write `restrict`, or move the rule to `world.loci`");
+            let message = format!(
+                "`{}` acts everywhere, and {} speaks for itself",
+                action.name,
+                here.unwrap_or(Place::WORLD)
+            );
+            self.report(
+                Code::GlobalAct,
+                act.action.span,
+                message,
+                "write `restrict`, or move the rule to `world.loci`",
+            );
         }
     }
 
-    pub(super) fn to(&mut self, action: &Action, target: Option<&Target>, span: crate::source::Span) -> Option<String> {
+    pub(super) fn to(
+        &mut self,
+        action: &Action,
+        target: Option<&Target>,
+        span: crate::source::Span,
+    ) -> Option<String> {
         let Some(target) = target else {
             let needed = match &action.to {
                 Takes::Nothing => return None,
@@ -57,7 +84,12 @@ impl Checker<'_> {
                 Takes::Text => "somebody: `to \"name\"`",
                 Takes::OneOf(words) => &format!("one of {}", words.join(", ")),
             };
-            self.report(Code::BadAction, span, format!("`{}` needs a target", action.name), format!("name {needed}"));
+            self.report(
+                Code::BadAction,
+                span,
+                format!("`{}` needs a target", action.name),
+                format!("name {needed}"),
+            );
             return None;
         };
         match (&action.to, target) {
@@ -70,15 +102,26 @@ impl Checker<'_> {
             }
             (Takes::Text, Target::Text(text)) => Some(text.value.clone()),
             (Takes::OneOf(words), Target::Named(path)) => {
-                let word = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+                let word =
+                    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
                 let words: Vec<_> = words.iter().map(|word| (word.as_str(), ())).collect();
                 self.word(&word, path.span, "target", &words).map(|()| word)
             }
-            (takes, Target::Named(tree::Path { span, .. }) | Target::Text(tree::Text { span, .. })) => {
+            (
+                takes,
+                Target::Named(tree::Path { span, .. }) | Target::Text(tree::Text { span, .. }),
+            ) => {
                 let (message, help) = match takes {
-                    Takes::Nothing => (format!("`{}` takes no target", action.name), "delete `to …`"),
-                    Takes::Text => (format!("`{}` is addressed by a text", action.name), "write `to \"name\"`"),
-                    _ => (format!("`{}` is addressed by a name", action.name), "write the name without quotes"),
+                    Takes::Nothing => {
+                        (format!("`{}` takes no target", action.name), "delete `to …`")
+                    }
+                    Takes::Text => {
+                        (format!("`{}` is addressed by a text", action.name), "write `to \"name\"`")
+                    }
+                    _ => (
+                        format!("`{}` is addressed by a name", action.name),
+                        "write the name without quotes",
+                    ),
                 };
                 self.report(Code::BadAction, *span, message, help);
                 None
@@ -86,16 +129,31 @@ impl Checker<'_> {
         }
     }
 
-    fn within(&mut self, action: &Action, within: &tree::Within) -> Option<(crate::time::Period, Event, usize)> {
+    fn within(
+        &mut self,
+        action: &Action,
+        within: &tree::Within,
+    ) -> Option<(crate::time::Period, Event, usize)> {
         if !action.within {
             let help = "an outcome's deadline stands in the article that it rests on";
-            self.report(Code::BadAction, within.span, format!("`{}` takes no `within`", action.name), help);
+            self.report(
+                Code::BadAction,
+                within.span,
+                format!("`{}` takes no `within`", action.name),
+                help,
+            );
             return None;
         }
-        let event = within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
+        let event =
+            within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
         let Some(policy) = &within.policy else {
             let help = "add `by policy NAME`; the deadline of a statute stands in its article";
-            self.report(Code::DeadlineWithoutSource, within.span, "nobody promised this deadline", help);
+            self.report(
+                Code::DeadlineWithoutSource,
+                within.span,
+                "nobody promised this deadline",
+                help,
+            );
             return None;
         };
         let policy = self.resolve_as(policy, "a policy", |entity| match entity {
@@ -107,9 +165,19 @@ impl Checker<'_> {
 
     /// What is not known burdens nobody.
     pub(super) fn refuse_burdens(&mut self, acts: &[Act]) {
-        for act in acts.iter().filter(|act| self.is_burden(act.action)).map(|act| act.at.span).collect::<Vec<_>>() {
+        for act in acts
+            .iter()
+            .filter(|act| self.is_burden(act.action))
+            .map(|act| act.at.span)
+            .collect::<Vec<_>>()
+        {
             let help = "escalate or review it: people decide what could not be decided";
-            self.report(Code::UnknownBurden, act, "an outcome would burden somebody on a guess", help);
+            self.report(
+                Code::UnknownBurden,
+                act,
+                "an outcome would burden somebody on a guess",
+                help,
+            );
         }
     }
 

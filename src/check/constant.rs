@@ -25,8 +25,9 @@ impl Checker<'_> {
                     Truth::False => "never true",
                     Truth::Unknown => "never known",
                 };
-                let diagnostic = Diagnostic::new(Code::ConstantCondition, expr.at, format!("this is {how}"))
-                    .help("no record changes it: read a field, or delete it");
+                let diagnostic =
+                    Diagnostic::new(Code::ConstantCondition, expr.at, format!("this is {how}"))
+                        .help("no record changes it: read a field, or delete it");
                 self.found.push(diagnostic);
             }
             None => {
@@ -114,7 +115,8 @@ fn divides_by_zero(expr: &Expr) -> bool {
     let zero = |operand: &Expr| matches!(constant(operand), Some(Value::Int(0)));
     match &expr.kind {
         ExprKind::Arithmetic { first, rest } => {
-            divides_by_zero(first) || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && zero(operand))
+            divides_by_zero(first)
+                || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && zero(operand))
         }
         _ => false,
     }
@@ -183,8 +185,13 @@ fn same(a: &Expr, b: &Expr) -> bool {
         (ExprKind::InSet { set: a, .. }, ExprKind::InSet { set: b, .. }) => a == b,
         (ExprKind::Mentions { pattern: a, .. }, ExprKind::Mentions { pattern: b, .. }) => a == b,
         (ExprKind::Matches { regex: a, .. }, ExprKind::Matches { regex: b, .. }) => a == b,
-        (ExprKind::Quantified { quantifier: a, .. }, ExprKind::Quantified { quantifier: b, .. }) => a == b,
+        (
+            ExprKind::Quantified { quantifier: a, .. },
+            ExprKind::Quantified { quantifier: b, .. },
+        ) => a == b,
         _ => false,
     };
-    alike && a.children().count() == b.children().count() && a.children().zip(b.children()).all(|(a, b)| same(a, b))
+    alike
+        && a.children().count() == b.children().count()
+        && a.children().zip(b.children()).all(|(a, b)| same(a, b))
 }

@@ -22,13 +22,24 @@ impl Checker<'_> {
             depth = depth.max(self.depth_of(condition));
         }
         if whole > limits::COST {
-            let diagnostic = Diagnostic::new(Code::TooCostly, norm.at, format!("the condition may take {whole} steps on one record"))
-                .help(format!("a condition takes at most {} steps: quantifiers inside quantifiers multiply", limits::COST));
+            let diagnostic = Diagnostic::new(
+                Code::TooCostly,
+                norm.at,
+                format!("the condition may take {whole} steps on one record"),
+            )
+            .help(format!(
+                "a condition takes at most {} steps: quantifiers inside quantifiers multiply",
+                limits::COST
+            ));
             self.found.push(diagnostic);
         }
         if depth > limits::CONDITION_DEPTH {
-            let diagnostic = Diagnostic::new(Code::TooDeep, norm.at, format!("the condition is {depth} deep when definitions are unfolded"))
-                .help("at most 64 conditions stand inside each other");
+            let diagnostic = Diagnostic::new(
+                Code::TooDeep,
+                norm.at,
+                format!("the condition is {depth} deep when definitions are unfolded"),
+            )
+            .help("at most 64 conditions stand inside each other");
             self.found.push(diagnostic);
         }
         whole
@@ -43,15 +54,18 @@ impl Checker<'_> {
         }
         let inside = expr.children().map(|child| self.cost_of(child)).fold(0, u64::saturating_add);
         let own = match &expr.kind {
-            ExprKind::Mentions { text, .. } | ExprKind::Matches { text, .. } | ExprKind::Spans { text, .. } | ExprKind::TextTest { text, .. } => {
-                Self::text_cost(text)
-            }
+            ExprKind::Mentions { text, .. }
+            | ExprKind::Matches { text, .. }
+            | ExprKind::Spans { text, .. }
+            | ExprKind::TextTest { text, .. } => Self::text_cost(text),
             ExprKind::InSet { item, .. } => Self::text_cost(item).min(1_000),
             ExprKind::In { list, .. } => match &list.kind {
                 ExprKind::List(of) => of.len() as u64,
                 _ => LIST,
             },
-            ExprKind::Call { function, .. } => self.program.functions.get(*function).map_or(1, |function| function.cost),
+            ExprKind::Call { function, .. } => {
+                self.program.functions.get(*function).map_or(1, |function| function.cost)
+            }
             ExprKind::Defined { define, .. } => {
                 self.program.defines.get(*define).map_or(1, |define| define.cost)
             }
@@ -72,7 +86,9 @@ impl Checker<'_> {
     pub(super) fn depth_of(&self, expr: &Expr) -> usize {
         let inside = expr.children().map(|child| self.depth_of(child)).max().unwrap_or(0);
         let body = match &expr.kind {
-            ExprKind::Defined { define, .. } => self.program.defines.get(*define).map_or(0, |define| define.depth),
+            ExprKind::Defined { define, .. } => {
+                self.program.defines.get(*define).map_or(0, |define| define.depth)
+            }
             _ => 0,
         };
         // The path of a field is one step of the interpreter each, but no bracket of the author.

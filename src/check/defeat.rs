@@ -68,23 +68,39 @@ impl Checker<'_> {
 
     /// One message for a circle, at the first of its members.
     fn refuse_circle(&mut self, circle: &[usize]) {
-        let least = circle.iter().enumerate().min_by_key(|(_, norm)| **norm).map_or(0, |(step, _)| step);
-        let members: Vec<_> = circle.iter().cycle().skip(least).take(circle.len()).filter_map(|norm| self.program.norms.get(*norm)).collect();
+        let least =
+            circle.iter().enumerate().min_by_key(|(_, norm)| **norm).map_or(0, |(step, _)| step);
+        let members: Vec<_> = circle
+            .iter()
+            .cycle()
+            .skip(least)
+            .take(circle.len())
+            .filter_map(|norm| self.program.norms.get(*norm))
+            .collect();
         let [first, others @ ..] = &*members else { return };
-        let names: Vec<_> = members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
+        let names: Vec<_> =
+            members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
         let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
-        let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message).help("let the last of them lift the rule itself");
-        let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
+        let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
+            .help("let the last of them lift the rule itself");
+        let diagnostic = others
+            .iter()
+            .fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
         self.found.push(diagnostic);
     }
 
     /// Whether an exception may defeat its target.
     fn admits(&mut self, exception: usize, target: usize, root: usize) -> bool {
-        let (Some(from), Some(to)) = (self.program.norms.get(exception), self.program.norms.get(target)) else {
+        let (Some(from), Some(to)) =
+            (self.program.norms.get(exception), self.program.norms.get(target))
+        else {
             return false;
         };
         if !self.program.blocs.ever_within(from.place, to.place) {
-            let message = format!("`{}` is a rule of {}, and {} does not lie in it", to.id, to.place, from.place);
+            let message = format!(
+                "`{}` is a rule of {}, and {} does not lie in it",
+                to.id, to.place, from.place
+            );
             let diagnostic = Diagnostic::new(Code::OutOfPlace, from.at, message)
                 .related(to.at, "the rule")
                 .help("an exception lifts rules of its own place and of those above it");
@@ -100,9 +116,13 @@ impl Checker<'_> {
             return false;
         }
         if let Some(why) = self.never_applies(from, to) {
-            let diagnostic = Diagnostic::new(Code::DeadException, from.at, format!("the exception can never apply: {why}"))
-                .related(to.at, "what it would lift")
-                .help("mend its dates, or delete it");
+            let diagnostic = Diagnostic::new(
+                Code::DeadException,
+                from.at,
+                format!("the exception can never apply: {why}"),
+            )
+            .related(to.at, "what it would lift")
+            .help("mend its dates, or delete it");
             self.found.push(diagnostic);
         }
         true
@@ -110,9 +130,14 @@ impl Checker<'_> {
 
     /// Whether a rule acts everywhere.
     fn is_global(&self, rule: usize) -> bool {
-        let acts_everywhere = |action: usize| self.program.actions.get_index(action).is_some_and(|(_, action)| action.global);
+        let acts_everywhere = |action: usize| {
+            self.program.actions.get_index(action).is_some_and(|(_, action)| action.global)
+        };
         self.program.norms.get(rule).is_some_and(|norm| match &norm.kind {
-            NormKind::Rule(rule) => norm.place == Place::WORLD && rule.then.iter().any(|act| acts_everywhere(act.action)),
+            NormKind::Rule(rule) => {
+                norm.place == Place::WORLD
+                    && rule.then.iter().any(|act| acts_everywhere(act.action))
+            }
             NormKind::Exception { .. } => false,
         })
     }
@@ -122,13 +147,18 @@ impl Checker<'_> {
         if own.is_empty() {
             return Some("it and what it rests on are never in force on one day");
         }
-        let both: Vec<_> = own.iter().flat_map(|a| lifted.iter().filter_map(|b| a.and(*b))).collect();
+        let both: Vec<_> =
+            own.iter().flat_map(|a| lifted.iter().filter_map(|b| a.and(*b))).collect();
         // A rule that is itself never in force is not the exception's fault.
         if both.is_empty() && !lifted.is_empty() {
             return Some("it and what it lifts are never in force on one day");
         }
         let membership = self.program.blocs.membership(exception.place, target.place);
-        let member = |day: &Window| membership.iter().any(|(from, until)| day.and(Window { from: *from, until: *until }).is_some());
+        let member = |day: &Window| {
+            membership
+                .iter()
+                .any(|(from, until)| day.and(Window { from: *from, until: *until }).is_some())
+        };
         if !both.is_empty() && !both.iter().any(member) {
             return Some("its place does not belong to the rule's place while both are in force");
         }

@@ -33,7 +33,13 @@ impl Checker<'_> {
             let ItemKind::Define(item) = &item.kind else { continue };
             let at = Location { file: self.files.get(file).id, span: item.name.span };
             let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
-            self.program.defines.push(Define { cost: 0, depth: 0, reads: BTreeSet::new(), params: vec![], body });
+            self.program.defines.push(Define {
+                cost: 0,
+                depth: 0,
+                reads: BTreeSet::new(),
+                params: vec![],
+                body,
+            });
             self.defines.push(Entry { state: State::Untouched, file, item });
         }
         for index in 0..self.defines.len() {
@@ -55,7 +61,9 @@ impl Checker<'_> {
 
     /// Checks a definition unless it is; whether it can be used.
     pub(super) fn define(&mut self, index: usize) -> bool {
-        let Some(&Entry { state, file, item: define }) = self.defines.get(index) else { return false };
+        let Some(&Entry { state, file, item: define }) = self.defines.get(index) else {
+            return false;
+        };
         if matches!(state, State::Done | State::Faulty) {
             return state == State::Done;
         }
@@ -73,7 +81,8 @@ impl Checker<'_> {
         }
         self.set_state(index, State::Open);
         self.open_defines += 1;
-        let (here, outer) = (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
+        let (here, outer) =
+            (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
         let lowered = self.define_body(define);
         (self.file, self.locals) = (here, outer);
         self.open_defines -= 1;
@@ -81,14 +90,18 @@ impl Checker<'_> {
         match lowered {
             Some((params, body)) if !faulty => {
                 self.report_constants(&body);
-                let (cost, depth, reads) = (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
+                let (cost, depth, reads) =
+                    (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     *slot = Define { cost, depth, reads, params, body };
                 }
                 // Neither this pass nor an evaluation goes deeper than the limit, whatever uses the definition.
                 let is_deep = depth > limits::CONDITION_DEPTH;
                 if is_deep {
-                    self.found.push(too_deep(Location { file: self.files.get(file).id, span: define.name.span }));
+                    self.found.push(too_deep(Location {
+                        file: self.files.get(file).id,
+                        span: define.name.span,
+                    }));
                 }
                 self.set_state(index, if is_deep { State::Faulty } else { State::Done });
             }
@@ -125,16 +138,26 @@ impl Checker<'_> {
 
     /// A name that hides a field of the message would change what a condition reads.
     pub(super) fn refuse_shadowing(&mut self, name: &tree::Name) {
-        let field = self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));
+        let field =
+            self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));
         let local = self.locals.iter().any(|local| local.name == name.text);
         if field || local {
             let what = if field { "a field of the message" } else { "declared around it" };
-            self.report(Code::DuplicateName, name.span, format!("`{}` is already {what}", name.text), "choose another name");
+            self.report(
+                Code::DuplicateName,
+                name.span,
+                format!("`{}` is already {what}", name.text),
+                "choose another name",
+            );
         }
     }
 }
 
 fn too_deep(at: Location) -> Diagnostic {
-    Diagnostic::new(Code::TooDeep, at, "this definition goes too deep when those that it uses are unfolded")
-        .help("at most 64 conditions stand inside each other: write some of them out")
+    Diagnostic::new(
+        Code::TooDeep,
+        at,
+        "this definition goes too deep when those that it uses are unfolded",
+    )
+    .help("at most 64 conditions stand inside each other: write some of them out")
 }

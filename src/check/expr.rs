@@ -30,14 +30,22 @@ impl Checker<'_> {
             Tree::Spans { text, pattern } => {
                 let (text, pattern) = (self.searchable(text, "spans"), self.pattern(pattern));
                 let ty = Type::List(Box::new(Type::Record(self.program.schema.named("span")?.0)));
-                Some(self.node(ExprKind::Spans { text: Box::new(text?), pattern: pattern? }, ty, span))
+                Some(self.node(
+                    ExprKind::Spans { text: Box::new(text?), pattern: pattern? },
+                    ty,
+                    span,
+                ))
             }
             Tree::Not(inner) => {
                 let inner = self.condition(inner)?;
                 Some(self.node(ExprKind::Not(Box::new(inner)), Type::Bool, span))
             }
-            Tree::And(parts) => Some(self.conditions(parts, span)).flatten().map(|of| self.node(ExprKind::And(of), Type::Bool, span)),
-            Tree::Or(parts) => Some(self.conditions(parts, span)).flatten().map(|of| self.node(ExprKind::Or(of), Type::Bool, span)),
+            Tree::And(parts) => Some(self.conditions(parts, span))
+                .flatten()
+                .map(|of| self.node(ExprKind::And(of), Type::Bool, span)),
+            Tree::Or(parts) => Some(self.conditions(parts, span))
+                .flatten()
+                .map(|of| self.node(ExprKind::Or(of), Type::Bool, span)),
             Tree::AtLeast { least, of } => {
                 let of = self.conditions(of, span)?;
                 Some(self.node(ExprKind::AtLeast { least: least.value, of }, Type::Bool, span))
@@ -47,18 +55,28 @@ impl Checker<'_> {
             Tree::Arithmetic { first, rest } => self.arithmetic(first, rest, span),
             Tree::Mentions { text, pattern } => {
                 let (text, pattern) = (self.searchable(text, "mentions"), self.pattern(pattern));
-                Some(self.node(ExprKind::Mentions { text: Box::new(text?), pattern: pattern? }, Type::Bool, span))
+                Some(self.node(
+                    ExprKind::Mentions { text: Box::new(text?), pattern: pattern? },
+                    Type::Bool,
+                    span,
+                ))
             }
             Tree::Matches { text, regex } => {
                 let (text, regex) = (self.searchable(text, "matches"), self.regex(regex));
-                Some(self.node(ExprKind::Matches { text: Box::new(text?), regex: regex? }, Type::Bool, span))
+                Some(self.node(
+                    ExprKind::Matches { text: Box::new(text?), regex: regex? },
+                    Type::Bool,
+                    span,
+                ))
             }
             Tree::IsKnown(inner) => self.is_known(inner, span),
             Tree::IsMissing(inner) => {
                 let known = self.is_known(inner, span)?;
                 Some(self.node(ExprKind::Not(Box::new(known)), Type::Bool, span))
             }
-            Tree::Quantified { quantifier, name, list, body } => self.quantified(*quantifier, name, list, body, span),
+            Tree::Quantified { quantifier, name, list, body } => {
+                self.quantified(*quantifier, name, list, body, span)
+            }
             Tree::If { arms, otherwise } => self.conditional(arms, otherwise, span),
         }
     }
@@ -106,7 +124,12 @@ impl Checker<'_> {
                 Some(instant) => instant,
                 None => {
                     let help = "instants go from the year 0 to the end of 9999 in UTC";
-                    self.report(Code::BadDate, span, format!("`{day}` begins beyond the calendar"), help);
+                    self.report(
+                        Code::BadDate,
+                        span,
+                        format!("`{day}` begins beyond the calendar"),
+                        help,
+                    );
                     return None;
                 }
             },
@@ -117,7 +140,12 @@ impl Checker<'_> {
     fn duration(&mut self, period: crate::time::Period, span: Span) -> Option<Expr> {
         let Some(nanos) = period.nanos() else {
             let help = "write it in days, such as `30 days` or `365 days`";
-            self.report(Code::CalendarDuration, span, format!("`{period}` has no fixed length"), help);
+            self.report(
+                Code::CalendarDuration,
+                span,
+                format!("`{period}` has no fixed length"),
+                help,
+            );
             return None;
         };
         Some(self.constant(Value::Duration(nanos), Type::Duration, span))
@@ -127,7 +155,12 @@ impl Checker<'_> {
         let lowered: Vec<_> = of.iter().map(|expr| self.expr(expr)).collect();
         let lowered: Vec<_> = lowered.into_iter().collect::<Option<_>>()?;
         let Some(first) = lowered.first() else {
-            self.report(Code::TypeMismatch, span, "an empty list holds nothing", "write at least one element");
+            self.report(
+                Code::TypeMismatch,
+                span,
+                "an empty list holds nothing",
+                "write at least one element",
+            );
             return None;
         };
         let ty = if is_textual(&first.ty) { Type::Text } else { first.ty.clone() };
@@ -147,7 +180,12 @@ impl Checker<'_> {
             Type::List(_) => "write `any x in … where (x mentions …)`",
             _ => "it looks for words in `text`, `any_text` or another text field",
         };
-        self.report(Code::BadOperand, text.at.span, format!("`{test}` needs text, found `{found}`"), help);
+        self.report(
+            Code::BadOperand,
+            text.at.span,
+            format!("`{test}` needs text, found `{found}`"),
+            help,
+        );
         None
     }
 
@@ -159,7 +197,12 @@ impl Checker<'_> {
 
     pub(super) fn warn_never_missing(&mut self, expr: &Expr) {
         if !self.can_be_unknown(expr) {
-            self.report(Code::NeverMissing, expr.at.span, "this is never missing", "the schema gives it a value in every record");
+            self.report(
+                Code::NeverMissing,
+                expr.at.span,
+                "this is never missing",
+                "the schema gives it a value in every record",
+            );
         }
     }
 
@@ -198,9 +241,11 @@ impl Checker<'_> {
         let Some(first) = path.names.first() else { return false };
         let here = self.files.get(self.file);
         let declared = |file: usize| {
-            self.names.in_file(file, &first.text).is_some() || self.files.get(file).is_broken(&first.text)
+            self.names.in_file(file, &first.text).is_some()
+                || self.files.get(file).is_broken(&first.text)
         };
-        let prefix = |prefix: &str| prefix == first.text || prefix.starts_with(&format!("{}.", first.text));
+        let prefix =
+            |prefix: &str| prefix == first.text || prefix.starts_with(&format!("{}.", first.text));
         declared(self.file)
             || here.uses.iter().any(|(file, _)| declared(*file))
             || (path.names.len() > 1 && self.files.iter().any(|(_, file)| prefix(&file.prefix)))
@@ -240,7 +285,10 @@ impl Checker<'_> {
         match of.ty.clone() {
             Type::Record(id) => {
                 let field = self.program.schema.record(id).and_then(|(_, record)| {
-                    record.fields.get_full(&name.text).map(|(field, _, known)| (field, known.ty.clone()))
+                    record
+                        .fields
+                        .get_full(&name.text)
+                        .map(|(field, _, known)| (field, known.ty.clone()))
                 });
                 let Some((field, ty)) = field else {
                     self.unknown_field(name, id, &[]);
@@ -248,7 +296,12 @@ impl Checker<'_> {
                 };
                 if ty == Type::Opaque {
                     let help = "declare the field in `schema.loci` to read it";
-                    self.report(Code::BadOperand, span, format!("rules cannot read `{}`", name.text), help);
+                    self.report(
+                        Code::BadOperand,
+                        span,
+                        format!("rules cannot read `{}`", name.text),
+                        help,
+                    );
                     return None;
                 }
                 Some(self.node(ExprKind::Field { of: Box::new(of), field, path }, ty, span))
@@ -258,7 +311,8 @@ impl Checker<'_> {
                 Some(self.node(ExprKind::Entry { of: Box::new(of), key, path }, *value, span))
             }
             Type::List(_) => {
-                let help = format!("ask about its elements: `any x in … where (x.{} …)`", name.text);
+                let help =
+                    format!("ask about its elements: `any x in … where (x.{} …)`", name.text);
                 self.report(Code::BadOperand, span, "a list has no fields", help);
                 None
             }
@@ -307,11 +361,20 @@ impl Checker<'_> {
         let (params, ty) = (define.params.clone(), define.body.ty.clone());
         if params.len() != args.len() {
             let message = format!("it takes {} arguments, found {}", params.len(), args.len());
-            let help = params.iter().map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty))).collect::<Vec<_>>();
-            self.report(Code::BadArguments, span, message, format!("its parameters are `({})`", help.join(", ")));
+            let help = params
+                .iter()
+                .map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)))
+                .collect::<Vec<_>>();
+            self.report(
+                Code::BadArguments,
+                span,
+                message,
+                format!("its parameters are `({})`", help.join(", ")),
+            );
             return None;
         }
-        let args: Vec<_> = args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
+        let args: Vec<_> =
+            args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
         let args = args.into_iter().collect::<Option<_>>()?;
         Some(self.node(ExprKind::Defined { define: index, args }, ty, span))
     }
@@ -322,32 +385,60 @@ impl Checker<'_> {
         let takes = |index: &usize| {
             functions.get(*index).is_some_and(|function| {
                 function.params.len() == args.len()
-                    && function.params.iter().zip(&args).all(|((_, wanted), arg)| fits(&arg.ty, wanted))
+                    && function
+                        .params
+                        .iter()
+                        .zip(&args)
+                        .all(|((_, wanted), arg)| fits(&arg.ty, wanted))
             })
         };
-        let named: Vec<_> =
-            functions.iter().enumerate().filter(|(_, function)| function.name == called).map(|(index, _)| index).collect();
+        let named: Vec<_> = functions
+            .iter()
+            .enumerate()
+            .filter(|(_, function)| function.name == called)
+            .map(|(index, _)| index)
+            .collect();
         if let Some(function) = named.iter().copied().find(takes) {
-            let (params, result) = functions.get(function).map(|f| (f.params.clone(), f.result.clone()))?;
-            let args: Vec<_> = args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
+            let (params, result) =
+                functions.get(function).map(|f| (f.params.clone(), f.result.clone()))?;
+            let args: Vec<_> =
+                args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
             let args = args.into_iter().collect::<Option<_>>()?;
             return Some(self.node(ExprKind::Call { function, args }, result, span));
         }
         let at = self.at(name.span);
         self.found.push(if named.is_empty() {
-            let defines = self.names.of_file(self.file).filter(|(_, entity, _)| matches!(entity, Entity::Define(_))).map(|(name, _, _)| name);
+            let defines = self
+                .names
+                .of_file(self.file)
+                .filter(|(_, entity, _)| matches!(entity, Entity::Define(_)))
+                .map(|(name, _, _)| name);
             let names = functions.iter().map(|function| function.name.as_str()).chain(defines);
-            let diagnostic = Diagnostic::new(Code::UnknownFunction, at, format!("there is no function `{called}`"));
+            let diagnostic = Diagnostic::new(
+                Code::UnknownFunction,
+                at,
+                format!("there is no function `{called}`"),
+            );
             match nearest(&called, names) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
+                Some(near) => {
+                    diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false)
+                }
                 None => diagnostic.help("define it, or have the host register it"),
             }
         } else {
-            let found = args.iter().map(|arg| self.program.schema.name_of(&arg.ty)).collect::<Vec<_>>().join(", ");
-            let signatures = named.iter().filter_map(|index| functions.get(*index)).map(|function| {
-                let params = function.params.iter().map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)));
-                format!("`{}({})`", function.name, params.collect::<Vec<_>>().join(", "))
-            });
+            let found = args
+                .iter()
+                .map(|arg| self.program.schema.name_of(&arg.ty))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let signatures =
+                named.iter().filter_map(|index| functions.get(*index)).map(|function| {
+                    let params = function
+                        .params
+                        .iter()
+                        .map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)));
+                    format!("`{}({})`", function.name, params.collect::<Vec<_>>().join(", "))
+                });
             Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take `({found})`"))
                 .help(format!("it is {}", signatures.collect::<Vec<_>>().join(" or ")))
         });
@@ -356,7 +447,14 @@ impl Checker<'_> {
 
     // ---- quantifiers and conditionals ------------------------------------
 
-    fn quantified(&mut self, quantifier: Quantifier, name: &tree::Name, list: &tree::Expr, body: &tree::Expr, span: Span) -> Option<Expr> {
+    fn quantified(
+        &mut self,
+        quantifier: Quantifier,
+        name: &tree::Name,
+        list: &tree::Expr,
+        body: &tree::Expr,
+        span: Span,
+    ) -> Option<Expr> {
         self.refuse_shadowing(name);
         let list = self.expr(list);
         let element = list.as_ref().and_then(|list| match &list.ty {
@@ -365,11 +463,18 @@ impl Checker<'_> {
         });
         if let (Some(list), None) = (&list, &element) {
             let found = self.program.schema.name_of(&list.ty);
-            let help = if matches!(list.ty, Type::Surface | Type::Text) { "a text is searched as a whole: `text mentions …`" } else { "quantifiers go over lists: `links`, `reports.orders`, `spans(text, …)`" };
+            let help = if matches!(list.ty, Type::Surface | Type::Text) {
+                "a text is searched as a whole: `text mentions …`"
+            } else {
+                "quantifiers go over lists: `links`, `reports.orders`, `spans(text, …)`"
+            };
             self.report(Code::BadOperand, list.at.span, format!("`{found}` is no list"), help);
         }
         let (list, element) = (list?, element?);
-        let path = format!("{}[]", path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned()));
+        let path = format!(
+            "{}[]",
+            path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned())
+        );
         // By type, not by path: a definition may be handed the list.
         let event = match &element {
             Type::Record(id) => match self.program.schema.record(*id).map(|(name, _)| name) {
@@ -383,21 +488,40 @@ impl Checker<'_> {
         let body = self.condition(body);
         self.locals.pop();
         let ty = if quantifier == Quantifier::Count { Type::Int } else { Type::Bool };
-        Some(self.node(ExprKind::Quantified { quantifier, list: Box::new(list), body: Box::new(body?), event }, ty, span))
+        Some(self.node(
+            ExprKind::Quantified { quantifier, list: Box::new(list), body: Box::new(body?), event },
+            ty,
+            span,
+        ))
     }
 
-    fn conditional(&mut self, arms: &[(tree::Expr, tree::Expr)], otherwise: &tree::Expr, span: Span) -> Option<Expr> {
-        let lowered: Vec<_> = arms.iter().map(|(condition, value)| (self.condition(condition), self.expr(value))).collect();
+    fn conditional(
+        &mut self,
+        arms: &[(tree::Expr, tree::Expr)],
+        otherwise: &tree::Expr,
+        span: Span,
+    ) -> Option<Expr> {
+        let lowered: Vec<_> = arms
+            .iter()
+            .map(|(condition, value)| (self.condition(condition), self.expr(value)))
+            .collect();
         let otherwise = self.expr(otherwise)?;
-        let lowered: Vec<_> = lowered.into_iter().map(|(c, v)| Some((c?, v?))).collect::<Option<_>>()?;
-        let ty = lowered.iter().map(|(_, value)| &value.ty).chain([&otherwise.ty]).fold(None, |ty: Option<Type>, next| match ty {
-            Some(ty) if fits(next, &ty) => Some(ty),
-            Some(ty) if fits(&ty, next) => Some(next.clone()),
-            Some(ty) if is_textual(&ty) && is_textual(next) => Some(Type::Text),
-            Some(ty) => Some(ty),
-            None => Some(next.clone()),
-        })?;
-        let arms: Vec<_> = lowered.into_iter().map(|(condition, value)| Some((condition, self.coerce(value, &ty)?))).collect();
+        let lowered: Vec<_> =
+            lowered.into_iter().map(|(c, v)| Some((c?, v?))).collect::<Option<_>>()?;
+        let ty = lowered.iter().map(|(_, value)| &value.ty).chain([&otherwise.ty]).fold(
+            None,
+            |ty: Option<Type>, next| match ty {
+                Some(ty) if fits(next, &ty) => Some(ty),
+                Some(ty) if fits(&ty, next) => Some(next.clone()),
+                Some(ty) if is_textual(&ty) && is_textual(next) => Some(Type::Text),
+                Some(ty) => Some(ty),
+                None => Some(next.clone()),
+            },
+        )?;
+        let arms: Vec<_> = lowered
+            .into_iter()
+            .map(|(condition, value)| Some((condition, self.coerce(value, &ty)?)))
+            .collect();
         let arms = arms.into_iter().collect::<Option<_>>()?;
         let otherwise = Box::new(self.coerce(otherwise, &ty)?);
         Some(self.node(ExprKind::If { arms, otherwise }, ty, span))

@@ -43,12 +43,12 @@ pub(super) enum Role {
 }
 
 impl<'a> Files<'a> {
-    pub(super) fn of(
-        files: &'a [super::Tree],
-        blocs: &Blocs,
-        found: &mut Vec<Diagnostic>,
-    ) -> Self {
-        let mut all: Vec<_> = files.iter().enumerate().map(|(index, (id, name, tree))| File::new(index, *id, name, tree)).collect();
+    pub(super) fn of(files: &'a [super::Tree], blocs: &Blocs, found: &mut Vec<Diagnostic>) -> Self {
+        let mut all: Vec<_> = files
+            .iter()
+            .enumerate()
+            .map(|(index, (id, name, tree))| File::new(index, *id, name, tree))
+            .collect();
         for file in &mut all {
             file.misplaced(found);
             if file.role == Role::Place {
@@ -60,7 +60,8 @@ impl<'a> Files<'a> {
         for file in &mut all {
             file.uses(&names, found);
         }
-        let nowhere = File { tree: None, ..File::new(usize::MAX, FileId::default(), "", const { &EMPTY }) };
+        let nowhere =
+            File { tree: None, ..File::new(usize::MAX, FileId::default(), "", const { &EMPTY }) };
         let files = Self { all, nowhere };
         files.circles(found);
         files
@@ -105,7 +106,11 @@ impl<'a> Files<'a> {
         let file = self.get(index);
         for (used, span) in &file.uses {
             if seen.get(*used) == Some(&Seen::OnTheWay) {
-                let message = format!("`{}` uses `{}`, which leads back to it", file.name, self.get(*used).name);
+                let message = format!(
+                    "`{}` uses `{}`, which leads back to it",
+                    file.name,
+                    self.get(*used).name
+                );
                 let diagnostic = Diagnostic::new(Code::BadUse, file.at(*span), message);
                 found.push(diagnostic.help("move what both need into a third file"));
             }
@@ -156,24 +161,39 @@ impl<'a> File<'a> {
     fn misplaced(&self, found: &mut Vec<Diagnostic>) {
         for item in self.items() {
             let (allowed, belongs) = match (&item.kind, self.role) {
-                (ItemKind::Record(_), role) => (matches!(role, Role::Schema | Role::Standard), "in `schema.loci`"),
-                (ItemKind::Action(_) | ItemKind::Bloc(_), role) => (role == Role::Standard, "in the standard library"),
-                (_, Role::Standard | Role::Schema) => (false, "in the file of a place or under `lib/`"),
+                (ItemKind::Record(_), role) => {
+                    (matches!(role, Role::Schema | Role::Standard), "in `schema.loci`")
+                }
+                (ItemKind::Action(_) | ItemKind::Bloc(_), role) => {
+                    (role == Role::Standard, "in the standard library")
+                }
+                (_, Role::Standard | Role::Schema) => {
+                    (false, "in the file of a place or under `lib/`")
+                }
                 (
-                    ItemKind::Use(_) | ItemKind::Law(_) | ItemKind::Policy(_) | ItemKind::Terms(_) | ItemKind::Set(_)
+                    ItemKind::Use(_)
+                    | ItemKind::Law(_)
+                    | ItemKind::Policy(_)
+                    | ItemKind::Terms(_)
+                    | ItemKind::Set(_)
                     | ItemKind::Define(_),
                     Role::Library | Role::Place,
                 ) => (true, ""),
                 (
-                    ItemKind::Jurisdiction(_) | ItemKind::Office(_) | ItemKind::Rule(_) | ItemKind::Exception(_)
+                    ItemKind::Jurisdiction(_)
+                    | ItemKind::Office(_)
+                    | ItemKind::Rule(_)
+                    | ItemKind::Exception(_)
                     | ItemKind::Test(_),
                     role,
                 ) => (role == Role::Place, "in the file of a place"),
             };
             if !allowed {
-                let message = format!("`{}` does not belong in `{}`", item.kind.keyword(), self.name);
+                let message =
+                    format!("`{}` does not belong in `{}`", item.kind.keyword(), self.name);
                 found.push(
-                    Diagnostic::new(Code::MisplacedItem, self.at(item.head()), message).help(format!("it belongs {belongs}")),
+                    Diagnostic::new(Code::MisplacedItem, self.at(item.head()), message)
+                        .help(format!("it belongs {belongs}")),
                 );
             }
         }
@@ -198,7 +218,10 @@ impl<'a> File<'a> {
             if !self.is_broken(&self.code()) {
                 let message = format!("`{}` does not say for which place it speaks", self.name);
                 let help = format!("start it with `jurisdiction {} {{ zone \"…\" }}`", self.code());
-                found.push(Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message).help(help));
+                found.push(
+                    Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message)
+                        .help(help),
+                );
             }
             return;
         };
@@ -216,19 +239,28 @@ impl<'a> File<'a> {
         self.prefix.replace('_', "-").to_uppercase()
     }
 
-    fn speaks_for(&mut self, jurisdiction: &tree::Jurisdiction, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
+    fn speaks_for(
+        &mut self,
+        jurisdiction: &tree::Jurisdiction,
+        blocs: &Blocs,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let code = &jurisdiction.code;
         self.place = blocs.place(&code.text);
         if self.place.is_none() {
             found.push(unknown_place(self.at(code.span), &code.text));
-        } else if self.name.rsplit('/').next() != Some(&format!("{}.loci", code.text.to_lowercase())) {
+        } else if self.name.rsplit('/').next()
+            != Some(&format!("{}.loci", code.text.to_lowercase()))
+        {
             let message = format!("`{}` speaks for {}", self.name, code.text);
             let rename = format!("rename it to `{}.loci`", code.text.to_lowercase());
             let help = match blocs.place(&self.code()).filter(|place| Some(*place) != self.place) {
                 Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
                 None => rename,
             };
-            found.push(Diagnostic::new(Code::BadJurisdiction, self.at(code.span), message).help(help));
+            found.push(
+                Diagnostic::new(Code::BadJurisdiction, self.at(code.span), message).help(help),
+            );
         }
         match &jurisdiction.zone {
             Some(zone) => match Zone::named(&zone.value) {
@@ -236,18 +268,24 @@ impl<'a> File<'a> {
                 Err(error) => {
                     let names = Zone::names();
                     let near = nearest(&zone.value, names.iter().map(String::as_str));
-                    let help = near.map_or("zones are named as in the IANA database: `Asia/Almaty`".into(), |near| {
-                        format!("did you mean `{near}`?")
-                    });
+                    let help = near.map_or(
+                        "zones are named as in the IANA database: `Asia/Almaty`".into(),
+                        |near| format!("did you mean `{near}`?"),
+                    );
                     found.push(
-                        Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string()).help(help),
+                        Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string())
+                            .help(help),
                     );
                 }
             },
             None if self.place == Some(Place::WORLD) => self.zone = Some(Zone::utc()),
             None => found.push(
-                Diagnostic::new(Code::MissingClause, self.at(code.span), "the jurisdiction names no time zone")
-                    .help("its days begin at midnight somewhere: add `zone \"…\"`"),
+                Diagnostic::new(
+                    Code::MissingClause,
+                    self.at(code.span),
+                    "the jurisdiction names no time zone",
+                )
+                .help("its days begin at midnight somewhere: add `zone \"…\"`"),
             ),
         }
     }
@@ -260,17 +298,31 @@ impl<'a> File<'a> {
                 Diagnostic::new(code, self.at(path.span), message).help(help)
             };
             if let Some(fault_of_path) = outside(&path.value) {
-                found.push(fault(Code::PathOutsideRoot, fault_of_path, "paths are written from the rule root: `lib/crypto.loci`".into()));
+                found.push(fault(
+                    Code::PathOutsideRoot,
+                    fault_of_path,
+                    "paths are written from the rule root: `lib/crypto.loci`".into(),
+                ));
             } else if !path.value.starts_with(LIBRARIES) {
                 let help = "move what both need into a file under `lib/`";
-                found.push(fault(Code::BadUse, format!("`{}` does not lie under `lib/`", path.value), help.into()));
+                found.push(fault(
+                    Code::BadUse,
+                    format!("`{}` does not lie under `lib/`", path.value),
+                    help.into(),
+                ));
             } else if let Some(index) = names.iter().position(|name| *name == path.value) {
                 uses.push((index, path.span));
             } else {
                 let libraries = names.iter().copied().filter(|name| name.starts_with(LIBRARIES));
                 let help = nearest(&path.value, libraries)
-                    .map_or("the file has to exist under the rule root".into(), |near| format!("did you mean `{near}`?"));
-                found.push(fault(Code::FileNotFound, format!("there is no file `{}`", path.value), help));
+                    .map_or("the file has to exist under the rule root".into(), |near| {
+                        format!("did you mean `{near}`?")
+                    });
+                found.push(fault(
+                    Code::FileNotFound,
+                    format!("there is no file `{}`", path.value),
+                    help,
+                ));
             }
         }
         self.uses = uses;
@@ -282,8 +334,12 @@ fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     let mut known = HashMap::new();
     for file in files {
         if let Some(first) = known.insert(&file.prefix, file.name) {
-            let message = format!("`{first}` and `{}` are both addressed as `{}`", file.name, file.prefix);
-            found.push(Diagnostic::new(Code::DuplicateName, file.at(Span::default()), message).help("rename one of the files"));
+            let message =
+                format!("`{first}` and `{}` are both addressed as `{}`", file.name, file.prefix);
+            found.push(
+                Diagnostic::new(Code::DuplicateName, file.at(Span::default()), message)
+                    .help("rename one of the files"),
+            );
         }
     }
 }

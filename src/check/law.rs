@@ -4,7 +4,9 @@ use super::Checker;
 use super::names::Entity;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::outcome::Event;
-use crate::program::{Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger};
+use crate::program::{
+    Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
+};
 use crate::source::Span;
 use crate::syntax::tree::{self, DeadlineLimit, ItemKind};
 
@@ -25,7 +27,8 @@ impl Checker<'_> {
     fn articles(&mut self, law: &tree::Law) {
         for (index, article) in law.articles.iter().enumerate() {
             if law.articles.iter().take(index).any(|before| before.name.text == article.name.text) {
-                let message = format!("`{}` is declared twice in `{}`", article.name.text, law.name.text);
+                let message =
+                    format!("`{}` is declared twice in `{}`", article.name.text, law.name.text);
                 self.report(Code::DuplicateName, article.name.span, message, "rename one of them");
             }
             let lowered = self.article(law, article);
@@ -38,13 +41,23 @@ impl Checker<'_> {
         let deadlines = article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
         if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
             let message = "the article binds the author, so it gives the platform no deadline";
-            self.report(Code::DeadlineOfAuthor, deadline.span, message, "delete the deadline, or write `binds platform`");
+            self.report(
+                Code::DeadlineOfAuthor,
+                deadline.span,
+                message,
+                "delete the deadline, or write `binds platform`",
+            );
         }
         let in_force = match &article.in_force {
             Some(in_force) => self.in_force(in_force),
             None => {
                 let help = "write `in force from DAY`, `in force by DAY` (read as current then), or `in force from unknown`";
-                self.report(Code::MissingClause, article.name.span, "the article does not say when it is in force", help);
+                self.report(
+                    Code::MissingClause,
+                    article.name.span,
+                    "the article does not say when it is in force",
+                    help,
+                );
                 InForce::default()
             }
         };
@@ -77,7 +90,9 @@ impl Checker<'_> {
             ("draft", Status::Draft),
         ];
         let status = self.word(&text, word.span, "status", &words).unwrap_or(Status::InForce);
-        if status == Status::Annulled && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none()) {
+        if status == Status::Annulled
+            && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
+        {
             let help = "write until when it was in force: `in force from DAY until DAY`";
             self.report(Code::MissingClause, word.span, "an annulled article has a last day", help);
         }
@@ -85,10 +100,17 @@ impl Checker<'_> {
     }
 
     /// One of the words that may stand here.
-    pub(super) fn word<T: Copy>(&mut self, text: &str, span: Span, what: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(super) fn word<T: Copy>(
+        &mut self,
+        text: &str,
+        span: Span,
+        what: &str,
+        words: &[(&str, T)],
+    ) -> Option<T> {
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if known.is_none() {
-            let list = words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let list =
+                words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
             let help = match nearest(text, words.iter().map(|(word, _)| *word)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("one of {list}"),
@@ -101,11 +123,18 @@ impl Checker<'_> {
     fn binds(&mut self, article: &tree::Article) -> (Party, Trigger) {
         let Some(binds) = &article.binds else {
             let help = "write `binds platform`, `binds platform, on order` or `binds author`";
-            self.report(Code::MissingClause, article.name.span, "the article does not say whom it binds", help);
+            self.report(
+                Code::MissingClause,
+                article.name.span,
+                "the article does not say whom it binds",
+                help,
+            );
             return (Party::Platform, Trigger::Standing);
         };
         let parties = [("platform", Party::Platform), ("author", Party::Author)];
-        let party = self.word(&binds.who.text, binds.who.span, "party", &parties).unwrap_or(Party::Platform);
+        let party = self
+            .word(&binds.who.text, binds.who.span, "party", &parties)
+            .unwrap_or(Party::Platform);
         let Some(word) = &binds.trigger else { return (party, Trigger::Standing) };
         let triggers = [
             ("standing", Trigger::Standing),
@@ -123,8 +152,14 @@ impl Checker<'_> {
             DeadlineLimit::Words(words) => Limit::Words(words.value.clone()),
             DeadlineLimit::Within(period) => {
                 if event.is_none() {
-                    let help = "say what starts the clock: `from order.received_at`, `from decision`, …";
-                    self.report(Code::UnknownEvent, deadline.span, "the deadline has no clock", help);
+                    let help =
+                        "say what starts the clock: `from order.received_at`, `from decision`, …";
+                    self.report(
+                        Code::UnknownEvent,
+                        deadline.span,
+                        "the deadline has no clock",
+                        help,
+                    );
                 }
                 Limit::Within(period.value)
             }
@@ -152,14 +187,29 @@ impl Checker<'_> {
             (Some(day), None) => return Ok(day.value),
             (None, Some(why)) if !why.value.trim().is_empty() => return Err(why.value.clone()),
             (None, Some(why)) => {
-                self.report(Code::UnverifiedArticle, why.span, "no reason is given", "say why nobody has read the text");
+                self.report(
+                    Code::UnverifiedArticle,
+                    why.span,
+                    "no reason is given",
+                    "say why nobody has read the text",
+                );
             }
             (Some(day), Some(_)) => {
-                self.report(Code::UnverifiedArticle, day.span, "the article is verified and unverified", "keep one of them");
+                self.report(
+                    Code::UnverifiedArticle,
+                    day.span,
+                    "the article is verified and unverified",
+                    "keep one of them",
+                );
             }
             (None, None) => {
                 let help = "write `verified DAY` when a person has read the text, else `unverified \"why\"`";
-                self.report(Code::UnverifiedArticle, article.name.span, "nobody vouches for this article", help);
+                self.report(
+                    Code::UnverifiedArticle,
+                    article.name.span,
+                    "nobody vouches for this article",
+                    help,
+                );
             }
         }
         Err(String::new())
@@ -175,22 +225,32 @@ impl Checker<'_> {
         };
         let until = in_force.until.as_ref().map(|day| day.value);
         if in_force.start.is_none() && until.is_none() {
-            self.report(Code::MissingClause, in_force.span, "no day is given", "write `in force from DAY`");
+            self.report(
+                Code::MissingClause,
+                in_force.span,
+                "no day is given",
+                "write `in force from DAY`",
+            );
         }
         if let (Start::From(day) | Start::By(day), Some(until)) = (start, until)
             && until <= day
         {
             let at = self.at(in_force.span);
             self.found.push(
-                Diagnostic::new(Code::EmptyInterval, at, format!("nothing is in force from {day} until {until}"))
-                    .help("`until` is the first day on which it is no longer in force"),
+                Diagnostic::new(
+                    Code::EmptyInterval,
+                    at,
+                    format!("nothing is in force from {day} until {until}"),
+                )
+                .help("`until` is the first day on which it is no longer in force"),
             );
         }
         InForce { start, until }
     }
 
     fn policy(&mut self, policy: &tree::Policy) {
-        let in_force = policy.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
+        let in_force =
+            policy.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
         let file = self.files.get(self.file);
         let lowered = Policy {
             id: format!("{}.{}", file.prefix, policy.name.text),
@@ -223,15 +283,33 @@ impl Checker<'_> {
                 if let Some(article) = articles.and_then(|articles| articles.get(&name.text)) {
                     return Some(Ground::Article(*article));
                 }
-                let known: Vec<_> = articles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-                let help = nearest(&name.text, known.iter().map(String::as_str))
-                    .map_or_else(|| format!("its articles are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-                self.report(Code::UnknownName, name.span, format!("the law has no article `{}`", name.text), help);
+                let known: Vec<_> =
+                    articles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+                let help = nearest(&name.text, known.iter().map(String::as_str)).map_or_else(
+                    || format!("its articles are {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                self.report(
+                    Code::UnknownName,
+                    name.span,
+                    format!("the law has no article `{}`", name.text),
+                    help,
+                );
             }
             (Entity::Law(_), _) => {
-                self.report(Code::WrongKind, path.span, "this is a whole law", "cite one of its articles: `law.article`");
+                self.report(
+                    Code::WrongKind,
+                    path.span,
+                    "this is a whole law",
+                    "cite one of its articles: `law.article`",
+                );
             }
-            _ => self.report(Code::WrongKind, path.span, "this is neither an article nor a policy", "cite `law.article` or a policy"),
+            _ => self.report(
+                Code::WrongKind,
+                path.span,
+                "this is neither an article nor a policy",
+                "cite `law.article` or a policy",
+            ),
         }
         None
     }

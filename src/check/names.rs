@@ -53,7 +53,8 @@ impl Names {
         let mut names =
             Self { by_file: files.iter().map(|_| IndexMap::new()).collect(), laws: vec![] };
         let norms = norm_ids(files);
-        let (mut articles, mut policies, mut offices, mut terms, mut sets, mut defines) = (0, 0, 0, 0, 0, 0);
+        let (mut articles, mut policies, mut offices, mut terms, mut sets, mut defines) =
+            (0, 0, 0, 0, 0, 0);
         let next = |counter: &mut usize| {
             *counter += 1;
             *counter - 1
@@ -61,7 +62,10 @@ impl Names {
         for (file, item) in files.items() {
             let (name, entity) = match &item.kind {
                 ItemKind::Law(law) => {
-                    let articles = law.articles.iter().map(|article| (article.name.text.clone(), next(&mut articles)));
+                    let articles = law
+                        .articles
+                        .iter()
+                        .map(|article| (article.name.text.clone(), next(&mut articles)));
                     names.laws.push(articles.collect());
                     (&law.name, Entity::Law(names.laws.len() - 1))
                 }
@@ -70,7 +74,8 @@ impl Names {
                 ItemKind::Terms(item) => (&item.name, Entity::Terms(next(&mut terms))),
                 ItemKind::Set(set) => (&set.name, Entity::Set(next(&mut sets))),
                 ItemKind::Define(define) => (&define.name, Entity::Define(next(&mut defines))),
-                ItemKind::Rule(tree::Rule { name, .. }) | ItemKind::Exception(tree::Exception { rule: tree::Rule { name, .. }, .. }) => {
+                ItemKind::Rule(tree::Rule { name, .. })
+                | ItemKind::Exception(tree::Exception { rule: tree::Rule { name, .. }, .. }) => {
                     let id = norm_id(files, file, name);
                     (name, Entity::Norm(norms.binary_search(&id).unwrap_or(usize::MAX)))
                 }
@@ -81,14 +86,25 @@ impl Names {
         names
     }
 
-    fn declare(&mut self, files: &Files<'_>, file: usize, name: &tree::Name, entity: Entity, found: &mut Vec<Diagnostic>) {
+    fn declare(
+        &mut self,
+        files: &Files<'_>,
+        file: usize,
+        name: &tree::Name,
+        entity: Entity,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let Some(names) = self.by_file.get_mut(file) else { return };
         let id = files.get(file).id;
         if let Some((_, first)) = names.get(&name.text) {
             found.push(
-                Diagnostic::new(Code::DuplicateName, Location { file: id, span: name.span }, format!("`{}` is declared twice", name.text))
-                    .related(Location { file: id, span: *first }, "first declared here")
-                    .help("rename one of them"),
+                Diagnostic::new(
+                    Code::DuplicateName,
+                    Location { file: id, span: name.span },
+                    format!("`{}` is declared twice", name.text),
+                )
+                .related(Location { file: id, span: *first }, "first declared here")
+                .help("rename one of them"),
             );
         } else {
             names.insert(name.text.clone(), (entity, name.span));
@@ -101,7 +117,11 @@ impl Names {
 
     /// All names of a file with where they stand.
     pub(super) fn of_file(&self, file: usize) -> impl Iterator<Item = (&str, Entity, Span)> {
-        self.by_file.get(file).into_iter().flatten().map(|(name, (entity, span))| (name.as_str(), *entity, *span))
+        self.by_file
+            .get(file)
+            .into_iter()
+            .flatten()
+            .map(|(name, (entity, span))| (name.as_str(), *entity, *span))
     }
 }
 
@@ -128,7 +148,11 @@ fn norm_ids(files: &Files<'_>) -> Vec<String> {
 impl Checker<'_> {
     /// What a path means in the file that is checked. The rest of the path follows the name: for a law, its article.
     /// `None` after a report, or silently when the item that declares it is broken.
-    pub(super) fn resolve<'p>(&mut self, path: &'p tree::Path, wanted: &str) -> Option<(Entity, &'p [tree::Name])> {
+    pub(super) fn resolve<'p>(
+        &mut self,
+        path: &'p tree::Path,
+        wanted: &str,
+    ) -> Option<(Entity, &'p [tree::Name])> {
         let (first, rest) = path.names.split_first()?;
         if let Some(entity) = self.names.in_file(self.file, &first.text) {
             self.used.insert((self.file, first.text.clone()));
@@ -171,20 +195,37 @@ impl Checker<'_> {
     /// `kz.name`, `lib.crypto.name`, `world.name`. The inner `None` when no file has such a prefix; the outer after a
     /// report.
     #[expect(clippy::option_option, reason = "unknown and reported are different")]
-    fn qualified<'p>(&mut self, path: &'p tree::Path) -> Option<Option<(Entity, &'p [tree::Name])>> {
+    fn qualified<'p>(
+        &mut self,
+        path: &'p tree::Path,
+    ) -> Option<Option<(Entity, &'p [tree::Name])>> {
         for length in (1..path.names.len()).rev() {
             let Some((prefix, rest)) = path.names.split_at_checked(length) else { continue };
             let prefix = prefix.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-            let Some((file, _)) = self.files.iter().find(|(_, file)| file.prefix == prefix && file.role != Role::Standard) else { continue };
+            let Some((file, _)) = self
+                .files
+                .iter()
+                .find(|(_, file)| file.prefix == prefix && file.role != Role::Standard)
+            else {
+                continue;
+            };
             let Some((name, rest)) = rest.split_first() else { continue };
             let Some(entity) = self.names.in_file(file, &name.text) else {
                 if self.files.get(file).is_broken(&name.text) {
                     return None;
                 }
-                let names: Vec<_> = self.names.of_file(file).map(|(name, _, _)| name.to_owned()).collect();
-                let help = nearest(&name.text, names.iter().map(String::as_str))
-                    .map_or_else(|| format!("declare it in `{}`", self.files.get(file).name), |near| format!("did you mean `{prefix}.{near}`?"));
-                self.report(Code::UnknownName, name.span, format!("`{prefix}` declares no `{}`", name.text), help);
+                let names: Vec<_> =
+                    self.names.of_file(file).map(|(name, _, _)| name.to_owned()).collect();
+                let help = nearest(&name.text, names.iter().map(String::as_str)).map_or_else(
+                    || format!("declare it in `{}`", self.files.get(file).name),
+                    |near| format!("did you mean `{prefix}.{near}`?"),
+                );
+                self.report(
+                    Code::UnknownName,
+                    name.span,
+                    format!("`{prefix}` declares no `{}`", name.text),
+                    help,
+                );
                 return None;
             };
             self.may_see(file, entity, path.span)?;
@@ -212,11 +253,14 @@ impl Checker<'_> {
                 "move what both need into a file under `lib/`".to_owned(),
             ),
             _ => match (here.place, there.place) {
-                (Some(inner), Some(outer)) if self.program.blocs.ever_within(inner, outer) => return Some(()),
+                (Some(inner), Some(outer)) if self.program.blocs.ever_within(inner, outer) => {
+                    return Some(());
+                }
                 (Some(inner), Some(outer)) => (
                     Code::OutOfPlace,
                     format!("{inner} does not lie in {outer}"),
-                    "a file cites and defeats rules of its own place and of those above it".to_owned(),
+                    "a file cites and defeats rules of its own place and of those above it"
+                        .to_owned(),
                 ),
                 _ => return None,
             },
@@ -227,28 +271,44 @@ impl Checker<'_> {
 
     fn declared_broken(&self, name: &str) -> bool {
         let here = self.files.get(self.file);
-        here.is_broken(name) || here.uses.iter().any(|(file, _)| self.files.get(*file).is_broken(name))
+        here.is_broken(name)
+            || here.uses.iter().any(|(file, _)| self.files.get(*file).is_broken(name))
     }
 
     fn unknown_name(&mut self, name: &tree::Name, wanted: &str) {
         let here = self.files.get(self.file);
         let visible = std::iter::once(self.file).chain(here.uses.iter().map(|(file, _)| *file));
-        let names: Vec<_> = visible.flat_map(|file| self.names.of_file(file)).map(|(name, _, _)| name.to_owned()).collect();
+        let names: Vec<_> = visible
+            .flat_map(|file| self.names.of_file(file))
+            .map(|(name, _, _)| name.to_owned())
+            .collect();
         let at = self.at(name.span);
-        let diagnostic = Diagnostic::new(Code::UnknownName, at, format!("nothing here is called `{}`", name.text));
+        let diagnostic = Diagnostic::new(
+            Code::UnknownName,
+            at,
+            format!("nothing here is called `{}`", name.text),
+        );
         self.found.push(match nearest(&name.text, names.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-            None => diagnostic.help(format!("declare {wanted} of that name in this file, or `use` the library that does")),
+            None => diagnostic.help(format!(
+                "declare {wanted} of that name in this file, or `use` the library that does"
+            )),
         });
     }
 
     /// Resolves a path that is one name of one kind.
-    pub(super) fn resolve_as<T>(&mut self, path: &tree::Path, wanted: &str, pick: impl Fn(Entity) -> Option<T>) -> Option<T> {
+    pub(super) fn resolve_as<T>(
+        &mut self,
+        path: &tree::Path,
+        wanted: &str,
+        pick: impl Fn(Entity) -> Option<T>,
+    ) -> Option<T> {
         let (entity, rest) = self.resolve(path, wanted)?;
         match (pick(entity), rest) {
             (Some(found), []) => Some(found),
             _ => {
-                let name = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+                let name =
+                    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
                 let message = format!("`{name}` is {}, not {wanted}", entity.kind());
                 self.report(Code::WrongKind, path.span, message, format!("name {wanted} instead"));
                 None

@@ -1,7 +1,7 @@
 //! Rules and exceptions: their clauses, their basis, what they rest on.
 
-use super::names::{Entity, norm_id};
 use super::Checker;
+use super::names::{Entity, norm_id};
 use crate::diagnostic::Code;
 use crate::limits;
 use crate::outcome::Event;
@@ -10,8 +10,8 @@ use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Tr
 use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Zone;
-use std::collections::BTreeSet;
 use crate::value::{Type, Value};
+use std::collections::BTreeSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
 const CATEGORIES: [(&str, ()); 16] = [
@@ -41,10 +41,18 @@ impl Checker<'_> {
             .files
             .items()
             .filter_map(|(file, item)| match &item.kind {
-                ItemKind::Rule(rule) => Some((norm_id(self.files, file, &rule.name), file, item, rule, None)),
+                ItemKind::Rule(rule) => {
+                    Some((norm_id(self.files, file, &rule.name), file, item, rule, None))
+                }
                 ItemKind::Exception(exception) => {
                     let rule = &exception.rule;
-                    Some((norm_id(self.files, file, &rule.name), file, item, rule, Some(&exception.to)))
+                    Some((
+                        norm_id(self.files, file, &rule.name),
+                        file,
+                        item,
+                        rule,
+                        Some(&exception.to),
+                    ))
                 }
                 _ => None,
             })
@@ -53,7 +61,12 @@ impl Checker<'_> {
         items.dedup_by(|a, b| a.0 == b.0);
         if let Some((_, file, item, ..)) = items.get(limits::RULES) {
             self.file = *file;
-            self.report(Code::TooLarge, item.span, "there are more than 100000 rules", "split the rule set");
+            self.report(
+                Code::TooLarge,
+                item.span,
+                "there are more than 100000 rules",
+                "split the rule set",
+            );
         }
         for (id, file, item, rule, to) in items {
             self.file = file;
@@ -62,10 +75,17 @@ impl Checker<'_> {
         }
     }
 
-    fn norm(&mut self, id: String, item: &tree::Item, rule: &tree::Rule, to: Option<&tree::Path>) -> Norm {
+    fn norm(
+        &mut self,
+        id: String,
+        item: &tree::Item,
+        rule: &tree::Rule,
+        to: Option<&tree::Path>,
+    ) -> Norm {
         let place = self.files.get(self.file).place.unwrap_or(Place::WORLD);
         let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
-        let in_force = rule.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
+        let in_force =
+            rule.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
         let kind = match to {
             None => NormKind::Rule(self.rule_body(rule)),
             Some(to) => {
@@ -77,16 +97,31 @@ impl Checker<'_> {
         let when = self.when(rule, to.is_some());
         let unless = rule.unless.as_ref().map(|unless| (unless, self.condition(unless)));
         let faulty = when.is_none() || matches!(unless, Some((_, None)));
-        let never = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at: self.at(rule.name.span) };
+        let never = Expr {
+            kind: ExprKind::Const(Value::Bool(false)),
+            ty: Type::Bool,
+            at: self.at(rule.name.span),
+        };
         let mut norm = Norm {
-            title: rule.title.as_ref().map_or_else(|| rule.name.text.replace('_', " "), |title| title.value.clone()),
+            title: rule
+                .title
+                .as_ref()
+                .map_or_else(|| rule.name.text.replace('_', " "), |title| title.value.clone()),
             id,
             doc: item.doc.clone(),
             place,
             zone,
             basis,
             in_force,
-            when: if faulty { never } else { when.unwrap_or_else(|| Expr { kind: ExprKind::And(vec![]), ty: Type::Bool, at: self.at(rule.name.span) }) },
+            when: if faulty {
+                never
+            } else {
+                when.unwrap_or_else(|| Expr {
+                    kind: ExprKind::And(vec![]),
+                    ty: Type::Bool,
+                    at: self.at(rule.name.span),
+                })
+            },
             unless: unless.and_then(|(_, unless)| unless),
             defeated_by: vec![],
             kind,
@@ -106,7 +141,12 @@ impl Checker<'_> {
     fn when(&mut self, rule: &tree::Rule, exception: bool) -> Option<Expr> {
         let Some(when) = &rule.when else {
             let what = if exception { "the exception" } else { "the rule" };
-            self.report(Code::MissingClause, rule.name.span, format!("{what} has no `when`"), "say when it applies: `when …`");
+            self.report(
+                Code::MissingClause,
+                rule.name.span,
+                format!("{what} has no `when`"),
+                "say when it applies: `when …`",
+            );
             return None;
         };
         self.condition(when)
@@ -114,17 +154,33 @@ impl Checker<'_> {
 
     fn rule_body(&mut self, rule: &tree::Rule) -> RuleBody {
         if rule.then.is_empty() {
-            self.report(Code::MissingClause, rule.name.span, "the rule has no `then`", "say what follows: `then restrict`");
+            self.report(
+                Code::MissingClause,
+                rule.name.span,
+                "the rule has no `then`",
+                "say what follows: `then restrict`",
+            );
         }
         let category = rule.category.as_ref().and_then(|category| {
-            self.word(&category.text, category.span, "category", &CATEGORIES).map(|()| category.text.clone())
+            self.word(&category.text, category.span, "category", &CATEGORIES)
+                .map(|()| category.text.clone())
         });
         let modes = [("shadow", true), ("live", false)];
-        let shadow = rule.mode.as_ref().and_then(|mode| self.word(&mode.text, mode.span, "mode", &modes)).unwrap_or(false);
+        let shadow = rule
+            .mode
+            .as_ref()
+            .and_then(|mode| self.word(&mode.text, mode.span, "mode", &modes))
+            .unwrap_or(false);
         let then = self.acts(&rule.then);
         let on_unknown = self.acts(&rule.on_unknown);
         self.refuse_burdens(&on_unknown);
-        RuleBody { category, review_by: rule.review_by.as_ref().map(|day| day.value), shadow, then, on_unknown }
+        RuleBody {
+            category,
+            review_by: rule.review_by.as_ref().map(|day| day.value),
+            shadow,
+            then,
+            on_unknown,
+        }
     }
 
     fn only_in_rules(&mut self, rule: &tree::Rule) {
@@ -163,9 +219,15 @@ impl Checker<'_> {
         if rule.basis.is_none()
             && let Some(act) = burden
         {
-            let name = self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
+            let name =
+                self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
             let help = "cite what it rests on: `basis law.article`, or a `policy` of the platform";
-            self.report(Code::MissingBasis, rule.name.span, format!("the rule demands `{name}` and cites nothing"), help);
+            self.report(
+                Code::MissingBasis,
+                rule.name.span,
+                format!("the rule demands `{name}` and cites nothing"),
+                help,
+            );
         }
     }
 
@@ -184,14 +246,18 @@ impl Checker<'_> {
         // One article that always binds is enough.
         let Some(events) = events else { return };
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
-        let read: BTreeSet<_> = conditions.into_iter().flatten().flat_map(|expr| self.reads(expr)).collect();
-        if let (Some(event), false) = (events.first().copied(), events.iter().any(|event| read.contains(event))) {
+        let read: BTreeSet<_> =
+            conditions.into_iter().flatten().flat_map(|expr| self.reads(expr)).collect();
+        if let (Some(event), false) =
+            (events.first().copied(), events.iter().any(|event| read.contains(event)))
+        {
             let (message, help) = match event {
                 Event::Order => ("an order", "write `any order in reports.orders where (…)`"),
                 Event::Notice => ("a notice", "write `any notice in reports.notices where (…)`"),
                 _ => ("a report", "write `reports.count > 0` or the like"),
             };
-            let message = format!("what the rule cites binds on {message}, and its condition reads none");
+            let message =
+                format!("what the rule cites binds on {message}, and its condition reads none");
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
     }
@@ -202,7 +268,14 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Field { path, .. } => read.extend(event_read(path)),
             ExprKind::Defined { define, .. } => {
-                read.extend(self.program.defines.get(*define).map(|define| &define.reads).into_iter().flatten());
+                read.extend(
+                    self.program
+                        .defines
+                        .get(*define)
+                        .map(|define| &define.reads)
+                        .into_iter()
+                        .flatten(),
+                );
             }
             _ => {}
         }

@@ -11,7 +11,13 @@ use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
 use crate::value::{Type, Value};
 
 impl Checker<'_> {
-    pub(super) fn binary(&mut self, op: BinaryOp, left: &tree::Expr, right: &tree::Expr, span: Span) -> Option<Expr> {
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &tree::Expr,
+        right: &tree::Expr,
+        span: Span,
+    ) -> Option<Expr> {
         let compare = match op {
             BinaryOp::In => return self.is_in(left, right, span),
             BinaryOp::NotIn => {
@@ -43,7 +49,9 @@ impl Checker<'_> {
             ty => {
                 let message = format!("`{}` cannot be compared", self.program.schema.name_of(ty));
                 let help = match ty {
-                    Type::List(_) => "ask about its elements: `any x in … where (…)`, or about `length(…)`",
+                    Type::List(_) => {
+                        "ask about its elements: `any x in … where (…)`, or about `length(…)`"
+                    }
                     Type::Places => "ask whether a place is in it: `\"KZ\" in …`",
                     _ => "compare one of its fields",
                 };
@@ -52,10 +60,19 @@ impl Checker<'_> {
             }
         };
         if !equality && !ordered {
-            self.report(Code::BadOperand, span, "truths have no order", "use `==`, `and`, `or`, `not`");
+            self.report(
+                Code::BadOperand,
+                span,
+                "truths have no order",
+                "use `==`, `and`, `or`, `not`",
+            );
             return None;
         }
-        Some(self.node(ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) }, Type::Bool, span))
+        Some(self.node(
+            ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) },
+            Type::Bool,
+            span,
+        ))
     }
 
     /// Brings two operands to types that compare.
@@ -76,8 +93,17 @@ impl Checker<'_> {
             (a, b) => {
                 let quoted_number = matches!((&left.kind, &right.kind), (ExprKind::Const(Value::Text(text)), _) | (_, ExprKind::Const(Value::Text(text))) if text.parse::<f64>().is_ok());
                 let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
-                let help = if quoted_number { "write the number without quotes" } else { "both sides of a comparison have one type" };
-                self.report(Code::TypeMismatch, span, format!("`{a}` is compared with `{b}`"), help);
+                let help = if quoted_number {
+                    "write the number without quotes"
+                } else {
+                    "both sides of a comparison have one type"
+                };
+                self.report(
+                    Code::TypeMismatch,
+                    span,
+                    format!("`{a}` is compared with `{b}`"),
+                    help,
+                );
                 None
             }
         }
@@ -91,7 +117,11 @@ impl Checker<'_> {
             let item = lowered?;
             let numbers = self.program.sets.get(set).is_some_and(|set| set.kind == SetKind::Number);
             if is_textual(&item.ty) || (numbers && item.ty == Type::Int) {
-                return Some(self.node(ExprKind::InSet { item: Box::new(item), set }, Type::Bool, span));
+                return Some(self.node(
+                    ExprKind::InSet { item: Box::new(item), set },
+                    Type::Bool,
+                    span,
+                ));
             }
             let found = self.program.schema.name_of(&item.ty);
             let help = match item.ty {
@@ -99,7 +129,12 @@ impl Checker<'_> {
                 Type::Int => "integers are looked up in a set of kind `number`",
                 _ => "sets hold texts, and sets of kind `number` integers too",
             };
-            self.report(Code::TypeMismatch, item.at.span, format!("expected text, found `{found}`"), help);
+            self.report(
+                Code::TypeMismatch,
+                item.at.span,
+                format!("expected text, found `{found}`"),
+                help,
+            );
             return None;
         }
         let list = self.expr(list);
@@ -124,7 +159,8 @@ impl Checker<'_> {
         let here = self.files.get(self.file);
         let Some((last, prefix)) = path.names.split_last() else { return false };
         let prefix = prefix.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-        let is_set = |file: usize| matches!(self.names.in_file(file, &last.text), Some(Entity::Set(_)));
+        let is_set =
+            |file: usize| matches!(self.names.in_file(file, &last.text), Some(Entity::Set(_)));
         if prefix.is_empty() {
             return is_set(self.file) || here.uses.iter().any(|(file, _)| is_set(*file));
         }
@@ -133,11 +169,17 @@ impl Checker<'_> {
 
     fn member(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
         let (item, list) = match list.ty.clone() {
-            Type::List(of) if matches!((&*of, &item.kind), (Type::Enum(_) | Type::Place, ExprKind::Const(_))) => {
+            Type::List(of)
+                if matches!(
+                    (&*of, &item.kind),
+                    (Type::Enum(_) | Type::Place, ExprKind::Const(_))
+                ) =>
+            {
                 (self.coerce(item, &of)?, list)
             }
             Type::List(of) if is_textual(&of) && is_textual(&item.ty) => {
-                let literals = matches!(list.kind, ExprKind::List(_)) && matches!(item.ty, Type::Enum(_) | Type::Place);
+                let literals = matches!(list.kind, ExprKind::List(_))
+                    && matches!(item.ty, Type::Enum(_) | Type::Place);
                 let list = if literals { self.coerce_elements(list, &item.ty)? } else { list };
                 (item, list)
             }
@@ -145,28 +187,55 @@ impl Checker<'_> {
             Type::Places => (self.coerce(item, &Type::Place)?, list),
             other => {
                 let found = self.program.schema.name_of(&other);
-                let help = if is_textual(&other) { "write `text contains \"…\"` or `text mentions \"…\"`" } else { "`in` looks into lists, sets and places" };
-                self.report(Code::BadOperand, list.at.span, format!("nothing is in `{found}`"), help);
+                let help = if is_textual(&other) {
+                    "write `text contains \"…\"` or `text mentions \"…\"`"
+                } else {
+                    "`in` looks into lists, sets and places"
+                };
+                self.report(
+                    Code::BadOperand,
+                    list.at.span,
+                    format!("nothing is in `{found}`"),
+                    help,
+                );
                 return None;
             }
         };
-        Some(self.node(ExprKind::In { item: Box::new(item), list: Box::new(list) }, Type::Bool, span))
+        Some(self.node(
+            ExprKind::In { item: Box::new(item), list: Box::new(list) },
+            Type::Bool,
+            span,
+        ))
     }
 
     fn coerce_elements(&mut self, list: Expr, wanted: &Type) -> Option<Expr> {
         let ExprKind::List(of) = list.kind else { return Some(list) };
         let of: Vec<_> = of.into_iter().map(|element| self.coerce(element, wanted)).collect();
         let of = of.into_iter().collect::<Option<_>>()?;
-        Some(Expr { kind: ExprKind::List(of), ty: Type::List(Box::new(wanted.clone())), at: list.at })
+        Some(Expr {
+            kind: ExprKind::List(of),
+            ty: Type::List(Box::new(wanted.clone())),
+            at: list.at,
+        })
     }
 
     fn contains(&mut self, left: &tree::Expr, right: &tree::Expr, span: Span) -> Option<Expr> {
         let (left, right) = (self.expr(left), self.expr(right));
         let (left, right) = (left?, right?);
-        if is_textual(&left.ty) { self.part_of(TextTest::Contains, left, right, span) } else { self.member(right, left, span) }
+        if is_textual(&left.ty) {
+            self.part_of(TextTest::Contains, left, right, span)
+        } else {
+            self.member(right, left, span)
+        }
     }
 
-    fn text_test(&mut self, op: TextTest, left: &tree::Expr, right: &tree::Expr, span: Span) -> Option<Expr> {
+    fn text_test(
+        &mut self,
+        op: TextTest,
+        left: &tree::Expr,
+        right: &tree::Expr,
+        span: Span,
+    ) -> Option<Expr> {
         let (left, right) = (self.expr(left), self.expr(right));
         self.part_of(op, left?, right?, span)
     }
@@ -174,14 +243,28 @@ impl Checker<'_> {
     fn part_of(&mut self, op: TextTest, text: Expr, part: Expr, span: Span) -> Option<Expr> {
         if !is_textual(&text.ty) {
             let found = self.program.schema.name_of(&text.ty);
-            self.report(Code::BadOperand, text.at.span, format!("expected text, found `{found}`"), "the test reads text");
+            self.report(
+                Code::BadOperand,
+                text.at.span,
+                format!("expected text, found `{found}`"),
+                "the test reads text",
+            );
             return None;
         }
         let part = self.coerce(part, &Type::Text)?;
         if matches!(&part.kind, ExprKind::Const(Value::Text(text)) if text.is_empty()) {
-            self.report(Code::ConstantCondition, part.at.span, "every text has the empty text in it", "write what to look for");
+            self.report(
+                Code::ConstantCondition,
+                part.at.span,
+                "every text has the empty text in it",
+                "write what to look for",
+            );
         }
-        Some(self.node(ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) }, Type::Bool, span))
+        Some(self.node(
+            ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) },
+            Type::Bool,
+            span,
+        ))
     }
 
     fn coalesce(&mut self, value: &tree::Expr, default: &tree::Expr, span: Span) -> Option<Expr> {
@@ -189,13 +272,26 @@ impl Checker<'_> {
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
             let help = "ask for it: `x is known and x`, or write an `on unknown`";
-            self.report(Code::DefaultOnCondition, span, "a condition takes no default: missing is not false", help);
+            self.report(
+                Code::DefaultOnCondition,
+                span,
+                "a condition takes no default: missing is not false",
+                help,
+            );
             return None;
         }
         self.warn_never_missing(&value);
-        let ty = if value.ty == Type::Int && default.ty == Type::Number { Type::Number } else { value.ty.clone() };
+        let ty = if value.ty == Type::Int && default.ty == Type::Number {
+            Type::Number
+        } else {
+            value.ty.clone()
+        };
         let default = self.coerce(default, &ty)?;
-        Some(self.node(ExprKind::Coalesce { value: Box::new(value), default: Box::new(default) }, ty, span))
+        Some(self.node(
+            ExprKind::Coalesce { value: Box::new(value), default: Box::new(default) },
+            ty,
+            span,
+        ))
     }
 
     pub(super) fn negate(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
@@ -212,13 +308,23 @@ impl Checker<'_> {
             }
             (_, other) => {
                 let found = self.program.schema.name_of(other);
-                self.report(Code::BadOperand, span, format!("`{found}` has no negative"), "`-` is for numbers and durations; `not` is for conditions");
+                self.report(
+                    Code::BadOperand,
+                    span,
+                    format!("`{found}` has no negative"),
+                    "`-` is for numbers and durations; `not` is for conditions",
+                );
                 None
             }
         }
     }
 
-    pub(super) fn arithmetic(&mut self, first: &tree::Expr, rest: &[(ArithmeticOp, tree::Expr)], span: Span) -> Option<Expr> {
+    pub(super) fn arithmetic(
+        &mut self,
+        first: &tree::Expr,
+        rest: &[(ArithmeticOp, tree::Expr)],
+        span: Span,
+    ) -> Option<Expr> {
         let first = self.expr(first);
         let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.expr(expr))).collect();
         let first = first?;
@@ -227,9 +333,15 @@ impl Checker<'_> {
         for (op, operand) in rest {
             let operand = operand?;
             let Some(result) = result_of(&ty, op, &operand.ty) else {
-                let (a, b) = (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
+                let (a, b) =
+                    (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
                 let message = format!("`{a} {} {b}` has no meaning", symbol(op));
-                self.report(Code::BadOperand, span, message, "arithmetic is for numbers, durations, and instants with durations");
+                self.report(
+                    Code::BadOperand,
+                    span,
+                    message,
+                    "arithmetic is for numbers, durations, and instants with durations",
+                );
                 return None;
             };
             ty = result;

@@ -23,7 +23,8 @@ impl Checker<'_> {
 
     fn test(&mut self, test: &tree::Test) -> Option<Test> {
         let file = self.files.get(self.file);
-        let (prefix, own, zone) = (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
+        let (prefix, own, zone) =
+            (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
         let given = test.given.as_ref().map_or_else(|| "{}".to_owned(), json);
         let dated = match Record::given(&self.program.schema, &given) {
             Ok(record) => record.latest().is_some(),
@@ -36,7 +37,12 @@ impl Checker<'_> {
         };
         if test.at.is_none() && !dated {
             let help = "say when: `at 2026-03-01`, or give the record a `sent_at`";
-            self.report(Code::NoInstant, test.title.span, "neither the test nor its record names an instant", help);
+            self.report(
+                Code::NoInstant,
+                test.title.span,
+                "neither the test nor its record names an instant",
+                help,
+            );
         }
         let place = match &test.place {
             None => own,
@@ -55,23 +61,41 @@ impl Checker<'_> {
             Some(Moment::Day(day)) => day.start(&zone),
         };
         if test.expect.is_empty() {
-            self.report(Code::MissingClause, test.title.span, "the test expects nothing", "add `expect …`; `expect none` when no outcome is expected");
+            self.report(
+                Code::MissingClause,
+                test.title.span,
+                "the test expects nothing",
+                "add `expect …`; `expect none` when no outcome is expected",
+            );
         }
-        let expect: Vec<_> = test.expect.iter().map(|expectation| self.expectation(expectation)).collect();
+        let expect: Vec<_> =
+            test.expect.iter().map(|expectation| self.expectation(expectation)).collect();
         let expect = expect.into_iter().collect::<Option<_>>()?;
         let place = place.unwrap_or(Place::WORLD);
-        Some(Test { file: prefix, title: test.title.value.clone(), given, place, instant, expect, at: self.at(test.title.span) })
+        Some(Test {
+            file: prefix,
+            title: test.title.value.clone(),
+            given,
+            place,
+            instant,
+            expect,
+            at: self.at(test.title.span),
+        })
     }
 
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {
         let kind = match &expectation.kind {
             tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
-            tree::ExpectationKind::Undetermined(path) => ExpectationKind::Undetermined(self.norm_named(path)?),
+            tree::ExpectationKind::Undetermined(path) => {
+                ExpectationKind::Undetermined(self.norm_named(path)?)
+            }
             tree::ExpectationKind::Defeated { rule, by } => {
                 let (rule, by) = (self.norm_named(rule), self.norm_named(by));
                 ExpectationKind::Defeated { rule: rule?, by: by? }
             }
-            tree::ExpectationKind::Act { action, to: None, due: None, by: None } if action.text == "none" => {
+            tree::ExpectationKind::Act { action, to: None, due: None, by: None }
+                if action.text == "none" =>
+            {
                 ExpectationKind::Nothing
             }
             tree::ExpectationKind::Act { action, to, due, by } => {
@@ -85,7 +109,12 @@ impl Checker<'_> {
                     Some(to) => Some(self.expected_target(&action, to)?),
                     None => None,
                 };
-                ExpectationKind::Act { action: index, to, due: due.as_ref().map(|due| due.value), by }
+                ExpectationKind::Act {
+                    action: index,
+                    to,
+                    due: due.as_ref().map(|due| due.value),
+                    by,
+                }
             }
         };
         Some(Expectation { kind, at: self.at(expectation.span) })
@@ -113,7 +142,10 @@ pub(crate) fn json(json: &Json) -> String {
             format!("[{}]", values.join(","))
         }
         JsonKind::Object(pairs) => {
-            let pairs: Vec<_> = pairs.iter().map(|(key, value)| format!("{}:{}", quote(&key.text), self::json(value))).collect();
+            let pairs: Vec<_> = pairs
+                .iter()
+                .map(|(key, value)| format!("{}:{}", quote(&key.text), self::json(value)))
+                .collect();
             format!("{{{}}}", pairs.join(","))
         }
     }

@@ -22,11 +22,16 @@ pub(super) const NAMED: [(&str, Type); 10] = [
 ];
 
 /// The type that a name stands for; the span and text of an unknown name otherwise.
-pub(super) fn type_named<'t>(name: &'t TypeName, schema: &Schema) -> Result<Type, &'t crate::syntax::tree::Name> {
+pub(super) fn type_named<'t>(
+    name: &'t TypeName,
+    schema: &Schema,
+) -> Result<Type, &'t crate::syntax::tree::Name> {
     Ok(match &name.kind {
         TypeNameKind::List(of) => Type::List(Box::new(type_named(of, schema)?)),
         TypeNameKind::Map(of) => Type::Map(Box::new(type_named(of, schema)?)),
-        TypeNameKind::Enum(words) => Type::Enum(words.iter().map(|word| word.text.clone()).collect()),
+        TypeNameKind::Enum(words) => {
+            Type::Enum(words.iter().map(|word| word.text.clone()).collect())
+        }
         TypeNameKind::Named(name) => match NAMED.iter().find(|(known, _)| *known == name.text) {
             Some((_, ty)) => ty.clone(),
             None => Type::Record(schema.named(&name.text).ok_or(name)?.0),
@@ -55,9 +60,17 @@ impl Checker<'_> {
         match type_named(name, &self.program.schema) {
             Ok(ty) => Some(ty),
             Err(unknown) => {
-                let names = NAMED.iter().map(|(name, _)| *name).chain(self.program.schema.records().map(|(name, _)| name));
+                let names = NAMED
+                    .iter()
+                    .map(|(name, _)| *name)
+                    .chain(self.program.schema.records().map(|(name, _)| name));
                 let help = nearest(&unknown.text, names).map_or("types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, `[T]`, or a record of the schema".to_owned(), |near| format!("did you mean `{near}`?"));
-                self.report(Code::UnknownType, unknown.span, format!("there is no type `{}`", unknown.text), help);
+                self.report(
+                    Code::UnknownType,
+                    unknown.span,
+                    format!("there is no type `{}`", unknown.text),
+                    help,
+                );
                 None
             }
         }
@@ -72,7 +85,8 @@ impl Checker<'_> {
             }
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Enum(words)) => {
                 let text = text.clone();
-                self.is_word_of(&text, words, expr.at.span).then_some(Expr { ty: wanted.clone(), ..expr })
+                self.is_word_of(&text, words, expr.at.span)
+                    .then_some(Expr { ty: wanted.clone(), ..expr })
             }
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Place) => {
                 let known = crate::place::Place::parse(text).is_some();
@@ -84,9 +98,16 @@ impl Checker<'_> {
             }
             (_, ty, wanted) if fits(ty, wanted) => Some(expr),
             (_, ty, wanted) => {
-                let (ty, wanted) = (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
-                let help = if wanted == "bool" { "compare it, or ask whether it `is known`" } else { "" };
-                self.report(Code::TypeMismatch, expr.at.span, format!("expected `{wanted}`, found `{ty}`"), help);
+                let (ty, wanted) =
+                    (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
+                let help =
+                    if wanted == "bool" { "compare it, or ask whether it `is known`" } else { "" };
+                self.report(
+                    Code::TypeMismatch,
+                    expr.at.span,
+                    format!("expected `{wanted}`, found `{ty}`"),
+                    help,
+                );
                 None
             }
         }
@@ -96,9 +117,14 @@ impl Checker<'_> {
         let known = words.iter().any(|word| word == text);
         if !known {
             let at = self.at(span);
-            let diagnostic = Diagnostic::new(Code::UnknownValue, at, format!("the value is never `{text}`"));
+            let diagnostic =
+                Diagnostic::new(Code::UnknownValue, at, format!("the value is never `{text}`"));
             self.found.push(match nearest(text, words.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, format!("\"{near}\""), false),
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
+                    at,
+                    format!("\"{near}\""),
+                    false,
+                ),
                 None => diagnostic.help(format!("it is one of {}", words.join(", "))),
             });
         }
@@ -110,7 +136,9 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Const(_) | ExprKind::Message | ExprKind::IsKnown(_) => false,
             ExprKind::Local(level) => self.locals.get(*level).is_none_or(|local| local.optional),
-            ExprKind::Field { of, field, .. } => self.can_be_unknown(of) || self.field_is_optional(of, *field),
+            ExprKind::Field { of, field, .. } => {
+                self.can_be_unknown(of) || self.field_is_optional(of, *field)
+            }
             ExprKind::Coalesce { default, .. } => self.can_be_unknown(default),
             ExprKind::List(of) => of.iter().any(|expr| self.can_be_unknown(expr)),
             ExprKind::Spans { text, .. } => self.can_be_unknown(text),

@@ -1,8 +1,8 @@
 //! Terms, inline patterns, regexes and sets.
 
 use super::Checker;
-use super::files::outside;
 use super::ListError;
+use super::files::outside;
 use super::names::Entity;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
@@ -10,8 +10,8 @@ use crate::lists::{Set, SetKind};
 use crate::program::{Pattern, PatternName, PatternRef};
 use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind, PatternOperand, SetEntries};
-use std::sync::Arc;
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
+use std::sync::Arc;
 
 impl Checker<'_> {
     /// Lowers all terms and sets, in the order in which the names were given their indices.
@@ -27,17 +27,19 @@ impl Checker<'_> {
     }
 
     fn terms(&mut self, terms: &tree::Terms) {
-        let phrases: Vec<_> = terms
-            .groups
-            .iter()
-            .flat_map(|group| &group.phrases)
-            .collect();
+        let phrases: Vec<_> = terms.groups.iter().flat_map(|group| &group.phrases).collect();
         let matcher = self.matcher(&phrases);
         if phrases.is_empty() {
             let help = "write at least one phrase: `en: \"passive income\"`";
-            self.report(Code::BadPattern, terms.name.span, format!("`{}` has no phrases", terms.name.text), help);
+            self.report(
+                Code::BadPattern,
+                terms.name.span,
+                format!("`{}` has no phrases", terms.name.text),
+                help,
+            );
         }
-        let name = PatternName::Terms(format!("{}.{}", self.files.get(self.file).prefix, terms.name.text));
+        let name =
+            PatternName::Terms(format!("{}.{}", self.files.get(self.file).prefix, terms.name.text));
         self.program.patterns.push(Pattern { name, matcher });
     }
 
@@ -64,14 +66,20 @@ impl Checker<'_> {
         let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
         let span = if fault.bytes.is_empty() { piece.span } else { marked };
         let (code, help) = match fault.kind {
-            FaultKind::Wrong => (Code::BadPattern, "a pattern is words, `*` at the end of a word, and `(this|that)`"),
+            FaultKind::Wrong => (
+                Code::BadPattern,
+                "a pattern is words, `*` at the end of a word, and `(this|that)`",
+            ),
             FaultKind::BadEscape => (
                 Code::BadEscape,
                 "patterns know `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\\\`, `\\n` and `\\u{…}`",
             ),
             FaultKind::Dead => (Code::DeadPattern, "write the words as they stand in a message"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
-            FaultKind::MixedScript => (Code::MixedScriptPattern, "write each word in letters of one script; disguise is seen through anyway"),
+            FaultKind::MixedScript => (
+                Code::MixedScriptPattern,
+                "write each word in letters of one script; disguise is seen through anyway",
+            ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
         };
         self.report(code, span, fault.message.clone(), help);
@@ -97,7 +105,8 @@ impl Checker<'_> {
                 let matcher = self.matcher(&[phrase]);
                 // Keyed by what was read, never by how it was laid out: two files may lay out two phrases alike.
                 let name = phrase.to_string();
-                let (known, patterns) = (self.patterns.get(&name).copied(), &mut self.program.patterns);
+                let (known, patterns) =
+                    (self.patterns.get(&name).copied(), &mut self.program.patterns);
                 Some(known.unwrap_or_else(|| {
                     patterns.push(Pattern { name: PatternName::Inline(name.clone()), matcher });
                     self.patterns.insert(name, patterns.len() - 1);
@@ -110,7 +119,8 @@ impl Checker<'_> {
     pub(super) fn regex(&mut self, regex: &tree::Text) -> Option<usize> {
         match Regex::compile(&regex.raw) {
             Ok(compiled) => {
-                let (known, regexes) = (self.regexes.get(&regex.raw).copied(), &mut self.program.regexes);
+                let (known, regexes) =
+                    (self.regexes.get(&regex.raw).copied(), &mut self.program.regexes);
                 Some(known.unwrap_or_else(|| {
                     regexes.push(compiled);
                     self.regexes.insert(regex.raw.clone(), regexes.len() - 1);
@@ -118,7 +128,12 @@ impl Checker<'_> {
                 }))
             }
             Err(error) => {
-                self.report(Code::BadRegex, regex.span, error, "regular expressions are those of RE2: no look-around, no back-references");
+                self.report(
+                    Code::BadRegex,
+                    regex.span,
+                    error,
+                    "regular expressions are those of RE2: no look-around, no back-references",
+                );
                 None
             }
         }
@@ -126,7 +141,8 @@ impl Checker<'_> {
 
     fn set(&mut self, set: &tree::Set) {
         let kinds = SetKind::ALL;
-        let kind = self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
+        let kind =
+            self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
         let id = format!("{}.{}", self.files.get(self.file).prefix, set.name.text);
         let mut lowered = Set::new(id, kind);
         match &set.entries {
@@ -141,17 +157,33 @@ impl Checker<'_> {
     }
 
     fn set_entry(&mut self, set: &mut Set, entry: &tree::SetEntry) {
-        let (from, until) = (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
+        let (from, until) =
+            (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
             let message = format!("nothing is valid from {from} until {until}");
-            self.report(Code::EmptyInterval, entry.span, message, "`until` is the first day on which it is no longer valid");
+            self.report(
+                Code::EmptyInterval,
+                entry.span,
+                message,
+                "`until` is the first day on which it is no longer valid",
+            );
         }
         match set.add(&entry.text.value, from, until) {
             Ok(true) => {}
-            Ok(false) => self.report(Code::DuplicateEntry, entry.span, format!("`{}` stands twice", entry.text.value), "delete it"),
-            Err(error) => self.report(Code::BadListEntry, entry.text.span, format!("`{}` is no entry of this set", entry.text.value), error),
+            Ok(false) => self.report(
+                Code::DuplicateEntry,
+                entry.span,
+                format!("`{}` stands twice", entry.text.value),
+                "delete it",
+            ),
+            Err(error) => self.report(
+                Code::BadListEntry,
+                entry.text.span,
+                format!("`{}` is no entry of this set", entry.text.value),
+                error,
+            ),
         }
     }
 
@@ -173,7 +205,12 @@ impl Checker<'_> {
                 }
                 if set.len() > limits::ENTRIES {
                     let message = format!("`{name}` has {} entries", set.len());
-                    self.report(Code::TooLarge, path.span, message, "a set has at most 10000000 entries");
+                    self.report(
+                        Code::TooLarge,
+                        path.span,
+                        message,
+                        "a set has at most 10000000 entries",
+                    );
                 }
             }
             Err(error) => self.list_error(name, path.span, &error),
@@ -182,11 +219,29 @@ impl Checker<'_> {
 
     fn list_error(&mut self, name: &str, span: Span, error: &ListError) {
         let (code, message, help) = match error {
-            ListError::NotFound => (Code::FileNotFound, format!("there is no file `{name}`"), "paths are written from the rule root: `lists/domains.txt`"),
-            ListError::OutsideRoot => (Code::PathOutsideRoot, format!("`{name}` lies outside the rule root, or is no plain file"), "copy the list below the rule root and name it from there: `lists/domains.txt`"),
-            ListError::TooLarge => (Code::TooLarge, format!("`{name}` is too large"), "a list file has at most 512 MiB"),
-            ListError::NotUtf8(at) => (Code::NotUtf8, format!("`{name}` is not UTF-8 at byte {at}"), "save it as UTF-8"),
-            ListError::Unreadable(why) => (Code::Unreadable, format!("`{name}` cannot be read: {why}"), "check the file's permissions"),
+            ListError::NotFound => (
+                Code::FileNotFound,
+                format!("there is no file `{name}`"),
+                "paths are written from the rule root: `lists/domains.txt`",
+            ),
+            ListError::OutsideRoot => (
+                Code::PathOutsideRoot,
+                format!("`{name}` lies outside the rule root, or is no plain file"),
+                "copy the list below the rule root and name it from there: `lists/domains.txt`",
+            ),
+            ListError::TooLarge => (
+                Code::TooLarge,
+                format!("`{name}` is too large"),
+                "a list file has at most 512 MiB",
+            ),
+            ListError::NotUtf8(at) => {
+                (Code::NotUtf8, format!("`{name}` is not UTF-8 at byte {at}"), "save it as UTF-8")
+            }
+            ListError::Unreadable(why) => (
+                Code::Unreadable,
+                format!("`{name}` cannot be read: {why}"),
+                "check the file's permissions",
+            ),
         };
         let at = self.at(span);
         self.found.push(Diagnostic::new(code, at, message).help(help));

@@ -84,7 +84,8 @@ impl<'s> Reader<'s> {
         // The second is what it says of `\ud83d` before anything but another escape.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
-            let message = format!("half of a surrogate pair is no text, at line {line} column {column}");
+            let message =
+                format!("half of a surrogate pair is no text, at line {line} column {column}");
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
         if text.starts_with("number out of range") {

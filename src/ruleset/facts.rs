@@ -176,9 +176,11 @@ impl RuleSet {
     pub fn functions(&self) -> impl Iterator<Item = FunctionInfo<'_>> {
         let schema = self.schema();
         self.program().functions.iter().map(move |function| {
-            let params = function.params.iter().map(|(name, ty)| format!("{name}: {}", schema.name_of(ty)));
+            let params =
+                function.params.iter().map(|(name, ty)| format!("{name}: {}", schema.name_of(ty)));
             let params = params.collect::<Vec<_>>().join(", ");
-            let signature = format!("{}({params}) -> {}", function.name, schema.name_of(&function.result));
+            let signature =
+                format!("{}({params}) -> {}", function.name, schema.name_of(&function.result));
             FunctionInfo { signature, doc: &function.doc }
         })
     }
@@ -187,8 +189,9 @@ impl RuleSet {
     pub fn outcomes(&self) -> [Vec<&str>; 2] {
         let of = |level: fn(ActionKind) -> Option<u32>| {
             let actions = self.program().actions.values();
-            let mut outcomes: Vec<_> =
-                actions.filter_map(|action| Some((level(action.kind)?, action.name.as_str()))).collect();
+            let mut outcomes: Vec<_> = actions
+                .filter_map(|action| Some((level(action.kind)?, action.name.as_str())))
+                .collect();
             outcomes.sort_unstable();
             outcomes.into_iter().map(|(_, name)| name).collect()
         };

@@ -80,14 +80,25 @@ impl<'t> Builder<'t> {
         Location { file: self.file, span }
     }
 
-    fn report(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+    fn report(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.found.push(Diagnostic::new(code, self.at(span), message).help(help));
     }
 
     /// Puts a clause into its slot, or says that it stands there twice.
     fn once<T>(&mut self, slot: &mut Option<T>, value: T, span: Span, what: &str) {
         if slot.is_some() {
-            self.report(Code::BadClause, span, format!("`{what}` stands twice"), "keep one of them");
+            self.report(
+                Code::BadClause,
+                span,
+                format!("`{what}` stands twice"),
+                "keep one of them",
+            );
         } else {
             *slot = Some(value);
         }
@@ -127,7 +138,12 @@ impl<'t> Builder<'t> {
                 let byte = |at: usize| u32::try_from(inner + at).unwrap_or(u32::MAX);
                 let span = Span { start: byte(from), end: byte(to) };
                 let found = format!("`{}` is no escape", text.raw.get(from..to).unwrap_or("\\"));
-                self.report(Code::BadEscape, span, found, "strings know `\\\"`, `\\\\`, `\\n` and `\\u{…}`; a backslash itself is `\\\\`");
+                self.report(
+                    Code::BadEscape,
+                    span,
+                    found,
+                    "strings know `\\\"`, `\\\\`, `\\n` and `\\u{…}`; a backslash itself is `\\\\`",
+                );
                 text.raw.clone()
             }
         };
@@ -155,7 +171,12 @@ impl<'t> Builder<'t> {
     fn instant(&mut self, pair: &Pair<'_, Rule>) -> At<Instant> {
         let span = span(pair);
         let value = Instant::parse(pair.as_str()).unwrap_or_else(|error| {
-            self.report(Code::BadDate, span, error.to_string(), "instants are written `2026-03-01T12:00:00Z`, or with an offset, `+05:00`");
+            self.report(
+                Code::BadDate,
+                span,
+                error.to_string(),
+                "instants are written `2026-03-01T12:00:00Z`, or with an offset, `+05:00`",
+            );
             Instant::EPOCH
         });
         At { value, span }
@@ -186,7 +207,12 @@ impl<'t> Builder<'t> {
         };
         let value = Period { amount, unit };
         if value.days() > 365_250 {
-            self.report(Code::BadNumber, span, format!("`{value}` is longer than 1000 years"), "write a shorter period");
+            self.report(
+                Code::BadNumber,
+                span,
+                format!("`{value}` is longer than 1000 years"),
+                "write a shorter period",
+            );
         }
         Ok(At { value, span })
     }
@@ -195,7 +221,12 @@ impl<'t> Builder<'t> {
     fn small(&mut self, pair: &Pair<'_, Rule>) -> At<u32> {
         let span = span(pair);
         let value = pair.as_str().replace('_', "").parse().unwrap_or_else(|_| {
-            self.report(Code::BadNumber, span, format!("`{}` is no whole number of at most 4294967295", pair.as_str()), "write a smaller whole number");
+            self.report(
+                Code::BadNumber,
+                span,
+                format!("`{}` is no whole number of at most 4294967295", pair.as_str()),
+                "write a smaller whole number",
+            );
             0
         });
         At { value, span }
@@ -206,7 +237,12 @@ impl<'t> Builder<'t> {
         let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
         if !line.trim().is_empty() {
             let message = format!("`{}` does not start a line", item.kind.keyword());
-            self.report(Code::ItemNotAtLineStart, item.head(), message, "start every item on a line of its own");
+            self.report(
+                Code::ItemNotAtLineStart,
+                item.head(),
+                message,
+                "start every item on a line of its own",
+            );
         }
     }
 
@@ -217,7 +253,8 @@ impl<'t> Builder<'t> {
 
     /// The `##` lines directly above.
     fn doc(&mut self, span: Span) -> String {
-        let mut end = (span.start as usize).saturating_sub(self.line_before(span.start as usize).len());
+        let mut end =
+            (span.start as usize).saturating_sub(self.line_before(span.start as usize).len());
         let mut lines = vec![];
         while end > 0 {
             let line = self.line_before(end - 1);
@@ -249,9 +286,14 @@ fn unescape(raw: &str) -> Result<String, (usize, usize)> {
             Some((_, 'n')) => out.push('\n'),
             Some((from, 'u')) => {
                 let rest = raw.get(from + 1..).unwrap_or("");
-                let code = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(code, _)| code);
+                let code = rest
+                    .strip_prefix('{')
+                    .and_then(|rest| rest.split_once('}'))
+                    .map(|(code, _)| code);
                 let end = from + 1 + code.map_or(0, |code| code.len() + 2);
-                let c = code.filter(|code| code.len() <= 6).and_then(|code| u32::from_str_radix(code, 16).ok());
+                let c = code
+                    .filter(|code| code.len() <= 6)
+                    .and_then(|code| u32::from_str_radix(code, 16).ok());
                 out.push(c.and_then(char::from_u32).ok_or((at, end))?);
                 while chars.clone().next().is_some_and(|(next, _)| next < end) {
                     chars.next();

@@ -12,7 +12,12 @@ mod slip;
 pub(super) struct LociGrammar;
 
 /// A syntax error in our words. `text` is what pest read, `offset` where it starts in the file.
-pub(super) fn diagnostic(error: &Error<Rule>, file: FileId, text: &str, offset: usize) -> Diagnostic {
+pub(super) fn diagnostic(
+    error: &Error<Rule>,
+    file: FileId,
+    text: &str,
+    offset: usize,
+) -> Diagnostic {
     let start = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
@@ -47,34 +52,102 @@ pub(super) fn next_word(text: &str) -> &str {
 const KINDS: [(&[Rule], &str); 4] = [
     (
         &[
-            Rule::chain, Rule::quantifier, Rule::path, Rule::at_least, Rule::at_least_head, Rule::spans, Rule::spans_head, Rule::call,
-            Rule::call_head, Rule::group, Rule::list, Rule::instant, Rule::date, Rule::duration, Rule::number,
-            Rule::string, Rule::name, Rule::conditional, Rule::kw_if, Rule::kw_true, Rule::kw_false, Rule::kw_any,
-            Rule::kw_all, Rule::kw_no, Rule::kw_count, Rule::kw_not, Rule::negative, Rule::lparen, Rule::lbracket,
-            Rule::expr, Rule::prefix, Rule::count, Rule::kw_at, Rule::kw_spans,
+            Rule::chain,
+            Rule::quantifier,
+            Rule::path,
+            Rule::at_least,
+            Rule::at_least_head,
+            Rule::spans,
+            Rule::spans_head,
+            Rule::call,
+            Rule::call_head,
+            Rule::group,
+            Rule::list,
+            Rule::instant,
+            Rule::date,
+            Rule::duration,
+            Rule::number,
+            Rule::string,
+            Rule::name,
+            Rule::conditional,
+            Rule::kw_if,
+            Rule::kw_true,
+            Rule::kw_false,
+            Rule::kw_any,
+            Rule::kw_all,
+            Rule::kw_no,
+            Rule::kw_count,
+            Rule::kw_not,
+            Rule::negative,
+            Rule::lparen,
+            Rule::lbracket,
+            Rule::expr,
+            Rule::prefix,
+            Rule::count,
+            Rule::kw_at,
+            Rule::kw_spans,
         ],
         "an expression",
     ),
     (
         &[
-            Rule::kw_and, Rule::kw_or, Rule::coalesce, Rule::eq, Rule::ne, Rule::le, Rule::ge, Rule::lt, Rule::gt,
-            Rule::bad_eq, Rule::bad_and, Rule::bad_or, Rule::not_in, Rule::kw_in, Rule::kw_contains, Rule::starts_with,
-            Rule::ends_with, Rule::plus, Rule::minus, Rule::times, Rule::divide, Rule::mentions_test, Rule::kw_mentions,
-            Rule::matches_test, Rule::kw_matches, Rule::is_missing, Rule::is_known, Rule::bad_not_mentions,
-            Rule::kw_not, Rule::kw_starts, Rule::kw_ends, Rule::kw_is,
+            Rule::kw_and,
+            Rule::kw_or,
+            Rule::coalesce,
+            Rule::eq,
+            Rule::ne,
+            Rule::le,
+            Rule::ge,
+            Rule::lt,
+            Rule::gt,
+            Rule::bad_eq,
+            Rule::bad_and,
+            Rule::bad_or,
+            Rule::not_in,
+            Rule::kw_in,
+            Rule::kw_contains,
+            Rule::starts_with,
+            Rule::ends_with,
+            Rule::plus,
+            Rule::minus,
+            Rule::times,
+            Rule::divide,
+            Rule::mentions_test,
+            Rule::kw_mentions,
+            Rule::matches_test,
+            Rule::kw_matches,
+            Rule::is_missing,
+            Rule::is_known,
+            Rule::bad_not_mentions,
+            Rule::kw_not,
+            Rule::kw_starts,
+            Rule::kw_ends,
+            Rule::kw_is,
         ],
         "an operator",
     ),
     (
         &[
-            Rule::kw_when, Rule::kw_basis, Rule::kw_category, Rule::kw_review, Rule::kw_mode, Rule::kw_unless,
-            Rule::kw_on, Rule::kw_then, Rule::in_force_head,
+            Rule::kw_when,
+            Rule::kw_basis,
+            Rule::kw_category,
+            Rule::kw_review,
+            Rule::kw_mode,
+            Rule::kw_unless,
+            Rule::kw_on,
+            Rule::kw_then,
+            Rule::in_force_head,
         ],
         "a clause of the rule",
     ),
     (
         &[
-            Rule::kw_binds, Rule::kw_status, Rule::kw_deadline, Rule::kw_verified, Rule::kw_unverified, Rule::kw_url,
+            Rule::kw_binds,
+            Rule::kw_status,
+            Rule::kw_deadline,
+            Rule::kw_verified,
+            Rule::kw_unverified,
+            Rule::kw_url,
             Rule::in_force_head,
         ],
         "a clause of the article",
@@ -83,7 +156,8 @@ const KINDS: [(&[Rule], &str); 4] = [
 
 /// `expected a name or `{``: every thing once, tokens last.
 fn expected(positives: &[Rule]) -> String {
-    let kinds = KINDS.iter().filter(|(rules, _)| rules.iter().take(2).any(|rule| positives.contains(rule)));
+    let kinds =
+        KINDS.iter().filter(|(rules, _)| rules.iter().take(2).any(|rule| positives.contains(rule)));
     let (mut names, covered): (Vec<_>, Vec<_>) = kinds.map(|(rules, name)| (*name, *rules)).unzip();
     let rest = positives.iter().filter(|rule| !covered.iter().any(|rules| rules.contains(rule)));
     names.extend(rest.map(|rule| describe(*rule)));

@@ -5,9 +5,9 @@ mod expr;
 mod rules;
 
 use super::tree::{
-    Action, ActionClause, Article, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item, ItemKind, Json, JsonKind,
-    Law, Name, Path, Policy, Record, Set, SetEntries, Start, TermGroup, Terms, Text, TypeName,
-    TypeNameKind,
+    Action, ActionClause, Article, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item,
+    ItemKind, Json, JsonKind, Law, Name, Path, Policy, Record, Set, SetEntries, Start, TermGroup,
+    Terms, Text, TypeName, TypeNameKind,
 };
 use std::fmt::Write;
 
@@ -36,19 +36,30 @@ fn doc(out: &mut String, indent: &str, doc: &str) {
 
 fn item(item: &Item) -> String {
     match &item.kind {
-        ItemKind::Jurisdiction(it) => format!("jurisdiction {} {{{}}}", it.code.text, zone(it.zone.as_ref())),
+        ItemKind::Jurisdiction(it) => {
+            format!("jurisdiction {} {{{}}}", it.code.text, zone(it.zone.as_ref()))
+        }
         ItemKind::Use(path) => format!("use {}", text(path)),
         ItemKind::Law(it) => law(it),
         ItemKind::Policy(it) => policy(it),
         ItemKind::Office(it) => {
-            let languages = if it.languages.is_empty() { String::new() } else { format!(" languages {} ", names(&it.languages)) };
+            let languages = if it.languages.is_empty() {
+                String::new()
+            } else {
+                format!(" languages {} ", names(&it.languages))
+            };
             format!("office {} {} {{{languages}}}", it.name.text, text(&it.title))
         }
         ItemKind::Terms(it) => terms(it),
         ItemKind::Set(it) => set(it),
         ItemKind::Define(it) => {
-            let params: Vec<_> = it.params.iter().map(|param| format!("{}: {}", param.name.text, type_name(&param.ty))).collect();
-            let params = if params.is_empty() { String::new() } else { format!("({})", params.join(", ")) };
+            let params: Vec<_> = it
+                .params
+                .iter()
+                .map(|param| format!("{}: {}", param.name.text, type_name(&param.ty)))
+                .collect();
+            let params =
+                if params.is_empty() { String::new() } else { format!("({})", params.join(", ")) };
             format!("define {}{params} = {}", it.name.text, expr::expr(&it.body))
         }
         ItemKind::Rule(it) => rules::rule("rule", it, None),
@@ -87,17 +98,24 @@ fn block(head: &str, clauses: &[String]) -> String {
 fn bloc(bloc: &Bloc) -> String {
     let zone = bloc.zone.iter().map(|zone| format!("zone {}", text(zone)));
     let members = bloc.members.iter().map(|member| {
-        let until = member.until.as_ref().map_or(String::new(), |day| format!(" until {}", day.value));
+        let until =
+            member.until.as_ref().map_or(String::new(), |day| format!(" until {}", day.value));
         format!("{} from {}{until}", member.code.text, member.from.value)
     });
-    block(&format!("bloc {} {}", bloc.code.text, text(&bloc.title)), &zone.chain(members).collect::<Vec<_>>())
+    block(
+        &format!("bloc {} {}", bloc.code.text, text(&bloc.title)),
+        &zone.chain(members).collect::<Vec<_>>(),
+    )
 }
 
 fn law(law: &Law) -> String {
     let url = law.url.iter().map(|url| format!("url {}", text(url)));
     let original = law.original.iter().map(|original| format!("original {}", text(original)));
     let articles = law.articles.iter().map(article);
-    block(&format!("law {} {}", law.name.text, text(&law.title)), &url.chain(original).chain(articles).collect::<Vec<_>>())
+    block(
+        &format!("law {} {}", law.name.text, text(&law.title)),
+        &url.chain(original).chain(articles).collect::<Vec<_>>(),
+    )
 }
 
 fn article(article: &Article) -> String {
@@ -139,17 +157,28 @@ fn in_force(in_force: &InForce) -> String {
         Some(Start::By(day)) => format!(" by {}", day.value),
         Some(Start::Unknown(_)) => " from unknown".to_owned(),
     };
-    let until = in_force.until.as_ref().map_or(String::new(), |day| format!(" until {}", day.value));
+    let until =
+        in_force.until.as_ref().map_or(String::new(), |day| format!(" until {}", day.value));
     format!("in force{start}{until}")
 }
 
 fn policy(policy: &Policy) -> String {
-    let clauses = policy.in_force.iter().map(in_force).chain(policy.url.iter().map(|url| format!("url {}", text(url))));
-    block(&format!("policy {} {}", policy.name.text, text(&policy.title)), &clauses.collect::<Vec<_>>())
+    let clauses = policy
+        .in_force
+        .iter()
+        .map(in_force)
+        .chain(policy.url.iter().map(|url| format!("url {}", text(url))));
+    block(
+        &format!("policy {} {}", policy.name.text, text(&policy.title)),
+        &clauses.collect::<Vec<_>>(),
+    )
 }
 
 fn terms(terms: &Terms) -> String {
-    block(&format!("terms {}", terms.name.text), &terms.groups.iter().map(term_group).collect::<Vec<_>>())
+    block(
+        &format!("terms {}", terms.name.text),
+        &terms.groups.iter().map(term_group).collect::<Vec<_>>(),
+    )
 }
 
 fn term_group(group: &TermGroup) -> String {
@@ -166,10 +195,17 @@ fn set(set: &Set) -> String {
                 .iter()
                 .map(|entry| {
                     // A number has no quotes: its span has no room for them.
-                    let bare = entry.text.raw.len() == (entry.text.span.end - entry.text.span.start) as usize;
+                    let bare = entry.text.raw.len()
+                        == (entry.text.span.end - entry.text.span.start) as usize;
                     let value = if bare { entry.text.raw.clone() } else { text(&entry.text) };
-                    let from = entry.from.as_ref().map_or(String::new(), |day| format!(" from {}", day.value));
-                    let until = entry.until.as_ref().map_or(String::new(), |day| format!(" until {}", day.value));
+                    let from = entry
+                        .from
+                        .as_ref()
+                        .map_or(String::new(), |day| format!(" from {}", day.value));
+                    let until = entry
+                        .until
+                        .as_ref()
+                        .map_or(String::new(), |day| format!(" until {}", day.value));
                     format!("{value}{from}{until},")
                 })
                 .collect();
@@ -183,7 +219,9 @@ fn type_name(name: &TypeName) -> String {
         TypeNameKind::Named(name) => name.text.clone(),
         TypeNameKind::List(of) => format!("[{}]", type_name(of)),
         TypeNameKind::Map(of) => format!("{{{}}}", type_name(of)),
-        TypeNameKind::Enum(words) => words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" | "),
+        TypeNameKind::Enum(words) => {
+            words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" | ")
+        }
     }
 }
 
@@ -197,10 +235,15 @@ fn json(value: &Json) -> String {
             let bare = value.raw.len() == (value.span.end - value.span.start) as usize;
             if bare { value.raw.clone() } else { text(value) }
         }
-        JsonKind::Array(values) => format!("[{}]", values.iter().map(json).collect::<Vec<_>>().join(", ")),
+        JsonKind::Array(values) => {
+            format!("[{}]", values.iter().map(json).collect::<Vec<_>>().join(", "))
+        }
         JsonKind::Object(pairs) if pairs.is_empty() => "{}".to_owned(),
         JsonKind::Object(pairs) => {
-            let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{}: {}", key(&name.text), json(value))).collect();
+            let pairs: Vec<_> = pairs
+                .iter()
+                .map(|(name, value)| format!("{}: {}", key(&name.text), json(value)))
+                .collect();
             format!("{{ {} }}", pairs.join(", "))
         }
     }
@@ -218,7 +261,10 @@ fn escaped(text: &str) -> String {
 }
 
 fn record(record: &Record) -> String {
-    block(&format!("record {}", record.name.text), &record.fields.iter().map(field).collect::<Vec<_>>())
+    block(
+        &format!("record {}", record.name.text),
+        &record.fields.iter().map(field).collect::<Vec<_>>(),
+    )
 }
 
 fn field(field: &Field) -> String {
@@ -226,8 +272,10 @@ fn field(field: &Field) -> String {
     doc(&mut out, "", &field.doc);
     let optional = if field.optional { "?" } else { "" };
     let derived = if field.derived { " derived" } else { "" };
-    let default = field.default.as_ref().map_or(String::new(), |default| format!(" = {}", json(default)));
-    let _ = write!(out, "{}{optional}: {}{derived}{default}", field.name.text, type_name(&field.ty));
+    let default =
+        field.default.as_ref().map_or(String::new(), |default| format!(" = {}", json(default)));
+    let _ =
+        write!(out, "{}{optional}: {}{derived}{default}", field.name.text, type_name(&field.ty));
     out
 }
 
@@ -237,7 +285,8 @@ fn action(action: &Action) -> String {
         ActionClause::Account(level) => format!("account {}", level.value),
         ActionClause::Obligation => "obligation".to_owned(),
         ActionClause::Takes { argument, values } => {
-            let values = values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(" | ");
+            let values =
+                values.iter().map(|value| value.text.as_str()).collect::<Vec<_>>().join(" | ");
             format!("takes {} {values}", argument.text).trim_end().to_owned()
         }
         ActionClause::Global => "global".to_owned(),

@@ -119,7 +119,8 @@ impl Scan {
             Some(start) if at - start > limits::NAME_BYTES => {
                 let found = format!("the word has {} bytes", at - start);
                 let marked = self.at(start, start + limits::NAME_BYTES);
-                Err(Diagnostic::new(Code::TooLarge, marked, found).help("a name has at most 128 bytes"))
+                Err(Diagnostic::new(Code::TooLarge, marked, found)
+                    .help("a name has at most 128 bytes"))
             }
             _ => Ok(()),
         }
@@ -192,12 +193,18 @@ impl Scan {
     /// Keywords and names are ASCII, so that none looks like another.
     fn refuse_foreign(&mut self, at: usize, c: char) {
         let help = match c {
-            '“' | '”' | '„' | '«' | '»' | '‟' => "strings stand in straight quotes: `\"…\"`",
-            '‘' | '’' | '‚' | '‹' | '›' => "strings stand in straight double quotes: `\"…\"`",
+            '“' | '”' | '„' | '«' | '»' | '‟' => {
+                "strings stand in straight quotes: `\"…\"`"
+            }
+            '‘' | '’' | '‚' | '‹' | '›' => {
+                "strings stand in straight double quotes: `\"…\"`"
+            }
             '–' | '—' | '−' => "type a plain `-`",
             '≤' | '≥' | '≠' => "comparisons are `==  !=  <  <=  >  >=`",
             '\u{a0}' => "type a plain blank",
-            c if c.is_alphabetic() => "names and keywords are written in the letters a to z: type the word anew",
+            c if c.is_alphabetic() => {
+                "names and keywords are written in the letters a to z: type the word anew"
+            }
             _ => "delete it, or put it into a string",
         };
         let found = format!("`{c}` (U+{:04X}) stands outside a string", u32::from(c));
@@ -215,7 +222,11 @@ impl Scan {
         let diagnostic = Diagnostic::new(code, self.at(start, end), message).help(help);
         // One message about the hostile characters of a line is enough; it marks the first run of them.
         let line = u32::try_from(self.line).unwrap_or(u32::MAX);
-        let before = self.out.found.last_mut().filter(|last| last.code == code && code == Code::HostileCharacter);
+        let before = self
+            .out
+            .found
+            .last_mut()
+            .filter(|last| last.code == code && code == Code::HostileCharacter);
         match before.and_then(|last| last.at.as_mut()).filter(|before| before.span.start >= line) {
             Some(before) if before.span.end as usize == start => {
                 before.span = before.span.to(diagnostic.at.unwrap_or_default().span);

@@ -19,7 +19,12 @@ fn faults(text: &str) -> Vec<String> {
         .map(|d| {
             let span = d.at.unwrap_or_default().span;
             let marked = text.get(span.start as usize..span.end as usize).unwrap_or("?");
-            format!("{} `{marked}` {} | {}", d.code.as_str(), d.message, d.help.as_deref().unwrap_or("-"))
+            format!(
+                "{} `{marked}` {} | {}",
+                d.code.as_str(),
+                d.message,
+                d.help.as_deref().unwrap_or("-")
+            )
         })
         .collect()
 }
@@ -140,7 +145,8 @@ fn docs_and_comments_are_kept() {
     assert_eq!(item.doc, "first\n\nthird");
     let tree::ItemKind::Law(law) = &item.kind else { panic!() };
     assert_eq!(law.articles.first().unwrap().doc, "inside");
-    let comments: Vec<_> = tree.comments.iter().map(|c| text.get(c.start as usize..c.end as usize).unwrap()).collect();
+    let comments: Vec<_> =
+        tree.comments.iter().map(|c| text.get(c.start as usize..c.end as usize).unwrap()).collect();
     assert_eq!(comments, ["# file", "# side", "## dangling"]);
 }
 

@@ -393,11 +393,19 @@ pub struct Expectation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpectationKind {
     /// `restrict by RULE`, `none`, `escalate to astana due …`
-    Act { action: Name, to: Option<Target>, due: Option<At<Instant>>, by: Option<Path> },
+    Act {
+        action: Name,
+        to: Option<Target>,
+        due: Option<At<Instant>>,
+        by: Option<Path>,
+    },
     /// The rule does not fire.
     Not(Path),
     Undetermined(Path),
-    Defeated { rule: Path, by: Path },
+    Defeated {
+        rule: Path,
+        by: Path,
+    },
 }
 
 /// A value in the notation of `given`: JSON whose keys need no quotes.
@@ -449,7 +457,10 @@ pub enum ActionClause {
     Account(At<u32>),
     Obligation,
     /// `takes to office`, `takes within`, `takes to author | members`
-    Takes { argument: Name, values: Vec<Name> },
+    Takes {
+        argument: Name,
+        values: Vec<Name>,
+    },
     /// Acts everywhere when `world.loci` says it, and is reserved to it unless it also acts in a place.
     Global,
     /// The code of the EU DSA statement of reasons.
@@ -472,26 +483,56 @@ pub enum ExprKind {
     Duration(Period),
     Path(Path),
     List(Vec<Expr>),
-    Call { name: Path, args: Vec<Expr> },
+    Call {
+        name: Path,
+        args: Vec<Expr>,
+    },
     /// `spans(text, PATTERN)`
-    Spans { text: Box<Expr>, pattern: Pattern },
+    Spans {
+        text: Box<Expr>,
+        pattern: Pattern,
+    },
     Group(Box<Expr>),
     Not(Box<Expr>),
     Negate(Box<Expr>),
     /// `a and b and c` is one node: long chains stay shallow.
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `a + b - c` and `a * b / c`, first operand and the rest with their operators: long chains stay shallow.
-    Arithmetic { first: Box<Expr>, rest: Vec<(ArithmeticOp, Expr)> },
-    Mentions { text: Box<Expr>, pattern: Pattern },
-    Matches { text: Box<Expr>, regex: Text },
+    Arithmetic {
+        first: Box<Expr>,
+        rest: Vec<(ArithmeticOp, Expr)>,
+    },
+    Mentions {
+        text: Box<Expr>,
+        pattern: Pattern,
+    },
+    Matches {
+        text: Box<Expr>,
+        regex: Text,
+    },
     IsMissing(Box<Expr>),
     IsKnown(Box<Expr>),
-    Quantified { quantifier: Quantifier, name: Name, list: Box<Expr>, body: Box<Expr> },
-    AtLeast { least: At<u32>, of: Vec<Expr> },
+    Quantified {
+        quantifier: Quantifier,
+        name: Name,
+        list: Box<Expr>,
+        body: Box<Expr>,
+    },
+    AtLeast {
+        least: At<u32>,
+        of: Vec<Expr>,
+    },
     /// Pairs of condition and value, then the value of `else`.
-    If { arms: Vec<(Expr, Expr)>, otherwise: Box<Expr> },
+    If {
+        arms: Vec<(Expr, Expr)>,
+        otherwise: Box<Expr>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,11 +10,8 @@ fn phrase(raw: &str) -> PhraseSource<'_> {
         _ => (Modifier::Plain, raw),
     };
     let mut parts = raw.split("..");
-    let mut source = PhraseSource {
-        modifier,
-        pieces: vec![parts.next().unwrap().trim()],
-        gaps: vec![],
-    };
+    let mut source =
+        PhraseSource { modifier, pieces: vec![parts.next().unwrap().trim()], gaps: vec![] };
     while let (Some(gap), Some(piece)) = (parts.next(), parts.next()) {
         source.gaps.push(gap.parse().unwrap());
         source.pieces.push(piece.trim());

@@ -28,7 +28,12 @@ fn source() -> PathBuf {
 fn order() -> Vec<String> {
     let lib = fs::read_to_string(source().join("lib.rs")).unwrap();
     lib.lines()
-        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned))
+        .filter_map(|line| {
+            line.trim_start_matches("pub ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')
+                .map(str::to_owned)
+        })
         .collect()
 }
 
@@ -38,8 +43,10 @@ fn code(text: &str) -> &str {
 }
 
 fn is_tests(path: &Path) -> bool {
-    path.ends_with("tests.rs") || path.ends_with("testing.rs") || path.components().any(|part| part.as_os_str() == "tests" )
-        && !path.ends_with("check/tests.rs")
+    path.ends_with("tests.rs")
+        || path.ends_with("testing.rs")
+        || path.components().any(|part| part.as_os_str() == "tests")
+            && !path.ends_with("check/tests.rs")
 }
 
 #[test]
@@ -50,7 +57,14 @@ fn a_module_uses_only_those_above_it() {
     let mut wrong = vec![];
     for path in files(&source()) {
         let inside = path.strip_prefix(source()).unwrap();
-        let module = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        let module = inside
+            .components()
+            .next()
+            .unwrap()
+            .as_os_str()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs");
         // `lib.rs` and `main.rs` see all; the hosts are a program of their own.
         let Some(own) = place(module) else { continue };
         if is_tests(inside) && !inside.ends_with("check/tests.rs") {
@@ -60,9 +74,14 @@ fn a_module_uses_only_those_above_it() {
         for (number, line) in code(&text).lines().enumerate() {
             for used in line.split("crate::").skip(1) {
                 let names = used.trim_start_matches('{');
-                let name: String = names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let name: String =
+                    names.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 if place(&name).is_some_and(|used| used > own) {
-                    wrong.push(format!("{}:{}: `{module}` uses `{name}`, which stands below it", inside.display(), number + 1));
+                    wrong.push(format!(
+                        "{}:{}: `{module}` uses `{name}`, which stands below it",
+                        inside.display(),
+                        number + 1
+                    ));
                 }
             }
         }
@@ -74,11 +93,20 @@ fn a_module_uses_only_those_above_it() {
 fn nothing_inside_knows_of_hosts() {
     for path in files(&source()) {
         let inside = path.strip_prefix(source()).unwrap();
-        if inside.starts_with("host") || inside.ends_with("host.rs") || inside.ends_with("main.rs") {
+        if inside.starts_with("host") || inside.ends_with("host.rs") || inside.ends_with("main.rs")
+        {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        for word in ["clap", "rustyline", "annotate_snippets", "anstream", "indicatif", "println!", "crate::host"] {
+        for word in [
+            "clap",
+            "rustyline",
+            "annotate_snippets",
+            "anstream",
+            "indicatif",
+            "println!",
+            "crate::host",
+        ] {
             assert!(!code(&text).contains(word), "{} knows of {word}", inside.display());
         }
     }

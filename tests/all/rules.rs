@@ -11,7 +11,10 @@ fn at_root(path: &str) -> PathBuf {
 }
 
 fn shipped() -> RuleSet {
-    let set = Compiler::new().directory(at_root("rules")).compile().unwrap_or_else(|failure| panic!("{failure}"));
+    let set = Compiler::new()
+        .directory(at_root("rules"))
+        .compile()
+        .unwrap_or_else(|failure| panic!("{failure}"));
     let warnings: Vec<_> = set.warnings().iter().map(|warning| &warning.message).collect();
     assert!(warnings.is_empty(), "{warnings:?}");
     set
@@ -46,7 +49,8 @@ fn every_shipped_rule_is_shown_firing_and_not_firing() {
             }
         }
     }
-    let rules: BTreeSet<_> = set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id.to_owned()).collect();
+    let rules: BTreeSet<_> =
+        set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id.to_owned()).collect();
     assert_eq!(fires, rules);
     assert_eq!(rests, rules);
 }
@@ -66,8 +70,10 @@ fn example_messages_are_decided_as_before() {
         for decision in evaluator.decide_all(&record, &places, at, &State::default()) {
             let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
             let rules: Vec<_> = decision.matched.iter().map(|rule| rule.rule.as_str()).collect();
-            let lifted: Vec<_> = decision.defeated.iter().map(|rule| format!(" -{}", rule.rule)).collect();
-            let unknown: Vec<_> = decision.undetermined.iter().map(|rule| format!(" ?{}", rule.rule)).collect();
+            let lifted: Vec<_> =
+                decision.defeated.iter().map(|rule| format!(" -{}", rule.rule)).collect();
+            let unknown: Vec<_> =
+                decision.undetermined.iter().map(|rule| format!(" ?{}", rule.rule)).collect();
             writeln!(
                 out,
                 "{} {} {}/{} [{}]{}{}",

@@ -47,8 +47,13 @@ impl Builder<'_> {
             return self.operand(pair);
         }
         if let Some(excess) = excess(&pair) {
-            let help = "at most 32 of them follow each other: put brackets around some, or use `and`";
-            let found = Diagnostic::new(Code::TooDeep, self.at(excess), "the chain of operators is too long");
+            let help =
+                "at most 32 of them follow each other: put brackets around some, or use `and`";
+            let found = Diagnostic::new(
+                Code::TooDeep,
+                self.at(excess),
+                "the chain of operators is too long",
+            );
             return Err(found.help(help));
         }
         // Three callbacks share the builder; pest calls one at a time.
@@ -65,7 +70,8 @@ impl Builder<'_> {
         let whole = span(&pair);
         let drift = self.kids(pair.clone()).drift("a value after `else`", None);
         let chains = self.kids(pair).all(Rule::chain)?;
-        let mut chains = chains.into_iter().map(|chain| self.expr(chain)).collect::<Built<Vec<_>>>()?;
+        let mut chains =
+            chains.into_iter().map(|chain| self.expr(chain)).collect::<Built<Vec<_>>>()?;
         self.bounded(chains.len().min(limits::CHAIN + 1), whole);
         let otherwise = Box::new(chains.pop().ok_or(drift)?);
         let mut arms = vec![];
@@ -120,7 +126,8 @@ impl Builder<'_> {
     /// Called with each part that is added, or once with one more than allowed.
     fn bounded(&mut self, operands: usize, whole: Span) {
         if operands == limits::CHAIN + 1 {
-            let help = "put long lists of values into a `set`, and long conditions into several `define`s";
+            let help =
+                "put long lists of values into a `set`, and long conditions into several `define`s";
             self.report(Code::TooLarge, whole, "the chain has more than 10000 parts", help);
         }
     }
@@ -180,7 +187,12 @@ impl Builder<'_> {
             negated => {
                 if negated == Rule::bad_not_mentions {
                     let help = "write `not (text mentions …)`";
-                    self.report(Code::ForeignOperator, span(&op), "`not mentions` is not an operator", help);
+                    self.report(
+                        Code::ForeignOperator,
+                        span(&op),
+                        "`not mentions` is not an operator",
+                        help,
+                    );
                 }
                 let pattern = self.kids(op).take(Rule::pattern)?;
                 ExprKind::Mentions { text: left, pattern: self.pattern(pattern)? }
@@ -235,14 +247,27 @@ impl Builder<'_> {
         if op.as_rule() == bad {
             let (at, found) = (self.at(span(op)), format!("`{}` is not an operator", op.as_str()));
             self.found.push(
-                Diagnostic::new(Code::ForeignOperator, at, found).help(format!("write `{good}`")).fix(at, good, true),
+                Diagnostic::new(Code::ForeignOperator, at, found)
+                    .help(format!("write `{good}`"))
+                    .fix(at, good, true),
             );
         }
     }
 
     /// One message for a chain, at its first mix.
-    fn refuse_mix(&mut self, left: &Expr, op: &Pair<'_, Rule>, right: &Expr, mixes: fn(&ExprKind) -> bool) {
-        let told = self.found.iter().rev().find(|found| found.code == Code::MixedLogic).and_then(|found| found.at);
+    fn refuse_mix(
+        &mut self,
+        left: &Expr,
+        op: &Pair<'_, Rule>,
+        right: &Expr,
+        mixes: fn(&ExprKind) -> bool,
+    ) {
+        let told = self
+            .found
+            .iter()
+            .rev()
+            .find(|found| found.code == Code::MixedLogic)
+            .and_then(|found| found.at);
         if told.is_some_and(|at| left.span.covers(at.span)) {
             return;
         }
@@ -250,10 +275,14 @@ impl Builder<'_> {
         let (at, inside) = (self.at(span(op)), self.at(side.span));
         let text = self.text.get(side.span.start as usize..side.span.end as usize).unwrap_or("");
         self.found.push(
-            Diagnostic::new(Code::MixedLogic, at, "`and` and `or` stand side by side without brackets")
-                .related(inside, "put brackets around this, or around the other")
-                .help("brackets say what belongs together: `(a and b) or c`, `a and (b or c)`")
-                .fix(inside, format!("({text})"), false),
+            Diagnostic::new(
+                Code::MixedLogic,
+                at,
+                "`and` and `or` stand side by side without brackets",
+            )
+            .related(inside, "put brackets around this, or around the other")
+            .help("brackets say what belongs together: `(a and b) or c`, `a and (b or c)`")
+            .fix(inside, format!("({text})"), false),
         );
     }
 
@@ -281,7 +310,9 @@ impl Builder<'_> {
             Rule::bad_eq => {
                 let at = self.at(op_span);
                 self.found.push(
-                    Diagnostic::new(Code::SingleEqual, at, "`=` is not an operator").help("write `==`").fix(at, "==", true),
+                    Diagnostic::new(Code::SingleEqual, at, "`=` is not an operator")
+                        .help("write `==`")
+                        .fix(at, "==", true),
                 );
                 BinaryOp::Equal
             }
@@ -299,11 +330,19 @@ impl Builder<'_> {
             _ => return Err(self.kids(op.clone()).drift("an operator", Some(op.clone()))),
         };
         match left.kind {
-            ExprKind::Binary { op: before, right: middle, left: first } if before != BinaryOp::Coalesce && op != BinaryOp::Coalesce => {
+            ExprKind::Binary { op: before, right: middle, left: first }
+                if before != BinaryOp::Coalesce && op != BinaryOp::Coalesce =>
+            {
                 self.refuse_chain(&middle, op_span);
-                let left = Expr { kind: ExprKind::Binary { op: before, left: first, right: middle.clone() }, span: left.span };
+                let left = Expr {
+                    kind: ExprKind::Binary { op: before, left: first, right: middle.clone() },
+                    span: left.span,
+                };
                 let span = middle.span.to(right.span);
-                let right = Expr { kind: ExprKind::Binary { op, left: middle, right: Box::new(right) }, span };
+                let right = Expr {
+                    kind: ExprKind::Binary { op, left: middle, right: Box::new(right) },
+                    span,
+                };
                 // What was most likely meant, so that its parts are checked.
                 Ok(ExprKind::And(vec![left, right]))
             }
@@ -316,7 +355,8 @@ impl Builder<'_> {
 
     fn refuse_chain(&mut self, middle: &Expr, op: Span) {
         let (at, insert) = (self.at(op), self.at(Span { end: op.start, ..op }));
-        let middle = self.text.get(middle.span.start as usize..middle.span.end as usize).unwrap_or("");
+        let middle =
+            self.text.get(middle.span.start as usize..middle.span.end as usize).unwrap_or("");
         self.found.push(
             Diagnostic::new(Code::ChainedComparison, at, "this is the second comparison in a row")
                 .help(format!("compare twice: `and {middle} …`"))
@@ -331,9 +371,24 @@ fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
     chain.clone().into_inner().find_map(|pair| {
         match pair.as_rule() {
             Rule::kw_and | Rule::kw_or | Rule::bad_and | Rule::bad_or => row = 0,
-            Rule::eq | Rule::bad_eq | Rule::ne | Rule::lt | Rule::le | Rule::gt | Rule::ge | Rule::kw_in | Rule::not_in
-            | Rule::kw_contains | Rule::starts_with | Rule::ends_with | Rule::coalesce | Rule::mentions_test
-            | Rule::bad_not_mentions | Rule::matches_test | Rule::is_missing | Rule::is_known => row += 1,
+            Rule::eq
+            | Rule::bad_eq
+            | Rule::ne
+            | Rule::lt
+            | Rule::le
+            | Rule::gt
+            | Rule::ge
+            | Rule::kw_in
+            | Rule::not_in
+            | Rule::kw_contains
+            | Rule::starts_with
+            | Rule::ends_with
+            | Rule::coalesce
+            | Rule::mentions_test
+            | Rule::bad_not_mentions
+            | Rule::matches_test
+            | Rule::is_missing
+            | Rule::is_known => row += 1,
             _ => {}
         }
         (row > limits::NESTING).then(|| span(&pair))
@@ -343,6 +398,7 @@ fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
 fn prefix(op: &Pair<'_, Rule>, right: Expr) -> Built<Expr> {
     let whole = span(op).to(right.span);
     let right = Box::new(right);
-    let kind = if op.as_rule() == Rule::kw_not { ExprKind::Not(right) } else { ExprKind::Negate(right) };
+    let kind =
+        if op.as_rule() == Rule::kw_not { ExprKind::Not(right) } else { ExprKind::Negate(right) };
     Ok(Expr { kind, span: whole })
 }

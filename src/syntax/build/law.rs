@@ -4,8 +4,8 @@ use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{
-    Article, Bloc, Binds, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name, Office, Path, Policy,
-    Start, Text,
+    Article, Binds, Bloc, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name,
+    Office, Path, Policy, Start, Text,
 };
 use pest::iterators::Pair;
 
@@ -66,8 +66,17 @@ impl Builder<'_> {
         let name = self.name(&kids.take(Rule::name)?);
         let number = self.string(&kids.take(Rule::string)?);
         let mut article = Article {
-            doc, name, number, in_force: None, status: None, binds: None, deadlines: vec![], verified: None,
-            unverified: None, url: None, span: whole,
+            doc,
+            name,
+            number,
+            in_force: None,
+            status: None,
+            binds: None,
+            deadlines: vec![],
+            verified: None,
+            unverified: None,
+            url: None,
+            span: whole,
         };
         while let Some(clause) = kids.next() {
             let at = span(&clause);
@@ -90,7 +99,9 @@ impl Builder<'_> {
                     let day = self.only_day(clause)?;
                     self.once(&mut article.verified, day, at, "verified");
                 }
-                Rule::unverified_clause => self.text_clause(&mut article.unverified, clause, "unverified")?,
+                Rule::unverified_clause => {
+                    self.text_clause(&mut article.unverified, clause, "unverified")?
+                }
                 Rule::url_clause => self.text_clause(&mut article.url, clause, "url")?,
                 _ => return Err(kids.drift("a clause of an article", Some(clause))),
             }
@@ -98,7 +109,12 @@ impl Builder<'_> {
         Ok(article)
     }
 
-    fn text_clause(&mut self, slot: &mut Option<Text>, clause: Pair<'_, Rule>, what: &str) -> Built<()> {
+    fn text_clause(
+        &mut self,
+        slot: &mut Option<Text>,
+        clause: Pair<'_, Rule>,
+        what: &str,
+    ) -> Built<()> {
         let at = span(&clause);
         let text = self.only_text(clause)?;
         self.once(slot, text, at, what);
@@ -129,7 +145,10 @@ impl Builder<'_> {
 
     fn trigger(&self, pair: &Pair<'_, Rule>) -> Name {
         let whole = Name { text: pair.as_str().to_owned(), span: span(pair) };
-        pair.clone().into_inner().find(|word| word.as_rule() == Rule::name).map_or(whole, |word| self.name(&word))
+        pair.clone()
+            .into_inner()
+            .find(|word| word.as_rule() == Rule::name)
+            .map_or(whole, |word| self.name(&word))
     }
 
     fn deadline(&mut self, pair: Pair<'_, Rule>) -> Built<Deadline> {

@@ -19,11 +19,15 @@ impl Builder<'_> {
         let kind = match inner.as_rule() {
             Rule::object => {
                 let pairs = self.kids(inner).all(Rule::pair)?;
-                JsonKind::Object(pairs.into_iter().map(|pair| self.pair(pair)).collect::<Built<_>>()?)
+                JsonKind::Object(
+                    pairs.into_iter().map(|pair| self.pair(pair)).collect::<Built<_>>()?,
+                )
             }
             Rule::array => {
                 let values = self.kids(inner).all(Rule::json)?;
-                JsonKind::Array(values.into_iter().map(|value| self.json(value)).collect::<Built<_>>()?)
+                JsonKind::Array(
+                    values.into_iter().map(|value| self.json(value)).collect::<Built<_>>()?,
+                )
             }
             Rule::string => JsonKind::Text(self.string(&inner)),
             Rule::date | Rule::instant => {
@@ -54,7 +58,11 @@ impl Builder<'_> {
     pub(super) fn record(&mut self, pair: Pair<'_, Rule>) -> Built<Record> {
         let mut kids = self.kids(pair);
         let name = self.name(&kids.take(Rule::name)?);
-        let fields = kids.all(Rule::field)?.into_iter().map(|field| self.field(field)).collect::<Built<_>>()?;
+        let fields = kids
+            .all(Rule::field)?
+            .into_iter()
+            .map(|field| self.field(field))
+            .collect::<Built<_>>()?;
         Ok(Record { name, fields })
     }
 

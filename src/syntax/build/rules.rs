@@ -4,7 +4,8 @@ use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{
-    Act, Basis, Exception, Expectation, ExpectationKind, Keep, Rule as RuleItem, Target, Test, Within,
+    Act, Basis, Exception, Expectation, ExpectationKind, Keep, Rule as RuleItem, Target, Test,
+    Within,
 };
 use pest::iterators::Pair;
 
@@ -19,14 +20,26 @@ impl Builder<'_> {
         Ok(Exception { to: to.ok_or(drift)?, rule })
     }
 
-    fn exception_or_rule(&mut self, pair: Pair<'_, Rule>) -> Built<(Option<super::Path>, RuleItem)> {
+    fn exception_or_rule(
+        &mut self,
+        pair: Pair<'_, Rule>,
+    ) -> Built<(Option<super::Path>, RuleItem)> {
         let mut kids = self.kids(pair);
         let name = self.name(&kids.take(Rule::name)?);
         let title = kids.maybe(Rule::string).map(|title| self.string(&title));
         let to = kids.maybe(Rule::path).map(|path| self.path(path));
         let mut rule = RuleItem {
-            name, title, basis: None, category: None, review_by: None, in_force: None, mode: None, when: None,
-            unless: None, on_unknown: vec![], then: vec![],
+            name,
+            title,
+            basis: None,
+            category: None,
+            review_by: None,
+            in_force: None,
+            mode: None,
+            when: None,
+            unless: None,
+            on_unknown: vec![],
+            then: vec![],
         };
         while let Some(clause) = kids.next() {
             self.rule_clause(&mut rule, clause)?;
@@ -133,7 +146,8 @@ impl Builder<'_> {
         let period = kids.take(Rule::duration)?;
         let period = self.period(period)?;
         let clock = kids.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
-        let policy = kids.maybe(Rule::by_policy).map(|policy| self.only_path(policy)).transpose()?;
+        let policy =
+            kids.maybe(Rule::by_policy).map(|policy| self.only_path(policy)).transpose()?;
         Ok(Within { period, clock, policy, span: whole })
     }
 
@@ -185,7 +199,9 @@ impl Builder<'_> {
         let mut kids = self.kids(inner);
         let kind = match rule {
             Rule::expect_not => ExpectationKind::Not(self.path(kids.take(Rule::path)?)),
-            Rule::expect_undetermined => ExpectationKind::Undetermined(self.path(kids.take(Rule::path)?)),
+            Rule::expect_undetermined => {
+                ExpectationKind::Undetermined(self.path(kids.take(Rule::path)?))
+            }
             Rule::expect_defeated => {
                 let rule = self.path(kids.take(Rule::path)?);
                 ExpectationKind::Defeated { rule, by: self.only_path(kids.take(Rule::by_path)?)? }

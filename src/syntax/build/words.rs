@@ -6,8 +6,8 @@ use crate::limits;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{
-    Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, Set, SetEntries, SetEntry, TermGroup, Terms, Text,
-    TypeName, TypeNameKind,
+    Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, Set, SetEntries, SetEntry,
+    TermGroup, Terms, Text, TypeName, TypeNameKind,
 };
 use pest::iterators::Pair;
 
@@ -16,11 +16,17 @@ impl Builder<'_> {
         let mut kids = self.kids(pair);
         let name = self.name(&kids.take(Rule::name)?);
         let groups = kids.all(Rule::term_group)?;
-        let groups = groups.into_iter().map(|group| self.term_group(group)).collect::<Built<Vec<_>>>()?;
+        let groups =
+            groups.into_iter().map(|group| self.term_group(group)).collect::<Built<Vec<_>>>()?;
         let phrases: usize = groups.iter().map(|group| group.phrases.len()).sum();
         if phrases > limits::PHRASES {
             let help = "one `terms` has at most 10000 phrases: split it, or use a `set` of texts";
-            self.report(Code::TooLarge, name.span, format!("`{}` has {phrases} phrases", name.text), help);
+            self.report(
+                Code::TooLarge,
+                name.span,
+                format!("`{}` has {phrases} phrases", name.text),
+                help,
+            );
         }
         Ok(Terms { name, groups })
     }
@@ -28,13 +34,18 @@ impl Builder<'_> {
     fn term_group(&mut self, pair: Pair<'_, Rule>) -> Built<TermGroup> {
         let mut kids = self.kids(pair);
         let language = self.name(&kids.take(Rule::language)?);
-        let phrases = kids.all(Rule::phrase)?.into_iter().map(|phrase| self.phrase(phrase)).collect::<Built<_>>()?;
+        let phrases = kids
+            .all(Rule::phrase)?
+            .into_iter()
+            .map(|phrase| self.phrase(phrase))
+            .collect::<Built<_>>()?;
         Ok(TermGroup { language, phrases })
     }
 
     pub(super) fn phrase(&mut self, pair: Pair<'_, Rule>) -> Built<Phrase> {
         let whole = span(&pair);
-        let mut phrase = Phrase { modifier: Modifier::Plain, pieces: vec![], gaps: vec![], span: whole };
+        let mut phrase =
+            Phrase { modifier: Modifier::Plain, pieces: vec![], gaps: vec![], span: whole };
         let mut kids = self.kids(pair);
         while let Some(part) = kids.raw() {
             match part.as_rule() {
@@ -47,7 +58,12 @@ impl Builder<'_> {
                 }
                 Rule::bad_gap => {
                     let help = "write how many words may lie between: `\"a\" ..5.. \"b\"`";
-                    self.report(Code::BadGap, span(&part), format!("`{}` has no number", part.as_str()), help);
+                    self.report(
+                        Code::BadGap,
+                        span(&part),
+                        format!("`{}` has no number", part.as_str()),
+                        help,
+                    );
                     phrase.gaps.push(0);
                 }
                 _ => return Err(kids.drift("a part of a phrase", Some(part))),
@@ -89,7 +105,9 @@ impl Builder<'_> {
             SetEntries::File(self.only_text(entries)?)
         } else {
             let entries = self.kids(entries).all(Rule::set_entry)?;
-            SetEntries::Inline(entries.into_iter().map(|entry| self.set_entry(entry)).collect::<Built<_>>()?)
+            SetEntries::Inline(
+                entries.into_iter().map(|entry| self.set_entry(entry)).collect::<Built<_>>()?,
+            )
         };
         Ok(Set { name, kind, entries })
     }
@@ -100,7 +118,11 @@ impl Builder<'_> {
         let text = kids.any()?;
         let text = match text.as_rule() {
             Rule::string => self.string(&text),
-            _ => Text { raw: text.as_str().to_owned(), value: text.as_str().to_owned(), span: span(&text) },
+            _ => Text {
+                raw: text.as_str().to_owned(),
+                value: text.as_str().to_owned(),
+                span: span(&text),
+            },
         };
         let from = kids.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
         let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
@@ -131,9 +153,9 @@ impl Builder<'_> {
         let kind = match inner.as_rule() {
             Rule::list_type => TypeNameKind::List(Box::new(self.inner_type(inner)?)),
             Rule::map_type => TypeNameKind::Map(Box::new(self.inner_type(inner)?)),
-            Rule::enum_type => {
-                TypeNameKind::Enum(self.kids(inner).all(Rule::word)?.iter().map(|word| self.name(word)).collect())
-            }
+            Rule::enum_type => TypeNameKind::Enum(
+                self.kids(inner).all(Rule::word)?.iter().map(|word| self.name(word)).collect(),
+            ),
             _ => TypeNameKind::Named(self.name(&inner)),
         };
         Ok(TypeName { kind, span: whole })

@@ -2,7 +2,9 @@
 
 use super::rules::moment;
 use super::{path, text};
-use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Pattern, PatternOperand, Quantifier};
+use crate::syntax::tree::{
+    ArithmeticOp, BinaryOp, Expr, ExprKind, Pattern, PatternOperand, Quantifier,
+};
 
 pub(super) fn expr(of: &Expr) -> String {
     match &of.kind {
@@ -14,18 +16,25 @@ pub(super) fn expr(of: &Expr) -> String {
         ExprKind::Path(name) => path(name),
         ExprKind::List(of) => format!("[{}]", joined(of, ", ")),
         ExprKind::Call { name, args } => format!("{}({})", path(name), joined(args, ", ")),
-        ExprKind::Spans { text, pattern } => format!("spans({}, {})", expr(text), self::pattern(pattern)),
+        ExprKind::Spans { text, pattern } => {
+            format!("spans({}, {})", expr(text), self::pattern(pattern))
+        }
         ExprKind::Group(inner) => format!("({})", expr(inner)),
         ExprKind::Not(inner) => format!("not {}", expr(inner)),
         ExprKind::Negate(inner) => format!("-{}", expr(inner)),
         ExprKind::And(parts) => joined(parts, " and "),
         ExprKind::Or(parts) => joined(parts, " or "),
-        ExprKind::Binary { op, left, right } => format!("{} {} {}", expr(left), binary(*op), expr(right)),
+        ExprKind::Binary { op, left, right } => {
+            format!("{} {} {}", expr(left), binary(*op), expr(right))
+        }
         ExprKind::Arithmetic { first, rest } => {
-            let rest = rest.iter().map(|(op, operand)| format!(" {} {}", arithmetic(*op), expr(operand)));
+            let rest =
+                rest.iter().map(|(op, operand)| format!(" {} {}", arithmetic(*op), expr(operand)));
             expr(first) + &rest.collect::<String>()
         }
-        ExprKind::Mentions { text, pattern } => format!("{} mentions {}", expr(text), self::pattern(pattern)),
+        ExprKind::Mentions { text, pattern } => {
+            format!("{} mentions {}", expr(text), self::pattern(pattern))
+        }
         ExprKind::Matches { text, regex } => format!("{} matches r\"{}\"", expr(text), regex.raw),
         ExprKind::IsMissing(inner) => format!("{} is missing", expr(inner)),
         ExprKind::IsKnown(inner) => format!("{} is known", expr(inner)),
@@ -38,9 +47,14 @@ pub(super) fn expr(of: &Expr) -> String {
             };
             format!("{quantifier} {} in {} where ({})", name.text, expr(list), expr(body))
         }
-        ExprKind::AtLeast { least, of } => format!("at least {} of ({})", least.value, joined(of, ", ")),
+        ExprKind::AtLeast { least, of } => {
+            format!("at least {} of ({})", least.value, joined(of, ", "))
+        }
         ExprKind::If { arms, otherwise } => {
-            let arms: Vec<_> = arms.iter().map(|(when, value)| format!("if {} then {}", expr(when), expr(value))).collect();
+            let arms: Vec<_> = arms
+                .iter()
+                .map(|(when, value)| format!("if {} then {}", expr(when), expr(value)))
+                .collect();
             format!("{} else {}", arms.join(" else "), expr(otherwise))
         }
     }
