@@ -24,6 +24,7 @@ use crate::place::Place;
 use crate::program::{Expr, Program};
 use crate::source::{FileId, Location, Sources, Span};
 use crate::syntax::tree;
+use crate::time::Zone;
 use crate::value::Type;
 pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
@@ -104,7 +105,7 @@ pub(crate) fn expression(
     at: FileId,
     expr: &tree::Expr,
     sources: &Sources,
-) -> Result<(Expr, Program), Vec<Diagnostic>> {
+) -> Result<(Expr, Zone, Program), Vec<Diagnostic>> {
     let mut ignored = vec![];
     let mut files = Files::of(trees, &program.blocs, &mut ignored);
     let names = Names::of(&files, &mut ignored);
@@ -113,10 +114,11 @@ pub(crate) fn expression(
     let mut checker = Checker::new(&files, &names, program.clone(), &lists, sources);
     checker.file = file;
     checker.defines_are_done();
+    let zone = files.get(file).zone.clone().unwrap_or_else(Zone::utc);
     let lowered = checker.expr(expr);
     let faults: Vec<_> = checker.found.into_iter().filter(Diagnostic::is_error).collect();
     match lowered {
-        Some(expr) if faults.is_empty() => Ok((expr, checker.program)),
+        Some(expr) if faults.is_empty() => Ok((expr, zone, checker.program)),
         _ => Err(faults),
     }
 }

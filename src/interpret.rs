@@ -100,13 +100,8 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The value of an expression that reads no locals; days begin at midnight UTC.
-    pub(crate) fn value(&self, expr: &'a Expr) -> Evaluated {
-        self.value_in(expr, &Zone::utc())
-    }
-
-    /// The same, where days begin at midnight in a zone.
-    pub(crate) fn value_in(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
+    /// The value of an expression that reads no locals, where days begin at midnight in a zone.
+    pub(crate) fn value(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 

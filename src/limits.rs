@@ -35,7 +35,7 @@ pub const REGEX_BYTES: usize = 1 << 10;
 /// Bytes of the compiled program of one regular expression.
 pub const REGEX_PROGRAM: usize = 1 << 20;
 /// Steps that one condition may take on the largest record (see `check::cost`).
-pub const COST: u64 = 4_000_000_000;
+pub const COST: u64 = 10_000_000_000;
 
 /// Bytes of one record.
 pub const RECORD_BYTES: usize = 1 << 20;

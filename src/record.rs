@@ -15,6 +15,7 @@ use crate::schema::Schema;
 use crate::time::Instant;
 use crate::value::{Places, SurfacePart, Value};
 use fields::Fields;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The version of the record format.
@@ -24,6 +25,8 @@ pub const VERSION: &str = "lexloci.message/1";
 #[derive(Clone, Debug)]
 pub struct Record {
     root: Value,
+    /// The fingerprint of the schema that it was read by.
+    schema: u64,
     id: Arc<str>,
     latest: Option<Instant>,
     audience: Audience,
@@ -94,6 +97,7 @@ impl Record {
         let visibility = message.record("visibility");
         Ok(Self {
             root: Value::Record(fields.clone()),
+            schema: schema.fingerprint,
             id: message.text("id").cloned().unwrap_or_default(),
             latest: latest(message),
             audience: visibility.map_or(Audience::Unknown, audience),
@@ -118,6 +122,17 @@ impl Record {
     pub fn given(schema: &Schema, json: &str) -> Result<Self, RecordError> {
         let canonical = given::canonical(json)?;
         Self::read(schema, canonical.as_bytes())
+    }
+
+    /// The record as a schema has it: itself when it was read by it. Fields of another schema mean something else, so
+    /// of a record that was read by another all are missing.
+    pub(crate) fn as_read_by(&self, schema: &Schema) -> Cow<'_, Self> {
+        if self.schema == schema.fingerprint {
+            return Cow::Borrowed(self);
+        }
+        let fields = schema.named(Schema::MESSAGE).map_or(0, |(_, message)| message.fields.len());
+        let root = Value::Record(vec![None; fields].into());
+        Cow::Owned(Self { root, schema: schema.fingerprint, ..self.clone() })
     }
 
     /// The value of the schema's `message`.

@@ -19,7 +19,7 @@ use crate::schema::Schema;
 use crate::source::{FileId, Location, Sources};
 use crate::stack::roomy;
 use crate::syntax::{self, Typed, tree};
-use crate::time::Instant;
+use crate::time::{Instant, Zone};
 use crate::value::{Type, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -82,6 +82,8 @@ pub struct State {}
 pub struct Expression {
     program: Arc<Program>,
     expr: Expr,
+    /// Where its days begin.
+    zone: Zone,
 }
 
 /// What an expression came to on a record.
@@ -375,7 +377,7 @@ impl RuleSet {
                 }
                 Typed::Wrong(faults) => return Err(fail(faults)),
             };
-            let (expr, program) = check::expression(
+            let (expr, zone, program) = check::expression(
                 &self.inner.trees,
                 &self.inner.program,
                 place,
@@ -384,7 +386,7 @@ impl RuleSet {
                 &sources,
             )
             .map_err(fail)?;
-            Ok(Expression { program: Arc::new(program), expr })
+            Ok(Expression { program: Arc::new(program), expr, zone })
         })
     }
 
@@ -417,7 +419,8 @@ impl Evaluator {
         &self.set
     }
 
-    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host.
+    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host. Of a
+    /// record that was read by a rule set with another schema all fields are missing: read it anew.
     pub fn decide(
         &mut self,
         record: &Record,
@@ -425,7 +428,8 @@ impl Evaluator {
         at: Instant,
         _state: &State,
     ) -> Decision {
-        decision::decide(&Interpreter::new(self.set.program(), record, at), place)
+        let record = record.as_read_by(self.set.schema());
+        decision::decide(&Interpreter::new(self.set.program(), &record, at), place)
     }
 
     /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
@@ -436,7 +440,8 @@ impl Evaluator {
         at: Instant,
         _state: &State,
     ) -> Vec<Decision> {
-        decision::decide_all(&Interpreter::new(self.set.program(), record, at), places)
+        let record = record.as_read_by(self.set.schema());
+        decision::decide_all(&Interpreter::new(self.set.program(), &record, at), places)
     }
 
     /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
@@ -447,12 +452,15 @@ impl Evaluator {
         at: Instant,
         _state: &State,
     ) -> Explanation {
-        explain(self.set.program(), self.set.sources(), record, place, at)
+        let record = record.as_read_by(self.set.schema());
+        explain(self.set.program(), self.set.sources(), &record, place, at)
     }
 
     /// What an expression comes to on a record.
     pub fn evaluate(&mut self, expression: &Expression, record: &Record, at: Instant) -> Answer {
-        let found = Interpreter::new(&expression.program, record, at).value(&expression.expr);
+        let record = record.as_read_by(&expression.program.schema);
+        let interpreter = Interpreter::new(&expression.program, &record, at);
+        let found = interpreter.value(&expression.expr, &expression.zone);
         let value = match found.value {
             Some(value) => Ok(shown(&value)),
             None => Err(found.missing.into_iter().collect()),

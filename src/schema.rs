@@ -3,11 +3,14 @@
 
 use crate::value::{RecordId, Type, Value};
 use indexmap::IndexMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// All record types. The one called `message` is what rules judge.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
     pub(crate) records: IndexMap<String, RecordType>,
+    /// Tells schemas apart: records hold their fields by number, so a record of another schema must not be read.
+    pub(crate) fingerprint: u64,
 }
 
 /// One record type.
@@ -46,6 +49,13 @@ pub enum Presence {
 impl Schema {
     /// The name of the record type that rules judge.
     pub const MESSAGE: &str = "message";
+
+    /// Computes the fingerprint, when the schema is complete.
+    pub(crate) fn seal(&mut self) {
+        let mut hash = DefaultHasher::new();
+        format!("{:?}", self.records).hash(&mut hash);
+        self.fingerprint = hash.finish();
+    }
 
     /// A record type by its number.
     pub fn record(&self, id: RecordId) -> Option<(&str, &RecordType)> {

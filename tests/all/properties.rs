@@ -155,8 +155,10 @@ fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Questi
         ("no rule stands twice", named.iter().collect::<BTreeSet<_>>().len() == named.len()),
         ("only rules of the place", rules.iter().all(|norm| within(question.place, norm.place))),
         (
-            "no exception, no rule in shadow",
-            rules.iter().all(|norm| norm.lifts.is_none() && !norm.shadow),
+            "no exception but a lifted one, no rule in shadow",
+            rules.iter().all(|norm| {
+                !norm.shadow && (norm.lifts.is_none() || defeated.contains(&norm.id.as_str()))
+            }),
         ),
         ("complete without unknowns", decision.complete == undetermined.is_empty()),
         (

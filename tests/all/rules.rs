@@ -101,6 +101,21 @@ fn a_rule_set_crosses_threads() {
     shared::<lexloci::Evaluator>();
 }
 
+/// Fields are held by number, so a record read under one schema says nothing under another.
+#[test]
+fn a_record_of_another_schema_is_not_misread() {
+    let rules = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy p \"P\" {}\nrule r { basis p when chat.scam then label }\n";
+    let one = Compiler::new().file("fr.loci", rules).compile().unwrap();
+    let schema = "record chat { first?: bool }\n";
+    let other =
+        Compiler::new().file("fr.loci", rules).file("schema.loci", schema).compile().unwrap();
+    let record = one.given("{ chat: { scam: true }, sent_at: 2026-01-01T00:00:00Z }").unwrap();
+    let (at, place) = (record.latest().unwrap(), one.place("FR").unwrap());
+    let outcome = |set: &RuleSet| set.evaluator().decide(&record, place, at, &State::default());
+    assert_eq!(outcome(&one).outcome, "label");
+    assert_eq!((outcome(&other).outcome.as_str(), outcome(&other).complete), ("none", false));
+}
+
 /// The evaluator needs no more stack than a host's small threads have, for the deepest condition that the checker lets
 /// through.
 #[test]
@@ -118,4 +133,34 @@ fn the_deepest_condition_is_judged_on_a_small_stack() {
     };
     let small = std::thread::Builder::new().stack_size(256 << 10).spawn(judge).unwrap();
     assert_eq!(small.join().unwrap(), "none");
+}
+
+/// Two phrases may be laid out alike and differ: what one file says is never taken for what another says.
+#[test]
+fn phrases_of_two_places_are_not_mixed_up() {
+    let file = |code: &str, zone: &str, phrase: &str| {
+        format!(
+            "jurisdiction {code} {{ zone \"{zone}\" }}\npolicy p \"P\" {{}}\nrule r {{ basis p when text mentions {phrase}\n  then restrict }}\n"
+        )
+    };
+    for (fr, de, text) in [
+        ("\"!  !\"", "\"! !\"", "wow ! !"),
+        (
+            "\"loan\" # ..1.. \"quick\"\n ..1.. \"offer\"",
+            "\"loan\" #\n ..1.. \"quick\" ..1.. \"offer\"",
+            "loan offer",
+        ),
+    ] {
+        let alone = Compiler::new().file("fr.loci", file("FR", "Europe/Paris", fr));
+        let both = alone.clone().file("de.loci", file("DE", "Europe/Berlin", de));
+        let decided = [alone, both].map(|compiler| {
+            let set = compiler.compile().unwrap_or_else(|failure| panic!("{failure}"));
+            let record = set
+                .given(&format!("{{ text: \"{text}\", sent_at: 2026-01-01T00:00:00Z }}"))
+                .unwrap();
+            let place = set.place("FR").unwrap();
+            set.evaluator().decide(&record, place, record.latest().unwrap(), &State::default())
+        });
+        assert_eq!(decided[0], decided[1], "{fr} beside {de}");
+    }
 }

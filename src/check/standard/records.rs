@@ -95,6 +95,7 @@ impl<'t> Records<'t> {
         for id in self.innermost_first(&mut schema, diagnostics) {
             self.defaults(id, &mut schema, diagnostics);
         }
+        schema.seal();
         schema
     }
 
