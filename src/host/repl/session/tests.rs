@@ -175,6 +175,8 @@ fn a_session() {
       Words: "Пассивный доход" in text ("пассивн* доход*").
       It asks for restrict.
       It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
+      Exception kz.warnings "warnings" does not apply.
+        text is "Пассивный доход 30 %!"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
 
     lexloci> :whynot crowd
     ! there is no rule `crowd`; did you mean `crowds`?
@@ -185,6 +187,8 @@ fn a_session() {
       Words: "Пассивный доход" in text ("пассивн* доход*").
       It asks for restrict.
       It asks for escalate to kz.astana, due 2026-03-02T00:00:00Z.
+      Exception kz.warnings "warnings" does not apply.
+        text is "Пассивный доход 30 %!"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
 
     lexloci> :record { text: "Осторожно, пассивный доход" }
     record given, without a date
@@ -193,6 +197,8 @@ fn a_session() {
     kz.promises "Promises of income" was lifted.
       Basis: On Online Platforms, 9(4)(1).
       It is lifted by kz.warnings "warnings": On Online Platforms, 9(4)(1).
+      Exception kz.warnings "warnings" applies.
+        Words: "Осторожно" in text ("осторожно").
 
     lexloci> :whynot crowds
     kz.crowds "Large chats" could not be decided.
