@@ -186,7 +186,7 @@ impl<'a> Checker<'a> {
         Location { file: self.files.get(self.file).id, span }
     }
 
-    /// Reports, and says whether a help was worth adding.
+    /// Reports a fault in the file that is checked.
     fn report(
         &mut self,
         code: Code,

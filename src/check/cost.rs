@@ -91,7 +91,6 @@ impl Checker<'_> {
             }
             _ => 0,
         };
-        // The path of a field is one step of the interpreter each, but no bracket of the author.
         1 + inside.max(body)
     }
 }

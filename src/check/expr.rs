@@ -40,14 +40,14 @@ impl Checker<'_> {
                 let inner = self.condition(inner)?;
                 Some(self.node(ExprKind::Not(Box::new(inner)), Type::Bool, span))
             }
-            Tree::And(parts) => Some(self.conditions(parts, span))
-                .flatten()
-                .map(|of| self.node(ExprKind::And(of), Type::Bool, span)),
-            Tree::Or(parts) => Some(self.conditions(parts, span))
-                .flatten()
-                .map(|of| self.node(ExprKind::Or(of), Type::Bool, span)),
+            Tree::And(parts) => {
+                self.conditions(parts).map(|of| self.node(ExprKind::And(of), Type::Bool, span))
+            }
+            Tree::Or(parts) => {
+                self.conditions(parts).map(|of| self.node(ExprKind::Or(of), Type::Bool, span))
+            }
             Tree::AtLeast { least, of } => {
-                let of = self.conditions(of, span)?;
+                let of = self.conditions(of)?;
                 Some(self.node(ExprKind::AtLeast { least: least.value, of }, Type::Bool, span))
             }
             Tree::Binary { op, left, right } => self.binary(*op, left, right, span),
@@ -87,7 +87,7 @@ impl Checker<'_> {
         self.coerce(lowered, &Type::Bool)
     }
 
-    fn conditions(&mut self, parts: &[tree::Expr], _span: Span) -> Option<Vec<Expr>> {
+    fn conditions(&mut self, parts: &[tree::Expr]) -> Option<Vec<Expr>> {
         let lowered: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
         lowered.into_iter().collect()
     }
