@@ -3,6 +3,7 @@
 // The shape of `src`: layers, sizes, headers.
 #[cfg(test)]
 mod layers;
+mod pages;
 
 // What holds for every rule set, record, place and instant.
 #[cfg(test)]
