@@ -69,7 +69,7 @@ mod stack;
 mod time;
 mod syntax;
 mod place;
-mod text;
+pub mod text;
 mod value;
 mod schema;
 mod lists;
@@ -92,8 +92,8 @@ pub use decision::{
     ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
-pub use format::format;
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+pub use format::format;
 pub use limits::RECORD_BYTES;
 pub use outcome::{Evidence, FoundBy};
 pub use place::{Place, PlaceKind, suggest as suggest_place};

@@ -5,13 +5,11 @@ mod allow;
 
 use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, Level, Levels, Severity};
-use crate::program::Program;
 use crate::source::Sources;
 use crate::time::Day;
 
 /// What the lints look at.
 pub(crate) struct Linted<'a> {
-    pub program: &'a Program,
     pub trees: &'a [Tree],
     pub sources: &'a Sources,
     /// The day on which it is asked what has passed; none reads a clock. Without a day the lints of `DATED` are silent.

@@ -158,6 +158,7 @@ codes! {
     EmptyInterval = ("LX3015", "empty-interval", Error);
     DeadlineOfAuthor = ("LX3016", "deadline-of-author", Error);
     UnknownWord = ("LX3017", "unknown-word", Error);
+    IdlePause = ("LX3018", "idle-pause", Error);
 
     ConstantCondition = ("LX4001", "constant-condition", Error);
     Unused = ("LX4002", "unused", Warning);

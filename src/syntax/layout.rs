@@ -42,7 +42,7 @@ impl<'t> Layout<'_, 't> {
     fn item(&self, item: &Node) -> Doc<'t> {
         match item.rule {
             Rule::define_item => self.define(item),
-            Rule::set_item => self.set(item),
+            Rule::set_item => self.row(item.rule, &item.kids),
             _ => self.block(item, 0),
         }
     }
@@ -113,6 +113,7 @@ impl<'t> Layout<'_, 't> {
             Rule::list => self.list(node),
             Rule::object | Rule::array => self.object(node),
             Rule::enum_type => self.alternatives(node),
+            Rule::set_body => self.entries(node),
             Rule::map_type => self.row(node.rule, &node.kids),
             _ if node.kids.iter().any(|kid| kid.rule == Rule::open) => self.block(node, 1),
             _ => self.row(node.rule, &node.kids),
@@ -165,14 +166,7 @@ impl<'t> Layout<'_, 't> {
 
     /// Items that stand on one line, or each on its own.
     fn lined(&self, kids: &[Node]) -> Vec<Doc<'t>> {
-        let mut out = vec![];
-        for item in self.items(kids) {
-            if !out.is_empty() {
-                out.push(Doc::Line(1));
-            }
-            out.push(item);
-        }
-        out
+        between(self.items(kids), || Doc::Line(1))
     }
 
     /// `a | b | c`
@@ -305,11 +299,9 @@ impl<'t> Layout<'_, 't> {
                 Doc::group(self.lined(value))
             }
             (_, true) if clause.rule != Rule::binds_clause => match value {
-                [all @ Node { rule: Rule::all_of, .. }, value @ ..] => Doc::All(vec![
-                    self.node(all),
-                    Doc::Blanks(1),
-                    Doc::Fill(self.items(value)),
-                ]),
+                [all @ Node { rule: Rule::all_of, .. }, value @ ..] => {
+                    Doc::All(vec![self.node(all), Doc::Blanks(1), Doc::Fill(self.items(value))])
+                }
                 _ => Doc::Fill(self.items(value)),
             },
             _ => self.row(clause.rule, value),
@@ -351,53 +343,42 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// `set NAME: domain { "a", "b" }`: dated entries stand on lines of their own.
-    fn set(&self, item: &Node) -> Doc<'t> {
-        let Some((body, head)) = item.kids.split_last() else { return Doc::All(vec![]) };
+    /// `{ "a", "b" }`: on one line when the author wrote them on one and they fit. Dated entries stand on lines of
+    /// their own otherwise.
+    fn entries(&self, body: &Node) -> Doc<'t> {
         let [open, entries @ .., close] = &*body.kids else {
-            return self.row(item.rule, &item.kids);
-        };
-        if open.rule != Rule::open {
-            return self.row(item.rule, &item.kids);
-        }
-        let around = |inside: Doc<'t>| {
-            Doc::All(vec![
-                self.row_below(item.rule, head),
-                Doc::Blanks(1),
-                self.node(open),
-                inside,
-                self.bare(close.first),
-            ])
+            return self.row(body.rule, &body.kids);
         };
         let comments = self.tokens.get(close.first).is_some_and(|close| !close.before.is_empty());
-        let above = self.comments(item.first);
         if entries.is_empty() && !comments {
-            return Doc::All(vec![above, around(Doc::All(vec![]))]);
+            return self.row(body.rule, &body.kids);
         }
-        let written = self.is_on_one_line(open.first, close.first) && !comments;
-        let items = || Doc::Fill(self.items(entries));
-        let blank = || Doc::Blanks(1);
-        let flat = written.then(|| around(Doc::All(vec![blank(), items(), blank()])).on_one_line(0));
-        let set = flat.flatten().unwrap_or_else(|| {
-            let dated = entries.iter().any(|entry| entry.kids.len() > 1);
-            let inside = if dated { self.each_on_a_line(entries) } else { items() };
-            let comma = Doc::All(if entries.is_empty() { vec![] } else { vec![Doc::Comma] });
-            let last = self.last_comments(entries, close);
-            around(Doc::All(vec![Doc::indent(vec![Doc::End(1), inside, comma, last]), Doc::End(1)]))
-        });
-        Doc::All(vec![above, set])
+        let written = self.is_on_one_line(open.first, close.first);
+        let line = || if written { Doc::Line(1) } else { Doc::End(1) };
+        let dated = entries.iter().any(|entry| entry.kids.len() > 1);
+        let items = self.items(entries);
+        let inside = if dated { Doc::All(between(items, line)) } else { Doc::Fill(items) };
+        let comma = if entries.is_empty() { Doc::All(vec![]) } else { Doc::Comma };
+        let last = self.last_comments(entries, close);
+        Doc::group(vec![
+            self.node(open),
+            Doc::indent(vec![line(), inside, Doc::Broken(Box::new(comma)), last]),
+            line(),
+            self.bare(close.first),
+        ])
     }
+}
 
-    fn each_on_a_line(&self, kids: &[Node]) -> Doc<'t> {
-        let mut out = vec![];
-        for item in self.items(kids) {
-            if !out.is_empty() {
-                out.push(Doc::End(1));
-            }
-            out.push(item);
+/// Some texts with another between them.
+fn between<'t>(items: Vec<Doc<'t>>, other: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>> {
+    let mut out = vec![];
+    for item in items {
+        if !out.is_empty() {
+            out.push(other());
         }
-        Doc::All(out)
+        out.push(item);
     }
+    out
 }
 
 /// A word of the language that stands for itself.
@@ -417,6 +398,7 @@ fn blanks(parent: Rule, left: &Node, right: &Node) -> usize {
         left.rule,
         Rule::lparen | Rule::lbracket | Rule::negative | Rule::call_head | Rule::spans_head
     );
+    let empty = (left.rule, right.rule) == (Rule::open, Rule::close);
     let calls = right.rule == Rule::lparen && matches!(parent, Rule::call_head | Rule::spans_head);
-    usize::from(!(glued_right || glued_left || calls || parent == Rule::map_type))
+    usize::from(!(glued_right || glued_left || calls || empty || parent == Rule::map_type))
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// Characters of a line, where it can be helped.
-const WIDTH: usize = 100;
+const WIDTH: usize = 120;
 /// Blanks of one level.
 const LEVEL: usize = 2;
 

@@ -1,8 +1,8 @@
 //! Expressions and records of tests.
 
+use super::Layout;
 use super::doc::Doc;
 use super::nodes::Node;
-use super::Layout;
 use crate::syntax::grammar::Rule;
 
 impl<'t> Layout<'_, 't> {

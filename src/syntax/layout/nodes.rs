@@ -139,7 +139,8 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
             }
             let line_ends = lines(end, comment.start);
             let words = slice(comment.start, comment.end).trim_end();
-            let behind = if line_ends == 0 && token.before.is_empty() { free(earlier) } else { None };
+            let behind =
+                if line_ends == 0 && token.before.is_empty() { free(earlier) } else { None };
             match behind {
                 Some(last) => last.behind = Some(words),
                 None => token.before.push(Comment { text: words, apart: line_ends > 1 }),
@@ -149,7 +150,8 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
         if token.rule == Rule::comma {
             carried.append(&mut token.before);
         }
-        token.apart = index > 0 && lines(end, token.span.start) > 1;
+        let first = index == 0 && token.before.is_empty();
+        token.apart = !first && lines(end, token.span.start) > 1;
         end = token.span.end;
     }
 }
