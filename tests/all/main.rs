@@ -3,6 +3,9 @@
 // The shape of `src`: layers, sizes, headers.
 #[cfg(test)]
 mod layers;
+
+// The page of each diagnostic code.
+#[cfg(test)]
 mod pages;
 
 // What holds for every rule set, record, place and instant.

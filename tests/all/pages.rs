@@ -36,13 +36,11 @@ fn every_code_has_a_page_and_every_page_a_code() {
         let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(sections, SECTIONS, "{code:?}");
         let said = code.explanation();
-        assert!(said.len() > 30 && said.ends_with('.'), "{code:?}: {said}");
-        for line in page.lines().filter(|line| line.len() > 125) {
-            assert!(
-                line.contains("((((") || line.contains("[[[["),
-                "{code:?} has a long line: {line}"
-            );
-        }
+        assert!(said.len() > 20 && said.ends_with('.'), "{code:?}: {said}");
+        let prose = page.split("```").step_by(2).flat_map(str::lines);
+        let long: Vec<_> = prose.filter(|line| line.chars().count() > 120).collect();
+        // The settings are one sentence, which is wrapped where it is shown.
+        assert!(long.iter().all(|line| line.starts_with("Lint of ")), "{code:?}: {long:?}");
     }
 }
 

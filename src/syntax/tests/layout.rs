@@ -41,13 +41,13 @@ fn what_is_laid_out_says_the_same() {
     };
     let source = (vec(item(), 1..3), vec(select(BLANKS), 31)).prop_map(|(items, blanks)| {
         let mut blanks = blanks.into_iter().cycle().zip(1..);
-        let mut lay_out = |item: String| {
+        let lay_out = |item: String| {
             item.split('~').map(str::to_owned).reduce(|text, piece| {
                 let (blank, number) = blanks.next().unwrap_or((" ", 0));
                 text + &blank.replace('@', &number.to_string()) + &piece
             })
         };
-        items.into_iter().filter_map(|item| lay_out(item)).collect::<Vec<_>>().join("\n")
+        items.into_iter().filter_map(lay_out).collect::<Vec<_>>().join("\n")
     });
     let result = TestRunner::new(config).run(&source, |source| {
         let refuse = |why: String| Err(TestCaseError::fail(why));
