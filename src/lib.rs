@@ -104,5 +104,11 @@ pub use ruleset::{
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};
+pub use syntax::keywords::Keyword;
 pub use time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
+
+/// The words of the language, each with where it stands and what it says.
+pub fn keywords() -> &'static [Keyword] {
+    syntax::keywords::KEYWORDS
+}

@@ -185,7 +185,8 @@ impl Compiler {
             sources: &sources,
         });
         found.extend(checked);
-        let linted = Linted { trees: &trees, sources: &sources, as_of: self.as_of };
+        let linted =
+            Linted { program: &program, trees: &trees, sources: &sources, as_of: self.as_of };
         let sound = !found.iter().any(|found| found.is_error() && found.code.group().is_none());
         if sound {
             found.extend(lint::lints(&linted));

@@ -3,6 +3,7 @@
 
 mod build;
 mod grammar;
+pub mod keywords;
 mod kids;
 mod layout;
 mod scan;

@@ -91,7 +91,7 @@ impl Checker<'_> {
             Some((params, body)) if !faulty => {
                 self.report_constants(&body);
                 let (cost, depth, reads) =
-                    (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
+                    (self.cost_of(&body), self.depth_of(&body), self.program.reads(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     *slot = Define { cost, depth, reads, params, body };
                 }

@@ -88,6 +88,7 @@ impl Checker<'_> {
             trigger,
             deadlines,
             pauses,
+            demands: article.demands.iter().filter_map(|name| Some(self.action(name)?.0)).collect(),
             verified: self.verified(article),
             zone: file.zone.clone(),
             at: self.at(article.name.span),
