@@ -8,6 +8,7 @@ mod escape;
 mod files;
 mod fix;
 mod input;
+mod junit;
 mod question;
 mod records;
 mod reference;
