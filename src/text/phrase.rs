@@ -5,8 +5,8 @@
 //! What stands between words does not count, neither here nor in a text (`12 %` asks for `12`), unless an
 //! alternative has no word at all: then its signs or emoji are sought as they stand, after folding.
 
-use super::lookalikes::mixes_scripts;
-use super::words::{Form, Words};
+use super::letters::mixes_scripts;
+use super::words::Words;
 use super::{FaultKind, PhraseSource};
 use crate::limits;
 use crate::syntax::tree::Modifier;
@@ -23,18 +23,10 @@ pub(crate) struct Phrase {
 /// One thing that a piece asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Alternative {
-    /// Words in a row.
-    Words(Vec<WordPattern>),
+    /// Words in a row, each with whether it is the beginning of one: as written for an `exact` phrase, else folded.
+    Words(Vec<(String, bool)>),
     /// Signs or emoji, folded.
     Signs(String),
-}
-
-/// A word that is asked for, or the beginning of one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct WordPattern {
-    /// As written for an `exact` phrase, else folded.
-    pub(crate) text: String,
-    pub(crate) prefix: bool,
 }
 
 /// What is wrong with a phrase, and in which bytes of which raw piece.
@@ -114,12 +106,12 @@ impl Phrase {
 impl Alternative {
     fn mixture(&self) -> Option<&str> {
         let Self::Words(words) = self else { return None };
-        words.iter().map(|word| word.text.as_str()).find(|word| mixes_scripts(word))
+        words.iter().map(|(word, _)| word.as_str()).find(|word| mixes_scripts(word.chars()))
     }
 
     fn letters(&self) -> usize {
         match self {
-            Self::Words(words) => words.iter().map(|word| word.text.chars().count()).sum(),
+            Self::Words(words) => words.iter().map(|(word, _)| word.chars().count()).sum(),
             Self::Signs(_) => 0,
         }
     }
@@ -260,13 +252,13 @@ fn alternative(tokens: &[&Token], modifier: Modifier) -> Result<Option<Alternati
             return Err(wrong(star, "`*` stands after the beginning of a word and ends it"));
         }
     }
-    let form = if modifier == Modifier::Exact { Form::Written } else { Form::Folded };
-    let word = |(word, end): (usize, &usize)| WordPattern {
-        text: words
-            .readings(word)
-            .find(|(reading, _)| *reading == form)
-            .map_or_else(String::new, |(_, text)| text.to_owned()),
-        prefix: stars.iter().any(|(at, _)| at == end),
+    let word = |(number, end): (usize, &usize)| {
+        let word = words.word(number);
+        let text = match modifier {
+            Modifier::Exact => word.map(|word| word.written),
+            Modifier::Plain | Modifier::Loose => word.map(|word| word.folded),
+        };
+        (text.unwrap_or_default().to_owned(), stars.iter().any(|(at, _)| at == end))
     };
     if !ends.is_empty() {
         return Ok(Some(Alternative::Words(ends.iter().enumerate().map(word).collect())));
@@ -291,7 +283,7 @@ mod tests {
         let show = |alternative: &Alternative| match alternative {
             Alternative::Words(words) => words
                 .iter()
-                .map(|word| format!("{}{}", word.text, if word.prefix { "*" } else { "" }))
+                .map(|(word, prefix)| format!("{word}{}", if *prefix { "*" } else { "" }))
                 .collect::<Vec<_>>()
                 .join(" "),
             Alternative::Signs(signs) => format!("<{signs}>"),
