@@ -5,7 +5,6 @@
 //! What stands between words does not count, neither here nor in a text (`12 %` asks for `12`), unless an
 //! alternative has no word at all: then its signs or emoji are sought as they stand, after folding.
 
-use super::letters::mixes_scripts;
 use super::words::Words;
 use super::{FaultKind, PhraseSource};
 use crate::limits;
@@ -68,9 +67,10 @@ impl Phrase {
         for (piece, raw) in source.pieces.iter().enumerate() {
             let fault = |(bytes, kind, message)| Fault { piece, bytes, kind, message };
             let alternatives = alternatives(raw, source.modifier).map_err(fault)?;
-            if let Some(word) = alternatives.iter().find_map(Alternative::mixture) {
+            if let Some(bytes) = Words::of(raw).mixed().next() {
+                let word = raw.get(bytes.clone()).unwrap_or_default();
                 let message = format!("`{word}` mixes letters of two scripts that look alike");
-                mixed.get_or_insert(fault((0..raw.len(), FaultKind::MixedScript, message)));
+                mixed.get_or_insert(fault((bytes, FaultKind::MixedScript, message)));
             }
             pieces.push(alternatives);
         }
@@ -104,11 +104,6 @@ impl Phrase {
 }
 
 impl Alternative {
-    fn mixture(&self) -> Option<&str> {
-        let Self::Words(words) = self else { return None };
-        words.iter().map(|(word, _)| word.as_str()).find(|word| mixes_scripts(word.chars()))
-    }
-
     fn letters(&self) -> usize {
         match self {
             Self::Words(words) => words.iter().map(|(word, _)| word.chars().count()).sum(),
