@@ -118,6 +118,19 @@ pub enum Why {
     },
 }
 
+impl Why {
+    /// Whether the rule bears on the decision: it fired, was lifted or could not be decided.
+    pub fn bears(&self) -> bool {
+        match self {
+            Self::Fired { .. } | Self::Undetermined { .. } | Self::Defeated { .. } => true,
+            Self::NotMet(_)
+            | Self::Exempt(_)
+            | Self::NotInForce { .. }
+            | Self::OtherPlace { .. } => false,
+        }
+    }
+}
+
 /// A condition as it is written, and what it met with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Condition {

@@ -7,6 +7,7 @@ mod given;
 mod json;
 mod schema_json;
 
+pub(crate) use given::laid_over;
 pub use schema_json::json_schema;
 
 use crate::diagnostic::Code;

@@ -4,7 +4,7 @@ mod facts;
 
 pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
 
-use crate::check::{self, Input, LIBRARY, ListError, Tree};
+use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::explain::{Explanation, explain, shown::shown};
@@ -101,7 +101,8 @@ impl Compiler {
         Self::default()
     }
 
-    /// Adds all `.loci` files below a folder, the rule root. Lists are read below it when a rule file names them.
+    /// Adds all `.loci` files below a folder, the rule root. Lists and fixtures are read below it when a rule file names
+    /// them.
     /// Links that lead out of it are refused.
     #[must_use]
     pub fn directory(mut self, root: impl Into<PathBuf>) -> Self {
@@ -116,7 +117,8 @@ impl Compiler {
         self
     }
 
-    /// Adds a list file, by its path below the rule root: `lists/domains.txt`. It hides one on disk.
+    /// Adds a list file or the record of a test, by its path below the rule root: `lists/domains.txt`,
+    /// `fixtures/message.json`. It hides one on disk.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.lists.insert(name.into(), text.into());
@@ -159,12 +161,13 @@ impl Compiler {
     fn compile_here(mut self) -> Result<RuleSet, Failure> {
         let mut found = self.load();
         let (sources, trees) = self.read(&mut found);
-        let lists = Lists { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
+        let beside =
+            Beside { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
         let functions = builtins().into_iter().chain(self.functions).collect();
         let (program, checked) = check::check(Input {
             files: &trees,
             functions,
-            lists: &|name| lists.read(name),
+            beside: &|name, kind| beside.read(name, kind),
             sources: &sources,
         });
         found.extend(checked);
@@ -172,7 +175,7 @@ impl Compiler {
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });
         }
-        let digest = digest(&sources, &program, lists.digests);
+        let digest = digest(&sources, &program, beside.digests);
         Ok(RuleSet { inner: Arc::new(Inner { program, sources, trees, warnings: found, digest }) })
     }
 
@@ -229,35 +232,40 @@ fn standard() -> &'static [Arc<tree::File>] {
     })
 }
 
-/// The list files of one compilation.
-struct Lists {
+/// The files beside the rules of one compilation.
+struct Beside {
     root: Option<PathBuf>,
     given: BTreeMap<String, String>,
-    /// What was read, for the digest of the rule set.
+    /// The lists that were read, for the digest of the rule set; no decision depends on the records of tests.
     digests: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
-impl Lists {
-    fn read(&self, name: &str) -> Result<String, ListError> {
+impl Beside {
+    fn read(&self, name: &str, kind: FileKind) -> Result<String, FileError> {
+        let limit = match kind {
+            FileKind::List => limits::LIST_BYTES,
+            FileKind::Record => limits::RECORD_BYTES,
+        };
         let text = match (self.given.get(name), &self.root) {
             (Some(text), _) => text.clone(),
-            (None, None) => return Err(ListError::NotFound),
+            (None, None) => return Err(FileError::NotFound),
             (None, Some(root)) => {
                 let bytes =
-                    load::inside(root, &root.join(name), limits::LIST_BYTES).map_err(|fault| {
-                        match fault {
-                            Fault::NotFound => ListError::NotFound,
-                            Fault::Outside => ListError::OutsideRoot,
-                            Fault::TooLarge => ListError::TooLarge,
-                            Fault::Io(why) => ListError::Unreadable(why),
-                        }
+                    load::inside(root, &root.join(name), limit).map_err(|fault| match fault {
+                        Fault::NotFound => FileError::NotFound,
+                        Fault::Outside => FileError::OutsideRoot,
+                        Fault::TooLarge => FileError::TooLarge,
+                        Fault::Io(why) => FileError::Unreadable(why),
                     })?;
                 String::from_utf8(bytes)
-                    .map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?
+                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?
             }
         };
-        let digest = Sha256::digest(text.as_bytes()).to_vec();
-        self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), digest);
+        if kind == FileKind::List {
+            let digest = Sha256::digest(text.as_bytes()).to_vec();
+            let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+            digests.insert(name.to_owned(), digest);
+        }
         Ok(text)
     }
 }

@@ -17,6 +17,7 @@ use build::Builder;
 use grammar::{LociGrammar, Rule};
 use pest::Parser as _;
 use pest::iterators::Pair;
+use std::borrow::Cow;
 
 /// The keywords that start items.
 pub const ITEMS: [&str; 14] = [
@@ -45,16 +46,15 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
             Diagnostic::new(Code::TooLarge, Location { file, span: Span::default() }, message);
         return (unread(text), vec![diagnostic.help(help)]);
     }
-    let scanned = match scan::scan(file, text) {
-        Ok(scanned) => scanned,
-        Err(too_deep) => return (unread(text), vec![too_deep]),
-    };
-    let pairs = match LociGrammar::parse(Rule::file, text) {
+    let scanned = scan::file(file, text);
+    let readable = without(text, &scanned.refused);
+    let pairs = match LociGrammar::parse(Rule::file, &readable) {
         Ok(pairs) => pairs,
         Err(error) => return (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
     };
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
+    out.broken.extend(scanned.refused.iter().filter_map(|item| name_of_broken(text, *item)));
     let mut found = scanned.found;
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = kids::span(&pair);
@@ -108,6 +108,23 @@ fn reread(
     }
 }
 
+/// The text with some items blank, every other byte in its place.
+fn without<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
+    if items.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for item in items {
+        let (start, end) = (out.len().max(item.start as usize), item.end as usize);
+        out.push_str(text.get(out.len()..start).unwrap_or_default());
+        let refused = text.get(start..end).unwrap_or_default();
+        // The line ends stay, so that the next item still starts a line.
+        out.extend(refused.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+    }
+    out.push_str(text.get(out.len()..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
 fn first_word(text: &str) -> &str {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("")
 }
@@ -147,7 +164,7 @@ pub enum Typed {
 
 /// Reads an expression as typed into a REPL.
 pub fn typed(file: FileId, text: &str) -> Typed {
-    match scan::scan(file, text) {
+    match scan::alone(file, text) {
         Err(too_deep) => return Typed::Wrong(vec![too_deep]),
         Ok(scanned) if !scanned.found.is_empty() => return Typed::Wrong(scanned.found),
         Ok(_) => {}
@@ -176,7 +193,7 @@ fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
 /// # Errors
 /// All faults found.
 pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
-    let scanned = scan::scan(file, text).map_err(|too_deep| vec![too_deep])?;
+    let scanned = scan::alone(file, text).map_err(|too_deep| vec![too_deep])?;
     if !scanned.found.is_empty() {
         return Err(scanned.found);
     }

@@ -31,6 +31,38 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     Ok(Value::Object(message).to_string())
 }
 
+/// JSON with changes laid over it, as RFC 7386 has it: objects field by field, `null` takes a field away, all else is
+/// replaced.
+pub(crate) fn laid_over(base: &str, changes: &str) -> Result<String, RecordError> {
+    json::check(base.as_bytes())?;
+    json::check(changes.as_bytes())?;
+    let (Ok(mut base), Ok(changes)) = (serde_json::from_str(base), serde_json::from_str(changes))
+    else {
+        return Ok(base.to_owned());
+    };
+    lay_over(&mut base, changes);
+    Ok(base.to_string())
+}
+
+/// INVARIANT: the recursion is as deep as a record may be.
+fn lay_over(base: &mut Value, changes: Value) {
+    let Value::Object(changes) = changes else {
+        *base = changes;
+        return;
+    };
+    if !base.is_object() {
+        *base = Value::Object(Object::new());
+    }
+    let Value::Object(base) = base else { return };
+    for (field, change) in changes {
+        if change.is_null() {
+            base.remove(&field);
+        } else {
+            lay_over(base.entry(field).or_insert(Value::Null), change);
+        }
+    }
+}
+
 /// Links, tags and wallets of the parts' texts, unless they are given.
 fn extract_missing(message: &mut Object) {
     let parts =

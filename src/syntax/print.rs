@@ -3,6 +3,7 @@
 
 mod expr;
 mod rules;
+mod tests;
 
 use super::tree::{
     Action, ActionClause, Article, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item,
@@ -64,7 +65,7 @@ fn item(item: &Item) -> String {
         }
         ItemKind::Rule(it) => rules::rule("rule", it, None),
         ItemKind::Exception(it) => rules::rule("exception", &it.rule, Some(&it.to)),
-        ItemKind::Test(it) => rules::test(it),
+        ItemKind::Test(it) => tests::test(it),
         ItemKind::Record(it) => record(it),
         ItemKind::Action(it) => action(it),
         ItemKind::Bloc(it) => bloc(it),

@@ -1,8 +1,8 @@
-//! Rules, exceptions and tests as text.
+//! Rules and exceptions as text.
 
 use super::expr::expr;
-use super::{block, clock, in_force, json, path, text};
-use crate::syntax::tree::{Act, Expectation, ExpectationKind, Moment, Path, Rule, Target, Test};
+use super::{block, clock, in_force, path, text};
+use crate::syntax::tree::{Act, Moment, Path, Rule, Target};
 
 pub(super) fn rule(kind: &str, rule: &Rule, to: Option<&Path>) -> String {
     let title = rule.title.as_ref().map_or(String::new(), |title| format!(" {}", text(title)));
@@ -46,7 +46,7 @@ fn act(act: &Act) -> String {
     format!("{}{to}{within}{keep}", act.action.text)
 }
 
-fn target(target: &Target) -> String {
+pub(super) fn target(target: &Target) -> String {
     match target {
         Target::Named(name) => path(name),
         Target::Text(name) => text(name),
@@ -57,35 +57,5 @@ pub(super) fn moment(moment: Moment) -> String {
     match moment {
         Moment::Day(day) => day.to_string(),
         Moment::Instant(instant) => instant.to_string(),
-    }
-}
-
-pub(super) fn test(test: &Test) -> String {
-    let mut clauses = vec![];
-    clauses.extend(test.given.iter().map(|given| format!("given {}", json(given))));
-    clauses.extend(test.place.iter().map(|place| format!("in {}", place.text)));
-    clauses.extend(test.at.iter().map(|at| format!("at {}", moment(at.value))));
-    if !test.expect.is_empty() {
-        clauses.push(format!(
-            "expect {}",
-            test.expect.iter().map(expectation).collect::<Vec<_>>().join(", ")
-        ));
-    }
-    block(&format!("test {}", text(&test.title)), &clauses)
-}
-
-fn expectation(expectation: &Expectation) -> String {
-    match &expectation.kind {
-        ExpectationKind::Not(rule) => format!("not {}", path(rule)),
-        ExpectationKind::Undetermined(rule) => format!("undetermined {}", path(rule)),
-        ExpectationKind::Defeated { rule, by } => {
-            format!("defeated {} by {}", path(rule), path(by))
-        }
-        ExpectationKind::Act { action, to, due, by } => {
-            let to = to.as_ref().map_or(String::new(), |to| format!(" to {}", target(to)));
-            let due = due.as_ref().map_or(String::new(), |due| format!(" due {}", due.value));
-            let by = by.as_ref().map_or(String::new(), |by| format!(" by {}", path(by)));
-            format!("{}{to}{due}{by}", action.text)
-        }
     }
 }
