@@ -348,13 +348,19 @@ impl RuleSet {
     /// # Errors
     /// All faults of the notation, or the first of the record.
     pub fn given(&self, text: &str) -> Result<Record, Failure> {
+        let json = self.json_of(text)?;
+        Record::given(self.schema(), &json).map_err(|error| Failure {
+            diagnostics: vec![Diagnostic::general(error.code, error.to_string())],
+            sources: Sources::default(),
+        })
+    }
+
+    /// The notation of `given` as JSON, nothing filled in.
+    pub(crate) fn json_of(&self, text: &str) -> Result<String, Failure> {
         let mut sources = Sources::default();
         let file = sources.add("record", text);
-        let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
-        let json =
-            roomy(|| syntax::record(file, text).map(|json| check::json(&json))).map_err(fail)?;
-        Record::given(self.schema(), &json)
-            .map_err(|error| fail(vec![Diagnostic::general(error.code, error.to_string())]))
+        roomy(|| syntax::record(file, text).map(|json| check::json(&json)))
+            .map_err(|diagnostics| Failure { diagnostics, sources })
     }
 
     /// Checks an expression as if it stood in the file of a place.

@@ -3,12 +3,14 @@
 mod coverage;
 mod expect;
 mod mutate;
-pub(crate) mod notation;
+mod notation;
 mod parallel;
+mod record;
 mod update;
 
 pub use coverage::{Coverage, Point, PointKind, Share, coverage};
 pub use mutate::{Mutant, mutants};
+pub use record::{Situation, laid_out, notation, recorded};
 pub use update::{Update, update};
 
 use crate::decision::{Decision, ShadowState};

@@ -11,6 +11,12 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Ok(text.to_owned());
     };
+    // What is said to be missing is not looked for.
+    let withheld: Vec<String> = message
+        .iter()
+        .filter(|(_, value)| value.is_null())
+        .map(|(field, _)| field.clone())
+        .collect();
     message.retain(|_, value| !value.is_null());
     default(&mut message, "id", "given");
     default(&mut message, "platform", "test");
@@ -27,7 +33,7 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     if let Some(Value::Object(forward)) = message.get_mut("forward") {
         default(forward, "origin", "unknown");
     }
-    extract_missing(&mut message);
+    extract_missing(&mut message, &withheld);
     Ok(Value::Object(message).to_string())
 }
 
@@ -64,7 +70,7 @@ fn lay_over(base: &mut Value, changes: Value) {
 }
 
 /// Links, tags and wallets of the parts' texts, unless they are given.
-fn extract_missing(message: &mut Object) {
+fn extract_missing(message: &mut Object, withheld: &[String]) {
     let parts =
         message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
@@ -88,7 +94,9 @@ fn extract_missing(message: &mut Object) {
         ("commands", tags.commands.into()),
     ]);
     for (field, found) in [("links", links.into()), ("wallets", wallets.into()), ("tags", tags)] {
-        message.entry(field).or_insert(found);
+        if !withheld.iter().any(|name| name == field) {
+            message.entry(field).or_insert(found);
+        }
     }
 }
 

@@ -370,7 +370,7 @@ impl Names<'_> {
         }
     }
 
-    fn named<'n>(self, id: &'n str) -> &'n str {
+    fn named(self, id: &str) -> &str {
         let bare = id.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
         bare.filter(|name| !self.file.is_empty() && !name.contains('.')).unwrap_or(id)
     }

@@ -3,6 +3,9 @@
 use serde_json::Value;
 use std::fmt::Write;
 
+/// Characters of a line.
+const WIDTH: usize = 110;
+
 /// A text in quotes, with the escapes that strings know: it reads back as itself.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -24,19 +27,43 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
-/// JSON in the notation of `given`: keys that are words need no quotes.
-pub(crate) fn given(value: &Value) -> String {
+/// JSON in the notation of `given`: keys that are words need no quotes. What is too wide for its line is broken.
+pub(super) fn given(value: &Value, indent: usize) -> String {
+    let flat = on_one_line(value);
+    if indent + flat.chars().count() <= WIDTH {
+        return flat;
+    }
+    let pad = " ".repeat(indent);
+    let inside = indent + 2;
+    let lines = |lines: Vec<String>, open: char, close: char| {
+        let lines: String = lines.iter().map(|line| format!("{pad}  {line},\n")).collect();
+        format!("{open}\n{lines}{pad}{close}")
+    };
+    match value {
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| {
+                format!("{}: {}", key(name), given(value, inside))
+            };
+            lines(fields.iter().map(field).collect(), '{', '}')
+        }
+        Value::Array(values) => {
+            lines(values.iter().map(|value| given(value, inside)).collect(), '[', ']')
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => flat,
+    }
+}
+
+fn on_one_line(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
-        Value::Array(values) if values.is_empty() => "[]".to_owned(),
         Value::Array(values) => {
-            format!("[{}]", values.iter().map(given).collect::<Vec<_>>().join(", "))
+            format!("[{}]", values.iter().map(on_one_line).collect::<Vec<_>>().join(", "))
         }
         Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
         Value::Object(fields) => {
             let fields: Vec<_> = fields
                 .iter()
-                .map(|(name, value)| format!("{}: {}", key(name), given(value)))
+                .map(|(name, value)| format!("{}: {}", key(name), on_one_line(value)))
                 .collect();
             format!("{{ {} }}", fields.join(", "))
         }
