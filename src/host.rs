@@ -3,6 +3,7 @@
 
 pub mod cli;
 mod escape;
+mod files;
 mod input;
 mod question;
 mod records;
@@ -12,3 +13,5 @@ mod report;
 mod rules;
 mod stop;
 mod table;
+mod results;
+mod views;

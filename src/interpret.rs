@@ -12,7 +12,7 @@ mod values;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
-pub(crate) use view::lookup;
+pub(crate) use view::{happened, lookup};
 
 use crate::outcome::{Event, Finding, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};

@@ -2,7 +2,7 @@
 
 mod facts;
 
-pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
+pub use facts::{ActionInfo, ArticleInfo, CostInfo, FunctionInfo, OfficeInfo, RuleInfo};
 
 use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};

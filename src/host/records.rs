@@ -1,8 +1,9 @@
 //! One record out of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, or a file that holds only one.
 
 use super::input::{Position, Splitter};
+use super::question::Question;
 use super::stop::Stop;
-use lexloci::{RECORD_BYTES, Record, RuleSet};
+use lexloci::{Instant, Place, RECORD_BYTES, Record, RecordError, RuleSet};
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
@@ -14,6 +15,27 @@ pub enum Which {
     Only,
     /// By line or number, or else by its id.
     Named(String),
+}
+
+/// A record, and where and when it is judged.
+#[derive(Debug)]
+pub struct Judged {
+    pub record: Record,
+    pub places: Vec<Place>,
+    pub at: Instant,
+}
+
+/// Reads one record by its name, and what a question means for it.
+///
+/// # Errors
+/// When it cannot be read, or does not say where or when to judge it.
+pub fn judged(set: &RuleSet, name: &str, question: &Question) -> Result<Judged, Stop> {
+    let (file, which) = self::name(name);
+    let record = read(set, file, &which)?;
+    let unfit = |error: RecordError| Stop::Failed(format!("{}: {error}", record.id()));
+    let at = question.instant(&record).map_err(unfit)?;
+    let places = question.places(set, &record, at).map_err(unfit)?;
+    Ok(Judged { record, places, at })
 }
 
 /// Splits `FILE:WHICH`. Ids have colons too, so the file is the shortest beginning that is one.

@@ -1,5 +1,6 @@
 //! The record as it is seen at an instant: orders and notices that come later are not there yet.
 
+use crate::outcome::Event;
 use crate::schema::Schema;
 use crate::time::Instant;
 use crate::value::{Type, Value};
@@ -65,6 +66,34 @@ impl View {
         self.message =
             with(&self.message, reports, |of| with(of, list, |_| Value::List(kept.clone().into())));
         self.positions.insert(format!("reports.{name}"), positions);
+    }
+}
+
+/// What the record says has happened, and when: each moves what is seen at an instant, or starts a clock.
+pub(crate) fn happened(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
+    let mut all = vec![];
+    for (name, event) in DATED_LISTS.into_iter().zip([Event::Order, Event::Notice]) {
+        let elements = lookup(schema, message, &["reports", name]);
+        let Some(Value::List(elements)) = elements else { continue };
+        let Some(element) = element_of(schema, name) else { continue };
+        let at = elements.iter().filter_map(|value| received(schema, element, value));
+        all.extend(at.map(|at| (event, at)));
+    }
+    for (name, event) in [("received_at", Event::Report), ("known_at", Event::Knowledge)] {
+        if let Some(Value::Instant(at)) = lookup(schema, message, &["reports", name]) {
+            all.push((event, *at));
+        }
+    }
+    all
+}
+
+/// The type of the elements of a list in `reports`.
+fn element_of<'s>(schema: &'s Schema, list: &str) -> Option<&'s Type> {
+    let message = Type::Record(schema.named(Schema::MESSAGE)?.0);
+    let (_, reports) = field(schema, &message, "reports")?;
+    match field(schema, reports, list)? {
+        (_, Type::List(element)) => Some(element),
+        _ => None,
     }
 }
 

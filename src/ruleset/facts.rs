@@ -1,10 +1,14 @@
 //! What a rule set says about itself: its rules, the law they rest on, actions, functions. What tools list and complete.
 
 use super::RuleSet;
+use crate::check::cost_of;
 use crate::place::Place;
-use crate::program::{ActionKind, NormKind, Party, Start, Status, Trigger};
+use crate::program::{
+    ActionKind, Expr, ExprKind, NormKind, Party, Program, Start, Status, Trigger,
+};
 use crate::source::Location;
 use crate::time::Day;
+use std::cmp::Reverse;
 
 /// A rule or exception.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +30,16 @@ pub struct RuleInfo<'a> {
     pub review_by: Option<Day>,
     /// The most steps that its condition takes on one record.
     pub cost: u64,
+}
+
+/// What a rule or exception costs at most on one record.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CostInfo<'a> {
+    /// Whose cost.
+    pub rule: RuleInfo<'a>,
+    /// Where it comes from: the conditions that are made of no others, with their steps, dearest first.
+    pub parts: Vec<(Location, u64)>,
 }
 
 /// An article of a law.
@@ -116,6 +130,26 @@ impl RuleSet {
         })
     }
 
+    /// What rules and exceptions cost at most, dearest first.
+    pub fn costs(&self) -> Vec<CostInfo<'_>> {
+        let program = self.program();
+        let mut costs: Vec<CostInfo<'_>> = self
+            .rules()
+            .zip(&program.norms)
+            .map(|(rule, norm)| {
+                let conditions = [Some(&norm.when), norm.unless.as_ref()];
+                let mut parts = vec![];
+                for condition in conditions.into_iter().flatten() {
+                    cost_parts(program, condition, &mut parts);
+                }
+                parts.sort_by_key(|(_, steps)| Reverse(*steps));
+                CostInfo { rule, parts }
+            })
+            .collect();
+        costs.sort_by_key(|cost| Reverse(cost.rule.cost));
+        costs
+    }
+
     /// All articles, in the order of files.
     pub fn articles(&self) -> impl Iterator<Item = ArticleInfo<'_>> {
         self.program().articles.iter().map(|article| ArticleInfo {
@@ -199,5 +233,15 @@ impl RuleSet {
             of(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),
             of(|kind| if let ActionKind::Account(level) = kind { Some(level) } else { None }),
         ]
+    }
+}
+
+fn cost_parts(program: &Program, expr: &Expr, parts: &mut Vec<(Location, u64)>) {
+    match &expr.kind {
+        ExprKind::And(of) | ExprKind::Or(of) | ExprKind::AtLeast { of, .. } => {
+            of.iter().for_each(|part| cost_parts(program, part, parts));
+        }
+        ExprKind::Not(inner) => cost_parts(program, inner, parts),
+        _ => parts.push((expr.at, cost_of(program, expr))),
     }
 }
