@@ -227,9 +227,9 @@ impl Checker<'_> {
 
     /// A file beside the rules that cannot be had.
     pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
-        let (example, limit) = match kind {
-            FileKind::List => ("lists/domains.txt", "a list file has at most 512 MiB"),
-            FileKind::Record => ("fixtures/message.json", "a record has at most 1 MiB"),
+        let (what, example, limit) = match kind {
+            FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
+            FileKind::Record => ("record", "fixtures/message.json", "a record has at most 1 MiB"),
         };
         let (code, message, help) = match error {
             FileError::NotFound => (
@@ -240,7 +240,7 @@ impl Checker<'_> {
             FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
                 format!("`{name}` lies outside the rule root, or is no plain file"),
-                format!("copy it below the rule root and name it from there: `{example}`"),
+                format!("copy the {what} below the rule root and name it from there: `{example}`"),
             ),
             FileError::TooLarge => {
                 (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())
