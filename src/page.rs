@@ -137,7 +137,7 @@ impl Section {
             };
             let mut rules: Vec<&str> = here
                 .iter()
-                .filter(|(_, evidence)| covers(&evidence))
+                .filter(|(_, evidence)| covers(evidence))
                 .map(|(rule, _)| *rule)
                 .collect();
             rules.dedup();

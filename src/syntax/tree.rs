@@ -5,7 +5,7 @@ mod test;
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test};
 
 use crate::source::Span;
-use crate::time::{Day, Instant, Period};
+use crate::time::{Day, Period};
 use std::fmt;
 
 /// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.
