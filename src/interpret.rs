@@ -12,22 +12,23 @@ mod values;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
-pub(crate) use view::{happened, lookup};
+pub(crate) use view::lookup;
 
-use crate::outcome::{Event, Finding, Truth};
+use crate::outcome::{Event, Finding, Incoming, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
+use crate::schema::Schema;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use evaluated::Origin;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::Searched;
 use values::{calculate, compare, is_in, is_of, negate, spread};
-use view::{View, received};
+use view::{View, incoming, incoming_events};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
 const TRACED_ELEMENTS: usize = 8;
@@ -116,15 +117,10 @@ impl<'a> Interpreter<'a> {
     /// When something happened that can start a clock, as far as the record says. The events of lists are in the
     /// findings.
     pub(crate) fn event(&self, event: Event) -> Option<Instant> {
-        let path = match event {
-            Event::Decision => return Some(self.at),
-            Event::Report => ["reports", "received_at"],
-            Event::Knowledge => ["reports", "known_at"],
-            Event::Order | Event::Notice => return None,
-        };
-        match lookup(&self.program.schema, &self.view.message, &path)? {
-            Value::Instant(instant) => Some(*instant).filter(|instant| *instant <= self.at),
-            _ => None,
+        match event {
+            Event::Decision => Some(self.at),
+            event => recorded(&self.program.schema, &self.view.message, event)
+                .filter(|instant| *instant <= self.at),
         }
     }
 
@@ -320,16 +316,16 @@ impl<'a> Interpreter<'a> {
         if let (Some(event), Type::List(element)) = (event, &list.ty) {
             let true_ones =
                 values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            let happened: Vec<Instant> = true_ones
-                .filter_map(|(value, _)| received(&self.program.schema, element, value))
+            let came: BTreeSet<Incoming> = true_ones
+                .map(|(value, _)| incoming(&self.program.schema, element, value))
                 .collect();
-            for at in happened {
-                if result.truth() == Truth::True || quantifier == Quantifier::Count {
-                    result.pro.happened(event, at);
-                }
-                if quantifier == Quantifier::Count {
-                    result.contra.happened(event, at);
-                }
+            if !came.is_empty()
+                && (result.truth() == Truth::True || quantifier == Quantifier::Count)
+            {
+                result.pro.came(event, &came);
+            }
+            if !came.is_empty() && quantifier == Quantifier::Count {
+                result.contra.came(event, &came);
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -398,6 +394,35 @@ impl<'a> Interpreter<'a> {
     }
 }
 
+/// What the record says has happened, and when: each moves what is seen at an instant, or starts a clock.
+pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
+    let mut all = incoming_events(&program.schema, record.root());
+    let single = Event::STARTS.into_iter();
+    all.extend(
+        single.filter_map(|event| Some((event, recorded(&program.schema, record.root(), event)?))),
+    );
+    all
+}
+
+/// An event that has a field of its own.
+fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
+    let path = match event {
+        Event::Report => ["reports", "received_at"],
+        Event::Knowledge => ["reports", "known_at"],
+        Event::Submission => ["reports", "submitted_at"],
+        Event::Removal => ["visibility", "removed_at"],
+        Event::Decision
+        | Event::Order
+        | Event::OrderGiven
+        | Event::OrderDeadline
+        | Event::Notice => return None,
+    };
+    match lookup(schema, message, &path)? {
+        Value::Instant(instant) => Some(*instant),
+        _ => None,
+    }
+}
+
 impl<'a> Trace<'a> {
     fn new(expr: &'a Expr, result: &Evaluated, mut children: Vec<Trace<'a>>) -> Self {
         if let ExprKind::Quantified { quantifier, .. } = expr.kind {
@@ -424,9 +449,9 @@ impl<'a> Trace<'a> {
 fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
-    for (event, at) in bodies.iter().flat_map(|body| &body.pro.events) {
-        result.pro.happened(*event, *at);
-        result.contra.happened(*event, *at);
+    for (event, elements) in bodies.iter().flat_map(|body| &body.pro.events) {
+        result.pro.came(*event, elements);
+        result.contra.came(*event, elements);
     }
     if least == most {
         result.missing.clear();

@@ -4,7 +4,7 @@
 mod parts;
 mod test;
 
-pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test};
+pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 
 use crate::functions::Function;
 use crate::lists::Set;
@@ -17,7 +17,7 @@ use crate::text::{Matcher, Regex};
 use crate::time::{Day, Period, Zone};
 use crate::value::{Type, Value};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A whole rule set, checked. All ids are indices into these tables.
@@ -25,6 +25,8 @@ use std::sync::Arc;
 pub struct Program {
     pub schema: Schema,
     pub blocs: Blocs,
+    /// Days that are no working days in a place, beside Saturdays and Sundays.
+    pub holidays: BTreeMap<Place, BTreeSet<Day>>,
     pub actions: IndexMap<String, Action>,
     pub articles: Vec<Article>,
     pub policies: Vec<Policy>,
@@ -156,6 +158,8 @@ pub struct Article {
     pub party: Party,
     pub trigger: Trigger,
     pub deadlines: Vec<Deadline>,
+    /// The grounds on which their clocks stand still.
+    pub pauses: Vec<String>,
     /// The day a person read the text, or why nobody did.
     pub verified: Result<Day, String>,
     /// The zone of its file; a library file has none, and the citing norm's counts.
@@ -209,6 +213,10 @@ pub enum Limit {
     /// The statute's own word. It has no number, and never gets one.
     Words(String),
     Within(Period),
+    /// The instant that the order itself sets, or else a period from the event.
+    AsOrdered {
+        otherwise: Option<Period>,
+    },
 }
 
 /// A policy of the platform.

@@ -91,7 +91,9 @@ pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
         results: parallel::each(
             &wanted,
             || set.evaluator(),
-            |evaluator, test| result(set.program(), test, evaluator),
+            |evaluator, test| {
+                supposing(test, evaluator, |evaluator| result(set.program(), test, evaluator))
+            },
         ),
     }
 }
@@ -104,6 +106,19 @@ fn selected<'p>(program: &'p Program, filter: Option<&str>) -> Vec<&'p Test> {
         part.is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
     };
     program.tests.iter().filter(wanted).collect()
+}
+
+/// Asks an evaluator of the rules as a test supposes them.
+fn supposing<T>(
+    test: &Test,
+    evaluator: &mut Evaluator,
+    ask: impl FnOnce(&mut Evaluator) -> T,
+) -> T {
+    if test.entries.is_empty() {
+        ask(evaluator)
+    } else {
+        ask(&mut evaluator.rule_set().with_entries(&test.entries).evaluator())
+    }
 }
 
 fn result(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResult {
@@ -343,6 +358,32 @@ rule old { basis act.dark  when text mentions "old"  then label }
         ] {
             assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");
         }
+    }
+
+    #[test]
+    fn entries_stand_in_a_set_for_one_test() {
+        let rule = r#"
+set known: domain { "old.example" }
+rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
+"#;
+        let cases = [
+            ("", "label by stranger"),
+            (r#""new.example""#, "none"),
+            (r#""new.example" from 2026-03-01"#, "none"),
+            (r#""new.example" from 2026-03-02"#, "label"),
+            (r#""new.example" until 2026-03-01"#, "label"),
+            ("", "label"),
+        ];
+        let test = |(number, (supposed, expect)): (usize, (&str, &str))| {
+            format!(
+                "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} given known {{ {supposed} }}\n  at 2026-03-01 expect {expect} }}\n"
+            )
+        };
+        let tests: String = cases.into_iter().enumerate().map(test).collect();
+        let file = format!("{RULES}\n{rule}{tests}");
+        let set = Compiler::new().file("fr.loci", file).compile().unwrap();
+        let report = run(&set, None);
+        assert_eq!((report.passed(), report.failed()), (6, 0), "{:#?}", report.results);
     }
 
     #[test]

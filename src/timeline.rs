@@ -209,7 +209,7 @@ fn dates(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant, 
             }
         }
     }
-    for (event, at) in happened(&program.schema, record.root()) {
+    for (event, at) in happened(program, record) {
         let cause =
             Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
         dates.add(at, cause, all.clone());

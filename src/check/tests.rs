@@ -1,14 +1,16 @@
 //! The tests of the language: their records, places, instants and expectations.
 
 use super::files::{outside, unknown_place};
+use super::names::Entity;
 use super::{Checker, FileError, FileKind};
 use crate::diagnostic::Code;
+use crate::lists::Set;
 use crate::place::Place;
-use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test};
+use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 use crate::record::{RecordError, laid_over};
 use crate::source::Span;
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
-use crate::time::Zone;
+use crate::time::{Day, Zone};
 
 impl Checker<'_> {
     pub(super) fn tests(&mut self) {
@@ -83,8 +85,12 @@ impl Checker<'_> {
             );
         }
         let place = place.unwrap_or(Place::WORLD);
+        let scenes = std::iter::once(&test.scene).chain(case);
+        let supposed: Vec<_> = scenes.flat_map(|scene| &scene.entries).collect();
+        let entries = supposed.into_iter().flat_map(|given| self.test_entries(given)).collect();
         let at = self.at(span);
-        self.program.tests.push(Test { file: prefix, title, given, place, instant, expect, at });
+        let test = Test { file: prefix, title, given, entries, place, instant, expect, at };
+        self.program.tests.push(test);
     }
 
     /// The record of a test with what a case changes: a file of its own, or some fields.
@@ -135,6 +141,26 @@ impl Checker<'_> {
 
     fn expectations(&mut self, all: &[tree::Expectation]) -> Vec<Expectation> {
         all.iter().filter_map(|expectation| self.expectation(expectation)).collect()
+    }
+
+    /// Entries are refused as those of the set itself would be.
+    fn test_entries(&mut self, given: &tree::TestEntries) -> Vec<TestEntry> {
+        let set = self.resolve_as(&given.set, "a set", |entity| match entity {
+            Entity::Set(set) => Some(set),
+            _ => None,
+        });
+        let Some((set, mut added)) =
+            set.and_then(|set| Some((set, Set::clone(self.program.sets.get(set)?))))
+        else {
+            return vec![];
+        };
+        let day = |day: &Option<tree::At<Day>>| day.as_ref().map(|day| day.value);
+        let lower = |entry: &tree::SetEntry| {
+            self.set_entry(&mut added, entry);
+            let (from, until) = (day(&entry.from), day(&entry.until));
+            TestEntry { set, text: entry.text.value.clone(), from, until }
+        };
+        given.entries.iter().map(lower).collect()
     }
 
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {

@@ -4,7 +4,7 @@ use crate::place::Place;
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::Location;
-use crate::time::Instant;
+use crate::time::{Day, Instant};
 
 /// A test of the language, or one case of it.
 #[derive(Clone, Debug)]
@@ -14,11 +14,22 @@ pub struct Test {
     /// A case adds what it is called.
     pub title: String,
     pub given: Given,
+    /// Entries that stand in sets for this test.
+    pub entries: Vec<TestEntry>,
     pub place: Place,
     /// `None`: the latest date of the record.
     pub instant: Option<Instant>,
     pub expect: Vec<Expectation>,
     pub at: Location,
+}
+
+#[derive(Clone, Debug)]
+pub struct TestEntry {
+    /// Its number.
+    pub set: usize,
+    pub text: String,
+    pub from: Option<Day>,
+    pub until: Option<Day>,
 }
 
 /// The record of a test, as JSON.

@@ -1,7 +1,7 @@
 //! Expectations that are not met, rewritten in place to say what is decided. Everything else of a file stays as it is.
 
 use super::expect::{self, Names};
-use super::{decide, parallel, selected};
+use super::{decide, parallel, selected, supposing};
 use crate::program::{Program, Test};
 use crate::ruleset::RuleSet;
 use crate::source::{Location, Span};
@@ -40,7 +40,8 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         &tests,
         || set.evaluator(),
         |evaluator, test| {
-            let decision = decide(program, test, evaluator).ok()?.1;
+            let decided = supposing(test, evaluator, |evaluator| decide(program, test, evaluator));
+            let decision = decided.ok()?.1;
             let of_each = test.expect.iter().map(|each| {
                 if expect::met(program, &each.kind, &decision) {
                     return (each.at, Says::Kept);

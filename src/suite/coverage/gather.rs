@@ -7,18 +7,21 @@ use crate::interpret::{Interpreter, Trace};
 use crate::outcome::Truth;
 use crate::program::{Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
 use crate::ruleset::RuleSet;
-use crate::source::Sources;
+use crate::source::{Location, Sources};
 use crate::suite::{judged, parallel, selected};
 use crate::value::{Type, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem::Discriminant;
 
-/// How often each thing was seen, over all tests. A condition is known by where it stands in memory: the program does
-/// not move while its tests run.
+/// How often each thing was seen, over all tests.
 #[derive(Default)]
 struct Seen {
-    conditions: HashMap<usize, Tally>,
+    conditions: HashMap<Key, Tally>,
     norms: BTreeMap<usize, NormTally>,
 }
+
+/// What a condition is known by: where it is written, and what it is; `x is missing` is two in one place.
+type Key = (Location, Discriminant<ExprKind>);
 
 /// In how many tests a condition came out how.
 #[derive(Clone, Copy, Default)]
@@ -47,7 +50,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     let program = set.program();
     let tests = selected(program, filter);
     let mut seen = Seen::default();
-    for one in parallel::each(&tests, || (), |(), test| watched(program, test)) {
+    for one in parallel::each(&tests, || (), |(), test| watched(set, test)) {
         seen.add(one);
     }
     let texts = Texts { sources: set.sources() };
@@ -68,7 +71,9 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
 }
 
 /// What one test sees.
-fn watched(program: &Program, test: &Test) -> Seen {
+fn watched(set: &RuleSet, test: &Test) -> Seen {
+    let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
+    let program = set.program();
     let mut seen = Seen::default();
     let Ok((record, at)) = judged(program, test) else { return seen };
     let interpreter = Interpreter::new(program, &record, at);
@@ -76,7 +81,7 @@ fn watched(program: &Program, test: &Test) -> Seen {
     let event = |event| interpreter.event(event);
     let assembly = Assembly::new(program, &record, at, &condition, &event);
     let verdicts = assembly.verdicts(test.place);
-    let mut conditions: HashMap<usize, BTreeSet<Outcome>> = HashMap::new();
+    let mut conditions: HashMap<Key, BTreeSet<Outcome>> = HashMap::new();
     for (index, verdict) in &verdicts {
         let tally = seen.norms.entry(*index).or_default();
         if verdict.in_force != Truth::True {
@@ -137,15 +142,15 @@ fn outcome(trace: &Trace<'_>) -> Option<Outcome> {
     }
 }
 
-fn watch(trace: &Trace<'_>, seen: &mut HashMap<usize, BTreeSet<Outcome>>) {
+fn watch(trace: &Trace<'_>, seen: &mut HashMap<Key, BTreeSet<Outcome>>) {
     if let Some(outcome) = outcome(trace) {
-        seen.entry(address(trace.expr)).or_default().insert(outcome);
+        seen.entry(key(trace.expr)).or_default().insert(outcome);
     }
     trace.children.iter().for_each(|child| watch(child, seen));
 }
 
-fn address(expr: &Expr) -> usize {
-    std::ptr::from_ref(expr).addr()
+fn key(expr: &Expr) -> Key {
+    (expr.at, std::mem::discriminant(&expr.kind))
 }
 
 impl Seen {
@@ -277,7 +282,7 @@ fn of_condition(texts: &Texts<'_>, owner: &str, condition: &Expr, seen: &Seen) -
     collect(condition, &mut atoms);
     let mut points = vec![];
     for atom in atoms {
-        let tally = seen.conditions.get(&address(atom)).copied();
+        let tally = seen.conditions.get(&key(atom)).copied();
         let counts = tally.unwrap_or_default();
         for (tests, word) in [(counts.is_true, "true"), (counts.is_false, "false")] {
             let why = match (tests, tally) {

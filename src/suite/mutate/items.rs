@@ -78,8 +78,15 @@ pub(super) fn of_article(index: usize, article: &Article) -> Vec<Edit> {
         edits.push(item.edit(was.clone(), String::new(), |article| {
             article.deadlines.remove(number);
         }));
-        if let Limit::Within(period) = deadline.limit {
-            let longer = Deadline { limit: Limit::Within(longer(period)), ..deadline.clone() };
+        let later = match deadline.limit {
+            Limit::Within(period) => Some(Limit::Within(longer(period))),
+            Limit::AsOrdered { otherwise: Some(period) } => {
+                Some(Limit::AsOrdered { otherwise: Some(longer(period)) })
+            }
+            Limit::AsOrdered { otherwise: None } | Limit::Words(_) => None,
+        };
+        if let Some(limit) = later {
+            let longer = Deadline { limit, ..deadline.clone() };
             edits.push(item.edit(was, said(&longer), |article| {
                 if let Some(slot) = article.deadlines.get_mut(number) {
                     *slot = longer;
@@ -215,6 +222,10 @@ fn said(deadline: &Deadline) -> String {
     match &deadline.limit {
         Limit::Words(words) => format!("deadline \"{words}\""),
         Limit::Within(period) => format!("deadline {period} from {}", deadline.event.name()),
+        Limit::AsOrdered { otherwise: None } => "deadline order.deadline".to_owned(),
+        Limit::AsOrdered { otherwise: Some(period) } => {
+            format!("deadline order.deadline else {period} from {}", deadline.event.name())
+        }
     }
 }
 

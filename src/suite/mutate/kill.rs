@@ -4,6 +4,7 @@
 use super::{Change, Edit, Mutant, items};
 use crate::decision::Assembly;
 use crate::interpret::Interpreter;
+use crate::lists::Set;
 use crate::outcome::Finding;
 use crate::place::Place;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
@@ -13,6 +14,7 @@ use crate::source::Sources;
 use crate::suite::{expect, judged, parallel};
 use crate::time::Instant;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A test before anything is changed.
 struct Scene<'p> {
@@ -20,6 +22,8 @@ struct Scene<'p> {
     record: Record,
     at: Instant,
     place: Place,
+    /// The sets to which the test adds entries, by their numbers.
+    sets: Vec<(usize, Arc<Set>)>,
     /// By the number of the norm; `None` where it has no say.
     findings: Vec<Option<Finding>>,
     passes: bool,
@@ -45,7 +49,7 @@ struct Concern {
 pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>, Vec<String>> {
     let program = set.program();
     let tests: Vec<&Test> = program.tests.iter().collect();
-    let scenes = parallel::each(&tests, || (), |(), test| scene(program, test));
+    let scenes = parallel::each(&tests, || (), |(), test| scene(set, test));
     let failing: Vec<String> = scenes
         .iter()
         .zip(&tests)
@@ -76,23 +80,26 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
     Ok(found.into_iter().flatten().collect())
 }
 
-fn scene<'p>(program: &'p Program, test: &'p Test) -> Option<Scene<'p>> {
-    let (record, at) = judged(program, test).ok()?;
+fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
+    let (record, at) = judged(set.program(), test).ok()?;
+    let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
+    let program = set.program();
     let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
-    let passes = {
-        let interpreter = Interpreter::new(program, &record, at);
-        let condition = |norm| interpreter.condition(norm);
-        let event = |event| interpreter.event(event);
-        let assembly = Assembly::new(program, &record, at, &condition, &event);
-        for (index, verdict) in assembly.verdicts(test.place) {
-            if let Some(slot) = findings.get_mut(index) {
-                *slot = Some((*verdict.finding).clone());
-            }
+    let interpreter = Interpreter::new(program, &record, at);
+    let condition = |norm| interpreter.condition(norm);
+    let event = |event| interpreter.event(event);
+    let assembly = Assembly::new(program, &record, at, &condition, &event);
+    for (index, verdict) in assembly.verdicts(test.place) {
+        if let Some(slot) = findings.get_mut(index) {
+            *slot = Some((*verdict.finding).clone());
         }
-        let decision = assembly.decide(test.place);
-        test.expect.iter().all(|each| expect::met(program, &each.kind, &decision))
-    };
-    Some(Scene { test, record, at, place: test.place, findings, passes })
+    }
+    let decision = assembly.decide(test.place);
+    let passes = test.expect.iter().all(|each| expect::met(program, &each.kind, &decision));
+    let numbers: BTreeSet<usize> = test.entries.iter().map(|entry| entry.set).collect();
+    let sets = numbers.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
+    let sets = sets.collect();
+    Some(Scene { test, place: test.place, sets, findings, passes, at, record: record.clone() })
 }
 
 /// The first test that notices, tried from those on whose record the rule has a say.
@@ -106,12 +113,30 @@ fn killed_by(
     let has_say = |scene: &&Scene<'_>| {
         concern.norms.iter().any(|norm| matches!(scene.findings.get(*norm), Some(Some(_))))
     };
-    let killer = scenes.iter().filter(has_say).find(|scene| scene.notices(trial, concern));
+    let killer = scenes.iter().filter(has_say).find(|scene| {
+        let before = scene.suppose(trial);
+        let notices = scene.notices(trial, concern);
+        for (set, was) in before {
+            trial.sets.get_mut(set).into_iter().for_each(|slot| *slot = was.clone());
+        }
+        notices
+    });
     change.swap(trial);
     killer.map(|scene| scene.test.title.clone())
 }
 
 impl Scene<'_> {
+    /// Puts in the sets as the test supposes them, and gives what was there.
+    fn suppose(&self, trial: &mut Program) -> Vec<(usize, Arc<Set>)> {
+        let mut before = vec![];
+        for (number, set) in &self.sets {
+            if let Some(slot) = trial.sets.get_mut(*number) {
+                before.push((*number, std::mem::replace(slot, set.clone())));
+            }
+        }
+        before
+    }
+
     fn notices(&self, trial: &Program, concern: &Concern) -> bool {
         let interpreter = Interpreter::new(trial, &self.record, self.at);
         let condition = |norm: &Norm| {

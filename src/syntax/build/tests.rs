@@ -4,7 +4,9 @@ use super::Builder;
 use crate::source::Span;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
-use crate::syntax::tree::{Case, Due, Expectation, ExpectationKind, Given, Scene, Test};
+use crate::syntax::tree::{
+    Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries,
+};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -46,6 +48,12 @@ impl Builder<'_> {
             Rule::given_clause => {
                 let given = self.given(clause, at)?;
                 self.once(&mut scene.given, given, at, "given");
+            }
+            Rule::entries_clause => {
+                let mut kids = self.kids(clause);
+                let set = self.path(kids.take(Rule::path)?);
+                let entries = self.set_entries(kids.take(Rule::set_body)?)?;
+                scene.entries.push(TestEntries { set, entries });
             }
             Rule::place_clause => {
                 let code = self.kids(clause).take(Rule::code)?;

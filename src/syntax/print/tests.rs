@@ -1,7 +1,7 @@
 //! Tests of the language as text.
 
 use super::rules::{moment, target};
-use super::{block, json, path, text};
+use super::{block, json, path, set_entry, text};
 use crate::syntax::tree::{Case, Due, Expectation, ExpectationKind, Given, Scene, Test};
 
 pub(super) fn test(test: &Test) -> String {
@@ -22,9 +22,13 @@ fn case(case: &Case) -> String {
 
 fn scene(scene: &Scene) -> Vec<String> {
     let given = scene.given.iter().map(given);
+    let entries = scene.entries.iter().map(|given| {
+        let entries: Vec<_> = given.entries.iter().map(set_entry).collect();
+        format!("given {} {{ {} }}", path(&given.set), entries.join(", "))
+    });
     let place = scene.place.iter().map(|place| format!("in {}", place.text));
     let at = scene.at.iter().map(|at| format!("at {}", moment(at.value)));
-    given.chain(place).chain(at).collect()
+    given.chain(entries).chain(place).chain(at).collect()
 }
 
 fn given(given: &Given) -> String {

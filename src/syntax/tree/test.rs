@@ -1,6 +1,6 @@
 //! Tests of the language: what they ask about, and what they expect.
 
-use super::{At, Json, Name, Path, Target, Text};
+use super::{At, Json, Name, Path, SetEntry, Target, Text};
 use crate::source::Span;
 use crate::time::{Day, Instant};
 
@@ -26,8 +26,16 @@ pub struct Case {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     pub given: Option<Given>,
+    /// Entries that stand in sets.
+    pub entries: Vec<TestEntries>,
     pub place: Option<Name>,
     pub at: Option<At<Moment>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestEntries {
+    pub set: Path,
+    pub entries: Vec<SetEntry>,
 }
 
 /// A record: out of a file, written here, or out of a file with changes written here.
