@@ -51,8 +51,7 @@ pub struct TestResult {
     pub failures: Vec<Diagnostic>,
     /// Of a test that failed, from what it expects to what is decided.
     pub difference: Vec<Difference>,
-    /// Of a test that failed, why the rules came out as they did that its unmet expectations are about; those that
-    /// bear on the decision when these are about none.
+    /// Of a test that failed, why the rules came out as they did that its unmet expectations are about.
     pub reasons: Vec<Explained>,
 }
 
@@ -211,15 +210,15 @@ fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Differ
     lines
 }
 
+/// Why the rules came out as they did that the unmet expectations are about: an expectation about no rule is about all
+/// that bear on the decision.
 fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> Vec<Explained> {
-    let subjects: BTreeSet<&str> = unmet
+    let subjects: BTreeSet<Option<&str>> = unmet
         .iter()
-        .filter_map(|each| expect::subject(&each.kind))
-        .map(|norm| expect::id(program, norm))
+        .map(|each| expect::subject(&each.kind).map(|norm| expect::id(program, norm)))
         .collect();
-    let wanted = |each: &Explained| match subjects.is_empty() {
-        true => each.why.bears(),
-        false => subjects.contains(each.rule.as_str()),
+    let wanted = |each: &Explained| {
+        subjects.contains(&Some(each.rule.as_str())) || subjects.contains(&None) && each.why.bears()
     };
     rules.into_iter().filter(wanted).collect()
 }

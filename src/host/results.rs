@@ -11,6 +11,10 @@ use std::fmt::Write;
 /// The width of a change that is shown.
 const SHOWN: usize = 160;
 
+const RED: &str = "\u{1b}[31m";
+const GREEN: &str = "\u{1b}[32m";
+const PLAIN: &str = "\u{1b}[0m";
+
 /// One line for each test.
 pub fn verdicts(report: &Report) -> String {
     let line = |result: &TestResult| {
@@ -39,13 +43,14 @@ fn failure(result: &TestResult, sources: &Sources, colour: bool) -> String {
         result.place
     );
     for line in &result.difference {
-        let (mark, text) = match line {
-            Difference::Met(text) => (' ', text),
-            Difference::Unmet(text) => ('-', text),
-            Difference::Decided(text) => ('+', text),
+        let (mark, paint, text) = match line {
+            Difference::Met(text) => (' ', "", text),
+            Difference::Unmet(text) => ('-', RED, text),
+            Difference::Decided(text) => ('+', GREEN, text),
         };
+        let (paint, end) = if colour && !paint.is_empty() { (paint, PLAIN) } else { ("", "") };
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "  {mark} {}", plain(text));
+        let _ = writeln!(out, "  {paint}{mark} {}{end}", plain(text));
     }
     for rule in &result.reasons {
         for line in rule.to_string().lines() {
