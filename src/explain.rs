@@ -5,6 +5,7 @@ mod dates;
 mod prose;
 mod reasons;
 pub(crate) mod shown;
+pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
 

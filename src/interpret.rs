@@ -106,6 +106,13 @@ impl<'a> Interpreter<'a> {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
+    /// The same walk as [`Interpreter::value`], remembered.
+    pub(crate) fn traced(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
+        self.traces.replace(Some(vec![]));
+        self.value(expr, zone);
+        self.traces.take().into_iter().flatten().next()
+    }
+
     /// The same walk as [`Interpreter::condition`], remembered.
     pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
         self.traces.replace(Some(vec![]));

@@ -95,6 +95,7 @@ pub use decision::{
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
 pub use explain::shown::is_visible;
+pub use explain::steps::{Step, Steps};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use limits::RECORD_BYTES;
@@ -105,10 +106,12 @@ pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
     ActionInfo, Answer, ArticleInfo, Compiler, CostInfo, Evaluator, Expression, Failure,
-    FunctionInfo, Live, OfficeInfo, RuleInfo, RuleSet, State, is_unfinished,
+    FunctionInfo, ItemInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, State, is_item,
+    is_unfinished, items,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};
+pub use syntax::{Class, highlight, keywords};
 pub use time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use timeline::{Cause, CauseKind, Stretch, Timeline};
 pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};

@@ -2,11 +2,14 @@
 
 mod facts;
 
-pub use facts::{ActionInfo, ArticleInfo, CostInfo, FunctionInfo, OfficeInfo, RuleInfo};
+pub use facts::{
+    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
+};
 
 use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::explain::steps::{self, Step, Steps};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
 use crate::interpret::Interpreter;
@@ -16,7 +19,7 @@ use crate::place::Place;
 use crate::program::{Expr, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
-use crate::source::{FileId, Location, Sources};
+use crate::source::{Location, Sources, Span};
 use crate::stack::roomy;
 use crate::syntax::{self, Typed, tree};
 use crate::time::{Instant, Zone};
@@ -84,6 +87,8 @@ pub struct Expression {
     expr: Expr,
     /// Where its days begin.
     zone: Zone,
+    /// Its text, and the files of the definitions that it uses.
+    sources: Arc<Sources>,
 }
 
 /// What an expression came to on a record.
@@ -382,7 +387,7 @@ impl RuleSet {
                 Typed::Expression(tree) => tree,
                 Typed::NeedsMore => {
                     let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
-                    let at = Location { file, span: crate::source::Span { start: end, end } };
+                    let at = Location { file, span: Span { start: end, end } };
                     return Err(fail(vec![Diagnostic::new(
                         Code::Syntax,
                         at,
@@ -400,7 +405,8 @@ impl RuleSet {
                 &sources,
             )
             .map_err(fail)?;
-            Ok(Expression { program: Arc::new(program), expr, zone })
+            let sources = Arc::new(sources.clone());
+            Ok(Expression { program: Arc::new(program), expr, zone, sources })
         })
     }
 
@@ -502,6 +508,23 @@ impl Evaluator {
     }
 }
 
+impl Evaluator {
+    /// How an expression came out, part by part.
+    pub fn steps(&mut self, expression: &Expression, record: &Record, at: Instant) -> Option<Step> {
+        let record = record.as_read_by(&expression.program.schema);
+        let Expression { program, expr, zone, sources } = expression;
+        steps::of_expression(program, sources, &record, expr, zone, at)
+    }
+
+    /// How the clauses of a rule or exception came out, part by part; `None` when there is none of that id.
+    pub fn steps_of(&mut self, id: &str, record: &Record, at: Instant) -> Option<Steps> {
+        let record = record.as_read_by(self.set.schema());
+        let program = self.set.program();
+        let norm = program.norms.iter().position(|norm| norm.id == id)?;
+        steps::of_norm(program, self.set.sources(), &record, norm, at)
+    }
+}
+
 /// A rule set that can be replaced while evaluators of it run: a broken new version never replaces the good one.
 #[derive(Debug)]
 pub struct Live {
@@ -549,7 +572,17 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Whether the text of an expression could go on: what a REPL asks before it reads another line.
-pub fn is_unfinished(expression: &str) -> bool {
-    roomy(|| syntax::typed(FileId::default(), expression) == Typed::NeedsMore)
+/// Whether a text that is typed could go on, an expression or an item: what a session asks before it reads another line.
+pub fn is_unfinished(text: &str) -> bool {
+    roomy(|| syntax::is_unfinished(text))
+}
+
+/// Whether a text begins an item, such as `rule x {`; else it is an expression.
+pub fn is_item(text: &str) -> bool {
+    syntax::is_item(text)
+}
+
+/// The items of a rule file by keyword and name, as far as the text can be read, with where they stand in it.
+pub fn items(text: &str) -> Vec<(&'static str, String, Span)> {
+    roomy(|| syntax::items(text))
 }

@@ -7,8 +7,13 @@ mod kids;
 // For the property that what is printed reads back; the formatter to come prints too.
 #[cfg(test)]
 mod print;
+mod highlight;
 mod scan;
 pub mod tree;
+mod typed;
+
+pub use highlight::{Class, highlight, keywords};
+pub use typed::{Typed, is_item, is_unfinished, items, name_of, typed};
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::limits;
@@ -149,43 +154,6 @@ fn name_of_broken(text: &str, span: Span) -> Option<String> {
 fn second_word(item: &str) -> Option<String> {
     let name = item.split_whitespace().nth(1)?;
     Some(first_word(name).to_owned()).filter(|name| !name.is_empty())
-}
-
-/// What a REPL should do with the text typed so far.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Typed {
-    /// An expression.
-    Expression(Box<tree::Expr>),
-    /// It could go on.
-    NeedsMore,
-    /// It cannot become one.
-    Wrong(Vec<Diagnostic>),
-}
-
-/// Reads an expression as typed into a REPL.
-pub fn typed(file: FileId, text: &str) -> Typed {
-    match scan::alone(file, text) {
-        Err(too_deep) => return Typed::Wrong(vec![too_deep]),
-        Ok(scanned) if !scanned.found.is_empty() => return Typed::Wrong(scanned.found),
-        Ok(_) => {}
-    }
-    match LociGrammar::parse(Rule::lone_expr, text) {
-        Ok(pairs) => {
-            let mut builder = Builder::new(file, text);
-            match builder.lone_expr(pairs) {
-                Ok(expr) if builder.found.is_empty() => Typed::Expression(Box::new(expr)),
-                Ok(_) => Typed::Wrong(builder.found),
-                Err(drift) => Typed::Wrong(vec![drift]),
-            }
-        }
-        Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),
-    }
-}
-
-/// A fault at the very end only means that more has to come.
-fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
-    let at = diagnostic.at.map_or(0, |at| at.span.start as usize);
-    if at >= text.trim_end().len() { Typed::NeedsMore } else { Typed::Wrong(vec![diagnostic]) }
 }
 
 /// Reads a record in the notation of `given`: JSON whose keys need no quotes.

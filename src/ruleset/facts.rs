@@ -1,14 +1,18 @@
 //! What a rule set says about itself: its rules, the law they rest on, actions, functions. What tools list and complete.
 
 use super::RuleSet;
-use crate::check::cost_of;
+use crate::check::{self, cost_of};
+use crate::lists::SetKind;
 use crate::place::Place;
 use crate::program::{
-    ActionKind, Expr, ExprKind, NormKind, Party, Program, Start, Status, Trigger,
+    ActionKind, Expr, ExprKind, NormKind, Party, PatternName, Program, Start, Status, Trigger,
 };
 use crate::source::Location;
+use crate::syntax;
+use crate::syntax::tree::ItemKind;
 use crate::time::Day;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A rule or exception.
 #[derive(Clone, Copy, Debug)]
@@ -87,6 +91,32 @@ pub struct OfficeInfo<'a> {
     /// The languages that it works in.
     pub languages: &'a [String],
     /// Where its name stands.
+    pub location: Location,
+}
+
+/// Terms or a set.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ListInfo<'a> {
+    /// `lib.crypto.crypto_assets`
+    pub id: &'a str,
+    /// `terms`, or the kind of the set: `domain`.
+    pub kind: &'static str,
+    /// How many phrases or entries.
+    pub entries: usize,
+}
+
+/// An item of a rule file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ItemInfo<'a> {
+    /// `rule`, `terms`
+    pub keyword: &'static str,
+    /// With its file: `kz.pyramid_advertising`.
+    pub id: String,
+    /// Its `##` lines.
+    pub doc: &'a str,
+    /// Where the whole of it stands.
     pub location: Location,
 }
 
@@ -178,6 +208,45 @@ impl RuleSet {
             },
             verified: article.verified.as_ref().copied().map_err(String::as_str),
             location: article.at,
+        })
+    }
+
+    /// All terms and sets, in the order of files.
+    pub fn lists(&self) -> impl Iterator<Item = ListInfo<'_>> {
+        let phrases = self.inner.trees.iter().flat_map(|(_, name, tree)| {
+            tree.items.iter().filter_map(move |item| match &item.kind {
+                ItemKind::Terms(terms) => {
+                    let phrases = terms.groups.iter().map(|group| group.phrases.len()).sum();
+                    Some((format!("{}.{}", check::prefix(name), terms.name.text), phrases))
+                }
+                _ => None,
+            })
+        });
+        let phrases: BTreeMap<String, usize> = phrases.collect();
+        let terms = self.program().patterns.iter().filter_map(move |pattern| match &pattern.name {
+            PatternName::Terms(id) => {
+                let entries = phrases.get(id).copied().unwrap_or(0);
+                Some(ListInfo { id, kind: "terms", entries })
+            }
+            PatternName::Inline(_) => None,
+        });
+        let sets = self.program().sets.iter().map(|set| {
+            let kind = SetKind::ALL.iter().find(|(_, kind)| *kind == set.kind);
+            ListInfo { id: &set.id, kind: kind.map_or("", |(word, _)| word), entries: set.len() }
+        });
+        terms.chain(sets)
+    }
+
+    /// All items with names, in the order of files, those of the standard library first.
+    pub fn items(&self) -> impl Iterator<Item = ItemInfo<'_>> {
+        self.inner.trees.iter().flat_map(|(file, name, tree)| {
+            let prefix = check::prefix(name);
+            tree.items.iter().map(move |item| ItemInfo {
+                keyword: item.kind.keyword(),
+                id: format!("{prefix}.{}", syntax::name_of(item)),
+                doc: &item.doc,
+                location: Location { file: *file, span: item.span },
+            })
         })
     }
 
