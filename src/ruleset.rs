@@ -334,6 +334,11 @@ impl RuleSet {
         self.inner.program.blocs.place(code)
     }
 
+    /// The blocs of countries that there are.
+    pub fn blocs(&self) -> impl Iterator<Item = Place> {
+        self.inner.program.blocs.blocs.iter().map(|bloc| bloc.place)
+    }
+
     /// The countries of a place at an instant: a bloc's members, all of the world, a country itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         self.inner.program.blocs.countries_of(place, at)
@@ -360,8 +365,11 @@ impl RuleSet {
         })
     }
 
-    /// The notation of `given` as JSON, nothing filled in.
-    pub(crate) fn json_of(&self, text: &str) -> Result<String, Failure> {
+    /// The notation of `given` as JSON, nothing filled in: what [`Record::given`] reads.
+    ///
+    /// # Errors
+    /// All faults of the notation.
+    pub fn json_of(&self, text: &str) -> Result<String, Failure> {
         let mut sources = Sources::default();
         let file = sources.add("record", text);
         roomy(|| syntax::record(file, text).map(|json| check::json(&json)))

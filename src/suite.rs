@@ -10,7 +10,7 @@ mod update;
 
 pub use coverage::{Coverage, Point, PointKind, Share, coverage};
 pub use mutate::{Mutant, mutants};
-pub use record::{Situation, laid_out, notation, recorded};
+pub use record::{Situation, notation, recorded};
 pub use update::{Update, update};
 
 use crate::decision::{Decision, ShadowState};
@@ -435,7 +435,7 @@ rule stranger { basis desk  when any link in links where (link.host not in known
         + incomplete
         "#);
         let reasons: Vec<_> = result.reasons.iter().map(|each| each.rule.as_str()).collect();
-        assert_eq!(reasons, ["fr.crowds", "fr.offers"]);
+        assert_eq!(reasons, ["fr.crowds", "fr.news", "fr.offers", "fr.quiet"]);
     }
 
     #[test]

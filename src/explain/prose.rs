@@ -172,6 +172,13 @@ impl Display for Ask {
     }
 }
 
+impl Explained {
+    /// How the rule came out, in a word or two: `fired`, `did not fire`.
+    pub fn state(&self) -> &'static str {
+        self.why.said()
+    }
+}
+
 impl Why {
     /// How the rule came out, after its title.
     pub(crate) fn said(&self) -> &'static str {

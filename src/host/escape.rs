@@ -49,6 +49,11 @@ pub fn json(line: String) -> String {
     out
 }
 
+/// JSON over several lines, as [`json`].
+pub fn json_lines(text: &str) -> String {
+    text.lines().map(|line| json(line.to_owned())).collect::<Vec<_>>().join("\n")
+}
+
 fn escape(text: &str, keep: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     if text.chars().all(|c| keep(c) == Some(c)) {
         return Cow::Borrowed(text);

@@ -58,21 +58,18 @@ pub fn recorded(set: &RuleSet, of: &Situation<'_>) -> String {
     out + "}\n"
 }
 
-/// The record of a host in the notation of `given`; `None` when that notation would read as another record, because it
-/// fills in what the host left out.
-pub fn notation(set: &RuleSet, json: &str) -> Option<String> {
-    let record = set.read(json.as_bytes()).ok()?;
+/// JSON in the notation of `given`, laid out for a rule file. The JSON of a host has to read as the same record: `None`
+/// when it does not, because that notation fills in what the host left out.
+pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else { return None };
+    if !from_host {
+        return Some(given(&Value::Object(fields), 9));
+    }
     for field in EXTRACTED {
         fields.entry(field).or_insert(Value::Null);
     }
     let fields = Value::Object(fields);
+    let record = set.read(json.as_bytes()).ok()?;
     let again = Record::given(set.schema(), &fields.to_string()).ok()?;
     (again.root() == record.root()).then(|| given(&fields, 9))
-}
-
-/// A record in the notation of `given`, laid out for a rule file.
-pub fn laid_out(set: &RuleSet, notation: &str) -> Option<String> {
-    let json = set.json_of(notation).ok()?;
-    serde_json::from_str(&json).ok().map(|value| given(&value, 9))
 }
