@@ -1,6 +1,7 @@
 //! Whole sessions, as they are seen on a terminal.
 
 use super::{Reply, Session};
+use std::path::Path;
 
 /// The replies to some lines, as they are seen on a terminal.
 fn replies(session: &mut Session, lines: &str) -> String {
@@ -10,6 +11,7 @@ fn replies(session: &mut Session, lines: &str) -> String {
         let reply = match session.exec(&line) {
             Reply::Text(text) => text,
             Reply::Fault(text) => format!("! {text}"),
+            Reply::Edit { before, text } => format!("(edit) {before}{text}"),
             Reply::Quit => "bye".into(),
         };
         seen += &format!("lexloci> {line}\n{reply}\n\n");
@@ -321,4 +323,194 @@ fn records_out_of_a_file() {
     lexloci> :record @nowhere
     ! nowhere: No such file or directory (os error 2)
     "#);
+}
+
+/// A fresh copy of the rules below the folder for such things.
+fn copied(name: &str) -> std::path::PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tmp").join(name);
+    let _ = std::fs::remove_dir_all(&root);
+    std::fs::create_dir_all(&root).unwrap();
+    std::fs::copy("tests/rules/kz.loci", root.join("kz.loci")).unwrap();
+    root
+}
+
+#[test]
+fn items_are_typed() {
+    let mut session = Session::new(None);
+    session.begin();
+    insta::assert_snapshot!(replies(&mut session, r#"
+        platform == "x"
+
+        jurisdiction FR { zone "Europe/Paris" }
+
+        policy desk "Desk" {}
+
+        ## What sellers say.
+        terms offers { en: "for sale", }
+
+        rule sale "Sales" {
+          basis desk
+          when  chat.public and text mentions offers
+          then  label
+        }
+
+        rule sale { basis desk when chat.publik then label }
+
+        :record { text: "For sale: a bicycle", chat: { public: true } }
+
+        :at 2026-03-01
+
+        :decide
+
+        rule sale "Sales" { basis desk when chat.public and text mentions offers then limit }
+
+        :diff
+
+        :decide
+
+        :show offers
+
+        :rules fr.*
+
+        :lists
+
+        test "sale" { given { text: "for sale", chat: { public: true } } at 2026-03-01 expect label }
+
+        :test
+
+        :keep
+
+        :reload
+
+        :save-test a sale
+
+        :reset
+
+        :rules
+    "#), @"");
+}
+
+#[test]
+fn a_record_is_changed_and_looked_at_from_all_sides() {
+    let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()));
+    insta::assert_snapshot!(replies(&mut session, r#"
+        :load tests/rules
+
+        :next
+
+        :next
+
+        :next
+
+        :prev
+
+        :set chat.members = 3000
+
+        :set chat.public = "yes"
+
+        :set links[0].host = "a.example"
+
+        :set text = "Пассивный доход, no risk"
+
+        :unset sent_at
+
+        :unset sent_at
+
+        :json
+
+        :fields chat.m*
+
+        :at 2026-03-01
+
+        :at +7 days
+
+        :at -12 hours
+
+        :at +soon
+
+        :in KZ,FR
+
+        :matrix
+
+        :timeline
+
+        :at prev
+
+        :at prev
+
+        :at next
+
+        :why promises
+
+        :whynot warnings
+
+        :trace values
+
+        chat.public and text mentions "доход" and chat.members > 10
+
+        any link in links where (link.host == "x")
+
+        :trace off
+
+        :cost
+
+        :cost promises
+
+        :doc chat.members
+
+        :doc LX2003
+
+        :doc lower
+
+        :doc promises
+
+        :doc nothing
+
+        :format json
+
+        :matrix
+
+        :format
+
+        :edit
+
+        :history
+    "#), @"");
+}
+
+#[test]
+fn what_is_seen_is_saved_as_a_test() {
+    let root = copied("saved");
+    let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()));
+    session.exec(&format!(":load {}", root.display()));
+    let rules = std::fs::read_to_string(root.join("kz.loci")).unwrap();
+    let said = replies(&mut session, r#"
+        :in KZ
+
+        :record { text: "Пассивный доход", chat: { public: true, members: 3000 } }
+
+        :save-test undated
+
+        :at 2026-03-01
+
+        :save-test a large promise
+
+        :save-test a large promise
+
+        :save-test "elsewhere" ../kz.loci
+
+        :record 1
+
+        :in KZ,FR
+
+        :at record
+
+        :save-test "of a \"host\"" kz.loci
+
+        :test
+    "#);
+    let said = said.replace(&root.display().to_string(), "ROOT");
+    insta::assert_snapshot!(said, @"");
+    let after = std::fs::read_to_string(root.join("kz.loci")).unwrap();
+    assert!(after.starts_with(&rules));
 }
