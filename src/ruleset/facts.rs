@@ -30,6 +30,8 @@ pub struct RuleInfo<'a> {
     pub location: Location,
     /// Whether it is an exception.
     pub is_exception: bool,
+    /// The rule or exception that it lifts.
+    pub lifts: Option<&'a str>,
     /// By when people look at it again.
     pub review_by: Option<Day>,
     /// The most steps that its condition takes on one record.
@@ -152,6 +154,12 @@ impl RuleSet {
             place: norm.place,
             location: norm.at,
             is_exception: matches!(norm.kind, NormKind::Exception { .. }),
+            lifts: match norm.kind {
+                NormKind::Exception { defeats } => {
+                    self.program().norms.get(defeats).map(|norm| &*norm.id)
+                }
+                NormKind::Rule(_) => None,
+            },
             review_by: match &norm.kind {
                 NormKind::Rule(rule) => rule.review_by,
                 NormKind::Exception { .. } => None,

@@ -122,7 +122,6 @@ mod tests {
                 vec!["## What it is.\nrule a {\n\n  when b\n}", "chat.public"],
             ),
             ("define a = 1\nset b: text {}\n", vec!["define a = 1", "set b: text {}"]),
-            ("rule a { when b\n:decide\n}", vec!["rule a { when b\n:decide\n}"]),
         ] {
             assert_eq!(
                 inputs(text),

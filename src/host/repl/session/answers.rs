@@ -40,6 +40,9 @@ impl Session {
             "" => None,
             rule => Some(rules::norm(self.set()?, rule)?),
         };
+        if let Some(said) = rule.as_deref().and_then(|id| self.exception(id)) {
+            return said;
+        }
         let asked = self.question()?;
         let shape = self.shape;
         let evaluator = self.evaluator()?;
@@ -68,6 +71,17 @@ impl Session {
                 &steps.map(|steps| format!("\n\n{}", tree::clauses(&steps))).unwrap_or_default();
         }
         text(said.trim_start())
+    }
+
+    /// How an exception came out; `None` of a rule.
+    fn exception(&mut self, id: &str) -> Option<Answered> {
+        let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
+        let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
+        Some(self.question().and_then(|asked| {
+            let steps = self.evaluator()?.steps_of(id, &asked.record, asked.at);
+            let clauses = steps.map(|steps| tree::clauses(&steps)).unwrap_or_default();
+            text(format!("{}\n{clauses}", escape::plain(&head)))
+        }))
     }
 
     /// `:whynot`

@@ -322,7 +322,7 @@ mod tests {
             (":why kz.p", 5, &["kz.promises"][..]),
             (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
             (":in re", 4, &["record", "RE"]),
-            (":in E", 4, &["EEA", "EU", "EC", "EE", "EG", "EH", "ER", "ES", "ET"]),
+            (":in E", 4, &["EU", "EEA", "EC", "EE", "EG", "EH", "ER", "ES", "ET"]),
             (":help why", 6, &["why", "whynot"]),
             (":load tests/ru", 6, &["tests/rules/"]),
             (":in KZ,F", 7, &["FI", "FJ", "FK", "FM", "FO", "FR"]),

@@ -108,7 +108,8 @@ impl Session {
             let here = warning
                 .at
                 .is_some_and(|at| self.set().is_ok_and(|set| set.sources().name(at.file) == file));
-            if here && warning.message.contains(&name) {
+            // What is typed first is used later.
+            if here && warning.code != Code::Unused && warning.message.contains(&name) {
                 said += &format!(
                     "\nwarning[{}]: {}",
                     warning.code.as_str(),

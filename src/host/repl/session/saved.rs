@@ -84,12 +84,11 @@ impl Session {
     /// `"a title" kz.loci`, `a title kz.loci`, `a title`
     fn title_and_file(&self, argument: &str) -> Result<(String, String), String> {
         let nothing = "`:save-test` takes what the test is called, and perhaps a file: `:save-test a public advert kz.loci`";
-        let quoted = argument.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-        let (title, file) = match quoted {
-            Some((title, file)) => (title, file.trim()),
+        let (title, file) = match argument.strip_prefix('"').and_then(unquoted) {
+            Some((title, file)) => (title, file),
             None => match argument.rsplit_once(char::is_whitespace) {
-                Some((title, file)) if file.ends_with(".loci") => (title.trim(), file),
-                _ => (argument, ""),
+                Some((title, file)) if file.ends_with(".loci") => (title.trim().to_owned(), file),
+                _ => (argument.to_owned(), ""),
             },
         };
         if title.is_empty() {
@@ -100,8 +99,22 @@ impl Session {
         if !below || !file.ends_with(".loci") {
             return Err(format!("`{}` is no rule file below the rule root", escape::plain(&file)));
         }
-        Ok((title.to_owned(), file))
+        Ok((title, file))
     }
+}
+
+/// A text to its closing quote, and what follows.
+fn unquoted(text: &str) -> Option<(String, &str)> {
+    let mut out = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Some((out, text.get(at + 1..)?.trim())),
+            '\\' => out.push(chars.next()?.1),
+            c => out.push(c),
+        }
+    }
+    None
 }
 
 /// A title as the name of a file.
