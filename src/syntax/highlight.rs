@@ -36,6 +36,9 @@ const UNITS: [&str; 14] = [
     "month", "months", "year", "years",
 ];
 
+/// Operators of two signs.
+const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "??", ".."];
+
 /// The keywords of the grammar, by way of what its rules are called.
 static KEYWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let names = Rule::all_rules().iter().map(|rule| describe(*rule));
@@ -87,7 +90,10 @@ fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
                 if in_item { KEYWORDS.contains(word) } else { OF_EXPRESSIONS.contains(&word) };
             (length, Some(if is_keyword { Class::Keyword } else { Class::Name }))
         }
-        c => (c.len_utf8(), Some(Class::Sign)),
+        c => {
+            let pair = OPERATORS.iter().find(|pair| rest.starts_with(**pair));
+            (pair.map_or(c.len_utf8(), |pair| pair.len()), Some(Class::Sign))
+        }
     })
 }
 
