@@ -1,6 +1,11 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
 mod facts;
+mod live;
+mod typed;
+
+pub use live::Live;
+pub use typed::{is_item, is_unfinished, items};
 
 pub use facts::{
     ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
@@ -9,7 +14,6 @@ pub use facts::{
 use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic, Levels};
-use crate::explain::steps::{self, Step, Steps};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
 use crate::interpret::Interpreter;
@@ -29,7 +33,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Collects rule files, lists and host functions, and compiles them.
 ///
@@ -539,51 +543,6 @@ impl Evaluator {
     }
 }
 
-impl Evaluator {
-    /// How an expression came out, part by part.
-    pub fn steps(&mut self, expression: &Expression, record: &Record, at: Instant) -> Option<Step> {
-        let record = record.as_read_by(&expression.program.schema);
-        let Expression { program, expr, zone, sources } = expression;
-        steps::of_expression(program, sources, &record, expr, zone, at)
-    }
-
-    /// How the clauses of a rule or exception came out, part by part; `None` when there is none of that id.
-    pub fn steps_of(&mut self, id: &str, record: &Record, at: Instant) -> Option<Steps> {
-        let record = record.as_read_by(self.set.schema());
-        let program = self.set.program();
-        let norm = program.norms.iter().position(|norm| norm.id == id)?;
-        steps::of_norm(program, self.set.sources(), &record, norm, at)
-    }
-}
-
-/// A rule set that can be replaced while evaluators of it run: a broken new version never replaces the good one.
-#[derive(Debug)]
-pub struct Live {
-    current: RwLock<RuleSet>,
-}
-
-impl Live {
-    /// Serves a rule set.
-    pub fn new(set: RuleSet) -> Self {
-        Self { current: RwLock::new(set) }
-    }
-
-    /// The rule set now in service. An evaluation that began under another one ends under it.
-    pub fn current(&self) -> RuleSet {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Compiles aside, and puts the new version into service only when it is good.
-    ///
-    /// # Errors
-    /// Why it is not; the old version stays.
-    pub fn replace(&self, compiler: Compiler) -> Result<RuleSet, Failure> {
-        let set = compiler.compile()?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = set.clone();
-        Ok(set)
-    }
-}
-
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diagnostic in &self.diagnostics {
@@ -602,18 +561,3 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
-
-/// Whether a text that is typed could go on, an expression or an item: what a session asks before it reads another line.
-pub fn is_unfinished(text: &str) -> bool {
-    roomy(|| syntax::is_unfinished(text))
-}
-
-/// Whether a text begins an item, such as `rule x {`; else it is an expression.
-pub fn is_item(text: &str) -> bool {
-    syntax::is_item(text)
-}
-
-/// The items of a rule file by keyword and name, as far as the text can be read, with where they stand in it.
-pub fn items(text: &str) -> Vec<(&'static str, String, Span)> {
-    roomy(|| syntax::items(text))
-}
