@@ -261,6 +261,25 @@ pub const KEYWORDS: &[Keyword] = &[
     word("due", "expect review due 2026-03-01T12:00:00Z", "By when it has to be due."),
     word("undetermined", "expect undetermined RULE", "The rule cannot be decided."),
     word("defeated", "expect defeated RULE by EXCEPTION", "The exception lifts the rule."),
+    word(
+        "cases",
+        "cases { \"the day before\": at 2026-03-01 expect none }",
+        "Several tests that share what stands before them.",
+    ),
+    word("fires", "expect fires RULE", "The rule fires, in shadow or not."),
+    word(
+        "gap",
+        "expect gap RULE",
+        "The rule rests on law of which nobody knows since when it is in force.",
+    ),
+    word(
+        "evidence",
+        "expect evidence \"words\" by RULE",
+        "The words of the message that a rule rests on.",
+    ),
+    word("nothing", "expect nothing", "Neither an outcome nor an obligation."),
+    word("complete", "expect complete", "Everything was known that could have mattered."),
+    word("incomplete", "expect incomplete", "Something was not known that could have mattered."),
     word("null", "given { text: null }", "No value: the field is missing."),
     // ---- the standard library
     word("derived", "text: surface derived", "The field is computed, not read."),
