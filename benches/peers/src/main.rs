@@ -7,6 +7,7 @@ mod engine;
 mod facts;
 mod floors;
 mod lexicon;
+mod loci;
 mod messages;
 mod peers;
 mod rules;

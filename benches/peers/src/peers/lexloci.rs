@@ -1,10 +1,9 @@
 //! lexloci by its public face: the record from its bytes, a decision for every place that the message is visible in.
 
 use crate::engine::{Engine, Kind, Row};
-use crate::peers::joined;
-use crate::rules::{PLACES, Rule, Test};
+use crate::loci::{files, number};
+use crate::rules::{PLACES, Rule};
 use lexloci::{Compiler, Decision, Evaluator, Instant, Place, Places, Record, RuleSet, State};
-use std::fmt::Write;
 
 pub const ROWS: [Row; 2] = [
     Row {
@@ -23,48 +22,10 @@ pub const ROWS: [Row; 2] = [
     },
 ];
 
-/// The files of the rules, one a place.
-pub fn files(rules: &[Rule]) -> Vec<(String, String)> {
-    PLACES
-        .iter()
-        .enumerate()
-        .map(|(place, code)| {
-            let here = rules.iter().filter(|rule| rule.place == place);
-            let mut text = format!(
-                "jurisdiction {code} {{ zone \"UTC\" }}\n\npolicy desk \"What the desk promises\" {{ in force from 2024-01-01 }}\n"
-            );
-            for rule in here {
-                write(&mut text, rule);
-            }
-            (format!("{}.loci", code.to_lowercase()), text)
-        })
-        .collect()
-}
-
-fn write(to: &mut String, rule: &Rule) {
-    let number = rule.number;
-    let test = match &rule.test {
-        Test::Words(words) => {
-            let words = joined(words, ", ", |word| format!("\"{word}\""));
-            let _ = write!(to, "\nterms words_{number} {{ en: {words} }}\n");
-            format!("text mentions words_{number}")
-        }
-        Test::Regex { pattern, .. } => format!("text matches r\"{pattern}\""),
-        Test::Fields { language, strikes } => {
-            format!("language.declared == \"{language}\" and chat.strikes > {strikes}")
-        }
-    };
-    let _ = write!(
-        to,
-        "\nrule r{number} \"Rule {number}\" {{\n  basis desk\n  when  {test} and chat.members > {} and not author.account.is_bot\n  then  label\n}}\n",
-        rule.members
-    );
-}
-
 pub fn compile(rules: &[Rule]) -> RuleSet {
-    let files = files(rules);
-    let compiler =
-        files.into_iter().fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
+    let compiler = files(rules)
+        .into_iter()
+        .fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
     compiler.compile().unwrap_or_else(|failure| panic!("the rules do not compile: {failure}"))
 }
 
@@ -143,8 +104,4 @@ fn sees(record: &Record, place: &Place) -> bool {
         Places::Everywhere => true,
         Places::Only(places) => places.contains(place),
     }
-}
-
-fn number(rule: &str) -> Option<u32> {
-    rule.split_once(".r")?.1.parse().ok()
 }

@@ -1,8 +1,8 @@
 //! From the text of the rules to a rule set, against the parser generator alone on the same text.
 
 use super::Run;
-use crate::peers;
 use crate::timing::median;
+use crate::{loci, peers};
 use cpu_time::ProcessTime;
 use pest::Parser;
 use std::hint::black_box;
@@ -19,7 +19,7 @@ impl Run<'_> {
             "\n| compiling | text, MB | pest alone, ms | lexloci, ms | × pest |\n|---|---:|---:|---:|---:|"
         );
         for &size in self.sizes {
-            let files = peers::lexloci::files(self.of(size));
+            let files = loci::files(self.of(size));
             let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
             let (mut parses, mut compiles, mut ratios) = (vec![], vec![], vec![]);
             for _ in 0..self.effort.rounds {
