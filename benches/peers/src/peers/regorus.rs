@@ -1,10 +1,10 @@
 //! Rego on regorus: as an author writes it, split by place, and with an index that a host lays out as data.
 
-use crate::engine::{Engine, Kind, Layout, Row};
+use crate::engine::{Kind, Layout, Row};
 use crate::facts::{Facts, words};
 use crate::peers::{joined, quoted};
 use crate::rules::{PLACES, Rule, Test};
-use regorus::Value;
+use regorus::{Engine, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -34,32 +34,40 @@ pub const ROWS: [Row; 3] = [
     },
 ];
 
+/// Rules of one file: larger ones pass the limits of regorus on a file.
+const FILE: usize = 2_000;
+const HITS: &str = "data.bench.hits";
+
 struct Rego {
     layout: Layout,
-    programs: Vec<regorus::CompiledPolicy>,
+    programs: Vec<Engine>,
 }
 
 impl Rego {
     fn new(rules: &[Rule], layout: Layout) -> Self {
         let programs = layout.programs(rules);
-        let programs = programs.iter().map(|rules| compile(&source(rules, layout), None)).collect();
+        let programs = programs
+            .iter()
+            .map(|rules| compile(rules.chunks(FILE).map(|rules| source(rules, layout)), None))
+            .collect();
         Self { layout, programs }
     }
 
     fn indexed(rules: &[Rule]) -> Self {
-        Self { layout: Layout::Plain, programs: vec![compile(INDEXED, Some(&index(rules)))] }
+        let program = compile([INDEXED.to_owned()].into_iter(), Some(&index(rules)));
+        Self { layout: Layout::Plain, programs: vec![program] }
     }
 }
 
-impl Engine for Rego {
+impl crate::engine::Engine for Rego {
     fn judge(&mut self, json: &[u8], hits: &mut Vec<u32>) {
         let facts = Facts::read(json);
         let input = input(&facts);
         for program in self.layout.live(&facts) {
-            let found = self.programs[program]
-                .eval_with_input(input.clone())
-                .expect("the policy evaluates");
-            // A rule set in which nothing is defined is undefined.
+            let engine = &mut self.programs[program];
+            engine.set_input(input.clone());
+            let found = engine.eval_rule(HITS.to_owned()).expect("the policy evaluates");
+            // A set in which nothing is, is empty or undefined.
             for number in found.as_set().into_iter().flat_map(|set| set.iter()) {
                 hits.push(number.as_u32().expect("a number"));
             }
@@ -67,20 +75,21 @@ impl Engine for Rego {
     }
 }
 
-fn compile(source: &str, data: Option<&str>) -> regorus::CompiledPolicy {
-    let mut engine = regorus::Engine::new();
-    engine.add_policy("bench.rego".into(), source.into()).expect("the policy compiles");
+fn compile(sources: impl Iterator<Item = String>, data: Option<&str>) -> Engine {
+    let mut engine = Engine::new();
+    // A place without rules has no file of its own.
+    let empty = "package bench\nimport rego.v1\nhits contains 0 if { false }\n".to_owned();
+    for (number, source) in sources.chain([empty]).enumerate() {
+        engine.add_policy(format!("bench{number}.rego"), source).expect("the policy compiles");
+    }
     if let Some(data) = data {
         engine.add_data_json(data).expect("the index is JSON");
     }
-    engine.compile_with_entrypoint(&"data.bench.hits".into()).expect("there is such a rule")
+    engine
 }
 
 fn source(rules: &[&Rule], layout: Layout) -> String {
     let mut text = "package bench\nimport rego.v1\n".to_owned();
-    if rules.is_empty() {
-        text.push_str("hits contains 0 if { false }\n");
-    }
     for rule in rules {
         let place = match layout {
             Layout::Plain => format!("{} in input.visible_in; ", quoted(rule.place())),
