@@ -146,7 +146,7 @@ fn record(rng: &mut Rng, text: &str, language: &str) -> Box<[u8]> {
     let chat = rng.i64(1_000_000..2_000_000_000);
     let mut places = PLACES;
     rng.shuffle(&mut places);
-    // One to twelve, five on average.
+    // One to nine, five on average.
     let visible = 1 + rng.usize(..5) + rng.usize(..5);
     let record = Record {
         id: format!("tg:-100{chat}/{}", rng.u32(1..90_000)),
