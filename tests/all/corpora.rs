@@ -2,7 +2,8 @@
 //! 10,000 members that can be seen everywhere.
 //!
 //! The corpora lie beside the crate (`../shared/data/messages`) and are not part of it; without them the test says so
-//! and passes. With `--nocapture` every hit is shown, so that people can read what the rules did.
+//! and passes. It takes every eighth message, or all of them with `LEXLOCI_CORPORA=all`. With `--nocapture` every hit is
+//! shown, so that people can read what the rules did.
 
 use lexloci::{Compiler, Decision, Evaluator, Instant, Place, RuleSet, State};
 use serde_json::{Value, json};
@@ -84,7 +85,10 @@ impl Outcome {
 
 /// A message of a corpus as a public post. Offsets of entities are UTF-16 in the corpora.
 fn wrapped(message: &Value) -> Value {
-    let text = message["text"].as_str().unwrap();
+    // The notation of records knows fewer escapes than JSON; blanks of the same length keep the offsets.
+    let blank = |c: char| if c.is_control() && c != '\n' { ' ' } else { c };
+    let text: String = message["text"].as_str().unwrap().chars().map(blank).collect();
+    let text = text.as_str();
     let marks = message["meta"]["entities"].as_array().into_iter().flatten();
     let entities: Vec<Value> = marks.filter_map(|mark| entity(text, mark)).collect();
     json!({
@@ -169,13 +173,15 @@ fn innocent_messages_are_left_alone() {
     let mut corpora: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     corpora.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
     corpora.sort();
+    let step =
+        if std::env::var("LEXLOCI_CORPORA").is_ok_and(|which| which == "all") { 1 } else { 8 };
     let mut judge = Judge::new();
     let (mut innocent, mut table, mut wrong) = (Tally::default(), String::new(), vec![]);
     for path in corpora {
         let corpus = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let mut labels: BTreeMap<String, Tally> = BTreeMap::new();
         let mut here = Tally::default();
-        for message in lines(&path) {
+        for message in lines(&path).into_iter().step_by(step) {
             let label = message["label"].as_str().filter(|label| !label.is_empty());
             let outcome = judge.judge(&message);
             labels.entry(label.unwrap_or("-").to_owned()).or_default().add(&outcome);
