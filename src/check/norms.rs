@@ -131,7 +131,10 @@ impl Checker<'_> {
         self.burdens(&norm, rule);
         if !faulty {
             self.constants(&norm);
-            self.triggers(&norm, rule);
+            // An exception burdens nobody: it needs no event.
+            if to.is_none() {
+                self.triggers(&norm, rule);
+            }
             norm.cost = self.cost(&norm);
         }
         norm

@@ -16,6 +16,10 @@ mod properties;
 #[cfg(test)]
 mod rules;
 
+// What the shipped rules do to real messages, and to offending ones.
+#[cfg(test)]
+mod corpora;
+
 // The program: arguments, streams, exit codes.
 #[cfg(test)]
 #[cfg(feature = "cli")]
