@@ -305,6 +305,7 @@ impl Checker<'_> {
             url: policy.url.as_ref().map(|text| text.value.clone()),
             in_force,
             zone: file.zone.clone(),
+            at: self.at(policy.name.span),
         };
         self.program.policies.push(lowered);
     }

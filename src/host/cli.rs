@@ -2,15 +2,19 @@
 
 mod check;
 mod completions;
+mod cost;
 mod decide;
 mod doc;
 mod explain;
 mod fmt;
 mod man;
 mod new;
+mod graph;
+mod matrix;
 mod repl;
 mod schema;
 mod test;
+mod timeline;
 
 use super::stop::{Exit, Stop};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -68,7 +72,11 @@ enum Command {
     Doc(doc::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Matrix(matrix::Args),
+    Timeline(timeline::Args),
     Test(test::Args),
+    Graph(graph::Args),
+    Cost(cost::Args),
     Schema(schema::Args),
     Repl(repl::Args),
 }
@@ -139,6 +147,10 @@ pub fn run() -> ExitCode {
         Command::Doc(args) => doc::run(args, &cli.global),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args),
+        Command::Matrix(args) => matrix::run(args, &cli.global),
+        Command::Timeline(args) => timeline::run(args, &cli.global),
+        Command::Graph(args) => graph::run(args, &cli.global),
+        Command::Cost(args) => cost::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),

@@ -191,15 +191,23 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
     let (mut shown, mut named) = (HashSet::new(), HashSet::new());
     for expectation in linted.program.tests.iter().flat_map(|test| &test.expect) {
         match &expectation.kind {
-            ExpectationKind::Act { by: Some(rule), .. } => shown.extend([*rule]),
+            ExpectationKind::Act { by: Some(rule), .. }
+            | ExpectationKind::Evidence { by: Some(rule), .. }
+            | ExpectationKind::Fires(rule) => shown.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
                 shown.insert(*by);
                 named.insert(*rule);
             }
-            ExpectationKind::Not(rule) | ExpectationKind::Undetermined(rule) => {
+            ExpectationKind::Not(rule)
+            | ExpectationKind::Undetermined(rule)
+            | ExpectationKind::Gap(rule) => {
                 named.insert(*rule);
             }
-            ExpectationKind::Act { by: None, .. } | ExpectationKind::Nothing => {}
+            ExpectationKind::Act { by: None, .. }
+            | ExpectationKind::Evidence { by: None, .. }
+            | ExpectationKind::Complete(_)
+            | ExpectationKind::NoOutcome
+            | ExpectationKind::Nothing => {}
         }
     }
     for each in written.iter().filter(|each| !shown.contains(&each.index)) {
