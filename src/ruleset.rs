@@ -1,10 +1,14 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
 mod facts;
+mod failure;
+mod live;
 
 pub use facts::{
     ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
 };
+pub use failure::Failure;
+pub use live::Live;
 
 use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
@@ -27,9 +31,8 @@ use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Collects rule files, lists and host functions, and compiles them.
 ///
@@ -67,15 +70,6 @@ struct Inner {
     trees: Vec<Tree>,
     warnings: Vec<Diagnostic>,
     digest: String,
-}
-
-/// Why a rule set, a record in the notation of rules, or an expression was refused: every fault that was found.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// All of them, in the order of files.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The files that they point into.
-    pub sources: Sources,
 }
 
 /// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
@@ -556,53 +550,6 @@ impl Evaluator {
         steps::of_norm(program, self.set.sources(), &record, norm, at)
     }
 }
-
-/// A rule set that can be replaced while evaluators of it run: a broken new version never replaces the good one.
-#[derive(Debug)]
-pub struct Live {
-    current: RwLock<RuleSet>,
-}
-
-impl Live {
-    /// Serves a rule set.
-    pub fn new(set: RuleSet) -> Self {
-        Self { current: RwLock::new(set) }
-    }
-
-    /// The rule set now in service. An evaluation that began under another one ends under it.
-    pub fn current(&self) -> RuleSet {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Compiles aside, and puts the new version into service only when it is good.
-    ///
-    /// # Errors
-    /// Why it is not; the old version stays.
-    pub fn replace(&self, compiler: Compiler) -> Result<RuleSet, Failure> {
-        let set = compiler.compile()?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = set.clone();
-        Ok(set)
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for diagnostic in &self.diagnostics {
-            let severity = if diagnostic.is_error() { "error" } else { "warning" };
-            if let Some(at) = diagnostic.at {
-                write!(f, "{}: ", self.sources.display(at))?;
-            }
-            write!(f, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.message)?;
-            match &diagnostic.help {
-                Some(help) => writeln!(f, " ({help})")?,
-                None => writeln!(f)?,
-            }
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Failure {}
 
 /// Whether a text that is typed could go on, an expression or an item: what a session asks before it reads another line.
 pub fn is_unfinished(text: &str) -> bool {

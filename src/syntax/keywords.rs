@@ -261,6 +261,21 @@ pub const KEYWORDS: &[Keyword] = &[
     word("due", "expect review due 2026-03-01T12:00:00Z", "By when it has to be due."),
     word("undetermined", "expect undetermined RULE", "The rule cannot be decided."),
     word("defeated", "expect defeated RULE by EXCEPTION", "The exception lifts the rule."),
+    word("fires", "expect fires RULE", "The rule fires, whatever comes of it; also one on trial."),
+    word("gap", "expect gap RULE", "The rule would matter if its law were known to be in force."),
+    word(
+        "evidence",
+        "expect evidence \"words\" in \"text\" by RULE",
+        "The rule rests on just these words of the message.",
+    ),
+    word("complete", "expect complete", "Everything was known that could have mattered."),
+    word("incomplete", "expect incomplete", "Something was missing that could have mattered."),
+    word("nothing", "expect nothing", "Neither an outcome nor an obligation."),
+    word(
+        "cases",
+        "cases { \"title\": given { … } expect … }",
+        "Many situations of one test; what stands above holds for all of them.",
+    ),
     word("null", "given { text: null }", "No value: the field is missing."),
     // ---- the standard library
     word("derived", "text: surface derived", "The field is computed, not read."),

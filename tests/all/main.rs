@@ -1,5 +1,10 @@
 //! The integration tests: one binary, a module for each kind.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a corpus test says what it measured, and what it did not find"
+)]
+
 // The shape of `src`: layers, sizes, headers.
 #[cfg(test)]
 mod layers;

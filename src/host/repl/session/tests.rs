@@ -774,7 +774,7 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
 
     lexloci> :doc LX2003
     LX2003 unknown-field
-    Records have no such field. Mend the spelling; the fields are listed by `lexloci schema record`, and a host adds its own in `schema.loci`.
+    Records have no such field.
 
     lexloci> :doc lower
     lower(text: text) -> text
