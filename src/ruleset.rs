@@ -1,19 +1,19 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
 mod facts;
-mod failure;
 mod live;
+mod typed;
+
+pub use live::Live;
+pub use typed::{is_item, is_unfinished, items};
 
 pub use facts::{
     ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
 };
-pub use failure::Failure;
-pub use live::Live;
 
 use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic, Levels};
-use crate::explain::steps::{self, Step, Steps};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
 use crate::interpret::Interpreter;
@@ -31,6 +31,7 @@ use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -70,6 +71,15 @@ struct Inner {
     trees: Vec<Tree>,
     warnings: Vec<Diagnostic>,
     digest: String,
+}
+
+/// Why a rule set, a record in the notation of rules, or an expression was refused: every fault that was found.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// All of them, in the order of files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that they point into.
+    pub sources: Sources,
 }
 
 /// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
@@ -534,34 +544,21 @@ impl Evaluator {
     }
 }
 
-impl Evaluator {
-    /// How an expression came out, part by part.
-    pub fn steps(&mut self, expression: &Expression, record: &Record, at: Instant) -> Option<Step> {
-        let record = record.as_read_by(&expression.program.schema);
-        let Expression { program, expr, zone, sources } = expression;
-        steps::of_expression(program, sources, &record, expr, zone, at)
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.diagnostics {
+            let severity = if diagnostic.is_error() { "error" } else { "warning" };
+            if let Some(at) = diagnostic.at {
+                write!(f, "{}: ", self.sources.display(at))?;
+            }
+            write!(f, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.message)?;
+            match &diagnostic.help {
+                Some(help) => writeln!(f, " ({help})")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
     }
-
-    /// How the clauses of a rule or exception came out, part by part; `None` when there is none of that id.
-    pub fn steps_of(&mut self, id: &str, record: &Record, at: Instant) -> Option<Steps> {
-        let record = record.as_read_by(self.set.schema());
-        let program = self.set.program();
-        let norm = program.norms.iter().position(|norm| norm.id == id)?;
-        steps::of_norm(program, self.set.sources(), &record, norm, at)
-    }
 }
 
-/// Whether a text that is typed could go on, an expression or an item: what a session asks before it reads another line.
-pub fn is_unfinished(text: &str) -> bool {
-    roomy(|| syntax::is_unfinished(text))
-}
-
-/// Whether a text begins an item, such as `rule x {`; else it is an expression.
-pub fn is_item(text: &str) -> bool {
-    syntax::is_item(text)
-}
-
-/// The items of a rule file by keyword and name, as far as the text can be read, with where they stand in it.
-pub fn items(text: &str) -> Vec<(&'static str, String, Span)> {
-    roomy(|| syntax::items(text))
-}
+impl std::error::Error for Failure {}

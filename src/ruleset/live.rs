@@ -1,4 +1,4 @@
-//! A rule set in service, and how a new version takes its place.
+//! A rule set in service.
 
 use super::{Compiler, Failure, RuleSet};
 use std::sync::{PoisonError, RwLock};

@@ -142,6 +142,7 @@ impl Session {
                 lists
             }
             Some("in") => named.into_iter().chain(typed.lists()).chain(["[".to_owned()]).collect(),
+            Some("{") if words.in_item() && !words.has("given") => keywords(),
             Some("expect") => self.actions(set).into_iter().chain(own(&EXPECTATIONS)).collect(),
             Some("then" | "unknown") if words.in_item() => self.actions(set),
             Some("==" | "!=" | "<" | "<=" | ">" | ">=") => typed.beside(),
