@@ -198,6 +198,20 @@ impl<'a> Checker<'a> {
         Location { file: self.files.get(self.file).id, span }
     }
 
+    /// Reports a name that does not exist, with the nearest that does, or another help.
+    fn report_unknown(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        near: Option<&str>,
+        otherwise: impl Into<String>,
+    ) {
+        let near = near.map(|near| (near, near.to_owned()));
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).meant(near, otherwise));
+    }
+
     /// Reports a fault in the file that is checked.
     fn report(
         &mut self,

@@ -9,6 +9,7 @@ mod files;
 mod fix;
 mod input;
 mod marks;
+mod junit;
 mod question;
 mod records;
 mod reference;

@@ -7,8 +7,11 @@ use lexloci::{
 };
 use std::fmt::Write;
 
+/// What a list prints.
+type List = fn(&RuleSet) -> String;
+
 /// The lists that a topic can ask for, with what is in them.
-const LISTS: &[(&str, &str, fn(&RuleSet) -> String)] = &[
+const LISTS: &[(&str, &str, List)] = &[
     ("keywords", "the words of the language", |_| all_keywords()),
     ("fields", "the fields of records, by record type", all_fields),
     ("functions", "what conditions can call", all_functions),
@@ -44,6 +47,7 @@ pub fn topic(set: &RuleSet, topic: &str) -> Result<String, String> {
             .into_iter()
             .flatten()
             .collect();
+    let parts = if parts.is_empty() { anywhere(set, topic).into_iter().collect() } else { parts };
     if parts.is_empty() {
         let names = topics(set);
         let meant = lexloci::nearest(topic, names.iter().map(String::as_str));
@@ -64,8 +68,8 @@ pub fn topics(set: &RuleSet) -> Vec<String> {
     let functions = set.functions().map(|function| name_of(&function.signature).to_owned());
     let records = set.schema().records().flat_map(|(name, record)| {
         let own = (name != Schema::MESSAGE).then(|| name.to_owned());
-        let fields = record.fields.keys().map(move |field| path(name, field));
-        own.into_iter().chain(fields)
+        let paths = record.fields.keys().map(move |field| path(name, field));
+        own.into_iter().chain(paths).chain(record.fields.keys().cloned())
     });
     lists.chain(codes).chain(words).chain(actions).chain(functions).chain(records).collect()
 }
@@ -178,6 +182,18 @@ fn field(set: &RuleSet, topic: &str) -> Option<String> {
         out += &record_type(set, name, record);
     }
     Some(out)
+}
+
+/// The fields of this name in any record type.
+fn anywhere(set: &RuleSet, topic: &str) -> Option<String> {
+    let mut out = String::new();
+    for (name, record) in set.schema().records() {
+        if let Some(field) = record.fields.get(topic) {
+            let _ = writeln!(out, "field `{}`", path(name, topic));
+            described(set, &mut out, topic, field);
+        }
+    }
+    (!out.is_empty()).then_some(out)
 }
 
 /// The record that a type leads to.

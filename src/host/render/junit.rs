@@ -1,6 +1,7 @@
 //! JUnit, for services that show nothing else: a suite for each file, in which every error is a failed case.
 
 use crate::host::escape::{plain, plain_lines};
+use crate::host::junit;
 use lexloci::{Diagnostic, Severity, Sources};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
@@ -23,8 +24,7 @@ pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
         suite.add_test_case(TestCase::new("check", TestCaseStatus::success()));
         report.add_test_suite(suite);
     }
-    // Writing to memory cannot fail, and what XML cannot hold is gone.
-    report.to_string().map(|text| text.trim_end().to_owned() + "\n").unwrap_or_default()
+    junit::text(&report)
 }
 
 fn case(diagnostic: &Diagnostic, sources: &Sources) -> TestCase {
