@@ -26,6 +26,7 @@ use crate::source::{FileId, Location, Sources, Span};
 use crate::syntax::tree;
 use crate::time::Zone;
 use crate::value::Type;
+pub(crate) use norms::CATEGORIES;
 pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
 

@@ -82,10 +82,12 @@ mod lint;
 mod interpret;
 mod decision;
 mod explain;
+pub mod statement;
 mod load;
 mod ruleset;
 mod format;
 pub mod suite;
+pub mod law;
 
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,

@@ -196,6 +196,7 @@ law code "Code" {
   url "https://example.org/code"
   article a "1" { in force from 2020-01-01 binds platform, standing deadline "promptly" verified 2026-01-01 }
   article b "2" { in force from 2020-01-01 binds platform, on order deadline 1 hours from order.received_at verified 2026-01-01 }
+  article d "4" { in force from 2020-01-01 binds platform, on order deadline 1 hours from order.received_at pauses for clarification verified 2026-01-01 }
   article c "3" { in force from unknown binds platform, standing unverified "no official text" }
 }
 policy desk "Desk" { in force from 2020-01-01 }
@@ -207,7 +208,8 @@ rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify
 rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
 rule by_set "Set" { basis desk  when any link in links where (link.host in hosts)  then suspend }
 rule by_text "Text" { basis desk  when text contains "now"
-  then escalate to paris within 2 days by policy desk, preserve for 6 months }
+  then escalate to paris within 2 days by policy desk, preserve for 6 months, preserve for 1 year from removal }
+rule waiting "Waiting" { basis code.d  when any order in reports.orders where (order.provision == "P")  then report to "X" }
 rule ordered "Order" { basis code.b  when any order in reports.orders where (order.country == "FR")  then restrict }
 rule unknown_start "Gap" { basis code.c  when text mentions offers  then limit }
 rule open "Open" { basis desk  when chat.members > 5  on unknown escalate to paris  then limit }
@@ -227,7 +229,9 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     record["links"] =
         json!([{ "url": "https://bad.example/x", "via": "url", "host": "bad.example" }]);
     record["reports"] = json!({ "count": 0, "orders": [
-        { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" }] });
+        { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" },
+        { "authority": "X", "country": "DE", "provision": "P", "received_at": "2026-02-01T00:00:00Z",
+          "paused": [{ "ground": "clarification", "from": "2026-02-01T00:10:00Z" }] }] });
     let output = run(&root, &["decide", "--format", "jsonl"], &record.to_string());
     assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
     let line = lines(&output).remove(0);

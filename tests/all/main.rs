@@ -20,6 +20,10 @@ mod rules;
 #[cfg(test)]
 mod corpora;
 
+// Statements of reasons, as the database of the European Union takes them.
+#[cfg(test)]
+mod statements;
+
 // The program: arguments, streams, exit codes.
 #[cfg(test)]
 #[cfg(feature = "cli")]
