@@ -10,6 +10,7 @@ mod fix;
 mod input;
 mod marks;
 mod junit;
+mod law;
 mod question;
 mod records;
 mod reference;

@@ -83,6 +83,7 @@ mod lint;
 mod interpret;
 mod decision;
 mod explain;
+pub mod statement;
 mod load;
 mod ruleset;
 mod matrix;
@@ -91,6 +92,7 @@ mod page;
 mod graph;
 mod format;
 pub mod suite;
+pub mod law;
 
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,

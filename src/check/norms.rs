@@ -14,7 +14,7 @@ use crate::value::{Type, Value};
 use std::collections::BTreeSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
-const CATEGORIES: [(&str, ()); 16] = [
+pub(crate) const CATEGORIES: [(&str, ()); 16] = [
     ("animal_welfare", ()),
     ("consumer_information", ()),
     ("cyber_violence", ()),

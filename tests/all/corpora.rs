@@ -164,6 +164,7 @@ impl Tally {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what was measured is for people to read")]
 fn innocent_messages_are_left_alone() {
     let folder = at_root("../shared/data/messages");
     let Ok(entries) = fs::read_dir(&folder) else {
@@ -222,6 +223,7 @@ fn innocent_messages_are_left_alone() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what was caught is for people to read")]
 fn offending_messages_are_caught() {
     let mut judge = Judge::new();
     let messages = lines(&at_root("tests/cases/offending.jsonl"));

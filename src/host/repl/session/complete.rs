@@ -362,7 +362,7 @@ mod tests {
             ("sent_at - edited_at > 24 h", 25, &["hours"]),
             ("rule a { basis platforms.me", 25, &["measures"]),
             ("rule a { then escalate to as", 26, &["astana"]),
-            ("rule a { th", 9, &["then", "thread_id"]),
+            ("rule a { th", 9, &["then"]),
             ("test \"t\" { expect und", 18, &["undetermined"]),
             ("test \"t\" { expect undetermined pro", 31, &["promises"]),
         ] {
