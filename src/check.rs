@@ -28,6 +28,7 @@ use crate::time::Zone;
 use crate::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
+pub(crate) use norms::CATEGORIES;
 pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
 

@@ -118,7 +118,7 @@ pub struct Basis {
     pub grounds: Vec<Ground>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ground {
     Article(usize),
     Policy(usize),
@@ -172,6 +172,8 @@ impl InForce {
 pub struct Article {
     /// `kz.platforms.measures`
     pub id: String,
+    /// The place whose file declares it; a library's has none.
+    pub place: Option<Place>,
     pub law: String,
     /// The title in the language of the law.
     pub original: Option<String>,

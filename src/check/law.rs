@@ -77,6 +77,7 @@ impl Checker<'_> {
         let file = self.files.get(self.file);
         Article {
             id: format!("{}.{}.{}", file.prefix, law.name.text, article.name.text),
+            place: file.place,
             law: law.title.value.clone(),
             original: law.original.as_ref().map(|text| text.value.clone()),
             number: article.number.value.clone(),

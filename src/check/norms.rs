@@ -14,7 +14,7 @@ use crate::value::{Type, Value};
 use std::collections::BTreeSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
-const CATEGORIES: [(&str, ()); 16] = [
+pub(crate) const CATEGORIES: [(&str, ()); 16] = [
     ("animal_welfare", ()),
     ("consumer_information", ()),
     ("cyber_violence", ()),
@@ -131,7 +131,10 @@ impl Checker<'_> {
         self.burdens(&norm, rule);
         if !faulty {
             self.constants(&norm);
-            self.triggers(&norm, rule);
+            // An exception burdens nobody: it needs no event.
+            if to.is_none() {
+                self.triggers(&norm, rule);
+            }
             norm.cost = self.cost(&norm);
         }
         norm

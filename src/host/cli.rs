@@ -11,6 +11,7 @@ mod man;
 mod new;
 mod graph;
 mod matrix;
+mod law;
 mod repl;
 mod schema;
 mod test;
@@ -74,6 +75,7 @@ enum Command {
     Man(man::Args),
     Matrix(matrix::Args),
     Timeline(timeline::Args),
+    Law(law::Args),
     Test(test::Args),
     Graph(graph::Args),
     Cost(cost::Args),
@@ -151,6 +153,7 @@ pub fn run() -> ExitCode {
         Command::Timeline(args) => timeline::run(args, &cli.global),
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Cost(args) => cost::run(args, &cli.global),
+        Command::Law(args) => law::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),

@@ -188,31 +188,36 @@ impl<'a> Legal<'a> {
 
 /// Rules of which no test shows that they fire, and exceptions of which none shows that they lift.
 fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
-    let mut shown = HashSet::new();
+    let (mut shown, mut named) = (HashSet::new(), HashSet::new());
     for expectation in linted.program.tests.iter().flat_map(|test| &test.expect) {
         match &expectation.kind {
-            ExpectationKind::Act { by: Some(norm), .. }
-            | ExpectationKind::Evidence { by: Some(norm), .. }
-            | ExpectationKind::Fires(norm)
-            | ExpectationKind::Defeated { by: norm, .. } => {
-                shown.insert(*norm);
+            ExpectationKind::Act { by: Some(rule), .. }
+            | ExpectationKind::Evidence { by: Some(rule), .. }
+            | ExpectationKind::Fires(rule) => shown.extend([*rule]),
+            ExpectationKind::Defeated { rule, by } => {
+                shown.insert(*by);
+                named.insert(*rule);
+            }
+            ExpectationKind::Not(rule)
+            | ExpectationKind::Undetermined(rule)
+            | ExpectationKind::Gap(rule) => {
+                named.insert(*rule);
             }
             ExpectationKind::Act { by: None, .. }
             | ExpectationKind::Evidence { by: None, .. }
-            | ExpectationKind::Not(_)
-            | ExpectationKind::Undetermined(_)
-            | ExpectationKind::Gap(_)
+            | ExpectationKind::Complete(_)
             | ExpectationKind::NoOutcome
-            | ExpectationKind::Nothing
-            | ExpectationKind::Complete(_) => {}
+            | ExpectationKind::Nothing => {}
         }
     }
     for each in written.iter().filter(|each| !shown.contains(&each.index)) {
         let (code, message, help) = match &each.norm.kind {
+            // What a rule in shadow would do is no part of a decision, so no test can expect it.
+            NormKind::Rule(body) if body.shadow && named.contains(&each.index) => continue,
             NormKind::Rule(_) => (
                 Code::UntestedRule,
                 format!("no test shows that `{}` fires", each.norm.id),
-                "write one: `expect … by RULE`, or `expect fires RULE`",
+                "write one: `expect … by RULE`",
             ),
             NormKind::Exception { .. } => (
                 Code::UntestedException,
