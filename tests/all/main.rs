@@ -20,6 +20,14 @@ mod rules;
 #[cfg(test)]
 mod corpora;
 
+// The page of the law, and what rules may rest on.
+#[cfg(test)]
+mod law;
+
+// The worked example: one message, many places.
+#[cfg(test)]
+mod one_message;
+
 // Statements of reasons, as the database of the European Union takes them.
 #[cfg(test)]
 mod statements;
