@@ -4,8 +4,8 @@
 use crate::place::Place;
 use crate::program;
 use crate::program::{
-    Deadline, ExpectationKind, Ground, InForce, Limit, Norm, NormKind, Party, Program, Standing,
-    Start, Status, Trigger,
+    Deadline, Ground, InForce, Limit, Norm, NormKind, Party, Program, Standing, Start, Status,
+    Trigger,
 };
 use crate::ruleset::RuleSet;
 use crate::time::Day;
@@ -92,7 +92,7 @@ fn tests(program: &Program) -> Vec<usize> {
     let mut counts = vec![0; program.norms.len()];
     for test in &program.tests {
         let mut named: Vec<usize> =
-            test.expect.iter().flat_map(|expectation| norms_in(&expectation.kind)).collect();
+            test.expect.iter().flat_map(|expectation| expectation.kind.norms()).collect();
         named.sort_unstable();
         named.dedup();
         for norm in named {
@@ -102,15 +102,6 @@ fn tests(program: &Program) -> Vec<usize> {
         }
     }
     counts
-}
-
-fn norms_in(expected: &ExpectationKind) -> Vec<usize> {
-    match expected {
-        ExpectationKind::Nothing => vec![],
-        ExpectationKind::Act { by, .. } => by.iter().copied().collect(),
-        ExpectationKind::Not(norm) | ExpectationKind::Undetermined(norm) => vec![*norm],
-        ExpectationKind::Defeated { rule, by } => vec![*rule, *by],
-    }
 }
 
 fn listed(

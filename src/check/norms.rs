@@ -250,7 +250,7 @@ impl Checker<'_> {
         let Some(events) = events else { return };
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
         let read: BTreeSet<_> =
-            conditions.into_iter().flatten().flat_map(|expr| self.reads(expr)).collect();
+            conditions.into_iter().flatten().flat_map(|expr| self.program.reads(expr)).collect();
         if let (Some(event), false) =
             (events.first().copied(), events.iter().any(|event| read.contains(event)))
         {
@@ -263,35 +263,5 @@ impl Checker<'_> {
                 format!("what the rule cites binds on {message}, and its condition reads none");
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
-    }
-
-    /// The events whose fields an expression reads, its definitions included.
-    pub(super) fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
-        let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
-        match &expr.kind {
-            ExprKind::Field { path, .. } => read.extend(event_read(path)),
-            ExprKind::Defined { define, .. } => {
-                read.extend(
-                    self.program
-                        .defines
-                        .get(*define)
-                        .map(|define| &define.reads)
-                        .into_iter()
-                        .flatten(),
-                );
-            }
-            _ => {}
-        }
-        read
-    }
-}
-
-/// The event that a field of the record tells of.
-fn event_read(path: &str) -> Option<Event> {
-    match path.strip_prefix("reports.")? {
-        field if field.starts_with("orders") => Some(Event::Order),
-        field if field.starts_with("notices") => Some(Event::Notice),
-        "known_at" => Some(Event::Knowledge),
-        _ => Some(Event::Report),
     }
 }

@@ -1,5 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
+mod authoring;
+
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -426,23 +428,22 @@ fn test_runs_what_stands_beside_the_rules() {
     ok     kz: the size of a chat may not be known
     ok     kz: a warning names what it warns of
 
-    error[LX5001]: expected `none` in KZ at 2026-02-28T19:00:00Z, found `restrict`, `escalate to kz.astana due 2026-03-01T19:00:00Z`
-      --> rules/kz.loci:32:10
-       |
-    29 | test "a promise is restricted" {
-       |      ------------------------- in test `a promise is restricted`
-    ...
-    32 |   expect none, undetermined crowds
-       |          ^^^^ by kz.promises
-
-    error[LX5001]: expected `undetermined kz.crowds` in KZ at 2026-02-28T19:00:00Z, found `restrict`, `escalate to kz.astana due 2026-03-01T19:00:00Z`
-      --> rules/kz.loci:32:16
-       |
-    29 | test "a promise is restricted" {
-       |      ------------------------- in test `a promise is restricted`
-    ...
-    32 |   expect none, undetermined crowds
-       |                ^^^^^^^^^^^^^^^^^^^ the condition of kz.crowds is false, or it is not in force
+    FAILED kz: a promise is restricted (rules/kz.loci:29:6)
+      in KZ at 2026-02-28T19:00:00Z
+      - none
+      - undetermined crowds
+      + restrict by promises
+      + escalate to astana due 2026-03-01T19:00:00Z by promises
+      + not crowds
+      | kz.crowds "Large chats" did not fire.
+      |   chat.members is 3; the rule needs at least 1000 (kz.loci:19:8).
+      | kz.promises "Promises of income" fired.
+      |   Basis: On Online Platforms, 9(4)(1).
+      |   Words: "Пассивный доход" in text ("пассивн* доход*").
+      |   It asks for restrict.
+      |   It asks for escalate to kz.astana, due 2026-03-01T19:00:00Z.
+      |   Exception kz.warnings "warnings" does not apply.
+      |     text is "Пассивный доход"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
     "#);
 }
 

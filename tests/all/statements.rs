@@ -119,7 +119,7 @@ fn varied(text: &str, id: usize) -> Value {
         "id": format!("tg:-100{id}/7"),
         "text": format!("{text}{}", HANDLES[pick(4, 1)]),
         "sent_at": format!("20{:02}-0{}-1{}T23:59:59Z", 20 + pick(7, 3), 1 + pick(9, 2), pick(10, 1)),
-        "chat": { "type": "channel", "public": true, "title": "Secret Channel", "username": "secret_channel", "scam": id % 5 == 0 },
+        "chat": { "type": "channel", "public": true, "title": "Secret Channel", "username": "secret_channel", "scam": id.is_multiple_of(5) },
         "author": { "kind": "user", "account": { "name": "Zhanna Secretova", "username": "zhanna_s" } },
         "labels": {
             "csam": { "score": if id.is_multiple_of(11) { 0.99 } else { 0.0 } },
