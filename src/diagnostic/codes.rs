@@ -166,6 +166,10 @@ codes! {
     MixedScriptPattern = ("LX4004", "mixed-script-pattern", Warning);
     NeverMissing = ("LX4005", "never-missing", Warning);
 
+    SubsumedPhrase = ("LX4020", "subsumed-phrase", Warning);
+    ShortPattern = ("LX4021", "short-pattern", Warning);
+    ExemptPhrase = ("LX4022", "exempt-phrase", Warning);
+
     UnusedAllow = ("LX4390", "unused-allow", Warning);
 
     TestFailed = ("LX5001", "test-failed", Error);

@@ -93,6 +93,13 @@ pub const COMMANDS: &[Command] = &[
         run: Session::why_not,
     },
     Command {
+        name: "match",
+        arguments: "PATTERN | TEXT",
+        help: "show how a text is folded, what a pattern finds in it, and what nearly",
+        takes: Takes::Expression,
+        run: Session::matching,
+    },
+    Command {
         name: "type",
         arguments: "EXPRESSION",
         help: "check an expression and show its type",

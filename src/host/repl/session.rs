@@ -8,7 +8,7 @@ use super::commands;
 use crate::host::question::{self, Question};
 use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
-use crate::host::{escape, render, report, rules};
+use crate::host::{escape, matching, render, report, rules, table};
 use lexloci::{
     Answer, Day, Evaluator, Expression, Failure, Instant, Place, Record, RuleSet, State,
 };
@@ -230,6 +230,16 @@ impl Session {
         let question = Question { places, at: self.at };
         let places = question.places(&self.loaded()?.set, &record, at);
         Ok((record, places.map_err(|error| error.to_string())?, at))
+    }
+
+    /// `:match`
+    pub fn matching(&mut self, argument: &str) -> Result<Reply, String> {
+        let (pattern, text) = argument
+            .split_once(" | ")
+            .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
+        let expression = self.expression(&matching::question(pattern.trim()))?;
+        let pattern = expression.pattern().ok_or("that is no pattern")?;
+        Ok(Reply::Text(matching::report(pattern, text.trim(), table::room())))
     }
 
     /// `:type`
