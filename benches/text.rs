@@ -3,6 +3,13 @@
 //! `cargo bench --bench text`. Messages and words are those of `../shared/data` where it is present, else made up.
 //! Each figure is the best of several runs: other work on the machine only ever adds to one. Compare figures of one run.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::explicit_write,
+    reason = "a benchmark may stop"
+)]
+
 use aho_corasick::AhoCorasick;
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 use lexloci::text::{Matcher, Modifier, PhraseSource, Scanner, Scratch, Words};
@@ -13,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{fs, io};
 
-const RUNS: usize = 9;
+const RUNS: usize = 7;
 /// As many as the largest rule set of the engine's benchmark has.
 const KEYWORDS: usize = 23_388;
 
@@ -113,19 +120,25 @@ fn throughput(messages: &[String], keywords: &[String]) {
         });
         report(name, seconds, base);
     }
-    report("`Words`, the specification's own folding", best(|| {
-        messages.iter().map(|text| Words::of(text).iter().count()).sum::<usize>()
-    }), base);
+    report(
+        "`Words`, the specification's own folding",
+        best(|| messages.iter().map(|text| Words::of(text).iter().count()).sum::<usize>()),
+        base,
+    );
 }
 
 /// Twice the text takes at most 2.3 times as long, whatever it is.
 fn growth() {
     let phrases = ["start* of", "a ..9.. b", "c", "казино", "🔥🔥", "word word word x"];
-    let mut matchers: Vec<Matcher> = phrases.iter().map(|raw| matcher(raw, Modifier::Plain)).collect();
-    matchers.extend(["casino", "казино*", "b1g b1g"].iter().map(|raw| matcher(raw, Modifier::Loose)));
+    let mut matchers: Vec<Matcher> =
+        phrases.iter().map(|raw| matcher(raw, Modifier::Plain)).collect();
+    matchers
+        .extend(["casino", "казино*", "b1g b1g"].iter().map(|raw| matcher(raw, Modifier::Loose)));
     let scanner = Scanner::new(matchers.iter());
     let mut scratch = Scratch::default();
-    say("\n| text, 128 and 256 KiB | scan | find | scan doubled | find doubled |\n|---|---|---|---|---|");
+    say(
+        "\n| text, 128 and 256 KiB | scan | find | scan doubled | find doubled |\n|---|---|---|---|---|",
+    );
     for (name, unit) in [
         ("zalgo", "z\u{30d}\u{334}\u{323}\u{351}"),
         ("one letter", "a"),
@@ -155,7 +168,10 @@ fn growth() {
         let (find_half, find_whole) = (find(&half), find(&whole));
         say(&format!(
             "| {name} | {:.1} ms | {:.1} ms | {:.2} | {:.2} |",
-            scan_whole * 1e3, find_whole * 1e3, scan_whole / scan_half, find_whole / find_half
+            scan_whole * 1e3,
+            find_whole * 1e3,
+            scan_whole / scan_half,
+            find_whole / find_half
         ));
     }
 }

@@ -1,11 +1,13 @@
 //! The syntax tree: owned, `Send + Sync`, a span on every node. It says what was written, not what it means.
 
 mod law;
+mod test;
 
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
+pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
 
 use crate::source::Span;
-use crate::time::{Day, Instant, Period};
+use crate::time::{Day, Period};
 use std::fmt;
 
 /// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.
@@ -294,54 +296,6 @@ pub struct Keep {
     pub span: Span,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Test {
-    pub title: Text,
-    pub given: Option<Json>,
-    /// Entries that stand in sets for this test.
-    pub entries: Vec<TestEntries>,
-    pub place: Option<Name>,
-    pub at: Option<At<Moment>>,
-    pub expect: Vec<Expectation>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestEntries {
-    pub set: Path,
-    pub entries: Vec<SetEntry>,
-}
-
-/// A day means its midnight in the zone of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    Day(Day),
-    Instant(Instant),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    pub kind: ExpectationKind,
-    pub span: Span,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExpectationKind {
-    /// `restrict by RULE`, `none`, `escalate to astana due …`
-    Act {
-        action: Name,
-        to: Option<Target>,
-        due: Option<At<Instant>>,
-        by: Option<Path>,
-    },
-    /// The rule does not fire.
-    Not(Path),
-    Undetermined(Path),
-    Defeated {
-        rule: Path,
-        by: Path,
-    },
-}
-
 /// A value in the notation of `given`: JSON whose keys need no quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json {
@@ -405,6 +359,48 @@ pub enum ActionClause {
 pub struct Expr {
     pub kind: ExprKind,
     pub span: Span,
+}
+
+impl Expr {
+    /// The expressions directly inside, in the order in which they are written.
+    pub fn children(&self) -> impl Iterator<Item = &Expr> {
+        self.kind.children().into_iter()
+    }
+}
+
+impl ExprKind {
+    fn children(&self) -> Vec<&Expr> {
+        match self {
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Moment(_)
+            | Self::Duration(_)
+            | Self::Path(_) => vec![],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
+                of.iter().collect()
+            }
+            Self::Call { args, .. } => args.iter().collect(),
+            Self::Spans { text, .. } | Self::Mentions { text, .. } | Self::Matches { text, .. } => {
+                vec![text]
+            }
+            Self::Group(inner)
+            | Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsMissing(inner)
+            | Self::IsKnown(inner) => vec![inner],
+            Self::Binary { left, right, .. } => vec![left, right],
+            Self::Arithmetic { first, rest } => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            Self::Quantified { list, body, .. } => vec![list, body],
+            Self::If { arms, otherwise } => arms
+                .iter()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain([&**otherwise])
+                .collect(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
