@@ -1,7 +1,7 @@
 //! Why a phrase was not found: what it would have taken. Each reason is tried by compiling the phrase anew with one
 //! thing loosened, so that what is said is what would happen.
 
-use super::spelling::{Spelling, languages};
+use super::spelling::languages;
 use super::{Match, Matcher, Modifier, PhraseSource, Words};
 use crate::limits;
 use std::ops::Range;
@@ -91,9 +91,9 @@ impl Written {
         self.modifier
     }
 
-    /// The language whose spellings count.
-    pub(crate) fn spelling(&self) -> &'static str {
-        Spelling::of(self.language.as_deref()).name()
+    /// The language that it is listed under.
+    pub(crate) fn language(&self) -> Option<&str> {
+        self.language.as_deref()
     }
 
     fn source(&self) -> PhraseSource<'_> {

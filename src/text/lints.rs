@@ -95,9 +95,8 @@ impl Matcher {
             (Modifier::Plain, Modifier::Loose)
             | (Modifier::Exact, Modifier::Plain | Modifier::Loose) => false,
         };
-        let is_spelled =
-            other.modifier() == Modifier::Exact || phrase.spelling() == other.spelling();
-        is_wide && is_spelled && phrase.shown() != other.shown()
+        let is_of_language = phrase.language() == other.language();
+        is_wide && is_of_language && phrase.shown() != other.shown()
     }
 
     /// The texts that a phrase of one piece is, with something after each beginning of a word.
