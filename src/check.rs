@@ -6,6 +6,7 @@ mod constant;
 mod cost;
 mod defeat;
 mod define;
+mod exempt;
 mod expr;
 mod files;
 mod law;
@@ -93,6 +94,7 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     checker.all_defines();
     checker.norms();
     checker.defeat();
+    checker.exempt();
     checker.tests();
     // What is faulty or could not be read may use what nothing else does.
     let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());

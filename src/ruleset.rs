@@ -21,7 +21,7 @@ use crate::limits;
 use crate::lint::{self, Linted};
 use crate::load::{self, Fault};
 use crate::place::Place;
-use crate::program::{Expr, Program, TestEntry};
+use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{Location, Sources, Span};
@@ -494,6 +494,16 @@ impl RuleSet {
 }
 
 impl Expression {
+    /// What it looks for, if it is `… mentions …`: of a pair that has to be near, the first.
+    pub fn pattern(&self) -> Option<&crate::text::Matcher> {
+        match &self.expr.kind {
+            ExprKind::Mentions { pattern, .. } => {
+                self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)
+            }
+            _ => None,
+        }
+    }
+
     /// The name of its type.
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)

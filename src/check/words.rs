@@ -59,7 +59,8 @@ impl Checker<'_> {
                 gaps: phrase.gaps.clone(),
             })
             .collect();
-        let (matcher, faults) = Matcher::compile(&sources);
+        let (matcher, mut faults) = Matcher::compile(&sources);
+        faults.extend(matcher.lints());
         for fault in faults {
             self.pattern_fault(phrases, &fault);
         }
@@ -89,6 +90,10 @@ impl Checker<'_> {
                 "write each word in letters of one script; disguise is seen through anyway",
             ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
+            FaultKind::Subsumed => (Code::SubsumedPhrase, "delete it, or the wider one"),
+            FaultKind::Short => {
+                (Code::ShortPattern, "write more of the word, or the words that are meant")
+            }
         };
         self.report(code, span, fault.message.clone(), help);
     }

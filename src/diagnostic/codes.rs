@@ -167,6 +167,10 @@ codes! {
     MixedScriptPattern = ("LX4004", "mixed-script-pattern", Warning);
     NeverMissing = ("LX4005", "never-missing", Warning);
 
+    SubsumedPhrase = ("LX4020", "subsumed-phrase", Warning);
+    ShortPattern = ("LX4021", "short-pattern", Warning);
+    ExemptPhrase = ("LX4022", "exempt-phrase", Warning);
+
     DuplicateRule = ("LX4101", "duplicate-rule", Warning);
     OutdoneRule = ("LX4102", "outdone-rule", Warning);
     IdleName = ("LX4103", "idle-name", Warning);

@@ -12,6 +12,10 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
+// Words in real messages, ordinary and disguised.
+#[cfg(test)]
+mod text;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;
