@@ -12,6 +12,7 @@ mod law;
 mod names;
 mod norms;
 mod operators;
+mod sets;
 pub(crate) mod standard;
 mod tests;
 mod types;
@@ -44,10 +45,17 @@ pub(crate) struct Input<'a> {
     pub sources: &'a Sources,
 }
 
-type Lists<'a> = dyn Fn(&str) -> Result<String, ListError> + Sync + 'a;
+type Lists<'a> = dyn Fn(&str) -> Result<ListText, ListError> + Sync + 'a;
 
 /// A file that was read: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
+
+/// A list file.
+pub(crate) struct ListText {
+    pub text: Arc<String>,
+    /// Of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
 
 /// Why a list file cannot be had.
 pub(crate) enum ListError {

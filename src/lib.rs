@@ -69,6 +69,8 @@ mod time;
 mod syntax;
 mod place;
 mod text;
+mod domain;
+mod wallet;
 mod value;
 mod schema;
 mod lists;
@@ -91,12 +93,12 @@ pub use decision::{
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use limits::RECORD_BYTES;
-pub use outcome::{Evidence, FoundBy};
+pub use outcome::{Evidence, FoundBy, SetEntry};
 pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
-    ActionInfo, Answer, ArticleInfo, Compiler, Evaluator, Expression, Failure, FunctionInfo, Live,
-    OfficeInfo, RuleInfo, RuleSet, State, is_unfinished,
+    ActionInfo, Answer, ArticleInfo, Compiler, Evaluator, Expression, Failure, FunctionInfo,
+    ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo, State, is_unfinished,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};

@@ -2,9 +2,9 @@
 
 mod facts;
 
-pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
+pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 
-use crate::check::{self, Input, LIBRARY, ListError, Tree};
+use crate::check::{self, Input, LIBRARY, ListError, ListText, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::explain::{Explanation, explain, shown::shown};
@@ -44,7 +44,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 pub struct Compiler {
     root: Option<PathBuf>,
     files: BTreeMap<String, String>,
-    lists: BTreeMap<String, String>,
+    lists: BTreeMap<String, Arc<String>>,
     functions: Vec<Function>,
 }
 
@@ -119,7 +119,7 @@ impl Compiler {
     /// Adds a list file, by its path below the rule root: `lists/domains.txt`. It hides one on disk.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.lists.insert(name.into(), text.into());
+        self.lists.insert(name.into(), text.into().into());
         self
     }
 
@@ -232,13 +232,13 @@ fn standard() -> &'static [Arc<tree::File>] {
 /// The list files of one compilation.
 struct Lists {
     root: Option<PathBuf>,
-    given: BTreeMap<String, String>,
+    given: BTreeMap<String, Arc<String>>,
     /// What was read, for the digest of the rule set.
-    digests: Mutex<BTreeMap<String, Vec<u8>>>,
+    digests: Mutex<BTreeMap<String, String>>,
 }
 
 impl Lists {
-    fn read(&self, name: &str) -> Result<String, ListError> {
+    fn read(&self, name: &str) -> Result<ListText, ListError> {
         let text = match (self.given.get(name), &self.root) {
             (Some(text), _) => text.clone(),
             (None, None) => return Err(ListError::NotFound),
@@ -252,19 +252,25 @@ impl Lists {
                             Fault::Io(why) => ListError::Unreadable(why),
                         }
                     })?;
-                String::from_utf8(bytes)
-                    .map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?
+                let text = String::from_utf8(bytes)
+                    .map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?;
+                Arc::new(text)
             }
         };
-        let digest = Sha256::digest(text.as_bytes()).to_vec();
-        self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), digest);
-        Ok(text)
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
+        let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+        digests.insert(name.to_owned(), sha256.clone());
+        Ok(ListText { text, sha256 })
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 over everything that a decision can depend on: the names and texts of all files, the standard library
 /// among them, the lists, and the names and types of host functions.
-fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Vec<u8>>>) -> String {
+fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, String>>) -> String {
     let mut hash = Sha256::new();
     let mut part = |tag: &str, bytes: &[u8]| {
         hash.update(tag.as_bytes());
@@ -278,7 +284,7 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
     }
     for (name, digest) in lists.into_inner().unwrap_or_else(PoisonError::into_inner) {
         part("list", name.as_bytes());
-        part("sha256", &digest);
+        part("sha256", digest.as_bytes());
     }
     for function in &program.functions {
         part(
@@ -286,8 +292,7 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
             format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes(),
         );
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", hex(&hash.finalize()))
 }
 
 impl RuleSet {

@@ -96,6 +96,16 @@ codes! {
     NoRules = ("LX1010", "no-rules", Error);
     /// The file is there and could not be read. Check its permissions, and that it is a file and not a folder.
     Unreadable = ("LX1011", "unreadable", Error);
+    /// A line of a list file is not of the set's kind, and was left out; the other lines are in the set. The message
+    /// says what an entry looks like. Mend the line or delete it.
+    BrokenLine = ("LX1012", "broken-line", Warning);
+    /// The list file as a whole cannot be read as it is said to be: it has no such column, nothing at the pointer, is no
+    /// JSON, or most of its lines are no entries of the set's kind. Say where the entries are with `column` or
+    /// `pointer`, or mend the kind of the set.
+    UnusableList = ("LX1013", "unusable-list", Error);
+    /// The list file is not the one that the rule file pins by its SHA-256: somebody changed one of the two. Read what
+    /// changed in the list, then write its new digest.
+    ListChanged = ("LX1014", "list-changed", Error);
 
     /// The expression has another type than its place needs: a text where a number belongs, a number where a condition
     /// does. Numbers stand without quotes; a condition compares something or asks for it.

@@ -122,15 +122,15 @@ impl<'a> Interpreter<'a> {
     /// A set is asked about a text as a whole, on the day of the decision.
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
-        let set = item.value.as_ref().and_then(as_entry).and_then(|entry| {
-            self.program.sets.get(set).filter(|set| set.contains(&entry, scope.day))
+        let found_by = item.value.as_ref().and_then(as_entry).and_then(|value| {
+            let set = self.program.sets.get(set)?;
+            Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });
         let mut result = match item.value {
-            Some(_) => Evaluated::known(Value::Bool(set.is_some())),
+            Some(_) => Evaluated::known(Value::Bool(found_by.is_some())),
             None => Evaluated::unknown([&item]),
         };
-        if let Some(set) = set {
-            let found_by = FoundBy::Set(set.id.clone());
+        if let Some(found_by) = found_by {
             let items = pieces(&item);
             let clue = |piece: &Piece| self.clue(piece, 0..piece.text.len(), found_by.clone());
             result.pro.found(items.iter().filter_map(clue));

@@ -31,17 +31,23 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     Ok(Value::Object(message).to_string())
 }
 
-/// Links, tags and wallets of the parts' texts, unless they are given.
+/// Links, wallets, tags, telephone numbers, mail addresses and cards of the parts' texts, unless they are given.
 fn extract_missing(message: &mut Object) {
     let parts =
         message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
+    let (mut phones, mut emails, mut cards) = (vec![], vec![], vec![]);
     for (number, part) in parts.iter().enumerate() {
         let text = part.get("text").and_then(Value::as_str).unwrap_or("");
-        let found = extract::links_of_part(text, &entities(part));
+        let entities = entities(part);
+        let found = extract::links_of_part(text, &entities);
         links.extend(found.into_iter().map(|link| link_object(link, number)));
         let found = extract::wallets(text);
         wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, number)));
+        let found = extract::contacts_of_part(text, &entities);
+        phones.extend(found.phones.into_iter().map(|one| number_object(one, number)));
+        emails.extend(found.emails.into_iter().map(|one| email_object(one, number)));
+        cards.extend(found.cards.into_iter().map(|one| number_object(one, number)));
         let found = extract::tags(text);
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
@@ -55,7 +61,14 @@ fn extract_missing(message: &mut Object) {
         ("mentions", mentions.collect()),
         ("commands", tags.commands.into()),
     ]);
-    for (field, found) in [("links", links.into()), ("wallets", wallets.into()), ("tags", tags)] {
+    for (field, found) in [
+        ("links", links.into()),
+        ("wallets", wallets.into()),
+        ("tags", tags),
+        ("phones", phones.into()),
+        ("emails", emails.into()),
+        ("cards", cards.into()),
+    ] {
         message.entry(field).or_insert(found);
     }
 }
@@ -97,9 +110,30 @@ fn wallet_object(wallet: extract::Wallet, part: usize) -> Value {
         ("address", wallet.address.into()),
         ("normalized", wallet.normalized.into()),
         ("checksum_ok", wallet.checksum_ok.into()),
+        ("testnet", wallet.testnet.then_some(true).into()),
         ("part", part.into()),
         ("start", wallet.start.into()),
         ("end", wallet.end.into()),
+    ])
+}
+
+fn number_object(contact: extract::Contact, part: usize) -> Value {
+    object([
+        ("number", contact.value.into()),
+        ("part", part.into()),
+        ("start", contact.start.into()),
+        ("end", contact.end.into()),
+    ])
+}
+
+fn email_object(contact: extract::Contact, part: usize) -> Value {
+    let host = contact.value.rsplit_once('@').map(|(_, host)| host.to_owned());
+    object([
+        ("address", contact.value.into()),
+        ("host", host.into()),
+        ("part", part.into()),
+        ("start", contact.start.into()),
+        ("end", contact.end.into()),
     ])
 }
 

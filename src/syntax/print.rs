@@ -3,11 +3,12 @@
 
 mod expr;
 mod rules;
+mod sets;
 
 use super::tree::{
     Action, ActionClause, Article, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item,
-    ItemKind, Json, JsonKind, Law, Name, Path, Policy, Record, Set, SetEntries, Start, TermGroup,
-    Terms, Text, TypeName, TypeNameKind,
+    ItemKind, Json, JsonKind, Law, Name, Path, Policy, Record, Start, TermGroup, Terms, Text,
+    TypeName, TypeNameKind,
 };
 use std::fmt::Write;
 
@@ -51,7 +52,7 @@ fn item(item: &Item) -> String {
             format!("office {} {} {{{languages}}}", it.name.text, text(&it.title))
         }
         ItemKind::Terms(it) => terms(it),
-        ItemKind::Set(it) => set(it),
+        ItemKind::Set(it) => sets::set(it),
         ItemKind::Define(it) => {
             let params: Vec<_> = it
                 .params
@@ -184,34 +185,6 @@ fn terms(terms: &Terms) -> String {
 fn term_group(group: &TermGroup) -> String {
     let phrases: Vec<_> = group.phrases.iter().map(ToString::to_string).collect();
     format!("{}: {},", group.language.text, phrases.join(", "))
-}
-
-fn set(set: &Set) -> String {
-    let head = format!("set {}: {}", set.name.text, set.kind.text);
-    match &set.entries {
-        SetEntries::File(file) => format!("{head} from {}", text(file)),
-        SetEntries::Inline(entries) => {
-            let entries: Vec<_> = entries
-                .iter()
-                .map(|entry| {
-                    // A number has no quotes: its span has no room for them.
-                    let bare = entry.text.raw.len()
-                        == (entry.text.span.end - entry.text.span.start) as usize;
-                    let value = if bare { entry.text.raw.clone() } else { text(&entry.text) };
-                    let from = entry
-                        .from
-                        .as_ref()
-                        .map_or(String::new(), |day| format!(" from {}", day.value));
-                    let until = entry
-                        .until
-                        .as_ref()
-                        .map_or(String::new(), |day| format!(" until {}", day.value));
-                    format!("{value}{from}{until},")
-                })
-                .collect();
-            block(&head, &entries)
-        }
-    }
 }
 
 fn type_name(name: &TypeName) -> String {
