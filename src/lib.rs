@@ -51,7 +51,7 @@
 //! # Modules, in the order of the data
 //!
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
-//! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
+//! the world (`place`, `text`, `domain`, `wallet`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
 //! `check` turns trees into a `program`, which `interpret` walks; `decision` joins what came out for a place, and
 //! `explain` says why. `load` and `ruleset` are the public face, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.
@@ -68,12 +68,12 @@ mod stack;
 mod time;
 mod syntax;
 mod place;
-mod text;
+pub mod text;
 mod domain;
 mod wallet;
 mod value;
 mod schema;
-mod lists;
+pub mod lists;
 mod record;
 mod functions;
 mod outcome;

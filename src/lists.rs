@@ -2,9 +2,10 @@
 
 mod keys;
 mod kind;
-pub(crate) mod read;
+mod read;
 
 pub use kind::SetKind;
+pub use read::{Column, Faults, Layout, ListFault, Read, SHOWN};
 
 use crate::limits;
 use crate::time::Day;

@@ -3,8 +3,7 @@
 use super::files::outside;
 use super::{Checker, ListError, ListText};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lists::read::{Column, Faults, Layout};
-use crate::lists::{List, Set, SetKind};
+use crate::lists::{Column, Faults, Layout, List, Set, SetKind};
 use crate::source::Span;
 use crate::syntax::tree::{self, ListFile, SetEntries, SetEntry};
 use std::sync::Arc;

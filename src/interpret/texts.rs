@@ -6,7 +6,7 @@ use super::values::{as_entry, as_text};
 use super::{Interpreter, Scope};
 use crate::limits::EVIDENCE;
 use crate::outcome::{FoundBy, Truth};
-use crate::program::{Expr, PatternName, PatternRef, TextTest};
+use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
 use crate::text::{Match, Words, near};
 use crate::value::Value;
 use std::cell::RefCell;
@@ -138,13 +138,9 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// The matches of a pattern; of two near each other, those of the first. Each stands where it was found.
-    pub(super) fn spans(
-        &self,
-        text: &'a Expr,
-        pattern: &PatternRef,
-        scope: &mut Scope,
-    ) -> Evaluated {
+    /// The matches of a pattern, of two near each other those of the first, or of a regex. Each stands where it was
+    /// found.
+    pub(super) fn spans(&self, text: &'a Expr, of: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         if text.value.is_none() {
             return Evaluated::unknown([&text]);
@@ -152,9 +148,7 @@ impl<'a> Interpreter<'a> {
         let mut spans = vec![];
         let mut origins = vec![];
         for piece in pieces(&text) {
-            let matches = self.matches_of(pattern, &piece.text);
-            let [found, _] = &*matches;
-            for Match { bytes: range, .. } in found {
+            for range in self.sought(of, &piece.text) {
                 let Some(words) = piece.text.get(range.clone()) else { continue };
                 let (part, start) =
                     piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
@@ -170,6 +164,19 @@ impl<'a> Interpreter<'a> {
             }
         }
         Evaluated::at(Value::List(spans.into()), Origin::Each(origins.into()))
+    }
+
+    fn sought(&self, of: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
+        match of {
+            Sought::Pattern(pattern) => {
+                let [found, _] = &*self.matches_of(pattern, text);
+                found.iter().map(|one| one.bytes.clone()).collect()
+            }
+            Sought::Regex(regex) => {
+                let regex = self.program.regexes.get(*regex);
+                regex.map_or(vec![], |regex| regex.find(text, text.len()))
+            }
+        }
     }
 
     /// A record `span` of the schema.

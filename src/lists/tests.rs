@@ -1,7 +1,6 @@
 //! Sets: reading lists, and finding values in them.
 
-use super::read::{Column, Layout, Read, SHOWN};
-use super::{Entry, List, Set, SetKind};
+use super::{Column, Entry, Faults, Layout, List, Read, SHOWN, Set, SetKind};
 use crate::time::Day;
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
@@ -24,7 +23,7 @@ fn lines(kind: SetKind, text: &str) -> (Set, Read) {
 }
 
 /// The lines of faults.
-fn at(faults: &super::read::Faults) -> Vec<u32> {
+fn at(faults: &Faults) -> Vec<u32> {
     faults.first.iter().map(|fault| fault.line).collect()
 }
 

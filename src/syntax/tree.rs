@@ -510,10 +510,10 @@ pub enum ExprKind {
         name: Path,
         args: Vec<Expr>,
     },
-    /// `spans(text, PATTERN)`
+    /// `spans(text, PATTERN)`, `spans(text, r"…")`
     Spans {
         text: Box<Expr>,
-        pattern: Pattern,
+        of: Sought,
     },
     Group(Box<Expr>),
     Not(Box<Expr>),
@@ -589,6 +589,13 @@ pub enum ArithmeticOp {
     Subtract,
     Multiply,
     Divide,
+}
+
+/// Of what `spans` lists the matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    Pattern(Pattern),
+    Regex(Text),
 }
 
 /// What `mentions` and `spans` look for.

@@ -249,7 +249,7 @@ fn is_card(digits: &str) -> bool {
         (_, 62 | 81, _) => digits.len() >= 16,
         _ => true,
     };
-    sum % 10 == 0 && fits
+    sum.is_multiple_of(10) && fits
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::rules::moment;
 use super::{path, text};
 use crate::syntax::tree::{
-    ArithmeticOp, BinaryOp, Expr, ExprKind, Pattern, PatternOperand, Quantifier,
+    ArithmeticOp, BinaryOp, Expr, ExprKind, Pattern, PatternOperand, Quantifier, Sought,
 };
 
 pub(super) fn expr(of: &Expr) -> String {
@@ -16,8 +16,11 @@ pub(super) fn expr(of: &Expr) -> String {
         ExprKind::Path(name) => path(name),
         ExprKind::List(of) => format!("[{}]", joined(of, ", ")),
         ExprKind::Call { name, args } => format!("{}({})", path(name), joined(args, ", ")),
-        ExprKind::Spans { text, pattern } => {
+        ExprKind::Spans { text, of: Sought::Pattern(pattern) } => {
             format!("spans({}, {})", expr(text), self::pattern(pattern))
+        }
+        ExprKind::Spans { text, of: Sought::Regex(regex) } => {
+            format!("spans({}, r\"{}\")", expr(text), regex.raw)
         }
         ExprKind::Group(inner) => format!("({})", expr(inner)),
         ExprKind::Not(inner) => format!("not {}", expr(inner)),
