@@ -163,6 +163,11 @@ impl Set {
         self.count
     }
 
+    /// Whether it holds nothing, ever.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// Where its entries stand.
     pub fn lists(&self) -> impl Iterator<Item = &List> {
         self.lists.iter().map(|(_, list)| list)

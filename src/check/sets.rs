@@ -28,17 +28,25 @@ impl Checker<'_> {
 
     /// Adds entries that the rule file has itself.
     pub(super) fn set_entries(&mut self, set: &mut Set, entries: &[SetEntry]) {
+        set.open(List { name: self.files.get(self.file).name.to_owned(), ..List::default() });
+        for (entry, line) in entries.iter().zip(self.lines_of(entries)) {
+            self.set_entry(set, entry, line);
+        }
+        set.close(0);
+    }
+
+    /// On which line of the file each entry stands. Entries come in order, so the file is read once.
+    pub(super) fn lines_of(&self, entries: &[SetEntry]) -> Vec<u32> {
         let file = self.files.get(self.file);
-        set.open(List { name: file.name.to_owned(), ..List::default() });
         let text = self.sources.get(file.id).map_or("", |source| &source.text);
-        let (mut at, mut line) = (0, 1);
-        for entry in entries {
+        let (mut at, mut line) = (0, 1_usize);
+        let line_of = |entry: &SetEntry| {
             let start = entry.span.start as usize;
             line += text.get(at..start).unwrap_or_default().matches('\n').count();
             at = start;
-            self.set_entry(set, entry, u32::try_from(line).unwrap_or(u32::MAX));
-        }
-        set.close(0);
+            u32::try_from(line).unwrap_or(u32::MAX)
+        };
+        entries.iter().map(line_of).collect()
     }
 
     fn set_entry(&mut self, set: &mut Set, entry: &SetEntry, line: u32) {
@@ -182,21 +190,20 @@ impl Checker<'_> {
         }
     }
 
-    /// One diagnostic for each of the first lines, and one for the rest.
+    /// What is wrong with the first line, and which others it is wrong with, too.
     fn lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
-        for fault in &faults.first {
-            self.report(code, span, format!("{name}:{}: {}", fault.line, fault.message), help);
-        }
-        let more = faults.count.saturating_sub(faults.first.len());
+        let Some((first, others)) = faults.first.split_first() else { return };
+        let message = format!("{name}:{}: {}", first.line, first.message);
+        let mut label = String::new();
+        let more = faults.count - 1;
         if more > 0 {
-            let lines = if more == 1 { "line" } else { "lines" };
-            self.report(
-                code,
-                span,
-                format!("and {more} more {lines} of `{name}` like these"),
-                help,
-            );
+            let numbers: Vec<_> = others.iter().map(|fault| fault.line.to_string()).collect();
+            let (lines, dots) = if more == 1 { ("line", "") } else { ("lines", ", …") };
+            let dots = if others.len() < more { dots } else { "" };
+            label = format!("and {more} more {lines} likewise: {}{dots}", numbers.join(", "));
         }
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).label(label).help(help));
     }
 
     fn list_error(&mut self, name: &str, span: Span, error: &ListError) {

@@ -145,7 +145,7 @@ fn the_tests_of_uts_46_agree() {
         }
     }
     assert!(
-        good > 1000 && bad > 3000 && skipped < 1000,
+        good > 500 && bad > 5000 && skipped < 200,
         "{good} agree, {bad} are refused, {skipped} let pass"
     );
 }

@@ -292,7 +292,7 @@ fn what_is_no_entry_is_refused() {
     ] {
         let mut set = Set::new("kz.test".to_owned(), kind);
         assert!(set.add(entry, 1, None, None).is_err(), "{entry}");
-        assert!(set.len() == 0);
+        assert!(set.is_empty());
     }
 }
 

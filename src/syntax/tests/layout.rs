@@ -1,0 +1,352 @@
+//! Source drawn from the grammar, in any layout: laid out, it says the same, and is its own layout.
+
+use crate::source::FileId;
+use crate::stack::roomy;
+use crate::syntax::format;
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{Just, Strategy, prop_oneof};
+use proptest::sample::{select, subsequence};
+use proptest::strategy::{BoxedStrategy, Union};
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
+
+/// Source in which `~` stands wherever a blank may.
+type Source = BoxedStrategy<String>;
+
+/// What `~` becomes; each `@` is the number of the comment.
+const BLANKS: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    "  ",
+    "\n  ",
+    "\n\n\n",
+    " # behind @\n ",
+    "\n  # above @\n",
+    "\n\n## documents @ \n\n",
+    "\t",
+    "\r\n ",
+    "  # with a return @\r\n",
+];
+
+#[test]
+fn what_is_laid_out_says_the_same() {
+    let config = Config {
+        cases: 700,
+        max_shrink_iters: 300,
+        failure_persistence: None,
+        rng_algorithm: RngAlgorithm::XorShift,
+        rng_seed: RngSeed::Fixed(8),
+        ..Config::default()
+    };
+    let source = (vec(item(), 1..3), vec(select(BLANKS), 31)).prop_map(|(items, blanks)| {
+        let mut blanks = blanks.into_iter().cycle().zip(1..);
+        let lay_out = |item: String| {
+            item.split('~').map(str::to_owned).reduce(|text, piece| {
+                let (blank, number) = blanks.next().unwrap_or((" ", 0));
+                text + &blank.replace('@', &number.to_string()) + &piece
+            })
+        };
+        items.into_iter().filter_map(lay_out).collect::<Vec<_>>().join("\n")
+    });
+    let result = TestRunner::new(config).run(&source, |source| {
+        let refuse = |why: String| Err(TestCaseError::fail(why));
+        // The formatter itself refuses what would not read as the same tree with the same comments.
+        let lay_out = |text: &str| roomy(|| format(FileId::default(), text));
+        let formatted = match lay_out(&source) {
+            Ok(formatted) => formatted,
+            Err(found) => return refuse(format!("{found:?}\n{source}")),
+        };
+        if formatted.lines().any(|line| line.ends_with(' ')) || formatted.contains("\n\n\n") {
+            return refuse(format!("blanks are left in\n{formatted}"));
+        }
+        match lay_out(&formatted) {
+            Ok(again) if again == formatted => Ok(()),
+            Ok(again) => refuse(format!("{formatted}\nis laid out\n{again}")),
+            Err(found) => refuse(format!("{found:?}\n{formatted}")),
+        }
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+fn one_of(words: &'static [&'static str]) -> Source {
+    select(words).prop_map(str::to_owned).boxed()
+}
+
+/// Pieces with blanks between them, in which each `@` stands for the next drawn part.
+fn form<const N: usize>(text: &'static str, parts: [&Source; N]) -> Source {
+    let parts: Vec<Source> = parts.into_iter().cloned().collect();
+    parts
+        .prop_map(move |parts| {
+            parts.iter().fold(text.to_owned(), |text, part| text.replacen('@', part, 1))
+        })
+        .boxed()
+}
+
+/// Some, between commas.
+fn several(one: &Source) -> Source {
+    vec(one.clone(), 1..4).prop_map(|all| all.join("~,~")).boxed()
+}
+
+/// One, sometimes more with operators of one level between them.
+fn chain(one: &Source, operators: &'static [&'static str], most: usize) -> Source {
+    let more =
+        (one.clone(), vec((select(operators), one.clone()), 1..=most)).prop_map(|(first, rest)| {
+            rest.into_iter().fold(first, |all, (op, one)| format!("{all}~{op}~{one}"))
+        });
+    Union::new_weighted(vec![(6, one.clone()), (1, more.boxed())]).boxed()
+}
+
+/// Clauses in any order, each at most once.
+fn clauses(all: Vec<Source>) -> Source {
+    let count = all.len();
+    (all, subsequence((0..count).collect::<Vec<_>>(), 0..=count).prop_shuffle())
+        .prop_map(|(all, order)| {
+            order.into_iter().filter_map(|at| all.get(at).cloned()).collect::<Vec<_>>().join("~")
+        })
+        .boxed()
+}
+
+const NAMES: &[&str] =
+    &["a", "b", "text", "chat.public", "reports.orders", "kz.rule.in", "deadline", "x1_", "office"];
+const WORDS: &[&str] = &["a", "b2", "desk", "astana", "orders", "law", "notify"];
+const STRINGS: &[&str] = &[
+    r#""""#,
+    r#""word*""#,
+    r#""a \"b\" \\ \n""#,
+    r#""\u{1F600} 😀 (a|b)""#,
+    r##""# no comment""##,
+    r#""e\u{301}  r""#,
+];
+const DATES: &[&str] = &["2026-01-01", "2024-02-29"];
+const PERIODS: &[&str] = &["24 hours", "1 day", "1_000 seconds", "6 months", "2 working  days"];
+
+fn pattern() -> Source {
+    let strings = one_of(STRINGS);
+    let phrase = Union::new([
+        strings.clone(),
+        form("exact~@", [&strings]),
+        form("loose~@~..5..~@~..0..~@", [&strings, &strings, &strings]),
+    ]);
+    let operand =
+        Union::new([phrase.boxed(), one_of(&["promises", "lib.crypto.words", "exactly"])]).boxed();
+    Union::new([operand.clone(), form("@~near~@~(~12~words~)", [&operand, &operand])]).boxed()
+}
+
+fn literal() -> Source {
+    prop_oneof![
+        3 => one_of(NAMES),
+        1 => one_of(&["0", "18_000", "0.98", "9223372036854775807", "true", "false", "2026-03-01T12:00:00Z"]),
+        1 => one_of(STRINGS),
+        1 => one_of(DATES),
+        1 => one_of(PERIODS),
+    ]
+    .boxed()
+}
+
+fn expr() -> Source {
+    literal()
+        .prop_recursive(1, 4, 2, |inner| {
+            let (inner, pattern) = (inner.boxed(), pattern());
+            let whole = Union::new([logic(&inner), conditional(&inner)]).boxed();
+            let list = one_of(&["links", "reports.orders", "f(~a~)"]);
+            let quantifier = one_of(&["any", "all", "no", "count"]);
+            prop_oneof![
+                3 => form("(~@~)", [&whole]),
+                1 => form("[~@~]", [&several(&logic(&inner))]),
+                1 => form("f(~@~)", [&several(&whole)]),
+                1 => form("@~x~in~@~where~(~@~)", [&quantifier, &list, &whole]),
+                1 => form("any~x~in~spans(~text~,~@~)~where~(~@~)", [&pattern, &whole]),
+                1 => form("at least~2~of~(~@~)", [&several(&whole)]),
+            ]
+        })
+        .boxed()
+}
+
+fn conditional(one: &Source) -> Source {
+    let logic = logic(one);
+    Union::new([
+        form("if~@~then~@~else~@", [&logic, &logic, &logic]),
+        form("if~@~then~@~else if~@~then~@~else~@", [&logic, &logic, &logic, &logic, &logic]),
+    ])
+    .boxed()
+}
+
+/// All operators, each where it binds without brackets.
+fn logic(operand: &Source) -> Source {
+    let signed =
+        Union::new_weighted(vec![(5, operand.clone()), (1, form("-~@", [&one_of(NAMES)]))]).boxed();
+    let defaulted = chain(&signed, &["??"], 2);
+    let sum = chain(&chain(&defaulted, &["*", "/"], 2), &["+", "-"], 2);
+    let tested = prop_oneof![
+        5 => sum.clone(),
+        1 => form("@~mentions~@", [&one_of(NAMES), &pattern()]),
+        1 => form(r#"@~matches~r"\d+[^#]""#, [&one_of(NAMES)]),
+        1 => form("@~is missing", [&one_of(NAMES)]),
+        1 => form("@~is known", [&one_of(NAMES)]),
+    ]
+    .boxed();
+    let operators =
+        &["==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts with", "ends with"];
+    let compared = chain(&tested, operators, 1);
+    let denied =
+        Union::new_weighted(vec![(3, compared.clone()), (1, form("not~@", [&compared]))]).boxed();
+    Union::new([chain(&denied, &["and"], 3), chain(&denied, &["or"], 3)]).boxed()
+}
+
+fn acts() -> Source {
+    let (word, text, period, clock) =
+        (one_of(WORDS), one_of(STRINGS), one_of(PERIODS), one_of(&["", "~from~order.received_at"]));
+    several(
+        &Union::new([
+            word.clone(),
+            form("@~to~@", [&word, &word]),
+            form("@~to~@~within~@@~by~policy~desk", [&word, &text, &period, &clock]),
+            form("@~for~@@", [&word, &period, &clock]),
+        ])
+        .boxed(),
+    )
+}
+
+fn in_force() -> Source {
+    let date = one_of(DATES);
+    let until =
+        weighted(0.3, form("~until~@", [&date])).prop_map(Option::unwrap_or_default).boxed();
+    let start = Union::new([
+        Just("~from~unknown".to_owned()).boxed(),
+        form("~from~@", [&date]),
+        form("~by~@", [&date]),
+    ])
+    .boxed();
+    form("in force@@", [&start, &until])
+}
+
+fn norm(head: &'static str) -> Source {
+    let (names, word, text) =
+        (several(&one_of(&["law.a", "desk"])), one_of(WORDS), one_of(STRINGS));
+    let condition = Union::new([logic(&expr()), conditional(&expr())]).boxed();
+    let body = clauses(vec![
+        Union::new([form("basis~@", [&names]), form("basis~all of~@", [&names])]).boxed(),
+        form("category~@", [&word]),
+        form("review~by~@", [&one_of(DATES)]),
+        in_force(),
+        form("mode~@", [&word]),
+        form("when~@", [&condition]),
+        form("unless~@", [&condition]),
+        form("on~unknown~@", [&acts()]),
+        form("then~@", [&acts()]),
+    ]);
+    form(head, [&text, &body])
+}
+
+fn law() -> Source {
+    let (word, text) = (one_of(WORDS), one_of(STRINGS));
+    let deadline = Union::new([
+        form("deadline~@", [&text]),
+        form("deadline~@~from~knowledge", [&one_of(PERIODS)]),
+        form("deadline~order.deadline~else~@~from~order.given_at", [&one_of(PERIODS)]),
+        one_of(&["deadline~order.deadline"]),
+    ])
+    .boxed();
+    let body = clauses(vec![
+        in_force(),
+        one_of(&["status~in force", "status~draft"]),
+        Union::new([
+            form("binds~@", [&word]),
+            form("binds~@~,~on~@", [&word, &word]),
+            form("binds~@~,~standing", [&word]),
+        ])
+        .boxed(),
+        deadline,
+        form("pauses~for~@", [&several(&word)]),
+        form("verified~@", [&one_of(DATES)]),
+        form("unverified~@", [&text]),
+        form("url~@", [&text]),
+    ]);
+    form("law~a~@~{~url~@~article~b~@~{~@~}~}", [&text, &text, &text, &body])
+}
+
+fn words() -> Source {
+    let (text, date) = (one_of(STRINGS), one_of(DATES));
+    let phrase =
+        Union::new([text.clone(), form("exact~@", [&text]), form("@~..5..~@", [&text, &text])])
+            .boxed();
+    let entry = Union::new([
+        text.clone(),
+        one_of(&["1", "2.5"]),
+        form("@~from~@~until~@", [&text, &date, &date]),
+    ])
+    .boxed();
+    Union::new([
+        form("terms~a~{~en~:~@~kk~:~@~,~}", [&several(&phrase), &several(&phrase)]),
+        form("set~a~:~text~{~@~}", [&several(&entry)]),
+        form("set~a~:~domain~from~@", [&text]),
+        form("set~a~:~domain~from~@~{~@~}~,~@", [&text, &list_clauses(), &text]),
+    ])
+    .boxed()
+}
+
+fn list_clauses() -> Source {
+    let (text, column) =
+        (one_of(STRINGS), Union::new([one_of(STRINGS), one_of(&["1", "22"])]).boxed());
+    clauses(vec![
+        form("column~@", [&column]),
+        form("from~column~@", [&column]),
+        form("until~column~@", [&column]),
+        form("pointer~@", [&text]),
+        form("sha256~@", [&text]),
+        form("source~@", [&text]),
+        form("as of~@", [&one_of(DATES)]),
+    ])
+}
+
+fn test() -> Source {
+    let text = one_of(STRINGS);
+    let json = Union::new([
+        text.clone(),
+        one_of(&["1", "-2.5", "true", "null", "2026-01-01", "[]", "{}", "[~1~,~{~b~:~false~}~]"]),
+    ])
+    .boxed();
+    let expected = prop_oneof![
+        one_of(&[
+            "none",
+            "restrict",
+            "not~a",
+            "undetermined~kz.a",
+            "defeated~a~by~b",
+            "restrict~by~a"
+        ]),
+        form("report~to~@~due~2026-03-01T12:00:00Z~by~a", [&text]),
+    ]
+    .boxed();
+    let supposed = Union::new([
+        one_of(&["", "given~hosts~{~}"]),
+        form("given~kz.hosts~{~@~from~@~,~}", [&text, &one_of(DATES)]),
+    ])
+    .boxed();
+    let place =
+        one_of(&["", "in~FR-IDF~", "at~2026-03-01~", "in~KZ~at~2026-03-01T12:00:00+05:00~"]);
+    form(
+        "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@~@expect~@~}",
+        [&text, &json, &json, &supposed, &place, &several(&expected)],
+    )
+}
+
+fn item() -> Source {
+    let text = one_of(STRINGS);
+    prop_oneof![
+        4 => norm("rule~a~@~{~@~}"),
+        2 => norm("exception~a~@~to~kz.b~{~@~}"),
+        2 => law(),
+        2 => words(),
+        1 => test(),
+        1 => form("jurisdiction~KZ~{~zone~@~holidays~@~}", [&text, &several(&one_of(DATES))]),
+        1 => form("policy~a~@~{~@~}", [&text, &in_force()]),
+        1 => form("office~a~@~{~languages~@~}", [&text, &several(&one_of(WORDS))]),
+        2 => form("define~a~(~x~:~link~,~y~:~[~text~]~)~=~@", [&logic(&expr())]),
+        1 => form("define~a~=~@", [&conditional(&expr())]),
+    ]
+    .boxed()
+}
