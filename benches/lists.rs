@@ -172,7 +172,7 @@ fn extraction_stays_linear() -> Result<(), Box<dyn Error>> {
 fn doubled<F: FnMut()>(name: &str, of: impl Fn(usize) -> F) {
     let time = |bytes: usize| {
         let mut run = of(bytes);
-        best(5, || run()).0.as_secs_f64().max(1e-7)
+        best(5, &mut run).0.as_secs_f64().max(1e-7)
     };
     let (once, twice) = (time(64 << 10), time(128 << 10));
     println!("| {name} | {:.2} |", twice / once);
