@@ -112,7 +112,7 @@ fn lookups_stay_linear() -> Result<(), Box<dyn Error>> {
         (SetKind::Text, "a", "a "),
     ] {
         let mut set = Set::new("bench".to_owned(), kind);
-        let added = set.add(entry, 1, None, None);
+        let added = set.add(entry, None, None, None);
         assert_eq!(added, Ok(true));
         let set = &set;
         let prefix = if kind == SetKind::Url { "a.example" } else { "" };

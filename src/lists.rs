@@ -20,7 +20,7 @@ pub struct Set {
     /// What its entries are.
     pub kind: SetKind,
     keys: Keys,
-    /// The line of each key; of one that stands several times the first.
+    /// The line of each key, 0 without one; of a key that stands several times the first.
     lines: Vec<u32>,
     /// The keys that are not always in the set.
     dated: HashMap<u32, Vec<Dated>>,
@@ -53,8 +53,8 @@ pub struct Entry<'a> {
     pub value: &'a str,
     /// Where it stands.
     pub list: &'a List,
-    /// On which line there, from 1.
-    pub line: u32,
+    /// On which line there, from 1. None in a rule file: where an item stands there changes no decision.
+    pub line: Option<u32>,
     /// Its first day.
     pub from: Option<Day>,
     /// The first day on which it is no longer in the set.
@@ -65,7 +65,7 @@ pub struct Entry<'a> {
 struct Dated {
     from: Option<Day>,
     until: Option<Day>,
-    line: u32,
+    line: Option<u32>,
     list: usize,
 }
 
@@ -106,7 +106,7 @@ impl Set {
     pub fn add(
         &mut self,
         entry: &str,
-        line: u32,
+        line: Option<u32>,
         from: Option<Day>,
         until: Option<Day>,
     ) -> Result<bool, String> {
@@ -123,7 +123,7 @@ impl Set {
         let form = self.kind.entry(entry)?;
         let (key, is_new_key) = self.keys.insert(self.kind, &form).ok_or_else(full)?;
         if is_new_key {
-            self.lines.push(line);
+            self.lines.push(line.unwrap_or(0));
         }
         let list = self.lists.len().saturating_sub(1);
         let dated = Dated { from, until, line, list };
@@ -181,8 +181,7 @@ impl Set {
     /// The entry that holds a value on a day: the value itself, or, of domains and pages, the nearest above it.
     pub fn find(&self, value: &str, on: Day) -> Option<Entry<'_>> {
         let form = self.kind.value(value)?;
-        let covering = self.keys.covering(self.kind, &form);
-        covering.into_iter().find_map(|key| self.entry_on(key, on))
+        self.keys.covering(self.kind, &form).filter_map(|key| self.entry_on(key, on)).last()
     }
 
     fn entry_on(&self, key: u32, on: Day) -> Option<Entry<'_>> {
@@ -199,8 +198,8 @@ impl Set {
         Some(Entry { value: self.keys.get(key), list, line, from, until })
     }
 
-    fn line(&self, key: u32) -> u32 {
-        self.lines.get(key as usize).copied().unwrap_or_default()
+    fn line(&self, key: u32) -> Option<u32> {
+        self.lines.get(key as usize).copied().filter(|line| *line > 0)
     }
 
     /// The number of the list in which a key stands first.

@@ -90,8 +90,9 @@ pub struct SetEntry {
     pub value: String,
     /// Where it stands: a list file or a rule file, by its path below the rule root.
     pub list: String,
-    /// On which line there, from 1.
-    pub line: u32,
+    /// On which line of a list file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
     /// Its first day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Day>,

@@ -337,7 +337,6 @@ pub struct TestEntry {
     pub until: Option<Day>,
     /// The rule file of the test.
     pub list: String,
-    pub line: u32,
 }
 
 #[derive(Clone, Debug)]

@@ -432,11 +432,11 @@ impl RuleSet {
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
         let Inner { program, sources, trees, warnings, digest } = &*self.inner;
         let mut program = program.clone();
-        for TestEntry { set, text, from, until, list, line } in entries {
+        for TestEntry { set, text, from, until, list } in entries {
             if let Some(set) = program.sets.get_mut(*set) {
                 let set = Arc::make_mut(set);
                 set.open(List { name: list.clone(), ..List::default() });
-                let _ = set.add(text, *line, *from, *until);
+                let _ = set.add(text, None, *from, *until);
             }
         }
         let inner = Inner {

@@ -29,27 +29,13 @@ impl Checker<'_> {
     /// Adds entries that the rule file has itself.
     pub(super) fn set_entries(&mut self, set: &mut Set, entries: &[SetEntry]) {
         set.open(List { name: self.files.get(self.file).name.to_owned(), ..List::default() });
-        for (entry, line) in entries.iter().zip(self.lines_of(entries)) {
-            self.set_entry(set, entry, line);
+        for entry in entries {
+            self.set_entry(set, entry);
         }
         set.close(0);
     }
 
-    /// On which line of the file each entry stands. Entries come in order, so the file is read once.
-    pub(super) fn lines_of(&self, entries: &[SetEntry]) -> Vec<u32> {
-        let file = self.files.get(self.file);
-        let text = self.sources.get(file.id).map_or("", |source| &source.text);
-        let (mut at, mut line) = (0, 1_usize);
-        let line_of = |entry: &SetEntry| {
-            let start = entry.span.start as usize;
-            line += text.get(at..start).unwrap_or_default().matches('\n').count();
-            at = start;
-            u32::try_from(line).unwrap_or(u32::MAX)
-        };
-        entries.iter().map(line_of).collect()
-    }
-
-    fn set_entry(&mut self, set: &mut Set, entry: &SetEntry, line: u32) {
+    fn set_entry(&mut self, set: &mut Set, entry: &SetEntry) {
         let (from, until) =
             (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
         if let (Some(from), Some(until)) = (from, until)
@@ -61,7 +47,7 @@ impl Checker<'_> {
             return;
         }
         let text = &entry.text.value;
-        match set.add(text, line, from, until) {
+        match set.add(text, None, from, until) {
             Ok(true) => {}
             Ok(false) => {
                 let message = format!("`{text}` stands twice");

@@ -101,12 +101,11 @@ impl Checker<'_> {
         let day = |day: &Option<tree::At<Day>>| day.as_ref().map(|day| day.value);
         self.set_entries(&mut added, &given.entries);
         let list = self.files.get(self.file).name.to_owned();
-        let lower = |(entry, line): (&tree::SetEntry, u32)| {
+        let lower = |entry: &tree::SetEntry| {
             let (from, until) = (day(&entry.from), day(&entry.until));
-            let text = entry.text.value.clone();
-            TestEntry { set, text, from, until, list: list.clone(), line }
+            TestEntry { set, text: entry.text.value.clone(), from, until, list: list.clone() }
         };
-        given.entries.iter().zip(self.lines_of(&given.entries)).map(lower).collect()
+        given.entries.iter().map(lower).collect()
     }
 
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {

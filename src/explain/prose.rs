@@ -210,7 +210,8 @@ fn entry_of(entry: &SetEntry) -> String {
     let days = format!("{}{}", day("from", from), day("until", until));
     let origin = format!("{}{}", said("of", as_of), said("from", source));
     let origin = if origin.is_empty() { origin } else { format!(",{origin}") };
-    format!("{}{days}, line {line} of {list}{origin}", quoted(value))
+    let line = line.map_or(String::new(), |line| format!("line {line} of "));
+    format!("{}{days}, {line}{list}{origin}", quoted(value))
 }
 
 fn lifted_by(by: &DefeatedBy) -> String {

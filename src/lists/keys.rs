@@ -41,17 +41,14 @@ impl Keys {
         Some((number, true))
     }
 
-    /// The numbers of all that covers a form, most specific first. Linear in the form.
-    pub(super) fn covering(&self, kind: SetKind, form: &str) -> Vec<u32> {
+    /// The numbers of all that covers a form, least specific first. Linear in the form.
+    pub(super) fn covering(&self, kind: SetKind, form: &str) -> impl Iterator<Item = u32> {
         let mut hasher = self.state.build_hasher();
-        let mut found = vec![];
-        for (step, covered) in kind.steps(form) {
+        kind.steps(form).filter_map(move |(step, covered)| {
             feed(&mut hasher, step);
             let equals = |number: &u32| self.get(*number) == covered;
-            found.extend(self.table.find(hasher.finish(), equals));
-        }
-        found.reverse();
-        found
+            self.table.find(hasher.finish(), equals).copied()
+        })
     }
 
     /// Gives back what growing took too much.

@@ -152,7 +152,7 @@ impl Sink<'_> {
             self.full.get_or_insert(row.line);
             return;
         }
-        match self.set.add(row.entry, row.line, row.from, row.until) {
+        match self.set.add(row.entry, Some(row.line), row.from, row.until) {
             Ok(true) => {}
             Ok(false) => {
                 let message = format!("`{}` stands here a second time", row.entry.trim());

@@ -43,7 +43,7 @@ fn extract_missing(message: &mut Object) {
         let found = extract::links_of_part(text, &entities);
         links.extend(found.into_iter().map(|link| link_object(link, number)));
         let found = extract::wallets(text);
-        wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, number)));
+        wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, Place::Part(number))));
         let found = extract::contacts_of_part(text, &entities);
         phones.extend(found.phones.into_iter().map(|one| number_object(one, number)));
         emails.extend(found.emails.into_iter().map(|one| email_object(one, number)));
@@ -61,8 +61,9 @@ fn extract_missing(message: &mut Object) {
         ("mentions", mentions.collect()),
         ("commands", tags.commands.into()),
     ]);
+    message.entry("links").or_insert(links.into());
+    wallets.extend(hidden_wallets(message));
     for (field, found) in [
-        ("links", links.into()),
         ("wallets", wallets.into()),
         ("tags", tags),
         ("phones", phones.into()),
@@ -71,6 +72,19 @@ fn extract_missing(message: &mut Object) {
     ] {
         message.entry(field).or_insert(found);
     }
+}
+
+/// The wallets in links that do not show in a part: behind words, on buttons.
+fn hidden_wallets(message: &Object) -> Vec<Value> {
+    let links = message.get("links").and_then(Value::as_array).into_iter().flatten();
+    let hidden = links.enumerate().filter(|(_, link)| {
+        link.get("via").and_then(Value::as_str).is_some_and(|via| via != "url")
+    });
+    let found = hidden.flat_map(|(number, link)| {
+        let wallets = extract::wallets(link.get("url").and_then(Value::as_str).unwrap_or(""));
+        wallets.into_iter().map(move |wallet| wallet_object(wallet, Place::Link(number)))
+    });
+    found.collect()
 }
 
 /// What is marked in a part. Marks that are wrong are passed over: the reader says so.
@@ -104,7 +118,17 @@ fn link_object(link: extract::Link, part: usize) -> Value {
     ])
 }
 
-fn wallet_object(wallet: extract::Wallet, part: usize) -> Value {
+/// Where something stands.
+enum Place {
+    Part(usize),
+    Link(usize),
+}
+
+fn wallet_object(wallet: extract::Wallet, place: Place) -> Value {
+    let (part, link) = match place {
+        Place::Part(part) => (Some(part), None),
+        Place::Link(link) => (None, Some(link)),
+    };
     object([
         ("chain", wallet.chain.into()),
         ("address", wallet.address.into()),
@@ -112,8 +136,10 @@ fn wallet_object(wallet: extract::Wallet, part: usize) -> Value {
         ("checksum_ok", wallet.checksum_ok.into()),
         ("testnet", wallet.testnet.then_some(true).into()),
         ("part", part.into()),
-        ("start", wallet.start.into()),
-        ("end", wallet.end.into()),
+        ("link", link.into()),
+        // Offsets are those of a part.
+        ("start", part.map(|_| wallet.start).into()),
+        ("end", part.map(|_| wallet.end).into()),
     ])
 }
 
