@@ -1,8 +1,9 @@
 //! The entries of a set in one piece of memory: their forms one after another, and a table of numbers into it.
 
 use super::SetKind;
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hasher};
 
 /// Distinct texts, numbered in the order in which they came.
 #[derive(Clone, Debug, Default)]
