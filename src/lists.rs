@@ -10,7 +10,7 @@ pub use read::{Column, Faults, Layout, ListFault, Read, SHOWN};
 use crate::limits;
 use crate::time::Day;
 use keys::Keys;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Known things of one kind.
 #[derive(Clone, Debug)]
@@ -166,6 +166,12 @@ impl Set {
     /// Whether it holds nothing, ever.
     pub fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// The days on which an entry begins or ends, sorted.
+    pub fn days(&self) -> BTreeSet<Day> {
+        let ends = self.dated.values().flatten().flat_map(|dated| [dated.from, dated.until]);
+        ends.flatten().collect()
     }
 
     /// Where its entries stand.

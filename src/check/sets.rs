@@ -1,7 +1,7 @@
 //! Sets: entries written in the rule file, and list files with what is said of them.
 
 use super::files::outside;
-use super::{Checker, ListError, ListText};
+use super::{Checker, FileError, FileKind, FileText};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lists::{Column, Faults, Layout, List, Set, SetKind};
 use crate::source::Span;
@@ -64,12 +64,12 @@ impl Checker<'_> {
         let (name, span) = (&file.path.value, file.path.span);
         let layout = self.layout(file);
         let read = match outside(name) {
-            Some(_) => Err(ListError::OutsideRoot),
-            None => (self.lists)(name),
+            Some(_) => Err(FileError::OutsideRoot),
+            None => (self.beside)(name, FileKind::List),
         };
-        let ListText { text, sha256 } = match read {
+        let FileText { text, sha256 } = match read {
             Ok(list) => list,
-            Err(error) => return self.list_error(name, span, &error),
+            Err(error) => return self.file_error(name, span, &error, FileKind::List),
         };
         self.pin(file, &sha256);
         let list = List {
@@ -192,30 +192,35 @@ impl Checker<'_> {
         self.found.push(Diagnostic::new(code, at, message).label(label).help(help));
     }
 
-    fn list_error(&mut self, name: &str, span: Span, error: &ListError) {
+    /// A file beside the rules that cannot be had.
+    pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
+        let (what, example, limit) = match kind {
+            FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
+            FileKind::Record => ("record", "fixtures/message.json", "a record has at most 1 MiB"),
+        };
         let (code, message, help) = match error {
-            ListError::NotFound => (
+            FileError::NotFound => (
                 Code::FileNotFound,
                 format!("there is no file `{name}`"),
-                "paths are written from the rule root: `lists/domains.txt`",
+                format!("paths are written from the rule root: `{example}`"),
             ),
-            ListError::OutsideRoot => (
+            FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
                 format!("`{name}` lies outside the rule root, or is no plain file"),
-                "copy the list below the rule root and name it from there: `lists/domains.txt`",
+                format!("copy the {what} below the rule root and name it from there: `{example}`"),
             ),
-            ListError::TooLarge => (
-                Code::TooLarge,
-                format!("`{name}` is too large"),
-                "a list file has at most 512 MiB",
-            ),
-            ListError::NotUtf8(at) => {
-                (Code::NotUtf8, format!("`{name}` is not UTF-8 at byte {at}"), "save it as UTF-8")
+            FileError::TooLarge => {
+                (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())
             }
-            ListError::Unreadable(why) => (
+            FileError::NotUtf8(at) => (
+                Code::NotUtf8,
+                format!("`{name}` is not UTF-8 at byte {at}"),
+                "save it as UTF-8".to_owned(),
+            ),
+            FileError::Unreadable(why) => (
                 Code::Unreadable,
                 format!("`{name}` cannot be read: {why}"),
-                "check the file's permissions",
+                "check the file's permissions".to_owned(),
             ),
         };
         let at = self.at(span);

@@ -5,6 +5,7 @@ mod law;
 mod records;
 mod rules;
 mod sets;
+mod tests;
 mod words;
 
 use super::grammar::Rule;

@@ -51,9 +51,9 @@ fn checked(word: &str) -> Option<Address> {
             None => matches!(bytes.len(), 21 | 22).then(|| Address::new(Chain::Unknown, word)),
         };
     }
-    let ripple =
-        decoded(Alphabet::RIPPLE).filter(|bytes| bytes.len() == 21 && word.starts_with('r'));
-    ripple.map(|_| Address::new(Chain::Unknown, word))
+    // The account type of the XRP Ledger is its letter for zero.
+    let ripple = if word.starts_with('r') { decoded(Alphabet::RIPPLE) } else { None };
+    ripple.filter(|bytes| bytes.len() == 21).map(|_| Address::new(Chain::Unknown, word))
 }
 
 /// A public key of 32 bytes, without a checksum.

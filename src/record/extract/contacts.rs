@@ -124,10 +124,10 @@ fn dialled(number: &str) -> Option<String> {
     } else if let Some(rest) = digits.strip_prefix("00").filter(|_| is_written_apart) {
         rest
     } else {
-        // The trunk prefix and ten digits, the first of an area or operator code.
-        let rest = digits
-            .strip_prefix('8')
-            .or_else(|| digits.strip_prefix('7').filter(|_| is_written_apart))?;
+        // The trunk prefix, or the country's code without a plus, and ten digits, the first of an area or operator code.
+        let rest = digits.strip_prefix('8').or_else(|| {
+            digits.strip_prefix('7').filter(|rest| is_written_apart || rest.starts_with(['7', '9']))
+        })?;
         let is_national =
             rest.len() == ONE_LENGTH - 1 && rest.starts_with(['3', '4', '7', '8', '9']);
         return is_national.then(|| format!("+7{rest}"));
@@ -142,7 +142,9 @@ fn dialled(number: &str) -> Option<String> {
 
 /// The mail addresses in a text, in order, disguise undone.
 pub(crate) fn emails(text: &str) -> Vec<Contact> {
-    let Some(plain) = disguise::undone(text) else { return emails_of_plain(text) };
+    let Some(plain) = disguise::undone(text, disguise::Disguised::Mail) else {
+        return emails_of_plain(text);
+    };
     let in_original = |contact: Contact| Contact {
         start: plain.original(contact.start),
         end: plain.original(contact.end),
@@ -268,6 +270,7 @@ mod tests {
             ("тел. +7 701 123-45-67.", "+7 701 123-45-67", "+77011234567"),
             ("звоните 8(701)123 45 67!", "8(701)123 45 67", "+77011234567"),
             ("87011234567", "87011234567", "+77011234567"),
+            ("77011234567", "77011234567", "+77011234567"),
             ("tel:+49-30-123456", "+49-30-123456", "+4930123456"),
             ("Appelez le +33 (0)1 23 45 67 89", "+33 (0)1 23 45 67 89", "+330123456789"),
             ("0049 30 123456", "0049 30 123456", "+4930123456"),

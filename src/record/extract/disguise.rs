@@ -11,8 +11,8 @@ pub(super) struct Plain {
 }
 
 /// Signs that stand for others, in brackets of any kind, with a blank before and after at most.
-const NAMED: &[(&str, &str)] =
-    &[(".", "."), ("dot", "."), ("точка", "."), ("@", "@"), ("at", "@"), ("собака", "@")];
+const DOT: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
+const AT: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
 
 /// Dots that name servers read as dots (UTS 46), and one that looks like it.
 const DOTS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
@@ -34,14 +34,22 @@ const PROTOCOLS: &[(&str, &str)] = &[
 /// The longest of all these, in bytes.
 const LONGEST: usize = 24;
 
+/// What is disguised. In a link an `(at)` is a word: undone, it would make a mail address of the link behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disguised {
+    Links,
+    Mail,
+}
+
 /// `None` when nothing is disguised.
-pub(super) fn undone(text: &str) -> Option<Plain> {
+pub(super) fn undone(text: &str, what: Disguised) -> Option<Plain> {
     let may_begin = |c: char| matches!(c, '[' | '(' | '{' | 'h' | 'H') || DOTS.contains(&c);
     let mut plain = Plain { text: String::new(), stretches: vec![] };
     let mut copied = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| may_begin(*c)) {
         // Overlapping disguises are none.
-        let Some((start, end, sign)) = disguise(text, at, c).filter(|one| one.0 >= copied) else {
+        let Some((start, end, sign)) = disguise(text, at, c, what).filter(|one| one.0 >= copied)
+        else {
             continue;
         };
         plain.copy(text, copied, start);
@@ -77,7 +85,12 @@ impl Plain {
 }
 
 /// What is disguised at a place: where it begins and ends, and what it stands for.
-fn disguise(text: &str, at: usize, c: char) -> Option<(usize, usize, &'static str)> {
+fn disguise(
+    text: &str,
+    at: usize,
+    c: char,
+    what: Disguised,
+) -> Option<(usize, usize, &'static str)> {
     let rest = text.get(at..)?;
     if matches!(c, 'h' | 'H') {
         if before(text, at).is_some_and(|c| c.is_ascii_alphanumeric()) {
@@ -104,7 +117,8 @@ fn disguise(text: &str, at: usize, c: char) -> Option<(usize, usize, &'static st
     let near: String = rest.chars().take(LONGEST).collect();
     let (inside, _) = near.get(1..)?.split_once(closing)?;
     let lower = inside.trim().to_lowercase();
-    let (_, sign) = NAMED.iter().find(|(name, _)| *name == lower)?;
+    let at_signs = AT.iter().filter(|_| what == Disguised::Mail);
+    let (_, sign) = DOT.iter().chain(at_signs).find(|(name, _)| *name == lower)?;
     let end = at + 1 + inside.len() + 1;
     let start = if before(text, at) == Some(' ') { at - 1 } else { at };
     let end = if after(text, end) == Some(' ') { end + 1 } else { end };
@@ -113,13 +127,13 @@ fn disguise(text: &str, at: usize, c: char) -> Option<(usize, usize, &'static st
 
 #[cfg(test)]
 mod tests {
-    use super::undone;
+    use super::{Disguised, undone};
     use proptest::prelude::{prop_assert, proptest};
 
     #[test]
     fn places_lead_back() {
         let text = "см. hxxps[:]//evil [.] example(dot)com, x";
-        let plain = undone(text).unwrap();
+        let plain = undone(text, Disguised::Links).unwrap();
         assert_eq!(plain.text, "см. https://evil.example.com, x");
         let (start, end) = (plain.text.find("https").unwrap(), plain.text.find(',').unwrap());
         assert_eq!(
@@ -127,13 +141,17 @@ mod tests {
             Some("hxxps[:]//evil [.] example(dot)com")
         );
         assert_eq!(plain.original(plain.text.len()), text.len());
-        assert_eq!(undone("(at) a [x] h. 。 [.]").map(|plain| plain.text), None);
+        assert_eq!(
+            undone("(at) a [x] h. 。 [.] us (at) a.example", Disguised::Links)
+                .map(|plain| plain.text),
+            None
+        );
     }
 
     proptest! {
         #[test]
         fn places_are_boundaries_and_ascend(text in "(hxxp://|\\[\\.\\]|\\(dot\\)|[a-zж .]|。| \\(at\\) ){0,20}") {
-            if let Some(plain) = undone(&text) {
+            if let Some(plain) = undone(&text, Disguised::Mail) {
                 let mut last = 0;
                 for at in (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)) {
                     let original = plain.original(at);

@@ -1,6 +1,6 @@
 //! Links in plain text, those of entities, and where a link leads.
 
-use super::disguise::undone;
+use super::disguise::{Disguised, undone};
 use super::run;
 use super::urls::{own_urls, urls};
 use crate::domain;
@@ -72,7 +72,7 @@ const TELEGRAM_RESERVED: &[&str] = &[
 
 /// The links in a text, in order, disguise undone: with a scheme, or bare where Telegram's clients make a link of it.
 pub(super) fn links(text: &str) -> Vec<Link> {
-    let Some(plain) = undone(text) else { return links_of_plain(text) };
+    let Some(plain) = undone(text, Disguised::Links) else { return links_of_plain(text) };
     let in_original = |link: Link| Link {
         start: plain.original(link.start),
         end: plain.original(link.end),
