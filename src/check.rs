@@ -13,6 +13,7 @@ mod law;
 mod names;
 mod norms;
 mod operators;
+mod sets;
 pub(crate) mod standard;
 mod tests;
 mod types;
@@ -48,7 +49,7 @@ pub(crate) struct Input<'a> {
     pub sources: &'a Sources,
 }
 
-type Beside<'a> = dyn Fn(&str, FileKind) -> Result<String, FileError> + Sync + 'a;
+type Beside<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
 /// What a file beside the rules holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,13 @@ pub(crate) enum FileKind {
 
 /// A file that was read: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
+
+/// A file beside the rules.
+pub(crate) struct FileText {
+    pub text: Arc<String>,
+    /// Of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
 
 /// Why a file beside the rules cannot be had.
 pub(crate) enum FileError {

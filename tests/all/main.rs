@@ -52,3 +52,11 @@ mod docs;
 // Files and records that mean harm.
 #[cfg(test)]
 mod hostile;
+
+// Data that is not part of the project, where it lies beside it.
+#[cfg(test)]
+mod shared;
+
+// Lists that others publish.
+#[cfg(test)]
+mod lists;
