@@ -168,11 +168,11 @@ codes! {
     DuplicateEntry = ("LX4003", "duplicate-entry", Warning);
     MixedScriptPattern = ("LX4004", "mixed-script-pattern", Warning);
     NeverMissing = ("LX4005", "never-missing", Warning);
-    BrokenLine = ("LX4030", "broken-line", Warning);
 
     SubsumedPhrase = ("LX4020", "subsumed-phrase", Warning);
     ShortPattern = ("LX4021", "short-pattern", Warning);
     ExemptPhrase = ("LX4022", "exempt-phrase", Warning);
+    BrokenLine = ("LX4030", "broken-line", Warning);
 
     DuplicateRule = ("LX4101", "duplicate-rule", Warning);
     OutdoneRule = ("LX4102", "outdone-rule", Warning);
