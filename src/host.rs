@@ -8,6 +8,7 @@ mod escape;
 mod files;
 mod fix;
 mod input;
+mod matching;
 mod marks;
 mod junit;
 mod law;

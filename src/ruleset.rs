@@ -8,10 +8,11 @@ pub use live::Live;
 pub use typed::{is_item, is_unfinished, items};
 
 pub use facts::{
-    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
+    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListFileInfo, ListInfo, OfficeInfo,
+    RuleInfo, SetInfo,
 };
 
-use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
+use crate::check::{self, FileError, FileKind, FileText, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::explain::{Explanation, explain, shown::shown};
@@ -19,9 +20,10 @@ use crate::functions::{Function, builtins};
 use crate::interpret::Interpreter;
 use crate::limits;
 use crate::lint::{self, Linted};
+use crate::lists::List;
 use crate::load::{self, Fault};
 use crate::place::Place;
-use crate::program::{Expr, Program, TestEntry};
+use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{Location, Sources, Span};
@@ -53,7 +55,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub struct Compiler {
     root: Option<PathBuf>,
     files: BTreeMap<String, String>,
-    lists: BTreeMap<String, String>,
+    lists: BTreeMap<String, Arc<String>>,
     functions: Vec<Function>,
     levels: Levels,
     as_of: Option<Day>,
@@ -134,7 +136,7 @@ impl Compiler {
     /// `fixtures/message.json`. It hides one on disk.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.lists.insert(name.into(), text.into());
+        self.lists.insert(name.into(), text.into().into());
         self
     }
 
@@ -269,13 +271,13 @@ fn standard() -> &'static [Arc<tree::File>] {
 /// The files beside the rules of one compilation.
 struct Beside {
     root: Option<PathBuf>,
-    given: BTreeMap<String, String>,
+    given: BTreeMap<String, Arc<String>>,
     /// The lists that were read, for the digest of the rule set; no decision depends on the records of tests.
-    digests: Mutex<BTreeMap<String, Vec<u8>>>,
+    digests: Mutex<BTreeMap<String, String>>,
 }
 
 impl Beside {
-    fn read(&self, name: &str, kind: FileKind) -> Result<String, FileError> {
+    fn read(&self, name: &str, kind: FileKind) -> Result<FileText, FileError> {
         let limit = match kind {
             FileKind::List => limits::LIST_BYTES,
             FileKind::Record => limits::RECORD_BYTES,
@@ -291,22 +293,27 @@ impl Beside {
                         Fault::TooLarge => FileError::TooLarge,
                         Fault::Io(why) => FileError::Unreadable(why),
                     })?;
-                String::from_utf8(bytes)
-                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?
+                let text = String::from_utf8(bytes)
+                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?;
+                Arc::new(text)
             }
         };
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
         if kind == FileKind::List {
-            let digest = Sha256::digest(text.as_bytes()).to_vec();
             let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-            digests.insert(name.to_owned(), digest);
+            digests.insert(name.to_owned(), sha256.clone());
         }
-        Ok(text)
+        Ok(FileText { text, sha256 })
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 over everything that a decision can depend on: the names and texts of all files, the standard library
 /// among them, the lists, and the names and types of host functions.
-fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Vec<u8>>>) -> String {
+fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, String>>) -> String {
     let mut hash = Sha256::new();
     let mut part = |tag: &str, bytes: &[u8]| {
         hash.update(tag.as_bytes());
@@ -320,7 +327,7 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
     }
     for (name, digest) in lists.into_inner().unwrap_or_else(PoisonError::into_inner) {
         part("list", name.as_bytes());
-        part("sha256", &digest);
+        part("sha256", digest.as_bytes());
     }
     for function in &program.functions {
         part(
@@ -328,8 +335,7 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
             format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes(),
         );
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", hex(&hash.finalize()))
 }
 
 impl RuleSet {
@@ -477,9 +483,11 @@ impl RuleSet {
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
         let Inner { program, sources, trees, warnings, digest } = &*self.inner;
         let mut program = program.clone();
-        for TestEntry { set, text, from, until } in entries {
+        for TestEntry { set, text, from, until, list } in entries {
             if let Some(set) = program.sets.get_mut(*set) {
-                let _ = Arc::make_mut(set).add(text, *from, *until);
+                let set = Arc::make_mut(set);
+                set.open(List { name: list.clone(), ..List::default() });
+                let _ = set.add(text, None, *from, *until);
             }
         }
         let inner = Inner {
@@ -494,6 +502,16 @@ impl RuleSet {
 }
 
 impl Expression {
+    /// What it looks for, if it is `… mentions …`: of a pair that has to be near, the first.
+    pub fn pattern(&self) -> Option<&crate::text::Matcher> {
+        match &self.expr.kind {
+            ExprKind::Mentions { pattern, .. } => {
+                self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)
+            }
+            _ => None,
+        }
+    }
+
     /// The name of its type.
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)

@@ -6,6 +6,7 @@ mod cost;
 mod decide;
 mod doc;
 mod explain;
+mod matching;
 mod fmt;
 mod man;
 mod new;
@@ -68,6 +69,7 @@ enum Command {
     Check(check::Args),
     Decide(decide::Args),
     Explain(explain::Args),
+    Match(matching::Args),
     Fmt(fmt::Args),
     New(new::Args),
     Doc(doc::Args),
@@ -144,6 +146,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Match(args) => matching::run(args, &cli.global),
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::New(args) => new::run(args, &cli.global),
         Command::Doc(args) => doc::run(args, &cli.global),
