@@ -773,8 +773,44 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
     How many members or subscribers it has.
 
     lexloci> :doc LX2003
-    LX2003 unknown-field
+    # LX2003 unknown-field
+
+    ## What happened
+
     Records have no such field.
+
+    ## Why it matters
+
+    A condition on a field that no record has would be unknown for ever, and its rule would never act.
+
+    ## Bad
+
+    ```loci
+    rule loan_sharks "Loans without questions" {
+      basis fraud
+      when  chat.member > 10_000
+      then  restrict
+    }
+    ```
+
+    ## Good
+
+    ```loci
+    rule loan_sharks "Loans without questions" {
+      basis fraud
+      when  chat.members > 10_000
+      then  restrict
+    }
+    ```
+
+    ## How to fix
+
+    Mend the spelling: `lexloci doc chat` lists the fields of a chat, `lexloci doc fields` all of them. A host adds its
+    own in `schema.loci`.
+
+    ## Settings
+
+    None: this is always an error.
 
     lexloci> :doc lower
     lower(text: text) -> text

@@ -90,11 +90,9 @@ impl Session {
     }
 }
 
+/// The whole page of a code.
 fn code(name: &str) -> Option<String> {
-    let wanted = name.to_uppercase();
-    let code = Code::ALL.iter().find(|code| code.as_str() == wanted || code.slug() == name)?;
-    let words: Vec<&str> = code.explanation().split_whitespace().collect();
-    Some(format!("{} {}\n{}", code.as_str(), code.slug(), words.join(" ")))
+    Some(Code::named(name)?.page().trim_end().to_owned())
 }
 
 fn field(set: &RuleSet, path: &str) -> Option<String> {
