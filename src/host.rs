@@ -4,6 +4,7 @@
 pub mod cli;
 mod escape;
 mod input;
+mod interrupt;
 mod question;
 mod records;
 mod render;

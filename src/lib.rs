@@ -73,6 +73,7 @@ mod value;
 mod schema;
 mod lists;
 mod record;
+mod import;
 mod functions;
 mod outcome;
 mod program;
@@ -90,6 +91,9 @@ pub use decision::{
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+pub use import::{
+    Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
+};
 pub use limits::RECORD_BYTES;
 pub use outcome::{Evidence, FoundBy};
 pub use place::{Place, PlaceKind, suggest as suggest_place};

@@ -235,6 +235,13 @@ codes! {
     /// place with `--in`.
     NoPlaces = ("LX7010", "no-places", Error);
 
+    /// The line of facts cannot be used: it says not whose the facts are, or something that is no fact. A line has one of
+    /// `chat`, `author`, `message` and `media`, and under `facts` a piece of a record.
+    BadFacts = ("LX7011", "bad-facts", Error);
+    /// Facts say one thing, and other facts or the message itself another, so that nobody knows which holds. Take out the
+    /// one that is wrong; facts about a message overrule those about its chat or author.
+    ContradictoryFacts = ("LX7012", "contradictory-facts", Error);
+
     /// Two parts of lexloci disagree about what the language is. Nothing is wrong with the file: please report it.
     Internal = ("LX9001", "internal", Error);
 }

@@ -1,10 +1,9 @@
-//! One record out of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, or a file that holds only one.
+//! One record out of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, `result.json:/messages/2`, or a file
+//! that holds only one.
 
-use super::input::{Position, Splitter};
+use super::input::Reading;
 use super::stop::Stop;
-use lexloci::{RECORD_BYTES, Record, RuleSet};
-use std::fs::File;
-use std::io::{BufReader, Read};
+use lexloci::{Record, RecordPosition, RuleSet};
 use std::path::Path;
 
 /// Which record of a file.
@@ -12,7 +11,7 @@ use std::path::Path;
 pub enum Which {
     /// The only one.
     Only,
-    /// By line or number, or else by its id.
+    /// By line, number or pointer, or else by its id.
     Named(String),
 }
 
@@ -33,39 +32,39 @@ pub fn name(text: &str) -> (&str, Which) {
 ///
 /// # Errors
 /// When there is no such file or record, or it cannot be read.
-pub fn read(set: &RuleSet, file: &str, which: &Which) -> Result<Record, Stop> {
-    let input: Box<dyn Read> = if file == "-" {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(File::open(file).map_err(|error| Stop::io(file, &error))?)
-    };
-    let lines = file.ends_with(".jsonl") || file.ends_with(".ndjson");
-    let mut splitter = Splitter::new(BufReader::new(input), lines, RECORD_BYTES);
+pub fn read(set: &RuleSet, reading: &Reading, file: &str, which: &Which) -> Result<Record, Stop> {
+    let mut import = reading.open(file)?;
     let mut only = None;
-    while let Some(raw) = splitter.next().map_err(|error| Stop::io(file, &error))? {
-        let position = raw.position;
+    let mut ordinal = 0;
+    while let Some(imported) = import.next_message().map_err(|error| Stop::io(file, &error))? {
+        ordinal += 1;
+        let position = imported.position.clone();
         let unreadable = |error| Stop::Failed(format!("{file}, {position}: {error}"));
-        let number = match position {
-            Position::Line(number) | Position::Number(number) => number.to_string(),
+        let named = |name: &str| match &position {
+            RecordPosition::Line(number) | RecordPosition::Number(number) => {
+                *name == number.to_string()
+            }
+            RecordPosition::Pointer(pointer) => name == pointer || *name == ordinal.to_string(),
         };
         match which {
-            Which::Named(name) if *name == number => {
-                return raw.read(set).map_err(unreadable);
+            Which::Named(name) if named(name) => {
+                return imported.read(set.schema()).map_err(unreadable);
             }
             // Another record that cannot be read is not the one that was asked for.
             Which::Named(name) => {
-                let record = raw.read(set);
+                let record = imported.read(set.schema());
                 if let Some(record) = record.ok().filter(|record| record.id() == name) {
                     return Ok(record);
                 }
             }
             Which::Only if only.is_some() => {
                 let hint = format!(
-                    "`{file}` holds several records; name one as `{file}:LINE` or `{file}:ID`"
+                    "`{file}` holds several records; name one as `{file}:LINE`, `{file}:ID` or, in an \
+                    export, `{file}:NUMBER`"
                 );
                 return Err(Stop::Failed(hint));
             }
-            Which::Only => only = Some(raw.read(set).map_err(unreadable)?),
+            Which::Only => only = Some(imported.read(set.schema()).map_err(unreadable)?),
         }
     }
     only.ok_or_else(|| match which {

@@ -8,6 +8,7 @@ mod session;
 mod terminal;
 
 use super::stop::{Exit, Stop};
+use lexloci::Format;
 use lines::Lines;
 use session::{Reply, Session};
 use std::io::{BufRead, Write};
@@ -17,8 +18,13 @@ use std::path::Path;
 ///
 /// # Errors
 /// When streams cannot be read or written.
-pub fn run(rules: &Path, records: Option<&Path>) -> Result<Exit, Stop> {
-    let mut session = Session::new(records);
+pub fn run(
+    rules: &Path,
+    records: Option<&Path>,
+    format: Format,
+    facts: Option<&Path>,
+) -> Result<Exit, Stop> {
+    let mut session = Session::new(records, format, facts);
     // Without rules a session is still of use: `:load` reads others.
     let first = session.exec(&format!(":load {}", rules.display()));
     #[cfg(feature = "repl")]

@@ -1,7 +1,9 @@
-//! What is computed when a record is read: the texts that its author wrote and that its readers see, part by part.
+//! What is computed when a record is read: the texts that its author wrote and that its readers see, part by part, and
+//! whether its links deceive.
 
+use super::extract;
 use super::fields::Fields;
-use crate::value::SurfacePart;
+use crate::value::{SurfacePart, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -31,6 +33,36 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     }
     seen.extend(outside_parts(message));
     (written.into(), seen.into())
+}
+
+/// The links, with whether they deceive where the record does not say: what a link shows and where it leads stand
+/// there, so that this is no guess. `None` when nothing is to be added.
+pub(super) fn links(message: Fields<'_>) -> Option<Value> {
+    let mut added = false;
+    let links: Vec<Value> = message
+        .list("links")
+        .map(|link| {
+            let mut values = link.values.to_vec();
+            let slot = link.place("deceptive").and_then(|at| values.get_mut(at));
+            if let (Some(slot @ None), Some(deceptive)) = (slot, deceptive(link)) {
+                *slot = Some(Value::Bool(deceptive));
+                added = true;
+            }
+            Value::Record(values.into())
+        })
+        .collect();
+    added.then(|| Value::List(links.into()))
+}
+
+/// `None` when it is not known what stands in front of the link, or where it leads.
+fn deceptive(link: Fields<'_>) -> Option<bool> {
+    match (link.text("display"), link.text("via").map(|via| &**via)) {
+        (Some(display), _) if extract::deceives(display, None) => {
+            link.text("host").map(|host| extract::deceives(display, Some(host)))
+        }
+        (Some(_), _) | (None, Some("url" | "link_preview" | "game")) => Some(false),
+        (None, _) => None,
+    }
 }
 
 /// The fields of [`SEEN`] and [`SEEN_IN_LISTS`] that do not stand in a part already.

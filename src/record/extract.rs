@@ -4,7 +4,7 @@ mod links;
 mod tags;
 mod wallets;
 
-pub(crate) use links::{Entity, Link, links_of_part};
+pub(crate) use links::{Entity, Link, deceives, links_of_part, links_outside};
 pub(crate) use tags::{Tags, tags};
 pub(crate) use wallets::{Wallet, wallets};
 

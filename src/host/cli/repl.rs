@@ -15,8 +15,11 @@ pub struct Args {
     /// Records that `:record N` picks from
     #[arg(short, long, value_name = "FILE")]
     records: Option<PathBuf>,
+    #[command(flatten)]
+    input: super::Input,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Stop> {
-    repl::run(args.directory.as_ref().unwrap_or(&args.rules.rules), args.records.as_deref())
+    let rules = args.directory.as_ref().unwrap_or(&args.rules.rules);
+    repl::run(rules, args.records.as_deref(), args.input.from, args.input.facts.as_deref())
 }

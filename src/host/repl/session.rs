@@ -5,12 +5,13 @@
 mod complete;
 
 use super::commands;
+use crate::host::input::Reading;
 use crate::host::question::{self, Question};
 use crate::host::records::{self, Which};
 use crate::host::stop::Stop;
 use crate::host::{escape, render, report, rules};
 use lexloci::{
-    Answer, Day, Evaluator, Expression, Failure, Instant, Place, Record, RuleSet, State,
+    Answer, Day, Evaluator, Expression, Failure, Format, Instant, Place, Record, RuleSet, State,
 };
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,10 @@ pub struct Session {
     rules: Option<Loaded>,
     /// The file that `:record N` picks from.
     records: Option<String>,
+    /// The format of files of records.
+    format: Format,
+    /// What the host knows beside them.
+    facts: Option<PathBuf>,
     record: Option<Current>,
     /// Without any, where the record is visible.
     places: Vec<Place>,
@@ -62,8 +67,9 @@ enum Origin {
 
 impl Session {
     /// A session in which nothing is loaded; `:record N` picks from the file of records.
-    pub fn new(records: Option<&Path>) -> Self {
-        Self { records: records.map(|file| file.display().to_string()), ..Self::default() }
+    pub fn new(records: Option<&Path>, format: Format, facts: Option<&Path>) -> Self {
+        let records = records.map(|file| file.display().to_string());
+        Self { records, format, facts: facts.map(Path::to_owned), ..Self::default() }
     }
 
     /// Takes an input: a line, or several that belong together.
@@ -139,7 +145,12 @@ impl Session {
     fn read(&self, set: &RuleSet, origin: Origin) -> Result<Current, String> {
         let record = match &origin {
             Origin::Given(text) => set.given(text).map_err(|failure| shown(&failure))?,
-            Origin::File(file, which) => records::read(set, file, which).map_err(message)?,
+            Origin::File(file, which) => {
+                let reading = Reading::new(set, self.format, self.facts.as_deref());
+                reading
+                    .and_then(|reading| records::read(set, &reading, file, which))
+                    .map_err(message)?
+            }
         };
         Ok(Current { record, origin })
     }

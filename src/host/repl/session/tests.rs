@@ -1,6 +1,7 @@
 //! Whole sessions, as they are seen on a terminal.
 
 use super::{Reply, Session};
+use lexloci::Format;
 
 /// The replies to some lines, as they are seen on a terminal.
 fn replies(session: &mut Session, lines: &str) -> String {
@@ -19,7 +20,7 @@ fn replies(session: &mut Session, lines: &str) -> String {
 
 #[test]
 fn a_session() {
-    insta::assert_snapshot!(replies(&mut Session::new(None), r#"
+    insta::assert_snapshot!(replies(&mut Session::new(None, Format::Auto, None), r#"
         :decide
 
         :load nowhere
@@ -274,7 +275,7 @@ fn a_session() {
 
 #[test]
 fn records_out_of_a_file() {
-    let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()));
+    let mut session = Session::new(Some("tests/rules/messages.jsonl".as_ref()), Format::Auto, None);
     insta::assert_snapshot!(replies(&mut session, "
         :load tests/rules
 
