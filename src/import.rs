@@ -11,6 +11,7 @@ mod foreign;
 mod instant;
 mod lenient;
 mod links;
+mod mojibake;
 mod nesting;
 mod rich;
 mod split;
@@ -156,7 +157,7 @@ impl<'de> Visitor<'de> for Id<'_> {
 /// ```
 /// use lexloci::{Format, Import};
 ///
-/// let set = lexloci::Compiler::new().file("world.loci", "").compile()?;
+/// let set = lexloci::Compiler::new().file("world.loci", r#"jurisdiction WORLD { zone "UTC" }"#).compile()?;
 /// let update = br#"{ "update_id": 1, "channel_post": {
 ///     "message_id": 7, "date": 1770000000, "chat": { "id": -1001, "type": "channel", "username": "News" },
 ///     "text": "here", "entities": [{ "type": "text_link", "offset": 0, "length": 4, "url": "https://a.example" }] } }"#;
@@ -340,7 +341,7 @@ fn updates(item: &Imported<'_>, passed: &mut BTreeMap<String, usize>) -> Vec<Mad
     for kind in read.passed {
         *passed.entry(kind).or_default() += 1;
     }
-    read.records.into_iter().map(|record| made(Ok(record))).collect()
+    read.records.into_iter().map(made).collect()
 }
 
 /// A canonical record, for facts to be merged into.

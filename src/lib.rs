@@ -51,7 +51,8 @@
 //! # Modules, in the order of the data
 //!
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
-//! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
+//! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`), and `import` makes records of what
+//! messengers write; what evaluation gives is `outcome`;
 //! `check` turns trees into a `program`, which `interpret` walks; `decision` joins what came out for a place, and
 //! `explain` says why. `load` and `ruleset` are the public face, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.

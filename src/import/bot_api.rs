@@ -10,6 +10,8 @@ pub(super) use surfaces::{largest, media_object};
 use super::draft::{Draft, object};
 use super::foreign::{Foreign, Warnings};
 use super::instant;
+use crate::diagnostic::Code;
+use crate::record::RecordError;
 use serde_json::Value;
 
 /// The kinds of update that carry a message.
@@ -26,7 +28,7 @@ const CARRIERS: &[&str] = &[
 /// What came of a payload.
 #[derive(Debug, Default)]
 pub(super) struct Read {
-    pub(super) records: Vec<Value>,
+    pub(super) records: Vec<Result<Value, RecordError>>,
     /// Kinds of update without a message.
     pub(super) passed: Vec<String>,
 }
@@ -35,45 +37,53 @@ pub(super) struct Read {
 pub(super) fn read(payload: &Value, mended: &[&'static str]) -> Read {
     let mut read = Read::default();
     let said = Warnings::default();
-    if let Some(payload) = Foreign::of(payload, "", &said) {
-        match payload.get("result") {
-            Some(result) if payload.has("ok") => answer(&payload, result, mended, &mut read),
-            _ => one(payload.clone(), mended, &mut read),
-        }
+    match Foreign::of(payload, "", &said) {
+        None => read.records.push(Err(no_message(""))),
+        Some(payload) => match payload.get("result") {
+            Some(Value::Array(elements)) if payload.has("ok") => {
+                for (number, element) in elements.iter().enumerate() {
+                    let at = format!("/result/{number}");
+                    match payload.beside(element, &at) {
+                        Some(element) => one(&element, mended, &mut read),
+                        None => read.records.push(Err(no_message(""))),
+                    }
+                }
+            }
+            Some(Value::Object(_)) if payload.has("ok") => {
+                payload.object("result").iter().for_each(|element| one(element, mended, &mut read));
+            }
+            _ => one(&payload, mended, &mut read),
+        },
     }
     read
 }
 
-fn answer(payload: &Foreign<'_>, result: &Value, mended: &[&'static str], read: &mut Read) {
-    match result {
-        Value::Array(elements) => {
-            for element in payload.objects_of(elements, "/result") {
-                one(element, mended, read);
-            }
-        }
-        _ => payload.object("result").into_iter().for_each(|element| one(element, mended, read)),
-    }
-}
-
 /// An update or a message.
-fn one(payload: Foreign<'_>, mended: &[&'static str], read: &mut Read) {
+fn one(payload: &Foreign<'_>, mended: &[&'static str], read: &mut Read) {
     if !payload.has("update_id") {
-        read.records.push(message(payload.fields, "message", &payload.at, mended));
+        let is_message = ["message_id", "chat", "date"].iter().any(|key| payload.has(key));
+        let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
+        let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
+        let record = || message(payload.fields, "message", &payload.at, mended);
+        read.records.push(if is_message { Ok(record()) } else { Err(no_message(hint)) });
         return;
     }
-    let carried = CARRIERS.iter().filter_map(|kind| Some((*kind, payload.object(kind)?)));
+    let carried = CARRIERS.iter().filter_map(|kind| Some((*kind, *kind, payload.object(kind)?)));
     let mut carried: Vec<_> = carried.collect();
     let pressed = payload.object("callback_query").and_then(|query| query.object("message"));
     // A message too old to be had has the date 0.
     let pressed = pressed.filter(|message| message.int("date").is_some_and(|date| date != 0));
-    carried.extend(pressed.map(|message| ("callback_query.message", message)));
-    if carried.is_empty() {
-        let kinds = payload.fields.keys().filter(|key| *key != "update_id");
-        read.passed.extend(kinds.cloned());
+    carried.extend(pressed.map(|found| ("callback_query", "callback_query.message", found)));
+    let is_read = |key: &str| key == "update_id" || carried.iter().any(|(kind, ..)| *kind == key);
+    read.passed.extend(payload.fields.keys().filter(|key| !is_read(key)).cloned());
+    for (_, carrier, found) in &carried {
+        read.records.push(Ok(message(found.fields, carrier, &found.at, mended)));
     }
-    for (carrier, found) in carried {
-        read.records.push(message(found.fields, carrier, &found.at, mended));
-    }
+}
+
+fn no_message(hint: &str) -> RecordError {
+    let message = format!("expected an update or a message of the Bot API{hint}");
+    RecordError { code: Code::WrongType, path: String::new(), message }
 }
 
 fn message(

@@ -2,6 +2,7 @@
 
 use super::foreign::{Foreign, Warnings};
 use super::links;
+use super::mojibake::is_mojibake;
 use super::utf16::Units;
 use crate::record::VERSION;
 use crate::record::extract;
@@ -170,6 +171,9 @@ impl Draft {
             tags.read(part);
             if part.entities.iter().any(|entity| entity.repaired) {
                 warnings.say("W-ENTITY-OFFSET", &part.pointer);
+            }
+            if is_mojibake(&part.text) {
+                warnings.say("W-MOJIBAKE", &part.pointer);
             }
         }
         let wallets = wallets(&self.parts, &self.links);

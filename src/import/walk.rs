@@ -19,6 +19,9 @@ const HELD_BACK: usize = 4 << 20;
 /// Bytes of a key, and of a field of a chat.
 const FIELD: usize = 64 << 10;
 
+/// Characters of a key: no known one has more.
+const KEY: usize = 40;
+
 /// Faults around messages after which what follows is no export at all.
 const FAULTS: usize = 100;
 
@@ -52,6 +55,8 @@ pub(super) struct Walker<'a> {
     passed: BTreeMap<String, usize>,
     begun: bool,
     faults: usize,
+    /// Whether the document has a place for messages at all.
+    holds_messages: bool,
 }
 
 /// An object or array that is open.
@@ -105,6 +110,7 @@ impl<'a> Walker<'a> {
             passed: BTreeMap::new(),
             begun: false,
             faults: 0,
+            holds_messages: false,
         }
     }
 
@@ -139,7 +145,10 @@ impl<'a> Walker<'a> {
         }
         match self.input.peek_past_blanks()? {
             None => Ok(false),
-            Some(b'{') => self.enter(Kind::Root, String::new()),
+            Some(b'{') => {
+                self.holds_messages = false;
+                self.enter(Kind::Root, String::new())
+            }
             Some(_) => {
                 self.fault("expected an export, an object with `messages` or `chats`");
                 self.skip_value()?;
@@ -150,6 +159,10 @@ impl<'a> Walker<'a> {
 
     fn enter(&mut self, kind: Kind, pointer: String) -> Result<bool> {
         self.input.pass()?;
+        self.holds_messages |= matches!(kind, Kind::Messages | Kind::Section);
+        if kind == Kind::Chat {
+            self.chat = Header::default();
+        }
         self.open.push(Open { kind, pointer, next: Next::First, count: 0 });
         Ok(true)
     }
@@ -177,7 +190,7 @@ impl<'a> Walker<'a> {
         }
         let key =
             lenient::read(&self.buffer).ok().and_then(|(key, _)| key.as_str().map(str::to_owned));
-        let key = key.unwrap_or_default();
+        let key: String = key.unwrap_or_default().chars().take(KEY).collect();
         self.separated(&key);
         match self.input.peek_past_blanks()? {
             Some(b':') => self.input.pass()?,
@@ -364,7 +377,11 @@ impl<'a> Walker<'a> {
     }
 
     fn leave(&mut self) {
-        if let Some(Kind::Root | Kind::Chat) = self.open.pop().map(|open| open.kind) {
+        let left = self.open.pop().map(|open| open.kind);
+        if left == Some(Kind::Root) && !self.holds_messages {
+            self.fault("expected an export, an object with `messages` or `chats`");
+        }
+        if let Some(Kind::Root | Kind::Chat) = left {
             self.release(true);
             if std::mem::take(&mut self.chat).late {
                 self.fault("the fields of this chat stand after its messages, which were read without them");

@@ -8,6 +8,10 @@ mod layers;
 #[cfg(test)]
 mod properties;
 
+// Messages of Telegram, exports, facts of the host.
+#[cfg(test)]
+mod import;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;

@@ -64,7 +64,8 @@ fn rules(args: &Args, global: &Global) -> Result<RuleSet, Stop> {
         Some(rules) => rules::load(rules, global.max_errors),
         None if Path::new("rules").is_dir() => rules::load(Path::new("rules"), global.max_errors),
         None => {
-            let standard = Compiler::new().file("world.loci", "").compile();
+            let standard =
+                Compiler::new().file("world.loci", "jurisdiction WORLD { zone \"UTC\" }").compile();
             standard.map_err(|failure| Stop::Failed(failure.to_string()))
         }
     }
