@@ -14,7 +14,7 @@ use crate::interpret::Interpreter;
 use crate::limits;
 use crate::load::{self, Fault};
 use crate::place::Place;
-use crate::program::{Expr, Program};
+use crate::program::{Expr, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{FileId, Location, Sources};
@@ -415,6 +415,25 @@ impl RuleSet {
 
     pub(crate) fn program(&self) -> &Program {
         &self.inner.program
+    }
+
+    /// The same rules, with more in some sets: what a test supposes. Entries were checked with the test.
+    pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
+        let Inner { program, sources, trees, warnings, digest } = &*self.inner;
+        let mut program = program.clone();
+        for TestEntry { set, text, from, until } in entries {
+            if let Some(set) = program.sets.get_mut(*set) {
+                let _ = Arc::make_mut(set).add(text, *from, *until);
+            }
+        }
+        let inner = Inner {
+            program,
+            sources: sources.clone(),
+            trees: trees.clone(),
+            warnings: warnings.clone(),
+            digest: digest.clone(),
+        };
+        Self { inner: Arc::new(inner) }
     }
 }
 
