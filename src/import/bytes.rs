@@ -110,6 +110,23 @@ impl<'a> Bytes<'a> {
         }
     }
 
+    /// Passes everything before an object that begins a line at an indentation, or a bracket that closes a line before
+    /// that.
+    pub(super) fn pass_to(&mut self, indent: &[u8]) -> Result<()> {
+        while let Some(byte) = self.peek_past_blanks()? {
+            let begins = match &self.indent {
+                Some(found) if byte == b'{' => found == indent,
+                Some(found) if byte == b']' => found.len() < indent.len(),
+                _ => false,
+            };
+            if begins {
+                break;
+            }
+            self.pass()?;
+        }
+        Ok(())
+    }
+
     /// Takes back the last bytes that were read: they begin with a line end.
     pub(super) fn take_back(&mut self, bytes: Vec<u8>) {
         self.line -= bytes.iter().filter(|byte| **byte == b'\n').count().min(self.line - 1);

@@ -166,8 +166,11 @@ impl Draft {
         unmapped: Vec<String>,
     ) -> Value {
         let mut tags = Tags::default();
+        // Words in front of a link are no link themselves, whatever they look like.
+        let displays: BTreeSet<u64> =
+            self.links.iter().filter_map(|link| link.get("part")?.as_u64()).collect();
         for (number, part) in self.parts.iter().enumerate() {
-            self.links.extend(links::of_part(part, number));
+            self.links.extend(links::of_part(part, number, displays.contains(&(number as u64))));
             tags.read(part);
             if part.entities.iter().any(|entity| entity.repaired) {
                 warnings.say("W-ENTITY-OFFSET", &part.pointer);

@@ -301,8 +301,8 @@ impl<'a> Walker<'a> {
         line: usize,
         indent: Option<Vec<u8>>,
     ) -> Result<()> {
-        let again = indent.filter(|_| error.code == Code::BadJson || end != End::Whole);
-        let again = again.and_then(|indent| next_on_line(json, &indent));
+        let indent = indent.filter(|_| error.code == Code::BadJson || end != End::Whole);
+        let again = indent.as_ref().and_then(|indent| next_on_line(json, indent));
         let taken_back = again.map(|at| json.split_off(at));
         if taken_back.is_none() && end == End::Cut {
             self.cut();
@@ -329,7 +329,26 @@ impl<'a> Walker<'a> {
                 }
             }
             None if end == End::Full && !self.input.skip(json)? => drop(self.cut()),
-            None => {}
+            None => self.resume(indent)?,
+        }
+        Ok(())
+    }
+
+    /// After a message whose brackets do not match: what follows may be the rest of it.
+    fn resume(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
+        let Some(indent) = indent else { return Ok(()) };
+        let next = self.input.peek_past_blanks()?;
+        let ends = next == Some(b',') || (next == Some(b']') && self.input.indent.is_some());
+        if next.is_some() && !ends {
+            self.input.pass_to(&indent)?;
+            if let Some(open) = self.open.last_mut() {
+                open.next = Next::AfterComma;
+            }
+            if self.input.peek()? == Some(b']')
+                && let Some(open) = self.open.last_mut()
+            {
+                open.next = Next::Comma;
+            }
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ impl Pieces {
 
     /// The schema of an object in which nothing is required. In lists and maps records stay whole.
     fn piece(&mut self, mut object: Value, without: &[&str]) -> Value {
-        for key in ["required", "$schema", "title"] {
+        for key in ["required", "$schema", "title", "$defs"] {
             object.as_object_mut().and_then(|object| object.shift_remove(key));
         }
         let Some(fields) = object.get_mut("properties").and_then(Value::as_object_mut) else {
