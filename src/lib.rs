@@ -52,9 +52,9 @@
 //!
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
 //! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`), and `import` makes records of what
-//! messengers write; what evaluation gives is `outcome`;
-//! `check` turns trees into a `program`, which `interpret` walks; `decision` joins what came out for a place, and
-//! `explain` says why. `load` and `ruleset` are the public face, [`suite`] runs the tests of the language. A module uses
+//! messengers write; what evaluation gives is `outcome`; `check` turns trees into a `program`, which `lint` looks over and
+//! `interpret` walks; `decision` joins what came out for a place, and `explain` says why. `load` and `ruleset` are the
+//! public face, `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features
@@ -79,19 +79,22 @@ mod functions;
 mod outcome;
 mod program;
 mod check;
+mod lint;
 mod interpret;
 mod decision;
 mod explain;
 mod load;
 mod ruleset;
+mod format;
 pub mod suite;
 
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,
     ShadowState, Undetermined, Visible,
 };
-pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
+pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+pub use format::format;
 pub use import::{
     Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
 };

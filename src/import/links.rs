@@ -73,13 +73,16 @@ fn of(url: &str, via: &'static str, leads: Option<&Link>) -> Object {
 /// button copies, something stands where a host would, so that it is known to be none of the hosts of a list.
 fn ends(url: &str) -> (Option<String>, Option<String>) {
     let (scheme, rest) = match url.split_once(':') {
-        Some((scheme, rest)) if rest.starts_with("//") || OPAQUE.contains(&scheme.to_ascii_lowercase().as_str()) => {
+        Some((scheme, rest))
+            if rest.starts_with("//") || OPAQUE.contains(&scheme.to_ascii_lowercase().as_str()) =>
+        {
             (Some(scheme.to_ascii_lowercase()), rest.strip_prefix("//").unwrap_or(rest))
         }
         _ => (None, url),
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
+    let host =
+        authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
     let host = host.to_lowercase();
     let host = host.trim_end_matches('.');
     (scheme, (!host.is_empty()).then(|| host.to_owned()))

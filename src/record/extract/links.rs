@@ -253,7 +253,8 @@ fn is_host(labels: &[&str]) -> bool {
     }
     let Ok(Host::Domain(host)) = Host::parse(&labels.join(".")) else { return false };
     // `.example` is nobody's (RFC 2606), so that rules and messages can be shown: there it counts like any other.
-    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known() || suffix == *b"example")
+    psl::suffix(host.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() || suffix == &b"example"[..])
         && psl::domain_str(&host).is_some()
 }
 
