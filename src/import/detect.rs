@@ -29,6 +29,7 @@ const ITEMS: &[(&str, Format)] = &[
     ("platform", Format::Record),
     ("update_id", Format::Telegram),
     ("message_id", Format::Telegram),
+    ("date", Format::Telegram),
     ("ok", Format::Telegram),
 ];
 
@@ -66,19 +67,22 @@ fn of_beginning(bytes: &[u8]) -> Option<Format> {
     };
     loop {
         at = skip_blanks(at);
+        if inside.get(at) == Some(&b'}') {
+            return Some(Format::Auto);
+        }
         let key = value(inside.get(at..)?)?;
         if inside.get(at) != Some(&b'"') {
             return Some(Format::Auto);
         }
         let name = inside.get(at + 1..at + key - 1).unwrap_or_default();
+        if ITEMS.iter().any(|(key, _)| key.as_bytes() == name) {
+            return Some(Format::Auto);
+        }
         at = skip_blanks(at + key);
         at = skip_blanks(at + usize::from(inside.get(at) == Some(&b':')));
         let first = *inside.get(at)?;
         if EXPORT.iter().any(|(key, begins)| key.as_bytes() == name && *begins == first) {
             return Some(Format::TelegramExport);
-        }
-        if ITEMS.iter().any(|(key, _)| key.as_bytes() == name) {
-            return Some(Format::Auto);
         }
         at += value(inside.get(at..)?)?;
     }
@@ -137,6 +141,7 @@ mod tests {
             ),
             (r#"{"id": 7, "messages": "#, None),
             (r#"{"id": 7, "messages": 3}"#, Some(Format::Auto)),
+            (r#"{"id": 7, "messages": 3"#, None),
             (r#"{"update_id": 7, "messages": ["#, Some(Format::Auto)),
             (r#"{"id": "x", "platform": "#, Some(Format::Auto)),
             ("", None),

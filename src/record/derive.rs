@@ -1,7 +1,6 @@
 //! What is computed when a record is read: the texts that its author wrote and that its readers see, part by part, and
-//! whether its links deceive.
+//! what importers leave unsaid.
 
-use super::extract;
 use super::fields::Fields;
 use crate::value::{SurfacePart, Value};
 use std::collections::{BTreeSet, HashMap};
@@ -9,6 +8,9 @@ use std::sync::Arc;
 
 /// The kinds of part that the author wrote as the message itself.
 const WRITTEN: [&str; 3] = ["text", "caption", "rich"];
+
+/// The format of records that no importer wrote.
+const OWN: &str = "lexloci";
 
 /// Fields outside the parts that a reader sees: of a record in the message, and of the elements of a list.
 const SEEN: [(&[&str], &str); 3] =
@@ -35,34 +37,21 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     (written.into(), seen.into())
 }
 
-/// The links, with whether they deceive where the record does not say: what a link shows and where it leads stand
-/// there, so that this is no guess. `None` when nothing is to be added.
+/// The links of a record that an importer wrote: where it does not say that one deceives, it has looked, and it does
+/// not. `None` when nothing is to be added.
 pub(super) fn links(message: Fields<'_>) -> Option<Value> {
-    let mut added = false;
-    let links: Vec<Value> = message
-        .list("links")
-        .map(|link| {
-            let mut values = link.values.to_vec();
-            let slot = link.place("deceptive").and_then(|at| values.get_mut(at));
-            if let (Some(slot @ None), Some(deceptive)) = (slot, deceptive(link)) {
-                *slot = Some(Value::Bool(deceptive));
-                added = true;
-            }
-            Value::Record(values.into())
-        })
-        .collect();
-    added.then(|| Value::List(links.into()))
-}
-
-/// `None` when it is not known what stands in front of the link, or where it leads.
-fn deceptive(link: Fields<'_>) -> Option<bool> {
-    match (link.text("display"), link.text("via").map(|via| &**via)) {
-        (Some(display), _) if extract::deceives(display, None) => {
-            link.text("host").map(|host| extract::deceives(display, Some(host)))
-        }
-        (Some(_), _) | (None, Some("url" | "link_preview" | "game")) => Some(false),
-        (None, _) => None,
+    let format = message.record("source").and_then(|source| source.text("format"));
+    if format.is_none_or(|format| **format == *OWN) {
+        return None;
     }
+    let links = message.list("links").map(|link| {
+        let mut values = link.values.to_vec();
+        if let Some(slot) = link.place("deceptive").and_then(|at| values.get_mut(at)) {
+            slot.get_or_insert(Value::Bool(false));
+        }
+        Value::Record(values.into())
+    });
+    Some(Value::List(links.collect()))
 }
 
 /// The fields of [`SEEN`] and [`SEEN_IN_LISTS`] that do not stand in a part already.

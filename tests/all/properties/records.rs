@@ -57,6 +57,7 @@ pub const KNOWABLE: &[&str] = &[
     "/links/0/host",
     "/links/0/scheme",
     "/links/0/telegram",
+    "/links/0/deceptive",
     "/links/1/host",
     "/media/0/size",
     "/media/0/spoiler",
