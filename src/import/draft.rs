@@ -184,7 +184,7 @@ impl Draft {
         source.insert("unmapped".into(), unmapped.into());
         let mut record = object([
             ("schema", VERSION.into()),
-            ("id", self.fields.remove("id").unwrap_or_default()),
+            ("id", self.fields.shift_remove("id").unwrap_or_default()),
             ("platform", "telegram".into()),
             ("event", "new".into()),
         ]);

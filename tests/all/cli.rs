@@ -196,6 +196,7 @@ law code "Code" {
   url "https://example.org/code"
   article a "1" { in force from 2020-01-01 binds platform, standing deadline "promptly" verified 2026-01-01 }
   article b "2" { in force from 2020-01-01 binds platform, on order deadline 1 hours from order.received_at verified 2026-01-01 }
+  article d "4" { in force from 2020-01-01 binds platform, on order deadline 1 hours from order.received_at pauses for clarification verified 2026-01-01 }
   article c "3" { in force from unknown binds platform, standing unverified "no official text" }
 }
 policy desk "Desk" { in force from 2020-01-01 }
@@ -209,6 +210,8 @@ rule by_set "Set" { basis desk  when any link in links where (link.host in hosts
 rule by_text "Text" { basis desk  when text contains "now"
   then escalate to paris within 2 days by policy desk, preserve for 6 months }
 rule ordered "Order" { basis code.b  when any order in reports.orders where (order.country == "FR")  then restrict }
+rule paused "Paused" { basis code.d  when any order in reports.orders where (order.ref == "2")
+  then review, preserve for 6 months from removal }
 rule unknown_start "Gap" { basis code.c  when text mentions offers  then limit }
 rule open "Open" { basis desk  when chat.members > 5  on unknown escalate to paris  then limit }
 rule lifted "Lifted" { basis desk  when text mentions offers  then demote }
@@ -227,7 +230,9 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     record["links"] =
         json!([{ "url": "https://bad.example/x", "via": "url", "host": "bad.example" }]);
     record["reports"] = json!({ "count": 0, "orders": [
-        { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" }] });
+        { "authority": "X", "country": "FR", "ref": "1", "received_at": "2026-02-01T00:00:00Z" },
+        { "authority": "X", "country": "FR", "ref": "2", "received_at": "2026-03-01T11:50:00Z",
+          "paused": [{ "ground": "clarification", "from": "2026-03-01T11:55:00Z" }] }] });
     let output = run(&root, &["decide", "--format", "jsonl"], &record.to_string());
     assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
     let line = lines(&output).remove(0);
@@ -247,7 +252,7 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     let mut known = BTreeSet::new();
     properties(&schema, &mut known);
     let never: Vec<_> = known.difference(&seen).collect();
-    assert_eq!(never, ["code", "error", "file", "line", "message", "number", "path", "position"]);
+    assert_eq!(never, ["code", "error", "file", "line", "message", "number", "path", "pointer", "position"]);
 }
 
 fn validator(root: &Path) -> jsonschema::Validator {
