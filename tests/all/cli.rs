@@ -252,7 +252,10 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     let mut known = BTreeSet::new();
     properties(&schema, &mut known);
     let never: Vec<_> = known.difference(&seen).collect();
-    assert_eq!(never, ["code", "error", "file", "line", "message", "number", "path", "pointer", "position"]);
+    assert_eq!(
+        never,
+        ["code", "error", "file", "line", "message", "number", "path", "pointer", "position"]
+    );
 }
 
 fn validator(root: &Path) -> jsonschema::Validator {
