@@ -3,8 +3,10 @@
 
 pub mod cli;
 mod escape;
+mod files;
 mod input;
 mod interrupt;
+mod marks;
 mod question;
 mod records;
 mod render;
@@ -13,3 +15,6 @@ mod report;
 mod rules;
 mod stop;
 mod table;
+mod results;
+mod tree;
+mod views;

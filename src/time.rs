@@ -159,6 +159,11 @@ impl Day {
             .map(|zoned| Instant(zoned.timestamp()))
     }
 
+    /// The day after. `None` after the calendar ends.
+    pub fn next(self) -> Option<Self> {
+        self.0.tomorrow().ok().map(Self)
+    }
+
     /// The day before, for boundaries. `None` before the calendar begins.
     pub fn previous(self) -> Option<Self> {
         self.0.yesterday().ok().map(Self)

@@ -2,12 +2,16 @@
 
 mod check;
 mod convert;
+mod cost;
 mod decide;
 mod explain;
+mod graph;
+mod matrix;
 mod messages;
 mod repl;
 mod schema;
 mod test;
+mod timeline;
 
 use super::input::Reading;
 use super::stop::{Exit, Stop};
@@ -64,7 +68,11 @@ enum Command {
     Decide(decide::Args),
     Convert(convert::Args),
     Explain(explain::Args),
+    Matrix(matrix::Args),
+    Timeline(timeline::Args),
     Test(test::Args),
+    Graph(graph::Args),
+    Cost(cost::Args),
     Schema(schema::Args),
     Repl(repl::Args),
 }
@@ -156,6 +164,10 @@ pub fn run() -> ExitCode {
         Command::Decide(args) => decide::run(args, &cli.global),
         Command::Convert(args) => convert::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Matrix(args) => matrix::run(args, &cli.global),
+        Command::Timeline(args) => timeline::run(args, &cli.global),
+        Command::Graph(args) => graph::run(args, &cli.global),
+        Command::Cost(args) => cost::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),
