@@ -84,7 +84,7 @@ fn codes(code: Code, (language, text): (&str, &str)) -> Option<Vec<Code>> {
             let faults = set.facts("facts.jsonl", text.as_bytes()).unwrap().err();
             Some(faults.into_iter().flatten().map(|fault| fault.error.code).collect())
         }
-        "text" | "sh" => None,
+        "text" | "sh" | "toml" => None,
         other => panic!("{code:?} has an example in `{other}`"),
     }
 }
