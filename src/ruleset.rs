@@ -17,6 +17,7 @@ use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
+use crate::import::{Facts, FactsError};
 use crate::interpret::Interpreter;
 use crate::limits;
 use crate::lint::{self, Linted};
@@ -362,6 +363,23 @@ impl RuleSet {
     /// The JSON Schema (draft 2020-12) of the records that [`RuleSet::read`] accepts.
     pub fn record_schema(&self) -> String {
         crate::record::json_schema(self.schema())
+    }
+
+    /// The JSON Schema (draft 2020-12) of the lines that [`RuleSet::facts`] accepts.
+    pub fn facts_schema(&self) -> String {
+        crate::import::facts_schema(self.schema())
+    }
+
+    /// Reads what the host knows of chats, authors, messages and files. `name` is what explanations call it.
+    ///
+    /// # Errors
+    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them.
+    pub fn facts(
+        &self,
+        name: &str,
+        lines: impl std::io::BufRead,
+    ) -> std::io::Result<Result<Facts, Vec<FactsError>>> {
+        Facts::read(self.schema(), name, lines)
     }
 
     /// A place by its code: a country or subdivision of ISO 3166, a bloc, or `WORLD`.

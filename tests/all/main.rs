@@ -15,6 +15,8 @@ mod properties;
 // Words in real messages, ordinary and disguised.
 #[cfg(test)]
 mod text;
+// Messages of Telegram, exports, facts of the host.
+mod import;
 
 // The shipped rules and messages.
 #[cfg(test)]
