@@ -15,7 +15,9 @@ mod properties;
 // Words in real messages, ordinary and disguised.
 #[cfg(test)]
 mod text;
+
 // Messages of Telegram, exports, facts of the host.
+#[cfg(test)]
 mod import;
 
 // The shipped rules and messages.
