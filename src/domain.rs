@@ -65,7 +65,7 @@ pub fn is_public_suffix(canonical: &str) -> bool {
 /// (RFC 2606), so that rules and messages can be shown: there it counts like any other.
 pub fn has_known_suffix(canonical: &str) -> bool {
     psl::suffix(canonical.as_bytes())
-        .is_some_and(|suffix| suffix.is_known() || suffix == b"example"[..])
+        .is_some_and(|suffix| suffix.is_known() || suffix == &b"example"[..])
 }
 
 /// An address of the Internet Protocol.
