@@ -61,9 +61,11 @@ pub fn is_public_suffix(canonical: &str) -> bool {
         .is_some_and(|suffix| is_public(&suffix) && suffix == canonical.as_bytes())
 }
 
-/// Whether a name ends in a suffix that the list has, so that a plain word of a text can be one.
+/// Whether a name ends in a suffix that the list has, so that a plain word of a text can be one. `.example` is nobody's
+/// (RFC 2606), so that rules and messages can be shown: there it counts like any other.
 pub fn has_known_suffix(canonical: &str) -> bool {
-    psl::suffix(canonical.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    psl::suffix(canonical.as_bytes())
+        .is_some_and(|suffix| suffix.is_known() || suffix == &b"example"[..])
 }
 
 /// An address of the Internet Protocol.

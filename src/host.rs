@@ -9,6 +9,7 @@ mod files;
 mod fix;
 mod input;
 mod matching;
+mod interrupt;
 mod marks;
 mod junit;
 mod law;

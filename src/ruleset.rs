@@ -1,5 +1,7 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
+mod beside;
+mod digest;
 mod facts;
 mod live;
 mod typed;
@@ -7,21 +9,24 @@ mod typed;
 pub use live::Live;
 pub use typed::{is_item, is_unfinished, items};
 
+use beside::Beside;
+use digest::digest;
 pub use facts::{
     ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListFileInfo, ListInfo, OfficeInfo,
     RuleInfo, SetInfo,
 };
 
-use crate::check::{self, FileError, FileKind, FileText, Input, LIBRARY, Tree};
+use crate::check::{self, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
+use crate::import::{Facts, FactsError};
 use crate::interpret::Interpreter;
 use crate::limits;
 use crate::lint::{self, Linted};
 use crate::lists::List;
-use crate::load::{self, Fault};
+use crate::load;
 use crate::place::Place;
 use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
@@ -32,11 +37,10 @@ use crate::statement::{self, Settings, Statement, StatementError};
 use crate::syntax::{self, Typed, tree};
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// Collects rule files, lists and host functions, and compiles them.
 ///
@@ -190,8 +194,7 @@ impl Compiler {
     fn compile_here(mut self) -> Result<RuleSet, Failure> {
         let mut found = self.load();
         let (sources, trees) = self.read(&mut found);
-        let beside =
-            Beside { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
+        let beside = Beside::new(self.root.clone(), self.lists);
         let functions = builtins().into_iter().chain(self.functions).collect();
         let (program, checked) = check::check(Input {
             files: &trees,
@@ -211,7 +214,7 @@ impl Compiler {
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });
         }
-        let digest = digest(&sources, &program, beside.digests);
+        let digest = digest(&sources, &program, beside.into_digests());
         Ok(RuleSet { inner: Arc::new(Inner { program, sources, trees, warnings: found, digest }) })
     }
 
@@ -268,76 +271,6 @@ fn standard() -> &'static [Arc<tree::File>] {
     })
 }
 
-/// The files beside the rules of one compilation.
-struct Beside {
-    root: Option<PathBuf>,
-    given: BTreeMap<String, Arc<String>>,
-    /// The lists that were read, for the digest of the rule set; no decision depends on the records of tests.
-    digests: Mutex<BTreeMap<String, String>>,
-}
-
-impl Beside {
-    fn read(&self, name: &str, kind: FileKind) -> Result<FileText, FileError> {
-        let limit = match kind {
-            FileKind::List => limits::LIST_BYTES,
-            FileKind::Record => limits::RECORD_BYTES,
-        };
-        let text = match (self.given.get(name), &self.root) {
-            (Some(text), _) => text.clone(),
-            (None, None) => return Err(FileError::NotFound),
-            (None, Some(root)) => {
-                let bytes =
-                    load::inside(root, &root.join(name), limit).map_err(|fault| match fault {
-                        Fault::NotFound => FileError::NotFound,
-                        Fault::Outside => FileError::OutsideRoot,
-                        Fault::TooLarge => FileError::TooLarge,
-                        Fault::Io(why) => FileError::Unreadable(why),
-                    })?;
-                let text = String::from_utf8(bytes)
-                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?;
-                Arc::new(text)
-            }
-        };
-        let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        if kind == FileKind::List {
-            let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-            digests.insert(name.to_owned(), sha256.clone());
-        }
-        Ok(FileText { text, sha256 })
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// SHA-256 over everything that a decision can depend on: the names and texts of all files, the standard library
-/// among them, the lists, and the names and types of host functions.
-fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, String>>) -> String {
-    let mut hash = Sha256::new();
-    let mut part = |tag: &str, bytes: &[u8]| {
-        hash.update(tag.as_bytes());
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    part("lexloci", b"1");
-    for (_, source) in sources.iter() {
-        part("file", source.name.as_bytes());
-        part("text", source.text.as_bytes());
-    }
-    for (name, digest) in lists.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        part("list", name.as_bytes());
-        part("sha256", digest.as_bytes());
-    }
-    for function in &program.functions {
-        part(
-            "function",
-            format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes(),
-        );
-    }
-    format!("sha256:{}", hex(&hash.finalize()))
-}
-
 impl RuleSet {
     /// `sha256:…` of everything that a decision can depend on.
     pub fn digest(&self) -> &str {
@@ -362,6 +295,23 @@ impl RuleSet {
     /// The JSON Schema (draft 2020-12) of the records that [`RuleSet::read`] accepts.
     pub fn record_schema(&self) -> String {
         crate::record::json_schema(self.schema())
+    }
+
+    /// The JSON Schema (draft 2020-12) of the lines that [`RuleSet::facts`] accepts.
+    pub fn facts_schema(&self) -> String {
+        crate::import::facts_schema(self.schema())
+    }
+
+    /// Reads what the host knows of chats, authors, messages and files. `name` is what explanations call it.
+    ///
+    /// # Errors
+    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them.
+    pub fn facts(
+        &self,
+        name: &str,
+        lines: impl std::io::BufRead,
+    ) -> std::io::Result<Result<Facts, Vec<FactsError>>> {
+        Facts::read(self.schema(), name, lines)
     }
 
     /// A place by its code: a country or subdivision of ISO 3166, a bloc, or `WORLD`.

@@ -210,6 +210,8 @@ codes! {
     LoneSurrogate = ("LX7008", "lone-surrogate", Error);
     NoInstant = ("LX7009", "no-instant", Error);
     NoPlaces = ("LX7010", "no-places", Error);
+    BadFacts = ("LX7011", "bad-facts", Error);
+    ContradictoryFacts = ("LX7012", "contradictory-facts", Error);
 
     Internal = ("LX9001", "internal", Error);
 }

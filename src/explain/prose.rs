@@ -142,9 +142,12 @@ fn indented(line: String) -> String {
 
 impl Display for Read {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match &self.value {
-            Some(value) => write!(f, "{} is {value}", self.path),
-            None => write!(f, "{} is missing", self.path),
+        match (&self.value, &self.from) {
+            (Some(value), None) => write!(f, "{} is {value}", self.path),
+            (Some(value), Some(from)) => {
+                write!(f, "{} is {value}, from {}", self.path, quoted(from))
+            }
+            (None, _) => write!(f, "{} is missing", self.path),
         }
     }
 }

@@ -9,7 +9,7 @@ mod urls;
 mod wallets;
 
 pub(crate) use contacts::{Contact, contacts_of_part};
-pub(crate) use links::{Entity, Link, links_of_part};
+pub(crate) use links::{Entity, Link, deceives, links_of_part, links_outside};
 pub(crate) use tags::{Tags, tags};
 pub(crate) use wallets::{Wallet, wallets};
 

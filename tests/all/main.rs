@@ -16,6 +16,10 @@ mod properties;
 #[cfg(test)]
 mod text;
 
+// Messages of Telegram, exports, facts of the host.
+#[cfg(test)]
+mod import;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;

@@ -100,8 +100,14 @@ fn links_of_plain(text: &str) -> Vec<Link> {
 pub(crate) fn links_of_part(text: &str, entities: &[Entity<'_>]) -> Vec<Link> {
     let mut links: Vec<Link> =
         entities.iter().filter_map(|entity| of_entity(text, entity)).collect();
-    let mut covered: Vec<(usize, usize)> =
-        links.iter().map(|link| (link.start, link.end)).collect();
+    let covered = links.iter().map(|link| (link.start, link.end)).collect();
+    links.extend(links_outside(text, covered));
+    links.sort_by_key(|link| (link.start, link.end));
+    links
+}
+
+/// The links in a text that touch none of some stretches of it.
+pub(crate) fn links_outside(text: &str, mut covered: Vec<(usize, usize)>) -> Vec<Link> {
     covered.sort_unstable();
     // INVARIANT for the search: ends ascend too, once each reaches at least as far as those before it.
     let mut reach = 0;
@@ -116,9 +122,16 @@ pub(crate) fn links_of_part(text: &str, entities: &[Entity<'_>]) -> Vec<Link> {
             .and_then(|last| covered.get(last))
             .is_none_or(|&(_, end)| end <= link.start)
     };
-    links.extend(self::links(text).into_iter().filter(is_free));
-    links.sort_by_key(|link| (link.start, link.end));
-    links
+    links(text).into_iter().filter(is_free).collect()
+}
+
+/// Whether words show a domain, and another than the host that they lead to.
+pub(crate) fn deceives(shown: &str, host: Option<&str>) -> bool {
+    let target = host.map(registrable);
+    links(shown)
+        .iter()
+        .filter_map(|shown| shown.host.as_deref())
+        .any(|host| Some(registrable(host)) != target)
 }
 
 impl Link {
@@ -150,11 +163,7 @@ fn of_entity(text: &str, entity: &Entity<'_>) -> Option<Link> {
         ("url", _) => Link::of(shown, "url", entity.start, entity.end),
         ("text_link", Some(url)) => {
             let link = Link::of(url, "text_link", entity.start, entity.end)?;
-            let target = link.host.as_deref().map(registrable);
-            let deceptive = links(shown)
-                .iter()
-                .filter_map(|shown| shown.host.as_deref())
-                .any(|host| Some(registrable(host)) != target);
+            let deceptive = deceives(shown, link.host.as_deref());
             Some(Link { display: Some(shown.to_owned()), deceptive, ..link })
         }
         _ => None,
