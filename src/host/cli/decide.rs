@@ -2,13 +2,16 @@
 
 mod output;
 
-use super::{Asked, Global, Rules};
+use super::{Asked, Global, Rules, complain};
+use crate::host::config;
+use crate::host::escape::plain;
 use crate::host::input::{Raw, Splitter};
 use crate::host::question::Question;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
+use lexloci::statement::{Settings, Statement, StatementError};
 use lexloci::{Decision, Evaluator, Instant, Record, RecordError, RuleSet, State};
 use output::Output;
 use std::fs::File;
@@ -31,6 +34,9 @@ pub struct Args {
     /// How decisions are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Settings, for statements of reasons [default: `lexloci.toml`, from the rules upwards]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Exit with 3 when a decision is this outcome or a stricter one
     #[arg(long, value_name = "OUTCOME")]
     fail_on: Option<String>,
@@ -43,11 +49,19 @@ enum Format {
     Table,
     /// A line of JSON for each record; see `lexloci schema decision`
     Jsonl,
+    /// Statements of reasons for the DSA Transparency Database: a line of JSON for each legal ground of a decision in
+    /// the European Economic Area. What records do not say comes from `[dsa]` in `lexloci.toml`
+    Dsa,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let settings = (args.format == Format::Dsa)
+        .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
+        .transpose()
+        .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
     let mut batch = Batch {
+        settings,
         question: args.asked.question(&set)?,
         bar: args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?,
         evaluator: set.evaluator(),
@@ -87,6 +101,9 @@ fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     })
 }
 
+/// What statements of reasons came to.
+type Stated = Result<Vec<Statement>, Vec<StatementError>>;
+
 /// A run over some files.
 struct Batch<'a> {
     set: &'a RuleSet,
@@ -96,6 +113,8 @@ struct Batch<'a> {
     evaluator: Evaluator,
     state: State,
     output: Output<'a>,
+    /// For statements of reasons.
+    settings: Option<Settings>,
     tally: Tally,
 }
 
@@ -135,12 +154,26 @@ impl Batch<'_> {
     }
 
     fn record(&mut self, file: &str, raw: &Raw<'_>) -> Result<(), Stop> {
-        let (id, judged) = match raw.read(self.set) {
-            Ok(record) => (Some(record.id().to_string()), self.judge(&record)),
-            Err(error) => (raw.id(), Err(error)),
+        let (id, judged, stated) = match raw.read(self.set) {
+            Ok(record) => {
+                let judged = self.judge(&record);
+                let stated = judged.as_ref().ok().and_then(|judged| self.state(&record, judged));
+                (Some(record.id().to_string()), judged, stated)
+            }
+            Err(error) => (raw.id(), Err(error), None),
         };
         self.tally.records += 1;
         match judged {
+            Ok((_, decisions)) if self.settings.is_some() => {
+                self.tally.add(&decisions, self.bar.as_deref());
+                self.stated(id.as_deref().unwrap_or_default(), stated.unwrap_or(Ok(vec![])))
+            }
+            Err(error) if self.settings.is_some() => {
+                self.tally.unreadable += 1;
+                let record = id.map_or(String::new(), |id| format!("{id}: "));
+                complain(plain(&format!("error: {file}, {}: {record}{error}", raw.position)));
+                Ok(())
+            }
             Ok((at, decisions)) => {
                 self.tally.add(&decisions, self.bar.as_deref());
                 self.output.decided(id.as_deref().unwrap_or_default(), at, &decisions)
@@ -148,6 +181,25 @@ impl Batch<'_> {
             Err(error) => {
                 self.tally.unreadable += 1;
                 self.output.fault(id.as_deref(), file, raw.position, &error)
+            }
+        }
+    }
+
+    /// The statements of reasons for decisions, when they are what is asked for.
+    fn state(&self, record: &Record, (at, decisions): &(Instant, Vec<Decision>)) -> Option<Stated> {
+        let settings = self.settings.as_ref()?;
+        Some(self.set.statements(record, *at, decisions, settings))
+    }
+
+    fn stated(&mut self, record: &str, stated: Stated) -> Result<(), Stop> {
+        match stated {
+            Ok(statements) => statements.iter().try_for_each(|one| self.output.line(one)),
+            Err(errors) => {
+                self.tally.unreadable += 1;
+                for error in errors {
+                    complain(plain(&format!("error: no statement for {record}: {error}")));
+                }
+                Ok(())
             }
         }
     }
