@@ -12,6 +12,14 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
+// Words in real messages, ordinary and disguised.
+#[cfg(test)]
+mod text;
+
+// Messages of Telegram, exports, facts of the host.
+#[cfg(test)]
+mod import;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;
@@ -48,3 +56,11 @@ mod docs;
 // Files and records that mean harm.
 #[cfg(test)]
 mod hostile;
+
+// Data that is not part of the project, where it lies beside it.
+#[cfg(test)]
+mod shared;
+
+// Lists that others publish.
+#[cfg(test)]
+mod lists;

@@ -2,35 +2,31 @@
 
 mod output;
 
-use super::{Asked, Global, Rules, complain};
+use super::{Asked, Global, Input, Rules, complain, messages};
 use crate::host::config;
 use crate::host::escape::plain;
-use crate::host::input::{Raw, Splitter};
 use crate::host::question::Question;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
 use lexloci::statement::{Settings, Statement, StatementError};
-use lexloci::{Decision, Evaluator, Instant, Record, RecordError, RuleSet, State};
+use lexloci::{Decision, Evaluator, Imported, Instant, Record, RecordError, RuleSet, State};
 use output::Output;
-use std::fs::File;
-use std::io::{BufReader, IsTerminal, Read};
-use std::path::{Path, PathBuf};
-
-/// A shorter input is through before a bar would be read.
-const LONG_INPUT: u64 = 4 << 20;
+use std::path::PathBuf;
 
 /// Decide what is to be done about records, in each place
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files of records: JSON lines, a JSON array or single objects; `-` is stdin
+    /// Files of records or messages: JSON lines, a JSON array, single objects, exports, also packed with gzip or
+    /// Zstandard; `-` is stdin
     #[arg(default_value = "-", value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    input: Input,
     /// How decisions are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -70,11 +66,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         tally: Tally::default(),
         set: &set,
     };
-    for path in &args.files {
-        batch.file(path, global)?;
-    }
+    let reading = args.input.reading(&set)?;
+    let through = messages::each(&args.files, &reading, global, |file, imported| {
+        batch.message(file, imported)
+    });
+    // What was decided before something failed is written too.
     batch.output.finish()?;
-    let tally = batch.tally;
+    let (through, tally) = (through?, batch.tally);
+    through.notes(&reading, global);
     if tally.dated {
         global.note(
             "note: records are judged at their own latest date; `--at` names another instant",
@@ -82,6 +81,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     global.note(tally.summary());
     Ok(match (tally.severe, tally.unreadable) {
+        _ if through.interrupted => Exit::Interrupted,
         (true, _) => Exit::AtOrAbove,
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
@@ -101,9 +101,6 @@ fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     })
 }
 
-/// What statements of reasons came to.
-type Stated = Result<Vec<Statement>, Vec<StatementError>>;
-
 /// A run over some files.
 struct Batch<'a> {
     set: &'a RuleSet,
@@ -113,7 +110,7 @@ struct Batch<'a> {
     evaluator: Evaluator,
     state: State,
     output: Output<'a>,
-    /// For statements of reasons.
+    /// For statements of reasons, when they are asked for.
     settings: Option<Settings>,
     tally: Tally,
 }
@@ -130,68 +127,40 @@ struct Tally {
 }
 
 impl Batch<'_> {
-    fn file(&mut self, path: &Path, global: &Global) -> Result<(), Stop> {
-        let name = path.display().to_string();
-        let (input, length): (Box<dyn Read>, _) = if name == "-" {
-            if std::io::stdin().is_terminal() {
-                global.note("note: reading records from the terminal; Ctrl-D ends them");
-            }
-            (Box::new(std::io::stdin().lock()), None)
-        } else {
-            let file = File::open(path).map_err(|error| Stop::io(&name, &error))?;
-            let length = file.metadata().ok().map(|meta| meta.len());
-            (Box::new(file), length)
-        };
-        let progress = progress(length, global);
-        let lines = path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
-        let input = BufReader::with_capacity(64 << 10, progress.wrap_read(input));
-        let mut records = Splitter::new(input, lines, lexloci::RECORD_BYTES);
-        while let Some(raw) = records.next().map_err(|error| Stop::io(&name, &error))? {
-            self.record(&name, &raw)?;
-        }
-        progress.finish_and_clear();
-        Ok(())
-    }
-
-    fn record(&mut self, file: &str, raw: &Raw<'_>) -> Result<(), Stop> {
-        let (id, judged, stated) = match raw.read(self.set) {
-            Ok(record) => {
-                let judged = self.judge(&record);
-                let stated = judged.as_ref().ok().and_then(|judged| self.state(&record, judged));
-                (Some(record.id().to_string()), judged, stated)
-            }
-            Err(error) => (raw.id(), Err(error), None),
-        };
+    fn message(&mut self, file: &str, imported: &Imported<'_>) -> Result<(), Stop> {
         self.tally.records += 1;
-        match judged {
-            Ok((_, decisions)) if self.settings.is_some() => {
+        let read = imported.read(self.set.schema());
+        let judged = read.and_then(|record| Ok((self.judge(&record)?, record)));
+        match (judged, self.settings.as_ref()) {
+            (Ok(((at, decisions), record)), None) => {
                 self.tally.add(&decisions, self.bar.as_deref());
-                self.stated(id.as_deref().unwrap_or_default(), stated.unwrap_or(Ok(vec![])))
+                self.output.decided(record.id(), at, &decisions)
             }
-            Err(error) if self.settings.is_some() => {
+            (Ok(((at, decisions), record)), Some(settings)) => {
+                self.tally.add(&decisions, self.bar.as_deref());
+                let stated = self.set.statements(&record, at, &decisions, settings);
+                self.stated(record.id(), stated)
+            }
+            (Err(error), None) => {
                 self.tally.unreadable += 1;
-                let record = id.map_or(String::new(), |id| format!("{id}: "));
-                complain(plain(&format!("error: {file}, {}: {record}{error}", raw.position)));
+                let id = imported.id();
+                self.output.fault(id.as_deref(), file, &imported.position, &error)
+            }
+            (Err(error), Some(_)) => {
+                self.tally.unreadable += 1;
+                complain(plain(&format!("error: {file}, {}: {error}", imported.position)));
                 Ok(())
             }
-            Ok((at, decisions)) => {
-                self.tally.add(&decisions, self.bar.as_deref());
-                self.output.decided(id.as_deref().unwrap_or_default(), at, &decisions)
-            }
-            Err(error) => {
-                self.tally.unreadable += 1;
-                self.output.fault(id.as_deref(), file, raw.position, &error)
-            }
         }
     }
 
-    /// The statements of reasons for decisions, when they are what is asked for.
-    fn state(&self, record: &Record, (at, decisions): &(Instant, Vec<Decision>)) -> Option<Stated> {
-        let settings = self.settings.as_ref()?;
-        Some(self.set.statements(record, *at, decisions, settings))
-    }
-
-    fn stated(&mut self, record: &str, stated: Stated) -> Result<(), Stop> {
+    /// Statements go to stdout, and what keeps one from being written to stderr: a line that is none has no place
+    /// among them.
+    fn stated(
+        &mut self,
+        record: &str,
+        stated: Result<Vec<Statement>, Vec<StatementError>>,
+    ) -> Result<(), Stop> {
         match stated {
             Ok(statements) => statements.iter().try_for_each(|one| self.output.line(one)),
             Err(errors) => {
@@ -242,18 +211,4 @@ impl Tally {
 
 fn acts(decision: &Decision) -> bool {
     decision.outcome != "none" || decision.account != "none" || !decision.obligations.is_empty()
-}
-
-fn progress(length: Option<u64>, global: &Global) -> ProgressBar {
-    let bar = match length {
-        _ if !global.progress() => return ProgressBar::hidden(),
-        Some(length) if length < LONG_INPUT => return ProgressBar::hidden(),
-        Some(length) => ProgressBar::new(length),
-        None => ProgressBar::new_spinner(),
-    };
-    let template = "{wide_bar} {decimal_bytes}/{decimal_total_bytes}, {eta} left";
-    match ProgressStyle::with_template(template) {
-        Ok(style) if length.is_some() => bar.with_style(style),
-        _ => bar,
-    }
 }
