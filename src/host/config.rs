@@ -1,6 +1,9 @@
 //! `lexloci.toml`: what a repository sets for all who work on its rules. Sought from the rules upwards to the root of
 //! the repository; what it does not know is an error, so that no setting is without effect.
 
+mod dsa;
+
+use lexloci::statement::Settings;
 use lexloci::{Code, Diagnostic, Failure, Level, Levels, Location, Sources, Span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -17,6 +20,8 @@ struct Config {
     /// Levels by code, slug, group, `all` or `warnings`.
     #[serde(default)]
     lints: BTreeMap<toml::Spanned<String>, Said>,
+    /// What the platform says of itself in statements of reasons.
+    dsa: Option<toml::Spanned<dsa::Table>>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -42,13 +47,59 @@ impl From<Said> for Level {
 /// # Errors
 /// When it cannot be read or says what it cannot say.
 pub fn levels(named: Option<&Path>, root: &Path) -> Result<Levels, Failure> {
-    match named.map(Path::to_path_buf).or_else(|| nearest(root)) {
-        Some(path) => match fs::read_to_string(&path) {
-            Ok(text) => read(&path, &text),
-            Err(error) => Err(failure(&path, "", Span::default(), &error.to_string())),
-        },
+    match text(named, root)? {
+        Some((path, text)) => read(&path, &text),
         None => Ok(Levels::new()),
     }
+}
+
+/// What the platform says of itself, from the same file.
+///
+/// # Errors
+/// When there is no such file or table, or it lacks what a statement of reasons needs.
+pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
+    let Some((path, text)) = text(named, root)? else {
+        return Err(failure(
+            Path::new(NAME),
+            "",
+            Span::default(),
+            "there is no such file, and statements need its table `[dsa]`",
+        ));
+    };
+    settings(&path, &text)
+}
+
+fn settings(path: &Path, text: &str) -> Result<Settings, Failure> {
+    let Some(table) = config(path, text)?.dsa else {
+        let message =
+            "statements need a table `[dsa]`: who the platform is, and how far machines decide";
+        return Err(failure(path, text, Span::default(), message));
+    };
+    let at = span(table.span());
+    table.into_inner().settings().map_err(|errors| {
+        let faults: Vec<_> =
+            errors.iter().map(|error| failure(path, text, at, &error.to_string())).collect();
+        let diagnostics = faults.iter().flat_map(|fault| fault.diagnostics.clone()).collect();
+        let sources = faults.into_iter().next().map(|fault| fault.sources).unwrap_or_default();
+        Failure { diagnostics, sources }
+    })
+}
+
+/// The file and what stands in it.
+fn text(named: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
+    let Some(path) = named.map(Path::to_path_buf).or_else(|| nearest(root)) else {
+        return Ok(None);
+    };
+    match fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(error) => Err(failure(&path, "", Span::default(), &error.to_string())),
+    }
+}
+
+fn config(path: &Path, text: &str) -> Result<Config, Failure> {
+    toml::from_str(text).map_err(|error| {
+        failure(path, text, span(error.span().unwrap_or_default()), error.message())
+    })
 }
 
 /// The nearest file from a folder upwards; no further than the folder that holds the repository.
@@ -67,9 +118,7 @@ pub fn nearest(root: &Path) -> Option<PathBuf> {
 }
 
 fn read(path: &Path, text: &str) -> Result<Levels, Failure> {
-    let config: Config = toml::from_str(text).map_err(|error| {
-        failure(path, text, span(error.span().unwrap_or_default()), error.message())
-    })?;
+    let config = config(path, text)?;
     let mut levels = Levels::new();
     for (name, said) in &config.lints {
         let set = levels.set(name.as_ref(), (*said).into());
@@ -91,7 +140,7 @@ fn failure(path: &Path, text: &str, span: Span, message: &str) -> Failure {
         "" => Diagnostic::general(Code::BadConfig, format!("`{}`: {message}", path.display())),
         _ => Diagnostic::new(Code::BadConfig, Location { file, span }, message),
     };
-    let help = "it has a table `[lints]` of levels: `legal = \"warn\"`, `LX4002 = \"allow\"`";
+    let help = "it has tables `[lints]`, of levels (`legal = \"warn\"`), and `[dsa]`, for statements of reasons";
     Failure { diagnostics: vec![fault.help(help)], sources }
 }
 
@@ -114,6 +163,62 @@ mod tests {
             assert_eq!(levels.of(code), level, "{code:?}");
         }
         assert!(read(Path::new("lexloci.toml"), "").is_ok());
+    }
+
+    #[test]
+    fn statements_of_reasons_need_their_settings() {
+        let good = "puid_key = \"sixteen letters!\"\nautomated_detection = true\nautomated_decision = \"not\"\n";
+        let said = |text: &str| {
+            let told = super::settings(Path::new("lexloci.toml"), text);
+            told.map_err(|failure| {
+                failure
+                    .diagnostics
+                    .iter()
+                    .map(|one| one.message.clone())
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            })
+        };
+        assert!(
+            said(&format!("[dsa]\n{good}terms_url = \"https://platform.example/terms\"\n")).is_ok()
+        );
+        let without = |key: &str| {
+            good.lines().filter(|line| !line.starts_with(key)).collect::<Vec<_>>().join("\n")
+        };
+        for (text, names) in [
+            ("[lints]\n".to_owned(), "`[dsa]`"),
+            (format!("[dsa]\n{}", without("puid_key")), "`puid`: write `puid_key"),
+            (
+                format!("[dsa]\n{}", good.replace("sixteen letters!", "short")),
+                "`puid`: `puid_key` has to be a secret",
+            ),
+            (format!("[dsa]\n{}", without("automated_detection")), "`automated_detection`: write"),
+            (format!("[dsa]\n{}", without("automated_decision")), "`automated_decision`: write"),
+            (
+                format!("[dsa]\n{}", good.replace("not", "maybe")),
+                "`automated_decision`: `maybe` is none of",
+            ),
+            (
+                format!("[dsa]\n{good}terms_url = \"platform.example\"\n"),
+                "`decision_ground_reference_url`: `terms_url`",
+            ),
+            (
+                format!("[dsa]\n{good}account_type = \"shop\"\n"),
+                "`account_type`: `shop` is none of",
+            ),
+            (format!("[dsa]\n{good}category = \"fraud\"\n"), "`category`: `category` is `fraud`"),
+            (format!("[dsa]\n{good}content_language = \"english\"\n"), "`content_language`:"),
+            (
+                format!("[dsa]\n{good}content_type = \"film\"\n"),
+                "`content_type`: `film` is none of",
+            ),
+            (format!("[dsa]\n{good}automated = true\n"), "unknown field `automated`"),
+            (format!("[dsa]\n{}", good.replace("true", "\"yes\"")), "invalid type"),
+            ("[dsa]\n".to_owned(), "`puid`"),
+        ] {
+            let told = said(&text).unwrap_err();
+            assert!(told.contains(names), "{text}\n{told}");
+        }
     }
 
     #[test]

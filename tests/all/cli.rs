@@ -191,6 +191,53 @@ fn every_line_of_decisions_follows_the_published_schema() {
     assert_eq!(again.stdout, output.stdout);
 }
 
+const DSA: &str = "[dsa]
+puid_key = \"a secret that nobody has\"
+automated_detection = true
+automated_decision = \"fully\"
+category = \"other_violation_tc\"
+";
+
+#[test]
+fn statements_of_reasons_are_lines_and_faults_are_named() {
+    let rules = ("rules/fr.loci", EVERYTHING);
+    let records = [
+        message("one", "offre", json!(["FR", "KZ"])),
+        message("harmless", "rien", json!(["FR"])),
+        message("elsewhere", "offre", json!(["KZ"])),
+    ];
+    let records: String = records.iter().map(|record| format!("{record}\n")).collect();
+    let arguments = ["decide", "--format", "dsa"];
+
+    let root = directory("dsa", &[rules, ("lexloci.toml", DSA)]);
+    let output = run(&root, &arguments, &records);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let [statement] = &lines(&output)[..] else { panic!("{}", text(&output.stdout)) };
+    assert_eq!(statement["decision_ground"], "DECISION_GROUND_ILLEGAL_CONTENT");
+    assert_eq!(statement["territorial_scope"], json!(["FR"]));
+
+    let mut undated = message("undated", "offre", json!(["FR"]));
+    undated.as_object_mut().unwrap().remove("sent_at");
+    let broken = format!("{undated}\n{{\"id\": \n");
+    let output = run(&root, &[&arguments[..], &["--at", "2026-03-01"]].concat(), &broken);
+    assert_eq!((code(&output), text(&output.stdout)), (4, ""));
+    let told = text(&output.stderr);
+    assert!(told.contains("error: no statement for undated: `content_date`:"), "{told}");
+    assert!(told.contains("error: -, line 2: "), "{told}");
+
+    for (file, named) in
+        [("", "there is no such file"), ("[lints]\n", "`[dsa]`"), ("[dsa]\n", "`puid`")]
+    {
+        let files = [rules, ("lexloci.toml", file)];
+        let root = directory("dsa-poor", if file.is_empty() { &files[..1] } else { &files });
+        // A repository ends the search upwards.
+        std::fs::create_dir_all(root.join(".git")).unwrap();
+        let output = run(&root, &arguments, &records);
+        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{file}");
+        assert!(text(&output.stderr).contains(named), "{}", text(&output.stderr));
+    }
+}
+
 /// Rules that give a decision everything that one can have.
 const EVERYTHING: &str = r#"
 jurisdiction FR { zone "Europe/Paris" }

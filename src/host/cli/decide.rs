@@ -2,11 +2,14 @@
 
 mod output;
 
-use super::{Asked, Global, Input, Rules, messages};
+use super::{Asked, Global, Input, Rules, complain, messages};
+use crate::host::config;
+use crate::host::escape::plain;
 use crate::host::question::Question;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
+use lexloci::statement::{Settings, Statement, StatementError};
 use lexloci::{Decision, Evaluator, Imported, Instant, Record, RecordError, RuleSet, State};
 use output::Output;
 use std::path::PathBuf;
@@ -27,6 +30,9 @@ pub struct Args {
     /// How decisions are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Settings, for statements of reasons [default: `lexloci.toml`, from the rules upwards]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Exit with 3 when a decision is this outcome or a stricter one
     #[arg(long, value_name = "OUTCOME")]
     fail_on: Option<String>,
@@ -39,11 +45,19 @@ enum Format {
     Table,
     /// A line of JSON for each record; see `lexloci schema decision`
     Jsonl,
+    /// Statements of reasons for the DSA Transparency Database: a line of JSON for each legal ground of a decision in
+    /// the European Economic Area. What records do not say comes from `[dsa]` in `lexloci.toml`
+    Dsa,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let settings = (args.format == Format::Dsa)
+        .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
+        .transpose()
+        .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
     let mut batch = Batch {
+        settings,
         question: args.asked.question(&set)?,
         bar: args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?,
         evaluator: set.evaluator(),
@@ -96,6 +110,8 @@ struct Batch<'a> {
     evaluator: Evaluator,
     state: State,
     output: Output<'a>,
+    /// For statements of reasons, when they are asked for.
+    settings: Option<Settings>,
     tally: Tally,
 }
 
@@ -112,19 +128,47 @@ struct Tally {
 
 impl Batch<'_> {
     fn message(&mut self, file: &str, imported: &Imported<'_>) -> Result<(), Stop> {
-        let (id, judged) = match imported.read(self.set.schema()) {
-            Ok(record) => (Some(record.id().to_string()), self.judge(&record)),
-            Err(error) => (imported.id(), Err(error)),
-        };
         self.tally.records += 1;
-        match judged {
-            Ok((at, decisions)) => {
+        let read = imported.read(self.set.schema());
+        let judged = read.and_then(|record| Ok((self.judge(&record)?, record)));
+        match (judged, self.settings.as_ref()) {
+            (Ok(((at, decisions), record)), None) => {
                 self.tally.add(&decisions, self.bar.as_deref());
-                self.output.decided(id.as_deref().unwrap_or_default(), at, &decisions)
+                self.output.decided(record.id(), at, &decisions)
             }
-            Err(error) => {
+            (Ok(((at, decisions), record)), Some(settings)) => {
+                self.tally.add(&decisions, self.bar.as_deref());
+                let stated = self.set.statements(&record, at, &decisions, settings);
+                self.stated(record.id(), stated)
+            }
+            (Err(error), None) => {
                 self.tally.unreadable += 1;
+                let id = imported.id();
                 self.output.fault(id.as_deref(), file, &imported.position, &error)
+            }
+            (Err(error), Some(_)) => {
+                self.tally.unreadable += 1;
+                complain(plain(&format!("error: {file}, {}: {error}", imported.position)));
+                Ok(())
+            }
+        }
+    }
+
+    /// Statements go to stdout, and what keeps one from being written to stderr: a line that is none has no place
+    /// among them.
+    fn stated(
+        &mut self,
+        record: &str,
+        stated: Result<Vec<Statement>, Vec<StatementError>>,
+    ) -> Result<(), Stop> {
+        match stated {
+            Ok(statements) => statements.iter().try_for_each(|one| self.output.line(one)),
+            Err(errors) => {
+                self.tally.unreadable += 1;
+                for error in errors {
+                    complain(plain(&format!("error: no statement for {record}: {error}")));
+                }
+                Ok(())
             }
         }
     }

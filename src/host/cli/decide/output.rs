@@ -105,7 +105,8 @@ impl<'a> Output<'a> {
         Ok(self.out.flush()?)
     }
 
-    fn line(&mut self, line: &impl Serialize) -> Result<(), Stop> {
+    /// A line of JSON.
+    pub fn line(&mut self, line: &impl Serialize) -> Result<(), Stop> {
         // Numbers, texts and lists of them always have a JSON form.
         let json = serde_json::to_string(line).unwrap_or_default();
         Ok(writeln!(self.out, "{}", escape::json(json))?)
