@@ -21,6 +21,11 @@ mod rules;
 #[cfg(feature = "cli")]
 mod cli;
 
+// What rule authors have beside `check` and `decide`: explanations, views, tests of tests.
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod authoring;
+
 // What a faulty file or record is told.
 #[cfg(test)]
 mod diagnostics;
@@ -32,3 +37,13 @@ mod docs;
 // Files and records that mean harm.
 #[cfg(test)]
 mod hostile;
+
+// The tutorial, walked.
+#[cfg(test)]
+#[cfg(all(feature = "repl", unix))]
+mod tutorial;
+
+// The session, typed into a terminal.
+#[cfg(test)]
+#[cfg(all(feature = "repl", unix))]
+mod terminal;

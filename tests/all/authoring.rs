@@ -1,0 +1,181 @@
+//! What rule authors have beside `check` and `decide`: explanations as pages, one message in many places and at many
+//! times, the rules as a graph, their cost, and how well tests watch over them.
+
+use super::cli::{KZ, code, directory, lines, message, run, text};
+use serde_json::{Value, json};
+use std::fs;
+
+/// A message that means harm to whoever looks at it.
+const HOSTILE: &str = "Пассивный доход <script>alert(1)</script> \"><img src=x onerror=alert(1)> `**_[a](javascript:x)_**` \u{202e}\u{1b}[2J # -1. | x\n- item\n1. item\n<!-- ";
+
+fn shown(root: &std::path::Path, arguments: &[&str]) -> String {
+    let output = run(root, arguments, "");
+    assert_eq!(code(&output), 0, "{arguments:?} {}", text(&output.stderr));
+    text(&output.stdout).to_owned()
+}
+
+#[test]
+fn explanations_are_pages_that_hold_no_markup_of_strangers() {
+    let record = message("tg:<b>/1", HOSTILE, json!(["KZ"]));
+    let root = directory("pages", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
+    let page = |format| shown(&root, &["explain", "m.json", "--in", "KZ", "--format", format]);
+
+    let html = page("html");
+    for wanted in [
+        "<mark title=\"kz.promises\">Пассивный доход</mark>",
+        "Content-Security-Policy",
+        "default-src &#39;none&#39;",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "<span class=\"hidden\">\\u{202e}</span>",
+        "kz.platforms.measures begins",
+    ] {
+        let wanted = if wanted.contains("default-src") { "default-src 'none'" } else { wanted };
+        assert!(html.contains(wanted), "{wanted} in {html}");
+    }
+    let elements = regex("<([a-z][a-z0-9]*)", &html);
+    let known = [
+        "a",
+        "bdi",
+        "blockquote",
+        "body",
+        "code",
+        "details",
+        "h1",
+        "h2",
+        "h3",
+        "head",
+        "html",
+        "mark",
+        "meta",
+        "p",
+        "section",
+        "span",
+        "style",
+        "summary",
+        "table",
+        "td",
+        "th",
+        "title",
+        "tr",
+    ];
+    assert!(elements.iter().all(|element| known.contains(&element.as_str())), "{elements:?}");
+    for attribute in regex(r"<[^>]* ([a-z-]+)=", &html) {
+        let known =
+            ["charset", "class", "content", "href", "http-equiv", "lang", "name", "rel", "title"];
+        assert!(known.contains(&attribute.as_str()), "{attribute}");
+    }
+
+    let markdown = page("md");
+    assert!(markdown.contains("**Пассивный доход** \\<script\\>"), "{markdown}");
+    assert!(markdown.contains("> \\- item") && markdown.contains("> 1\\. item"), "{markdown}");
+    for text in [&html, &markdown] {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    }
+
+    let json: Value = serde_json::from_str(&page("json")).unwrap();
+    assert_eq!(json["record"], "tg:<b>/1");
+    assert_eq!(json["sections"][0]["explanation"]["decision"]["outcome"], "restrict");
+    assert_eq!(json["sections"][0]["timeline"]["stretches"][1]["from"], "2023-09-09T18:00:00Z");
+}
+
+/// The first group of each match.
+fn regex(pattern: &str, text: &str) -> std::collections::BTreeSet<String> {
+    let regex = ::regex::Regex::new(pattern).unwrap();
+    regex.captures_iter(text).map(|found| found[1].to_owned()).collect()
+}
+
+#[test]
+fn one_message_in_many_places_and_at_many_times() {
+    let record = message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"]));
+    let root = directory("views", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
+    insta::assert_snapshot!(shown(&root, &["matrix", "m.json"]), @"");
+    insta::assert_snapshot!(shown(&root, &["timeline", "m.json"]), @"");
+    let json: Value =
+        serde_json::from_str(&shown(&root, &["matrix", "m.json", "--format", "json"])).unwrap();
+    assert_eq!(json["rules"][1]["cells"], json!(["no", "fires"]));
+    let json = shown(&root, &["timeline", "m.json", "--in", "EU", "--format", "json"]);
+    let timeline: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(timeline["places"].as_array().unwrap().len(), 27);
+}
+
+#[test]
+fn the_rules_as_a_graph_and_their_cost() {
+    let root = directory("graph", &[("rules/kz.loci", KZ)]);
+    insta::assert_snapshot!(shown(&root, &["graph"]), @"");
+    insta::assert_snapshot!(shown(&root, &["graph", "--format", "mermaid", "--at", "2023-01-01"]), @"");
+    assert_eq!(shown(&root, &["graph", "--in", "FR", "--format", "mermaid"]), "flowchart LR\n");
+    insta::assert_snapshot!(shown(&root, &["cost"]), @"");
+    insta::assert_snapshot!(shown(&root, &["cost", "--rule", "crowds"]), @"");
+    assert_eq!(shown(&root, &["cost", "--top", "1", "--format", "json"]).lines().count(), 1);
+}
+
+#[test]
+fn coverage_says_what_no_test_reaches_and_why() {
+    let root = directory("coverage", &[("rules/kz.loci", KZ)]);
+    insta::assert_snapshot!(shown(&root, &["test", "-q", "--coverage"]), @"");
+    let low = run(&root, &["test", "--coverage", "--min", "100"], "");
+    assert_eq!(code(&low), 1);
+    let json: Value =
+        serde_json::from_str(&shown(&root, &["test", "--coverage", "--coverage-format", "json"]))
+            .unwrap();
+    assert_eq!(json["tests"], 4);
+    let lcov = shown(&root, &["test", "--coverage", "--coverage-format", "lcov"]);
+    assert!(lcov.starts_with("TN:lexloci\nSF:rules/kz.loci\nFN:"), "{lcov}");
+    assert_eq!(lcov.matches("end_of_record").count(), 1);
+}
+
+#[test]
+fn changes_that_no_test_notices_are_shown() {
+    let root = directory("mutants", &[("rules/kz.loci", KZ)]);
+    let output = run(&root, &["test", "--mutate"], "");
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!(text(&output.stdout), @"");
+    insta::assert_snapshot!(text(&output.stderr), @"");
+    let json = lines(&run(&root, &["test", "--mutate", "-k", "crowds", "--format", "json"], ""));
+    assert!(json.iter().all(|line| line["rule"] == "kz.crowds"), "{json:?}");
+    let broken = KZ.replace("expect restrict by promises, not crowds", "expect none");
+    let root = directory("mutants-broken", &[("rules/kz.loci", &broken)]);
+    assert_eq!(code(&run(&root, &["test", "--mutate"], "")), 2);
+}
+
+#[test]
+fn expectations_are_rewritten() {
+    let wrong =
+        KZ.replace("expect restrict by promises, not crowds", "expect none, undetermined crowds");
+    let root = directory("update", &[("rules/kz.loci", &wrong)]);
+    let output = run(&root, &["test", "--update"], "");
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let told = text(&output.stderr);
+    assert!(
+        told.contains("2 expectations rewritten") && told.contains("4 passed, 0 failed"),
+        "{told}"
+    );
+    let written = fs::read_to_string(root.join("rules/kz.loci")).unwrap();
+    assert_eq!(
+        written,
+        KZ.replace(
+            "expect restrict by promises, not crowds",
+            "expect restrict by promises, not crowds"
+        )
+    );
+}
+
+#[test]
+fn results_for_tools() {
+    let wrong = KZ.replace("expect restrict by promises, not crowds", "expect none");
+    let root = directory("results", &[("rules/kz.loci", &wrong)]);
+    let json = lines(&run(&root, &["test", "--format", "json"], ""));
+    assert_eq!(json.len(), 4);
+    assert_eq!(json[0]["passed"], false);
+    assert_eq!(json[0]["expected"], json!(["none"]));
+    let output = run(&root, &["test", "--format", "junit"], "");
+    assert_eq!(code(&output), 1);
+    let junit = text(&output.stdout);
+    assert!(
+        junit.contains(
+            r#"<testsuite name="rules/kz.loci" tests="4" disabled="0" errors="0" failures="1">"#
+        ),
+        "{junit}"
+    );
+    assert!(junit.contains(r#"<failure message="expected `none` in KZ"#), "{junit}");
+}
