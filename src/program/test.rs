@@ -95,4 +95,6 @@ pub enum ExpectedDue {
     At(Instant),
     /// The statute's own.
     Words(String),
+    /// There is neither.
+    Unknown,
 }

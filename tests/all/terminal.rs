@@ -106,10 +106,9 @@ fn ctrl_c_gives_up_what_takes_long_and_not_the_session() {
     );
     std::fs::write(&file, record).unwrap();
     ask(t, &format!(":record @{}", file.display()), "record 1");
-    type_in(
-        t,
-        "any a in links where (any b in links where (a.host != b.host and a.url contains b.url and b.url contains a.url))\r",
-    );
+    type_in(t, "any a in links where (any b in links where (a.host != b.host))\r");
+    // The line was taken: what is typed from here on is no part of it.
+    t.expect(Regex(r"b\.host\)\)[^\n]*\n")).unwrap();
     // It is at work: no prompt comes by itself.
     t.set_expect_timeout(Some(Duration::from_millis(300)));
     assert!(t.expect(Regex("false : bool")).is_err());
