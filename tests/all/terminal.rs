@@ -89,7 +89,7 @@ fn keys_complete_recall_and_give_up() {
     t.expect(Eof).unwrap();
     // The next session remembers.
     let mut next = opened(&state);
-    ask(&mut next, &format!("{UP}{UP}{UP}"), "there is no record yet");
+    ask(&mut next, UP, "there is no record yet");
     type_in(&mut next, ":quit\r");
     next.expect(Eof).unwrap();
 }
