@@ -88,8 +88,25 @@ fn regex(pattern: &str, text: &str) -> std::collections::BTreeSet<String> {
 fn one_message_in_many_places_and_at_many_times() {
     let record = message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"]));
     let root = directory("views", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
-    insta::assert_snapshot!(shown(&root, &["matrix", "m.json"]), @"");
-    insta::assert_snapshot!(shown(&root, &["timeline", "m.json"]), @"");
+    insta::assert_snapshot!(shown(&root, &["matrix", "m.json"]), @r#"
+    at 2026-03-01T12:00:00Z
+                 FR    KZ
+    outcome      none  restrict, escalate, review
+    due                2026-03-02T12:00:00Z
+    kz.crowds          fires
+    kz.promises        fires
+    "#);
+    insta::assert_snapshot!(shown(&root, &["timeline", "m.json"]), @r#"
+    FR
+      FROM           DECISION  RULES  BECAUSE
+    > the beginning  none
+
+    KZ
+      FROM                  DECISION                    RULES                   BECAUSE
+      the beginning         none
+      2023-09-09T18:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.platforms.measures begins
+    > 2025-12-31T19:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
+    "#);
     let json: Value =
         serde_json::from_str(&shown(&root, &["matrix", "m.json", "--format", "json"])).unwrap();
     assert_eq!(json["rules"][1]["cells"], json!(["no", "fires"]));
@@ -101,11 +118,51 @@ fn one_message_in_many_places_and_at_many_times() {
 #[test]
 fn the_rules_as_a_graph_and_their_cost() {
     let root = directory("graph", &[("rules/kz.loci", KZ)]);
-    insta::assert_snapshot!(shown(&root, &["graph"]), @"");
-    insta::assert_snapshot!(shown(&root, &["graph", "--format", "mermaid", "--at", "2023-01-01"]), @"");
+    insta::assert_snapshot!(shown(&root, &["graph"]), @r#"
+    digraph rules {
+      rankdir=LR;
+      node [fontname="sans-serif", fontsize=11];
+      edge [fontname="sans-serif", fontsize=10];
+      subgraph cluster_0 {
+        label="kz";
+        "kz.platforms.measures" [label="kz.platforms.measures\nOn Online Platforms, 9(4)(1)", shape=note, style=solid, color=black, fontcolor=black];
+        "kz.crowds" [label="kz.crowds\nLarge chats", shape=box, style=bold, color=black, fontcolor=black];
+        "kz.promises" [label="kz.promises\nPromises of income", shape=box, style=bold, color=black, fontcolor=black];
+        "kz.warnings" [label="kz.warnings\nwarnings", shape=ellipse, style=solid, color=black, fontcolor=black];
+      }
+      "kz.crowds" -> "kz.platforms.measures" [color=gray40];
+      "kz.promises" -> "kz.platforms.measures" [color=gray40];
+      "kz.warnings" -> "kz.platforms.measures" [color=gray40];
+      "kz.warnings" -> "kz.promises" [label="lifts", style=dashed, arrowhead=tee];
+    }
+    "#);
+    insta::assert_snapshot!(shown(&root, &["graph", "--format", "mermaid", "--at", "2023-01-01"]), @r#"
+    flowchart LR
+      subgraph file0["kz"]
+        n0[/"kz.platforms.measures<br>On Online Platforms, 9#40;4#41;#40;1#41;"/]
+        n1["kz.crowds<br>Large chats"]
+        n2["kz.promises<br>Promises of income"]
+        n3(["kz.warnings<br>warnings"])
+      end
+      n1 --> n0
+      n2 --> n0
+      n3 --> n0
+      n3 -. lifts .-x n2
+      classDef gone stroke:#999,color:#999
+      class n0 gone
+    "#);
     assert_eq!(shown(&root, &["graph", "--in", "FR", "--format", "mermaid"]), "flowchart LR\n");
-    insta::assert_snapshot!(shown(&root, &["cost"]), @"");
-    insta::assert_snapshot!(shown(&root, &["cost", "--rule", "crowds"]), @"");
+    insta::assert_snapshot!(shown(&root, &["cost"]), @r#"
+    STEPS   SHARE  RULE
+    262146  49 %   kz.promises  kz.loci:11:6
+    262146  49 %   kz.warnings  kz.loci:24:11
+    5       0 %    kz.crowds    kz.loci:17:6
+    "#);
+    insta::assert_snapshot!(shown(&root, &["cost", "--rule", "crowds"]), @r#"
+    STEPS  SHARE  RULE
+    5             kz.crowds               kz.loci:17:6
+    5               chat.members >= 1000  kz.loci:19:8
+    "#);
     assert_eq!(shown(&root, &["cost", "--top", "1", "--format", "json"]).lines().count(), 1);
 }
 
@@ -116,13 +173,40 @@ fn coverage_says_what_no_test_reaches_and_why() {
     assert_eq!(code(&full), 0, "{}", text(&full.stdout));
     let first = KZ.find("test \"a crowd").unwrap();
     let root = directory("coverage", &[("rules/kz.loci", &KZ[..first])]);
-    insta::assert_snapshot!(shown(&root, &["test", "-q", "--coverage"]), @"");
+    insta::assert_snapshot!(shown(&root, &["test", "-q", "--coverage"]), @r#"
+    ok     kz: a promise is restricted
+
+    kz.crowds: 2 of 5
+      rules/kz.loci:17:6: fires in no test
+        false in 1 test
+      rules/kz.loci:17:6: cites kz.platforms.measures in no test
+        false in 1 test
+      rules/kz.loci:19:8: `chat.members >= 1000` is true in no test
+        false in 1 test
+    kz.promises: 3 of 5
+      rules/kz.loci:11:6: does not fire in no test
+        true in 1 test
+      rules/kz.loci:13:8: `text mentions "пассивн* доход*"` is false in no test
+        true in 1 test
+    kz.warnings: 2 of 5
+      rules/kz.loci:24:11: lifts its rule in no test
+        false in 1 test
+      rules/kz.loci:24:11: cites kz.platforms.measures in no test
+        false in 1 test
+      rules/kz.loci:26:8: `text mentions "осторожно"` is true in no test
+        false in 1 test
+
+    rules     3 of 6   50 %
+    clauses   1 of 3   33 %
+    branches  3 of 6   50 %
+    all       7 of 15  46 %
+    "#);
     let low = run(&root, &["test", "--coverage", "--min", "100"], "");
     assert_eq!(code(&low), 1);
     let json: Value =
         serde_json::from_str(&shown(&root, &["test", "--coverage", "--coverage-format", "json"]))
             .unwrap();
-    assert_eq!((&json["tests"], &json["points"][0]["what"]), (&json!(1), &json!("fires")));
+    assert_eq!((&json["tests"], &json["points"][0]["what"]), (&json!(1), &json!("it fires")));
     let lcov = shown(&root, &["test", "--coverage", "--coverage-format", "lcov"]);
     assert!(lcov.starts_with("TN:lexloci\nSF:rules/kz.loci\nFN:"), "{lcov}");
     assert_eq!(lcov.matches("end_of_record").count(), 1);
@@ -133,8 +217,36 @@ fn changes_that_no_test_notices_are_shown() {
     let root = directory("mutants", &[("rules/kz.loci", KZ)]);
     let output = run(&root, &["test", "--mutate"], "");
     assert_eq!(code(&output), 1);
-    insta::assert_snapshot!(text(&output.stdout), @"");
-    insta::assert_snapshot!(text(&output.stderr), @"");
+    insta::assert_snapshot!(text(&output.stdout), @r#"
+    rules/kz.loci:19:8 in kz.crowds
+      - chat.members >= 1000
+      + chat.members > 1000
+    rules/kz.loci:19:24 in kz.crowds
+      - 1000
+      + 999
+    rules/kz.loci:14:18 in kz.promises
+      - escalate to kz.astana
+      + (left out)
+    rules/kz.loci:14:18 in kz.promises
+      - escalate to kz.astana within 24 hours
+      + escalate to kz.astana within 25 hours
+    rules/kz.loci:14:18 in kz.promises
+      - escalate to kz.astana within 24 hours
+      + escalate to kz.astana
+    rules/kz.loci:6:11 in kz.platforms.measures
+      - in force from 2023-09-10
+      + in force from 2023-09-09
+    rules/kz.loci:6:11 in kz.platforms.measures
+      - in force from 2023-09-10
+      + in force from 2023-09-11
+    rules/kz.loci:8:8 in kz.desk
+      - in force from 2026-01-01
+      + in force from 2025-12-31
+    rules/kz.loci:8:8 in kz.desk
+      - in force from 2026-01-01
+      + in force from 2026-01-02
+    "#);
+    insta::assert_snapshot!(text(&output.stderr), @r#"15 changes, 9 of which no test noticed"#);
     let json = lines(&run(&root, &["test", "--mutate", "-k", "crowds", "--format", "json"], ""));
     assert!(json.iter().all(|line| line["rule"] == "kz.crowds"), "{json:?}");
     let broken = KZ.replace("expect restrict by promises, not crowds", "expect none");
