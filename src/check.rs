@@ -28,6 +28,7 @@ use crate::time::Zone;
 use crate::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
+pub(crate) use norms::CATEGORIES;
 pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
 
@@ -196,6 +197,20 @@ impl<'a> Checker<'a> {
 
     fn at(&self, span: Span) -> Location {
         Location { file: self.files.get(self.file).id, span }
+    }
+
+    /// Reports a name that does not exist, with the nearest that does, or another help.
+    fn report_unknown(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        near: Option<&str>,
+        otherwise: impl Into<String>,
+    ) {
+        let near = near.map(|near| (near, near.to_owned()));
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).meant(near, otherwise));
     }
 
     /// Reports a fault in the file that is checked.

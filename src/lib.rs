@@ -83,6 +83,7 @@ mod lint;
 mod interpret;
 mod decision;
 mod explain;
+pub mod statement;
 mod load;
 mod ruleset;
 mod matrix;
@@ -91,6 +92,7 @@ mod page;
 mod graph;
 mod format;
 pub mod suite;
+pub mod law;
 
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,
@@ -115,7 +117,13 @@ pub use ruleset::{
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};
-pub use syntax::{Class, highlight, keywords};
+pub use syntax::keywords::Keyword;
+pub use syntax::{Class, highlight};
 pub use time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use timeline::{Cause, CauseKind, Stretch, Timeline};
 pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
+
+/// The words of the language, each with where it stands and what it says.
+pub fn keywords() -> &'static [Keyword] {
+    syntax::keywords::KEYWORDS
+}

@@ -26,6 +26,7 @@ use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{Location, Sources, Span};
 use crate::stack::roomy;
+use crate::statement::{self, Settings, Statement, StatementError};
 use crate::syntax::{self, Typed, tree};
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
@@ -197,7 +198,8 @@ impl Compiler {
             sources: &sources,
         });
         found.extend(checked);
-        let linted = Linted { trees: &trees, sources: &sources, as_of: self.as_of };
+        let linted =
+            Linted { program: &program, trees: &trees, sources: &sources, as_of: self.as_of };
         let sound = !found.iter().any(|found| found.is_error() && found.code.group().is_none());
         if sound {
             found.extend(lint::lints(&linted));
@@ -448,6 +450,23 @@ impl RuleSet {
     /// An evaluator: one a thread, cheap to make.
     pub fn evaluator(&self) -> Evaluator {
         Evaluator { set: self.clone() }
+    }
+
+    /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
+    /// Economic Area: one for each legal ground that asks for what was decided. None for other places, for decisions
+    /// that burden nobody, and where the record is not visible.
+    ///
+    /// # Errors
+    /// Everything that a statement needs and that neither the record nor the rules nor the settings say.
+    pub fn statements(
+        &self,
+        record: &Record,
+        at: Instant,
+        decisions: &[Decision],
+        settings: &Settings,
+    ) -> Result<Vec<Statement>, Vec<StatementError>> {
+        let record = record.as_read_by(self.schema());
+        statement::statements(self.program(), &record, at, decisions, settings, self.digest())
     }
 
     pub(crate) fn program(&self) -> &Program {

@@ -31,7 +31,9 @@ impl Checker<'_> {
                 self.found.push(diagnostic);
             }
             None => {
-                for child in expr.children() {
+                // `x == true` and `if x then true else y` say `true` to compare or to give it.
+                let gives = matches!(expr.kind, ExprKind::Compare { .. } | ExprKind::If { .. });
+                for child in expr.children().filter(|child| !(gives && constant(child).is_some())) {
                     self.report_constants(child);
                 }
             }

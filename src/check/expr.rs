@@ -191,18 +191,20 @@ impl Checker<'_> {
 
     fn is_known(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
         let inner = self.expr(inner)?;
-        self.warn_never_missing(&inner);
+        self.warn_never_missing(&inner, None);
         Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
     }
 
-    pub(super) fn warn_never_missing(&mut self, expr: &Expr) {
+    /// Warns of an idle question; `mend` is what stands without it, and where.
+    pub(super) fn warn_never_missing(&mut self, expr: &Expr, mend: Option<(Span, String)>) {
         if !self.can_be_unknown(expr) {
-            self.report(
-                Code::NeverMissing,
-                expr.at.span,
-                "this is never missing",
-                "the schema gives it a value in every record",
-            );
+            let warning = Diagnostic::new(Code::NeverMissing, expr.at, "this is never missing")
+                .help("the schema gives it a value in every record");
+            let mend = mend.map(|(span, text)| (self.at(span), text));
+            self.found.push(match mend {
+                Some((at, text)) => warning.fix(at, text, true),
+                None => warning,
+            });
         }
     }
 

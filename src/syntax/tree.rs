@@ -361,6 +361,48 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The expressions directly inside, in the order in which they are written.
+    pub fn children(&self) -> impl Iterator<Item = &Expr> {
+        self.kind.children().into_iter()
+    }
+}
+
+impl ExprKind {
+    fn children(&self) -> Vec<&Expr> {
+        match self {
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Moment(_)
+            | Self::Duration(_)
+            | Self::Path(_) => vec![],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
+                of.iter().collect()
+            }
+            Self::Call { args, .. } => args.iter().collect(),
+            Self::Spans { text, .. } | Self::Mentions { text, .. } | Self::Matches { text, .. } => {
+                vec![text]
+            }
+            Self::Group(inner)
+            | Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsMissing(inner)
+            | Self::IsKnown(inner) => vec![inner],
+            Self::Binary { left, right, .. } => vec![left, right],
+            Self::Arithmetic { first, rest } => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            Self::Quantified { list, body, .. } => vec![list, body],
+            Self::If { arms, otherwise } => arms
+                .iter()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain([&**otherwise])
+                .collect(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExprKind {
     Bool(bool),

@@ -1,5 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
+mod authoring;
+
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};

@@ -16,6 +16,14 @@ mod properties;
 #[cfg(test)]
 mod rules;
 
+// What the shipped rules do to real messages, and to offending ones.
+#[cfg(test)]
+mod corpora;
+
+// Statements of reasons, as the database of the European Union takes them.
+#[cfg(test)]
+mod statements;
+
 // The program: arguments, streams, exit codes.
 #[cfg(test)]
 #[cfg(feature = "cli")]

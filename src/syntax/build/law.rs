@@ -79,6 +79,7 @@ impl Builder<'_> {
             binds: None,
             deadlines: vec![],
             pauses: vec![],
+            demands: vec![],
             verified: None,
             unverified: None,
             url: None,
@@ -106,6 +107,10 @@ impl Builder<'_> {
                 Rule::pauses_clause => {
                     let grounds = self.kids(clause).all(Rule::word)?;
                     article.pauses.extend(grounds.iter().map(|ground| self.name(ground)));
+                }
+                Rule::demands_clause => {
+                    let actions = self.kids(clause).all(Rule::name)?;
+                    article.demands.extend(actions.iter().map(|action| self.name(action)));
                 }
                 Rule::verified_clause => {
                     let day = self.only_day(clause)?;
