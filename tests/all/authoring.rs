@@ -119,11 +119,57 @@ fn one_message_in_many_places_and_at_many_times() {
 fn the_rules_as_a_graph_and_their_cost() {
     let root = directory("graph", &[("rules/kz.loci", KZ)]);
     insta::assert_snapshot!(shown(&root, &["graph"]), @r#"
-      STEPS   SHARE  RULE
-      262146  49 %   kz.promises  kz.loci:11:6
-      262146  49 %   kz.warnings  kz.loci:24:11
-      5       0 %    kz.crowds    kz.loci:17:6
-      "#t full = run(&all, &["test", "--coverage", "--min", "100"], "");
+    digraph rules {
+      rankdir=LR;
+      node [fontname="sans-serif", fontsize=11];
+      edge [fontname="sans-serif", fontsize=10];
+      subgraph cluster_0 {
+        label="kz";
+        "kz.platforms.measures" [label="kz.platforms.measures\nOn Online Platforms, 9(4)(1)", shape=note, style=solid, color=black, fontcolor=black];
+        "kz.crowds" [label="kz.crowds\nLarge chats", shape=box, style=bold, color=black, fontcolor=black];
+        "kz.promises" [label="kz.promises\nPromises of income", shape=box, style=bold, color=black, fontcolor=black];
+        "kz.warnings" [label="kz.warnings\nwarnings", shape=ellipse, style=solid, color=black, fontcolor=black];
+      }
+      "kz.crowds" -> "kz.platforms.measures" [color=gray40];
+      "kz.promises" -> "kz.platforms.measures" [color=gray40];
+      "kz.warnings" -> "kz.platforms.measures" [color=gray40];
+      "kz.warnings" -> "kz.promises" [label="lifts", style=dashed, arrowhead=tee];
+    }
+    "#);
+    insta::assert_snapshot!(shown(&root, &["graph", "--format", "mermaid", "--at", "2023-01-01"]), @r#"
+    flowchart LR
+      subgraph file0["kz"]
+        n0[/"kz.platforms.measures<br>On Online Platforms, 9#40;4#41;#40;1#41;"/]
+        n1["kz.crowds<br>Large chats"]
+        n2["kz.promises<br>Promises of income"]
+        n3(["kz.warnings<br>warnings"])
+      end
+      n1 --> n0
+      n2 --> n0
+      n3 --> n0
+      n3 -. lifts .-x n2
+      classDef gone stroke:#999,color:#999
+      class n0 gone
+    "#);
+    assert_eq!(shown(&root, &["graph", "--in", "FR", "--format", "mermaid"]), "flowchart LR\n");
+    insta::assert_snapshot!(shown(&root, &["cost"]), @r#"
+    STEPS   SHARE  RULE
+    262146  49 %   kz.promises  kz.loci:11:6
+    262146  49 %   kz.warnings  kz.loci:24:11
+    5       0 %    kz.crowds    kz.loci:17:6
+    "#);
+    insta::assert_snapshot!(shown(&root, &["cost", "--rule", "crowds"]), @r#"
+    STEPS  SHARE  RULE
+    5             kz.crowds               kz.loci:17:6
+    5               chat.members >= 1000  kz.loci:19:8
+    "#);
+    assert_eq!(shown(&root, &["cost", "--top", "1", "--format", "json"]).lines().count(), 1);
+}
+
+#[test]
+fn coverage_says_what_no_test_reaches_and_why() {
+    let all = directory("coverage-all", &[("rules/kz.loci", KZ)]);
+    let full = run(&all, &["test", "--coverage", "--min", "100"], "");
     assert_eq!(code(&full), 0, "{}", text(&full.stdout));
     let first = KZ.find("test \"a crowd").unwrap();
     let root = directory("coverage", &[("rules/kz.loci", &KZ[..first])]);
@@ -131,23 +177,23 @@ fn the_rules_as_a_graph_and_their_cost() {
     ok     kz: a promise is restricted
 
     kz.crowds: 2 of 5
-      rules/kz.loci:17:6: no test in which it fires
+      rules/kz.loci:17:6: fires in no test
         false in 1 test
-      rules/kz.loci:17:6: no test in which it cites kz.platforms.measures
+      rules/kz.loci:17:6: cites kz.platforms.measures in no test
         false in 1 test
-      rules/kz.loci:19:8: no test in which `chat.members >= 1000` is true
+      rules/kz.loci:19:8: `chat.members >= 1000` is true in no test
         false in 1 test
     kz.promises: 3 of 5
-      rules/kz.loci:11:6: no test in which it does not fire
+      rules/kz.loci:11:6: does not fire in no test
         true in 1 test
-      rules/kz.loci:13:8: no test in which `text mentions "пассивн* доход*"` is false
+      rules/kz.loci:13:8: `text mentions "пассивн* доход*"` is false in no test
         true in 1 test
     kz.warnings: 2 of 5
-      rules/kz.loci:24:11: no test in which it lifts its rule
+      rules/kz.loci:24:11: lifts its rule in no test
         false in 1 test
-      rules/kz.loci:24:11: no test in which it cites kz.platforms.measures
+      rules/kz.loci:24:11: cites kz.platforms.measures in no test
         false in 1 test
-      rules/kz.loci:26:8: no test in which `text mentions "осторожно"` is true
+      rules/kz.loci:26:8: `text mentions "осторожно"` is true in no test
         false in 1 test
 
     rules     3 of 6   50 %
