@@ -177,23 +177,23 @@ fn coverage_says_what_no_test_reaches_and_why() {
     ok     kz: a promise is restricted
 
     kz.crowds: 2 of 5
-      rules/kz.loci:17:6: fires in no test
+      rules/kz.loci:17:6: no test in which it fires
         false in 1 test
-      rules/kz.loci:17:6: cites kz.platforms.measures in no test
+      rules/kz.loci:17:6: no test in which it cites kz.platforms.measures
         false in 1 test
-      rules/kz.loci:19:8: `chat.members >= 1000` is true in no test
+      rules/kz.loci:19:8: no test in which `chat.members >= 1000` is true
         false in 1 test
     kz.promises: 3 of 5
-      rules/kz.loci:11:6: does not fire in no test
+      rules/kz.loci:11:6: no test in which it does not fire
         true in 1 test
-      rules/kz.loci:13:8: `text mentions "пассивн* доход*"` is false in no test
+      rules/kz.loci:13:8: no test in which `text mentions "пассивн* доход*"` is false
         true in 1 test
     kz.warnings: 2 of 5
-      rules/kz.loci:24:11: lifts its rule in no test
+      rules/kz.loci:24:11: no test in which it lifts its rule
         false in 1 test
-      rules/kz.loci:24:11: cites kz.platforms.measures in no test
+      rules/kz.loci:24:11: no test in which it cites kz.platforms.measures
         false in 1 test
-      rules/kz.loci:26:8: `text mentions "осторожно"` is true in no test
+      rules/kz.loci:26:8: no test in which `text mentions "осторожно"` is true
         false in 1 test
 
     rules     3 of 6   50 %

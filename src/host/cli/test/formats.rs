@@ -94,7 +94,7 @@ pub fn junit(report: &Report, sources: &Sources) -> String {
         suite.add_test_cases(results.iter().map(|result| case(result, sources)));
         junit.add_test_suite(suite);
     }
-    junit.to_string().map(|text| text + "\n").unwrap_or_default()
+    crate::host::junit::text(&junit)
 }
 
 fn case(result: &TestResult, sources: &Sources) -> TestCase {
