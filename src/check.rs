@@ -6,12 +6,14 @@ mod constant;
 mod cost;
 mod defeat;
 mod define;
+mod exempt;
 mod expr;
 mod files;
 mod law;
 mod names;
 mod norms;
 mod operators;
+mod sets;
 pub(crate) mod standard;
 mod tests;
 mod types;
@@ -47,7 +49,7 @@ pub(crate) struct Input<'a> {
     pub sources: &'a Sources,
 }
 
-type Beside<'a> = dyn Fn(&str, FileKind) -> Result<String, FileError> + Sync + 'a;
+type Beside<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
 /// What a file beside the rules holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,13 @@ pub(crate) enum FileKind {
 
 /// A file that was read: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
+
+/// A file beside the rules.
+pub(crate) struct FileText {
+    pub text: Arc<String>,
+    /// Of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
 
 /// Why a file beside the rules cannot be had.
 pub(crate) enum FileError {
@@ -93,6 +102,7 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     checker.all_defines();
     checker.norms();
     checker.defeat();
+    checker.exempt();
     checker.tests();
     // What is faulty or could not be read may use what nothing else does.
     let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());

@@ -161,6 +161,9 @@ pub struct Read {
     pub path: String,
     /// As a person would write it; `None` when it is missing.
     pub value: Option<String>,
+    /// Which facts of the host it comes from; `None` when it came with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// What a rule asks for.

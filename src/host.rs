@@ -8,6 +8,8 @@ mod escape;
 mod files;
 mod fix;
 mod input;
+mod matching;
+mod interrupt;
 mod marks;
 mod junit;
 mod law;

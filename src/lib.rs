@@ -51,11 +51,11 @@
 //! # Modules, in the order of the data
 //!
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
-//! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
-//! `check` turns trees into a `program`, which `lint` looks over and `interpret` walks; `decision` joins what came out for
-//! a place, and `explain` says why. `load` and `ruleset` are the public face; `matrix`, `timeline` and `graph` look at one
-//! message in many places, at many times, and at the rules as a whole; `format` lays rule files out, [`suite`] runs the
-//! tests of the language. A module uses
+//! the world (`place`, `text`, `domain`, `wallet`, `value`, `schema`, `lists`, `record`, `functions`), and `import` makes
+//! records of what messengers write; what evaluation gives is `outcome`; `check` turns trees into a `program`, which
+//! `lint` looks over and `interpret` walks; `decision` joins what came out for a place, and `explain` says why. `load` and
+//! `ruleset` are the public face; `matrix`, `timeline` and `graph` look at one message in many places, at many times, and
+//! at the rules as a whole; `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features
@@ -71,10 +71,13 @@ mod time;
 mod syntax;
 mod place;
 pub mod text;
+mod domain;
+mod wallet;
 mod value;
 mod schema;
-mod lists;
+pub mod lists;
 mod record;
+mod import;
 mod functions;
 mod outcome;
 mod program;
@@ -104,16 +107,19 @@ pub use explain::steps::{Step, Steps};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use format::format;
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+pub use import::{
+    Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
+};
 pub use limits::RECORD_BYTES;
 pub use matrix::{Cell, Matrix, Row};
-pub use outcome::{Evidence, FoundBy};
+pub use outcome::{Evidence, FoundBy, SetEntry};
 pub use page::{Page, Section};
 pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
     ActionInfo, Answer, ArticleInfo, Compiler, CostInfo, Evaluator, Expression, Failure,
-    FunctionInfo, ItemInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, State, is_item,
-    is_unfinished, items,
+    FunctionInfo, ItemInfo, ListFileInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo,
+    State, is_item, is_unfinished, items,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};

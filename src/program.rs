@@ -412,10 +412,10 @@ pub enum ExprKind {
         text: Box<Expr>,
         regex: usize,
     },
-    /// The list of a pattern's matches, each a record `span`.
+    /// The list of matches, each a record `span`.
     Spans {
         text: Box<Expr>,
-        pattern: PatternRef,
+        of: Sought,
     },
     IsKnown(Box<Expr>),
     Coalesce {
@@ -460,6 +460,14 @@ pub struct PatternRef {
     pub pattern: usize,
     /// The other pattern, and how many words may lie between.
     pub near: Option<(usize, u32)>,
+}
+
+/// Of what `spans` lists the matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    Pattern(PatternRef),
+    /// By its number in [`Program::regexes`].
+    Regex(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! Message records: canonical JSON in, read through the schema, with every loss refused.
 
 mod derive;
-mod extract;
+pub(crate) mod extract;
 mod fields;
 mod given;
 mod json;
 mod schema_json;
 
 pub(crate) use given::laid_over;
+pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
 
 use crate::diagnostic::Code;
@@ -17,6 +18,7 @@ use crate::time::Instant;
 use crate::value::{Places, SurfacePart, Value};
 use fields::Fields;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The version of the record format.
@@ -36,6 +38,8 @@ pub struct Record {
     surface: Arc<[SurfacePart]>,
     /// The text fields by path, in the order of the JSON.
     texts: Vec<(String, Arc<str>)>,
+    /// Fields that facts of the host gave, and what is said of where they come from.
+    facts: BTreeMap<String, Arc<str>>,
 }
 
 /// Why a record could not be read. Other records are not concerned.
@@ -84,11 +88,14 @@ impl Record {
         let Some((id, message)) = schema.named(Schema::MESSAGE) else {
             return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
         };
-        let (written, seen) = derive::surfaces(Fields { schema, id, values: &fields });
-        for (name, surface) in [("text", &written), ("any_text", &seen)] {
+        let read = Fields { schema, id, values: &fields };
+        let ((written, seen), links) = (derive::surfaces(read), derive::links(read));
+        let texts_derived = [("text", &written), ("any_text", &seen)];
+        let derived = texts_derived.map(|(name, surface)| (name, Value::Surface(surface.clone())));
+        for (name, value) in derived.into_iter().chain(links.map(|links| ("links", links))) {
             let at = message.fields.get_index_of(name);
             if let Some(slot) = at.and_then(|at| fields.get_mut(at)) {
-                *slot = Some(Value::Surface(surface.clone()));
+                *slot = Some(value);
             }
         }
         let fields: Arc<[Option<Value>]> = fields.into();
@@ -112,6 +119,7 @@ impl Record {
             },
             surface: seen,
             texts,
+            facts: facts(message),
         })
     }
 
@@ -166,6 +174,14 @@ impl Record {
         &self.except
     }
 
+    /// Which facts of the host a field comes from, by its path as explanations name it: `chat.members`. `None` when it
+    /// came with the message.
+    pub fn provenance(&self, path: &str) -> Option<&str> {
+        // What was merged is whole: an entry of a map or list came with all that is in it.
+        let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
+        ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|said| &**said)
+    }
+
     /// What a reader of the message sees, part by part: the name that evidence has for it, and the text.
     pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.surface.iter().map(|part| (&*part.name, &*part.text))
@@ -177,6 +193,18 @@ impl Record {
         let fields = self.texts.iter().map(|(path, text)| (path.as_str(), &**text));
         parts.chain(fields).find(|(name, _)| *name == part).map(|(_, text)| text)
     }
+}
+
+fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
+    let said = match message.record("source").and_then(|source| source.value("facts")) {
+        Some(Value::Map(said)) => said.iter(),
+        _ => return BTreeMap::new(),
+    };
+    said.filter_map(|(path, said)| match said {
+        Value::Text(said) => Some((path.clone(), said.clone())),
+        _ => None,
+    })
+    .collect()
 }
 
 fn audience(visibility: Fields<'_>) -> Audience {

@@ -1,5 +1,7 @@
 //! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
 
+mod beside;
+mod digest;
 mod facts;
 mod live;
 mod typed;
@@ -7,21 +9,26 @@ mod typed;
 pub use live::Live;
 pub use typed::{is_item, is_unfinished, items};
 
+use beside::Beside;
+use digest::digest;
 pub use facts::{
-    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
+    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListFileInfo, ListInfo, OfficeInfo,
+    RuleInfo, SetInfo,
 };
 
-use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
+use crate::check::{self, Input, LIBRARY, Tree};
 use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
+use crate::import::{Facts, FactsError};
 use crate::interpret::Interpreter;
 use crate::limits;
 use crate::lint::{self, Linted};
-use crate::load::{self, Fault};
+use crate::lists::List;
+use crate::load;
 use crate::place::Place;
-use crate::program::{Expr, Program, TestEntry};
+use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{Location, Sources, Span};
@@ -30,11 +37,10 @@ use crate::statement::{self, Settings, Statement, StatementError};
 use crate::syntax::{self, Typed, tree};
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// Collects rule files, lists and host functions, and compiles them.
 ///
@@ -53,7 +59,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub struct Compiler {
     root: Option<PathBuf>,
     files: BTreeMap<String, String>,
-    lists: BTreeMap<String, String>,
+    lists: BTreeMap<String, Arc<String>>,
     functions: Vec<Function>,
     levels: Levels,
     as_of: Option<Day>,
@@ -134,7 +140,7 @@ impl Compiler {
     /// `fixtures/message.json`. It hides one on disk.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.lists.insert(name.into(), text.into());
+        self.lists.insert(name.into(), text.into().into());
         self
     }
 
@@ -188,8 +194,7 @@ impl Compiler {
     fn compile_here(mut self) -> Result<RuleSet, Failure> {
         let mut found = self.load();
         let (sources, trees) = self.read(&mut found);
-        let beside =
-            Beside { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
+        let beside = Beside::new(self.root.clone(), self.lists);
         let functions = builtins().into_iter().chain(self.functions).collect();
         let (program, checked) = check::check(Input {
             files: &trees,
@@ -209,7 +214,7 @@ impl Compiler {
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });
         }
-        let digest = digest(&sources, &program, beside.digests);
+        let digest = digest(&sources, &program, beside.into_digests());
         Ok(RuleSet { inner: Arc::new(Inner { program, sources, trees, warnings: found, digest }) })
     }
 
@@ -266,72 +271,6 @@ fn standard() -> &'static [Arc<tree::File>] {
     })
 }
 
-/// The files beside the rules of one compilation.
-struct Beside {
-    root: Option<PathBuf>,
-    given: BTreeMap<String, String>,
-    /// The lists that were read, for the digest of the rule set; no decision depends on the records of tests.
-    digests: Mutex<BTreeMap<String, Vec<u8>>>,
-}
-
-impl Beside {
-    fn read(&self, name: &str, kind: FileKind) -> Result<String, FileError> {
-        let limit = match kind {
-            FileKind::List => limits::LIST_BYTES,
-            FileKind::Record => limits::RECORD_BYTES,
-        };
-        let text = match (self.given.get(name), &self.root) {
-            (Some(text), _) => text.clone(),
-            (None, None) => return Err(FileError::NotFound),
-            (None, Some(root)) => {
-                let bytes =
-                    load::inside(root, &root.join(name), limit).map_err(|fault| match fault {
-                        Fault::NotFound => FileError::NotFound,
-                        Fault::Outside => FileError::OutsideRoot,
-                        Fault::TooLarge => FileError::TooLarge,
-                        Fault::Io(why) => FileError::Unreadable(why),
-                    })?;
-                String::from_utf8(bytes)
-                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?
-            }
-        };
-        if kind == FileKind::List {
-            let digest = Sha256::digest(text.as_bytes()).to_vec();
-            let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-            digests.insert(name.to_owned(), digest);
-        }
-        Ok(text)
-    }
-}
-
-/// SHA-256 over everything that a decision can depend on: the names and texts of all files, the standard library
-/// among them, the lists, and the names and types of host functions.
-fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Vec<u8>>>) -> String {
-    let mut hash = Sha256::new();
-    let mut part = |tag: &str, bytes: &[u8]| {
-        hash.update(tag.as_bytes());
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    part("lexloci", b"1");
-    for (_, source) in sources.iter() {
-        part("file", source.name.as_bytes());
-        part("text", source.text.as_bytes());
-    }
-    for (name, digest) in lists.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        part("list", name.as_bytes());
-        part("sha256", &digest);
-    }
-    for function in &program.functions {
-        part(
-            "function",
-            format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes(),
-        );
-    }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
-}
-
 impl RuleSet {
     /// `sha256:…` of everything that a decision can depend on.
     pub fn digest(&self) -> &str {
@@ -356,6 +295,23 @@ impl RuleSet {
     /// The JSON Schema (draft 2020-12) of the records that [`RuleSet::read`] accepts.
     pub fn record_schema(&self) -> String {
         crate::record::json_schema(self.schema())
+    }
+
+    /// The JSON Schema (draft 2020-12) of the lines that [`RuleSet::facts`] accepts.
+    pub fn facts_schema(&self) -> String {
+        crate::import::facts_schema(self.schema())
+    }
+
+    /// Reads what the host knows of chats, authors, messages and files. `name` is what explanations call it.
+    ///
+    /// # Errors
+    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them.
+    pub fn facts(
+        &self,
+        name: &str,
+        lines: impl std::io::BufRead,
+    ) -> std::io::Result<Result<Facts, Vec<FactsError>>> {
+        Facts::read(self.schema(), name, lines)
     }
 
     /// A place by its code: a country or subdivision of ISO 3166, a bloc, or `WORLD`.
@@ -477,9 +433,11 @@ impl RuleSet {
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
         let Inner { program, sources, trees, warnings, digest } = &*self.inner;
         let mut program = program.clone();
-        for TestEntry { set, text, from, until } in entries {
+        for TestEntry { set, text, from, until, list } in entries {
             if let Some(set) = program.sets.get_mut(*set) {
-                let _ = Arc::make_mut(set).add(text, *from, *until);
+                let set = Arc::make_mut(set);
+                set.open(List { name: list.clone(), ..List::default() });
+                let _ = set.add(text, None, *from, *until);
             }
         }
         let inner = Inner {
@@ -494,6 +452,16 @@ impl RuleSet {
 }
 
 impl Expression {
+    /// What it looks for, if it is `… mentions …`: of a pair that has to be near, the first.
+    pub fn pattern(&self) -> Option<&crate::text::Matcher> {
+        match &self.expr.kind {
+            ExprKind::Mentions { pattern, .. } => {
+                self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)
+            }
+            _ => None,
+        }
+    }
+
     /// The name of its type.
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)

@@ -187,6 +187,7 @@ fn same(a: &Expr, b: &Expr) -> bool {
         (ExprKind::InSet { set: a, .. }, ExprKind::InSet { set: b, .. }) => a == b,
         (ExprKind::Mentions { pattern: a, .. }, ExprKind::Mentions { pattern: b, .. }) => a == b,
         (ExprKind::Matches { regex: a, .. }, ExprKind::Matches { regex: b, .. }) => a == b,
+        (ExprKind::Spans { of: a, .. }, ExprKind::Spans { of: b, .. }) => a == b,
         (
             ExprKind::Quantified { quantifier: a, .. },
             ExprKind::Quantified { quantifier: b, .. },

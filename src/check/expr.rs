@@ -5,7 +5,7 @@ use super::types::{fits, is_textual};
 use super::{Checker, Local};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::outcome::Event;
-use crate::program::{Expr, ExprKind};
+use crate::program::{Expr, ExprKind, Sought};
 use crate::schema::{RecordType, Schema};
 use crate::source::Span;
 use crate::syntax::tree::{self, Moment, Quantifier};
@@ -27,14 +27,14 @@ impl Checker<'_> {
             Tree::Path(path) => self.path(path),
             Tree::List(of) => self.list(of, span),
             Tree::Call { name, args } => self.call(name, args, span),
-            Tree::Spans { text, pattern } => {
-                let (text, pattern) = (self.searchable(text, "spans"), self.pattern(pattern));
+            Tree::Spans { text, of } => {
+                let text = self.searchable(text, "spans");
+                let of = match of {
+                    tree::Sought::Pattern(pattern) => self.pattern(pattern).map(Sought::Pattern),
+                    tree::Sought::Regex(regex) => self.regex(regex).map(Sought::Regex),
+                };
                 let ty = Type::List(Box::new(Type::Record(self.program.schema.named("span")?.0)));
-                Some(self.node(
-                    ExprKind::Spans { text: Box::new(text?), pattern: pattern? },
-                    ty,
-                    span,
-                ))
+                Some(self.node(ExprKind::Spans { text: Box::new(text?), of: of? }, ty, span))
             }
             Tree::Not(inner) => {
                 let inner = self.condition(inner)?;

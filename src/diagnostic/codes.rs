@@ -128,6 +128,8 @@ codes! {
     NoRules = ("LX1010", "no-rules", Error);
     Unreadable = ("LX1011", "unreadable", Error);
     BadConfig = ("LX1012", "bad-config", Error);
+    ListChanged = ("LX1013", "list-changed", Error);
+    UnusableList = ("LX1014", "unusable-list", Error);
 
     TypeMismatch = ("LX2001", "type-mismatch", Error);
     BadOperand = ("LX2002", "bad-operand", Error);
@@ -167,6 +169,11 @@ codes! {
     MixedScriptPattern = ("LX4004", "mixed-script-pattern", Warning);
     NeverMissing = ("LX4005", "never-missing", Warning);
 
+    SubsumedPhrase = ("LX4020", "subsumed-phrase", Warning);
+    ShortPattern = ("LX4021", "short-pattern", Warning);
+    ExemptPhrase = ("LX4022", "exempt-phrase", Warning);
+    BrokenLine = ("LX4030", "broken-line", Warning);
+
     DuplicateRule = ("LX4101", "duplicate-rule", Warning);
     OutdoneRule = ("LX4102", "outdone-rule", Warning);
     IdleName = ("LX4103", "idle-name", Warning);
@@ -203,6 +210,8 @@ codes! {
     LoneSurrogate = ("LX7008", "lone-surrogate", Error);
     NoInstant = ("LX7009", "no-instant", Error);
     NoPlaces = ("LX7010", "no-places", Error);
+    BadFacts = ("LX7011", "bad-facts", Error);
+    ContradictoryFacts = ("LX7012", "contradictory-facts", Error);
 
     Internal = ("LX9001", "internal", Error);
 }

@@ -59,6 +59,14 @@ impl<'a> Reader<'_, 'a> {
         for clause in trace.when.iter().chain(&trace.unless) {
             collect_reads(clause, &mut reads, &|value| !matches!(value, Value::Surface(_)));
         }
+        self.sourced(reads)
+    }
+
+    /// With the facts of the host that values come from.
+    fn sourced(&self, mut reads: Vec<Read>) -> Vec<Read> {
+        for read in &mut reads {
+            read.from = self.interpreter.record.provenance(&read.path).map(str::to_owned);
+        }
         reads
     }
 
@@ -132,7 +140,7 @@ impl<'a> Reader<'_, 'a> {
         collect_reads(trace, &mut reads, &|_| true);
         let counted = self.counted(trace);
         let written = self.written(trace.expr);
-        Condition { reads, needs: counted.or(written.needs), ..written }
+        Condition { reads: self.sourced(reads), needs: counted.or(written.needs), ..written }
     }
 
     /// How many of the conditions of an `at least` hold, and which.
@@ -201,6 +209,7 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
         let read = Read {
             path: trace.path.as_ref().unwrap_or(path).clone(),
             value: trace.value.as_ref().map(shown),
+            from: None,
         };
         let is_wanted = trace.value.as_ref().is_none_or(wanted);
         if is_wanted && !reads.contains(&read) && reads.len() < MOST {

@@ -2,23 +2,29 @@
 
 mod check;
 mod completions;
+mod convert;
 mod cost;
 mod decide;
 mod doc;
 mod explain;
+mod matching;
 mod fmt;
 mod man;
 mod new;
 mod graph;
 mod matrix;
 mod law;
+mod messages;
 mod repl;
 mod schema;
 mod test;
 mod timeline;
 
+use super::input::Reading;
 use super::stop::{Exit, Stop};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lexloci::Format;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -67,7 +73,9 @@ enum Colour {
 enum Command {
     Check(check::Args),
     Decide(decide::Args),
+    Convert(convert::Args),
     Explain(explain::Args),
+    Match(matching::Args),
     Fmt(fmt::Args),
     New(new::Args),
     Doc(doc::Args),
@@ -100,6 +108,31 @@ struct Asked {
     /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
     #[arg(long, value_name = "INSTANT", value_parser = super::question::instant)]
     at: Option<lexloci::Instant>,
+}
+
+/// What messages are in, and what the host knows beside them.
+#[derive(Debug, Args)]
+struct Input {
+    /// The format of the messages; `auto` looks at them
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = format())]
+    from: Format,
+    /// Facts about chats, authors, messages and files, as JSON lines; see `lexloci schema facts`
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
+}
+
+/// One of the names of formats.
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.iter().map(|(name, _)| *name)).map(|named| {
+        let known = Format::ALL.iter().find(|(name, _)| *name == named);
+        known.map_or_else(Format::default, |(_, format)| *format)
+    })
+}
+
+impl Input {
+    fn reading(&self, set: &lexloci::RuleSet) -> Result<Reading, Stop> {
+        Reading::new(set, self.from, self.facts.as_deref())
+    }
 }
 
 impl Asked {
@@ -143,7 +176,9 @@ pub fn run() -> ExitCode {
     let result = match &cli.command {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
+        Command::Convert(args) => convert::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Match(args) => matching::run(args, &cli.global),
         Command::Fmt(args) => fmt::run(args, &cli.global),
         Command::New(args) => new::run(args, &cli.global),
         Command::Doc(args) => doc::run(args, &cli.global),

@@ -1,500 +1,175 @@
-//! Bytes of a file or of stdin to the JSON of single records, in memory bounded by the largest record: JSON lines,
-//! a JSON array, or objects one after another, printed over several lines or not.
+//! Files and streams to messages: opened, unpacked, in the format that the user says, with the facts of the host.
 
-use lexloci::{Code, Record, RecordError, RuleSet};
-use serde::Serialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use std::borrow::Cow;
-use std::fmt;
-use std::io::{BufRead, Cursor, ErrorKind, Read, Result};
+use super::stop::Stop;
+use flate2::bufread::MultiGzDecoder;
+use lexloci::{Facts, Format, Import, RuleSet};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 
-/// Where a record stands in its input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Position {
-    /// In JSON lines: the line, from 1.
-    Line(usize),
-    /// In an array or among objects over several lines: its number, from 1.
-    Number(usize),
+/// Bytes that are read at a time.
+const CHUNK: usize = 64 << 10;
+
+/// What gzip and Zstandard files begin with, and what only looks like an export.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+const OTHERS: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "this is a ZIP archive; unpack it first"),
+    (b"BZh", "this is packed with bzip2; unpack it first"),
+    (b"\xfd7zXZ", "this is packed with xz; unpack it first"),
+    (b"\xff\xfe", "this is UTF-16; save it as UTF-8"),
+    (b"\xfe\xff", "this is UTF-16; save it as UTF-8"),
+];
+
+/// How messages are read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    pub format: Format,
+    pub facts: Option<Facts>,
 }
 
-/// The JSON of one record, not read yet.
-#[derive(Debug)]
-pub struct Raw<'a> {
-    /// Where it stands.
-    pub position: Position,
-    /// Its JSON; the beginning of it when it is larger than a record may be.
-    json: &'a [u8],
-    /// Why it cannot be read, whatever it says.
-    fault: Option<RecordError>,
-}
-
-/// Splits an input. Wrong JSON is not its business, except that it has to find where the next record begins.
-pub struct Splitter<'a> {
-    input: Box<dyn BufRead + 'a>,
-    layout: Option<Layout>,
-    /// INVARIANT: at most `limit + 1` bytes.
-    buffer: Vec<u8>,
-    limit: usize,
-    count: usize,
-    /// What is wrong around the record: its array is.
-    fault: Option<&'static str>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
-    Lines,
-    /// Before an element: what may come.
-    Array(Next),
-    Objects,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Next {
-    ElementOrEnd,
-    Element,
-    CommaOrEnd,
-}
-
-impl Raw<'_> {
-    /// Its JSON as it stands in the input.
-    pub fn json(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(self.json)
-    }
-
-    /// Reads the record.
+impl Reading {
+    /// With the facts of a file, checked by the schema of the rules.
     ///
     /// # Errors
-    /// The first fault found, with its column where the position names the line.
-    pub fn read(&self, set: &RuleSet) -> std::result::Result<Record, RecordError> {
-        if let Some(fault) = &self.fault {
-            return Err(fault.clone());
-        }
-        set.read(self.json).map_err(|mut error| {
-            // The reader counts lines from the beginning of the record.
-            error.message = match self.position {
-                Position::Line(_) => error.message.replace(" at line 1 column ", " at column "),
-                Position::Number(_) => error.message.replace(" at line ", " at its line "),
-            };
-            error
-        })
+    /// When the file cannot be read; with everything that is wrong in it.
+    pub fn new(set: &RuleSet, format: Format, facts: Option<&Path>) -> Result<Self, Stop> {
+        let facts = facts.map(|file| read_facts(set, file)).transpose()?;
+        Ok(Self { format, facts })
     }
 
-    /// The id of a record that cannot be read, if it stands before what is broken.
-    pub fn id(&self) -> Option<String> {
-        let mut id = None;
-        // Whatever is wrong has been said when the record was read.
-        let _ = serde_json::Deserializer::from_slice(self.json).deserialize_map(Id(&mut id));
-        id.filter(|id| (1..=256).contains(&id.chars().count()))
-    }
-}
-
-/// Keeps the string that stands under `id`.
-struct Id<'a>(&'a mut Option<String>);
-
-impl<'de> Visitor<'de> for Id<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            if key == "id" && self.0.is_none() {
-                *self.0 = Some(map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Splitter<'a> {
-    /// Over an input whose name says `lines` when it ends in `.jsonl` or `.ndjson`. Elsewhere a first line that
-    /// does not close its brackets means that objects go over several lines, unless it is a broken one of many.
-    pub fn new(input: impl BufRead + 'a, lines: bool, limit: usize) -> Self {
-        let layout = lines.then_some(Layout::Lines);
-        Self { input: Box::new(input), layout, buffer: vec![], limit, count: 0, fault: None }
-    }
-
-    /// The next record, `None` at the end.
+    /// Opens a file of messages; `-` is stdin.
     ///
     /// # Errors
-    /// When the input cannot be read on.
-    pub fn next(&mut self) -> Result<Option<Raw<'_>>> {
-        let found = match self.layout {
-            None => self.first()?,
-            Some(Layout::Lines) => self.line(|_| ())?,
-            Some(Layout::Array(next)) => self.element(next)?,
-            Some(Layout::Objects) => self.object()?,
-        };
-        Ok(found.then(|| self.raw()))
+    /// When there is no such file, or it is packed in a way that is not read.
+    pub fn open(&self, name: &str) -> Result<Import<'_>, Stop> {
+        self.read(name, stream(name)?.0)
     }
 
-    fn raw(&self) -> Raw<'_> {
-        let position = match self.layout {
-            Some(Layout::Lines) => Position::Line(self.count),
-            _ => Position::Number(self.count),
+    /// Reads messages of a stream that was opened under a name.
+    ///
+    /// # Errors
+    /// As [`Reading::open`].
+    pub fn read<'a>(&'a self, name: &str, stream: impl Read + 'a) -> Result<Import<'a>, Stop> {
+        let import = Import::new(unpacked(name, stream)?, self.format);
+        let import = match &self.facts {
+            Some(facts) => import.facts(facts),
+            None => import,
         };
-        let fault = match self.fault {
-            Some(message) => Some(fault(Code::BadJson, message.into())),
-            None if self.buffer.len() > self.limit => {
-                let message = format!("the record is larger than {} bytes", self.limit);
-                Some(fault(Code::RecordTooLarge, message))
-            }
-            None => None,
-        };
-        // The end of a line is no part of it: readers count lines in their messages.
-        Raw { position, json: self.buffer.trim_ascii_end(), fault }
+        let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
+        let lines = plain.ends_with(".jsonl") || plain.ends_with(".ndjson");
+        Ok(if lines { import.lines() } else { import })
     }
+}
 
-    /// Finds out the layout, and reads the first record.
-    fn first(&mut self) -> Result<bool> {
-        self.skip_mark()?;
-        // Blank lines count as lines, should it turn out to be JSON lines.
-        let mut lines = 0;
-        while let Some(byte) = self.peek()?.filter(u8::is_ascii_whitespace) {
-            lines += usize::from(byte == b'\n');
-            self.input.consume(1);
-        }
-        match self.peek()? {
-            None => return Ok(false),
-            Some(b'[') => {
-                self.input.consume(1);
-                return self.element(Next::ElementOrEnd);
-            }
-            Some(_) => {}
-        }
-        self.count = lines;
-        let mut nesting = Nesting::default();
-        let found = self.line(|bytes| nesting.read(bytes))?;
-        if !nesting.open() {
-            self.layout = Some(Layout::Lines);
-        } else if self.peek()? == Some(b'{') {
-            self.lines_or_object(nesting)?;
+/// A file, with its length when that is known, or stdin.
+///
+/// # Errors
+/// When there is no such file.
+pub fn stream(name: &str) -> Result<(Box<dyn Read>, Option<u64>), Stop> {
+    if name == "-" {
+        return Ok((Box::new(std::io::stdin().lock()), None));
+    }
+    let failed = |error| Stop::io(name, &error);
+    let file = File::open(name).map_err(failed)?;
+    let meta = file.metadata().map_err(failed)?;
+    if meta.is_dir() {
+        let export = Path::new(name).join("result.json");
+        let hint = if export.is_file() {
+            format!("; did you mean `{}`?", export.display())
         } else {
-            self.layout = Some(Layout::Objects);
-            self.count = 1;
-            self.rest_of_value(nesting, false, usize::MAX)?;
-        }
-        Ok(found)
-    }
-
-    /// After a first line that leaves brackets open, before one that begins as a record does: a broken line among
-    /// JSON lines, unless an object does go on.
-    fn lines_or_object(&mut self, nesting: Nesting) -> Result<()> {
-        let line = self.buffer.len();
-        self.rest_of_value(nesting, false, self.limit)?;
-        if serde_json::from_slice::<IgnoredAny>(&self.buffer).is_ok() {
-            self.layout = Some(Layout::Objects);
-            self.count = 1;
-            return Ok(());
-        }
-        self.layout = Some(Layout::Lines);
-        let again = Cursor::new(self.buffer.split_off(line));
-        let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
-        self.input = Box::new(again.chain(rest));
-        Ok(())
-    }
-
-    /// A byte order mark before the first record is no part of it.
-    fn skip_mark(&mut self) -> Result<()> {
-        if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
-            self.input.consume(3);
-        }
-        Ok(())
-    }
-
-    /// Reads a line that is not blank, of which `see` sees also what is over the limit.
-    fn line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
-        let Self { input, buffer, limit, .. } = self;
-        loop {
-            buffer.clear();
-            let mut any = false;
-            loop {
-                let chunk = fill(input)?;
-                if chunk.is_empty() {
-                    break;
-                }
-                any = true;
-                let end = chunk.iter().position(|byte| *byte == b'\n');
-                let length = end.map_or(chunk.len(), |end| end + 1);
-                let line = chunk.get(..length).unwrap_or(chunk);
-                see(line);
-                let room = (*limit + 1).saturating_sub(buffer.len());
-                buffer.extend_from_slice(line.get(..room).unwrap_or(line));
-                input.consume(length);
-                if end.is_some() {
-                    break;
-                }
-            }
-            self.count += usize::from(any);
-            if !any || !buffer.iter().all(u8::is_ascii_whitespace) {
-                return Ok(any);
-            }
-        }
-    }
-
-    /// Reads the next of objects one after another.
-    fn object(&mut self) -> Result<bool> {
-        self.buffer.clear();
-        self.fault = None;
-        if self.peek_past_blanks()?.is_none() {
-            return Ok(false);
-        }
-        self.count += 1;
-        self.rest_of_value(Nesting::default(), false, usize::MAX)?;
-        Ok(true)
-    }
-
-    /// Reads the next element of an array. An array that does not end, as of a file that was cut, is a fault after
-    /// its last element; so is what stands where no element may.
-    fn element(&mut self, mut next: Next) -> Result<bool> {
-        self.buffer.clear();
-        self.fault = None;
-        if next == Next::CommaOrEnd && self.peek_past_blanks()? == Some(b',') {
-            self.input.consume(1);
-            next = Next::Element;
-        }
-        self.layout = Some(Layout::Array(Next::CommaOrEnd));
-        self.fault = match (self.peek_past_blanks()?, next) {
-            (Some(b']'), Next::ElementOrEnd | Next::CommaOrEnd) => {
-                self.input.consume(1);
-                self.layout = Some(Layout::Objects);
-                return self.object();
-            }
-            (None, _) => {
-                self.layout = Some(Layout::Objects);
-                Some("this is not JSON: the array does not end: `]` is missing")
-            }
-            (Some(b',' | b']'), _) => {
-                self.layout = Some(Layout::Array(Next::ElementOrEnd));
-                Some("this is not JSON: an element of the array is missing")
-            }
-            (Some(_), Next::CommaOrEnd) => Some("this is not JSON: `,` is missing before it"),
-            (Some(_), Next::Element | Next::ElementOrEnd) => None,
+            String::new()
         };
-        self.count += 1;
-        match self.peek()? {
-            Some(b',') => self.input.consume(1),
-            Some(b']') | None => {}
-            Some(_) if self.rest_of_value(Nesting::default(), true, usize::MAX)? => {}
-            // The element is cut itself, which says it all.
-            Some(_) => self.layout = Some(Layout::Objects),
-        }
-        Ok(true)
+        return Err(Stop::Failed(format!("`{name}` is a directory{hint}")));
     }
-
-    /// Reads on to where the brackets that are open close, or a value without brackets ends, or the buffer holds more
-    /// than `most` bytes. Whether it ended before the input did.
-    fn rest_of_value(&mut self, mut nesting: Nesting, array: bool, most: usize) -> Result<bool> {
-        while let Some(byte) = self.peek()? {
-            let ends = byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'));
-            if self.buffer.len() > most || (ends && !nesting.inside()) {
-                return Ok(true);
-            }
-            self.input.consume(1);
-            if self.buffer.len() <= self.limit {
-                self.buffer.push(byte);
-            }
-            nesting.byte(byte);
-            if nesting.closed() {
-                return Ok(true);
-            }
-        }
-        Ok(!nesting.inside())
-    }
-
-    fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
-        while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
-            self.input.consume(1);
-        }
-        self.peek()
-    }
-
-    fn peek(&mut self) -> Result<Option<u8>> {
-        Ok(fill(&mut self.input)?.first().copied())
-    }
+    Ok((Box::new(file), meta.is_file().then_some(meta.len())))
 }
 
-/// What is buffered of the input, at its end nothing.
-fn fill(input: &mut impl BufRead) -> Result<&[u8]> {
-    while let Err(error) = input.fill_buf() {
-        if error.kind() != ErrorKind::Interrupted {
-            return Err(error);
-        }
+fn unpacked<'a>(name: &str, stream: impl Read + 'a) -> Result<Box<dyn BufRead + 'a>, Stop> {
+    let failed = |error| Stop::io(name, &error);
+    let mut stream = BufReader::with_capacity(CHUNK, stream);
+    // A pipe may give less than a mark at first; all marks of what is unpacked are in one write.
+    let beginning = stream.fill_buf().map_err(failed)?;
+    if let Some((_, what)) = OTHERS.iter().find(|(mark, _)| beginning.starts_with(mark)) {
+        return Err(Stop::Failed(format!("{name}: {what}")));
     }
-    // The borrow of a buffer returned from the loop would last through the loop, so it is asked for again.
-    input.fill_buf()
+    if beginning.starts_with(GZIP) {
+        return Ok(Box::new(BufReader::with_capacity(CHUNK, MultiGzDecoder::new(stream))));
+    }
+    if beginning.starts_with(ZSTD) {
+        return Ok(Box::new(BufReader::with_capacity(
+            CHUNK,
+            Frames { stream, decoder: FrameDecoder::new(), open: false },
+        )));
+    }
+    Ok(Box::new(stream))
 }
 
-fn fault(code: Code, message: String) -> RecordError {
-    RecordError { code, path: String::new(), message }
+/// Zstandard frames one after another, some of them to be skipped, as `zstd` and `pzstd` write.
+struct Frames<R> {
+    stream: R,
+    decoder: FrameDecoder,
+    open: bool,
 }
 
-/// How deep in brackets some JSON is, in strings or not.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Nesting {
-    depth: usize,
-    string: bool,
-    escaped: bool,
-    closed: bool,
-}
-
-impl Nesting {
-    /// Reads on.
-    pub fn read(&mut self, json: &[u8]) {
-        json.iter().for_each(|byte| self.byte(*byte));
-    }
-
-    /// Whether a bracket is open.
-    pub fn open(&self) -> bool {
-        self.depth > 0
-    }
-
-    fn inside(&self) -> bool {
-        self.string || self.open()
-    }
-
-    /// Whether the last byte closed the outermost bracket.
-    fn closed(&self) -> bool {
-        self.closed
-    }
-
-    fn byte(&mut self, byte: u8) {
-        self.closed = false;
-        match byte {
-            _ if self.escaped => self.escaped = false,
-            b'\\' if self.string => self.escaped = true,
-            b'"' => self.string = !self.string,
-            _ if self.string => {}
-            b'{' | b'[' => self.depth += 1,
-            b'}' | b']' => {
-                self.closed = self.depth == 1;
-                self.depth = self.depth.saturating_sub(1);
+impl<R: BufRead> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            if self.open {
+                while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
+                    let one = BlockDecodingStrategy::UptoBlocks(1);
+                    self.decoder
+                        .decode_blocks(&mut self.stream, one)
+                        .map_err(std::io::Error::other)?;
+                }
+                if self.decoder.can_collect() > 0 {
+                    return self.decoder.read(buffer);
+                }
+                self.open = false;
             }
-            _ => {}
+            if self.stream.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            self.begin()?;
         }
     }
 }
 
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => write!(f, "line {line}"),
-            Self::Number(number) => write!(f, "record {number}"),
+impl<R: BufRead> Frames<R> {
+    fn begin(&mut self) -> std::io::Result<()> {
+        match self.decoder.init(&mut self.stream) {
+            Ok(()) => self.open = true,
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length,
+                ..
+            })) => {
+                std::io::copy(
+                    &mut (&mut self.stream).take(u64::from(length)),
+                    &mut std::io::sink(),
+                )?;
+            }
+            Err(error) => return Err(std::io::Error::other(error)),
         }
+        Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Position, Splitter};
-    use proptest::prelude::{any, prop, prop_assert_eq, proptest};
-    use std::io::BufReader;
-
-    /// The records of an input, read through a buffer of a few bytes; `!` for one that is refused as it stands.
-    fn split(text: &str, lines: bool) -> Vec<(usize, String)> {
-        let mut splitter = Splitter::new(BufReader::with_capacity(3, text.as_bytes()), lines, 40);
-        let mut found = vec![];
-        while let Some(raw) = splitter.next().unwrap() {
-            let at = match raw.position {
-                Position::Line(at) | Position::Number(at) => at,
-            };
-            let json = match raw.fault {
-                Some(_) => "!".into(),
-                None => String::from_utf8_lossy(raw.json).trim().to_string(),
-            };
-            found.push((at, json));
-        }
-        found
-    }
-
-    #[test]
-    fn layouts() {
-        let long = "x".repeat(60);
-        for (text, expected) in [
-            ("", vec![]),
-            (" \n\n ", vec![]),
-            ("{\"a\":1}\n\n{\"b\":\"}{\"}\r\n", vec![(1, "{\"a\":1}"), (3, "{\"b\":\"}{\"}")]),
-            ("\n\n{}\n{}", vec![(3, "{}"), (4, "{}")]),
-            ("\u{feff}{}\n", vec![(1, "{}")]),
-            ("{}\nnonsense {\n{}\n", vec![(1, "{}"), (2, "nonsense {"), (3, "{}")]),
-            (
-                "[{\"a\":[1]} , {},3\n,\"]\"]",
-                vec![(1, "{\"a\":[1]}"), (2, "{}"), (3, "3"), (4, "\"]\"")],
-            ),
-            ("[]", vec![]),
-            ("{\n \"a\": \"\\\"}\"\n}\n", vec![(1, "{\n \"a\": \"\\\"}\"\n}")]),
-            ("{\n}\n{\n}", vec![(1, "{\n}"), (2, "{\n}")]),
-            ("{\n \"a\": [", vec![(1, "{\n \"a\": [")]),
-            (&format!("{{}}\n\"{long}\"\n{{}}"), vec![(1, "{}"), (2, "!"), (3, "{}")]),
-            (&format!("[\"{long}\", {{}}]"), vec![(1, "!"), (2, "{}")]),
-            ("[", vec![(1, "!")]),
-            ("[{}", vec![(1, "{}"), (2, "!")]),
-            ("[{},", vec![(1, "{}"), (2, "!")]),
-            ("[{},]", vec![(1, "{}"), (2, "!")]),
-            ("[{}, {\"a\":", vec![(1, "{}"), (2, "{\"a\":")]),
-            ("[{} {}, {}]", vec![(1, "{}"), (2, "!"), (3, "{}")]),
-            ("[,{}]", vec![(1, "!"), (2, "{}")]),
-            ("[{}]\n{}", vec![(1, "{}"), (2, "{}")]),
-        ] {
-            let expected: Vec<_> =
-                expected.into_iter().map(|(at, json)| (at, json.to_string())).collect();
-            assert_eq!(split(text, false), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_broken_first_line_of_json_lines_is_one_record() {
-        assert_eq!(split("{\"a\": \n{}\n", true), [(1, "{\"a\":".into()), (2, "{}".into())]);
-    }
-
-    #[test]
-    fn a_broken_first_line_is_lost_alone() {
-        for broken in ["{\"a\":", "{\"a\":{}", "{\"a\": \"b", "{\"a\": [", "{{"] {
-            let text = format!("\n{broken}\n{{}}\n\n{{\"b\":1}}\n");
-            let expected = [(2, broken), (3, "{}"), (5, "{\"b\":1}")];
-            assert_eq!(
-                split(&text, false),
-                expected.map(|(at, json)| (at, json.to_string())),
-                "{broken}"
-            );
-        }
-        let many = "{\"a\":\n".to_string() + &"{\"b\":1}\n".repeat(20);
-        assert_eq!(split(&many, false).len(), 21);
-        let object = "{\"a\":\n{\"b\":1}\n}\n{}";
-        assert_eq!(split(object, false), [(1, "{\"a\":\n{\"b\":1}\n}".into()), (2, "{}".into())]);
-    }
-
-    proptest! {
-        #[test]
-        fn every_layout_gives_the_same_records(values in prop::collection::vec(any::<(u8, String)>(), 0..6)) {
-            let records: Vec<_> = values
-                .iter()
-                .map(|(number, text)| {
-                    let text: String = text.chars().take(2).collect();
-                    serde_json::json!({ "n": number, "t": [text] })
-                })
-                .collect();
-            let expected: Vec<_> = records.iter().map(ToString::to_string).collect();
-            let lines = expected.join("\n");
-            let array = format!("[{}]", expected.join(", "));
-            for text in [lines, array] {
-                let found: Vec<_> = split(&text, false).into_iter().map(|(_, json)| json).collect();
-                prop_assert_eq!(&found, &expected);
-            }
-            let pretty: Vec<_> = records.iter().map(|record| format!("{record:#}")).collect();
-            let found: Vec<_> = split(&pretty.join("\n"), false)
-                .iter()
-                .map(|(_, json)| if json == "!" { json.clone() } else { serde_json::from_str::<serde_json::Value>(json).unwrap().to_string() })
-                .collect();
-            for (found, expected) in found.iter().zip(&expected) {
-                prop_assert_eq!(if found == "!" { expected } else { found }, expected);
-            }
-            prop_assert_eq!(found.len(), expected.len());
-        }
-    }
+fn read_facts(set: &RuleSet, file: &Path) -> Result<Facts, Stop> {
+    let name = file.display().to_string();
+    let failed = |error| Stop::io(&name, &error);
+    let lines = unpacked(&name, stream(&name)?.0)?;
+    // Records name the file alone: where it lies on this machine is nobody's business.
+    let called =
+        file.file_name().map_or(name.clone(), |called| called.to_string_lossy().into_owned());
+    set.facts(&called, lines).map_err(failed)?.map_err(|faults| {
+        let shown: Vec<_> = faults
+            .iter()
+            .map(|fault| {
+                format!("{name}:{}: {} {}", fault.line, fault.error.code.as_str(), fault.error)
+            })
+            .collect();
+        Stop::Failed(format!("the facts cannot be used:\n{}", shown.join("\n")))
+    })
 }

@@ -1,11 +1,10 @@
-//! One record out of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, or a file that holds only one.
+//! One record out of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, `result.json:/messages/2`, or a file
+//! that holds only one.
 
-use super::input::{Position, Raw, Splitter};
+use super::input::Reading;
 use super::question::Question;
 use super::stop::Stop;
-use lexloci::{Instant, Place, RECORD_BYTES, Record, RecordError, RuleSet};
-use std::fs::File;
-use std::io::{BufReader, Read};
+use lexloci::{Imported, Instant, Place, Record, RecordError, RecordPosition, RuleSet};
 use std::path::Path;
 
 /// Which record of a file.
@@ -13,7 +12,7 @@ use std::path::Path;
 pub enum Which {
     /// The only one.
     Only,
-    /// By line or number, or else by its id.
+    /// By line, number or pointer, or else by its id.
     Named(String),
     /// The first is 1.
     Nth(usize),
@@ -31,9 +30,14 @@ pub struct Judged {
 ///
 /// # Errors
 /// When it cannot be read, or does not say where or when to judge it.
-pub fn judged(set: &RuleSet, name: &str, question: &Question) -> Result<Judged, Stop> {
+pub fn judged(
+    set: &RuleSet,
+    reading: &Reading,
+    name: &str,
+    question: &Question,
+) -> Result<Judged, Stop> {
     let (file, which) = self::name(name);
-    let record = read(set, file, &which)?;
+    let record = find(set, reading, file, &which)?.record;
     let unfit = |error: RecordError| Stop::Failed(format!("{}: {error}", record.id()));
     let at = question.instant(&record).map_err(unfit)?;
     let places = question.places(set, &record, at).map_err(unfit)?;
@@ -53,7 +57,7 @@ pub fn name(text: &str) -> (&str, Which) {
     (text, Which::Only)
 }
 
-/// One record of a file as its host wrote it.
+/// One record of a file, and its canonical JSON.
 #[derive(Clone, Debug)]
 pub struct Found {
     pub record: Record,
@@ -66,47 +70,37 @@ pub struct Found {
 ///
 /// # Errors
 /// When there is no such file or record, or it cannot be read.
-pub fn read(set: &RuleSet, file: &str, which: &Which) -> Result<Record, Stop> {
-    raw(set, file, which).map(|found| found.record)
-}
-
-/// The same, with its JSON.
-///
-/// # Errors
-/// As [`read`].
-pub fn raw(set: &RuleSet, file: &str, which: &Which) -> Result<Found, Stop> {
+pub fn find(set: &RuleSet, reading: &Reading, file: &str, which: &Which) -> Result<Found, Stop> {
     let mut only = None;
     let mut number = 0;
-    let mut splitter = splitter(file)?;
-    while let Some(raw) = splitter.next().map_err(|error| Stop::io(file, &error))? {
+    let mut import = reading.open(file)?;
+    while let Some(imported) = import.next_message().map_err(|error| Stop::io(file, &error))? {
         number += 1;
-        let position = raw.position;
-        let found = |raw: &Raw<'_>| {
-            let record = raw.read(set);
-            let record =
-                record.map_err(|error| Stop::Failed(format!("{file}, {position}: {error}")))?;
-            Ok(Found { record, json: raw.json().into_owned(), number })
-        };
-        let line = match position {
-            Position::Line(number) | Position::Number(number) => number.to_string(),
+        let found = || {
+            let position = &imported.position;
+            let unreadable = |error| Stop::Failed(format!("{file}, {position}: {error}"));
+            let record = imported.read(set.schema()).map_err(unreadable)?;
+            let json = imported.json().map_err(unreadable)?;
+            Ok(Found { record, json: String::from_utf8_lossy(json).into_owned(), number })
         };
         match which {
-            Which::Nth(wanted) if *wanted == number => return found(&raw),
+            Which::Nth(wanted) if *wanted == number => return found(),
             Which::Nth(_) => {}
-            Which::Named(name) if *name == line => return found(&raw),
+            Which::Named(name) if is_at(name, &imported.position, number) => return found(),
             // Another record that cannot be read is not the one that was asked for.
             Which::Named(name) => {
-                if raw.read(set).is_ok_and(|record| record.id() == name) {
-                    return found(&raw);
+                if imported.read(set.schema()).is_ok_and(|record| record.id() == name) {
+                    return found();
                 }
             }
             Which::Only if only.is_some() => {
                 let hint = format!(
-                    "`{file}` holds several records; name one as `{file}:LINE` or `{file}:ID`"
+                    "`{file}` holds several records; name one as `{file}:LINE`, `{file}:ID` or, in an \
+                    export, `{file}:NUMBER`"
                 );
                 return Err(Stop::Failed(hint));
             }
-            Which::Only => only = Some(found(&raw)?),
+            Which::Only => only = Some(found()?),
         }
     }
     only.ok_or_else(|| match which {
@@ -116,24 +110,26 @@ pub fn raw(set: &RuleSet, file: &str, which: &Which) -> Result<Found, Stop> {
     })
 }
 
+/// Whether a name is a line or a number, in an export also a pointer.
+fn is_at(name: &str, position: &RecordPosition, number: usize) -> bool {
+    match position {
+        RecordPosition::Line(at) | RecordPosition::Number(at) => *name == at.to_string(),
+        RecordPosition::Pointer(pointer) => name == pointer || *name == number.to_string(),
+    }
+}
+
 /// Looks at every record of a file.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn each(file: &str, mut look: impl FnMut(&Raw<'_>)) -> Result<(), Stop> {
-    let mut splitter = splitter(file)?;
-    while let Some(raw) = splitter.next().map_err(|error| Stop::io(file, &error))? {
-        look(&raw);
+pub fn each(
+    reading: &Reading,
+    file: &str,
+    mut look: impl FnMut(&Imported<'_>),
+) -> Result<(), Stop> {
+    let mut import = reading.open(file)?;
+    while let Some(imported) = import.next_message().map_err(|error| Stop::io(file, &error))? {
+        look(&imported);
     }
     Ok(())
-}
-
-fn splitter(file: &str) -> Result<Splitter<'static>, Stop> {
-    let input: Box<dyn Read> = if file == "-" {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(File::open(file).map_err(|error| Stop::io(file, &error))?)
-    };
-    let lines = file.ends_with(".jsonl") || file.ends_with(".ndjson");
-    Ok(Splitter::new(BufReader::new(input), lines, RECORD_BYTES))
 }

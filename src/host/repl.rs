@@ -8,6 +8,7 @@ mod session;
 mod terminal;
 
 use super::stop::{Exit, Stop};
+use lexloci::Format;
 use lines::Lines;
 use session::{Reply, Session};
 use std::fs::File;
@@ -21,6 +22,10 @@ pub struct Start<'a> {
     /// Whether somebody named them.
     pub named: bool,
     pub records: Option<&'a Path>,
+    /// The format of files of records.
+    pub format: Format,
+    /// What the host knows beside them.
+    pub facts: Option<&'a Path>,
     pub script: Option<&'a Path>,
     pub history: bool,
 }
@@ -30,7 +35,7 @@ pub struct Start<'a> {
 /// # Errors
 /// When streams cannot be read or written.
 pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
-    let mut session = Session::new(start.records);
+    let mut session = Session::new(start.records).reading_as(start.format, start.facts);
     // Without rules a session is still of use: items can be typed, `:load` reads others.
     let first = session.exec(&format!(":load {}", start.rules.display()));
     let loaded = matches!(first, Reply::Text(_));

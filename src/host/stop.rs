@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
-/// How a command that ran to its end came out. Ctrl-C gives 130, by way of the shell.
+/// How a command came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Done, nothing to report.
@@ -17,6 +17,8 @@ pub enum Exit {
     AtOrAbove = 3,
     /// The batch is complete, but some records could not be read.
     SomeUnreadable = 4,
+    /// Ctrl-C ended it; what it had done is written.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

@@ -30,6 +30,8 @@ pub struct TestEntry {
     pub text: String,
     pub from: Option<Day>,
     pub until: Option<Day>,
+    /// The rule file of the test.
+    pub list: String,
 }
 
 /// The record of a test, as JSON.

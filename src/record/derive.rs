@@ -1,12 +1,16 @@
-//! What is computed when a record is read: the texts that its author wrote and that its readers see, part by part.
+//! What is computed when a record is read: the texts that its author wrote and that its readers see, part by part, and
+//! what importers leave unsaid.
 
 use super::fields::Fields;
-use crate::value::SurfacePart;
+use crate::value::{SurfacePart, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The kinds of part that the author wrote as the message itself.
 const WRITTEN: [&str; 3] = ["text", "caption", "rich"];
+
+/// The format of records that no importer wrote.
+const OWN: &str = "lexloci";
 
 /// Fields outside the parts that a reader sees: of a record in the message, and of the elements of a list.
 const SEEN: [(&[&str], &str); 3] =
@@ -31,6 +35,23 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     }
     seen.extend(outside_parts(message));
     (written.into(), seen.into())
+}
+
+/// The links of a record that an importer wrote: where it does not say that one deceives, it has looked, and it does
+/// not. `None` when nothing is to be added.
+pub(super) fn links(message: Fields<'_>) -> Option<Value> {
+    let format = message.record("source").and_then(|source| source.text("format"));
+    if format.is_none_or(|format| **format == *OWN) {
+        return None;
+    }
+    let links = message.list("links").map(|link| {
+        let mut values = link.values.to_vec();
+        if let Some(slot) = link.place("deceptive").and_then(|at| values.get_mut(at)) {
+            slot.get_or_insert(Value::Bool(false));
+        }
+        Value::Record(values.into())
+    });
+    Some(Value::List(links.collect()))
 }
 
 /// The fields of [`SEEN`] and [`SEEN_IN_LISTS`] that do not stand in a part already.

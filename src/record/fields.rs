@@ -20,6 +20,11 @@ impl<'r> Fields<'r> {
         record.fields.get_full(name).map(|(at, _, field)| (at, &field.ty))
     }
 
+    /// The number of a field.
+    pub(super) fn place(self, name: &str) -> Option<usize> {
+        self.field(name).map(|(at, _)| at)
+    }
+
     pub(super) fn value(self, name: &str) -> Option<&'r Value> {
         let (at, _) = self.field(name)?;
         self.values.get(at)?.as_ref()

@@ -35,12 +35,23 @@ pub(super) fn read(schema: &Schema, json: &[u8]) -> Result<Read, RecordError> {
 }
 
 /// Refuses what no record can be, whatever the schema: text that is not JSON, doubled keys, what is over a limit.
-pub(super) fn check(json: &[u8]) -> Result<(), RecordError> {
+pub(crate) fn check(json: &[u8]) -> Result<(), RecordError> {
     Reader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
+}
+
+/// Refuses what is no piece of a record of a type: fields may be absent, but none may be wrong.
+pub(crate) fn check_piece(schema: &Schema, of: &str, json: &[u8]) -> Result<(), RecordError> {
+    let Some((id, _)) = schema.named(of) else {
+        return Err(RecordError::new(Code::Internal, "", format!("the schema has no `{of}`")));
+    };
+    let mut reader = Reader { is_piece: true, ..Reader::new(schema) };
+    reader.read(&Type::Record(id), json).map(|_| ())
 }
 
 struct Reader<'s> {
     schema: &'s Schema,
+    /// Whether records need not be whole. Those in lists and maps have to be.
+    is_piece: bool,
     /// Where the reader is. INVARIANT: one step for each object and array around it; an error leaves it there.
     path: Vec<Step>,
     nodes: usize,
@@ -57,7 +68,15 @@ enum Step {
 
 impl<'s> Reader<'s> {
     fn new(schema: &'s Schema) -> Self {
-        Self { schema, path: vec![], nodes: 0, text_bytes: 0, texts: vec![], fault: None }
+        Self {
+            schema,
+            is_piece: false,
+            path: vec![],
+            nodes: 0,
+            text_bytes: 0,
+            texts: vec![],
+            fault: None,
+        }
     }
 
     fn read(&mut self, ty: &Type, json: &[u8]) -> Result<Option<Value>, RecordError> {
@@ -247,6 +266,7 @@ impl<'s> Reader<'s> {
             match &field.presence {
                 _ if slot.is_some() => {}
                 Presence::Default(value) => *slot = Some(value.clone()),
+                Presence::Required if self.is_piece => {}
                 Presence::Required => {
                     self.path.push(Step::Key(key.clone()));
                     return Err(
@@ -376,7 +396,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         self.reader.enter()?;
         match self.ty {
-            Type::List(of) => Ok(Some(Value::List(self.reader.list(of, list)?.into()))),
+            Type::List(of) => {
+                let is_piece = std::mem::take(&mut self.reader.is_piece);
+                let list = self.reader.list(of, list)?;
+                self.reader.is_piece = is_piece;
+                Ok(Some(Value::List(list.into())))
+            }
             Type::Places => {
                 let codes = self.reader.list(&Type::Place, list)?;
                 Ok(Some(Value::Places(Places::Only(places(&codes).collect()))))
@@ -390,7 +415,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
         self.reader.enter()?;
         match self.ty {
             Type::Record(id) => self.reader.record(*id, map).map(Some),
-            Type::Map(of) => Ok(Some(Value::Map(Arc::new(self.reader.map(of, map)?)))),
+            Type::Map(of) => {
+                let is_piece = std::mem::take(&mut self.reader.is_piece);
+                let map = self.reader.map(of, map)?;
+                self.reader.is_piece = is_piece;
+                Ok(Some(Value::Map(Arc::new(map))))
+            }
             Type::Opaque => self.reader.map(&Type::Opaque, map).map(|_| None),
             ty => Err(self.reader.mismatch(ty, "an object")),
         }

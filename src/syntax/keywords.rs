@@ -51,6 +51,15 @@ pub const KEYWORDS: &[Keyword] = &[
         "Whole values, such as domains, in the file or `from` a list of its own.",
     ),
     word(
+        "column",
+        "column \"host\"",
+        "In which column of a table the entries, or their days, are.",
+    ),
+    word("pointer", "pointer \"/deny\"", "Where in a JSON file the entries are."),
+    word("sha256", "sha256 \"…\"", "The digest of the list that was read and approved."),
+    word("source", "source \"https://…\"", "Where a list comes from."),
+    word("as", "as of DAY", "On which day a list was so."),
+    word(
         "define",
         "define NAME(link: link) = CONDITION",
         "A name for a condition or value, with or without parameters.",

@@ -190,8 +190,31 @@ pub struct Set {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetEntries {
-    File(Text),
+    Files(Vec<ListFile>),
     Inline(Vec<SetEntry>),
+}
+
+/// A file of entries, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFile {
+    pub path: Text,
+    /// The column of a table in which the entries are.
+    pub column: Option<Column>,
+    pub from: Option<Column>,
+    pub until: Option<Column>,
+    /// Where in JSON the entries are.
+    pub pointer: Option<Text>,
+    pub sha256: Option<Text>,
+    pub source: Option<Text>,
+    pub as_of: Option<At<Day>>,
+    pub span: Span,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    Named(Text),
+    Numbered(At<u32>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -417,10 +440,10 @@ pub enum ExprKind {
         name: Path,
         args: Vec<Expr>,
     },
-    /// `spans(text, PATTERN)`
+    /// `spans(text, PATTERN)`, `spans(text, r"…")`
     Spans {
         text: Box<Expr>,
-        pattern: Pattern,
+        of: Sought,
     },
     Group(Box<Expr>),
     Not(Box<Expr>),
@@ -496,6 +519,13 @@ pub enum ArithmeticOp {
     Subtract,
     Multiply,
     Divide,
+}
+
+/// Of what `spans` lists the matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    Pattern(Pattern),
+    Regex(Text),
 }
 
 /// What `mentions` and `spans` look for.

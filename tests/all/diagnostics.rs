@@ -80,6 +80,13 @@ fn told(fixture: &Path) -> (Vec<Code>, String) {
         let error = set.read(&fs::read(fixture).unwrap()).unwrap_err();
         return (vec![error.code], format!("{} {error}\n", error.code.as_str()));
     }
+    if fixture.extension().is_some_and(|ending| ending == "jsonl") {
+        let set = compiled(&cases("diagnostics").join("LX4002.loci")).unwrap();
+        let lines = fs::read(fixture).unwrap();
+        let faults = set.facts("facts.jsonl", lines.as_slice()).unwrap().unwrap_err();
+        let told = faults.iter().map(|fault| format!("{} {fault}\n", fault.error.code.as_str()));
+        return (faults.iter().map(|fault| fault.error.code).collect(), told.collect());
+    }
     let (found, sources) = match compiled(fixture) {
         Err(failure) => (failure.diagnostics, failure.sources),
         Ok(set) => {

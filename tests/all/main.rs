@@ -12,6 +12,14 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
+// Words in real messages, ordinary and disguised.
+#[cfg(test)]
+mod text;
+
+// Messages of Telegram, exports, facts of the host.
+#[cfg(test)]
+mod import;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;
@@ -19,6 +27,14 @@ mod rules;
 // What the shipped rules do to real messages, and to offending ones.
 #[cfg(test)]
 mod corpora;
+
+// The page of the law, and what rules may rest on.
+#[cfg(test)]
+mod law;
+
+// The worked example: one message, many places.
+#[cfg(test)]
+mod one_message;
 
 // Statements of reasons, as the database of the European Union takes them.
 #[cfg(test)]
@@ -55,3 +71,11 @@ mod tutorial;
 #[cfg(test)]
 #[cfg(all(feature = "repl", unix))]
 mod terminal;
+
+// Data that is not part of the project, where it lies beside it.
+#[cfg(test)]
+mod shared;
+
+// Lists that others publish.
+#[cfg(test)]
+mod lists;

@@ -2,7 +2,7 @@
 //! nothing at all.
 //!
 //! An example in `loci` is one or more files, each after a line `# file: NAME`; without such a line it stands in
-//! `kz.loci` below the lines of `FRAME`. A `json` example is a record. Others show what no file brings about.
+//! `kz.loci` below the lines of `FRAME`. A `json` example is a record, one in `jsonl` lines of facts. Others show what no file brings about.
 
 use lexloci::{Code, Compiler, Day, Level, Levels, suite};
 use std::collections::BTreeSet;
@@ -77,6 +77,12 @@ fn codes(code: Code, (language, text): (&str, &str)) -> Option<Vec<Code>> {
             let empty = "jurisdiction WORLD { zone \"UTC\" }";
             let set = Compiler::new().file("world.loci", empty).compile().unwrap();
             Some(set.read(text.as_bytes()).err().map(|error| error.code).into_iter().collect())
+        }
+        "jsonl" => {
+            let empty = "jurisdiction WORLD { zone \"UTC\" }";
+            let set = Compiler::new().file("world.loci", empty).compile().unwrap();
+            let faults = set.facts("facts.jsonl", text.as_bytes()).unwrap().err();
+            Some(faults.into_iter().flatten().map(|fault| fault.error.code).collect())
         }
         "text" | "sh" | "toml" => None,
         other => panic!("{code:?} has an example in `{other}`"),

@@ -1,6 +1,6 @@
 //! The shipped rules and messages: they compile without a warning, pass their own tests, and decide what they did.
 
-use lexloci::{Compiler, RuleSet, State, suite};
+use lexloci::{Compiler, Format, Import, Record, RuleSet, State, suite};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -57,17 +57,39 @@ fn every_shipped_rule_is_shown_firing_and_not_firing() {
     assert_eq!(rests, rules);
 }
 
-/// What the README's first command decides, in short.
+/// What is decided about the example messages, in short.
 #[test]
 fn example_messages_are_decided_as_before() {
     let set = shipped();
+    let messages = fs::read_to_string(at_root("examples/messages.jsonl")).unwrap();
+    assert!(messages.lines().count() >= 40);
+    let records = messages.lines().map(|line| set.read(line.as_bytes()).unwrap());
+    insta::assert_snapshot!(decided(&set, records.collect()));
+}
+
+/// What the README's first command decides, in short.
+#[test]
+fn the_example_export_is_decided_as_before() {
+    let set = shipped();
+    let facts = fs::read(at_root("examples/export/facts.jsonl")).unwrap();
+    let facts = set.facts("facts.jsonl", facts.as_slice()).unwrap().unwrap();
+    let export = fs::read(at_root("examples/export/result.json")).unwrap();
+    let mut import = Import::new(export.as_slice(), Format::Auto).facts(&facts);
+    let mut records = vec![];
+    while let Some(imported) = import.next_message().unwrap() {
+        records.push(imported.read(set.schema()).unwrap());
+    }
+    assert!(records.len() >= 60);
+    assert_eq!(facts.unused(import.used_facts()), [0; 0]);
+    insta::assert_snapshot!(decided(&set, records));
+}
+
+/// A line for each record and decision in Kazakhstan and France.
+fn decided(set: &RuleSet, records: Vec<Record>) -> String {
     let mut evaluator = set.evaluator();
     let places: Vec<_> = ["KZ", "FR"].iter().map(|code| set.place(code).unwrap()).collect();
     let mut out = String::new();
-    let messages = fs::read_to_string(at_root("examples/messages.jsonl")).unwrap();
-    assert!(messages.lines().count() >= 40);
-    for line in messages.lines() {
-        let record = set.read(line.as_bytes()).unwrap();
+    for record in records {
         let at = record.latest().unwrap();
         for decision in evaluator.decide_all(&record, &places, at, &State::default()) {
             let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
@@ -90,7 +112,7 @@ fn example_messages_are_decided_as_before() {
             .unwrap();
         }
     }
-    insta::assert_snapshot!(out);
+    out
 }
 
 #[test]

@@ -2,32 +2,28 @@
 
 mod output;
 
-use super::{Asked, Global, Rules};
-use crate::host::input::{Raw, Splitter};
+use super::{Asked, Global, Input, Rules, messages};
 use crate::host::question::Question;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressStyle};
-use lexloci::{Decision, Evaluator, Instant, Record, RecordError, RuleSet, State};
+use lexloci::{Decision, Evaluator, Imported, Instant, Record, RecordError, RuleSet, State};
 use output::Output;
-use std::fs::File;
-use std::io::{BufReader, IsTerminal, Read};
-use std::path::{Path, PathBuf};
-
-/// A shorter input is through before a bar would be read.
-const LONG_INPUT: u64 = 4 << 20;
+use std::path::PathBuf;
 
 /// Decide what is to be done about records, in each place
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files of records: JSON lines, a JSON array or single objects; `-` is stdin
+    /// Files of records or messages: JSON lines, a JSON array, single objects, exports, also packed with gzip or
+    /// Zstandard; `-` is stdin
     #[arg(default_value = "-", value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    input: Input,
     /// How decisions are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -56,11 +52,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         tally: Tally::default(),
         set: &set,
     };
-    for path in &args.files {
-        batch.file(path, global)?;
-    }
+    let reading = args.input.reading(&set)?;
+    let through = messages::each(&args.files, &reading, global, |file, imported| {
+        batch.message(file, imported)
+    });
+    // What was decided before something failed is written too.
     batch.output.finish()?;
-    let tally = batch.tally;
+    let (through, tally) = (through?, batch.tally);
+    through.notes(&reading, global);
     if tally.dated {
         global.note(
             "note: records are judged at their own latest date; `--at` names another instant",
@@ -68,6 +67,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     global.note(tally.summary());
     Ok(match (tally.severe, tally.unreadable) {
+        _ if through.interrupted => Exit::Interrupted,
         (true, _) => Exit::AtOrAbove,
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
@@ -111,33 +111,10 @@ struct Tally {
 }
 
 impl Batch<'_> {
-    fn file(&mut self, path: &Path, global: &Global) -> Result<(), Stop> {
-        let name = path.display().to_string();
-        let (input, length): (Box<dyn Read>, _) = if name == "-" {
-            if std::io::stdin().is_terminal() {
-                global.note("note: reading records from the terminal; Ctrl-D ends them");
-            }
-            (Box::new(std::io::stdin().lock()), None)
-        } else {
-            let file = File::open(path).map_err(|error| Stop::io(&name, &error))?;
-            let length = file.metadata().ok().map(|meta| meta.len());
-            (Box::new(file), length)
-        };
-        let progress = progress(length, global);
-        let lines = path.extension().is_some_and(|end| end == "jsonl" || end == "ndjson");
-        let input = BufReader::with_capacity(64 << 10, progress.wrap_read(input));
-        let mut records = Splitter::new(input, lines, lexloci::RECORD_BYTES);
-        while let Some(raw) = records.next().map_err(|error| Stop::io(&name, &error))? {
-            self.record(&name, &raw)?;
-        }
-        progress.finish_and_clear();
-        Ok(())
-    }
-
-    fn record(&mut self, file: &str, raw: &Raw<'_>) -> Result<(), Stop> {
-        let (id, judged) = match raw.read(self.set) {
+    fn message(&mut self, file: &str, imported: &Imported<'_>) -> Result<(), Stop> {
+        let (id, judged) = match imported.read(self.set.schema()) {
             Ok(record) => (Some(record.id().to_string()), self.judge(&record)),
-            Err(error) => (raw.id(), Err(error)),
+            Err(error) => (imported.id(), Err(error)),
         };
         self.tally.records += 1;
         match judged {
@@ -147,7 +124,7 @@ impl Batch<'_> {
             }
             Err(error) => {
                 self.tally.unreadable += 1;
-                self.output.fault(id.as_deref(), file, raw.position, &error)
+                self.output.fault(id.as_deref(), file, &imported.position, &error)
             }
         }
     }
@@ -190,18 +167,4 @@ impl Tally {
 
 fn acts(decision: &Decision) -> bool {
     decision.outcome != "none" || decision.account != "none" || !decision.obligations.is_empty()
-}
-
-fn progress(length: Option<u64>, global: &Global) -> ProgressBar {
-    let bar = match length {
-        _ if !global.progress() => return ProgressBar::hidden(),
-        Some(length) if length < LONG_INPUT => return ProgressBar::hidden(),
-        Some(length) => ProgressBar::new(length),
-        None => ProgressBar::new_spinner(),
-    };
-    let template = "{wide_bar} {decimal_bytes}/{decimal_total_bytes}, {eta} left";
-    match ProgressStyle::with_template(template) {
-        Ok(style) if length.is_some() => bar.with_style(style),
-        _ => bar,
-    }
 }

@@ -1,6 +1,6 @@
 //! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
 
-use super::{Asked, Global, Rules};
+use super::{Asked, Global, Input, Rules};
 use crate::host::records::{self, Judged};
 use crate::host::stop::{Exit, Stop};
 use crate::host::{escape, report, rules};
@@ -11,12 +11,14 @@ use std::io::Write;
 /// Explain the decision about one record, rule by rule
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, or `-` for stdin
+    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
     record: String,
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    input: Input,
     /// Only this rule, as text
     #[arg(long, value_name = "ID", conflicts_with = "format")]
     rule: Option<String>,
@@ -43,7 +45,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let rule =
         args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
     let question = args.asked.question(&set)?;
-    let Judged { record, places, at } = records::judged(&set, &args.record, &question)?;
+    let reading = args.input.reading(&set)?;
+    let Judged { record, places, at } = records::judged(&set, &reading, &args.record, &question)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
     let mut out = std::io::stdout();
     match args.format {

@@ -1,6 +1,6 @@
 //! `lexloci matrix`: one record in many places at once.
 
-use super::{Asked, Global, Rules};
+use super::{Asked, Global, Input, Rules};
 use crate::host::stop::{Exit, Stop};
 use crate::host::{escape, records, rules, views};
 use clap::ValueEnum;
@@ -10,12 +10,14 @@ use std::io::Write;
 /// Show which rules bear on one record in which places
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, or `-` for stdin
+    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
     record: String,
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    input: Input,
     /// How it is written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -33,7 +35,8 @@ pub enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules.rules, global.max_errors)?;
     let question = args.asked.question(&set)?;
-    let judged = records::judged(&set, &args.record, &question)?;
+    let reading = args.input.reading(&set)?;
+    let judged = records::judged(&set, &reading, &args.record, &question)?;
     let matrix =
         set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default());
     let text = match args.format {

@@ -15,6 +15,8 @@ pub struct Args {
     /// Records that `:record N` picks from
     #[arg(short, long, value_name = "FILE")]
     records: Option<PathBuf>,
+    #[command(flatten)]
+    input: super::Input,
     /// Take the lines of a file, without prompts
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
@@ -28,6 +30,8 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
         rules: args.directory.as_ref().unwrap_or(&args.rules.rules),
         named: args.directory.is_some() || args.rules.rules != Path::new("rules"),
         records: args.records.as_deref(),
+        format: args.input.from,
+        facts: args.input.facts.as_deref(),
         script: args.script.as_deref(),
         history: !args.no_history,
     })

@@ -9,7 +9,7 @@ use std::io::Write;
 /// Of the lines that `lexloci decide --format jsonl` prints.
 const DECISION: &str = include_str!("../../../docs/decision.schema.json");
 
-/// Print the JSON Schema of records or of decisions
+/// Print the JSON Schema of records, decisions or facts
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Of what
@@ -25,11 +25,15 @@ enum Of {
     Record,
     /// A line of decisions
     Decision,
+    /// A line of facts that `--facts` takes
+    Facts,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = || rules::load(&args.rules.rules, global.max_errors);
     let schema = match args.of {
-        Of::Record => rules::load(&args.rules.rules, global.max_errors)?.record_schema(),
+        Of::Record => set()?.record_schema(),
+        Of::Facts => set()?.facts_schema(),
         Of::Decision => DECISION.into(),
     };
     writeln!(anstream::stdout(), "{}", schema.trim_end())?;

@@ -1,7 +1,7 @@
 //! `lexloci timeline`: when the decision about one record changes, and whose date does it.
 
 use super::matrix::Format;
-use super::{Asked, Global, Rules};
+use super::{Asked, Global, Input, Rules};
 use crate::host::stop::{Exit, Stop};
 use crate::host::{escape, records, rules, views};
 use std::io::Write;
@@ -9,12 +9,14 @@ use std::io::Write;
 /// Show when the decision about one record changes, and which law's date does it
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, or `-` for stdin
+    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
     record: String,
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    input: Input,
     /// How it is written to stdout; as JSON, a line for each group of places
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -23,7 +25,8 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules.rules, global.max_errors)?;
     let question = args.asked.question(&set)?;
-    let judged = records::judged(&set, &args.record, &question)?;
+    let reading = args.input.reading(&set)?;
+    let judged = records::judged(&set, &reading, &args.record, &question)?;
     let timelines = set.timelines(&judged.record, &judged.places);
     let texts: Vec<String> = match args.format {
         Format::Text => vec![views::timelines(&timelines, Some(judged.at))],

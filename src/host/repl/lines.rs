@@ -1,7 +1,7 @@
 //! Typed, pasted or scripted lines to inputs: what belongs together is taken together, what does not is taken in turn.
 
 use super::commands::{self, Takes};
-use crate::host::input::Nesting;
+use lexloci::is_unfinished_json;
 
 /// Lines of which no input is made yet.
 #[derive(Clone, Debug, Default)]
@@ -13,7 +13,7 @@ impl Lines {
     /// Takes a line; gives the inputs that are complete with it. A line that begins a command ends what was open
     /// before it, unless a bracket is: else one slip would swallow all that follows.
     pub fn push(&mut self, line: &str) -> Vec<String> {
-        let begins = line.trim_start().starts_with(':') && !open_brackets(&self.open);
+        let begins = line.trim_start().starts_with(':') && !is_unfinished_json(&self.open);
         let mut inputs: Vec<_> = begins.then(|| self.rest()).flatten().into_iter().collect();
         if self.open.is_empty() && is_ignored(line) {
             return inputs;
@@ -54,7 +54,7 @@ fn goes_on(input: &str) -> bool {
         None => lexloci::is_unfinished(input),
         Some(Ok((command, argument))) => match command.takes {
             Takes::Expression => !argument.is_empty() && lexloci::is_unfinished(argument),
-            Takes::Record | Takes::Field => open_brackets(argument),
+            Takes::Record | Takes::Field => is_unfinished_json(argument),
             Takes::Nothing
             | Takes::Directory
             | Takes::Place
@@ -68,12 +68,6 @@ fn goes_on(input: &str) -> bool {
         },
         Some(Err(_)) => false,
     }
-}
-
-fn open_brackets(text: &str) -> bool {
-    let mut nesting = Nesting::default();
-    nesting.read(text.as_bytes());
-    nesting.open()
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ mod saved;
 mod values;
 
 use super::commands;
+use crate::host::input::Reading;
 use crate::host::stop::Stop;
 use crate::host::{escape, render};
 use items::Added;
-use lexloci::{Evaluator, Failure, Instant, Place, Record, RuleSet};
+use lexloci::{Evaluator, Failure, Format, Instant, Place, Record, RuleSet};
 use record::Current;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,10 @@ pub struct Session {
     added: Vec<Added>,
     /// The file that `:record N` picks from.
     records: Option<String>,
+    /// The format of files of records.
+    format: Format,
+    /// What the host knows beside them.
+    facts: Option<PathBuf>,
     record: Option<Current>,
     /// Without any, where the record is visible.
     places: Vec<Place>,
@@ -96,6 +101,11 @@ impl Session {
         Self { records: records.map(|file| file.display().to_string()), ..Self::default() }
     }
 
+    /// The same, with files of records in a format, and with what the host knows beside them.
+    pub fn reading_as(self, format: Format, facts: Option<&Path>) -> Self {
+        Self { format, facts: facts.map(Path::to_owned), ..self }
+    }
+
     /// Takes an input: a line, or several that belong together.
     pub fn exec(&mut self, line: &str) -> Reply {
         let line = line.trim();
@@ -129,6 +139,11 @@ impl Session {
 
     fn evaluator(&mut self) -> Result<&mut Evaluator, String> {
         self.rules.as_mut().map(|loaded| &mut loaded.evaluator).ok_or_else(|| NO_RULES.into())
+    }
+
+    /// How files of records are read. The facts are read anew each time, so that they are always those of now.
+    fn reading(&self, set: &RuleSet) -> Result<Reading, String> {
+        Reading::new(set, self.format, self.facts.as_deref()).map_err(message)
     }
 
     fn set(&self) -> Result<&RuleSet, String> {

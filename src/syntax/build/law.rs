@@ -126,7 +126,7 @@ impl Builder<'_> {
         Ok(article)
     }
 
-    fn text_clause(
+    pub(super) fn text_clause(
         &mut self,
         slot: &mut Option<Text>,
         clause: Pair<'_, Rule>,

@@ -1,13 +1,12 @@
 //! Decisions to stdout: as a table for people, or a line of JSON for each record.
 
 use super::Format;
-use crate::host::input::Position;
 use crate::host::stop::Stop;
 use crate::host::table::{self, Table};
 use crate::host::{escape, report};
-use lexloci::{Decision, Instant, RecordError};
+use lexloci::{Decision, Instant, RecordError, RecordPosition};
 use serde::Serialize;
-use std::io::{BufWriter, Stdout, Write};
+use std::io::{Stdout, Write};
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
 
@@ -16,7 +15,8 @@ const NAMES: usize = 2;
 
 /// Where results go.
 pub struct Output<'a> {
-    out: BufWriter<Stdout>,
+    /// Its lines go out one by one, so that whatever ends the program costs none that is finished.
+    out: Stdout,
     /// `None` for JSON lines.
     table: Option<Table<6>>,
     ruleset: &'a str,
@@ -42,13 +42,13 @@ struct Fault<'a> {
 struct FilePosition<'a> {
     file: &'a str,
     #[serde(flatten)]
-    position: Position,
+    position: &'a RecordPosition,
 }
 
 impl<'a> Output<'a> {
     pub fn new(format: Format, ruleset: &'a str) -> Self {
         let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, table::room()));
-        Self { out: BufWriter::new(std::io::stdout()), table, ruleset }
+        Self { out: std::io::stdout(), table, ruleset }
     }
 
     /// One record was decided.
@@ -82,7 +82,7 @@ impl<'a> Output<'a> {
         &mut self,
         record: Option<&str>,
         file: &str,
-        position: Position,
+        position: &RecordPosition,
         error: &RecordError,
     ) -> Result<(), Stop> {
         let Some(table) = &mut self.table else {

@@ -1,7 +1,7 @@
 //! Results of tests for tools: JSON lines, JUnit.
 
 use crate::host::escape::{json as safe, plain};
-use crate::host::results;
+use crate::host::{junit, results};
 use lexloci::suite::{Difference, Mutant, Report, TestResult};
 use lexloci::{Instant, Location, Place, Position, Sources};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -94,7 +94,7 @@ pub fn junit(report: &Report, sources: &Sources) -> String {
         suite.add_test_cases(results.iter().map(|result| case(result, sources)));
         junit.add_test_suite(suite);
     }
-    crate::host::junit::text(&junit)
+    junit::text(&junit)
 }
 
 fn case(result: &TestResult, sources: &Sources) -> TestCase {

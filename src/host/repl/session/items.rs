@@ -297,9 +297,10 @@ impl Session {
         after: &RuleSet,
     ) -> Result<Option<String>, String> {
         let (mut all, mut changed) = (0, vec![]);
-        crate::host::records::each(file, |raw| {
+        let reading = self.reading(before)?;
+        crate::host::records::each(&reading, file, |imported| {
             let decide = |set: &RuleSet| {
-                let record = raw.read(set).ok()?;
+                let record = imported.read(set.schema()).ok()?;
                 let question = self.question_about(set, &record).ok()?;
                 let decided = set.evaluator().decide_all(
                     &record,

@@ -97,7 +97,7 @@ impl Session {
 
     fn read(&self, file: &str, which: &Which) -> Result<Current, String> {
         let set = self.set()?;
-        let found = records::raw(set, file, which).map_err(message)?;
+        let found = records::find(set, &self.reading(set)?, file, which).map_err(message)?;
         let json = serde_json::from_str(&found.json).map_err(|error| error.to_string())?;
         Current::of(set, json, true, Some(found.number))
     }

@@ -1,0 +1,108 @@
+//! The messages of the files that a command was given, one after another, with a bar for long ones.
+
+use super::Global;
+use crate::host::input::{self, Reading};
+use crate::host::interrupt::Interrupt;
+use crate::host::stop::Stop;
+use indicatif::{ProgressBar, ProgressStyle};
+use lexloci::Imported;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// A shorter input is through before a bar would be read.
+const LONG_INPUT: u64 = 4 << 20;
+
+/// Lines of facts that are named one by one.
+const NAMED: usize = 6;
+
+/// What is worth saying when all files are through.
+#[derive(Debug, Default)]
+pub struct Through {
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+    passed: BTreeMap<String, usize>,
+    used: BTreeSet<usize>,
+}
+
+/// Hands each message to a function, with the name of its file.
+///
+/// # Errors
+/// When a file cannot be read, or the function fails.
+pub fn each(
+    files: &[PathBuf],
+    reading: &Reading,
+    global: &Global,
+    mut take: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
+) -> Result<Through, Stop> {
+    let interrupt = Interrupt::watch();
+    let mut through = Through::default();
+    for path in files {
+        let name = path.display().to_string();
+        if name == "-" && std::io::stdin().is_terminal() {
+            global.note("note: reading records from the terminal; Ctrl-D ends them");
+        }
+        let (stream, length) = input::stream(&name)?;
+        let progress = progress(length, global);
+        let mut import = reading.read(&name, progress.wrap_read(stream))?;
+        while let Some(imported) = import.next_message().map_err(|error| Stop::io(&name, &error))? {
+            take(&name, &imported)?;
+            if interrupt.came() {
+                through.interrupted = true;
+                break;
+            }
+        }
+        progress.finish_and_clear();
+        for (what, count) in import.passed() {
+            *through.passed.entry(what.into()).or_default() += count;
+        }
+        through.used.extend(import.used_facts());
+        if through.interrupted {
+            break;
+        }
+    }
+    Ok(through)
+}
+
+impl Through {
+    /// What held no message, and facts about nothing that was met.
+    pub fn notes(&self, reading: &Reading, global: &Global) {
+        if !self.passed.is_empty() {
+            let passed: Vec<_> =
+                self.passed.iter().map(|(what, count)| format!("{what} {count}")).collect();
+            global.note(format_args!(
+                "note: what holds no message is passed over: {}",
+                passed.join(", ")
+            ));
+        }
+        let unused = reading.facts.as_ref().map(|facts| (facts.len(), facts.unused(&self.used)));
+        if let Some((all, unused)) =
+            unused.filter(|(_, unused)| !unused.is_empty() && !self.interrupted)
+        {
+            let named: Vec<_> = unused.iter().take(NAMED).map(ToString::to_string).collect();
+            let more = if unused.len() > NAMED { ", …" } else { "" };
+            global.note(format_args!(
+                "note: {} of {all} facts are about nothing in these records (line {}{more})",
+                unused.len(),
+                named.join(", ")
+            ));
+        }
+        if self.interrupted {
+            global.note("interrupted: what was read so far is written");
+        }
+    }
+}
+
+fn progress(length: Option<u64>, global: &Global) -> ProgressBar {
+    let bar = match length {
+        _ if !global.progress() => return ProgressBar::hidden(),
+        Some(length) if length < LONG_INPUT => return ProgressBar::hidden(),
+        Some(length) => ProgressBar::new(length),
+        None => ProgressBar::new_spinner(),
+    };
+    let template = "{wide_bar} {decimal_bytes}/{decimal_total_bytes}, {eta} left";
+    match ProgressStyle::with_template(template) {
+        Ok(style) if length.is_some() => bar.with_style(style),
+        _ => bar,
+    }
+}

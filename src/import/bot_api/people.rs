@@ -1,0 +1,143 @@
+//! Chats and accounts of the Bot API, and where they stand: author, forward, reply.
+
+use crate::import::draft::{Draft, Object, object};
+use crate::import::foreign::Foreign;
+use crate::import::instant;
+use serde_json::Value;
+
+/// Accounts through which Telegram itself speaks.
+const SPECIAL: &[(i64, &str)] =
+    &[(777_000, "service"), (1_087_968_824, "anonymous_admin"), (136_817_688, "channel")];
+
+pub(super) fn chat(chat: &Foreign<'_>) -> Object {
+    let kinds = ["private", "group", "supergroup", "channel"];
+    let kind = chat.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
+    let username = chat.text("username").map(str::to_lowercase);
+    let can_be_public = matches!(kind, Some("group" | "supergroup" | "channel"));
+    object([
+        ("type", kind.unwrap_or("unknown").into()),
+        ("id", chat.int("id").into()),
+        ("title", chat.text("title").map(str::to_owned).or_else(|| full_name(chat)).into()),
+        ("public", can_be_public.then_some(username.is_some()).into()),
+        ("username", username.into()),
+        ("forum", chat.truth("is_forum").into()),
+        ("direct_messages", chat.truth("is_direct_messages").into()),
+        ("description", chat.text("description").into()),
+    ])
+}
+
+pub(super) fn account(user: &Foreign<'_>) -> Object {
+    object([
+        ("id", user.int("id").into()),
+        ("is_bot", user.truth("is_bot").into()),
+        ("name", full_name(user).into()),
+        ("username", user.text("username").map(str::to_lowercase).into()),
+        ("language", user.text("language_code").into()),
+        ("premium", user.truth("is_premium").into()),
+    ])
+}
+
+fn full_name(of: &Foreign<'_>) -> Option<String> {
+    let names: Vec<_> =
+        ["first_name", "last_name"].into_iter().filter_map(|name| of.text(name)).collect();
+    (!names.is_empty()).then(|| names.join(" "))
+}
+
+pub(super) fn author(message: &Foreign<'_>) -> Object {
+    let (user, speaker) = (message.object("from"), message.object("sender_chat"));
+    let by_account = user.as_ref().map(|user| {
+        let special = SPECIAL.iter().find(|(id, _)| user.int("id") == Some(*id));
+        let kind = if user.is("is_bot") { "bot" } else { "user" };
+        special.map_or(kind, |(_, special)| special)
+    });
+    let kind = match (by_account, &speaker) {
+        (Some(kind @ ("anonymous_admin" | "channel")), _) => kind,
+        (_, Some(chat)) if chat.text("type") == Some("channel") => "channel",
+        (_, Some(_)) => "chat",
+        (kind, None) => kind.unwrap_or("unknown"),
+    };
+    object([
+        ("kind", kind.into()),
+        ("account", user.as_ref().map(account).into()),
+        ("chat", speaker.as_ref().map(chat).into()),
+        ("signature", message.text("author_signature").into()),
+        ("tag", message.text("sender_tag").into()),
+    ])
+}
+
+pub(super) fn forward(message: &Foreign<'_>, draft: &mut Draft) {
+    let origin = message.object("forward_origin").map(|origin| origin_of(&origin));
+    let Some(mut forward) = origin.or_else(|| legacy(message)) else { return };
+    if message.is("is_automatic_forward") {
+        forward.insert("automatic".into(), true.into());
+    }
+    draft.set("forward", forward);
+}
+
+fn origin_of(origin: &Foreign<'_>) -> Object {
+    let kinds = ["user", "hidden_user", "chat", "channel"];
+    let kind = origin.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
+    let from = origin.object("chat").or_else(|| origin.object("sender_chat"));
+    object([
+        ("origin", kind.unwrap_or("unknown").into()),
+        ("account", origin.object("sender_user").as_ref().map(account).into()),
+        ("name", origin.text("sender_user_name").into()),
+        ("chat", from.as_ref().map(chat).into()),
+        ("message_id", origin.int("message_id").into()),
+        ("signature", origin.text("author_signature").into()),
+        ("date", instant::of_field(origin, "date").into()),
+    ])
+}
+
+/// The keys of before Bot API 7.0, which old dumps have alone.
+fn legacy(message: &Foreign<'_>) -> Option<Object> {
+    let keys = ["forward_from", "forward_from_chat", "forward_sender_name", "forward_date"];
+    if !keys.iter().any(|key| message.has(key)) {
+        return None;
+    }
+    let (user, from) = (message.object("forward_from"), message.object("forward_from_chat"));
+    let name = message.text("forward_sender_name");
+    let origin = match (&user, &from, name) {
+        (Some(_), ..) => "user",
+        (None, Some(from), _) if from.text("type") == Some("channel") => "channel",
+        (None, Some(_), _) => "chat",
+        (None, None, Some(_)) => "hidden_user",
+        (None, None, None) => "unknown",
+    };
+    Some(object([
+        ("origin", origin.into()),
+        ("account", user.as_ref().map(account).into()),
+        ("name", name.into()),
+        ("chat", from.as_ref().map(chat).into()),
+        ("message_id", message.int("forward_from_message_id").filter(|id| *id != 0).into()),
+        ("signature", message.text("forward_signature").into()),
+        ("date", instant::of_field(message, "forward_date").into()),
+    ]))
+}
+
+/// What the message answers. The words of the other message are no words of this one, so no part.
+pub(super) fn reply(message: &Foreign<'_>, draft: &mut Draft) {
+    let quote = draft.parts.iter().position(|part| part.kind == "quote");
+    let mut reply = if let Some(to) = message.object("reply_to_message") {
+        object([
+            ("message_id", to.int("message_id").into()),
+            ("external", false.into()),
+            ("author", author(&to).into()),
+            ("text", to.text("text").or_else(|| to.text("caption")).into()),
+        ])
+    } else if let Some(to) = message.object("external_reply") {
+        object([
+            ("external", true.into()),
+            ("message_id", to.int("message_id").filter(|id| *id != 0).into()),
+            ("chat", to.object("chat").as_ref().map(chat).into()),
+        ])
+    } else if message.has("reply_to_story") {
+        object([("story", true.into())])
+    } else {
+        return;
+    };
+    if let Some(quote) = quote {
+        reply.insert("quote_part".into(), Value::from(quote));
+    }
+    draft.set("reply", reply);
+}

@@ -1,0 +1,212 @@
+//! What a reader of a Bot API message sees: its texts, media and buttons.
+
+use crate::import::draft::{Draft, Mark, Object, object};
+use crate::import::foreign::Foreign;
+use crate::import::{links as link_to, rich};
+use serde_json::Value;
+
+/// Objects whose texts are parts: the key, the kind of part, the fields.
+const TEXTS: &[(&str, &str, &[&str])] = &[
+    ("contact", "contact", &["first_name", "last_name", "phone_number", "vcard"]),
+    ("venue", "venue", &["title", "address"]),
+    ("game", "game", &["title", "description", "text"]),
+    ("invoice", "invoice", &["title", "description"]),
+    ("giveaway", "giveaway", &["prize_description"]),
+    ("giveaway_winners", "giveaway", &["prize_description"]),
+    ("gift", "gift", &["text"]),
+    ("audio", "audio_title", &["performer", "title"]),
+    ("forum_topic_created", "topic", &["name"]),
+    ("forum_topic_edited", "topic", &["name"]),
+];
+
+/// Media with a file name.
+const NAMED: &[&str] = &["video", "animation", "audio", "document"];
+
+/// Keys that are media, in the order in which records list them.
+const MEDIA: &[&str] = &[
+    "photo",
+    "live_photo",
+    "video",
+    "animation",
+    "audio",
+    "voice",
+    "video_note",
+    "document",
+    "sticker",
+    "story",
+    "paid_media",
+    "location",
+    "venue",
+    "contact",
+    "dice",
+];
+
+pub(super) fn parts(message: &Foreign<'_>, draft: &mut Draft) {
+    draft.text("text", message, "text", marks(message, "entities"));
+    draft.text("caption", message, "caption", marks(message, "caption_entities"));
+    if let Some(rich) = message.object("rich_message") {
+        rich::read(&rich, draft);
+    }
+    if let Some(poll) = message.object("poll") {
+        draft.text("poll_question", &poll, "question", marks(&poll, "question_entities"));
+        for option in poll.objects("options") {
+            draft.text("poll_option", &option, "text", marks(&option, "text_entities"));
+        }
+        draft.text("poll_explanation", &poll, "explanation", marks(&poll, "explanation_entities"));
+    }
+    if let Some(list) = message.object("checklist") {
+        draft.text("title", &list, "title", marks(&list, "title_entities"));
+        for task in list.objects("tasks") {
+            draft.text("checklist", &task, "text", marks(&task, "text_entities"));
+        }
+    }
+    for (key, kind, fields) in TEXTS {
+        let Some(object) = message.object(key) else { continue };
+        for field in *fields {
+            let marked = match (*key, *field) {
+                ("gift", "text") => marks(&object, "entities"),
+                (_, "text") => marks(&object, "text_entities"),
+                _ => vec![],
+            };
+            draft.text(kind, &object, field, marked);
+        }
+    }
+    draft.text("title", message, "new_chat_title", vec![]);
+    for key in NAMED {
+        if let Some(object) = message.object(key) {
+            draft.text("file_name", &object, "file_name", vec![]);
+        }
+    }
+    if let Some(quote) = message.object("quote") {
+        draft.text("quote", &quote, "text", marks(&quote, "entities"));
+    }
+}
+
+fn marks(of: &Foreign<'_>, key: &str) -> Vec<Mark> {
+    of.objects(key).iter().filter_map(mark).collect()
+}
+
+fn mark(entity: &Foreign<'_>) -> Option<Mark> {
+    // Absent is 0; what is no number says nothing about where the entity is.
+    let number = |key| if entity.has(key) { entity.int(key) } else { Some(0) };
+    let (offset, length) = (number("offset")?, number("length")?);
+    let value = ["url", "language", "custom_emoji_id"].into_iter().find_map(|key| entity.text(key));
+    let user = || entity.object("user").and_then(|user| user.int("id"));
+    let value = value.map(str::to_owned).or_else(|| {
+        let number = user().or_else(|| entity.int("unix_time"));
+        number.filter(|number| *number != 0).map(|number| number.to_string())
+    });
+    Some(Mark::new(entity.text("type").unwrap_or("unknown"), offset, length, value))
+}
+
+pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
+    let spoiler = message.is("has_media_spoiler");
+    for key in MEDIA {
+        // The server writes an animation as a document too, and a venue as a location.
+        let twin = match *key {
+            "document" => message.has("animation"),
+            "location" => message.has("venue"),
+            _ => false,
+        };
+        match message.get(key) {
+            Some(_) if twin => {}
+            Some(_) if *key == "paid_media" => paid(message, draft),
+            Some(value) => {
+                let found = medium(message, key, value)
+                    .map(|file| media_object(key, file, message.pointer(key), spoiler));
+                draft.media.extend(found);
+            }
+            None => {}
+        }
+    }
+}
+
+/// The file of a medium: of a photo's sizes the largest.
+fn medium<'v>(of: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
+    match value {
+        Value::Array(sizes) => largest(of.objects_of(sizes, &of.pointer(key))),
+        _ => of.object(key),
+    }
+}
+
+/// The first of the largest.
+pub(in crate::import) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>> {
+    let area = |size: &Foreign<'_>| {
+        let side = |key| i128::from(size.int(key).unwrap_or(0));
+        side("width") * side("height")
+    };
+    sizes.into_iter().rev().max_by_key(area)
+}
+
+pub(in crate::import) fn media_object(
+    kind: &str,
+    file: Foreign<'_>,
+    pointer: String,
+    spoiler: bool,
+) -> Object {
+    object([
+        ("kind", kind.into()),
+        ("file_id", file.text("file_id").into()),
+        ("unique_id", file.text("file_unique_id").into()),
+        ("mime", file.text("mime_type").into()),
+        ("size", file.int("file_size").into()),
+        ("width", file.int("width").into()),
+        ("height", file.int("height").into()),
+        ("duration_s", file.get("duration").filter(|seconds| seconds.is_number()).cloned().into()),
+        ("file_name", file.text("file_name").into()),
+        ("spoiler", spoiler.then_some(true).into()),
+        ("pointer", pointer.into()),
+    ])
+}
+
+fn paid(message: &Foreign<'_>, draft: &mut Draft) {
+    draft.flags.insert("paid_media");
+    let Some(paid) = message.object("paid_media") else { return };
+    for each in paid.objects("paid_media") {
+        let kinds = ["photo", "video", "live_photo"];
+        let kind =
+            each.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
+        let file = kind.and_then(|kind| medium(&each, kind, each.get(kind)?));
+        let pointer = each.at.clone();
+        draft.media.push(media_object(
+            kind.unwrap_or("paid_media"),
+            file.unwrap_or(each),
+            pointer,
+            false,
+        ));
+    }
+}
+
+/// Links outside the texts: the preview, and the buttons below the message, whose words are parts.
+pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
+    let preview = message.object("link_preview_options");
+    let preview = preview.as_ref().and_then(|preview| preview.text("url"));
+    draft.links.extend(preview.map(|url| link_to::link(url, "link_preview", None)));
+    let Some(markup) = message.object("reply_markup") else { return };
+    let rows = markup.list("inline_keyboard");
+    for (number, row) in rows.iter().enumerate() {
+        let at = format!("{}/{number}", markup.pointer("inline_keyboard"));
+        let Value::Array(row) = row else { continue };
+        markup.objects_of(row, &at).iter().for_each(|each| button(each, draft));
+    }
+}
+
+/// Where a button leads: the object that says it, the field, and how the link is offered.
+const TARGETS: &[(&str, &str, &str)] = &[
+    ("", "url", "button"),
+    ("web_app", "url", "web_app"),
+    ("login_url", "url", "login"),
+    ("copy_text", "text", "copy_text"),
+];
+
+fn button(button: &Foreign<'_>, draft: &mut Draft) {
+    let words = button.text("text");
+    let part = draft.text("button", button, "text", vec![]);
+    for (inside, field, via) in TARGETS {
+        let of = if inside.is_empty() { Some(button.clone()) } else { button.object(inside) };
+        let Some(url) = of.as_ref().and_then(|of| of.text(field)) else { continue };
+        let mut link = link_to::link(url, via, words);
+        link.append(&mut object([("part", part.into())]));
+        draft.links.push(link);
+    }
+}

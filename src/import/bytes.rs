@@ -1,0 +1,165 @@
+//! An input that says on which line it is, and takes back what was read too far.
+
+use super::nesting::Nesting;
+use std::io::{BufRead, Cursor, ErrorKind, Read as _, Result};
+
+/// Bytes yet to read.
+pub(super) struct Bytes<'a> {
+    input: Box<dyn BufRead + 'a>,
+    /// The line, from 1.
+    pub(super) line: usize,
+    /// The blanks between the beginning of the line and here; `None` when anything else stands there.
+    pub(super) indent: Option<Vec<u8>>,
+}
+
+/// How a value ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Whole,
+    /// The input ended first.
+    Cut,
+    /// There is more of it than there is room for.
+    Full,
+}
+
+impl<'a> Bytes<'a> {
+    pub(super) fn new(input: impl BufRead + 'a) -> Self {
+        Self { input: Box::new(input), line: 1, indent: Some(vec![]) }
+    }
+
+    pub(super) fn peek(&mut self) -> Result<Option<u8>> {
+        Ok(fill(&mut self.input)?.first().copied())
+    }
+
+    /// Passes the byte that was peeked at.
+    pub(super) fn pass(&mut self) -> Result<()> {
+        if let Some(byte) = self.peek()? {
+            self.input.consume(1);
+            self.see(byte);
+        }
+        Ok(())
+    }
+
+    fn see(&mut self, byte: u8) {
+        match (byte, &mut self.indent) {
+            (b'\n', indent) => {
+                self.line += 1;
+                *indent = Some(vec![]);
+            }
+            (b' ' | b'\t', Some(indent)) if indent.len() < 64 => indent.push(byte),
+            (_, indent) => *indent = None,
+        }
+    }
+
+    /// A byte order mark is no part of the text.
+    pub(super) fn skip_mark(&mut self) -> Result<()> {
+        if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
+            self.input.consume(3);
+        }
+        Ok(())
+    }
+
+    pub(super) fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
+        while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.pass()?;
+        }
+        self.peek()
+    }
+
+    /// Reads the value that begins here into a buffer, up to `most` bytes; the rest of it is not passed.
+    pub(super) fn value(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<End> {
+        buffer.clear();
+        self.read(Nesting::default(), false, Some((buffer, most)))
+    }
+
+    /// Passes a value, of which `begun` is read already; whether the input went on as long as it did.
+    pub(super) fn skip(&mut self, begun: &[u8]) -> Result<bool> {
+        let mut nesting = Nesting::default();
+        nesting.read(begun);
+        Ok(self.read(nesting, !begun.is_empty(), None)? == End::Whole)
+    }
+
+    fn read(
+        &mut self,
+        mut nesting: Nesting,
+        mut begun: bool,
+        mut into: Option<(&mut Vec<u8>, usize)>,
+    ) -> Result<End> {
+        loop {
+            let room = into.as_ref().map_or(usize::MAX, |(buffer, most)| most - buffer.len());
+            if room == 0 {
+                return Ok(End::Full);
+            }
+            let chunk = fill(&mut self.input)?;
+            let chunk = chunk.get(..room).unwrap_or(chunk);
+            if chunk.is_empty() {
+                return Ok(if nesting.inside() || !begun { End::Cut } else { End::Whole });
+            }
+            let found = end_of_value(chunk, &mut nesting, &mut begun);
+            let read = chunk.get(..found.unwrap_or(chunk.len())).unwrap_or(chunk);
+            self.line += read.iter().filter(|byte| **byte == b'\n').count();
+            self.indent = None;
+            if let Some((buffer, _)) = &mut into {
+                buffer.extend_from_slice(read);
+            }
+            let length = read.len();
+            self.input.consume(length);
+            if found.is_some() {
+                return Ok(End::Whole);
+            }
+        }
+    }
+
+    /// Passes everything before an object that begins a line at an indentation, or a bracket that closes a line before
+    /// that.
+    pub(super) fn pass_to(&mut self, indent: &[u8]) -> Result<()> {
+        while let Some(byte) = self.peek_past_blanks()? {
+            let begins = match &self.indent {
+                Some(found) if byte == b'{' => found == indent,
+                Some(found) if byte == b']' => found.len() < indent.len(),
+                _ => false,
+            };
+            if begins {
+                break;
+            }
+            self.pass()?;
+        }
+        Ok(())
+    }
+
+    /// Takes back the last bytes that were read: they begin with a line end.
+    pub(super) fn take_back(&mut self, bytes: Vec<u8>) {
+        self.line -= bytes.iter().filter(|byte| **byte == b'\n').count().min(self.line - 1);
+        let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
+        self.input = Box::new(Cursor::new(bytes).chain(rest));
+    }
+}
+
+/// How many of the next bytes belong to a value that ends among them.
+pub(super) fn end_of_value(bytes: &[u8], nesting: &mut Nesting, begun: &mut bool) -> Option<usize> {
+    for (at, byte) in bytes.iter().enumerate() {
+        // A number or word ends before what cannot be part of it.
+        let apart = byte.is_ascii_whitespace() || b",:]}".contains(byte);
+        if apart && *begun && !nesting.inside() {
+            return Some(at);
+        }
+        *begun = true;
+        let was_inside = nesting.inside();
+        nesting.byte(*byte);
+        if nesting.closed() || (was_inside && !nesting.inside()) {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// What is buffered of an input, at its end nothing.
+pub(super) fn fill(input: &mut impl BufRead) -> Result<&[u8]> {
+    while let Err(error) = input.fill_buf() {
+        if error.kind() != ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    // The borrow of a buffer returned from the loop would last through the loop, so it is asked for again.
+    input.fill_buf()
+}

@@ -1,0 +1,170 @@
+//! Chats and accounts of an export. Their numbers are bare, `user7`, `channel7`; records have them as bots do.
+
+use crate::import::draft::{Object, object};
+use crate::import::foreign::Foreign;
+use serde_json::Value;
+
+/// Kinds of chat: the exporter's word, the record's, and whether anybody can find it.
+const CHATS: &[(&str, &str, bool)] = &[
+    ("personal_chat", "private", false),
+    ("bot_chat", "bot", false),
+    ("private_group", "group", false),
+    ("private_supergroup", "supergroup", false),
+    ("public_supergroup", "supergroup", true),
+    ("public_group", "group", true),
+    ("private_channel", "channel", false),
+    ("public_channel", "channel", true),
+    ("saved_messages", "saved", false),
+    ("replies", "replies", false),
+    ("verification_codes", "verification_codes", false),
+];
+
+/// What a number belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Peer {
+    User(i64),
+    Chat(i64),
+    Channel(i64),
+}
+
+impl Peer {
+    /// `channel7`; or the one number that exports before June 2021 wrote, with the kind in its bits 32 to 35.
+    fn of(value: &Value) -> Option<Self> {
+        if let Some(id) = value.as_i64() {
+            return Some(match id >> 32 {
+                1 => Self::Chat(id & 0xffff_ffff),
+                2 => Self::Channel(id & 0xffff_ffff),
+                _ => Self::User(id),
+            });
+        }
+        let text = value.as_str()?;
+        let digits = text.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        let id = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
+        match text.strip_suffix(digits)? {
+            "user" => Some(Self::User(id)),
+            "chat" => Some(Self::Chat(id)),
+            "channel" => Some(Self::Channel(id)),
+            _ => None,
+        }
+    }
+
+    fn of_field(of: &Foreign<'_>, key: &str) -> Option<Self> {
+        let value = of.get(key).filter(|value| value.as_str() != Some(""))?;
+        let peer = Self::of(value);
+        if peer.is_none() {
+            of.say("W-WRONG-TYPE", key);
+        }
+        peer
+    }
+
+    /// The number by which bots know it.
+    fn marked(self) -> i64 {
+        match self {
+            Self::User(id) => id,
+            Self::Chat(id) => id.saturating_neg(),
+            Self::Channel(id) => (-1_000_000_000_000_i64).saturating_sub(id),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Chat(_) => "chat",
+            Self::Channel(_) => "channel",
+        }
+    }
+}
+
+pub(super) fn chat(header: &Foreign<'_>) -> Object {
+    let known = header.text("type").and_then(|kind| CHATS.iter().find(|(word, ..)| *word == kind));
+    let kind = known.map_or("unknown", |(_, kind, _)| kind);
+    let can_be_public = matches!(kind, "group" | "supergroup" | "channel");
+    let id = header.int("id").map(|id| match (kind, Peer::of(&id.into())) {
+        ("group", Some(Peer::Chat(bare) | Peer::Channel(bare))) => Peer::Chat(bare).marked(),
+        ("group", _) => Peer::Chat(id).marked(),
+        ("supergroup" | "channel", Some(Peer::Chat(bare) | Peer::Channel(bare))) => {
+            Peer::Channel(bare).marked()
+        }
+        ("supergroup" | "channel", _) => Peer::Channel(id).marked(),
+        _ => id,
+    });
+    object([
+        ("type", kind.into()),
+        ("id", id.into()),
+        ("title", header.text("name").into()),
+        ("public", known.filter(|_| can_be_public).map(|(.., public)| *public).into()),
+    ])
+}
+
+/// Who sent it, or who did what a service message says.
+pub(super) fn author(message: &Foreign<'_>, is_service: bool) -> Object {
+    let (name, id) = if is_service { ("actor", "actor_id") } else { ("from", "from_id") };
+    let peer = Peer::of_field(message, id);
+    let account =
+        object([("name", message.text(name).into()), ("id", peer.map(Peer::marked).into())]);
+    object([
+        ("kind", peer.map_or("unknown", Peer::word).into()),
+        ("account", (!account.is_empty()).then_some(account).into()),
+        ("signature", message.text("author").into()),
+    ])
+}
+
+pub(super) fn forward(message: &Foreign<'_>) -> Option<Object> {
+    let peer = Peer::of_field(message, "forwarded_from_id");
+    if !message.has("forwarded_from") && !message.has("forwarded_from_id") {
+        return None;
+    }
+    let account = peer.filter(|peer| matches!(peer, Peer::User(_)));
+    let chat = peer.filter(|peer| !matches!(peer, Peer::User(_))).map(|peer| {
+        let kind = if matches!(peer, Peer::Channel(_)) { "channel" } else { "group" };
+        object([("type", kind.into()), ("id", peer.marked().into())])
+    });
+    Some(object([
+        ("origin", peer.map_or("unknown", Peer::word).into()),
+        ("name", message.text("forwarded_from").into()),
+        ("account", account.map(|peer| object([("id", peer.marked().into())])).into()),
+        ("chat", chat.into()),
+    ]))
+}
+
+pub(super) fn reply(message: &Foreign<'_>) -> Option<Object> {
+    let to = message.int("reply_to_message_id")?;
+    let peer = Peer::of_field(message, "reply_to_peer_id");
+    let chat = peer.map(|peer| {
+        let kind = match peer {
+            Peer::User(_) => "private",
+            Peer::Chat(_) => "group",
+            // A supergroup or a channel: the number does not say which.
+            Peer::Channel(_) => "unknown",
+        };
+        object([("type", kind.into()), ("id", peer.marked().into())])
+    });
+    let external = message.has("reply_to_peer_id");
+    Some(object([("message_id", to.into()), ("external", external.into()), ("chat", chat.into())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Peer;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_marked_as_bots_have_them() {
+        for (value, marked) in [
+            (json!("user7"), Some(7)),
+            (json!("chat7"), Some(-7)),
+            (json!("channel1101200401"), Some(-1_001_101_200_401)),
+            (json!(10_036_995_664_i64), Some(-1_001_447_061_072)),
+            (json!(4_294_967_303_i64), Some(-7)),
+            (json!(7), Some(7)),
+            (json!("7"), None),
+            (json!("user"), None),
+            (json!("user-7"), None),
+            (json!("bot7"), None),
+            (json!(["user7"]), None),
+            (json!("channel99999999999999999999"), None),
+        ] {
+            assert_eq!(Peer::of(&value).map(Peer::marked), marked, "{value}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What a reader of an exported message sees: its texts, media and buttons. Texts come in pieces without offsets, so
+//! they are joined and counted.
+
+use crate::import::draft::{Draft, Mark, Object, Part, object};
+use crate::import::foreign::Foreign;
+use crate::import::{links as link_to, utf16};
+use serde_json::Value;
+
+/// Types of pieces whose name in entities is another.
+const PIECES: &[(&str, &str)] = &[
+    ("link", "url"),
+    ("phone", "phone_number"),
+    ("bank_card", "bank_card_number"),
+    ("mention_name", "text_mention"),
+];
+
+/// Fields of the message that are parts by themselves, before those that need a look.
+const TEXTS: &[(&str, &str)] = &[
+    ("file_name", "file_name"),
+    ("performer", "audio_title"),
+    ("place_name", "venue"),
+    ("address", "venue"),
+    ("game_title", "game"),
+    ("game_description", "game"),
+];
+
+/// The exporter's kinds of files; a file of no kind is a document.
+const MEDIA: &[(&str, &str)] = &[
+    ("video_file", "video"),
+    ("video_message", "video_note"),
+    ("voice_message", "voice"),
+    ("audio_file", "audio"),
+    ("animation", "animation"),
+    ("sticker", "sticker"),
+];
+
+/// What stands where the path of a file would, and why there is none.
+const MISSING: &[(&str, &str)] = &[
+    ("(File not included", "not_included"),
+    ("(Photo not included", "not_included"),
+    ("(File exceeds", "too_large"),
+    ("(Photo exceeds", "too_large"),
+    ("(File unavailable", "unavailable"),
+    ("(Photo unavailable", "unavailable"),
+];
+
+/// Types of buttons that lead somewhere, and how.
+const BUTTONS: &[(&str, &str)] = &[
+    ("url", "button"),
+    ("auth", "login"),
+    ("web_view", "web_app"),
+    ("simple_web_view", "web_app"),
+    ("copy_text", "copy_text"),
+];
+
+fn named(table: &[(&'static str, &'static str)], word: &str) -> Option<&'static str> {
+    table.iter().find(|(from, _)| *from == word).map(|(_, to)| *to)
+}
+
+pub(super) fn parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
+    body(message, is_service, draft);
+    if let Some(poll) = message.object("poll") {
+        pieced(&poll, "question", "poll_question", draft);
+        answers(&poll, "poll_option", draft);
+    }
+    if let Some(list) = message.object("todo_list") {
+        pieced(&list, "title", "title", draft);
+        answers(&list, "checklist", draft);
+    }
+    for (key, kind) in TEXTS {
+        pieced(message, key, kind, draft);
+    }
+    pieced(message, "title", if is_service { "title" } else { "audio_title" }, draft);
+    if let Some(contact) = message.object("contact_information") {
+        for key in ["first_name", "last_name", "phone_number"] {
+            pieced(&contact, key, "contact", draft);
+        }
+    }
+    invoice(message, draft);
+    let giveaway =
+        ["giveaway_information", "giveaway_results"].into_iter().find(|key| message.has(key));
+    if let Some(giveaway) = giveaway.and_then(|key| message.object(key)) {
+        pieced(&giveaway, "additional_prize", "giveaway", draft);
+    }
+}
+
+/// The message's own text: the entities carry it too, and when the two differ it counts as it is shown.
+fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
+    let kind = match is_service {
+        _ if message.fields.contains_key("photo") || message.fields.contains_key("file") => {
+            "caption"
+        }
+        true => "service",
+        false => "text",
+    };
+    let (shown, marked) = (joined(message, "text"), joined(message, "text_entities"));
+    let differ = !marked.text.is_empty() && !shown.text.is_empty() && marked.text != shown.text;
+    if differ {
+        message.say_of_all("W-TEXT-MISMATCH");
+    }
+    let joined = if differ || marked.text.is_empty() { shown } else { marked };
+    add(joined, kind, message.pointer("text"), draft);
+}
+
+fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
+    for (number, answer) in of.list("answers").iter().enumerate() {
+        let at = format!("{}/{number}", of.pointer("answers"));
+        match answer {
+            // Some programs write the words alone.
+            Value::String(text) if text.is_empty() => {}
+            Value::String(text) => {
+                draft.parts.push(Part::new(kind, text.clone(), at + "/text", vec![]))
+            }
+            answer => {
+                if let Some(answer) = of.beside(answer, &at) {
+                    pieced(&answer, "text", kind, draft);
+                }
+            }
+        }
+    }
+}
+
+/// The exporter writes this object as a string.
+fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
+    let inside = match message.get("invoice_information") {
+        Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {
+            Ok(inside) => inside,
+            Err(_) => {
+                pieced(message, "invoice_information", "invoice", draft);
+                return;
+            }
+        },
+        Some(inside) => inside.clone(),
+        None => return,
+    };
+    let at = message.pointer("invoice_information");
+    let Value::Object(inside) = inside else {
+        return message.say("W-WRONG-TYPE", "invoice_information");
+    };
+    for key in ["title", "description"] {
+        let text = inside.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let part =
+            text.map(|text| Part::new("invoice", text.to_owned(), format!("{at}/{key}"), vec![]));
+        draft.parts.extend(part);
+    }
+}
+
+/// A text and what is marked in it.
+#[derive(Debug, Default)]
+struct Joined {
+    text: String,
+    units: i64,
+    marks: Vec<Mark>,
+}
+
+/// Adds a part of a field that holds a text or pieces. Its number, if there is any text.
+fn pieced(of: &Foreign<'_>, key: &str, kind: &'static str, draft: &mut Draft) -> Option<usize> {
+    add(joined(of, key), kind, of.pointer(key), draft)
+}
+
+fn add(joined: Joined, kind: &'static str, pointer: String, draft: &mut Draft) -> Option<usize> {
+    if joined.text.is_empty() {
+        return None;
+    }
+    draft.parts.push(Part::new(kind, joined.text, pointer, joined.marks));
+    Some(draft.parts.len() - 1)
+}
+
+fn joined(of: &Foreign<'_>, key: &str) -> Joined {
+    let mut joined = Joined::default();
+    match of.get(key) {
+        None => {}
+        Some(Value::String(text)) => joined.push(text),
+        Some(Value::Array(pieces)) => {
+            for (number, piece) in pieces.iter().enumerate() {
+                match piece {
+                    Value::String(text) => joined.push(text),
+                    piece => {
+                        let at = format!("{}/{number}", of.pointer(key));
+                        of.beside(piece, &at).iter().for_each(|piece| joined.piece(piece));
+                    }
+                }
+            }
+        }
+        Some(_) => of.say("W-WRONG-TYPE", key),
+    }
+    joined
+}
+
+impl Joined {
+    fn push(&mut self, text: &str) {
+        self.units += utf16::length(text);
+        self.text.push_str(text);
+    }
+
+    fn piece(&mut self, piece: &Foreign<'_>) {
+        let offset = self.units;
+        self.push(piece.text("text").unwrap_or_default());
+        let kind = piece.text("type").unwrap_or("unknown");
+        // The exporter compares bytes with UTF-16 units, and writes empty pieces.
+        if kind == "plain" || self.units == offset {
+            return;
+        }
+        let is_long = kind == "blockquote" && piece.is("collapsed");
+        let kind =
+            if is_long { "expandable_blockquote" } else { named(PIECES, kind).unwrap_or(kind) };
+        let value = ["href", "user_id", "language", "document_id"]
+            .into_iter()
+            .find_map(|key| written(piece, key));
+        self.marks.push(Mark::new(kind, offset, self.units - offset, value));
+    }
+}
+
+/// A text or number as a text.
+fn written(of: &Foreign<'_>, key: &str) -> Option<String> {
+    match of.get(key)? {
+        Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
+        Value::Number(_) => None,
+        _ => of.text(key).map(str::to_owned),
+    }
+}
+
+pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
+    for (key, size) in [("photo", "photo_file_size"), ("file", "file_size")] {
+        if message.fields.contains_key(key) {
+            let kind = message
+                .text("media_type")
+                .and_then(|word| named(MEDIA, word))
+                .unwrap_or("document");
+            let kind = if key == "photo" { "photo" } else { kind };
+            draft.media.push(file(message, kind, key, size));
+        }
+    }
+    let is_venue = message.text("place_name").is_some();
+    for (key, kind) in [
+        ("location_information", if is_venue { "venue" } else { "location" }),
+        ("contact_information", "contact"),
+    ] {
+        if message.object(key).is_some_and(|object| !object.fields.is_empty()) {
+            draft
+                .media
+                .push(object([("kind", kind.into()), ("pointer", message.pointer(key).into())]));
+        }
+    }
+}
+
+fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
+    let path = message.text(key);
+    let missing = path.and_then(|path| MISSING.iter().find(|(words, _)| path.contains(words)));
+    object([
+        ("kind", kind.into()),
+        ("path", path.filter(|_| missing.is_none()).into()),
+        ("missing", missing.map(|(_, why)| *why).into()),
+        ("mime", message.text("mime_type").into()),
+        ("size", message.int(size).into()),
+        ("width", message.int("width").into()),
+        ("height", message.int("height").into()),
+        (
+            "duration_s",
+            message.get("duration_seconds").filter(|seconds| seconds.is_number()).cloned().into(),
+        ),
+        ("file_name", message.text("file_name").into()),
+        ("spoiler", message.is("media_spoiler").then_some(true).into()),
+        ("pointer", message.pointer(key).into()),
+    ])
+}
+
+/// Links outside the texts: of a game, and of the buttons below the message, whose words are parts.
+pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
+    draft.links.extend(message.text("game_link").map(|url| link_to::link(url, "game", None)));
+    for (number, row) in message.list("inline_bot_buttons").iter().enumerate() {
+        let at = format!("{}/{number}", message.pointer("inline_bot_buttons"));
+        let Value::Array(row) = row else { continue };
+        message.objects_of(row, &at).iter().for_each(|each| button(each, draft));
+    }
+}
+
+fn button(button: &Foreign<'_>, draft: &mut Draft) {
+    let part = pieced(button, "text", "button", draft);
+    let via = button.text("type").and_then(|word| named(BUTTONS, word));
+    if let (Some(via), Some(url)) = (via, button.text("data")) {
+        let mut link = link_to::link(url, via, button.text("text"));
+        link.append(&mut object([("part", part.into())]));
+        draft.links.push(link);
+    }
+}

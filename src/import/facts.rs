@@ -1,0 +1,362 @@
+//! What a host knows and no messenger sends: members of a chat, the age of an author, orders about a message, hashes of
+//! a file. JSON lines, each a piece of a record and whose it is; they are merged into records before these are read.
+
+mod merge;
+mod schema;
+
+pub(crate) use schema::facts_schema;
+
+use crate::diagnostic::{Code, nearest};
+use crate::record::{self, RecordError};
+use crate::schema::Schema;
+use crate::time::Instant;
+use merge::{Conflict, Merge};
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashMap};
+use std::io::{BufRead, Result};
+use std::sync::Arc;
+
+/// The version of the format.
+pub(crate) const VERSION: &str = "lexloci.facts/1";
+
+/// What facts can be about, by the key of the line. Later ones are the more special, and win.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum About {
+    Chat,
+    Author,
+    Media,
+    Message,
+}
+
+impl About {
+    const ALL: &[(About, &str)] = &[
+        (About::Chat, "chat"),
+        (About::Author, "author"),
+        (About::Media, "media"),
+        (About::Message, "message"),
+    ];
+
+    /// The record type that facts about it are a piece of.
+    fn piece_of(self) -> &'static str {
+        match self {
+            Self::Media => "media",
+            Self::Chat | Self::Author | Self::Message => Schema::MESSAGE,
+        }
+    }
+}
+
+/// Fields that say what the message is. They come from whoever carries it, and are no facts about it.
+const NO_FACTS: &[&str] = &[
+    "schema",
+    "id",
+    "platform",
+    "event",
+    "sent_at",
+    "sent_at_precision",
+    "edited_at",
+    "parts",
+    "links",
+    "wallets",
+    "tags",
+    "media",
+    "source",
+];
+
+/// Other keys of a line.
+const BESIDES: &[&str] = &["schema", "by", "as_of", "facts"];
+
+/// Facts of a host, checked and ready to be merged into records.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    schema: Schema,
+    /// What to call the file they are from.
+    name: Arc<str>,
+    lines: Vec<Line>,
+    /// The numbers of the lines about something.
+    about: HashMap<(About, Box<str>), Vec<usize>>,
+}
+
+#[derive(Clone, Debug)]
+struct Line {
+    number: usize,
+    about: About,
+    /// The piece as JSON: kept unread, most facts are about chats that are not in the input.
+    piece: Box<str>,
+    by: Option<Box<str>>,
+    as_of: Option<Instant>,
+}
+
+/// What is wrong with a line of facts.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {error}")]
+pub struct FactsError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub error: RecordError,
+}
+
+fn fault(code: Code, path: &str, message: impl Into<String>) -> RecordError {
+    RecordError { code, path: path.into(), message: message.into() }
+}
+
+impl Facts {
+    /// Reads JSON lines. `name` is what records and explanations call their source.
+    ///
+    /// # Errors
+    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them.
+    pub fn read(
+        schema: &Schema,
+        name: &str,
+        mut input: impl BufRead,
+    ) -> Result<std::result::Result<Self, Vec<FactsError>>> {
+        let mut facts = Self {
+            schema: schema.clone(),
+            name: name.into(),
+            lines: vec![],
+            about: HashMap::new(),
+        };
+        let (mut faults, mut joined) = (vec![], HashMap::new());
+        let mut bytes = vec![];
+        for number in 1.. {
+            bytes.clear();
+            if input.read_until(b'\n', &mut bytes)? == 0 {
+                break;
+            }
+            let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii();
+            if json.is_empty() {
+                continue;
+            }
+            if let Err(error) = facts.line(number, json, &mut joined) {
+                faults.push(FactsError { line: number, error });
+            }
+        }
+        Ok(if faults.is_empty() { Ok(facts) } else { Err(faults) })
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    fn line(
+        &mut self,
+        number: usize,
+        json: &[u8],
+        joined: &mut HashMap<(About, Box<str>), Merge>,
+    ) -> std::result::Result<(), RecordError> {
+        record::check(json)?;
+        let Ok(Value::Object(line)) = serde_json::from_slice(json) else {
+            return Err(fault(Code::BadFacts, "", "expected an object"));
+        };
+        let (about, key) = whose(&line)?;
+        let known =
+            |key: &str| BESIDES.contains(&key) || About::ALL.iter().any(|(_, about)| *about == key);
+        if let Some(unknown) = line.keys().find(|key| !known(key)) {
+            let meant = nearest(unknown, BESIDES.iter().copied());
+            let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+            return Err(fault(
+                Code::BadFacts,
+                "",
+                format!("a line of facts has no key `{unknown}`{hint}"),
+            ));
+        }
+        if line.get("schema").is_some_and(|version| version != VERSION) {
+            return Err(fault(Code::BadFacts, "schema", format!("this reader reads `{VERSION}`")));
+        }
+        let Some(piece) = line.get("facts").filter(|piece| piece.is_object()) else {
+            return Err(fault(Code::BadFacts, "facts", "expected an object, a piece of a record"));
+        };
+        let no_fact =
+            |key: &&&str| about.piece_of() == Schema::MESSAGE && piece.get(**key).is_some();
+        if let Some(key) = NO_FACTS.iter().find(no_fact) {
+            let message = "this says what the message is, and is no fact about it";
+            return Err(fault(Code::BadFacts, &format!("facts.{key}"), message));
+        }
+        record::check_piece(&self.schema, about.piece_of(), piece.to_string().as_bytes())
+            .map_err(|error| RecordError { path: format!("facts.{}", error.path), ..error })?;
+        let text = |key: &str| match line.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(_) => Err(fault(Code::BadFacts, key, "expected a text")),
+        };
+        let as_of = text("as_of")?.map(Instant::parse).transpose();
+        let as_of = as_of.map_err(|error| fault(Code::BadFacts, "as_of", error.to_string()))?;
+        let line = Line {
+            number,
+            about,
+            piece: piece.to_string().into(),
+            by: text("by")?.map(Box::from),
+            as_of,
+        };
+        self.add(line, key, piece, joined)
+    }
+
+    /// Adds a line, unless it contradicts an earlier one about the same.
+    fn add(
+        &mut self,
+        line: Line,
+        key: Box<str>,
+        piece: &Value,
+        joined: &mut HashMap<(About, Box<str>), Merge>,
+    ) -> std::result::Result<(), RecordError> {
+        let key = (line.about, key);
+        let same = self.about.entry(key.clone()).or_default();
+        if !same.is_empty() {
+            let merge = joined.entry(key).or_default();
+            if merge.is_empty() {
+                for earlier in same.iter().filter_map(|at| self.lines.get(*at)) {
+                    if let Ok(piece) = serde_json::from_str(&earlier.piece) {
+                        // One line does not contradict itself.
+                        let _ = merge.piece(
+                            &self.schema,
+                            earlier.about.piece_of(),
+                            &piece,
+                            earlier.number,
+                        );
+                    }
+                }
+            }
+            merge.piece(&self.schema, line.about.piece_of(), piece, line.number).map_err(
+                |conflict| {
+                    let earlier = conflict.earlier.unwrap_or_default();
+                    contradiction(&conflict, &format!("line {earlier}"))
+                },
+            )?;
+        }
+        same.push(self.lines.len());
+        self.lines.push(line);
+        Ok(())
+    }
+
+    /// Merges what is known of a record into it. The lines that were about it are added to `used`.
+    ///
+    /// # Errors
+    /// When facts contradict each other or the record.
+    pub(super) fn merge(
+        &self,
+        record: &mut Value,
+        used: &mut BTreeSet<usize>,
+    ) -> std::result::Result<(), RecordError> {
+        let mut merge = Merge::of(std::mem::take(record));
+        let mut lines = self.about(merge.record());
+        lines.sort_by_key(|(line, place)| (line.about, line.number, place.len()));
+        let mut merged = Ok(());
+        for (line, place) in lines {
+            used.insert(line.number);
+            let Ok(piece) = serde_json::from_str(&line.piece) else { continue };
+            let added = merge.at(&self.schema, &place, line.about, &piece, line.number);
+            merged = merged.and(added.map_err(|conflict| {
+                let other = conflict.earlier.map(|earlier| format!("line {earlier}"));
+                let other = other.unwrap_or_else(|| "the message".into());
+                let mut error = contradiction(&conflict, &other);
+                error.message += &format!(" ({}, line {})", self.name, line.number);
+                error
+            }));
+        }
+        let said: Map<String, Value> = merge
+            .provenance()
+            .filter_map(|(path, number)| Some((path.clone(), self.said(*number)?.into())))
+            .collect();
+        *record = merge.into_record();
+        if !said.is_empty()
+            && let Some(record) = record.as_object_mut()
+        {
+            let source = record.entry("source").or_insert_with(|| Value::Object(Map::new()));
+            if let Some(source) = source.as_object_mut() {
+                let facts = source.entry("facts").or_insert_with(|| Value::Object(Map::new()));
+                facts.as_object_mut().into_iter().for_each(|facts| facts.extend(said.clone()));
+            }
+        }
+        merged
+    }
+
+    /// The numbers of lines that are not among those used.
+    pub fn unused(&self, used: &BTreeSet<usize>) -> Vec<usize> {
+        let numbers = self.lines.iter().map(|line| line.number);
+        numbers.filter(|number| !used.contains(number)).collect()
+    }
+
+    /// `crm, 2026-05-01T00:00:00Z (facts.jsonl, line 3)`
+    fn said(&self, number: usize) -> Option<String> {
+        let at = self.lines.binary_search_by_key(&number, |line| line.number).ok()?;
+        let line = self.lines.get(at)?;
+        let from = format!("{}, line {number}", self.name);
+        let as_of = line.as_of.map(|instant| instant.to_string());
+        let who: Vec<&str> = line.by.as_deref().into_iter().chain(as_of.as_deref()).collect();
+        Some(if who.is_empty() { from } else { format!("{} ({from})", who.join(", ")) })
+    }
+
+    /// The lines about a record, and the place in it that each is about.
+    fn about(&self, record: &Value) -> Vec<(&Line, String)> {
+        let mut found = vec![];
+        let mut of = |about: About, key: &str, place: &str| {
+            let lines = self.about.get(&(about, Box::from(key))).into_iter().flatten();
+            let lines = lines.filter_map(|at| self.lines.get(*at));
+            found.extend(lines.map(|line| (line, place.to_owned())));
+        };
+        for (about, pointer, place) in IDENTITIES {
+            if let Some(id) = record.pointer(pointer).filter(|id| id.is_i64()) {
+                of(*about, &id.to_string(), place);
+            }
+        }
+        if let Some(id) = record.get("id").and_then(Value::as_str) {
+            of(About::Message, id, "");
+        }
+        let media = record.get("media").and_then(Value::as_array).into_iter().flatten();
+        for (number, each) in media.enumerate() {
+            let keys = ["unique_id", "path"].into_iter().filter_map(|key| each.get(key)?.as_str());
+            keys.for_each(|key| of(About::Media, key, &format!("media[{number}]")));
+        }
+        found
+    }
+}
+
+/// Where a record names chats and accounts, and which place facts about them concern: all of the message, or the chat
+/// or account that it was forwarded from or answers.
+const IDENTITIES: &[(About, &str, &str)] = &[
+    (About::Chat, "/chat/id", ""),
+    (About::Chat, "/forward/chat/id", "forward.chat"),
+    (About::Chat, "/reply/chat/id", "reply.chat"),
+    (About::Author, "/author/account/id", ""),
+    (About::Author, "/author/chat/id", ""),
+    (About::Author, "/forward/account/id", "forward.account"),
+    (About::Author, "/reply/author/account/id", "reply.author.account"),
+];
+
+/// Whose the facts of a line are.
+fn whose(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>), RecordError> {
+    let mut about = About::ALL.iter().filter(|(_, key)| line.contains_key(*key));
+    let (Some((about, key)), None) = (about.next(), about.next()) else {
+        let message =
+            "expected one of `chat`, `author`, `message` and `media`, to say whose the facts are";
+        return Err(fault(Code::BadFacts, "", message));
+    };
+    let value = line.get(*key).unwrap_or(&Value::Null);
+    let id = match about {
+        About::Chat | About::Author => value.as_i64().map(|id| id.to_string()),
+        About::Media | About::Message => value.as_str().map(str::to_owned),
+    };
+    let expected = match about {
+        About::Chat | About::Author => "expected an id, an integer such as `-1001234567890`",
+        About::Message => "expected the id of a record, a text such as `tg:-1001234567890/42`",
+        About::Media => "expected a text, the `unique_id` or `path` of a file",
+    };
+    Ok((*about, id.ok_or_else(|| fault(Code::BadFacts, key, expected))?.into()))
+}
+
+fn contradiction(conflict: &Conflict, other: &str) -> RecordError {
+    let shown = |value: &Value| {
+        let text = value.to_string();
+        let cut: String = text.chars().take(60).collect();
+        if cut.len() < text.len() { cut + "…" } else { cut }
+    };
+    let (here, there) = (shown(&conflict.value), shown(&conflict.other));
+    let message = format!("`{here}` here, but `{there}` according to {other}");
+    fault(Code::ContradictoryFacts, &conflict.path, message)
+}

@@ -1,0 +1,214 @@
+//! Pieces of a record into a record, along the schema. What is there already stays; what differs from it is a conflict,
+//! unless it was only assumed or is more special.
+
+use super::About;
+use crate::schema::Schema;
+use crate::value::{RecordId, Type};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A record, and which fields of it came from which line of facts.
+#[derive(Debug, Default)]
+pub(super) struct Merge {
+    record: Value,
+    from: BTreeMap<String, usize>,
+    /// The field that is merged.
+    line: usize,
+    /// Whether earlier lines may be overruled.
+    special: bool,
+}
+
+/// Two values for one field.
+#[derive(Debug)]
+pub(super) struct Conflict {
+    pub(super) path: String,
+    pub(super) value: Value,
+    pub(super) other: Value,
+    /// The line that the other one came from, when it did.
+    pub(super) earlier: Option<usize>,
+}
+
+impl Merge {
+    pub(super) fn of(record: Value) -> Self {
+        Self { record, ..Self::default() }
+    }
+
+    pub(super) fn record(&self) -> &Value {
+        &self.record
+    }
+
+    pub(super) fn into_record(self) -> Value {
+        self.record
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.record.is_null()
+    }
+
+    pub(super) fn provenance(&self) -> impl Iterator<Item = (&String, &usize)> {
+        self.from.iter()
+    }
+
+    /// Merges a piece of a record type into the record itself.
+    pub(super) fn piece(
+        &mut self,
+        schema: &Schema,
+        of: &str,
+        piece: &Value,
+        line: usize,
+    ) -> Result<(), Conflict> {
+        let mut record = std::mem::take(&mut self.record);
+        (self.line, self.special) = (line, false);
+        let merged = self.into(schema, of, &mut record, piece, String::new());
+        self.record = record;
+        merged
+    }
+
+    /// Merges facts into the place that they are about: the message, a medium of it, or a chat or account in it, of
+    /// which alone the message's own fields are not said.
+    pub(super) fn at(
+        &mut self,
+        schema: &Schema,
+        place: &str,
+        about: About,
+        piece: &Value,
+        line: usize,
+    ) -> Result<(), Conflict> {
+        let mut record = std::mem::take(&mut self.record);
+        (self.line, self.special) = (line, about == About::Message);
+        let pointer = format!("/{}", place.replace(['.', '['], "/").replace(']', ""));
+        let (of, piece) = match about {
+            _ if place.is_empty() => (Schema::MESSAGE, Some(piece)),
+            About::Media => ("media", Some(piece)),
+            About::Chat => ("chat", piece.get("chat")),
+            About::Author => ("account", piece.pointer("/author/account")),
+            About::Message => (Schema::MESSAGE, None),
+        };
+        let into = if place.is_empty() { Some(&mut record) } else { record.pointer_mut(&pointer) };
+        let merged = match into.zip(piece) {
+            Some((into, piece)) => self.into(schema, of, into, piece, place.to_owned()),
+            None => Ok(()),
+        };
+        self.record = record;
+        merged
+    }
+
+    fn into(
+        &mut self,
+        schema: &Schema,
+        of: &str,
+        into: &mut Value,
+        piece: &Value,
+        path: String,
+    ) -> Result<(), Conflict> {
+        match schema.named(of) {
+            Some((id, _)) => self.fields(schema, id, into, piece, &path),
+            None => Ok(()),
+        }
+    }
+
+    fn fields(
+        &mut self,
+        schema: &Schema,
+        id: RecordId,
+        into: &mut Value,
+        piece: &Value,
+        path: &str,
+    ) -> Result<(), Conflict> {
+        let (Some((_, record)), Some(piece)) = (schema.record(id), piece.as_object()) else {
+            return Ok(());
+        };
+        let Some(into) = object_of(into) else { return Ok(()) };
+        let says = |value: &Value| {
+            !value.is_null() && value.as_object().is_none_or(|fields| !fields.is_empty())
+        };
+        for (key, value) in piece.iter().filter(|(_, value)| says(value)) {
+            let Some(field) = record.fields.get(key) else { continue };
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let slot = into.entry(key).or_insert(Value::Null);
+            match &field.ty {
+                Type::Record(id) => self.fields(schema, *id, slot, value, &path)?,
+                Type::Map(_) | Type::Opaque if value.is_object() => {
+                    self.entries(slot, value, &path)?
+                }
+                Type::List(of) if matches!(**of, Type::Record(_)) => {
+                    self.append(slot, value, &path)
+                }
+                Type::Bool
+                | Type::Int
+                | Type::Number
+                | Type::Text
+                | Type::Surface
+                | Type::Instant
+                | Type::Duration
+                | Type::Enum(_)
+                | Type::Place
+                | Type::Places
+                | Type::List(_)
+                | Type::Map(_)
+                | Type::Opaque => self.set(slot, value, path)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Each entry is one fact: the score of a label and who gave it belong together.
+    fn entries(&mut self, into: &mut Value, entries: &Value, path: &str) -> Result<(), Conflict> {
+        let entries =
+            entries.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+        let Some(into) = object_of(into) else { return Ok(()) };
+        for (key, value) in entries {
+            self.set(into.entry(key).or_insert(Value::Null), value, format!("{path}.{key}"))?;
+        }
+        Ok(())
+    }
+
+    /// Orders and notices add up.
+    fn append(&mut self, into: &mut Value, elements: &Value, path: &str) {
+        if into.is_null() {
+            *into = Value::Array(vec![]);
+        }
+        let (Some(into), Some(elements)) = (into.as_array_mut(), elements.as_array()) else {
+            return;
+        };
+        for element in elements {
+            if !into.contains(element) {
+                self.from.insert(format!("{path}[{}]", into.len()), self.line);
+                into.push(element.clone());
+            }
+        }
+    }
+
+    fn set(&mut self, slot: &mut Value, value: &Value, path: String) -> Result<(), Conflict> {
+        if slot == value {
+            return Ok(());
+        }
+        let earlier = self.from.get(&path).copied();
+        let gives_way = match earlier {
+            Some(_) => self.special,
+            None => slot.is_null() || is_assumed(&path, slot),
+        };
+        if !gives_way {
+            let (value, other) = (value.clone(), slot.clone());
+            return Err(Conflict { path, value, other, earlier });
+        }
+        *slot = value.clone();
+        self.from.insert(path, self.line);
+        Ok(())
+    }
+}
+
+/// What an importer assumes as long as the host says nothing: who can see the message, that nobody reported it.
+fn is_assumed(path: &str, value: &Value) -> bool {
+    path.starts_with("visibility.")
+        || (path == "reports.count" && value == &Value::from(0))
+        || value == "unknown"
+}
+
+/// The fields of an object, or of what becomes one.
+fn object_of(value: &mut Value) -> Option<&mut Map<String, Value>> {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    value.as_object_mut()
+}

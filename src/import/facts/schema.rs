@@ -1,0 +1,101 @@
+//! The JSON Schema of a line of facts, out of that of records: a piece of one is a record whose fields may all be
+//! absent.
+
+use super::{About, NO_FACTS, VERSION};
+use crate::record::json_schema;
+use crate::schema::Schema;
+use serde_json::{Map, Value, json};
+
+/// The JSON Schema (draft 2020-12) of the lines that [`super::Facts::read`] accepts.
+pub(crate) fn facts_schema(schema: &Schema) -> String {
+    let mut message: Value = serde_json::from_str(&json_schema(schema)).unwrap_or_default();
+    let defs = message.get_mut("$defs").map(Value::take).unwrap_or_default();
+    let mut pieces = Pieces { defs: defs.as_object().cloned().unwrap_or_default() };
+    let message = pieces.piece(message, NO_FACTS);
+    pieces.defs.insert("piece_of_message".into(), message);
+    let lines: Vec<Value> =
+        About::ALL.iter().map(|(about, key)| pieces.line(*about, key)).collect();
+    let root = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": VERSION,
+        "description": "A line of facts: whose they are, who says so, and a piece of a record.",
+        "oneOf": lines,
+        "$defs": pieces.defs,
+    });
+    serde_json::to_string_pretty(&root).unwrap_or_default()
+}
+
+struct Pieces {
+    defs: Map<String, Value>,
+}
+
+impl Pieces {
+    fn line(&mut self, about: About, key: &str) -> Value {
+        let of = about.piece_of();
+        self.define(of);
+        let id = match about {
+            About::Chat => {
+                json!({ "description": "The id of a chat, as bots have it.", "type": "integer" })
+            }
+            About::Author => {
+                json!({ "description": "The id of an account or chat, as bots have it.", "type": "integer" })
+            }
+            About::Media => {
+                json!({ "description": "The `unique_id` or `path` of a file.", "type": "string" })
+            }
+            About::Message => json!({ "description": "The id of a record.", "type": "string" }),
+        };
+        json!({
+            "type": "object",
+            "required": [key, "facts"],
+            "additionalProperties": false,
+            "properties": {
+                key: id,
+                "schema": { "const": VERSION },
+                "by": { "description": "Who says so.", "type": ["string", "null"] },
+                "as_of": { "description": "When it was so.", "type": ["string", "null"], "format": "date-time" },
+                "facts": { "$ref": format!("#/$defs/piece_of_{of}") },
+            },
+        })
+    }
+
+    /// Defines the pieces of a record type.
+    fn define(&mut self, of: &str) {
+        let name = format!("piece_of_{of}");
+        if self.defs.contains_key(&name) {
+            return;
+        }
+        let Some(whole) = self.defs.get(of).cloned() else { return };
+        // Before its fields are looked at: one may be of the same type.
+        self.defs.insert(name.clone(), Value::Null);
+        let piece = self.piece(whole, &[]);
+        self.defs.insert(name, piece);
+    }
+
+    /// The schema of an object in which nothing is required. In lists and maps records stay whole.
+    fn piece(&mut self, mut object: Value, without: &[&str]) -> Value {
+        for key in ["required", "$schema", "title", "$defs"] {
+            object.as_object_mut().and_then(|object| object.shift_remove(key));
+        }
+        let Some(fields) = object.get_mut("properties").and_then(Value::as_object_mut) else {
+            return object;
+        };
+        without.iter().for_each(|key| drop(fields.shift_remove(*key)));
+        for field in fields.values_mut() {
+            for place in ["/$ref", "/anyOf/0/$ref"] {
+                let Some(Value::String(reference)) = field.pointer_mut(place) else { continue };
+                let Some(of) = reference.strip_prefix("#/$defs/").map(str::to_owned) else {
+                    continue;
+                };
+                *reference = format!("#/$defs/piece_of_{of}");
+                self.define(&of);
+            }
+            // To the reader, `null` is absent.
+            let there = field.as_object().is_some_and(|field| !field.contains_key("anyOf"));
+            if there {
+                *field = json!({ "anyOf": [field.take(), { "type": "null" }] });
+            }
+        }
+        object
+    }
+}

@@ -1,0 +1,133 @@
+//! Objects of other formats, read field by field. A field of another type than it should have counts as absent, and
+//! the record says so: `W-WRONG-TYPE` with its JSON pointer.
+
+use serde_json::{Map, Value};
+use std::cell::RefCell;
+
+/// An object, and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Foreign<'v> {
+    pub(super) fields: &'v Map<String, Value>,
+    /// JSON pointer; empty for the document itself.
+    pub(super) at: String,
+    said: &'v Warnings,
+}
+
+/// What is worth knowing about how a record was read, in the order in which it was met.
+#[derive(Debug, Default)]
+pub(super) struct Warnings(RefCell<Vec<String>>);
+
+impl Warnings {
+    pub(super) fn say(&self, name: &str, pointer: &str) {
+        let warning =
+            if pointer.is_empty() { name.to_owned() } else { format!("{name} {pointer}") };
+        let mut said = self.0.borrow_mut();
+        if !said.contains(&warning) {
+            said.push(warning);
+        }
+    }
+
+    pub(super) fn into_list(self) -> Vec<String> {
+        self.0.into_inner()
+    }
+}
+
+impl<'v> Foreign<'v> {
+    /// A value that should be an object.
+    pub(super) fn of(value: &'v Value, at: impl Into<String>, said: &'v Warnings) -> Option<Self> {
+        let at = at.into();
+        match value {
+            Value::Object(fields) => Some(Self { fields, at, said }),
+            _ => {
+                said.say("W-WRONG-TYPE", &at);
+                None
+            }
+        }
+    }
+
+    pub(super) fn new(fields: &'v Map<String, Value>, at: &str, said: &'v Warnings) -> Self {
+        Self { fields, at: at.to_owned(), said }
+    }
+
+    /// Another value of the same document that should be an object.
+    pub(super) fn beside(&self, value: &'v Value, at: &str) -> Option<Self> {
+        Self::of(value, at, self.said)
+    }
+
+    /// The JSON pointer of a field.
+    pub(super) fn pointer(&self, key: &str) -> String {
+        format!("{}/{}", self.at, key.replace('~', "~0").replace('/', "~1"))
+    }
+
+    pub(super) fn say(&self, name: &str, key: &str) {
+        self.said.say(name, &self.pointer(key));
+    }
+
+    /// Says something of the message rather than of a field.
+    pub(super) fn say_of_all(&self, name: &str) {
+        self.said.say(name, "");
+    }
+
+    /// A field that is there; `null` is absent.
+    pub(super) fn get(&self, key: &str) -> Option<&'v Value> {
+        self.fields.get(key).filter(|value| !value.is_null())
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    fn typed<T>(&self, key: &str, read: impl FnOnce(&'v Value) -> Option<T>) -> Option<T> {
+        let read = read(self.get(key)?);
+        if read.is_none() {
+            self.say("W-WRONG-TYPE", key);
+        }
+        read
+    }
+
+    /// A text; an empty one is absent too.
+    pub(super) fn text(&self, key: &str) -> Option<&'v str> {
+        self.typed(key, Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn int(&self, key: &str) -> Option<i64> {
+        self.typed(key, Value::as_i64)
+    }
+
+    pub(super) fn truth(&self, key: &str) -> Option<bool> {
+        self.typed(key, Value::as_bool)
+    }
+
+    /// Whether something is so; absent, it is not.
+    pub(super) fn is(&self, key: &str) -> bool {
+        self.truth(key).unwrap_or(false)
+    }
+
+    pub(super) fn object(&self, key: &str) -> Option<Self> {
+        let value = self.get(key)?;
+        Self::of(value, self.pointer(key), self.said)
+    }
+
+    pub(super) fn list(&self, key: &str) -> &'v [Value] {
+        self.typed(key, Value::as_array).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The objects of a list.
+    pub(super) fn objects(&self, key: &str) -> Vec<Self> {
+        self.objects_of(self.list(key), &self.pointer(key))
+    }
+
+    /// The objects among elements that stand at a pointer.
+    pub(super) fn objects_of(&self, elements: &'v [Value], at: &str) -> Vec<Self> {
+        let numbered = elements.iter().enumerate().filter(|(_, element)| !element.is_null());
+        numbered
+            .filter_map(|(number, element)| Self::of(element, format!("{at}/{number}"), self.said))
+            .collect()
+    }
+
+    /// The keys that nobody here knows, as JSON pointers, in the order of the source.
+    pub(super) fn unmapped(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
+        let there = self.fields.iter().filter(|(_, value)| !value.is_null());
+        there.filter(|(key, _)| !is_known(key)).map(|(key, _)| self.pointer(key)).collect()
+    }
+}

@@ -1,0 +1,25 @@
+//! Dates of other formats: seconds since 1970, as numbers or texts.
+
+use super::foreign::Foreign;
+use crate::time::Instant;
+use serde_json::Value;
+
+/// The instant of a field that holds seconds since 1970. 0 is none.
+pub(super) fn of_field(of: &Foreign<'_>, key: &str) -> Option<String> {
+    let value = of.get(key)?;
+    let seconds = match value {
+        Value::String(text) if text.is_empty() => return None,
+        Value::String(text) => text.parse().ok(),
+        value => value.as_i64(),
+    };
+    let instant = seconds.and_then(of_seconds);
+    if instant.is_none() {
+        of.say("W-WRONG-TYPE", key);
+    }
+    instant.filter(|_| seconds != Some(0))
+}
+
+fn of_seconds(seconds: i64) -> Option<String> {
+    let nanos = i128::from(seconds).checked_mul(1_000_000_000)?;
+    Instant::EPOCH.plus_nanos(nanos).map(|instant| instant.to_string())
+}

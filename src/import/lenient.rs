@@ -1,0 +1,174 @@
+//! JSON as messengers write it: what is only nearly JSON is mended before it is read, and said. Telegram Desktop writes
+//! control characters as `\x1F`, and programs that cut texts leave half of a surrogate pair.
+
+use crate::diagnostic::Code;
+use crate::record::{self, RecordError};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A control character written `\x1F`, or as it is.
+const CONTROL: &str = "W-JSON-XHH";
+/// Half of a surrogate pair, read as U+FFFD: both are one UTF-16 unit, so offsets stay right.
+const SURROGATE: &str = "W-LONE-SURROGATE";
+/// Bytes that are no UTF-8, read as U+FFFD.
+const UTF8: &str = "W-NOT-UTF8";
+
+/// A value, and the names of what was mended in it.
+pub(super) type Mended = (Value, Vec<&'static str>);
+
+/// Reads a value of which no key stands twice and nothing is over a limit.
+///
+/// # Errors
+/// Why it is still no JSON that a record can be made of.
+pub(super) fn read(json: &[u8]) -> Result<Mended, RecordError> {
+    let error = match record::check(json) {
+        Ok(()) => return Ok((parsed(json)?, vec![])),
+        Err(error) => error,
+    };
+    if !matches!(error.code, Code::BadJson | Code::LoneSurrogate) {
+        return Err(error);
+    }
+    let (mended, names) = mend(json);
+    if names.is_empty() {
+        return Err(error);
+    }
+    record::check(mended.as_bytes())?;
+    Ok((parsed(mended.as_bytes())?, names))
+}
+
+fn parsed(json: &[u8]) -> Result<Value, RecordError> {
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    serde_json::from_slice(json).map_err(|error| RecordError {
+        code: Code::BadJson,
+        path: String::new(),
+        message: format!("this is not JSON: {error}"),
+    })
+}
+
+/// The text with everything mended that can be. Linear.
+pub(super) fn mend(json: &[u8]) -> (String, Vec<&'static str>) {
+    let text = String::from_utf8_lossy(json);
+    let mut names = vec![];
+    if matches!(text, Cow::Owned(_)) {
+        names.push(UTF8);
+    }
+    let mut mender = Mender { mended: String::with_capacity(text.len()), names };
+    let mut rest = &*text;
+    let mut string = false;
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '\\' if string => mender.escape(rest),
+            c if string && c < ' ' => {
+                mender.push(CONTROL, &format!("\\u{:04x}", u32::from(c)));
+                c.len_utf8()
+            }
+            c => {
+                string ^= c == '"';
+                mender.mended.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    mender.names.sort_unstable();
+    mender.names.dedup();
+    (mender.mended, mender.names)
+}
+
+struct Mender {
+    mended: String,
+    names: Vec<&'static str>,
+}
+
+impl Mender {
+    fn push(&mut self, name: &'static str, text: &str) {
+        self.names.push(name);
+        self.mended.push_str(text);
+    }
+
+    /// Takes an escape; its length.
+    fn escape(&mut self, rest: &str) -> usize {
+        if let Some(digits) = rest.strip_prefix("\\x").and_then(|rest| hex(rest, 2)) {
+            self.push(CONTROL, &format!("\\u{digits:04x}"));
+            return 4;
+        }
+        let unit = |rest: &str| rest.strip_prefix("\\u").and_then(|rest| hex(rest, 4));
+        let length = match unit(rest) {
+            Some(high) if (0xd800..0xdc00).contains(&high) => {
+                let low = rest.get(6..).and_then(unit);
+                if low.is_some_and(|low| (0xdc00..0xe000).contains(&low)) { 12 } else { 0 }
+            }
+            Some(low) if (0xdc00..0xe000).contains(&low) => 0,
+            Some(_) => 6,
+            None => rest.chars().take(2).map(char::len_utf8).sum(),
+        };
+        if length == 0 {
+            self.push(SURROGATE, "\\ufffd");
+            return 6;
+        }
+        self.mended.push_str(rest.get(..length).unwrap_or(rest));
+        length
+    }
+}
+
+/// The number that the first digits of a text are.
+fn hex(text: &str, digits: usize) -> Option<u32> {
+    let digits =
+        text.get(..digits).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CONTROL, SURROGATE, UTF8, read};
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+    use serde_json::json;
+
+    #[test]
+    fn what_is_nearly_json_is_read_and_said() {
+        for (json, text, names) in [
+            (&br#""a""#[..], "a", &[][..]),
+            (b"\xef\xbb\xbf\"a\"", "a", &[]),
+            (br#""a\x1Fb""#, "a\u{1f}b", &[CONTROL]),
+            (br#""a\\x1Fb""#, "a\\x1Fb", &[]),
+            (br#""\\\x0A""#, "\\\n", &[CONTROL]),
+            (b"\"a\tb\"", "a\tb", &[CONTROL]),
+            (br#""\ud83d\ude00""#, "😀", &[]),
+            (br#""\ud83d!""#, "\u{fffd}!", &[SURROGATE]),
+            (br#""\ude00\ud83d\ud83d\ude00""#, "\u{fffd}\u{fffd}😀", &[SURROGATE]),
+            (b"\"\xff\\x01\"", "\u{fffd}\u{1}", &[CONTROL, UTF8]),
+        ] {
+            assert_eq!(read(json).unwrap(), (json!(text), names.to_vec()));
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_stays_none() {
+        for (json, code) in [
+            (&b"{\"a\": \\x1F}"[..], "LX7001"),
+            (b"\"\\x1\"", "LX7001"),
+            (b"\"\\q\"", "LX7001"),
+            (b"{\"a\":1,\"a\":1}", "LX7002"),
+            (b"{\"a\":\"\\x01\",\"a\":1}", "LX7002"),
+            (b"{}{}", "LX7001"),
+            (b"", "LX7001"),
+            (b"1e999", "LX7005"),
+        ] {
+            assert_eq!(read(json).unwrap_err().code.as_str(), code);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..40), text in "\"(\\\\|x|1|F|u|d8|\"|😀|\u{1}){0,20}\"") {
+            let _ = (read(&bytes), read(text.as_bytes()));
+        }
+
+        #[test]
+        fn json_is_read_as_it_is(text in ".{0,40}") {
+            let (value, names) = read(json!([text]).to_string().as_bytes()).unwrap();
+            prop_assert_eq!(value, json!([text]));
+            prop_assert!(names.is_empty());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Text that was taken for Latin letters when it was none: `Ð¿Ñ€Ð¸Ð²ÐµÑ‚` for `привет`. It is left as it stands, since
+//! readers may have seen it so, and said, since no rule finds words in it.
+
+/// The characters that Windows-1252 has at 0x80 to 0x9f, where Latin-1 has controls.
+const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// Whether the bytes that these letters stand for are UTF-8 themselves, of letters that are not Latin.
+pub(super) fn is_mojibake(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let bytes: Option<Vec<u8>> = text.chars().map(byte).collect();
+    let meant = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    meant.is_some_and(|meant| !meant.is_ascii())
+}
+
+fn byte(c: char) -> Option<u8> {
+    let windows =
+        || WINDOWS.chars().position(|known| known == c).and_then(|at| u8::try_from(at + 0x80).ok());
+    u8::try_from(c).ok().or_else(windows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_mojibake;
+
+    #[test]
+    fn text_taken_for_another_is_known() {
+        for (text, expected) in [
+            ("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", true),
+            ("Ð\u{90}Ð»Ðµ 1", true),
+            ("cafÃ©", true),
+            ("café à la crème", false),
+            ("привет", false),
+            ("ÄÖÜ", false),
+            ("€ 5", false),
+            ("plain", false),
+            ("", false),
+        ] {
+            assert_eq!(is_mojibake(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Where a JSON value ends: brackets counted and strings passed over, without reading what they say.
+
+/// How deep in brackets some JSON is, in strings or not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Nesting {
+    depth: usize,
+    string: bool,
+    escaped: bool,
+    closed: bool,
+}
+
+impl Nesting {
+    /// Reads on.
+    pub(super) fn read(&mut self, json: &[u8]) {
+        json.iter().for_each(|byte| self.byte(*byte));
+    }
+
+    /// Whether a bracket is open.
+    pub(super) fn open(&self) -> bool {
+        self.depth > 0
+    }
+
+    pub(super) fn inside(&self) -> bool {
+        self.string || self.open()
+    }
+
+    /// Whether the last byte closed the outermost bracket.
+    pub(super) fn closed(&self) -> bool {
+        self.closed
+    }
+
+    pub(super) fn byte(&mut self, byte: u8) {
+        self.closed = false;
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.string => self.escaped = true,
+            b'"' => self.string = !self.string,
+            _ if self.string => {}
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => {
+                self.closed = self.depth == 1;
+                self.depth = self.depth.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+}

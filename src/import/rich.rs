@@ -1,0 +1,178 @@
+//! Rich messages of the Bot API: blocks inside blocks to one text with its entities. Left out, they would be where
+//! to hide. They have no offsets, so the text is counted as it grows.
+
+use super::bot_api::{largest, media_object};
+use super::draft::{Draft, Mark, Part};
+use super::foreign::Foreign;
+use super::utf16;
+use serde_json::Value;
+
+/// The field that holds what a stretch carries, by its type.
+const VALUES: &[(&str, &str)] = &[
+    ("url", "url"),
+    ("mention", "username"),
+    ("hashtag", "hashtag"),
+    ("cashtag", "cashtag"),
+    ("email_address", "email_address"),
+    ("phone_number", "phone_number"),
+    ("bank_card_number", "bank_card_number"),
+    ("bot_command", "bot_command"),
+    ("anchor_link", "anchor_name"),
+    ("reference_link", "reference_name"),
+    ("date_time", "unix_time"),
+];
+
+/// Types whose name in entities is another.
+const NAMES: &[(&str, &str)] = &[("email_address", "email"), ("url", "text_link")];
+
+const MEDIA: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
+
+/// Adds the part of a rich message, and its media.
+pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
+    let mut flat =
+        Flat { text: String::new(), units: 0, marks: vec![], draft, pointer: message.at.clone() };
+    message.objects("blocks").iter().for_each(|block| flat.block(block));
+    let Flat { text, marks, pointer, draft, .. } = flat;
+    draft.parts.push(Part::new("rich", text, pointer, marks));
+}
+
+struct Flat<'d> {
+    text: String,
+    /// UTF-16 units of the text.
+    units: i64,
+    marks: Vec<Mark>,
+    draft: &'d mut Draft,
+    pointer: String,
+}
+
+impl Flat<'_> {
+    fn push(&mut self, text: &str) {
+        self.units += utf16::length(text);
+        self.text.push_str(text);
+    }
+
+    /// A text, a list of texts, or a stretch of a type.
+    fn rich(&mut self, of: &Foreign<'_>, key: &str) {
+        if let Some(value) = of.get(key) {
+            self.value(of, value, &of.pointer(key));
+        }
+    }
+
+    fn value(&mut self, near: &Foreign<'_>, value: &Value, at: &str) {
+        match value {
+            Value::Null => {}
+            Value::String(text) => self.push(text),
+            Value::Array(list) => {
+                for (number, each) in list.iter().enumerate() {
+                    self.value(near, each, &format!("{at}/{number}"));
+                }
+            }
+            value => {
+                if let Some(stretch) = near.beside(value, at) {
+                    self.stretch(&stretch);
+                }
+            }
+        }
+    }
+
+    fn stretch(&mut self, stretch: &Foreign<'_>) {
+        let offset = self.units;
+        let kind = stretch.text("type").unwrap_or("unknown");
+        match kind {
+            "custom_emoji" => self.push(stretch.text("alternative_text").unwrap_or_default()),
+            "mathematical_expression" => self.push(stretch.text("expression").unwrap_or_default()),
+            _ => self.rich(stretch, "text"),
+        }
+        let named = |table: &'static [(&str, &str)]| {
+            table.iter().find(|(from, _)| *from == kind).map(|(_, to)| *to)
+        };
+        let value = named(VALUES).and_then(|field| stretch.get(field)).and_then(written);
+        let user =
+            || stretch.object("user").and_then(|user| user.int("id")).map(|id| id.to_string());
+        let value =
+            value.or_else(user).or_else(|| stretch.text("custom_emoji_id").map(str::to_owned));
+        self.marks.push(Mark::new(
+            named(NAMES).unwrap_or(kind),
+            offset,
+            self.units - offset,
+            value,
+        ));
+    }
+
+    fn block(&mut self, block: &Foreign<'_>) {
+        for key in ["text", "summary", "credit"] {
+            if block.fields.contains_key(key) {
+                self.rich(block, key);
+                self.push("\n");
+            }
+        }
+        if block.text("type") == Some("mathematical_expression") {
+            self.push(block.text("expression").unwrap_or_default());
+            self.push("\n");
+        }
+        self.cells(block);
+        for item in block.objects("items") {
+            if let Some(label) = item.text("label") {
+                self.push(label);
+                self.push(" ");
+            }
+            item.objects("blocks").iter().for_each(|block| self.block(block));
+        }
+        block.objects("blocks").iter().for_each(|block| self.block(block));
+        self.caption(block);
+        self.media(block);
+    }
+
+    fn cells(&mut self, block: &Foreign<'_>) {
+        for (number, row) in block.list("cells").iter().enumerate() {
+            let at = format!("{}/{number}", block.pointer("cells"));
+            let Value::Array(row) = row else { continue };
+            for cell in block.objects_of(row, &at) {
+                self.rich(&cell, "text");
+                self.push("\t");
+            }
+            self.push("\n");
+        }
+    }
+
+    fn caption(&mut self, block: &Foreign<'_>) {
+        match block.get("caption") {
+            Some(Value::Object(_)) => {
+                let caption = block.object("caption");
+                caption.iter().for_each(|caption| {
+                    self.rich(caption, "text");
+                    self.rich(caption, "credit");
+                });
+                self.push("\n");
+            }
+            Some(caption) => {
+                self.value(block, caption, &block.pointer("caption"));
+                self.push("\n");
+            }
+            None => {}
+        }
+    }
+
+    fn media(&mut self, block: &Foreign<'_>) {
+        for key in MEDIA {
+            let file = match block.get(key) {
+                Some(Value::Array(sizes)) => largest(block.objects_of(sizes, &block.pointer(key))),
+                _ => block.object(key),
+            };
+            let kind = if *key == "voice_note" { "voice" } else { key };
+            let media = file.map(|file| {
+                media_object(kind, file, self.pointer.clone(), block.is("has_spoiler"))
+            });
+            self.draft.media.extend(media);
+        }
+    }
+}
+
+/// What a stretch carries, as a text.
+fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,374 @@
+//! Bytes of a file or of stdin to the JSON of single records, in memory bounded by the largest record: JSON lines,
+//! a JSON array, or objects one after another, printed over several lines or not.
+
+use super::bytes::fill;
+use super::nesting::Nesting;
+use super::{Imported, Position};
+use crate::diagnostic::Code;
+use crate::record::RecordError;
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::io::{BufRead, Cursor, Read, Result};
+
+/// Splits an input. Wrong JSON is not its business, except that it has to find where the next record begins.
+pub(super) struct Splitter<'a> {
+    input: Box<dyn BufRead + 'a>,
+    layout: Option<Layout>,
+    /// INVARIANT: at most `limit + 1` bytes.
+    buffer: Vec<u8>,
+    limit: usize,
+    count: usize,
+    /// What is wrong around the record: its array is.
+    fault: Option<&'static str>,
+    at_record: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    Lines,
+    /// Before an element: what may come.
+    Array(Next),
+    Objects,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    ElementOrEnd,
+    Element,
+    CommaOrEnd,
+}
+
+impl<'a> Splitter<'a> {
+    /// Over an input whose name says `lines` when it ends in `.jsonl` or `.ndjson`. Elsewhere a first line that
+    /// does not close its brackets means that objects go over several lines, unless it is a broken one of many.
+    pub(super) fn new(input: impl BufRead + 'a, lines: bool, limit: usize) -> Self {
+        let layout = lines.then_some(Layout::Lines);
+        Self {
+            input: Box::new(input),
+            layout,
+            buffer: vec![],
+            limit,
+            count: 0,
+            fault: None,
+            at_record: false,
+        }
+    }
+
+    /// Goes on to the next record; false at the end.
+    pub(super) fn advance(&mut self) -> Result<bool> {
+        self.at_record = match self.layout {
+            None => self.first()?,
+            Some(Layout::Lines) => self.line(|_| ())?,
+            Some(Layout::Array(next)) => self.element(next)?,
+            Some(Layout::Objects) => self.object()?,
+        };
+        Ok(self.at_record)
+    }
+
+    /// Whether there is a record that it stands at.
+    pub(super) fn is_at_record(&self) -> bool {
+        self.at_record
+    }
+
+    /// The record that it stands at.
+    pub(super) fn current(&self) -> Imported<'_> {
+        let position = match self.layout {
+            Some(Layout::Lines) => Position::Line(self.count),
+            _ => Position::Number(self.count),
+        };
+        let fault = match self.fault {
+            Some(message) => Some(fault(Code::BadJson, message.into())),
+            None if self.buffer.len() > self.limit => {
+                let message = format!("the record is larger than {} bytes", self.limit);
+                Some(fault(Code::RecordTooLarge, message))
+            }
+            None => None,
+        };
+        // The end of a line is no part of it: readers count lines in their messages.
+        Imported { position, json: Cow::Borrowed(self.buffer.trim_ascii_end()), fault }
+    }
+
+    /// Finds out the layout, and reads the first record.
+    fn first(&mut self) -> Result<bool> {
+        self.skip_mark()?;
+        // Blank lines count as lines, should it turn out to be JSON lines.
+        let mut lines = 0;
+        while let Some(byte) = self.peek()?.filter(u8::is_ascii_whitespace) {
+            lines += usize::from(byte == b'\n');
+            self.input.consume(1);
+        }
+        match self.peek()? {
+            None => return Ok(false),
+            Some(b'[') => {
+                self.input.consume(1);
+                return self.element(Next::ElementOrEnd);
+            }
+            Some(_) => {}
+        }
+        self.count = lines;
+        let mut nesting = Nesting::default();
+        let found = self.line(|bytes| nesting.read(bytes))?;
+        if !nesting.open() {
+            self.layout = Some(Layout::Lines);
+        } else if self.peek()? == Some(b'{') {
+            self.lines_or_object(nesting)?;
+        } else {
+            self.layout = Some(Layout::Objects);
+            self.count = 1;
+            self.rest_of_value(nesting, false, usize::MAX)?;
+        }
+        Ok(found)
+    }
+
+    /// After a first line that leaves brackets open, before one that begins as a record does: a broken line among
+    /// JSON lines, unless an object does go on.
+    fn lines_or_object(&mut self, nesting: Nesting) -> Result<()> {
+        let line = self.buffer.len();
+        self.rest_of_value(nesting, false, self.limit)?;
+        if serde_json::from_slice::<IgnoredAny>(&self.buffer).is_ok() {
+            self.layout = Some(Layout::Objects);
+            self.count = 1;
+            return Ok(());
+        }
+        self.layout = Some(Layout::Lines);
+        let again = Cursor::new(self.buffer.split_off(line));
+        let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
+        self.input = Box::new(again.chain(rest));
+        Ok(())
+    }
+
+    /// A byte order mark before the first record is no part of it.
+    fn skip_mark(&mut self) -> Result<()> {
+        if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
+            self.input.consume(3);
+        }
+        Ok(())
+    }
+
+    /// Reads a line that is not blank, of which `see` sees also what is over the limit.
+    fn line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
+        let Self { input, buffer, limit, .. } = self;
+        loop {
+            buffer.clear();
+            let mut any = false;
+            loop {
+                let chunk = fill(input)?;
+                if chunk.is_empty() {
+                    break;
+                }
+                any = true;
+                let end = chunk.iter().position(|byte| *byte == b'\n');
+                let length = end.map_or(chunk.len(), |end| end + 1);
+                let line = chunk.get(..length).unwrap_or(chunk);
+                see(line);
+                let room = (*limit + 1).saturating_sub(buffer.len());
+                buffer.extend_from_slice(line.get(..room).unwrap_or(line));
+                input.consume(length);
+                if end.is_some() {
+                    break;
+                }
+            }
+            self.count += usize::from(any);
+            if !any || !buffer.iter().all(u8::is_ascii_whitespace) {
+                return Ok(any);
+            }
+        }
+    }
+
+    /// Reads the next of objects one after another.
+    fn object(&mut self) -> Result<bool> {
+        self.buffer.clear();
+        self.fault = None;
+        if self.peek_past_blanks()?.is_none() {
+            return Ok(false);
+        }
+        self.count += 1;
+        self.rest_of_value(Nesting::default(), false, usize::MAX)?;
+        Ok(true)
+    }
+
+    /// Reads the next element of an array. An array that does not end, as of a file that was cut, is a fault after
+    /// its last element; so is what stands where no element may.
+    fn element(&mut self, mut next: Next) -> Result<bool> {
+        self.buffer.clear();
+        self.fault = None;
+        if next == Next::CommaOrEnd && self.peek_past_blanks()? == Some(b',') {
+            self.input.consume(1);
+            next = Next::Element;
+        }
+        self.layout = Some(Layout::Array(Next::CommaOrEnd));
+        self.fault = match (self.peek_past_blanks()?, next) {
+            (Some(b']'), Next::ElementOrEnd | Next::CommaOrEnd) => {
+                self.input.consume(1);
+                self.layout = Some(Layout::Objects);
+                return self.object();
+            }
+            (None, _) => {
+                self.layout = Some(Layout::Objects);
+                Some("this is not JSON: the array does not end: `]` is missing")
+            }
+            (Some(b',' | b']'), _) => {
+                self.layout = Some(Layout::Array(Next::ElementOrEnd));
+                Some("this is not JSON: an element of the array is missing")
+            }
+            (Some(_), Next::CommaOrEnd) => Some("this is not JSON: `,` is missing before it"),
+            (Some(_), Next::Element | Next::ElementOrEnd) => None,
+        };
+        self.count += 1;
+        match self.peek()? {
+            Some(b',') => self.input.consume(1),
+            Some(b']') | None => {}
+            Some(_) if self.rest_of_value(Nesting::default(), true, usize::MAX)? => {}
+            // The element is cut itself, which says it all.
+            Some(_) => self.layout = Some(Layout::Objects),
+        }
+        Ok(true)
+    }
+
+    /// Reads on to where the brackets that are open close, or a value without brackets ends, or the buffer holds more
+    /// than `most` bytes. Whether it ended before the input did.
+    fn rest_of_value(&mut self, mut nesting: Nesting, array: bool, most: usize) -> Result<bool> {
+        while let Some(byte) = self.peek()? {
+            let ends = byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'));
+            if self.buffer.len() > most || (ends && !nesting.inside()) {
+                return Ok(true);
+            }
+            self.input.consume(1);
+            if self.buffer.len() <= self.limit {
+                self.buffer.push(byte);
+            }
+            nesting.byte(byte);
+            if nesting.closed() {
+                return Ok(true);
+            }
+        }
+        Ok(!nesting.inside())
+    }
+
+    fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
+        while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.input.consume(1);
+        }
+        self.peek()
+    }
+
+    fn peek(&mut self) -> Result<Option<u8>> {
+        Ok(fill(&mut self.input)?.first().copied())
+    }
+}
+
+fn fault(code: Code, message: String) -> RecordError {
+    RecordError { code, path: String::new(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, Splitter};
+    use proptest::prelude::{any, prop, prop_assert_eq, proptest};
+    use std::io::BufReader;
+
+    /// The records of an input, read through a buffer of a few bytes; `!` for one that is refused as it stands.
+    fn split(text: &str, lines: bool) -> Vec<(usize, String)> {
+        let mut splitter = Splitter::new(BufReader::with_capacity(3, text.as_bytes()), lines, 40);
+        let mut found = vec![];
+        while splitter.advance().unwrap() {
+            let raw = splitter.current();
+            let at = match raw.position {
+                Position::Line(at) | Position::Number(at) => at,
+                Position::Pointer(_) => 0,
+            };
+            let json = match raw.fault {
+                Some(_) => "!".into(),
+                None => String::from_utf8_lossy(&raw.json).trim().to_string(),
+            };
+            found.push((at, json));
+        }
+        found
+    }
+
+    #[test]
+    fn layouts() {
+        let long = "x".repeat(60);
+        for (text, expected) in [
+            ("", vec![]),
+            (" \n\n ", vec![]),
+            ("{\"a\":1}\n\n{\"b\":\"}{\"}\r\n", vec![(1, "{\"a\":1}"), (3, "{\"b\":\"}{\"}")]),
+            ("\n\n{}\n{}", vec![(3, "{}"), (4, "{}")]),
+            ("\u{feff}{}\n", vec![(1, "{}")]),
+            ("{}\nnonsense {\n{}\n", vec![(1, "{}"), (2, "nonsense {"), (3, "{}")]),
+            (
+                "[{\"a\":[1]} , {},3\n,\"]\"]",
+                vec![(1, "{\"a\":[1]}"), (2, "{}"), (3, "3"), (4, "\"]\"")],
+            ),
+            ("[]", vec![]),
+            ("{\n \"a\": \"\\\"}\"\n}\n", vec![(1, "{\n \"a\": \"\\\"}\"\n}")]),
+            ("{\n}\n{\n}", vec![(1, "{\n}"), (2, "{\n}")]),
+            ("{\n \"a\": [", vec![(1, "{\n \"a\": [")]),
+            (&format!("{{}}\n\"{long}\"\n{{}}"), vec![(1, "{}"), (2, "!"), (3, "{}")]),
+            (&format!("[\"{long}\", {{}}]"), vec![(1, "!"), (2, "{}")]),
+            ("[", vec![(1, "!")]),
+            ("[{}", vec![(1, "{}"), (2, "!")]),
+            ("[{},", vec![(1, "{}"), (2, "!")]),
+            ("[{},]", vec![(1, "{}"), (2, "!")]),
+            ("[{}, {\"a\":", vec![(1, "{}"), (2, "{\"a\":")]),
+            ("[{} {}, {}]", vec![(1, "{}"), (2, "!"), (3, "{}")]),
+            ("[,{}]", vec![(1, "!"), (2, "{}")]),
+            ("[{}]\n{}", vec![(1, "{}"), (2, "{}")]),
+        ] {
+            let expected: Vec<_> =
+                expected.into_iter().map(|(at, json)| (at, json.to_string())).collect();
+            assert_eq!(split(text, false), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_first_line_of_json_lines_is_one_record() {
+        assert_eq!(split("{\"a\": \n{}\n", true), [(1, "{\"a\":".into()), (2, "{}".into())]);
+    }
+
+    #[test]
+    fn a_broken_first_line_is_lost_alone() {
+        for broken in ["{\"a\":", "{\"a\":{}", "{\"a\": \"b", "{\"a\": [", "{{"] {
+            let text = format!("\n{broken}\n{{}}\n\n{{\"b\":1}}\n");
+            let expected = [(2, broken), (3, "{}"), (5, "{\"b\":1}")];
+            assert_eq!(
+                split(&text, false),
+                expected.map(|(at, json)| (at, json.to_string())),
+                "{broken}"
+            );
+        }
+        let many = "{\"a\":\n".to_string() + &"{\"b\":1}\n".repeat(20);
+        assert_eq!(split(&many, false).len(), 21);
+        let object = "{\"a\":\n{\"b\":1}\n}\n{}";
+        assert_eq!(split(object, false), [(1, "{\"a\":\n{\"b\":1}\n}".into()), (2, "{}".into())]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_layout_gives_the_same_records(values in prop::collection::vec(any::<(u8, String)>(), 0..6)) {
+            let records: Vec<_> = values
+                .iter()
+                .map(|(number, text)| {
+                    let text: String = text.chars().take(2).collect();
+                    serde_json::json!({ "n": number, "t": [text] })
+                })
+                .collect();
+            let expected: Vec<_> = records.iter().map(ToString::to_string).collect();
+            let lines = expected.join("\n");
+            let array = format!("[{}]", expected.join(", "));
+            for text in [lines, array] {
+                let found: Vec<_> = split(&text, false).into_iter().map(|(_, json)| json).collect();
+                prop_assert_eq!(&found, &expected);
+            }
+            let pretty: Vec<_> = records.iter().map(|record| format!("{record:#}")).collect();
+            let found: Vec<_> = split(&pretty.join("\n"), false)
+                .iter()
+                .map(|(_, json)| if json == "!" { json.clone() } else { serde_json::from_str::<serde_json::Value>(json).unwrap().to_string() })
+                .collect();
+            for (found, expected) in found.iter().zip(&expected) {
+                prop_assert_eq!(if found == "!" { expected } else { found }, expected);
+            }
+            prop_assert_eq!(found.len(), expected.len());
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! Exports of any size, message by message. What is broken costs what is broken: every whole message is found, and
+//! what is wrong around them is said once.
+
+use super::bytes::{Bytes, End};
+use super::draft::Object;
+use super::export::Chat;
+use super::lenient;
+use crate::diagnostic::Code;
+use crate::limits;
+use crate::record::RecordError;
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{BufRead, Result};
+
+/// Bytes of messages that are held back while the fields of their chat are still to come: the program writes those
+/// first, others do not.
+const HELD_BACK: usize = 4 << 20;
+
+/// Bytes of a key, and of a field of a chat.
+const FIELD: usize = 64 << 10;
+
+/// Characters of a key: no known one has more.
+const KEY: usize = 40;
+
+/// Faults around messages after which what follows is no export at all.
+const FAULTS: usize = 100;
+
+/// Kinds of chat that have no name.
+const NAMELESS: &[&str] = &["saved_messages", "replies", "verification_codes"];
+
+/// What was found, with its JSON pointer.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) pointer: String,
+    pub(super) what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    /// A message, its chat, and what was mended in its JSON.
+    Message(Value, Chat, Vec<&'static str>),
+    Fault(RecordError),
+}
+
+/// Walks through an export.
+pub(super) struct Walker<'a> {
+    input: Bytes<'a>,
+    /// From the document inwards; empty before and after it.
+    open: Vec<Open>,
+    chat: Header,
+    /// Found, and not asked for yet.
+    found: VecDeque<Found>,
+    buffer: Vec<u8>,
+    /// Parts of an export that hold no messages of chats.
+    passed: BTreeMap<String, usize>,
+    begun: bool,
+    faults: usize,
+    /// Whether the document has a place for messages at all.
+    holds_messages: bool,
+}
+
+/// An object or array that is open.
+struct Open {
+    kind: Kind,
+    pointer: String,
+    next: Next,
+    /// Elements begun.
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The document: an account, or a chat itself.
+    Root,
+    /// `chats` or `left_chats`.
+    Section,
+    /// The `list` of one.
+    List,
+    Chat,
+    Messages,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    First,
+    Comma,
+    AfterComma,
+}
+
+/// The chat whose messages are read.
+#[derive(Default)]
+struct Header {
+    fields: Object,
+    /// As its messages have it, once no more can come or is waited for.
+    settled: Option<Chat>,
+    held: Vec<(String, Value, Vec<&'static str>)>,
+    held_bytes: usize,
+    /// Whether a field came when messages had gone without it.
+    late: bool,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(input: impl BufRead + 'a) -> Self {
+        Self {
+            input: Bytes::new(input),
+            open: vec![],
+            chat: Header::default(),
+            found: VecDeque::new(),
+            buffer: vec![],
+            passed: BTreeMap::new(),
+            begun: false,
+            faults: 0,
+            holds_messages: false,
+        }
+    }
+
+    /// The next message or fault, `None` at the end.
+    pub(super) fn next(&mut self) -> Result<Option<Found>> {
+        loop {
+            if let Some(found) = self.found.pop_front() {
+                return Ok(Some(found));
+            }
+            if self.faults > FAULTS {
+                return Ok(None);
+            }
+            let more = match self.open.last().map(|open| open.kind) {
+                None => self.document()?,
+                Some(Kind::Root | Kind::Section | Kind::Chat) => self.member()?,
+                Some(Kind::List | Kind::Messages) => self.element()?,
+            };
+            if !more && self.found.is_empty() {
+                return Ok(None);
+            }
+        }
+    }
+
+    pub(super) fn passed(&self) -> &BTreeMap<String, usize> {
+        &self.passed
+    }
+
+    /// Opens a document; false when there is none.
+    fn document(&mut self) -> Result<bool> {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.input.skip_mark()?;
+        }
+        match self.input.peek_past_blanks()? {
+            None => Ok(false),
+            Some(b'{') => {
+                self.holds_messages = false;
+                self.enter(Kind::Root, String::new())
+            }
+            Some(_) => {
+                self.fault("expected an export, an object with `messages` or `chats`");
+                self.skip_value()?;
+                Ok(true)
+            }
+        }
+    }
+
+    fn enter(&mut self, kind: Kind, pointer: String) -> Result<bool> {
+        self.input.pass()?;
+        self.holds_messages |= matches!(kind, Kind::Messages | Kind::Section);
+        if kind == Kind::Chat {
+            self.chat = Header::default();
+        }
+        self.open.push(Open { kind, pointer, next: Next::First, count: 0 });
+        Ok(true)
+    }
+
+    /// The next key of an object, or its end.
+    fn member(&mut self) -> Result<bool> {
+        match self.input.peek_past_blanks()? {
+            None => return Ok(self.cut()),
+            Some(b'}') => return self.close(),
+            Some(b']') => {
+                self.fault("`}` is missing before `]`");
+                self.leave();
+                return Ok(true);
+            }
+            Some(b',') => return self.comma(),
+            Some(b'"') => {}
+            Some(_) => {
+                self.fault("expected a key in quotes");
+                self.skip_value()?;
+                return Ok(true);
+            }
+        }
+        if self.input.value(&mut self.buffer, FIELD)? != End::Whole {
+            return Ok(self.cut());
+        }
+        let key =
+            lenient::read(&self.buffer).ok().and_then(|(key, _)| key.as_str().map(str::to_owned));
+        let key: String = key.unwrap_or_default().chars().take(KEY).collect();
+        self.separated(&key);
+        match self.input.peek_past_blanks()? {
+            Some(b':') => self.input.pass()?,
+            Some(_) => self.fault(&format!("`:` is missing after `{key}`")),
+            None => return Ok(self.cut()),
+        }
+        self.value_of(key)
+    }
+
+    fn value_of(&mut self, key: String) -> Result<bool> {
+        let Some(first) = self.input.peek_past_blanks()? else { return Ok(self.cut()) };
+        let Some(open) = self.open.last() else { return Ok(false) };
+        let (kind, pointer) = (open.kind, format!("{}/{key}", open.pointer));
+        let is_chat = matches!(kind, Kind::Root | Kind::Chat);
+        match (kind, key.as_str(), first) {
+            (_, "messages", b'[') if is_chat => self.enter(Kind::Messages, pointer),
+            (Kind::Root, "chats" | "left_chats", b'{') => self.enter(Kind::Section, pointer),
+            (Kind::Section, "list", b'[') => self.enter(Kind::List, pointer),
+            (_, "name" | "type" | "id", _) if is_chat => self.field(key),
+            (_, _, b',' | b'}' | b']') => {
+                self.fault(&format!("the value of `{key}` is missing"));
+                Ok(true)
+            }
+            _ => {
+                if kind == Kind::Root && b"{[".contains(&first) {
+                    *self.passed.entry(key).or_default() += 1;
+                }
+                self.skip_value()
+            }
+        }
+    }
+
+    /// A field of the chat.
+    fn field(&mut self, key: String) -> Result<bool> {
+        match self.input.value(&mut self.buffer, FIELD)? {
+            End::Cut => return Ok(self.cut()),
+            End::Full => {
+                self.fault(&format!("`{key}` is longer than {FIELD} bytes"));
+                if !self.input.skip(&self.buffer)? {
+                    return Ok(self.cut());
+                }
+            }
+            End::Whole => match lenient::read(&self.buffer) {
+                Ok((value, _)) => self.chat.insert(key, value),
+                Err(error) => self.refuse(error),
+            },
+        }
+        Ok(true)
+    }
+
+    /// The next element of an array, or its end.
+    fn element(&mut self) -> Result<bool> {
+        match self.input.peek_past_blanks()? {
+            None => Ok(self.cut()),
+            Some(b']') => self.close(),
+            Some(b'}') => {
+                self.fault("`]` is missing before `}`");
+                self.leave();
+                Ok(true)
+            }
+            Some(b',') => self.comma(),
+            Some(first) => {
+                let indent = self.input.indent.clone();
+                let Some(open) = self.open.last_mut() else { return Ok(false) };
+                let pointer = format!("{}/{}", open.pointer, open.count);
+                open.count += 1;
+                let kind = open.kind;
+                self.separated(&pointer);
+                match (kind, first) {
+                    (Kind::List, b'{') => self.enter(Kind::Chat, pointer),
+                    (Kind::List, _) => {
+                        self.fault("expected a chat, an object");
+                        self.skip_value()
+                    }
+                    _ => self.message(pointer, indent),
+                }
+            }
+        }
+    }
+
+    fn message(&mut self, pointer: String, indent: Option<Vec<u8>>) -> Result<bool> {
+        let line = self.input.line;
+        let mut json = std::mem::take(&mut self.buffer);
+        let end = self.input.value(&mut json, limits::RECORD_BYTES + 1)?;
+        let read = match end {
+            End::Whole if json.len() <= limits::RECORD_BYTES => lenient::read(&json),
+            _ => Err(too_large()),
+        };
+        match read {
+            Ok((value, mended)) => {
+                self.chat.held_bytes += json.len();
+                self.chat.held.push((pointer, value, mended));
+                self.release(false);
+            }
+            Err(error) => self.broken(&mut json, end, error, pointer, line, indent)?,
+        }
+        self.buffer = json;
+        Ok(true)
+    }
+
+    /// A message that is no JSON, or too long to tell: the next one begins on a line as this one did.
+    fn broken(
+        &mut self,
+        json: &mut Vec<u8>,
+        end: End,
+        error: RecordError,
+        pointer: String,
+        line: usize,
+        indent: Option<Vec<u8>>,
+    ) -> Result<()> {
+        let indent = indent.filter(|_| error.code == Code::BadJson || end != End::Whole);
+        let again = indent.as_ref().and_then(|indent| next_on_line(json, indent));
+        let taken_back = again.map(|at| json.split_off(at));
+        if taken_back.is_none() && end == End::Cut {
+            self.cut();
+            return Ok(());
+        }
+        let error = if taken_back.is_some() && end != End::Whole {
+            RecordError {
+                message: format!(
+                    "this is not JSON: the message that begins at line {line} does not end"
+                ),
+                code: Code::BadJson,
+                ..error
+            }
+        } else {
+            at_line(error, line)
+        };
+        self.found.push_back(Found { pointer, what: What::Fault(error) });
+        match taken_back {
+            Some(rest) => {
+                self.input.take_back(rest);
+                // The comma before the next message went with the broken one.
+                if let Some(open) = self.open.last_mut() {
+                    open.next = Next::AfterComma;
+                }
+            }
+            None if end == End::Full && !self.input.skip(json)? => drop(self.cut()),
+            None => self.resume(indent)?,
+        }
+        Ok(())
+    }
+
+    /// After a message whose brackets do not match: what follows may be the rest of it.
+    fn resume(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
+        let Some(indent) = indent else { return Ok(()) };
+        let next = self.input.peek_past_blanks()?;
+        let ends = next == Some(b',') || (next == Some(b']') && self.input.indent.is_some());
+        if next.is_some() && !ends {
+            self.input.pass_to(&indent)?;
+            if let Some(open) = self.open.last_mut() {
+                open.next = Next::AfterComma;
+            }
+            if self.input.peek()? == Some(b']')
+                && let Some(open) = self.open.last_mut()
+            {
+                open.next = Next::Comma;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets messages go, when their chat is known or not waited for.
+    fn release(&mut self, at_end: bool) {
+        let chat = &mut self.chat;
+        if chat.settled.is_none() && (at_end || chat.is_complete() || chat.held_bytes > HELD_BACK) {
+            chat.settled = Some(Chat::of(&chat.fields));
+        }
+        if let Some(settled) = &chat.settled {
+            chat.held_bytes = 0;
+            self.found.extend(chat.held.drain(..).map(|(pointer, value, mended)| Found {
+                pointer,
+                what: What::Message(value, settled.clone(), mended),
+            }));
+        }
+    }
+
+    fn comma(&mut self) -> Result<bool> {
+        self.input.pass()?;
+        match self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::AfterComma)) {
+            Some(Next::Comma) | None => {}
+            Some(Next::First | Next::AfterComma) => self.fault("there is nothing before `,`"),
+        }
+        Ok(true)
+    }
+
+    /// Before a key or element: a comma has to stand there, unless it is the first.
+    fn separated(&mut self, what: &str) {
+        let before =
+            self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::Comma));
+        if before == Some(Next::Comma) {
+            self.fault(&format!("`,` is missing before `{what}`"));
+        }
+    }
+
+    fn close(&mut self) -> Result<bool> {
+        if self.open.last().is_some_and(|open| open.next == Next::AfterComma) {
+            self.fault("there is nothing after the last `,`");
+        }
+        self.input.pass()?;
+        self.leave();
+        Ok(true)
+    }
+
+    fn leave(&mut self) {
+        let left = self.open.pop().map(|open| open.kind);
+        if left == Some(Kind::Root) && !self.holds_messages {
+            self.fault("expected an export, an object with `messages` or `chats`");
+        }
+        if let Some(Kind::Root | Kind::Chat) = left {
+            self.release(true);
+            if std::mem::take(&mut self.chat).late {
+                self.fault("the fields of this chat stand after its messages, which were read without them");
+            }
+        }
+    }
+
+    /// The input ends inside the export. Always false.
+    fn cut(&mut self) -> bool {
+        self.release(true);
+        let message = "the export ends in the middle: what was whole before is read";
+        self.fault(message);
+        self.open.clear();
+        false
+    }
+
+    fn skip_value(&mut self) -> Result<bool> {
+        Ok(self.input.skip(&[])? || self.cut())
+    }
+
+    fn fault(&mut self, message: &str) {
+        let message = format!("this is not JSON: {message}");
+        self.refuse(RecordError { code: Code::BadJson, path: String::new(), message });
+    }
+
+    fn refuse(&mut self, error: RecordError) {
+        let pointer = self.open.last().map(|open| open.pointer.clone()).unwrap_or_default();
+        self.faults += 1;
+        let mut error = at_line(error, self.input.line);
+        if self.faults > FAULTS {
+            error.message += "; there are too many faults, and the rest is not read";
+        }
+        let what = What::Fault(error);
+        self.found.push_back(Found { pointer, what });
+    }
+}
+
+impl Header {
+    fn insert(&mut self, key: String, value: Value) {
+        self.late |= self.settled.is_some();
+        self.fields.insert(key, value);
+    }
+
+    fn is_complete(&self) -> bool {
+        let has = |key| self.fields.contains_key(key);
+        let kind = self.fields.get("type").and_then(Value::as_str);
+        has("id")
+            && has("type")
+            && (has("name") || kind.is_some_and(|kind| NAMELESS.contains(&kind)))
+    }
+}
+
+/// Where the next line begins an object as deep as the first one of these bytes.
+fn next_on_line(json: &[u8], indent: &[u8]) -> Option<usize> {
+    let mut ends = json.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+    ends.find(|at| {
+        let line = json.get(at + 1..).unwrap_or_default();
+        line.strip_prefix(indent).is_some_and(|line| line.starts_with(b"{"))
+    })
+}
+
+fn at_line(mut error: RecordError, line: usize) -> RecordError {
+    // What the reader of the value says counts from its beginning.
+    error.message = error.message.replace(" at line ", " at its line ");
+    error.message = format!("{}, at line {line}", error.message);
+    error
+}
+
+fn too_large() -> RecordError {
+    let message = format!("the message is larger than {} bytes", limits::RECORD_BYTES);
+    RecordError { code: Code::RecordTooLarge, path: String::new(), message }
+}
