@@ -171,8 +171,8 @@ fn coverage_says_what_no_test_reaches_and_why() {
     let all = directory("coverage-all", &[("rules/kz.loci", KZ)]);
     let full = run(&all, &["test", "--coverage", "--min", "100"], "");
     assert_eq!(code(&full), 0, "{}", text(&full.stdout));
-    let first = KZ.find("test \"a crowd").unwrap();
-    let root = directory("coverage", &[("rules/kz.loci", &KZ[..first])]);
+    let (first, _) = KZ.split_once("test \"a crowd").unwrap();
+    let root = directory("coverage", &[("rules/kz.loci", first)]);
     insta::assert_snapshot!(shown(&root, &["test", "-q", "--coverage"]), @r#"
     ok     kz: a promise is restricted
 
