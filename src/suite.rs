@@ -352,6 +352,9 @@ rule old { basis act.dark  when text mentions "old"  then label }
             ),
             (r#"{ text: "late" }"#, "preserve until 2026-08-31T22:00:00Z by late", true),
             (r#"{ text: "late" }"#, "preserve until 2026-09-01T00:00:00Z", false),
+            (r#"{ text: "offer" }"#, "restrict due unknown, escalate to paris", true),
+            (r#"{ text: "offer" }"#, "escalate to paris due unknown", false),
+            (r#"{ text: "late" }"#, "review due unknown", false),
             (r#"{ text: "old" }"#, "gap old", true),
             (r#"{ text: "offer" }"#, "gap old", false),
         ] {

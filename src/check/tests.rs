@@ -200,6 +200,7 @@ impl Checker<'_> {
                 let due = due.as_ref().map(|due| match due {
                     Due::At(at) => ExpectedDue::At(at.value),
                     Due::Words(words) => ExpectedDue::Words(words.value.clone()),
+                    Due::Unknown => ExpectedDue::Unknown,
                 });
                 let until = until.as_ref().map(|until| until.value);
                 ExpectationKind::Act { action: index, to, due, until, by }

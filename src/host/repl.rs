@@ -27,6 +27,8 @@ pub struct Start<'a> {
     /// What the host knows beside them.
     pub facts: Option<&'a Path>,
     pub script: Option<&'a Path>,
+    /// Whether lines are remembered for the next session on a terminal.
+    #[cfg_attr(not(feature = "repl"), expect(dead_code, reason = "there is no terminal"))]
     pub history: bool,
 }
 

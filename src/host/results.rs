@@ -77,7 +77,8 @@ pub fn coverage(coverage: &Coverage, sources: &Sources) -> String {
         let _ = writeln!(out, "{}: {} of {}", plain(&first.owner), share.reached, share.all);
         for point in points {
             let what = plain(&point.what);
-            let _ = writeln!(out, "  {}: {what} in no test", plain(&sources.display(point.at)));
+            let _ =
+                writeln!(out, "  {}: no test in which {what}", plain(&sources.display(point.at)));
             if let Some(why) = &point.why {
                 let _ = writeln!(out, "    {}", plain(why));
             }

@@ -59,24 +59,24 @@ fn quote(out: &mut String, section: &Section, name: &str, message: &str) {
     let mut quoted = String::new();
     for piece in section.pieces(name, message) {
         match piece {
-            Piece::Plain(words) => quoted += &text(words),
+            Piece::Plain(words) => quoted += &inline(words),
             // Emphasis does not go over blanks at its ends, nor over line ends.
             Piece::Marked(words, _) => {
                 for (number, line) in words.split('\n').enumerate() {
                     quoted += if number == 0 { "" } else { "\n" };
                     let bare = line.trim();
                     quoted += &if bare.is_empty() {
-                        text(line)
+                        inline(line)
                     } else {
                         let (before, after) = line.split_once(bare).unwrap_or_default();
-                        format!("{}**{}**{}", text(before), text(bare), text(after))
+                        format!("{}**{}**{}", inline(before), inline(bare), inline(after))
                     };
                 }
             }
         }
     }
     for line in quoted.split('\n') {
-        let _ = writeln!(out, "> {line}  ");
+        let _ = writeln!(out, "> {}  ", guarded(line));
     }
     out.push('\n');
 }
@@ -103,8 +103,13 @@ fn explained(out: &mut String, rule: &Explained) {
     out.push('\n');
 }
 
-/// Nothing in it is markup, nor hides.
+/// Nothing in it is markup, nor hides, wherever it begins.
 fn text(text: &str) -> String {
+    inline(text).split('\n').map(guarded).collect::<Vec<_>>().join("\n")
+}
+
+/// The same in the middle of a line.
+fn inline(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -119,10 +124,10 @@ fn text(text: &str) -> String {
             c => out.extend(c.escape_unicode()),
         }
     }
-    // What begins a line must not begin a list or a heading.
-    out.split('\n').map(guarded).collect::<Vec<_>>().join("\n")
+    out
 }
 
+/// What begins a line must not begin a list or a block of code.
 fn guarded(line: &str) -> String {
     let starts = line.trim_start();
     let digits = starts.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -111,4 +111,6 @@ pub enum ExpectedDue {
     At(Instant),
     /// The statute's own.
     Words(String),
+    /// There is neither.
+    Unknown,
 }

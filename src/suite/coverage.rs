@@ -24,7 +24,7 @@ pub struct Point {
     pub owner: String,
     /// What kind of thing.
     pub kind: PointKind,
-    /// What a test that reaches it shows: `fires`, `chat.public is false`.
+    /// What a test that reaches it shows: ``it fires``, ``` `chat.public` is false ```.
     pub what: String,
     /// Where it stands.
     pub at: Location,

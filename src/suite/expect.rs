@@ -239,7 +239,13 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
         (
             ExpectationKind::Act { action, to, due, until, by },
             ExpectationKind::Act { action: a, to: t, due: d, until: u, by: b },
-        ) => action == a && open(to, t) && open(due, d) && open(until, u) && open(by, b),
+        ) => {
+            let due = match due {
+                Some(ExpectedDue::Unknown) => d.is_none(),
+                due => open(due, d),
+            };
+            action == a && open(to, t) && due && open(until, u) && open(by, b)
+        }
         (
             ExpectationKind::Evidence { words, part, by },
             ExpectationKind::Evidence { words: w, part: p, by: b },
@@ -355,6 +361,7 @@ impl Names<'_> {
                 let due = due.as_ref().map_or(String::new(), |due| match due {
                     ExpectedDue::At(at) => format!(" due {at}"),
                     ExpectedDue::Words(words) => format!(" due {}", quoted(words)),
+                    ExpectedDue::Unknown => " due unknown".to_owned(),
                 });
                 let until = until.map_or(String::new(), |until| format!(" until {until}"));
                 format!("{name}{to}{due}{until}{}", by(rule))

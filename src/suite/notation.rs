@@ -1,5 +1,6 @@
 //! Texts and records as rule files write them.
 
+use crate::time::Instant;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -55,6 +56,7 @@ pub(super) fn given(value: &Value, indent: usize) -> String {
 
 fn on_one_line(value: &Value) -> String {
     match value {
+        Value::String(text) if is_instant(text) => text.clone(),
         Value::String(text) => quoted(text),
         Value::Array(values) => {
             format!("[{}]", values.iter().map(on_one_line).collect::<Vec<_>>().join(", "))
@@ -69,6 +71,13 @@ fn on_one_line(value: &Value) -> String {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
+}
+
+/// Instants need no quotes.
+fn is_instant(text: &str) -> bool {
+    let is_plain =
+        text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | 'T' | ':' | '.' | 'Z' | '+'));
+    is_plain && Instant::parse(text).is_ok()
 }
 
 fn key(name: &str) -> String {

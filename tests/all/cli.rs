@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The rules that these tests and those of the session use.
-const KZ: &str = include_str!("../rules/kz.loci");
+pub(super) const KZ: &str = include_str!("../rules/kz.loci");
 
 /// A fresh directory below cargo's own.
-fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
+pub(super) fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&root);
     for (name, text) in files {
@@ -23,7 +23,7 @@ fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
     root
 }
 
-fn command(root: &Path, arguments: &[&str]) -> Command {
+pub(super) fn command(root: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
     command
         .args(arguments)
@@ -34,22 +34,22 @@ fn command(root: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
+pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut child = command(root, arguments).spawn().unwrap();
     // A program that ends before it has read everything is no fault of the test.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub(super) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(super) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-fn message(id: &str, words: &str, countries: Value) -> Value {
+pub(super) fn message(id: &str, words: &str, countries: Value) -> Value {
     json!({
         "id": id, "platform": "telegram", "sent_at": "2026-03-01T12:00:00Z",
         "parts": [{ "kind": "text", "text": words }],
@@ -58,7 +58,7 @@ fn message(id: &str, words: &str, countries: Value) -> Value {
     })
 }
 
-fn lines(output: &Output) -> Vec<Value> {
+pub(super) fn lines(output: &Output) -> Vec<Value> {
     text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 

@@ -45,6 +45,11 @@ mod statements;
 #[cfg(feature = "cli")]
 mod cli;
 
+// What rule authors have beside `check` and `decide`: explanations, views, tests of tests.
+#[cfg(test)]
+#[cfg(feature = "cli")]
+mod authoring;
+
 // What a faulty file or record is told.
 #[cfg(test)]
 mod diagnostics;
@@ -56,6 +61,16 @@ mod docs;
 // Files and records that mean harm.
 #[cfg(test)]
 mod hostile;
+
+// The tutorial, walked.
+#[cfg(test)]
+#[cfg(all(feature = "repl", unix))]
+mod tutorial;
+
+// The session, typed into a terminal.
+#[cfg(test)]
+#[cfg(all(feature = "repl", unix))]
+mod terminal;
 
 // Data that is not part of the project, where it lies beside it.
 #[cfg(test)]

@@ -4,7 +4,7 @@ mod formats;
 
 use super::{Global, complain};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{files, results, rules};
+use crate::host::{files, results, rules, watch};
 use clap::ValueEnum;
 use lexloci::RuleSet;
 use lexloci::suite::{self, Report};
@@ -38,6 +38,9 @@ pub struct Args {
     /// Change the rules in one place after another, and show the changes that no test notices
     #[arg(long, conflicts_with = "coverage")]
     mutate: bool,
+    /// Run again whenever a rule file changes
+    #[arg(long, conflicts_with = "update")]
+    watch: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -64,11 +67,27 @@ enum CoverageFormat {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let root = rules::root_of(&args.path);
-    let set = rules::load(&root, global.max_errors)?;
+    if !args.watch {
+        return once(args, global, &root);
+    }
+    watch::watch(&root, || {
+        match once(args, global, &root) {
+            // Faults of the rules were shown; the next change may mend them.
+            Ok(_) | Err(Stop::Shown) => {}
+            Err(stop) => return Err(stop),
+        }
+        global.note("waiting for changes; Ctrl-C ends");
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
+    let set = rules::load(root, global.max_errors)?;
     match (args.update, args.mutate) {
-        (true, _) => update(args, global, &set, &root),
-        (_, true) => mutate(args, global, &set, &root),
-        _ => test(args, global, &set, &root),
+        (true, _) => update(args, global, &set, root),
+        (_, true) => mutate(args, global, &set, root),
+        _ => test(args, global, &set, root),
     }
 }
 

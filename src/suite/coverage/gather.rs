@@ -239,12 +239,12 @@ fn of_norm(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> {
     let rests = tally.holds.is_false;
     let mut points = match &norm.kind {
         NormKind::Rule(_) => vec![
-            point(PointKind::Rule, "fires".into(), tally.holds.is_true),
-            point(PointKind::Rule, "does not fire".into(), rests),
+            point(PointKind::Rule, "it fires".into(), tally.holds.is_true),
+            point(PointKind::Rule, "it does not fire".into(), rests),
         ],
         NormKind::Exception { .. } => vec![
-            point(PointKind::Rule, "lifts its rule".into(), tally.lifts),
-            point(PointKind::Rule, "does not apply".into(), rests),
+            point(PointKind::Rule, "it lifts its rule".into(), tally.lifts),
+            point(PointKind::Rule, "it does not apply".into(), rests),
         ],
     };
     if norm.unless.is_some() {
@@ -260,7 +260,7 @@ fn of_norm(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> {
     for (number, ground) in norm.basis.grounds.iter().enumerate() {
         let tests = tally.cited.get(&number).copied().unwrap_or(0);
         let cited =
-            point(PointKind::Clause, format!("cites {}", ground_name(program, *ground)), tests);
+            point(PointKind::Clause, format!("it cites {}", ground_name(program, *ground)), tests);
         let why = cited.why.as_ref().map(|why| match tally.holds.is_true {
             0 => why.clone(),
             fired => {

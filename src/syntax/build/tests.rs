@@ -125,7 +125,11 @@ impl Builder<'_> {
     }
 
     fn due(&mut self, pair: Pair<'_, Rule>) -> Built<Due> {
-        let due = self.kids(pair).any()?;
+        let mut kids = self.kids(pair);
+        if kids.maybe(Rule::kw_unknown).is_some() {
+            return Ok(Due::Unknown);
+        }
+        let due = kids.any()?;
         Ok(match due.as_rule() {
             Rule::string => Due::Words(self.string(&due)),
             _ => Due::At(self.instant(&due)),

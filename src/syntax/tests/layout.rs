@@ -318,6 +318,7 @@ fn test() -> Source {
             "defeated~a~by~b",
             "restrict~by~a",
             "fires~a",
+            "review~due~unknown~by~a",
             "gap~kz.a",
             "nothing",
             "complete",

@@ -97,4 +97,6 @@ pub enum ExpectationKind {
 pub enum Due {
     At(At<Instant>),
     Words(Text),
+    /// There is no instant, and there are no words.
+    Unknown,
 }

@@ -85,11 +85,11 @@ impl Session {
             }
             Takes::Rule => self
                 .set()
-                .map_or(vec![], |set| starting(word, set.rules().map(|rule| rule.id.to_owned()))),
+                .map_or(vec![], |set| named(word, set.rules().map(|rule| rule.id.to_owned()))),
             Takes::Name => self.set().map_or(vec![], |set| {
                 let items = set.items().map(|item| item.id);
                 let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
-                starting(word, items.chain(codes).filter(|name| !name.contains(' ')))
+                named(word, items.chain(codes).filter(|name| !name.contains(' ')))
             }),
             Takes::Directory => files(word, "", &|path| path.is_dir()),
             Takes::Record => {
@@ -292,6 +292,16 @@ fn starting<S: Into<String>>(word: &str, candidates: impl IntoIterator<Item = S>
         .collect()
 }
 
+/// Ids that begin with a word, or else names without their files that do.
+fn named(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
+    let ids: Vec<String> = ids.into_iter().collect();
+    let full = starting(word, ids.iter().map(String::as_str));
+    if !full.is_empty() {
+        return full;
+    }
+    starting(word, ids.iter().filter_map(|id| id.rsplit('.').next()))
+}
+
 /// The record type that a field leads to: of a list, that of its elements.
 fn record_of(ty: &Type) -> Option<&Type> {
     match ty {
@@ -321,6 +331,7 @@ mod tests {
         session.exec(":in KZ");
         for (line, start, found) in [
             (":why kz.p", 5, &["kz.promises"][..]),
+            (":why prom", 5, &["promises"]),
             (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
             (":in re", 4, &["record", "RE"]),
             (":in E", 4, &["EU", "EEA", "EC", "EE", "EG", "EH", "ER", "ES", "ET"]),

@@ -966,7 +966,7 @@ fn what_is_seen_is_saved_as_a_test() {
       given  {
                id: "test:1",
                platform: "telegram",
-               sent_at: "2026-03-01T12:00:00Z",
+               sent_at: 2026-03-01T12:00:00Z,
                parts: [{ kind: "text", text: "Пассивный доход без риска" }],
                chat: { type: "channel", members: 12 },
                visibility: { audience: "public", countries: ["KZ", "FR"] },

@@ -1,8 +1,8 @@
 //! A bare line: what it comes to, of which type, and what is missing; and what things are.
 
 use super::{Answered, Detail, Session, shown, text};
-use crate::host::{escape, matching, question, table, tree};
-use lexloci::{Answer, Code, Expression, Place, Presence, RuleSet, Schema, Type};
+use crate::host::{escape, matching, question, reference, table, tree};
+use lexloci::{Answer, Expression, Place, RuleSet};
 
 /// Orders and notices dated after an instant are not seen at it, so none is at this one.
 const EARLIEST: &str = "0000-01-01";
@@ -75,69 +75,21 @@ impl Session {
     /// `:doc`
     pub fn doc(&mut self, name: &str) -> Answered {
         let set = self.set()?;
-        let found = code(name)
-            .or_else(|| field(set, name))
-            .or_else(|| function(set, name))
-            .or_else(|| action(set, name))
-            .or_else(|| item(set, name));
-        let unknown = || {
-            format!(
-                "nothing is known of `{}`; name a field, function, action, item, or code",
-                escape::plain(name)
-            )
-        };
-        text(escape::plain_lines(&found.ok_or_else(unknown)?))
-    }
-}
-
-/// The whole page of a code.
-fn code(name: &str) -> Option<String> {
-    Some(Code::named(name)?.page().trim_end().to_owned())
-}
-
-fn field(set: &RuleSet, path: &str) -> Option<String> {
-    let schema = set.schema();
-    let (_, mut record) = schema.named(Schema::MESSAGE)?;
-    let mut found = None;
-    for name in path.split('.') {
-        let field = record.fields.get(name.split('[').next()?)?;
-        found = Some(field);
-        let mut ty = &field.ty;
-        if let Type::List(of) = ty {
-            ty = of;
+        if name.is_empty() {
+            return text(reference::overview().trim_end().replace("`lexloci doc", "`:doc"));
         }
-        if let Type::Record(id) = ty {
-            record = schema.record(*id)?.1;
+        match (item(set, name), reference::topic(set, name)) {
+            (Some(item), _) => text(escape::plain_lines(&item)),
+            (None, Ok(told)) => text(escape::plain_lines(told.trim_end())),
+            (None, Err(unknown)) => Err(escape::plain(&unknown).replace("`lexloci doc`", "`:doc`")),
         }
     }
-    let field = found?;
-    let presence = match &field.presence {
-        Presence::Required => "in every record",
-        Presence::Optional => "may be missing",
-        Presence::Default(_) => "has a default",
-        Presence::Derived => "computed from the record",
-    };
-    Some(format!("{path}: {}, {presence}\n{}", schema.name_of(&field.ty), field.doc))
 }
 
-fn function(set: &RuleSet, name: &str) -> Option<String> {
-    let named = |signature: &str| signature.split('(').next() == Some(name);
-    let all: Vec<String> = set
-        .functions()
-        .filter(|function| named(&function.signature))
-        .map(|function| format!("{}\n{}", function.signature, function.doc))
-        .collect();
-    (!all.is_empty()).then(|| all.join("\n"))
-}
-
-fn action(set: &RuleSet, name: &str) -> Option<String> {
-    let action = set.actions().find(|action| action.name == name)?;
-    Some(format!("{}, an action\n{}", action.name, action.doc))
-}
-
+/// An item of the rules, not of the standard library: the reference tells of that.
 fn item(set: &RuleSet, name: &str) -> Option<String> {
     let is = |id: &str| id == name || id.rsplit('.').next() == Some(name);
-    let item = set.items().find(|item| is(&item.id))?;
+    let item = set.items().find(|item| is(&item.id) && !item.id.starts_with("std."))?;
     let at = set.sources().display(item.location);
     Some(format!("{} {} ({at})\n{}", item.keyword, item.id, item.doc).trim_end().to_owned())
 }
