@@ -21,6 +21,8 @@ pub struct Function {
     pub result: Type,
     /// Steps of one call on the largest record.
     pub cost: u64,
+    /// Whether it is the number of elements of its list: the engine counts them where they stand.
+    pub counts_elements: bool,
     /// Pure and total: no state, no panic.
     pub run: Arc<Run>,
 }
@@ -43,17 +45,20 @@ pub fn builtins() -> Vec<Function> {
         row("length", "The number of characters.", [("text", Text)], Int, long, |[text]| {
             int(self::text(text)?.chars().count())
         }),
-        row(
-            "length",
-            "The number of elements.",
-            [("list", any_list)],
-            Int,
-            1,
-            |[list]| match list {
-                Value::List(elements) => int(elements.len()),
-                _ => None,
-            },
-        ),
+        Function {
+            counts_elements: true,
+            ..row(
+                "length",
+                "The number of elements.",
+                [("list", any_list)],
+                Int,
+                1,
+                |[list]| match list {
+                    Value::List(elements) => int(elements.len()),
+                    _ => None,
+                },
+            )
+        },
         row("words", "The number of words.", [("text", Text)], Int, long, |[text]| {
             int(self::text(text)?.unicode_words().count())
         }),
@@ -111,6 +116,7 @@ fn row<const N: usize>(
         params: params.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect(),
         result,
         cost,
+        counts_elements: false,
         run: Arc::new(move |args| run(args.try_into().ok()?)),
     }
 }
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn the_table_is_sound() {
         let mut seen = HashSet::new();
-        for Function { name, doc, params, result, cost, run } in builtins() {
+        for Function { name, doc, params, result, cost, run, .. } in builtins() {
             let types: Vec<Type> = params.iter().map(|(_, ty)| ty.clone()).collect();
             assert!(seen.insert((name.clone(), types.clone())), "{name} stands twice");
             assert!(doc.ends_with('.') && cost > 0 && !params.is_empty(), "{name}");

@@ -52,8 +52,8 @@
 //!
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
 //! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
-//! `check` turns trees into a `program`, which `interpret` walks; `decision` joins what came out for a place, and
-//! `explain` says why. `load` and `ruleset` are the public face, [`suite`] runs the tests of the language. A module uses
+//! `check` turns trees into a `program`, which `interpret` walks; `decision` joins what came out for a place. The
+//! program becomes a `plan`, which the `engine` runs for hosts; `explain` says why. `load`, `ruleset` and `evaluator` are the public face, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features
@@ -79,9 +79,12 @@ mod program;
 mod check;
 mod interpret;
 mod decision;
+mod plan;
+mod engine;
 mod explain;
 mod load;
 mod ruleset;
+mod evaluator;
 pub mod suite;
 
 pub use decision::{
@@ -89,14 +92,15 @@ pub use decision::{
     ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
+pub use evaluator::{Answer, Evaluator, Method, State};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use limits::RECORD_BYTES;
 pub use outcome::{Evidence, FoundBy};
 pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
-    ActionInfo, Answer, ArticleInfo, Compiler, Evaluator, Expression, Failure, FunctionInfo, Live,
-    OfficeInfo, RuleInfo, RuleSet, State, is_unfinished,
+    ActionInfo, ArticleInfo, Compiler, Expression, Failure, FunctionInfo, Live, OfficeInfo,
+    RuleInfo, RuleSet, is_unfinished,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};

@@ -34,6 +34,15 @@ pub struct Program {
     pub tests: Vec<Test>,
 }
 
+impl Program {
+    /// The numbers of the norms that are rules.
+    pub fn rules(&self) -> Vec<usize> {
+        let numbered = self.norms.iter().enumerate();
+        let rules = numbered.filter(|(_, norm)| matches!(norm.kind, NormKind::Rule(_)));
+        rules.map(|(number, _)| number).collect()
+    }
+}
+
 /// A rule, or an exception to one: both have a condition, a basis and a time, and both can be defeated.
 #[derive(Clone, Debug)]
 pub struct Norm {
@@ -494,7 +503,7 @@ pub struct PatternRef {
     pub near: Option<(usize, u32)>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CompareOp {
     Equal,
     NotEqual,
@@ -504,7 +513,7 @@ pub enum CompareOp {
     GreaterOrEqual,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextTest {
     Contains,
     StartsWith,

@@ -1,15 +1,13 @@
-//! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
+//! From rule files to a rule set: [`Compiler`] → [`RuleSet`].
 
 mod facts;
 
 pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
 
 use crate::check::{self, Input, LIBRARY, ListError, Tree};
-use crate::decision::{self, Decision};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
-use crate::interpret::Interpreter;
+use crate::plan::Plan;
 use crate::limits;
 use crate::load::{self, Fault};
 use crate::place::Place;
@@ -57,6 +55,7 @@ pub struct RuleSet {
 #[derive(Debug)]
 struct Inner {
     program: Program,
+    plan: Plan,
     sources: Sources,
     trees: Vec<Tree>,
     warnings: Vec<Diagnostic>,
@@ -72,27 +71,13 @@ pub struct Failure {
     pub sources: Sources,
 }
 
-/// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct State {}
-
 /// An expression checked against a rule set.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    program: Arc<Program>,
-    expr: Expr,
+    pub(crate) program: Arc<Program>,
+    pub(crate) expr: Expr,
     /// Where its days begin.
-    zone: Zone,
-}
-
-/// What an expression came to on a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The name of its type.
-    pub ty: String,
-    /// Its value as a person would write it, or the sorted paths of what was missing.
-    pub value: Result<String, Vec<String>>,
+    pub(crate) zone: Zone,
 }
 
 impl Compiler {
@@ -142,6 +127,7 @@ impl Compiler {
             params,
             result,
             cost: 1,
+            counts_elements: false,
             run: Arc::new(run),
         };
         self.functions.push(function);
@@ -173,7 +159,9 @@ impl Compiler {
             return Err(Failure { diagnostics: found, sources });
         }
         let digest = digest(&sources, &program, lists.digests);
-        Ok(RuleSet { inner: Arc::new(Inner { program, sources, trees, warnings: found, digest }) })
+        let plan = Plan::new(&program);
+        let inner = Inner { program, plan, sources, trees, warnings: found, digest };
+        Ok(RuleSet { inner: Arc::new(inner) })
     }
 
     /// Files of the root that are not given otherwise.
@@ -390,13 +378,12 @@ impl RuleSet {
         })
     }
 
-    /// An evaluator: one a thread, cheap to make.
-    pub fn evaluator(&self) -> Evaluator {
-        Evaluator { set: self.clone() }
-    }
-
     pub(crate) fn program(&self) -> &Program {
         &self.inner.program
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.inner.plan
     }
 }
 
@@ -404,68 +391,6 @@ impl Expression {
     /// The name of its type.
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)
-    }
-}
-
-/// Decides and explains by one rule set. All its answers are functions of their arguments alone.
-#[derive(Clone, Debug)]
-pub struct Evaluator {
-    set: RuleSet,
-}
-
-impl Evaluator {
-    /// The rule set.
-    pub fn rule_set(&self) -> &RuleSet {
-        &self.set
-    }
-
-    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host. Of a
-    /// record that was read by a rule set with another schema all fields are missing: read it anew.
-    pub fn decide(
-        &mut self,
-        record: &Record,
-        place: Place,
-        at: Instant,
-        _state: &State,
-    ) -> Decision {
-        let record = record.as_read_by(self.set.schema());
-        decision::decide(&Interpreter::new(self.set.program(), &record, at), place)
-    }
-
-    /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
-    pub fn decide_all(
-        &mut self,
-        record: &Record,
-        places: &[Place],
-        at: Instant,
-        _state: &State,
-    ) -> Vec<Decision> {
-        let record = record.as_read_by(self.set.schema());
-        decision::decide_all(&Interpreter::new(self.set.program(), &record, at), places)
-    }
-
-    /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
-    pub fn explain(
-        &mut self,
-        record: &Record,
-        place: Place,
-        at: Instant,
-        _state: &State,
-    ) -> Explanation {
-        let record = record.as_read_by(self.set.schema());
-        explain(self.set.program(), self.set.sources(), &record, place, at)
-    }
-
-    /// What an expression comes to on a record.
-    pub fn evaluate(&mut self, expression: &Expression, record: &Record, at: Instant) -> Answer {
-        let record = record.as_read_by(&expression.program.schema);
-        let interpreter = Interpreter::new(&expression.program, &record, at);
-        let found = interpreter.value(&expression.expr, &expression.zone);
-        let value = match found.value {
-            Some(value) => Ok(shown(&value)),
-            None => Err(found.missing.into_iter().collect()),
-        };
-        Answer { ty: expression.type_name(), value }
     }
 }
 

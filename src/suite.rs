@@ -5,7 +5,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::place::Place;
 use crate::program::{ActionKind, Expectation, ExpectationKind, Norm, NormKind, Program, Test};
 use crate::record::{Record, RecordError};
-use crate::ruleset::{Evaluator, RuleSet, State};
+use crate::evaluator::{Evaluator, State};
+use crate::ruleset::RuleSet;
 use crate::source::Location;
 use crate::time::Instant;
 

@@ -1,7 +1,9 @@
 //! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
 //! so that results do not depend on the host.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 
 /// A point in time, to the nanosecond. Written in RFC 3339.
@@ -80,6 +82,11 @@ impl Instant {
             .filter(|instant| instant.in_range())
     }
 
+    /// Nanoseconds since 1970.
+    pub(crate) fn nanos(self) -> i128 {
+        self.0.as_nanosecond()
+    }
+
     /// Nanoseconds from `earlier` to this.
     pub fn since(self, earlier: Self) -> i128 {
         self.0.as_nanosecond() - earlier.0.as_nanosecond()
@@ -129,6 +136,23 @@ impl Day {
             .to_zoned_datetime(zone.0.clone())
             .ok()
             .map(|zoned| Instant(zoned.timestamp()))
+    }
+
+    /// Every instant at which it may change whether this day has begun in a zone. Clocks that are put back over
+    /// midnight make several.
+    pub(crate) fn turns(self, zone: &Zone) -> Vec<Instant> {
+        let midnight = self.0.at(0, 0, 0, 0);
+        let edge = if self.0.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let middle = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
+        // No offset is as large.
+        let margin = SignedDuration::from_hours(26);
+        let from = middle.checked_sub(margin).unwrap_or(Timestamp::MIN);
+        let to = middle.checked_add(margin).unwrap_or(Timestamp::MAX);
+        let shifts = zone.0.following(from).take_while(|shift| shift.timestamp() <= to);
+        let shifts: Vec<_> = shifts.map(|shift| (shift.timestamp(), shift.offset())).collect();
+        let offsets = [zone.0.to_offset(from)].into_iter().chain(shifts.iter().map(|(_, to)| *to));
+        let midnights = offsets.filter_map(|offset| offset.to_timestamp(midnight).ok());
+        midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
     }
 
     /// The day before, for boundaries. `None` before the calendar begins.

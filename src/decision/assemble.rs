@@ -29,9 +29,9 @@ pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec
 
 fn interpreted<T>(interpreter: &Interpreter<'_>, ask: impl FnOnce(&Assembly<'_, '_>) -> T) -> T {
     let Interpreter { program, record, at, .. } = *interpreter;
-    let condition = |norm| interpreter.condition(norm);
+    let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    ask(&Assembly::new(program, record, at, &condition, &event))
+    ask(&Assembly::new(program, record, at, &program.rules(), &condition, &event))
 }
 
 /// One record before the norms of a program, whichever evaluator judges the conditions.
@@ -39,7 +39,10 @@ pub(crate) struct Assembly<'p, 'e> {
     program: &'p Program,
     record: &'p Record,
     at: Instant,
-    condition: &'e dyn Fn(&'p Norm) -> Finding,
+    /// The rules that matter, in order: what is false says nothing in a decision, and may be left out.
+    rules: &'e [usize],
+    /// What the condition of a norm came to, which has this number.
+    condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
     /// When the record itself says that something happened.
     event: &'e dyn Fn(Event) -> Option<Instant>,
     /// Conditions do not depend on the place: each is asked for once.
@@ -86,10 +89,11 @@ impl<'p, 'e> Assembly<'p, 'e> {
         program: &'p Program,
         record: &'p Record,
         at: Instant,
-        condition: &'e dyn Fn(&'p Norm) -> Finding,
+        rules: &'e [usize],
+        condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
         event: &'e dyn Fn(Event) -> Option<Instant>,
     ) -> Self {
-        Self { program, record, at, condition, event, findings: RefCell::default() }
+        Self { program, record, at, rules, condition, event, findings: RefCell::default() }
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
@@ -102,8 +106,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 NormKind::Exception { defeats } => {
                     // An exemption that might be law does not turn off silently.
                     let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
-                    let would_lift = || verdicts.get(defeats).is_some_and(Verdict::might_apply);
-                    if is_open && would_lift() && !self.in_shadow(*defeats) {
+                    if is_open && might_lift(&verdicts, *defeats) {
                         draft.gaps.push(self.gap(verdict));
                     }
                     if bearing.contains(index) && verdict.truth == Truth::False {
@@ -146,10 +149,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
     /// How the norms stand that apply in a place, by number and so by id.
     pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
         let chain = self.program.blocs.chain(place, self.at);
-        let numbered = self.program.norms.iter().enumerate();
-        let is_rule = |norm: &Norm| matches!(norm.kind, NormKind::Rule(_));
+        let rules = self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
         let mut waiting: Vec<(usize, &Norm)> =
-            numbered.filter(|(_, norm)| is_rule(norm) && chain.contains(&norm.place)).collect();
+            rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
         // Each norm is followed by the exceptions to it; those have to be judged before it.
         let mut reached = 0;
         while let Some((_, norm)) = waiting.get(reached).copied() {
@@ -204,7 +206,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         if let Some(finding) = self.findings.borrow().get(&index) {
             return finding.clone();
         }
-        let finding = Rc::new((self.condition)(norm));
+        let finding = Rc::new((self.condition)(index, norm));
         self.findings.borrow_mut().insert(index, finding.clone());
         finding
     }
@@ -240,15 +242,6 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 self.ask(verdict, &rule.on_unknown, draft);
             }
         }
-    }
-
-    /// Whether the rule in which the chain of exceptions from a norm ends changes nothing.
-    fn in_shadow(&self, norm: usize) -> bool {
-        let mut norm = self.program.norms.get(norm);
-        while let Some(Norm { kind: NormKind::Exception { defeats }, .. }) = norm {
-            norm = self.program.norms.get(*defeats);
-        }
-        norm.is_some_and(|norm| matches!(&norm.kind, NormKind::Rule(rule) if rule.shadow))
     }
 
     fn gap(&self, verdict: &Verdict<'_>) -> Gap {
@@ -400,6 +393,18 @@ fn bearing(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
         }
     }
     bearing
+}
+
+/// Whether a norm might apply, as might all that it would lift, down to a rule that is not in shadow.
+fn might_lift(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
+    let mut lifted = verdicts.get(&norm);
+    while let Some(verdict) = lifted.filter(|verdict| verdict.might_apply()) {
+        match &verdict.norm.kind {
+            NormKind::Rule(rule) => return !rule.shadow,
+            NormKind::Exception { defeats } => lifted = verdicts.get(defeats),
+        }
+    }
+    false
 }
 
 fn defeated(verdict: &Verdict<'_>) -> Defeated {

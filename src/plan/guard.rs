@@ -1,0 +1,317 @@
+//! What has to be so for a condition not to be false: of all ways to tell, the one that seldom holds and costs little.
+//! A missing field makes a test unknown, so it triggers too.
+
+use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
+use super::shape::Shapes;
+use crate::outcome::Truth;
+use crate::place::Place;
+use crate::program::CompareOp;
+use crate::value::{Type, Value};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// More triggers are not looked up for one rule: it is tested on every record.
+const TRIGGERS: usize = 4_096;
+/// What it costs to test a rule that was woken, in nanoseconds.
+const WOKEN: f64 = 100.0;
+
+/// A cell of the message, or of any element of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Column {
+    pub(crate) shape: u32,
+    pub(crate) slot: u32,
+}
+
+/// What wakes a rule. Those on columns also do when the cell is missing, or the list of the element is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Trigger {
+    /// The pattern is in a text of the message.
+    Pattern { surface: Surface, pattern: u32 },
+    /// The pattern is in the text of the cell.
+    Mention { column: Column, pattern: u32 },
+    Text { column: Column, text: Rc<str> },
+    /// In billionths or nanoseconds.
+    Number { column: Column, number: i128 },
+    Truth { column: Column, truth: bool },
+    AtLeast { column: Column, bound: i128 },
+    AtMost { column: Column, bound: i128 },
+    /// One of the places in the cell is this, or the country that it lies in.
+    Place { column: Column, place: Place },
+    Known { column: Column },
+    Missing { column: Column },
+    /// A condition that is tested on every record does not come out the other way.
+    Test { node: NodeId, wanted: bool },
+}
+
+/// Triggers of which one is pulled whenever the condition is not false.
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    pub(super) triggers: Rc<[Trigger]>,
+    /// On how many records one of them is pulled, as far as can be guessed.
+    rate: f64,
+    /// What testing takes on every record, in nanoseconds; looking up takes nothing worth counting.
+    work: f64,
+    /// Whether no condition has to be tested.
+    is_indexed: bool,
+}
+
+/// Finds the guards of conditions.
+pub(super) struct Guards<'p> {
+    pub(super) nodes: &'p Nodes,
+    pub(super) shapes: &'p Shapes,
+    known: HashMap<(NodeId, bool), Option<Guard>>,
+}
+
+impl Guard {
+    fn of(trigger: Trigger, rate: f64) -> Self {
+        Self { triggers: Rc::from([trigger]), rate, work: 0.0, is_indexed: true }
+    }
+
+    fn never() -> Self {
+        Self { triggers: Rc::from([]), rate: 0.0, work: 0.0, is_indexed: true }
+    }
+
+    fn cost(&self) -> f64 {
+        self.work + self.rate * WOKEN
+    }
+
+    /// Either one.
+    fn or(self, other: Self) -> Option<Self> {
+        let triggers: Rc<[Trigger]> =
+            self.triggers.iter().chain(other.triggers.iter()).cloned().collect();
+        (triggers.len() <= TRIGGERS).then(|| Self {
+            triggers,
+            rate: (self.rate + other.rate).min(1.0),
+            work: self.work + other.work,
+            is_indexed: self.is_indexed && other.is_indexed,
+        })
+    }
+}
+
+impl<'p> Guards<'p> {
+    pub(super) fn new(nodes: &'p Nodes, shapes: &'p Shapes) -> Self {
+        Self { nodes, shapes, known: HashMap::new() }
+    }
+
+    /// The guard of a whole condition; none when it is never anything but false.
+    pub(super) fn whole(&mut self, root: NodeId) -> Option<Rc<[Trigger]>> {
+        if *self.nodes.get(root) == Node::Truth(Truth::False) {
+            return None;
+        }
+        let guard = self.find(root, true).unwrap_or_else(|| self.tested(root, true));
+        Some(guard.triggers)
+    }
+
+    /// The best guard of a condition that is not to be the other truth. Conditions inside a walk that no column tells
+    /// have none: the walk is tested as a whole.
+    fn find(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
+        if let Some(known) = self.known.get(&(id, wanted)) {
+            return known.clone();
+        }
+        let found = self.looked_up(id, wanted);
+        let tested = self.nodes.facts(id).is_closed().then(|| self.tested(id, wanted));
+        let best = [found, tested].into_iter().flatten();
+        let best = best.min_by(|a, b| a.cost().total_cmp(&b.cost()));
+        self.known.insert((id, wanted), best.clone());
+        best
+    }
+
+    fn tested(&self, node: NodeId, wanted: bool) -> Guard {
+        let work = f64::from(self.nodes.facts(node).cost);
+        let trigger = Trigger::Test { node, wanted };
+        Guard { triggers: Rc::from([trigger]), rate: 0.5, work, is_indexed: false }
+    }
+
+    fn looked_up(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
+        match (self.nodes.get(id), wanted) {
+            (Node::Truth(truth), _) => {
+                (*truth == Truth::from(!wanted)).then(Guard::never)
+            }
+            (Node::Not(inner), _) => self.find(*inner, !wanted),
+            (Node::And(of), true) | (Node::Or(of), false) => self.best(of, wanted),
+            (Node::Or(of), true) | (Node::And(of), false) => self.all(of, wanted),
+            (Node::AtLeast { least, of }, true) => self.at_least(*least as usize, of),
+            (Node::Path(path), truth) => {
+                let column = self.column(*path);
+                Some(Guard::of(Trigger::Truth { column, truth }, 0.5 + self.missing(*path)))
+            }
+            (Node::IsKnown(inner), _) => match self.nodes.get(*inner) {
+                Node::Path(path) => {
+                    let column = self.column(*path);
+                    Some(if wanted {
+                        Guard::of(Trigger::Known { column }, 0.6)
+                    } else {
+                        Guard::of(Trigger::Missing { column }, 0.4)
+                    })
+                }
+                _ => None,
+            },
+            (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
+            (Node::In { item, list }, true) => self.is_in(*item, *list),
+            (Node::Mentions { text, pattern }, true) => match self.nodes.get(*text) {
+                Node::Surface(surface) => {
+                    let trigger = Trigger::Pattern { surface: *surface, pattern: *pattern };
+                    Some(Guard::of(trigger, 0.01))
+                }
+                Node::Path(path) => {
+                    let column = self.column(*path);
+                    let trigger = Trigger::Mention { column, pattern: *pattern };
+                    Some(Guard::of(trigger, 0.01 + self.missing(*path)))
+                }
+                _ => None,
+            },
+            (Node::Any(walk) | Node::All(walk), true) => self.walked(walk),
+            _ => None,
+        }
+    }
+
+    fn best(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
+        let guards: Vec<Guard> = of.iter().filter_map(|id| self.find(*id, wanted)).collect();
+        guards.into_iter().min_by(|a, b| a.cost().total_cmp(&b.cost()))
+    }
+
+    fn all(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
+        of.iter().try_fold(Guard::never(), |so_far, id| so_far.or(self.find(*id, wanted)?))
+    }
+
+    /// When so many may hold, one of all but so many less one does.
+    fn at_least(&mut self, least: usize, of: &[NodeId]) -> Option<Guard> {
+        let guards: Option<Vec<Guard>> = of.iter().map(|id| self.find(*id, true)).collect();
+        let mut guards = guards?;
+        guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+        let enough = (guards.len() + 1).checked_sub(least.max(1))?;
+        guards.into_iter().take(enough).try_fold(Guard::never(), Guard::or)
+    }
+
+    /// An element for which the body is not false, or no list.
+    fn walked(&mut self, walk: &Walk) -> Option<Guard> {
+        let column = self.column(walk.list);
+        let no_list = Guard::of(Trigger::Missing { column }, self.missing(walk.list));
+        let body = self.find(walk.body, true)?;
+        body.is_indexed.then_some(body)?.or(no_list)
+    }
+
+    fn compared(
+        &mut self,
+        op: CompareOp,
+        left: NodeId,
+        right: NodeId,
+        wanted: bool,
+    ) -> Option<Guard> {
+        let constant = self.nodes.as_constant(right)?.clone();
+        if let Node::Count(walk) = self.nodes.get(left) {
+            let needs_one = match (op, &constant) {
+                (CompareOp::Greater, Value::Int(int)) => *int >= 0,
+                (CompareOp::GreaterOrEqual | CompareOp::Equal, Value::Int(int)) => *int >= 1,
+                _ => false,
+            };
+            let walk = *walk;
+            return if needs_one && wanted { self.walked(&walk) } else { None };
+        }
+        let Node::Path(path) = self.nodes.get(left) else { return None };
+        let (path, column) = (*path, self.column(*path));
+        let missing = self.missing(path);
+        if let Value::Text(text) = &constant {
+            let is_told = op == CompareOp::Equal && wanted;
+            let trigger = Trigger::Text { column, text: Rc::from(&**text) };
+            return is_told.then(|| Guard::of(trigger, missing + self.share(path)));
+        }
+        let bound = in_units(&constant)?;
+        let trigger = match (op, wanted) {
+            (CompareOp::Equal, true) => Trigger::Number { column, number: bound },
+            (CompareOp::GreaterOrEqual, true) | (CompareOp::Less, false) => {
+                Trigger::AtLeast { column, bound }
+            }
+            (CompareOp::Greater, true) | (CompareOp::LessOrEqual, false) => {
+                Trigger::AtLeast { column, bound: bound.checked_add(1)? }
+            }
+            (CompareOp::LessOrEqual, true) | (CompareOp::Greater, false) => {
+                Trigger::AtMost { column, bound }
+            }
+            (CompareOp::Less, true) | (CompareOp::GreaterOrEqual, false) => {
+                Trigger::AtMost { column, bound: bound.checked_sub(1)? }
+            }
+            (CompareOp::Equal, false) | (CompareOp::NotEqual, _) => return None,
+        };
+        let rate = if op == CompareOp::Equal { self.share(path) } else { 0.4 };
+        Some(Guard::of(trigger, missing + rate))
+    }
+
+    fn is_in(&mut self, item: NodeId, list: NodeId) -> Option<Guard> {
+        match (self.nodes.get(item), self.nodes.get(list)) {
+            (Node::Path(path), Node::List(items)) => {
+                let (column, share) = (self.column(*path), self.share(*path));
+                let triggers = items.iter().map(|item| match self.nodes.as_constant(*item)? {
+                    Value::Text(text) => Some(Trigger::Text { column, text: Rc::from(&**text) }),
+                    number => Some(Trigger::Number { column, number: in_units(number)? }),
+                });
+                let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
+                #[expect(clippy::cast_precision_loss, reason = "a guess")]
+                let rate = (share * triggers.len() as f64).min(1.0) + self.missing(*path);
+                (triggers.len() <= TRIGGERS)
+                    .then_some(Guard { triggers, rate, work: 0.0, is_indexed: true })
+            }
+            (Node::Const(_), Node::Path(path)) => {
+                let slot = self.shapes.slot(*path)?;
+                let Value::Text(text) = self.nodes.as_constant(item)? else { return None };
+                let missing = self.missing(*path);
+                match (&slot.ty, slot.elements) {
+                    (Type::Places, _) => {
+                        let place = Place::parse(text)?;
+                        let trigger = Trigger::Place { column: self.column(*path), place };
+                        Some(Guard::of(trigger, 0.05 + missing))
+                    }
+                    // The elements stand in the first cells of their rows.
+                    (Type::List(_), Some(shape)) => {
+                        let trigger =
+                            Trigger::Text { column: Column { shape, slot: 0 }, text: Rc::from(&**text) };
+                        Some(Guard::of(trigger, 0.02 + missing))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn column(&self, path: Path) -> Column {
+        Column { shape: path.base.shape(), slot: path.slot }
+    }
+
+    /// How many of the values are one of them.
+    fn share(&self, path: Path) -> f64 {
+        match self.shapes.slot(path).map(|slot| &slot.ty) {
+            #[expect(clippy::cast_precision_loss, reason = "a guess")]
+            Some(Type::Enum(words)) => 1.0 / words.len().max(2) as f64,
+            Some(Type::Bool) => 0.5,
+            _ => 0.02,
+        }
+    }
+
+    /// How often a cell is missing.
+    fn missing(&self, path: Path) -> f64 {
+        let is_optional = self.shapes.is_optional(path);
+        match path.base {
+            _ if !is_optional => 0.0,
+            Base::Message => 0.25,
+            Base::Element { .. } => 0.1,
+        }
+    }
+}
+
+/// An ordered value as a whole number: of billionths, or of nanoseconds.
+pub(crate) fn in_units(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(int) => Some(i128::from(*int) * 1_000_000_000),
+        Value::Number(number) => Some(number.billionths()),
+        Value::Instant(instant) => Some(instant.nanos()),
+        Value::Duration(nanos) => Some(*nanos),
+        Value::Bool(_)
+        | Value::Text(_)
+        | Value::Surface(_)
+        | Value::Places(_)
+        | Value::Record(_)
+        | Value::List(_)
+        | Value::Map(_) => None,
+    }
+}

@@ -1,0 +1,193 @@
+//! From what stands in a record to the rules that it wakes.
+
+use super::guard::{Column, Trigger};
+use super::node::{NodeId, Surface};
+use crate::place::Place;
+use rustc_hash::FxHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hash};
+
+/// Numbers of rules.
+pub(crate) type Woken = Box<[u32]>;
+/// Keys are short, and those who write rules do not attack themselves.
+type Fast<K, V> = HashMap<K, V, BuildHasherDefault<FxHasher>>;
+
+/// All look-ups.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// The rules that a pattern of the message wakes, by the number of the pattern.
+    patterns: [Vec<Woken>; 2],
+    /// The rules that any of them wakes.
+    pub(crate) on_patterns: Woken,
+    pub(crate) columns: Vec<ColumnIndex>,
+    /// Conditions that are tested on every record, and the truth that wakes.
+    pub(crate) tests: Vec<(NodeId, bool, Woken)>,
+}
+
+/// What values of one column wake.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnIndex {
+    pub(crate) column: Column,
+    /// Where the column is missing: the rules of all tests that are unknown then.
+    pub(crate) unknown: Woken,
+    pub(crate) missing: Woken,
+    pub(crate) known: Woken,
+    pub(crate) truths: [Woken; 2],
+    pub(crate) texts: Fast<Box<str>, Woken>,
+    pub(crate) numbers: Fast<i128, Woken>,
+    pub(crate) mentions: Fast<u32, Woken>,
+    pub(crate) places: Fast<Place, Woken>,
+    /// Where the record is visible everywhere: the rules of all places.
+    pub(crate) everywhere: Woken,
+    /// By bound, the smallest first: those up to the value are woken.
+    pub(crate) at_least: Box<[(i128, Woken)]>,
+    /// By bound, the largest first: those down to the value are woken.
+    pub(crate) at_most: Box<[(i128, Woken)]>,
+}
+
+/// Look-ups in the making.
+#[derive(Default)]
+pub(super) struct Building {
+    patterns: [BTreeMap<u32, BTreeSet<u32>>; 2],
+    columns: BTreeMap<Column, BuildingColumn>,
+    tests: BTreeMap<(NodeId, bool), BTreeSet<u32>>,
+}
+
+#[derive(Default)]
+struct BuildingColumn {
+    unknown: BTreeSet<u32>,
+    missing: BTreeSet<u32>,
+    known: BTreeSet<u32>,
+    truths: [BTreeSet<u32>; 2],
+    texts: BTreeMap<Box<str>, BTreeSet<u32>>,
+    numbers: BTreeMap<i128, BTreeSet<u32>>,
+    mentions: BTreeMap<u32, BTreeSet<u32>>,
+    places: BTreeMap<Place, BTreeSet<u32>>,
+    everywhere: BTreeSet<u32>,
+    at_least: BTreeMap<i128, BTreeSet<u32>>,
+    at_most: BTreeMap<i128, BTreeSet<u32>>,
+}
+
+impl Index {
+    /// The rules that a pattern in a text wakes.
+    pub(crate) fn pattern(&self, surface: Surface, pattern: usize) -> &[u32] {
+        let [text, any_text] = &self.patterns;
+        let of = match surface {
+            Surface::Text => text,
+            Surface::AnyText => any_text,
+        };
+        of.get(pattern).map_or(&[], |woken| woken)
+    }
+
+    /// Whether any rule waits for a pattern in the message.
+    pub(crate) fn has_patterns(&self) -> bool {
+        self.patterns.iter().any(|of| !of.is_empty())
+    }
+}
+
+impl Building {
+    pub(super) fn add(&mut self, rule: u32, trigger: &Trigger) {
+        match trigger {
+            Trigger::Pattern { surface, pattern } => {
+                let [text, any_text] = &mut self.patterns;
+                let of = match surface {
+                    Surface::Text => text,
+                    Surface::AnyText => any_text,
+                };
+                of.entry(*pattern).or_default().insert(rule);
+            }
+            Trigger::Test { node, wanted } => {
+                self.tests.entry((*node, *wanted)).or_default().insert(rule);
+            }
+            Trigger::Known { column } => {
+                self.column(*column).known.insert(rule);
+            }
+            Trigger::Missing { column } => {
+                self.column(*column).missing.insert(rule);
+            }
+            Trigger::Truth { column, truth } => {
+                let [no, yes] = &mut self.unknown_wakes(*column, rule).truths;
+                if *truth { yes } else { no }.insert(rule);
+            }
+            Trigger::Text { column, text } => {
+                let texts = &mut self.unknown_wakes(*column, rule).texts;
+                texts.entry(Box::from(&**text)).or_default().insert(rule);
+            }
+            Trigger::Number { column, number } => {
+                let numbers = &mut self.unknown_wakes(*column, rule).numbers;
+                numbers.entry(*number).or_default().insert(rule);
+            }
+            Trigger::Mention { column, pattern } => {
+                let mentions = &mut self.unknown_wakes(*column, rule).mentions;
+                mentions.entry(*pattern).or_default().insert(rule);
+            }
+            Trigger::AtLeast { column, bound } => {
+                let bounds = &mut self.unknown_wakes(*column, rule).at_least;
+                bounds.entry(*bound).or_default().insert(rule);
+            }
+            Trigger::AtMost { column, bound } => {
+                let bounds = &mut self.unknown_wakes(*column, rule).at_most;
+                bounds.entry(*bound).or_default().insert(rule);
+            }
+            Trigger::Place { column, place } => {
+                let of = self.unknown_wakes(*column, rule);
+                of.everywhere.insert(rule);
+                for place in [*place].into_iter().chain(place.country()) {
+                    of.places.entry(place).or_default().insert(rule);
+                }
+            }
+        }
+    }
+
+    fn column(&mut self, column: Column) -> &mut BuildingColumn {
+        self.columns.entry(column).or_default()
+    }
+
+    fn unknown_wakes(&mut self, column: Column, rule: u32) -> &mut BuildingColumn {
+        let of = self.column(column);
+        of.unknown.insert(rule);
+        of
+    }
+
+    pub(super) fn finish(self, patterns: usize) -> Index {
+        let by_number = |of: BTreeMap<u32, BTreeSet<u32>>| {
+            let mut all = vec![Woken::default(); if of.is_empty() { 0 } else { patterns }];
+            for (pattern, rules) in of {
+                if let Some(woken) = all.get_mut(pattern as usize) {
+                    *woken = listed(rules);
+                }
+            }
+            all
+        };
+        let tests = self.tests.into_iter().map(|((node, wanted), of)| (node, wanted, listed(of)));
+        let columns = self.columns.into_iter().map(|(column, of)| ColumnIndex {
+            column,
+            unknown: listed(of.unknown),
+            missing: listed(of.missing),
+            known: listed(of.known),
+            truths: of.truths.map(listed),
+            texts: hashed(of.texts),
+            numbers: hashed(of.numbers),
+            mentions: hashed(of.mentions),
+            places: hashed(of.places),
+            everywhere: listed(of.everywhere),
+            at_least: of.at_least.into_iter().map(|(bound, of)| (bound, listed(of))).collect(),
+            at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, listed(of))).collect(),
+        });
+        let on_patterns = self.patterns.iter().flat_map(BTreeMap::values).flatten();
+        Index {
+            on_patterns: listed(on_patterns.copied().collect()),
+            columns: columns.collect(),
+            tests: tests.collect(),
+            patterns: self.patterns.map(by_number),
+        }
+    }
+}
+
+fn listed(rules: BTreeSet<u32>) -> Woken {
+    rules.into_iter().collect()
+}
+
+fn hashed<K: Eq + Hash>(of: BTreeMap<K, BTreeSet<u32>>) -> Fast<K, Woken> {
+    of.into_iter().map(|(key, rules)| (key, listed(rules))).collect()
+}
