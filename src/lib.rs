@@ -68,7 +68,7 @@ mod stack;
 mod time;
 mod syntax;
 mod place;
-mod text;
+pub mod text;
 mod value;
 mod schema;
 mod lists;

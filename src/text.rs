@@ -11,22 +11,25 @@ mod lookalikes;
 mod matcher;
 mod phrase;
 mod regular;
+mod scanner;
 mod words;
 
 pub(crate) use fold::is_ignorable;
 pub use matcher::Matcher;
 pub use regular::Regex;
+pub use scanner::{Scanner, Scratch};
 pub use words::Words;
 
-use crate::syntax::tree::Modifier;
+pub use crate::syntax::tree::Modifier;
 use std::ops::Range;
 
 /// One phrase to compile, as it is written.
 #[derive(Clone, Debug)]
 pub struct PhraseSource<'a> {
-    /// The language it is listed under. All languages are sought in every text.
     /// How closely it has to be met.
     pub modifier: Modifier,
+    /// The language it is listed under, which says how it may be spelled. All languages are sought in every text.
+    pub language: Option<&'a str>,
     /// What stands between the quotes, escapes unresolved.
     pub pieces: Vec<&'a str>,
     /// How many words may lie between a piece and the next; one fewer than pieces.

@@ -13,6 +13,9 @@ use crate::syntax::tree::{self, ItemKind, PatternOperand, SetEntries};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 use std::sync::Arc;
 
+/// A phrase, and the language that it is listed under.
+type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
+
 impl Checker<'_> {
     /// Lowers all terms and sets, in the order in which the names were given their indices.
     pub(super) fn words(&mut self) {
@@ -27,7 +30,11 @@ impl Checker<'_> {
     }
 
     fn terms(&mut self, terms: &tree::Terms) {
-        let phrases: Vec<_> = terms.groups.iter().flat_map(|group| &group.phrases).collect();
+        let mut phrases = vec![];
+        for group in &terms.groups {
+            let language = Some(group.language.text.as_str());
+            phrases.extend(group.phrases.iter().map(|phrase| (language, phrase)));
+        }
         let matcher = self.matcher(&phrases);
         if phrases.is_empty() {
             let help = "write at least one phrase: `en: \"passive income\"`";
@@ -43,10 +50,11 @@ impl Checker<'_> {
         self.program.patterns.push(Pattern { name, matcher });
     }
 
-    fn matcher(&mut self, phrases: &[&tree::Phrase]) -> Matcher {
+    fn matcher(&mut self, phrases: &[Tagged<'_>]) -> Matcher {
         let sources: Vec<_> = phrases
             .iter()
-            .map(|phrase| PhraseSource {
+            .map(|&(language, phrase)| PhraseSource {
+                language,
                 modifier: phrase.modifier,
                 pieces: phrase.pieces.iter().map(|piece| piece.raw.as_str()).collect(),
                 gaps: phrase.gaps.clone(),
@@ -59,8 +67,9 @@ impl Checker<'_> {
         matcher
     }
 
-    fn pattern_fault(&mut self, phrases: &[&tree::Phrase], fault: &PatternFault) {
-        let piece = phrases.get(fault.phrase).and_then(|phrase| phrase.pieces.get(fault.piece));
+    fn pattern_fault(&mut self, phrases: &[Tagged<'_>], fault: &PatternFault) {
+        let piece =
+            phrases.get(fault.phrase).and_then(|(_, phrase)| phrase.pieces.get(fault.piece));
         let Some(piece) = piece else { return };
         let byte = |at: usize| piece.span.start + 1 + u32::try_from(at).unwrap_or(0);
         let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
@@ -102,7 +111,7 @@ impl Checker<'_> {
                 _ => None,
             }),
             PatternOperand::Phrase(phrase) => {
-                let matcher = self.matcher(&[phrase]);
+                let matcher = self.matcher(&[(None, phrase)]);
                 // Keyed by what was read, never by how it was laid out: two files may lay out two phrases alike.
                 let name = phrase.to_string();
                 let (known, patterns) =

@@ -287,7 +287,7 @@ mod tests {
     use std::ops::Range;
 
     fn read(raw: &str, modifier: Modifier) -> Result<Vec<String>, (FaultKind, Range<usize>)> {
-        let source = PhraseSource { modifier, pieces: vec![raw], gaps: vec![] };
+        let source = PhraseSource { language: None, modifier, pieces: vec![raw], gaps: vec![] };
         let show = |alternative: &Alternative| match alternative {
             Alternative::Words(words) => words
                 .iter()

@@ -10,8 +10,12 @@ fn phrase(raw: &str) -> PhraseSource<'_> {
         _ => (Modifier::Plain, raw),
     };
     let mut parts = raw.split("..");
-    let mut source =
-        PhraseSource { modifier, pieces: vec![parts.next().unwrap().trim()], gaps: vec![] };
+    let mut source = PhraseSource {
+        language: None,
+        modifier,
+        pieces: vec![parts.next().unwrap().trim()],
+        gaps: vec![],
+    };
     while let (Some(gap), Some(piece)) = (parts.next(), parts.next()) {
         source.gaps.push(gap.parse().unwrap());
         source.pieces.push(piece.trim());
@@ -216,6 +220,7 @@ proptest! {
         text in "[abаб1@ .🔥\u{200b}\u{301}ﬁ½]{0,30}",
     ) {
         let sources: Vec<_> = raws.iter().enumerate().map(|(n, raw)| PhraseSource {
+            language: None,
             modifier: [Modifier::Plain, Modifier::Exact, Modifier::Loose][n % 3],
             pieces: vec![raw, raw],
             gaps: vec![3],
