@@ -19,9 +19,9 @@ use active::Active;
 use eval::Eval;
 use memo::Memo;
 use slots::Slots;
-use wake::Woken;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use wake::Woken;
 
 /// The buffers of one thread.
 #[derive(Clone, Debug)]

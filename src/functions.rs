@@ -47,17 +47,12 @@ pub fn builtins() -> Vec<Function> {
         }),
         Function {
             counts_elements: true,
-            ..row(
-                "length",
-                "The number of elements.",
-                [("list", any_list)],
-                Int,
-                1,
-                |[list]| match list {
+            ..row("length", "The number of elements.", [("list", any_list)], Int, 1, |[list]| {
+                match list {
                     Value::List(elements) => int(elements.len()),
                     _ => None,
-                },
-            )
+                }
+            })
         },
         row("words", "The number of words.", [("text", Text)], Int, long, |[text]| {
             int(self::text(text)?.unicode_words().count())

@@ -2,10 +2,10 @@
 
 use crate::decision::{Decision, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::evaluator::{Evaluator, State};
 use crate::place::Place;
 use crate::program::{ActionKind, Expectation, ExpectationKind, Norm, NormKind, Program, Test};
 use crate::record::{Record, RecordError};
-use crate::evaluator::{Evaluator, State};
 use crate::ruleset::RuleSet;
 use crate::source::Location;
 use crate::time::Instant;

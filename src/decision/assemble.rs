@@ -149,7 +149,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
     /// How the norms stand that apply in a place, by number and so by id.
     pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
         let chain = self.program.blocs.chain(place, self.at);
-        let rules = self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
+        let rules =
+            self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
         let mut waiting: Vec<(usize, &Norm)> =
             rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
         // Each norm is followed by the exceptions to it; those have to be judged before it.

@@ -8,6 +8,8 @@ use crate::time::Instant;
 /// So many sets of rules are kept. Hosts ask for few places, and laws change on few days.
 const KEPT: usize = 64;
 
+static NONE: Rules = Rules::NONE;
+
 /// The sets that were asked for last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Active {
@@ -35,7 +37,7 @@ impl Active {
                 self.keep(Kept { places: places.into(), stretch, rules })
             });
         }
-        self.kept.get(self.last).map_or(&Rules::NONE, |kept| &kept.rules)
+        self.kept.get(self.last).map_or(&NONE, |kept| &kept.rules)
     }
 
     fn keep(&mut self, new: Kept) -> usize {

@@ -106,20 +106,16 @@ impl<'a> Eval<'a> {
             Node::Near { text, patterns, distance } => self.near(*text, *patterns, *distance),
             Node::Matches { text, regex } => self.matches(*text, *regex),
             Node::IsKnown(inner) => self.is_known(*inner).into(),
-            Node::Any(walk) => {
-                self.walk(walk, Truth::False, Truth::or).unwrap_or(Truth::Unknown)
-            }
+            Node::Any(walk) => self.walk(walk, Truth::False, Truth::or).unwrap_or(Truth::Unknown),
             Node::All(walk) => match self.list(walk.list) {
                 Some((_, Run { len: 0, .. })) => Truth::False,
                 _ => self.walk(walk, Truth::True, Truth::and).unwrap_or(Truth::Unknown),
             },
             Node::Interpreted(number) => (self.interpreter)(*number),
-            Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => {
-                match self.value(id) {
-                    Got::Known(Val::Own(Value::Bool(truth))) => truth.into(),
-                    Got::Known(_) | Got::Between(..) | Got::Unknown => Truth::Unknown,
-                }
-            }
+            Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
+                Got::Known(Val::Own(Value::Bool(truth))) => truth.into(),
+                Got::Known(_) | Got::Between(..) | Got::Unknown => Truth::Unknown,
+            },
             // Conditions that are tested where they stand, and what is no condition.
             Node::Truth(_)
             | Node::Path(_)

@@ -133,12 +133,11 @@ impl Slots {
 
     /// The parts of `any_text`, of which those of `text` are some, in order.
     fn surfaces(&mut self, plan: &Plan, fields: &[Option<Value>]) {
-        let [written, seen] = plan.surfaces.map(|field| {
-            match field.and_then(|field| fields.get(field)) {
+        let [written, seen] =
+            plan.surfaces.map(|field| match field.and_then(|field| fields.get(field)) {
                 Some(Some(Value::Surface(parts))) => Some(parts),
                 _ => None,
-            }
-        });
+            });
         let Some((written, seen)) = written.zip(seen) else {
             self.parts = None;
             return;

@@ -104,13 +104,7 @@ impl Eval<'_> {
         }
     }
 
-    fn wake_by_cell(
-        &mut self,
-        of: &ColumnIndex,
-        cell: Cell,
-        woken: &mut Woken,
-        among: &Rules,
-    ) {
+    fn wake_by_cell(&mut self, of: &ColumnIndex, cell: Cell, woken: &mut Woken, among: &Rules) {
         woken.add(if cell == Cell::Missing { &of.missing } else { &of.known }, among);
         let number = match cell {
             Cell::Missing => return woken.add(&of.unknown, among),

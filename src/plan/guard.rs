@@ -26,21 +26,52 @@ pub(crate) struct Column {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trigger {
     /// The pattern is in a text of the message.
-    Pattern { surface: Surface, pattern: u32 },
+    Pattern {
+        surface: Surface,
+        pattern: u32,
+    },
     /// The pattern is in the text of the cell.
-    Mention { column: Column, pattern: u32 },
-    Text { column: Column, text: Rc<str> },
+    Mention {
+        column: Column,
+        pattern: u32,
+    },
+    Text {
+        column: Column,
+        text: Rc<str>,
+    },
     /// In billionths or nanoseconds.
-    Number { column: Column, number: i128 },
-    Truth { column: Column, truth: bool },
-    AtLeast { column: Column, bound: i128 },
-    AtMost { column: Column, bound: i128 },
+    Number {
+        column: Column,
+        number: i128,
+    },
+    Truth {
+        column: Column,
+        truth: bool,
+    },
+    AtLeast {
+        column: Column,
+        bound: i128,
+    },
+    AtMost {
+        column: Column,
+        bound: i128,
+    },
     /// One of the places in the cell is this, or the country that it lies in.
-    Place { column: Column, place: Place },
-    Known { column: Column },
-    Missing { column: Column },
+    Place {
+        column: Column,
+        place: Place,
+    },
+    Known {
+        column: Column,
+    },
+    Missing {
+        column: Column,
+    },
     /// A condition that is tested on every record does not come out the other way.
-    Test { node: NodeId, wanted: bool },
+    Test {
+        node: NodeId,
+        wanted: bool,
+    },
 }
 
 /// Triggers of which one is pulled whenever the condition is not false.
@@ -124,9 +155,7 @@ impl<'p> Guards<'p> {
 
     fn looked_up(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
         match (self.nodes.get(id), wanted) {
-            (Node::Truth(truth), _) => {
-                (*truth == Truth::from(!wanted)).then(Guard::never)
-            }
+            (Node::Truth(truth), _) => (*truth == Truth::from(!wanted)).then(Guard::never),
             (Node::Not(inner), _) => self.find(*inner, !wanted),
             (Node::And(of), true) | (Node::Or(of), false) => self.best(of, wanted),
             (Node::Or(of), true) | (Node::And(of), false) => self.all(of, wanted),
@@ -248,8 +277,12 @@ impl<'p> Guards<'p> {
                 let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
                 let rate = (share * triggers.len() as f64).min(1.0) + self.missing(*path);
-                (triggers.len() <= TRIGGERS)
-                    .then_some(Guard { triggers, rate, work: 0.0, is_indexed: true })
+                (triggers.len() <= TRIGGERS).then_some(Guard {
+                    triggers,
+                    rate,
+                    work: 0.0,
+                    is_indexed: true,
+                })
             }
             (Node::Const(_), Node::Path(path)) => {
                 let slot = self.shapes.slot(*path)?;
@@ -263,8 +296,10 @@ impl<'p> Guards<'p> {
                     }
                     // The elements stand in the first cells of their rows.
                     (Type::List(_), Some(shape)) => {
-                        let trigger =
-                            Trigger::Text { column: Column { shape, slot: 0 }, text: Rc::from(&**text) };
+                        let trigger = Trigger::Text {
+                            column: Column { shape, slot: 0 },
+                            text: Rc::from(&**text),
+                        };
                         Some(Guard::of(trigger, 0.02 + missing))
                     }
                     _ => None,

@@ -255,8 +255,7 @@ impl<'p> Lowering<'p> {
             return *known;
         }
         let body = &self.program.defines.get(define).ok_or(NotNative)?.body;
-        let mut inside =
-            Scope { locals: unfolding.1.clone(), is_unfolded: true, ..scope.clone() };
+        let mut inside = Scope { locals: unfolding.1.clone(), is_unfolded: true, ..scope.clone() };
         let lowered = match &body.ty {
             Type::Bool => self.condition(body, &mut inside).map(Lowered::Node),
             _ => self.lower(body, &mut inside),
@@ -278,8 +277,8 @@ impl<'p> Lowering<'p> {
         };
         // Both have to be there, which is found out for all patterns at once.
         let other = number(other)?;
-        let both = [first, other]
-            .map(|pattern| self.interner.intern(Node::Mentions { text, pattern }));
+        let both =
+            [first, other].map(|pattern| self.interner.intern(Node::Mentions { text, pattern }));
         let near = self.interner.intern(Node::Near { text, patterns: [first, other], distance });
         Ok(self.interner.and(both.into_iter().chain([near])))
     }
@@ -364,4 +363,3 @@ fn is_plain(function: &Function) -> bool {
     };
     function.params.iter().all(|(_, ty)| plain(ty)) && plain(&function.result)
 }
-

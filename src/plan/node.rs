@@ -386,10 +386,8 @@ impl Path {
 impl Nodes {
     fn facts_of(&self, node: &Node) -> Facts {
         let children = node.children();
-        let inside = children
-            .iter()
-            .map(|child| self.facts(*child).cost)
-            .fold(0_u32, u32::saturating_add);
+        let inside =
+            children.iter().map(|child| self.facts(*child).cost).fold(0_u32, u32::saturating_add);
         let open = children.iter().map(|child| self.facts(*child).open).fold(0, |a, b| a | b);
         let own = self.own_cost(node);
         match node {

@@ -251,9 +251,7 @@ impl Shapes {
         let shape = number(self.shapes.len());
         self.shapes.push(Shape { owner: None, element: ElementUse::Opaque, slots: vec![] });
         let element = match of {
-            Type::Record(id) => {
-                ElementUse::Record(self.record(schema, *id, shape, path, vec![]))
-            }
+            Type::Record(id) => ElementUse::Record(self.record(schema, *id, shape, path, vec![])),
             Type::Opaque => ElementUse::Opaque,
             // Lists of lists and of maps are rare, and left to the interpreter.
             Type::List(_) | Type::Map(_) => ElementUse::Opaque,
@@ -298,11 +296,6 @@ impl Shapes {
             spot = self.field(schema, base, record, field)?;
         }
         Some(spot)
-    }
-
-    /// For each path of the message or of elements, how many cells there are, for the listing.
-    pub(crate) fn read(&self) -> impl Iterator<Item = &str> {
-        self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
     }
 }
 

@@ -27,7 +27,8 @@ fn the_engine_decides_as_the_interpreter_does() {
             equal(&expected, &json(&question.put(&mut unindexed)), question)?;
             let record = question.record(&trial.set);
             let all = |evaluator: &mut lexloci::Evaluator| {
-                let groups = evaluator.decide_all(&record, &places, question.at(), &State::default());
+                let groups =
+                    evaluator.decide_all(&record, &places, question.at(), &State::default());
                 serde_json::to_string(&groups).unwrap()
             };
             equal(&all(&mut specified), &all(&mut planned), question)?;
