@@ -1,6 +1,7 @@
 //! What a rule set decides about a record in a place: the shape of DESIGN's JSON, as plain data.
 
 mod assemble;
+mod clock;
 mod due;
 pub(crate) mod force;
 #[cfg(test)]
@@ -61,6 +62,9 @@ pub struct OutcomeDue {
     /// Whether that was before the decision.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub overdue: bool,
+    /// Whether `due` is `null` because the clock stands still.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
     /// The statutes' own words, sorted.
     pub words: Vec<String>,
     /// The event that started the clock of `due`, or whose absence keeps it from starting.
@@ -81,6 +85,9 @@ pub struct Obligation {
     /// Whether that was before the decision.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub overdue: bool,
+    /// Whether `due` is `null` because the clock stands still.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
     /// The statutes' own words, sorted.
     pub words: Vec<String>,
     /// The event that started the clock, unless it is the decision; the missing event when `due` is `null`.
@@ -89,6 +96,9 @@ pub struct Obligation {
     /// The longest retention.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
+    /// The event from which a retention runs that is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_clock: Option<String>,
     /// The rules that ask for it, sorted.
     pub rules: Vec<String>,
 }

@@ -158,11 +158,17 @@ pub struct Ask {
     pub due: Option<Instant>,
     /// The statutes' own words.
     pub words: Vec<String>,
-    /// The event whose clock runs, or has not started.
+    /// The event whose clock runs, stands still, or has not started.
     pub clock: Option<String>,
+    /// Whether it stands still.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
     /// Until when to retain, over all rules that ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
+    /// The event from which a retention runs that is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_clock: Option<String>,
 }
 
 fn is_zero(count: &usize) -> bool {

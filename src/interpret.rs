@@ -14,7 +14,7 @@ mod view;
 pub(crate) use evaluated::Evaluated;
 pub(crate) use view::lookup;
 
-use crate::outcome::{Event, Finding, Truth};
+use crate::outcome::{Event, Finding, Incoming, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
@@ -22,12 +22,12 @@ use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use evaluated::Origin;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::Searched;
 use values::{calculate, compare, is_in, is_of, negate, spread};
-use view::{View, received};
+use view::{View, incoming};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
 const TRACED_ELEMENTS: usize = 8;
@@ -120,7 +120,9 @@ impl<'a> Interpreter<'a> {
             Event::Decision => return Some(self.at),
             Event::Report => ["reports", "received_at"],
             Event::Knowledge => ["reports", "known_at"],
-            Event::Order | Event::Notice => return None,
+            Event::Submission => ["reports", "submitted_at"],
+            Event::Removal => ["visibility", "removed_at"],
+            Event::Order | Event::OrderGiven | Event::OrderDeadline | Event::Notice => return None,
         };
         match lookup(&self.program.schema, &self.view.message, &path)? {
             Value::Instant(instant) => Some(*instant).filter(|instant| *instant <= self.at),
@@ -320,16 +322,16 @@ impl<'a> Interpreter<'a> {
         if let (Some(event), Type::List(element)) = (event, &list.ty) {
             let true_ones =
                 values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            let happened: Vec<Instant> = true_ones
-                .filter_map(|(value, _)| received(&self.program.schema, element, value))
+            let came: BTreeSet<Incoming> = true_ones
+                .map(|(value, _)| incoming(&self.program.schema, element, value))
                 .collect();
-            for at in happened {
-                if result.truth() == Truth::True || quantifier == Quantifier::Count {
-                    result.pro.happened(event, at);
-                }
-                if quantifier == Quantifier::Count {
-                    result.contra.happened(event, at);
-                }
+            if !came.is_empty()
+                && (result.truth() == Truth::True || quantifier == Quantifier::Count)
+            {
+                result.pro.came(event, &came);
+            }
+            if !came.is_empty() && quantifier == Quantifier::Count {
+                result.contra.came(event, &came);
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -424,9 +426,9 @@ impl<'a> Trace<'a> {
 fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
-    for (event, at) in bodies.iter().flat_map(|body| &body.pro.events) {
-        result.pro.happened(*event, *at);
-        result.contra.happened(*event, *at);
+    for (event, elements) in bodies.iter().flat_map(|body| &body.pro.events) {
+        result.pro.came(*event, elements);
+        result.contra.came(*event, elements);
     }
     if least == most {
         result.missing.clear();

@@ -3,6 +3,7 @@
 use crate::time::Instant;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Kleene's three values. Missing is not false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,27 +90,98 @@ pub enum Event {
     Decision,
     /// An order of an authority is received.
     Order,
+    /// An order is given, where the law counts from then.
+    OrderGiven,
+    /// An order sets the instant itself. It ends a clock and starts none.
+    OrderDeadline,
     /// A notice is received.
     Notice,
     /// The first user report is received.
     Report,
     /// The platform gains knowledge.
     Knowledge,
+    /// The message is taken down.
+    Removal,
+    /// The platform tells an authority.
+    Submission,
 }
 
 impl Event {
-    /// Every event, for suggestions.
-    pub const ALL: [Self; 5] =
-        [Self::Decision, Self::Order, Self::Notice, Self::Report, Self::Knowledge];
+    /// What can start a clock.
+    pub const STARTS: [Self; 8] = [
+        Self::Decision,
+        Self::Order,
+        Self::OrderGiven,
+        Self::Notice,
+        Self::Report,
+        Self::Knowledge,
+        Self::Removal,
+        Self::Submission,
+    ];
+
+    /// The list of the record that the event is of: those of several start several clocks.
+    pub fn list(self) -> Option<Self> {
+        match self {
+            Self::Order | Self::OrderGiven | Self::OrderDeadline => Some(Self::Order),
+            Self::Notice => Some(Self::Notice),
+            Self::Decision | Self::Report | Self::Knowledge | Self::Removal | Self::Submission => {
+                None
+            }
+        }
+    }
 
     /// As it is written after `from`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Decision => "decision",
             Self::Order => "order.received_at",
+            Self::OrderGiven => "order.given_at",
+            Self::OrderDeadline => "order.deadline",
             Self::Notice => "notice.received_at",
             Self::Report => "report.received_at",
             Self::Knowledge => "knowledge",
+            Self::Removal => "removal",
+            Self::Submission => "submission",
+        }
+    }
+}
+
+/// What an order or a notice says about time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Incoming {
+    /// When it was received.
+    pub received_at: Option<Instant>,
+    /// When it was given.
+    pub given_at: Option<Instant>,
+    /// The instant that it sets itself.
+    pub deadline: Option<Instant>,
+    /// When its clock stands still, in the order of the record.
+    pub pauses: Vec<Pause>,
+}
+
+/// A time during which a clock stands still.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pause {
+    /// Its beginning.
+    pub from: Instant,
+    /// Its end, when that has come.
+    pub until: Option<Instant>,
+    /// Why: `force_majeure`.
+    pub ground: Arc<str>,
+}
+
+impl Incoming {
+    /// When an event of it happened.
+    pub fn happened(&self, event: Event) -> Option<Instant> {
+        match event {
+            Event::Order | Event::Notice => self.received_at,
+            Event::OrderGiven => self.given_at,
+            Event::OrderDeadline => self.deadline,
+            Event::Decision
+            | Event::Report
+            | Event::Knowledge
+            | Event::Removal
+            | Event::Submission => None,
         }
     }
 }
@@ -123,8 +195,8 @@ pub struct Finding {
     pub missing: BTreeSet<String>,
     /// The words it rests on; empty unless `truth` is true.
     pub evidence: Vec<Evidence>,
-    /// The earliest element of each event list that made it true.
-    pub events: BTreeMap<Event, Instant>,
+    /// The elements of each event list that made it true.
+    pub events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::text::{Matcher, Regex};
 use crate::time::{Day, Instant, Period, Zone};
 use crate::value::{Type, Value};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A whole rule set, checked. All ids are indices into these tables.
@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub struct Program {
     pub schema: Schema,
     pub blocs: Blocs,
+    /// Days that are no working days in a place, beside Saturdays and Sundays.
+    pub holidays: BTreeMap<Place, BTreeSet<Day>>,
     pub actions: IndexMap<String, Action>,
     pub articles: Vec<Article>,
     pub policies: Vec<Policy>,
@@ -160,6 +162,8 @@ pub struct Article {
     pub party: Party,
     pub trigger: Trigger,
     pub deadlines: Vec<Deadline>,
+    /// The grounds on which their clocks stand still.
+    pub pauses: Vec<String>,
     /// The day a person read the text, or why nobody did.
     pub verified: Result<Day, String>,
     /// The zone of its file; a library file has none, and the citing norm's counts.
@@ -213,6 +217,10 @@ pub enum Limit {
     /// The statute's own word. It has no number, and never gets one.
     Words(String),
     Within(Period),
+    /// The instant that the order itself sets, or else a period from the event.
+    AsOrdered {
+        otherwise: Option<Period>,
+    },
 }
 
 /// A policy of the platform.
@@ -321,11 +329,21 @@ pub struct Test {
     pub title: String,
     /// As JSON text, with the shorthands of `given`.
     pub given: String,
+    /// Entries that stand in sets for this test, by the number of the set.
+    pub entries: Vec<TestEntry>,
     pub place: Place,
     /// `None`: the latest date of the record.
     pub instant: Option<Instant>,
     pub expect: Vec<Expectation>,
     pub at: Location,
+}
+
+#[derive(Clone, Debug)]
+pub struct TestEntry {
+    pub set: usize,
+    pub text: String,
+    pub from: Option<Day>,
+    pub until: Option<Day>,
 }
 
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::load::{self, Fault};
 use crate::place::Place;
 use crate::plan::Plan;
-use crate::program::{Expr, Program};
+use crate::program::{Expr, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{FileId, Location, Sources};
@@ -55,7 +55,8 @@ pub struct RuleSet {
 #[derive(Debug)]
 struct Inner {
     program: Program,
-    plan: Plan,
+    /// Knows sets by number only.
+    plan: Arc<Plan>,
     sources: Sources,
     trees: Vec<Tree>,
     warnings: Vec<Diagnostic>,
@@ -159,7 +160,7 @@ impl Compiler {
             return Err(Failure { diagnostics: found, sources });
         }
         let digest = digest(&sources, &program, lists.digests);
-        let plan = Plan::new(&program);
+        let plan = Arc::new(Plan::new(&program));
         let inner = Inner { program, plan, sources, trees, warnings: found, digest };
         Ok(RuleSet { inner: Arc::new(inner) })
     }
@@ -384,6 +385,26 @@ impl RuleSet {
 
     pub(crate) fn plan(&self) -> &Plan {
         &self.inner.plan
+    }
+
+    /// The same rules, with more in some sets: what a test supposes. Entries were checked with the test.
+    pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
+        let Inner { program, plan, sources, trees, warnings, digest } = &*self.inner;
+        let mut program = program.clone();
+        for TestEntry { set, text, from, until } in entries {
+            if let Some(set) = program.sets.get_mut(*set) {
+                let _ = Arc::make_mut(set).add(text, *from, *until);
+            }
+        }
+        let inner = Inner {
+            program,
+            plan: Arc::clone(plan),
+            sources: sources.clone(),
+            trees: trees.clone(),
+            warnings: warnings.clone(),
+            digest: digest.clone(),
+        };
+        Self { inner: Arc::new(inner) }
     }
 }
 

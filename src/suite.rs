@@ -65,7 +65,11 @@ pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
     };
     let mut evaluator = set.evaluator();
     let run = |test: &Test| {
-        let (decision, failures) = judge(program, test, &mut evaluator);
+        let (decision, failures) = if test.entries.is_empty() {
+            judge(program, test, &mut evaluator)
+        } else {
+            judge(program, test, &mut set.with_entries(&test.entries).evaluator())
+        };
         TestResult {
             file: test.file.clone(),
             title: test.title.clone(),
@@ -340,6 +344,32 @@ rule quiet { basis desk  mode shadow  when text mentions "offer"  then label }
         ] {
             assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");
         }
+    }
+
+    #[test]
+    fn entries_stand_in_a_set_for_one_test() {
+        let rule = r#"
+set known: domain { "old.example" }
+rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
+"#;
+        let cases = [
+            ("", "label by stranger"),
+            (r#""new.example""#, "none"),
+            (r#""new.example" from 2026-03-01"#, "none"),
+            (r#""new.example" from 2026-03-02"#, "label"),
+            (r#""new.example" until 2026-03-01"#, "label"),
+            ("", "label"),
+        ];
+        let test = |(number, (supposed, expect)): (usize, (&str, &str))| {
+            format!(
+                "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} given known {{ {supposed} }}\n  at 2026-03-01 expect {expect} }}\n"
+            )
+        };
+        let tests: String = cases.into_iter().enumerate().map(test).collect();
+        let file = format!("{RULES}\n{rule}{tests}");
+        let set = Compiler::new().file("fr.loci", file).compile().unwrap();
+        let report = run(&set, None);
+        assert_eq!((report.passed(), report.failed()), (6, 0), "{:#?}", report.results);
     }
 
     #[test]

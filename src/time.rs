@@ -1,9 +1,10 @@
 //! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
 //! so that results do not depend on the host.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A point in time, to the nanosecond. Written in RFC 3339.
@@ -40,6 +41,8 @@ pub enum Unit {
     Minute,
     Hour,
     Day,
+    /// A day that is neither a Saturday nor a Sunday nor a holiday of the place.
+    WorkingDay,
     Week,
     Month,
     Year,
@@ -71,12 +74,17 @@ impl Instant {
     }
 
     /// This instant and a period later. Seconds, minutes and hours are elapsed time; days and longer follow the
-    /// calendar of the zone, so `1 month` from 31 January is the last day of February.
-    /// `None` past the year 9999.
-    pub fn plus(self, period: Period, zone: &Zone) -> Option<Self> {
-        self.0
-            .to_zoned_datetime(zone.0.clone())
+    /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days pass over Saturdays,
+    /// Sundays and the holidays. `None` past the year 9999.
+    pub fn plus(self, period: Period, zone: &Zone, holidays: &BTreeSet<Day>) -> Option<Self> {
+        let start = self.0.to_zoned_datetime(zone.0.clone());
+        let days = match period.unit {
+            Unit::WorkingDay => days_for_working(period.amount, start.date(), holidays)?,
+            _ => 0,
+        };
+        start
             .checked_add(period.span())
+            .and_then(|end| end.checked_add(jiff::Span::new().try_days(days)?))
             .ok()
             .map(|zoned| Self(zoned.timestamp()))
             .filter(|instant| instant.in_range())
@@ -101,6 +109,22 @@ impl Instant {
     fn in_range(self) -> bool {
         (0..=9999).contains(&self.0.to_zoned_datetime(TimeZone::UTC).year())
     }
+}
+
+/// How many days of the calendar it takes for so many working days to pass after a day. `None` past the calendar.
+fn days_for_working(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
+    let (mut day, mut days) = (after, 0);
+    for _ in 0..amount {
+        loop {
+            day = day.tomorrow().ok()?;
+            days += 1;
+            let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+            if !weekend && !holidays.contains(&Day(day)) {
+                break;
+            }
+        }
+    }
+    Some(days)
 }
 
 impl fmt::Display for Instant {
@@ -208,7 +232,8 @@ impl fmt::Debug for Zone {
 }
 
 impl Period {
-    /// Its length when it is the same everywhere and always: a day is 24 hours here. `None` for months and years.
+    /// Its length when it is the same everywhere and always: a day is 24 hours here. `None` for working days, months and
+    /// years.
     pub fn nanos(self) -> Option<i128> {
         let seconds: i128 = match self.unit {
             Unit::Second => 1,
@@ -216,18 +241,19 @@ impl Period {
             Unit::Hour => 3600,
             Unit::Day => 86_400,
             Unit::Week => 604_800,
-            Unit::Month | Unit::Year => return None,
+            Unit::WorkingDay | Unit::Month | Unit::Year => return None,
         };
         Some(i128::from(self.amount) * seconds * 1_000_000_000)
     }
 
-    /// Its length in whole days, of months and years on average.
+    /// Its length in whole days, of working days, months and years on average.
     pub(crate) fn days(self) -> u64 {
         let seconds = match self.unit {
             Unit::Second => 1,
             Unit::Minute => 60,
             Unit::Hour => 3600,
             Unit::Day => 86_400,
+            Unit::WorkingDay => 120_960,
             Unit::Week => 604_800,
             Unit::Month => 2_629_746,
             Unit::Year => 31_556_952,
@@ -243,6 +269,8 @@ impl Period {
             Unit::Minute => span.try_minutes(amount),
             Unit::Hour => span.try_hours(amount),
             Unit::Day => span.try_days(amount),
+            // They are counted out.
+            Unit::WorkingDay => Ok(span),
             Unit::Week => span.try_weeks(amount),
             Unit::Month => span.try_months(amount),
             Unit::Year => span.try_years(amount),
@@ -259,6 +287,7 @@ impl fmt::Display for Period {
             Unit::Minute => "minute",
             Unit::Hour => "hour",
             Unit::Day => "day",
+            Unit::WorkingDay => "working day",
             Unit::Week => "week",
             Unit::Month => "month",
             Unit::Year => "year",
@@ -270,6 +299,7 @@ impl fmt::Display for Period {
 #[cfg(test)]
 mod tests {
     use super::{Day, Instant, Period, Unit, Zone};
+    use std::collections::BTreeSet;
 
     fn instant(text: &str) -> Instant {
         Instant::parse(text).unwrap()
@@ -289,20 +319,43 @@ mod tests {
 
     #[test]
     fn months_follow_the_calendar_and_hours_the_clock() {
-        let zone = Zone::named("Europe/Paris").unwrap();
+        let (zone, never) = (Zone::named("Europe/Paris").unwrap(), BTreeSet::new());
         let month = Period { amount: 1, unit: Unit::Month };
         assert_eq!(
-            instant("2026-01-31T12:00:00+01:00").plus(month, &zone).unwrap(),
+            instant("2026-01-31T12:00:00+01:00").plus(month, &zone, &never).unwrap(),
             instant("2026-02-28T12:00:00+01:00")
         );
         let hours = Period { amount: 24, unit: Unit::Hour };
         // The night of the change to summer time has 23 hours.
         assert_eq!(
-            instant("2026-03-28T12:00:00+01:00").plus(hours, &zone).unwrap(),
+            instant("2026-03-28T12:00:00+01:00").plus(hours, &zone, &never).unwrap(),
             instant("2026-03-29T13:00:00+02:00")
         );
         let forever = Period { amount: u32::MAX, unit: Unit::Year };
-        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone), None);
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone, &never), None);
+    }
+
+    #[test]
+    fn working_days_pass_over_weekends_and_holidays() {
+        let zone = Zone::named("Europe/London").unwrap();
+        let holidays = BTreeSet::from([Day::parse("2026-12-25").unwrap()]);
+        for (from, amount, due) in [
+            // A Wednesday; the Friday after it is a holiday.
+            ("2026-12-23T15:00:00Z", 0, "2026-12-23T15:00:00Z"),
+            ("2026-12-23T15:00:00Z", 1, "2026-12-24T15:00:00Z"),
+            ("2026-12-23T15:00:00Z", 2, "2026-12-28T15:00:00Z"),
+            // A Saturday; summer time begins in the night.
+            ("2026-03-28T12:00:00Z", 2, "2026-03-31T11:00:00Z"),
+        ] {
+            let period = Period { amount, unit: Unit::WorkingDay };
+            assert_eq!(
+                instant(from).plus(period, &zone, &holidays).unwrap(),
+                instant(due),
+                "{from}"
+            );
+        }
+        let forever = Period { amount: u32::MAX, unit: Unit::WorkingDay };
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone, &holidays), None);
     }
 
     #[test]

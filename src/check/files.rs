@@ -5,8 +5,8 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::place::{Blocs, Place};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{self, ItemKind};
-use crate::time::Zone;
-use std::collections::HashMap;
+use crate::time::{Day, Zone};
+use std::collections::{BTreeSet, HashMap};
 
 /// The file that extends the schema.
 pub(crate) const SCHEMA: &str = "schema.loci";
@@ -30,6 +30,8 @@ pub(super) struct File<'a> {
     pub place: Option<Place>,
     /// The zone in which its days begin; libraries have none.
     pub zone: Option<Zone>,
+    /// Days that are no working days in the place.
+    pub holidays: BTreeSet<Day>,
     /// The files that it uses.
     pub uses: Vec<(usize, Span)>,
 }
@@ -143,7 +145,17 @@ impl<'a> File<'a> {
             Role::Place
         };
         let prefix = name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_");
-        Self { id, name, tree: Some(tree), role, prefix, place: None, zone: None, uses: vec![] }
+        Self {
+            id,
+            name,
+            tree: Some(tree),
+            role,
+            prefix,
+            place: None,
+            zone: None,
+            holidays: BTreeSet::new(),
+            uses: vec![],
+        }
     }
 
     pub(super) fn items(&self) -> impl Iterator<Item = &'a tree::Item> + use<'a> {
@@ -246,6 +258,7 @@ impl<'a> File<'a> {
         found: &mut Vec<Diagnostic>,
     ) {
         let code = &jurisdiction.code;
+        self.holidays = jurisdiction.holidays.iter().map(|day| day.value).collect();
         self.place = blocs.place(&code.text);
         if self.place.is_none() {
             found.push(unknown_place(self.at(code.span), &code.text));

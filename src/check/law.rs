@@ -9,10 +9,21 @@ use crate::program::{
 };
 use crate::source::Span;
 use crate::syntax::tree::{self, DeadlineLimit, ItemKind};
+use crate::value::Type;
+use std::sync::Arc;
+
+fn written(path: &tree::Path) -> String {
+    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+}
 
 impl Checker<'_> {
     /// Lowers all of them, in the order in which the names were given their indices.
     pub(super) fn law(&mut self) {
+        for (_, file) in self.files.iter() {
+            if let (Some(place), false) = (file.place, file.holidays.is_empty()) {
+                self.program.holidays.insert(place, file.holidays.clone());
+            }
+        }
         for (file, item) in self.files.items() {
             self.file = file;
             match &item.kind {
@@ -38,7 +49,9 @@ impl Checker<'_> {
 
     fn article(&mut self, law: &tree::Law, article: &tree::Article) -> Article {
         let (party, trigger) = self.binds(article);
-        let deadlines = article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
+        let deadlines: Vec<_> =
+            article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
+        let pauses = self.pauses(article, &deadlines);
         if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
             let message = "the article binds the author, so it gives the platform no deadline";
             self.report(
@@ -74,6 +87,7 @@ impl Checker<'_> {
             party,
             trigger,
             deadlines,
+            pauses,
             verified: self.verified(article),
             zone: file.zone.clone(),
             at: self.at(article.name.span),
@@ -150,29 +164,62 @@ impl Checker<'_> {
         let event = deadline.clock.as_ref().map(|clock| self.event(clock));
         let limit = match &deadline.limit {
             DeadlineLimit::Words(words) => Limit::Words(words.value.clone()),
-            DeadlineLimit::Within(period) => {
-                if event.is_none() {
-                    let help =
-                        "say what starts the clock: `from order.received_at`, `from decision`, …";
-                    self.report(
-                        Code::UnknownEvent,
-                        deadline.span,
-                        "the deadline has no clock",
-                        help,
-                    );
-                }
-                Limit::Within(period.value)
+            DeadlineLimit::Within(period) => Limit::Within(period.value),
+            DeadlineLimit::AsOrdered { path, otherwise } => {
+                self.as_ordered(path);
+                Limit::AsOrdered { otherwise: otherwise.as_ref().map(|period| period.value) }
             }
         };
+        let needs_clock = match &limit {
+            Limit::Words(_) | Limit::AsOrdered { otherwise: None } => false,
+            Limit::Within(_) | Limit::AsOrdered { otherwise: Some(_) } => true,
+        };
+        if needs_clock && event.is_none() {
+            let help = "say what starts the clock: `from order.received_at`, `from decision`, …";
+            self.report(Code::UnknownEvent, deadline.span, "the deadline has no clock", help);
+        }
         Deadline { limit, event: event.flatten().unwrap_or(Event::Decision) }
+    }
+
+    /// The one instant that an authority sets itself.
+    fn as_ordered(&mut self, path: &tree::Path) {
+        if written(path) != Event::OrderDeadline.name() {
+            let help = "the instant that an order sets is `order.deadline`; a statute's own word stands in quotes";
+            let message = format!("`{}` sets no deadline", written(path));
+            self.report(Code::UnknownEvent, path.span, message, help);
+        }
+    }
+
+    /// The grounds on which an article's clocks stand still: those that an order on the record can have.
+    fn pauses(&mut self, article: &tree::Article, deadlines: &[Deadline]) -> Vec<String> {
+        let Some(first) = article.pauses.first() else { return vec![] };
+        let runs = |deadline: &Deadline| {
+            !matches!(deadline.limit, Limit::Words(_))
+                && deadline.event.list() == Some(Event::Order)
+        };
+        if !deadlines.iter().any(runs) {
+            let help = "add `deadline … from order.received_at`, or delete `pauses`";
+            let message = "no clock of this article runs from an order, so none stands still";
+            self.report(Code::IdlePause, first.span, message, help);
+        }
+        let grounds = self.program.schema.named("pause").map(|(_, pause)| &pause.fields);
+        let known = match grounds.and_then(|fields| fields.get("ground")).map(|field| &field.ty) {
+            Some(Type::Enum(words)) => words.clone(),
+            _ => Arc::default(),
+        };
+        let known: Vec<_> = known.iter().map(|word| (word.as_str(), ())).collect();
+        for ground in &article.pauses {
+            self.word(&ground.text, ground.span, "ground", &known);
+        }
+        article.pauses.iter().map(|ground| ground.text.clone()).collect()
     }
 
     /// The event that a path after `from` names.
     pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
-        let text = clock.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-        let event = Event::ALL.into_iter().find(|event| event.name() == text);
+        let text = written(clock);
+        let event = Event::STARTS.into_iter().find(|event| event.name() == text);
         if event.is_none() {
-            let names: Vec<_> = Event::ALL.iter().map(|event| event.name()).collect();
+            let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
             let help = match nearest(&text, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("clocks start from {}", names.join(", ")),

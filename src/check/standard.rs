@@ -238,7 +238,7 @@ mod tests {
             visibility[..2],
             [Some(Value::text("unknown")), Some(Value::Places(Places::Everywhere))]
         );
-        assert_eq!(visibility[2..], [None, None, None, None]);
+        assert_eq!(visibility[2..], [None, None, None, None, None]);
         for derived in ["text", "any_text"] {
             assert_eq!(message.fields[derived].presence, Presence::Derived);
         }

@@ -2,12 +2,14 @@
 
 use super::Checker;
 use super::files::unknown_place;
+use super::names::Entity;
 use crate::diagnostic::Code;
+use crate::lists::Set;
 use crate::place::Place;
-use crate::program::{Expectation, ExpectationKind, Test};
+use crate::program::{Expectation, ExpectationKind, Test, TestEntry};
 use crate::record::Record;
 use crate::syntax::tree::{self, ItemKind, Json, JsonKind, Moment, Target};
-use crate::time::Zone;
+use crate::time::{Day, Zone};
 
 impl Checker<'_> {
     pub(super) fn tests(&mut self) {
@@ -72,15 +74,37 @@ impl Checker<'_> {
             test.expect.iter().map(|expectation| self.expectation(expectation)).collect();
         let expect = expect.into_iter().collect::<Option<_>>()?;
         let place = place.unwrap_or(Place::WORLD);
+        let entries = test.entries.iter().flat_map(|given| self.test_entries(given)).collect();
         Some(Test {
             file: prefix,
             title: test.title.value.clone(),
             given,
+            entries,
             place,
             instant,
             expect,
             at: self.at(test.title.span),
         })
+    }
+
+    /// Entries are refused as those of the set itself would be.
+    fn test_entries(&mut self, given: &tree::TestEntries) -> Vec<TestEntry> {
+        let set = self.resolve_as(&given.set, "a set", |entity| match entity {
+            Entity::Set(set) => Some(set),
+            _ => None,
+        });
+        let Some((set, mut added)) =
+            set.and_then(|set| Some((set, Set::clone(self.program.sets.get(set)?))))
+        else {
+            return vec![];
+        };
+        let day = |day: &Option<tree::At<Day>>| day.as_ref().map(|day| day.value);
+        let lower = |entry: &tree::SetEntry| {
+            self.set_entry(&mut added, entry);
+            let (from, until) = (day(&entry.from), day(&entry.until));
+            TestEntry { set, text: entry.text.value.clone(), from, until }
+        };
+        given.entries.iter().map(lower).collect()
     }
 
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {

@@ -165,7 +165,7 @@ impl Checker<'_> {
         self.program.sets.push(Arc::new(lowered));
     }
 
-    fn set_entry(&mut self, set: &mut Set, entry: &tree::SetEntry) {
+    pub(super) fn set_entry(&mut self, set: &mut Set, entry: &tree::SetEntry) {
         let (from, until) =
             (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
         if let (Some(from), Some(until)) = (from, until)

@@ -1,7 +1,8 @@
 //! From findings to a decision: which norms apply in a place, which of them exceptions lift, and what the others ask
 //! for together.
 
-use super::due::{Due, Task};
+use super::clock::Clock;
+use super::due::{Due, Kept, Task};
 use super::force::{citations, ground_in_force, grounds, in_force, unknown_starts};
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
@@ -9,9 +10,11 @@ use super::{
 use crate::interpret::Interpreter;
 use crate::outcome::{Event, Finding, Truth};
 use crate::place::{Blocs, Place};
-use crate::program::{Act, ActionKind, Ground, Limit, Norm, NormKind, Party, Program, RuleBody};
+use crate::program::{
+    Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody,
+};
 use crate::record::{Audience, Record};
-use crate::time::Instant;
+use crate::time::{Day, Instant};
 use crate::value::Places;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -302,15 +305,31 @@ impl<'p, 'e> Assembly<'p, 'e> {
             });
         articles
             .filter(|article| article.party == Party::Platform)
-            .flat_map(|article| &article.deadlines)
-            .map(|deadline| match &deadline.limit {
-                Limit::Words(words) => Due::words(words),
-                Limit::Within(period) => {
-                    let happened = self.happened(verdict, deadline.event);
-                    Due::within(*period, deadline.event, happened, &verdict.norm.zone)
-                }
-            })
+            .flat_map(|article| article.deadlines.iter().map(|one| (one, &*article.pauses)))
+            .map(|(deadline, pauses)| self.deadline(verdict, deadline, pauses))
             .fold(Due::default(), Due::and)
+    }
+
+    /// A deadline of the law: of orders and notices, the earliest of those that made the condition true.
+    fn deadline(&self, verdict: &Verdict<'_>, deadline: &Deadline, pauses: &[String]) -> Due {
+        let clock = self.clock(verdict);
+        let list = match &deadline.limit {
+            Limit::AsOrdered { .. } => Some(Event::Order),
+            Limit::Words(_) | Limit::Within(_) => deadline.event.list(),
+        };
+        match list.and_then(|list| verdict.finding.events.get(&list)) {
+            Some(incoming) => incoming
+                .iter()
+                .map(|one| clock.of(deadline, pauses, one))
+                .fold(Due::default(), Due::and),
+            None => clock.once(deadline, self.happened(verdict, deadline.event)),
+        }
+    }
+
+    fn clock<'v>(&'v self, verdict: &'v Verdict<'_>) -> Clock<'v> {
+        const NONE: &BTreeSet<Day> = &BTreeSet::new();
+        let holidays = self.program.holidays.get(&verdict.norm.place).unwrap_or(NONE);
+        Clock { at: self.at, zone: &verdict.norm.zone, holidays }
     }
 
     /// What the platform promises itself. Without a policy in force there is no instant.
@@ -318,20 +337,23 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let Some((period, event, policy)) = act.within else { return Due::default() };
         let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
         match promised {
-            Truth::True => {
-                Due::within(period, event, self.happened(verdict, event), &verdict.norm.zone)
-            }
+            Truth::True => self.clock(verdict).within(period, event, self.happened(verdict, event)),
             Truth::False | Truth::Unknown => Due::never(),
         }
     }
 
-    fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Option<Instant> {
-        let (period, event) = act.keep?;
-        self.happened(verdict, event)?.plus(period, &verdict.norm.zone)
+    fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Kept {
+        let Some((period, event)) = act.keep else { return Kept::default() };
+        let start = self.happened(verdict, event);
+        let until = start.and_then(|start| self.clock(verdict).after(start, period));
+        Kept { until, missing: until.is_none().then_some(event).into_iter().collect() }
     }
 
+    /// When an event happened: the earliest element of its list, or what the record itself says.
     fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
-        verdict.finding.events.get(&event).copied().or_else(|| (self.event)(event))
+        let incoming = event.list().and_then(|list| verdict.finding.events.get(&list));
+        let earliest = incoming.into_iter().flatten().filter_map(|one| one.happened(event)).min();
+        earliest.or_else(|| (self.event)(event))
     }
 
     /// The strictest content outcome, the strictest account outcome, and by when they are due.

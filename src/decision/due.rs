@@ -2,7 +2,7 @@
 
 use crate::decision::{Obligation, OutcomeDue};
 use crate::outcome::Event;
-use crate::time::{Instant, Period, Zone};
+use crate::time::Instant;
 use std::collections::BTreeSet;
 
 /// By when something is to be done, as one rule or several ask.
@@ -14,6 +14,8 @@ pub(super) struct Due {
     earliest: Option<(Instant, Event)>,
     /// Events that did not start a clock.
     missing: BTreeSet<Event>,
+    /// Events whose clocks stand still.
+    stopped: BTreeSet<Event>,
     words: BTreeSet<String>,
 }
 
@@ -21,9 +23,15 @@ pub(super) struct Due {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Task {
     pub(super) due: Due,
-    /// The longest retention.
-    pub(super) until: Option<Instant>,
+    pub(super) kept: Kept,
     pub(super) rules: BTreeSet<String>,
+}
+
+/// How long something is kept: until the latest instant, or longer, when a clock has not started.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    pub(super) until: Option<Instant>,
+    pub(super) missing: BTreeSet<Event>,
 }
 
 impl Due {
@@ -37,16 +45,19 @@ impl Due {
         Self { words: BTreeSet::from([words.to_owned()]), ..Self::never() }
     }
 
-    /// A period from an event, if that is known to have happened. Beyond the calendar there is no instant.
-    pub(super) fn within(
-        period: Period,
-        event: Event,
-        happened: Option<Instant>,
-        zone: &Zone,
-    ) -> Self {
-        let earliest = happened.and_then(|start| start.plus(period, zone)).map(|due| (due, event));
-        let missing = earliest.is_none().then_some(event).into_iter().collect();
-        Self { earliest, missing, ..Self::never() }
+    /// An instant, and the event that led to it.
+    pub(super) fn on(due: Instant, event: Event) -> Self {
+        Self { earliest: Some((due, event)), ..Self::never() }
+    }
+
+    /// A clock that has not started.
+    pub(super) fn waiting(event: Event) -> Self {
+        Self { missing: BTreeSet::from([event]), ..Self::never() }
+    }
+
+    /// A clock that stands still.
+    pub(super) fn stopped(event: Event) -> Self {
+        Self { stopped: BTreeSet::from([event]), ..Self::never() }
     }
 
     /// Both bind: the earlier instant, all words.
@@ -55,6 +66,7 @@ impl Due {
         self.asked |= other.asked;
         self.earliest = [self.earliest, other.earliest].into_iter().flatten().min();
         self.missing.extend(other.missing);
+        self.stopped.extend(other.stopped);
         self.words.extend(other.words);
         self
     }
@@ -71,8 +83,14 @@ impl Due {
         self.due().is_some_and(|due| due < at)
     }
 
+    /// A clock that stands still is due sooner than one that has not started.
     fn clock(&self) -> Option<Event> {
-        self.earliest.map(|(_, event)| event).or(self.missing.first().copied())
+        let running = self.earliest.map(|(_, event)| event);
+        running.or(self.stopped.first().copied()).or(self.missing.first().copied())
+    }
+
+    fn is_paused(&self) -> bool {
+        self.earliest.is_none() && !self.stopped.is_empty()
     }
 
     /// The deadline of the outcomes; `None` without any.
@@ -80,6 +98,7 @@ impl Due {
         self.asked.then(|| OutcomeDue {
             due: self.due(),
             overdue: self.is_overdue(at),
+            paused: self.is_paused(),
             clock: self.clock().map(|event| event.name().to_owned()),
             words: self.words.into_iter().collect(),
             rules: rules.into_iter().collect(),
@@ -88,10 +107,11 @@ impl Due {
 }
 
 impl Task {
-    pub(super) fn add(&mut self, rule: &str, due: Due, until: Option<Instant>) {
+    pub(super) fn add(&mut self, rule: &str, due: Due, kept: Kept) {
         self.rules.insert(rule.to_owned());
         self.due = std::mem::take(&mut self.due).and(due);
-        self.until = self.until.max(until);
+        self.kept.until = self.kept.until.max(kept.until);
+        self.kept.missing.extend(kept.missing);
     }
 
     pub(super) fn obligation(self, action: String, to: Option<String>, at: Instant) -> Obligation {
@@ -101,9 +121,11 @@ impl Task {
             to,
             due: self.due.due(),
             overdue: self.due.is_overdue(at),
+            paused: self.due.is_paused(),
             clock: clock.map(|event| event.name().to_owned()),
             words: self.due.words.into_iter().collect(),
-            until: self.until,
+            until: self.kept.until,
+            until_clock: self.kept.missing.first().map(|event| event.name().to_owned()),
             rules: self.rules.into_iter().collect(),
         }
     }

@@ -15,6 +15,9 @@ law acts "The Acts" {
   article prompt "3"   { in force from 2020-01-01  binds platform, standing  deadline 6 hours from decision  deadline "promptly"  verified 2026-01-01 }
   article read_as "4"  { in force by 2026-04-03    binds platform, standing  verified 2026-01-01 }
   article unknown "5"  { in force from unknown     binds platform, standing  verified 2026-01-01 }
+  article waits "7"    { in force from 2020-01-01  binds platform, on order  deadline 1 hour from order.received_at  pauses for force_majeure, clarification  verified 2026-01-01 }
+  article sets "8"     { in force from 2020-01-01  binds platform, on order  deadline order.deadline  verified 2026-01-01 }
+  article given "9"    { in force from 2020-01-01  binds platform, on order  deadline order.deadline else 2 working days from order.given_at  verified 2026-01-01 }
   article authors "6"  { in force from 2020-01-01  binds author, standing  verified 2026-01-01 }
 }
 policy desk "Desk" { in force from 2020-01-01 }
@@ -256,6 +259,143 @@ fn outcomes_have_the_deadlines_of_the_law() {
     ] {
         let decision = decided(&program, "KZ", &order(received));
         assert_eq!(to_value(decision.outcome_due).unwrap(), expected, "{name}");
+    }
+}
+
+/// Orders, and by when one of them obliges.
+fn order_due(article: &str, orders: &str) -> Json {
+    let program = kz(&format!(
+        "rule r \"R\" {{ basis acts.{article} when any x in reports.orders where (x.authority == \"A\") then restrict }}"
+    ));
+    let orders = orders.replace("{ A", r#"{ "authority": "A", "country": "KZ""#);
+    let decision =
+        decided(&program, "KZ", &format!(r#"{{ "reports": {{ "orders": [{orders}] }} }}"#));
+    let due = decision.outcome_due.unwrap();
+    json!([due.due, due.clock, due.overdue, due.paused])
+}
+
+#[test]
+fn a_clock_stands_still_on_the_grounds_of_its_law() {
+    let order = |pauses: &str| {
+        format!(r#"{{ A, "received_at": "2026-03-01T11:30:00Z", "paused": [{pauses}] }}"#)
+    };
+    let pause = |ground: &str, from: &str, until: &str| {
+        let until = if until.is_empty() {
+            String::new()
+        } else {
+            format!(r#", "until": "2026-03-01T{until}:00Z""#)
+        };
+        format!(r#"{{ "ground": "{ground}", "from": "2026-03-01T{from}:00Z"{until} }}"#)
+    };
+    let due = |at: &str| json!([format!("2026-03-01T{at}:00Z"), "order.received_at", false, false]);
+    let paused = json!([null, "order.received_at", false, true]);
+    for (name, pauses, expected) in [
+        ("none", vec![], due("12:30")),
+        ("a pause within", vec![pause("clarification", "11:40", "11:50")], due("12:40")),
+        ("one that began before", vec![pause("force_majeure", "11:00", "11:45")], due("12:45")),
+        ("one that ended before", vec![pause("force_majeure", "11:00", "11:10")], due("12:30")),
+        ("a ground of another law", vec![pause("manifest_error", "11:40", "11:50")], due("12:30")),
+        ("a pause that lasts", vec![pause("clarification", "11:40", "")], paused.clone()),
+        (
+            "its end is not known yet",
+            vec![pause("clarification", "11:40", "12:10")],
+            paused.clone(),
+        ),
+        (
+            "its beginning is not known yet",
+            vec![pause("clarification", "12:10", "12:20")],
+            due("12:30"),
+        ),
+        (
+            "two that overlap count once, in any order",
+            vec![
+                pause("clarification", "11:45", "11:55"),
+                pause("force_majeure", "11:40", "11:50"),
+            ],
+            due("12:45"),
+        ),
+        (
+            "a pause within the time that another added",
+            vec![pause("clarification", "11:31", "11:59"), pause("force_majeure", "11:59", "")],
+            paused,
+        ),
+    ] {
+        assert_eq!(order_due("waits", &order(&pauses.join(", "))), expected, "{name}");
+    }
+    let ran_out = r#"{ A, "received_at": "2026-03-01T10:00:00Z", "paused": [{ "ground": "clarification", "from": "2026-03-01T11:30:00Z" }] }"#;
+    let expected = json!(["2026-03-01T11:00:00Z", "order.received_at", true, false]);
+    assert_eq!(order_due("waits", ran_out), expected, "a pause after the end comes too late");
+    let beside = format!(
+        "{}, {}",
+        order(&pause("clarification", "11:40", "")),
+        r#"{ A, "received_at": "2026-03-01T11:50:00Z" }"#
+    );
+    assert_eq!(
+        order_due("waits", &beside),
+        due("12:50"),
+        "a clock that runs beside one that stands still"
+    );
+}
+
+#[test]
+fn an_order_sets_its_own_deadline() {
+    let ordered = json!(["2026-03-04T00:00:00Z", "order.deadline", false, false]);
+    // A Thursday.
+    let given = r#""given_at": "2026-02-26T15:00:00Z""#;
+    for (name, article, orders, expected) in [
+        (
+            "as ordered",
+            "sets",
+            r#"{ A, "deadline": "2026-03-04T00:00:00Z" }"#.to_owned(),
+            ordered.clone(),
+        ),
+        (
+            "the earliest of several, whenever they came",
+            "sets",
+            r#"{ A, "received_at": "2026-02-01T00:00:00Z", "deadline": "2026-03-05T00:00:00Z" },
+               { A, "received_at": "2026-02-02T00:00:00Z", "deadline": "2026-03-04T00:00:00Z" }"#
+                .to_owned(),
+            ordered.clone(),
+        ),
+        ("not set", "sets", "{ A }".to_owned(), json!([null, "order.deadline", false, false])),
+        (
+            "the order before the number",
+            "given",
+            format!(r#"{{ A, {given}, "deadline": "2026-03-04T00:00:00Z" }}"#),
+            ordered,
+        ),
+        (
+            "else the number, in working days",
+            "given",
+            format!("{{ A, {given} }}"),
+            json!(["2026-03-02T15:00:00Z", "order.given_at", false, false]),
+        ),
+        (
+            "received is not given",
+            "given",
+            r#"{ A, "received_at": "2026-02-26T15:00:00Z" }"#.to_owned(),
+            json!([null, "order.given_at", false, false]),
+        ),
+    ] {
+        assert_eq!(order_due(article, &orders), expected, "{name}");
+    }
+}
+
+#[test]
+fn retention_may_wait_for_its_event() {
+    let program = kz("rule a \"A\" { basis desk when yes() then preserve for 6 months from removal }
+         rule b \"B\" { basis desk when yes() then preserve for 1 month, preserve for 1 year from submission }");
+    for (record, until, clock) in [
+        ("{}", json!("2026-04-01T12:00:00Z"), json!("removal")),
+        (
+            r#"{ "visibility": { "removed_at": "2026-02-01T00:00:00Z" }, "reports": { "submitted_at": "2026-02-02T00:00:00Z" } }"#,
+            json!("2027-02-02T00:00:00Z"),
+            Json::Null,
+        ),
+    ] {
+        let decision = to_value(decided(&program, "KZ", record)).unwrap();
+        let kept = &decision["obligations"][0];
+        assert_eq!((&kept["until"], &kept["until_clock"]), (&until, &clock), "{record}");
     }
 }
 

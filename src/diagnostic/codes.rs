@@ -158,8 +158,9 @@ codes! {
     /// All articles that the rule cites bind on an order, a notice or a report, and its condition never reads one. Such
     /// an article is no basis for acting without the event: ask for it in `when`, or cite another basis.
     TriggerNotRead = ("LX3009", "trigger-not-read", Error);
-    /// No such event starts a clock, or the deadline names none. Clocks start from `order.received_at`,
-    /// `notice.received_at`, `report.received_at`, `knowledge` or `decision`.
+    /// No such event starts a clock, or the deadline names none. Clocks start from `order.received_at`, `order.given_at`,
+    /// `notice.received_at`, `report.received_at`, `knowledge`, `removal`, `submission` or `decision`; the instant that an
+    /// order sets itself is `order.deadline`.
     UnknownEvent = ("LX3010", "unknown-event", Error);
     /// `within` is a promise of the platform, so it cites the policy that makes it: `within 24 hours by policy desk`.
     /// A statute's own time limit stands in its article, under `deadline`.
@@ -180,6 +181,9 @@ codes! {
     /// The category, mode, status, trigger, target or kind of set is none of those that the language knows. The message
     /// lists them.
     UnknownWord = ("LX3017", "unknown-word", Error);
+    /// `pauses` says on which grounds the clock of an order stands still, and no deadline of the article runs from an
+    /// order. Add the deadline, or delete `pauses`.
+    IdlePause = ("LX3018", "idle-pause", Error);
 
     /// The condition, or a part of it, comes out the same on every record, so it is not what was meant. Mend the
     /// comparison, or delete the part.

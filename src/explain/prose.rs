@@ -154,12 +154,18 @@ impl Display for Ask {
         if let Some(until) = self.until {
             write!(f, " until {until}")?;
         }
+        if let Some(clock) = &self.until_clock {
+            write!(f, " for a time that runs from {clock}, which is not known yet")?;
+        }
         for words in &self.words {
             write!(f, ", {}", quoted(words))?;
         }
         match (&self.due, &self.clock) {
             (Some(due), Some(clock)) => write!(f, ", due {due} (the clock runs from {clock})"),
             (Some(due), None) => write!(f, ", due {due}"),
+            (None, Some(clock)) if self.paused => {
+                write!(f, ", with no date: the clock from {clock} stands still")
+            }
             (None, Some(clock)) => write!(f, ", with no date: {clock} is missing"),
             (None, None) => Ok(()),
         }

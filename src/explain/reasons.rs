@@ -74,13 +74,22 @@ impl<'a> Reader<'_, 'a> {
         let program = self.interpreter.program;
         let action = program.actions.get_index(act.action);
         let act_text = written(program, act);
-        let bare = Ask { act: act_text, due: None, words: vec![], clock: None, until: None };
+        let bare = Ask {
+            act: act_text,
+            due: None,
+            words: vec![],
+            clock: None,
+            paused: false,
+            until: None,
+            until_clock: None,
+        };
         if action.is_none_or(|(_, one)| one.kind != ActionKind::Obligation) {
             let due = self.decision.outcome_due.as_ref().filter(|due| due.rules.contains(&norm.id));
             return due.map_or(bare.clone(), |due| Ask {
                 due: due.due,
                 words: due.words.clone(),
                 clock: due.clock.clone(),
+                paused: due.paused,
                 ..bare
             });
         }
@@ -91,7 +100,9 @@ impl<'a> Reader<'_, 'a> {
             due: one.due,
             words: one.words.clone(),
             clock: one.clock.clone(),
+            paused: one.paused,
             until: one.until,
+            until_clock: one.until_clock.clone(),
             ..bare
         })
     }

@@ -36,7 +36,7 @@ pub fn outcome(decision: &Decision) -> String {
 /// By when: of the outcome, else of the obligation that is due first.
 pub fn due(decision: &Decision) -> String {
     if let Some(due) = &decision.outcome_due {
-        return deadline(due.due, due.overdue, &due.words, due.clock.as_deref());
+        return deadline(due.due, due.overdue, due.paused, &due.words, due.clock.as_deref());
     }
     let timed =
         decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
@@ -44,17 +44,23 @@ pub fn due(decision: &Decision) -> String {
 }
 
 fn obligation_due(each: &Obligation) -> String {
-    deadline(each.due, each.overdue, &each.words, each.clock.as_deref())
+    deadline(each.due, each.overdue, each.paused, &each.words, each.clock.as_deref())
 }
 
-fn deadline(due: Option<Instant>, overdue: bool, words: &[String], clock: Option<&str>) -> String {
+fn deadline(
+    due: Option<Instant>,
+    overdue: bool,
+    paused: bool,
+    words: &[String],
+    clock: Option<&str>,
+) -> String {
     let mut parts: Vec<String> = vec![];
     if let Some(due) = due {
         parts.push(format!("{due}{}", if overdue { " (overdue)" } else { "" }));
     }
     parts.extend(words.iter().map(|word| format!("“{word}”")));
     if let (None, Some(clock)) = (due, clock) {
-        parts.push(format!("no {clock}"));
+        parts.push(if paused { format!("{clock} paused") } else { format!("no {clock}") });
     }
     parts.join(", ")
 }
@@ -173,6 +179,9 @@ fn obligation(each: &Obligation) -> String {
     }
     if let Some(until) = each.until {
         let _ = write!(text, ", until {until}");
+    }
+    if let Some(clock) = &each.until_clock {
+        let _ = write!(text, ", for a time that runs from {clock}");
     }
     let _ = write!(text, " by {}", each.rules.join(", "));
     text

@@ -4,8 +4,7 @@
 use super::clue::Clue;
 use super::values::INCOMPARABLE;
 use crate::limits::EVIDENCE;
-use crate::outcome::{Event, Truth};
-use crate::time::Instant;
+use crate::outcome::{Event, Incoming, Truth};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -46,7 +45,7 @@ pub(super) struct Support {
     /// `EVIDENCE` of a union are among the first of its operands, so more need not be kept.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
     /// Of what made it so: nothing from a part that came out otherwise.
-    pub(super) events: BTreeMap<Event, Instant>,
+    pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 
 impl Evaluated {
@@ -213,8 +212,8 @@ impl Origin {
 impl Support {
     pub(super) fn add(&mut self, other: &Support) {
         self.found(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
-        for (event, at) in &other.events {
-            self.happened(*event, *at);
+        for (event, elements) in &other.events {
+            self.came(*event, elements);
         }
     }
 
@@ -226,8 +225,7 @@ impl Support {
         }
     }
 
-    /// The earliest counts.
-    pub(super) fn happened(&mut self, event: Event, at: Instant) {
-        self.events.entry(event).and_modify(|first| *first = at.min(*first)).or_insert(at);
+    pub(super) fn came(&mut self, event: Event, elements: &BTreeSet<Incoming>) {
+        self.events.entry(event).or_default().extend(elements.iter().cloned());
     }
 }

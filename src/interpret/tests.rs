@@ -4,10 +4,11 @@ use super::Interpreter;
 use super::testing::{NOON, compiled, found, given, instant, named};
 use crate::limits::{EVIDENCE, QUOTATION};
 use crate::outcome::Truth::{self, False, True, Unknown};
-use crate::outcome::{Event, Evidence, Finding};
+use crate::outcome::{Event, Evidence, Finding, Incoming};
 use crate::program::Program;
-use crate::time::Zone;
+use crate::time::{Instant, Zone};
 use crate::value::Value;
+use std::collections::BTreeSet;
 
 /// What conditions may use. `yes` and `never` are known on every record here.
 const PRELUDE: &str = r#"
@@ -426,21 +427,28 @@ fn what_comes_later_is_not_seen() {
     ] {
         let finding = one(&when, &record);
         assert_eq!(
-            (finding.truth, finding.events.get(&Event::Order).copied()),
+            (finding.truth, finding.events.get(&Event::Order).and_then(first_received)),
             (True, expected),
             "{when}"
         );
     }
 }
 
+fn first_received(orders: &BTreeSet<Incoming>) -> Option<Instant> {
+    orders.iter().filter_map(|order| order.received_at).min()
+}
+
 #[test]
 fn events_of_the_record() {
     let program = rules([]);
-    let reports = r#"{ "reports": { "received_at": "2026-02-01T00:00:00Z", "known_at": "2026-03-02T00:00:00Z" } }"#;
+    let reports = r#"{ "reports": { "received_at": "2026-02-01T00:00:00Z", "known_at": "2026-03-02T00:00:00Z",
+        "submitted_at": "2026-02-02T00:00:00Z" }, "visibility": { "removed_at": "2026-02-03T00:00:00Z" } }"#;
     let record = given(&program, reports);
     let interpreter = Interpreter::new(&program, &record, instant(NOON));
     assert_eq!(interpreter.event(Event::Decision), Some(instant(NOON)));
     assert_eq!(interpreter.event(Event::Report), Some(instant("2026-02-01T00:00:00Z")));
+    assert_eq!(interpreter.event(Event::Submission), Some(instant("2026-02-02T00:00:00Z")));
+    assert_eq!(interpreter.event(Event::Removal), Some(instant("2026-02-03T00:00:00Z")));
     assert_eq!(interpreter.event(Event::Knowledge), None, "not yet known");
 }
 

@@ -1,5 +1,6 @@
 //! The record as it is seen at an instant: orders and notices that come later are not there yet.
 
+use crate::outcome::{Incoming, Pause};
 use crate::schema::Schema;
 use crate::time::Instant;
 use crate::value::{Type, Value};
@@ -58,7 +59,7 @@ impl View {
             return;
         };
         let seen = |element_value: &Value| {
-            received(schema, element, element_value).is_none_or(|instant| instant <= at)
+            instant(schema, element, element_value, "received_at").is_none_or(|came| came <= at)
         };
         let (positions, kept): (Vec<usize>, Vec<Value>) =
             all.iter().cloned().enumerate().filter(|(_, value)| seen(value)).unzip();
@@ -68,10 +69,35 @@ impl View {
     }
 }
 
-/// When an order or a notice was received.
-pub(super) fn received(schema: &Schema, ty: &Type, element: &Value) -> Option<Instant> {
-    let (index, _) = field(schema, ty, "received_at")?;
-    match get(element, index)? {
+/// What an order or a notice says about time.
+pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming {
+    let instant = |name| instant(schema, ty, element, name);
+    let pauses = || {
+        let (index, Type::List(pause)) = field(schema, ty, "paused")? else { return None };
+        let Value::List(all) = get(element, index)? else { return None };
+        Some(all.iter().filter_map(|one| self::pause(schema, pause, one)).collect())
+    };
+    Incoming {
+        received_at: instant("received_at"),
+        given_at: instant("given_at"),
+        deadline: instant("deadline"),
+        pauses: pauses().unwrap_or_default(),
+    }
+}
+
+fn pause(schema: &Schema, ty: &Type, value: &Value) -> Option<Pause> {
+    let (index, _) = field(schema, ty, "ground")?;
+    let Value::Text(ground) = get(value, index)? else { return None };
+    Some(Pause {
+        from: instant(schema, ty, value, "from")?,
+        until: instant(schema, ty, value, "until"),
+        ground: ground.clone(),
+    })
+}
+
+fn instant(schema: &Schema, ty: &Type, record: &Value, name: &str) -> Option<Instant> {
+    let (index, _) = field(schema, ty, name)?;
+    match get(record, index)? {
         Value::Instant(instant) => Some(*instant),
         _ => None,
     }

@@ -203,7 +203,9 @@ impl<'t> Builder<'t> {
             "day" => Unit::Day,
             "week" => Unit::Week,
             "month" => Unit::Month,
-            _ => Unit::Year,
+            "year" => Unit::Year,
+            // Whatever blanks stand between the words.
+            _ => Unit::WorkingDay,
         };
         let value = Period { amount, unit };
         if value.days() > 365_250 {

@@ -5,9 +5,9 @@ mod expr;
 mod rules;
 
 use super::tree::{
-    Action, ActionClause, Article, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item,
-    ItemKind, Json, JsonKind, Law, Name, Path, Policy, Record, Set, SetEntries, Start, TermGroup,
-    Terms, Text, TypeName, TypeNameKind,
+    Action, ActionClause, Article, At, Bloc, Deadline, DeadlineLimit, Field, File, InForce, Item,
+    ItemKind, Json, JsonKind, Jurisdiction, Law, Name, Path, Policy, Record, Set, SetEntries,
+    SetEntry, Start, TermGroup, Terms, Text, TypeName, TypeNameKind,
 };
 use std::fmt::Write;
 
@@ -37,7 +37,7 @@ fn doc(out: &mut String, indent: &str, doc: &str) {
 fn item(item: &Item) -> String {
     match &item.kind {
         ItemKind::Jurisdiction(it) => {
-            format!("jurisdiction {} {{{}}}", it.code.text, zone(it.zone.as_ref()))
+            format!("jurisdiction {} {{{}}}", it.code.text, jurisdiction(it))
         }
         ItemKind::Use(path) => format!("use {}", text(path)),
         ItemKind::Law(it) => law(it),
@@ -71,8 +71,14 @@ fn item(item: &Item) -> String {
     }
 }
 
-fn zone(zone: Option<&Text>) -> String {
-    zone.map_or(String::new(), |zone| format!(" zone {} ", text(zone)))
+fn jurisdiction(jurisdiction: &Jurisdiction) -> String {
+    let zone = jurisdiction.zone.as_ref();
+    let zone = zone.map_or(String::new(), |zone| format!(" zone {} ", text(zone)));
+    if jurisdiction.holidays.is_empty() {
+        return zone;
+    }
+    let days: Vec<_> = jurisdiction.holidays.iter().map(|day| day.value.to_string()).collect();
+    format!("{zone} holidays {} ", days.join(", "))
 }
 
 fn names(names: &[Name]) -> String {
@@ -130,6 +136,9 @@ fn article(article: &Article) -> String {
         format!("binds {}{trigger}", binds.who.text)
     }));
     clauses.extend(article.deadlines.iter().map(deadline));
+    if !article.pauses.is_empty() {
+        clauses.push(format!("pauses for {}", names(&article.pauses)));
+    }
     clauses.extend(article.verified.iter().map(|day| format!("verified {}", day.value)));
     clauses.extend(article.unverified.iter().map(|why| format!("unverified {}", text(why))));
     clauses.extend(article.url.iter().map(|url| format!("url {}", text(url))));
@@ -142,6 +151,12 @@ fn deadline(deadline: &Deadline) -> String {
     let limit = match &deadline.limit {
         DeadlineLimit::Words(words) => text(words),
         DeadlineLimit::Within(period) => period.value.to_string(),
+        DeadlineLimit::AsOrdered { path: ordered, otherwise } => {
+            let otherwise = otherwise.as_ref();
+            let period =
+                otherwise.map_or(String::new(), |period| format!(" else {}", period.value));
+            path(ordered) + &period
+        }
     };
     format!("deadline {limit}{}", clock(deadline.clock.as_ref()))
 }
@@ -191,27 +206,20 @@ fn set(set: &Set) -> String {
     match &set.entries {
         SetEntries::File(file) => format!("{head} from {}", text(file)),
         SetEntries::Inline(entries) => {
-            let entries: Vec<_> = entries
-                .iter()
-                .map(|entry| {
-                    // A number has no quotes: its span has no room for them.
-                    let bare = entry.text.raw.len()
-                        == (entry.text.span.end - entry.text.span.start) as usize;
-                    let value = if bare { entry.text.raw.clone() } else { text(&entry.text) };
-                    let from = entry
-                        .from
-                        .as_ref()
-                        .map_or(String::new(), |day| format!(" from {}", day.value));
-                    let until = entry
-                        .until
-                        .as_ref()
-                        .map_or(String::new(), |day| format!(" until {}", day.value));
-                    format!("{value}{from}{until},")
-                })
-                .collect();
+            let entries: Vec<_> = entries.iter().map(|entry| set_entry(entry) + ",").collect();
             block(&head, &entries)
         }
     }
+}
+
+fn set_entry(entry: &SetEntry) -> String {
+    // A number has no quotes: its span has no room for them.
+    let bare = entry.text.raw.len() == (entry.text.span.end - entry.text.span.start) as usize;
+    let value = if bare { entry.text.raw.clone() } else { text(&entry.text) };
+    let day = |word: &str, day: &Option<At<_>>| {
+        day.as_ref().map_or(String::new(), |day| format!(" {word} {}", day.value))
+    };
+    format!("{value}{}{}", day("from", &entry.from), day("until", &entry.until))
 }
 
 fn type_name(name: &TypeName) -> String {

@@ -1,5 +1,9 @@
 //! The syntax tree: owned, `Send + Sync`, a span on every node. It says what was written, not what it means.
 
+mod law;
+
+pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
+
 use crate::source::Span;
 use crate::time::{Day, Instant, Period};
 use std::fmt;
@@ -105,6 +109,8 @@ pub struct At<T> {
 pub struct Jurisdiction {
     pub code: Name,
     pub zone: Option<Text>,
+    /// Days that are no working days, beside Saturdays and Sundays.
+    pub holidays: Vec<At<Day>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,86 +126,6 @@ pub struct Member {
     pub code: Name,
     pub from: At<Day>,
     pub until: Option<At<Day>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Law {
-    pub name: Name,
-    pub title: Text,
-    pub original: Option<Text>,
-    pub url: Option<Text>,
-    pub articles: Vec<Article>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Article {
-    pub doc: String,
-    pub name: Name,
-    pub number: Text,
-    pub in_force: Option<InForce>,
-    /// `in force`, `adopted`, `annulled`, `draft`
-    pub status: Option<Name>,
-    pub binds: Option<Binds>,
-    pub deadlines: Vec<Deadline>,
-    pub verified: Option<At<Day>>,
-    pub unverified: Option<Text>,
-    pub url: Option<Text>,
-    pub span: Span,
-}
-
-/// `in force from … until …`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InForce {
-    pub start: Option<Start>,
-    pub until: Option<At<Day>>,
-    pub span: Span,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// In force from that day.
-    From(At<Day>),
-    /// Read as current on that day; when it began is not known.
-    By(At<Day>),
-    /// It is not known when or whether it begins.
-    Unknown(Span),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Binds {
-    /// `platform` or `author`
-    pub who: Name,
-    /// `standing`, or the event after `on`
-    pub trigger: Option<Name>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    pub limit: DeadlineLimit,
-    pub clock: Option<Path>,
-    pub span: Span,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeadlineLimit {
-    /// The statute's own word, which has no number.
-    Words(Text),
-    Within(At<Period>),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    pub name: Name,
-    pub title: Text,
-    pub in_force: Option<InForce>,
-    pub url: Option<Text>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Office {
-    pub name: Name,
-    pub title: Text,
-    pub languages: Vec<Name>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -372,9 +298,17 @@ pub struct Keep {
 pub struct Test {
     pub title: Text,
     pub given: Option<Json>,
+    /// Entries that stand in sets for this test.
+    pub entries: Vec<TestEntries>,
     pub place: Option<Name>,
     pub at: Option<At<Moment>>,
     pub expect: Vec<Expectation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestEntries {
+    pub set: Path,
+    pub entries: Vec<SetEntry>,
 }
 
 /// A day means its midnight in the zone of the file.

@@ -13,11 +13,16 @@ impl Builder<'_> {
     pub(super) fn jurisdiction(&mut self, pair: Pair<'_, Rule>) -> Built<Jurisdiction> {
         let mut kids = self.kids(pair);
         let code = self.name(&kids.take(Rule::code)?);
-        let mut zone = None;
-        for clause in kids.all(Rule::zone_clause)? {
-            self.text_clause(&mut zone, clause, "zone")?;
+        let (mut zone, mut holidays) = (None, vec![]);
+        while let Some(clause) = kids.next() {
+            if clause.as_rule() == Rule::zone_clause {
+                self.text_clause(&mut zone, clause, "zone")?;
+            } else {
+                let days = self.kids(clause).all(Rule::date)?;
+                holidays.extend(days.iter().map(|day| self.day(day)));
+            }
         }
-        Ok(Jurisdiction { code, zone })
+        Ok(Jurisdiction { code, zone, holidays })
     }
 
     pub(super) fn bloc(&mut self, pair: Pair<'_, Rule>) -> Built<Bloc> {
@@ -73,6 +78,7 @@ impl Builder<'_> {
             status: None,
             binds: None,
             deadlines: vec![],
+            pauses: vec![],
             verified: None,
             unverified: None,
             url: None,
@@ -95,6 +101,10 @@ impl Builder<'_> {
                     self.once(&mut article.binds, binds, at, "binds");
                 }
                 Rule::deadline_clause => article.deadlines.push(self.deadline(clause)?),
+                Rule::pauses_clause => {
+                    let grounds = self.kids(clause).all(Rule::word)?;
+                    article.pauses.extend(grounds.iter().map(|ground| self.name(ground)));
+                }
                 Rule::verified_clause => {
                     let day = self.only_day(clause)?;
                     self.once(&mut article.verified, day, at, "verified");
@@ -155,13 +165,20 @@ impl Builder<'_> {
         let whole = span(&pair);
         let mut kids = self.kids(pair);
         let limit = kids.any()?;
-        let limit = if limit.as_rule() == Rule::string {
-            DeadlineLimit::Words(self.string(&limit))
-        } else {
-            DeadlineLimit::Within(self.period(limit)?)
+        let limit = match limit.as_rule() {
+            Rule::string => DeadlineLimit::Words(self.string(&limit)),
+            Rule::as_ordered => self.as_ordered(limit)?,
+            _ => DeadlineLimit::Within(self.period(limit)?),
         };
         let clock = kids.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
         Ok(Deadline { limit, clock, span: whole })
+    }
+
+    fn as_ordered(&mut self, pair: Pair<'_, Rule>) -> Built<DeadlineLimit> {
+        let mut kids = self.kids(pair);
+        let path = self.path(kids.take(Rule::path)?);
+        let otherwise = kids.maybe(Rule::duration).map(|period| self.period(period)).transpose()?;
+        Ok(DeadlineLimit::AsOrdered { path, otherwise })
     }
 
     pub(super) fn clock(&mut self, pair: Pair<'_, Rule>) -> Built<Path> {

@@ -5,7 +5,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{
     Act, Basis, Exception, Expectation, ExpectationKind, Keep, Rule as RuleItem, Target, Test,
-    Within,
+    TestEntries, Within,
 };
 use pest::iterators::Pair;
 
@@ -163,7 +163,8 @@ impl Builder<'_> {
     pub(super) fn test(&mut self, pair: Pair<'_, Rule>) -> Built<Test> {
         let mut kids = self.kids(pair);
         let title = self.string(&kids.take(Rule::string)?);
-        let mut test = Test { title, given: None, place: None, at: None, expect: vec![] };
+        let mut test =
+            Test { title, given: None, entries: vec![], place: None, at: None, expect: vec![] };
         while let Some(clause) = kids.next() {
             let at = span(&clause);
             match clause.as_rule() {
@@ -172,6 +173,7 @@ impl Builder<'_> {
                     let given = self.json(object)?;
                     self.once(&mut test.given, given, at, "given");
                 }
+                Rule::entries_clause => test.entries.push(self.test_entries(clause)?),
                 Rule::place_clause => {
                     let code = self.kids(clause).take(Rule::code)?;
                     let code = self.name(&code);
@@ -190,6 +192,13 @@ impl Builder<'_> {
             }
         }
         Ok(test)
+    }
+
+    fn test_entries(&mut self, pair: Pair<'_, Rule>) -> Built<TestEntries> {
+        let mut kids = self.kids(pair);
+        let set = self.path(kids.take(Rule::path)?);
+        let entries = self.set_entries(kids.take(Rule::set_body)?)?;
+        Ok(TestEntries { set, entries })
     }
 
     fn expectation(&mut self, pair: Pair<'_, Rule>) -> Built<Expectation> {

@@ -104,12 +104,14 @@ impl Builder<'_> {
         let entries = if entries.as_rule() == Rule::set_file {
             SetEntries::File(self.only_text(entries)?)
         } else {
-            let entries = self.kids(entries).all(Rule::set_entry)?;
-            SetEntries::Inline(
-                entries.into_iter().map(|entry| self.set_entry(entry)).collect::<Built<_>>()?,
-            )
+            SetEntries::Inline(self.set_entries(entries)?)
         };
         Ok(Set { name, kind, entries })
+    }
+
+    pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> Built<Vec<SetEntry>> {
+        let entries = self.kids(body).all(Rule::set_entry)?;
+        entries.into_iter().map(|entry| self.set_entry(entry)).collect()
     }
 
     fn set_entry(&mut self, pair: Pair<'_, Rule>) -> Built<SetEntry> {

@@ -1,7 +1,7 @@
 //! Rules, exceptions and tests as text.
 
 use super::expr::expr;
-use super::{block, clock, in_force, json, path, text};
+use super::{block, clock, in_force, json, path, set_entry, text};
 use crate::syntax::tree::{Act, Expectation, ExpectationKind, Moment, Path, Rule, Target, Test};
 
 pub(super) fn rule(kind: &str, rule: &Rule, to: Option<&Path>) -> String {
@@ -63,6 +63,10 @@ pub(super) fn moment(moment: Moment) -> String {
 pub(super) fn test(test: &Test) -> String {
     let mut clauses = vec![];
     clauses.extend(test.given.iter().map(|given| format!("given {}", json(given))));
+    clauses.extend(test.entries.iter().map(|given| {
+        let entries: Vec<_> = given.entries.iter().map(set_entry).collect();
+        format!("given {} {{ {} }}", path(&given.set), entries.join(", "))
+    }));
     clauses.extend(test.place.iter().map(|place| format!("in {}", place.text)));
     clauses.extend(test.at.iter().map(|at| format!("at {}", moment(at.value))));
     if !test.expect.is_empty() {

@@ -105,7 +105,7 @@ const STRINGS: &[&str] = &[
     r#""e\u{301}  r""#,
 ];
 const DATES: &[&str] = &["2026-01-01", "2024-02-29"];
-const PERIODS: &[&str] = &["24 hours", "1 day", "1_000 seconds", "6 months"];
+const PERIODS: &[&str] = &["24 hours", "1 day", "1_000 seconds", "6 months", "2 working  days"];
 
 fn pattern() -> Source {
     let strings = one_of(STRINGS);
@@ -230,6 +230,8 @@ fn law() -> Source {
     let deadline = Union::new([
         form("deadline~@", [&text]),
         form("deadline~@~from~knowledge", [&one_of(PERIODS)]),
+        form("deadline~order.deadline~else~@~from~order.given_at", [&one_of(PERIODS)]),
+        one_of(&["deadline~order.deadline"]),
     ])
     .boxed();
     let body = clauses(vec![
@@ -242,6 +244,7 @@ fn law() -> Source {
         ])
         .boxed(),
         deadline,
+        form("pauses~for~@", [&several(&word)]),
         form("verified~@", [&one_of(DATES)]),
         form("unverified~@", [&text]),
         form("url~@", [&text]),
@@ -287,11 +290,16 @@ fn test() -> Source {
         form("report~to~@~due~2026-03-01T12:00:00Z~by~a", [&text]),
     ]
     .boxed();
+    let supposed = Union::new([
+        one_of(&["", "given~hosts~{~}"]),
+        form("given~kz.hosts~{~@~from~@~,~}", [&text, &one_of(DATES)]),
+    ])
+    .boxed();
     let place =
         one_of(&["", "in~FR-IDF~", "at~2026-03-01~", "in~KZ~at~2026-03-01T12:00:00+05:00~"]);
     form(
-        "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@expect~@~}",
-        [&text, &json, &json, &place, &several(&expected)],
+        "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@~@expect~@~}",
+        [&text, &json, &json, &supposed, &place, &several(&expected)],
     )
 }
 
@@ -303,6 +311,7 @@ fn item() -> Source {
         2 => law(),
         2 => words(),
         1 => test(),
+        1 => form("jurisdiction~KZ~{~zone~@~holidays~@~}", [&text, &several(&one_of(DATES))]),
         1 => form("policy~a~@~{~@~}", [&text, &in_force()]),
         1 => form("office~a~@~{~languages~@~}", [&text, &several(&one_of(WORDS))]),
         2 => form("define~a~(~x~:~link~,~y~:~[~text~]~)~=~@", [&logic(&expr())]),

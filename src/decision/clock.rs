@@ -1,0 +1,89 @@
+//! Clocks: when they start, when they stand still, and when they run out.
+
+use super::due::Due;
+use crate::outcome::{Event, Incoming, Pause};
+use crate::program::{Deadline, Limit};
+use crate::time::{Day, Instant, Period, Zone};
+use std::collections::BTreeSet;
+
+/// What tells the time for one norm.
+pub(super) struct Clock<'a> {
+    /// The instant of the decision.
+    pub(super) at: Instant,
+    pub(super) zone: &'a Zone,
+    pub(super) holidays: &'a BTreeSet<Day>,
+}
+
+impl Clock<'_> {
+    pub(super) fn after(&self, start: Instant, period: Period) -> Option<Instant> {
+        start.plus(period, self.zone, self.holidays)
+    }
+
+    /// A period from an event, if that is known to have happened. Beyond the calendar there is no instant.
+    pub(super) fn within(&self, period: Period, event: Event, start: Option<Instant>) -> Due {
+        let due = start.and_then(|start| self.after(start, period));
+        due.map_or_else(|| Due::waiting(event), |due| Due::on(due, event))
+    }
+
+    /// A statute's deadline from an event that happens once.
+    pub(super) fn once(&self, deadline: &Deadline, start: Option<Instant>) -> Due {
+        match &deadline.limit {
+            Limit::Words(words) => Due::words(words),
+            Limit::Within(period) => self.within(*period, deadline.event, start),
+            // No order: nothing sets the instant.
+            Limit::AsOrdered { otherwise: None } => Due::waiting(Event::OrderDeadline),
+            Limit::AsOrdered { otherwise: Some(period) } => {
+                self.within(*period, deadline.event, start)
+            }
+        }
+    }
+
+    /// A statute's deadline for one order or notice, whose clock stands still on the grounds that the statute knows.
+    pub(super) fn of(&self, deadline: &Deadline, grounds: &[String], one: &Incoming) -> Due {
+        let counted = |period| {
+            let start = one.happened(deadline.event);
+            let due = start.and_then(|start| Some((start, self.after(start, period)?)));
+            due.map_or_else(
+                || Due::waiting(deadline.event),
+                |(start, due)| self.paused(start, due, deadline.event, grounds, &one.pauses),
+            )
+        };
+        match (&deadline.limit, one.deadline) {
+            (Limit::Words(words), _) => Due::words(words),
+            (Limit::Within(period), _) => counted(*period),
+            (Limit::AsOrdered { .. }, Some(ordered)) => Due::on(ordered, Event::OrderDeadline),
+            (Limit::AsOrdered { otherwise: None }, None) => Due::waiting(Event::OrderDeadline),
+            (Limit::AsOrdered { otherwise: Some(period) }, None) => counted(*period),
+        }
+    }
+
+    /// Moves a due instant by the pauses before it, as they are known at the instant of the decision: what had run
+    /// before a pause counts. In a pause that lasts there is no due instant.
+    fn paused(
+        &self,
+        start: Instant,
+        due: Instant,
+        event: Event,
+        grounds: &[String],
+        pauses: &[Pause],
+    ) -> Due {
+        let counts = |pause: &&Pause| {
+            pause.from <= self.at && grounds.iter().any(|one| **one == *pause.ground)
+        };
+        let mut pauses: Vec<_> = pauses.iter().filter(counts).collect();
+        pauses.sort_unstable();
+        let (mut due, mut ran_until) = (due, start);
+        for pause in pauses {
+            if pause.from >= due {
+                break;
+            }
+            let Some(end) = pause.until.filter(|end| *end <= self.at) else {
+                return Due::stopped(event);
+            };
+            let stood = end.since(pause.from.max(ran_until)).max(0);
+            let Some(later) = due.plus_nanos(stood) else { return Due::waiting(event) };
+            (due, ran_until) = (later, end.max(ran_until));
+        }
+        Due::on(due, event)
+    }
+}

@@ -1,0 +1,92 @@
+//! Law as it was written: statutes with their articles, policies, offices.
+
+use super::{At, Name, Path, Text};
+use crate::source::Span;
+use crate::time::{Day, Period};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Law {
+    pub name: Name,
+    pub title: Text,
+    pub original: Option<Text>,
+    pub url: Option<Text>,
+    pub articles: Vec<Article>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    pub doc: String,
+    pub name: Name,
+    pub number: Text,
+    pub in_force: Option<InForce>,
+    /// `in force`, `adopted`, `annulled`, `draft`
+    pub status: Option<Name>,
+    pub binds: Option<Binds>,
+    pub deadlines: Vec<Deadline>,
+    /// The grounds on which its clocks stand still.
+    pub pauses: Vec<Name>,
+    pub verified: Option<At<Day>>,
+    pub unverified: Option<Text>,
+    pub url: Option<Text>,
+    pub span: Span,
+}
+
+/// `in force from … until …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InForce {
+    pub start: Option<Start>,
+    pub until: Option<At<Day>>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// In force from that day.
+    From(At<Day>),
+    /// Read as current on that day; when it began is not known.
+    By(At<Day>),
+    /// It is not known when or whether it begins.
+    Unknown(Span),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binds {
+    /// `platform` or `author`
+    pub who: Name,
+    /// `standing`, or the event after `on`
+    pub trigger: Option<Name>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub limit: DeadlineLimit,
+    pub clock: Option<Path>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeadlineLimit {
+    /// The statute's own word, which has no number.
+    Words(Text),
+    Within(At<Period>),
+    /// The instant that the order itself sets, or else a period.
+    AsOrdered {
+        path: Path,
+        otherwise: Option<At<Period>>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub name: Name,
+    pub title: Text,
+    pub in_force: Option<InForce>,
+    pub url: Option<Text>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Office {
+    pub name: Name,
+    pub title: Text,
+    pub languages: Vec<Name>,
+}
