@@ -2,22 +2,29 @@
 //! on is the interpreter's to say, which alone makes findings; so both give one decision.
 
 mod active;
+mod cursor;
 mod eval;
 mod memo;
+mod read;
 mod slots;
+mod surfaces;
 mod wake;
 
-use crate::decision::{Assembly, Decision};
+pub(crate) use slots::Facts;
+
+use crate::decision::Assembly;
 use crate::interpret::Interpreter;
 use crate::outcome::{Finding, Truth};
 use crate::place::Place;
 use crate::plan::Plan;
 use crate::program::Program;
 use crate::record::Record;
+use crate::schema::Schema;
 use crate::time::Instant;
 use active::Active;
 use eval::Eval;
 use memo::Memo;
+use read::{Guesses, Reader};
 use slots::Slots;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +36,7 @@ pub(crate) struct Engine {
     /// Without it all rules of the places are tested.
     is_indexed: bool,
     slots: Slots,
+    guesses: Guesses,
     memo: Memo,
     woken: Woken,
     active: Active,
@@ -41,61 +49,83 @@ pub(crate) struct Compiled<'a> {
     pub(crate) plan: &'a Plan,
 }
 
+/// A record that was read into cells.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// The JSON that cells point into; nothing when the record was read before.
+    pub(crate) input: &'a str,
+    /// The whole record, read when somebody wants to know more than truths.
+    pub(crate) record: &'a dyn Fn() -> &'a Record,
+}
+
 impl Engine {
     pub(crate) fn new(of: Compiled<'_>, is_indexed: bool) -> Self {
         let Compiled { program, plan } = of;
         Self {
             is_indexed,
             slots: Slots::default(),
+            guesses: Guesses::new(plan),
             memo: Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len()),
             woken: Woken::new(program.norms.len()),
             active: Active::default(),
         }
     }
 
-    /// What the rules that apply in a place say about a record.
-    pub(crate) fn decide(
-        &mut self,
-        of: Compiled<'_>,
-        record: &Record,
-        place: Place,
-        at: Instant,
-    ) -> Decision {
-        self.assembled(of, record, &[place], at, |assembly| assembly.decide(place))
+    /// Reads JSON into cells, and gives it back as the text that they point into. `None` when it is not certain to be
+    /// right: the full reader has to judge it.
+    pub(crate) fn read<'j>(&mut self, of: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
+        let Compiled { program, plan } = of;
+        let own = plan.own.as_ref()?;
+        let (id, _) = program.schema.named(Schema::MESSAGE)?;
+        if json.len() > read::BYTES {
+            return None;
+        }
+        let input = simdutf8::basic::from_utf8(json).ok()?;
+        self.memo.forget();
+        let (slots, guesses) = (&mut self.slots, &mut self.guesses);
+        Reader::new(plan, &program.schema, slots, guesses, input).message(id).ok()?;
+        self.slots.complete(plan, own, input).ok()?;
+        Some(input)
     }
 
-    /// The same for several places, in groups that share every word of their decision.
-    pub(crate) fn decide_all(
-        &mut self,
-        of: Compiled<'_>,
-        record: &Record,
-        places: &[Place],
-        at: Instant,
-    ) -> Vec<Decision> {
-        self.assembled(of, record, places, at, |assembly| assembly.decide_all(places))
+    /// Takes what rules read out of a record that was read before.
+    pub(crate) fn fill(&mut self, of: Compiled<'_>, record: &Record) {
+        self.memo.forget();
+        self.slots.fill(of.plan, record);
     }
 
-    fn assembled<T>(
+    /// What is known of the record without asking a rule.
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.slots.facts
+    }
+
+    pub(crate) fn id<'a>(&'a self, input: &'a str) -> &'a str {
+        self.slots.text(input, self.slots.facts.id)
+    }
+
+    /// Puts the record before the rules that apply in some places. `None` when all of them come out false: the record
+    /// concerns nobody.
+    pub(crate) fn ask<T>(
         &mut self,
         of: Compiled<'_>,
-        record: &Record,
+        reading: Reading<'_>,
         places: &[Place],
         at: Instant,
         ask: impl FnOnce(&Assembly<'_, '_>) -> T,
-    ) -> T {
+    ) -> Option<T> {
         let Compiled { program, plan } = of;
-        self.slots.fill(plan, record);
         self.slots.see_at(plan, at);
-        self.memo.forget();
+        self.memo.forget_truths();
         self.woken.clear();
         let interpreter = OnceCell::new();
-        let interpreter = || interpreter.get_or_init(|| Interpreter::new(program, record, at));
+        let interpreter =
+            || interpreter.get_or_init(|| Interpreter::new(program, (reading.record)(), at));
         let interpreted = |number| interpreted(plan, interpreter(), number);
         let mut eval = Eval {
             program,
             plan,
             slots: &self.slots,
-            input: "",
+            input: reading.input,
             at,
             memo: &mut self.memo,
             interpreter: &interpreted,
@@ -112,6 +142,9 @@ impl Engine {
             root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
         };
         self.woken.rules.retain(|rule| truth(*rule as usize) != Truth::False);
+        if self.woken.rules.is_empty() {
+            return None;
+        }
         self.woken.rules.sort_unstable();
         let awake: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
         let finding = |number: usize, norm| match truth(number) {
@@ -119,7 +152,8 @@ impl Engine {
             Truth::Unknown | Truth::True => interpreter().condition(norm),
         };
         let event = |event| interpreter().event(event);
-        ask(&Assembly::new(program, record, at, &awake, &finding, &event))
+        let seen = self.slots.facts.seen();
+        Some(ask(&Assembly::new(program, seen, at, &awake, &finding, &event)))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Asking a rule set: [`Evaluator`], one a thread. Its answers are functions of their arguments alone.
 
 use crate::decision::{self, Decision};
-use crate::engine::{Compiled, Engine};
+use crate::engine::{Compiled, Engine, Facts, Reading};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::interpret::Interpreter;
 use crate::place::Place;
-use crate::record::Record;
+use crate::record::{Audience, Record, RecordError};
 use crate::ruleset::{Expression, RuleSet};
 use crate::time::Instant;
+use std::cell::OnceCell;
 
 /// Decides and explains by one rule set. It keeps its buffers from one record to the next.
 #[derive(Clone, Debug)]
@@ -34,6 +35,34 @@ pub enum Method {
 #[non_exhaustive]
 pub struct State {}
 
+/// A message that was read from JSON and is to be decided: only the fields that rules ask for were kept.
+#[derive(Debug)]
+pub struct Message<'e> {
+    evaluator: &'e mut Evaluator,
+    json: &'e [u8],
+    /// What the engine's cells point into.
+    input: &'e str,
+    /// Read when it has to be.
+    record: OnceCell<Record>,
+}
+
+/// What was decided about a message. Most concern nobody, and then nothing has been written out, nor memory asked for.
+#[derive(Debug)]
+pub struct Ruling<'e> {
+    set: &'e RuleSet,
+    facts: &'e Facts,
+    asked: Asked<'e>,
+    at: Instant,
+    /// `None` where no rule has anything to say.
+    decisions: Option<Vec<Decision>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Asked<'e> {
+    One(Place),
+    All(&'e [Place]),
+}
+
 /// What an expression came to on a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -49,14 +78,14 @@ impl RuleSet {
         self.evaluator_by(Method::default())
     }
 
-    fn compiled(&self) -> Compiled<'_> {
-        Compiled { program: self.program(), plan: self.plan() }
-    }
-
     /// An evaluator that goes about it in one way, so that the ways can be compared.
     pub fn evaluator_by(&self, method: Method) -> Evaluator {
         let engine = Engine::new(self.compiled(), method == Method::Engine);
         Evaluator { set: self.clone(), method, engine }
+    }
+
+    fn compiled(&self) -> Compiled<'_> {
+        Compiled { program: self.program(), plan: self.plan() }
     }
 }
 
@@ -64,6 +93,42 @@ impl Evaluator {
     /// The rule set.
     pub fn rule_set(&self) -> &RuleSet {
         &self.set
+    }
+
+    /// Reads a message from JSON, as [`RuleSet::read`] does and with the same verdict, but only what rules ask for.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn read<'e>(&'e mut self, json: &'e [u8]) -> Result<Message<'e>, RecordError> {
+        let record = OnceCell::new();
+        let fast = match self.method {
+            Method::Engine | Method::Unindexed => self.engine.read(self.set.compiled(), json),
+            Method::Interpreter => None,
+        };
+        let input = match fast {
+            Some(input) => input,
+            None => {
+                let read = self.set.read(json)?;
+                self.engine.fill(self.set.compiled(), &read);
+                let _ = record.set(read);
+                ""
+            }
+        };
+        Ok(Message { evaluator: self, json, input, record })
+    }
+
+    /// Reads a message from JSON and decides it for a place and an instant.
+    ///
+    /// # Errors
+    /// When it cannot be read: the first fault found.
+    pub fn decide_json<'e>(
+        &'e mut self,
+        json: &'e [u8],
+        place: Place,
+        at: Instant,
+        state: &State,
+    ) -> Result<Ruling<'e>, RecordError> {
+        Ok(self.read(json)?.decide(place, at, state))
     }
 
     /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host. Of a
@@ -76,10 +141,9 @@ impl Evaluator {
         _state: &State,
     ) -> Decision {
         let record = record.as_read_by(self.set.schema());
-        if self.method == Method::Interpreter {
-            return decision::decide(&Interpreter::new(self.set.program(), &record, at), place);
-        }
-        self.engine.decide(self.set.compiled(), &record, place, at)
+        self.engine.fill(self.set.compiled(), &record);
+        let decisions = self.ask("", &|| &record, Asked::One(place), at);
+        self.ruling(Asked::One(place), at, decisions).into_decision()
     }
 
     /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
@@ -91,13 +155,9 @@ impl Evaluator {
         _state: &State,
     ) -> Vec<Decision> {
         let record = record.as_read_by(self.set.schema());
-        if self.method == Method::Interpreter {
-            return decision::decide_all(
-                &Interpreter::new(self.set.program(), &record, at),
-                places,
-            );
-        }
-        self.engine.decide_all(self.set.compiled(), &record, places, at)
+        self.engine.fill(self.set.compiled(), &record);
+        let decisions = self.ask("", &|| &record, Asked::All(places), at);
+        self.ruling(Asked::All(places), at, decisions).into_decisions()
     }
 
     /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
@@ -122,5 +182,128 @@ impl Evaluator {
             None => Err(found.missing.into_iter().collect()),
         };
         Answer { ty: expression.type_name(), value }
+    }
+
+    /// The decisions about the record that is in the engine's cells. `None` where no rule has anything to say.
+    fn ask<'r>(
+        &mut self,
+        input: &'r str,
+        record: &'r dyn Fn() -> &'r Record,
+        asked: Asked<'_>,
+        at: Instant,
+    ) -> Option<Vec<Decision>> {
+        let of = self.set.compiled();
+        if self.method == Method::Interpreter {
+            let interpreter = Interpreter::new(of.program, record(), at);
+            return Some(match asked {
+                Asked::One(place) => vec![decision::decide(&interpreter, place)],
+                Asked::All(places) => decision::decide_all(&interpreter, places),
+            });
+        }
+        self.engine.ask(of, Reading { input, record }, asked.places(), at, |assembly| match asked {
+            Asked::One(place) => vec![assembly.decide(place)],
+            Asked::All(places) => assembly.decide_all(places),
+        })
+    }
+
+    fn ruling<'e>(
+        &'e self,
+        asked: Asked<'e>,
+        at: Instant,
+        decisions: Option<Vec<Decision>>,
+    ) -> Ruling<'e> {
+        Ruling { set: &self.set, facts: self.engine.facts(), asked, at, decisions }
+    }
+}
+
+impl<'e> Message<'e> {
+    /// Its identity.
+    pub fn id(&self) -> &str {
+        self.evaluator.engine.id(self.input)
+    }
+
+    /// The latest date that it carries: sent, edited, an order or notice received.
+    pub fn latest(&self) -> Option<Instant> {
+        self.evaluator.engine.facts().latest
+    }
+
+    /// Who can see it.
+    pub fn audience(&self) -> Audience {
+        self.evaluator.engine.facts().audience
+    }
+
+    /// The countries in which it can be seen; `None` is everywhere.
+    pub fn visible_in(&self) -> Option<&[Place]> {
+        self.evaluator.engine.facts().seen().countries
+    }
+
+    /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.
+    pub fn except(&self) -> &[Place] {
+        &self.evaluator.engine.facts().except
+    }
+
+    /// The whole record.
+    pub fn record(&self) -> &Record {
+        let schema = self.evaluator.set.schema();
+        // The full reader accepts what the engine's reader does, so there is always a record.
+        let read = || Record::read(schema, self.json).unwrap_or_else(|_| Record::unknown(schema));
+        self.record.get_or_init(read)
+    }
+
+    /// What the rules that apply in a place say about it at an instant.
+    pub fn decide(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
+        self.put(Asked::One(place), at)
+    }
+
+    /// The same for many places, in groups whose decisions share every word.
+    pub fn decide_all(self, places: &'e [Place], at: Instant, _state: &State) -> Ruling<'e> {
+        self.put(Asked::All(places), at)
+    }
+
+    fn put(self, asked: Asked<'e>, at: Instant) -> Ruling<'e> {
+        let Self { evaluator, json, input, record } = self;
+        let set = evaluator.set.clone();
+        let read = || Record::read(set.schema(), json);
+        let full = || {
+            record.get_or_init(|| read().unwrap_or_else(|_| Record::unknown(set.schema())))
+        };
+        let decisions = evaluator.ask(input, &full, asked, at);
+        evaluator.ruling(asked, at, decisions)
+    }
+}
+
+impl Ruling<'_> {
+    /// Whether no rule has anything to say: none fires, is undetermined, in shadow or a gap.
+    pub fn is_quiet(&self) -> bool {
+        self.decisions.is_none()
+    }
+
+    /// The decisions: one where one place was asked for, else one for each group of places that share every word.
+    pub fn into_decisions(self) -> Vec<Decision> {
+        let (record, blocs) = (self.facts.seen(), &self.set.program().blocs);
+        self.decisions.unwrap_or_else(|| match self.asked {
+            Asked::One(place) => vec![decision::quiet(record, blocs, place, self.at)],
+            Asked::All(places) => decision::quiet_all(record, blocs, places, self.at),
+        })
+    }
+
+    /// The decision for the place that was asked for; of many, for the first group.
+    pub fn into_decision(self) -> Decision {
+        let place = match self.asked {
+            Asked::One(place) => place,
+            Asked::All(places) => places.first().copied().unwrap_or(Place::WORLD),
+        };
+        let (record, blocs, at) = (self.facts.seen(), &self.set.program().blocs, self.at);
+        let first = self.decisions.and_then(|decisions| decisions.into_iter().next());
+        first.unwrap_or_else(|| decision::quiet(record, blocs, place, at))
+    }
+}
+
+impl Asked<'_> {
+    fn places(&self) -> &[Place] {
+        match self {
+            Self::One(place) => std::slice::from_ref(place),
+            Self::All(places) => places,
+        }
     }
 }

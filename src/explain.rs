@@ -187,7 +187,7 @@ pub fn explain(
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record, at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
     let reader = Reader { interpreter: &interpreter, sources, decision: &decision };

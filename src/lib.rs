@@ -92,7 +92,7 @@ pub use decision::{
     ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Severity, nearest};
-pub use evaluator::{Answer, Evaluator, Method, State};
+pub use evaluator::{Answer, Evaluator, Message, Method, Ruling, State};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use limits::RECORD_BYTES;
 pub use outcome::{Evidence, FoundBy};

@@ -4,15 +4,19 @@
 mod calendar;
 mod guard;
 mod index;
+mod layout;
 mod lower;
 mod node;
+mod own;
 mod shape;
 
-pub(crate) use calendar::{Calendar, Rules, Stretch};
+pub(crate) use calendar::{Bits, Calendar, Stretch};
 pub(crate) use guard::{Column, Trigger, in_units};
 pub(crate) use index::{ColumnIndex, Index};
+pub(crate) use layout::Layout;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
-pub(crate) use shape::{ElementUse, Shapes, Use};
+pub(crate) use own::{InList, Own};
+pub(crate) use shape::{Shapes, Use};
 
 use crate::program::{Expr, Program};
 use crate::schema::Schema;
@@ -34,7 +38,7 @@ pub(crate) struct Plan {
     pub(crate) calendar: Calendar,
     /// Seeks all patterns of the program, by their numbers.
     pub(crate) scanner: Scanner,
-    /// Whether a pattern is sought in more than what the author wrote.
+    /// Whether a condition asks for more than what the author wrote.
     pub(crate) asks_all_texts: bool,
     /// The zones on whose day dated sets are asked.
     pub(crate) zones: Vec<Zone>,
@@ -42,6 +46,10 @@ pub(crate) struct Plan {
     pub(crate) interpreted: Vec<(Arc<Expr>, u32)>,
     /// The condition of each norm.
     pub(crate) roots: Vec<NodeId>,
+    /// What the engine itself reads; without it records are read in full.
+    pub(crate) own: Option<Own>,
+    /// The record types, by number, as they are read.
+    pub(crate) layouts: Vec<Option<Layout>>,
     /// The fields `text` and `any_text` of the message.
     pub(crate) surfaces: [Option<usize>; 2],
     /// The lists that grow after a message was sent.
@@ -66,11 +74,14 @@ impl Plan {
         let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
         let message = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let field = |name| message.and_then(|message| message.fields.get_index_of(name));
+        let asks_all_texts = lowering.interner.nodes.asks_all_texts();
         let mut plan = Self {
+            own: Own::new(&mut lowering, program, asks_all_texts),
+            layouts: Layout::all(&program.schema),
             index: Index::default(),
             calendar: Calendar::new(program),
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
-            asks_all_texts: lowering.interner.nodes.asks_all_texts(),
+            asks_all_texts,
             roots,
             surfaces: ["text", "any_text"].map(field),
             dated: dated.into_iter().flatten().collect(),

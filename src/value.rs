@@ -130,6 +130,10 @@ impl Decimal {
         Some(Self(if negative { -billionths } else { billionths }))
     }
 
+    pub(crate) fn from_billionths(billionths: i128) -> Self {
+        Self(billionths)
+    }
+
     pub(crate) fn billionths(self) -> i128 {
         self.0
     }

@@ -2,8 +2,8 @@
 //! that reading one allocates nothing.
 
 use crate::place::Place;
-use crate::plan::{ElementUse, Plan, Shapes, Use};
-use crate::record::Record;
+use crate::plan::{Plan, Shapes, Use};
+use crate::record::{Audience, Record, Seen};
 use crate::time::Instant;
 use crate::value::{Decimal, Places, SurfacePart, Value};
 
@@ -47,6 +47,19 @@ pub(super) struct Part {
     pub(super) is_written: bool,
 }
 
+/// What is known of a record without asking a rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(super) id: Text,
+    pub(crate) latest: Option<Instant>,
+    pub(crate) audience: Audience,
+    pub(crate) is_everywhere: bool,
+    /// Where it can be seen, if not everywhere.
+    pub(crate) countries: Vec<Place>,
+    /// Where it cannot be seen.
+    pub(crate) except: Vec<Place>,
+}
+
 /// The cells of one record.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
@@ -54,10 +67,11 @@ pub(super) struct Slots {
     pub(super) tables: Vec<Vec<Cell>>,
     pub(super) places: Vec<Place>,
     pub(super) copied: String,
+    pub(super) facts: Facts,
     /// In order. `None` when the record was read by another schema.
     pub(super) parts: Option<Vec<Part>>,
     /// The lists that grow after a message was sent, as they were read.
-    dated: Vec<Cell>,
+    pub(super) dated: Vec<Cell>,
 }
 
 impl Run {
@@ -74,6 +88,7 @@ impl Slots {
             table.clear();
         }
         self.places.clear();
+        self.facts.clear();
         self.copied.clear();
         self.parts.get_or_insert_default().clear();
         self.dated.clear();
@@ -129,6 +144,13 @@ impl Slots {
         self.record(&plan.shapes, 0, 0, 0, fields);
         self.surfaces(plan, fields);
         self.keep_dated(plan);
+        self.facts.id = self.copy(record.id());
+        let Seen { audience, countries, except } = record.seen();
+        self.facts.latest = record.latest();
+        self.facts.audience = audience;
+        self.facts.is_everywhere = countries.is_none();
+        self.facts.countries.extend_from_slice(countries.unwrap_or_default());
+        self.facts.except.extend_from_slice(except);
     }
 
     /// The parts of `any_text`, of which those of `text` are some, in order.
@@ -196,23 +218,21 @@ impl Slots {
             }
             (Use::List { cell, shape: of }, Value::List(elements)) => {
                 let start = self.rows(shapes, of);
+                let used = shapes.shapes.get(of as usize).map_or(Use::Unread, |of| of.element);
                 for element in elements.iter() {
-                    let at = self.row(shapes, of);
-                    match (shapes.shapes.get(of as usize).map(|shape| shape.element), element) {
-                        (Some(ElementUse::Record(record)), Value::Record(fields)) => {
-                            self.record(shapes, of, at, record, fields);
-                        }
-                        (Some(ElementUse::Value), value) => {
-                            let cell = self.single(value);
-                            self.set(of, at, cell);
-                        }
-                        _ => {}
-                    }
+                    let row = self.row(shapes, of);
+                    self.put(shapes, of, row, used, element);
                 }
                 let run = Run { start, len: number(elements.len()) };
                 self.set(shape, row + cell as usize, Cell::List(run));
             }
-            (Use::Record { .. } | Use::Map { .. } | Use::List { .. }, _) => {}
+            (Use::Element { record }, Value::Record(fields)) => {
+                self.record(shapes, shape, row, record, fields);
+            }
+            (
+                Use::Record { .. } | Use::Map { .. } | Use::List { .. } | Use::Element { .. },
+                _,
+            ) => {}
         }
     }
 
@@ -266,6 +286,32 @@ impl Slots {
             };
             self.set(0, list.cell as usize, Cell::List(seen));
         }
+    }
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            id: Text { bytes: Run::default(), is_copied: false },
+            latest: None,
+            audience: Audience::Unknown,
+            is_everywhere: true,
+            countries: vec![],
+            except: vec![],
+        }
+    }
+}
+
+impl Facts {
+    /// Keeps the buffers.
+    fn clear(&mut self) {
+        self.countries.clear();
+        self.except.clear();
+    }
+
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        let countries = (!self.is_everywhere).then_some(&*self.countries);
+        Seen { audience: self.audience, countries, except: &self.except }
     }
 }
 

@@ -1,8 +1,9 @@
 //! From the cells of a record to the rules that may not be false on it.
 
+use super::active::Among;
 use super::eval::Eval;
 use super::slots::Cell;
-use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Rules, Surface, in_units};
+use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, in_units};
 use crate::value::Value;
 
 /// The rules that were woken, each once.
@@ -28,11 +29,11 @@ impl Woken {
         });
     }
 
-    pub(super) fn add_all(&mut self, rules: &Rules) {
+    pub(super) fn add_all(&mut self, rules: Among<'_>) {
         self.rules.extend(rules.iter().filter_map(|rule| u32::try_from(rule).ok()));
     }
 
-    pub(super) fn add(&mut self, rules: &[u32], among: &Rules) {
+    pub(super) fn add(&mut self, rules: &[u32], among: Among<'_>) {
         for rule in rules {
             let Some(last) = self.last.get_mut(*rule as usize) else { continue };
             if *last != self.record && among.contains(*rule as usize) {
@@ -45,7 +46,7 @@ impl Woken {
 
 impl Eval<'_> {
     /// Wakes the rules, among some, whose necessary conditions are not false.
-    pub(super) fn wake(&mut self, woken: &mut Woken, among: &Rules) {
+    pub(super) fn wake(&mut self, woken: &mut Woken, among: Among<'_>) {
         let plan = self.plan;
         if plan.index.has_patterns() {
             self.scan_parts();
@@ -72,7 +73,7 @@ impl Eval<'_> {
         }
     }
 
-    fn wake_by_column(&mut self, of: &ColumnIndex, woken: &mut Woken, among: &Rules) {
+    fn wake_by_column(&mut self, of: &ColumnIndex, woken: &mut Woken, among: Among<'_>) {
         let Column { shape, slot } = of.column;
         if shape == 0 {
             return self.wake_by_cell(of, self.slots.cell(0, slot as usize), woken, among);
@@ -104,7 +105,7 @@ impl Eval<'_> {
         }
     }
 
-    fn wake_by_cell(&mut self, of: &ColumnIndex, cell: Cell, woken: &mut Woken, among: &Rules) {
+    fn wake_by_cell(&mut self, of: &ColumnIndex, cell: Cell, woken: &mut Woken, among: Among<'_>) {
         woken.add(if cell == Cell::Missing { &of.missing } else { &of.known }, among);
         let number = match cell {
             Cell::Missing => return woken.add(&of.unknown, among),

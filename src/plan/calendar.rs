@@ -11,79 +11,87 @@ use std::collections::{BTreeSet, HashMap};
 /// Of every rule, between which changes of the calendar it or its law is in force, or may be.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
-    /// The instants at which anything changes, in order.
+    /// The instants at which it may change what is in force, in order.
     changes: Vec<Instant>,
-    /// The rules of each place.
-    places: HashMap<Place, Vec<Dated>>,
-    /// One more than the largest number of a rule.
-    size: usize,
-}
-
-/// A rule, and from which change on it is in force (or may be) or not.
-#[derive(Debug)]
-struct Dated {
-    rule: usize,
-    stands: Box<[(Stretch, bool)]>,
+    /// The instants at which it may change which place belongs to which, in order.
+    memberships: Vec<Instant>,
+    /// The places that have rules.
+    jurisdictions: Vec<Place>,
+    /// By norm: its jurisdiction, by number.
+    of_rules: Vec<u32>,
+    /// By norm: from which change on it is in force (or may be) or not. Exceptions are asked for with what they lift.
+    stands: Vec<Box<[(Stretch, bool)]>>,
 }
 
 /// The time between two changes, by the number of changes before it.
 pub(crate) type Stretch = u32;
 
-/// Some rules, a bit for each norm.
+/// Some things by number, a bit for each.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules {
+pub(crate) struct Bits {
     words: Vec<u64>,
 }
 
-impl Rules {
-    pub(crate) const NONE: Self = Self { words: vec![] };
-
-    fn none(size: usize) -> Self {
-        Self { words: vec![0; size.div_ceil(64)] }
+impl Bits {
+    pub(crate) fn contains(&self, number: usize) -> bool {
+        self.words.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
-    fn insert(&mut self, rule: usize) {
-        if let Some(word) = self.words.get_mut(rule / 64) {
-            *word |= 1 << (rule % 64);
+    pub(crate) fn clear(&mut self) {
+        self.words.clear();
+    }
+
+    /// All of others too.
+    pub(crate) fn add(&mut self, others: &Self) {
+        self.words.resize(self.words.len().max(others.words.len()), 0);
+        for (word, other) in self.words.iter_mut().zip(&others.words) {
+            *word |= other;
         }
     }
+}
 
-    pub(crate) fn contains(&self, rule: usize) -> bool {
-        self.words.get(rule / 64).is_some_and(|word| word >> (rule % 64) & 1 == 1)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(at, word)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = left.checked_ilog2().map(|_| left.trailing_zeros() as usize)?;
-                left &= left - 1;
-                Some(at * 64 + bit)
-            })
-        })
+impl FromIterator<usize> for Bits {
+    fn from_iter<I: IntoIterator<Item = usize>>(numbers: I) -> Self {
+        let mut bits = Self::default();
+        for number in numbers {
+            bits.words.resize(bits.words.len().max(number / 64 + 1), 0);
+            if let Some(word) = bits.words.get_mut(number / 64) {
+                *word |= 1 << (number % 64);
+            }
+        }
+        bits
     }
 }
 
 impl Calendar {
     pub(super) fn new(program: &Program) -> Self {
         let mut days = Days::default();
-        let dates = program.norms.iter().map(|norm| days.of(program, norm)).collect::<Vec<_>>();
-        let mut changes: BTreeSet<Instant> = dates.iter().flatten().copied().collect();
+        let dates: Vec<_> = program.norms.iter().map(|norm| days.of(program, norm)).collect();
+        let changes: BTreeSet<Instant> = dates.iter().flatten().copied().collect();
+        let mut memberships = BTreeSet::new();
         for bloc in &program.blocs.blocs {
             let members = bloc.members.iter();
             let turns = members.flat_map(|member| [Some(member.from), member.until]).flatten();
-            changes.extend(turns.flat_map(|day| days.turns(day, &bloc.zone)));
+            memberships.extend(turns.flat_map(|day| days.turns(day, &bloc.zone)));
         }
         let mut calendar = Self {
             changes: changes.into_iter().collect(),
-            places: HashMap::new(),
-            size: program.norms.len(),
+            memberships: memberships.into_iter().collect(),
+            ..Self::default()
         };
-        for (rule, (norm, dates)) in program.norms.iter().zip(&dates).enumerate() {
-            if matches!(norm.kind, NormKind::Rule(_)) {
-                let stands = calendar.stands(program, norm, dates);
-                calendar.places.entry(norm.place).or_default().push(Dated { rule, stands });
+        let mut numbers: HashMap<Place, u32> = HashMap::new();
+        for (norm, dates) in program.norms.iter().zip(&dates) {
+            let next = u32::try_from(calendar.jurisdictions.len()).unwrap_or(u32::MAX);
+            let number = *numbers.entry(norm.place).or_insert(next);
+            if number == next {
+                calendar.jurisdictions.push(norm.place);
             }
+            calendar.of_rules.push(number);
+            let stands = match norm.kind {
+                NormKind::Rule(_) => calendar.stands(program, norm, dates),
+                NormKind::Exception { .. } => Box::from([]),
+            };
+            calendar.stands.push(stands);
         }
         calendar
     }
@@ -100,31 +108,41 @@ impl Calendar {
     }
 
     pub(crate) fn stretch(&self, at: Instant) -> Stretch {
-        let before = self.changes.partition_point(|change| *change <= at);
-        u32::try_from(before).unwrap_or(u32::MAX)
+        passed(&self.changes, at)
     }
 
-    /// The rules that can apply in any of some places at an instant. Linear in the rules of those places.
-    pub(crate) fn rules(&self, blocs: &Blocs, places: &[Place], at: Instant) -> Rules {
-        let stretch = self.stretch(at);
-        let mut rules = Rules::none(self.size);
-        let chains: BTreeSet<Place> =
-            places.iter().flat_map(|place| blocs.chain(*place, at)).collect();
-        for dated in chains.iter().filter_map(|place| self.places.get(place)).flatten() {
-            if dated.stands_in(stretch) {
-                rules.insert(dated.rule);
-            }
-        }
-        rules
+    /// The same of changes of membership.
+    pub(crate) fn membership(&self, at: Instant) -> Stretch {
+        passed(&self.memberships, at)
+    }
+
+    /// By norm, the number of its jurisdiction.
+    pub(crate) fn of_rules(&self) -> &[u32] {
+        &self.of_rules
+    }
+
+    /// The rules that are in force in a stretch, or may be. Linear in the rules.
+    pub(crate) fn in_force(&self, stretch: Stretch) -> Bits {
+        let stands = |of: &[(Stretch, bool)]| {
+            let after = of.partition_point(|(from, _)| *from <= stretch);
+            let last = after.checked_sub(1).and_then(|at| of.get(at));
+            last.is_some_and(|(_, stands)| *stands)
+        };
+        let rules = self.stands.iter().enumerate().filter(|(_, of)| stands(of));
+        rules.map(|(rule, _)| rule).collect()
+    }
+
+    /// The jurisdictions that have rules and that a place belongs to.
+    pub(crate) fn jurisdictions(&self, blocs: &Blocs, place: Place, at: Instant) -> Bits {
+        let chain = blocs.chain(place, at);
+        let numbered = self.jurisdictions.iter().enumerate();
+        numbered.filter(|(_, place)| chain.contains(place)).map(|(number, _)| number).collect()
     }
 }
 
-impl Dated {
-    fn stands_in(&self, stretch: Stretch) -> bool {
-        let after = self.stands.partition_point(|(from, _)| *from <= stretch);
-        let last = after.checked_sub(1).and_then(|at| self.stands.get(at));
-        last.is_some_and(|(_, stands)| *stands)
-    }
+fn passed(changes: &[Instant], at: Instant) -> Stretch {
+    let before = changes.partition_point(|change| *change <= at);
+    u32::try_from(before).unwrap_or(u32::MAX)
 }
 
 /// The instants at which days begin and end, each found once.

@@ -184,12 +184,9 @@ impl Nodes {
         }
     }
 
-    /// Whether a pattern is sought in more than what the author wrote.
+    /// Whether a condition asks for more than what the author wrote.
     pub(super) fn asks_all_texts(&self) -> bool {
-        self.nodes.iter().any(|node| match node {
-            Node::Mentions { text, .. } => *self.get(*text) == Node::Surface(Surface::AnyText),
-            _ => false,
-        })
+        self.nodes.contains(&Node::Surface(Surface::AnyText))
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -20,7 +20,8 @@ pub(crate) struct Shapes {
 pub(crate) struct Shape {
     /// The cell of the list; the message has none.
     owner: Option<Path>,
-    pub(crate) element: ElementUse,
+    /// What becomes of an element.
+    pub(crate) element: Use,
     pub(crate) slots: Vec<Slot>,
 }
 
@@ -79,16 +80,10 @@ pub(crate) enum Use {
         cell: u32,
         shape: u32,
     },
-}
-
-/// What the elements of a list are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ElementUse {
-    Record(u32),
-    /// A single value, in the first cell.
-    Value,
-    /// Nothing that rules can read.
-    Opaque,
+    /// A record that is an element of a list: it is there.
+    Element {
+        record: u32,
+    },
 }
 
 /// Where an expression that names a part of the record leads.
@@ -145,6 +140,11 @@ impl Shapes {
         })
     }
 
+    /// The shape of the elements of a list of the message.
+    pub(crate) fn elements_of(&self, slot: u32) -> Option<u32> {
+        self.elements(Path { base: Base::Message, slot })
+    }
+
     /// The shape of a list's elements.
     pub(crate) fn elements(&self, list: Path) -> Option<u32> {
         self.slot(list)?.elements
@@ -158,9 +158,9 @@ impl Shapes {
     pub(super) fn element(&self, shape: u32, level: u32) -> Option<Spot> {
         let base = Base::Element { level, shape };
         match self.shapes.get(shape as usize)?.element {
-            ElementUse::Record(record) => Some(Spot::Record { base, record, present: None }),
-            ElementUse::Value => Some(Spot::Cell(Path { base, slot: 0 })),
-            ElementUse::Opaque => None,
+            Use::Element { record } => Some(Spot::Record { base, record, present: None }),
+            Use::Cell(slot) => Some(Spot::Cell(Path { base, slot })),
+            Use::Unread | Use::Record { .. } | Use::Map { .. } | Use::List { .. } => None,
         }
     }
 
@@ -249,16 +249,16 @@ impl Shapes {
 
     fn shape(&mut self, schema: &Schema, of: &Type, path: String) -> u32 {
         let shape = number(self.shapes.len());
-        self.shapes.push(Shape { owner: None, element: ElementUse::Opaque, slots: vec![] });
+        self.shapes.push(Shape { owner: None, element: Use::Unread, slots: vec![] });
         let element = match of {
-            Type::Record(id) => ElementUse::Record(self.record(schema, *id, shape, path, vec![])),
-            Type::Opaque => ElementUse::Opaque,
+            Type::Record(id) => Use::Element { record: self.record(schema, *id, shape, path, vec![]) },
             // Lists of lists and of maps are rare, and left to the interpreter.
-            Type::List(_) | Type::Map(_) => ElementUse::Opaque,
+            Type::Opaque | Type::List(_) | Type::Map(_) => Use::Unread,
             ty => {
                 let (ty, inside) = (ty.clone(), vec![]);
-                self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None });
-                ElementUse::Value
+                Use::Cell(
+                    self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None }),
+                )
             }
         };
         if let Some(made) = self.shapes.get_mut(shape as usize) {
@@ -304,6 +304,7 @@ impl Use {
         let path = |slot| Path { base, slot };
         match self {
             Self::Unread => Spot::Cell(path(u32::MAX)),
+            Self::Element { record } => Spot::Record { base, record, present: None },
             Self::Cell(slot) => Spot::Cell(path(slot)),
             Self::Record { present, record } => {
                 Spot::Record { base, record, present: Some(present) }
