@@ -84,7 +84,8 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     checker.tests();
     // What is faulty or could not be read may use what nothing else does.
     let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
-    if whole && !checker.found.iter().any(Diagnostic::is_error) {
+    let fault = |found: &Diagnostic| found.is_error() && found.code.group().is_none();
+    if whole && !checker.found.iter().any(fault) {
         checker.unused();
     }
     let Checker { program, mut found, .. } = checker;

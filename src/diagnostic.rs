@@ -2,8 +2,10 @@
 //! Only hosts turn a diagnostic into coloured text or JSON.
 
 pub(crate) mod codes;
+mod levels;
 
 pub use codes::Code;
+pub use levels::{Group, Level, Levels};
 
 use crate::source::Location;
 
@@ -35,6 +37,8 @@ pub struct Fix {
 pub struct Diagnostic {
     /// What kind of fault.
     pub code: Code,
+    /// How bad it is: that of its code, or the level that somebody set for a lint.
+    pub severity: Severity,
     /// What happened, with the words of the user in backticks.
     pub message: String,
     /// Where; `None` when no file is at fault.
@@ -55,6 +59,7 @@ impl Diagnostic {
         let message = message.into();
         Self {
             code,
+            severity: code.severity(),
             message,
             at: Some(at),
             label: String::new(),
@@ -97,14 +102,9 @@ impl Diagnostic {
         self
     }
 
-    /// The severity of its code.
-    pub fn severity(&self) -> Severity {
-        self.code.severity()
-    }
-
     /// Whether the rule set is refused because of it.
     pub fn is_error(&self) -> bool {
-        self.severity() == Severity::Error
+        self.severity == Severity::Error
     }
 }
 

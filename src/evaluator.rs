@@ -264,9 +264,8 @@ impl<'e> Message<'e> {
         let Self { evaluator, json, input, record } = self;
         let set = evaluator.set.clone();
         let read = || Record::read(set.schema(), json);
-        let full = || {
-            record.get_or_init(|| read().unwrap_or_else(|_| Record::unknown(set.schema())))
-        };
+        let full =
+            || record.get_or_init(|| read().unwrap_or_else(|_| Record::unknown(set.schema())));
         let decisions = evaluator.ask(input, &full, asked, at);
         evaluator.ruling(asked, at, decisions)
     }

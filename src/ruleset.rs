@@ -5,9 +5,10 @@ mod facts;
 pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
 
 use crate::check::{self, Input, LIBRARY, ListError, Tree};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::functions::{Function, builtins};
 use crate::limits;
+use crate::lint::{self, Linted};
 use crate::load::{self, Fault};
 use crate::place::Place;
 use crate::plan::Plan;
@@ -17,7 +18,7 @@ use crate::schema::Schema;
 use crate::source::{FileId, Location, Sources};
 use crate::stack::roomy;
 use crate::syntax::{self, Typed, tree};
-use crate::time::{Instant, Zone};
+use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ pub struct Compiler {
     files: BTreeMap<String, String>,
     lists: BTreeMap<String, String>,
     functions: Vec<Function>,
+    levels: Levels,
+    as_of: Option<Day>,
 }
 
 /// A compiled rule set: immutable, shared by cloning, `Send + Sync`.
@@ -135,6 +138,20 @@ impl Compiler {
         self
     }
 
+    /// Sets how loud lints are.
+    #[must_use]
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = levels;
+        self
+    }
+
+    /// Asks the lints about law and reviews what has passed on a day. Without one they are silent: no clock is read.
+    #[must_use]
+    pub fn as_of(mut self, day: Day) -> Self {
+        self.as_of = Some(day);
+        self
+    }
+
     /// Compiles. Linear in the size of files and lists.
     ///
     /// # Errors
@@ -155,6 +172,12 @@ impl Compiler {
             sources: &sources,
         });
         found.extend(checked);
+        let linted = Linted { trees: &trees, sources: &sources, as_of: self.as_of };
+        let sound = !found.iter().any(|found| found.is_error() && found.code.group().is_none());
+        if sound {
+            found.extend(lint::lints(&linted));
+        }
+        let mut found = lint::settle(found, &linted, &self.levels, sound);
         found.sort_by_key(|diagnostic| diagnostic.at);
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });

@@ -4,9 +4,7 @@
 mod build;
 mod grammar;
 mod kids;
-// For the property that what is printed reads back; the formatter to come prints too.
-#[cfg(test)]
-mod print;
+mod layout;
 mod scan;
 pub mod tree;
 
@@ -132,6 +130,49 @@ fn name_of_broken(text: &str, span: Span) -> Option<String> {
 fn second_word(item: &str) -> Option<String> {
     let name = item.split_whitespace().nth(1)?;
     Some(first_word(name).to_owned()).filter(|name| !name.is_empty())
+}
+
+/// A rule file in the canonical layout: the same items in the same order with the same comments.
+///
+/// # Errors
+/// What is wrong with the file, or with the formatter: a text that would not say the same is never given out.
+pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
+    let (tree, found) = read(file, text);
+    if !found.is_empty() {
+        return Err(found);
+    }
+    let formatted = layout::format(text).unwrap_or_default();
+    let (again, found) = read(file, &formatted);
+    let comments = |tree: &tree::File, text: &str| -> Vec<String> {
+        let slice = |span: &Span| text.get(span.start as usize..span.end as usize).unwrap_or("");
+        tree.comments.iter().map(|comment| slice(comment).trim_end().to_owned()).collect()
+    };
+    let same = found.is_empty()
+        && shape(&again) == shape(&tree)
+        && comments(&again, &formatted) == comments(&tree, text);
+    if same {
+        return Ok(formatted);
+    }
+    let at = Location { file, span: Span::default() };
+    let message = "the formatted file would not say the same, so it is left as it is";
+    Err(vec![Diagnostic::new(Code::Internal, at, message)])
+}
+
+/// A tree without what differs when only the layout does.
+fn shape(file: &tree::File) -> String {
+    let debug = format!("{:?}", tree::File { comments: vec![], ..file.clone() });
+    let mut pieces = debug.split("Span { start: ");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    out.extend(pieces.map(|piece| piece.split_once('}').map_or("", |(_, rest)| rest)));
+    out
+}
+
+/// The largest part of a rule file that begins at a byte: an item, an article, a clause, a word. Linear in the text.
+pub fn unit_at(text: &str, start: u32) -> Option<Span> {
+    let scanned = scan::scan(FileId::default(), text);
+    let pairs = scanned.ok().and_then(|_| LociGrammar::parse(Rule::file, text).ok())?;
+    let inside = pairs.flatten().filter(|pair| pair.as_rule() != Rule::file);
+    inside.map(|pair| kids::span(&pair)).find(|unit| unit.start == start)
 }
 
 /// What a REPL should do with the text typed so far.

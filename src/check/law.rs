@@ -96,14 +96,13 @@ impl Checker<'_> {
 
     fn status(&mut self, article: &tree::Article) -> Status {
         let Some(word) = &article.status else { return Status::InForce };
-        let text = word.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let words = [
             ("in force", Status::InForce),
             ("adopted", Status::Adopted),
             ("annulled", Status::Annulled),
             ("draft", Status::Draft),
         ];
-        let status = self.word(&text, word.span, "status", &words).unwrap_or(Status::InForce);
+        let status = self.word(&word.text, word.span, "status", &words).unwrap_or(Status::InForce);
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
         {

@@ -135,8 +135,7 @@ impl<'j> Cursor<'j> {
                     return Err(Unsure);
                 }
                 let scale = 10_i64.pow(9 - u32::try_from(places).map_err(|_| Unsure)?);
-                let billionths =
-                    i128::from(whole) * 1_000_000_000 + i128::from(fraction * scale);
+                let billionths = i128::from(whole) * 1_000_000_000 + i128::from(fraction * scale);
                 Ok(Number::Decimal(if is_negative { -billionths } else { billionths }))
             }
             _ => Ok(Number::Int(if is_negative { -whole } else { whole })),

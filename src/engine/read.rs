@@ -367,10 +367,7 @@ impl<'a> Reader<'a> {
         let raw = self.input.get(start..end).ok_or(Unsure)?;
         unescape(raw, &mut self.slots.copied)?;
         let len = self.slots.copied.len() - before;
-        let text = Text {
-            bytes: Run { start: number(before), len: number(len) },
-            is_copied: true,
-        };
+        let text = Text { bytes: Run { start: number(before), len: number(len) }, is_copied: true };
         Ok(text)
     }
 

@@ -229,10 +229,7 @@ impl Slots {
             (Use::Element { record }, Value::Record(fields)) => {
                 self.record(shapes, shape, row, record, fields);
             }
-            (
-                Use::Record { .. } | Use::Map { .. } | Use::List { .. } | Use::Element { .. },
-                _,
-            ) => {}
+            (Use::Record { .. } | Use::Map { .. } | Use::List { .. } | Use::Element { .. }, _) => {}
         }
     }
 

@@ -63,7 +63,11 @@ impl Slots {
             };
             if let Cell::List(entities) = cell(own.parts.entities) {
                 let whole = self.text(input, text);
-                entities.range().all(|row| self.cuts(plan, own, row, whole)).then_some(()).ok_or(Unsure)?;
+                entities
+                    .range()
+                    .all(|row| self.cuts(plan, own, row, whole))
+                    .then_some(())
+                    .ok_or(Unsure)?;
             }
             let is_written = WRITTEN.contains(&self.text(input, kind));
             self.parts.get_or_insert_default().push(Part { text, is_written });
@@ -74,7 +78,8 @@ impl Slots {
     /// Whether an entity cuts its text between characters.
     fn cuts(&self, plan: &Plan, own: &Own, row: usize, whole: &str) -> bool {
         let size = plan.shapes.size(own.parts.entity_shape);
-        let bound = |slot: u32| match self.cell(own.parts.entity_shape, row * size + slot as usize) {
+        let bound = |slot: u32| match self.cell(own.parts.entity_shape, row * size + slot as usize)
+        {
             Cell::Int(bound) => usize::try_from(bound).ok(),
             _ => None,
         };

@@ -55,7 +55,7 @@ pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
-    let (severity, code) = (word(diagnostic.severity()), diagnostic.code.as_str());
+    let (severity, code) = (word(diagnostic.severity), diagnostic.code.as_str());
     format!("{}{severity}[{code}]: {}", escape::plain(&place), escape::plain(&diagnostic.message))
 }
 
@@ -67,7 +67,7 @@ fn word(severity: Severity) -> &'static str {
 }
 
 fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
-    let level = match diagnostic.severity() {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

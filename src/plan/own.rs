@@ -57,7 +57,9 @@ impl Own {
     ) -> Option<Self> {
         let mut spot = |names: &[&str]| lowering.shapes.at(program, names);
         let cell = |spot: Spot| match spot {
-            Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => Some(slot),
+            Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => {
+                Some(slot)
+            }
             Spot::Record { .. } | Spot::Map { .. } => None,
         };
         let shape = |spot: Spot| match spot {

@@ -251,7 +251,9 @@ impl Shapes {
         let shape = number(self.shapes.len());
         self.shapes.push(Shape { owner: None, element: Use::Unread, slots: vec![] });
         let element = match of {
-            Type::Record(id) => Use::Element { record: self.record(schema, *id, shape, path, vec![]) },
+            Type::Record(id) => {
+                Use::Element { record: self.record(schema, *id, shape, path, vec![]) }
+            }
             // Lists of lists and of maps are rare, and left to the interpreter.
             Type::Opaque | Type::List(_) | Type::Map(_) => Use::Unread,
             ty => {

@@ -72,14 +72,6 @@ fn what_no_file_is_at_fault_for() {
     assert_eq!(codes(Compiler::new().directory(cases("nowhere"))), [Code::FileNotFound]);
 }
 
-#[test]
-fn every_code_is_explained() {
-    for code in Code::ALL {
-        let text = code.explanation().trim();
-        assert!(text.len() > 60 && text.ends_with('.'), "{code:?}: {text}");
-    }
-}
-
 /// The codes of all messages about a fixture, and the messages as text.
 fn told(fixture: &Path) -> (Vec<Code>, String) {
     if fixture.extension().is_some_and(|ending| ending == "json") {

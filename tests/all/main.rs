@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod layers;
 
+// The page of each diagnostic code.
+#[cfg(test)]
+mod pages;
+
 // What holds for every rule set, record, place and instant.
 #[cfg(test)]
 mod properties;

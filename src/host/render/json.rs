@@ -56,7 +56,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
         v: 1,
         code: diagnostic.code.as_str(),
         slug: diagnostic.code.slug(),
-        severity: diagnostic.severity(),
+        severity: diagnostic.severity,
         message: &diagnostic.message,
         file: diagnostic.at.map(|at| sources.name(at.file)),
         range: diagnostic.at.map(|at| range(at, sources)),

@@ -93,7 +93,9 @@ impl Builder<'_> {
                 }
                 Rule::status_clause => {
                     let word = self.kids(clause).any()?;
-                    let status = self.name(&word);
+                    // `in force` is one status, however many blanks are in it.
+                    let text = word.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+                    let status = Name { text, span: span(&word) };
                     self.once(&mut article.status, status, at, "status");
                 }
                 Rule::binds_clause => {

@@ -1,0 +1,210 @@
+//! How loud each lint is: groups, levels, and who sets them.
+
+use super::{Code, nearest};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What becomes of a lint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// It is not heard.
+    Allow,
+    /// It is told, and nothing is refused.
+    Warn,
+    /// The rule set is refused.
+    Deny,
+}
+
+/// Lints that belong together. A code's number tells its group: `LX41..` is suspicious.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// It does something else than it says.
+    Correctness,
+    /// It is most likely not what was meant.
+    Suspicious,
+    /// It takes more time than it needs.
+    Performance,
+    /// It could be said more simply.
+    Style,
+    /// A lawyer should look at it.
+    Legal,
+}
+
+impl Group {
+    /// Every group, in the order of their codes.
+    pub const ALL: [Group; 5] =
+        [Self::Correctness, Self::Suspicious, Self::Performance, Self::Style, Self::Legal];
+
+    /// `legal`
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Correctness => "correctness",
+            Self::Suspicious => "suspicious",
+            Self::Performance => "performance",
+            Self::Style => "style",
+            Self::Legal => "legal",
+        }
+    }
+
+    /// What the codes of the group begin with.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::Correctness => "LX40",
+            Self::Suspicious => "LX41",
+            Self::Performance => "LX42",
+            Self::Style => "LX43",
+            Self::Legal => "LX44",
+        }
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Levels that somebody sets, one layer above the other: a configuration file, then a command line. Within a layer a
+/// code goes before its group, and a group before `all`; `warnings` is what would be told as one after all else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// The lowest first.
+    layers: Vec<BTreeMap<Target, Level>>,
+}
+
+/// INVARIANT: the order is that of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    Code(Code),
+    Group(Group),
+    All,
+    Warnings,
+}
+
+impl Levels {
+    /// Nobody sets anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the level of a lint (`LX4002` or `unused`), a group (`legal`), of `all` lints, or of `warnings`.
+    ///
+    /// # Errors
+    /// When there is no such lint, or another level was set for it: a message for people.
+    pub fn set(&mut self, name: &str, level: Level) -> Result<(), String> {
+        let target = target(name)?;
+        if self.layers.is_empty() {
+            self.layers.push(BTreeMap::new());
+        }
+        let before = self.layers.last_mut().and_then(|layer| layer.insert(target, level));
+        match before {
+            Some(before) if before != level => Err(format!("two levels are set for `{name}`")),
+            _ => Ok(()),
+        }
+    }
+
+    /// These levels, and below them others.
+    #[must_use]
+    pub fn over(self, mut lower: Levels) -> Levels {
+        lower.layers.extend(self.layers);
+        lower
+    }
+
+    /// What becomes of a message of this code. Nobody can change the level of what is no lint.
+    pub fn of(&self, code: Code) -> Level {
+        let Some(group) = code.group() else { return code.level() };
+        let wanted = [Target::Code(code), Target::Group(group), Target::All];
+        let found = self.find(&wanted).unwrap_or_else(|| code.level());
+        match found {
+            Level::Warn => self.find(&[Target::Warnings]).unwrap_or(found),
+            Level::Allow | Level::Deny => found,
+        }
+    }
+
+    fn find(&self, wanted: &[Target]) -> Option<Level> {
+        let in_layer =
+            |layer: &BTreeMap<_, _>| wanted.iter().find_map(|target| layer.get(target).copied());
+        self.layers.iter().rev().find_map(in_layer)
+    }
+}
+
+fn target(name: &str) -> Result<Target, String> {
+    match Code::named(name) {
+        Some(code) if code.group().is_some() => return Ok(Target::Code(code)),
+        Some(code) => return Err(format!("`{}` is no lint: it is always an error", code.as_str())),
+        None => {}
+    }
+    if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == name) {
+        return Ok(Target::Group(group));
+    }
+    match name {
+        "all" => Ok(Target::All),
+        "warnings" => Ok(Target::Warnings),
+        _ => {
+            let lints = Code::ALL.iter().filter(|code| code.group().is_some());
+            let names = lints.flat_map(|code| [code.as_str(), code.slug()]);
+            let groups = Group::ALL.into_iter().map(Group::name).chain(["all", "warnings"]);
+            let hint = nearest(name, names.chain(groups))
+                .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            Err(format!("there is no lint or group `{name}`{hint}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Group, Level, Levels};
+    use crate::diagnostic::Code;
+
+    fn levels(set: &[(&str, Level)]) -> Levels {
+        let mut levels = Levels::new();
+        for (name, level) in set {
+            levels.set(name, *level).unwrap();
+        }
+        levels
+    }
+
+    #[test]
+    fn the_nearer_setting_counts() {
+        use Level::{Allow, Deny, Warn};
+        for (file, line, expected) in [
+            (&[][..], &[][..], Warn),
+            (&[("unused", Deny)], &[], Deny),
+            (&[("LX4002", Allow), ("correctness", Deny)], &[], Allow),
+            (&[("all", Allow)], &[], Allow),
+            (&[("unused", Deny)], &[("correctness", Allow)], Allow),
+            (&[], &[("warnings", Deny)], Deny),
+            (&[("unused", Allow)], &[("warnings", Deny)], Allow),
+            (&[("warnings", Deny)], &[("unused", Warn)], Deny),
+            (&[("warnings", Deny)], &[("warnings", Warn)], Warn),
+        ] {
+            let levels = levels(line).over(levels(file));
+            assert_eq!(levels.of(Code::Unused), expected, "{file:?} below {line:?}");
+        }
+        assert_eq!(levels(&[("all", Allow)]).of(Code::Syntax), Deny);
+    }
+
+    #[test]
+    fn what_cannot_be_set() {
+        let mut levels = Levels::new();
+        for (name, told) in [
+            ("LX0002", "`LX0002` is no lint: it is always an error"),
+            ("stile", "there is no lint or group `stile`; did you mean `style`?"),
+            ("", "there is no lint or group ``"),
+        ] {
+            assert_eq!(levels.set(name, Level::Warn), Err(told.to_owned()));
+        }
+        levels.set("LX4002", Level::Warn).unwrap();
+        assert!(levels.set("unused", Level::Deny).is_err());
+    }
+
+    #[test]
+    fn every_lint_has_a_group_and_nothing_else_has() {
+        for code in Code::ALL {
+            assert_eq!(code.group().is_some(), code.as_str().starts_with("LX4"), "{code:?}");
+            let fault = code.group().is_none();
+            assert!(!fault || code.level() == Level::Deny, "{code:?} is a fault and no error");
+        }
+        assert_eq!(Code::Unused.group(), Some(Group::Correctness));
+    }
+}

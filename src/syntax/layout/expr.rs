@@ -1,0 +1,123 @@
+//! Expressions and records of tests.
+
+use super::Layout;
+use super::doc::Doc;
+use super::nodes::Node;
+use crate::syntax::grammar::Rule;
+
+impl<'t> Layout<'_, 't> {
+    /// `a and b and c`: on one line, or each part on its own.
+    pub(super) fn chain(&self, chain: &Node) -> Doc<'t> {
+        let parts = split_before(&chain.kids, |rule| matches!(rule, Rule::kw_and | Rule::kw_or));
+        self.parts(chain.rule, &parts)
+    }
+
+    /// `if a then b else if c then d else e`
+    pub(super) fn conditional(&self, conditional: &Node) -> Doc<'t> {
+        let arms =
+            split_before(&conditional.kids, |rule| matches!(rule, Rule::else_if | Rule::kw_else));
+        self.parts(conditional.rule, &arms)
+    }
+
+    fn parts(&self, parent: Rule, parts: &[&[Node]]) -> Doc<'t> {
+        let mut out = vec![];
+        for part in parts {
+            if !out.is_empty() {
+                out.push(Doc::Line(1));
+            }
+            out.push(self.row(parent, part));
+        }
+        Doc::group(out)
+    }
+
+    /// `(a or b)`
+    pub(super) fn group(&self, group: &Node) -> Doc<'t> {
+        match &*group.kids {
+            [open, inner @ .., close] => Doc::All(vec![
+                self.node(open),
+                Doc::align(self.row(group.rule, inner)),
+                self.node(close),
+            ]),
+            _ => self.row(group.rule, &group.kids),
+        }
+    }
+
+    /// `any x in xs where (…)`: a body that is too long begins a line.
+    pub(super) fn quantifier(&self, quantifier: &Node) -> Doc<'t> {
+        let open = quantifier.kids.iter().position(|kid| kid.rule == Rule::lparen).unwrap_or(0);
+        let Some((head, [open, inner @ .., close])) = quantifier.kids.split_at_checked(open) else {
+            return self.row(quantifier.rule, &quantifier.kids);
+        };
+        Doc::group(vec![
+            self.row(quantifier.rule, head),
+            Doc::Blanks(1),
+            self.node(open),
+            Doc::indent(vec![Doc::Line(0), self.row(quantifier.rule, inner)]),
+            self.node(close),
+        ])
+    }
+
+    /// `at least 2 of (a, b)`: on one line, or each part on its own.
+    pub(super) fn at_least(&self, at_least: &Node) -> Doc<'t> {
+        let open = at_least.kids.iter().position(|kid| kid.rule == Rule::lparen).unwrap_or(0);
+        let Some((head, [open, inner @ .., close])) = at_least.kids.split_at_checked(open) else {
+            return self.row(at_least.rule, &at_least.kids);
+        };
+        let inside = [Doc::Line(0)].into_iter().chain(self.lined(inner)).collect();
+        Doc::group(vec![
+            self.row(at_least.rule, head),
+            Doc::Blanks(1),
+            self.node(open),
+            Doc::indent(inside),
+            Doc::Broken(Box::new(Doc::Comma)),
+            Doc::Line(0),
+            self.node(close),
+        ])
+    }
+
+    /// `f(a, b)`, `spans(text, PATTERN)`
+    pub(super) fn call(&self, call: &Node) -> Doc<'t> {
+        let [head, inner @ .., close] = &*call.kids else {
+            return self.row(call.rule, &call.kids);
+        };
+        let inside = [Doc::Line(0)].into_iter().chain(self.lined(inner)).collect();
+        Doc::group(vec![self.node(head), Doc::indent(inside), self.node(close)])
+    }
+
+    /// `[a, b]`
+    pub(super) fn list(&self, list: &Node) -> Doc<'t> {
+        let [open, inner @ .., close] = &*list.kids else {
+            return self.row(list.rule, &list.kids);
+        };
+        let inside = vec![Doc::Line(0), Doc::Fill(self.items(inner))];
+        Doc::group(vec![self.node(open), Doc::indent(inside), self.node(close)])
+    }
+
+    /// A record or list of a test: as much on a line as fits.
+    pub(super) fn object(&self, object: &Node) -> Doc<'t> {
+        let [open, inner @ .., close] = &*object.kids else {
+            return self.row(object.rule, &object.kids);
+        };
+        let blank = Doc::Blanks(usize::from(!inner.is_empty() && object.rule == Rule::object));
+        Doc::All(vec![
+            self.node(open),
+            blank.clone(),
+            Doc::align(Doc::All(vec![Doc::Fill(self.items(inner)), self.comments(close.first)])),
+            blank,
+            self.bare(close.first),
+        ])
+    }
+}
+
+/// Cuts a row before each kid of some kind.
+fn split_before(kids: &[Node], starts: impl Fn(Rule) -> bool) -> Vec<&[Node]> {
+    let mut parts = vec![];
+    let mut rest = kids;
+    while let Some(at) = rest.iter().skip(1).position(|kid| starts(kid.rule)) {
+        let Some((part, after)) = rest.split_at_checked(at + 1) else { break };
+        parts.push(part);
+        rest = after;
+    }
+    parts.push(rest);
+    parts
+}

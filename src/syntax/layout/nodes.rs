@@ -1,0 +1,170 @@
+//! What the formatter walks: the parser's pairs down to tokens, with the comments that stand before and behind each.
+
+use crate::source::Span;
+use crate::syntax::grammar::Rule;
+use pest::iterators::Pair;
+use std::borrow::Cow;
+
+/// A pair, and the first token in it.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) rule: Rule,
+    /// None in a token.
+    pub(super) kids: Vec<Node>,
+    pub(super) first: usize,
+}
+
+/// A piece of text that is never broken.
+#[derive(Debug)]
+pub(super) struct Token<'t> {
+    pub(super) rule: Rule,
+    pub(super) text: Cow<'t, str>,
+    pub(super) span: Span,
+    /// Comments on lines of their own above it.
+    pub(super) before: Vec<Comment<'t>>,
+    /// The comment that ends its line.
+    pub(super) behind: Option<&'t str>,
+    /// Whether an empty line stands above it, below its comments.
+    pub(super) apart: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Comment<'t> {
+    pub(super) text: &'t str,
+    /// Whether an empty line stands above it.
+    pub(super) apart: bool,
+}
+
+/// The items of a file, and its tokens; one more, without text, stands at the end.
+pub(super) struct Nodes<'t> {
+    pub(super) items: Vec<Node>,
+    pub(super) tokens: Vec<Token<'t>>,
+}
+
+impl<'t> Nodes<'t> {
+    pub(super) fn of(text: &'t str, file: Pair<'_, Rule>, comments: &[Span]) -> Self {
+        let mut reader = Reader { text, ink: ink(text, comments), tokens: vec![] };
+        let items: Vec<_> = file
+            .into_inner()
+            .filter(|pair| pair.as_rule() != Rule::EOI)
+            .map(|pair| reader.node(&pair).0)
+            .collect();
+        let end = byte(text.len());
+        reader.token(Rule::EOI, Span { start: end, end });
+        let mut tokens = reader.tokens;
+        attach(text, &mut tokens, comments);
+        Self { items, tokens }
+    }
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    /// How many bytes before each byte are neither blank nor comment.
+    ink: Vec<u32>,
+    tokens: Vec<Token<'t>>,
+}
+
+impl<'t> Reader<'t> {
+    /// The node of a pair, and how much of the text its tokens are. A pair whose parts leave out some of its text, such
+    /// as the dots of a path, is a token itself.
+    fn node(&mut self, pair: &Pair<'_, Rule>) -> (Node, u32) {
+        let (rule, span) = (pair.as_rule(), self.span(pair));
+        let first = self.tokens.len();
+        let (kids, inks): (Vec<_>, Vec<u32>) =
+            pair.clone().into_inner().map(|kid| self.node(&kid)).unzip();
+        let whole = self.ink_of(span);
+        if !kids.is_empty() && inks.iter().sum::<u32>() == whole {
+            return (Node { rule, kids, first }, whole);
+        }
+        self.tokens.truncate(first);
+        self.token(rule, span);
+        (Node { rule, kids: vec![], first }, whole)
+    }
+
+    /// The span without blanks and comments that a rule ending in `*` or `?` may have swallowed.
+    fn span(&self, pair: &Pair<'_, Rule>) -> Span {
+        let start = pair.as_span().start();
+        let ink = self.ink.get(start..=pair.as_span().end()).unwrap_or(&[]);
+        let written = ink.iter().rposition(|before| Some(before) != ink.last());
+        Span { start: byte(start), end: byte(start + written.map_or(0, |last| last + 1)) }
+    }
+
+    fn ink_of(&self, span: Span) -> u32 {
+        let at = |byte: u32| self.ink.get(byte as usize).copied().unwrap_or(0);
+        at(span.end) - at(span.start)
+    }
+
+    fn token(&mut self, rule: Rule, span: Span) {
+        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
+        // Two words with any blanks between them, such as `in force`.
+        let words = !text.contains(['"', '#']) && text.contains(char::is_whitespace);
+        let text = if words {
+            Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+        } else {
+            Cow::Borrowed(text)
+        };
+        self.tokens.push(Token { rule, text, span, before: vec![], behind: None, apart: false });
+    }
+}
+
+fn ink(text: &str, comments: &[Span]) -> Vec<u32> {
+    let mut ink = Vec::with_capacity(text.len() + 1);
+    let mut comments = comments.iter().peekable();
+    let mut count = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        ink.push(count);
+        while comments.next_if(|comment| comment.end as usize <= at).is_some() {}
+        let comment = comments.peek().is_some_and(|comment| comment.start as usize <= at);
+        count += u32::from(!comment && !byte.is_ascii_whitespace());
+    }
+    ink.push(count);
+    ink
+}
+
+/// Gives each comment to the token that it stands behind on a line, or above.
+fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
+    let slice = |from: u32, to: u32| text.get(from as usize..to as usize).unwrap_or("");
+    let lines = |from: u32, to: u32| slice(from, to).matches('\n').count();
+    let mut comments = comments.iter().peekable();
+    let mut end = 0;
+    // A comma follows what stands before it: comments above it come after it.
+    let mut carried = vec![];
+    for index in 0..tokens.len() {
+        let Some((earlier, [token, ..])) = tokens.split_at_mut_checked(index) else { return };
+        token.before.append(&mut carried);
+        while let Some(comment) = comments.next_if(|comment| comment.start < token.span.start) {
+            // Inside a token that is kept as it stands.
+            if comment.start < end {
+                continue;
+            }
+            let line_ends = lines(end, comment.start);
+            let words = slice(comment.start, comment.end).trim_end();
+            let behind =
+                if line_ends == 0 && token.before.is_empty() { free(earlier) } else { None };
+            match behind {
+                Some(last) => last.behind = Some(words),
+                None => token.before.push(Comment { text: words, apart: line_ends > 1 }),
+            }
+            end = comment.end;
+        }
+        if token.rule == Rule::comma {
+            carried.append(&mut token.before);
+        }
+        let first = index == 0 && token.before.is_empty();
+        token.apart = !first && lines(end, token.span.start) > 1;
+        end = token.span.end;
+    }
+}
+
+/// The last token, if no comment stands behind it, nor behind what a last comma follows.
+fn free<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n mut Token<'t>> {
+    match tokens {
+        [.., before, last] if last.rule == Rule::comma && before.behind.is_some() => None,
+        [.., last] if last.behind.is_none() => Some(last),
+        _ => None,
+    }
+}
+
+fn byte(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
