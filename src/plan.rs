@@ -5,6 +5,7 @@ mod calendar;
 mod guard;
 mod index;
 mod layout;
+mod literal;
 mod lower;
 mod node;
 mod own;
@@ -91,7 +92,7 @@ impl Plan {
             interpreted: lowering.interpreted,
         };
         let mut index = Building::default();
-        for (rule, triggers) in plan.triggers(program.rules()) {
+        for (rule, triggers) in plan.triggers(program, program.rules()) {
             let rule = u32::try_from(rule).unwrap_or(u32::MAX);
             triggers.iter().for_each(|trigger| index.add(rule, trigger));
         }
@@ -100,8 +101,12 @@ impl Plan {
     }
 
     /// What wakes each of some rules; a rule that is false on every record is left out.
-    pub(crate) fn triggers(&self, rules: Vec<usize>) -> Vec<(usize, Rc<[Trigger]>)> {
-        let mut guards = Guards::new(&self.nodes, &self.shapes);
+    pub(crate) fn triggers(
+        &self,
+        program: &Program,
+        rules: Vec<usize>,
+    ) -> Vec<(usize, Rc<[Trigger]>)> {
+        let mut guards = Guards::new(&self.nodes, &self.shapes, &program.regexes);
         let numbered = rules.into_iter().filter_map(|rule| Some((rule, *self.roots.get(rule)?)));
         numbered.filter_map(|(rule, root)| Some((rule, guards.whole(root)?))).collect()
     }

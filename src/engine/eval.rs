@@ -273,9 +273,7 @@ impl<'a> Eval<'a> {
     /// Seeks all patterns in the texts of the message, once.
     pub(super) fn scan_parts(&mut self) {
         let (slots, input, plan) = (self.slots, self.input, self.plan);
-        let parts = slots.parts.as_deref().unwrap_or_default().iter();
-        let parts = parts.filter(|part| part.is_written || plan.asks_all_texts);
-        let texts = parts.map(|part| (slots.text(input, part.text), part.is_written));
+        let texts = slots.sought(plan).map(|part| (slots.text(input, part.text), part.is_written));
         self.memo.scan_parts(&plan.scanner, texts);
     }
 

@@ -95,6 +95,12 @@ impl Slots {
         self.row(shapes, 0);
     }
 
+    /// The texts of the message in which rules look for something.
+    pub(super) fn sought(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
+        let parts = self.parts.as_deref().unwrap_or_default().iter();
+        parts.filter(|part| part.is_written || plan.asks_all_texts)
+    }
+
     /// A new row of a table, of which nothing is known; where it begins.
     pub(super) fn row(&mut self, shapes: &Shapes, shape: u32) -> usize {
         let size = shapes.size(shape);

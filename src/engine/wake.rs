@@ -58,10 +58,22 @@ impl Eval<'_> {
                 }
                 nth += 1;
             }
-            // Of a record of another schema nothing is known.
-            if self.slots.parts.is_none() {
-                woken.add(&plan.index.on_patterns, among);
+        }
+        if let Some(literals) = &plan.index.literals {
+            for part in self.slots.sought(plan) {
+                let text = self.slots.text(self.input, part.text);
+                for literal in literals.find_overlapping_iter(text) {
+                    let literal = literal.pattern().as_usize();
+                    woken.add(plan.index.literal(Surface::AnyText, literal), among);
+                    if part.is_written {
+                        woken.add(plan.index.literal(Surface::Text, literal), among);
+                    }
+                }
             }
+        }
+        // Of a record of another schema nothing is known.
+        if self.slots.parts.is_none() || plan.index.is_blind() {
+            woken.add(&plan.index.on_texts, among);
         }
         for column in &plan.index.columns {
             self.wake_by_column(column, woken, among);

@@ -1,11 +1,13 @@
 //! What has to be so for a condition not to be false: of all ways to tell, the one that seldom holds and costs little.
 //! A missing field makes a test unknown, so it triggers too.
 
+use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
 use crate::outcome::Truth;
 use crate::place::Place;
 use crate::program::CompareOp;
+use crate::text::Regex;
 use crate::value::{Type, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -34,6 +36,11 @@ pub(crate) enum Trigger {
     Mention {
         column: Column,
         pattern: u32,
+    },
+    /// These bytes are in a text of the message.
+    Literal {
+        surface: Surface,
+        literal: Rc<[u8]>,
     },
     Text {
         column: Column,
@@ -88,8 +95,9 @@ pub(super) struct Guard {
 
 /// Finds the guards of conditions.
 pub(super) struct Guards<'p> {
-    pub(super) nodes: &'p Nodes,
-    pub(super) shapes: &'p Shapes,
+    nodes: &'p Nodes,
+    shapes: &'p Shapes,
+    regexes: &'p [Regex],
     known: HashMap<(NodeId, bool), Option<Guard>>,
 }
 
@@ -120,8 +128,8 @@ impl Guard {
 }
 
 impl<'p> Guards<'p> {
-    pub(super) fn new(nodes: &'p Nodes, shapes: &'p Shapes) -> Self {
-        Self { nodes, shapes, known: HashMap::new() }
+    pub(super) fn new(nodes: &'p Nodes, shapes: &'p Shapes, regexes: &'p [Regex]) -> Self {
+        Self { nodes, shapes, regexes, known: HashMap::new() }
     }
 
     /// The guard of a whole condition; none when it is never anything but false.
@@ -189,9 +197,31 @@ impl<'p> Guards<'p> {
                 }
                 _ => None,
             },
+            (Node::Matches { text, regex }, true) => {
+                let regex = self.regexes.get(*regex as usize)?;
+                self.literals(*text, required(regex.source())?)
+            }
+            (Node::TextTest { text, part, .. }, true) => match self.nodes.as_constant(*part)? {
+                Value::Text(part) if part.len() >= SHORTEST => {
+                    self.literals(*text, vec![part.as_bytes().to_vec()])
+                }
+                _ => None,
+            },
             (Node::Any(walk) | Node::All(walk), true) => self.walked(walk),
             _ => None,
         }
+    }
+
+    /// One of some literals is in a text of the message.
+    fn literals(&self, text: NodeId, literals: Vec<Vec<u8>>) -> Option<Guard> {
+        let Node::Surface(surface) = *self.nodes.get(text) else { return None };
+        let triggers = literals
+            .into_iter()
+            .map(|literal| Trigger::Literal { surface, literal: literal.into() });
+        let triggers: Rc<[Trigger]> = triggers.collect();
+        #[expect(clippy::cast_precision_loss, reason = "a guess")]
+        let rate = (0.02 * triggers.len() as f64).min(0.5);
+        Some(Guard { triggers, rate, work: 0.0, is_indexed: true })
     }
 
     fn best(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {

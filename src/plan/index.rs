@@ -3,22 +3,25 @@
 use super::guard::{Column, Trigger};
 use super::node::{NodeId, Surface};
 use crate::place::Place;
-use rustc_hash::FxHasher;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hash};
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+use std::rc::Rc;
 
 /// Numbers of rules.
 pub(crate) type Woken = Box<[u32]>;
-/// Keys are short, and those who write rules do not attack themselves.
-type Fast<K, V> = HashMap<K, V, BuildHasherDefault<FxHasher>>;
-
 /// All look-ups.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// The rules that a pattern of the message wakes, by the number of the pattern.
     patterns: [Vec<Woken>; 2],
-    /// The rules that any of them wakes.
-    pub(crate) on_patterns: Woken,
+    /// Seeks the literals of all rules that wait for one, where there are any.
+    pub(crate) literals: Option<AhoCorasick>,
+    /// The rules that a literal in a text of the message wakes, by its number.
+    by_literal: [Vec<Woken>; 2],
+    /// The rules that wait for anything in a text of the message.
+    pub(crate) on_texts: Woken,
     pub(crate) columns: Vec<ColumnIndex>,
     /// Conditions that are tested on every record, and the truth that wakes.
     pub(crate) tests: Vec<(NodeId, bool, Woken)>,
@@ -33,10 +36,10 @@ pub(crate) struct ColumnIndex {
     pub(crate) missing: Woken,
     pub(crate) known: Woken,
     pub(crate) truths: [Woken; 2],
-    pub(crate) texts: Fast<Box<str>, Woken>,
-    pub(crate) numbers: Fast<i128, Woken>,
-    pub(crate) mentions: Fast<u32, Woken>,
-    pub(crate) places: Fast<Place, Woken>,
+    pub(crate) texts: FxHashMap<Box<str>, Woken>,
+    pub(crate) numbers: FxHashMap<i128, Woken>,
+    pub(crate) mentions: FxHashMap<u32, Woken>,
+    pub(crate) places: FxHashMap<Place, Woken>,
     /// Where the record is visible everywhere: the rules of all places.
     pub(crate) everywhere: Woken,
     /// By bound, the smallest first: those up to the value are woken.
@@ -49,6 +52,7 @@ pub(crate) struct ColumnIndex {
 #[derive(Default)]
 pub(super) struct Building {
     patterns: [BTreeMap<u32, BTreeSet<u32>>; 2],
+    literals: BTreeMap<Rc<[u8]>, [BTreeSet<u32>; 2]>,
     columns: BTreeMap<Column, BuildingColumn>,
     tests: BTreeMap<(NodeId, bool), BTreeSet<u32>>,
 }
@@ -71,12 +75,18 @@ struct BuildingColumn {
 impl Index {
     /// The rules that a pattern in a text wakes.
     pub(crate) fn pattern(&self, surface: Surface, pattern: usize) -> &[u32] {
-        let [text, any_text] = &self.patterns;
-        let of = match surface {
-            Surface::Text => text,
-            Surface::AnyText => any_text,
-        };
-        of.get(pattern).map_or(&[], |woken| woken)
+        of(&self.patterns, surface).get(pattern).map_or(&[], |woken| woken)
+    }
+
+    /// The rules that a literal in a text wakes.
+    pub(crate) fn literal(&self, surface: Surface, literal: usize) -> &[u32] {
+        of(&self.by_literal, surface).get(literal).map_or(&[], |woken| woken)
+    }
+
+    /// Whether rules wait for literals that nothing seeks: an automaton of billions of states cannot be built.
+    pub(crate) fn is_blind(&self) -> bool {
+        let [text, _] = &self.by_literal;
+        self.literals.is_none() && !text.is_empty()
     }
 
     /// Whether any rule waits for a pattern in the message.
@@ -89,12 +99,11 @@ impl Building {
     pub(super) fn add(&mut self, rule: u32, trigger: &Trigger) {
         match trigger {
             Trigger::Pattern { surface, pattern } => {
-                let [text, any_text] = &mut self.patterns;
-                let of = match surface {
-                    Surface::Text => text,
-                    Surface::AnyText => any_text,
-                };
-                of.entry(*pattern).or_default().insert(rule);
+                of_mut(&mut self.patterns, *surface).entry(*pattern).or_default().insert(rule);
+            }
+            Trigger::Literal { surface, literal } => {
+                let of_literal = self.literals.entry(literal.clone()).or_default();
+                of_mut(of_literal, *surface).insert(rule);
             }
             Trigger::Test { node, wanted } => {
                 self.tests.entry((*node, *wanted)).or_default().insert(rule);
@@ -175,8 +184,16 @@ impl Building {
             at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, listed(of))).collect(),
         });
         let on_patterns = self.patterns.iter().flat_map(BTreeMap::values).flatten();
+        let on_literals = self.literals.values().flatten().flatten();
+        let on_texts = on_patterns.chain(on_literals).copied().collect();
+        let (literals, by_literal): (Vec<_>, Vec<_>) = self.literals.into_iter().unzip();
+        let automaton = (!literals.is_empty()).then(|| AhoCorasick::new(&literals).ok()).flatten();
+        let [text, any_text]: [Vec<Woken>; 2] = [Surface::Text, Surface::AnyText]
+            .map(|surface| by_literal.iter().map(|both| listed(of(both, surface).clone())).collect());
         Index {
-            on_patterns: listed(on_patterns.copied().collect()),
+            literals: automaton,
+            by_literal: [text, any_text],
+            on_texts: listed(on_texts),
             columns: columns.collect(),
             tests: tests.collect(),
             patterns: self.patterns.map(by_number),
@@ -184,10 +201,24 @@ impl Building {
     }
 }
 
+fn of<T>([text, any_text]: &[T; 2], surface: Surface) -> &T {
+    match surface {
+        Surface::Text => text,
+        Surface::AnyText => any_text,
+    }
+}
+
+fn of_mut<T>([text, any_text]: &mut [T; 2], surface: Surface) -> &mut T {
+    match surface {
+        Surface::Text => text,
+        Surface::AnyText => any_text,
+    }
+}
+
 fn listed(rules: BTreeSet<u32>) -> Woken {
     rules.into_iter().collect()
 }
 
-fn hashed<K: Eq + Hash>(of: BTreeMap<K, BTreeSet<u32>>) -> Fast<K, Woken> {
+fn hashed<K: Eq + Hash>(of: BTreeMap<K, BTreeSet<u32>>) -> FxHashMap<K, Woken> {
     of.into_iter().map(|(key, rules)| (key, listed(rules))).collect()
 }
