@@ -5,6 +5,7 @@ mod calendar;
 mod guard;
 mod index;
 mod layout;
+mod listing;
 mod literal;
 mod lower;
 mod node;
@@ -12,9 +13,11 @@ mod own;
 mod shape;
 
 pub(crate) use calendar::{Bits, Calendar, Stretch};
-pub(crate) use guard::{Column, Trigger, in_units};
+use guard::Trigger;
+pub(crate) use guard::{Column, in_units};
 pub(crate) use index::{ColumnIndex, Index};
 pub(crate) use layout::Layout;
+pub(crate) use listing::listing;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 pub(crate) use own::{InList, Own};
 pub(crate) use shape::{Shapes, Use};
@@ -101,11 +104,7 @@ impl Plan {
     }
 
     /// What wakes each of some rules; a rule that is false on every record is left out.
-    pub(crate) fn triggers(
-        &self,
-        program: &Program,
-        rules: Vec<usize>,
-    ) -> Vec<(usize, Rc<[Trigger]>)> {
+    fn triggers(&self, program: &Program, rules: Vec<usize>) -> Vec<(usize, Rc<[Trigger]>)> {
         let mut guards = Guards::new(&self.nodes, &self.shapes, &program.regexes);
         let numbered = rules.into_iter().filter_map(|rule| Some((rule, *self.roots.get(rule)?)));
         numbered.filter_map(|(rule, root)| Some((rule, guards.whole(root)?))).collect()

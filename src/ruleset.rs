@@ -11,7 +11,7 @@ use crate::limits;
 use crate::lint::{self, Linted};
 use crate::load::{self, Fault};
 use crate::place::Place;
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
 use crate::program::{Expr, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
@@ -400,6 +400,11 @@ impl RuleSet {
             .map_err(fail)?;
             Ok(Expression { program: Arc::new(program), expr, zone })
         })
+    }
+
+    /// What the engine does with the rules, as text: which index wakes each, or why none does, and what is then tested.
+    pub fn plan_listing(&self) -> String {
+        plan::listing(&self.inner.program, &self.inner.plan)
     }
 
     pub(crate) fn program(&self) -> &Program {

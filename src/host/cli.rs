@@ -3,6 +3,7 @@
 mod check;
 mod decide;
 mod explain;
+mod plan;
 mod repl;
 mod schema;
 mod test;
@@ -58,6 +59,7 @@ enum Command {
     Check(check::Args),
     Decide(decide::Args),
     Explain(explain::Args),
+    Plan(plan::Args),
     Test(test::Args),
     Schema(schema::Args),
     Repl(repl::Args),
@@ -124,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Plan(args) => plan::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),

@@ -188,8 +188,9 @@ impl Building {
         let on_texts = on_patterns.chain(on_literals).copied().collect();
         let (literals, by_literal): (Vec<_>, Vec<_>) = self.literals.into_iter().unzip();
         let automaton = (!literals.is_empty()).then(|| AhoCorasick::new(&literals).ok()).flatten();
-        let [text, any_text]: [Vec<Woken>; 2] = [Surface::Text, Surface::AnyText]
-            .map(|surface| by_literal.iter().map(|both| listed(of(both, surface).clone())).collect());
+        let [text, any_text]: [Vec<Woken>; 2] = [Surface::Text, Surface::AnyText].map(|surface| {
+            by_literal.iter().map(|both| listed(of(both, surface).clone())).collect()
+        });
         Index {
             literals: automaton,
             by_literal: [text, any_text],

@@ -75,8 +75,7 @@ mod tests {
             let found = required(regex).map(|literals| {
                 literals.into_iter().map(|one| String::from_utf8(one).unwrap()).collect::<Vec<_>>()
             });
-            let literals = literals
-                .map(|of| of.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            let literals = literals.map(|of| of.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(found, literals, "{regex}");
         }
         let either = required("(?i)win").unwrap();

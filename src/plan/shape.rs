@@ -122,6 +122,17 @@ impl Shapes {
         self.shapes.get(path.base.shape() as usize)?.slots.get(path.slot as usize)
     }
 
+    /// As `missing` names a cell.
+    pub(super) fn path(&self, shape: u32, slot: u32) -> &str {
+        let slots = self.shapes.get(shape as usize).map(|shape| &shape.slots);
+        slots.and_then(|slots| slots.get(slot as usize)).map_or("", |slot| &slot.path)
+    }
+
+    /// All cells.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
+    }
+
     /// The cells of a row.
     pub(crate) fn size(&self, shape: u32) -> usize {
         self.shapes.get(shape as usize).map_or(0, |shape| shape.slots.len())

@@ -142,8 +142,8 @@ fn broken() -> impl Strategy<Value = String> {
                 .map(|(at, c)| at + c.len_utf8())
                 .collect();
             let start = if marks.is_empty() { 0 } else { *at.get(&marks) };
-            let rest: String = text[start..].chars().skip(count).collect();
-            format!("{}{splinter}{rest}", &text[..start])
+            let (head, tail) = text.split_at(start);
+            format!("{head}{splinter}{}", tail.chars().skip(count).collect::<String>())
         })
     })
 }
