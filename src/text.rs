@@ -3,16 +3,20 @@
 //!
 //! What a phrase meets: whole words, whatever their case, width or style, with invisible characters dropped
 //! (`fold`). A word that mixes scripts stands for every word that it looks like; a word of one script only for
-//! itself (`lookalikes`). Scripts that put no spaces between words (Chinese, Japanese, Thai) are split into single
+//! itself (`letters`). Scripts that put no spaces between words (Chinese, Japanese, Thai) are split into single
 //! characters or clusters, so that a phrase in them is found inside longer ones. The notation is in `phrase`.
 
+mod confusables;
 mod fold;
-mod lookalikes;
-mod matcher;
-mod phrase;
-mod regular;
-mod scanner;
+mod letters;
+mod spelling;
 mod words;
+mod phrase;
+mod reading;
+mod vocabulary;
+mod matcher;
+mod scanner;
+mod regular;
 
 pub(crate) use fold::is_ignorable;
 pub use matcher::Matcher;

@@ -1,18 +1,23 @@
 //! A text without case, width, style or invisible characters, and the way back to the original: what all
 //! comparison of words begins with.
 
+use super::letters::{is_loose_mark, styled};
 use caseless::Caseless;
 use std::iter;
 use std::ops::Range;
+use std::sync::LazyLock;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A text after NFKC (UAX 15) and full case folding (CaseFolding.txt, C + F), default-ignorables dropped.
+/// A text after NFKC (UAX 15) and full case folding (CaseFolding.txt, C + F), default-ignorables dropped, and so are
+/// marks that are part of no letter; styled letters are plain (`letters`).
 #[derive(Clone, Debug)]
 pub(crate) struct Folded {
     text: String,
     /// One per cluster, in order.
     origins: Vec<Origin>,
+    /// Where in the folded text marks were dropped, but for accents that say where a Cyrillic word is stressed.
+    defaced: Vec<usize>,
 }
 
 /// Where a cluster, the least piece of a text that normalises on its own, begins in the folded text, and where it
@@ -45,21 +50,45 @@ const IGNORABLE: &[(char, char)] = &[
     ('\u{e0000}', '\u{e0fff}'),
 ];
 
+/// The accent by which Russian dictionaries mark the stress.
+const STRESS: char = '\u{301}';
+/// The line that stretches an Arabic word.
+pub(crate) const STRETCH: char = '\u{640}';
+
 impl Folded {
     /// Folds a text, in time linear in its length but for runs of combining marks, which are sorted.
     pub(crate) fn of(text: &str) -> Self {
-        let mut folded = Self { text: String::with_capacity(text.len()), origins: vec![] };
+        let mut folded =
+            Self { text: String::with_capacity(text.len()), origins: vec![], defaced: vec![] };
+        folded.origins.reserve(text.len() / 2);
+        // A character that folds by itself, as what it folds to, unless a mark follows.
+        let mut single: Option<(char, char, usize)> = None;
         let mut cluster = String::new();
         let mut bytes = 0..0;
-        for (at, c) in text.char_indices().filter(|&(_, c)| !is_ignorable(c)) {
-            if begins_cluster(c) {
+        for (at, c) in text.char_indices() {
+            if let Some(one) = alone(c) {
+                folded.push_single(single.replace((c, one, at)));
+                folded.push(&cluster, bytes.clone());
+                cluster.clear();
+            } else if is_ignorable(c) {
+            } else if begins_cluster(c) {
+                folded.push_single(single.take());
                 folded.push(&cluster, bytes);
                 cluster.clear();
-                bytes = at..at;
+                cluster.push(c);
+                bytes = at..at + c.len_utf8();
+            } else {
+                if let Some((before, _, start)) = single.take() {
+                    cluster.push(before);
+                    bytes = start..start;
+                } else if cluster.is_empty() {
+                    bytes = at..at;
+                }
+                cluster.push(c);
+                bytes.end = at + c.len_utf8();
             }
-            cluster.push(c);
-            bytes.end = at + c.len_utf8();
         }
+        folded.push_single(single);
         folded.push(&cluster, bytes);
         folded
     }
@@ -79,18 +108,70 @@ impl Folded {
         start..end.max(start)
     }
 
+    fn push_single(&mut self, single: Option<(char, char, usize)>) {
+        if let Some((c, one, at)) = single {
+            self.origins.push(Origin { folded: self.text.len(), bytes: at..at + c.len_utf8() });
+            self.text.push(one);
+        }
+    }
+
     fn push(&mut self, cluster: &str, bytes: Range<usize>) {
         if cluster.is_empty() {
             return;
         }
         self.origins.push(Origin { folded: self.text.len(), bytes });
-        if cluster.is_ascii() {
-            self.text.extend(cluster.chars().map(|c| c.to_ascii_lowercase()));
+        // Folding undoes compositions (`ΐ`), hence the second pass.
+        let letters = cluster.nfkc().default_case_fold().nfkc();
+        let mut rest = String::new();
+        let (mut dropped, mut changed) = (false, false);
+        for c in letters {
+            if is_loose_mark(c) {
+                dropped |= !matches!(c, STRESS | STRETCH);
+                changed = true;
+            } else if let Some(plain) = styled(c) {
+                rest.push_str(plain);
+                changed = true;
+            } else {
+                rest.push(c);
+            }
+        }
+        if dropped && !rest.is_empty() {
+            self.defaced.push(self.text.len());
+        }
+        if changed {
+            // What stood apart may now be one.
+            self.text.extend(rest.nfc());
         } else {
-            // Folding undoes compositions (`ΐ`), hence the second pass.
-            self.text.extend(cluster.nfkc().default_case_fold().nfkc());
+            self.text.push_str(&rest);
         }
     }
+
+    /// Whether marks were dropped from a range of the folded text.
+    pub(crate) fn is_defaced(&self, folded: Range<usize>) -> bool {
+        let next = self.defaced.partition_point(|at| *at < folded.start);
+        self.defaced.get(next).is_some_and(|at| *at < folded.end)
+    }
+}
+
+/// Characters below this have a row in [`ALONE`].
+pub(crate) const ROWS: u32 = 0x2c00;
+
+/// What a character folds to that folds to one, wherever no mark follows; else `\0`. Worked out once.
+static ALONE: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let one = |c: char| {
+        let mut folded = Folded { text: String::new(), origins: vec![], defaced: vec![] };
+        folded.push(c.encode_utf8(&mut [0; 4]), 0..c.len_utf8());
+        let mut chars = folded.text.chars();
+        let first = chars.next().filter(|_| chars.next().is_none() && folded.defaced.is_empty());
+        first.filter(|_| begins_cluster(c) && !is_ignorable(c)).unwrap_or('\0')
+    };
+    (0..ROWS).map(|c| char::from_u32(c).map_or('\0', one)).collect()
+});
+
+/// What a character folds to by itself, if that is one character.
+#[inline]
+pub(crate) fn alone(c: char) -> Option<char> {
+    ALONE.get(c as usize).copied().filter(|&one| one != '\0')
 }
 
 /// Whether a character shows nothing and is dropped.
@@ -99,10 +180,13 @@ pub(crate) fn is_ignorable(c: char) -> bool {
     next.checked_sub(1).and_then(|own| IGNORABLE.get(own)).is_some_and(|&(_, last)| c <= last)
 }
 
-/// Whether normalisation never joins a character to what stands before it.
-fn begins_cluster(c: char) -> bool {
+/// Whether a character has nothing to do with what stands before it: normalisation never joins them, and it is no mark.
+pub(crate) fn begins_cluster(c: char) -> bool {
     if c.is_ascii() {
         return true;
+    }
+    if is_loose_mark(c) {
+        return false;
     }
     let mut first = None;
     decompose_compatible(c, |part| {
@@ -116,12 +200,26 @@ fn begins_cluster(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Folded, is_ignorable};
+    use crate::text::letters::{is_loose_mark, styled};
     use caseless::Caseless;
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
     use unicode_normalization::UnicodeNormalization;
 
     fn fold(text: &str) -> String {
         Folded::of(text).text
+    }
+
+    /// All at once, as it is defined.
+    fn whole(text: &str) -> String {
+        let kept: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+        let folded: String = kept.nfkc().default_case_fold().nfkc().collect();
+        let plain = folded.chars().filter(|c| !is_loose_mark(*c));
+        plain
+            .flat_map(|c| {
+                styled(c).map_or_else(|| c.to_string(), str::to_owned).chars().collect::<Vec<_>>()
+            })
+            .nfc()
+            .collect()
     }
 
     #[test]
@@ -136,6 +234,11 @@ mod tests {
             ("ΣΊΣΥΦΟΣ σίσυφος", "σίσυφοσ σίσυφοσ"),
             ("Выигрыш деньги Ұлттық", "выигрыш деньги ұлттық"),
             ("①㎏ﬁ", "1kgfi"),
+            ("c\u{336}r\u{301}\u{301}y", "cŕy"),
+            ("за\u{301}мок ёлка", "замок елка"),
+            ("cœur ᴄᴀꜱɪɴᴏ 🅱itch o‘zbek’", "coeur casino bitch o'zbek'"),
+            ("İSTANBUL IŞIK", "istanbul işik"),
+            ("كـــازينو مُحَمَّد", "كازينو محمد"),
         ] {
             assert_eq!(fold(text), folded, "{text}");
         }
@@ -162,19 +265,17 @@ mod tests {
     proptest! {
         #[test]
         fn clusters_fold_as_the_whole(chars in prop::collection::vec(any::<char>(), 0..40)) {
-            let kept: String = chars.iter().filter(|c| !is_ignorable(**c)).collect();
-            let whole: String = kept.nfkc().default_case_fold().nfkc().collect();
-            prop_assert_eq!(fold(&chars.iter().collect::<String>()), whole);
+            let text: String = chars.iter().collect();
+            prop_assert_eq!(fold(&text), whole(&text));
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
         }
 
         #[test]
         fn marks_and_jamo_fold_as_the_whole(
             text in "[aeİΐᾳǅ가각\u{1100}-\u{11ff}\u{300}-\u{345}ﾊﾟﾞ\u{93c}क]{0,20}",
         ) {
-            let kept: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
-            let whole: String = kept.nfkc().default_case_fold().nfkc().collect();
-            prop_assert_eq!(fold(&text), whole.clone());
-            prop_assert_eq!(fold(&whole), whole);
+            prop_assert_eq!(fold(&text), whole(&text));
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
         }
 
         #[test]

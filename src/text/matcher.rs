@@ -1,72 +1,59 @@
-//! Finding the phrases of a pattern in a text. All words of all phrases stand in one vocabulary and all phrases in
-//! one trie of words, so that a text costs a few look-ups per word, however many phrases there are.
+//! Finding the phrases of a pattern in a text: its words in the vocabulary, its sequences of words in a trie, and what
+//! stands in order with gaps between.
 
-use super::lookalikes::{leet, skeleton, squeezed};
-use super::phrase::{Alternative, Fault, Phrase, WordPattern};
-use super::words::{Form, SPELLED, Span, Words};
+use super::phrase::{Alternative, Fault, Phrase};
+use super::reading::WordPattern;
+use super::vocabulary::{Step, Steps, Vocabulary, WordId};
+use super::words::{Span, Words};
 use super::{FaultKind, Match, PatternFault, PhraseSource};
-use crate::syntax::tree::Modifier;
+use foldhash::{HashMap, HashSet};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All phrases of one pattern, compiled.
 #[derive(Clone, Debug, Default)]
 pub struct Matcher {
-    vocabulary: Vocabulary,
-    trie: Trie,
+    pub(crate) phrases: Phrases,
+    /// The number of each phrase among those it was compiled from.
+    numbers: Vec<usize>,
+}
+
+/// Phrases of one or many patterns, that share their words and sequences of words.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Phrases {
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) trie: Trie,
     /// What is sought as it stands.
-    signs: Vec<String>,
-    phrases: BTreeMap<usize, Pieces>,
+    pub(crate) signs: Vec<String>,
+    pub(crate) phrases: Vec<Pieces>,
     /// The phrases that begin with a part.
-    beginning: BTreeMap<Part, Vec<usize>>,
+    beginning: HashMap<Part, Vec<usize>>,
 }
 
 /// One phrase.
 #[derive(Clone, Debug)]
-struct Pieces {
+pub(crate) struct Pieces {
     /// The alternatives for each piece.
-    pieces: Vec<Vec<Part>>,
-    gaps: Vec<u32>,
+    pub(crate) pieces: Vec<Vec<Part>>,
+    pub(crate) gaps: Vec<u32>,
 }
 
 /// What phrases are made of and share: words in a row, by their node in the trie, or signs, by their number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Part {
     Words(usize),
     Signs(usize),
 }
 
 /// Where the parts stand in a text, in order.
-type Places = BTreeMap<Part, Vec<Span>>;
-/// A word of a phrase, by its number in the vocabulary.
-type WordId = usize;
-
-/// The words of all phrases.
-#[derive(Clone, Debug, Default)]
-struct Vocabulary {
-    ids: HashMap<(Modifier, WordPattern), WordId>,
-    lexicons: BTreeMap<Form, Lexicon>,
-}
-
-/// What words of a text are compared with when read in one form.
-#[derive(Clone, Debug, Default)]
-struct Lexicon {
-    whole: HashMap<String, Vec<WordId>>,
-    prefixes: HashMap<String, Vec<WordId>>,
-    /// The lengths in bytes of the prefixes.
-    prefix_bytes: BTreeSet<usize>,
-    /// The lengths in letters of all.
-    letters: BTreeSet<usize>,
-}
-
-/// For each word of a text where a word of the vocabulary begins: which, and the number of the word after it.
-type Steps = BTreeMap<usize, Vec<(WordId, usize)>>;
+pub(crate) type Places = BTreeMap<Part, Vec<Span>>;
 
 /// All sequences of words. A node is what was read so far; node 0 is nothing.
 #[derive(Clone, Debug, Default)]
-struct Trie {
+pub(crate) struct Trie {
     edges: HashMap<(usize, WordId), usize>,
+    /// For each node but the first the one before it, and the word between.
+    nodes: Vec<(usize, WordId)>,
     /// The nodes that end a sequence.
     ends: HashSet<usize>,
 }
@@ -76,7 +63,7 @@ impl Matcher {
     pub fn compile(phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
         let mut matcher = Self::default();
         let mut faults = vec![];
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for (number, source) in phrases.iter().enumerate() {
             let mut report = |Fault { piece, bytes, kind, message }| {
                 faults.push(PatternFault { phrase: number, piece, bytes, kind, message });
@@ -100,21 +87,32 @@ impl Matcher {
         (matcher, faults)
     }
 
+    fn insert(&mut self, number: usize, source: &PhraseSource<'_>, phrase: &Phrase) {
+        let phrases = &mut self.phrases;
+        let mut part = |alternative: &Alternative| match alternative {
+            Alternative::Words(words) => phrases.words(words.iter().map(|(text, prefix)| {
+                WordPattern::new(text.clone(), *prefix, source.modifier, source.language)
+            })),
+            Alternative::Signs(signs) => phrases.sign(signs),
+        };
+        let pieces =
+            phrase.pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
+        phrases.add(Pieces { pieces, gaps: source.gaps.clone() });
+        self.numbers.push(number);
+    }
+
     /// All matches: leftmost, of those the longest, not overlapping, in order. Time is linear in the text but for
     /// phrases that begin alike (their words in common are read once per place) and gaps (their width).
     pub fn find(&self, text: &Words) -> Vec<Match> {
-        let places = self.places(text);
-        let begun = places.keys().filter_map(|part| self.beginning.get(part)).flatten();
-        let begun: BTreeSet<usize> = begun.copied().collect();
+        let places = self.phrases.places(text);
+        let begun: BTreeSet<usize> =
+            places.keys().flat_map(|part| self.phrases.begun_by(*part)).copied().collect();
         let mut matches: Vec<Match> = vec![];
-        for (phrase, pieces) in begun.iter().filter_map(|phrase| self.phrases.get_key_value(phrase))
-        {
+        for number in begun {
+            let of = (self.phrases.phrases.get(number), self.numbers.get(number));
+            let (Some(pieces), Some(&phrase)) = of else { continue };
             let spans = pieces.find(&places).into_iter();
-            matches.extend(spans.map(|Span { bytes, words }| Match {
-                bytes,
-                words,
-                phrase: *phrase,
-            }));
+            matches.extend(spans.map(|Span { bytes, words }| Match { bytes, words, phrase }));
         }
         matches.sort_by_key(|found| (found.bytes.start, Reverse(found.bytes.end), found.phrase));
         let mut end = 0;
@@ -125,30 +123,60 @@ impl Matcher {
         });
         matches
     }
+}
 
-    fn insert(&mut self, number: usize, source: &PhraseSource<'_>, phrase: &Phrase) {
-        let mut part = |alternative: &Alternative| match alternative {
-            Alternative::Words(words) => {
-                let id = |word| self.vocabulary.insert(source.modifier, word);
-                Part::Words(self.trie.insert(words.iter().map(id)))
-            }
-            Alternative::Signs(signs) => {
-                self.signs.push(signs.clone());
-                Part::Signs(self.signs.len() - 1)
-            }
-        };
-        let pieces: Vec<Vec<Part>> =
-            phrase.pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
-        for &part in pieces.first().into_iter().flatten() {
+impl Phrases {
+    /// Adds a phrase of parts that were added before, and says its number.
+    fn add(&mut self, pieces: Pieces) -> usize {
+        let number = self.phrases.len();
+        for &part in pieces.pieces.first().into_iter().flatten() {
             self.beginning.entry(part).or_default().push(number);
         }
-        self.phrases.insert(number, Pieces { pieces, gaps: source.gaps.clone() });
+        self.phrases.push(pieces);
+        number
+    }
+
+    /// Adds all phrases of others.
+    pub(crate) fn extend(&mut self, others: &Self) {
+        for Pieces { pieces, gaps } in &others.phrases {
+            let mut part = |part: &Part| match part {
+                Part::Words(node) => {
+                    let words = others.trie.sequence(*node);
+                    self.words(words.iter().filter_map(|&id| others.vocabulary.get(id)).cloned())
+                }
+                Part::Signs(number) => {
+                    self.sign(others.signs.get(*number).map_or("", String::as_str))
+                }
+            };
+            let pieces = pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
+            self.add(Pieces { pieces, gaps: gaps.clone() });
+        }
+    }
+
+    /// Words in a row.
+    fn words(&mut self, words: impl Iterator<Item = WordPattern>) -> Part {
+        let vocabulary = &mut self.vocabulary;
+        Part::Words(self.trie.insert(words.map(|word| vocabulary.insert(word))))
+    }
+
+    /// Signs, folded.
+    fn sign(&mut self, signs: &str) -> Part {
+        let known = self.signs.iter().position(|known| known == signs);
+        Part::Signs(known.unwrap_or_else(|| {
+            self.signs.push(signs.to_owned());
+            self.signs.len() - 1
+        }))
+    }
+
+    /// The phrases that begin with a part.
+    pub(crate) fn begun_by(&self, part: Part) -> &[usize] {
+        self.beginning.get(&part).map_or(&[], Vec::as_slice)
     }
 
     fn places(&self, text: &Words) -> Places {
         let mut places = Places::new();
-        self.trie.walk(&self.vocabulary.read(text), |node, words| {
-            places.entry(Part::Words(node)).or_default().extend(text.cover(words));
+        self.trie.walk(&self.vocabulary.read(text), |node, span| {
+            places.entry(Part::Words(node)).or_default().push(span);
         });
         for (number, signs) in self.signs.iter().enumerate() {
             let spans: Vec<Span> = text.signs(signs).collect();
@@ -162,7 +190,7 @@ impl Matcher {
 
 impl Pieces {
     /// The places of the whole phrase: its first piece, then each following within its gap, to the farthest end.
-    fn find(&self, places: &Places) -> Vec<Span> {
+    pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
         let stands = |piece: &Vec<Part>| piece.iter().any(|part| places.contains_key(part));
         if !self.pieces.iter().all(stands) {
             return vec![];
@@ -200,120 +228,51 @@ impl Phrase {
     }
 }
 
-impl Vocabulary {
-    fn insert(&mut self, modifier: Modifier, word: &WordPattern) -> WordId {
-        let next = self.ids.len();
-        let id = *self.ids.entry((modifier, word.clone())).or_insert(next);
-        if id == next {
-            for (form, text) in forms(modifier, &word.text) {
-                self.lexicons.entry(form).or_default().insert(text, word.prefix, id);
-            }
-        }
-        id
-    }
-
-    fn read(&self, text: &Words) -> Steps {
-        let mut steps = Steps::new();
-        let mut add = |words: Range<usize>, ids: &[WordId]| {
-            for step in ids.iter().map(|&id| (id, words.end)) {
-                let of_word = steps.entry(words.start).or_default();
-                // Two readings may be one word; twice the step would double the paths with each such word.
-                if !of_word.contains(&step) {
-                    of_word.push(step);
-                }
-            }
-        };
-        for word in 0..text.len() {
-            for (form, reading) in text.readings(word) {
-                if let Some(lexicon) = self.lexicons.get(&form) {
-                    lexicon.find(reading, |ids| add(word..word + 1, ids));
-                }
-            }
-        }
-        if let Some(lexicon) = self.lexicons.get(&Form::Leet) {
-            for (words, reading) in text.glued() {
-                lexicon.find(reading, |ids| add(words.clone(), ids));
-            }
-            lexicon.find_spelled(text, add);
-        }
-        steps
-    }
-}
-
-/// The readings that a word of a phrase accepts, and what they have to be.
-fn forms(modifier: Modifier, word: &str) -> Vec<(Form, String)> {
-    let mut forms = match modifier {
-        Modifier::Exact => return vec![(Form::Written, word.to_owned())],
-        Modifier::Plain => vec![],
-        Modifier::Loose => {
-            vec![(Form::Leet, leet(word)), (Form::Squeezed, squeezed(&leet(word)))]
-        }
-    };
-    forms.extend([(Form::Folded, word.to_owned()), (Form::Skeleton, skeleton(word))]);
-    forms
-}
-
-impl Lexicon {
-    fn insert(&mut self, text: String, prefix: bool, id: WordId) {
-        self.letters.insert(text.chars().count());
-        if prefix {
-            self.prefix_bytes.insert(text.len());
-            self.prefixes.entry(text).or_default().push(id);
-        } else {
-            self.whole.entry(text).or_default().push(id);
-        }
-    }
-
-    /// The words that a reading is, or begins with.
-    fn find<'a>(&'a self, reading: &str, mut found: impl FnMut(&'a [WordId])) {
-        found(ids(&self.whole, reading));
-        for &length in self.prefix_bytes.range(..=reading.len()) {
-            if let Some(beginning) = reading.get(..length) {
-                found(ids(&self.prefixes, beginning));
-            }
-        }
-    }
-
-    /// The words, or beginnings, that are spelled out letter by letter.
-    fn find_spelled<'a>(&'a self, text: &Words, mut found: impl FnMut(Range<usize>, &'a [WordId])) {
-        for run in text.spelled() {
-            for from in 0..run.len() {
-                let lengths = self.letters.range(SPELLED..=(run.len() - from).max(SPELLED));
-                for (words, letters) in lengths.filter_map(|&length| run.part(from, length)) {
-                    found(words.clone(), ids(&self.whole, letters));
-                    found(words, ids(&self.prefixes, letters));
-                }
-            }
-        }
-    }
-}
-
-fn ids<'a>(of: &'a HashMap<String, Vec<WordId>>, text: &str) -> &'a [WordId] {
-    of.get(text).map_or(&[], Vec::as_slice)
-}
-
 impl Trie {
     /// The node that ends a sequence.
     fn insert(&mut self, words: impl Iterator<Item = WordId>) -> usize {
         let end = words.fold(0, |node, word| {
-            let next = self.edges.len() + 1;
-            *self.edges.entry((node, word)).or_insert(next)
+            *self.edges.entry((node, word)).or_insert_with(|| {
+                self.nodes.push((node, word));
+                self.nodes.len()
+            })
         });
         self.ends.insert(end);
         end
     }
 
+    /// The words of the sequence that a node ends.
+    pub(crate) fn sequence(&self, node: usize) -> Vec<WordId> {
+        let at = |node: &usize| self.nodes.get(node.checked_sub(1)?).copied();
+        let steps = std::iter::successors(at(&node), |(before, _)| at(before));
+        let mut words: Vec<WordId> = steps.map(|(_, word)| word).collect();
+        words.reverse();
+        words
+    }
+
+    /// The node after a word, and whether it ends a sequence.
+    pub(crate) fn after(&self, node: usize, word: WordId) -> Option<(usize, bool)> {
+        let next = *self.edges.get(&(node, word))?;
+        Some((next, self.ends.contains(&next)))
+    }
+
     /// All sequences in a text, by their first word.
-    fn walk(&self, steps: &Steps, mut found: impl FnMut(usize, Range<usize>)) {
-        for &start in steps.keys() {
-            let mut open = vec![(0, start)];
-            while let Some((node, at)) = open.pop() {
-                for &(word, after) in steps.get(&at).into_iter().flatten() {
-                    let Some(&next) = self.edges.get(&(node, word)) else { continue };
-                    if self.ends.contains(&next) {
-                        found(next, start..after);
-                    }
-                    open.push((next, after));
+    fn walk(&self, steps: &Steps, mut found: impl FnMut(usize, Span)) {
+        for (&start, first) in steps {
+            let mut take = |node: usize, begin: usize, step: &Step, open: &mut Vec<_>| {
+                let Some((next, ends)) = self.after(node, step.word) else { return };
+                if ends {
+                    found(next, Span { bytes: begin..step.bytes.end, words: start..step.after });
+                }
+                open.push((next, begin, step.after));
+            };
+            let mut open = vec![];
+            for step in first {
+                take(0, step.bytes.start, step, &mut open);
+            }
+            while let Some((node, begin, at)) = open.pop() {
+                for step in steps.get(&at).into_iter().flatten() {
+                    take(node, begin, step, &mut open);
                 }
             }
         }

@@ -5,8 +5,7 @@
 //! What stands between words does not count, neither here nor in a text (`12 %` asks for `12`), unless an
 //! alternative has no word at all: then its signs or emoji are sought as they stand, after folding.
 
-use super::lookalikes::mixes_scripts;
-use super::words::{Form, Words};
+use super::words::Words;
 use super::{FaultKind, PhraseSource};
 use crate::limits;
 use crate::syntax::tree::Modifier;
@@ -23,18 +22,10 @@ pub(crate) struct Phrase {
 /// One thing that a piece asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Alternative {
-    /// Words in a row.
-    Words(Vec<WordPattern>),
+    /// Words in a row, each with whether it is the beginning of one: as written for an `exact` phrase, else folded.
+    Words(Vec<(String, bool)>),
     /// Signs or emoji, folded.
     Signs(String),
-}
-
-/// A word that is asked for, or the beginning of one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct WordPattern {
-    /// As written for an `exact` phrase, else folded.
-    pub(crate) text: String,
-    pub(crate) prefix: bool,
 }
 
 /// What is wrong with a phrase, and in which bytes of which raw piece.
@@ -76,9 +67,10 @@ impl Phrase {
         for (piece, raw) in source.pieces.iter().enumerate() {
             let fault = |(bytes, kind, message)| Fault { piece, bytes, kind, message };
             let alternatives = alternatives(raw, source.modifier).map_err(fault)?;
-            if let Some(word) = alternatives.iter().find_map(Alternative::mixture) {
+            if let Some(bytes) = Words::of(raw).mixed().next() {
+                let word = raw.get(bytes.clone()).unwrap_or_default();
                 let message = format!("`{word}` mixes letters of two scripts that look alike");
-                mixed.get_or_insert(fault((0..raw.len(), FaultKind::MixedScript, message)));
+                mixed.get_or_insert(fault((bytes, FaultKind::MixedScript, message)));
             }
             pieces.push(alternatives);
         }
@@ -112,14 +104,9 @@ impl Phrase {
 }
 
 impl Alternative {
-    fn mixture(&self) -> Option<&str> {
-        let Self::Words(words) = self else { return None };
-        words.iter().map(|word| word.text.as_str()).find(|word| mixes_scripts(word))
-    }
-
     fn letters(&self) -> usize {
         match self {
-            Self::Words(words) => words.iter().map(|word| word.text.chars().count()).sum(),
+            Self::Words(words) => words.iter().map(|(word, _)| word.chars().count()).sum(),
             Self::Signs(_) => 0,
         }
     }
@@ -260,13 +247,13 @@ fn alternative(tokens: &[&Token], modifier: Modifier) -> Result<Option<Alternati
             return Err(wrong(star, "`*` stands after the beginning of a word and ends it"));
         }
     }
-    let form = if modifier == Modifier::Exact { Form::Written } else { Form::Folded };
-    let word = |(word, end): (usize, &usize)| WordPattern {
-        text: words
-            .readings(word)
-            .find(|(reading, _)| *reading == form)
-            .map_or_else(String::new, |(_, text)| text.to_owned()),
-        prefix: stars.iter().any(|(at, _)| at == end),
+    let word = |(number, end): (usize, &usize)| {
+        let word = words.word(number);
+        let text = match modifier {
+            Modifier::Exact => word.map(|word| word.written),
+            Modifier::Plain | Modifier::Loose => word.map(|word| word.folded),
+        };
+        (text.unwrap_or_default().to_owned(), stars.iter().any(|(at, _)| at == end))
     };
     if !ends.is_empty() {
         return Ok(Some(Alternative::Words(ends.iter().enumerate().map(word).collect())));
@@ -291,7 +278,7 @@ mod tests {
         let show = |alternative: &Alternative| match alternative {
             Alternative::Words(words) => words
                 .iter()
-                .map(|word| format!("{}{}", word.text, if word.prefix { "*" } else { "" }))
+                .map(|(word, prefix)| format!("{word}{}", if *prefix { "*" } else { "" }))
                 .collect::<Vec<_>>()
                 .join(" "),
             Alternative::Signs(signs) => format!("<{signs}>"),

@@ -1,59 +1,179 @@
 //! Which of many patterns stand in a text, all of them at once: what the engine asks of every message.
+//!
+//! One pass reads characters, hashes words as it goes, and probes a table of the words of all patterns; what comes next
+//! is for the few texts that have one. The pass knows letters, digits and signs of which one look-up tells all; at any
+//! other character the stretch between two spaces is read by the specification ([`Words`]). It holds no folded text:
+//! a word is folded when the table may have it.
 
+mod chars;
+mod table;
+mod lookup;
+mod pass;
+
+use super::matcher::{Part, Phrases, Places};
+use super::vocabulary::Steps;
+use super::words::Span;
 use super::{Matcher, Words};
+use aho_corasick::AhoCorasick;
+use pass::{Found, Reader, Step};
+use std::collections::BTreeSet;
 
 /// The patterns of a rule set. It says which match, not where; where is asked of the few that matter
 /// ([`Matcher::find`]).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Scanner {
-    patterns: Vec<Matcher>,
+    reader: Reader,
+    phrases: Phrases,
+    /// The pattern of each phrase.
+    owners: Vec<usize>,
+    signs: Option<AhoCorasick>,
 }
 
 /// What a scan needs of memory, kept from text to text.
 #[derive(Clone, Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    found: Found,
+    /// Nodes of the trie, and the steps that go on from them.
+    open: Vec<(usize, usize)>,
+    places: Vec<(Part, Span)>,
+    parts: Vec<Part>,
+    reported: Vec<usize>,
+}
 
 impl Scanner {
     /// Patterns are known by their numbers in this order.
     pub fn new<'a>(patterns: impl Iterator<Item = &'a Matcher>) -> Self {
-        Self { patterns: patterns.cloned().collect() }
+        let mut phrases = Phrases::default();
+        let mut owners = vec![];
+        for (owner, pattern) in patterns.enumerate() {
+            phrases.extend(&pattern.phrases);
+            owners.resize(phrases.phrases.len(), owner);
+        }
+        let automaton = || AhoCorasick::new(&phrases.signs).ok();
+        Self {
+            signs: (!phrases.signs.is_empty()).then(automaton).flatten(),
+            reader: Reader::new(std::mem::take(&mut phrases.vocabulary), phrases.signs.iter()),
+            phrases,
+            owners,
+        }
     }
 
     /// Reports each pattern that matches in the text, once, in no particular order.
-    pub fn scan(&self, text: &str, _scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
+    pub fn scan(&self, text: &str, scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
+        scratch.clear();
+        self.reader.read(text, &mut scratch.found);
+        if scratch.found.may_be_loose {
+            self.read_loose(text, &mut scratch.found.steps);
+        }
+        if !scratch.found.steps.is_empty() {
+            self.walk(scratch);
+        }
+        if scratch.found.may_have_signs {
+            self.read_signs(text, scratch);
+        }
+        if !scratch.places.is_empty() {
+            self.report(scratch, found);
+        }
+    }
+
+    #[cold]
+    fn read_loose(&self, text: &str, found: &mut Vec<Step>) {
+        let mut steps = Steps::new();
+        self.reader.vocabulary.read_loose(&Words::of(text), &mut steps);
+        for (start, steps) in steps {
+            found.extend(steps.into_iter().map(|step| Step {
+                start,
+                after: step.after,
+                word: step.word,
+                bytes: step.bytes,
+            }));
+        }
+        found.sort_by_key(|step| step.start);
+    }
+
+    /// Goes through the sequences of words that stand in the text.
+    fn walk(&self, scratch: &mut Scratch) {
+        let Scratch { found: Found { steps, .. }, open, places, .. } = scratch;
+        let trie = &self.phrases.trie;
+        for (index, first) in steps.iter().enumerate() {
+            open.push((0, index));
+            while let Some((node, index)) = open.pop() {
+                let Some(step) = steps.get(index) else { continue };
+                let Some((node, ends)) = trie.after(node, step.word) else { continue };
+                if ends {
+                    let bytes = first.bytes.start..step.bytes.end;
+                    let span = Span { bytes, words: first.start..step.after };
+                    places.push((Part::Words(node), span));
+                }
+                let from = steps.partition_point(|next| next.start < step.after);
+                let next = steps.iter().enumerate().skip(from);
+                let next = next.take_while(|(_, next)| next.start == step.after);
+                open.extend(next.map(|(index, _)| (node, index)));
+            }
+        }
+    }
+
+    #[cold]
+    fn read_signs(&self, text: &str, scratch: &mut Scratch) {
+        let Some(signs) = &self.signs else { return };
         let words = Words::of(text);
-        for (number, pattern) in self.patterns.iter().enumerate() {
-            if !pattern.find(&words).is_empty() {
-                found(number);
+        let present: BTreeSet<usize> = signs
+            .find_overlapping_iter(words.folded())
+            .map(|found| found.pattern().as_usize())
+            .collect();
+        for number in present {
+            let spans =
+                self.phrases.signs.get(number).into_iter().flat_map(|signs| words.signs(signs));
+            scratch.places.extend(spans.map(|span| (Part::Signs(number), span)));
+        }
+    }
+
+    /// Reports the patterns of the phrases whose parts stand in the text, in order.
+    fn report(&self, scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
+        let Scratch { places, parts, reported, .. } = scratch;
+        parts.extend(places.iter().map(|(part, _)| *part));
+        parts.sort_unstable();
+        parts.dedup();
+        let mut places_by_part = None;
+        for part in parts.iter() {
+            for &number in self.phrases.begun_by(*part) {
+                let of = (self.phrases.phrases.get(number), self.owners.get(number));
+                let (Some(pieces), Some(&owner)) = of else { continue };
+                let stands =
+                    |piece: &Vec<Part>| piece.iter().any(|part| parts.binary_search(part).is_ok());
+                if reported.contains(&owner) || !pieces.pieces.iter().all(stands) {
+                    continue;
+                }
+                let stands = pieces.pieces.len() == 1 || {
+                    let places = places_by_part.get_or_insert_with(|| by_part(places));
+                    !pieces.find(places).is_empty()
+                };
+                if stands {
+                    reported.push(owner);
+                    found(owner);
+                }
             }
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Scanner, Scratch};
-    use crate::syntax::tree::Modifier;
-    use crate::text::{Matcher, PhraseSource};
-
-    fn matcher(raw: &str) -> Matcher {
-        let source = PhraseSource {
-            language: None,
-            modifier: Modifier::Plain,
-            pieces: vec![raw],
-            gaps: vec![],
-        };
-        Matcher::compile(&[source]).0
-    }
-
-    #[test]
-    fn each_pattern_that_matches_is_reported_once() {
-        let patterns = ["crypto", "buy now", "absent"].map(matcher);
-        let mut found = vec![];
-        let mut scratch = Scratch::default();
-        Scanner::new(patterns.iter())
-            .scan("buy now: crypto, crypto", &mut scratch, &mut |n| found.push(n));
-        found.sort_unstable();
-        assert_eq!(found, [0, 1]);
+impl Scratch {
+    fn clear(&mut self) {
+        self.found.clear();
+        self.open.clear();
+        self.places.clear();
+        self.parts.clear();
+        self.reported.clear();
     }
 }
+
+fn by_part(places: &[(Part, Span)]) -> Places {
+    let mut by_part = Places::new();
+    for (part, span) in places {
+        by_part.entry(*part).or_default().push(span.clone());
+    }
+    by_part
+}
+
+#[cfg(test)]
+mod tests;

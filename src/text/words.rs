@@ -4,9 +4,9 @@
 //! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::Folded;
-use super::lookalikes::{is_leet_sign, leet, mixes_scripts, skeleton, squeezed};
+use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts};
+use super::reading::{TextWord, has_repetition};
 use std::ops::Range;
-use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A text, folded and split into words once, for any number of matchers.
@@ -15,23 +15,6 @@ pub struct Words {
     text: Box<str>,
     folded: Folded,
     words: Vec<Word>,
-    glued: Vec<Glued>,
-    spelled: Vec<Spelled>,
-}
-
-/// How a reading of a word was made; a pattern says which ways it accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Form {
-    /// As it stands in the original.
-    Written,
-    /// Folded.
-    Folded,
-    /// Folded, of a word that mixes scripts: its lookalikes made one.
-    Skeleton,
-    /// Signs read as letters.
-    Leet,
-    /// Signs read as letters, and repeated letters made one.
-    Squeezed,
 }
 
 /// One word.
@@ -41,8 +24,8 @@ struct Word {
     folded: Range<usize>,
     /// Its bytes in the original.
     bytes: Range<usize>,
-    /// The readings beside [`Form::Written`] and [`Form::Folded`]: few words have any.
-    readings: Vec<(Form, Box<str>)>,
+    mixed: bool,
+    disguised: bool,
 }
 
 /// A part of a text.
@@ -54,21 +37,24 @@ pub(crate) struct Span {
     pub(crate) words: Range<usize>,
 }
 
-/// Words with signs between that can be letters: `c@$h`.
+/// What may be one word in leetspeak: words with the signs that hold them together, before and after them (`c@$h`,
+/// `$ex`), or letters that stand apart (`к а з и н о`).
 #[derive(Clone, Debug)]
-struct Glued {
-    words: Range<usize>,
-    leet: Box<str>,
+pub(crate) struct Unit<'a> {
+    pub(crate) words: Range<usize>,
+    /// Its letters, digits and signs.
+    pub(crate) letters: &'a str,
+    /// In the original.
+    pub(crate) bytes: Range<usize>,
+    pub(crate) disguised: bool,
 }
 
-/// Words of one letter each, with something other than letters between: `к а з и н о`, `к.а.з.и.н.о`.
+/// Words of one letter each: `к а з и н о`, `к.а.з.и.н.о`.
 #[derive(Clone, Debug)]
 pub(crate) struct Spelled {
     /// The number of the first word.
-    first: usize,
-    letters: String,
-    /// Where each letter begins, and where the last ends.
-    bounds: Vec<usize>,
+    pub(crate) first: usize,
+    pub(crate) letters: String,
 }
 
 /// Fewer letters are not seen as spelled out: `а и б` is grammar.
@@ -77,14 +63,12 @@ pub(crate) const SPELLED: usize = 3;
 const GLUE: usize = 3;
 /// More characters between two letters part them.
 const SPELLED_GAP: usize = 3;
-/// So many of one letter are for emphasis or disguise; two are spelling.
-const REPEATED: usize = 3;
 
 impl Words {
     /// Folds and splits a text.
     pub fn of(text: &str) -> Self {
         let folded = Folded::of(text);
-        let words: Vec<Word> = folded
+        let words = folded
             .as_str()
             .unicode_word_indices()
             .flat_map(|(at, segment)| {
@@ -92,9 +76,7 @@ impl Words {
             })
             .map(|part| Word::new(&folded, part))
             .collect();
-        let glued = glued(folded.as_str(), &words);
-        let spelled = spelled(folded.as_str(), &words);
-        Self { text: text.into(), folded, words, glued, spelled }
+        Self { text: text.into(), folded, words }
     }
 
     /// How many words.
@@ -102,25 +84,95 @@ impl Words {
         self.words.len()
     }
 
-    /// The readings of a word.
-    pub(crate) fn readings(&self, word: usize) -> impl Iterator<Item = (Form, &str)> {
-        self.words.get(word).into_iter().flat_map(|word| {
-            let written = self.text.get(word.bytes.clone()).unwrap_or_default();
-            let folded = self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
-            [(Form::Written, written), (Form::Folded, folded)]
-                .into_iter()
-                .chain(word.readings.iter().map(|(form, reading)| (*form, &**reading)))
+    /// A word, to be read.
+    pub(crate) fn word(&self, number: usize) -> Option<TextWord<'_>> {
+        let word = self.words.get(number)?;
+        Some(TextWord {
+            written: self.text.get(word.bytes.clone())?,
+            folded: self.folded.as_str().get(word.folded.clone())?,
+            disguised: word.disguised,
+            defaced: self.folded.is_defaced(word.folded.clone()),
         })
     }
 
-    /// The words that signs hold together, and their reading as [`Form::Leet`].
-    pub(crate) fn glued(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
-        self.glued.iter().map(|glued| (glued.words.clone(), &*glued.leet))
+    /// The words with letters of more than one script, in the original.
+    pub fn mixed(&self) -> impl Iterator<Item = Range<usize>> {
+        self.words.iter().filter(|word| word.mixed).map(|word| word.bytes.clone())
     }
 
-    /// The runs of words of one letter.
-    pub(crate) fn spelled(&self) -> &[Spelled] {
-        &self.spelled
+    /// The words that are read through lookalikes: those that mix scripts, and those of one script that are no words of
+    /// it.
+    pub fn disguised(&self) -> impl Iterator<Item = Range<usize>> {
+        self.words.iter().filter(|word| word.disguised).map(|word| word.bytes.clone())
+    }
+
+    /// What may be leetspeak, but for letters that stand apart: words with signs or digits in or about them, or with a
+    /// letter repeated.
+    pub(crate) fn units(&self, mut found: impl FnMut(Unit<'_>)) {
+        let mut first = 0;
+        for group in self.words.chunk_by(|before, word| is_signs(self.between(before, word))) {
+            let words = first..first + group.len();
+            first = words.end;
+            if let [from, ..] = group
+                && let Some(to) = group.last()
+            {
+                self.of_group(words, from.folded.start..to.folded.end, &mut found);
+            }
+        }
+    }
+
+    /// A group by itself, and with the signs before and after it.
+    fn of_group(
+        &self,
+        words: Range<usize>,
+        folded: Range<usize>,
+        found: &mut impl FnMut(Unit<'_>),
+    ) {
+        let text = self.folded.as_str();
+        let before = text.get(..folded.start).unwrap_or_default().chars().rev();
+        let after = text.get(folded.end..).unwrap_or_default().chars();
+        let (lead, trail) = (signs_beside(before), signs_beside(after));
+        for folded in [
+            Some(folded.clone()),
+            (lead > 0).then(|| folded.start - lead..folded.end),
+            (trail > 0).then(|| folded.start..folded.end + trail),
+            (lead > 0 && trail > 0).then(|| folded.start - lead..folded.end + trail),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            let letters = text.get(folded.clone()).unwrap_or_default();
+            let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
+            if is_leet && letters.contains(char::is_alphabetic) {
+                found(Unit {
+                    words: words.clone(),
+                    letters,
+                    bytes: self.folded.original(folded),
+                    disguised: mixes_scripts(letters.chars()),
+                });
+            }
+        }
+    }
+
+    /// The runs of at least [`SPELLED`] words of one letter each, with something other than letters between.
+    pub(crate) fn spelled(&self) -> impl Iterator<Item = Spelled> {
+        let letter =
+            |word: &Word| self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
+        let is_letter = move |word: &Word| letter(word).chars().nth(1).is_none();
+        let mut next = 0;
+        let groups = self.words.chunk_by(move |before, word| {
+            let between = self.between(before, word);
+            is_letter(before)
+                && is_letter(word)
+                && !between.is_empty()
+                && between.chars().count() <= SPELLED_GAP
+        });
+        groups.filter_map(move |group| {
+            let first = next;
+            next += group.len();
+            (group.len() >= SPELLED)
+                .then(|| Spelled { first, letters: group.iter().map(letter).collect() })
+        })
     }
 
     /// The place of some words, at least one.
@@ -140,46 +192,38 @@ impl Words {
     }
 
     /// The folded text.
-    pub(crate) fn folded(&self) -> &str {
+    pub fn folded(&self) -> &str {
         self.folded.as_str()
     }
 
     /// The bytes in the original of each word, in order.
-    pub(crate) fn bytes(&self) -> impl Iterator<Item = Range<usize>> {
+    pub fn bytes(&self) -> impl Iterator<Item = Range<usize>> {
         self.words.iter().map(|word| word.bytes.clone())
+    }
+
+    /// What stands between a word and the one before it, folded.
+    fn between(&self, before: &Word, word: &Word) -> &str {
+        self.folded.as_str().get(before.folded.end..word.folded.start).unwrap_or_default()
     }
 }
 
 impl Word {
     fn new(text: &Folded, folded: Range<usize>) -> Self {
         let word = text.as_str().get(folded.clone()).unwrap_or_default();
-        let mut readings = vec![];
-        let mut read = |form, reading: String| readings.push((form, reading.into_boxed_str()));
-        if mixes_scripts(word) {
-            read(Form::Skeleton, skeleton(word));
-        }
-        if word.contains(char::is_alphabetic) && word.contains(is_leet_sign) {
-            read(Form::Leet, leet(word));
-        }
-        if has_repetition(word) {
-            read(Form::Squeezed, squeezed(&leet(word)));
-        }
-        Self { bytes: text.original(folded.clone()), folded, readings }
+        let mixed = !word.is_ascii() && mixes_scripts(word.chars());
+        let disguised = mixed || !word.is_ascii() && is_disguised_whole(word.chars());
+        Self { bytes: text.original(folded.clone()), folded, mixed, disguised }
     }
 }
 
-impl Spelled {
-    /// How many letters.
-    pub(crate) fn len(&self) -> usize {
-        self.bounds.len().saturating_sub(1)
-    }
+/// The bytes of the signs that stand beside a word and can be letters of it.
+fn signs_beside(beside: impl Iterator<Item = char>) -> usize {
+    let signs = beside.take_while(|&c| is_leet_sign(c)).map(char::len_utf8);
+    signs.take(GLUE).sum()
+}
 
-    /// The words and the letters from the `from`th on, `count` of them.
-    pub(crate) fn part(&self, from: usize, count: usize) -> Option<(Range<usize>, &str)> {
-        let letters = *self.bounds.get(from)?..*self.bounds.get(from + count)?;
-        let first = self.first + from;
-        Some((first..first + count, self.letters.get(letters)?))
-    }
+fn is_signs(between: &str) -> bool {
+    !between.is_empty() && between.len() <= GLUE && between.chars().all(is_leet_sign)
 }
 
 /// A segment of UAX 29 without its joiners.
@@ -190,8 +234,7 @@ fn parts(segment: &str) -> impl Iterator<Item = Range<usize>> {
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|&(_, after)| after);
         let is_numeric = |c: Option<char>| c.is_some_and(char::is_numeric);
-        let is_inside = |c: char| c.is_alphanumeric() || is_combining_mark(c);
-        if is_inside(c) || is_numeric(before) && is_numeric(after) {
+        if is_of_word(c) || is_numeric(before) && is_numeric(after) {
             let end = at + c.len_utf8();
             match parts.last_mut() {
                 Some(part) if part.end == at => part.end = end,
@@ -203,61 +246,9 @@ fn parts(segment: &str) -> impl Iterator<Item = Range<usize>> {
     parts.into_iter()
 }
 
-fn has_repetition(word: &str) -> bool {
-    let (mut last, mut run) = (None, 0);
-    word.chars().any(|c| {
-        run = if last.replace(c) == Some(c) { run + 1 } else { 1 };
-        run >= REPEATED && c.is_alphabetic()
-    })
-}
-
-/// What stands between a word and the one before it.
-fn gap<'a>(text: &'a str, before: &Word, word: &Word) -> &'a str {
-    text.get(before.folded.end..word.folded.start).unwrap_or_default()
-}
-
-fn glued(text: &str, words: &[Word]) -> Vec<Glued> {
-    let is_signs =
-        |gap: &str| !gap.is_empty() && gap.len() <= GLUE && gap.chars().all(is_leet_sign);
-    let mut first = 0;
-    let mut all = vec![];
-    for group in words.chunk_by(|before, word| is_signs(gap(text, before, word))) {
-        let words = first..first + group.len();
-        first = words.end;
-        if let [from, .., to] = group {
-            let letters = text.get(from.folded.start..to.folded.end).unwrap_or_default();
-            all.push(Glued { words, leet: leet(letters).into() });
-        }
-    }
-    all
-}
-
-fn spelled(text: &str, words: &[Word]) -> Vec<Spelled> {
-    let letter = |word: &Word| text.get(word.folded.clone()).unwrap_or_default();
-    let is_letter = |word: &Word| letter(word).chars().nth(1).is_none();
-    let mut first = 0;
-    let mut all = vec![];
-    for group in words.chunk_by(|before, word| {
-        let gap = gap(text, before, word);
-        is_letter(before)
-            && is_letter(word)
-            && !gap.is_empty()
-            && gap.chars().count() <= SPELLED_GAP
-    }) {
-        if group.len() >= SPELLED {
-            let letters: String = group.iter().map(letter).collect();
-            let letters = leet(&letters);
-            let bounds = letters.char_indices().map(|(at, _)| at).chain([letters.len()]).collect();
-            all.push(Spelled { first, letters, bounds });
-        }
-        first += group.len();
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Form, Words};
+    use super::Words;
     use proptest::prelude::{prop_assert, proptest};
 
     fn words(text: &str) -> Vec<String> {
@@ -290,12 +281,14 @@ mod tests {
     }
 
     #[test]
-    fn only_disguised_words_have_more_readings() {
-        let plain = Words::of("Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100");
-        assert!((0..plain.len()).all(|word| plain.readings(word).count() == 2));
-        let disguised = Words::of("сrурtо");
-        let forms: Vec<Form> = disguised.readings(0).map(|(form, _)| form).collect();
-        assert_eq!(forms, [Form::Written, Form::Folded, Form::Skeleton]);
+    fn only_disguised_words_are_read_as_such() {
+        let plain = Words::of(
+            "Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100 сәлем привет été Straße web3",
+        );
+        assert_eq!(plain.disguised().count(), 0);
+        let disguised = Words::of("сrурtо kриптo бiздiң bitcοin аррӏе");
+        assert_eq!(disguised.disguised().count(), 5);
+        assert_eq!(disguised.mixed().count(), 4);
     }
 
     proptest! {

@@ -1,0 +1,283 @@
+//! Letters: their style, their marks, what looks like what, and what signs stand for in leetspeak. All of it is data
+//! about single characters of a folded text; which of it counts for a word is decided in `reading`.
+
+use super::confusables::CONFUSABLES;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_script::{Script, UnicodeScript};
+
+/// Letters that folding writes as others, in every language: ligatures, small capitals and phonetic letters that are
+/// one letter in another style, emoji that are letters, all that passes for an apostrophe, and `ё`, whose dots Russian
+/// leaves out at will.
+const STYLES: &[(&str, &str)] = &[
+    ("'", "’‘‛ʼʻʽʹˈꞌ"),
+    ("a", "ᴀɑ🅐🅰"),
+    ("ae", "æ"),
+    ("b", "ʙ🅑🅱"),
+    ("c", "ᴄ🅒🅲"),
+    ("d", "ᴅ🅓🅳"),
+    ("e", "ᴇ🅔🅴"),
+    ("f", "ꜰ🅕🅵"),
+    ("g", "ɢɡ🅖🅶"),
+    ("h", "ʜ🅗🅷"),
+    ("i", "ɪ🅘🅸"),
+    ("j", "ᴊ🅙🅹"),
+    ("k", "ᴋ🅚🅺"),
+    ("l", "ʟ🅛🅻"),
+    ("m", "ᴍ🅜🅼"),
+    ("n", "ɴ🅝🅽"),
+    ("o", "ᴏ🅞🅾"),
+    ("oe", "œ"),
+    ("p", "ᴘ🅟🅿"),
+    ("q", "ꞯ🅠🆀"),
+    ("r", "ʀ🅡🆁"),
+    ("s", "ꜱ🅢🆂"),
+    ("t", "ᴛ🅣🆃"),
+    ("u", "ᴜ🅤🆄"),
+    ("v", "ᴠ🅥🆅"),
+    ("w", "ᴡ🅦🆆"),
+    ("x", "🅧🆇"),
+    ("y", "ʏ🅨🆈"),
+    ("z", "ᴢ🅩🆉"),
+    ("е", "ё"),
+];
+
+/// What passes for a letter of another script in real spam, and confusables.txt does not have: shapes of handwriting
+/// (`u` и, `n` п, `g` д), of mirrored capitals (`N` И, `R` Я), and of other fonts.
+const SUPPLEMENT: &[(char, &str)] = &[
+    ('и', "unin"),
+    ('п', "n"),
+    ('д', "g"),
+    ('я', "r"),
+    ('ш', "w"),
+    ('ц', "u"),
+    ('ь', "b"),
+    ('э', "3"),
+    ('u', "иц"),
+    ('n', "пи"),
+    ('g', "д"),
+    ('r', "я"),
+    ('w', "шщ"),
+    ('b', "б"),
+    ('e', "э"),
+];
+
+/// Signs and digits that `loose` reads as a letter.
+const LEET: &[(char, &str)] = &[
+    ('a', "4@"),
+    ('b', "86"),
+    ('c', "¢"),
+    ('e', "3€"),
+    ('g', "96"),
+    ('i', "1!|l"),
+    ('l', "1|i"),
+    ('o', "0"),
+    ('s', "5$"),
+    ('t', "7+"),
+    ('y', "¥"),
+    ('z', "2"),
+    ('а', "@4"),
+    ('б', "6"),
+    ('в', "8"),
+    ('з', "3"),
+    ('о', "0"),
+    ('с', "$"),
+    ('т', "7"),
+    ('ч', "4"),
+];
+
+/// Letters with a stroke or without a dot, which Unicode does not take apart, and the bare letter.
+const STROKES: &[(char, char)] = &[
+    ('ı', 'i'),
+    ('ȷ', 'j'),
+    ('ł', 'l'),
+    ('ø', 'o'),
+    ('đ', 'd'),
+    ('ħ', 'h'),
+    ('ŧ', 't'),
+    ('ƀ', 'b'),
+    ('ɨ', 'i'),
+    ('ǥ', 'g'),
+    ('ȼ', 'c'),
+    ('ɇ', 'e'),
+    ('ⱥ', 'a'),
+    ('ɉ', 'j'),
+    ('ɍ', 'r'),
+    ('ɏ', 'y'),
+    ('ᵽ', 'p'),
+    ('ƶ', 'z'),
+];
+
+/// Letters of living alphabets that are seldom met outside words made of lookalikes (`аррӏе`).
+const SELDOM: &str = "ѕјӏԁԛԝѵѡҽ";
+
+static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
+    let rows = STYLES
+        .iter()
+        .flat_map(|(plain, styled)| styled.chars().map(move |styled| (styled, *plain)));
+    rows.collect()
+});
+
+/// For each letter or digit, the letters that it passes for.
+static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
+    let mut all: HashMap<char, Vec<char>> = HashMap::new();
+    for (letter, likes) in CONFUSABLES.iter().chain(SUPPLEMENT) {
+        for like in likes.chars() {
+            all.entry(like).or_default().push(*letter);
+        }
+    }
+    all
+});
+
+/// How folding writes a letter, when otherwise.
+pub(crate) fn styled(c: char) -> Option<&'static str> {
+    if c.is_ascii() { None } else { STYLED.get(&c).copied() }
+}
+
+/// A mark that folding drops when it is no part of a letter: of no script of its own (accents, strokes, Arabic vowels),
+/// a Hebrew point, a Cyrillic sign of the old numbers; and the Arabic stretching line.
+pub(crate) fn is_loose_mark(c: char) -> bool {
+    !c.is_ascii()
+        && (c == '\u{640}'
+            || is_combining_mark(c)
+                && matches!(c.script(), Script::Inherited | Script::Hebrew | Script::Cyrillic))
+}
+
+/// A letter without its mark: `é` e, `ø` o, `ї` і. `й` is a letter of its own.
+pub(crate) fn bare(c: char) -> char {
+    if c.is_ascii() || c == 'й' {
+        return c;
+    }
+    if let Some(&(_, bare)) = STROKES.iter().find(|(marked, _)| *marked == c) {
+        return bare;
+    }
+    if !matches!(c.script(), Script::Latin | Script::Cyrillic | Script::Greek) {
+        return c;
+    }
+    let bare = std::iter::once(c).nfd().next().unwrap_or(c);
+    // `ǖ` is taken apart down to `u`, `ł` with a dot below down to `ł`.
+    STROKES.iter().find(|(marked, _)| *marked == bare).map_or(bare, |&(_, bare)| bare)
+}
+
+/// Whether one letter passes for another.
+pub(crate) fn passes_for(c: char, letter: char) -> bool {
+    PASSES_FOR.get(&c).is_some_and(|letters| letters.contains(&letter))
+}
+
+/// Whether a sign or digit stands for a letter in leetspeak.
+pub(crate) fn leet_for(c: char, letter: char) -> bool {
+    LEET.iter().any(|(leet, signs)| *leet == letter && signs.contains(c))
+}
+
+/// Whether a character that is no letter stands for one in leetspeak.
+pub(crate) fn is_leet_sign(c: char) -> bool {
+    !c.is_alphabetic() && LEET.iter().any(|(_, signs)| signs.contains(c))
+}
+
+/// Whether a word has letters of two scripts.
+pub(crate) fn mixes_scripts(word: impl Iterator<Item = char>) -> bool {
+    let mut scripts = word.filter_map(alphabet);
+    let first = scripts.next();
+    scripts.any(|script| Some(script) != first)
+}
+
+/// The script of a letter; the commonest need no search.
+fn alphabet(c: char) -> Option<Script> {
+    match c {
+        'a'..='z' => Some(Script::Latin),
+        '\0'..='\x7f' => None,
+        'à'..='ö' | 'ø'..='ÿ' => Some(Script::Latin),
+        'а'..='ѿ' | 'Ҋ'..='ԯ' => Some(Script::Cyrillic),
+        _ => Some(c.script()).filter(|script| is_script(script) && c.is_alphabetic()),
+    }
+}
+
+/// Whether a character is a letter, a digit or a mark: part of a word.
+pub(crate) fn is_of_word(c: char) -> bool {
+    match c {
+        '\0'..='\x7f' => c.is_ascii_alphanumeric(),
+        'à'..='ö' | 'ø'..='ÿ' | 'а'..='ѿ' | 'Ҋ'..='ԯ' => true,
+        _ => c.is_alphanumeric() || is_combining_mark(c),
+    }
+}
+
+/// Whether all letters of a word of one script pass for Latin ones, and it is no word of that script: it has a letter
+/// seldom met (`аррӏе`), or is of a script that is not written otherwise today (Lisu, Cherokee, Coptic).
+pub(crate) fn is_disguised_whole(word: impl Iterator<Item = char> + Clone) -> bool {
+    word.clone().any(is_telling) && word.clone().all(passes_for_latin) && word.count() >= 4
+}
+
+/// Whether a letter can tell that a word of its script is in disguise.
+pub(crate) fn is_telling(c: char) -> bool {
+    match alphabet(c) {
+        None | Some(Script::Latin) => false,
+        Some(Script::Cyrillic) => SELDOM.contains(c),
+        Some(
+            Script::Greek | Script::Armenian | Script::Georgian | Script::Hebrew | Script::Arabic,
+        ) => false,
+        Some(_) => passes_for_latin(c),
+    }
+}
+
+fn passes_for_latin(c: char) -> bool {
+    ('a'..='z').any(|latin| passes_for(c, latin))
+}
+
+fn is_script(script: &Script) -> bool {
+    !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
+}
+
+/// What a letter is filed under, so that all that may pass for each other lie together: a coarse class, closed over
+/// marks, lookalikes, leetspeak and spellings.
+pub(crate) fn class(c: char) -> char {
+    CLASSES.get(&c).copied().unwrap_or_else(|| {
+        let bare = bare(c);
+        CLASSES.get(&bare).copied().unwrap_or(bare)
+    })
+}
+
+static CLASSES: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let mut classes = Classes::default();
+    for (letter, likes) in CONFUSABLES.iter().chain(SUPPLEMENT).chain(LEET) {
+        likes.chars().for_each(|like| classes.join(bare(*letter), bare(like)));
+        likes.chars().for_each(|like| classes.join(bare(*letter), like));
+        classes.join(*letter, bare(*letter));
+    }
+    for (marked, plain) in super::spelling::typed() {
+        classes.join(marked, plain);
+        classes.join(bare(marked), bare(plain));
+    }
+    classes.0.clone().into_keys().map(|c| (c, classes.of(c))).collect()
+});
+
+/// A union of sets: each character points at another of its set, the last at itself.
+#[derive(Default)]
+struct Classes(HashMap<char, char>);
+
+impl Classes {
+    fn of(&self, mut c: char) -> char {
+        while let Some(&next) = self.0.get(&c).filter(|next| **next != c) {
+            c = next;
+        }
+        c
+    }
+
+    fn join(&mut self, a: char, b: char) {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0.insert(a.max(b), a.min(b));
+        self.0.entry(a.min(b)).or_insert(a.min(b));
+    }
+}
+
+/// What a letter is filed under for a word that is in no disguise: without marks, typed as by those who lack it.
+pub(crate) fn plain(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    let bare = bare(c);
+    PLAIN.get(&bare).copied().unwrap_or(bare)
+}
+
+static PLAIN: LazyLock<HashMap<char, char>> = LazyLock::new(|| super::spelling::typed().collect());

@@ -1,0 +1,162 @@
+//! Whether a word of a text is a word that a phrase asks for. This is the meaning of matching, letter by letter;
+//! everything else finds the words to ask about, fast.
+
+use super::letters::{bare, is_leet_sign, leet_for, passes_for};
+use super::spelling::Spelling;
+use crate::syntax::tree::Modifier;
+
+/// A word that is asked for, or the beginning of one.
+#[derive(Clone, Debug)]
+pub(crate) struct WordPattern {
+    /// As written for an `exact` phrase, else folded.
+    pub(crate) text: String,
+    pub(crate) prefix: bool,
+    pub(crate) modifier: Modifier,
+    pub(crate) spelling: &'static Spelling,
+    /// The ways to write the word, [`Self::text`] first.
+    spellings: Vec<Letters>,
+}
+
+/// A way to write a word.
+#[derive(Clone, Debug)]
+struct Letters {
+    letters: Box<[char]>,
+    /// Whether letters may be typed as others.
+    typed: bool,
+    /// Whether the text may have marks that the pattern lacks: see [`UNMARKED`].
+    unmarked: bool,
+}
+
+/// A word of a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextWord<'a> {
+    /// As it stands.
+    pub(crate) written: &'a str,
+    /// Folded.
+    pub(crate) folded: &'a str,
+    /// It is in disguise: it mixes scripts, or is made of lookalikes only. All letters stand for what they pass for.
+    pub(crate) disguised: bool,
+    /// It has marks that are part of no letter: none of its marks counts.
+    pub(crate) defaced: bool,
+}
+
+/// How letters may be read.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    disguised: bool,
+    bare: bool,
+    leet: bool,
+}
+
+/// A word of so many letters, written without marks, is found with them too: `benefices` for *bénéfices*. In shorter
+/// ones a mark makes another word (*pate*, *pâté*).
+const UNMARKED: usize = 6;
+/// So many of one letter are for emphasis or disguise; two are spelling.
+pub(crate) const REPEATED: usize = 3;
+
+impl WordPattern {
+    pub(crate) fn new(
+        text: String,
+        prefix: bool,
+        modifier: Modifier,
+        language: Option<&str>,
+    ) -> Self {
+        let spelling = Spelling::of(language);
+        let way = |text: &str, typed| {
+            let letters: Box<[char]> = text.chars().collect();
+            let is_plain = letters.iter().all(|&c| bare(c) == c && spelling.typed(c).is_none());
+            let unmarked = typed && letters.len() >= UNMARKED && is_plain;
+            Letters { letters, typed, unmarked }
+        };
+        let mut spellings = vec![way(&text, true)];
+        if modifier != Modifier::Exact {
+            spellings.extend(spelling.written_out(&text).map(|text| way(&text, true)));
+            spellings.extend(spelling.drawn_in(&text).map(|text| way(&text, false)));
+        }
+        Self { text, prefix, modifier, spelling, spellings }
+    }
+
+    /// The ways to write the word.
+    pub(crate) fn ways(&self) -> impl Iterator<Item = &[char]> {
+        self.spellings.iter().map(|way| &*way.letters)
+    }
+
+    /// Whether a word of a text is this one.
+    pub(crate) fn is(&self, word: TextWord<'_>) -> bool {
+        if self.modifier == Modifier::Exact {
+            return if self.prefix {
+                word.written.starts_with(&self.text)
+            } else {
+                word.written == self.text
+            };
+        }
+        let letters = word.folded.chars();
+        let is_foreign = |c: char| bare(c) != c && !self.spelling.has(c);
+        let bare = word.defaced || !word.folded.is_ascii() && letters.clone().any(is_foreign);
+        self.reads(letters, Reading { disguised: word.disguised, bare, leet: false })
+    }
+
+    /// Whether a run of letters, digits and signs is this word in leetspeak; `loose` asks for it.
+    pub(crate) fn is_loosely(&self, unit: &str, disguised: bool) -> bool {
+        let reading =
+            Reading { disguised: disguised || unit.contains(is_leet_sign), bare: true, leet: true };
+        self.reads(unit.chars(), reading)
+            || has_repetition(unit)
+                && self.spellings.iter().any(|way| self.reads_repeated(way, unit, reading))
+    }
+
+    fn reads(&self, letters: impl Iterator<Item = char> + Clone, reading: Reading) -> bool {
+        self.spellings.iter().any(|way| {
+            let mut letters = letters.clone();
+            way.letters
+                .iter()
+                .all(|&own| letters.next().is_some_and(|c| self.is_letter(way, c, own, reading)))
+                && (self.prefix || letters.next().is_none())
+        })
+    }
+
+    /// Whether one letter of a text may stand for one of the word.
+    fn is_letter(&self, way: &Letters, c: char, own: char, reading: Reading) -> bool {
+        let stands = |own: char| {
+            c == own
+                || reading.bare && bare(c) == bare(own)
+                || reading.disguised && (passes_for(c, own) || passes_for(bare(c), own))
+                || reading.leet && leet_for(c, own)
+        };
+        stands(own)
+            || way.typed && self.spelling.typed(own).is_some_and(stands)
+            || reading.disguised && bare(own) != own && self.spelling.has(own) && stands(bare(own))
+            || way.unmarked && (bare(c) == own || self.spelling.typed(c) == Some(own))
+    }
+
+    /// With repeated letters on either side read as one: a run of the text for each run of the word, in order. A letter
+    /// may stand for two that follow each other, so all ways to divide the text are held at once.
+    fn reads_repeated(&self, way: &Letters, unit: &str, reading: Reading) -> bool {
+        let mut own: Vec<char> = way.letters.to_vec();
+        own.dedup();
+        // `open[n]`: what was read so far may end in the letter `n` of the word.
+        let mut open = vec![false; own.len()];
+        for (at, c) in unit.chars().enumerate() {
+            let is = |n: usize| own.get(n).is_some_and(|&own| self.is_letter(way, c, own, reading));
+            let was = |n: Option<usize>| match n {
+                Some(n) => open.get(n).copied().unwrap_or(false),
+                None => at == 0,
+            };
+            open =
+                (0..own.len()).map(|n| is(n) && (was(Some(n)) || was(n.checked_sub(1)))).collect();
+            if self.prefix && open.last() == Some(&true) {
+                return true;
+            }
+        }
+        open.last() == Some(&true)
+    }
+}
+
+/// Whether a letter stands three times in a row.
+pub(crate) fn has_repetition(word: &str) -> bool {
+    let (mut last, mut run) = (None, 0);
+    word.chars().any(|c| {
+        run = if last.replace(c) == Some(c) { run + 1 } else { 1 };
+        run >= REPEATED && c.is_alphabetic()
+    })
+}

@@ -1,0 +1,240 @@
+//! What one character does to a scan, in one look-up, worked out from what folding and splitting make of it.
+
+use super::super::fold::{Folded, ROWS, STRETCH, alone, begins_cluster, is_ignorable};
+use super::super::letters::{class, is_leet_sign, is_loose_mark, is_telling, plain};
+use super::super::words::Words;
+use std::sync::LazyLock;
+use unicode_normalization::{IsNormalized, is_nfc_quick};
+use unicode_script::{Script, UnicodeScript};
+
+/// What a character is to the scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// What it does depends on what stands about it: the specification reads the stretch between two spaces.
+    Hard = 0,
+    /// Ends a word.
+    Break,
+    /// Ends a word, but between two digits: `3.14`.
+    Joiner,
+    /// Ends a word, and nothing before it has to do with what follows.
+    Space,
+    /// As if it were not there.
+    Ignorable,
+    /// As if it were not there, but the word is defaced.
+    Mark,
+    /// Two letters of a word: `ß`.
+    Pair,
+    /// A letter of a word.
+    Letter = 8,
+    Digit,
+}
+
+/// Packed: the kind (4 bits), the letter that it is filed under in plain words (16), bits of its script and more (8).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Entry(u32);
+
+const LETTER: u32 = 0xffff << 4;
+
+/// What a letter is to the hash.
+pub(crate) const fn number(letter: char) -> u32 {
+    (letter as u32) << 4 & LETTER
+}
+
+/// One bit for each script that the scan knows, so that more than one bit is a mixture.
+const SCRIPTS: &[(Script, u32)] = &[
+    (Script::Latin, 1 << 24),
+    (Script::Cyrillic, 1 << 25),
+    (Script::Greek, 1 << 26),
+    (Script::Arabic, 1 << 27),
+    (Script::Hebrew, 1 << 28),
+    (Script::Armenian, 1 << 29),
+];
+/// All of them.
+pub(crate) const SCRIPT_BITS: u32 = 0x3f << 24;
+/// A letter that may tell of a disguise in one script, or a mark without a letter.
+pub(crate) const TELLING: u32 = 1 << 30;
+/// A sign or digit that is a letter in leetspeak.
+pub(crate) const LEET: u32 = 1 << 31;
+
+impl Entry {
+    const fn new(kind: Kind, letter: char, bits: u32) -> Self {
+        Self(kind as u32 | number(letter) | bits)
+    }
+
+    #[inline]
+    pub(crate) fn kind(self) -> Kind {
+        match self.0 & 15 {
+            1 => Kind::Break,
+            2 => Kind::Joiner,
+            3 => Kind::Space,
+            4 => Kind::Ignorable,
+            5 => Kind::Mark,
+            6 => Kind::Pair,
+            8 => Kind::Letter,
+            9 => Kind::Digit,
+            _ => Kind::Hard,
+        }
+    }
+
+    /// Whether it is a letter or a digit.
+    #[inline(always)]
+    pub(crate) fn is_of_word(self) -> bool {
+        self.0 & 8 != 0
+    }
+
+    /// The letter that it is filed under, as far as it goes: two may have one number.
+    #[inline(always)]
+    pub(crate) fn letter(self) -> u32 {
+        self.0 & LETTER
+    }
+
+    /// The same, of another letter.
+    pub(crate) fn as_letter(self, letter: char) -> Self {
+        Self(self.0 & !LETTER | number(letter))
+    }
+
+    /// All bits; those that say what is in a word can be joined.
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
+}
+
+/// The rows, and what letters fold to and are filed under in disguise.
+#[derive(Debug)]
+pub(crate) struct Chars {
+    entries: Vec<Entry>,
+    /// The first character of what each folds to.
+    heads: Vec<char>,
+    classes: Vec<char>,
+}
+
+/// Worked out once.
+pub(crate) static CHARS: LazyLock<Chars> = LazyLock::new(|| {
+    let rows = (0..ROWS).map(|c| char::from_u32(c).unwrap_or('\0'));
+    let head = |c: char| Folded::of(c.encode_utf8(&mut [0; 4])).as_str().chars().next();
+    Chars {
+        heads: rows.clone().map(|c| head(c).unwrap_or(c)).collect(),
+        entries: rows.clone().map(entry).collect(),
+        classes: rows.map(|c| class(alone(c).unwrap_or(c))).collect(),
+    }
+});
+
+/// The first character of a text, and what follows it.
+/// INVARIANT: the bytes are those of a text.
+#[inline(always)]
+pub(crate) fn first(text: &[u8]) -> Option<(u32, &[u8])> {
+    let (&a, rest) = text.split_first()?;
+    if a < 0x80 {
+        return Some((u32::from(a), rest));
+    }
+    let (&b, rest) = rest.split_first()?;
+    let low = |byte: u8| u32::from(byte & 0x3f);
+    if a < 0xe0 {
+        return Some((u32::from(a & 0x1f) << 6 | low(b), rest));
+    }
+    let (&c, rest) = rest.split_first()?;
+    if a < 0xf0 {
+        return Some((u32::from(a & 0x0f) << 12 | low(b) << 6 | low(c), rest));
+    }
+    let (&d, rest) = rest.split_first()?;
+    Some((u32::from(a & 7) << 18 | low(b) << 12 | low(c) << 6 | low(d), rest))
+}
+
+impl Chars {
+    /// That of a character by its number.
+    #[inline(always)]
+    pub(crate) fn of(&self, c: u32) -> Entry {
+        match self.entries.get(c as usize) {
+            Some(entry) => *entry,
+            None => beyond(char::from_u32(c).unwrap_or_default()),
+        }
+    }
+
+    pub(crate) fn entry(&self, c: char) -> Entry {
+        self.of(c as u32)
+    }
+
+    /// What a sign folds to begins with.
+    #[inline]
+    pub(crate) fn head(&self, c: u32) -> char {
+        let own = || char::from_u32(c).unwrap_or_default();
+        self.heads.get(c as usize).copied().unwrap_or_else(own)
+    }
+
+    /// Whether a character defaces the word in which it stands.
+    pub(crate) fn is_defacing(&self, c: char) -> bool {
+        self.entry(c).kind() == Kind::Mark && c != STRETCH
+    }
+
+    /// What a letter or digit is filed under in words in disguise.
+    #[inline]
+    pub(crate) fn class(&self, c: char) -> char {
+        self.classes.get(c as usize).copied().unwrap_or(c)
+    }
+}
+
+/// Emoji of the upper planes part words; all else there is hard.
+#[cold]
+fn beyond(c: char) -> Entry {
+    let kind = match c {
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => Kind::Ignorable,
+        '\u{1f300}'..='\u{1f3fa}'
+        | '\u{1f400}'..='\u{1f64f}'
+        | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1f9ff}'
+        | '\u{1fa70}'..='\u{1faff}' => Kind::Break,
+        // A tone of skin goes with what stands before, even with a digit.
+        '\u{1f3fb}'..='\u{1f3ff}' => Kind::Joiner,
+        _ => Kind::Hard,
+    };
+    Entry::new(kind, c, 0)
+}
+
+fn entry(c: char) -> Entry {
+    let hard = Entry::new(Kind::Hard, c, 0);
+    if is_ignorable(c) {
+        return Entry::new(Kind::Ignorable, c, 0);
+    }
+    if is_loose_mark(c) && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes {
+        return Entry::new(Kind::Mark, c, TELLING);
+    }
+    if !begins_cluster(c) {
+        return hard;
+    }
+    let leet = if is_leet_sign(c) { LEET } else { 0 };
+    match alone(c) {
+        Some(digit @ '0'..='9') => Entry::new(Kind::Digit, digit, leet),
+        Some('.' | ',' | ';' | '\'' | '_') => Entry::new(Kind::Joiner, c, leet),
+        Some(letter) if letter.is_alphabetic() => {
+            let script = SCRIPTS.iter().find(|(script, _)| *script == letter.script());
+            let telling = if is_telling(letter) { TELLING } else { 0 };
+            script.map_or(hard, |(_, bit)| Entry::new(Kind::Letter, plain(letter), bit | telling))
+        }
+        _ if pair(c as u32).is_some() => {
+            Entry::new(Kind::Pair, c, SCRIPTS.first().map_or(0, |(_, bit)| *bit))
+        }
+        _ if matches!(c, ' ' | '\t' | '\n' | '\r') => Entry::new(Kind::Space, c, leet),
+        _ if parts_words(c) => Entry::new(Kind::Break, c, leet),
+        _ => hard,
+    }
+}
+
+/// The Latin letters that a letter folds to, if they are two.
+pub(crate) fn pair(c: u32) -> Option<[char; 2]> {
+    match char::from_u32(c)? {
+        'ß' | 'ẞ' => Some(['s', 's']),
+        'œ' | 'Œ' => Some(['o', 'e']),
+        'æ' | 'Æ' => Some(['a', 'e']),
+        _ => None,
+    }
+}
+
+/// Whether a character ends a word wherever it stands, and is none itself.
+fn parts_words(c: char) -> bool {
+    [("a", "b"), ("a", "2"), ("1", "b"), ("1", "2")].iter().all(|(before, after)| {
+        let text = format!("{before}{c}{after}");
+        let bytes: Vec<_> = Words::of(&text).bytes().collect();
+        bytes == [0..1, text.len() - 1..text.len()]
+    })
+}

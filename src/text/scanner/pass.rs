@@ -1,0 +1,347 @@
+//! The pass over the characters of a text, that finds the words of a vocabulary in it.
+
+use super::super::Words;
+use super::super::fold::alone;
+use super::super::letters::{is_disguised_whole, mixes_scripts};
+use super::super::reading::{self, TextWord};
+use super::super::vocabulary::{Vocabulary, WordId};
+use super::super::words::SPELLED;
+use super::chars::{CHARS, Chars, Entry, Kind, LEET, SCRIPT_BITS, TELLING, first, pair};
+use super::lookup::Lookup;
+use super::table::Hash;
+use std::ops::Range;
+
+/// What the pass looks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader {
+    pub(crate) vocabulary: Vocabulary,
+    plain: Lookup,
+    disguised: Lookup,
+    /// A bit for the first character of each sign.
+    signs: u64,
+    chars: &'static Chars,
+}
+
+/// Where a word of the vocabulary stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// The number of the word of the text, and of the one after it.
+    pub(crate) start: usize,
+    pub(crate) after: usize,
+    pub(crate) word: WordId,
+    /// In the original.
+    pub(crate) bytes: Range<usize>,
+}
+
+/// What the pass needs of memory, and what it finds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    /// In the order of the text.
+    pub(crate) steps: Vec<Step>,
+    /// There may be leetspeak.
+    pub(crate) may_be_loose: bool,
+    /// There may be signs that are sought.
+    pub(crate) may_have_signs: bool,
+    /// What the word at hand may be.
+    candidates: Vec<WordId>,
+    /// The word at hand, folded.
+    folded: String,
+}
+
+/// The word at hand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Word {
+    start: usize,
+    end: usize,
+    hash: Hash,
+    /// Bit 0: beginnings of as many letters as were read are sought; the next bit: of one letter more.
+    lengths: u64,
+    /// What was read, all bits joined; none between words.
+    bits: u32,
+    last: Entry,
+    /// For leetspeak: how many letters there are, and how often the last one stands in a row.
+    letters: u32,
+    run: u32,
+}
+
+/// Where the pass stands in the text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// How many words were read.
+    number: usize,
+    /// The byte, the number of words and of steps after the last space: where to go back to from a hard character.
+    stretch: (usize, usize, usize),
+    /// The character before is a sign that can be a letter.
+    after_sign: bool,
+    /// So many words of one letter stand in a row.
+    singles: u32,
+}
+
+/// So many of one letter may be leetspeak.
+const REPEATED: u32 = reading::REPEATED as u32;
+
+impl Word {
+    #[inline(always)]
+    fn is_none(&self) -> bool {
+        self.bits == 0
+    }
+}
+
+impl Found {
+    pub(crate) fn clear(&mut self) {
+        self.steps.clear();
+        self.candidates.clear();
+        self.may_be_loose = false;
+        self.may_have_signs = false;
+    }
+}
+
+impl Reader {
+    /// For the words of a vocabulary, and a watch for signs.
+    pub(crate) fn new<'a>(vocabulary: Vocabulary, signs: impl Iterator<Item = &'a String>) -> Self {
+        let firsts = signs.filter_map(|signs| signs.chars().next());
+        Self {
+            plain: Lookup::new(vocabulary.plain_shapes()),
+            disguised: Lookup::new(vocabulary.disguised_shapes()),
+            signs: firsts.fold(0, |all, c| all | bit(c)),
+            vocabulary,
+            chars: &CHARS,
+        }
+    }
+
+    /// Reads all words.
+    pub(crate) fn read(&self, text: &str, found: &mut Found) {
+        if self.vocabulary.is_loose() {
+            self.pass::<true>(text, found);
+        } else {
+            self.pass::<false>(text, found);
+        }
+    }
+
+    /// A watch for leetspeak costs a little even where there is none.
+    fn pass<const LOOSE: bool>(&self, text: &str, found: &mut Found) {
+        let mut place = Place::default();
+        let mut word = self.no_word();
+        let mut rest = text.as_bytes();
+        while let Some((c, after)) = first(rest) {
+            let entry = self.chars.of(c);
+            let at = text.len() - rest.len();
+            rest = match entry.kind() {
+                Kind::Letter | Kind::Digit => {
+                    self.begin::<LOOSE>(at, &mut word, &place, found);
+                    let after = self.take_run::<LOOSE>(rest, &mut word, found);
+                    word.end = text.len() - after.len();
+                    after
+                }
+                Kind::Pair => {
+                    self.begin::<LOOSE>(at, &mut word, &place, found);
+                    for letter in pair(c).into_iter().flatten() {
+                        self.take::<LOOSE>(entry.as_letter(letter), &mut word, found);
+                    }
+                    word.end = text.len() - after.len();
+                    after
+                }
+                Kind::Joiner if word.last.kind() == Kind::Digit && self.begins_digit(after) => {
+                    self.take::<LOOSE>(entry, &mut word, found);
+                    after
+                }
+                Kind::Joiner | Kind::Break => {
+                    let is_sign = LOOSE && entry.bits() & LEET != 0;
+                    found.may_be_loose |= is_sign && !word.is_none() && c != u32::from('!');
+                    self.end::<LOOSE>(&mut word, &mut place, text, found);
+                    place.after_sign = is_sign;
+                    found.may_have_signs |= self.signs & bit(self.chars.head(c)) != 0;
+                    after
+                }
+                Kind::Space => {
+                    self.end::<LOOSE>(&mut word, &mut place, text, found);
+                    place.after_sign = false;
+                    place.stretch = (text.len() - after.len(), place.number, found.steps.len());
+                    after
+                }
+                Kind::Ignorable => after,
+                Kind::Mark => {
+                    if !word.is_none() {
+                        word.bits |= TELLING;
+                        word.end = text.len() - after.len();
+                    }
+                    after
+                }
+                Kind::Hard => {
+                    word = self.no_word();
+                    found.may_be_loose |= LOOSE;
+                    found.may_have_signs |= self.signs != 0;
+                    self.read_stretch(&mut place, text, at, found)
+                }
+            };
+        }
+        self.end::<LOOSE>(&mut word, &mut place, text, found);
+    }
+
+    fn no_word(&self) -> Word {
+        Word { lengths: self.plain.lengths, ..Word::default() }
+    }
+
+    #[inline(always)]
+    fn begin<const LOOSE: bool>(
+        &self,
+        at: usize,
+        word: &mut Word,
+        place: &Place,
+        found: &mut Found,
+    ) {
+        if word.is_none() {
+            word.start = at;
+            found.may_be_loose |= LOOSE && place.after_sign;
+        }
+    }
+
+    /// Letters and digits in a row; what follows them. This is where the time goes.
+    #[inline(always)]
+    fn take_run<'t, const LOOSE: bool>(
+        &self,
+        mut rest: &'t [u8],
+        word: &mut Word,
+        found: &mut Found,
+    ) -> &'t [u8] {
+        let mut at_hand = *word;
+        while let Some((c, after)) = first(rest) {
+            let entry = self.chars.of(c);
+            if !entry.is_of_word() {
+                break;
+            }
+            self.take::<LOOSE>(entry, &mut at_hand, found);
+            rest = after;
+        }
+        *word = at_hand;
+        rest
+    }
+
+    /// A letter, digit or joiner of the word at hand.
+    #[inline(always)]
+    fn take<const LOOSE: bool>(&self, entry: Entry, word: &mut Word, found: &mut Found) {
+        if LOOSE {
+            let is_again = word.last.letter() == entry.letter();
+            word.run = if is_again { word.run.saturating_add(1) } else { 1 };
+            word.letters = word.letters.saturating_add(1);
+            found.may_be_loose |= word.run >= REPEATED;
+        }
+        word.hash = word.hash.with(entry.letter());
+        word.bits |= entry.bits();
+        word.last = entry;
+        word.lengths >>= 1;
+        if word.lengths & 1 != 0 {
+            self.plain.prefixes.find(word.hash, &mut found.candidates);
+        }
+    }
+
+    #[inline(always)]
+    fn end<const LOOSE: bool>(
+        &self,
+        word: &mut Word,
+        place: &mut Place,
+        text: &str,
+        found: &mut Found,
+    ) {
+        if word.is_none() {
+            return;
+        }
+        if LOOSE {
+            let is_leet = word.bits & LEET != 0 && word.bits & SCRIPT_BITS != 0;
+            place.singles = if word.letters == 1 { place.singles.saturating_add(1) } else { 0 };
+            found.may_be_loose |= is_leet || place.singles >= SPELLED as u32;
+        }
+        let scripts = word.bits & SCRIPT_BITS;
+        let is_odd = scripts & scripts.wrapping_sub(1) != 0 || word.bits & TELLING != 0;
+        self.plain.whole.find(word.hash, &mut found.candidates);
+        if is_odd || !found.candidates.is_empty() {
+            self.compare(word, is_odd, place.number, text, found);
+        }
+        place.number += 1;
+        *word = self.no_word();
+    }
+
+    /// Compares the word at hand with what it may be. It is folded here for the first time.
+    #[cold]
+    fn compare(&self, word: &Word, is_odd: bool, number: usize, text: &str, found: &mut Found) {
+        let Found { steps, candidates, folded, .. } = found;
+        let written = text.get(word.start..word.end).unwrap_or_default();
+        self.fold(written, folded);
+        let of_text = TextWord {
+            written,
+            folded,
+            disguised: is_odd
+                && (mixes_scripts(folded.chars()) || is_disguised_whole(folded.chars())),
+            defaced: is_odd && written.chars().any(|c| self.chars.is_defacing(c)),
+        };
+        if of_text.disguised {
+            self.disguised.find(folded.chars().map(|c| self.chars.class(c)), candidates);
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        for word_id in candidates.drain(..) {
+            if self.vocabulary.get(word_id).is_some_and(|own| own.is(of_text)) {
+                let bytes = word.start..word.end;
+                steps.push(Step { start: number, after: number + 1, word: word_id, bytes });
+            }
+        }
+    }
+
+    /// Folds a word of characters that are not hard.
+    fn fold(&self, written: &str, folded: &mut String) {
+        folded.clear();
+        for c in written.chars() {
+            match (self.chars.of(c as u32).kind(), alone(c), pair(c as u32)) {
+                (Kind::Ignorable | Kind::Mark, _, _) => {}
+                (_, Some(one), _) => folded.push(one),
+                (_, None, Some(pair)) => folded.extend(pair),
+                (_, None, None) => folded.push(c),
+            }
+        }
+    }
+
+    /// Lets the specification read from the last space to the next; what follows.
+    #[cold]
+    fn read_stretch<'t>(
+        &self,
+        place: &mut Place,
+        text: &'t str,
+        at: usize,
+        found: &mut Found,
+    ) -> &'t [u8] {
+        let (start, number, steps) = place.stretch;
+        let is_space = |c: char| self.chars.of(c as u32).kind() == Kind::Space;
+        let rest = text.get(at..).unwrap_or_default();
+        let end = rest.find(is_space).map_or(text.len(), |length| at + length);
+        found.steps.truncate(steps);
+        found.candidates.clear();
+        let words = Words::of(text.get(start..end).unwrap_or_default());
+        for (n, bytes) in words.bytes().enumerate() {
+            let Some(word) = words.word(n) else { continue };
+            let (number, bytes) = (number + n, start + bytes.start..start + bytes.end);
+            self.vocabulary.read_word(word, |word| {
+                let bytes = bytes.clone();
+                found.steps.push(Step { start: number, after: number + 1, word, bytes });
+            });
+        }
+        place.number = number + words.len();
+        place.stretch = (end, place.number, found.steps.len());
+        text.get(end..).unwrap_or_default().as_bytes()
+    }
+
+    /// Whether a digit comes next, whatever is ignored before it.
+    fn begins_digit(&self, mut rest: &[u8]) -> bool {
+        while let Some((c, after)) = first(rest) {
+            match self.chars.of(c).kind() {
+                Kind::Ignorable => rest = after,
+                kind => return kind == Kind::Digit,
+            }
+        }
+        false
+    }
+}
+
+/// One bit of 64 for a character.
+fn bit(c: char) -> u64 {
+    1 << ((c as u32).wrapping_mul(0x9e37_79b9) >> 26)
+}

@@ -1,0 +1,118 @@
+//! Words by the hash of their shape: a filter that fits the nearest memory, then slots with open addressing. The hash is
+//! made letter by letter, so that every beginning of a word has one on the way.
+
+use super::super::vocabulary::WordId;
+use super::chars::number;
+
+/// The hash of a word so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hash(u64);
+
+impl Hash {
+    #[inline]
+    pub(crate) fn with(self, letter: u32) -> Self {
+        Self((self.0.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95))
+    }
+
+    pub(crate) fn of(letters: impl Iterator<Item = char>) -> Self {
+        letters.fold(Self::default(), |hash, c| hash.with(number(c)))
+    }
+
+    /// The upper bits are the best mixed.
+    #[inline]
+    fn bits(self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+/// A multimap from hashes to words. What it finds has the hash, perhaps by chance: the word has to be compared.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    filter: Vec<u64>,
+    slots: Vec<Slot>,
+    words: Vec<WordId>,
+}
+
+/// A hash, and its words: `words[first..first + count]`. No words, no slot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    tag: u32,
+    first: u32,
+    count: u32,
+}
+
+impl Table {
+    pub(crate) fn new(mut entries: Vec<(Hash, WordId)>) -> Self {
+        entries.sort_by_key(|(hash, word)| (hash.0, *word));
+        entries.dedup();
+        let size = (entries.len() * 2).next_power_of_two();
+        let mut table = Self {
+            filter: vec![0; (size * 8 / 64).max(1)],
+            slots: vec![Slot::default(); size],
+            words: entries.iter().map(|&(_, word)| word).collect(),
+        };
+        let mut first = 0;
+        for group in entries.chunk_by(|(a, _), (b, _)| a == b) {
+            if let [(hash, _), ..] = group {
+                table.insert(*hash, first, group.len());
+            }
+            first += group.len();
+        }
+        table
+    }
+
+    fn insert(&mut self, hash: Hash, first: usize, count: usize) {
+        let (at, bit) = self.filter_place(hash);
+        if let Some(bits) = self.filter.get_mut(at) {
+            *bits |= bit;
+        }
+        let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count)) else { return };
+        let (mut at, tag) = self.slot_place(hash);
+        while self.slots.get(at).is_some_and(|slot| slot.count > 0) {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = Slot { tag, first, count };
+        }
+    }
+
+    /// Whether words may have a hash: seldom true of one that no word has.
+    #[inline]
+    fn may_have(&self, hash: Hash) -> bool {
+        let (at, bit) = self.filter_place(hash);
+        self.filter.get(at).is_some_and(|bits| bits & bit != 0)
+    }
+
+    /// Calls back with the words of a hash.
+    #[inline]
+    pub(crate) fn find(&self, hash: Hash, found: &mut Vec<WordId>) {
+        if self.may_have(hash) {
+            self.look_up(hash, found);
+        }
+    }
+
+    #[cold]
+    fn look_up(&self, hash: Hash, found: &mut Vec<WordId>) {
+        let (mut at, tag) = self.slot_place(hash);
+        while let Some(slot) = self.slots.get(at).filter(|slot| slot.count > 0) {
+            if slot.tag == tag {
+                let words = slot.first as usize..(slot.first + slot.count) as usize;
+                found.extend_from_slice(self.words.get(words).unwrap_or_default());
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    #[inline]
+    fn filter_place(&self, hash: Hash) -> (usize, u64) {
+        let bits = hash.bits();
+        let at = (bits >> 6) as usize & (self.filter.len() - 1);
+        (at, 1 << (bits & 63))
+    }
+
+    #[inline]
+    fn slot_place(&self, hash: Hash) -> (usize, u32) {
+        let bits = hash.bits();
+        ((bits >> 3) as usize & (self.slots.len().wrapping_sub(1)), (bits >> 32) as u32)
+    }
+}

@@ -1,0 +1,89 @@
+use super::{Scanner, Scratch};
+use crate::syntax::tree::Modifier;
+use crate::text::{Matcher, PhraseSource, Words};
+use proptest::prelude::{any, prop, prop_assert_eq, proptest};
+use proptest::prop_oneof;
+use proptest::strategy::{Just, Strategy};
+
+fn matcher(raw: &str, modifier: Modifier, language: Option<&str>) -> Matcher {
+    let mut parts = raw.split("..");
+    let mut source = PhraseSource {
+        modifier,
+        language,
+        pieces: vec![parts.next().unwrap().trim()],
+        gaps: vec![],
+    };
+    while let (Some(gap), Some(piece)) = (parts.next(), parts.next()) {
+        source.gaps.push(gap.parse().unwrap());
+        source.pieces.push(piece.trim());
+    }
+    Matcher::compile(&[source]).0
+}
+
+fn scanned(patterns: &[Matcher], text: &str) -> Vec<usize> {
+    let mut found = vec![];
+    Scanner::new(patterns.iter()).scan(text, &mut Scratch::default(), &mut |n| found.push(n));
+    found.sort_unstable();
+    found
+}
+
+fn specified(patterns: &[Matcher], text: &str) -> Vec<usize> {
+    let words = Words::of(text);
+    let matching =
+        |(n, pattern): (usize, &Matcher)| (!pattern.find(&words).is_empty()).then_some(n);
+    patterns.iter().enumerate().filter_map(matching).collect()
+}
+
+#[test]
+fn each_pattern_that_matches_is_reported_once() {
+    let patterns = ["crypto", "buy now", "absent"].map(|raw| matcher(raw, Modifier::Plain, None));
+    assert_eq!(scanned(&patterns, "buy now: crypto, crypto"), [0, 1]);
+}
+
+/// Pieces of texts in which much happens: letters of several scripts, disguises, marks, joiners, signs, words.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => "[abcdeinoxабвгеиноөқé]{1,4}",
+        4 => "[ .,'_:;!@$0-3\n-]{1,2}",
+        2 => "(к|k|а|a|і|i|н|h|о|0|ӏ|е|é|ü|ß|œ|ё|ı|İ|ﬁ|ａ|𝐚|ﾊﾟ|虚|ก|한|ش|ـ|\u{64b}|א|½|①)",
+        2 => "[\u{200b}\u{200d}\u{301}\u{336}\u{306}\u{308}\u{ad}\u{fe0f}\u{20e3}]",
+        1 => "(🔥|❤|🏻|1️⃣|…|’|ʼ|“|№)",
+        1 => any::<char>().prop_map(|c| c.to_string()),
+        3 => Just(" ".to_owned()),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+fn pattern() -> impl Strategy<Value = Matcher> {
+    let raw = prop_oneof![
+        6 => "[abcdeinoxабвгеиноөқéü]{1,3}\\*?",
+        2 => "[abеио]{1,2} [abеио]{1,2}\\*?",
+        2 => "[abеио]{1,2} ?\\.\\.[0-2]\\.\\. ?[abеио🔥]{1,2}",
+        1 => "(🔥|!|虚|ก|0)",
+        2 => "[abcаин]{4,5}",
+    ];
+    let modifier = prop_oneof![3 => Just(Modifier::Plain), 1 => Just(Modifier::Exact), 1 => Just(Modifier::Loose)];
+    let language = prop::sample::select(vec![
+        None,
+        Some("ru"),
+        Some("kk"),
+        Some("fr"),
+        Some("de"),
+        Some("en"),
+    ]);
+    (raw, modifier, language)
+        .prop_map(|(raw, modifier, language)| matcher(&raw, modifier, language))
+}
+
+proptest! {
+    #[test]
+    fn a_scan_finds_what_the_matchers_find(
+        patterns in prop::collection::vec(pattern(), 1..12),
+        text in text(),
+    ) {
+        prop_assert_eq!(scanned(&patterns, &text), specified(&patterns, &text), "{:?}", text);
+    }
+}

@@ -1,0 +1,170 @@
+//! How people type a language when they lack, or skip, some of its letters: `жаксы` for *жақсы*, `depot` for *dépôt*.
+//! It holds for phrases listed under the language, and never for those of another.
+
+use super::letters::bare;
+
+/// The letters of one language that are typed otherwise.
+#[derive(Debug)]
+pub(crate) struct Spelling {
+    /// ISO 639 codes.
+    languages: &'static [&'static str],
+    /// Its letters with marks, which are typed without. A mark that a language does not have is disguise.
+    marked: &'static str,
+    /// Other letters, each before the one it is typed as.
+    typed: &'static [(char, char)],
+}
+
+/// One row for each language. A language that is not listed has no marks and no spellings of its own.
+const SPELLINGS: &[Spelling] = &[
+    Spelling {
+        languages: &["kk"],
+        marked: "äöüñğşıúáóńǵýéīūç",
+        typed: &[
+            ('қ', 'к'),
+            ('ғ', 'г'),
+            ('ң', 'н'),
+            ('ә', 'а'),
+            ('ө', 'о'),
+            ('ұ', 'у'),
+            ('ү', 'у'),
+            ('і', 'и'),
+            ('һ', 'х'),
+        ],
+    },
+    Spelling {
+        languages: &["ky", "mn"], marked: "", typed: &[('ң', 'н'), ('ө', 'о'), ('ү', 'у')]
+    },
+    Spelling {
+        languages: &["tt", "ba"],
+        marked: "äöüñğşıç",
+        typed: &[
+            ('ә', 'а'),
+            ('ө', 'о'),
+            ('ү', 'у'),
+            ('җ', 'ж'),
+            ('ң', 'н'),
+            ('һ', 'х'),
+            ('ғ', 'г'),
+            ('ҡ', 'к'),
+            ('ҙ', 'з'),
+            ('ҫ', 'с'),
+        ],
+    },
+    Spelling {
+        languages: &["tg"],
+        marked: "ӣӯ",
+        typed: &[('ғ', 'г'), ('қ', 'к'), ('ҳ', 'х'), ('ҷ', 'ч')],
+    },
+    Spelling {
+        languages: &["uz"], marked: "ў", typed: &[('қ', 'к'), ('ғ', 'г'), ('ҳ', 'х')]
+    },
+    Spelling {
+        languages: &["uk"],
+        marked: "ї",
+        typed: &[('ґ', 'г'), ('є', 'е'), ('і', 'и'), ('ї', 'и')],
+    },
+    Spelling { languages: &["be"], marked: "ў", typed: &[('і', 'и')] },
+    Spelling { languages: &["sr", "mk"], marked: "čćđšžѓќѐѝ", typed: &[] },
+    Spelling { languages: &["tr"], marked: "çğıöşüâîû", typed: &[] },
+    Spelling { languages: &["az"], marked: "çğıöşü", typed: &[('ə', 'e')] },
+    Spelling { languages: &["fr"], marked: "àâçéèêëîïôùûüÿ", typed: &[] },
+    Spelling { languages: &["de"], marked: "äöü", typed: &[] },
+    Spelling { languages: &["es", "gl", "ast"], marked: "áéíóúüñ", typed: &[] },
+    Spelling { languages: &["ca"], marked: "àçèéíïòóúü", typed: &[] },
+    Spelling { languages: &["pt"], marked: "áâãàçéêíóôõúü", typed: &[] },
+    Spelling { languages: &["it"], marked: "àèéìíîòóùú", typed: &[] },
+    Spelling { languages: &["nl"], marked: "áéëíïóöúü", typed: &[] },
+    Spelling { languages: &["pl"], marked: "ąćęłńóśźż", typed: &[] },
+    Spelling {
+        languages: &["cs", "sk"], marked: "áäčďéěíĺľňóôŕřšťúůýž", typed: &[]
+    },
+    Spelling { languages: &["hr", "bs", "sl"], marked: "čćđšž", typed: &[] },
+    Spelling { languages: &["hu"], marked: "áéíóöőúüű", typed: &[] },
+    Spelling { languages: &["ro"], marked: "ăâîșțşţ", typed: &[] },
+    Spelling { languages: &["sv", "fi", "no", "nb", "nn", "da"], marked: "åäöøé", typed: &[] },
+    Spelling { languages: &["is", "fo"], marked: "áéíóúýö", typed: &[] },
+    Spelling { languages: &["et"], marked: "äöõüšž", typed: &[] },
+    Spelling { languages: &["lv", "lt"], marked: "āčēģīķļņšūžąęėįų", typed: &[] },
+    Spelling { languages: &["sq", "lb"], marked: "çëäé", typed: &[] },
+    Spelling { languages: &["mt"], marked: "ċġħżàèìòù", typed: &[] },
+    Spelling {
+        languages: &["ga", "gd", "cy"], marked: "áéíóúàèìòùâêîôûŵŷ", typed: &[]
+    },
+    Spelling {
+        languages: &["vi"],
+        marked: "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
+        typed: &[],
+    },
+    Spelling { languages: &["el"], marked: "άέήίόύώϊϋΐΰ", typed: &[] },
+    Spelling { languages: &["en", "id", "ms", "ru", "bg"], marked: "", typed: &[] },
+];
+
+/// Of a phrase whose language is not said: all marks that a language has are letters.
+const UNKNOWN: Spelling = Spelling { languages: &[], marked: "", typed: &[] };
+
+impl Spelling {
+    /// That of a language tag, of which the first part counts: `kk-Latn`.
+    pub(crate) fn of(language: Option<&str>) -> &'static Self {
+        let code = language.and_then(|tag| tag.split('-').next()).unwrap_or_default();
+        let own = |row: &&Self| row.languages.iter().any(|own| own.eq_ignore_ascii_case(code));
+        SPELLINGS.iter().find(own).unwrap_or(&UNKNOWN)
+    }
+
+    /// The first of the codes that share the row; none when the language is not known.
+    pub(crate) fn name(&self) -> &'static str {
+        self.languages.first().copied().unwrap_or_default()
+    }
+
+    /// Whether a letter with a mark is one of the language.
+    pub(crate) fn has(&self, marked: char) -> bool {
+        let rows = if self.languages.is_empty() { SPELLINGS } else { std::slice::from_ref(self) };
+        rows.iter().any(|row| row.marked.contains(marked))
+    }
+
+    /// What a letter is typed as by those who lack it.
+    pub(crate) fn typed(&self, letter: char) -> Option<char> {
+        if letter.is_ascii() {
+            return None;
+        }
+        let own = self.typed.iter().find(|(own, _)| *own == letter).map(|&(_, typed)| typed);
+        own.or_else(|| self.marked.contains(letter).then(|| bare(letter)))
+    }
+
+    /// The other ways in which a word is written out: German `ä` as `ae`. Empty when there are none.
+    pub(crate) fn written_out(&self, word: &str) -> Option<String> {
+        let is_german = self.languages.contains(&"de") && word.contains(['ä', 'ö', 'ü']);
+        is_german.then(|| word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
+    }
+
+    /// The word that a German one stands for when it was written out: `gluecklich` for *glücklich*. `ue` after a vowel
+    /// or `q` is two letters (`neue`, `Quelle`).
+    pub(crate) fn drawn_in(&self, word: &str) -> Option<String> {
+        if !self.languages.contains(&"de") || word.contains(['ä', 'ö', 'ü']) {
+            return None;
+        }
+        let (mut drawn, mut before) = (String::new(), None);
+        let mut letters = word.chars().peekable();
+        while let Some(c) = letters.next() {
+            let umlaut = match c {
+                'a' => Some('ä'),
+                'o' => Some('ö'),
+                'u' if !matches!(before, Some('a' | 'e' | 'o' | 'u' | 'q')) => Some('ü'),
+                _ => None,
+            };
+            match umlaut.filter(|_| letters.peek() == Some(&'e')) {
+                Some(umlaut) => {
+                    letters.next();
+                    drawn.push(umlaut);
+                }
+                None => drawn.push(c),
+            }
+            before = Some(c);
+        }
+        (drawn != word).then_some(drawn)
+    }
+}
+
+/// All letters that are typed as others, whatever the language.
+pub(crate) fn typed() -> impl Iterator<Item = (char, char)> {
+    SPELLINGS.iter().flat_map(|row| row.typed.iter().copied())
+}
