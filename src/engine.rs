@@ -2,6 +2,7 @@
 //! on is the interpreter's to say, which alone makes findings; so both give one decision.
 
 mod active;
+mod counts;
 mod cursor;
 mod eval;
 mod memo;
@@ -10,7 +11,8 @@ mod slots;
 mod surfaces;
 mod wake;
 
-pub(crate) use slots::Facts;
+pub(crate) use counts::Counts;
+pub(crate) use slots::About;
 
 use crate::decision::Assembly;
 use crate::interpret::Interpreter;
@@ -22,6 +24,7 @@ use crate::record::Record;
 use crate::schema::Schema;
 use crate::time::Instant;
 use active::Active;
+use counts::Tally;
 use eval::Eval;
 use memo::Memo;
 use read::{Guesses, Reader};
@@ -40,6 +43,7 @@ pub(crate) struct Engine {
     memo: Memo,
     woken: Woken,
     active: Active,
+    tally: Tally,
 }
 
 /// A rule set as the engine sees it.
@@ -68,6 +72,7 @@ impl Engine {
             memo: Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len()),
             woken: Woken::new(program.norms.len()),
             active: Active::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -94,13 +99,23 @@ impl Engine {
         self.slots.fill(of.plan, record);
     }
 
+    /// Counts what becomes of each norm from now on.
+    pub(crate) fn count(&mut self, of: Compiled<'_>) {
+        self.tally.begin(of.program.norms.len());
+    }
+
+    /// By norm; nothing when nobody asked.
+    pub(crate) fn counts(&self) -> &[Counts] {
+        self.tally.norms()
+    }
+
     /// What is known of the record without asking a rule.
-    pub(crate) fn facts(&self) -> &Facts {
-        &self.slots.facts
+    pub(crate) fn about(&self) -> &About {
+        &self.slots.about
     }
 
     pub(crate) fn id<'a>(&'a self, input: &'a str) -> &'a str {
-        self.slots.text(input, self.slots.facts.id)
+        self.slots.text(input, self.slots.about.id)
     }
 
     /// Puts the record before the rules that apply in some places. `None` when all of them come out false: the record
@@ -141,18 +156,31 @@ impl Engine {
             let root = plan.roots.get(norm).copied();
             root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
         };
-        self.woken.rules.retain(|rule| truth(*rule as usize) != Truth::False);
+        self.tally.woken(&self.woken.rules);
+        let tally = RefCell::new(&mut self.tally);
+        self.woken.rules.retain(|rule| {
+            let rule = *rule as usize;
+            tally.borrow_mut().evaluated(rule, || truth(rule)) != Truth::False
+        });
         if self.woken.rules.is_empty() {
             return None;
         }
         self.woken.rules.sort_unstable();
         let awake: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
-        let finding = |number: usize, norm| match truth(number) {
-            Truth::False => nothing(),
-            Truth::Unknown | Truth::True => interpreter().condition(norm),
+        let is_awake = |number| awake.binary_search(&number).is_ok();
+        let finding = |number: usize, norm| {
+            let known = || truth(number);
+            let mut tally = tally.borrow_mut();
+            let truth = if is_awake(number) { known() } else { tally.evaluated(number, known) };
+            match truth {
+                Truth::False => nothing(),
+                Truth::Unknown | Truth::True => {
+                    tally.timed(number, || interpreter().condition(norm))
+                }
+            }
         };
         let event = |event| interpreter().event(event);
-        let seen = self.slots.facts.seen();
+        let seen = self.slots.about.seen();
         Some(ask(&Assembly::new(program, seen, at, &awake, &finding, &event)))
     }
 }

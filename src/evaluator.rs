@@ -1,7 +1,7 @@
 //! Asking a rule set: [`Evaluator`], one a thread. Its answers are functions of their arguments alone.
 
 use crate::decision::{self, Decision};
-use crate::engine::{Compiled, Engine, Facts, Reading};
+use crate::engine::{About, Compiled, Engine, Reading};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::interpret::Interpreter;
 use crate::place::Place;
@@ -9,6 +9,7 @@ use crate::record::{Audience, Record, RecordError};
 use crate::ruleset::{Expression, RuleSet};
 use crate::time::Instant;
 use std::cell::OnceCell;
+use std::time::Duration;
 
 /// Decides and explains by one rule set. It keeps its buffers from one record to the next.
 #[derive(Clone, Debug)]
@@ -50,7 +51,7 @@ pub struct Message<'e> {
 #[derive(Debug)]
 pub struct Ruling<'e> {
     set: &'e RuleSet,
-    facts: &'e Facts,
+    about: &'e About,
     asked: Asked<'e>,
     at: Instant,
     /// `None` where no rule has anything to say.
@@ -61,6 +62,24 @@ pub struct Ruling<'e> {
 enum Asked<'e> {
     One(Place),
     All(&'e [Place]),
+}
+
+/// What became of a rule or exception on many records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleCounts {
+    /// Its id.
+    pub rule: String,
+    /// On how many records something woke it, where and when it applies. Exceptions are asked for by what they lift.
+    pub woken: u64,
+    /// How often its condition was tested.
+    pub evaluated: u64,
+    /// How often that was true, whether an exception lifted it or not.
+    pub fired: u64,
+    /// How often it was unknown.
+    pub undetermined: u64,
+    /// The time that it took.
+    pub time: Duration,
 }
 
 /// What an expression came to on a record.
@@ -160,6 +179,25 @@ impl Evaluator {
         self.ruling(Asked::All(places), at, decisions).into_decisions()
     }
 
+    /// Counts what becomes of each rule from now on. It takes a little time.
+    pub fn count(&mut self) {
+        self.engine.count(self.set.compiled());
+    }
+
+    /// What became of each rule and exception, sorted by id; nothing unless [`Evaluator::count`] was called.
+    pub fn counts(&self) -> Vec<RuleCounts> {
+        let of_norms = self.set.program().norms.iter().zip(self.engine.counts());
+        let counts = of_norms.map(|(norm, counts)| RuleCounts {
+            rule: norm.id.clone(),
+            woken: counts.woken,
+            evaluated: counts.evaluated,
+            fired: counts.fired,
+            undetermined: counts.undetermined,
+            time: counts.time,
+        });
+        counts.collect()
+    }
+
     /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
     pub fn explain(
         &mut self,
@@ -212,7 +250,18 @@ impl Evaluator {
         at: Instant,
         decisions: Option<Vec<Decision>>,
     ) -> Ruling<'e> {
-        Ruling { set: &self.set, facts: self.engine.facts(), asked, at, decisions }
+        Ruling { set: &self.set, about: self.engine.about(), asked, at, decisions }
+    }
+}
+
+impl RuleCounts {
+    /// What was counted elsewhere, of the same rule.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.woken += other.woken;
+        self.evaluated += other.evaluated;
+        self.fired += other.fired;
+        self.undetermined += other.undetermined;
+        self.time += other.time;
     }
 }
 
@@ -224,22 +273,22 @@ impl<'e> Message<'e> {
 
     /// The latest date that it carries: sent, edited, an order or notice received.
     pub fn latest(&self) -> Option<Instant> {
-        self.evaluator.engine.facts().latest
+        self.evaluator.engine.about().latest
     }
 
     /// Who can see it.
     pub fn audience(&self) -> Audience {
-        self.evaluator.engine.facts().audience
+        self.evaluator.engine.about().audience
     }
 
     /// The countries in which it can be seen; `None` is everywhere.
     pub fn visible_in(&self) -> Option<&[Place]> {
-        self.evaluator.engine.facts().seen().countries
+        self.evaluator.engine.about().seen().countries
     }
 
     /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.
     pub fn except(&self) -> &[Place] {
-        &self.evaluator.engine.facts().except
+        &self.evaluator.engine.about().except
     }
 
     /// The whole record.
@@ -279,7 +328,7 @@ impl Ruling<'_> {
 
     /// The decisions: one where one place was asked for, else one for each group of places that share every word.
     pub fn into_decisions(self) -> Vec<Decision> {
-        let (record, blocs) = (self.facts.seen(), &self.set.program().blocs);
+        let (record, blocs) = (self.about.seen(), &self.set.program().blocs);
         self.decisions.unwrap_or_else(|| match self.asked {
             Asked::One(place) => vec![decision::quiet(record, blocs, place, self.at)],
             Asked::All(places) => decision::quiet_all(record, blocs, places, self.at),
@@ -292,7 +341,7 @@ impl Ruling<'_> {
             Asked::One(place) => place,
             Asked::All(places) => places.first().copied().unwrap_or(Place::WORLD),
         };
-        let (record, blocs, at) = (self.facts.seen(), &self.set.program().blocs, self.at);
+        let (record, blocs, at) = (self.about.seen(), &self.set.program().blocs, self.at);
         let first = self.decisions.and_then(|decisions| decisions.into_iter().next());
         first.unwrap_or_else(|| decision::quiet(record, blocs, place, at))
     }

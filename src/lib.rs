@@ -53,8 +53,8 @@
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
 //! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
 //! `check` turns trees into a `program`, which `lint` looks over and `interpret` walks; `decision` joins what came out for
-//! a place. The program becomes a `plan`, which the `engine` runs for hosts; `explain` says why. `load`, `ruleset` and
-//! `evaluator` are the public face, `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
+//! a place. The program becomes a `plan`, which the `engine` runs for hosts; `explain` says why. `load`, `ruleset`,
+//! `evaluator` and `batch` are the public face, `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features
@@ -87,15 +87,17 @@ mod explain;
 mod load;
 mod ruleset;
 mod evaluator;
+mod batch;
 mod format;
 pub mod suite;
 
+pub use batch::Batch;
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,
     ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
-pub use evaluator::{Answer, Evaluator, Message, Method, Ruling, State};
+pub use evaluator::{Answer, Evaluator, Message, Method, RuleCounts, Ruling, State};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use format::format;
 pub use limits::RECORD_BYTES;

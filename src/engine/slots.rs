@@ -49,7 +49,7 @@ pub(super) struct Part {
 
 /// What is known of a record without asking a rule.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct About {
     pub(super) id: Text,
     pub(crate) latest: Option<Instant>,
     pub(crate) audience: Audience,
@@ -67,7 +67,7 @@ pub(super) struct Slots {
     pub(super) tables: Vec<Vec<Cell>>,
     pub(super) places: Vec<Place>,
     pub(super) copied: String,
-    pub(super) facts: Facts,
+    pub(super) about: About,
     /// In order. `None` when the record was read by another schema.
     pub(super) parts: Option<Vec<Part>>,
     /// The lists that grow after a message was sent, as they were read.
@@ -88,7 +88,7 @@ impl Slots {
             table.clear();
         }
         self.places.clear();
-        self.facts.clear();
+        self.about.clear();
         self.copied.clear();
         self.parts.get_or_insert_default().clear();
         self.dated.clear();
@@ -150,13 +150,13 @@ impl Slots {
         self.record(&plan.shapes, 0, 0, 0, fields);
         self.surfaces(plan, fields);
         self.keep_dated(plan);
-        self.facts.id = self.copy(record.id());
+        self.about.id = self.copy(record.id());
         let Seen { audience, countries, except } = record.seen();
-        self.facts.latest = record.latest();
-        self.facts.audience = audience;
-        self.facts.is_everywhere = countries.is_none();
-        self.facts.countries.extend_from_slice(countries.unwrap_or_default());
-        self.facts.except.extend_from_slice(except);
+        self.about.latest = record.latest();
+        self.about.audience = audience;
+        self.about.is_everywhere = countries.is_none();
+        self.about.countries.extend_from_slice(countries.unwrap_or_default());
+        self.about.except.extend_from_slice(except);
     }
 
     /// The parts of `any_text`, of which those of `text` are some, in order.
@@ -292,7 +292,7 @@ impl Slots {
     }
 }
 
-impl Default for Facts {
+impl Default for About {
     fn default() -> Self {
         Self {
             id: Text { bytes: Run::default(), is_copied: false },
@@ -305,7 +305,7 @@ impl Default for Facts {
     }
 }
 
-impl Facts {
+impl About {
     /// Keeps the buffers.
     fn clear(&mut self) {
         self.countries.clear();

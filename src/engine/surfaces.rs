@@ -20,26 +20,26 @@ impl Slots {
         self.keep_dated(plan);
         self.parts_of(plan, own, input)?;
         self.outside_parts(plan, own, input);
-        self.take_facts(plan, own, input)
+        self.take_about(plan, own, input)
     }
 
-    fn take_facts(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+    fn take_about(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
         let Cell::Text(id) = self.cell(0, own.id as usize) else { return Err(Unsure) };
         let name = self.text(input, id);
         if name.is_empty() || name.chars().count() > limits::ID_CHARACTERS {
             return Err(Unsure);
         }
-        self.facts.id = id;
-        self.facts.latest = self.latest(plan, own);
-        self.facts.audience = match self.cell(0, own.audience as usize) {
+        self.about.id = id;
+        self.about.latest = self.latest(plan, own);
+        self.about.audience = match self.cell(0, own.audience as usize) {
             Cell::Text(word) => Audience::of(self.text(input, word)),
             _ => Audience::Unknown,
         };
         let countries = self.cell(0, own.countries as usize);
-        self.facts.is_everywhere = !matches!(countries, Cell::Places(_));
+        self.about.is_everywhere = !matches!(countries, Cell::Places(_));
         if let Cell::Places(run) = countries {
             let places = self.places.get(run.range()).unwrap_or_default();
-            self.facts.countries.extend_from_slice(places);
+            self.about.countries.extend_from_slice(places);
         }
         let Cell::List(except) = self.cell(0, own.except as usize) else { return Ok(()) };
         let shape = plan.shapes.elements_of(own.except).ok_or(Unsure)?;
@@ -48,7 +48,7 @@ impl Slots {
                 return Err(Unsure);
             };
             let place = Place::parse(self.text(input, code)).ok_or(Unsure)?;
-            self.facts.except.push(place);
+            self.about.except.push(place);
         }
         Ok(())
     }

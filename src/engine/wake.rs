@@ -91,7 +91,7 @@ impl Eval<'_> {
             return self.wake_by_cell(of, self.slots.cell(0, slot as usize), woken, among);
         }
         if self.is_missing(self.plan, shape) {
-            woken.add(&of.unknown, among);
+            woken.add(&of.missing, among);
         }
         let rows = self.slots.rows(&self.plan.shapes, shape) as usize;
         let size = self.plan.shapes.size(shape);
@@ -118,9 +118,11 @@ impl Eval<'_> {
     }
 
     fn wake_by_cell(&mut self, of: &ColumnIndex, cell: Cell, woken: &mut Woken, among: Among<'_>) {
-        woken.add(if cell == Cell::Missing { &of.missing } else { &of.known }, among);
+        if cell != Cell::Missing {
+            woken.add(&of.known, among);
+        }
         let number = match cell {
-            Cell::Missing => return woken.add(&of.unknown, among),
+            Cell::Missing => return woken.add(&of.missing, among),
             Cell::Bool(truth) => {
                 let [no, yes] = &of.truths;
                 return woken.add(if truth { yes } else { no }, among);

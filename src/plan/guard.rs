@@ -4,6 +4,7 @@
 use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
+use crate::interpret::values::compare;
 use crate::outcome::Truth;
 use crate::place::Place;
 use crate::program::CompareOp;
@@ -24,61 +25,35 @@ pub(crate) struct Column {
     pub(crate) slot: u32,
 }
 
-/// What wakes a rule. Those on columns also do when the cell is missing, or the list of the element is.
+/// What wakes a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trigger {
     /// The pattern is in a text of the message.
-    Pattern {
-        surface: Surface,
-        pattern: u32,
-    },
-    /// The pattern is in the text of the cell.
-    Mention {
-        column: Column,
-        pattern: u32,
-    },
+    Pattern { surface: Surface, pattern: u32 },
     /// These bytes are in a text of the message.
-    Literal {
-        surface: Surface,
-        literal: Rc<[u8]>,
-    },
-    Text {
-        column: Column,
-        text: Rc<str>,
-    },
-    /// In billionths or nanoseconds.
-    Number {
-        column: Column,
-        number: i128,
-    },
-    Truth {
-        column: Column,
-        truth: bool,
-    },
-    AtLeast {
-        column: Column,
-        bound: i128,
-    },
-    AtMost {
-        column: Column,
-        bound: i128,
-    },
-    /// One of the places in the cell is this, or the country that it lies in.
-    Place {
-        column: Column,
-        place: Place,
-    },
-    Known {
-        column: Column,
-    },
-    Missing {
-        column: Column,
-    },
+    Literal { surface: Surface, literal: Rc<[u8]> },
+    /// The column holds such a value, or nothing, where that makes a condition unknown.
+    Cell { column: Column, is: Is, or_missing: bool },
     /// A condition that is tested on every record does not come out the other way.
-    Test {
-        node: NodeId,
-        wanted: bool,
-    },
+    Test { node: NodeId, wanted: bool },
+}
+
+/// What a column may hold.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Is {
+    /// No value at all: only its lack counts.
+    Nothing,
+    Anything,
+    Text(Rc<str>),
+    /// In billionths or nanoseconds, like the bounds.
+    Number(i128),
+    AtLeast(i128),
+    AtMost(i128),
+    Truth(bool),
+    /// A text in which this pattern is.
+    Mentioning(u32),
+    /// Places of which one is this, or the country that it lies in.
+    Place(Place),
 }
 
 /// Triggers of which one is pulled whenever the condition is not false.
@@ -168,18 +143,12 @@ impl<'p> Guards<'p> {
             (Node::And(of), true) | (Node::Or(of), false) => self.best(of, wanted),
             (Node::Or(of), true) | (Node::And(of), false) => self.all(of, wanted),
             (Node::AtLeast { least, of }, true) => self.at_least(*least as usize, of),
-            (Node::Path(path), truth) => {
-                let column = self.column(*path);
-                Some(Guard::of(Trigger::Truth { column, truth }, 0.5 + self.missing(*path)))
-            }
+            (Node::Path(path), truth) => Some(self.cell(*path, Is::Truth(truth), 0.5)),
             (Node::IsKnown(inner), _) => match self.nodes.get(*inner) {
                 Node::Path(path) => {
                     let column = self.column(*path);
-                    Some(if wanted {
-                        Guard::of(Trigger::Known { column }, 0.6)
-                    } else {
-                        Guard::of(Trigger::Missing { column }, 0.4)
-                    })
+                    let (is, rate) = if wanted { (Is::Anything, 0.6) } else { (Is::Nothing, 0.4) };
+                    Some(Guard::of(Trigger::Cell { column, is, or_missing: !wanted }, rate))
                 }
                 _ => None,
             },
@@ -190,11 +159,7 @@ impl<'p> Guards<'p> {
                     let trigger = Trigger::Pattern { surface: *surface, pattern: *pattern };
                     Some(Guard::of(trigger, 0.01))
                 }
-                Node::Path(path) => {
-                    let column = self.column(*path);
-                    let trigger = Trigger::Mention { column, pattern: *pattern };
-                    Some(Guard::of(trigger, 0.01 + self.missing(*path)))
-                }
+                Node::Path(path) => Some(self.cell(*path, Is::Mentioning(*pattern), 0.01)),
                 _ => None,
             },
             (Node::Matches { text, regex }, true) => {
@@ -244,8 +209,7 @@ impl<'p> Guards<'p> {
 
     /// An element for which the body is not false, or no list.
     fn walked(&mut self, walk: &Walk) -> Option<Guard> {
-        let column = self.column(walk.list);
-        let no_list = Guard::of(Trigger::Missing { column }, self.missing(walk.list));
+        let no_list = self.cell(walk.list, Is::Nothing, 0.0);
         let body = self.find(walk.body, true)?;
         body.is_indexed.then_some(body)?.or(no_list)
     }
@@ -267,42 +231,40 @@ impl<'p> Guards<'p> {
             let walk = *walk;
             return if needs_one && wanted { self.walked(&walk) } else { None };
         }
-        let Node::Path(path) = self.nodes.get(left) else { return None };
-        let (path, column) = (*path, self.column(*path));
-        let missing = self.missing(path);
-        if let Value::Text(text) = &constant {
-            let is_told = op == CompareOp::Equal && wanted;
-            let trigger = Trigger::Text { column, text: Rc::from(&**text) };
-            return is_told.then(|| Guard::of(trigger, missing + self.share(path)));
-        }
-        let bound = in_units(&constant)?;
-        let trigger = match (op, wanted) {
-            (CompareOp::Equal, true) => Trigger::Number { column, number: bound },
-            (CompareOp::GreaterOrEqual, true) | (CompareOp::Less, false) => {
-                Trigger::AtLeast { column, bound }
-            }
-            (CompareOp::Greater, true) | (CompareOp::LessOrEqual, false) => {
-                Trigger::AtLeast { column, bound: bound.checked_add(1)? }
-            }
-            (CompareOp::LessOrEqual, true) | (CompareOp::Greater, false) => {
-                Trigger::AtMost { column, bound }
-            }
-            (CompareOp::Less, true) | (CompareOp::GreaterOrEqual, false) => {
-                Trigger::AtMost { column, bound: bound.checked_sub(1)? }
-            }
-            (CompareOp::Equal, false) | (CompareOp::NotEqual, _) => return None,
+        let (path, default) = match self.nodes.get(left) {
+            Node::Path(path) => (*path, None),
+            Node::Coalesce { value, default } => match self.nodes.get(*value) {
+                Node::Path(path) => (*path, Some(self.nodes.as_constant(*default)?.clone())),
+                _ => return None,
+            },
+            _ => return None,
         };
-        let rate = if op == CompareOp::Equal { self.share(path) } else { 0.4 };
-        Some(Guard::of(trigger, missing + rate))
+        let is = match &constant {
+            Value::Text(text) if op == CompareOp::Equal && wanted => Is::Text(Rc::from(&**text)),
+            constant => bounded(op, in_units(constant)?, wanted)?,
+        };
+        let rate = match is {
+            Is::AtLeast(_) | Is::AtMost(_) => 0.4,
+            _ => self.share(path),
+        };
+        let Some(default) = default else { return Some(self.cell(path, is, rate)) };
+        // With a default the lack of the field is as good as that value.
+        let told = compare(op, &[default.clone(), default], &[constant.clone(), constant])?;
+        let or_missing = told == wanted;
+        let rate = rate + if or_missing { self.missing(path) } else { 0.0 };
+        Some(Guard::of(Trigger::Cell { column: self.column(path), is, or_missing }, rate))
     }
 
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Option<Guard> {
         match (self.nodes.get(item), self.nodes.get(list)) {
             (Node::Path(path), Node::List(items)) => {
                 let (column, share) = (self.column(*path), self.share(*path));
-                let triggers = items.iter().map(|item| match self.nodes.as_constant(*item)? {
-                    Value::Text(text) => Some(Trigger::Text { column, text: Rc::from(&**text) }),
-                    number => Some(Trigger::Number { column, number: in_units(number)? }),
+                let triggers = items.iter().map(|item| {
+                    let is = match self.nodes.as_constant(*item)? {
+                        Value::Text(text) => Is::Text(Rc::from(&**text)),
+                        number => Is::Number(in_units(number)?),
+                    };
+                    Some(Trigger::Cell { column, is, or_missing: true })
                 });
                 let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
@@ -317,26 +279,27 @@ impl<'p> Guards<'p> {
             (Node::Const(_), Node::Path(path)) => {
                 let slot = self.shapes.slot(*path)?;
                 let Value::Text(text) = self.nodes.as_constant(item)? else { return None };
-                let missing = self.missing(*path);
                 match (&slot.ty, slot.elements) {
                     (Type::Places, _) => {
-                        let place = Place::parse(text)?;
-                        let trigger = Trigger::Place { column: self.column(*path), place };
-                        Some(Guard::of(trigger, 0.05 + missing))
+                        Some(self.cell(*path, Is::Place(Place::parse(text)?), 0.05))
                     }
                     // The elements stand in the first cells of their rows.
                     (Type::List(_), Some(shape)) => {
-                        let trigger = Trigger::Text {
-                            column: Column { shape, slot: 0 },
-                            text: Rc::from(&**text),
-                        };
-                        Some(Guard::of(trigger, 0.02 + missing))
+                        let (column, is) = (Column { shape, slot: 0 }, Is::Text(Rc::from(&**text)));
+                        let trigger = Trigger::Cell { column, is, or_missing: true };
+                        Some(Guard::of(trigger, 0.02 + self.missing(*path)))
                     }
                     _ => None,
                 }
             }
             _ => None,
         }
+    }
+
+    /// A cell that holds such a value on so many records, or nothing.
+    fn cell(&self, path: Path, is: Is, rate: f64) -> Guard {
+        let trigger = Trigger::Cell { column: self.column(path), is, or_missing: true };
+        Guard::of(trigger, rate + self.missing(path))
     }
 
     fn column(&self, path: Path) -> Column {
@@ -362,6 +325,22 @@ impl<'p> Guards<'p> {
             Base::Element { .. } => 0.1,
         }
     }
+}
+
+/// The values that compare in such a way with a bound.
+fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<Is> {
+    Some(match (op, wanted) {
+        (CompareOp::Equal, true) => Is::Number(bound),
+        (CompareOp::GreaterOrEqual, true) | (CompareOp::Less, false) => Is::AtLeast(bound),
+        (CompareOp::Greater, true) | (CompareOp::LessOrEqual, false) => {
+            Is::AtLeast(bound.checked_add(1)?)
+        }
+        (CompareOp::LessOrEqual, true) | (CompareOp::Greater, false) => Is::AtMost(bound),
+        (CompareOp::Less, true) | (CompareOp::GreaterOrEqual, false) => {
+            Is::AtMost(bound.checked_sub(1)?)
+        }
+        (CompareOp::Equal, false) | (CompareOp::NotEqual, _) => return None,
+    })
 }
 
 /// An ordered value as a whole number: of billionths, or of nanoseconds.

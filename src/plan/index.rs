@@ -1,6 +1,6 @@
 //! From what stands in a record to the rules that it wakes.
 
-use super::guard::{Column, Trigger};
+use super::guard::{Column, Is, Trigger};
 use super::node::{NodeId, Surface};
 use crate::place::Place;
 use aho_corasick::AhoCorasick;
@@ -31,8 +31,7 @@ pub(crate) struct Index {
 #[derive(Debug, Default)]
 pub(crate) struct ColumnIndex {
     pub(crate) column: Column,
-    /// Where the column is missing: the rules of all tests that are unknown then.
-    pub(crate) unknown: Woken,
+    /// Where it holds nothing, or its list is missing.
     pub(crate) missing: Woken,
     pub(crate) known: Woken,
     pub(crate) truths: [Woken; 2],
@@ -59,7 +58,6 @@ pub(super) struct Building {
 
 #[derive(Default)]
 struct BuildingColumn {
-    unknown: BTreeSet<u32>,
     missing: BTreeSet<u32>,
     known: BTreeSet<u32>,
     truths: [BTreeSet<u32>; 2],
@@ -95,6 +93,31 @@ impl Index {
     }
 }
 
+impl BuildingColumn {
+    fn add(&mut self, rule: u32, is: &Is) {
+        let rules = match is {
+            Is::Nothing => return,
+            Is::Anything => &mut self.known,
+            Is::Text(text) => self.texts.entry(Box::from(&**text)).or_default(),
+            Is::Number(number) => self.numbers.entry(*number).or_default(),
+            Is::AtLeast(bound) => self.at_least.entry(*bound).or_default(),
+            Is::AtMost(bound) => self.at_most.entry(*bound).or_default(),
+            Is::Mentioning(pattern) => self.mentions.entry(*pattern).or_default(),
+            Is::Truth(truth) => {
+                let [no, yes] = &mut self.truths;
+                if *truth { yes } else { no }
+            }
+            Is::Place(place) => {
+                for place in [*place].into_iter().chain(place.country()) {
+                    self.places.entry(place).or_default().insert(rule);
+                }
+                &mut self.everywhere
+            }
+        };
+        rules.insert(rule);
+    }
+}
+
 impl Building {
     pub(super) fn add(&mut self, rule: u32, trigger: &Trigger) {
         match trigger {
@@ -108,54 +131,14 @@ impl Building {
             Trigger::Test { node, wanted } => {
                 self.tests.entry((*node, *wanted)).or_default().insert(rule);
             }
-            Trigger::Known { column } => {
-                self.column(*column).known.insert(rule);
-            }
-            Trigger::Missing { column } => {
-                self.column(*column).missing.insert(rule);
-            }
-            Trigger::Truth { column, truth } => {
-                let [no, yes] = &mut self.unknown_wakes(*column, rule).truths;
-                if *truth { yes } else { no }.insert(rule);
-            }
-            Trigger::Text { column, text } => {
-                let texts = &mut self.unknown_wakes(*column, rule).texts;
-                texts.entry(Box::from(&**text)).or_default().insert(rule);
-            }
-            Trigger::Number { column, number } => {
-                let numbers = &mut self.unknown_wakes(*column, rule).numbers;
-                numbers.entry(*number).or_default().insert(rule);
-            }
-            Trigger::Mention { column, pattern } => {
-                let mentions = &mut self.unknown_wakes(*column, rule).mentions;
-                mentions.entry(*pattern).or_default().insert(rule);
-            }
-            Trigger::AtLeast { column, bound } => {
-                let bounds = &mut self.unknown_wakes(*column, rule).at_least;
-                bounds.entry(*bound).or_default().insert(rule);
-            }
-            Trigger::AtMost { column, bound } => {
-                let bounds = &mut self.unknown_wakes(*column, rule).at_most;
-                bounds.entry(*bound).or_default().insert(rule);
-            }
-            Trigger::Place { column, place } => {
-                let of = self.unknown_wakes(*column, rule);
-                of.everywhere.insert(rule);
-                for place in [*place].into_iter().chain(place.country()) {
-                    of.places.entry(place).or_default().insert(rule);
+            Trigger::Cell { column, is, or_missing } => {
+                let of = self.columns.entry(*column).or_default();
+                if *or_missing {
+                    of.missing.insert(rule);
                 }
+                of.add(rule, is);
             }
         }
-    }
-
-    fn column(&mut self, column: Column) -> &mut BuildingColumn {
-        self.columns.entry(column).or_default()
-    }
-
-    fn unknown_wakes(&mut self, column: Column, rule: u32) -> &mut BuildingColumn {
-        let of = self.column(column);
-        of.unknown.insert(rule);
-        of
     }
 
     pub(super) fn finish(self, patterns: usize) -> Index {
@@ -171,7 +154,6 @@ impl Building {
         let tests = self.tests.into_iter().map(|((node, wanted), of)| (node, wanted, listed(of)));
         let columns = self.columns.into_iter().map(|(column, of)| ColumnIndex {
             column,
-            unknown: listed(of.unknown),
             missing: listed(of.missing),
             known: listed(of.known),
             truths: of.truths.map(listed),

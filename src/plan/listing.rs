@@ -1,7 +1,7 @@
 //! The plan as text: which index wakes each rule, or why none does, and what is then tested, the cheapest first.
 
 use super::Plan;
-use super::guard::{Column, Trigger};
+use super::guard::{Column, Is, Trigger};
 use super::node::{Base, Node, NodeId, Path, Surface, Walk};
 use crate::program::{CompareOp, NormKind, PatternName, Program, TextTest};
 use crate::syntax::tree::ArithmeticOp;
@@ -72,44 +72,42 @@ impl Listing<'_> {
     }
 
     fn trigger(self, trigger: &Trigger) -> String {
-        let column = |column| self.column(column);
         match trigger {
             Trigger::Pattern { surface, pattern } => {
                 format!("{} mentions {}", surface_name(*surface), self.pattern(*pattern))
-            }
-            Trigger::Mention { column: of, pattern } => {
-                format!("{} mentions {}", column(*of), self.pattern(*pattern))
             }
             Trigger::Literal { surface, literal } => {
                 let literal = String::from_utf8_lossy(literal);
                 format!("{} contains {literal:?}", surface_name(*surface))
             }
-            Trigger::Text { column: of, text } => format!("{} == {text:?}", column(*of)),
-            Trigger::Number { column: of, number } => {
-                format!("{} == {}", column(*of), self.units(*of, *number))
-            }
-            Trigger::Truth { column: of, truth: true } => column(*of),
-            Trigger::Truth { column: of, truth: false } => format!("not {}", column(*of)),
-            Trigger::AtLeast { column: of, bound } => {
-                let (op, bound) =
-                    if is_beside(bound - 1) { (">", bound - 1) } else { (">=", *bound) };
-                format!("{} {op} {}", column(*of), self.units(*of, bound))
-            }
-            Trigger::AtMost { column: of, bound } => {
-                let (op, bound) =
-                    if is_beside(bound + 1) { ("<", bound + 1) } else { ("<=", *bound) };
-                format!("{} {op} {}", column(*of), self.units(*of, bound))
-            }
-            Trigger::Place { column: of, place } => format!("\"{place}\" in {}", column(*of)),
-            Trigger::Known { column: of } => format!("{} is known", column(*of)),
-            Trigger::Missing { column: of } => format!("{} is missing", column(*of)),
+            Trigger::Cell { column, is, .. } => self.cell(*column, is),
             Trigger::Test { node, wanted: true } => cut(&self.node(*node)),
             Trigger::Test { node, wanted: false } => format!("not {}", cut(&self.node(*node))),
         }
     }
 
-    fn column(self, Column { shape, slot }: Column) -> String {
-        self.plan.shapes.path(shape, slot).to_owned()
+    fn cell(self, column: Column, is: &Is) -> String {
+        let name = self.plan.shapes.path(column.shape, column.slot);
+        match is {
+            Is::Nothing => format!("{name} is missing"),
+            Is::Anything => format!("{name} is known"),
+            Is::Text(text) => format!("{name} == {text:?}"),
+            Is::Number(number) => format!("{name} == {}", self.units(column, *number)),
+            Is::AtLeast(bound) => {
+                let (op, bound) =
+                    if is_beside(bound - 1) { (">", bound - 1) } else { (">=", *bound) };
+                format!("{name} {op} {}", self.units(column, bound))
+            }
+            Is::AtMost(bound) => {
+                let (op, bound) =
+                    if is_beside(bound + 1) { ("<", bound + 1) } else { ("<=", *bound) };
+                format!("{name} {op} {}", self.units(column, bound))
+            }
+            Is::Truth(true) => name.to_owned(),
+            Is::Truth(false) => format!("not {name}"),
+            Is::Mentioning(pattern) => format!("{name} mentions {}", self.pattern(*pattern)),
+            Is::Place(place) => format!("\"{place}\" in {name}"),
+        }
     }
 
     fn units(self, Column { shape, slot }: Column, units: i128) -> String {

@@ -12,6 +12,10 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
+// What the engine promises beside its answers.
+#[cfg(test)]
+mod engine;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;
