@@ -26,6 +26,8 @@ use crate::source::{FileId, Location, Sources, Span};
 use crate::syntax::tree;
 use crate::time::Zone;
 use crate::value::Type;
+pub(crate) use cost::cost_of;
+pub(crate) use files::prefix;
 pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
 
@@ -34,23 +36,32 @@ use names::Names;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// What is checked: trees in the order of their names, functions, and a way to the list files.
+/// What is checked: trees in the order of their names, functions, and a way to the files beside them.
 pub(crate) struct Input<'a> {
     /// The standard library first, then `schema.loci` and the rest.
     pub files: &'a [Tree],
     pub functions: Vec<Function>,
-    pub lists: &'a Lists<'a>,
+    pub beside: &'a Beside<'a>,
     /// Their text.
     pub sources: &'a Sources,
 }
 
-type Lists<'a> = dyn Fn(&str) -> Result<String, ListError> + Sync + 'a;
+type Beside<'a> = dyn Fn(&str, FileKind) -> Result<String, FileError> + Sync + 'a;
+
+/// What a file beside the rules holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// The entries of a set.
+    List,
+    /// The record of a test.
+    Record,
+}
 
 /// A file that was read: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
 
-/// Why a list file cannot be had.
-pub(crate) enum ListError {
+/// Why a file beside the rules cannot be had.
+pub(crate) enum FileError {
     NotFound,
     OutsideRoot,
     TooLarge,
@@ -74,7 +85,7 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
         Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
     let files = Files::of(input.files, &program.blocs, &mut found);
     let names = Names::of(&files, &mut found);
-    let mut checker = Checker::new(&files, &names, program, input.lists, input.sources);
+    let mut checker = Checker::new(&files, &names, program, input.beside, input.sources);
     checker.found = found;
     checker.law();
     checker.words();
@@ -111,8 +122,8 @@ pub(crate) fn expression(
     let mut files = Files::of(trees, &program.blocs, &mut ignored);
     let names = Names::of(&files, &mut ignored);
     let file = files.stand_in(place, at);
-    let lists = |_: &str| Err(ListError::NotFound);
-    let mut checker = Checker::new(&files, &names, program.clone(), &lists, sources);
+    let beside = |_: &str, _| Err(FileError::NotFound);
+    let mut checker = Checker::new(&files, &names, program.clone(), &beside, sources);
     checker.file = file;
     checker.defines_are_done();
     let zone = files.get(file).zone.clone().unwrap_or_else(Zone::utc);
@@ -143,7 +154,7 @@ struct Checker<'a> {
     file: usize,
     /// Parameters and elements of enclosing quantifiers, outermost first.
     locals: Vec<Local>,
-    lists: &'a Lists<'a>,
+    beside: &'a Beside<'a>,
     sources: &'a Sources,
 }
 
@@ -163,7 +174,7 @@ impl<'a> Checker<'a> {
         files: &'a Files<'a>,
         names: &'a Names,
         program: Program,
-        lists: &'a Lists<'a>,
+        beside: &'a Beside<'a>,
         sources: &'a Sources,
     ) -> Self {
         Self {
@@ -178,7 +189,7 @@ impl<'a> Checker<'a> {
             regexes: HashMap::new(),
             file: 0,
             locals: vec![],
-            lists,
+            beside,
             sources,
         }
     }

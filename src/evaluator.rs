@@ -2,6 +2,7 @@
 
 use crate::decision::{self, Decision};
 use crate::engine::{About, Compiled, Engine, Reading};
+use crate::explain::steps::{self, Step, Steps};
 use crate::explain::{Explanation, explain, shown::shown};
 use crate::interpret::Interpreter;
 use crate::place::Place;
@@ -220,6 +221,21 @@ impl Evaluator {
             None => Err(found.missing.into_iter().collect()),
         };
         Answer { ty: expression.type_name(), value }
+    }
+
+    /// How an expression came out, part by part.
+    pub fn steps(&mut self, expression: &Expression, record: &Record, at: Instant) -> Option<Step> {
+        let record = record.as_read_by(&expression.program.schema);
+        let Expression { program, expr, zone, sources } = expression;
+        steps::of_expression(program, sources, &record, expr, zone, at)
+    }
+
+    /// How the clauses of a rule or exception came out, part by part; `None` when there is none of that id.
+    pub fn steps_of(&mut self, id: &str, record: &Record, at: Instant) -> Option<Steps> {
+        let record = record.as_read_by(self.set.schema());
+        let program = self.set.program();
+        let norm = program.norms.iter().position(|norm| norm.id == id)?;
+        steps::of_norm(program, self.set.sources(), &record, norm, at)
     }
 
     /// The decisions about the record that is in the engine's cells. `None` where no rule has anything to say.

@@ -5,6 +5,7 @@ mod dates;
 mod prose;
 mod reasons;
 pub(crate) mod shown;
+pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
 
@@ -116,6 +117,19 @@ pub enum Why {
         /// Which one.
         place: Place,
     },
+}
+
+impl Why {
+    /// Whether the rule bears on the decision: it fired, was lifted or could not be decided.
+    pub fn bears(&self) -> bool {
+        match self {
+            Self::Fired { .. } | Self::Undetermined { .. } | Self::Defeated { .. } => true,
+            Self::NotMet(_)
+            | Self::Exempt(_)
+            | Self::NotInForce { .. }
+            | Self::OtherPlace { .. } => false,
+        }
+    }
 }
 
 /// A condition as it is written, and what it met with.

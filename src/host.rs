@@ -3,7 +3,9 @@
 
 pub mod cli;
 mod escape;
+mod files;
 mod input;
+mod marks;
 mod question;
 mod records;
 mod render;
@@ -12,3 +14,6 @@ mod report;
 mod rules;
 mod stop;
 mod table;
+mod results;
+mod tree;
+mod views;

@@ -17,6 +17,7 @@ pub(crate) use view::lookup;
 use crate::outcome::{Event, Finding, Incoming, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
+use crate::schema::Schema;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
@@ -27,7 +28,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use texts::Searched;
 use values::{calculate, compare, is_in, is_of, negate, spread};
-use view::{View, incoming};
+use view::{View, incoming, incoming_events};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
 const TRACED_ELEMENTS: usize = 8;
@@ -105,6 +106,13 @@ impl<'a> Interpreter<'a> {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
+    /// The same walk as [`Interpreter::value`], remembered.
+    pub(crate) fn traced(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
+        self.traces.replace(Some(vec![]));
+        self.value(expr, zone);
+        self.traces.take().into_iter().flatten().next()
+    }
+
     /// The same walk as [`Interpreter::condition`], remembered.
     pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
         self.traces.replace(Some(vec![]));
@@ -116,17 +124,10 @@ impl<'a> Interpreter<'a> {
     /// When something happened that can start a clock, as far as the record says. The events of lists are in the
     /// findings.
     pub(crate) fn event(&self, event: Event) -> Option<Instant> {
-        let path = match event {
-            Event::Decision => return Some(self.at),
-            Event::Report => ["reports", "received_at"],
-            Event::Knowledge => ["reports", "known_at"],
-            Event::Submission => ["reports", "submitted_at"],
-            Event::Removal => ["visibility", "removed_at"],
-            Event::Order | Event::OrderGiven | Event::OrderDeadline | Event::Notice => return None,
-        };
-        match lookup(&self.program.schema, &self.view.message, &path)? {
-            Value::Instant(instant) => Some(*instant).filter(|instant| *instant <= self.at),
-            _ => None,
+        match event {
+            Event::Decision => Some(self.at),
+            event => recorded(&self.program.schema, &self.view.message, event)
+                .filter(|instant| *instant <= self.at),
         }
     }
 
@@ -397,6 +398,35 @@ impl<'a> Interpreter<'a> {
         let locals = self.eval_all(args, scope);
         let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
         self.eval(&define.body, &mut Scope { locals, day: scope.day })
+    }
+}
+
+/// What the record says has happened, and when: each moves what is seen at an instant, or starts a clock.
+pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
+    let mut all = incoming_events(&program.schema, record.root());
+    let single = Event::STARTS.into_iter();
+    all.extend(
+        single.filter_map(|event| Some((event, recorded(&program.schema, record.root(), event)?))),
+    );
+    all
+}
+
+/// An event that has a field of its own.
+fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
+    let path = match event {
+        Event::Report => ["reports", "received_at"],
+        Event::Knowledge => ["reports", "known_at"],
+        Event::Submission => ["reports", "submitted_at"],
+        Event::Removal => ["visibility", "removed_at"],
+        Event::Decision
+        | Event::Order
+        | Event::OrderGiven
+        | Event::OrderDeadline
+        | Event::Notice => return None,
+    };
+    match lookup(schema, message, &path)? {
+        Value::Instant(instant) => Some(*instant),
+        _ => None,
     }
 }
 

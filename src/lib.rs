@@ -54,7 +54,9 @@
 //! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
 //! `check` turns trees into a `program`, which `lint` looks over and `interpret` walks; `decision` joins what came out for
 //! a place. The program becomes a `plan`, which the `engine` runs for hosts; `explain` says why. `load`, `ruleset`,
-//! `evaluator` and `batch` are the public face, `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
+//! `evaluator` and `batch` are the public face; `matrix`, `timeline` and `graph` look at one message in many places, at
+//! many times, and at the rules as a whole; `format` lays rule files out, [`suite`] runs the tests of the language. A
+//! module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features
@@ -88,6 +90,10 @@ mod load;
 mod ruleset;
 mod evaluator;
 mod batch;
+mod matrix;
+mod timeline;
+mod page;
+mod graph;
 mod format;
 pub mod suite;
 
@@ -98,17 +104,24 @@ pub use decision::{
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
 pub use evaluator::{Answer, Evaluator, Message, Method, RuleCounts, Ruling, State};
+pub use explain::shown::is_visible;
+pub use explain::steps::{Step, Steps};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use format::format;
+pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use limits::RECORD_BYTES;
+pub use matrix::{Cell, Matrix, Row};
 pub use outcome::{Evidence, FoundBy};
+pub use page::{Page, Section};
 pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
-    ActionInfo, ArticleInfo, Compiler, Expression, Failure, FunctionInfo, Live, OfficeInfo,
-    RuleInfo, RuleSet, is_unfinished,
+    ActionInfo, ArticleInfo, Compiler, CostInfo, Expression, Failure, FunctionInfo, ItemInfo,
+    ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, is_item, is_unfinished, items,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};
+pub use syntax::{Class, highlight, keywords};
 pub use time::{Day, Instant, Period, TimeError, Unit, Zone};
+pub use timeline::{Cause, CauseKind, Stretch, Timeline};
 pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};

@@ -3,7 +3,7 @@
 use crate::limits;
 use crate::text::folded;
 use crate::time::Day;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use url::{Host, Url};
 
 /// What the entries of a set are, which decides how they are compared.
@@ -126,6 +126,12 @@ impl Set {
     /// How many entries; one that stands with several intervals counts with each.
     pub fn len(&self) -> usize {
         self.count
+    }
+
+    /// The days on which an entry begins or ends, sorted.
+    pub fn days(&self) -> BTreeSet<Day> {
+        let ends = self.dated.values().flatten().flat_map(|(from, until)| [*from, *until]);
+        ends.flatten().collect()
     }
 
     /// Whether a value is in the set on a day. For a domain, itself or a domain above it.

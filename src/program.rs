@@ -1,6 +1,11 @@
 //! The checked program: every name resolved, every expression typed, every date and deadline in place.
 //! The interpreter walks it; the plan is compiled from it.
 
+mod parts;
+mod test;
+
+pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
+
 use crate::functions::Function;
 use crate::lists::Set;
 use crate::outcome::Event;
@@ -9,7 +14,7 @@ use crate::schema::Schema;
 use crate::source::Location;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::text::{Matcher, Regex};
-use crate::time::{Day, Instant, Period, Zone};
+use crate::time::{Day, Period, Zone};
 use crate::value::{Type, Value};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -232,6 +237,7 @@ pub struct Policy {
     pub url: Option<String>,
     pub in_force: InForce,
     pub zone: Option<Zone>,
+    pub at: Location,
 }
 
 /// A desk that obligations are addressed to.
@@ -312,6 +318,8 @@ pub enum PatternName {
 /// A definition with parameters; its body reads them as the first locals.
 #[derive(Clone, Debug)]
 pub struct Define {
+    /// `kz.licensed`
+    pub id: String,
     /// What its body costs, how deep it is, and which events it reads, with all definitions inside: kept here, because
     /// definitions that use each other twice would unfold to a tree of exponential size.
     pub cost: u64,
@@ -321,100 +329,12 @@ pub struct Define {
     pub body: Expr,
 }
 
-/// A test of the language.
-#[derive(Clone, Debug)]
-pub struct Test {
-    /// `kz.loci`'s prefix: `kz`
-    pub file: String,
-    pub title: String,
-    /// As JSON text, with the shorthands of `given`.
-    pub given: String,
-    /// Entries that stand in sets for this test, by the number of the set.
-    pub entries: Vec<TestEntry>,
-    pub place: Place,
-    /// `None`: the latest date of the record.
-    pub instant: Option<Instant>,
-    pub expect: Vec<Expectation>,
-    pub at: Location,
-}
-
-#[derive(Clone, Debug)]
-pub struct TestEntry {
-    pub set: usize,
-    pub text: String,
-    pub from: Option<Day>,
-    pub until: Option<Day>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Expectation {
-    pub kind: ExpectationKind,
-    pub at: Location,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExpectationKind {
-    /// No content outcome.
-    Nothing,
-    /// An outcome or obligation of the decision; `by` is a norm.
-    Act {
-        action: usize,
-        to: Option<String>,
-        due: Option<Instant>,
-        by: Option<usize>,
-    },
-    Not(usize),
-    Undetermined(usize),
-    Defeated {
-        rule: usize,
-        by: usize,
-    },
-}
-
 /// A typed expression.
 #[derive(Clone, Debug)]
 pub struct Expr {
     pub kind: ExprKind,
     pub ty: Type,
     pub at: Location,
-}
-
-impl Expr {
-    /// The expressions directly inside, in the order in which they are written. A definition's body is not one.
-    pub fn children(&self) -> impl Iterator<Item = &Expr> {
-        self.kind.children().into_iter()
-    }
-}
-
-impl ExprKind {
-    fn children(&self) -> Vec<&Expr> {
-        match self {
-            Self::Const(_) | Self::Message | Self::Local(_) => vec![],
-            Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
-            Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
-            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
-                of.iter().collect()
-            }
-            Self::Compare { left, right, .. } => vec![left, right],
-            Self::In { item, list } => vec![item, list],
-            Self::InSet { item, .. } => vec![item],
-            Self::TextTest { text, part, .. } => vec![text, part],
-            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => {
-                vec![text]
-            }
-            Self::Coalesce { value, default } => vec![value, default],
-            Self::Arithmetic { first, rest } => {
-                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
-            }
-            Self::Quantified { list, body, .. } => vec![list, body],
-            Self::If { arms, otherwise } => arms
-                .iter()
-                .flat_map(|(condition, value)| [condition, value])
-                .chain([&**otherwise])
-                .collect(),
-            Self::Call { args, .. } | Self::Defined { args, .. } => args.iter().collect(),
-        }
-    }
 }
 
 /// INVARIANT: operands have the types that the operator needs; indices are within the program's tables.

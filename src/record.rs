@@ -8,6 +8,7 @@ mod json;
 mod schema_json;
 
 pub(crate) use derive::{SEEN, SEEN_IN_LISTS, WRITTEN};
+pub(crate) use given::laid_over;
 pub use schema_json::json_schema;
 
 use crate::diagnostic::Code;
@@ -199,9 +200,14 @@ impl Record {
         &self.except
     }
 
+    /// What a reader of the message sees, part by part: the name that evidence has for it, and the text.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.surface.iter().map(|part| (&*part.name, &*part.text))
+    }
+
     /// The original text of a part or text field as evidence names it: `text`, `button[1]`, `links[0].host`. Linear.
     pub fn text_of(&self, part: &str) -> Option<&str> {
-        let parts = self.surface.iter().map(|surface| (&*surface.name, &*surface.text));
+        let parts = self.parts();
         let fields = self.texts.iter().map(|(path, text)| (path.as_str(), &**text));
         parts.chain(fields).find(|(name, _)| *name == part).map(|(_, text)| text)
     }

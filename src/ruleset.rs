@@ -1,10 +1,17 @@
 //! From rule files to a rule set: [`Compiler`] → [`RuleSet`].
 
 mod facts;
+mod live;
+mod typed;
 
-pub use facts::{ActionInfo, ArticleInfo, FunctionInfo, OfficeInfo, RuleInfo};
+pub use live::Live;
+pub use typed::{is_item, is_unfinished, items};
 
-use crate::check::{self, Input, LIBRARY, ListError, Tree};
+pub use facts::{
+    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
+};
+
+use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::functions::{Function, builtins};
 use crate::limits;
@@ -15,7 +22,7 @@ use crate::plan::{self, Plan};
 use crate::program::{Expr, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
-use crate::source::{FileId, Location, Sources};
+use crate::source::{Location, Sources, Span};
 use crate::stack::roomy;
 use crate::syntax::{self, Typed, tree};
 use crate::time::{Day, Instant, Zone};
@@ -24,7 +31,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Collects rule files, lists and host functions, and compiles them.
 ///
@@ -82,6 +89,8 @@ pub struct Expression {
     pub(crate) expr: Expr,
     /// Where its days begin.
     pub(crate) zone: Zone,
+    /// Its text, and the files of the definitions that it uses.
+    pub(crate) sources: Arc<Sources>,
 }
 
 impl Compiler {
@@ -90,7 +99,8 @@ impl Compiler {
         Self::default()
     }
 
-    /// Adds all `.loci` files below a folder, the rule root. Lists are read below it when a rule file names them.
+    /// Adds all `.loci` files below a folder, the rule root. Lists and fixtures are read below it when a rule file names
+    /// them.
     /// Links that lead out of it are refused.
     #[must_use]
     pub fn directory(mut self, root: impl Into<PathBuf>) -> Self {
@@ -105,7 +115,8 @@ impl Compiler {
         self
     }
 
-    /// Adds a list file, by its path below the rule root: `lists/domains.txt`. It hides one on disk.
+    /// Adds a list file or the record of a test, by its path below the rule root: `lists/domains.txt`,
+    /// `fixtures/message.json`. It hides one on disk.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.lists.insert(name.into(), text.into());
@@ -163,12 +174,13 @@ impl Compiler {
     fn compile_here(mut self) -> Result<RuleSet, Failure> {
         let mut found = self.load();
         let (sources, trees) = self.read(&mut found);
-        let lists = Lists { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
+        let beside =
+            Beside { root: self.root.clone(), given: self.lists, digests: Mutex::default() };
         let functions = builtins().into_iter().chain(self.functions).collect();
         let (program, checked) = check::check(Input {
             files: &trees,
             functions,
-            lists: &|name| lists.read(name),
+            beside: &|name, kind| beside.read(name, kind),
             sources: &sources,
         });
         found.extend(checked);
@@ -182,7 +194,7 @@ impl Compiler {
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });
         }
-        let digest = digest(&sources, &program, lists.digests);
+        let digest = digest(&sources, &program, beside.digests);
         let plan = Arc::new(Plan::new(&program));
         let inner = Inner { program, plan, sources, trees, warnings: found, digest };
         Ok(RuleSet { inner: Arc::new(inner) })
@@ -241,35 +253,40 @@ fn standard() -> &'static [Arc<tree::File>] {
     })
 }
 
-/// The list files of one compilation.
-struct Lists {
+/// The files beside the rules of one compilation.
+struct Beside {
     root: Option<PathBuf>,
     given: BTreeMap<String, String>,
-    /// What was read, for the digest of the rule set.
+    /// The lists that were read, for the digest of the rule set; no decision depends on the records of tests.
     digests: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
-impl Lists {
-    fn read(&self, name: &str) -> Result<String, ListError> {
+impl Beside {
+    fn read(&self, name: &str, kind: FileKind) -> Result<String, FileError> {
+        let limit = match kind {
+            FileKind::List => limits::LIST_BYTES,
+            FileKind::Record => limits::RECORD_BYTES,
+        };
         let text = match (self.given.get(name), &self.root) {
             (Some(text), _) => text.clone(),
-            (None, None) => return Err(ListError::NotFound),
+            (None, None) => return Err(FileError::NotFound),
             (None, Some(root)) => {
                 let bytes =
-                    load::inside(root, &root.join(name), limits::LIST_BYTES).map_err(|fault| {
-                        match fault {
-                            Fault::NotFound => ListError::NotFound,
-                            Fault::Outside => ListError::OutsideRoot,
-                            Fault::TooLarge => ListError::TooLarge,
-                            Fault::Io(why) => ListError::Unreadable(why),
-                        }
+                    load::inside(root, &root.join(name), limit).map_err(|fault| match fault {
+                        Fault::NotFound => FileError::NotFound,
+                        Fault::Outside => FileError::OutsideRoot,
+                        Fault::TooLarge => FileError::TooLarge,
+                        Fault::Io(why) => FileError::Unreadable(why),
                     })?;
                 String::from_utf8(bytes)
-                    .map_err(|error| ListError::NotUtf8(error.utf8_error().valid_up_to()))?
+                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?
             }
         };
-        let digest = Sha256::digest(text.as_bytes()).to_vec();
-        self.digests.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), digest);
+        if kind == FileKind::List {
+            let digest = Sha256::digest(text.as_bytes()).to_vec();
+            let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
+            digests.insert(name.to_owned(), digest);
+        }
         Ok(text)
     }
 }
@@ -333,6 +350,11 @@ impl RuleSet {
         self.inner.program.blocs.place(code)
     }
 
+    /// The blocs of countries that there are.
+    pub fn blocs(&self) -> impl Iterator<Item = Place> {
+        self.inner.program.blocs.blocs.iter().map(|bloc| bloc.place)
+    }
+
     /// The countries of a place at an instant: a bloc's members, all of the world, a country itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         self.inner.program.blocs.countries_of(place, at)
@@ -352,13 +374,22 @@ impl RuleSet {
     /// # Errors
     /// All faults of the notation, or the first of the record.
     pub fn given(&self, text: &str) -> Result<Record, Failure> {
+        let json = self.json_of(text)?;
+        Record::given(self.schema(), &json).map_err(|error| Failure {
+            diagnostics: vec![Diagnostic::general(error.code, error.to_string())],
+            sources: Sources::default(),
+        })
+    }
+
+    /// The notation of `given` as JSON, nothing filled in: what [`Record::given`] reads.
+    ///
+    /// # Errors
+    /// All faults of the notation.
+    pub fn json_of(&self, text: &str) -> Result<String, Failure> {
         let mut sources = Sources::default();
         let file = sources.add("record", text);
-        let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
-        let json =
-            roomy(|| syntax::record(file, text).map(|json| check::json(&json))).map_err(fail)?;
-        Record::given(self.schema(), &json)
-            .map_err(|error| fail(vec![Diagnostic::general(error.code, error.to_string())]))
+        roomy(|| syntax::record(file, text).map(|json| check::json(&json)))
+            .map_err(|diagnostics| Failure { diagnostics, sources })
     }
 
     /// Checks an expression as if it stood in the file of a place.
@@ -380,7 +411,7 @@ impl RuleSet {
                 Typed::Expression(tree) => tree,
                 Typed::NeedsMore => {
                     let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
-                    let at = Location { file, span: crate::source::Span { start: end, end } };
+                    let at = Location { file, span: Span { start: end, end } };
                     return Err(fail(vec![Diagnostic::new(
                         Code::Syntax,
                         at,
@@ -398,7 +429,8 @@ impl RuleSet {
                 &sources,
             )
             .map_err(fail)?;
-            Ok(Expression { program: Arc::new(program), expr, zone })
+            let sources = Arc::new(sources.clone());
+            Ok(Expression { program: Arc::new(program), expr, zone, sources })
         })
     }
 
@@ -443,34 +475,6 @@ impl Expression {
     }
 }
 
-/// A rule set that can be replaced while evaluators of it run: a broken new version never replaces the good one.
-#[derive(Debug)]
-pub struct Live {
-    current: RwLock<RuleSet>,
-}
-
-impl Live {
-    /// Serves a rule set.
-    pub fn new(set: RuleSet) -> Self {
-        Self { current: RwLock::new(set) }
-    }
-
-    /// The rule set now in service. An evaluation that began under another one ends under it.
-    pub fn current(&self) -> RuleSet {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Compiles aside, and puts the new version into service only when it is good.
-    ///
-    /// # Errors
-    /// Why it is not; the old version stays.
-    pub fn replace(&self, compiler: Compiler) -> Result<RuleSet, Failure> {
-        let set = compiler.compile()?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = set.clone();
-        Ok(set)
-    }
-}
-
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for diagnostic in &self.diagnostics {
@@ -489,8 +493,3 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
-
-/// Whether the text of an expression could go on: what a REPL asks before it reads another line.
-pub fn is_unfinished(expression: &str) -> bool {
-    roomy(|| syntax::typed(FileId::default(), expression) == Typed::NeedsMore)
-}

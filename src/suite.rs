@@ -1,14 +1,30 @@
 //! The tests of the language, run: what each expects, held against what is decided. No input, no output.
 
+mod coverage;
+mod expect;
+mod mutate;
+mod notation;
+mod parallel;
+mod record;
+mod update;
+
+pub use coverage::{Coverage, Point, PointKind, Share, coverage};
+pub use mutate::{Mutant, mutants};
+pub use record::{Situation, notation, recorded};
+pub use update::{Update, update};
+
 use crate::decision::{Decision, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluator::{Evaluator, State};
+use crate::explain::Explained;
 use crate::place::Place;
-use crate::program::{ActionKind, Expectation, ExpectationKind, Norm, NormKind, Program, Test};
+use crate::program::{Expectation, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError};
 use crate::ruleset::RuleSet;
 use crate::source::Location;
 use crate::time::Instant;
+use expect::Names;
+use std::collections::BTreeSet;
 
 /// What came of the tests of a rule set, in the order of files and places in them.
 #[derive(Clone, Debug, Default)]
@@ -17,21 +33,36 @@ pub struct Report {
     pub results: Vec<TestResult>,
 }
 
-/// What came of one test.
+/// What came of one test, or of one of its cases.
 #[derive(Clone, Debug)]
 pub struct TestResult {
     /// The file, without its ending: `kz`, `lib.crypto`.
     pub file: String,
-    /// The title.
+    /// The title; of a case, with what it is called.
     pub title: String,
     /// Where it stands.
     pub location: Location,
     /// The place that it asks about.
     pub place: Place,
+    /// The instant that it asks about; `None` when its record cannot be judged.
+    pub at: Option<Instant>,
     /// What was decided; `None` when its record cannot be judged.
     pub decision: Option<Decision>,
     /// One for each expectation that was not met; none when it passed.
     pub failures: Vec<Diagnostic>,
+    /// Of a test that failed, from what it expects to what is decided.
+    pub difference: Vec<Difference>,
+    /// Of a test that failed, why the rules came out as they did that its unmet expectations are about.
+    pub reasons: Vec<Explained>,
+}
+
+/// A line of the way from what a test expects to what is decided, in the notation of `expect`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Difference {
+    Met(String),
+    Unmet(String),
+    Decided(String),
 }
 
 impl TestResult {
@@ -53,65 +84,103 @@ impl Report {
     }
 }
 
-/// Runs the tests of a rule set; with a filter, those whose title or file contains it, in capitals or not.
+/// Runs the tests of a rule set on all cores; with a filter, those whose title or file contains it, in capitals or not.
 pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
-    let program = set.program();
-    let filter = filter.map(str::to_lowercase);
-    let wanted = |test: &&Test| {
-        let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
-        filter
-            .as_deref()
-            .is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
-    };
-    let mut evaluator = set.evaluator();
-    let run = |test: &Test| {
-        let (decision, failures) = if test.entries.is_empty() {
-            judge(program, test, &mut evaluator)
-        } else {
-            judge(program, test, &mut set.with_entries(&test.entries).evaluator())
-        };
-        TestResult {
-            file: test.file.clone(),
-            title: test.title.clone(),
-            location: test.at,
-            place: test.place,
-            decision,
-            failures,
-        }
-    };
-    Report { results: program.tests.iter().filter(wanted).map(run).collect() }
+    let wanted = selected(set.program(), filter);
+    Report {
+        results: parallel::each(
+            &wanted,
+            || set.evaluator(),
+            |evaluator, test| {
+                supposing(test, evaluator, |evaluator| result(set.program(), test, evaluator))
+            },
+        ),
+    }
 }
 
-fn judge(
+fn selected<'p>(program: &'p Program, filter: Option<&str>) -> Vec<&'p Test> {
+    let filter = filter.map(str::to_lowercase);
+    let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
+    let wanted = |test: &&Test| {
+        let part = filter.as_deref();
+        part.is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
+    };
+    program.tests.iter().filter(wanted).collect()
+}
+
+/// Asks an evaluator of the rules as a test supposes them.
+fn supposing<T>(
+    test: &Test,
+    evaluator: &mut Evaluator,
+    ask: impl FnOnce(&mut Evaluator) -> T,
+) -> T {
+    if test.entries.is_empty() {
+        ask(evaluator)
+    } else {
+        ask(&mut evaluator.rule_set().with_entries(&test.entries).evaluator())
+    }
+}
+
+fn result(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResult {
+    let bare = TestResult {
+        file: test.file.clone(),
+        title: test.title.clone(),
+        location: test.at,
+        place: test.place,
+        at: None,
+        decision: None,
+        failures: vec![],
+        difference: vec![],
+        reasons: vec![],
+    };
+    let (record, decision, at) = match decide(program, test, evaluator) {
+        Ok(decided) => decided,
+        Err(error) => {
+            let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
+            let failures = vec![Diagnostic::new(error.code, test.at, message)];
+            return TestResult { failures, ..bare };
+        }
+    };
+    let is_unmet = |each: &&Expectation| !expect::met(program, &each.kind, &decision);
+    let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
+    let mut result = TestResult { at: Some(at), ..bare };
+    if !unmet.is_empty() {
+        result.failures =
+            unmet.iter().map(|each| failure(program, test, at, each, &decision)).collect();
+        result.difference = difference(program, test, &decision);
+        let explanation = evaluator.explain(&record, test.place, at, &State::default());
+        result.reasons = reasons(program, &unmet, explanation.rules);
+    }
+    TestResult { decision: Some(decision), ..result }
+}
+
+fn failure(
+    program: &Program,
+    test: &Test,
+    at: Instant,
+    expectation: &Expectation,
+    decision: &Decision,
+) -> Diagnostic {
+    let expected = Names { program, file: "" }.wording(&expectation.kind);
+    let message =
+        format!("expected `{expected}` in {} at {at}, found {}", test.place, found(decision));
+    Diagnostic::new(Code::TestFailed, expectation.at, message)
+        .label(about(program, &expectation.kind, decision))
+        .related(test.at, format!("in test `{}`", test.title))
+}
+
+fn decide(
     program: &Program,
     test: &Test,
     evaluator: &mut Evaluator,
-) -> (Option<Decision>, Vec<Diagnostic>) {
-    let (record, at) = match judged(program, test) {
-        Ok(judged) => judged,
-        Err(error) => {
-            let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
-            return (None, vec![Diagnostic::new(error.code, test.at, message)]);
-        }
-    };
+) -> Result<(Record, Decision, Instant), RecordError> {
+    let (record, at) = judged(program, test)?;
     let decision = evaluator.decide(&record, test.place, at, &State::default());
-    let unmet = |expectation: &&Expectation| !met(program, &expectation.kind, &decision);
-    let failure = |expectation: &Expectation| {
-        let expected = wording(program, &expectation.kind);
-        Diagnostic::new(
-            Code::TestFailed,
-            expectation.at,
-            format!("expected `{expected}` in {} at {at}, found {}", test.place, found(&decision)),
-        )
-        .label(about(program, &expectation.kind, &decision))
-        .related(test.at, format!("in test `{}`", test.title))
-    };
-    let failures = test.expect.iter().filter(unmet).map(failure).collect();
-    (Some(decision), failures)
+    Ok((record, decision, at))
 }
 
 fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
-    let record = Record::given(&program.schema, &test.given)?;
+    let record = test.given.read(&program.schema)?;
     let at = test.instant.or_else(|| record.latest()).ok_or_else(|| RecordError {
         code: Code::NoInstant,
         path: "sent_at".into(),
@@ -120,113 +189,39 @@ fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordErr
     Ok((record, at))
 }
 
-/// Whether a decision is as expected. `not RULE` is not met by a rule that could not be decided: a test that means
-/// this says `undetermined RULE`.
-fn met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
-    match expected {
-        ExpectationKind::Nothing => decision.outcome == "none",
-        ExpectationKind::Act { action, to, due, by } => {
-            let wanted = Wanted { action: *action, to: to.as_deref(), due: *due };
-            wanted.is_in(program, decision, by.and_then(|by| program.norms.get(by)))
-        }
-        ExpectationKind::Not(norm) => {
-            matches!(state(decision, id(program, *norm)), None | Some(ShadowState::Defeated))
-        }
-        ExpectationKind::Undetermined(norm) => {
-            state(decision, id(program, *norm)) == Some(ShadowState::Undetermined)
-        }
-        ExpectationKind::Defeated { rule, by } => {
-            lifted_by(decision, id(program, *rule)).contains(&id(program, *by))
-        }
-    }
-}
-
-/// An act that a test expects.
-struct Wanted<'a> {
-    action: usize,
-    to: Option<&'a str>,
-    due: Option<Instant>,
-}
-
-impl Wanted<'_> {
-    /// Whether a decision does it, because of a norm if one is named.
-    fn is_in(&self, program: &Program, decision: &Decision, by: Option<&Norm>) -> bool {
-        let Some((name, action)) = program.actions.get_index(self.action) else {
-            return false;
-        };
-        let outcome = match action.kind {
-            ActionKind::Content(_) => &decision.outcome,
-            ActionKind::Account(_) => &decision.account,
-            ActionKind::Obligation => {
-                return decision.obligations.iter().any(|each| {
-                    each.action == *name
-                        && self.to.is_none_or(|to| each.to.as_deref() == Some(to))
-                        && self.due.is_none_or(|due| each.due == Some(due))
-                        && by.is_none_or(|by| each.rules.contains(&by.id))
-                });
+/// What is expected, and what is decided beside it: the words of a rule only when some are expected.
+fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Difference> {
+    let names = Names { program, file: &test.file };
+    let mut decided = expect::decided(program, decision);
+    let mut lines = vec![];
+    for Expectation { kind, .. } in &test.expect {
+        if expect::met(program, kind, decision) {
+            lines.push(Difference::Met(names.wording(kind)));
+            decided.retain(|found| !expect::covers(kind, found));
+        } else {
+            lines.push(Difference::Unmet(names.wording(kind)));
+            for found in expect::instead(program, kind, decision) {
+                if !decided.contains(&found) {
+                    decided.push(found);
+                }
             }
-        };
-        let due = decision.outcome_due.as_ref().and_then(|outcome| outcome.due);
-        outcome == name
-            && self.due.is_none_or(|wanted| due == Some(wanted))
-            && by.is_none_or(|by| {
-                self.is_of(by) && state(decision, &by.id) == Some(ShadowState::Fires)
-            })
-    }
-
-    /// Whether a rule asks for the action.
-    fn is_of(&self, norm: &Norm) -> bool {
-        match &norm.kind {
-            NormKind::Rule(body) => body.then.iter().any(|act| act.action == self.action),
-            NormKind::Exception { .. } => false,
         }
     }
+    lines.extend(decided.iter().map(|found| Difference::Decided(names.wording(found))));
+    lines
 }
 
-/// What a rule came to, in shadow or not; `None` when its condition is false.
-fn state(decision: &Decision, rule: &str) -> Option<ShadowState> {
-    let is = |other: &String| other == rule;
-    if decision.matched.iter().any(|each| is(&each.rule)) {
-        Some(ShadowState::Fires)
-    } else if decision.undetermined.iter().any(|each| is(&each.rule)) {
-        Some(ShadowState::Undetermined)
-    } else if decision.defeated.iter().any(|each| is(&each.rule)) {
-        Some(ShadowState::Defeated)
-    } else {
-        decision.shadow.iter().find(|each| is(&each.rule)).map(|each| each.state)
-    }
-}
-
-fn lifted_by<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a str> {
-    let public =
-        decision.defeated.iter().filter(|each| each.rule == rule).flat_map(|each| &each.by);
-    let shadow =
-        decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.defeated_by);
-    public.chain(shadow).map(|each| each.exception.as_str()).collect()
-}
-
-fn id(program: &Program, norm: usize) -> &str {
-    program.norms.get(norm).map_or("", |norm| norm.id.as_str())
-}
-
-/// An expectation as it is written, with full ids.
-fn wording(program: &Program, expected: &ExpectationKind) -> String {
-    match expected {
-        ExpectationKind::Nothing => "none".into(),
-        ExpectationKind::Act { action, to, due, by } => {
-            let mut text =
-                program.actions.get_index(*action).map_or(String::new(), |(name, _)| name.clone());
-            text.extend(to.iter().flat_map(|to| [" to ", to]));
-            text.extend(due.map(|due| format!(" due {due}")));
-            text.extend(by.iter().flat_map(|by| [" by ", id(program, *by)]));
-            text
-        }
-        ExpectationKind::Not(norm) => format!("not {}", id(program, *norm)),
-        ExpectationKind::Undetermined(norm) => format!("undetermined {}", id(program, *norm)),
-        ExpectationKind::Defeated { rule, by } => {
-            format!("defeated {} by {}", id(program, *rule), id(program, *by))
-        }
-    }
+/// Why the rules came out as they did that the unmet expectations are about: an expectation about no rule is about all
+/// that bear on the decision.
+fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> Vec<Explained> {
+    let subjects: BTreeSet<Option<&str>> = unmet
+        .iter()
+        .map(|each| expect::subject(&each.kind).map(|norm| expect::id(program, norm)))
+        .collect();
+    let wanted = |each: &Explained| {
+        subjects.contains(&Some(each.rule.as_str())) || subjects.contains(&None) && each.why.bears()
+    };
+    rules.into_iter().filter(wanted).collect()
 }
 
 /// What was decided, in the words of expectations.
@@ -246,14 +241,7 @@ fn found(decision: &Decision) -> String {
 
 /// What came of the rule that the expectation is about; without one, which rules fired.
 fn about(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
-    let rule = match expected {
-        ExpectationKind::Nothing => None,
-        ExpectationKind::Act { by, .. } => by.map(|by| id(program, by)),
-        ExpectationKind::Not(norm)
-        | ExpectationKind::Undetermined(norm)
-        | ExpectationKind::Defeated { rule: norm, .. } => Some(id(program, *norm)),
-    };
-    let Some(rule) = rule else {
+    let Some(rule) = expect::subject(expected).map(|norm| expect::id(program, norm)) else {
         let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
         return if fired.is_empty() {
             "no rule fired".into()
@@ -261,11 +249,11 @@ fn about(program: &Program, expected: &ExpectationKind, decision: &Decision) -> 
             format!("by {}", fired.join(", "))
         };
     };
-    match state(decision, rule) {
+    match expect::state(decision, rule) {
         None => format!("the condition of {rule} is false, or it is not in force"),
         Some(ShadowState::Fires) => format!("{rule} fired"),
         Some(ShadowState::Defeated) => {
-            format!("{rule} is lifted by {}", lifted_by(decision, rule).join(", "))
+            format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))
         }
         Some(ShadowState::Undetermined) => {
             format!("{rule} is undetermined without {}", missing(decision, rule))
@@ -286,7 +274,7 @@ fn missing(decision: &Decision, rule: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::run;
+    use super::{Difference, run};
     use crate::ruleset::{Compiler, RuleSet};
 
     const RULES: &str = r#"
@@ -299,6 +287,10 @@ rule crowds { basis desk  when chat.members > 5  then label }
 rule news { basis desk  when text mentions "news"  then label }
 exception press to news { basis desk  when text mentions "press" }
 rule quiet { basis desk  mode shadow  when text mentions "offer"  then label }
+law act "Act" { article word "1" { in force from 2026-01-01  binds platform  deadline "promptly"  verified 2026-01-01 }
+  article dark "2" { in force from unknown  binds platform  unverified "not read" } }
+rule late { basis act.word  when text mentions "late"  then label, review, notify to author, preserve for 6 months }
+rule old { basis act.dark  when text mentions "old"  then label }
 "#;
 
     fn suite(given: &str, expectations: &[&str]) -> RuleSet {
@@ -341,6 +333,28 @@ rule quiet { basis desk  mode shadow  when text mentions "offer"  then label }
             (r#"{ text: "press news", chat: { members: 3 } }"#, "defeated news by press", true),
             (r#"{ text: "press news", chat: { members: 3 } }"#, "not news", true),
             (r#"{ text: "news", chat: { members: 3 } }"#, "defeated news by press", false),
+            (offer, "fires quiet, fires offers", true),
+            (offer, "fires crowds", false),
+            (offer, "complete", true),
+            (offer, "incomplete", false),
+            (r#"{ text: "offer" }"#, "incomplete", true),
+            (offer, "nothing", false),
+            (r#"{ text: "x", chat: { members: 3 } }"#, "nothing, none, complete", true),
+            (offer, r#"evidence "offer" in "text" by offers, evidence "offer""#, true),
+            (offer, r#"evidence "offer" by crowds"#, false),
+            (offer, r#"evidence "press""#, false),
+            (offer, r#"evidence "offer" in "quote""#, false),
+            (r#"{ text: "late" }"#, r#"label due "promptly" by late"#, true),
+            (r#"{ text: "late" }"#, r#"label due "immediately" by late"#, false),
+            (
+                r#"{ text: "late" }"#,
+                r#"review due "promptly", notify to author due "promptly""#,
+                true,
+            ),
+            (r#"{ text: "late" }"#, "preserve until 2026-08-31T22:00:00Z by late", true),
+            (r#"{ text: "late" }"#, "preserve until 2026-09-01T00:00:00Z", false),
+            (r#"{ text: "old" }"#, "gap old", true),
+            (r#"{ text: "offer" }"#, "gap old", false),
         ] {
             assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");
         }
@@ -386,6 +400,153 @@ rule stranger { basis desk  when any link in links where (link.host not in known
         none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
         not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds is undetermined without chat.members)
         ");
+    }
+
+    fn shown(lines: &[Difference]) -> String {
+        let shown: Vec<_> = lines
+            .iter()
+            .map(|line| match line {
+                Difference::Met(text) => format!("  {text}"),
+                Difference::Unmet(text) => format!("- {text}"),
+                Difference::Decided(text) => format!("+ {text}"),
+            })
+            .collect();
+        shown.join("\n")
+    }
+
+    #[test]
+    fn a_failure_leads_to_what_is_decided() {
+        let given = r#"{ text: "press offer, news" }"#;
+        let expect = r#"none, suspend, not crowds, evidence "press" by offers, complete, escalate to paris due 2026-03-05T00:00:00Z"#;
+        let report = run(&suite(given, &[expect]), None);
+        let result = &report.results[0];
+        insta::assert_snapshot!(shown(&result.difference), @r#"
+        - none
+          suspend
+        - not crowds
+        - evidence "press" by offers
+        - complete
+        - escalate to paris due 2026-03-05T00:00:00Z
+        + restrict by offers
+        + escalate to paris due 2026-03-01T23:00:00Z by offers
+        + defeated news by press
+        + undetermined crowds
+        + fires quiet
+        + evidence "offer" in "text" by offers
+        + incomplete
+        "#);
+        let reasons: Vec<_> = result.reasons.iter().map(|each| each.rule.as_str()).collect();
+        assert_eq!(reasons, ["fr.crowds", "fr.news", "fr.offers", "fr.quiet"]);
+    }
+
+    #[test]
+    fn cases_are_laid_over_their_test() {
+        let rules = format!(
+            r#"{RULES}
+test "table" {{
+  given {{ text: "offer", chat: {{ members: 3, public: true }}, tags: {{ hashtags: ["a"] }} }}
+  at 2026-03-01
+  expect not late
+  cases {{
+    expect restrict by offers, not crowds
+    "large":     given {{ chat: {{ members: 9 }} }}          expect label by crowds
+    "unknown":   given {{ text: "x", chat: {{ members: null }} }}  expect undetermined crowds
+    "elsewhere": in DE                                   expect nothing
+    "a file":    given from "fixtures/news.json" {{ chat: {{ members: 7 }} }}  at 2026-03-02T00:00:00Z  expect label by news, label by crowds
+    "wrong":     given {{ text: "late" }}                  expect label
+  }}
+}}
+test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
+"#
+        );
+        // As a host writes it: nothing is filled in, so there are no links in it.
+        let news = r#"{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "chat": { "members": 1 },
+            "parts": [{ "kind": "text", "text": "news https://a.example" }] }"#;
+        let set = Compiler::new()
+            .file("fr.loci", rules)
+            .list("fixtures/news.json", news)
+            .compile()
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let report = run(&set, None);
+        let told: Vec<_> = report
+            .results
+            .iter()
+            .map(|result| format!("{} {}", result.title, shown(&result.difference)))
+            .collect();
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        table: 1 
+        table: large   not late
+        - label by crowds
+        + restrict by offers
+        + suspend by offers
+        + escalate to paris due 2026-03-01T23:00:00Z by offers
+        + fires crowds
+        + fires quiet
+        table: unknown 
+        table: elsewhere 
+        table: a file 
+        table: wrong - not late
+          label
+        + notify to author due "promptly" by late
+        + preserve due "promptly" until 2026-08-31T22:00:00Z by late
+        + review due "promptly" by late
+        a file alone
+        "#);
+    }
+
+    #[test]
+    fn expectations_are_rewritten_where_they_stand() {
+        let test = |expect: &str| {
+            format!(
+                "test \"t\" {{\n  given {{ text: \"offer\" }}\n  at 2026-03-01\n  expect {expect}\n}}\n"
+            )
+        };
+        for (expect, updated) in [
+            ("none", "restrict by offers"),
+            (
+                "restrict, # why\n    not crowds, suspend",
+                "restrict, # why\n    undetermined crowds, suspend",
+            ),
+            ("label, notify to author, restrict", "restrict by offers, restrict"),
+            ("notify to author", "nothing"),
+            (
+                "escalate to paris due 2026-03-01T00:00:00Z by offers",
+                "escalate to paris due 2026-03-01T23:00:00Z by offers",
+            ),
+            (
+                "complete, evidence \"x\" by offers",
+                "incomplete, evidence \"offer\" in \"text\" by offers",
+            ),
+            ("defeated offers by press", "restrict by offers"),
+            ("not quiet", "fires quiet"),
+        ] {
+            let files =
+                |expect| Compiler::new().file("fr.loci", format!("{RULES}{}", test(expect)));
+            let set = files(expect).compile().unwrap();
+            let update = super::update(&set, None);
+            assert_eq!(update.files["fr.loci"], format!("{RULES}{}", test(updated)), "{expect}");
+        }
+    }
+
+    #[test]
+    fn an_expectation_that_cases_share_says_what_holds_in_all() {
+        let table = |shared: &str, first: &str| {
+            format!(
+                "{RULES}test \"t\" {{ at 2026-03-01 given {{ text: \"offer\" }} expect {shared}\n\
+                 cases {{ given {{ chat: {{ members: 3 }} }} expect {first}\n given {{ chat: {{ members: 9 }} }} expect fires crowds }} }}"
+            )
+        };
+        let update = |text: &str| {
+            let set = Compiler::new().file("fr.loci", text).compile().unwrap();
+            super::update(&set, None)
+        };
+        let found = update(&table("none", "fires crowds"));
+        assert_eq!(found.files["fr.loci"], table("restrict by offers", "not crowds"));
+        let found = update(&table("fires crowds", "restrict"));
+        assert_eq!(
+            (found.files.len(), found.left),
+            (0, vec!["t: 1".to_owned(), "t: 2".to_owned()])
+        );
     }
 
     #[test]

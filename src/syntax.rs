@@ -4,9 +4,14 @@
 mod build;
 mod grammar;
 mod kids;
+mod highlight;
 mod layout;
 mod scan;
 pub mod tree;
+mod typed;
+
+pub use highlight::{Class, highlight, keywords};
+pub use typed::{Typed, is_item, is_unfinished, items, name_of, typed};
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::limits;
@@ -15,6 +20,7 @@ use build::Builder;
 use grammar::{LociGrammar, Rule};
 use pest::Parser as _;
 use pest::iterators::Pair;
+use std::borrow::Cow;
 
 /// The keywords that start items.
 pub const ITEMS: [&str; 14] = [
@@ -43,16 +49,15 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
             Diagnostic::new(Code::TooLarge, Location { file, span: Span::default() }, message);
         return (unread(text), vec![diagnostic.help(help)]);
     }
-    let scanned = match scan::scan(file, text) {
-        Ok(scanned) => scanned,
-        Err(too_deep) => return (unread(text), vec![too_deep]),
-    };
-    let pairs = match LociGrammar::parse(Rule::file, text) {
+    let scanned = scan::file(file, text);
+    let readable = without(text, &scanned.refused);
+    let pairs = match LociGrammar::parse(Rule::file, &readable) {
         Ok(pairs) => pairs,
         Err(error) => return (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
     };
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
+    out.broken.extend(scanned.refused.iter().filter_map(|item| name_of_broken(text, *item)));
     let mut found = scanned.found;
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = kids::span(&pair);
@@ -104,6 +109,23 @@ fn reread(
         )
         .help("start every item on a line of its own")),
     }
+}
+
+/// The text with some items blank, every other byte in its place.
+fn without<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
+    if items.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for item in items {
+        let (start, end) = (out.len().max(item.start as usize), item.end as usize);
+        out.push_str(text.get(out.len()..start).unwrap_or_default());
+        let refused = text.get(start..end).unwrap_or_default();
+        // The line ends stay, so that the next item still starts a line.
+        out.extend(refused.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+    }
+    out.push_str(text.get(out.len()..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 fn first_word(text: &str) -> &str {
@@ -169,47 +191,11 @@ fn shape(file: &tree::File) -> String {
 
 /// The largest part of a rule file that begins at a byte: an item, an article, a clause, a word. Linear in the text.
 pub fn unit_at(text: &str, start: u32) -> Option<Span> {
-    let scanned = scan::scan(FileId::default(), text);
-    let pairs = scanned.ok().and_then(|_| LociGrammar::parse(Rule::file, text).ok())?;
+    let scanned = scan::file(FileId::default(), text);
+    let is_safe = scanned.refused.is_empty();
+    let pairs = is_safe.then(|| LociGrammar::parse(Rule::file, text).ok()).flatten()?;
     let inside = pairs.flatten().filter(|pair| pair.as_rule() != Rule::file);
     inside.map(|pair| kids::span(&pair)).find(|unit| unit.start == start)
-}
-
-/// What a REPL should do with the text typed so far.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Typed {
-    /// An expression.
-    Expression(Box<tree::Expr>),
-    /// It could go on.
-    NeedsMore,
-    /// It cannot become one.
-    Wrong(Vec<Diagnostic>),
-}
-
-/// Reads an expression as typed into a REPL.
-pub fn typed(file: FileId, text: &str) -> Typed {
-    match scan::scan(file, text) {
-        Err(too_deep) => return Typed::Wrong(vec![too_deep]),
-        Ok(scanned) if !scanned.found.is_empty() => return Typed::Wrong(scanned.found),
-        Ok(_) => {}
-    }
-    match LociGrammar::parse(Rule::lone_expr, text) {
-        Ok(pairs) => {
-            let mut builder = Builder::new(file, text);
-            match builder.lone_expr(pairs) {
-                Ok(expr) if builder.found.is_empty() => Typed::Expression(Box::new(expr)),
-                Ok(_) => Typed::Wrong(builder.found),
-                Err(drift) => Typed::Wrong(vec![drift]),
-            }
-        }
-        Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),
-    }
-}
-
-/// A fault at the very end only means that more has to come.
-fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
-    let at = diagnostic.at.map_or(0, |at| at.span.start as usize);
-    if at >= text.trim_end().len() { Typed::NeedsMore } else { Typed::Wrong(vec![diagnostic]) }
 }
 
 /// Reads a record in the notation of `given`: JSON whose keys need no quotes.
@@ -217,7 +203,7 @@ fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
 /// # Errors
 /// All faults found.
 pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
-    let scanned = scan::scan(file, text).map_err(|too_deep| vec![too_deep])?;
+    let scanned = scan::alone(file, text).map_err(|too_deep| vec![too_deep])?;
     if !scanned.found.is_empty() {
         return Err(scanned.found);
     }

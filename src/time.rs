@@ -212,6 +212,11 @@ impl Day {
         midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
     }
 
+    /// The day after. `None` after the calendar ends.
+    pub fn next(self) -> Option<Self> {
+        self.0.tomorrow().ok().map(Self)
+    }
+
     /// The day before, for boundaries. `None` before the calendar begins.
     pub fn previous(self) -> Option<Self> {
         self.0.yesterday().ok().map(Self)

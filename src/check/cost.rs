@@ -4,7 +4,7 @@
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
-use crate::program::{Expr, ExprKind, Norm};
+use crate::program::{Expr, ExprKind, Norm, Program};
 
 /// Elements that a list of a record may have.
 const LIST: u64 = limits::RECORD_LIST as u64;
@@ -46,41 +46,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn cost_of(&self, expr: &Expr) -> u64 {
-        if let ExprKind::Quantified { list, body, .. } = &expr.kind {
-            // A list of matches is bounded by the text that it was found in.
-            let elements = if matches!(list.kind, ExprKind::Spans { .. }) { TEXT } else { LIST };
-            let body = self.cost_of(body).saturating_add(1).saturating_mul(elements);
-            return self.cost_of(list).saturating_add(body);
-        }
-        let inside = expr.children().map(|child| self.cost_of(child)).fold(0, u64::saturating_add);
-        let own = match &expr.kind {
-            ExprKind::Mentions { text, .. }
-            | ExprKind::Matches { text, .. }
-            | ExprKind::Spans { text, .. }
-            | ExprKind::TextTest { text, .. } => Self::text_cost(text),
-            ExprKind::InSet { item, .. } => Self::text_cost(item).min(1_000),
-            ExprKind::In { list, .. } => match &list.kind {
-                ExprKind::List(of) => of.len() as u64,
-                _ => LIST,
-            },
-            ExprKind::Call { function, .. } => {
-                self.program.functions.get(*function).map_or(1, |function| function.cost)
-            }
-            ExprKind::Defined { define, .. } => {
-                self.program.defines.get(*define).map_or(1, |define| define.cost)
-            }
-            _ => 1,
-        };
-        own.saturating_add(inside)
-    }
-
-    /// The texts of all elements of a list are no more than all texts of the record, so one of them costs its share.
-    fn text_cost(text: &Expr) -> u64 {
-        let mut root = text;
-        while let ExprKind::Field { of, .. } | ExprKind::Entry { of, .. } = &root.kind {
-            root = of;
-        }
-        if matches!(root.kind, ExprKind::Local(_)) { TEXT / LIST + 1 } else { TEXT }
+        cost_of(&self.program, expr)
     }
 
     pub(super) fn depth_of(&self, expr: &Expr) -> usize {
@@ -93,4 +59,43 @@ impl Checker<'_> {
         };
         1 + inside.max(body)
     }
+}
+
+/// What an expression costs at most on the largest record.
+pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
+    if let ExprKind::Quantified { list, body, .. } = &expr.kind {
+        // A list of matches is bounded by the text that it was found in.
+        let elements = if matches!(list.kind, ExprKind::Spans { .. }) { TEXT } else { LIST };
+        let body = cost_of(program, body).saturating_add(1).saturating_mul(elements);
+        return cost_of(program, list).saturating_add(body);
+    }
+    let inside = expr.children().map(|child| cost_of(program, child)).fold(0, u64::saturating_add);
+    let own = match &expr.kind {
+        ExprKind::Mentions { text, .. }
+        | ExprKind::Matches { text, .. }
+        | ExprKind::Spans { text, .. }
+        | ExprKind::TextTest { text, .. } => text_cost(text),
+        ExprKind::InSet { item, .. } => text_cost(item).min(1_000),
+        ExprKind::In { list, .. } => match &list.kind {
+            ExprKind::List(of) => of.len() as u64,
+            _ => LIST,
+        },
+        ExprKind::Call { function, .. } => {
+            program.functions.get(*function).map_or(1, |function| function.cost)
+        }
+        ExprKind::Defined { define, .. } => {
+            program.defines.get(*define).map_or(1, |define| define.cost)
+        }
+        _ => 1,
+    };
+    own.saturating_add(inside)
+}
+
+/// The texts of all elements of a list are no more than all texts of the record, so one of them costs its share.
+fn text_cost(text: &Expr) -> u64 {
+    let mut root = text;
+    while let ExprKind::Field { of, .. } | ExprKind::Entry { of, .. } = &root.kind {
+        root = of;
+    }
+    if matches!(root.kind, ExprKind::Local(_)) { TEXT / LIST + 1 } else { TEXT }
 }

@@ -33,7 +33,9 @@ impl Checker<'_> {
             let ItemKind::Define(item) = &item.kind else { continue };
             let at = Location { file: self.files.get(file).id, span: item.name.span };
             let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
+            let id = format!("{}.{}", self.files.get(file).prefix, item.name.text);
             self.program.defines.push(Define {
+                id,
                 cost: 0,
                 depth: 0,
                 reads: BTreeSet::new(),
@@ -93,7 +95,8 @@ impl Checker<'_> {
                 let (cost, depth, reads) =
                     (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
-                    *slot = Define { cost, depth, reads, params, body };
+                    let id = std::mem::take(&mut slot.id);
+                    *slot = Define { id, cost, depth, reads, params, body };
                 }
                 // Neither this pass nor an evaluation goes deeper than the limit, whatever uses the definition.
                 let is_deep = depth > limits::CONDITION_DEPTH;

@@ -144,7 +144,7 @@ impl<'a> File<'a> {
         } else {
             Role::Place
         };
-        let prefix = name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_");
+        let prefix = prefix(name);
         Self {
             id,
             name,
@@ -358,6 +358,12 @@ fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
 }
 
 /// Why a path leads out of the rule root, if it does.
+/// How the names of a file are addressed from others: `lib.crypto`.
+pub(crate) fn prefix(name: &str) -> String {
+    name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_")
+}
+
+/// Why a path cannot lead to a file below the rule root.
 pub(crate) fn outside(path: &str) -> Option<String> {
     let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
     let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());

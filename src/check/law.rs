@@ -304,6 +304,7 @@ impl Checker<'_> {
             url: policy.url.as_ref().map(|text| text.value.clone()),
             in_force,
             zone: file.zone.clone(),
+            at: self.at(policy.name.span),
         };
         self.program.policies.push(lowered);
     }

@@ -1,14 +1,15 @@
 //! The tests of the language: their records, places, instants and expectations.
 
-use super::Checker;
-use super::files::unknown_place;
+use super::files::{outside, unknown_place};
 use super::names::Entity;
+use super::{Checker, FileError, FileKind};
 use crate::diagnostic::Code;
 use crate::lists::Set;
 use crate::place::Place;
-use crate::program::{Expectation, ExpectationKind, Test, TestEntry};
-use crate::record::Record;
-use crate::syntax::tree::{self, ItemKind, Json, JsonKind, Moment, Target};
+use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
+use crate::record::{RecordError, laid_over};
+use crate::source::Span;
+use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
 use crate::time::{Day, Zone};
 
 impl Checker<'_> {
@@ -16,53 +17,14 @@ impl Checker<'_> {
         for (file, item) in self.files.items() {
             if let ItemKind::Test(test) = &item.kind {
                 self.file = file;
-                if let Some(test) = self.test(test) {
-                    self.program.tests.push(test);
-                }
+                self.test(test);
             }
         }
     }
 
-    fn test(&mut self, test: &tree::Test) -> Option<Test> {
-        let file = self.files.get(self.file);
-        let (prefix, own, zone) =
-            (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
-        let given = test.given.as_ref().map_or_else(|| "{}".to_owned(), json);
-        let dated = match Record::given(&self.program.schema, &given) {
-            Ok(record) => record.latest().is_some(),
-            Err(error) => {
-                let span = test.given.as_ref().map_or(test.title.span, |given| given.span);
-                let help = "the fields of a record are listed by `lexloci schema record`";
-                self.report(error.code, span, error.to_string(), help);
-                return None;
-            }
-        };
-        if test.at.is_none() && !dated {
-            let help = "say when: `at 2026-03-01`, or give the record a `sent_at`";
-            self.report(
-                Code::NoInstant,
-                test.title.span,
-                "neither the test nor its record names an instant",
-                help,
-            );
-        }
-        let place = match &test.place {
-            None => own,
-            Some(code) => {
-                let place = self.program.blocs.place(&code.text);
-                if place.is_none() {
-                    let at = self.at(code.span);
-                    self.found.push(unknown_place(at, &code.text));
-                }
-                place
-            }
-        };
-        let instant = match test.at.as_ref().map(|at| at.value) {
-            None => None,
-            Some(Moment::Instant(instant)) => Some(instant),
-            Some(Moment::Day(day)) => day.start(&zone),
-        };
-        if test.expect.is_empty() {
+    fn test(&mut self, test: &tree::Test) {
+        let shared = self.expectations(&test.expect);
+        if test.expect.is_empty() && test.cases.is_empty() {
             self.report(
                 Code::MissingClause,
                 test.title.span,
@@ -70,21 +32,115 @@ impl Checker<'_> {
                 "add `expect …`; `expect none` when no outcome is expected",
             );
         }
-        let expect: Vec<_> =
-            test.expect.iter().map(|expectation| self.expectation(expectation)).collect();
-        let expect = expect.into_iter().collect::<Option<_>>()?;
+        let title = &test.title.value;
+        if test.cases.is_empty() {
+            self.row(test, None, title.clone(), test.title.span, shared);
+            return;
+        }
+        for (number, case) in test.cases.iter().enumerate() {
+            let (name, span) =
+                case.title.as_ref().map_or(((number + 1).to_string(), case.span), |title| {
+                    (title.value.clone(), title.span)
+                });
+            let expect = shared.iter().cloned().chain(self.expectations(&case.expect)).collect();
+            self.row(test, Some(&case.scene), format!("{title}: {name}"), span, expect);
+        }
+    }
+
+    /// One row of the program's tests: a test, or a case laid over it.
+    fn row(
+        &mut self,
+        test: &tree::Test,
+        case: Option<&Scene>,
+        title: String,
+        span: Span,
+        expect: Vec<Expectation>,
+    ) {
+        let file = self.files.get(self.file);
+        let (prefix, own, zone) =
+            (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
+        let Some(given) = self.given(&test.scene, case, span) else { return };
+        let code = case.and_then(|case| case.place.as_ref()).or(test.scene.place.as_ref());
+        let place = code.map_or(own, |code| {
+            let place = self.program.blocs.place(&code.text);
+            if place.is_none() {
+                let at = self.at(code.span);
+                self.found.push(unknown_place(at, &code.text));
+            }
+            place
+        });
+        let moment = case.and_then(|case| case.at.as_ref()).or(test.scene.at.as_ref());
+        let instant = match moment.map(|at| at.value) {
+            None => None,
+            Some(Moment::Instant(instant)) => Some(instant),
+            Some(Moment::Day(day)) => day.start(&zone),
+        };
+        let record = given.read(&self.program.schema);
+        if moment.is_none() && record.is_ok_and(|record| record.latest().is_none()) {
+            self.report(
+                Code::NoInstant,
+                span,
+                "neither the test nor its record names an instant",
+                "say when: `at 2026-03-01`, or give the record a `sent_at`",
+            );
+        }
         let place = place.unwrap_or(Place::WORLD);
-        let entries = test.entries.iter().flat_map(|given| self.test_entries(given)).collect();
-        Some(Test {
-            file: prefix,
-            title: test.title.value.clone(),
-            given,
-            entries,
-            place,
-            instant,
-            expect,
-            at: self.at(test.title.span),
-        })
+        let scenes = std::iter::once(&test.scene).chain(case);
+        let supposed: Vec<_> = scenes.flat_map(|scene| &scene.entries).collect();
+        let entries = supposed.into_iter().flat_map(|given| self.test_entries(given)).collect();
+        let at = self.at(span);
+        let test = Test { file: prefix, title, given, entries, place, instant, expect, at };
+        self.program.tests.push(test);
+    }
+
+    /// The record of a test with what a case changes: a file of its own, or some fields.
+    fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<Given> {
+        let own = case.and_then(|case| case.given.as_ref());
+        let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
+        let span = own.or(shared).map_or(span, |given| given.span);
+        let mut given: Option<Given> = None;
+        for layer in shared.into_iter().chain(own) {
+            if let Some(path) = &layer.file {
+                given = Some(Given { json: self.fixture(path)?, from_host: true });
+            }
+            if let Some(fields) = &layer.fields {
+                let fields = json(fields);
+                given = Some(match given {
+                    None => Given { json: fields, from_host: false },
+                    Some(Given { json, from_host }) => {
+                        let json = laid_over(&json, &fields);
+                        let json = self.of_record(json, span)?;
+                        Given { json, from_host }
+                    }
+                });
+            }
+        }
+        let given = given.unwrap_or_else(|| Given { json: "{}".to_owned(), from_host: false });
+        self.of_record(given.read(&self.program.schema), span)?;
+        Some(given)
+    }
+
+    /// What was asked of a record, or the report of its fault.
+    fn of_record<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
+        let report = |error: RecordError| {
+            let help = "the fields of a record are listed by `lexloci schema record`";
+            self.report(error.code, span, error.to_string(), help);
+        };
+        result.map_err(report).ok()
+    }
+
+    fn fixture(&mut self, path: &tree::Text) -> Option<String> {
+        let name = &path.value;
+        let read = match outside(name) {
+            Some(_) => Err(FileError::OutsideRoot),
+            None => (self.beside)(name, FileKind::Record),
+        };
+        let report = |error| self.file_error(name, path.span, &error, FileKind::Record);
+        read.map_err(report).ok()
+    }
+
+    fn expectations(&mut self, all: &[tree::Expectation]) -> Vec<Expectation> {
+        all.iter().filter_map(|expectation| self.expectation(expectation)).collect()
     }
 
     /// Entries are refused as those of the set itself would be.
@@ -109,7 +165,11 @@ impl Checker<'_> {
 
     fn expectation(&mut self, expectation: &tree::Expectation) -> Option<Expectation> {
         let kind = match &expectation.kind {
+            tree::ExpectationKind::Nothing => ExpectationKind::Nothing,
+            tree::ExpectationKind::Complete(whether) => ExpectationKind::Complete(*whether),
             tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
+            tree::ExpectationKind::Fires(path) => ExpectationKind::Fires(self.norm_named(path)?),
+            tree::ExpectationKind::Gap(path) => ExpectationKind::Gap(self.norm_named(path)?),
             tree::ExpectationKind::Undetermined(path) => {
                 ExpectationKind::Undetermined(self.norm_named(path)?)
             }
@@ -117,31 +177,41 @@ impl Checker<'_> {
                 let (rule, by) = (self.norm_named(rule), self.norm_named(by));
                 ExpectationKind::Defeated { rule: rule?, by: by? }
             }
-            tree::ExpectationKind::Act { action, to: None, due: None, by: None }
+            tree::ExpectationKind::Evidence { words, part, by } => ExpectationKind::Evidence {
+                words: words.value.clone(),
+                part: part.as_ref().map(|part| part.value.clone()),
+                by: self.expected_norm(by.as_ref())?,
+            },
+            tree::ExpectationKind::Act { action, to: None, due: None, until: None, by: None }
                 if action.text == "none" =>
             {
-                ExpectationKind::Nothing
+                ExpectationKind::NoOutcome
             }
-            tree::ExpectationKind::Act { action, to, due, by } => {
+            tree::ExpectationKind::Act { action, to, due, until, by } => {
                 let found = self.action(action);
-                let by = match by {
-                    Some(by) => Some(self.norm_named(by)?),
-                    None => None,
-                };
+                let by = self.expected_norm(by.as_ref())?;
                 let (index, action) = found?;
                 let to = match to {
                     Some(to) => Some(self.expected_target(&action, to)?),
                     None => None,
                 };
-                ExpectationKind::Act {
-                    action: index,
-                    to,
-                    due: due.as_ref().map(|due| due.value),
-                    by,
-                }
+                let due = due.as_ref().map(|due| match due {
+                    Due::At(at) => ExpectedDue::At(at.value),
+                    Due::Words(words) => ExpectedDue::Words(words.value.clone()),
+                });
+                let until = until.as_ref().map(|until| until.value);
+                ExpectationKind::Act { action: index, to, due, until, by }
             }
         };
         Some(Expectation { kind, at: self.at(expectation.span) })
+    }
+
+    /// `None` when a rule is named that there is not.
+    fn expected_norm(&mut self, by: Option<&tree::Path>) -> Option<Option<usize>> {
+        match by {
+            None => Some(None),
+            Some(by) => self.norm_named(by).map(Some),
+        }
     }
 
     fn expected_target(&mut self, action: &crate::program::Action, to: &Target) -> Option<String> {

@@ -1,9 +1,8 @@
 //! Terms, inline patterns, regexes and sets.
 
-use super::Checker;
-use super::ListError;
 use super::files::outside;
 use super::names::Entity;
+use super::{Checker, FileError, FileKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::lists::{Set, SetKind};
@@ -199,8 +198,8 @@ impl Checker<'_> {
     fn set_file(&mut self, set: &mut Set, path: &tree::Text) {
         let name = &path.value;
         let read = match outside(name) {
-            Some(_) => Err(ListError::OutsideRoot),
-            None => (self.lists)(name),
+            Some(_) => Err(FileError::OutsideRoot),
+            None => (self.beside)(name, FileKind::List),
         };
         match read {
             Ok(text) => {
@@ -222,34 +221,39 @@ impl Checker<'_> {
                     );
                 }
             }
-            Err(error) => self.list_error(name, path.span, &error),
+            Err(error) => self.file_error(name, path.span, &error, FileKind::List),
         }
     }
 
-    fn list_error(&mut self, name: &str, span: Span, error: &ListError) {
+    /// A file beside the rules that cannot be had.
+    pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
+        let (what, example, limit) = match kind {
+            FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
+            FileKind::Record => ("record", "fixtures/message.json", "a record has at most 1 MiB"),
+        };
         let (code, message, help) = match error {
-            ListError::NotFound => (
+            FileError::NotFound => (
                 Code::FileNotFound,
                 format!("there is no file `{name}`"),
-                "paths are written from the rule root: `lists/domains.txt`",
+                format!("paths are written from the rule root: `{example}`"),
             ),
-            ListError::OutsideRoot => (
+            FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
                 format!("`{name}` lies outside the rule root, or is no plain file"),
-                "copy the list below the rule root and name it from there: `lists/domains.txt`",
+                format!("copy the {what} below the rule root and name it from there: `{example}`"),
             ),
-            ListError::TooLarge => (
-                Code::TooLarge,
-                format!("`{name}` is too large"),
-                "a list file has at most 512 MiB",
-            ),
-            ListError::NotUtf8(at) => {
-                (Code::NotUtf8, format!("`{name}` is not UTF-8 at byte {at}"), "save it as UTF-8")
+            FileError::TooLarge => {
+                (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())
             }
-            ListError::Unreadable(why) => (
+            FileError::NotUtf8(at) => (
+                Code::NotUtf8,
+                format!("`{name}` is not UTF-8 at byte {at}"),
+                "save it as UTF-8".to_owned(),
+            ),
+            FileError::Unreadable(why) => (
                 Code::Unreadable,
                 format!("`{name}` cannot be read: {why}"),
-                "check the file's permissions",
+                "check the file's permissions".to_owned(),
             ),
         };
         let at = self.at(span);

@@ -26,7 +26,7 @@ impl Display for Explanation {
 impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let shadow = if self.shadow { " in shadow mode" } else { "" };
-        writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), said(&self.why))?;
+        writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.said())?;
         if matches!(self.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. }) {
             for citation in &self.basis {
                 writeln!(f, "  Basis: {}.", cited(citation))?;
@@ -172,14 +172,24 @@ impl Display for Ask {
     }
 }
 
-fn said(why: &Why) -> &'static str {
-    match why {
-        Why::Fired { .. } => "fired",
-        Why::NotMet(_) | Why::Exempt(_) => "did not fire",
-        Why::Undetermined { .. } => "could not be decided",
-        Why::Defeated { .. } => "was lifted",
-        Why::NotInForce { .. } => "is not in force",
-        Why::OtherPlace { .. } => "does not apply here",
+impl Explained {
+    /// How the rule came out, in a word or two: `fired`, `did not fire`.
+    pub fn state(&self) -> &'static str {
+        self.why.said()
+    }
+}
+
+impl Why {
+    /// How the rule came out, after its title.
+    pub(crate) fn said(&self) -> &'static str {
+        match self {
+            Self::Fired { .. } => "fired",
+            Self::NotMet(_) | Self::Exempt(_) => "did not fire",
+            Self::Undetermined { .. } => "could not be decided",
+            Self::Defeated { .. } => "was lifted",
+            Self::NotInForce { .. } => "is not in force",
+            Self::OtherPlace { .. } => "does not apply here",
+        }
     }
 }
 

@@ -1,12 +1,16 @@
 //! The command line: its arguments, and from a command to an exit code. Results go to stdout, all else to stderr.
 
 mod check;
+mod cost;
 mod decide;
 mod explain;
+mod graph;
+mod matrix;
 mod plan;
 mod repl;
 mod schema;
 mod test;
+mod timeline;
 
 use super::stop::{Exit, Stop};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -59,8 +63,12 @@ enum Command {
     Check(check::Args),
     Decide(decide::Args),
     Explain(explain::Args),
+    Matrix(matrix::Args),
+    Timeline(timeline::Args),
     Plan(plan::Args),
     Test(test::Args),
+    Graph(graph::Args),
+    Cost(cost::Args),
     Schema(schema::Args),
     Repl(repl::Args),
 }
@@ -126,6 +134,10 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Matrix(args) => matrix::run(args, &cli.global),
+        Command::Timeline(args) => timeline::run(args, &cli.global),
+        Command::Graph(args) => graph::run(args, &cli.global),
+        Command::Cost(args) => cost::run(args, &cli.global),
         Command::Plan(args) => plan::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),

@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use unicode_normalization::char::is_combining_mark;
 
 /// The text on one line: blanks of every kind become spaces, and what is not printable is written `\u{…}`.
 pub fn plain(text: &str) -> Cow<'_, str> {
@@ -50,6 +49,11 @@ pub fn json(line: String) -> String {
     out
 }
 
+/// JSON over several lines, as [`json`].
+pub fn json_lines(text: &str) -> String {
+    text.lines().map(|line| json(line.to_owned())).collect::<Vec<_>>().join("\n")
+}
+
 fn escape(text: &str, keep: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     if text.chars().all(|c| keep(c) == Some(c)) {
         return Cow::Borrowed(text);
@@ -64,13 +68,8 @@ fn escape(text: &str, keep: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The standard library's table behind `escape_debug` knows controls, bidirectional and zero-width characters,
-/// private use and unassigned ones. It also escapes quotes and combining marks, which ordinary text has.
 fn printable(c: char) -> Option<char> {
-    let ordinary = matches!(c, '\\' | '"' | '\'')
-        || is_combining_mark(c)
-        || !c.escape_debug().any(|part| part == '\\');
-    ordinary.then_some(c)
+    lexloci::is_visible(c).then_some(c)
 }
 
 #[cfg(test)]

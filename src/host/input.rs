@@ -4,6 +4,7 @@
 use lexloci::{Code, Record, RecordError, RuleSet};
 use serde::Serialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{BufRead, Cursor, ErrorKind, Read, Result};
 
@@ -56,6 +57,11 @@ enum Next {
 }
 
 impl Raw<'_> {
+    /// Its JSON as it stands in the input.
+    pub fn json(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.json)
+    }
+
     /// Reads the record.
     ///
     /// # Errors

@@ -113,3 +113,18 @@ pub fn instant(text: &str) -> Result<Instant, String> {
         format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
     })
 }
+
+/// How long `7 days` is: seconds, minutes, hours, days of 24 hours, weeks.
+pub fn nanos(text: &str) -> Option<i128> {
+    let (amount, unit) = text.trim().split_once(char::is_whitespace)?;
+    let seconds = match unit.trim().trim_end_matches('s') {
+        "second" => 1,
+        "minute" => 60,
+        "hour" => 3_600,
+        "day" => 86_400,
+        "week" => 604_800,
+        _ => return None,
+    };
+    let amount: u32 = amount.parse().ok()?;
+    Some(i128::from(amount) * seconds * 1_000_000_000)
+}

@@ -295,38 +295,41 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&line).unwrap();
         insta::assert_json_snapshot!(json, @r#"
         {
+          "v": 1,
           "code": "LX2003",
+          "slug": "unknown-field",
+          "severity": "error",
+          "message": "records have no field `author.aeg`",
           "file": "kz.loci",
-          "fixes": [
-            {
-              "applicability": "safe",
-              "edits": [
-                {
-                  "byte": [
-                    50,
-                    60
-                  ],
-                  "file": "kz.loci",
-                  "text": "author.age"
-                }
-              ]
+          "range": {
+            "start": {
+              "line": 3,
+              "col": 16,
+              "byte": 50,
+              "utf16": 15
+            },
+            "end": {
+              "line": 3,
+              "col": 26,
+              "byte": 60,
+              "utf16": 25
             }
-          ],
+          },
           "labels": [
             {
               "file": "kz.loci",
               "range": {
-                "end": {
-                  "byte": 60,
-                  "col": 26,
-                  "line": 3,
-                  "utf16": 25
-                },
                 "start": {
-                  "byte": 50,
-                  "col": 16,
                   "line": 3,
+                  "col": 16,
+                  "byte": 50,
                   "utf16": 15
+                },
+                "end": {
+                  "line": 3,
+                  "col": 26,
+                  "byte": 60,
+                  "utf16": 25
                 }
               },
               "text": "no such field"
@@ -334,17 +337,17 @@ mod tests {
             {
               "file": "kz.loci",
               "range": {
-                "end": {
-                  "byte": 28,
-                  "col": 7,
-                  "line": 2,
-                  "utf16": 6
-                },
                 "start": {
-                  "byte": 22,
-                  "col": 1,
                   "line": 2,
+                  "col": 1,
+                  "byte": 22,
                   "utf16": 0
+                },
+                "end": {
+                  "line": 2,
+                  "col": 7,
+                  "byte": 28,
+                  "utf16": 6
                 }
               },
               "text": "in this rule"
@@ -352,44 +355,41 @@ mod tests {
             {
               "file": "lib/t.loci",
               "range": {
-                "end": {
-                  "byte": 7,
-                  "col": 8,
-                  "line": 1,
-                  "utf16": 7
-                },
                 "start": {
-                  "byte": 0,
-                  "col": 1,
                   "line": 1,
+                  "col": 1,
+                  "byte": 0,
                   "utf16": 0
+                },
+                "end": {
+                  "line": 1,
+                  "col": 8,
+                  "byte": 7,
+                  "utf16": 7
                 }
               },
               "text": "and here"
             }
           ],
-          "message": "records have no field `author.aeg`",
           "notes": [
             "did you mean `author.age`?"
           ],
-          "range": {
-            "end": {
-              "byte": 60,
-              "col": 26,
-              "line": 3,
-              "utf16": 25
-            },
-            "start": {
-              "byte": 50,
-              "col": 16,
-              "line": 3,
-              "utf16": 15
+          "fixes": [
+            {
+              "applicability": "safe",
+              "edits": [
+                {
+                  "file": "kz.loci",
+                  "byte": [
+                    50,
+                    60
+                  ],
+                  "text": "author.age"
+                }
+              ]
             }
-          },
-          "severity": "error",
-          "slug": "unknown-field",
-          "url": null,
-          "v": 1
+          ],
+          "url": null
         }
         "#);
         let general = Diagnostic::general(Code::NoRules, "none");

@@ -1,5 +1,5 @@
-//! The interactive session: on a terminal with editing, completion and history; else a script from stdin, without
-//! prompts.
+//! The interactive session: on a terminal with editing, completion and history; else a script from a file or from stdin,
+//! without prompts.
 
 mod commands;
 mod lines;
@@ -10,41 +10,66 @@ mod terminal;
 use super::stop::{Exit, Stop};
 use lines::Lines;
 use session::{Reply, Session};
-use std::io::{BufRead, Write};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
+
+/// What a session begins with.
+#[derive(Debug)]
+pub struct Start<'a> {
+    pub rules: &'a Path,
+    /// Whether somebody named them.
+    pub named: bool,
+    pub records: Option<&'a Path>,
+    pub script: Option<&'a Path>,
+    pub history: bool,
+}
 
 /// Runs a session to its end.
 ///
 /// # Errors
 /// When streams cannot be read or written.
-pub fn run(rules: &Path, records: Option<&Path>) -> Result<Exit, Stop> {
-    let mut session = Session::new(records);
-    // Without rules a session is still of use: `:load` reads others.
-    let first = session.exec(&format!(":load {}", rules.display()));
-    #[cfg(feature = "repl")]
-    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        show(&first)?;
-        show(&Reply::Text("`:help` shows the commands".into()))?;
-        return terminal::run(session);
-    }
+pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
+    let mut session = Session::new(start.records);
+    // Without rules a session is still of use: items can be typed, `:load` reads others.
+    let first = session.exec(&format!(":load {}", start.rules.display()));
     let loaded = matches!(first, Reply::Text(_));
     if !loaded {
+        session.begin();
+    }
+    let is_there = loaded || start.named || start.rules.exists();
+    if let Some(script) = start.script {
+        if !loaded && is_there {
+            show(&first)?;
+        }
+        let file = File::open(script).map_err(|error| Stop::io(script.display(), &error))?;
+        let exit = self::script(&mut session, BufReader::new(file), &script.display().to_string())?;
+        return Ok(if loaded || !is_there { exit } else { Exit::Findings });
+    }
+    #[cfg(feature = "repl")]
+    if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        let nothing = "no rules yet: type items (`:help` shows the commands)";
+        show(&if is_there { first } else { Reply::Text(nothing.into()) })?;
+        show(&Reply::Text("`:help` shows the commands".into()))?;
+        return terminal::run(session, start.history);
+    }
+    if !loaded && is_there {
         show(&first)?;
     }
-    let exit = script(&mut session, std::io::stdin().lock())?;
-    Ok(if loaded { exit } else { Exit::Findings })
+    let exit = self::script(&mut session, std::io::stdin().lock(), "stdin")?;
+    Ok(if loaded || !is_there { exit } else { Exit::Findings })
 }
 
 /// Takes every line, and says at the end whether all were right.
-fn script(session: &mut Session, input: impl BufRead) -> Result<Exit, Stop> {
+fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit, Stop> {
     let mut exit = Exit::Done;
     let mut lines = Lines::default();
     for line in input.lines() {
-        let line = line.map_err(|error| Stop::io("stdin", &error))?;
+        let line = line.map_err(|error| Stop::io(name, &error))?;
         for input in lines.push(&line) {
             match reply(session, &input)? {
                 Reply::Quit => return Ok(exit),
-                Reply::Fault(_) => exit = Exit::Findings,
+                Reply::Fault(_) | Reply::Edit { .. } => exit = Exit::Findings,
                 Reply::Text(_) => {}
             }
         }
@@ -66,6 +91,9 @@ fn show(reply: &Reply) -> Result<(), Stop> {
         Reply::Text(text) if !text.is_empty() => writeln!(std::io::stdout(), "{text}")?,
         // Nobody is left to be told that stderr is closed.
         Reply::Fault(text) => drop(writeln!(std::io::stderr(), "{text}")),
+        Reply::Edit { .. } => {
+            drop(writeln!(std::io::stderr(), "`:edit` needs a terminal"));
+        }
         Reply::Text(_) | Reply::Quit => {}
     }
     Ok(())

@@ -80,7 +80,7 @@ pub fn words(decision: &Decision) -> String {
 }
 
 /// One decision in full, for a person: several lines, harmless, without a line end.
-pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
+fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
     let mut lines = Lines::default();
     let due = due(decision);
     let due = if decision.outcome_due.is_none() || due.is_empty() {
@@ -115,6 +115,15 @@ pub fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -
         );
     }
     lines.0.join("\n")
+}
+
+/// The decisions about one record in full.
+pub fn summaries(decisions: &[Decision], at: Instant) -> String {
+    let most = decisions.iter().map(|each| each.places.len()).max();
+    let others = decisions.len().saturating_sub(1);
+    let texts =
+        decisions.iter().map(|each| summary(each, at, others, Some(each.places.len()) == most));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// Explains the decision about each group of places: one of the group stands for all.

@@ -72,17 +72,34 @@ pub fn number(count: usize, thing: &str) -> String {
 /// With the id that was probably meant.
 pub fn known(set: &RuleSet, id: &str) -> Result<String, String> {
     let ids: Vec<_> = set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id).collect();
+    among(&ids, id).ok_or_else(|| unknown(&ids, id, "rule"))
+}
+
+/// The same of a rule or an exception.
+///
+/// # Errors
+/// With the id that was probably meant.
+pub fn norm(set: &RuleSet, id: &str) -> Result<String, String> {
+    let ids: Vec<_> = set.rules().map(|rule| rule.id).collect();
+    among(&ids, id).ok_or_else(|| unknown(&ids, id, "rule or exception"))
+}
+
+fn among(ids: &[&str], id: &str) -> Option<String> {
     if ids.contains(&id) {
-        return Ok(id.into());
+        return Some(id.into());
     }
     let mut same_name = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
-    if let (Some(only), None) = (same_name.next(), same_name.next()) {
-        return Ok((*only).into());
+    match (same_name.next(), same_name.next()) {
+        (Some(only), None) => Some((*only).into()),
+        _ => None,
     }
+}
+
+fn unknown(ids: &[&str], id: &str, kind: &str) -> String {
     let names = ids.iter().filter_map(|each| each.rsplit('.').next());
     let meant = lexloci::nearest(id, ids.iter().copied().chain(names));
     let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-    Err(format!("there is no rule `{id}`{hint}"))
+    format!("there is no {kind} `{id}`{hint}")
 }
 
 #[cfg(test)]

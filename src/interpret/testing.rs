@@ -1,7 +1,7 @@
 //! Rules and records as text: what the tests of this and the next modules are made of.
 
 use super::Interpreter;
-use crate::check::{Input, LIBRARY, ListError, check};
+use crate::check::{FileError, Input, LIBRARY, check};
 use crate::diagnostic::Diagnostic;
 use crate::functions::builtins;
 use crate::outcome::Finding;
@@ -30,8 +30,8 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
             (id, name.to_owned(), std::sync::Arc::new(tree))
         })
         .collect();
-    let lists = |_: &str| Err(ListError::NotFound);
-    let input = Input { files: &read, functions: builtins(), lists: &lists, sources: &sources };
+    let beside = |_: &str, _| Err(FileError::NotFound);
+    let input = Input { files: &read, functions: builtins(), beside: &beside, sources: &sources };
     let (program, found) = check(input);
     let said = |one: &Diagnostic| {
         let at = one.at.map(|at| sources.display(at)).unwrap_or_default();

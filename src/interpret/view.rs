@@ -1,6 +1,6 @@
 //! The record as it is seen at an instant: orders and notices that come later are not there yet.
 
-use crate::outcome::{Incoming, Pause};
+use crate::outcome::{Event, Incoming, Pause};
 use crate::schema::Schema;
 use crate::time::Instant;
 use crate::value::{Type, Value};
@@ -66,6 +66,29 @@ impl View {
         self.message =
             with(&self.message, reports, |of| with(of, list, |_| Value::List(kept.clone().into())));
         self.positions.insert(format!("reports.{name}"), positions);
+    }
+}
+
+/// What the lists of orders and notices say has happened, and when.
+pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
+    let mut all = vec![];
+    for (name, event) in DATED_LISTS.into_iter().zip([Event::Order, Event::Notice]) {
+        let elements = lookup(schema, message, &["reports", name]);
+        let Some(Value::List(elements)) = elements else { continue };
+        let Some(element) = element_of(schema, name) else { continue };
+        let at = elements.iter().filter_map(|value| incoming(schema, element, value).received_at);
+        all.extend(at.map(|at| (event, at)));
+    }
+    all
+}
+
+/// The type of the elements of a list in `reports`.
+fn element_of<'s>(schema: &'s Schema, list: &str) -> Option<&'s Type> {
+    let message = Type::Record(schema.named(Schema::MESSAGE)?.0);
+    let (_, reports) = field(schema, &message, "reports")?;
+    match field(schema, reports, list)? {
+        (_, Type::List(element)) => Some(element),
+        _ => None,
     }
 }
 

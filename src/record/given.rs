@@ -11,6 +11,12 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Ok(text.to_owned());
     };
+    // What is said to be missing is not looked for.
+    let withheld: Vec<String> = message
+        .iter()
+        .filter(|(_, value)| value.is_null())
+        .map(|(field, _)| field.clone())
+        .collect();
     message.retain(|_, value| !value.is_null());
     default(&mut message, "id", "given");
     default(&mut message, "platform", "test");
@@ -27,12 +33,44 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     if let Some(Value::Object(forward)) = message.get_mut("forward") {
         default(forward, "origin", "unknown");
     }
-    extract_missing(&mut message);
+    extract_missing(&mut message, &withheld);
     Ok(Value::Object(message).to_string())
 }
 
+/// JSON with changes laid over it, as RFC 7386 has it: objects field by field, `null` takes a field away, all else is
+/// replaced.
+pub(crate) fn laid_over(base: &str, changes: &str) -> Result<String, RecordError> {
+    json::check(base.as_bytes())?;
+    json::check(changes.as_bytes())?;
+    let (Ok(mut base), Ok(changes)) = (serde_json::from_str(base), serde_json::from_str(changes))
+    else {
+        return Ok(base.to_owned());
+    };
+    lay_over(&mut base, changes);
+    Ok(base.to_string())
+}
+
+/// INVARIANT: the recursion is as deep as a record may be.
+fn lay_over(base: &mut Value, changes: Value) {
+    let Value::Object(changes) = changes else {
+        *base = changes;
+        return;
+    };
+    if !base.is_object() {
+        *base = Value::Object(Object::new());
+    }
+    let Value::Object(base) = base else { return };
+    for (field, change) in changes {
+        if change.is_null() {
+            base.remove(&field);
+        } else {
+            lay_over(base.entry(field).or_insert(Value::Null), change);
+        }
+    }
+}
+
 /// Links, tags and wallets of the parts' texts, unless they are given.
-fn extract_missing(message: &mut Object) {
+fn extract_missing(message: &mut Object, withheld: &[String]) {
     let parts =
         message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
@@ -56,7 +94,9 @@ fn extract_missing(message: &mut Object) {
         ("commands", tags.commands.into()),
     ]);
     for (field, found) in [("links", links.into()), ("wallets", wallets.into()), ("tags", tags)] {
-        message.entry(field).or_insert(found);
+        if !withheld.iter().any(|name| name == field) {
+            message.entry(field).or_insert(found);
+        }
     }
 }
 

@@ -1,10 +1,18 @@
 //! What a rule set says about itself: its rules, the law they rest on, actions, functions. What tools list and complete.
 
 use super::RuleSet;
+use crate::check::{self, cost_of};
+use crate::lists::SetKind;
 use crate::place::Place;
-use crate::program::{ActionKind, NormKind, Party, Start, Status, Trigger};
+use crate::program::{
+    ActionKind, Expr, ExprKind, NormKind, Party, PatternName, Program, Start, Status, Trigger,
+};
 use crate::source::Location;
+use crate::syntax;
+use crate::syntax::tree::ItemKind;
 use crate::time::Day;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A rule or exception.
 #[derive(Clone, Copy, Debug)]
@@ -22,10 +30,22 @@ pub struct RuleInfo<'a> {
     pub location: Location,
     /// Whether it is an exception.
     pub is_exception: bool,
+    /// The rule or exception that it lifts.
+    pub lifts: Option<&'a str>,
     /// By when people look at it again.
     pub review_by: Option<Day>,
     /// The most steps that its condition takes on one record.
     pub cost: u64,
+}
+
+/// What a rule or exception costs at most on one record.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CostInfo<'a> {
+    /// Whose cost.
+    pub rule: RuleInfo<'a>,
+    /// Where it comes from: the conditions that are made of no others, with their steps, dearest first.
+    pub parts: Vec<(Location, u64)>,
 }
 
 /// An article of a law.
@@ -76,6 +96,32 @@ pub struct OfficeInfo<'a> {
     pub location: Location,
 }
 
+/// Terms or a set.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ListInfo<'a> {
+    /// `lib.crypto.crypto_assets`
+    pub id: &'a str,
+    /// `terms`, or the kind of the set: `domain`.
+    pub kind: &'static str,
+    /// How many phrases or entries.
+    pub entries: usize,
+}
+
+/// An item of a rule file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ItemInfo<'a> {
+    /// `rule`, `terms`
+    pub keyword: &'static str,
+    /// With its file: `kz.pyramid_advertising`.
+    pub id: String,
+    /// Its `##` lines.
+    pub doc: &'a str,
+    /// Where the whole of it stands.
+    pub location: Location,
+}
+
 /// An action of the standard library.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -108,12 +154,38 @@ impl RuleSet {
             place: norm.place,
             location: norm.at,
             is_exception: matches!(norm.kind, NormKind::Exception { .. }),
+            lifts: match norm.kind {
+                NormKind::Exception { defeats } => {
+                    self.program().norms.get(defeats).map(|norm| &*norm.id)
+                }
+                NormKind::Rule(_) => None,
+            },
             review_by: match &norm.kind {
                 NormKind::Rule(rule) => rule.review_by,
                 NormKind::Exception { .. } => None,
             },
             cost: norm.cost,
         })
+    }
+
+    /// What rules and exceptions cost at most, dearest first.
+    pub fn costs(&self) -> Vec<CostInfo<'_>> {
+        let program = self.program();
+        let mut costs: Vec<CostInfo<'_>> = self
+            .rules()
+            .zip(&program.norms)
+            .map(|(rule, norm)| {
+                let conditions = [Some(&norm.when), norm.unless.as_ref()];
+                let mut parts = vec![];
+                for condition in conditions.into_iter().flatten() {
+                    cost_parts(program, condition, &mut parts);
+                }
+                parts.sort_by_key(|(_, steps)| Reverse(*steps));
+                CostInfo { rule, parts }
+            })
+            .collect();
+        costs.sort_by_key(|cost| Reverse(cost.rule.cost));
+        costs
     }
 
     /// All articles, in the order of files.
@@ -144,6 +216,45 @@ impl RuleSet {
             },
             verified: article.verified.as_ref().copied().map_err(String::as_str),
             location: article.at,
+        })
+    }
+
+    /// All terms and sets, in the order of files.
+    pub fn lists(&self) -> impl Iterator<Item = ListInfo<'_>> {
+        let phrases = self.inner.trees.iter().flat_map(|(_, name, tree)| {
+            tree.items.iter().filter_map(move |item| match &item.kind {
+                ItemKind::Terms(terms) => {
+                    let phrases = terms.groups.iter().map(|group| group.phrases.len()).sum();
+                    Some((format!("{}.{}", check::prefix(name), terms.name.text), phrases))
+                }
+                _ => None,
+            })
+        });
+        let phrases: BTreeMap<String, usize> = phrases.collect();
+        let terms = self.program().patterns.iter().filter_map(move |pattern| match &pattern.name {
+            PatternName::Terms(id) => {
+                let entries = phrases.get(id).copied().unwrap_or(0);
+                Some(ListInfo { id, kind: "terms", entries })
+            }
+            PatternName::Inline(_) => None,
+        });
+        let sets = self.program().sets.iter().map(|set| {
+            let kind = SetKind::ALL.iter().find(|(_, kind)| *kind == set.kind);
+            ListInfo { id: &set.id, kind: kind.map_or("", |(word, _)| word), entries: set.len() }
+        });
+        terms.chain(sets)
+    }
+
+    /// All items with names, in the order of files, those of the standard library first.
+    pub fn items(&self) -> impl Iterator<Item = ItemInfo<'_>> {
+        self.inner.trees.iter().flat_map(|(file, name, tree)| {
+            let prefix = check::prefix(name);
+            tree.items.iter().map(move |item| ItemInfo {
+                keyword: item.kind.keyword(),
+                id: format!("{prefix}.{}", syntax::name_of(item)),
+                doc: &item.doc,
+                location: Location { file: *file, span: item.span },
+            })
         })
     }
 
@@ -199,5 +310,15 @@ impl RuleSet {
             of(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),
             of(|kind| if let ActionKind::Account(level) = kind { Some(level) } else { None }),
         ]
+    }
+}
+
+fn cost_parts(program: &Program, expr: &Expr, parts: &mut Vec<(Location, u64)>) {
+    match &expr.kind {
+        ExprKind::And(of) | ExprKind::Or(of) | ExprKind::AtLeast { of, .. } => {
+            of.iter().for_each(|part| cost_parts(program, part, parts));
+        }
+        ExprKind::Not(inner) => cost_parts(program, inner, parts),
+        _ => parts.push((expr.at, cost_of(program, expr))),
     }
 }

@@ -4,6 +4,7 @@ mod expr;
 mod law;
 mod records;
 mod rules;
+mod tests;
 mod words;
 
 use super::grammar::Rule;

@@ -241,7 +241,12 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         Rule::within_arg => "a time limit after `within`",
         Rule::for_arg => "a period after `for`",
         Rule::test_item | Rule::postfix => "a test",
+        Rule::scene_clause => "a record, place or instant",
         Rule::given_clause => "a record after `given`",
+        Rule::fixture => "a file of a record",
+        Rule::cases_clause => "cases",
+        Rule::case => "a case",
+        Rule::case_title => "a title of a case, such as `\"…\":`",
         Rule::entries_clause => "entries of a set after `given`",
         Rule::place_clause => "a place",
         Rule::at_clause => "an instant",
@@ -250,8 +255,16 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         | Rule::expect_not
         | Rule::expect_undetermined
         | Rule::expect_defeated
+        | Rule::expect_fires
+        | Rule::expect_gap
+        | Rule::expect_evidence
+        | Rule::expect_complete
+        | Rule::expect_incomplete
+        | Rule::expect_nothing
         | Rule::expect_act => "an expectation",
-        Rule::due_arg => "an instant after `due`",
+        Rule::due_arg => "an instant or a statute's words after `due`",
+        Rule::until_arg => "an instant after `until`",
+        Rule::in_part => "a part after `in`",
         Rule::by_path => "a rule after `by`",
         Rule::object => "a record in braces",
         Rule::pair => "a field with its value",
@@ -335,7 +348,9 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         Rule::kw_binds => "`binds`",
         Rule::kw_bloc => "`bloc`",
         Rule::kw_by => "`by`",
+        Rule::kw_cases => "`cases`",
         Rule::kw_category => "`category`",
+        Rule::kw_complete => "`complete`",
         Rule::kw_contains => "`contains`",
         Rule::kw_content => "`content`",
         Rule::kw_count => "`count`",
@@ -347,16 +362,20 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         Rule::kw_due => "`due`",
         Rule::kw_else => "`else`",
         Rule::kw_ends => "`ends`",
+        Rule::kw_evidence => "`evidence`",
         Rule::kw_exact => "`exact`",
         Rule::kw_exception => "`exception`",
         Rule::kw_expect => "`expect`",
         Rule::kw_false => "`false`",
+        Rule::kw_fires => "`fires`",
         Rule::kw_for => "`for`",
         Rule::kw_from => "`from`",
+        Rule::kw_gap => "`gap`",
         Rule::kw_given => "`given`",
         Rule::kw_holidays => "`holidays`",
         Rule::kw_if => "`if`",
         Rule::kw_in => "`in`",
+        Rule::kw_incomplete => "`incomplete`",
         Rule::kw_is => "`is`",
         Rule::kw_jurisdiction => "`jurisdiction`",
         Rule::kw_known => "`known`",
@@ -371,6 +390,7 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         Rule::kw_near => "`near`",
         Rule::kw_no => "`no`",
         Rule::kw_null => "`null`",
+        Rule::kw_nothing => "`nothing`",
         Rule::kw_of => "`of`",
         Rule::kw_office => "`office`",
         Rule::kw_on => "`on`",

@@ -14,7 +14,10 @@ use pest::Parser as _;
 
 /// The file in the canonical layout. `None` when it cannot be read.
 pub(super) fn format(text: &str) -> Option<String> {
-    let comments = scan::scan(FileId::default(), text).ok()?.comments;
+    let scan::Scanned { comments, refused, .. } = scan::file(FileId::default(), text);
+    if !refused.is_empty() {
+        return None;
+    }
     let file = LociGrammar::parse(Rule::file, text).ok()?.next()?;
     let nodes = Nodes::of(text, file, &comments);
     let layout = Layout { text, tokens: &nodes.tokens };

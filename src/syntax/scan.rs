@@ -1,6 +1,7 @@
-//! One pass over the characters before pest sees them: refuses what would overflow the stack, finds what pest could
-//! only report far from its cause, and keeps the comments.
+//! One pass over the characters before pest sees them: refuses the items that would overflow the stack, finds what pest
+//! could only report far from its cause, and keeps the comments.
 
+use super::{ITEMS, first_word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::source::{FileId, Location, Span};
@@ -10,24 +11,64 @@ use crate::source::{FileId, Location, Span};
 pub(super) struct Scanned {
     pub(super) comments: Vec<Span>,
     pub(super) found: Vec<Diagnostic>,
+    /// Items that must not be parsed, each reported.
+    pub(super) refused: Vec<Span>,
 }
 
-/// `Err` when the file must not be parsed at all.
-pub(super) fn scan(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
-    let mut scan = Scan {
-        file,
-        out: Scanned::default(),
-        within: Within::Code,
-        depth: 0,
-        line: 0,
-        word: None,
-        before: ' ',
-    };
+/// Looks through a file. What would overflow the stack refuses its item alone.
+pub(super) fn file(id: FileId, text: &str) -> Scanned {
+    let mut scan = Scan::new(id);
+    let mut line_starts = true;
+    for (at, c) in text.char_indices() {
+        if line_starts && text.get(at..).is_some_and(starts_item) {
+            scan.item(at, first_word(text.get(at..).unwrap_or_default()).len());
+        }
+        line_starts = c == '\n';
+        let step = scan.step(at, c);
+        scan.out.found.extend(step.err());
+    }
+    let step = scan.step(text.len(), '\n');
+    scan.out.found.extend(step.err());
+    scan.item(text.len(), 0);
+    scan.out.refused.sort_unstable();
+    scan.out
+}
+
+/// Looks through an expression or a record. `Err` when it must not be parsed at all.
+pub(super) fn alone(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
+    let mut scan = Scan::new(file);
     for (at, c) in text.char_indices() {
         scan.step(at, c)?;
     }
     scan.step(text.len(), '\n')?;
     Ok(scan.out)
+}
+
+fn starts_item(line: &str) -> bool {
+    ITEMS.contains(&first_word(line))
+}
+
+/// What an item of a file does to the brackets around it.
+#[derive(Clone, Copy, Default)]
+struct Opened {
+    start: usize,
+    /// The length of its keyword.
+    head: usize,
+    /// The brackets that it opens less those that it closes.
+    net: isize,
+    /// How many it leaves open when none was open before.
+    open: usize,
+}
+
+impl Opened {
+    /// How many are open after it, when so many are before: what closes none is passed over.
+    fn after(self, before: usize) -> usize {
+        before.saturating_add_signed(self.net).max(self.open)
+    }
+}
+
+fn depth_after(items: &[Opened]) -> usize {
+    items.iter().fold(0, |open, item| item.after(open))
 }
 
 /// Where the pass stands.
@@ -42,16 +83,88 @@ struct Scan {
     file: FileId,
     out: Scanned,
     within: Within,
-    depth: usize,
     /// Where the line started.
     line: usize,
     /// Where the word started, inside one.
     word: Option<usize>,
     /// The character before.
     before: char,
+    /// The item that is read, behind those that leave brackets open for it.
+    items: Vec<Opened>,
+    /// Brackets that are open where it begins.
+    before_item: usize,
+    /// Whether the item that is read is refused already.
+    refused: bool,
 }
 
 impl Scan {
+    fn new(file: FileId) -> Self {
+        Self {
+            file,
+            out: Scanned::default(),
+            within: Within::Code,
+            line: 0,
+            word: None,
+            before: ' ',
+            items: vec![Opened::default()],
+            before_item: 0,
+            refused: false,
+        }
+    }
+
+    /// An item begins, or the file ends.
+    fn item(&mut self, start: usize, head: usize) {
+        if self.refused
+            && let Some(item) = self.items.pop()
+        {
+            self.out.refused.push(self.at(item.start, start).span);
+        }
+        self.refused = false;
+        if self.items.last().is_some_and(|item| item.net == 0 && item.open == 0) {
+            self.items.pop();
+        }
+        self.before_item = depth_after(&self.items);
+        if self.before_item == 0 {
+            self.items.clear();
+        }
+        self.items.push(Opened { start, head, ..Opened::default() });
+    }
+
+    /// Brackets that are open here.
+    fn depth(&self) -> usize {
+        self.items.last().map_or(0, |item| item.after(self.before_item))
+    }
+
+    /// A bracket is one too many. When it is items before this one that left brackets open, the first of those is
+    /// refused in its place.
+    fn make_room(&mut self) -> bool {
+        while self.depth() >= limits::NESTING {
+            let (Some(first), Some(second)) = (self.items.first().copied(), self.items.get(1))
+            else {
+                return false;
+            };
+            let refused = self.at(first.start, second.start).span;
+            let head = self.at(first.start, first.start + first.head);
+            let message = "brackets of this item are not closed";
+            let help = "the item is not closed: add `}`";
+            self.out.refused.push(refused);
+            self.out.found.push(Diagnostic::new(Code::Syntax, head, message).help(help));
+            self.items.remove(0);
+            let before = self.items.split_last().map_or(&[] as &[_], |(_, before)| before);
+            self.before_item = depth_after(before);
+        }
+        true
+    }
+
+    fn bracket(&mut self, opens: bool) {
+        if let Some(item) = self.items.last_mut() {
+            let (net, open) =
+                if opens { (1, item.open + 1) } else { (-1, item.open.saturating_sub(1)) };
+            item.net += net;
+            item.open = open;
+        }
+    }
+
     fn step(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
         // pest ends a line here, so this pass has to as well: what follows a comment would not be counted.
         if self.before == '\r' && c != '\n' {
@@ -83,13 +196,15 @@ impl Scan {
         match c {
             '"' => self.within = Within::Text { quote: at, raw, escaped: false },
             '#' => self.within = Within::Comment { from: at },
-            '(' | '[' | '{' if self.depth == limits::NESTING => {
+            _ if self.refused => {}
+            '(' | '[' | '{' if self.depth() >= limits::NESTING && !self.make_room() => {
+                self.refused = true;
                 let message = format!("this is bracket {} inside others", limits::NESTING + 1);
                 return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message)
                     .help("brackets nest at most 32 deep: name a part of it with `define`"));
             }
-            '(' | '[' | '{' => self.depth += 1,
-            ')' | ']' | '}' => self.depth = self.depth.saturating_sub(1),
+            '(' | '[' | '{' => self.bracket(true),
+            ')' | ']' | '}' => self.bracket(false),
             _ => {}
         }
         Ok(())
@@ -116,7 +231,8 @@ impl Scan {
     /// A name over the limit stands in no message: the file is not read.
     fn end_word(&mut self, at: usize) -> Result<(), Diagnostic> {
         match self.word.take() {
-            Some(start) if at - start > limits::NAME_BYTES => {
+            Some(start) if at - start > limits::NAME_BYTES && !self.refused => {
+                self.refused = true;
                 let found = format!("the word has {} bytes", at - start);
                 let marked = self.at(start, start + limits::NAME_BYTES);
                 Err(Diagnostic::new(Code::TooLarge, marked, found)

@@ -144,6 +144,28 @@ fn docs_and_comments_are_kept() {
     assert_eq!(comments, ["# file", "# side", "## dangling"]);
 }
 
+/// Only the item that is at fault is refused, whoever has to make room for the bracket that is one too many.
+#[test]
+fn what_nests_too_deep_costs_its_item_alone() {
+    let deep = format!("define deep = {}x{}\n", "(".repeat(33), ")".repeat(33));
+    let open = "policy p \"P\" {\n".repeat(40);
+    let long = format!("define {} = 1\n", "x".repeat(200));
+    for (text, read, codes) in [
+        (format!("define a = 1\n{deep}define b = 2\n"), 2, vec!["LX6001"]),
+        (format!("{deep}define b = 2\n{deep}"), 1, vec!["LX6001", "LX6001"]),
+        (format!("define a = 1\n{long}define b = 2\n"), 2, vec!["LX6002"]),
+        // Brackets that are left open are the fault of their items, not of the one that is too deep with them.
+        (format!("{open}define b = ((2))\n"), 1, vec!["LX0002"; 40]),
+        (format!("{open}{deep}define b = 2\n"), 1, [vec!["LX0002"; 40], vec!["LX6001"]].concat()),
+    ] {
+        let (tree, found) = parse(&text);
+        let found: Vec<_> = found.iter().map(|fault| fault.code.as_str()).collect();
+        assert_eq!((tree.items.len(), found), (read, codes), "{text}");
+    }
+    let (tree, _) = parse(&format!("{deep}define b = deep"));
+    assert_eq!(tree.broken, ["deep"]);
+}
+
 #[test]
 fn nesting_of_32_is_read_on_a_small_stack_and_33_is_refused() {
     let nested = |depth: usize| {

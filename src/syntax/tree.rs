@@ -1,11 +1,13 @@
 //! The syntax tree: owned, `Send + Sync`, a span on every node. It says what was written, not what it means.
 
 mod law;
+mod test;
 
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
+pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
 
 use crate::source::Span;
-use crate::time::{Day, Instant, Period};
+use crate::time::{Day, Period};
 use std::fmt;
 
 /// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.
@@ -292,54 +294,6 @@ pub struct Keep {
     pub period: At<Period>,
     pub clock: Option<Path>,
     pub span: Span,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Test {
-    pub title: Text,
-    pub given: Option<Json>,
-    /// Entries that stand in sets for this test.
-    pub entries: Vec<TestEntries>,
-    pub place: Option<Name>,
-    pub at: Option<At<Moment>>,
-    pub expect: Vec<Expectation>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TestEntries {
-    pub set: Path,
-    pub entries: Vec<SetEntry>,
-}
-
-/// A day means its midnight in the zone of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    Day(Day),
-    Instant(Instant),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expectation {
-    pub kind: ExpectationKind,
-    pub span: Span,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExpectationKind {
-    /// `restrict by RULE`, `none`, `escalate to astana due …`
-    Act {
-        action: Name,
-        to: Option<Target>,
-        due: Option<At<Instant>>,
-        by: Option<Path>,
-    },
-    /// The rule does not fire.
-    Not(Path),
-    Undetermined(Path),
-    Defeated {
-        rule: Path,
-        by: Path,
-    },
 }
 
 /// A value in the notation of `given`: JSON whose keys need no quotes.

@@ -114,7 +114,11 @@ fn sizes_and_depths() {
         ("brackets", repeated("(", 60_000), &["LX6001"]),
         ("brackets on lines", repeated("(\n", 100_000), &["LX6001"]),
         ("lists", repeated("[\n", 100_000), &["LX6001"]),
-        ("brackets after a comment", format!("# \r{}", repeated("(\n", 100_000)), &["LX6001"]),
+        (
+            "brackets after a comment",
+            format!("# \r{}", repeated("(\n", 100_000)),
+            &["LX0010", "LX6001"],
+        ),
         ("calls", repeated("length(\n", 100_000), &["LX6001"]),
         ("not", repeated("not\n", 3_000) + "chat.public", &["LX0002"]),
         ("signs", repeated("-\n", 3_000) + "1", &["LX0002"]),

@@ -1,8 +1,11 @@
 //! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
 
 use super::{Asked, Global, Rules};
+use crate::host::records::{self, Judged};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{records, report, rules};
+use crate::host::{escape, report, rules};
+use clap::ValueEnum;
+use lexloci::State;
 use std::io::Write;
 
 /// Explain the decision about one record, rule by rule
@@ -14,9 +17,25 @@ pub struct Args {
     rules: Rules,
     #[command(flatten)]
     asked: Asked,
-    /// Only this rule
-    #[arg(long, value_name = "ID")]
+    /// Only this rule, as text
+    #[arg(long, value_name = "ID", conflicts_with = "format")]
     rule: Option<String>,
+    /// How it is written to stdout
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Sentences for people
+    #[default]
+    Text,
+    /// One line of JSON
+    Json,
+    /// Markdown, with the evidence marked in the message
+    Md,
+    /// A page for a browser that needs nothing else, with the evidence marked, the law linked, a timeline
+    Html,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
@@ -24,12 +43,24 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let rule =
         args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
     let question = args.asked.question(&set)?;
-    let (file, which) = records::name(&args.record);
-    let record = records::read(&set, file, &which)?;
-    let unfit = |error: lexloci::RecordError| Stop::Failed(format!("{}: {error}", record.id()));
-    let at = question.instant(&record).map_err(unfit)?;
-    let places = question.places(&set, &record, at).map_err(unfit)?;
-
+    let Judged { record, places, at } = records::judged(&set, &args.record, &question)?;
+    let page = || set.evaluator().page(&record, &places, at, &State::default());
+    let mut out = std::io::stdout();
+    match args.format {
+        Format::Text => {}
+        Format::Json => {
+            writeln!(out, "{}", escape::json(page().json()))?;
+            return Ok(Exit::Done);
+        }
+        Format::Md => {
+            write!(out, "{}", page().markdown())?;
+            return Ok(Exit::Done);
+        }
+        Format::Html => {
+            write!(out, "{}", page().html())?;
+            return Ok(Exit::Done);
+        }
+    }
     let texts =
         report::explanations(
             &mut set.evaluator(),
@@ -41,6 +72,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
                 None => explanation.to_string(),
             },
         );
-    writeln!(std::io::stdout(), "{}", texts.join("\n\n"))?;
+    writeln!(out, "{}", texts.join("\n\n"))?;
     Ok(Exit::Done)
 }

@@ -8,6 +8,8 @@ use std::fmt::Write;
 pub struct Command {
     /// Without the colon.
     pub name: &'static str,
+    /// Under which heading help shows it.
+    pub group: &'static str,
     /// As help shows them.
     pub arguments: &'static str,
     /// On one line.
@@ -27,10 +29,16 @@ pub enum Takes {
     Nothing,
     Directory,
     Record,
+    Field,
     Place,
     Instant,
     Rule,
+    /// Of any item, field or code.
+    Name,
     Expression,
+    Trace,
+    Shape,
+    Text,
     Command,
 }
 
@@ -38,6 +46,7 @@ pub enum Takes {
 pub const COMMANDS: &[Command] = &[
     Command {
         name: "load",
+        group: "Rules",
         arguments: "DIR",
         help: "read the rules of a directory",
         takes: Takes::Directory,
@@ -45,41 +54,151 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "reload",
+        group: "Rules",
         arguments: "",
         help: "read the rules again; a version with errors does not replace the good one",
         takes: Takes::Nothing,
         run: Session::reload,
     },
     Command {
+        name: "diff",
+        group: "Rules",
+        arguments: "",
+        help: "show what the last reload or item changed, in the rules and in decisions",
+        takes: Takes::Nothing,
+        run: Session::diff,
+    },
+    Command {
+        name: "rules",
+        group: "Rules",
+        arguments: "[PATTERN]",
+        help: "list rules and exceptions; `*` stands for anything",
+        takes: Takes::Name,
+        run: Session::rules,
+    },
+    Command {
+        name: "lists",
+        group: "Rules",
+        arguments: "[PATTERN]",
+        help: "list terms and sets",
+        takes: Takes::Name,
+        run: Session::lists,
+    },
+    Command {
+        name: "show",
+        group: "Rules",
+        arguments: "NAME",
+        help: "show an item as it is written",
+        takes: Takes::Name,
+        run: Session::show,
+    },
+    Command {
+        name: "keep",
+        group: "Rules",
+        arguments: "",
+        help: "write the items that were typed into their files",
+        takes: Takes::Nothing,
+        run: Session::keep,
+    },
+    Command {
+        name: "edit",
+        group: "Rules",
+        arguments: "[NAME]",
+        help: "change the record, or an item, in your editor",
+        takes: Takes::Name,
+        run: Session::edit,
+    },
+    Command {
+        name: "cost",
+        group: "Rules",
+        arguments: "[RULE]",
+        help: "show what rules may cost at most, dearest first",
+        takes: Takes::Rule,
+        run: Session::cost,
+    },
+    Command {
         name: "record",
+        group: "Record",
         arguments: "{…} | @FILE[:LINE] | LINE",
         help: "set the record: in the notation of `given`, or out of a file of records",
         takes: Takes::Record,
         run: Session::record,
     },
     Command {
+        name: "next",
+        group: "Record",
+        arguments: "",
+        help: "take the next record of the file",
+        takes: Takes::Nothing,
+        run: Session::next,
+    },
+    Command {
+        name: "prev",
+        group: "Record",
+        arguments: "",
+        help: "take the one before",
+        takes: Takes::Nothing,
+        run: Session::prev,
+    },
+    Command {
+        name: "set",
+        group: "Record",
+        arguments: "FIELD = VALUE",
+        help: "change a field of the record",
+        takes: Takes::Field,
+        run: Session::set_field,
+    },
+    Command {
+        name: "unset",
+        group: "Record",
+        arguments: "FIELD",
+        help: "take a field of the record away",
+        takes: Takes::Field,
+        run: Session::unset_field,
+    },
+    Command {
+        name: "json",
+        group: "Record",
+        arguments: "",
+        help: "show the record as JSON",
+        takes: Takes::Nothing,
+        run: Session::json,
+    },
+    Command {
+        name: "fields",
+        group: "Record",
+        arguments: "[PATTERN]",
+        help: "list the fields of records with their types",
+        takes: Takes::Field,
+        run: Session::fields,
+    },
+    Command {
         name: "in",
-        arguments: "[PLACE,…]",
+        group: "Question",
+        arguments: "[PLACE,… | all | record]",
         help: "set the places, or show them: countries, subdivisions, blocs, WORLD",
         takes: Takes::Place,
         run: Session::place,
     },
     Command {
         name: "at",
-        arguments: "[INSTANT | DAY | record]",
-        help: "set the instant, or show it; `record` takes the record's latest date",
+        group: "Question",
+        arguments: "[INSTANT | DAY | +7 days | next | prev | record | now]",
+        help: "set the instant, or show it; `next` goes to when the decision changes",
         takes: Takes::Instant,
         run: Session::at,
     },
     Command {
         name: "decide",
+        group: "Answers",
         arguments: "",
-        help: "decide about the record, in the place, at the instant",
+        help: "decide about the record, in the places, at the instant",
         takes: Takes::Nothing,
         run: Session::decide,
     },
     Command {
         name: "why",
+        group: "Answers",
         arguments: "[RULE]",
         help: "say how the decision came about, for all rules or one",
         takes: Takes::Rule,
@@ -87,20 +206,103 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "whynot",
+        group: "Answers",
         arguments: "RULE",
-        help: "say which condition of a rule failed first",
+        help: "say which condition of a rule failed first, and how the others stand",
         takes: Takes::Rule,
         run: Session::why_not,
     },
     Command {
+        name: "matrix",
+        group: "Answers",
+        arguments: "",
+        help: "show which rules bear on the record in which places",
+        takes: Takes::Nothing,
+        run: Session::matrix,
+    },
+    Command {
+        name: "timeline",
+        group: "Answers",
+        arguments: "",
+        help: "show when the decision changes, and which law's date does it",
+        takes: Takes::Nothing,
+        run: Session::timeline,
+    },
+    Command {
         name: "type",
+        group: "Answers",
         arguments: "EXPRESSION",
         help: "check an expression and show its type",
         takes: Takes::Expression,
         run: Session::type_of,
     },
     Command {
+        name: "trace",
+        group: "Answers",
+        arguments: "off | rules | values",
+        help: "tell more: how each rule stands, what the parts of expressions come to",
+        takes: Takes::Trace,
+        run: Session::trace,
+    },
+    Command {
+        name: "format",
+        group: "Answers",
+        arguments: "pretty | json",
+        help: "write answers for people or for tools",
+        takes: Takes::Shape,
+        run: Session::format,
+    },
+    Command {
+        name: "time",
+        group: "Answers",
+        arguments: "",
+        help: "measure how long the decision takes",
+        takes: Takes::Nothing,
+        run: Session::time,
+    },
+    Command {
+        name: "test",
+        group: "Tests",
+        arguments: "[TEXT]",
+        help: "run the tests of the rules, or those whose title or file has a text",
+        takes: Takes::Text,
+        run: Session::test,
+    },
+    Command {
+        name: "save-test",
+        group: "Tests",
+        arguments: "TITLE [FILE]",
+        help: "write record, place, instant and decision as a test that then passes",
+        takes: Takes::Text,
+        run: Session::save_test,
+    },
+    Command {
+        name: "doc",
+        group: "Session",
+        arguments: "NAME | CODE",
+        help: "say what a field, function, action, item or code is",
+        takes: Takes::Name,
+        run: Session::doc,
+    },
+    Command {
+        name: "history",
+        group: "Session",
+        arguments: "",
+        help: "show the lines of this session",
+        takes: Takes::Nothing,
+        run: Session::history,
+    },
+    Command {
+        name: "reset",
+        group: "Session",
+        arguments: "",
+        help: "forget typed items, record, place and instant",
+        takes: Takes::Nothing,
+        run: Session::reset,
+    },
+    Command {
         name: "help",
+        group: "Session",
         arguments: "[COMMAND]",
         help: "show the commands, or one",
         takes: Takes::Command,
@@ -108,6 +310,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "quit",
+        group: "Session",
         arguments: "",
         help: "leave",
         takes: Takes::Nothing,
@@ -121,6 +324,7 @@ pub const COMMANDS: &[Command] = &[
 /// When there is no such command, with the nearest.
 pub fn find(line: &str) -> Result<(&'static Command, &str), String> {
     let (name, argument) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let name = if name == "q" { "quit" } else { name };
     let command = COMMANDS.iter().find(|command| command.name == name);
     let command = command.ok_or_else(|| {
         let small = name.to_lowercase();
@@ -142,11 +346,21 @@ fn help(_: &mut Session, argument: &str) -> Result<Reply, String> {
             command.name, command.arguments, command.help
         )));
     }
-    let mut text = String::from("A line is an expression on the record, or a command:\n");
-    for command in COMMANDS {
-        let usage = format!(":{} {}", command.name, command.arguments);
+    let mut text = String::from(
+        "A line is an expression on the record, an item of a rule file (`rule x {`, it may go on over\n\
+         several lines), or a command:\n",
+    );
+    for group in COMMANDS.chunk_by(|a, b| a.group == b.group) {
+        let name = group.first().map_or("", |command| command.group);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {usage:<36}{}", command.help);
+        let _ = writeln!(text, "{name}");
+        for command in group {
+            let usage = format!(":{} {}", command.name, command.arguments);
+            let _ = match usage.len() {
+                0..36 => writeln!(text, "  {usage:<36}{}", command.help),
+                _ => writeln!(text, "  {usage}\n{:38}{}", "", command.help),
+            };
+        }
     }
     text.truncate(text.trim_end().len());
     Ok(Reply::Text(text))
@@ -159,9 +373,13 @@ mod tests {
 
     #[test]
     fn slips_are_understood() {
-        for (typed, meant) in
-            [("dec", "decide"), ("HELP", "help"), ("why_not", "whynot"), ("Recrod", "record")]
-        {
+        for (typed, meant) in [
+            ("dec", "decide"),
+            ("HELP", "help"),
+            ("why_not", "whynot"),
+            ("Recrod", "record"),
+            ("savetest", "save-test"),
+        ] {
             let told = find(typed).unwrap_err();
             assert!(told.ends_with(&format!("did you mean `:{meant}`?")), "{told}");
         }

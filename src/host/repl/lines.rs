@@ -41,19 +41,30 @@ pub fn unfinished(text: &str) -> bool {
     !lines.open.is_empty()
 }
 
-/// Nothing, or a comment.
+/// Nothing, or a comment that documents nothing.
 fn is_ignored(line: &str) -> bool {
     let line = line.trim_start();
-    line.is_empty() || line.starts_with('#')
+    line.is_empty() || line.starts_with('#') && !line.starts_with("##")
 }
 
 fn goes_on(input: &str) -> bool {
     match input.trim().strip_prefix(':').map(commands::find) {
+        // What documents an item waits for it.
+        None if input.lines().all(|line| line.trim_start().starts_with('#')) => true,
         None => lexloci::is_unfinished(input),
         Some(Ok((command, argument))) => match command.takes {
             Takes::Expression => !argument.is_empty() && lexloci::is_unfinished(argument),
-            Takes::Record => open_brackets(argument),
-            _ => false,
+            Takes::Record | Takes::Field => open_brackets(argument),
+            Takes::Nothing
+            | Takes::Directory
+            | Takes::Place
+            | Takes::Instant
+            | Takes::Rule
+            | Takes::Name
+            | Takes::Trace
+            | Takes::Shape
+            | Takes::Text
+            | Takes::Command => false,
         },
         Some(Err(_)) => false,
     }
@@ -106,6 +117,11 @@ mod tests {
             (":record {\n\n \"a\"\n :1 }\ntext", vec![":record {\n\n \"a\"\n :1 }", "text"]),
             ("chat.members >=\n\n3\ntext", vec!["chat.members >=\n\n3", "text"]),
             ("chat.type ==\n:decide", vec!["chat.type ==", ":decide"]),
+            (
+                "## What it is.\nrule a {\n\n  when b\n}\nchat.public",
+                vec!["## What it is.\nrule a {\n\n  when b\n}", "chat.public"],
+            ),
+            ("define a = 1\nset b: text {}\n", vec!["define a = 1", "set b: text {}"]),
         ] {
             assert_eq!(
                 inputs(text),

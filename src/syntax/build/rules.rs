@@ -1,12 +1,9 @@
-//! Rules, exceptions and tests.
+//! Rules and exceptions.
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
-use crate::syntax::tree::{
-    Act, Basis, Exception, Expectation, ExpectationKind, Keep, Rule as RuleItem, Target, Test,
-    TestEntries, Within,
-};
+use crate::syntax::tree::{Act, Basis, Exception, Keep, Rule as RuleItem, Target, Within};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -132,7 +129,7 @@ impl Builder<'_> {
         Ok(act)
     }
 
-    fn target(&mut self, pair: Pair<'_, Rule>) -> Built<Target> {
+    pub(super) fn target(&mut self, pair: Pair<'_, Rule>) -> Built<Target> {
         let target = self.kids(pair).any()?;
         Ok(match target.as_rule() {
             Rule::string => Target::Text(self.string(&target)),
@@ -158,75 +155,5 @@ impl Builder<'_> {
         let period = self.period(period)?;
         let clock = kids.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
         Ok(Keep { period, clock, span: whole })
-    }
-
-    pub(super) fn test(&mut self, pair: Pair<'_, Rule>) -> Built<Test> {
-        let mut kids = self.kids(pair);
-        let title = self.string(&kids.take(Rule::string)?);
-        let mut test =
-            Test { title, given: None, entries: vec![], place: None, at: None, expect: vec![] };
-        while let Some(clause) = kids.next() {
-            let at = span(&clause);
-            match clause.as_rule() {
-                Rule::given_clause => {
-                    let object = self.kids(clause).take(Rule::object)?;
-                    let given = self.json(object)?;
-                    self.once(&mut test.given, given, at, "given");
-                }
-                Rule::entries_clause => test.entries.push(self.test_entries(clause)?),
-                Rule::place_clause => {
-                    let code = self.kids(clause).take(Rule::code)?;
-                    let code = self.name(&code);
-                    self.once(&mut test.place, code, at, "in");
-                }
-                Rule::at_clause => {
-                    let moment = self.kids(clause).any()?;
-                    let moment = self.moment(&moment);
-                    self.once(&mut test.at, moment, at, "at");
-                }
-                _ => {
-                    for expectation in self.kids(clause).all(Rule::expectation)? {
-                        test.expect.push(self.expectation(expectation)?);
-                    }
-                }
-            }
-        }
-        Ok(test)
-    }
-
-    fn test_entries(&mut self, pair: Pair<'_, Rule>) -> Built<TestEntries> {
-        let mut kids = self.kids(pair);
-        let set = self.path(kids.take(Rule::path)?);
-        let entries = self.set_entries(kids.take(Rule::set_body)?)?;
-        Ok(TestEntries { set, entries })
-    }
-
-    fn expectation(&mut self, pair: Pair<'_, Rule>) -> Built<Expectation> {
-        let whole = span(&pair);
-        let inner = self.kids(pair).any()?;
-        let rule = inner.as_rule();
-        let mut kids = self.kids(inner);
-        let kind = match rule {
-            Rule::expect_not => ExpectationKind::Not(self.path(kids.take(Rule::path)?)),
-            Rule::expect_undetermined => {
-                ExpectationKind::Undetermined(self.path(kids.take(Rule::path)?))
-            }
-            Rule::expect_defeated => {
-                let rule = self.path(kids.take(Rule::path)?);
-                ExpectationKind::Defeated { rule, by: self.only_path(kids.take(Rule::by_path)?)? }
-            }
-            _ => {
-                let action = self.name(&kids.take(Rule::name)?);
-                let to = kids.maybe(Rule::to_arg).map(|to| self.target(to)).transpose()?;
-                let due = match kids.maybe(Rule::due_arg) {
-                    Some(due) => Some(self.kids(due).take(Rule::instant)?),
-                    None => None,
-                };
-                let due = due.map(|due| self.instant(&due));
-                let by = kids.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
-                ExpectationKind::Act { action, to, due, by }
-            }
-        };
-        Ok(Expectation { kind, span: whole })
     }
 }

@@ -301,9 +301,17 @@ fn test() -> Source {
             "not~a",
             "undetermined~kz.a",
             "defeated~a~by~b",
-            "restrict~by~a"
+            "restrict~by~a",
+            "fires~a",
+            "gap~kz.a",
+            "nothing",
+            "complete",
+            "incomplete",
+            "preserve~until~2026-09-01T12:00:00Z"
         ]),
         form("report~to~@~due~2026-03-01T12:00:00Z~by~a", [&text]),
+        form("report~due~@", [&text]),
+        form("evidence~@~in~@~by~a", [&text, &text]),
     ]
     .boxed();
     let supposed = Union::new([
@@ -313,10 +321,24 @@ fn test() -> Source {
     .boxed();
     let place =
         one_of(&["", "in~FR-IDF~", "at~2026-03-01~", "in~KZ~at~2026-03-01T12:00:00+05:00~"]);
-    form(
-        "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@~@expect~@~}",
-        [&text, &json, &json, &supposed, &place, &several(&expected)],
-    )
+    let title = Union::new([Just(String::new()).boxed(), form("@~:~", [&text])]).boxed();
+    let given = Union::new([
+        Just(String::new()).boxed(),
+        form("given~{~a~:~@~}~", [&json]),
+        form("given~from~@~", [&text]),
+        form("given~from~@~{~a~:~@~}~", [&text, &json]),
+    ])
+    .boxed();
+    let case = form("@@@expect~@", [&title, &given, &place, &several(&expected)]);
+    let cases = vec(case, 0..3).prop_map(|all| all.join("~")).boxed();
+    Union::new([
+        form(
+            "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@~@expect~@~}",
+            [&text, &json, &json, &supposed, &place, &several(&expected)],
+        ),
+        form("test~@~{~@cases~{~@~}~}", [&text, &given, &cases]),
+    ])
+    .boxed()
 }
 
 fn item() -> Source {

@@ -1,0 +1,129 @@
+//! What came of the tests of the language, as text that the command and the session show: harmless.
+
+use super::escape::{plain, plain_lines};
+use super::render::{self, Format};
+use super::rules::number;
+use super::views;
+use lexloci::suite::{Coverage, Difference, Mutant, Point, PointKind, Report, Share, TestResult};
+use lexloci::{Location, Sources};
+use std::fmt::Write;
+
+/// The width of a change that is shown.
+const SHOWN: usize = 160;
+
+const RED: &str = "\u{1b}[31m";
+const GREEN: &str = "\u{1b}[32m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// One line for each test.
+pub fn verdicts(report: &Report) -> String {
+    let line = |result: &TestResult| {
+        let verdict = if result.passed() { "ok    " } else { "FAILED" };
+        format!("{verdict} {}: {}\n", plain(&result.file), plain(&result.title))
+    };
+    report.results.iter().map(line).collect()
+}
+
+/// For each test that failed, the way from what it expects to what is decided, and why it is decided so.
+pub fn failures(report: &Report, sources: &Sources, colour: bool) -> String {
+    let failed = report.results.iter().filter(|result| !result.passed());
+    failed.map(|result| format!("\n{}", failure(result, sources, colour))).collect()
+}
+
+fn failure(result: &TestResult, sources: &Sources, colour: bool) -> String {
+    let Some(at) = result.at else {
+        let all = result.failures.iter();
+        return all.map(|each| render::render(each, sources, Format::Pretty, colour)).collect();
+    };
+    let place = plain(&sources.display(result.location)).into_owned();
+    let mut out = format!(
+        "FAILED {}: {} ({place})\n  in {} at {at}\n",
+        plain(&result.file),
+        plain(&result.title),
+        result.place
+    );
+    for line in &result.difference {
+        let (mark, paint, text) = match line {
+            Difference::Met(text) => (' ', "", text),
+            Difference::Unmet(text) => ('-', RED, text),
+            Difference::Decided(text) => ('+', GREEN, text),
+        };
+        let (paint, end) = if colour && !paint.is_empty() { (paint, PLAIN) } else { ("", "") };
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "  {paint}{mark} {}{end}", plain(text));
+    }
+    for rule in &result.reasons {
+        for line in rule.to_string().lines() {
+            let _ = writeln!(out, "  | {}", plain_lines(line));
+        }
+    }
+    out
+}
+
+/// `12 passed, 1 failed`
+pub fn summary(report: &Report) -> String {
+    format!("{} passed, {} failed", report.passed(), report.failed())
+}
+
+/// The share of each file and rule, then what is not reached, and why.
+pub fn coverage(coverage: &Coverage, sources: &Sources) -> String {
+    let mut out = String::new();
+    let missed: Vec<&Point> = coverage.points.iter().filter(|point| !point.is_reached()).collect();
+    for points in missed.chunk_by(|a, b| a.owner == b.owner) {
+        let Some(first) = points.first() else { continue };
+        let owners = coverage.owners();
+        let share = owners.iter().find(|(owner, _)| *owner == first.owner);
+        let share = share.map_or(Share::default(), |(_, share)| *share);
+        let _ = writeln!(out, "{}: {} of {}", plain(&first.owner), share.reached, share.all);
+        for point in points {
+            let what = plain(&point.what);
+            let _ = writeln!(out, "  {}: {what} in no test", plain(&sources.display(point.at)));
+            if let Some(why) = &point.why {
+                let _ = writeln!(out, "    {}", plain(why));
+            }
+        }
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let kinds = [
+        ("rules", PointKind::Rule),
+        ("clauses", PointKind::Clause),
+        ("branches", PointKind::Branch),
+    ];
+    let mut rows: Vec<Vec<String>> =
+        kinds.iter().map(|(name, kind)| share_row(name, coverage.share_of(*kind))).collect();
+    rows.push(share_row("all", coverage.share()));
+    out + &views::aligned(&rows)
+}
+
+fn share_row(name: &str, share: Share) -> Vec<String> {
+    vec![
+        name.to_owned(),
+        format!("{} of {}", share.reached, share.all),
+        format!("{} %", share.percent()),
+    ]
+}
+
+/// The changes that no test noticed.
+pub fn survivors(mutants: &[Mutant], sources: &Sources) -> String {
+    let mut out = String::new();
+    for mutant in mutants.iter().filter(|mutant| mutant.killed_by.is_none()) {
+        let _ = writeln!(out, "{} in {}", place(mutant.at, sources), plain(&mutant.owner));
+        let cut = |text: &str| plain(&super::table::cut(text, SHOWN)).into_owned();
+        let _ = writeln!(out, "  - {}", cut(&mutant.was));
+        let is = if mutant.is.is_empty() { "(left out)" } else { &mutant.is };
+        let _ = writeln!(out, "  + {}", cut(is));
+    }
+    out
+}
+
+/// `12 changes, 2 of which no test noticed`
+pub fn mutation_summary(mutants: &[Mutant]) -> String {
+    let survived = mutants.iter().filter(|mutant| mutant.killed_by.is_none()).count();
+    format!("{}, {survived} of which no test noticed", number(mutants.len(), "change"))
+}
+
+fn place(at: Location, sources: &Sources) -> String {
+    plain(&sources.display(at)).into_owned()
+}

@@ -1,0 +1,76 @@
+//! What is directly inside an expression.
+
+use super::{Expr, ExprKind};
+
+impl Expr {
+    /// The expressions directly inside, in the order in which they are written. A definition's body is not one.
+    pub fn children(&self) -> impl Iterator<Item = &Expr> {
+        self.kind.children().into_iter()
+    }
+
+    /// The expression to which a path of such numbers leads.
+    pub fn at_path(&mut self, path: &[usize]) -> Option<&mut Expr> {
+        path.iter().try_fold(self, |expr, number| expr.kind.children_mut().into_iter().nth(*number))
+    }
+}
+
+impl ExprKind {
+    fn children(&self) -> Vec<&Expr> {
+        match self {
+            Self::Const(_) | Self::Message | Self::Local(_) => vec![],
+            Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
+            Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
+                of.iter().collect()
+            }
+            Self::Compare { left, right, .. } => vec![left, right],
+            Self::In { item, list } => vec![item, list],
+            Self::InSet { item, .. } => vec![item],
+            Self::TextTest { text, part, .. } => vec![text, part],
+            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => {
+                vec![text]
+            }
+            Self::Coalesce { value, default } => vec![value, default],
+            Self::Arithmetic { first, rest } => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            Self::Quantified { list, body, .. } => vec![list, body],
+            Self::If { arms, otherwise } => arms
+                .iter()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain([&**otherwise])
+                .collect(),
+            Self::Call { args, .. } | Self::Defined { args, .. } => args.iter().collect(),
+        }
+    }
+
+    /// In the same order.
+    fn children_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Self::Const(_) | Self::Message | Self::Local(_) => vec![],
+            Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
+            Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
+                of.iter_mut().collect()
+            }
+            Self::Compare { left, right, .. } => vec![left, right],
+            Self::In { item, list } => vec![item, list],
+            Self::InSet { item, .. } => vec![item],
+            Self::TextTest { text, part, .. } => vec![text, part],
+            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => {
+                vec![text]
+            }
+            Self::Coalesce { value, default } => vec![value, default],
+            Self::Arithmetic { first, rest } => std::iter::once(&mut **first)
+                .chain(rest.iter_mut().map(|(_, operand)| operand))
+                .collect(),
+            Self::Quantified { list, body, .. } => vec![list, body],
+            Self::If { arms, otherwise } => arms
+                .iter_mut()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain([&mut **otherwise])
+                .collect(),
+            Self::Call { args, .. } | Self::Defined { args, .. } => args.iter_mut().collect(),
+        }
+    }
+}

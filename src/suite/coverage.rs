@@ -1,0 +1,155 @@
+//! What the tests of a rule set reach: each rule, each of its clauses, each condition both ways; and of what they do not
+//! reach, why.
+
+mod gather;
+mod lcov;
+
+use crate::ruleset::RuleSet;
+use crate::source::{Location, Position, Sources};
+use serde::Serialize;
+
+/// What the tests reach.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    /// What there is to reach: by rule, and in a rule in the order of its text.
+    pub points: Vec<Point>,
+    /// How many tests were run.
+    pub tests: usize,
+}
+
+/// Something that a test can reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The rule, exception or definition.
+    pub owner: String,
+    /// What kind of thing.
+    pub kind: PointKind,
+    /// What a test that reaches it shows: `fires`, `chat.public is false`.
+    pub what: String,
+    /// Where it stands.
+    pub at: Location,
+    /// How many tests reach it.
+    pub tests: usize,
+    /// Why none does.
+    pub why: Option<String>,
+}
+
+/// Kinds of [`Point`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PointKind {
+    /// A rule fires and rests; an exception applies and does not.
+    Rule,
+    /// A clause matters: `unless` exempts, `on unknown` is asked for, a basis is cited.
+    Clause,
+    /// A condition is true, or false.
+    Branch,
+}
+
+/// How many points of how many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Share {
+    pub reached: usize,
+    pub all: usize,
+}
+
+/// What the tests of a rule set reach that a filter selects; see [`super::run`].
+pub fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
+    gather::coverage(set, filter)
+}
+
+impl Point {
+    /// Whether a test reaches it.
+    pub fn is_reached(&self) -> bool {
+        self.tests > 0
+    }
+}
+
+impl Share {
+    /// In percent; of nothing, all. Rounded down, so that 100 is all.
+    pub fn percent(self) -> usize {
+        (self.reached * 100).checked_div(self.all).unwrap_or(100)
+    }
+
+    fn of<'p>(points: impl Iterator<Item = &'p Point>) -> Self {
+        points.fold(Self::default(), |share, point| Self {
+            reached: share.reached + usize::from(point.is_reached()),
+            all: share.all + 1,
+        })
+    }
+}
+
+impl Coverage {
+    /// Of all points.
+    pub fn share(&self) -> Share {
+        Share::of(self.points.iter())
+    }
+
+    /// Of those of one kind.
+    pub fn share_of(&self, kind: PointKind) -> Share {
+        Share::of(self.points.iter().filter(|point| point.kind == kind))
+    }
+
+    /// Of each rule, exception and definition, by name.
+    pub fn owners(&self) -> Vec<(&str, Share)> {
+        let owners = self.points.chunk_by(|a, b| a.owner == b.owner);
+        owners
+            .filter_map(|points| Some((points.first()?.owner.as_str(), Share::of(points.iter()))))
+            .collect()
+    }
+
+    /// As JSON, versioned; places are lines and columns of the files.
+    pub fn json(&self, sources: &Sources) -> String {
+        #[derive(Serialize)]
+        struct Report<'a> {
+            v: u32,
+            tests: usize,
+            percent: usize,
+            rules: Share,
+            clauses: Share,
+            branches: Share,
+            points: Vec<Row<'a>>,
+        }
+        #[derive(Serialize)]
+        struct Row<'a> {
+            rule: &'a str,
+            kind: PointKind,
+            what: &'a str,
+            file: &'a str,
+            line: usize,
+            col: usize,
+            tests: usize,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            why: Option<&'a str>,
+        }
+        let points = self.points.iter().map(|point| {
+            let Position { line, col, .. } = sources.position(point.at.file, point.at.span.start);
+            Row {
+                rule: &point.owner,
+                kind: point.kind,
+                what: &point.what,
+                file: sources.name(point.at.file),
+                line,
+                col,
+                tests: point.tests,
+                why: point.why.as_deref(),
+            }
+        });
+        let report = Report {
+            v: 1,
+            tests: self.tests,
+            percent: self.share().percent(),
+            rules: self.share_of(PointKind::Rule),
+            clauses: self.share_of(PointKind::Clause),
+            branches: self.share_of(PointKind::Branch),
+            points: points.collect(),
+        };
+        serde_json::to_string(&report).unwrap_or_default()
+    }
+
+    /// In the format of LCOV, which editors and CI services read: rules as functions, conditions as branches.
+    pub fn lcov(&self, sources: &Sources) -> String {
+        lcov::written(self, sources)
+    }
+}

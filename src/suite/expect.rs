@@ -1,0 +1,377 @@
+//! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
+
+use super::notation::quoted;
+use crate::decision::{Decision, ShadowState};
+use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Norm, NormKind, Program, Takes};
+use crate::time::Instant;
+use std::borrow::Cow;
+
+/// How the names of a file are written: bare in the file itself, else in full.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) program: &'a Program,
+    /// Empty: in full everywhere.
+    pub(super) file: &'a str,
+}
+
+/// Whether a decision is as expected. `not RULE` is not met by a rule that could not be decided: a test that means
+/// this says `undetermined RULE`.
+pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
+    let state = |norm: usize| state(decision, id(program, norm));
+    match expected {
+        ExpectationKind::NoOutcome => decision.outcome == "none",
+        ExpectationKind::Nothing => {
+            decision.outcome == "none"
+                && decision.account == "none"
+                && decision.obligations.is_empty()
+        }
+        ExpectationKind::Complete(whether) => decision.complete == *whether,
+        ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
+        ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
+        ExpectationKind::Undetermined(norm) => state(*norm) == Some(ShadowState::Undetermined),
+        ExpectationKind::Gap(norm) => {
+            decision.gaps.iter().any(|gap| gap.rule == id(program, *norm))
+        }
+        ExpectationKind::Defeated { rule, by } => {
+            lifted_by(decision, id(program, *rule)).contains(&id(program, *by))
+        }
+        ExpectationKind::Evidence { by, .. } => {
+            evidence(program, decision, *by).iter().any(|found| covers(expected, found))
+        }
+        ExpectationKind::Act { .. } => {
+            acts(program, decision).iter().any(|found| covers(expected, found))
+        }
+    }
+}
+
+/// All that a decision does, as expectations that it meets.
+pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
+    let mut all = acts(program, decision);
+    let content = |kind: &ExpectationKind| matches!(level(program, kind), Some(Level::Content));
+    if all.is_empty() {
+        all.push(ExpectationKind::Nothing);
+    } else if !all.iter().any(content) {
+        all.insert(0, ExpectationKind::NoOutcome);
+    }
+    let norm = |id: &String| number(program, id);
+    // A rule whose outcome another outdoes, and that asks for nothing else.
+    let silent = decision
+        .matched
+        .iter()
+        .filter_map(|each| norm(&each.rule))
+        .filter(|rule| !all.iter().any(|kind| subject(kind) == Some(*rule)));
+    let silent: Vec<_> = silent.map(ExpectationKind::Fires).collect();
+    all.extend(silent);
+    for each in &decision.defeated {
+        let by = each.by.iter().filter_map(|by| norm(&by.exception));
+        all.extend(
+            norm(&each.rule)
+                .into_iter()
+                .flat_map(|rule| by.clone().map(move |by| ExpectationKind::Defeated { rule, by })),
+        );
+    }
+    all.extend(
+        decision
+            .undetermined
+            .iter()
+            .filter_map(|each| norm(&each.rule))
+            .map(ExpectationKind::Undetermined),
+    );
+    for each in &decision.shadow {
+        all.extend(norm(&each.rule).and_then(|rule| standing(program, decision, rule)));
+    }
+    all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(ExpectationKind::Gap));
+    all
+}
+
+/// What a test could expect in place of an expectation that is not met.
+pub(super) fn instead(
+    program: &Program,
+    expected: &ExpectationKind,
+    decision: &Decision,
+) -> Vec<ExpectationKind> {
+    let of_rule = |norm: usize| -> Vec<ExpectationKind> {
+        standing(program, decision, norm).into_iter().collect()
+    };
+    match expected {
+        ExpectationKind::Nothing => decided(program, decision),
+        ExpectationKind::Complete(whether) => vec![ExpectationKind::Complete(!whether)],
+        ExpectationKind::Not(norm)
+        | ExpectationKind::Fires(norm)
+        | ExpectationKind::Undetermined(norm)
+        | ExpectationKind::Gap(norm)
+        | ExpectationKind::Defeated { rule: norm, .. } => of_rule(*norm),
+        ExpectationKind::Evidence { by, .. } => {
+            let found = evidence(program, decision, *by);
+            if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
+        }
+        ExpectationKind::NoOutcome => outcomes(program, decision, Level::Content),
+        ExpectationKind::Act { by, .. } => match level(program, expected) {
+            Some(Level::Content) => outcomes(program, decision, Level::Content),
+            found => {
+                let alike = |kind: &ExpectationKind| same_act(kind, expected);
+                let mut alike: Vec<_> = acts(program, decision).into_iter().filter(alike).collect();
+                if alike.is_empty() && found == Some(Level::Account) {
+                    alike = outcomes(program, decision, Level::Account);
+                }
+                if alike.is_empty() { by.map(of_rule).unwrap_or_default() } else { alike }
+            }
+        },
+    }
+}
+
+/// The content outcome, or that there is none; the account's, if there is one.
+fn outcomes(program: &Program, decision: &Decision, of: Level) -> Vec<ExpectationKind> {
+    let is = |kind: &ExpectationKind| level(program, kind) == Some(of);
+    let mut found: Vec<_> = acts(program, decision).into_iter().filter(is).collect();
+    if found.is_empty() && of == Level::Content {
+        found.push(ExpectationKind::NoOutcome);
+    }
+    found
+}
+
+/// How a rule stands.
+fn standing(program: &Program, decision: &Decision, norm: usize) -> Option<ExpectationKind> {
+    let rule = id(program, norm);
+    let in_shadow = decision.shadow.iter().any(|each| each.rule == rule);
+    if decision.gaps.iter().any(|gap| gap.rule == rule) {
+        return Some(ExpectationKind::Gap(norm));
+    }
+    Some(match state(decision, rule) {
+        None => ExpectationKind::Not(norm),
+        Some(ShadowState::Undetermined) => ExpectationKind::Undetermined(norm),
+        Some(ShadowState::Defeated) => ExpectationKind::Defeated {
+            rule: norm,
+            by: number(program, lifted_by(decision, rule).first()?)?,
+        },
+        Some(ShadowState::Fires) if in_shadow => ExpectationKind::Fires(norm),
+        Some(ShadowState::Fires) => {
+            let is_its = |kind: &ExpectationKind| matches!(kind, ExpectationKind::Act { by, .. } if *by == Some(norm));
+            let act = acts(program, decision).into_iter().find(is_its);
+            act.unwrap_or(ExpectationKind::Fires(norm))
+        }
+    })
+}
+
+/// The outcomes and obligations of a decision, once for each rule that asks for them.
+fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
+    let mut all = vec![];
+    let fired = decision.matched.iter().filter_map(|each| number(program, &each.rule));
+    for outcome in [&decision.outcome, &decision.account] {
+        let Some(action) = program.actions.get_index_of(outcome) else { continue };
+        for by in fired.clone().filter(|rule| asks_for(program, *rule, action)) {
+            let due = decision.outcome_due.as_ref();
+            let due = due.filter(|due| due.rules.iter().any(|rule| rule == id(program, by)));
+            let dues = due.map_or(vec![], |due| dues(due.due, &due.words));
+            all.extend(each_due(dues, |due| ExpectationKind::Act {
+                action,
+                to: None,
+                due,
+                until: None,
+                by: Some(by),
+            }));
+        }
+    }
+    for each in &decision.obligations {
+        let Some(action) = program.actions.get_index_of(&each.action) else { continue };
+        for by in each.rules.iter().filter_map(|rule| number(program, rule)) {
+            all.extend(each_due(dues(each.due, &each.words), |due| ExpectationKind::Act {
+                action,
+                to: each.to.clone(),
+                due,
+                until: each.until,
+                by: Some(by),
+            }));
+        }
+    }
+    all
+}
+
+fn dues(due: Option<Instant>, words: &[String]) -> Vec<ExpectedDue> {
+    let words = words.iter().cloned().map(ExpectedDue::Words);
+    due.map(ExpectedDue::At).into_iter().chain(words).collect()
+}
+
+/// One for each time limit, or one without.
+fn each_due(
+    dues: Vec<ExpectedDue>,
+    act: impl Fn(Option<ExpectedDue>) -> ExpectationKind,
+) -> Vec<ExpectationKind> {
+    if dues.is_empty() {
+        vec![act(None)]
+    } else {
+        dues.into_iter().map(|due| act(Some(due))).collect()
+    }
+}
+
+fn asks_for(program: &Program, rule: usize, action: usize) -> bool {
+    match program.norms.get(rule).map(|norm| &norm.kind) {
+        Some(NormKind::Rule(body)) => body.then.iter().any(|act| act.action == action),
+        Some(NormKind::Exception { .. }) | None => false,
+    }
+}
+
+/// The words that rules rest on, or one of them.
+fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
+    let matched = decision.matched.iter().map(|each| (&each.rule, &each.evidence));
+    let shadow = decision.shadow.iter().map(|each| (&each.rule, &each.evidence));
+    let mut all = vec![];
+    for (rule, evidence) in matched.chain(shadow) {
+        let rule = number(program, rule);
+        if by.is_some() && by != rule {
+            continue;
+        }
+        all.extend(evidence.iter().map(|one| ExpectationKind::Evidence {
+            words: one.text.clone(),
+            part: Some(one.part.clone()),
+            by: rule,
+        }));
+    }
+    all
+}
+
+/// Whether what is expected holds of what was found: what an expectation leaves out does not matter.
+pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> bool {
+    fn open<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
+        expected.is_none() || expected == found
+    }
+    match (expected, found) {
+        (
+            ExpectationKind::Act { action, to, due, until, by },
+            ExpectationKind::Act { action: a, to: t, due: d, until: u, by: b },
+        ) => action == a && open(to, t) && open(due, d) && open(until, u) && open(by, b),
+        (
+            ExpectationKind::Evidence { words, part, by },
+            ExpectationKind::Evidence { words: w, part: p, by: b },
+        ) => words == w && open(part, p) && open(by, b),
+        (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
+        _ => expected == found,
+    }
+}
+
+/// The same action, also to another target or by another rule.
+fn same_act(one: &ExpectationKind, other: &ExpectationKind) -> bool {
+    match (one, other) {
+        (ExpectationKind::Act { action, .. }, ExpectationKind::Act { action: same, .. }) => {
+            action == same
+        }
+        _ => false,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Content,
+    Account,
+    Obligation,
+}
+
+fn level(program: &Program, kind: &ExpectationKind) -> Option<Level> {
+    let ExpectationKind::Act { action, .. } = kind else { return None };
+    program.actions.get_index(*action).map(|(_, action)| match action.kind {
+        ActionKind::Content(_) => Level::Content,
+        ActionKind::Account(_) => Level::Account,
+        ActionKind::Obligation => Level::Obligation,
+    })
+}
+
+/// What a rule came to, in shadow or not; `None` when its condition is false.
+pub(super) fn state(decision: &Decision, rule: &str) -> Option<ShadowState> {
+    let is = |other: &String| other == rule;
+    if decision.matched.iter().any(|each| is(&each.rule)) {
+        Some(ShadowState::Fires)
+    } else if decision.undetermined.iter().any(|each| is(&each.rule)) {
+        Some(ShadowState::Undetermined)
+    } else if decision.defeated.iter().any(|each| is(&each.rule)) {
+        Some(ShadowState::Defeated)
+    } else {
+        decision.shadow.iter().find(|each| is(&each.rule)).map(|each| each.state)
+    }
+}
+
+pub(super) fn lifted_by<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a str> {
+    let public =
+        decision.defeated.iter().filter(|each| each.rule == rule).flat_map(|each| &each.by);
+    let shadow =
+        decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.defeated_by);
+    public.chain(shadow).map(|each| each.exception.as_str()).collect()
+}
+
+/// The rules that an expectation is about.
+pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
+    match expected {
+        ExpectationKind::NoOutcome | ExpectationKind::Nothing | ExpectationKind::Complete(_) => {
+            None
+        }
+        ExpectationKind::Act { by, .. } | ExpectationKind::Evidence { by, .. } => *by,
+        ExpectationKind::Not(norm)
+        | ExpectationKind::Fires(norm)
+        | ExpectationKind::Undetermined(norm)
+        | ExpectationKind::Gap(norm)
+        | ExpectationKind::Defeated { rule: norm, .. } => Some(*norm),
+    }
+}
+
+pub(super) fn id(program: &Program, norm: usize) -> &str {
+    program.norms.get(norm).map_or("", |norm| norm.id.as_str())
+}
+
+/// INVARIANT of programs: norms are sorted by id.
+fn number(program: &Program, id: &str) -> Option<usize> {
+    program.norms.binary_search_by(|norm: &Norm| norm.id.as_str().cmp(id)).ok()
+}
+
+impl Names<'_> {
+    /// An expectation as it is written.
+    pub(super) fn wording(self, expected: &ExpectationKind) -> String {
+        let rule = |norm: &usize| self.named(id(self.program, *norm)).to_owned();
+        let by = |by: &Option<usize>| by.map_or(String::new(), |by| format!(" by {}", rule(&by)));
+        match expected {
+            ExpectationKind::NoOutcome => "none".into(),
+            ExpectationKind::Nothing => "nothing".into(),
+            ExpectationKind::Complete(true) => "complete".into(),
+            ExpectationKind::Complete(false) => "incomplete".into(),
+            ExpectationKind::Not(norm) => format!("not {}", rule(norm)),
+            ExpectationKind::Fires(norm) => format!("fires {}", rule(norm)),
+            ExpectationKind::Undetermined(norm) => format!("undetermined {}", rule(norm)),
+            ExpectationKind::Gap(norm) => format!("gap {}", rule(norm)),
+            ExpectationKind::Defeated { rule: lifted, by } => {
+                format!("defeated {} by {}", rule(lifted), rule(by))
+            }
+            ExpectationKind::Evidence { words, part, by: rule } => {
+                let part =
+                    part.as_ref().map_or(String::new(), |part| format!(" in {}", quoted(part)));
+                format!("evidence {}{part}{}", quoted(words), by(rule))
+            }
+            ExpectationKind::Act { action, to, due, until, by: rule } => {
+                let (name, takes) = self
+                    .program
+                    .actions
+                    .get_index(*action)
+                    .map_or(("", None), |(name, action)| (name.as_str(), Some(&action.to)));
+                let to = to
+                    .as_ref()
+                    .map_or(String::new(), |to| format!(" to {}", self.target(takes, to)));
+                let due = due.as_ref().map_or(String::new(), |due| match due {
+                    ExpectedDue::At(at) => format!(" due {at}"),
+                    ExpectedDue::Words(words) => format!(" due {}", quoted(words)),
+                });
+                let until = until.map_or(String::new(), |until| format!(" until {until}"));
+                format!("{name}{to}{due}{until}{}", by(rule))
+            }
+        }
+    }
+
+    fn target<'t>(self, takes: Option<&Takes>, to: &'t str) -> Cow<'t, str> {
+        match takes {
+            Some(Takes::Text) => quoted(to).into(),
+            Some(Takes::Office) => self.named(to).into(),
+            Some(Takes::OneOf(_) | Takes::Nothing) | None => to.into(),
+        }
+    }
+
+    fn named(self, id: &str) -> &str {
+        let bare = id.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
+        bare.filter(|name| !self.file.is_empty() && !name.contains('.')).unwrap_or(id)
+    }
+}

@@ -1,0 +1,340 @@
+//! Changes to a condition: operators, thresholds, what is left out.
+
+use crate::program::{CompareOp, Expr, ExprKind, PatternRef, TextTest};
+use crate::source::{Location, Sources};
+use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::time::Day;
+use crate::value::{Decimal, Type, Value};
+
+/// Operands of one chain that are left out one by one: of a longer one the first.
+const OPERANDS: usize = 100;
+
+/// One change to a condition: which part, what stands there now, what is to.
+pub(super) struct Replaced {
+    /// From the condition down to the part, by the numbers of children.
+    pub(super) path: Vec<usize>,
+    pub(super) at: Location,
+    pub(super) was: String,
+    pub(super) is: String,
+    pub(super) by: Expr,
+}
+
+/// All changes to a condition.
+pub(super) fn changes(condition: &Expr, sources: &Sources) -> Vec<Replaced> {
+    let mut changes = Changes { sources, path: vec![], found: vec![] };
+    changes.whole(condition);
+    changes.found
+}
+
+struct Changes<'s> {
+    sources: &'s Sources,
+    path: Vec<usize>,
+    found: Vec<Replaced>,
+}
+
+impl Changes<'_> {
+    /// A condition that no `and`, `or` or `not` holds: if it is made of no other, it may as well be true.
+    fn whole(&mut self, expr: &Expr) {
+        let is_atom = !matches!(
+            expr.kind,
+            ExprKind::And(_)
+                | ExprKind::Or(_)
+                | ExprKind::Not(_)
+                | ExprKind::Const(_)
+                | ExprKind::If { .. }
+        );
+        if expr.ty == Type::Bool && is_atom {
+            self.replace(expr, "true".into(), truth(expr, true));
+        }
+        self.inside(expr);
+    }
+
+    fn inside(&mut self, expr: &Expr) {
+        self.here(expr);
+        let stands_alone = matches!(
+            expr.kind,
+            ExprKind::Quantified { .. } | ExprKind::AtLeast { .. } | ExprKind::If { .. }
+        );
+        for (number, child) in expr.children().enumerate() {
+            self.path.push(number);
+            if stands_alone {
+                self.whole(child)
+            } else {
+                self.inside(child)
+            }
+            self.path.pop();
+        }
+    }
+
+    /// The changes to one expression, those inside it left for later.
+    fn here(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::And(of) => self.chain(expr, of, true),
+            ExprKind::Or(of) => self.chain(expr, of, false),
+            ExprKind::Not(inner) => {
+                let (whole, part) = (self.text(expr), self.text(inner));
+                let is = if whole == part { format!("not ({whole})") } else { part };
+                self.replace(expr, is, (**inner).clone());
+            }
+            ExprKind::Compare { op, left, right } => self.compare(expr, *op, left, right),
+            ExprKind::In { item, list } => self.membership(expr, item, list),
+            ExprKind::TextTest { op, text, part } => self.text_test(expr, *op, text, part),
+            ExprKind::Mentions { text, pattern } => self
+                .near(expr, pattern, |pattern| ExprKind::Mentions { text: text.clone(), pattern }),
+            ExprKind::Spans { text, pattern } => {
+                self.near(expr, pattern, |pattern| ExprKind::Spans { text: text.clone(), pattern });
+            }
+            ExprKind::Coalesce { value, .. } => {
+                self.replace(expr, self.text(value), (**value).clone())
+            }
+            ExprKind::Arithmetic { first, rest } => self.arithmetic(expr, first, rest),
+            ExprKind::Quantified { quantifier, list, body, event } => {
+                let (word, other, turned) = match quantifier {
+                    Quantifier::Any => ("any", "all", Quantifier::All),
+                    Quantifier::All => ("all", "any", Quantifier::Any),
+                    Quantifier::No => ("no", "any", Quantifier::Any),
+                    Quantifier::Count => return,
+                };
+                let is = self.text(expr).replacen(word, other, 1);
+                let (list, body, event) = (list.clone(), body.clone(), *event);
+                let kind = ExprKind::Quantified { quantifier: turned, list, body, event };
+                self.replace(expr, is, like(expr, kind));
+            }
+            ExprKind::AtLeast { least, of } => {
+                let most = u32::try_from(of.len()).unwrap_or(u32::MAX);
+                for other in [least.checked_sub(1), least.checked_add(1)].into_iter().flatten() {
+                    if (1..=most).contains(&other) {
+                        let is =
+                            self.text(expr).replacen(&least.to_string(), &other.to_string(), 1);
+                        self.replace(
+                            expr,
+                            is,
+                            like(expr, ExprKind::AtLeast { least: other, of: of.clone() }),
+                        );
+                    }
+                }
+            }
+            ExprKind::If { arms, .. } => {
+                for (number, (condition, _)) in arms.iter().enumerate() {
+                    self.path.push(2 * number);
+                    self.replace(condition, "false".into(), truth(condition, false));
+                    self.path.pop();
+                }
+            }
+            ExprKind::Const(_)
+            | ExprKind::Message
+            | ExprKind::Local(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Entry { .. }
+            | ExprKind::List(_)
+            | ExprKind::InSet { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::IsKnown(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Call { .. }
+            | ExprKind::Defined { .. } => {}
+        }
+    }
+
+    /// The other operator, and each operand left out, which is the same as that it makes no difference.
+    fn chain(&mut self, expr: &Expr, of: &[Expr], is_and: bool) {
+        let texts: Vec<String> = of.iter().map(|operand| self.text(operand)).collect();
+        let (other, kind) = if is_and {
+            (" or ", ExprKind::Or(of.to_vec()))
+        } else {
+            (" and ", ExprKind::And(of.to_vec()))
+        };
+        self.replace(expr, texts.join(other), like(expr, kind));
+        for (number, operand) in of.iter().take(OPERANDS).enumerate() {
+            self.path.push(number);
+            self.replace(operand, is_and.to_string(), truth(operand, is_and));
+            self.path.pop();
+        }
+    }
+
+    /// The operator beside it, and the threshold moved by one to the side to which the operator beside it does not move
+    /// it already.
+    fn compare(&mut self, expr: &Expr, op: CompareOp, left: &Expr, right: &Expr) {
+        let (other, up) = match op {
+            CompareOp::Equal => (CompareOp::NotEqual, None),
+            CompareOp::NotEqual => (CompareOp::Equal, None),
+            CompareOp::Less => (CompareOp::LessOrEqual, Some(false)),
+            CompareOp::LessOrEqual => (CompareOp::Less, Some(true)),
+            CompareOp::Greater => (CompareOp::GreaterOrEqual, Some(true)),
+            CompareOp::GreaterOrEqual => (CompareOp::Greater, Some(false)),
+        };
+        let compare = |op, left: &Expr, right: &Expr| {
+            like(
+                expr,
+                ExprKind::Compare {
+                    op,
+                    left: Box::new(left.clone()),
+                    right: Box::new(right.clone()),
+                },
+            )
+        };
+        let is = format!("{} {} {}", self.text(left), sign(other), self.text(right));
+        self.replace(expr, is, compare(other, left, right));
+        let Some(up) = up else { return };
+        for (number, side, up) in [(0, left, !up), (1, right, up)] {
+            if let Some((value, text)) = self.moved(side, up) {
+                self.path.push(number);
+                self.replace(side, text, like(side, ExprKind::Const(value)));
+                self.path.pop();
+            }
+        }
+    }
+
+    /// A threshold a step higher or lower, and how it is written: by one in its last place, by a day, by one unit.
+    fn moved(&self, side: &Expr, up: bool) -> Option<(Value, String)> {
+        let ExprKind::Const(value) = &side.kind else { return None };
+        let text = self.text(side);
+        let step = if up { 1 } else { -1 };
+        match value {
+            Value::Int(int) => {
+                let moved = int.checked_add(step)?;
+                Some((Value::Int(moved), moved.to_string()))
+            }
+            Value::Number(number) => {
+                let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+                let unit = Decimal::parse(&format!("0.{:0>places$}", 1)).filter(|_| places > 0);
+                let unit = unit.unwrap_or_else(|| Decimal::from_int(1));
+                let moved = if up { number.plus(unit) } else { number.minus(unit) }?;
+                Some((Value::Number(moved), moved.to_string()))
+            }
+            Value::Instant(instant) => {
+                let moved = instant.plus_nanos(i128::from(step) * 86_400_000_000_000)?;
+                let day = Day::parse(&text).ok();
+                let day = day.and_then(|day| if up { day.next() } else { day.previous() });
+                Some((Value::Instant(moved), day.map_or(moved.to_string(), |day| day.to_string())))
+            }
+            Value::Duration(nanos) => {
+                let (amount, unit) = text.split_once(char::is_whitespace)?;
+                let amount: i128 = amount.replace('_', "").parse().ok()?;
+                let moved = amount + i128::from(step);
+                let unit_nanos = nanos.checked_div(amount)?;
+                Some((Value::Duration(unit_nanos * moved), format!("{moved} {}", unit.trim())))
+            }
+            Value::Bool(_)
+            | Value::Text(_)
+            | Value::Surface(_)
+            | Value::Places(_)
+            | Value::Record(_)
+            | Value::List(_)
+            | Value::Map(_) => None,
+        }
+    }
+
+    /// Each element of a written list left out.
+    fn membership(&mut self, expr: &Expr, item: &Expr, list: &Expr) {
+        let ExprKind::List(of) = &list.kind else { return };
+        if of.len() < 2 {
+            return;
+        }
+        for left_out in 0..of.len().min(OPERANDS) {
+            let kept: Vec<Expr> = of
+                .iter()
+                .enumerate()
+                .filter(|(number, _)| *number != left_out)
+                .map(|(_, element)| element.clone())
+                .collect();
+            let texts: Vec<String> = kept.iter().map(|element| self.text(element)).collect();
+            let is = format!("{} in [{}]", self.text(item), texts.join(", "));
+            let list = Box::new(like(list, ExprKind::List(kept)));
+            self.replace(expr, is, like(expr, ExprKind::In { item: Box::new(item.clone()), list }));
+        }
+    }
+
+    fn text_test(&mut self, expr: &Expr, op: TextTest, text: &Expr, part: &Expr) {
+        match op {
+            TextTest::Contains => {}
+            TextTest::StartsWith | TextTest::EndsWith => {
+                let is = format!("{} contains {}", self.text(text), self.text(part));
+                let (text, part) = (Box::new(text.clone()), Box::new(part.clone()));
+                let kind = ExprKind::TextTest { op: TextTest::Contains, text, part };
+                self.replace(expr, is, like(expr, kind));
+            }
+        }
+    }
+
+    /// A distance of one word less and more, and none at all.
+    fn near(&mut self, expr: &Expr, pattern: &PatternRef, kind: impl Fn(PatternRef) -> ExprKind) {
+        let Some((other, words)) = pattern.near else { return };
+        let whole = self.text(expr);
+        for moved in [words.checked_sub(1), words.checked_add(1)].into_iter().flatten() {
+            let is = replace_last(&whole, &words.to_string(), &moved.to_string());
+            let near = PatternRef { near: Some((other, moved)), ..*pattern };
+            self.replace(expr, is, like(expr, kind(near)));
+        }
+        let is = whole
+            .rsplit_once(" near ")
+            .map_or_else(|| whole.clone(), |(first, _)| first.to_owned());
+        self.replace(expr, is, like(expr, kind(PatternRef { near: None, ..*pattern })));
+    }
+
+    fn arithmetic(&mut self, expr: &Expr, first: &Expr, rest: &[(ArithmeticOp, Expr)]) {
+        for turned in 0..rest.len().min(OPERANDS) {
+            let mut rest = rest.to_vec();
+            let Some((op, _)) = rest.get_mut(turned) else { continue };
+            *op = match op {
+                ArithmeticOp::Add => ArithmeticOp::Subtract,
+                ArithmeticOp::Subtract => ArithmeticOp::Add,
+                ArithmeticOp::Multiply => ArithmeticOp::Divide,
+                ArithmeticOp::Divide => ArithmeticOp::Multiply,
+            };
+            // Instants are not added to each other.
+            let is_time = |one: &Expr| matches!(one.ty, Type::Instant | Type::Duration);
+            if is_time(first) || rest.iter().any(|(_, operand)| is_time(operand)) {
+                return;
+            }
+            let tail = rest
+                .iter()
+                .map(|(op, operand)| format!(" {} {}", arithmetic(*op), self.text(operand)));
+            let is = self.text(first) + &tail.collect::<String>();
+            let kind = ExprKind::Arithmetic { first: Box::new(first.clone()), rest };
+            self.replace(expr, is, like(expr, kind));
+        }
+    }
+
+    fn replace(&mut self, expr: &Expr, is: String, by: Expr) {
+        let was = self.text(expr);
+        self.found.push(Replaced { path: self.path.clone(), at: expr.at, was, is, by });
+    }
+
+    fn text(&self, expr: &Expr) -> String {
+        self.sources.slice(expr.at).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn like(expr: &Expr, kind: ExprKind) -> Expr {
+    Expr { kind, ty: expr.ty.clone(), at: expr.at }
+}
+
+fn truth(expr: &Expr, truth: bool) -> Expr {
+    like(expr, ExprKind::Const(Value::Bool(truth)))
+}
+
+fn replace_last(text: &str, was: &str, is: &str) -> String {
+    text.rsplit_once(was)
+        .map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{is}{after}"))
+}
+
+fn sign(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Equal => "==",
+        CompareOp::NotEqual => "!=",
+        CompareOp::Less => "<",
+        CompareOp::LessOrEqual => "<=",
+        CompareOp::Greater => ">",
+        CompareOp::GreaterOrEqual => ">=",
+    }
+}
+
+fn arithmetic(op: ArithmeticOp) -> &'static str {
+    match op {
+        ArithmeticOp::Add => "+",
+        ArithmeticOp::Subtract => "-",
+        ArithmeticOp::Multiply => "*",
+        ArithmeticOp::Divide => "/",
+    }
+}

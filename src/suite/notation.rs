@@ -1,0 +1,78 @@
+//! Texts and records as rule files write them.
+
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Characters of a line.
+const WIDTH: usize = 110;
+
+/// A text in quotes, with the escapes that strings know: it reads back as itself.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            // Also what the reader refuses in strings because it hides or reorders letters.
+            c if c.is_control()
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}') =>
+            {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// JSON in the notation of `given`: keys that are words need no quotes. What is too wide for its line is broken.
+pub(super) fn given(value: &Value, indent: usize) -> String {
+    let flat = on_one_line(value);
+    if indent + flat.chars().count() <= WIDTH {
+        return flat;
+    }
+    let pad = " ".repeat(indent);
+    let inside = indent + 2;
+    let lines = |lines: Vec<String>, open: char, close: char| {
+        let lines: String = lines.iter().map(|line| format!("{pad}  {line},\n")).collect();
+        format!("{open}\n{lines}{pad}{close}")
+    };
+    match value {
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| {
+                format!("{}: {}", key(name), given(value, inside))
+            };
+            lines(fields.iter().map(field).collect(), '{', '}')
+        }
+        Value::Array(values) => {
+            lines(values.iter().map(|value| given(value, inside)).collect(), '[', ']')
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => flat,
+    }
+}
+
+fn on_one_line(value: &Value) -> String {
+    match value {
+        Value::String(text) => quoted(text),
+        Value::Array(values) => {
+            format!("[{}]", values.iter().map(on_one_line).collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(fields) if fields.is_empty() => "{}".to_owned(),
+        Value::Object(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| format!("{}: {}", key(name), on_one_line(value)))
+                .collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+fn key(name: &str) -> String {
+    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let is_word = name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit());
+    if is_word { name.to_owned() } else { quoted(name) }
+}

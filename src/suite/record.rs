@@ -1,0 +1,75 @@
+//! A decision recorded as a test: what an author saw, written down so that it stays so.
+
+use super::expect::{self, Names};
+use super::notation::{given, quoted};
+use crate::decision::Decision;
+use crate::place::Place;
+use crate::program::ExpectationKind;
+use crate::record::Record;
+use crate::ruleset::RuleSet;
+use crate::time::Instant;
+use serde_json::Value;
+
+/// The fields that `given` fills in from the text of a message unless they are there.
+const EXTRACTED: [&str; 3] = ["links", "wallets", "tags"];
+
+/// What a test is about.
+#[derive(Clone, Debug)]
+pub struct Situation<'a> {
+    /// The file that the test is written for, without its ending: `kz`.
+    pub file: &'a str,
+    /// What it is called.
+    pub title: &'a str,
+    /// What stands after `given`: a record in its notation, or `from "fixtures/x.json"`.
+    pub given: &'a str,
+    /// When.
+    pub at: Instant,
+    /// What was decided: one decision for each place, or group of places.
+    pub decisions: &'a [Decision],
+}
+
+/// A test that passes as long as the decisions stay what they are. Of a group of places it asks about the first.
+pub fn recorded(set: &RuleSet, of: &Situation<'_>) -> String {
+    let program = set.program();
+    let names = Names { program, file: of.file };
+    let own = program.blocs.place(&of.file.to_uppercase());
+    let expect = |decision: &Decision| {
+        let mut all = expect::decided(program, decision);
+        if !decision.complete && decision.undetermined.is_empty() {
+            all.push(ExpectationKind::Complete(false));
+        }
+        all.iter().map(|kind| names.wording(kind)).collect::<Vec<_>>()
+    };
+    let place = |decision: &Decision| decision.places.first().copied().unwrap_or(Place::WORLD);
+    let mut out = format!("test {} {{\n  given  {}\n", quoted(of.title), of.given);
+    if let [decision] = of.decisions {
+        if Some(place(decision)) != own {
+            out += &format!("  in     {}\n", place(decision));
+        }
+        out += &format!("  at     {}\n", of.at);
+        out += &format!("  expect {}\n", expect(decision).join(",\n         "));
+    } else {
+        out += &format!("  at     {}\n  cases {{\n", of.at);
+        for decision in of.decisions {
+            out += &format!("    in {} expect {}\n", place(decision), expect(decision).join(", "));
+        }
+        out += "  }\n";
+    }
+    out + "}\n"
+}
+
+/// JSON in the notation of `given`, laid out for a rule file. The JSON of a host has to read as the same record: `None`
+/// when it does not, because that notation fills in what the host left out.
+pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else { return None };
+    if !from_host {
+        return Some(given(&Value::Object(fields), 9));
+    }
+    for field in EXTRACTED {
+        fields.entry(field).or_insert(Value::Null);
+    }
+    let fields = Value::Object(fields);
+    let record = set.read(json.as_bytes()).ok()?;
+    let again = Record::given(set.schema(), &fields.to_string()).ok()?;
+    (again.root() == record.root()).then(|| given(&fields, 9))
+}

@@ -1,0 +1,149 @@
+//! What kind of word each piece of a text is, for colours. It knows words, not what they mean together: whatever is
+//! typed so far has colours, right or wrong.
+
+use super::grammar::{Rule, describe};
+use super::{ITEMS, first_word};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Kinds of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A word with a meaning in the language.
+    Keyword,
+    /// A name or a field.
+    Name,
+    /// A number, a day, an instant, a unit of time.
+    Number,
+    /// A text, a pattern or a regular expression.
+    Text,
+    /// A comment.
+    Comment,
+    /// An operator or a bracket.
+    Sign,
+}
+
+/// The keywords of expressions: where one stands alone, other keywords are names.
+const OF_EXPRESSIONS: [&str; 33] = [
+    "and", "or", "not", "in", "is", "if", "then", "else", "true", "false", "any", "all", "no",
+    "count", "where", "mentions", "near", "matches", "contains", "missing", "known", "starts",
+    "ends", "with", "at", "least", "of", "spans", "words", "exact", "loose", "unknown", "null",
+];
+
+const UNITS: [&str; 14] = [
+    "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",
+    "month", "months", "year", "years",
+];
+
+/// Operators of two signs.
+const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "??", ".."];
+
+/// The keywords of the grammar, by way of what its rules are called.
+static KEYWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let names = Rule::all_rules().iter().map(|rule| describe(*rule));
+    let words = names.filter_map(|name| name.strip_prefix('`')?.strip_suffix('`'));
+    words.filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect()
+});
+
+/// The keywords of the language, in no order.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    KEYWORDS.iter().copied()
+}
+
+/// The words of a text with their kinds, in order; blanks are in none.
+pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
+    let starts_item = text.lines().any(|line| ITEMS.contains(&first_word(line.trim_start())));
+    let mut found: Vec<(Range<usize>, Class)> = vec![];
+    let mut at = 0;
+    while let Some((length, class)) = text.get(at..).and_then(|rest| next(rest, starts_item)) {
+        let after_dot = at > 0 && text.get(..at).is_some_and(|before| before.ends_with('.'));
+        let number_before = found.last().is_some_and(|(_, class)| *class == Class::Number);
+        let word = text.get(at..at + length).unwrap_or_default();
+        let class = match class {
+            Some(Class::Keyword) if after_dot => Some(Class::Name),
+            Some(Class::Name) if number_before && UNITS.contains(&word) => Some(Class::Number),
+            class => class,
+        };
+        found.extend(class.map(|class| (at..at + length, class)));
+        at += length;
+    }
+    found
+}
+
+/// The length and kind of what comes first; blanks have none.
+fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
+    let c = rest.chars().next()?;
+    let while_ = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
+    Some(match c {
+        c if c.is_whitespace() => (while_(char::is_whitespace), None),
+        '#' => (rest.find('\n').unwrap_or(rest.len()), Some(Class::Comment)),
+        '"' => (closed(rest, 1, true), Some(Class::Text)),
+        'r' if rest.starts_with("r\"") => (closed(rest, 2, false), Some(Class::Text)),
+        c if c.is_ascii_digit() => {
+            (while_(|c| c.is_ascii_alphanumeric() || "_.:-+".contains(c)), Some(Class::Number))
+        }
+        c if c.is_alphabetic() || c == '_' => {
+            let length = while_(|c| c.is_alphanumeric() || c == '_');
+            let word = rest.get(..length).unwrap_or_default();
+            let is_keyword =
+                if in_item { KEYWORDS.contains(word) } else { OF_EXPRESSIONS.contains(&word) };
+            (length, Some(if is_keyword { Class::Keyword } else { Class::Name }))
+        }
+        c => {
+            let pair = OPERATORS.iter().find(|pair| rest.starts_with(**pair));
+            (pair.map_or(c.len_utf8(), |pair| pair.len()), Some(Class::Sign))
+        }
+    })
+}
+
+/// The length of a string that opens with so many bytes, to its quote or the end of its line.
+fn closed(rest: &str, open: usize, escapes: bool) -> usize {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(open) {
+        match c {
+            '\n' => return at,
+            '"' if !escaped => return at + 1,
+            _ => escaped = escapes && c == '\\' && !escaped,
+        }
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Class, highlight, keywords};
+
+    fn told(text: &str) -> String {
+        let letter = |class| match class {
+            Class::Keyword => 'k',
+            Class::Name => 'n',
+            Class::Number => '0',
+            Class::Text => 't',
+            Class::Comment => '#',
+            Class::Sign => 's',
+        };
+        let mut out = " ".repeat(text.len());
+        for (range, class) in highlight(text) {
+            let letters = letter(class).to_string().repeat(range.len());
+            out.replace_range(range, &letters);
+        }
+        out
+    }
+
+    #[test]
+    fn words_have_their_kinds() {
+        for (text, kinds) in [
+            ("chat.members >= 10_000", "nnnnsnnnnnnn ss 000000"),
+            ("text mentions \"a\\\"b\" near x", "nnnn kkkkkkkk tttttt kkkk n"),
+            ("chat.in == r\"\\d\" # why", "nnnnsnn ss ttttt #####"),
+            ("sent_at < 2026-01-01 and law", "nnnnnnn s 0000000000 kkk nnn"),
+            ("law a \"open", "kkk n ttttt"),
+            ("author.age > 24 hours", "nnnnnnsnnn s 00 00000"),
+        ] {
+            assert_eq!(told(text), kinds, "{text}");
+        }
+        assert!(keywords().any(|word| word == "jurisdiction"));
+        assert!(highlight("қ \u{1b} \"").len() == 3);
+    }
+}

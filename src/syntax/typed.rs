@@ -1,0 +1,111 @@
+//! Text as it is typed line by line: whether it is an expression or an item, and whether more has to come.
+
+use super::grammar::{self, LociGrammar, Rule};
+use super::tree::{Item, ItemKind};
+use super::{Builder, ITEMS, first_word, read, scan, tree};
+use crate::diagnostic::Diagnostic;
+use crate::source::FileId;
+use pest::Parser as _;
+
+/// What a REPL should do with the text typed so far.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// An expression.
+    Expression(Box<tree::Expr>),
+    /// It could go on.
+    NeedsMore,
+    /// It cannot become one.
+    Wrong(Vec<Diagnostic>),
+}
+
+/// Reads an expression as typed into a REPL.
+pub fn typed(file: FileId, text: &str) -> Typed {
+    match scan::alone(file, text) {
+        Err(too_deep) => return Typed::Wrong(vec![too_deep]),
+        Ok(scanned) if !scanned.found.is_empty() => return Typed::Wrong(scanned.found),
+        Ok(_) => {}
+    }
+    match LociGrammar::parse(Rule::lone_expr, text) {
+        Ok(pairs) => {
+            let mut builder = Builder::new(file, text);
+            match builder.lone_expr(pairs) {
+                Ok(expr) if builder.found.is_empty() => Typed::Expression(Box::new(expr)),
+                Ok(_) => Typed::Wrong(builder.found),
+                Err(drift) => Typed::Wrong(vec![drift]),
+            }
+        }
+        Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),
+    }
+}
+
+/// A fault at the very end only means that more has to come.
+fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
+    let at = diagnostic.at.map_or(0, |at| at.span.start as usize);
+    if at >= text.trim_end().len() { Typed::NeedsMore } else { Typed::Wrong(vec![diagnostic]) }
+}
+
+/// Whether a text begins an item: its keyword, and then a name or a title. A field may be called as a keyword is.
+pub fn is_item(text: &str) -> bool {
+    let text = without_comments(text);
+    let word = first_word(text);
+    let after = text.get(word.len()..).unwrap_or_default();
+    let next = after.trim_start().chars().next();
+    let is_name = next.is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '"'));
+    let is_operator =
+        ["and", "or", "in", "is", "not", "contains", "mentions", "matches", "starts", "ends"]
+            .contains(&first_word(after.trim_start()));
+    ITEMS.contains(&word) && after.starts_with(char::is_whitespace) && is_name && !is_operator
+}
+
+/// Whether a text that is typed so far could go on: an expression, or an item.
+pub fn is_unfinished(text: &str) -> bool {
+    let file = FileId::default();
+    if !is_item(text) {
+        return typed(file, text) == Typed::NeedsMore;
+    }
+    match scan::alone(file, text) {
+        Ok(scanned) if scanned.found.is_empty() => {}
+        _ => return false,
+    }
+    match LociGrammar::parse(Rule::lone_item, text) {
+        Ok(_) => false,
+        Err(error) => {
+            unfinished(text, grammar::diagnostic(&error, file, text, 0)) == Typed::NeedsMore
+        }
+    }
+}
+
+/// The items of a text by keyword and by name, as far as it can be read.
+pub fn items(text: &str) -> Vec<(&'static str, String, crate::source::Span)> {
+    let (file, _) = read(FileId::default(), text);
+    file.items.iter().map(|item| (item.kind.keyword(), name_of(item), item.span)).collect()
+}
+
+/// What tells an item from others of its kind.
+pub fn name_of(item: &Item) -> String {
+    let name = match &item.kind {
+        ItemKind::Jurisdiction(it) => &it.code.text,
+        ItemKind::Use(path) => &path.value,
+        ItemKind::Law(it) => &it.name.text,
+        ItemKind::Policy(it) => &it.name.text,
+        ItemKind::Office(it) => &it.name.text,
+        ItemKind::Terms(it) => &it.name.text,
+        ItemKind::Set(it) => &it.name.text,
+        ItemKind::Define(it) => &it.name.text,
+        ItemKind::Rule(it) => &it.name.text,
+        ItemKind::Exception(it) => &it.rule.name.text,
+        ItemKind::Test(it) => &it.title.value,
+        ItemKind::Record(it) => &it.name.text,
+        ItemKind::Action(it) => &it.name.text,
+        ItemKind::Bloc(it) => &it.code.text,
+    };
+    name.clone()
+}
+
+fn without_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n').map_or("", |(_, after)| after).trim_start();
+    }
+    rest
+}
