@@ -22,6 +22,8 @@ const NAMES: usize = 32;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guesses {
     next: Vec<Box<[u8]>>,
+    /// The names of the maps that the reader is in; a buffer that it takes and gives back.
+    names: Vec<Run>,
 }
 
 pub(super) struct Reader<'a> {
@@ -32,7 +34,6 @@ pub(super) struct Reader<'a> {
     input: &'a str,
     cursor: Cursor<'a>,
     depth: u32,
-    names: Vec<Run>,
 }
 
 /// Where a value goes.
@@ -49,7 +50,7 @@ impl Guesses {
     pub(super) fn new(plan: &Plan) -> Self {
         let fields = |layout: &Option<Layout>| layout.as_ref().map_or(0, |of| of.fields.len());
         let guess = |layout| vec![0; fields(layout) + 1].into();
-        Self { next: plan.layouts.iter().map(guess).collect() }
+        Self { next: plan.layouts.iter().map(guess).collect(), names: vec![] }
     }
 
     /// What may follow a field; the first after none, which is 0 as all are counted from 1 here.
@@ -75,7 +76,8 @@ impl<'a> Reader<'a> {
         input: &'a str,
     ) -> Self {
         let cursor = Cursor::new(input.as_bytes());
-        Self { plan, schema, slots, guesses, input, cursor, depth: 0, names: vec![] }
+        guesses.names.clear();
+        Self { plan, schema, slots, guesses, input, cursor, depth: 0 }
     }
 
     /// Reads a whole message.
@@ -314,8 +316,8 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         self.enter(b'{')?;
-        let names = self.names.len();
-        while self.follows(self.names.len() == names, b'}')? {
+        let names = self.guesses.names.len();
+        while self.follows(self.guesses.names.len() == names, b'}')? {
             let name = self.name(names)?;
             let entry = entries.into_iter().flatten().find(|(key, _)| key == name);
             let used = entry.map(|(_, used)| *used).unwrap_or_default();
@@ -324,7 +326,7 @@ impl<'a> Reader<'a> {
                 return Err(Unsure);
             }
         }
-        self.names.truncate(names);
+        self.guesses.names.truncate(names);
         Ok(())
     }
 
@@ -333,12 +335,12 @@ impl<'a> Reader<'a> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         self.cursor.expect(b':')?;
         let name = self.input.get(start..end).filter(|_| !has_escapes).ok_or(Unsure)?;
-        let others = self.names.get(first..).unwrap_or_default();
+        let others = self.guesses.names.get(first..).unwrap_or_default();
         let is_new = others.iter().all(|other| self.input.get(other.range()) != Some(name));
         if !is_new || others.len() >= NAMES {
             return Err(Unsure);
         }
-        self.names.push(Run { start: number(start), len: number(end - start) });
+        self.guesses.names.push(Run { start: number(start), len: number(end - start) });
         Ok(name)
     }
 

@@ -15,6 +15,8 @@ use std::rc::Rc;
 
 /// More triggers are not looked up for one rule: it is tested on every record.
 const TRIGGERS: usize = 4_096;
+/// On how many records a condition is taken to hold of which nothing is known: an index is better than none.
+const TESTED: f64 = 0.9;
 /// What it costs to test a rule that was woken, in nanoseconds.
 const WOKEN: f64 = 100.0;
 
@@ -133,7 +135,7 @@ impl<'p> Guards<'p> {
     fn tested(&self, node: NodeId, wanted: bool) -> Guard {
         let work = f64::from(self.nodes.facts(node).cost);
         let trigger = Trigger::Test { node, wanted };
-        Guard { triggers: Rc::from([trigger]), rate: 0.5, work, is_indexed: false }
+        Guard { triggers: Rc::from([trigger]), rate: TESTED, work, is_indexed: false }
     }
 
     fn looked_up(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {

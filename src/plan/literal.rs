@@ -3,9 +3,12 @@
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
 use regex_syntax::parse;
+use std::cmp::Reverse;
 
 /// Shorter ones are in too many texts.
 pub(super) const SHORTEST: usize = 3;
+/// No better than longer ones.
+const ENOUGH: usize = 4;
 /// More alternatives are not looked for.
 const ALTERNATIVES: usize = 64;
 
@@ -47,8 +50,10 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     (!literals.is_empty()).then_some(literals)
 }
 
-fn worth(literals: &[Vec<u8>]) -> (usize, std::cmp::Reverse<usize>) {
-    (shortest(literals), std::cmp::Reverse(literals.len()))
+/// Long enough ones are seldom met, and then few are better than longer ones.
+fn worth(literals: &[Vec<u8>]) -> (usize, Reverse<usize>, usize) {
+    let shortest = shortest(literals);
+    (shortest.min(ENOUGH), Reverse(literals.len()), shortest)
 }
 
 fn shortest(literals: &[Vec<u8>]) -> usize {

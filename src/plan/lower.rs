@@ -95,10 +95,26 @@ impl<'p> Lowering<'p> {
 
     /// A condition that reads no locals: what has no part is interpreted.
     fn whole(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
-        self.condition(expr, scope).unwrap_or_else(|NotNative| self.interpreted(expr, scope.zone))
+        match self.condition(expr, scope) {
+            Ok(native) => native,
+            Err(NotNative) => self.interpreted(expr, scope),
+        }
     }
 
-    fn interpreted(&mut self, expr: &Expr, zone: u32) -> NodeId {
+    /// A condition on the matches of a pattern is false where it has none, which is found out for all patterns at once.
+    fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
+        let itself = self.left_over(expr, scope.zone);
+        let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
+            &expr.kind
+        else {
+            return itself;
+        };
+        let ExprKind::Spans { text, pattern } = &list.kind else { return itself };
+        let has_any = self.node(text, scope).and_then(|text| self.mentions(text, pattern));
+        has_any.map_or(itself, |has_any| self.interner.and([has_any, itself]))
+    }
+
+    fn left_over(&mut self, expr: &Expr, zone: u32) -> NodeId {
         self.interpreted.push((Arc::new(expr.clone()), zone));
         let number = u32::try_from(self.interpreted.len() - 1).unwrap_or(u32::MAX);
         self.interner.intern(Node::Interpreted(number))
@@ -106,7 +122,7 @@ impl<'p> Lowering<'p> {
 
     fn condition(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<NodeId> {
         match self.node(expr, scope) {
-            Err(NotNative) if scope.locals.is_empty() => Ok(self.interpreted(expr, scope.zone)),
+            Err(NotNative) if scope.locals.is_empty() => Ok(self.interpreted(expr, scope)),
             native => native,
         }
     }
