@@ -6,12 +6,14 @@ mod constant;
 mod cost;
 mod defeat;
 mod define;
+mod exempt;
 mod expr;
 mod files;
 mod law;
 mod names;
 mod norms;
 mod operators;
+mod sets;
 pub(crate) mod standard;
 mod tests;
 mod types;
@@ -28,6 +30,7 @@ use crate::time::Zone;
 use crate::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
+pub(crate) use norms::CATEGORIES;
 pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
 
@@ -46,7 +49,7 @@ pub(crate) struct Input<'a> {
     pub sources: &'a Sources,
 }
 
-type Beside<'a> = dyn Fn(&str, FileKind) -> Result<String, FileError> + Sync + 'a;
+type Beside<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
 /// What a file beside the rules holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +62,13 @@ pub(crate) enum FileKind {
 
 /// A file that was read: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
+
+/// A file beside the rules.
+pub(crate) struct FileText {
+    pub text: Arc<String>,
+    /// Of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
 
 /// Why a file beside the rules cannot be had.
 pub(crate) enum FileError {
@@ -92,6 +102,7 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     checker.all_defines();
     checker.norms();
     checker.defeat();
+    checker.exempt();
     checker.tests();
     // What is faulty or could not be read may use what nothing else does.
     let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
@@ -196,6 +207,20 @@ impl<'a> Checker<'a> {
 
     fn at(&self, span: Span) -> Location {
         Location { file: self.files.get(self.file).id, span }
+    }
+
+    /// Reports a name that does not exist, with the nearest that does, or another help.
+    fn report_unknown(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        near: Option<&str>,
+        otherwise: impl Into<String>,
+    ) {
+        let near = near.map(|near| (near, near.to_owned()));
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).meant(near, otherwise));
     }
 
     /// Reports a fault in the file that is checked.

@@ -102,6 +102,17 @@ impl Diagnostic {
         self
     }
 
+    /// Says what was probably meant at its place, `written` as it has to stand there; else gives another help.
+    #[must_use]
+    pub(crate) fn meant(self, near: Option<(&str, String)>, otherwise: impl Into<String>) -> Self {
+        match (near, self.at) {
+            (Some((meant, written)), Some(at)) => {
+                self.help(format!("did you mean `{meant}`?")).fix(at, written, false)
+            }
+            _ => self.help(otherwise),
+        }
+    }
+
     /// Whether the rule set is refused because of it.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

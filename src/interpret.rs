@@ -160,7 +160,7 @@ impl<'a> Interpreter<'a> {
             ExprKind::TextTest { op, text, part } => self.text_test(*op, text, part, scope),
             ExprKind::Mentions { text, pattern } => self.mentions(text, pattern, scope),
             ExprKind::Matches { text, regex } => self.matches(text, *regex, scope),
-            ExprKind::Spans { text, pattern } => self.spans(text, pattern, scope),
+            ExprKind::Spans { text, of } => self.spans(text, of, scope),
             ExprKind::IsKnown(inner) => {
                 Evaluated::known(Value::Bool(self.eval(inner, scope).value.is_some()))
             }

@@ -51,7 +51,8 @@
 //! # Modules, in the order of the data
 //!
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
-//! the world (`place`, `text`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation gives is `outcome`;
+//! the world (`place`, `text`, `domain`, `wallet`, `value`, `schema`, `lists`, `record`, `functions`); what evaluation
+//! gives is `outcome`;
 //! `check` turns trees into a `program`, which `lint` looks over and `interpret` walks; `decision` joins what came out for
 //! a place. The program becomes a `plan`, which the `engine` runs for hosts; `explain` says why. `load`, `ruleset`,
 //! `evaluator` and `batch` are the public face; `matrix`, `timeline` and `graph` look at one message in many places, at
@@ -72,9 +73,11 @@ mod time;
 mod syntax;
 mod place;
 pub mod text;
+mod domain;
+mod wallet;
 mod value;
 mod schema;
-mod lists;
+pub mod lists;
 mod record;
 mod functions;
 mod outcome;
@@ -86,6 +89,7 @@ mod decision;
 mod plan;
 mod engine;
 mod explain;
+pub mod statement;
 mod load;
 mod ruleset;
 mod evaluator;
@@ -96,6 +100,7 @@ mod page;
 mod graph;
 mod format;
 pub mod suite;
+pub mod law;
 
 pub use batch::Batch;
 pub use decision::{
@@ -111,17 +116,24 @@ pub use format::format;
 pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use limits::RECORD_BYTES;
 pub use matrix::{Cell, Matrix, Row};
-pub use outcome::{Evidence, FoundBy};
+pub use outcome::{Evidence, FoundBy, SetEntry};
 pub use page::{Page, Section};
 pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
     ActionInfo, ArticleInfo, Compiler, CostInfo, Expression, Failure, FunctionInfo, ItemInfo,
-    ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, is_item, is_unfinished, items,
+    ListFileInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item, is_unfinished,
+    items,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};
-pub use syntax::{Class, highlight, keywords};
+pub use syntax::keywords::Keyword;
+pub use syntax::{Class, highlight};
 pub use time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use timeline::{Cause, CauseKind, Stretch, Timeline};
 pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
+
+/// The words of the language, each with where it stands and what it says.
+pub fn keywords() -> &'static [Keyword] {
+    syntax::keywords::KEYWORDS
+}

@@ -2,14 +2,22 @@
 //! for them, and the comments that allow them in a file.
 
 mod allow;
+mod conditions;
+mod legal;
+mod rules;
 
 use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, Level, Levels, Severity};
-use crate::source::Sources;
+use crate::program::{Norm, Program};
+use crate::source::{FileId, Location, Sources, Span};
+use crate::syntax::tree::{self, ItemKind};
 use crate::time::Day;
+use std::collections::HashMap;
 
 /// What the lints look at.
 pub(crate) struct Linted<'a> {
+    pub program: &'a Program,
+    /// The standard library first: nothing is said of it.
     pub trees: &'a [Tree],
     pub sources: &'a Sources,
     /// The day on which it is asked what has passed; none reads a clock. Without a day the lints of `DATED` are silent.
@@ -17,11 +25,49 @@ pub(crate) struct Linted<'a> {
 }
 
 /// The lints that ask what has passed on a day.
-const DATED: &[Code] = &[];
+const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed];
 
-/// Everything that the lints find, whatever their levels.
-pub(crate) fn lints(_linted: &Linted<'_>) -> Vec<Diagnostic> {
-    vec![]
+/// Everything that the lints find, whatever their levels. Linear in the files.
+pub(crate) fn lints(linted: &Linted<'_>) -> Vec<Diagnostic> {
+    let mut found = vec![];
+    let written = linted.written();
+    legal::lints(linted, &written, &mut found);
+    rules::lints(linted, &written, &mut found);
+    conditions::lints(linted, &mut found);
+    found
+}
+
+/// A rule or exception, as it was written and as it was understood.
+struct Written<'a> {
+    file: FileId,
+    item: &'a tree::Rule,
+    norm: &'a Norm,
+    index: usize,
+}
+
+impl<'a> Linted<'a> {
+    fn written(&self) -> Vec<Written<'a>> {
+        let norms: HashMap<Location, usize> =
+            self.program.norms.iter().enumerate().map(|(index, norm)| (norm.at, index)).collect();
+        let items = self.trees.iter().flat_map(|(file, _, tree)| {
+            tree.items.iter().filter_map(move |item| match &item.kind {
+                ItemKind::Rule(rule) => Some((*file, rule)),
+                ItemKind::Exception(exception) => Some((*file, &exception.rule)),
+                _ => None,
+            })
+        });
+        items
+            .filter_map(|(file, item)| {
+                let index = *norms.get(&Location { file, span: item.name.span })?;
+                Some(Written { file, item, norm: self.program.norms.get(index)?, index })
+            })
+            .collect()
+    }
+
+    /// What stands somewhere, without blanks: equal texts of one file mean the same.
+    fn words(&self, file: FileId, span: Span) -> String {
+        self.sources.slice(Location { file, span }).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// Gives each lint among some messages its level, and drops those that are not to be heard. `whole` says whether all

@@ -1,7 +1,9 @@
 //! What evaluating one rule gives: a truth of three, and what it rests on. Both evaluators produce these types.
 
-use crate::time::Instant;
-use serde::Serialize;
+use crate::lists::{Entry, Set};
+use crate::time::{Day, Instant};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -67,8 +69,7 @@ pub struct Evidence {
 }
 
 /// What found a piece of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FoundBy {
     /// A `terms` item: `kz.pyramid_promises`.
     Terms(String),
@@ -76,11 +77,70 @@ pub enum FoundBy {
     Pattern(String),
     /// A regular expression.
     Regex(String),
-    /// A `set` item: `kz.scam_hosts`.
-    Set(String),
-    /// A comparison with a text: `contains`, `starts with`, `ends with`. Not `text` in JSON: that key has the words.
-    #[serde(rename = "literal")]
+    /// A `set` item: `kz.scam_hosts`, and the entry of it.
+    Set(String, Box<SetEntry>),
+    /// A comparison with a text: `contains`, `starts with`, `ends with`.
     Text(String),
+}
+
+/// The entry of a set that a value is, or lies below.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct SetEntry {
+    /// In the form in which it is compared: `scam.example`.
+    pub value: String,
+    /// Where it stands: a list file or a rule file, by its path below the rule root.
+    pub list: String,
+    /// On which line of a list file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Its first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Day>,
+    /// The first day on which it is no longer in the set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Day>,
+    /// Where the list comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The day or instant of which it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+}
+
+impl FoundBy {
+    /// Of a set, with the entry.
+    pub(crate) fn set(set: &Set, entry: &Entry<'_>) -> Self {
+        let Entry { value, list, line, from, until } = *entry;
+        let entry = SetEntry {
+            value: value.to_owned(),
+            list: list.name.clone(),
+            line,
+            from,
+            until,
+            source: list.source.clone(),
+            as_of: list.as_of.clone(),
+        };
+        Self::Set(set.id.clone(), Box::new(entry))
+    }
+}
+
+/// A key that says what it was, which `text` cannot be: that one has the words. An entry stands beside its set.
+impl Serialize for FoundBy {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let (key, found_by, entry) = match self {
+            Self::Terms(id) => ("terms", id, None),
+            Self::Pattern(written) => ("pattern", written, None),
+            Self::Regex(written) => ("regex", written, None),
+            Self::Set(id, entry) => ("set", id, Some(entry)),
+            Self::Text(written) => ("literal", written, None),
+        };
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry(key, found_by)?;
+        if let Some(entry) = entry {
+            map.serialize_entry("entry", entry)?;
+        }
+        map.end()
+    }
 }
 
 /// An event that starts a clock.

@@ -48,6 +48,30 @@ impl Program {
         let rules = numbered.filter(|(_, norm)| matches!(norm.kind, NormKind::Rule(_)));
         rules.map(|(number, _)| number).collect()
     }
+
+    /// The events whose fields an expression reads, its definitions included.
+    pub fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
+        let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
+        match &expr.kind {
+            ExprKind::Field { path, .. } => read.extend(event_read(path)),
+            ExprKind::Defined { define, .. } => {
+                let define = self.defines.get(*define).map(|define| &define.reads);
+                read.extend(define.into_iter().flatten());
+            }
+            _ => {}
+        }
+        read
+    }
+}
+
+/// The event that a field of the record tells of.
+fn event_read(path: &str) -> Option<Event> {
+    match path.strip_prefix("reports.")? {
+        field if field.starts_with("orders") => Some(Event::Order),
+        field if field.starts_with("notices") => Some(Event::Notice),
+        "known_at" => Some(Event::Knowledge),
+        _ => Some(Event::Report),
+    }
 }
 
 /// A rule, or an exception to one: both have a condition, a basis and a time, and both can be defeated.
@@ -101,7 +125,7 @@ pub struct Basis {
     pub grounds: Vec<Ground>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ground {
     Article(usize),
     Policy(usize),
@@ -155,6 +179,8 @@ impl InForce {
 pub struct Article {
     /// `kz.platforms.measures`
     pub id: String,
+    /// The place whose file declares it; a library's has none.
+    pub place: Option<Place>,
     pub law: String,
     /// The title in the language of the law.
     pub original: Option<String>,
@@ -169,6 +195,8 @@ pub struct Article {
     pub deadlines: Vec<Deadline>,
     /// The grounds on which their clocks stand still.
     pub pauses: Vec<String>,
+    /// The actions that its text asks for, as indices; none when nobody wrote them down.
+    pub demands: Vec<usize>,
     /// The day a person read the text, or why nobody did.
     pub verified: Result<Day, String>,
     /// The zone of its file; a library file has none, and the citing norm's counts.
@@ -391,10 +419,10 @@ pub enum ExprKind {
         text: Box<Expr>,
         regex: usize,
     },
-    /// The list of a pattern's matches, each a record `span`.
+    /// The list of matches, each a record `span`.
     Spans {
         text: Box<Expr>,
-        pattern: PatternRef,
+        of: Sought,
     },
     IsKnown(Box<Expr>),
     Coalesce {
@@ -439,6 +467,14 @@ pub struct PatternRef {
     pub pattern: usize,
     /// The other pattern, and how many words may lie between.
     pub near: Option<(usize, u32)>,
+}
+
+/// Of what `spans` lists the matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    Pattern(PatternRef),
+    /// By its number in [`Program::regexes`].
+    Regex(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,22 +8,26 @@ pub use live::Live;
 pub use typed::{is_item, is_unfinished, items};
 
 pub use facts::{
-    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListInfo, OfficeInfo, RuleInfo,
+    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListFileInfo, ListInfo, OfficeInfo,
+    RuleInfo, SetInfo,
 };
 
-use crate::check::{self, FileError, FileKind, Input, LIBRARY, Tree};
+use crate::check::{self, FileError, FileKind, FileText, Input, LIBRARY, Tree};
+use crate::decision::Decision;
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::functions::{Function, builtins};
 use crate::limits;
 use crate::lint::{self, Linted};
+use crate::lists::List;
 use crate::load::{self, Fault};
 use crate::place::Place;
 use crate::plan::{self, Plan};
-use crate::program::{Expr, Program, TestEntry};
+use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
 use crate::source::{Location, Sources, Span};
 use crate::stack::roomy;
+use crate::statement::{self, Settings, Statement, StatementError};
 use crate::syntax::{self, Typed, tree};
 use crate::time::{Day, Instant, Zone};
 use crate::value::{Type, Value};
@@ -50,7 +54,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub struct Compiler {
     root: Option<PathBuf>,
     files: BTreeMap<String, String>,
-    lists: BTreeMap<String, String>,
+    lists: BTreeMap<String, Arc<String>>,
     functions: Vec<Function>,
     levels: Levels,
     as_of: Option<Day>,
@@ -119,7 +123,7 @@ impl Compiler {
     /// `fixtures/message.json`. It hides one on disk.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.lists.insert(name.into(), text.into());
+        self.lists.insert(name.into(), text.into().into());
         self
     }
 
@@ -184,7 +188,8 @@ impl Compiler {
             sources: &sources,
         });
         found.extend(checked);
-        let linted = Linted { trees: &trees, sources: &sources, as_of: self.as_of };
+        let linted =
+            Linted { program: &program, trees: &trees, sources: &sources, as_of: self.as_of };
         let sound = !found.iter().any(|found| found.is_error() && found.code.group().is_none());
         if sound {
             found.extend(lint::lints(&linted));
@@ -256,13 +261,13 @@ fn standard() -> &'static [Arc<tree::File>] {
 /// The files beside the rules of one compilation.
 struct Beside {
     root: Option<PathBuf>,
-    given: BTreeMap<String, String>,
+    given: BTreeMap<String, Arc<String>>,
     /// The lists that were read, for the digest of the rule set; no decision depends on the records of tests.
-    digests: Mutex<BTreeMap<String, Vec<u8>>>,
+    digests: Mutex<BTreeMap<String, String>>,
 }
 
 impl Beside {
-    fn read(&self, name: &str, kind: FileKind) -> Result<String, FileError> {
+    fn read(&self, name: &str, kind: FileKind) -> Result<FileText, FileError> {
         let limit = match kind {
             FileKind::List => limits::LIST_BYTES,
             FileKind::Record => limits::RECORD_BYTES,
@@ -278,22 +283,27 @@ impl Beside {
                         Fault::TooLarge => FileError::TooLarge,
                         Fault::Io(why) => FileError::Unreadable(why),
                     })?;
-                String::from_utf8(bytes)
-                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?
+                let text = String::from_utf8(bytes)
+                    .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?;
+                Arc::new(text)
             }
         };
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
         if kind == FileKind::List {
-            let digest = Sha256::digest(text.as_bytes()).to_vec();
             let mut digests = self.digests.lock().unwrap_or_else(PoisonError::into_inner);
-            digests.insert(name.to_owned(), digest);
+            digests.insert(name.to_owned(), sha256.clone());
         }
-        Ok(text)
+        Ok(FileText { text, sha256 })
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 over everything that a decision can depend on: the names and texts of all files, the standard library
 /// among them, the lists, and the names and types of host functions.
-fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Vec<u8>>>) -> String {
+fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, String>>) -> String {
     let mut hash = Sha256::new();
     let mut part = |tag: &str, bytes: &[u8]| {
         hash.update(tag.as_bytes());
@@ -307,7 +317,7 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
     }
     for (name, digest) in lists.into_inner().unwrap_or_else(PoisonError::into_inner) {
         part("list", name.as_bytes());
-        part("sha256", &digest);
+        part("sha256", digest.as_bytes());
     }
     for function in &program.functions {
         part(
@@ -315,8 +325,7 @@ fn digest(sources: &Sources, program: &Program, lists: Mutex<BTreeMap<String, Ve
             format!("{}{:?}{:?}", function.name, function.params, function.result).as_bytes(),
         );
     }
-    let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", hex(&hash.finalize()))
 }
 
 impl RuleSet {
@@ -439,6 +448,23 @@ impl RuleSet {
         plan::listing(&self.inner.program, &self.inner.plan)
     }
 
+    /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
+    /// Economic Area: one for each legal ground that asks for what was decided. None for other places, for decisions
+    /// that burden nobody, and where the record is not visible.
+    ///
+    /// # Errors
+    /// Everything that a statement needs and that neither the record nor the rules nor the settings say.
+    pub fn statements(
+        &self,
+        record: &Record,
+        at: Instant,
+        decisions: &[Decision],
+        settings: &Settings,
+    ) -> Result<Vec<Statement>, Vec<StatementError>> {
+        let record = record.as_read_by(self.schema());
+        statement::statements(self.program(), &record, at, decisions, settings, self.digest())
+    }
+
     pub(crate) fn program(&self) -> &Program {
         &self.inner.program
     }
@@ -451,9 +477,11 @@ impl RuleSet {
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
         let Inner { program, plan, sources, trees, warnings, digest } = &*self.inner;
         let mut program = program.clone();
-        for TestEntry { set, text, from, until } in entries {
+        for TestEntry { set, text, from, until, list } in entries {
             if let Some(set) = program.sets.get_mut(*set) {
-                let _ = Arc::make_mut(set).add(text, *from, *until);
+                let set = Arc::make_mut(set);
+                set.open(List { name: list.clone(), ..List::default() });
+                let _ = set.add(text, None, *from, *until);
             }
         }
         let inner = Inner {
@@ -469,6 +497,16 @@ impl RuleSet {
 }
 
 impl Expression {
+    /// What it looks for, if it is `… mentions …`: of a pair that has to be near, the first.
+    pub fn pattern(&self) -> Option<&crate::text::Matcher> {
+        match &self.expr.kind {
+            ExprKind::Mentions { pattern, .. } => {
+                self.program.patterns.get(pattern.pattern).map(|pattern| &pattern.matcher)
+            }
+            _ => None,
+        }
+    }
+
     /// The name of its type.
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)

@@ -3,6 +3,7 @@
 
 mod build;
 mod grammar;
+pub mod keywords;
 mod kids;
 mod highlight;
 mod layout;
@@ -10,7 +11,7 @@ mod scan;
 pub mod tree;
 mod typed;
 
-pub use highlight::{Class, highlight, keywords};
+pub use highlight::{Class, highlight};
 pub use typed::{Typed, is_item, is_unfinished, items, name_of, typed};
 
 use crate::diagnostic::{Code, Diagnostic, nearest};

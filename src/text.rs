@@ -3,8 +3,11 @@
 //!
 //! What a phrase meets: whole words, whatever their case, width or style, with invisible characters dropped
 //! (`fold`). A word that mixes scripts stands for every word that it looks like; a word of one script only for
-//! itself (`letters`). Scripts that put no spaces between words (Chinese, Japanese, Thai) are split into single
-//! characters or clusters, so that a phrase in them is found inside longer ones. The notation is in `phrase`.
+//! itself (`letters`), as its language is typed (`spelling`). All of that is decided in `reading`, letter by letter.
+//! Scripts that put no spaces between words (Chinese, Japanese, Thai) are split into single characters or clusters, so
+//! that a phrase in them is found inside longer ones. The notation is in `phrase`.
+//!
+//! [`Words`] and [`Matcher`] are the specification; [`Scanner`] finds which of many patterns match, fast.
 
 mod confusables;
 mod fold;
@@ -16,9 +19,11 @@ mod reading;
 mod vocabulary;
 mod matcher;
 mod scanner;
+mod lints;
+mod insight;
 mod regular;
 
-pub(crate) use fold::is_ignorable;
+pub use insight::{Miss, Reason, Written};
 pub use matcher::Matcher;
 pub use regular::Regex;
 pub use scanner::{Scanner, Scratch};
@@ -55,7 +60,7 @@ pub struct PatternFault {
     pub message: String,
 }
 
-/// The kinds of fault. The last two are warnings.
+/// The kinds of fault. Those from [`FaultKind::MixedScript`] on are warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// Wrong notation (LX2010).
@@ -66,10 +71,14 @@ pub enum FaultKind {
     Dead,
     /// More than `limits::ALTERNATIVES`, or a gap wider than `limits::GAP` (LX6002).
     TooLarge,
-    /// A word of it mixes scripts (warning LX4004).
+    /// A word of it mixes scripts (LX4004).
     MixedScript,
-    /// Same phrase as an earlier one (warning LX4003).
+    /// Same phrase as an earlier one (LX4003).
     Duplicate,
+    /// All that it finds another phrase finds too (LX4020).
+    Subsumed,
+    /// So short that it is found everywhere (LX4021).
+    Short,
 }
 
 /// A match, in the original text.

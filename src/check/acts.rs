@@ -40,16 +40,10 @@ impl Checker<'_> {
             return Some((index, action.clone()));
         }
         let known: Vec<_> = self.program.actions.keys().cloned().collect();
-        let help = nearest(&name.text, known.iter().map(String::as_str)).map_or_else(
-            || format!("actions are {}", known.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        self.report(
-            Code::BadAction,
-            name.span,
-            format!("there is no action `{}`", name.text),
-            help,
-        );
+        let near = nearest(&name.text, known.iter().map(String::as_str));
+        let message = format!("there is no action `{}`", name.text);
+        let help = format!("actions are {}", known.join(", "));
+        self.report_unknown(Code::BadAction, name.span, message, near, help);
         None
     }
 

@@ -31,7 +31,9 @@ impl Checker<'_> {
                 self.found.push(diagnostic);
             }
             None => {
-                for child in expr.children() {
+                // `x == true` and `if x then true else y` say `true` to compare or to give it.
+                let gives = matches!(expr.kind, ExprKind::Compare { .. } | ExprKind::If { .. });
+                for child in expr.children().filter(|child| !(gives && constant(child).is_some())) {
                     self.report_constants(child);
                 }
             }
@@ -185,6 +187,7 @@ fn same(a: &Expr, b: &Expr) -> bool {
         (ExprKind::InSet { set: a, .. }, ExprKind::InSet { set: b, .. }) => a == b,
         (ExprKind::Mentions { pattern: a, .. }, ExprKind::Mentions { pattern: b, .. }) => a == b,
         (ExprKind::Matches { regex: a, .. }, ExprKind::Matches { regex: b, .. }) => a == b,
+        (ExprKind::Spans { of: a, .. }, ExprKind::Spans { of: b, .. }) => a == b,
         (
             ExprKind::Quantified { quantifier: a, .. },
             ExprKind::Quantified { quantifier: b, .. },

@@ -93,7 +93,7 @@ impl Checker<'_> {
             Some((params, body)) if !faulty => {
                 self.report_constants(&body);
                 let (cost, depth, reads) =
-                    (self.cost_of(&body), self.depth_of(&body), self.reads(&body));
+                    (self.cost_of(&body), self.depth_of(&body), self.program.reads(&body));
                 if let Some(slot) = self.program.defines.get_mut(index) {
                     let id = std::mem::take(&mut slot.id);
                     *slot = Define { id, cost, depth, reads, params, body };

@@ -5,7 +5,7 @@ use super::types::{fits, is_textual};
 use super::{Checker, Local};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::outcome::Event;
-use crate::program::{Expr, ExprKind};
+use crate::program::{Expr, ExprKind, Sought};
 use crate::schema::{RecordType, Schema};
 use crate::source::Span;
 use crate::syntax::tree::{self, Moment, Quantifier};
@@ -27,14 +27,14 @@ impl Checker<'_> {
             Tree::Path(path) => self.path(path),
             Tree::List(of) => self.list(of, span),
             Tree::Call { name, args } => self.call(name, args, span),
-            Tree::Spans { text, pattern } => {
-                let (text, pattern) = (self.searchable(text, "spans"), self.pattern(pattern));
+            Tree::Spans { text, of } => {
+                let text = self.searchable(text, "spans");
+                let of = match of {
+                    tree::Sought::Pattern(pattern) => self.pattern(pattern).map(Sought::Pattern),
+                    tree::Sought::Regex(regex) => self.regex(regex).map(Sought::Regex),
+                };
                 let ty = Type::List(Box::new(Type::Record(self.program.schema.named("span")?.0)));
-                Some(self.node(
-                    ExprKind::Spans { text: Box::new(text?), pattern: pattern? },
-                    ty,
-                    span,
-                ))
+                Some(self.node(ExprKind::Spans { text: Box::new(text?), of: of? }, ty, span))
             }
             Tree::Not(inner) => {
                 let inner = self.condition(inner)?;
@@ -191,18 +191,20 @@ impl Checker<'_> {
 
     fn is_known(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
         let inner = self.expr(inner)?;
-        self.warn_never_missing(&inner);
+        self.warn_never_missing(&inner, None);
         Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
     }
 
-    pub(super) fn warn_never_missing(&mut self, expr: &Expr) {
+    /// Warns of an idle question; `mend` is what stands without it, and where.
+    pub(super) fn warn_never_missing(&mut self, expr: &Expr, mend: Option<(Span, String)>) {
         if !self.can_be_unknown(expr) {
-            self.report(
-                Code::NeverMissing,
-                expr.at.span,
-                "this is never missing",
-                "the schema gives it a value in every record",
-            );
+            let warning = Diagnostic::new(Code::NeverMissing, expr.at, "this is never missing")
+                .help("the schema gives it a value in every record");
+            let mend = mend.map(|(span, text)| (self.at(span), text));
+            self.found.push(match mend {
+                Some((at, text)) => warning.fix(at, text, true),
+                None => warning,
+            });
         }
     }
 

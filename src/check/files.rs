@@ -281,13 +281,11 @@ impl<'a> File<'a> {
                 Err(error) => {
                     let names = Zone::names();
                     let near = nearest(&zone.value, names.iter().map(String::as_str));
-                    let help = near.map_or(
-                        "zones are named as in the IANA database: `Asia/Almaty`".into(),
-                        |near| format!("did you mean `{near}`?"),
-                    );
+                    let near = near.map(|near| (near, format!("\"{near}\"")));
+                    let help = "zones are named as in the IANA database: `Asia/Almaty`";
                     found.push(
                         Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string())
-                            .help(help),
+                            .meant(near, help),
                     );
                 }
             },
@@ -327,15 +325,13 @@ impl<'a> File<'a> {
                 uses.push((index, path.span));
             } else {
                 let libraries = names.iter().copied().filter(|name| name.starts_with(LIBRARIES));
-                let help = nearest(&path.value, libraries)
-                    .map_or("the file has to exist under the rule root".into(), |near| {
-                        format!("did you mean `{near}`?")
-                    });
-                found.push(fault(
-                    Code::FileNotFound,
-                    format!("there is no file `{}`", path.value),
-                    help,
-                ));
+                let near =
+                    nearest(&path.value, libraries).map(|near| (near, format!("\"{near}\"")));
+                let message = format!("there is no file `{}`", path.value);
+                found.push(
+                    Diagnostic::new(Code::FileNotFound, self.at(path.span), message)
+                        .meant(near, "the file has to exist under the rule root"),
+                );
             }
         }
         self.uses = uses;

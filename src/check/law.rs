@@ -77,6 +77,7 @@ impl Checker<'_> {
         let file = self.files.get(self.file);
         Article {
             id: format!("{}.{}.{}", file.prefix, law.name.text, article.name.text),
+            place: file.place,
             law: law.title.value.clone(),
             original: law.original.as_ref().map(|text| text.value.clone()),
             number: article.number.value.clone(),
@@ -88,6 +89,7 @@ impl Checker<'_> {
             trigger,
             deadlines,
             pauses,
+            demands: article.demands.iter().filter_map(|name| Some(self.action(name)?.0)).collect(),
             verified: self.verified(article),
             zone: file.zone.clone(),
             at: self.at(article.name.span),
@@ -124,11 +126,9 @@ impl Checker<'_> {
         if known.is_none() {
             let list =
                 words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-            let help = match nearest(text, words.iter().map(|(word, _)| *word)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("one of {list}"),
-            };
-            self.report(Code::UnknownWord, span, format!("there is no {what} `{text}`"), help);
+            let near = nearest(text, words.iter().map(|(word, _)| *word));
+            let message = format!("there is no {what} `{text}`");
+            self.report_unknown(Code::UnknownWord, span, message, near, format!("one of {list}"));
         }
         known
     }
@@ -219,11 +219,10 @@ impl Checker<'_> {
         let event = Event::STARTS.into_iter().find(|event| event.name() == text);
         if event.is_none() {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
-            let help = match nearest(&text, names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("clocks start from {}", names.join(", ")),
-            };
-            self.report(Code::UnknownEvent, clock.span, format!("`{text}` starts no clock"), help);
+            let near = nearest(&text, names.iter().copied());
+            let help = format!("clocks start from {}", names.join(", "));
+            let message = format!("`{text}` starts no clock");
+            self.report_unknown(Code::UnknownEvent, clock.span, message, near, help);
         }
         event
     }
@@ -332,16 +331,10 @@ impl Checker<'_> {
                 }
                 let known: Vec<_> =
                     articles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-                let help = nearest(&name.text, known.iter().map(String::as_str)).map_or_else(
-                    || format!("its articles are {}", known.join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                self.report(
-                    Code::UnknownName,
-                    name.span,
-                    format!("the law has no article `{}`", name.text),
-                    help,
-                );
+                let near = nearest(&name.text, known.iter().map(String::as_str));
+                let message = format!("the law has no article `{}`", name.text);
+                let help = format!("its articles are {}", known.join(", "));
+                self.report_unknown(Code::UnknownName, name.span, message, near, help);
             }
             (Entity::Law(_), _) => {
                 self.report(

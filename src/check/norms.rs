@@ -14,7 +14,7 @@ use crate::value::{Type, Value};
 use std::collections::BTreeSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.
-const CATEGORIES: [(&str, ()); 16] = [
+pub(crate) const CATEGORIES: [(&str, ()); 16] = [
     ("animal_welfare", ()),
     ("consumer_information", ()),
     ("cyber_violence", ()),
@@ -131,7 +131,10 @@ impl Checker<'_> {
         self.burdens(&norm, rule);
         if !faulty {
             self.constants(&norm);
-            self.triggers(&norm, rule);
+            // An exception burdens nobody: it needs no event.
+            if to.is_none() {
+                self.triggers(&norm, rule);
+            }
             norm.cost = self.cost(&norm);
         }
         norm
@@ -247,7 +250,7 @@ impl Checker<'_> {
         let Some(events) = events else { return };
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
         let read: BTreeSet<_> =
-            conditions.into_iter().flatten().flat_map(|expr| self.reads(expr)).collect();
+            conditions.into_iter().flatten().flat_map(|expr| self.program.reads(expr)).collect();
         if let (Some(event), false) =
             (events.first().copied(), events.iter().any(|event| read.contains(event)))
         {
@@ -260,35 +263,5 @@ impl Checker<'_> {
                 format!("what the rule cites binds on {message}, and its condition reads none");
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
-    }
-
-    /// The events whose fields an expression reads, its definitions included.
-    pub(super) fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
-        let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
-        match &expr.kind {
-            ExprKind::Field { path, .. } => read.extend(event_read(path)),
-            ExprKind::Defined { define, .. } => {
-                read.extend(
-                    self.program
-                        .defines
-                        .get(*define)
-                        .map(|define| &define.reads)
-                        .into_iter()
-                        .flatten(),
-                );
-            }
-            _ => {}
-        }
-        read
-    }
-}
-
-/// The event that a field of the record tells of.
-fn event_read(path: &str) -> Option<Event> {
-    match path.strip_prefix("reports.")? {
-        field if field.starts_with("orders") => Some(Event::Order),
-        field if field.starts_with("notices") => Some(Event::Notice),
-        "known_at" => Some(Event::Knowledge),
-        _ => Some(Event::Report),
     }
 }

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::names::Entity;
 use super::types::is_textual;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lists::SetKind;
 use crate::program::{CompareOp, Expr, ExprKind, TextTest};
 use crate::source::Span;
@@ -91,19 +91,22 @@ impl Checker<'_> {
             (Type::Int | Type::Number, Type::Int | Type::Number) => Some((left, right)),
             (a, b) if a == b => Some((left, right)),
             (a, b) => {
-                let quoted_number = matches!((&left.kind, &right.kind), (ExprKind::Const(Value::Text(text)), _) | (_, ExprKind::Const(Value::Text(text))) if text.parse::<f64>().is_ok());
+                let quoted_number = [&left, &right].into_iter().find_map(|side| match &side.kind {
+                    ExprKind::Const(Value::Text(text)) if text.parse::<f64>().is_ok() => {
+                        Some((side.at, text.to_string()))
+                    }
+                    _ => None,
+                });
                 let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
-                let help = if quoted_number {
-                    "write the number without quotes"
-                } else {
-                    "both sides of a comparison have one type"
-                };
-                self.report(
-                    Code::TypeMismatch,
-                    span,
-                    format!("`{a}` is compared with `{b}`"),
-                    help,
-                );
+                let at = self.at(span);
+                let message = format!("`{a}` is compared with `{b}`");
+                let fault = Diagnostic::new(Code::TypeMismatch, at, message);
+                self.found.push(match quoted_number {
+                    Some((at, number)) => {
+                        fault.help("write the number without quotes").fix(at, number, false)
+                    }
+                    None => fault.help("both sides of a comparison have one type"),
+                });
                 None
             }
         }
@@ -280,7 +283,8 @@ impl Checker<'_> {
             );
             return None;
         }
-        self.warn_never_missing(&value);
+        let without = (span, self.sources.slice(value.at).to_owned());
+        self.warn_never_missing(&value, Some(without));
         let ty = if value.ty == Type::Int && default.ty == Type::Number {
             Type::Number
         } else {

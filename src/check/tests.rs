@@ -11,6 +11,7 @@ use crate::record::{RecordError, laid_over};
 use crate::source::Span;
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
 use crate::time::{Day, Zone};
+use std::sync::Arc;
 
 impl Checker<'_> {
     pub(super) fn tests(&mut self) {
@@ -136,7 +137,7 @@ impl Checker<'_> {
             None => (self.beside)(name, FileKind::Record),
         };
         let report = |error| self.file_error(name, path.span, &error, FileKind::Record);
-        read.map_err(report).ok()
+        read.map(|file| Arc::unwrap_or_clone(file.text)).map_err(report).ok()
     }
 
     fn expectations(&mut self, all: &[tree::Expectation]) -> Vec<Expectation> {
@@ -155,10 +156,11 @@ impl Checker<'_> {
             return vec![];
         };
         let day = |day: &Option<tree::At<Day>>| day.as_ref().map(|day| day.value);
+        self.set_entries(&mut added, &given.entries);
+        let list = self.files.get(self.file).name.to_owned();
         let lower = |entry: &tree::SetEntry| {
-            self.set_entry(&mut added, entry);
             let (from, until) = (day(&entry.from), day(&entry.until));
-            TestEntry { set, text: entry.text.value.clone(), from, until }
+            TestEntry { set, text: entry.text.value.clone(), from, until, list: list.clone() }
         };
         given.entries.iter().map(lower).collect()
     }

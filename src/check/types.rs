@@ -64,13 +64,11 @@ impl Checker<'_> {
                     .iter()
                     .map(|(name, _)| *name)
                     .chain(self.program.schema.records().map(|(name, _)| name));
-                let help = nearest(&unknown.text, names).map_or("types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, `[T]`, or a record of the schema".to_owned(), |near| format!("did you mean `{near}`?"));
-                self.report(
-                    Code::UnknownType,
-                    unknown.span,
-                    format!("there is no type `{}`", unknown.text),
-                    help,
-                );
+                let near = nearest(&unknown.text, names).map(str::to_owned);
+                let message = format!("there is no type `{}`", unknown.text);
+                let help = "types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, `[T]`, or a record of the schema";
+                let (code, span) = (Code::UnknownType, unknown.span);
+                self.report_unknown(code, span, message, near.as_deref(), help);
                 None
             }
         }

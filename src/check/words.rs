@@ -1,16 +1,12 @@
-//! Terms, inline patterns, regexes and sets.
+//! Terms, inline patterns and regexes.
 
-use super::files::outside;
+use super::Checker;
 use super::names::Entity;
-use super::{Checker, FileError, FileKind};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::limits;
-use crate::lists::{Set, SetKind};
+use crate::diagnostic::Code;
 use crate::program::{Pattern, PatternName, PatternRef};
 use crate::source::Span;
-use crate::syntax::tree::{self, ItemKind, PatternOperand, SetEntries};
+use crate::syntax::tree::{self, ItemKind, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
-use std::sync::Arc;
 
 /// A phrase, and the language that it is listed under.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
@@ -59,7 +55,8 @@ impl Checker<'_> {
                 gaps: phrase.gaps.clone(),
             })
             .collect();
-        let (matcher, faults) = Matcher::compile(&sources);
+        let (matcher, mut faults) = Matcher::compile(&sources);
+        faults.extend(matcher.lints());
         for fault in faults {
             self.pattern_fault(phrases, &fault);
         }
@@ -89,6 +86,10 @@ impl Checker<'_> {
                 "write each word in letters of one script; disguise is seen through anyway",
             ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
+            FaultKind::Subsumed => (Code::SubsumedPhrase, "delete it, or the wider one"),
+            FaultKind::Short => {
+                (Code::ShortPattern, "write more of the word, or the words that are meant")
+            }
         };
         self.report(code, span, fault.message.clone(), help);
     }
@@ -145,118 +146,5 @@ impl Checker<'_> {
                 None
             }
         }
-    }
-
-    fn set(&mut self, set: &tree::Set) {
-        let kinds = SetKind::ALL;
-        let kind =
-            self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
-        let id = format!("{}.{}", self.files.get(self.file).prefix, set.name.text);
-        let mut lowered = Set::new(id, kind);
-        match &set.entries {
-            SetEntries::File(path) => self.set_file(&mut lowered, path),
-            SetEntries::Inline(entries) => {
-                for entry in entries {
-                    self.set_entry(&mut lowered, entry);
-                }
-            }
-        }
-        self.program.sets.push(Arc::new(lowered));
-    }
-
-    pub(super) fn set_entry(&mut self, set: &mut Set, entry: &tree::SetEntry) {
-        let (from, until) =
-            (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
-        if let (Some(from), Some(until)) = (from, until)
-            && until <= from
-        {
-            let message = format!("nothing is valid from {from} until {until}");
-            self.report(
-                Code::EmptyInterval,
-                entry.span,
-                message,
-                "`until` is the first day on which it is no longer valid",
-            );
-        }
-        match set.add(&entry.text.value, from, until) {
-            Ok(true) => {}
-            Ok(false) => self.report(
-                Code::DuplicateEntry,
-                entry.span,
-                format!("`{}` stands twice", entry.text.value),
-                "delete it",
-            ),
-            Err(error) => self.report(
-                Code::BadListEntry,
-                entry.text.span,
-                format!("`{}` is no entry of this set", entry.text.value),
-                error,
-            ),
-        }
-    }
-
-    fn set_file(&mut self, set: &mut Set, path: &tree::Text) {
-        let name = &path.value;
-        let read = match outside(name) {
-            Some(_) => Err(FileError::OutsideRoot),
-            None => (self.beside)(name, FileKind::List),
-        };
-        match read {
-            Ok(text) => {
-                for fault in set.read(&text) {
-                    let (code, message) = if fault.duplicate {
-                        (Code::DuplicateEntry, format!("{name}:{}: {}", fault.line, fault.message))
-                    } else {
-                        (Code::BadListEntry, format!("{name}:{}: {}", fault.line, fault.message))
-                    };
-                    self.report(code, path.span, message, "mend or delete the line");
-                }
-                if set.len() > limits::ENTRIES {
-                    let message = format!("`{name}` has {} entries", set.len());
-                    self.report(
-                        Code::TooLarge,
-                        path.span,
-                        message,
-                        "a set has at most 10000000 entries",
-                    );
-                }
-            }
-            Err(error) => self.file_error(name, path.span, &error, FileKind::List),
-        }
-    }
-
-    /// A file beside the rules that cannot be had.
-    pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
-        let (what, example, limit) = match kind {
-            FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
-            FileKind::Record => ("record", "fixtures/message.json", "a record has at most 1 MiB"),
-        };
-        let (code, message, help) = match error {
-            FileError::NotFound => (
-                Code::FileNotFound,
-                format!("there is no file `{name}`"),
-                format!("paths are written from the rule root: `{example}`"),
-            ),
-            FileError::OutsideRoot => (
-                Code::PathOutsideRoot,
-                format!("`{name}` lies outside the rule root, or is no plain file"),
-                format!("copy the {what} below the rule root and name it from there: `{example}`"),
-            ),
-            FileError::TooLarge => {
-                (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())
-            }
-            FileError::NotUtf8(at) => (
-                Code::NotUtf8,
-                format!("`{name}` is not UTF-8 at byte {at}"),
-                "save it as UTF-8".to_owned(),
-            ),
-            FileError::Unreadable(why) => (
-                Code::Unreadable,
-                format!("`{name}` cannot be read: {why}"),
-                "check the file's permissions".to_owned(),
-            ),
-        };
-        let at = self.at(span);
-        self.found.push(Diagnostic::new(code, at, message).help(help));
     }
 }

@@ -127,6 +127,9 @@ codes! {
     RecursiveDefine = ("LX1009", "recursive-define", Error);
     NoRules = ("LX1010", "no-rules", Error);
     Unreadable = ("LX1011", "unreadable", Error);
+    BadConfig = ("LX1012", "bad-config", Error);
+    ListChanged = ("LX1013", "list-changed", Error);
+    UnusableList = ("LX1014", "unusable-list", Error);
 
     TypeMismatch = ("LX2001", "type-mismatch", Error);
     BadOperand = ("LX2002", "bad-operand", Error);
@@ -166,7 +169,30 @@ codes! {
     MixedScriptPattern = ("LX4004", "mixed-script-pattern", Warning);
     NeverMissing = ("LX4005", "never-missing", Warning);
 
+    SubsumedPhrase = ("LX4020", "subsumed-phrase", Warning);
+    ShortPattern = ("LX4021", "short-pattern", Warning);
+    ExemptPhrase = ("LX4022", "exempt-phrase", Warning);
+    BrokenLine = ("LX4030", "broken-line", Warning);
+
+    DuplicateRule = ("LX4101", "duplicate-rule", Warning);
+    OutdoneRule = ("LX4102", "outdone-rule", Warning);
+    IdleName = ("LX4103", "idle-name", Warning);
+    RepeatedCondition = ("LX4104", "repeated-condition", Warning);
+
+    PlainRegex = ("LX4201", "plain-regex", Warning);
+    LongList = ("LX4202", "long-list", Warning);
+
+    Roundabout = ("LX4301", "roundabout", Warning);
     UnusedAllow = ("LX4390", "unused-allow", Warning);
+
+    UnverifiedLaw = ("LX4401", "unverified-law", Silent);
+    ExpiredLaw = ("LX4402", "expired-law", Warning);
+    ReviewPassed = ("LX4403", "review-passed", Warning);
+    GlobalByOrder = ("LX4404", "global-by-order", Warning);
+    HeavyBurden = ("LX4405", "heavy-burden", Warning);
+    NumberForWord = ("LX4406", "number-for-word", Warning);
+    UntestedRule = ("LX4407", "untested-rule", Silent);
+    UntestedException = ("LX4408", "untested-exception", Silent);
 
     TestFailed = ("LX5001", "test-failed", Error);
 

@@ -216,7 +216,7 @@ impl<'a> Eval<'a> {
         let (plan, at) = (self.plan, self.at);
         let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
         let set = self.program.sets.get(set as usize).zip(day);
-        let held = |entry: &str| set.is_some_and(|(set, day)| set.contains(entry, day));
+        let held = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
         match &item {
             Val::Own(value) => as_entry(value).is_some_and(|entry| held(&entry)),
             Val::Constant(value) => as_entry(value).is_some_and(|entry| held(&entry)),

@@ -3,7 +3,8 @@
 use super::shown::{SHOWN, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::decision::{Citation, DefeatedBy};
-use crate::outcome::{Evidence, FoundBy};
+use crate::outcome::{Evidence, FoundBy, SetEntry};
+use crate::time::Day;
 use std::fmt::{Display, Formatter, Result};
 
 impl Display for Explanation {
@@ -200,12 +201,27 @@ fn listed(items: &[impl Display]) -> String {
 fn found(evidence: &Evidence) -> String {
     let by = match &evidence.found_by {
         FoundBy::Terms(id) => id.clone(),
-        FoundBy::Set(id) => format!("in {id}"),
+        FoundBy::Set(id, entry) => format!("in {id}: {}", entry_of(entry)),
         FoundBy::Pattern(pattern) => cut(pattern, SHOWN),
         FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, SHOWN)),
         FoundBy::Text(text) => quoted(text),
     };
     format!("{} in {} ({by})", quoted(&evidence.text), evidence.part)
+}
+
+/// `"scam.example", line 3 of lists/scam.txt, of "2026-08-22" from "https://…"`
+fn entry_of(entry: &SetEntry) -> String {
+    let SetEntry { value, list, line, from, until, source, as_of } = entry;
+    let day =
+        |word: &str, day: &Option<Day>| day.map_or(String::new(), |day| format!(" {word} {day}"));
+    let said = |word: &str, said: &Option<String>| {
+        said.as_ref().map_or(String::new(), |said| format!(" {word} {}", quoted(said)))
+    };
+    let days = format!("{}{}", day("from", from), day("until", until));
+    let origin = format!("{}{}", said("of", as_of), said("from", source));
+    let origin = if origin.is_empty() { origin } else { format!(",{origin}") };
+    let line = line.map_or(String::new(), |line| format!("line {line} of "));
+    format!("{}{days}, {line}{list}{origin}", quoted(value))
 }
 
 fn lifted_by(by: &DefeatedBy) -> String {

@@ -1,11 +1,18 @@
 //! The command line: its arguments, and from a command to an exit code. Results go to stdout, all else to stderr.
 
 mod check;
+mod completions;
 mod cost;
 mod decide;
+mod doc;
 mod explain;
+mod matching;
+mod fmt;
+mod man;
+mod new;
 mod graph;
 mod matrix;
+mod law;
 mod plan;
 mod repl;
 mod schema;
@@ -31,7 +38,7 @@ struct Cli {
 
 const EXITS: &str = "Exit codes:
   0    done, nothing to report
-  1    errors in rules (`check`) or failing tests (`test`)
+  1    errors in rules (`check`), files that would change (`--check`, `--diff`), failing tests
   2    could not run: usage, files, rules that do not compile
   3    a decision at or above `--fail-on`
   4    done, but some records could not be read (3 when both hold)
@@ -63,8 +70,15 @@ enum Command {
     Check(check::Args),
     Decide(decide::Args),
     Explain(explain::Args),
+    Match(matching::Args),
+    Fmt(fmt::Args),
+    New(new::Args),
+    Doc(doc::Args),
+    Completions(completions::Args),
+    Man(man::Args),
     Matrix(matrix::Args),
     Timeline(timeline::Args),
+    Law(law::Args),
     Plan(plan::Args),
     Test(test::Args),
     Graph(graph::Args),
@@ -134,10 +148,17 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &cli.global),
         Command::Decide(args) => decide::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Match(args) => matching::run(args, &cli.global),
+        Command::Fmt(args) => fmt::run(args, &cli.global),
+        Command::New(args) => new::run(args, &cli.global),
+        Command::Doc(args) => doc::run(args, &cli.global),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
         Command::Matrix(args) => matrix::run(args, &cli.global),
         Command::Timeline(args) => timeline::run(args, &cli.global),
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Cost(args) => cost::run(args, &cli.global),
+        Command::Law(args) => law::run(args, &cli.global),
         Command::Plan(args) => plan::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),

@@ -1,6 +1,9 @@
-//! Diagnostics to text for people, with excerpts of the files, and to JSON lines for tools.
+//! Diagnostics to text for people, with excerpts of the files, and to the formats of tools.
 
+mod github;
 mod json;
+mod junit;
+mod sarif;
 
 use super::escape;
 use annotate_snippets::renderer::DecorStyle;
@@ -21,6 +24,34 @@ pub enum Format {
     Short,
     /// One JSON object a line, versioned.
     Json,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// JUnit, for services that know tests.
+    Junit,
+}
+
+impl Format {
+    /// Whether a person reads it, who tires.
+    pub fn is_for_people(self) -> bool {
+        match self {
+            Self::Pretty | Self::Short => true,
+            Self::Json | Self::Github | Self::Sarif | Self::Junit => false,
+        }
+    }
+}
+
+/// Some diagnostics as a whole, in colour where colours are shown: a text that ends with a line end, or nothing.
+pub fn report(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> String {
+    let between = if format == Format::Pretty { "\n" } else { "" };
+    match format {
+        Format::Pretty | Format::Short | Format::Json | Format::Github => {
+            diagnostics.iter().map(|each| render(each, sources, format, true) + between).collect()
+        }
+        Format::Sarif => sarif::log(diagnostics, sources),
+        Format::Junit => junit::report(diagnostics, sources),
+    }
 }
 
 /// One diagnostic as text that ends with a line end. With `colour`, it has escape sequences of our own;
@@ -30,6 +61,9 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, format: Format, colour
         Format::Pretty => pretty(diagnostic, sources, colour) + "\n",
         Format::Short => short(diagnostic, sources) + "\n",
         Format::Json => json::line(diagnostic, sources) + "\n",
+        Format::Github => github::line(diagnostic, sources) + "\n",
+        Format::Sarif => sarif::log(&[diagnostic], sources),
+        Format::Junit => junit::report(&[diagnostic], sources),
     }
 }
 
@@ -184,6 +218,7 @@ impl<'s> Excerpt<'s> {
 #[cfg(test)]
 mod tests {
     use super::{Format, first, render};
+    use clap::ValueEnum;
     use lexloci::{Code, Diagnostic, Location, Sources, Span};
 
     fn at(sources: &Sources, needle: &str) -> Location {
@@ -407,8 +442,8 @@ mod tests {
             .related(at(&sources, hostile), hostile)
             .help(hostile)
             .fix(here, hostile, true);
-        for format in [Format::Pretty, Format::Short, Format::Json] {
-            let text = render(&fault, &sources, format, false);
+        for format in Format::value_variants() {
+            let text = render(&fault, &sources, *format, false);
             let raw: Vec<_> =
                 hostile.chars().filter(|c| !c.is_ascii_graphic() && text.contains(*c)).collect();
             assert!(raw.is_empty(), "{raw:?} in {text}");

@@ -1,32 +1,78 @@
 //! Paths of the command line to compiled rules, and file names to what an editor can open.
 
+use super::config;
 use super::render::{self, Format};
 use super::stop::Stop;
 use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Folders inside each other that are looked into.
+const FOLDERS: usize = 16;
+
 /// Compiles the rules below a directory. What is wrong with them goes to stderr, at most `most` faults of it.
 pub fn load(root: &Path, most: usize) -> Result<RuleSet, Stop> {
-    compile(root).map_err(|failure| {
-        let mut stderr = anstream::stderr().lock();
-        let sources = openable(&failure.sources, root);
-        let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
-        for diagnostic in shown {
-            let text = render::render(diagnostic, &sources, Format::Pretty, true);
-            // Nobody is left to be told that stderr is closed.
-            let _ = writeln!(stderr, "{text}");
-        }
-        if let Some(more) = more {
-            let _ = writeln!(stderr, "{more}; `--max-errors 0` shows all");
-        }
-        Stop::Shown
-    })
+    compile(root).map_err(|failure| told(&failure, Some(root), most))
 }
 
-/// Compiles the rules below a directory.
+/// Says what was refused on stderr: of rules below a root, by names that an editor can open.
+pub fn told(failure: &Failure, root: Option<&Path>, most: usize) -> Stop {
+    let mut stderr = anstream::stderr().lock();
+    let sources = root.map_or(failure.sources.clone(), |root| openable(&failure.sources, root));
+    let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
+    for diagnostic in shown {
+        let text = render::render(diagnostic, &sources, Format::Pretty, true);
+        // Nobody is left to be told that stderr is closed.
+        let _ = writeln!(stderr, "{text}");
+    }
+    if let Some(more) = more {
+        let _ = writeln!(stderr, "{more}; `--max-errors 0` shows all");
+    }
+    Stop::Shown
+}
+
+/// Compiles the rules below a directory, with the lint levels that the repository sets.
 pub fn compile(root: &Path) -> Result<RuleSet, Failure> {
-    Compiler::new().directory(root).compile()
+    let levels = config::levels(None, root)?;
+    Compiler::new().directory(root).levels(levels).compile()
+}
+
+/// What every rule set has, and no rule.
+pub fn standard() -> Result<RuleSet, Stop> {
+    let world = "jurisdiction WORLD { zone \"UTC\" }";
+    let set = Compiler::new().file("world.loci", world).compile();
+    set.map_err(|failure| Stop::Failed(failure.to_string()))
+}
+
+/// The rule files that a path names: itself, or all that lie in a folder, in the order of their names.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, Stop> {
+    let mut found = vec![];
+    walk(path, 0, &mut found)?;
+    Ok(found)
+}
+
+fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
+    let fault = |error| Stop::io(path.display(), &error);
+    if !std::fs::metadata(path).map_err(fault)?.is_dir() {
+        found.push(path.into());
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(path).map_err(fault)?;
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        // A link to a folder may lead anywhere, also back.
+        let folder = path.is_dir() && !path.is_symlink();
+        if !hidden && ((folder && depth < FOLDERS) || is_rule_file(&path)) {
+            walk(&path, depth + 1, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "loci") && path.is_file()
 }
 
 /// The same files, by names that an editor can open from here. What is no file below the root, such as the standard

@@ -323,7 +323,7 @@ fn what_found_the_evidence() {
         ("text matches r\"[A-Z]{3,}\"", r#"PASSIVE {"regex":"[A-Z]{3,}"}"#),
         (
             "any x in links where (x.host in bad_hosts)",
-            r#"shop.bad.example {"set":"world.bad_hosts"}"#,
+            r#"shop.bad.example {"set":"world.bad_hosts","entry":{"value":"bad.example","list":"world.loci"}}"#,
         ),
         (
             "any s in spans(text, money) where (s.text contains \"your\")",

@@ -6,7 +6,7 @@ use super::values::{as_entry, as_text};
 use super::{Interpreter, Scope};
 use crate::limits::EVIDENCE;
 use crate::outcome::{FoundBy, Truth};
-use crate::program::{Expr, PatternName, PatternRef, TextTest};
+use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
 use crate::text::{Match, Words, near};
 use crate::value::Value;
 use std::cell::RefCell;
@@ -122,15 +122,15 @@ impl<'a> Interpreter<'a> {
     /// A set is asked about a text as a whole, on the day of the decision.
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
-        let set = item.value.as_ref().and_then(as_entry).and_then(|entry| {
-            self.program.sets.get(set).filter(|set| set.contains(&entry, scope.day))
+        let found_by = item.value.as_ref().and_then(as_entry).and_then(|value| {
+            let set = self.program.sets.get(set)?;
+            Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });
         let mut result = match item.value {
-            Some(_) => Evaluated::known(Value::Bool(set.is_some())),
+            Some(_) => Evaluated::known(Value::Bool(found_by.is_some())),
             None => Evaluated::unknown([&item]),
         };
-        if let Some(set) = set {
-            let found_by = FoundBy::Set(set.id.clone());
+        if let Some(found_by) = found_by {
             let items = pieces(&item);
             let clue = |piece: &Piece| self.clue(piece, 0..piece.text.len(), found_by.clone());
             result.pro.found(items.iter().filter_map(clue));
@@ -138,13 +138,9 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// The matches of a pattern; of two near each other, those of the first. Each stands where it was found.
-    pub(super) fn spans(
-        &self,
-        text: &'a Expr,
-        pattern: &PatternRef,
-        scope: &mut Scope,
-    ) -> Evaluated {
+    /// The matches of a pattern, of two near each other those of the first, or of a regex. Each stands where it was
+    /// found.
+    pub(super) fn spans(&self, text: &'a Expr, of: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         if text.value.is_none() {
             return Evaluated::unknown([&text]);
@@ -152,9 +148,7 @@ impl<'a> Interpreter<'a> {
         let mut spans = vec![];
         let mut origins = vec![];
         for piece in pieces(&text) {
-            let matches = self.matches_of(pattern, &piece.text);
-            let [found, _] = &*matches;
-            for Match { bytes: range, .. } in found {
+            for range in self.sought(of, &piece.text) {
                 let Some(words) = piece.text.get(range.clone()) else { continue };
                 let (part, start) =
                     piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
@@ -170,6 +164,19 @@ impl<'a> Interpreter<'a> {
             }
         }
         Evaluated::at(Value::List(spans.into()), Origin::Each(origins.into()))
+    }
+
+    fn sought(&self, of: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
+        match of {
+            Sought::Pattern(pattern) => {
+                let [found, _] = &*self.matches_of(pattern, text);
+                found.iter().map(|one| one.bytes.clone()).collect()
+            }
+            Sought::Regex(regex) => {
+                let regex = self.program.regexes.get(*regex);
+                regex.map_or(vec![], |regex| regex.find(text, text.len()))
+            }
+        }
     }
 
     /// A record `span` of the schema.

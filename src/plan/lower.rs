@@ -5,7 +5,7 @@ use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
 use crate::functions::Function;
 use crate::outcome::Truth;
-use crate::program::{CompareOp, Expr, ExprKind, Norm, PatternRef, Program};
+use crate::program::{CompareOp, Expr, ExprKind, Norm, PatternRef, Program, Sought};
 use crate::syntax::tree::Quantifier;
 use crate::time::Zone;
 use crate::value::Type;
@@ -109,8 +109,11 @@ impl<'p> Lowering<'p> {
         else {
             return itself;
         };
-        let ExprKind::Spans { text, pattern } = &list.kind else { return itself };
-        let has_any = self.node(text, scope).and_then(|text| self.mentions(text, pattern));
+        let ExprKind::Spans { text, of } = &list.kind else { return itself };
+        let has_any = self.node(text, scope).and_then(|text| match of {
+            Sought::Pattern(pattern) => self.mentions(text, pattern),
+            Sought::Regex(regex) => self.matches(text, *regex),
+        });
         has_any.map_or(itself, |has_any| self.interner.and([has_any, itself]))
     }
 
@@ -227,8 +230,7 @@ impl<'p> Lowering<'p> {
             }
             ExprKind::Matches { text, regex } => {
                 let text = self.node(text, scope)?;
-                let regex = u32::try_from(*regex).map_err(|_| NotNative)?;
-                self.interner.intern(Node::Matches { text, regex })
+                self.matches(text, *regex)?
             }
             // Matches are values that no cell holds.
             ExprKind::Spans { .. } => return Err(NotNative),
@@ -283,6 +285,11 @@ impl<'p> Lowering<'p> {
     /// A count that is compared with its bounds stays a value; what any number of elements satisfies is a condition.
     fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
         self.interner.compare(op, left, right)
+    }
+
+    fn matches(&mut self, text: NodeId, regex: usize) -> Lower<NodeId> {
+        let regex = u32::try_from(regex).map_err(|_| NotNative)?;
+        Ok(self.interner.intern(Node::Matches { text, regex }))
     }
 
     fn mentions(&mut self, text: NodeId, pattern: &PatternRef) -> Lower<NodeId> {

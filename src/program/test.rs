@@ -30,6 +30,8 @@ pub struct TestEntry {
     pub text: String,
     pub from: Option<Day>,
     pub until: Option<Day>,
+    /// The rule file of the test.
+    pub list: String,
 }
 
 /// The record of a test, as JSON.
@@ -88,6 +90,20 @@ pub enum ExpectationKind {
     },
     /// Whether everything was known that could have mattered.
     Complete(bool),
+}
+
+impl ExpectationKind {
+    /// The rules and exceptions that it names.
+    pub fn norms(&self) -> Vec<usize> {
+        match self {
+            Self::NoOutcome | Self::Nothing | Self::Complete(_) => vec![],
+            Self::Act { by, .. } | Self::Evidence { by, .. } => by.iter().copied().collect(),
+            Self::Not(norm) | Self::Fires(norm) | Self::Undetermined(norm) | Self::Gap(norm) => {
+                vec![*norm]
+            }
+            Self::Defeated { rule, by } => vec![*rule, *by],
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

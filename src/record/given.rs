@@ -69,17 +69,23 @@ fn lay_over(base: &mut Value, changes: Value) {
     }
 }
 
-/// Links, tags and wallets of the parts' texts, unless they are given.
+/// Links, wallets, tags, telephone numbers, mail addresses and cards of the parts' texts, unless they are given.
 fn extract_missing(message: &mut Object, withheld: &[String]) {
     let parts =
         message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
+    let (mut phones, mut emails, mut cards) = (vec![], vec![], vec![]);
     for (number, part) in parts.iter().enumerate() {
         let text = part.get("text").and_then(Value::as_str).unwrap_or("");
-        let found = extract::links_of_part(text, &entities(part));
+        let entities = entities(part);
+        let found = extract::links_of_part(text, &entities);
         links.extend(found.into_iter().map(|link| link_object(link, number)));
         let found = extract::wallets(text);
-        wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, number)));
+        wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, Place::Part(number))));
+        let found = extract::contacts_of_part(text, &entities);
+        phones.extend(found.phones.into_iter().map(|one| number_object(one, number)));
+        emails.extend(found.emails.into_iter().map(|one| email_object(one, number)));
+        cards.extend(found.cards.into_iter().map(|one| number_object(one, number)));
         let found = extract::tags(text);
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
@@ -93,11 +99,35 @@ fn extract_missing(message: &mut Object, withheld: &[String]) {
         ("mentions", mentions.collect()),
         ("commands", tags.commands.into()),
     ]);
-    for (field, found) in [("links", links.into()), ("wallets", wallets.into()), ("tags", tags)] {
-        if !withheld.iter().any(|name| name == field) {
+    let free = |field: &str| !withheld.iter().any(|name| name == field);
+    if free("links") {
+        message.entry("links").or_insert(links.into());
+    }
+    wallets.extend(hidden_wallets(message));
+    for (field, found) in [
+        ("wallets", wallets.into()),
+        ("tags", tags),
+        ("phones", phones.into()),
+        ("emails", emails.into()),
+        ("cards", cards.into()),
+    ] {
+        if free(field) {
             message.entry(field).or_insert(found);
         }
     }
+}
+
+/// The wallets in links that do not show in a part: behind words, on buttons.
+fn hidden_wallets(message: &Object) -> Vec<Value> {
+    let links = message.get("links").and_then(Value::as_array).into_iter().flatten();
+    let hidden = links.enumerate().filter(|(_, link)| {
+        link.get("via").and_then(Value::as_str).is_some_and(|via| via != "url")
+    });
+    let found = hidden.flat_map(|(number, link)| {
+        let wallets = extract::wallets(link.get("url").and_then(Value::as_str).unwrap_or(""));
+        wallets.into_iter().map(move |wallet| wallet_object(wallet, Place::Link(number)))
+    });
+    found.collect()
 }
 
 /// What is marked in a part. Marks that are wrong are passed over: the reader says so.
@@ -131,15 +161,48 @@ fn link_object(link: extract::Link, part: usize) -> Value {
     ])
 }
 
-fn wallet_object(wallet: extract::Wallet, part: usize) -> Value {
+/// Where something stands.
+enum Place {
+    Part(usize),
+    Link(usize),
+}
+
+fn wallet_object(wallet: extract::Wallet, place: Place) -> Value {
+    let (part, link) = match place {
+        Place::Part(part) => (Some(part), None),
+        Place::Link(link) => (None, Some(link)),
+    };
     object([
         ("chain", wallet.chain.into()),
         ("address", wallet.address.into()),
         ("normalized", wallet.normalized.into()),
         ("checksum_ok", wallet.checksum_ok.into()),
+        ("testnet", wallet.testnet.then_some(true).into()),
         ("part", part.into()),
-        ("start", wallet.start.into()),
-        ("end", wallet.end.into()),
+        ("link", link.into()),
+        // Offsets are those of a part.
+        ("start", part.map(|_| wallet.start).into()),
+        ("end", part.map(|_| wallet.end).into()),
+    ])
+}
+
+fn number_object(contact: extract::Contact, part: usize) -> Value {
+    object([
+        ("number", contact.value.into()),
+        ("part", part.into()),
+        ("start", contact.start.into()),
+        ("end", contact.end.into()),
+    ])
+}
+
+fn email_object(contact: extract::Contact, part: usize) -> Value {
+    let host = contact.value.rsplit_once('@').map(|(_, host)| host.to_owned());
+    object([
+        ("address", contact.value.into()),
+        ("host", host.into()),
+        ("part", part.into()),
+        ("start", contact.start.into()),
+        ("end", contact.end.into()),
     ])
 }
 

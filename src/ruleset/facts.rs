@@ -2,7 +2,6 @@
 
 use super::RuleSet;
 use crate::check::{self, cost_of};
-use crate::lists::SetKind;
 use crate::place::Place;
 use crate::program::{
     ActionKind, Expr, ExprKind, NormKind, Party, PatternName, Program, Start, Status, Trigger,
@@ -144,7 +143,62 @@ pub struct FunctionInfo<'a> {
     pub doc: &'a str,
 }
 
+/// A set.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SetInfo<'a> {
+    /// `kz.scam_hosts`
+    pub id: &'a str,
+    /// `domain`
+    pub kind: &'static str,
+    /// How many entries it has; one that stands with several intervals counts with each.
+    pub entries: usize,
+    /// Bytes of memory, about.
+    pub bytes: usize,
+    /// Where its entries stand.
+    pub lists: Vec<ListFileInfo<'a>>,
+}
+
+/// A list file, or a rule file with entries of its own.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ListFileInfo<'a> {
+    /// Its path below the rule root.
+    pub name: &'a str,
+    /// Where it comes from, as it or the rule file says.
+    pub source: Option<&'a str>,
+    /// The day or instant of which it is, likewise.
+    pub as_of: Option<&'a str>,
+    /// The SHA-256 of a list file.
+    pub sha256: Option<&'a str>,
+    /// How many entries the set has from it.
+    pub entries: usize,
+    /// How many of its lines are no entry.
+    pub broken: usize,
+}
+
 impl RuleSet {
+    /// All sets, in the order of files, with where their entries come from.
+    pub fn sets(&self) -> impl Iterator<Item = SetInfo<'_>> {
+        self.program().sets.iter().map(|set| SetInfo {
+            id: &set.id,
+            kind: set.kind.word(),
+            entries: set.len(),
+            bytes: set.bytes(),
+            lists: set
+                .lists()
+                .map(|list| ListFileInfo {
+                    name: &list.name,
+                    source: list.source.as_deref(),
+                    as_of: list.as_of.as_deref(),
+                    sha256: list.sha256.as_deref(),
+                    entries: list.entries,
+                    broken: list.broken,
+                })
+                .collect(),
+        })
+    }
+
     /// All rules and exceptions, sorted by id.
     pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
         self.program().norms.iter().map(|norm| RuleInfo {
@@ -238,9 +292,10 @@ impl RuleSet {
             }
             PatternName::Inline(_) => None,
         });
-        let sets = self.program().sets.iter().map(|set| {
-            let kind = SetKind::ALL.iter().find(|(_, kind)| *kind == set.kind);
-            ListInfo { id: &set.id, kind: kind.map_or("", |(word, _)| word), entries: set.len() }
+        let sets = self.program().sets.iter().map(|set| ListInfo {
+            id: &set.id,
+            kind: set.kind.word(),
+            entries: set.len(),
         });
         terms.chain(sets)
     }

@@ -4,6 +4,7 @@ mod expr;
 mod law;
 mod records;
 mod rules;
+mod sets;
 mod tests;
 mod words;
 

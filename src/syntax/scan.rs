@@ -2,7 +2,7 @@
 //! could only report far from its cause, and keeps the comments.
 
 use super::{ITEMS, first_word};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::limits;
 use crate::source::{FileId, Location, Span};
 
@@ -323,10 +323,25 @@ impl Scan {
             }
             _ => "delete it, or put it into a string",
         };
+        let plain = match c {
+            '“' | '”' | '„' | '«' | '»' | '‟' => "\"",
+            '–' | '—' | '−' => "-",
+            '≤' => "<=",
+            '≥' => ">=",
+            '≠' => "!=",
+            '\u{a0}' => " ",
+            _ => "",
+        };
         let found = format!("`{c}` (U+{:04X}) stands outside a string", u32::from(c));
-        self.report(Code::HostileCharacter, at, at + c.len_utf8(), found, help);
+        let end = at + c.len_utf8();
+        let fresh = self.report(Code::HostileCharacter, at, end, found, help);
+        let marked = self.at(at, end);
+        if let Some(last) = self.out.found.last_mut().filter(|_| fresh && !plain.is_empty()) {
+            last.fix = Some(Fix { at: marked, text: plain.to_owned(), safe: true });
+        }
     }
 
+    /// Whether it is a message of its own.
     fn report(
         &mut self,
         code: Code,
@@ -334,7 +349,7 @@ impl Scan {
         end: usize,
         message: impl Into<String>,
         help: &str,
-    ) {
+    ) -> bool {
         let diagnostic = Diagnostic::new(code, self.at(start, end), message).help(help);
         // One message about the hostile characters of a line is enough; it marks the first run of them.
         let line = u32::try_from(self.line).unwrap_or(u32::MAX);
@@ -346,9 +361,13 @@ impl Scan {
         match before.and_then(|last| last.at.as_mut()).filter(|before| before.span.start >= line) {
             Some(before) if before.span.end as usize == start => {
                 before.span = before.span.to(diagnostic.at.unwrap_or_default().span);
+                false
             }
-            Some(_) => {}
-            None => self.out.found.push(diagnostic),
+            Some(_) => false,
+            None => {
+                self.out.found.push(diagnostic);
+                true
+            }
         }
     }
 

@@ -190,8 +190,31 @@ pub struct Set {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetEntries {
-    File(Text),
+    Files(Vec<ListFile>),
     Inline(Vec<SetEntry>),
+}
+
+/// A file of entries, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListFile {
+    pub path: Text,
+    /// The column of a table in which the entries are.
+    pub column: Option<Column>,
+    pub from: Option<Column>,
+    pub until: Option<Column>,
+    /// Where in JSON the entries are.
+    pub pointer: Option<Text>,
+    pub sha256: Option<Text>,
+    pub source: Option<Text>,
+    pub as_of: Option<At<Day>>,
+    pub span: Span,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    Named(Text),
+    Numbered(At<u32>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -361,6 +384,48 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The expressions directly inside, in the order in which they are written.
+    pub fn children(&self) -> impl Iterator<Item = &Expr> {
+        self.kind.children().into_iter()
+    }
+}
+
+impl ExprKind {
+    fn children(&self) -> Vec<&Expr> {
+        match self {
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Moment(_)
+            | Self::Duration(_)
+            | Self::Path(_) => vec![],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
+                of.iter().collect()
+            }
+            Self::Call { args, .. } => args.iter().collect(),
+            Self::Spans { text, .. } | Self::Mentions { text, .. } | Self::Matches { text, .. } => {
+                vec![text]
+            }
+            Self::Group(inner)
+            | Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsMissing(inner)
+            | Self::IsKnown(inner) => vec![inner],
+            Self::Binary { left, right, .. } => vec![left, right],
+            Self::Arithmetic { first, rest } => {
+                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+            }
+            Self::Quantified { list, body, .. } => vec![list, body],
+            Self::If { arms, otherwise } => arms
+                .iter()
+                .flat_map(|(condition, value)| [condition, value])
+                .chain([&**otherwise])
+                .collect(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExprKind {
     Bool(bool),
@@ -375,10 +440,10 @@ pub enum ExprKind {
         name: Path,
         args: Vec<Expr>,
     },
-    /// `spans(text, PATTERN)`
+    /// `spans(text, PATTERN)`, `spans(text, r"…")`
     Spans {
         text: Box<Expr>,
-        pattern: Pattern,
+        of: Sought,
     },
     Group(Box<Expr>),
     Not(Box<Expr>),
@@ -454,6 +519,13 @@ pub enum ArithmeticOp {
     Subtract,
     Multiply,
     Divide,
+}
+
+/// Of what `spans` lists the matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    Pattern(Pattern),
+    Regex(Text),
 }
 
 /// What `mentions` and `spans` look for.

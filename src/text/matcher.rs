@@ -1,6 +1,7 @@
 //! Finding the phrases of a pattern in a text: its words in the vocabulary, its sequences of words in a trie, and what
 //! stands in order with gaps between.
 
+use super::insight::Written;
 use super::phrase::{Alternative, Fault, Phrase};
 use super::reading::WordPattern;
 use super::vocabulary::{Step, Steps, Vocabulary, WordId};
@@ -15,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Matcher {
     pub(crate) phrases: Phrases,
     /// The number of each phrase among those it was compiled from.
-    numbers: Vec<usize>,
+    pub(crate) numbers: Vec<usize>,
+    /// All of those.
+    written: Vec<Written>,
 }
 
 /// Phrases of one or many patterns, that share their words and sequences of words.
@@ -61,7 +64,8 @@ pub(crate) struct Trie {
 impl Matcher {
     /// Compiles phrases. Faulty phrases are left out and reported; a word of mixed scripts is only reported.
     pub fn compile(phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
-        let mut matcher = Self::default();
+        let written = phrases.iter().map(Written::of).collect();
+        let mut matcher = Self { written, ..Self::default() };
         let mut faults = vec![];
         let mut seen = HashSet::default();
         for (number, source) in phrases.iter().enumerate() {
@@ -101,19 +105,15 @@ impl Matcher {
         self.numbers.push(number);
     }
 
+    /// The phrases that it was compiled from, faulty ones too.
+    pub fn written(&self) -> &[Written] {
+        &self.written
+    }
+
     /// All matches: leftmost, of those the longest, not overlapping, in order. Time is linear in the text but for
     /// phrases that begin alike (their words in common are read once per place) and gaps (their width).
     pub fn find(&self, text: &Words) -> Vec<Match> {
-        let places = self.phrases.places(text);
-        let begun: BTreeSet<usize> =
-            places.keys().flat_map(|part| self.phrases.begun_by(*part)).copied().collect();
-        let mut matches: Vec<Match> = vec![];
-        for number in begun {
-            let of = (self.phrases.phrases.get(number), self.numbers.get(number));
-            let (Some(pieces), Some(&phrase)) = of else { continue };
-            let spans = pieces.find(&places).into_iter();
-            matches.extend(spans.map(|Span { bytes, words }| Match { bytes, words, phrase }));
-        }
+        let mut matches: Vec<Match> = self.all(text).into_iter().map(|(_, found)| found).collect();
         matches.sort_by_key(|found| (found.bytes.start, Reverse(found.bytes.end), found.phrase));
         let mut end = 0;
         matches.retain(|found| {
@@ -121,6 +121,23 @@ impl Matcher {
             end = if free { found.bytes.end } else { end };
             free
         });
+        matches
+    }
+
+    /// All matches, overlapping or not, with the places of their phrases.
+    pub(crate) fn all(&self, text: &Words) -> Vec<(usize, Match)> {
+        let places = self.phrases.places(text);
+        let begun: BTreeSet<usize> =
+            places.keys().flat_map(|part| self.phrases.begun_by(*part)).copied().collect();
+        let mut matches = vec![];
+        for number in begun {
+            let of = (self.phrases.phrases.get(number), self.numbers.get(number));
+            let (Some(pieces), Some(&phrase)) = of else { continue };
+            let spans = pieces.find(&places).into_iter();
+            matches.extend(
+                spans.map(|Span { bytes, words }| (number, Match { bytes, words, phrase })),
+            );
+        }
         matches
     }
 }

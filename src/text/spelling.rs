@@ -164,6 +164,12 @@ impl Spelling {
     }
 }
 
+/// The languages that have letters of their own, one for each row.
+pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
+    let has_own = |row: &&Spelling| !row.typed.is_empty() || !row.marked.is_empty();
+    SPELLINGS.iter().filter(has_own).map(Spelling::name)
+}
+
 /// All letters that are typed as others, whatever the language.
 pub(crate) fn typed() -> impl Iterator<Item = (char, char)> {
     SPELLINGS.iter().flat_map(|row| row.typed.iter().copied())

@@ -201,6 +201,12 @@ impl Words {
         self.words.iter().map(|word| word.bytes.clone())
     }
 
+    /// The bytes in the original of each word, and the word folded.
+    pub fn iter(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
+        let folded = |word: &Word| self.folded.as_str().get(word.folded.clone());
+        self.words.iter().map(move |word| (word.bytes.clone(), folded(word).unwrap_or_default()))
+    }
+
     /// What stands between a word and the one before it, folded.
     fn between(&self, before: &Word, word: &Word) -> &str {
         self.folded.as_str().get(before.folded.end..word.folded.start).unwrap_or_default()

@@ -1,5 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
+mod authoring;
+
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -202,7 +204,7 @@ law code "Code" {
 policy desk "Desk" { in force from 2020-01-01 }
 office paris "Paris" { languages fr }
 terms offers { fr: "offre" }
-set hosts: domain { "bad.example" }
+set hosts: domain from "lists/hosts.txt"
 rule by_terms "Terms" { basis code.a  category scams_and_fraud  when text mentions offers  then restrict }
 rule by_pattern "Pattern" { basis desk  when text mentions "gagnez"  then notify to author }
 rule by_regex "Regex" { basis desk  when text matches r"[0-9]{4}"  then review }
@@ -223,7 +225,10 @@ rule shadow_open "Shadow" { basis desk  mode shadow  when chat.members > 5  then
 
 #[test]
 fn the_schema_knows_everything_that_a_decision_can_have() {
-    let root = directory("everything", &[("rules/fr.loci", EVERYTHING)]);
+    let hosts = "# Source: https://lists.example\n# Date: 2026-01-01\n\
+        bad.example from 2020-01-01 until 2100-01-01\n";
+    let root =
+        directory("everything", &[("rules/fr.loci", EVERYTHING), ("rules/lists/hosts.txt", hosts)]);
     let mut record = message("all", "offre 2026 gagnez now https://bad.example/x", json!(["FR"]));
     record["chat"] = json!({ "type": "channel" });
     record["links"] =
@@ -251,7 +256,7 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     let mut known = BTreeSet::new();
     properties(&schema, &mut known);
     let never: Vec<_> = known.difference(&seen).collect();
-    assert_eq!(never, ["code", "error", "file", "line", "message", "number", "path", "position"]);
+    assert_eq!(never, ["code", "error", "file", "message", "number", "path", "position"]);
 }
 
 fn validator(root: &Path) -> jsonschema::Validator {

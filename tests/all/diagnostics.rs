@@ -1,6 +1,6 @@
 //! Every message as its reader sees it: a fixture for each code, and one file with eight different mistakes.
 
-use lexloci::{Code, Compiler, Diagnostic, Failure, Sources, suite};
+use lexloci::{Code, Compiler, Day, Diagnostic, Failure, Level, Levels, Sources, suite};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 const NOT_BY_FIXTURE: &[(Code, &str)] = &[
     (Code::NoRules, "no file is at fault: see `what_no_file_is_at_fault_for`"),
     (Code::Unreadable, "the operating system refuses: see `what_no_file_is_at_fault_for`"),
+    (Code::BadConfig, "`lexloci.toml` is no rule file: see `cli`"),
     (Code::NoInstant, "the library is told the instant; the tools say it of a record"),
     (Code::NoPlaces, "the library is told the place; the tools say it of a record"),
     (Code::Internal, "a promise inside lexloci does not hold"),
@@ -91,14 +92,21 @@ fn told(fixture: &Path) -> (Vec<Code>, String) {
     (found.iter().map(|diagnostic| diagnostic.code).collect(), told.join("\n"))
 }
 
-/// A folder is a rule root; a file says in its first line what it is called there.
+/// A folder is a rule root; a file says in its first line what it is called there. A lint that is silent by itself is
+/// asked for, on a day that the fixtures know.
 fn compiled(fixture: &Path) -> Result<lexloci::RuleSet, Failure> {
+    let name = fixture.file_stem().and_then(|name| name.to_str()).unwrap_or("");
+    let mut levels = Levels::new();
+    if Code::named(name).is_some_and(|code| code.level() == Level::Allow) {
+        levels.set(name, Level::Warn).unwrap();
+    }
+    let compiler = Compiler::new().levels(levels).as_of(Day::parse("2026-11-24").unwrap());
     if fixture.is_dir() {
-        return Compiler::new().directory(fixture).compile();
+        return compiler.directory(fixture).compile();
     }
     let text = fs::read_to_string(fixture).unwrap();
     let name = text.lines().next().and_then(|line| line.strip_prefix("# file: "));
-    Compiler::new().file(name.unwrap_or_else(|| panic!("{fixture:?} has no name")), &text).compile()
+    compiler.file(name.unwrap_or_else(|| panic!("{fixture:?} has no name")), &text).compile()
 }
 
 /// A message with nothing but what it says.

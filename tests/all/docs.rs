@@ -2,6 +2,7 @@
 //!
 //! - A `loci` block is a whole file, named by `# file: …` in its first line. It compiles without a word, and its tests
 //!   pass. With `error=CODE` it gives that code and no other.
+//! - A `list NAME` block is a list file that the `loci` blocks below it can name.
 //! - A `record` block is the record that the `expr` blocks below it read, one expression a line: `EXPR  # => VALUE`.
 
 use lexloci::{Compiler, Instant, Place, RuleSet, suite};
@@ -33,10 +34,15 @@ fn check(page: &str) {
     let empty = "jurisdiction WORLD { zone \"UTC\" }";
     let set = Compiler::new().file("world.loci", empty).compile().unwrap();
     let (mut record, mut faults, mut examples) = ("{}".to_owned(), vec![], 0);
+    let mut lists = Compiler::new();
     for block in blocks(&text) {
+        if let Some(name) = block.kind.strip_prefix("list ") {
+            lists = lists.list(name, block.text);
+            continue;
+        }
         let found = match block.kind.split_once(" error=").unwrap_or((&block.kind, "")) {
-            ("loci", "") => compiles(&block.text),
-            ("loci", code) => refused(&block.text, code),
+            ("loci", "") => compiles(&lists, &block.text),
+            ("loci", code) => refused(&lists, &block.text, code),
             ("record", _) => {
                 record.clone_from(&block.text);
                 vec![]
@@ -71,13 +77,13 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-fn compiler(text: &str) -> Compiler {
+fn compiler(lists: &Compiler, text: &str) -> Compiler {
     let name = text.lines().next().and_then(|line| line.strip_prefix("# file: "));
-    Compiler::new().file(name.unwrap_or("unnamed.loci"), text)
+    lists.clone().file(name.unwrap_or("unnamed.loci"), text)
 }
 
-fn compiles(text: &str) -> Vec<String> {
-    let set = match compiler(text).compile() {
+fn compiles(lists: &Compiler, text: &str) -> Vec<String> {
+    let set = match compiler(lists, text).compile() {
         Ok(set) => set,
         Err(failure) => return vec![failure.to_string()],
     };
@@ -87,8 +93,8 @@ fn compiles(text: &str) -> Vec<String> {
     found.map(|diagnostic| format!("{} {}", diagnostic.message, diagnostic.label)).collect()
 }
 
-fn refused(text: &str, code: &str) -> Vec<String> {
-    match compiler(text).compile() {
+fn refused(lists: &Compiler, text: &str, code: &str) -> Vec<String> {
+    match compiler(lists, text).compile() {
         Ok(_) => vec![format!("expected {code}, found nothing")],
         Err(failure) if failure.diagnostics.iter().all(|found| found.code.as_str() == code) => {
             vec![]

@@ -15,10 +15,29 @@ mod properties;
 // What the engine promises beside its answers.
 #[cfg(test)]
 mod engine;
+// Words in real messages, ordinary and disguised.
+#[cfg(test)]
+mod text;
 
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;
+
+// What the shipped rules do to real messages, and to offending ones.
+#[cfg(test)]
+mod corpora;
+
+// The page of the law, and what rules may rest on.
+#[cfg(test)]
+mod law;
+
+// The worked example: one message, many places.
+#[cfg(test)]
+mod one_message;
+
+// Statements of reasons, as the database of the European Union takes them.
+#[cfg(test)]
+mod statements;
 
 // The program: arguments, streams, exit codes.
 #[cfg(test)]
@@ -36,3 +55,11 @@ mod docs;
 // Files and records that mean harm.
 #[cfg(test)]
 mod hostile;
+
+// Data that is not part of the project, where it lies beside it.
+#[cfg(test)]
+mod shared;
+
+// Lists that others publish.
+#[cfg(test)]
+mod lists;

@@ -78,7 +78,7 @@ fn codes(code: Code, (language, text): (&str, &str)) -> Option<Vec<Code>> {
             let set = Compiler::new().file("world.loci", empty).compile().unwrap();
             Some(set.read(text.as_bytes()).err().map(|error| error.code).into_iter().collect())
         }
-        "text" | "sh" => None,
+        "text" | "sh" | "toml" => None,
         other => panic!("{code:?} has an example in `{other}`"),
     }
 }

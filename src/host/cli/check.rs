@@ -1,101 +1,277 @@
-//! `lexloci check`: all that is wrong with some rules, in one run.
+//! `lexloci check`: all that is wrong with some rules, in one run, and what of it can be mended at once.
 
-use super::Global;
+use super::{Global, complain};
+use crate::host::fix::{self, Mended, Texts};
 use crate::host::render::{self, Format};
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
-use clap::ValueEnum;
-use lexloci::{Diagnostic, RuleSet, Sources};
-use std::io::{BufWriter, Write};
+use crate::host::{config, diff, files, watch};
+use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
+use std::collections::BTreeMap;
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Check rules: syntax, names, types, law
+/// Check rules: syntax, names, types, law; lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or one file of it to hear about that alone
+    /// The directory of rules, or one file of it to hear about that alone; `-` reads the file of `--stdin-filename`
     #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
     path: PathBuf,
     /// How findings are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// What else counts as an error
-    #[arg(long, value_enum)]
-    deny: Option<Deny>,
+    /// Lints that are errors: codes, slugs, groups, `warnings` or `all`, by commas
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    deny: Vec<String>,
+    /// Lints that are warnings
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    warn: Vec<String>,
+    /// Lints that are not heard
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    allow: Vec<String>,
+    /// The file of lint levels [default: the nearest `lexloci.toml` above the rules, within the repository]
+    #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG")]
+    config: Option<PathBuf>,
+    /// The day on which law has ended or a review is due [default: today]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    as_of: Option<Day>,
+    /// Mend what can be mended without a doubt
+    #[arg(long)]
+    fix: bool,
+    /// With `--fix` or `--diff`: also what only its author can be sure of
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+    /// Check again whenever a file changes
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    watch: bool,
+    /// Which file of the rules stdin holds
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
+    /// Say how often each code was found
+    #[arg(long)]
+    statistics: bool,
+    /// Exit with 0 whatever was found
+    #[arg(long)]
+    exit_zero: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Deny {
-    Warnings,
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|error| error.to_string())
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    if !args.path.exists() {
-        rules::load(&args.path, global.max_errors)?;
+    let check = Check::new(args, global)?;
+    if args.watch {
+        watch::watch(&check.root, || check.once().map(|_| ()))?;
+        return Ok(Exit::Done);
     }
-    let root = rules::root_of(&args.path);
-    let result = rules::compile(&root);
-    let (diagnostics, sources) = match &result {
-        Ok(set) => (set.warnings(), set.sources()),
-        Err(failure) => (failure.diagnostics.as_slice(), &failure.sources),
-    };
-    let file = name_below(&root, &args.path);
-    let (shown, elsewhere): (Vec<_>, Vec<_>) =
-        diagnostics.iter().partition(|each| concerns(each, file.as_deref(), sources));
-    let errors = shown.iter().filter(|each| each.is_error()).count();
-    let warnings = shown.len() - errors;
-    // Tools are given everything: they do not tire.
-    let most = if args.format == Format::Json { 0 } else { global.max_errors };
-    let (shown, more) = render::first(shown, most);
-    write(&shown, &rules::openable(sources, &root), args.format)?;
-    if let Some(more) = more {
-        global.note(format_args!("{more}; `--max-errors 0` shows all"));
+    if args.fix || args.diff {
+        return check.mend();
     }
-    global.note(summary(&result, errors, warnings, elsewhere.len()));
-    let refused = errors > 0 || (args.deny.is_some() && warnings > 0);
-    Ok(if refused { Exit::Findings } else { Exit::Done })
+    let exit = check.once()?;
+    Ok(if args.exit_zero { Exit::Done } else { exit })
 }
 
-fn write(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> Result<(), Stop> {
-    let mut out = BufWriter::new(anstream::stdout().lock());
-    for diagnostic in diagnostics {
-        out.write_all(render::render(diagnostic, sources, format, true).as_bytes())?;
-        if format == Format::Pretty {
-            writeln!(out)?;
+/// What is checked, and how.
+struct Check<'a> {
+    args: &'a Args,
+    global: &'a Global,
+    root: PathBuf,
+    /// The one file that is to be heard about, by its name below the root.
+    file: Option<String>,
+    /// The text of that file, when it came from stdin.
+    stdin: Option<(String, String)>,
+    levels: Levels,
+    as_of: Day,
+}
+
+impl<'a> Check<'a> {
+    fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
+        let from_stdin = args.path.as_os_str() == "-";
+        let path = match (&args.stdin_filename, from_stdin) {
+            (Some(path), true) => path,
+            (None, true) => {
+                let message = "`--stdin-filename` has to say which file of the rules stdin holds";
+                return Err(Stop::Failed(message.into()));
+            }
+            (Some(_), false) => {
+                return Err(Stop::Failed("`--stdin-filename` goes with the path `-`".into()));
+            }
+            (None, false) => &args.path,
+        };
+        if !from_stdin && !path.exists() {
+            rules::load(path, global.max_errors)?;
+        }
+        let root = rules::root_of(path);
+        let file = (from_stdin || path.is_file()).then(|| name_below(&root, path));
+        let stdin = match &file {
+            Some(name) if from_stdin => Some((name.clone(), stdin()?)),
+            _ => None,
+        };
+        let levels = levels(args)?;
+        let file_levels = config::levels(args.config.as_deref(), &root)
+            .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
+        let as_of = args.as_of.or_else(today).ok_or_else(|| {
+            Stop::Failed("the clock shows no day; name one with `--as-of`".into())
+        })?;
+        Ok(Self { args, global, root, file, stdin, levels: levels.over(file_levels), as_of })
+    }
+
+    /// Compiles, with some texts in the place of files.
+    fn compile(&self, texts: &Texts) -> Result<RuleSet, Failure> {
+        let compiler = Compiler::new().levels(self.levels.clone()).as_of(self.as_of);
+        // Stdin alone is a rule set too, when there is no folder.
+        let alone = self.stdin.is_some() && !self.root.is_dir();
+        let compiler = if alone { compiler } else { compiler.directory(&self.root) };
+        let given = self.stdin.iter().map(|(name, text)| (name, text)).chain(texts);
+        given.fold(compiler, |compiler, (name, text)| compiler.file(name, text)).compile()
+    }
+
+    /// Checks and says what was found.
+    fn once(&self) -> Result<Exit, Stop> {
+        let result = self.compile(&Texts::new());
+        self.tell(&result)
+    }
+
+    fn tell(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
+        let (diagnostics, sources) = fix::said(result);
+        let (shown, elsewhere): (Vec<_>, Vec<_>) =
+            diagnostics.iter().partition(|each| self.concerns(each, sources));
+        let errors = shown.iter().filter(|each| each.is_error()).count();
+        let warnings = shown.len() - errors;
+        let codes = count(&shown);
+        // Tools are given everything: they do not tire.
+        let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
+        let (shown, more) = render::first(shown, most);
+        let sources = rules::openable(sources, &self.root);
+        let mut out = BufWriter::new(anstream::stdout().lock());
+        out.write_all(render::report(&shown, &sources, self.args.format).as_bytes())?;
+        out.flush()?;
+        if let Some(more) = more {
+            self.global.note(format_args!("{more}; `--max-errors 0` shows all"));
+        }
+        if self.args.statistics {
+            for (code, count) in codes {
+                complain(format_args!("{count:>6}  {} {}", code.as_str(), code.slug()));
+            }
+        }
+        self.global.note(self.summary(result, errors, warnings, elsewhere.len()));
+        Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+    }
+
+    /// Mends what can be mended, or shows it.
+    fn mend(&self) -> Result<Exit, Stop> {
+        let may = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
+            (fix.safe || self.args.unsafe_fixes) && self.concerns(each, sources) && {
+                let name = sources.name(fix.at.file);
+                self.stdin.is_some() || self.root.join(name).is_file()
+            }
+        };
+        let mended = fix::mend(|texts| self.compile(texts), may);
+        let mut out = anstream::stdout().lock();
+        if self.args.diff {
+            for (name, (old, new)) in &mended.files {
+                let path = self.root.join(name).display().to_string();
+                out.write_all(diff::unified(&path, old, new).as_bytes())?;
+            }
+            out.flush()?;
+            self.global.note(format_args!("{} would be mended", faults(mended.count)));
+            let changes = !mended.files.is_empty() && !self.args.exit_zero;
+            return Ok(if changes { Exit::Findings } else { Exit::Done });
+        }
+        if let Some((name, text)) = &self.stdin {
+            let new = mended.files.get(name).map_or(text, |(_, new)| new);
+            out.write_all(new.as_bytes())?;
+            out.flush()?;
+            return Ok(Exit::Done);
+        }
+        self.write(&mended)?;
+        drop(out);
+        let exit = self.tell(&mended.result)?;
+        self.global.note(format_args!("{} mended", faults(mended.count)));
+        Ok(if self.args.exit_zero { Exit::Done } else { exit })
+    }
+
+    fn write(&self, mended: &Mended) -> Result<(), Stop> {
+        for (name, (_, new)) in &mended.files {
+            let path = self.root.join(name);
+            files::replace(&path, new).map_err(|error| Stop::io(path.display(), &error))?;
+        }
+        Ok(())
+    }
+
+    fn concerns(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
+        match (&self.file, diagnostic.at) {
+            (Some(file), Some(at)) => sources.name(at.file) == file,
+            (None, _) | (_, None) => true,
         }
     }
-    Ok(out.flush()?)
+
+    fn summary(
+        &self,
+        result: &Result<RuleSet, Failure>,
+        errors: usize,
+        warnings: usize,
+        elsewhere: usize,
+    ) -> String {
+        let mut text = match (errors, warnings) {
+            (0, 0) => "nothing to report".to_string(),
+            _ => format!("{}, {}", number(errors, "error"), number(warnings, "warning")),
+        };
+        if elsewhere > 0 {
+            text += &format!(" ({elsewhere} more in other files)");
+        }
+        let today = if self.args.as_of.is_none() { ", today" } else { "" };
+        match result {
+            Ok(set) => format!("{}: {text}, as of {}{today}", rules::count(set), self.as_of),
+            Err(_) => text,
+        }
+    }
+}
+
+fn faults(count: usize) -> String {
+    number(count, "fault")
+}
+
+fn stdin() -> Result<String, Stop> {
+    let mut bytes = vec![];
+    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::io("stdin", &error))?;
+    String::from_utf8(bytes).map_err(|_| Stop::Failed("stdin is not UTF-8".into()))
+}
+
+/// The levels of the command line.
+fn levels(args: &Args) -> Result<Levels, Stop> {
+    let mut levels = Levels::new();
+    for (names, level) in
+        [(&args.deny, Level::Deny), (&args.warn, Level::Warn), (&args.allow, Level::Allow)]
+    {
+        for name in names {
+            levels.set(name, level).map_err(Stop::Failed)?;
+        }
+    }
+    Ok(levels)
+}
+
+/// The day on the clock, in UTC. The library never reads one.
+fn today() -> Option<Day> {
+    let now = jiff::Timestamp::now().to_string();
+    Day::parse(now.get(..10)?).ok()
+}
+
+fn count(diagnostics: &[&Diagnostic]) -> BTreeMap<lexloci::Code, usize> {
+    let mut codes = BTreeMap::new();
+    for each in diagnostics {
+        *codes.entry(each.code).or_insert(0) += 1;
+    }
+    codes
 }
 
 /// The name of a single file below the root, as sources know it.
-fn name_below(root: &Path, path: &Path) -> Option<String> {
-    let file = path.is_file().then_some(path)?;
-    let below = file.strip_prefix(root).unwrap_or(file);
+fn name_below(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
     let names: Vec<_> = below.components().map(|each| each.as_os_str().to_string_lossy()).collect();
-    Some(names.join("/"))
-}
-
-fn concerns(diagnostic: &Diagnostic, file: Option<&str>, sources: &Sources) -> bool {
-    match (file, diagnostic.at) {
-        (Some(file), Some(at)) => sources.name(at.file) == file,
-        (None, _) | (_, None) => true,
-    }
-}
-
-fn summary<E>(
-    result: &Result<RuleSet, E>,
-    errors: usize,
-    warnings: usize,
-    elsewhere: usize,
-) -> String {
-    let mut text = match (errors, warnings) {
-        (0, 0) => "nothing to report".to_string(),
-        _ => format!("{}, {}", number(errors, "error"), number(warnings, "warning")),
-    };
-    if elsewhere > 0 {
-        text += &format!(" ({elsewhere} more in other files)");
-    }
-    match result {
-        Ok(set) => format!("{}: {text}", rules::count(set)),
-        Err(_) => text,
-    }
+    names.join("/")
 }

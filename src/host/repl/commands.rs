@@ -213,6 +213,14 @@ pub const COMMANDS: &[Command] = &[
         run: Session::why_not,
     },
     Command {
+        name: "match",
+        group: "Answers",
+        arguments: "PATTERN | TEXT",
+        help: "show how a text is folded, what a pattern finds in it, and what nearly",
+        takes: Takes::Text,
+        run: Session::matching,
+    },
+    Command {
         name: "matrix",
         group: "Answers",
         arguments: "",

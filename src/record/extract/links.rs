@@ -1,8 +1,12 @@
 //! Links in plain text, those of entities, and where a link leads.
 
-use super::{before, run};
-use crate::text::is_ignorable;
-use url::{Host, Url};
+use super::disguise::{Disguised, undone};
+use super::run;
+use super::urls::{own_urls, urls};
+use crate::domain;
+use std::cmp::Reverse;
+use std::ops::Range;
+use url::Url;
 
 /// A link in a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,26 +44,6 @@ pub(crate) struct Entity<'a> {
     pub(crate) value: Option<&'a str>,
 }
 
-/// How links begin, obfuscated ways first undone.
-const SCHEMES: &[(&str, &str)] = &[
-    ("https://", "https://"),
-    ("http://", "http://"),
-    ("hxxps://", "https://"),
-    ("hxxp://", "http://"),
-    ("https[:]//", "https://"),
-    ("http[:]//", "http://"),
-    ("hxxps[:]//", "https://"),
-    ("hxxp[:]//", "http://"),
-    ("ftp://", "ftp://"),
-    ("tg://", "tg://"),
-    ("ton://", "ton://"),
-];
-
-/// The dot between labels, and what it is replaced by to keep a link from being one. The full-width forms are those
-/// that IDNA maps.
-const DOTS: &[&str] =
-    &["[.]", "(.)", "{.}", "[dot]", "(dot)", "{dot}", "\u{3002}", "\u{ff0e}", "\u{ff61}"];
-
 /// Hosts of links into Telegram.
 const TELEGRAM: &[&str] = &["t.me", "telegram.me", "telegram.dog"];
 
@@ -86,18 +70,30 @@ const TELEGRAM_RESERVED: &[&str] = &[
     "socks",
 ];
 
-/// The links in a text, in order: with a scheme, or bare when the host ends in a known public suffix. Linear time.
-pub(crate) fn links(text: &str) -> Vec<Link> {
-    let mut links = vec![];
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let (length, link) = with_scheme(text, at, rest)
-            .or_else(|| bare(text, at, rest))
-            .unwrap_or_else(|| (rest.chars().next().map_or(1, char::len_utf8), None));
-        links.extend(link);
-        at += length;
-    }
-    links
+/// The links in a text, in order, disguise undone: with a scheme, or bare where Telegram's clients make a link of it.
+pub(super) fn links(text: &str) -> Vec<Link> {
+    let Some(plain) = undone(text, Disguised::Links) else { return links_of_plain(text) };
+    let in_original = |link: Link| Link {
+        start: plain.original(link.start),
+        end: plain.original(link.end),
+        ..link
+    };
+    links_of_plain(&plain.text).into_iter().map(in_original).collect()
+}
+
+fn links_of_plain(text: &str) -> Vec<Link> {
+    let hosts = urls(text).into_iter().filter(|found| !found.is_email).map(|found| found.bytes);
+    let mut found: Vec<Range<usize>> = own_urls(text).into_iter().chain(hosts).collect();
+    found.sort_by_key(|bytes| (bytes.start, Reverse(bytes.end)));
+    let mut end = 0;
+    found.retain(|bytes| {
+        let is_free = bytes.start >= end;
+        end = end.max(bytes.end);
+        is_free
+    });
+    let link =
+        |bytes: Range<usize>| Link::of(text.get(bytes.clone())?, "url", bytes.start, bytes.end);
+    found.into_iter().filter_map(link).collect()
 }
 
 /// The links in a text with entities. What an entity says of a place is believed rather than what is read there.
@@ -165,131 +161,9 @@ fn of_entity(text: &str, entity: &Entity<'_>) -> Option<Link> {
     }
 }
 
-/// The domain that somebody registered: of `a.b.co.uk` it is `b.co.uk`.
+/// The domain that somebody registered, or the whole host.
 fn registrable(host: &str) -> &str {
-    psl::domain_str(host).unwrap_or(host)
-}
-
-/// Its length, and the link if it is one. `None` when no scheme stands here.
-fn with_scheme(text: &str, at: usize, rest: &str) -> Option<(usize, Option<Link>)> {
-    if before(text, at).is_some_and(|c| c.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let (written, scheme) = SCHEMES.iter().find(|(written, _)| {
-        rest.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written))
-    })?;
-    let body = trimmed(run(rest.get(written.len()..)?, is_of_url));
-    let length = written.len() + body.len();
-    let url = format!("{scheme}{}", undotted(body));
-    Some((length, Link::of(&url, "url", at, at + length)))
-}
-
-/// Its length, and the link if it is one. `None` when no host begins here.
-fn bare(text: &str, at: usize, rest: &str) -> Option<(usize, Option<Link>)> {
-    let is_label = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    let continues = |c: char| is_label(c) || "@./\\#$".contains(c);
-    let mut labels = vec![run(rest, is_label)];
-    let mut length = labels.first().map_or(0, |label| label.len());
-    if length == 0 {
-        return None;
-    }
-    while let Some(after) = rest.get(length..) {
-        let dot = if after.starts_with('.') { 1 } else { disguised_dot(after).map_or(0, str::len) };
-        let label = run(after.get(dot..).unwrap_or_default(), is_label);
-        if dot == 0 || label.is_empty() {
-            break;
-        }
-        labels.push(label);
-        length += dot + label.len();
-    }
-    if let Some(last) = labels.last_mut() {
-        let suffix = without_ending(last);
-        length -= last.len() - suffix.len();
-        *last = suffix;
-    }
-    let after = rest.get(length..).unwrap_or_default();
-    if before(text, at).is_some_and(continues) || after.starts_with('@') || !is_host(&labels) {
-        return Some((length, None));
-    }
-    let (host, end) = (labels.join("."), at + length);
-    let tail = tail(after);
-    let whole = format!("{host}{}", undotted(tail));
-    let link = Link::of(&whole, "url", at, end + tail.len());
-    // A number after the colon need not be a port.
-    Some((length + tail.len(), link.or_else(|| Link::of(&host, "url", at, end))))
-}
-
-/// A last label without the ending that grammar puts after a hyphen: `kaspi.kz-те`. No suffix has a hyphen itself,
-/// but in the ASCII form of IDNA.
-fn without_ending(label: &str) -> &str {
-    match label.split_once(['-', '_']) {
-        Some((suffix, _)) if !suffix.is_empty() && !label.starts_with("xn--") => suffix,
-        _ => label,
-    }
-}
-
-/// The port and path after a host.
-fn tail(after: &str) -> &str {
-    let digits = after.strip_prefix(':').map(|port| run(port, |c| c.is_ascii_digit()).len());
-    let port = digits.filter(|digits| *digits > 0).map_or(0, |digits| 1 + digits);
-    let path = after.get(port..).filter(|path| path.starts_with(['/', '?', '#']));
-    let path = path.map_or("", |path| trimmed(run(path, is_of_url)));
-    after.get(..port + path.len()).unwrap_or_default()
-}
-
-/// Whether labels are a host below a suffix of the public suffix list: `file.txt`, `10.30`, `и.т.д` are none.
-fn is_host(labels: &[&str]) -> bool {
-    if labels.len() < 2 {
-        return false;
-    }
-    let Ok(Host::Domain(host)) = Host::parse(&labels.join(".")) else { return false };
-    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
-        && psl::domain_str(&host).is_some()
-}
-
-fn is_of_url(c: char) -> bool {
-    !c.is_whitespace() && !c.is_control() && !is_ignorable(c) && !"<>\"«»“”„`|".contains(c)
-}
-
-/// Without the punctuation that ends the sentence and not the link; a bracket closed in the link stays.
-fn trimmed(url: &str) -> &str {
-    let opened = url.matches('(').count();
-    let mut closed = url.matches(')').count();
-    let mut rest = url;
-    while let Some(last) = rest.chars().next_back() {
-        let ends = match last {
-            ')' => closed > opened,
-            c => ".,;:!?'’…]}*~".contains(c),
-        };
-        if !ends {
-            break;
-        }
-        closed -= usize::from(last == ')');
-        rest = rest.get(..rest.len() - last.len_utf8()).unwrap_or_default();
-    }
-    rest
-}
-
-fn disguised_dot(text: &str) -> Option<&'static str> {
-    DOTS.iter()
-        .copied()
-        .find(|dot| text.get(..dot.len()).is_some_and(|head| head.eq_ignore_ascii_case(dot)))
-}
-
-/// With plain dots.
-fn undotted(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        if let Some(dot) = disguised_dot(rest) {
-            plain.push('.');
-            at += dot.len();
-        } else {
-            plain.extend(rest.chars().next());
-            at += rest.chars().next().map_or(1, char::len_utf8);
-        }
-    }
-    plain
+    domain::registrable(host).unwrap_or(host)
 }
 
 fn telegram(url: &Url) -> Option<String> {
@@ -375,7 +249,6 @@ mod tests {
             "file.txt 10.30 и.т.д. т.е. e.g. 1.5",
             "john.doe@mail.com",
             "@user.com",
-            "co.uk",
             "a..b",
             "конец.Начало",
             "https:// x",

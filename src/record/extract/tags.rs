@@ -1,7 +1,8 @@
 //! Hashtags, cashtags, mentions and commands, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`).
 
 use super::links::links;
-use super::{before, is_word, run};
+use super::{after, before, is_digit, is_letter, is_word, run};
+use std::ops::Range;
 
 /// The tags of a part, in lower case and without their sign, each once, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,67 +17,150 @@ pub(crate) struct Tags {
     pub(crate) commands: Vec<String>,
 }
 
+/// A tag in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Tag {
+    pub(super) kind: Kind,
+    /// Its sign, and the channel or bot behind an `@`, too.
+    pub(super) bytes: Range<usize>,
+    /// Without either, as written.
+    pub(super) name: Range<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Hashtag,
+    Cashtag,
+    Mention,
+    Command,
+}
+
 const HASHTAG_LETTERS: usize = 256;
-const CASHTAG_LETTERS: usize = 8;
-const USERNAME_LETTERS: std::ops::RangeInclusive<usize> = 2..=32;
-const COMMAND_LETTERS: usize = 64;
+const CASHTAG_LETTERS: std::ops::RangeInclusive<usize> = 1..=8;
+const USERNAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=32;
+const COMMAND_LETTERS: std::ops::RangeInclusive<usize> = 1..=64;
+/// Letters of the channel or bot behind a tag.
+const SUFFIX_LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
+
+/// The bots with shorter names.
+const SHORT_USERNAMES: [&str; 5] = ["gif", "nft", "pic", "ufc", "vid"];
+/// The one ticker that begins with a digit.
+const TICKER_WITH_DIGIT: &str = "1INCH";
 
 /// The tags of a text. What stands in a link is none.
 pub(crate) fn tags(text: &str) -> Tags {
     let mut tags = Tags::default();
     let mut links = links(text).into_iter().map(|link| link.start..link.end).peekable();
-    for (at, sign) in text.char_indices().filter(|(_, c)| "#$@/".contains(*c)) {
-        while links.next_if(|link| link.end <= at).is_some() {}
-        let in_link = links.peek().is_some_and(|link| link.start <= at);
-        let before = before(text, at);
-        if in_link || before.is_some_and(is_word) {
+    for tag in all(text) {
+        while links.next_if(|link| link.end <= tag.bytes.start).is_some() {}
+        if links.peek().is_some_and(|link| link.start < tag.bytes.end) {
             continue;
         }
-        let rest = text.get(at + 1..).unwrap_or_default();
-        let (list, tag) = match sign {
-            '#' => (&mut tags.hashtags, hashtag(rest)),
-            '$' => (&mut tags.cashtags, cashtag(rest).filter(|_| before != Some('$'))),
-            '@' => (&mut tags.mentions, mention(rest)),
-            _ => (
-                &mut tags.commands,
-                command(rest).filter(|_| !matches!(before, Some('/' | '<' | '>'))),
-            ),
+        let list = match tag.kind {
+            Kind::Hashtag => &mut tags.hashtags,
+            Kind::Cashtag => &mut tags.cashtags,
+            Kind::Mention => &mut tags.mentions,
+            Kind::Command => &mut tags.commands,
         };
-        if let Some(tag) = tag.map(str::to_lowercase).filter(|tag| !list.contains(tag)) {
-            list.push(tag);
+        let name = text.get(tag.name).unwrap_or_default().to_lowercase();
+        if !list.contains(&name) {
+            list.push(name);
         }
     }
     tags
 }
 
-/// Letters, digits and `_`, at least one not a digit.
-fn hashtag(rest: &str) -> Option<&str> {
-    let tag = run(rest, |c| is_word(c) || c == '\u{200c}' || c == '·');
-    let is_tag = tag.chars().any(char::is_alphabetic) && tag.chars().count() <= HASHTAG_LETTERS;
-    (is_tag && !follows(rest, tag, |c| c == '#')).then_some(tag)
+/// The tags of a text, in order, those in links, too.
+pub(super) fn all(text: &str) -> Vec<Tag> {
+    let signs = text.char_indices().filter(|(_, c)| "#$@/".contains(*c));
+    signs.filter_map(|(at, sign)| tag(text, at, sign)).collect()
 }
 
-fn cashtag(rest: &str) -> Option<&str> {
-    let tag = run(rest, |c| c.is_ascii_alphanumeric());
-    let is_letters =
-        tag.bytes().all(|b| b.is_ascii_uppercase()) && (1..=CASHTAG_LETTERS).contains(&tag.len());
-    ((is_letters || tag == "1INCH") && !follows(rest, tag, |c| is_word(c) || c == '$'))
-        .then_some(tag)
+fn tag(text: &str, at: usize, sign: char) -> Option<Tag> {
+    let before = before(text, at);
+    let rest = text.get(at + 1..)?;
+    let (kind, name, suffix) = match sign {
+        '#' if !before.is_some_and(is_of_hashtag) => {
+            let (name, suffix) = hashtag(rest)?;
+            (Kind::Hashtag, name, suffix)
+        }
+        '$' if !before.is_some_and(|c| is_of_hashtag(c) || c == '$') => {
+            let (name, suffix) = cashtag(rest)?;
+            (Kind::Cashtag, name, suffix)
+        }
+        '@' if !before.is_some_and(is_word) => (Kind::Mention, mention(rest)?, 0),
+        '/' if !before.is_some_and(|c| is_word(c) || "/<>".contains(c)) => {
+            let (name, suffix) = command(rest)?;
+            (Kind::Command, name, suffix)
+        }
+        _ => return None,
+    };
+    let name = at + 1..at + 1 + name;
+    Some(Tag { kind, bytes: at..name.end + suffix, name })
 }
 
-fn mention(rest: &str) -> Option<&str> {
-    let name = run(rest, |c| c.is_ascii_alphanumeric() || c == '_');
-    (USERNAME_LETTERS.contains(&name.len()) && !follows(rest, name, is_word)).then_some(name)
+fn is_of_hashtag(c: char) -> bool {
+    is_letter(c) || is_digit(c) || matches!(c, '_' | '\u{200c}' | '·' | '\u{d80}'..='\u{dff}')
 }
 
-fn command(rest: &str) -> Option<&str> {
-    let name = run(rest, |c| c.is_ascii_alphanumeric() || c == '_');
-    let is_name = (1..=COMMAND_LETTERS).contains(&name.len());
-    (is_name && !follows(rest, name, |c| is_word(c) || "/<>".contains(c))).then_some(name)
+fn is_of_username(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }
 
-fn follows(rest: &str, tag: &str, what: impl Fn(char) -> bool) -> bool {
-    rest.get(tag.len()..).is_some_and(|after| after.starts_with(what))
+/// The length of `@channel` behind a tag, when there is one.
+fn suffix(rest: &str, at: usize) -> usize {
+    let name = rest.get(at..).and_then(|rest| rest.strip_prefix('@'));
+    let name = name.map_or("", |rest| run(rest, is_of_username));
+    if SUFFIX_LETTERS.contains(&name.len()) { 1 + name.len() } else { 0 }
+}
+
+/// Letters, digits and `_`, at least one letter among the first, and no further `#`: the lengths of it and of its suffix.
+fn hashtag(rest: &str) -> Option<(usize, usize)> {
+    let whole = run(rest, is_of_hashtag);
+    let end = whole.char_indices().nth(HASHTAG_LETTERS).map_or(whole.len(), |(at, _)| at);
+    let tag = whole.get(..end)?;
+    let suffix = if end == whole.len() { long_suffix(rest, end) } else { 0 };
+    let is_tag = tag.chars().any(is_letter) && after(rest, whole.len() + suffix) != Some('#');
+    is_tag.then_some((end, suffix))
+}
+
+/// As [`suffix`]; a longer name is cut.
+fn long_suffix(rest: &str, at: usize) -> usize {
+    let name = rest.get(at..).and_then(|rest| rest.strip_prefix('@'));
+    let name = name.map_or("", |rest| run(rest, is_of_username));
+    match name.len().min(*SUFFIX_LETTERS.end()) {
+        length if SUFFIX_LETTERS.contains(&length) => 1 + length,
+        _ => 0,
+    }
+}
+
+fn cashtag(rest: &str) -> Option<(usize, usize)> {
+    let tag = if rest.starts_with(TICKER_WITH_DIGIT) {
+        TICKER_WITH_DIGIT
+    } else {
+        run(rest, |c| c.is_ascii_uppercase())
+    };
+    let suffix = suffix(rest, tag.len());
+    let goes_on = after(rest, tag.len() + suffix).is_some_and(|c| is_of_hashtag(c) || c == '$');
+    (CASHTAG_LETTERS.contains(&tag.len()) && !goes_on).then_some((tag.len(), suffix))
+}
+
+fn mention(rest: &str) -> Option<usize> {
+    let name = run(rest, is_of_username);
+    let is_short = || SHORT_USERNAMES.iter().any(|short| short.eq_ignore_ascii_case(name));
+    let is_name = USERNAME_LETTERS.contains(&name.len()) || is_short();
+    (is_name && !after(rest, name.len()).is_some_and(is_word)).then_some(name.len())
+}
+
+/// A bot's name that is too short or too long makes it none.
+fn command(rest: &str) -> Option<(usize, usize)> {
+    let name = run(rest, is_of_username);
+    let suffix = suffix(rest, name.len());
+    let goes_on = |c: char| is_word(c) || "/<>".contains(c);
+    let is_command = COMMAND_LETTERS.contains(&name.len())
+        && (suffix > 0 || after(rest, name.len()) != Some('@'))
+        && !after(rest, name.len() + suffix).is_some_and(goes_on);
+    is_command.then_some((name.len(), suffix))
 }
 
 #[cfg(test)]
@@ -87,14 +171,14 @@ mod tests {
     fn tags_are_lower_case_and_once() {
         let text = "#Инвестиции, #инвестиции #free_money $BTC $usd $$TON @Durov, \
             mail@kaspi.kz /start@my_bot и/или \
-            /Help #2024 #a1 https://a.kz/x#y https://a.kz/@z 1/2 //x @ab-c $ABCDEFGHI $1INCH #";
+            /Help #2024 #a1 https://a.kz/x#y https://a.kz/@z 1/2 //x @abcd-c @ab @Gif $ABCDEFGHI $1INCH #";
         let list = |tags: &[&str]| tags.iter().map(|tag| tag.to_string()).collect();
         assert_eq!(
             tags(text),
             Tags {
                 hashtags: list(&["инвестиции", "free_money", "a1"]),
                 cashtags: list(&["btc", "1inch"]),
-                mentions: list(&["durov", "ab"]),
+                mentions: list(&["durov", "abcd", "gif"]),
                 commands: list(&["start", "help"]),
             }
         );

@@ -1,6 +1,6 @@
 //! Changes to a condition: operators, thresholds, what is left out.
 
-use crate::program::{CompareOp, Expr, ExprKind, PatternRef, TextTest};
+use crate::program::{CompareOp, Expr, ExprKind, PatternRef, Sought, TextTest};
 use crate::source::{Location, Sources};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::time::Day;
@@ -81,8 +81,11 @@ impl Changes<'_> {
             ExprKind::TextTest { op, text, part } => self.text_test(expr, *op, text, part),
             ExprKind::Mentions { text, pattern } => self
                 .near(expr, pattern, |pattern| ExprKind::Mentions { text: text.clone(), pattern }),
-            ExprKind::Spans { text, pattern } => {
-                self.near(expr, pattern, |pattern| ExprKind::Spans { text: text.clone(), pattern });
+            ExprKind::Spans { text, of: Sought::Pattern(pattern) } => {
+                self.near(expr, pattern, |pattern| ExprKind::Spans {
+                    text: text.clone(),
+                    of: Sought::Pattern(pattern),
+                });
             }
             ExprKind::Coalesce { value, .. } => {
                 self.replace(expr, self.text(value), (**value).clone())
@@ -129,6 +132,7 @@ impl Changes<'_> {
             | ExprKind::List(_)
             | ExprKind::InSet { .. }
             | ExprKind::Matches { .. }
+            | ExprKind::Spans { of: Sought::Regex(_), .. }
             | ExprKind::IsKnown(_)
             | ExprKind::Negate(_)
             | ExprKind::Call { .. }

@@ -6,7 +6,7 @@ use crate::limits;
 use crate::source::Span;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
-use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier};
+use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
@@ -102,8 +102,14 @@ impl Builder<'_> {
                 let mut kids = self.kids(pair);
                 let text = kids.any()?;
                 let text = Box::new(self.expr(text)?);
-                let pattern = kids.take(Rule::pattern)?;
-                ExprKind::Spans { text, pattern: self.pattern(pattern)? }
+                let of = match kids.maybe(Rule::regex) {
+                    Some(regex) => Sought::Regex(self.phrase_text(&regex)),
+                    None => {
+                        let pattern = kids.take(Rule::pattern)?;
+                        Sought::Pattern(self.pattern(pattern)?)
+                    }
+                };
+                ExprKind::Spans { text, of }
             }
             Rule::quantifier => self.quantifier(pair)?,
             Rule::at_least => self.at_least(pair)?,

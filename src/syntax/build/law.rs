@@ -79,6 +79,7 @@ impl Builder<'_> {
             binds: None,
             deadlines: vec![],
             pauses: vec![],
+            demands: vec![],
             verified: None,
             unverified: None,
             url: None,
@@ -107,6 +108,10 @@ impl Builder<'_> {
                     let grounds = self.kids(clause).all(Rule::word)?;
                     article.pauses.extend(grounds.iter().map(|ground| self.name(ground)));
                 }
+                Rule::demands_clause => {
+                    let actions = self.kids(clause).all(Rule::name)?;
+                    article.demands.extend(actions.iter().map(|action| self.name(action)));
+                }
                 Rule::verified_clause => {
                     let day = self.only_day(clause)?;
                     self.once(&mut article.verified, day, at, "verified");
@@ -121,7 +126,7 @@ impl Builder<'_> {
         Ok(article)
     }
 
-    fn text_clause(
+    pub(super) fn text_clause(
         &mut self,
         slot: &mut Option<Text>,
         clause: Pair<'_, Rule>,

@@ -1,4 +1,4 @@
-//! Terms, patterns, sets and definitions.
+//! Terms, patterns and definitions.
 
 use super::Builder;
 use crate::diagnostic::Code;
@@ -6,8 +6,8 @@ use crate::limits;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{
-    Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, Set, SetEntries, SetEntry,
-    TermGroup, Terms, Text, TypeName, TypeNameKind,
+    Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, TermGroup, Terms, TypeName,
+    TypeNameKind,
 };
 use pest::iterators::Pair;
 
@@ -94,41 +94,6 @@ impl Builder<'_> {
         let other = self.pattern_operand(other)?;
         let words = self.small(&kids.take(Rule::number)?);
         Ok(Near { other, words })
-    }
-
-    pub(super) fn set(&mut self, pair: Pair<'_, Rule>) -> Built<Set> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let kind = self.name(&kids.take(Rule::name)?);
-        let entries = kids.any()?;
-        let entries = if entries.as_rule() == Rule::set_file {
-            SetEntries::File(self.only_text(entries)?)
-        } else {
-            SetEntries::Inline(self.set_entries(entries)?)
-        };
-        Ok(Set { name, kind, entries })
-    }
-
-    pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> Built<Vec<SetEntry>> {
-        let entries = self.kids(body).all(Rule::set_entry)?;
-        entries.into_iter().map(|entry| self.set_entry(entry)).collect()
-    }
-
-    fn set_entry(&mut self, pair: Pair<'_, Rule>) -> Built<SetEntry> {
-        let whole = span(&pair);
-        let mut kids = self.kids(pair);
-        let text = kids.any()?;
-        let text = match text.as_rule() {
-            Rule::string => self.string(&text),
-            _ => Text {
-                raw: text.as_str().to_owned(),
-                value: text.as_str().to_owned(),
-                span: span(&text),
-            },
-        };
-        let from = kids.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
-        let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
-        Ok(SetEntry { text, from, until, span: whole })
     }
 
     pub(super) fn define(&mut self, pair: Pair<'_, Rule>) -> Built<Define> {

@@ -19,6 +19,12 @@ pub(super) fn hint(
     }
     let before = text.get(..start).unwrap_or("").trim_end();
     match sign(found, before).or_else(|| missing(wanted, found, before)) {
+        Some(help) if matches!(found, ";" | ":") => {
+            // At the end of a line it can be nothing but the habit of another notation.
+            let rest = text.get(start + found.len()..).unwrap_or("");
+            let ends = rest.split('\n').next().is_some_and(|line| line.trim().is_empty());
+            error.help(help).fix(at, "", found == ";" && ends)
+        }
         Some(help) => error.help(help),
         None => error,
     }

@@ -283,8 +283,23 @@ fn words() -> Source {
         form("terms~a~{~en~:~@~kk~:~@~,~}", [&several(&phrase), &several(&phrase)]),
         form("set~a~:~text~{~@~}", [&several(&entry)]),
         form("set~a~:~domain~from~@", [&text]),
+        form("set~a~:~domain~from~@~{~@~}~,~@", [&text, &list_clauses(), &text]),
     ])
     .boxed()
+}
+
+fn list_clauses() -> Source {
+    let (text, column) =
+        (one_of(STRINGS), Union::new([one_of(STRINGS), one_of(&["1", "22"])]).boxed());
+    clauses(vec![
+        form("column~@", [&column]),
+        form("from~column~@", [&column]),
+        form("until~column~@", [&column]),
+        form("pointer~@", [&text]),
+        form("sha256~@", [&text]),
+        form("source~@", [&text]),
+        form("as of~@", [&one_of(DATES)]),
+    ])
 }
 
 fn test() -> Source {

@@ -25,6 +25,8 @@ pub struct Article {
     pub deadlines: Vec<Deadline>,
     /// The grounds on which its clocks stand still.
     pub pauses: Vec<Name>,
+    /// The actions that its text asks for.
+    pub demands: Vec<Name>,
     pub verified: Option<At<Day>>,
     pub unverified: Option<Text>,
     pub url: Option<Text>,

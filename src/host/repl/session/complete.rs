@@ -261,7 +261,7 @@ impl Session {
 }
 
 fn keywords() -> Vec<String> {
-    lexloci::keywords().map(str::to_owned).collect()
+    lexloci::keywords().iter().flat_map(|row| row.word.split(' ')).map(str::to_owned).collect()
 }
 
 /// The paths that go on from what is typed.

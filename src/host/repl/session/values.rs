@@ -1,7 +1,7 @@
 //! A bare line: what it comes to, of which type, and what is missing; and what things are.
 
 use super::{Answered, Detail, Session, shown, text};
-use crate::host::{escape, question, tree};
+use crate::host::{escape, matching, question, table, tree};
 use lexloci::{Answer, Code, Expression, Place, Presence, RuleSet, Schema, Type};
 
 /// Orders and notices dated after an instant are not seen at it, so none is at this one.
@@ -16,6 +16,16 @@ impl Session {
             return Err("`:type` takes an expression".into());
         }
         text(self.expression(line)?.type_name())
+    }
+
+    /// `:match`
+    pub fn matching(&mut self, line: &str) -> Answered {
+        let (pattern, sample) = line
+            .split_once(" | ")
+            .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
+        let expression = self.expression(&matching::question(pattern.trim()))?;
+        let pattern = expression.pattern().ok_or("that is no pattern")?;
+        text(matching::report(pattern, sample.trim(), table::room()))
     }
 
     pub(super) fn evaluate(&mut self, line: &str) -> Answered {

@@ -1,0 +1,73 @@
+//! Words that nobody speaks, in three scripts, and the alphabet of what may be a keyword. Where no real messages lie at
+//! hand, texts are written with these, the frequent ones short, their frequencies those of a language (Zipf).
+
+use fastrand::Rng;
+
+/// The scripts that the corpus is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Script {
+    Cyrillic,
+    Latin,
+    Arabic,
+}
+
+impl Script {
+    fn syllables(self) -> (&'static [&'static str], &'static [&'static str]) {
+        match self {
+            Self::Cyrillic => (
+                &["б", "в", "г", "д", "ж", "з", "к", "қ", "л", "м", "н", "п", "р", "с", "т", "х"],
+                &["а", "ә", "е", "и", "о", "ө", "у", "ы"],
+            ),
+            Self::Latin => (
+                &["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "z"],
+                &["a", "e", "i", "o", "u", "ou", "é", "ea"],
+            ),
+            Self::Arabic => (
+                &["ب", "ت", "ث", "ج", "ح", "خ", "د", "ر", "ز", "س", "ش", "ص", "ع", "ف", "ق", "ك"],
+                &["ا", "و", "ي", "ل", "م", "ن", "ه", "را"],
+            ),
+        }
+    }
+
+    /// The word of a number, all different, longer as numbers grow.
+    pub fn word(self, number: usize) -> String {
+        let (onsets, vowels) = self.syllables();
+        let base = onsets.len() * vowels.len();
+        let (mut rest, mut word) = (number, String::new());
+        loop {
+            let digit = rest % base;
+            word.push_str(onsets[digit / vowels.len()]);
+            word.push_str(vowels[digit % vowels.len()]);
+            rest /= base;
+            if rest == 0 {
+                return word;
+            }
+            rest -= 1;
+        }
+    }
+}
+
+/// The number of a word as often as a language uses it: the second most frequent half as often as the first, and so on.
+pub fn zipf(rng: &mut Rng, words: usize) -> usize {
+    ((words as f64).powf(rng.f64()) as usize).min(words) - 1
+}
+
+/// Whether a word can be a keyword that every engine means the same by: one word of letters, in lower case already, of
+/// scripts whose simple and full case folding agree, and without letters that stand for others.
+pub fn is_plain(word: &str) -> bool {
+    let cyrillic = |c: char| {
+        matches!(c, 'а'..='я' | 'ё' | 'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ' | 'і')
+    };
+    let latin = |c: char| c.is_ascii_lowercase() || matches!(c, 'à'..='ö' | 'ø'..='ÿ') && c != '÷';
+    let arabic = |c: char| matches!(c, 'ء'..='غ' | 'ف'..='ي');
+    let letters = word.chars().count();
+    (3..=24).contains(&letters)
+        && (word.chars().all(cyrillic) || word.chars().all(latin) || word.chars().all(arabic))
+        && !has_repetition(word)
+}
+
+/// Letters repeated for emphasis are read in more than one way by lexloci, and only there.
+fn has_repetition(word: &str) -> bool {
+    let letters: Vec<char> = word.chars().collect();
+    letters.windows(3).any(|run| run[0] == run[1] && run[1] == run[2])
+}

@@ -1,0 +1,41 @@
+//! The engines of others, and lexloci itself, one file each.
+
+#[cfg(feature = "cedar")]
+pub mod cedar;
+#[cfg(feature = "cel")]
+pub mod cel;
+pub mod lexloci;
+#[cfg(feature = "regorus")]
+pub mod regorus;
+#[cfg(feature = "rhai")]
+pub mod rhai;
+#[cfg(feature = "vrl")]
+pub mod vrl;
+#[cfg(feature = "wirefilter")]
+pub mod wirefilter;
+#[cfg(feature = "yara-x")]
+pub mod yara_x;
+#[cfg(feature = "zen")]
+pub mod zen;
+
+/// A host's text as a string literal of languages that write them as JSON does.
+#[cfg(any(
+    feature = "regorus",
+    feature = "cedar",
+    feature = "cel",
+    feature = "rhai",
+    feature = "vrl",
+    feature = "wirefilter"
+))]
+pub fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a text is JSON")
+}
+
+/// Alternatives, each written by a function.
+pub fn joined<'a>(
+    words: impl IntoIterator<Item = &'a String>,
+    between: &str,
+    written: impl Fn(&str) -> String,
+) -> String {
+    words.into_iter().map(|word| written(word)).collect::<Vec<_>>().join(between)
+}

@@ -1,0 +1,219 @@
+//! Finding words: a scan beside raw automata, hostile texts, and the cost of large vocabularies.
+//!
+//! `cargo bench --bench text`. Messages and words are those of `../shared/data` where it is present, else made up.
+//! Each figure is the best of several runs: other work on the machine only ever adds to one. Compare figures of one run.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::explicit_write,
+    reason = "a benchmark may stop"
+)]
+
+use aho_corasick::AhoCorasick;
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use lexloci::text::{Matcher, Modifier, PhraseSource, Scanner, Scratch, Words};
+use std::collections::{BTreeSet, HashMap};
+use std::hint::black_box;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use std::{fs, io};
+
+const RUNS: usize = 7;
+/// As many as the largest rule set of the engine's benchmark has.
+const KEYWORDS: usize = 23_388;
+
+fn say(line: &str) {
+    writeln!(io::stdout(), "{line}").unwrap();
+}
+
+fn data(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path)
+}
+
+/// Seconds of the fastest of several runs.
+fn best<R>(mut run: impl FnMut() -> R) -> f64 {
+    let once = |_| {
+        let start = Instant::now();
+        black_box(run());
+        start.elapsed().as_secs_f64()
+    };
+    (0..RUNS).map(once).fold(f64::MAX, f64::min)
+}
+
+fn messages() -> Vec<String> {
+    let Ok(folder) = fs::read_dir(data("messages")) else {
+        say("no data: messages are made up");
+        let text = |n: usize| format!("Сообщение номер {n} about something: жақсы күн, déjà vu!");
+        return (0..10_000).map(text).collect();
+    };
+    let mut all = vec![];
+    for path in folder.map(|entry| entry.unwrap().path()) {
+        for line in fs::read_to_string(path).unwrap().lines() {
+            let message: serde_json::Value = serde_json::from_str(line).unwrap();
+            all.push(message["text"].as_str().unwrap().to_owned());
+        }
+    }
+    all
+}
+
+/// Words of public lists that few of the messages have, so that hits are as rare as they are in service.
+fn keywords(messages: &[String]) -> Vec<String> {
+    let mut words = BTreeSet::new();
+    for language in ["ru", "fr", "de", "tr", "uk", "es", "pl", "en"] {
+        let path = data("lists/words/ldnoobw_v2").join(format!("{language}.txt"));
+        let list = fs::read_to_string(path).unwrap_or_default();
+        let plain = |word: &&str| !word.is_empty() && word.chars().all(char::is_alphabetic);
+        words.extend(list.lines().map(str::trim).filter(plain).map(str::to_lowercase));
+    }
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for message in messages {
+        let of: BTreeSet<String> =
+            Words::of(message).iter().map(|(_, word)| word.to_owned()).collect();
+        of.into_iter().for_each(|word| *seen.entry(word).or_default() += 1);
+    }
+    words.retain(|word| seen.get(word).is_none_or(|count| *count <= 3));
+    let made_up = (0..KEYWORDS).map(|n| format!("слово{n}"));
+    words.into_iter().chain(made_up).take(KEYWORDS).collect()
+}
+
+fn matcher(raw: &str, modifier: Modifier) -> Matcher {
+    let source = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };
+    Matcher::compile(&[source]).0
+}
+
+fn throughput(messages: &[String], keywords: &[String]) {
+    let bytes: usize = messages.iter().map(String::len).sum();
+    say(&format!("{} messages of {} bytes on average", messages.len(), bytes / messages.len()));
+    let report = |name: &str, seconds: f64, base: f64| {
+        let per_message = seconds * 1e9 / messages.len() as f64;
+        let rate = bytes as f64 / seconds / 1e6;
+        say(&format!("| {name} | {per_message:.0} | {rate:.0} | {:.2} |", seconds / base));
+    };
+    let folded: Vec<String> =
+        messages.iter().map(|text| Words::of(text).folded().to_owned()).collect();
+    let double = CharwiseDoubleArrayAhoCorasick::<u32>::new(keywords).unwrap();
+    let automaton = AhoCorasick::new(keywords).unwrap();
+    let base = best(|| {
+        folded.iter().map(|text| double.find_overlapping_iter(text).count()).sum::<usize>()
+    });
+    let plain = best(|| {
+        folded.iter().map(|text| automaton.find_overlapping_iter(text).count()).sum::<usize>()
+    });
+    say("| what | ns a message | MB/s | to daachorse |\n|---|---|---|---|");
+    report("daachorse, charwise, on folded text", base, base);
+    report("aho-corasick on folded text", plain, base);
+    for (name, star, modifier) in [
+        ("scan, whole words", "", Modifier::Plain),
+        ("scan, beginnings of words", "*", Modifier::Plain),
+        ("scan, `loose`", "", Modifier::Loose),
+    ] {
+        let matchers: Vec<Matcher> =
+            keywords.iter().map(|word| matcher(&format!("{word}{star}"), modifier)).collect();
+        let scanner = Scanner::new(matchers.iter());
+        let mut scratch = Scratch::default();
+        let seconds = best(|| {
+            let mut hits = 0;
+            messages.iter().for_each(|text| scanner.scan(text, &mut scratch, &mut |_| hits += 1));
+            hits
+        });
+        report(name, seconds, base);
+    }
+    report(
+        "`Words`, the specification's own folding",
+        best(|| messages.iter().map(|text| Words::of(text).iter().count()).sum::<usize>()),
+        base,
+    );
+}
+
+/// Twice the text takes at most 2.3 times as long, whatever it is.
+fn growth() {
+    let phrases = ["start* of", "a ..9.. b", "c", "казино", "🔥🔥", "word word word x"];
+    let mut matchers: Vec<Matcher> =
+        phrases.iter().map(|raw| matcher(raw, Modifier::Plain)).collect();
+    matchers
+        .extend(["casino", "казино*", "b1g b1g"].iter().map(|raw| matcher(raw, Modifier::Loose)));
+    let scanner = Scanner::new(matchers.iter());
+    let mut scratch = Scratch::default();
+    say(
+        "\n| text, 128 and 256 KiB | scan | find | scan doubled | find doubled |\n|---|---|---|---|---|",
+    );
+    for (name, unit) in [
+        ("zalgo", "z\u{30d}\u{334}\u{323}\u{351}"),
+        ("one letter", "a"),
+        ("marks", "\u{301}"),
+        ("mixed scripts", "аa"),
+        ("letters apart", "c a s "),
+        ("leetspeak", "b1g "),
+        ("signs", "🔥!"),
+        ("phrase begun", "word "),
+        ("gaps", "a x "),
+        ("zero width", "\u{200b}"),
+        ("ideographs", "虚拟货币"),
+        ("beginnings", "start "),
+        ("no space", "казино,"),
+        ("hard, no space", "к한"),
+    ] {
+        let text = |bytes: usize| unit.repeat(bytes / unit.len());
+        let (half, whole) = (text(128 << 10), text(256 << 10));
+        let mut scan = |text: &str| best(|| scanner.scan(text, &mut scratch, &mut |_| {}));
+        let (scan_half, scan_whole) = (scan(&half), scan(&whole));
+        let find = |text: &str| {
+            best(|| {
+                let words = Words::of(text);
+                matchers.iter().map(|matcher| matcher.find(&words).len()).sum::<usize>()
+            })
+        };
+        let (find_half, find_whole) = (find(&half), find(&whole));
+        say(&format!(
+            "| {name} | {:.1} ms | {:.1} ms | {:.2} | {:.2} |",
+            scan_whole * 1e3,
+            find_whole * 1e3,
+            scan_whole / scan_half,
+            find_whole / find_half
+        ));
+    }
+}
+
+/// What a large vocabulary costs to compile.
+fn compiling() {
+    const COUNT: usize = 200_000;
+    let syllables = ["ка", "зи", "но", "вы", "иг", "ры", "ше", "до", "хо", "ды"];
+    let word = |mut n: usize| {
+        let mut word = String::from("при");
+        while n > 0 {
+            word.push_str(syllables.get(n % 10).unwrap());
+            n /= 10;
+        }
+        word
+    };
+    let words: Vec<String> = (1..=COUNT).map(word).collect();
+    let source = |word| PhraseSource {
+        modifier: Modifier::Plain,
+        language: Some("ru"),
+        pieces: vec![word],
+        gaps: vec![],
+    };
+    let sources: Vec<_> = words.iter().map(|word| source(word)).collect();
+    let start = Instant::now();
+    let matcher = Matcher::compile(&sources).0;
+    let compiled = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    black_box(Scanner::new(std::iter::once(&matcher)));
+    let scanner = start.elapsed().as_secs_f64();
+    let start = Instant::now();
+    black_box(CharwiseDoubleArrayAhoCorasick::<u32>::new(&words).unwrap());
+    let double = start.elapsed().as_secs_f64();
+    say(&format!(
+        "\n200,000 Cyrillic words: matcher {compiled:.2} s, scanner {scanner:.2} s, daachorse {double:.2} s"
+    ));
+}
+
+fn main() {
+    let messages = messages();
+    let keywords = keywords(&messages);
+    throughput(&messages, &keywords);
+    growth();
+    compiling();
+}

@@ -1,0 +1,133 @@
+//! The tables: messages by places, licences by places, days by places.
+
+use lexloci::{Compiler, Decision, Instant, Record, RuleSet, State};
+use std::error::Error;
+use std::fmt::Write;
+use std::path::Path;
+
+/// Where the message can be seen.
+pub const PLACES: [&str; 8] = ["KZ", "FR", "DE", "GB", "AE", "SG", "US", "BR"];
+
+/// When it is judged, unless a day is named.
+pub const AT: &str = "2026-09-01T12:00:00Z";
+
+const KAZAKHSTAN: &str = "lists/kz-licensed-venues.txt";
+
+/// Registers that a licence stands in, and their lists below the rule root.
+pub const REGISTERS: [(&str, &str); 4] = [
+    ("licensed in Kazakhstan", KAZAKHSTAN),
+    ("authorised in the Union", "lists/eu-authorised-providers.txt"),
+    ("registered in the United Kingdom", "lists/gb-authorised-promoters.txt"),
+    ("licensed by VARA", "lists/ae-licensed-providers.txt"),
+];
+
+/// The messages by number: the one that all is about, and its variants.
+pub const MESSAGE: usize = 0;
+pub const WITHOUT_PROMISE: usize = 3;
+
+/// Days on which the law of one of the places changed for the message.
+const DAYS: [(&str, &str); 8] = [
+    ("2022-01-01", "the day before the decree-law of the Emirates"),
+    ("2023-09-09", "the day before Kazakhstan's law on platforms"),
+    ("2023-10-07", "the day before the British regime"),
+    ("2024-06-25", "the day before Singapore's code"),
+    ("2024-12-29", "the day before MiCA"),
+    ("2024-12-30", "its first day"),
+    ("2026-04-02", "the day before the French code was read"),
+    ("2026-04-03", "that day"),
+];
+
+pub struct Example {
+    root: std::path::PathBuf,
+    records: Vec<Record>,
+}
+
+impl Example {
+    pub fn read(root: &Path) -> Result<Self, Box<dyn Error>> {
+        let set = Compiler::new().directory(root.join("rules")).compile()?;
+        let path = root.join("examples/one-message-many-places/messages.jsonl");
+        let text = std::fs::read_to_string(path)?;
+        let records =
+            text.lines().map(|line| set.read(line.as_bytes())).collect::<Result<_, _>>()?;
+        Ok(Self { root: root.into(), records })
+    }
+
+    /// The rules, with the operator of the message in some registers from a day on. What ships names nobody.
+    pub fn rules(&self, registers: &[&str], from: &str) -> Result<RuleSet, Box<dyn Error>> {
+        let mut compiler = Compiler::new().directory(self.root.join("rules"));
+        for register in registers {
+            compiler = compiler.list(*register, format!("moonex.example from {from}"));
+        }
+        Ok(compiler.compile()?)
+    }
+
+    pub fn decide(
+        &self,
+        set: &RuleSet,
+        message: usize,
+        place: &str,
+        at: &str,
+    ) -> Result<Decision, Box<dyn Error>> {
+        let record = self.records.get(message).ok_or("no such message")?;
+        let place = set.place(place).ok_or("no such place")?;
+        Ok(set.evaluator().decide(record, place, Instant::parse(at)?, &State::default()))
+    }
+
+    fn row(
+        &self,
+        set: &RuleSet,
+        title: &str,
+        message: usize,
+        at: &str,
+    ) -> Result<String, Box<dyn Error>> {
+        let mut row = format!("| {title} |");
+        for place in PLACES {
+            let _ = write!(row, " {} |", shown(&self.decide(set, message, place, at)?));
+        }
+        Ok(row + "\n")
+    }
+}
+
+/// The outcome, then what else is to be done.
+pub fn shown(decision: &Decision) -> String {
+    let mut acts = vec![decision.outcome.clone()];
+    acts.extend(decision.obligations.iter().map(|one| one.action.clone()));
+    acts.dedup();
+    acts.join(", ")
+}
+
+pub fn tables(root: &Path) -> Result<String, Box<dyn Error>> {
+    let example = Example::read(root)?;
+    let shipped = example.rules(&[], AT)?;
+    let head = |what: &str| {
+        let dashes = "---|".repeat(PLACES.len() + 1);
+        format!("| {what} | {} |\n|{dashes}\n", PLACES.join(" | "))
+    };
+    let mut out = head("message");
+    for (number, record) in example.records.iter().enumerate() {
+        out += &example.row(&shipped, record.id(), number, AT)?;
+    }
+    out += "\nThe message without the promise, by whoever licensed its operator:\n\n";
+    out += &head("operator");
+    out += &example.row(&shipped, "licensed nowhere", WITHOUT_PROMISE, AT)?;
+    for (title, register) in REGISTERS {
+        let set = example.rules(&[register], "2026-01-01")?;
+        out += &example.row(&set, title, WITHOUT_PROMISE, AT)?;
+    }
+    let later = example.rules(&[KAZAKHSTAN], "2026-09-01")?;
+    let before = "2026-08-31T12:00:00Z";
+    out +=
+        &example.row(&later, "the day before Kazakhstan licenses it", WITHOUT_PROMISE, before)?;
+    out += &example.row(&later, "that day", WITHOUT_PROMISE, AT)?;
+    out += "\nThe message through time:\n\n";
+    out += &head("day");
+    for (day, what) in DAYS {
+        out += &example.row(
+            &shipped,
+            &format!("{day}, {what}"),
+            MESSAGE,
+            &format!("{day}T12:00:00Z"),
+        )?;
+    }
+    Ok(out)
+}

@@ -1,0 +1,229 @@
+//! Sets: entries written in the rule file, and list files with what is said of them.
+
+use super::files::outside;
+use super::{Checker, FileError, FileKind, FileText};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::lists::{Column, Faults, Layout, List, Set, SetKind};
+use crate::source::Span;
+use crate::syntax::tree::{self, ListFile, SetEntries, SetEntry};
+use std::sync::Arc;
+
+impl Checker<'_> {
+    pub(super) fn set(&mut self, set: &tree::Set) {
+        let kinds = SetKind::ALL;
+        let kind =
+            self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
+        let id = format!("{}.{}", self.files.get(self.file).prefix, set.name.text);
+        let mut lowered = Set::new(id, kind);
+        match &set.entries {
+            SetEntries::Files(files) => {
+                for file in files {
+                    self.list_file(&mut lowered, file);
+                }
+            }
+            SetEntries::Inline(entries) => self.set_entries(&mut lowered, entries),
+        }
+        self.program.sets.push(Arc::new(lowered));
+    }
+
+    /// Adds entries that the rule file has itself.
+    pub(super) fn set_entries(&mut self, set: &mut Set, entries: &[SetEntry]) {
+        set.open(List { name: self.files.get(self.file).name.to_owned(), ..List::default() });
+        for entry in entries {
+            self.set_entry(set, entry);
+        }
+        set.close(0);
+    }
+
+    fn set_entry(&mut self, set: &mut Set, entry: &SetEntry) {
+        let (from, until) =
+            (entry.from.as_ref().map(|day| day.value), entry.until.as_ref().map(|day| day.value));
+        if let (Some(from), Some(until)) = (from, until)
+            && until <= from
+        {
+            let message = format!("nothing is valid from {from} until {until}");
+            let help = "`until` is the first day on which it is no longer valid";
+            self.report(Code::EmptyInterval, entry.span, message, help);
+            return;
+        }
+        let text = &entry.text.value;
+        match set.add(text, None, from, until) {
+            Ok(true) => {}
+            Ok(false) => {
+                let message = format!("`{text}` stands twice");
+                self.report(Code::DuplicateEntry, entry.span, message, "delete it");
+            }
+            Err(error) => {
+                let message = format!("`{text}` is no entry of this set");
+                self.report(Code::BadListEntry, entry.text.span, message, error);
+            }
+        }
+    }
+
+    fn list_file(&mut self, set: &mut Set, file: &ListFile) {
+        let (name, span) = (&file.path.value, file.path.span);
+        let layout = self.layout(file);
+        let read = match outside(name) {
+            Some(_) => Err(FileError::OutsideRoot),
+            None => (self.beside)(name, FileKind::List),
+        };
+        let FileText { text, sha256 } = match read {
+            Ok(list) => list,
+            Err(error) => return self.file_error(name, span, &error, FileKind::List),
+        };
+        self.pin(file, &sha256);
+        let list = List {
+            name: name.clone(),
+            source: file.source.as_ref().map(|source| source.value.clone()),
+            as_of: file.as_of.as_ref().map(|day| day.value.to_string()),
+            sha256: Some(sha256),
+            ..List::default()
+        };
+        let before = set.len();
+        match set.read(list, &text, &layout) {
+            Ok(read) => {
+                let added = set.len() - before;
+                self.broken_lines(name, span, &read.broken, added);
+                let help = "delete one of them: it changes nothing";
+                self.lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
+            }
+            Err(fault) => {
+                let message = format!("{name}:{}: {}", fault.line, fault.message);
+                let help =
+                    "say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
+                self.report(Code::UnusableList, span, message, help);
+            }
+        }
+    }
+
+    /// How a list file is laid out: as its clauses say, else as its name suggests.
+    fn layout(&mut self, file: &ListFile) -> Layout {
+        let column = |column: &tree::Column| match column {
+            tree::Column::Named(name) => Column::Named(name.value.clone()),
+            tree::Column::Numbered(number) => Column::Numbered(number.value as usize),
+        };
+        let ListFile { path, column: entry, from, until, pointer, .. } = file;
+        for column in [entry, from, until].into_iter().flatten() {
+            if let tree::Column::Numbered(number) = column
+                && number.value == 0
+            {
+                self.report(
+                    Code::BadNumber,
+                    number.span,
+                    "there is no column 0",
+                    "columns count from 1",
+                );
+            }
+        }
+        match (entry, pointer) {
+            (Some(_), Some(pointer)) => {
+                let message = "a list has a `column` or a `pointer`, not both";
+                let help = "`column` reads tables, `pointer` reads JSON: keep one";
+                self.report(Code::BadClause, pointer.span, message, help);
+            }
+            (None, _) if from.is_some() || until.is_some() => {
+                let help = "say in which column the entries are: `column \"host\"`";
+                self.report(
+                    Code::MissingClause,
+                    path.span,
+                    "days have a column, entries have none",
+                    help,
+                );
+            }
+            _ => {}
+        }
+        match (entry, pointer) {
+            (Some(entry), _) => Layout::Table {
+                entry: column(entry),
+                from: from.as_ref().map(column),
+                until: until.as_ref().map(column),
+            },
+            (None, Some(pointer)) => Layout::of(&path.value).with_pointer(&pointer.value),
+            (None, None) => Layout::of(&path.value),
+        }
+    }
+
+    /// Whether the list is the one that the rule file means.
+    fn pin(&mut self, file: &ListFile, sha256: &str) {
+        let Some(pin) = &file.sha256 else { return };
+        let wanted = pin.value.strip_prefix("sha256:").unwrap_or(&pin.value);
+        if wanted.eq_ignore_ascii_case(sha256) {
+            return;
+        }
+        let is_digest = wanted.len() == 64 && wanted.bytes().all(|b| b.is_ascii_hexdigit());
+        let message = if is_digest {
+            format!("`{}` is not the list that is pinned here", file.path.value)
+        } else {
+            "this is no SHA-256: it has 64 hexadecimal digits".to_owned()
+        };
+        let help = format!("its digest is {sha256}: read what changed, then write this one");
+        self.report(Code::ListChanged, pin.span, message, help);
+    }
+
+    /// Broken lines are left out; when they are the most, the list is not what it is said to be.
+    fn broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
+        if broken.count > added {
+            let first = broken.first.first();
+            let first =
+                first.map_or(String::new(), |one| format!(": line {}, {}", one.line, one.message));
+            let of = broken.count + added;
+            let message =
+                format!("{} of {of} lines of `{name}` are no entries{first}", broken.count);
+            let help = "mend the kind of the set, or say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
+            self.report(Code::UnusableList, span, message, help);
+        } else {
+            self.lines(Code::BrokenLine, name, span, broken, "mend or delete the line");
+        }
+    }
+
+    /// What is wrong with the first line, and which others it is wrong with, too.
+    fn lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
+        let Some((first, others)) = faults.first.split_first() else { return };
+        let message = format!("{name}:{}: {}", first.line, first.message);
+        let mut label = String::new();
+        let more = faults.count - 1;
+        if more > 0 {
+            let numbers: Vec<_> = others.iter().map(|fault| fault.line.to_string()).collect();
+            let (lines, dots) = if more == 1 { ("line", "") } else { ("lines", ", …") };
+            let dots = if others.len() < more { dots } else { "" };
+            label = format!("and {more} more {lines} likewise: {}{dots}", numbers.join(", "));
+        }
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).label(label).help(help));
+    }
+
+    /// A file beside the rules that cannot be had.
+    pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
+        let (what, example, limit) = match kind {
+            FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
+            FileKind::Record => ("record", "fixtures/message.json", "a record has at most 1 MiB"),
+        };
+        let (code, message, help) = match error {
+            FileError::NotFound => (
+                Code::FileNotFound,
+                format!("there is no file `{name}`"),
+                format!("paths are written from the rule root: `{example}`"),
+            ),
+            FileError::OutsideRoot => (
+                Code::PathOutsideRoot,
+                format!("`{name}` lies outside the rule root, or is no plain file"),
+                format!("copy the {what} below the rule root and name it from there: `{example}`"),
+            ),
+            FileError::TooLarge => {
+                (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())
+            }
+            FileError::NotUtf8(at) => (
+                Code::NotUtf8,
+                format!("`{name}` is not UTF-8 at byte {at}"),
+                "save it as UTF-8".to_owned(),
+            ),
+            FileError::Unreadable(why) => (
+                Code::Unreadable,
+                format!("`{name}` cannot be read: {why}"),
+                "check the file's permissions".to_owned(),
+            ),
+        };
+        let at = self.at(span);
+        self.found.push(Diagnostic::new(code, at, message).help(help));
+    }
+}

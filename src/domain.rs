@@ -1,0 +1,75 @@
+//! Names of hosts: the one form in which they are compared, and the domain that somebody registered.
+
+use std::borrow::Cow;
+use url::Host;
+
+/// Bytes of the longest name and of its longest label (RFC 1035, 2.3.4).
+const LONGEST: usize = 253;
+const LONGEST_LABEL: usize = 63;
+
+/// The dot, and what is read as one (UTS 46).
+const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
+
+/// The ASCII form of IDNA in lower case, without the dot of the root; addresses of the Internet Protocol in theirs.
+/// `None` when no name server could know the name. A name that has the form already is borrowed.
+pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    if is_plain(host) {
+        return has_lengths(host).then_some(Cow::Borrowed(host));
+    }
+    match Host::parse(host).ok()? {
+        Host::Domain(domain) if has_lengths(&domain) && domain.bytes().all(is_letter) => {
+            Some(Cow::Owned(domain))
+        }
+        Host::Domain(_) => None,
+        // The URL standard reads any number as an address.
+        Host::Ipv4(_) if host.split(DOTS).count() != 4 => None,
+        address => Some(Cow::Owned(address.to_string())),
+    }
+}
+
+/// The URL standard lets signs pass that no registry does.
+fn is_letter(b: u8) -> bool {
+    b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b)
+}
+
+/// Whether the URL standard would change nothing: letters, digits, hyphens and dots in lower case, no label in the
+/// ASCII form of IDNA, which has to be checked, and no number at the end, which makes it an address.
+fn is_plain(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.bytes().all(is_letter)
+        && last.starts_with(|c: char| c.is_ascii_lowercase())
+        && !host.contains("xn--")
+}
+
+fn has_lengths(name: &str) -> bool {
+    (1..=LONGEST).contains(&name.len())
+        && name.split('.').all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
+}
+
+/// The domain that somebody registered, by the public suffix list: of `a.b.co.uk` it is `b.co.uk`. The name is in its
+/// canonical form. `None` for a suffix itself, and for an address.
+pub fn registrable(canonical: &str) -> Option<&str> {
+    if is_address(canonical) { None } else { psl::domain_str(canonical) }
+}
+
+/// Whether nothing but a suffix of the ICANN section of the public suffix list is there, or a name below no such
+/// suffix. Hosts of the private section (`github.io`) are registered by somebody.
+pub fn is_public_suffix(canonical: &str) -> bool {
+    let is_public = |suffix: &psl::Suffix<'_>| suffix.typ() != Some(psl::Type::Private);
+    psl::suffix(canonical.as_bytes())
+        .is_some_and(|suffix| is_public(&suffix) && suffix == canonical.as_bytes())
+}
+
+/// Whether a name ends in a suffix that the list has, so that a plain word of a text can be one.
+pub fn has_known_suffix(canonical: &str) -> bool {
+    psl::suffix(canonical.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
+/// An address of the Internet Protocol.
+pub fn is_address(canonical: &str) -> bool {
+    matches!(Host::parse(canonical), Ok(Host::Ipv4(_) | Host::Ipv6(_)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! How a pattern meets a text, for its author: the folded text under the original, what matched where, and what came
+//! near.
+
+use super::escape;
+use lexloci::text::{Matcher, Reason, Words};
+use std::fmt::Write;
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
+
+/// The expression that asks for a pattern as it was typed: the name of terms, a phrase as in a rule file, or words.
+pub fn question(pattern: &str) -> String {
+    let is_name = pattern.contains('.')
+        && pattern.split('.').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_alphabetic())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        });
+    if is_name || pattern.contains('"') {
+        format!("text mentions {pattern}")
+    } else {
+        format!("text mentions \"{pattern}\"")
+    }
+}
+
+/// A word of the text or what stands between two: as it is written, and folded.
+struct Piece {
+    written: String,
+    folded: String,
+    is_found: bool,
+}
+
+/// Everything about a pattern and a text, no line of the text wider than the room.
+pub fn report(pattern: &Matcher, text: &str, room: usize) -> String {
+    let words = Words::of(text);
+    let found = pattern.find(&words);
+    let spans: Vec<Range<usize>> = found.iter().map(|found| found.bytes.clone()).collect();
+    let mut out = String::new();
+    drawn(&pieces(text, &words, &spans), room, &mut out);
+    let shown = |phrase: usize| {
+        let written = pattern.written().get(phrase).map(|written| written.shown());
+        escape::plain(&written.unwrap_or_default()).into_owned()
+    };
+    let quoted = |bytes: &Range<usize>| {
+        let quoted = text.get(bytes.clone()).unwrap_or_default();
+        format!("`{}`, bytes {} to {}", escape::plain(quoted), bytes.start, bytes.end)
+    };
+    if found.is_empty() {
+        out.push_str("nothing matches\n");
+    }
+    // Writing to a string cannot fail.
+    for found in &found {
+        let _ = writeln!(out, "match   {} by {}", quoted(&found.bytes), shown(found.phrase));
+    }
+    for miss in pattern.misses(&words) {
+        let why = because(&miss.reason);
+        let _ = writeln!(out, "nearly  {}: {} {why}", quoted(&miss.bytes), shown(miss.phrase));
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn because(reason: &Reason) -> String {
+    match reason {
+        Reason::NotExact => "asks for case and letters as written".into(),
+        Reason::OnlyLoosely => "sees leetspeak and letters apart only when it is `loose`".into(),
+        Reason::OnlyPart => "asks for whole words; `*` would end the beginning of one".into(),
+        Reason::SpelledAsIn(language) => {
+            format!("would have it listed under `{language}`, whose letters are typed so")
+        }
+        Reason::TooFarApart => "lets fewer words lie between".into(),
+        Reason::OtherLetters(1) => "differs by one letter".into(),
+        Reason::OtherLetters(count) => format!("differs by {count} letters"),
+    }
+}
+
+fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
+    let is_found = |bytes: &Range<usize>| {
+        found.iter().any(|found| found.start <= bytes.start && bytes.end <= found.end)
+    };
+    let between = |bytes: Range<usize>| {
+        let written = escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned();
+        Piece { folded: written.clone(), written, is_found: is_found(&bytes) }
+    };
+    let mut pieces = vec![];
+    let mut at = 0;
+    for (bytes, folded) in words.iter() {
+        pieces.push(between(at..bytes.start));
+        at = bytes.end;
+        pieces.push(Piece {
+            written: escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned(),
+            folded: escape::plain(folded).into_owned(),
+            is_found: is_found(&bytes),
+        });
+    }
+    pieces.push(between(at..text.len()));
+    pieces.retain(|piece| !piece.written.is_empty());
+    pieces
+}
+
+/// Three rows for as many pieces as fit: written, folded, and what was found underlined.
+fn drawn(pieces: &[Piece], room: usize, out: &mut String) {
+    const NAMES: [&str; 3] = ["text    ", "folded  ", "        "];
+    let room = room.saturating_sub(8).max(20);
+    let mut rows = [String::new(), String::new(), String::new()];
+    let mut used = 0;
+    let mut flush = |rows: &mut [String; 3]| {
+        for (name, row) in NAMES.iter().zip(rows.iter_mut()) {
+            if !row.trim().is_empty() {
+                let _ = writeln!(out, "{}", format!("{name}{row}").trim_end());
+            }
+            row.clear();
+        }
+    };
+    for piece in pieces {
+        let width = piece.written.width().max(piece.folded.width());
+        if used + width > room && used > 0 {
+            flush(&mut rows);
+            used = 0;
+        }
+        used += width;
+        let mark = if piece.is_found { "^".repeat(width) } else { String::new() };
+        for (row, cell) in rows.iter_mut().zip([&piece.written, &piece.folded, &mark]) {
+            row.push_str(cell);
+            row.push_str(&" ".repeat(width.saturating_sub(cell.width())));
+        }
+    }
+    flush(&mut rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{question, report};
+    use lexloci::text::{Matcher, Modifier, PhraseSource};
+
+    fn told(raw: &str, modifier: Modifier, text: &str) -> String {
+        let source = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };
+        report(&Matcher::compile(&[source]).0, text, 80)
+    }
+
+    #[test]
+    fn columns_align_in_every_script() {
+        assert_eq!(
+            told("доход", Modifier::Plain, "虚 Дoxoд, STRAßE"),
+            "text    虚 Дoxoд, STRAßE\nfolded  虚 дoxoд, strasse\n           ^^^^^\nmatch   `Дoxoд`, bytes 4 to 11 by \"доход\""
+        );
+    }
+
+    #[test]
+    fn a_near_miss_has_its_reason() {
+        for (raw, modifier, text, reason) in [
+            ("Kaspi", Modifier::Exact, "kaspi", "as written"),
+            ("казино", Modifier::Plain, "к а з и н о", "`loose`"),
+            ("доход", Modifier::Plain, "доходы", "`*`"),
+            ("қарыз", Modifier::Plain, "карыз", "`kk`"),
+            ("телеграм", Modifier::Plain, "телегром", "one letter"),
+        ] {
+            let told = told(raw, modifier, text);
+            assert!(told.contains("nothing matches\nnearly") && told.contains(reason), "{told}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_escaped() {
+        assert!(!told("a", Modifier::Plain, "\u{1b}[2J\u{202e}a").contains(['\u{1b}', '\u{202e}']));
+    }
+
+    #[test]
+    fn patterns_are_names_phrases_or_words() {
+        assert_eq!(question("kz.loans"), "text mentions kz.loans");
+        assert_eq!(question("loose \"loans\""), "text mentions loose \"loans\"");
+        assert_eq!(question("quick loan*"), "text mentions \"quick loan*\"");
+    }
+}

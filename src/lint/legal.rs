@@ -1,0 +1,230 @@
+//! What a lawyer should look at: law that nobody read or that has ended, burdens and deadlines that the provision does
+//! not ask for, rules and exceptions that no test shows.
+
+use super::{Linted, Written};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::outcome::Event;
+use crate::place::Place;
+use crate::program::{
+    Act, ActionKind, Article, ExpectationKind, Ground, Limit, NormKind, Party, RuleBody,
+};
+use crate::source::{Location, Span};
+use crate::syntax::tree::Path;
+use crate::time::Day;
+use std::collections::HashSet;
+
+pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
+    for each in written {
+        let legal = Legal { linted, each };
+        legal.unverified(found);
+        if let Some(day) = linted.as_of.filter(|day| !legal.has_ended(*day)) {
+            legal.expired(day, found);
+            legal.review(day, found);
+        }
+        if let NormKind::Rule(body) = &each.norm.kind {
+            legal.global(body, found);
+            legal.burden(body, found);
+            legal.number(body, found);
+        }
+    }
+    untested(linted, written, found);
+}
+
+/// One rule or exception.
+struct Legal<'a> {
+    linted: &'a Linted<'a>,
+    each: &'a Written<'a>,
+}
+
+impl<'a> Legal<'a> {
+    fn at(&self, span: Span) -> Location {
+        Location { file: self.each.file, span }
+    }
+
+    /// What it cites, each where it is cited.
+    fn grounds(&self) -> impl Iterator<Item = (&'a Path, Ground)> {
+        let paths = self.each.item.basis.iter().flat_map(|basis| &basis.paths);
+        paths.zip(self.each.norm.basis.grounds.iter().copied())
+    }
+
+    fn article(&self, ground: Ground) -> Option<&'a Article> {
+        match ground {
+            Ground::Article(index) => self.linted.program.articles.get(index),
+            Ground::Policy(_) => None,
+        }
+    }
+
+    /// Whether it says itself that it is over: then nobody has to be told.
+    fn has_ended(&self, day: Day) -> bool {
+        self.each.norm.in_force.until.is_some_and(|until| until <= day)
+    }
+
+    fn unverified(&self, found: &mut Vec<Diagnostic>) {
+        for (path, ground) in self.grounds() {
+            let Some(article) = self.article(ground) else { continue };
+            let Err(why) = &article.verified else { continue };
+            let message = format!("nobody has verified `{}`: {why}", article.id);
+            found.push(
+                Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
+                    .related(article.at, "the article")
+                    .help("have somebody read the text, and write `verified DAY`"),
+            );
+        }
+    }
+
+    /// The day on which something that is cited ended, if it has.
+    fn ended(&self, ground: Ground, day: Day) -> Option<Day> {
+        let in_force = match ground {
+            Ground::Article(_) => self.article(ground)?.in_force,
+            Ground::Policy(index) => self.linted.program.policies.get(index)?.in_force,
+        };
+        in_force.until.filter(|until| *until <= day)
+    }
+
+    /// A rule that rests on nothing any more.
+    fn expired(&self, day: Day, found: &mut Vec<Diagnostic>) {
+        let Some(basis) = &self.each.item.basis else { return };
+        let ends: Vec<_> =
+            self.grounds().map(|(path, ground)| (path, self.ended(ground, day))).collect();
+        let gone = |(_, end): &(&Path, Option<Day>)| end.is_some();
+        let over = if basis.all { ends.iter().any(gone) } else { ends.iter().all(gone) };
+        let Some((path, Some(end))) = ends.iter().find(|end| gone(end)).filter(|_| over) else {
+            return;
+        };
+        let what = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let message = format!("`{what}` has not been in force since {end}, so this does nothing");
+        found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
+            "cite what took its place; or say that the rule ended with it: `in force until {end}`"
+        )));
+    }
+
+    fn review(&self, day: Day, found: &mut Vec<Diagnostic>) {
+        let Some(review) = self.each.item.review_by.as_ref().filter(|by| by.value < day) else {
+            return;
+        };
+        let message = format!("the review was due by {}", review.value);
+        found.push(
+            Diagnostic::new(Code::ReviewPassed, self.at(review.span), message)
+                .help("read the rule and its law again, then move the day"),
+        );
+    }
+
+    /// One state's order or notice takes something down for everybody.
+    fn global(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
+        let program = self.linted.program;
+        let is_global =
+            |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
+        let reads = program.reads(&self.each.norm.when);
+        let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
+        if let (Place::WORLD, Some(act), Some(event)) =
+            (self.each.norm.place, body.then.iter().find(is_global), local)
+        {
+            let what = if event == Event::Order { "an order" } else { "a notice" };
+            let message = format!("{what} of one place has effect in all of them");
+            found.push(
+                Diagnostic::new(Code::GlobalByOrder, act.at, message)
+                    .help("let the file of that place `restrict` it there"),
+            );
+        }
+    }
+
+    /// An outcome that no cited provision asks for, where each says what it asks for.
+    fn burden(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
+        let actions = &self.linted.program.actions;
+        let kind = |action: usize| actions.get_index(action).map(|(_, action)| action.kind);
+        let articles: Option<Vec<_>> =
+            self.grounds().map(|(_, ground)| self.article(ground)).collect();
+        let Some(articles) = articles.filter(|cited| !cited.is_empty()) else { return };
+        if articles.iter().any(|article| article.demands.is_empty()) {
+            return;
+        }
+        let demanded: Vec<_> = articles
+            .iter()
+            .flat_map(|article| &article.demands)
+            .filter_map(|each| kind(*each))
+            .collect();
+        let supported = |wanted: ActionKind| {
+            demanded.iter().any(|demanded| match (wanted, demanded) {
+                (ActionKind::Content(wanted), ActionKind::Content(most))
+                | (ActionKind::Account(wanted), ActionKind::Account(most)) => wanted <= *most,
+                (ActionKind::Obligation, _) => true,
+                _ => false,
+            })
+        };
+        for act in &body.then {
+            let heavy = kind(act.action).is_some_and(|kind| !supported(kind));
+            let (true, Some((name, _))) = (heavy, actions.get_index(act.action)) else { continue };
+            let message = format!("`{name}` is heavier than what the provision demands");
+            let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message)
+                .help("do what it demands, or cite the `policy` by which the platform does more");
+            for article in &articles {
+                diagnostic = diagnostic.related(article.at, "what it rests on");
+            }
+            found.push(diagnostic);
+        }
+    }
+
+    /// A limit of the platform hides the word of the statute.
+    fn number(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
+        let word = self.grounds().find_map(|(_, ground)| {
+            let article = self.article(ground).filter(|each| each.party == Party::Platform)?;
+            let words = article.deadlines.iter().find_map(|deadline| match &deadline.limit {
+                Limit::Words(words) => Some(words),
+                Limit::Within(_) | Limit::AsOrdered { .. } => None,
+            });
+            Some((article, words?))
+        });
+        let Some((article, word)) = word else { return };
+        for act in body.then.iter().filter(|act| act.within.is_some()) {
+            let message = format!("the provision says “{word}”, and a number stands in its place");
+            found.push(
+                Diagnostic::new(Code::NumberForWord, act.at, message)
+                    .related(article.at, "the provision")
+                    .help("delete `within`: the word of the statute binds; what the platform promises beside it belongs in a rule of its own"),
+            );
+        }
+    }
+}
+
+/// Rules of which no test shows that they fire, and exceptions of which none shows that they lift.
+fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
+    let (mut shown, mut named) = (HashSet::new(), HashSet::new());
+    for expectation in linted.program.tests.iter().flat_map(|test| &test.expect) {
+        match &expectation.kind {
+            ExpectationKind::Act { by: Some(rule), .. }
+            | ExpectationKind::Evidence { by: Some(rule), .. }
+            | ExpectationKind::Fires(rule) => shown.extend([*rule]),
+            ExpectationKind::Defeated { rule, by } => {
+                shown.insert(*by);
+                named.insert(*rule);
+            }
+            ExpectationKind::Not(rule)
+            | ExpectationKind::Undetermined(rule)
+            | ExpectationKind::Gap(rule) => {
+                named.insert(*rule);
+            }
+            ExpectationKind::Act { by: None, .. }
+            | ExpectationKind::Evidence { by: None, .. }
+            | ExpectationKind::Complete(_)
+            | ExpectationKind::NoOutcome
+            | ExpectationKind::Nothing => {}
+        }
+    }
+    for each in written.iter().filter(|each| !shown.contains(&each.index)) {
+        let (code, message, help) = match &each.norm.kind {
+            // What a rule in shadow would do is no part of a decision, so no test can expect it.
+            NormKind::Rule(body) if body.shadow && named.contains(&each.index) => continue,
+            NormKind::Rule(_) => (
+                Code::UntestedRule,
+                format!("no test shows that `{}` fires", each.norm.id),
+                "write one: `expect … by RULE`",
+            ),
+            NormKind::Exception { .. } => (
+                Code::UntestedException,
+                format!("no test shows that `{}` lifts anything", each.norm.id),
+                "write one: `expect defeated RULE by EXCEPTION`",
+            ),
+        };
+        found.push(Diagnostic::new(code, each.norm.at, message).help(help));
+    }
+}

@@ -1,0 +1,134 @@
+//! Rules beside each other in one file: the same rule twice, and rules that another makes idle.
+
+use super::{Linted, Written};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{ActionKind, NormKind, RuleBody};
+use crate::source::{FileId, Span};
+use crate::syntax::tree::{Expr, ExprKind};
+use std::collections::{BTreeSet, HashMap};
+
+pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
+    let facts: Vec<_> = written.iter().filter_map(|each| Facts::of(linted, each)).collect();
+    let twins = twins(&facts, found);
+    outdone(&facts, &twins, found);
+}
+
+/// What a rule says, in words that can be compared within its file.
+struct Facts<'a> {
+    each: &'a Written<'a>,
+    body: &'a RuleBody,
+    file: FileId,
+    /// The parts of its condition that `and` joins.
+    parts: BTreeSet<String>,
+    unless: String,
+    then: String,
+    /// What it rests on, and when it is in force.
+    basis: String,
+    /// The strictest content outcome that it asks for.
+    strictest: Option<u32>,
+    /// Whether it asks for nothing else, and for nothing when it cannot be decided.
+    only_content: bool,
+}
+
+impl<'a> Facts<'a> {
+    fn of(linted: &Linted<'_>, each: &'a Written<'a>) -> Option<Self> {
+        let NormKind::Rule(body) = &each.norm.kind else { return None };
+        let words =
+            |span: Option<Span>| span.map_or(String::new(), |span| linted.words(each.file, span));
+        let mut parts = BTreeSet::new();
+        conjuncts(each.item.when.as_ref()?, &mut |part| {
+            parts.insert(linted.words(each.file, part.span));
+        });
+        let spans =
+            |acts: &[crate::syntax::tree::Act]| Some(acts.first()?.span.to(acts.last()?.span));
+        let basis = words(each.item.basis.as_ref().map(|basis| basis.span));
+        let in_force = words(each.item.in_force.as_ref().map(|in_force| in_force.span));
+        let levels = body.then.iter().map(|act| {
+            match linted.program.actions.get_index(act.action)?.1.kind {
+                ActionKind::Content(level) => Some(level),
+                ActionKind::Account(_) | ActionKind::Obligation => None,
+            }
+        });
+        let levels: Vec<_> = levels.collect();
+        Some(Self {
+            each,
+            body,
+            file: each.file,
+            parts,
+            unless: words(each.item.unless.as_ref().map(|unless| unless.span)),
+            then: words(spans(&each.item.then)),
+            basis: format!("{basis}\n{in_force}"),
+            strictest: levels.iter().copied().flatten().max(),
+            only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
+        })
+    }
+
+    /// Whether it counts whenever its condition holds.
+    fn certain(&self) -> bool {
+        !self.body.shadow && self.unless.is_empty() && self.each.norm.defeated_by.is_empty()
+    }
+}
+
+fn conjuncts<'e>(expr: &'e Expr, each: &mut impl FnMut(&'e Expr)) {
+    match &expr.kind {
+        ExprKind::And(parts) => parts.iter().for_each(|part| conjuncts(part, each)),
+        ExprKind::Group(inner) if matches!(inner.kind, ExprKind::And(_)) => conjuncts(inner, each),
+        _ => each(expr),
+    }
+}
+
+/// Reports rules that say the same; their indices.
+fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
+    let mut known = HashMap::new();
+    let mut twins = BTreeSet::new();
+    for each in facts {
+        let says =
+            (each.file, &each.parts, &each.unless, &each.then, &each.basis, each.body.shadow);
+        let Some(first) = known.get(&says).copied() else {
+            known.insert(says, each);
+            continue;
+        };
+        let first: &Facts<'_> = first;
+        twins.insert(each.each.index);
+        let message = format!("this says the same as `{}`", first.each.norm.id);
+        found.push(
+            Diagnostic::new(Code::DuplicateRule, each.each.norm.at, message)
+                .related(first.each.norm.at, "the same rule")
+                .help("delete one of them, or say what makes them differ"),
+        );
+    }
+    twins
+}
+
+/// Reports rules whose outcome never counts, because a stricter rule fires whenever they do.
+fn outdone(facts: &[Facts<'_>], twins: &BTreeSet<usize>, found: &mut Vec<Diagnostic>) {
+    let mut stricter: HashMap<(FileId, &str), Vec<&Facts<'_>>> = HashMap::new();
+    for each in facts.iter().filter(|each| each.certain()) {
+        if let Some(first) = each.parts.first() {
+            stricter.entry((each.file, first)).or_default().push(each);
+        }
+    }
+    for weak in facts.iter().filter(|each| !twins.contains(&each.each.index)) {
+        let idle = weak.only_content && !weak.body.shadow;
+        let Some(level) = weak.strictest.filter(|_| idle) else { continue };
+        let begun = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, part.as_str())));
+        let outdoes = |other: &&&Facts<'_>| {
+            other.each.index != weak.each.index
+                && !twins.contains(&other.each.index)
+                && other.basis == weak.basis
+                && other.parts.is_subset(&weak.parts)
+                && other.strictest.is_some_and(|other| other >= level)
+        };
+        if let Some(other) = begun.flatten().find(outdoes) {
+            let message = format!(
+                "this never decides anything: `{}` asks for as much whenever it fires",
+                other.each.norm.id
+            );
+            found.push(
+                Diagnostic::new(Code::OutdoneRule, weak.each.norm.at, message)
+                    .related(other.each.norm.at, "the stricter rule")
+                    .help("delete it, or narrow the stricter rule"),
+            );
+        }
+    }
+}

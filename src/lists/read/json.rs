@@ -1,0 +1,191 @@
+//! Strings and keys at a place in JSON. What stands elsewhere is passed over without being built.
+
+use super::{ListFault, Row, Sink, number};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A step of a pointer.
+enum Step {
+    Named(String),
+    /// `*`: every element, every value.
+    Each,
+}
+
+/// # Errors
+/// That it is no JSON, or that the pointer is none.
+pub(super) fn read(
+    text: &str,
+    pointer: &str,
+    lines: bool,
+    sink: &mut Sink<'_>,
+) -> Result<(), ListFault> {
+    let steps = steps(pointer)?;
+    let mut walk = Walk { text, at: 0, line: 1, arrived: false, sink };
+    if !lines {
+        walk.document(text, &steps)?;
+    }
+    for line in text.lines().filter(|line| lines && !line.trim().is_empty()) {
+        if let Err(fault) = walk.document(line, &steps) {
+            walk.sink.broken(fault.line, fault.message);
+        }
+    }
+    if walk.arrived {
+        return Ok(());
+    }
+    let message = format!("there is nothing at `{pointer}`: {}", keys(text));
+    Err(ListFault { line: 1, message })
+}
+
+/// What there is to choose from.
+fn keys(text: &str) -> String {
+    const NAMED: usize = 8;
+    let mut keys = vec![];
+    each(text, |key, _| {
+        if keys.len() < NAMED {
+            keys.extend(key.map(|key| key.trim_matches('"')));
+        }
+    });
+    match keys.as_slice() {
+        [] => "an array or a value stands at the root".to_owned(),
+        keys => format!("the keys at the root are `{}`", keys.join("`, `")),
+    }
+}
+
+/// RFC 6901, with `*` for everything.
+fn steps(pointer: &str) -> Result<Vec<Step>, ListFault> {
+    let mut parts = pointer.split('/');
+    if parts.next().is_some_and(|before| !before.is_empty()) {
+        let message = format!("`{pointer}` is no JSON pointer: it begins with `/`");
+        return Err(ListFault { line: 1, message });
+    }
+    let step = |part: &str| match part {
+        "*" => Step::Each,
+        part => Step::Named(part.replace("~1", "/").replace("~0", "~")),
+    };
+    Ok(parts.map(step).collect())
+}
+
+/// The way through a file, and the line that it has come to.
+struct Walk<'t, 's, 'w> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    /// Whether the pointer has led anywhere.
+    arrived: bool,
+    sink: &'w mut Sink<'s>,
+}
+
+impl<'t> Walk<'t, '_, '_> {
+    fn document(&mut self, document: &'t str, steps: &[Step]) -> Result<(), ListFault> {
+        // Read once in whole, so that nothing below can fail.
+        match serde_json::from_str::<&RawValue>(document) {
+            Ok(raw) => self.value(raw.get(), steps),
+            Err(error) => {
+                let line = self.line_of(document) + number(error.line().saturating_sub(1));
+                let message = format!("it is no JSON: {error}");
+                return Err(ListFault { line, message });
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, raw: &'t str, steps: &[Step]) {
+        match steps.split_first() {
+            None => self.entries(raw),
+            Some((Step::Each, rest)) => each(raw, |_, value| self.value(value, rest)),
+            Some((Step::Named(name), rest)) => {
+                let mut place = 0_usize;
+                each(raw, |key, value| {
+                    let is_it = match key {
+                        Some(key) => unquoted(key).is_some_and(|key| key == *name),
+                        None => name.parse() == Ok(place),
+                    };
+                    place += 1;
+                    if is_it {
+                        self.value(value, rest);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The strings of an array, the keys of an object, or the one string.
+    fn entries(&mut self, raw: &'t str) {
+        self.arrived = true;
+        if raw.starts_with(['[', '{']) {
+            each(raw, |key, value| self.entry(key.unwrap_or(value)));
+        } else {
+            self.entry(raw);
+        }
+    }
+
+    fn entry(&mut self, raw: &'t str) {
+        let line = self.line_of(raw);
+        let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        match unquoted(raw).or_else(|| is_number.then_some(Cow::Borrowed(raw))) {
+            Some(entry) => self.sink.row(&Row { line, entry: &entry, from: None, until: None }),
+            None => self.sink.broken(line, "there is neither a text nor a number".to_owned()),
+        }
+    }
+
+    /// The line of a piece of the text. Pieces come in order.
+    fn line_of(&mut self, piece: &str) -> u32 {
+        let at = piece.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        let between = self.text.get(self.at..at).unwrap_or_default();
+        self.line += between.bytes().filter(|b| *b == b'\n').count();
+        self.at = self.at.max(at);
+        number(self.line)
+    }
+}
+
+/// The text of a JSON string.
+fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
+    // A string without escapes is what stands between its quotes.
+    let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') {
+        serde_json::from_str::<String>(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inside))
+    }
+}
+
+/// Calls for each element of an array, and for each key and value of an object; not for other values.
+fn each<'t>(raw: &'t str, call: impl FnMut(Option<&'t str>, &'t str)) {
+    let mut reader = serde_json::Deserializer::from_str(raw);
+    // What is neither is an error here, and means that the pointer leads elsewhere.
+    let _ = Each(call).deserialize(&mut reader);
+}
+
+struct Each<F>(F);
+
+impl<'t, F: FnMut(Option<&'t str>, &'t str)> DeserializeSeed<'t> for Each<F> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'t>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'t, F: FnMut(Option<&'t str>, &'t str)> Visitor<'t> for Each<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array or an object")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(mut self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element::<&RawValue>()? {
+            (self.0)(None, element.get());
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'t>>(mut self, mut entries: A) -> Result<(), A::Error> {
+        while let Some(key) = entries.next_key::<&RawValue>().map_err(A::Error::custom)? {
+            let value: &RawValue = entries.next_value()?;
+            (self.0)(Some(key.get()), value.get());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! Addresses disguised so that machines do not see them, `hxxps://evil[.]example`, `name (at) example (dot) com`: the
+//! text with the disguise undone, and the way back.
+
+use super::{after, before};
+
+/// A text without disguise.
+pub(super) struct Plain {
+    pub(super) text: String,
+    /// Where stretches of it begin, and where each begins in the original. INVARIANT: both ascend.
+    stretches: Vec<(usize, usize)>,
+}
+
+/// Signs that stand for others, in brackets of any kind, with a blank before and after at most.
+const DOT: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
+const AT: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
+
+/// Dots that name servers read as dots (UTS 46), and one that looks like it.
+const DOTS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
+
+/// How protocols are disguised.
+const PROTOCOLS: &[(&str, &str)] = &[
+    ("hxxp://", "http://"),
+    ("hxxps://", "https://"),
+    ("hxxp[:]//", "http://"),
+    ("hxxps[:]//", "https://"),
+    ("http[:]//", "http://"),
+    ("https[:]//", "https://"),
+    ("hxxp[://]", "http://"),
+    ("hxxps[://]", "https://"),
+    ("http[://]", "http://"),
+    ("https[://]", "https://"),
+];
+
+/// The longest of all these, in bytes.
+const LONGEST: usize = 24;
+
+/// What is disguised. In a link an `(at)` is a word: undone, it would make a mail address of the link behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disguised {
+    Links,
+    Mail,
+}
+
+/// `None` when nothing is disguised.
+pub(super) fn undone(text: &str, what: Disguised) -> Option<Plain> {
+    let may_begin = |c: char| matches!(c, '[' | '(' | '{' | 'h' | 'H') || DOTS.contains(&c);
+    let mut plain = Plain { text: String::new(), stretches: vec![] };
+    let mut copied = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| may_begin(*c)) {
+        // Overlapping disguises are none.
+        let Some((start, end, sign)) = disguise(text, at, c, what).filter(|one| one.0 >= copied)
+        else {
+            continue;
+        };
+        plain.copy(text, copied, start);
+        plain.stretches.push((plain.text.len(), start));
+        plain.text.push_str(sign);
+        copied = end;
+    }
+    if plain.stretches.is_empty() {
+        return None;
+    }
+    plain.copy(text, copied, text.len());
+    Some(plain)
+}
+
+impl Plain {
+    fn copy(&mut self, text: &str, start: usize, end: usize) {
+        self.stretches.push((self.text.len(), start));
+        self.text.push_str(text.get(start..end).unwrap_or_default());
+    }
+
+    /// Where a place of the plain text is in the original.
+    pub(super) fn original(&self, at: usize) -> usize {
+        // Of stretches that begin at one place, the first: an empty one ends what is before it.
+        let after = self.stretches.partition_point(|(plain, _)| *plain < at);
+        match self.stretches.get(after) {
+            Some((plain, original)) if *plain == at => *original,
+            _ => after
+                .checked_sub(1)
+                .and_then(|last| self.stretches.get(last))
+                .map_or(at, |(plain, original)| original + (at - plain)),
+        }
+    }
+}
+
+/// What is disguised at a place: where it begins and ends, and what it stands for.
+fn disguise(
+    text: &str,
+    at: usize,
+    c: char,
+    what: Disguised,
+) -> Option<(usize, usize, &'static str)> {
+    let rest = text.get(at..)?;
+    if matches!(c, 'h' | 'H') {
+        if before(text, at).is_some_and(|c| c.is_ascii_alphanumeric()) {
+            return None;
+        }
+        let head = |written: &str| {
+            rest.get(..written.len()).is_some_and(|head| head.eq_ignore_ascii_case(written))
+        };
+        let (written, plain) = PROTOCOLS.iter().find(|(written, _)| head(written))?;
+        return Some((at, at + written.len(), plain));
+    }
+    let is_of_name =
+        |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
+    if DOTS.contains(&c) {
+        let end = at + c.len_utf8();
+        let inside = is_of_name(before(text, at)) && is_of_name(after(text, end));
+        return inside.then_some((at, end, "."));
+    }
+    let closing = match c {
+        '[' => ']',
+        '(' => ')',
+        _ => '}',
+    };
+    let near: String = rest.chars().take(LONGEST).collect();
+    let (inside, _) = near.get(1..)?.split_once(closing)?;
+    let lower = inside.trim().to_lowercase();
+    let at_signs = AT.iter().filter(|_| what == Disguised::Mail);
+    let (_, sign) = DOT.iter().chain(at_signs).find(|(name, _)| *name == lower)?;
+    let end = at + 1 + inside.len() + 1;
+    let start = if before(text, at) == Some(' ') { at - 1 } else { at };
+    let end = if after(text, end) == Some(' ') { end + 1 } else { end };
+    (is_of_name(before(text, start)) && is_of_name(after(text, end))).then_some((start, end, sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Disguised, undone};
+    use proptest::prelude::{prop_assert, proptest};
+
+    #[test]
+    fn places_lead_back() {
+        let text = "см. hxxps[:]//evil [.] example(dot)com, x";
+        let plain = undone(text, Disguised::Links).unwrap();
+        assert_eq!(plain.text, "см. https://evil.example.com, x");
+        let (start, end) = (plain.text.find("https").unwrap(), plain.text.find(',').unwrap());
+        assert_eq!(
+            text.get(plain.original(start)..plain.original(end)),
+            Some("hxxps[:]//evil [.] example(dot)com")
+        );
+        assert_eq!(plain.original(plain.text.len()), text.len());
+        assert_eq!(
+            undone("(at) a [x] h. 。 [.] us (at) a.example", Disguised::Links)
+                .map(|plain| plain.text),
+            None
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_boundaries_and_ascend(text in "(hxxp://|\\[\\.\\]|\\(dot\\)|[a-zж .]|。| \\(at\\) ){0,20}") {
+            if let Some(plain) = undone(&text, Disguised::Mail) {
+                let mut last = 0;
+                for at in (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)) {
+                    let original = plain.original(at);
+                    prop_assert!(original >= last && text.is_char_boundary(original));
+                    last = original;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,451 @@
+//! From a decision to its statements: one for each legal ground that asks for what was done.
+
+use super::mask::Mask;
+use super::texts;
+use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
+use super::{Settings, Statement, StatementError};
+use crate::decision::force::{ground_id, grounds};
+use crate::decision::{Decision, Matched, Visible};
+use crate::interpret::{Interpreter, lookup};
+use crate::outcome::Event;
+use crate::program::{Act, Article, Ground, Norm, NormKind, Program};
+use crate::record::Record;
+use crate::time::{Day, Instant, Zone};
+use crate::value::{Decimal, Value};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The label by which hosts say that a machine made something, and from which score on.
+const SYNTHETIC: (&str, &str) = ("synthetic", "0.9");
+
+/// The statements for the decisions about one record.
+pub(crate) fn statements(
+    program: &Program,
+    record: &Record,
+    at: Instant,
+    decisions: &[Decision],
+    settings: &Settings,
+    ruleset: &str,
+) -> Result<Vec<Statement>, Vec<StatementError>> {
+    settings.check()?;
+    let writer = Writer::new(program, record, at, settings, ruleset);
+    let mut found = BTreeSet::new();
+    let mut written = vec![];
+    for decision in decisions {
+        for case in writer.cases(decision) {
+            match writer.statement(&case) {
+                Ok(statement) => written.push(statement),
+                Err(errors) => found.extend(errors),
+            }
+        }
+    }
+    if found.is_empty() { Ok(written) } else { Err(found.into_iter().collect()) }
+}
+
+struct Writer<'w> {
+    program: &'w Program,
+    record: &'w Record,
+    at: Instant,
+    settings: &'w Settings,
+    ruleset: &'w str,
+    mask: Mask,
+    interpreter: Interpreter<'w>,
+}
+
+/// A decision, and the rules of one ground that ask for its measures.
+struct Case<'c, 'w> {
+    decision: &'c Decision,
+    scope: Vec<String>,
+    ground: Vec<Ground>,
+    rules: Vec<(&'c Matched, &'w Norm)>,
+}
+
+impl<'w> Writer<'w> {
+    fn new(
+        program: &'w Program,
+        record: &'w Record,
+        at: Instant,
+        settings: &'w Settings,
+        ruleset: &'w str,
+    ) -> Self {
+        let mask = Mask::of(&program.schema, record.root());
+        let interpreter = Interpreter::new(program, record, at);
+        Self { program, record, at, settings, ruleset, mask, interpreter }
+    }
+
+    fn cases<'c>(&self, decision: &'c Decision) -> Vec<Case<'c, 'w>> {
+        let scope = self.scope(decision);
+        let burdens = decision.outcome != "none" || decision.account != "none";
+        if scope.is_empty() || !burdens || decision.visible == Visible::No {
+            return vec![];
+        }
+        let mut cases: BTreeMap<Vec<Ground>, Case<'c, 'w>> = BTreeMap::new();
+        for matched in &decision.matched {
+            let Some(norm) = self.program.norms.iter().find(|norm| norm.id == matched.rule) else {
+                continue;
+            };
+            if !self.asks(norm, &decision.outcome) && !self.asks(norm, &decision.account) {
+                continue;
+            }
+            let ground = self.ground(norm);
+            let case = cases.entry(ground.clone()).or_insert_with(|| Case {
+                decision,
+                scope: scope.clone(),
+                ground,
+                rules: vec![],
+            });
+            case.rules.push((matched, norm));
+        }
+        cases.into_values().collect()
+    }
+
+    /// The states of the European Economic Area in which a decision acts.
+    fn scope(&self, decision: &Decision) -> Vec<String> {
+        let countries = decision.places.iter().flat_map(|place| {
+            place.country().map_or_else(
+                || self.program.blocs.countries_of(*place, self.at),
+                |country| vec![country],
+            )
+        });
+        let codes = countries.map(|country| country.code().to_owned());
+        let states: BTreeSet<String> = codes.filter(|code| vocabulary::is_state(code)).collect();
+        states.into_iter().collect()
+    }
+
+    /// Whether a rule asks for an outcome.
+    fn asks(&self, norm: &Norm, outcome: &str) -> bool {
+        let NormKind::Rule(rule) = &norm.kind else { return false };
+        rule.then.iter().any(|act| self.name(act) == Some(outcome))
+    }
+
+    fn name(&self, act: &Act) -> Option<&str> {
+        self.program.actions.get_index(act.action).map(|(name, _)| name.as_str())
+    }
+
+    /// What a rule rests on: the law in force that it cites or else the platform's policies.
+    fn ground(&self, norm: &Norm) -> Vec<Ground> {
+        let all: Vec<Ground> = grounds(self.program, norm, self.at).collect();
+        let law: Vec<Ground> =
+            all.iter().copied().filter(|one| matches!(one, Ground::Article(_))).collect();
+        let mut ground = if law.is_empty() { all } else { law };
+        ground.sort_unstable();
+        ground
+    }
+
+    fn statement(&self, case: &Case<'_, 'w>) -> Result<Statement, Vec<StatementError>> {
+        match (self.categories(case), self.content(), self.content_date(), self.application_date())
+        {
+            (Ok(categories), Ok(content), Ok(sent), Ok(applied)) => {
+                checked(self.assembled(case, categories, &content, [sent, applied]))
+            }
+            (categories, content, sent, applied) => {
+                let errors = [categories.err(), content.err(), sent.err(), applied.err()];
+                Err(errors.into_iter().flatten().collect())
+            }
+        }
+    }
+
+    fn assembled(
+        &self,
+        case: &Case<'_, 'w>,
+        categories: Vec<String>,
+        content: &[ContentType],
+        [sent, applied]: [Day; 2],
+    ) -> Statement {
+        let Case { decision, rules, .. } = case;
+        let code = |outcome: &str| {
+            let asked = rules.iter().any(|(_, norm)| self.asks(norm, outcome));
+            self.program.actions.get(outcome).filter(|_| asked)?.dsa.clone()
+        };
+        let is_law = case.ground.iter().any(|one| matches!(one, Ground::Article(_)));
+        let (ground, explained) = (self.cited(case), self.explained(case));
+        let source = self.source(case);
+        let is_found_by_machine = source == VOLUNTARY && self.settings.automated_detection;
+        let mut categories = categories.into_iter();
+        Statement {
+            puid: self.puid(case),
+            decision_visibility: code(&decision.outcome).into_iter().collect(),
+            decision_account: code(&decision.account),
+            account_type: self.settings.account_type.map(super::AccountType::code),
+            decision_ground: if is_law { ILLEGAL } else { INCOMPATIBLE },
+            decision_ground_reference_url: self.url(case),
+            illegal_content_legal_ground: is_law.then(|| ground.clone()),
+            illegal_content_explanation: is_law.then(|| explained.clone()),
+            incompatible_content_ground: (!is_law).then_some(ground),
+            incompatible_content_explanation: (!is_law).then_some(explained),
+            content_type: content.iter().map(|one| one.code()).collect(),
+            content_type_other: content.contains(&ContentType::Other).then(|| self.other_content()),
+            category: categories.next().unwrap_or_default(),
+            category_addition: categories.collect(),
+            territorial_scope: case.scope.clone(),
+            content_language: self.language(),
+            content_date: sent.to_string(),
+            application_date: applied.to_string(),
+            decision_facts: texts::facts(&self.mask, rules, decision, self.at, self.ruleset),
+            source_type: source,
+            automated_detection: if is_found_by_machine { "Yes" } else { "No" },
+            automated_decision: self.settings.automated_decision.code(),
+        }
+    }
+
+    /// The first is the category, the others stand beside it; sorted, so that the order of rules does not matter.
+    fn categories(&self, case: &Case<'_, 'w>) -> Result<Vec<String>, StatementError> {
+        let named = case.rules.iter().filter_map(|(matched, _)| matched.category.as_deref());
+        let named: BTreeSet<&str> = named.collect();
+        let words: Vec<&str> = match (named.is_empty(), self.settings.category.as_deref()) {
+            (false, _) => named.into_iter().collect(),
+            (true, Some(word)) => vec![word],
+            (true, None) => {
+                let rules: Vec<_> = case.rules.iter().map(|(matched, _)| &*matched.rule).collect();
+                let message = format!(
+                    "no rule of {} names a category; write `category …` in the rule, or `category` under `[dsa]` in `lexloci.toml`",
+                    rules.join(", ")
+                );
+                return Err(StatementError { field: "category", message });
+            }
+        };
+        Ok(words.into_iter().map(vocabulary::category).collect())
+    }
+
+    fn read(&self, path: &[&str]) -> Option<&Value> {
+        lookup(&self.program.schema, self.record.root(), path)
+    }
+
+    /// What the message consists of: its words and its media.
+    fn content(&self) -> Result<Vec<ContentType>, StatementError> {
+        let mut found: BTreeSet<ContentType> =
+            self.media().iter().map(|kind| medium(kind)).collect();
+        if matches!(self.read(&["text"]), Some(Value::Surface(parts)) if parts.iter().any(|part| !part.text.trim().is_empty()))
+        {
+            found.insert(ContentType::Text);
+        }
+        let (label, score) = SYNTHETIC;
+        let is_synthetic = matches!(
+            (self.label(label), Decimal::parse(score)),
+            (Some(found), Some(needed)) if found >= needed
+        );
+        if is_synthetic {
+            found.insert(ContentType::Synthetic);
+        }
+        if found.is_empty() {
+            found.extend(self.settings.content_type);
+        }
+        if found.is_empty() {
+            let message = "the record has neither text nor media; say what such messages are by `content_type` under `[dsa]` in `lexloci.toml`";
+            return Err(StatementError { field: "content_type", message: message.into() });
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The kinds of the media.
+    fn media(&self) -> Vec<String> {
+        let Some((_, media)) = self.program.schema.named("media") else { return vec![] };
+        let Some(Value::List(all)) = self.read(&["media"]) else { return vec![] };
+        let kind = media.fields.get_index_of("kind");
+        let kinds = all.iter().filter_map(|one| match one {
+            Value::Record(fields) => match fields.get(kind?)? {
+                Some(Value::Text(kind)) => Some(kind.to_string()),
+                _ => None,
+            },
+            _ => None,
+        });
+        kinds.collect()
+    }
+
+    /// What `CONTENT_TYPE_OTHER` is.
+    fn other_content(&self) -> String {
+        let kinds = self.media().into_iter().filter(|kind| medium(kind) == ContentType::Other);
+        let kinds: BTreeSet<String> = kinds.collect();
+        if kinds.is_empty() {
+            return "message without text or media".into();
+        }
+        kinds.into_iter().collect::<Vec<_>>().join(", ")
+    }
+
+    fn label(&self, name: &str) -> Option<Decimal> {
+        let Some(Value::Map(labels)) = self.read(&["labels"]) else { return None };
+        let (_, label) = self.program.schema.named("label")?;
+        let score = label.fields.get_index_of("score")?;
+        match labels.get(name)? {
+            Value::Record(fields) => match fields.get(score)? {
+                Some(Value::Number(score)) => Some(*score),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The language of which the detector is surest, or else that of the author's application.
+    fn language(&self) -> Option<String> {
+        let detected = self.detected();
+        let declared = match self.read(&["language", "declared"]) {
+            Some(Value::Text(tag)) => vocabulary::language(tag),
+            _ => None,
+        };
+        let settings = self.settings.content_language.as_deref().and_then(vocabulary::language);
+        detected.or(declared).or(settings)
+    }
+
+    fn detected(&self) -> Option<String> {
+        let Some(Value::List(all)) = self.read(&["language", "detected"]) else { return None };
+        let (_, ty) = self.program.schema.named("detected_language")?;
+        let (tag, p) = (ty.fields.get_index_of("tag")?, ty.fields.get_index_of("p")?);
+        let known = all.iter().filter_map(|one| match one {
+            Value::Record(fields) => match (fields.get(tag)?, fields.get(p)?) {
+                (Some(Value::Text(tag)), Some(Value::Number(p))) => {
+                    Some((*p, vocabulary::language(tag)?))
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        known.max().map(|(_, code)| code)
+    }
+
+    fn content_date(&self) -> Result<Day, StatementError> {
+        let field = "content_date";
+        let Some(Value::Instant(sent)) = self.read(&["sent_at"]) else {
+            let message = "the record does not say when the message was sent: `sent_at` is missing";
+            return Err(StatementError { field, message: message.into() });
+        };
+        within(field, sent.day(&Zone::utc()), "2000-01-01")
+    }
+
+    fn application_date(&self) -> Result<Day, StatementError> {
+        within("application_date", self.at.day(&Zone::utc()), "2020-01-01")
+    }
+
+    /// Who found it: an authority or somebody with a notice, when the rules fired because of them; else the platform.
+    fn source(&self, case: &Case<'_, 'w>) -> &'static str {
+        let events = case.rules.iter().map(|(_, norm)| self.interpreter.condition(norm).events);
+        let events: BTreeSet<Event> = events.flat_map(BTreeMap::into_keys).collect();
+        if events.contains(&Event::Order) {
+            "SOURCE_TYPE_OTHER_NOTIFICATION"
+        } else if !events.contains(&Event::Notice) {
+            VOLUNTARY
+        } else if self.is_flagged_by_trusted() {
+            "SOURCE_TRUSTED_FLAGGER"
+        } else {
+            "SOURCE_ARTICLE_16"
+        }
+    }
+
+    fn is_flagged_by_trusted(&self) -> bool {
+        let Some(Value::List(notices)) = self.read(&["reports", "notices"]) else { return false };
+        let by =
+            self.program.schema.named("notice").and_then(|(_, ty)| ty.fields.get_index_of("by"));
+        notices.iter().any(|notice| match (notice, by) {
+            (Value::Record(fields), Some(by)) => {
+                matches!(fields.get(by), Some(Some(Value::Text(by))) if &**by == "trusted_flagger")
+            }
+            _ => false,
+        })
+    }
+
+    fn cited(&self, case: &Case<'_, 'w>) -> String {
+        let articles: Vec<_> = case.ground.iter().filter_map(|one| self.article(*one)).collect();
+        if !articles.is_empty() {
+            return texts::legal_ground(&articles);
+        }
+        let policies = case.ground.iter().filter_map(|one| match one {
+            Ground::Policy(index) => self.program.policies.get(*index),
+            Ground::Article(_) => None,
+        });
+        texts::terms_ground(&policies.collect::<Vec<_>>())
+    }
+
+    fn explained(&self, case: &Case<'_, 'w>) -> String {
+        let articles = case.ground.iter().filter_map(|one| self.article(*one));
+        let provisions: Vec<&str> = articles.map(|article| article.doc.as_str()).collect();
+        texts::explanation(&self.mask, &case.rules, &provisions)
+    }
+
+    fn article(&self, ground: Ground) -> Option<&Article> {
+        match ground {
+            Ground::Article(index) => self.program.articles.get(index),
+            Ground::Policy(_) => None,
+        }
+    }
+
+    /// Where the first ground that says so can be read.
+    fn url(&self, case: &Case<'_, 'w>) -> Option<String> {
+        let urls = case.ground.iter().filter_map(|one| match one {
+            Ground::Article(index) => self.program.articles.get(*index)?.url.clone(),
+            Ground::Policy(index) => {
+                let policy = self.program.policies.get(*index)?;
+                policy.url.clone().or_else(|| self.settings.terms_url.clone())
+            }
+        });
+        urls.into_iter().find(|url| vocabulary::is_url(url))
+    }
+
+    /// The same for the same record, instant, places and ground, and for no other; nobody without the key leads it back.
+    fn puid(&self, case: &Case<'_, 'w>) -> String {
+        let mut hash = Sha256::new();
+        let ground: Vec<_> =
+            case.ground.iter().filter_map(|one| ground_id(self.program, *one)).collect();
+        let at = self.at.to_string();
+        let places: Vec<_> = case.decision.places.iter().map(|place| place.code()).collect();
+        let parts =
+            [&*self.settings.puid_key, self.record.id(), &at, &places.join(","), &ground.join(",")];
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("lexloci-{hex}")
+    }
+}
+
+const VOLUNTARY: &str = "SOURCE_VOLUNTARY";
+
+fn medium(kind: &str) -> ContentType {
+    match kind {
+        "photo" | "sticker" => ContentType::Image,
+        "video" | "animation" | "video_note" | "live_photo" | "story" => ContentType::Video,
+        "audio" | "voice" => ContentType::Audio,
+        _ => ContentType::Other,
+    }
+}
+
+/// A day that the database takes.
+fn within(field: &'static str, day: Day, from: &str) -> Result<Day, StatementError> {
+    let until = "2038-01-01";
+    let bounds = (Day::parse(from), Day::parse(until));
+    match bounds {
+        (Ok(first), Ok(last)) if (first..=last).contains(&day) => Ok(day),
+        _ => {
+            let message =
+                format!("{day} is none of the days from {from} to {until} that the database takes");
+            Err(StatementError { field, message })
+        }
+    }
+}
+
+/// What the schema of the database cannot say, and what nothing before here can break: a last look before it goes out.
+fn checked(statement: Statement) -> Result<Statement, Vec<StatementError>> {
+    let mut wrong = vec![];
+    let mut report =
+        |field, message: &str| wrong.push(StatementError { field, message: message.into() });
+    if statement.decision_visibility.is_empty() && statement.decision_account.is_none() {
+        report(
+            "decision_visibility",
+            "the action has no code of the database: `dsa …` in `action`",
+        );
+    }
+    let grounds = [
+        ("illegal_content_legal_ground", &statement.illegal_content_legal_ground),
+        ("illegal_content_explanation", &statement.illegal_content_explanation),
+        ("incompatible_content_ground", &statement.incompatible_content_ground),
+        ("incompatible_content_explanation", &statement.incompatible_content_explanation),
+    ];
+    for (field, text) in grounds {
+        if text.as_ref().is_some_and(|text| !texts::says_something(text)) {
+            report(field, "there is no letter or digit in it: give the rule and its basis a title");
+        }
+    }
+    if statement.category_addition.contains(&statement.category) {
+        report("category_addition", "it repeats the category");
+    }
+    if wrong.is_empty() { Ok(statement) } else { Err(wrong) }
+}

@@ -1,0 +1,107 @@
+//! The free texts of a statement: what was found, and why it is unlawful or against the terms. No markup, no personal
+//! data, never longer than the database allows.
+
+use super::mask::Mask;
+use crate::decision::{Decision, Matched};
+use crate::program::{Article, Norm, Policy};
+use crate::time::Instant;
+
+/// The most characters that the database takes.
+const FACTS: usize = 5000;
+const EXPLANATION: usize = 2000;
+const GROUND: usize = 500;
+
+/// Pieces of evidence that are quoted.
+const QUOTED: usize = 8;
+
+/// What was found, and what was done about it.
+pub(super) fn facts(
+    mask: &Mask,
+    rules: &[(&Matched, &Norm)],
+    decision: &Decision,
+    at: Instant,
+    ruleset: &str,
+) -> String {
+    let places = decision.places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
+    let mut said = vec![format!("Decided on {at} for {places}.")];
+    for (matched, _) in rules {
+        said.push(format!("Rule {}: {}.", matched.rule, ended(&mask.text(&matched.title))));
+        let mut words: Vec<String> = vec![];
+        for evidence in &matched.evidence {
+            let quoted =
+                format!("“{}” in {}", mask.text(&evidence.text), mask.text(&evidence.part));
+            if words.len() < QUOTED && !words.contains(&quoted) {
+                words.push(quoted);
+            }
+        }
+        if !words.is_empty() {
+            said.push(format!("It rests on the words {}.", words.join("; ")));
+        }
+    }
+    let account = (decision.account != "none").then(|| format!("account: {}", decision.account));
+    let content = (decision.outcome != "none").then(|| format!("content: {}", decision.outcome));
+    let measures: Vec<String> = content.into_iter().chain(account).collect();
+    said.push(format!("Measure: {}.", measures.join(", ")));
+    said.push(format!("Rules {ruleset}."));
+    cut(&said.join(" "), FACTS)
+}
+
+/// `Consumer Code (Code de la consommation), L222-16-1`
+pub(super) fn legal_ground(articles: &[&Article]) -> String {
+    let cited = articles.iter().map(|article| {
+        let original = article.original.as_ref();
+        let original = original.map_or(String::new(), |original| format!(" ({original})"));
+        format!("{}{original}, {}", article.law, article.number)
+    });
+    cut(&joined(cited, "; "), GROUND)
+}
+
+/// `Terms of service: promotions`
+pub(super) fn terms_ground(policies: &[&Policy]) -> String {
+    cut(&joined(policies.iter().map(|policy| policy.title.clone()), "; "), GROUND)
+}
+
+/// Why: what the rule is about, and what the provisions say.
+pub(super) fn explanation(mask: &Mask, rules: &[(&Matched, &Norm)], provisions: &[&str]) -> String {
+    let rules = rules.iter().flat_map(|(matched, norm)| [&*matched.title, &*norm.doc]);
+    let all = rules
+        .chain(provisions.iter().copied())
+        .map(|text| mask.text(text))
+        .filter(|text| !text.is_empty());
+    cut(&joined(all.map(|text| ended(&text) + "."), " "), EXPLANATION)
+}
+
+/// Whether there is a letter or digit of those that the database counts as saying something.
+pub(super) fn says_something(text: &str) -> bool {
+    let counts = |c: char| {
+        c.is_alphanumeric()
+            && matches!(c, '\0'..='\u{24f}' | '\u{370}'..='\u{5ff}' | '\u{620}'..='\u{6ff}' | '\u{900}'..='\u{dff}'
+                | '\u{1e00}'..='\u{1fff}' | '\u{3041}'..='\u{3163}' | '\u{3165}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+            && !matches!(c, '\u{aa}' | '\u{b2}' | '\u{b3}' | '\u{b5}' | '\u{b9}'..='\u{be}')
+    };
+    text.chars().any(counts)
+}
+
+fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
+    let mut all: Vec<String> = vec![];
+    for text in texts {
+        if !all.contains(&text) {
+            all.push(text);
+        }
+    }
+    all.join(between)
+}
+
+fn ended(text: &str) -> String {
+    text.trim_end_matches(['.', ' ']).to_owned()
+}
+
+/// At most so many characters, in one line.
+fn cut(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= most {
+        return line;
+    }
+    let kept: String = line.chars().take(most - 1).collect();
+    format!("{}…", kept.trim_end())
+}

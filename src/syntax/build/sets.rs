@@ -1,0 +1,101 @@
+//! Sets, and what is said of their files.
+
+use super::Builder;
+use crate::syntax::grammar::Rule;
+use crate::syntax::kids::{Built, span};
+use crate::syntax::tree::{Column, ListFile, Set, SetEntries, SetEntry, Text};
+use pest::iterators::Pair;
+
+impl Builder<'_> {
+    pub(super) fn set(&mut self, pair: Pair<'_, Rule>) -> Built<Set> {
+        let mut kids = self.kids(pair);
+        let name = self.name(&kids.take(Rule::name)?);
+        let kind = self.name(&kids.take(Rule::name)?);
+        let entries = kids.any()?;
+        let entries = if entries.as_rule() == Rule::set_files {
+            let files = self.kids(entries).all(Rule::list_file)?;
+            SetEntries::Files(
+                files.into_iter().map(|file| self.list_file(file)).collect::<Built<_>>()?,
+            )
+        } else {
+            SetEntries::Inline(self.set_entries(entries)?)
+        };
+        Ok(Set { name, kind, entries })
+    }
+
+    pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> Built<Vec<SetEntry>> {
+        let entries = self.kids(body).all(Rule::set_entry)?;
+        entries.into_iter().map(|entry| self.set_entry(entry)).collect()
+    }
+
+    fn set_entry(&mut self, pair: Pair<'_, Rule>) -> Built<SetEntry> {
+        let whole = span(&pair);
+        let mut kids = self.kids(pair);
+        let text = kids.any()?;
+        let text = match text.as_rule() {
+            Rule::string => self.string(&text),
+            _ => Text {
+                raw: text.as_str().to_owned(),
+                value: text.as_str().to_owned(),
+                span: span(&text),
+            },
+        };
+        let from = kids.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
+        let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
+        Ok(SetEntry { text, from, until, span: whole })
+    }
+
+    fn list_file(&mut self, pair: Pair<'_, Rule>) -> Built<ListFile> {
+        let whole = span(&pair);
+        let mut kids = self.kids(pair);
+        let path = self.string(&kids.take(Rule::string)?);
+        let mut file = ListFile {
+            path,
+            column: None,
+            from: None,
+            until: None,
+            pointer: None,
+            sha256: None,
+            source: None,
+            as_of: None,
+            span: whole,
+        };
+        while let Some(clause) = kids.next() {
+            match clause.as_rule() {
+                Rule::column_clause => self.column_clause(&mut file.column, clause, "column")?,
+                Rule::from_column => self.column_clause(&mut file.from, clause, "from column")?,
+                Rule::until_column => {
+                    self.column_clause(&mut file.until, clause, "until column")?
+                }
+                Rule::pointer_clause => self.text_clause(&mut file.pointer, clause, "pointer")?,
+                Rule::sha256_clause => self.text_clause(&mut file.sha256, clause, "sha256")?,
+                Rule::source_clause => self.text_clause(&mut file.source, clause, "source")?,
+                Rule::as_of_clause => {
+                    let at = span(&clause);
+                    let mut kids = self.kids(clause);
+                    kids.maybe(Rule::as_of);
+                    let day = self.day(&kids.take(Rule::date)?);
+                    self.once(&mut file.as_of, day, at, "as of");
+                }
+                _ => return Err(kids.drift("a clause of a list", Some(clause))),
+            }
+        }
+        Ok(file)
+    }
+
+    fn column_clause(
+        &mut self,
+        slot: &mut Option<Column>,
+        clause: Pair<'_, Rule>,
+        what: &str,
+    ) -> Built<()> {
+        let at = span(&clause);
+        let column = self.kids(clause).any()?;
+        let column = match column.as_rule() {
+            Rule::string => Column::Named(self.string(&column)),
+            _ => Column::Numbered(self.small(&column)),
+        };
+        self.once(slot, column, at, what);
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! Why a phrase was not found: what it would have taken. Each reason is tried by compiling the phrase anew with one
+//! thing loosened, so that what is said is what would happen.
+
+use super::spelling::languages;
+use super::{Match, Matcher, Modifier, PhraseSource, Words};
+use crate::limits;
+use std::ops::Range;
+
+/// A phrase that a text nearly has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Miss {
+    /// The number of the phrase.
+    pub phrase: usize,
+    /// What came near, in the original.
+    pub bytes: Range<usize>,
+    /// Why it is not a match.
+    pub reason: Reason,
+}
+
+/// Why something is not a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Case or letters are otherwise than `exact` asks for.
+    NotExact,
+    /// It is leetspeak, spaced out or repeated, which `loose` alone sees.
+    OnlyLoosely,
+    /// It is the beginning of longer words.
+    OnlyPart,
+    /// It is how another language is typed.
+    SpelledAsIn(&'static str),
+    /// More words lie between than the phrase lets.
+    TooFarApart,
+    /// It differs by so many letters.
+    OtherLetters(usize),
+}
+
+/// Words of a text that are compared letter by letter; a message has fewer.
+const COMPARED: usize = 5_000;
+
+impl Matcher {
+    /// The phrases that are not in a text, but nearly.
+    pub fn misses(&self, text: &Words) -> Vec<Miss> {
+        let found = self.find(text);
+        let phrases = self.written().iter().enumerate();
+        let absent = phrases.filter(|(n, _)| found.iter().all(|found| found.phrase != *n));
+        let miss = |(phrase, written): (usize, &Written)| {
+            let (bytes, reason) = written.nearest(text)?;
+            Some(Miss { phrase, bytes, reason })
+        };
+        absent.filter_map(miss).collect()
+    }
+}
+
+/// A phrase as it is written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    language: Option<String>,
+    modifier: Modifier,
+    pieces: Vec<String>,
+    gaps: Vec<u32>,
+}
+
+impl Written {
+    pub(crate) fn of(source: &PhraseSource<'_>) -> Self {
+        Self {
+            language: source.language.map(str::to_owned),
+            modifier: source.modifier,
+            pieces: source.pieces.iter().map(|&raw| raw.to_owned()).collect(),
+            gaps: source.gaps.clone(),
+        }
+    }
+
+    /// As it stands in a rule file, with its language before it.
+    pub fn shown(&self) -> String {
+        let mut shown = self.language.iter().map(|tag| format!("{tag}: ")).collect::<String>();
+        shown.push_str(match self.modifier {
+            Modifier::Plain => "",
+            Modifier::Exact => "exact ",
+            Modifier::Loose => "loose ",
+        });
+        for (n, piece) in self.pieces.iter().enumerate() {
+            if let Some(gap) = n.checked_sub(1).and_then(|before| self.gaps.get(before)) {
+                shown.push_str(&format!(" ..{gap}.. "));
+            }
+            shown.push_str(&format!("\"{piece}\""));
+        }
+        shown
+    }
+
+    pub(crate) fn modifier(&self) -> Modifier {
+        self.modifier
+    }
+
+    /// The language that it is listed under.
+    pub(crate) fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    fn source(&self) -> PhraseSource<'_> {
+        PhraseSource {
+            language: self.language.as_deref(),
+            modifier: self.modifier,
+            pieces: self.pieces.iter().map(String::as_str).collect(),
+            gaps: self.gaps.clone(),
+        }
+    }
+
+    fn nearest(&self, text: &Words) -> Option<(Range<usize>, Reason)> {
+        let first = |source: PhraseSource<'_>| {
+            let found = Matcher::compile(&[source]).0.find(text).into_iter().next();
+            found.map(|found: Match| found.bytes)
+        };
+        let with = |modifier| first(PhraseSource { modifier, ..self.source() });
+        if self.modifier == Modifier::Exact
+            && let Some(bytes) = with(Modifier::Plain)
+        {
+            return Some((bytes, Reason::NotExact));
+        }
+        if self.modifier == Modifier::Plain
+            && let Some(bytes) = with(Modifier::Loose)
+        {
+            return Some((bytes, Reason::OnlyLoosely));
+        }
+        for language in languages().filter(|_| self.modifier != Modifier::Exact) {
+            if let Some(bytes) = first(PhraseSource { language: Some(language), ..self.source() }) {
+                return Some((bytes, Reason::SpelledAsIn(language)));
+            }
+        }
+        if !self.gaps.is_empty() {
+            let gaps = vec![limits::GAP; self.gaps.len()];
+            if let Some(bytes) = first(PhraseSource { gaps, ..self.source() }) {
+                return Some((bytes, Reason::TooFarApart));
+            }
+        }
+        let starred: Vec<String> = self.pieces.iter().map(|raw| starred(raw)).collect();
+        let pieces = starred.iter().map(String::as_str).collect();
+        if let Some(bytes) = first(PhraseSource { pieces, ..self.source() }) {
+            return Some((bytes, Reason::OnlyPart));
+        }
+        self.other_letters(text)
+    }
+
+    /// Words in a row that differ from the phrase by a letter or two.
+    fn other_letters(&self, text: &Words) -> Option<(Range<usize>, Reason)> {
+        let [raw] = self.pieces.as_slice() else { return None };
+        let wanted = Words::of(&raw.replace('*', " "));
+        let phrase: Vec<&str> = wanted.iter().map(|(_, word)| word).collect();
+        let letters = phrase.concat().chars().count();
+        let most = if letters < 4 {
+            0
+        } else if letters < 8 {
+            1
+        } else {
+            2
+        };
+        let words: Vec<_> = text.iter().take(COMPARED).collect();
+        let differences = |row: &[(Range<usize>, &str)]| -> usize {
+            row.iter().zip(&phrase).map(|((_, word), own)| strsim::osa_distance(word, own)).sum()
+        };
+        let rows = words.windows(phrase.len().max(1));
+        let nearest = rows.map(|row| (differences(row), row)).min_by_key(|(count, _)| *count)?;
+        let (count, row) = nearest;
+        let (first, last) = (row.first()?, row.last()?);
+        let bytes = first.0.start..last.0.end;
+        (count <= most && count > 0).then_some((bytes, Reason::OtherLetters(count)))
+    }
+}
+
+/// Each word of a piece as the beginning of one.
+fn starred(raw: &str) -> String {
+    let star = |word: &str| match word.chars().last() {
+        Some(last) if last.is_alphanumeric() => format!("{word}*"),
+        _ => word.to_owned(),
+    };
+    raw.split(' ').map(star).collect::<Vec<_>>().join(" ")
+}

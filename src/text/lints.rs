@@ -1,0 +1,117 @@
+//! What is suspicious about phrases that are not wrong: those that find too much, nothing new, or nothing at all.
+
+use super::matcher::{Part, Pieces};
+use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
+
+/// The beginning of a word has so many letters, or is found everywhere.
+const BEGINNING: usize = 3;
+/// What is put after a beginning, so that only beginnings find it.
+const REST: &str = "qzx";
+
+impl Matcher {
+    /// What is suspicious about its phrases.
+    pub fn lints(&self) -> Vec<PatternFault> {
+        let mut faults = vec![];
+        for (at, pieces) in self.phrases.phrases.iter().enumerate() {
+            let fault = self.broad(pieces).map(|word| {
+                let message = format!("`{word}` is found in too many words");
+                (FaultKind::Short, message)
+            });
+            let fault = fault.or_else(|| self.idle(at, pieces));
+            if let (Some((kind, message)), Some(&phrase)) = (fault, self.numbers.get(at)) {
+                faults.push(PatternFault { phrase, piece: 0, bytes: 0..0, kind, message });
+            }
+        }
+        faults
+    }
+
+    /// The phrases, by their numbers, whose own words another matcher finds: what it exempts is exempt with them.
+    pub fn exempted_by(&self, exemption: &Self) -> Vec<usize> {
+        let phrases = self.phrases.phrases.iter().zip(&self.numbers);
+        let is_exempt = |pieces: &Pieces| {
+            let texts = self.texts(pieces);
+            let exempts = |text: &String| !exemption.find(&Words::of(text)).is_empty();
+            !texts.is_empty() && texts.iter().all(exempts)
+        };
+        phrases.filter(|(pieces, _)| is_exempt(pieces)).map(|(_, &number)| number).collect()
+    }
+
+    /// A phrase that is one short beginning of a word, or one character of a script without spaces.
+    fn broad(&self, pieces: &Pieces) -> Option<String> {
+        let [alternatives] = pieces.pieces.as_slice() else { return None };
+        alternatives.iter().find_map(|part| {
+            let Part::Words(node) = part else { return None };
+            let sequence = self.phrases.trie.sequence(*node);
+            let [word] = sequence.as_slice() else { return None };
+            let word = self.phrases.vocabulary.get(*word)?;
+            let letters = word.text.chars().count();
+            if word.prefix && letters < BEGINNING {
+                return Some(format!("{}*", word.text));
+            }
+            let parted = Words::of(&word.text.repeat(2)).iter().count() > 1;
+            (letters == 1 && parted && word.text.chars().all(char::is_alphabetic))
+                .then(|| word.text.clone())
+        })
+    }
+
+    /// A phrase that does not find its own words, or only what another finds as well.
+    fn idle(&self, at: usize, pieces: &Pieces) -> Option<(FaultKind, String)> {
+        let texts = self.texts(pieces);
+        let mut others: Option<Vec<usize>> = None;
+        for text in &texts {
+            let words = Words::of(text);
+            let count = words.iter().count();
+            let whole: Vec<usize> = self
+                .all(&words)
+                .into_iter()
+                .filter(|found: &(usize, Match)| found.1.words == (0..count) && count > 0)
+                .map(|(number, _)| number)
+                .collect();
+            if !whole.contains(&at) && count > 0 {
+                return Some((
+                    FaultKind::Dead,
+                    "nothing is matched, not even its own words".into(),
+                ));
+            }
+            let of_text = whole.into_iter().filter(|&other| other != at && self.reaches(other, at));
+            let known: Vec<usize> = of_text.collect();
+            others = Some(match others {
+                Some(others) => others.into_iter().filter(|other| known.contains(other)).collect(),
+                None => known,
+            });
+        }
+        let other = others?.into_iter().min()?;
+        let other = self.written().get(*self.numbers.get(other)?)?.shown();
+        Some((FaultKind::Subsumed, format!("all that it finds, {other} finds too")))
+    }
+
+    /// Whether a phrase sees through all that another sees through.
+    fn reaches(&self, phrase: usize, other: usize) -> bool {
+        let of = |at: usize| self.written().get(*self.numbers.get(at)?);
+        let (Some(phrase), Some(other)) = (of(phrase), of(other)) else { return false };
+        let is_wide = match (phrase.modifier(), other.modifier()) {
+            (Modifier::Loose, _) | (Modifier::Plain, Modifier::Plain | Modifier::Exact) => true,
+            (Modifier::Exact, Modifier::Exact) => true,
+            (Modifier::Plain, Modifier::Loose)
+            | (Modifier::Exact, Modifier::Plain | Modifier::Loose) => false,
+        };
+        let is_of_language = phrase.language() == other.language();
+        is_wide && is_of_language && phrase.shown() != other.shown()
+    }
+
+    /// The texts that a phrase of one piece is, with something after each beginning of a word.
+    fn texts(&self, pieces: &Pieces) -> Vec<String> {
+        let [alternatives] = pieces.pieces.as_slice() else { return vec![] };
+        let text = |part: &Part| match part {
+            Part::Signs(number) => self.phrases.signs.get(*number).cloned(),
+            Part::Words(node) => {
+                let words = self.phrases.trie.sequence(*node).into_iter();
+                let words = words.filter_map(|word| self.phrases.vocabulary.get(word));
+                let words = words
+                    .map(|word| format!("{}{}", word.text, if word.prefix { REST } else { "" }));
+                Some(words.collect::<Vec<_>>().join(" "))
+            }
+        };
+        alternatives.iter().filter_map(text).collect()
+    }
+}

@@ -1,0 +1,96 @@
+//! Addresses in base58: base58check of Bitcoin, Litecoin, TRON and their kin, Monero's blocks, Solana's bare keys.
+
+use super::{Address, Chain};
+use bs58::Alphabet;
+use sha3::{Digest, Keccak256};
+use std::ops::RangeInclusive;
+
+/// The version bytes of base58check addresses. Litecoin's old `3…` are Bitcoin's, too, and read as those.
+const VERSIONS: &[(u8, Chain, bool)] = &[
+    (0x00, Chain::Btc, false),
+    (0x05, Chain::Btc, false),
+    (0x6f, Chain::Btc, true),
+    (0xc4, Chain::Btc, true),
+    (0x30, Chain::Ltc, false),
+    (0x32, Chain::Ltc, false),
+    (0x3a, Chain::Ltc, true),
+    (0x41, Chain::Tron, false),
+];
+
+/// Letters of base58check with 20 bytes and a version of one or two.
+const CHECKED: RangeInclusive<usize> = 25..=36;
+/// Letters of 32 bytes that do not begin with zeros.
+const KEY: RangeInclusive<usize> = 43..=44;
+
+/// Bytes of a Monero address: two keys, with a payment id in the integrated form.
+const MONERO: &[usize] = &[69, 77];
+/// Its network bytes: standard, integrated and subaddress, of the main network and of the two for tests.
+const MONERO_MAIN: [u8; 3] = [18, 19, 42];
+const MONERO_TEST: [u8; 6] = [53, 54, 63, 24, 25, 36];
+
+pub(super) fn read(word: &str) -> Option<Address> {
+    if CHECKED.contains(&word.len()) {
+        return checked(word);
+    }
+    if KEY.contains(&word.len()) {
+        return solana(word);
+    }
+    monero(word)
+}
+
+fn checked(word: &str) -> Option<Address> {
+    let decoded = |alphabet: &Alphabet| {
+        bs58::decode(word).with_alphabet(alphabet).with_check(None).into_vec().ok()
+    };
+    if let Some(bytes) = decoded(Alphabet::BITCOIN) {
+        let version = bytes.first().filter(|_| bytes.len() == 21);
+        let row = VERSIONS.iter().find(|(known, ..)| Some(known) == version);
+        // Two bytes of version are Zcash's; one of 33 bytes or more would be a private key.
+        return match row {
+            Some((_, chain, testnet)) => Some(Address::new(*chain, word).on_testnet(*testnet)),
+            None => matches!(bytes.len(), 21 | 22).then(|| Address::new(Chain::Unknown, word)),
+        };
+    }
+    // The account type of the XRP Ledger is its letter for zero.
+    let ripple = if word.starts_with('r') { decoded(Alphabet::RIPPLE) } else { None };
+    ripple.filter(|bytes| bytes.len() == 21).map(|_| Address::new(Chain::Unknown, word))
+}
+
+/// A public key of 32 bytes, without a checksum.
+fn solana(word: &str) -> Option<Address> {
+    let bytes = bs58::decode(word).into_vec().ok()?;
+    (bytes.len() == 32).then(|| Address::unchecked(Chain::Sol, word))
+}
+
+/// Monero (CryptoNote standard 007): a network byte, keys, and four bytes of Keccak.
+fn monero(word: &str) -> Option<Address> {
+    let bytes = blocks(word).filter(|bytes| MONERO.contains(&bytes.len()))?;
+    let (content, checksum) = bytes.split_last_chunk::<4>()?;
+    let network = content.first()?;
+    let (main, test) = (MONERO_MAIN.contains(network), MONERO_TEST.contains(network));
+    let holds = Keccak256::digest(content).starts_with(checksum);
+    (holds && (main || test)).then(|| Address::new(Chain::Xmr, word).on_testnet(test))
+}
+
+/// Base58 by blocks of eight bytes in eleven letters, as Monero has it; the last may be shorter.
+fn blocks(word: &str) -> Option<Vec<u8>> {
+    const LETTERS: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
+    let longest = MONERO.iter().max().copied().unwrap_or_default();
+    let mut bytes = vec![];
+    for block in word.as_bytes().chunks(11) {
+        let length = LETTERS.iter().position(|letters| *letters == block.len())?;
+        let number = block.iter().try_fold(0_u64, |number, letter| {
+            let digit = ALPHABET.iter().position(|known| known == letter)?;
+            number.checked_mul(58)?.checked_add(u64::try_from(digit).ok()?)
+        })?;
+        let number = number.to_be_bytes();
+        let (zeros, rest) = number.split_at_checked(8 - length)?;
+        if bytes.len() > longest || zeros.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        bytes.extend_from_slice(rest);
+    }
+    Some(bytes)
+}
+
+const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";

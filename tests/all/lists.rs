@@ -1,0 +1,305 @@
+//! Lists that others publish: phishing domains, sanctioned and labelled addresses. They are read where they lie.
+
+use crate::shared;
+use lexloci::{Answer, Compiler, Diagnostic, Instant, Place, RuleSet, State};
+use std::collections::BTreeSet;
+
+const RULES: &str = r#"
+jurisdiction WORLD { zone "UTC" }
+policy terms "Terms of service" {}
+set listed: KIND from "lists/FILE" LAYOUT
+rule listed_link "A listed link" {
+  basis terms
+  when  any link in links where (link.host in listed)
+        or any wallet in wallets where (wallet.address in listed)
+  then  label
+}
+"#;
+
+/// A rule set with one list.
+fn compiled(kind: &str, file: &str, layout: &str, text: &str) -> RuleSet {
+    let rules = RULES.replace("KIND", kind).replace("FILE", file).replace("LAYOUT", layout);
+    let compiler = Compiler::new().file("world.loci", rules);
+    let list = format!("lists/{file}");
+    compiler.list(list, text).compile().unwrap_or_else(|failure| panic!("{file}: {failure}"))
+}
+
+/// An expression on a record with these links, each by its host.
+fn asked(set: &RuleSet, hosts: &[String], expression: &str) -> String {
+    let links: Vec<_> = hosts
+        .iter()
+        .map(|host| serde_json::json!({ "url": format!("https://{host}/"), "via": "url", "host": host }))
+        .collect();
+    let record = serde_json::json!({ "id": "x", "platform": "test", "links": links });
+    let record = set.read(record.to_string().as_bytes()).unwrap();
+    let world = set.place("WORLD").unwrap();
+    let expression = set.expression(expression, world).unwrap();
+    let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
+    let Answer { value, .. } = set.evaluator().evaluate(&expression, &record, at);
+    value.unwrap_or_else(|missing| panic!("{missing:?}"))
+}
+
+/// How many of some hosts are listed.
+fn count(set: &RuleSet, hosts: &[String]) -> usize {
+    let counts = hosts.chunks(1000).map(|hosts| {
+        let count = "count link in links where (link.host in listed)";
+        asked(set, hosts, count).parse::<usize>().unwrap()
+    });
+    counts.sum()
+}
+
+/// At most so many, spread evenly.
+fn sample(all: &[String], most: usize) -> Vec<String> {
+    let step = all.len().div_ceil(most).max(1);
+    all.iter().step_by(step).cloned().collect()
+}
+
+/// The plain hosts of a list as another reader would see them.
+fn hosts(file: &str, text: &str) -> Vec<String> {
+    let entries: Vec<String> = if file.ends_with(".json") {
+        let json: serde_json::Value = serde_json::from_str(text).unwrap();
+        let list = json.get("deny").unwrap_or(&json);
+        match list {
+            serde_json::Value::Array(all) => {
+                all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+            }
+            serde_json::Value::Object(all) => all.keys().cloned().collect(),
+            _ => vec![],
+        }
+    } else {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        lines.filter_map(|line| line.split_whitespace().last().map(str::to_owned)).collect()
+    };
+    let is_host = |host: &String| {
+        host.contains('.')
+            && !host.contains(['/', ':', ' ', '?', '@'])
+            && !host.ends_with(|c: char| c.is_ascii_digit())
+    };
+    entries.into_iter().filter(is_host).collect()
+}
+
+const PHISHING: &[(&str, &str)] = &[
+    ("etheraddresslookup_domains.json", ""),
+    ("polkadot_all.json", "{ pointer \"/deny\" }"),
+    ("polkadot_address.json", ""),
+    ("discord_phishing_domains.txt", ""),
+    ("discord_suspicious_domains.txt", ""),
+    ("fr_yassirh_phishing_hosts.txt", ""),
+    ("global_anti_scam_org.txt", ""),
+    ("durablenapkin_scam_hosts.txt", ""),
+];
+
+#[test]
+fn phishing_lists_hold_their_domains_and_no_others() {
+    let Some(allowed) = shared::text("lists/phishing/polkadot_all.json") else { return };
+    let allowed: serde_json::Value = serde_json::from_str(&allowed).unwrap();
+    let allowed = allowed["allow"].as_array().unwrap().iter();
+    let allowed: Vec<String> = allowed
+        .map(|host| host.as_str().unwrap().trim_start_matches("*.").to_owned())
+        .chain(["example.com".to_owned(), "www.example.com".to_owned()])
+        .collect();
+    for (file, layout) in PHISHING {
+        let Some(text) = shared::text(&format!("lists/phishing/{file}")) else { return };
+        let set = compiled("domain", file, layout, &text);
+        let hosts = hosts(file, &text);
+        let info = set.sets().next().unwrap();
+        let list = &info.lists[0];
+        assert_eq!(list.entries, info.entries, "{file}");
+        // A line that is no entry is said, and so few are that the list is not refused.
+        let said: Vec<&Diagnostic> =
+            set.warnings().iter().filter(|one| one.code.as_str() == "LX4030").collect();
+        assert_eq!(said.is_empty(), list.broken == 0, "{file}: {said:?}");
+        let sampled: Vec<String> =
+            sample(&hosts, 1000).iter().map(|host| format!("login.{host}")).collect();
+        let found = count(&set, &sampled);
+        let lost = sampled.len() - found;
+        assert!(
+            lost <= list.broken.min(sampled.len() / 100),
+            "{file}: {lost} of {} are not found, {} lines are no entries",
+            sampled.len(),
+            list.broken
+        );
+        // Of the allowed some list their own: what stands in the list itself is left out.
+        let listed: BTreeSet<&String> = hosts.iter().collect();
+        let others: Vec<String> =
+            allowed.iter().filter(|host| !listed.contains(host)).cloned().collect();
+        assert_eq!(count(&set, &others), 0, "{file}");
+    }
+}
+
+/// The lists of OFAC, and the chain of most of each.
+const SANCTIONED: &[(&str, &str)] =
+    &[("XBT", "btc"), ("ETH", "eth"), ("TRX", "tron"), ("LTC", "ltc")];
+
+#[test]
+fn sanctioned_addresses_are_recognised_and_found() {
+    for (ticker, chain) in SANCTIONED {
+        let file = format!("sanctioned_addresses_{ticker}.txt");
+        let Some(text) = shared::text(&format!("lists/crypto/ofac/{file}")) else { return };
+        let set = compiled("wallet", &file, "", &text);
+        assert_eq!(set.sets().next().unwrap().lists[0].broken, 0, "{ticker}");
+        let world = set.place("WORLD").unwrap();
+        let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
+        let count = |condition: &str| {
+            let count = format!("count wallet in wallets where ({condition})");
+            set.expression(&count, world).unwrap()
+        };
+        let recognised = count("wallet.checksum_ok and wallet.address in listed");
+        let of_another = count(&format!("wallet.chain != \"{chain}\""));
+        let mut others = 0;
+        for addresses in text.lines().collect::<Vec<_>>().chunks(50) {
+            let message = addresses.join(", кошелёк: ");
+            let record = set.given(&format!("{{ text: \"{message}\" }}")).unwrap();
+            let answer = set.evaluator().evaluate(&recognised, &record, at);
+            assert_eq!(answer.value, Ok(addresses.len().to_string()), "{ticker}: {message}");
+            let others_here = set.evaluator().evaluate(&of_another, &record, at).value.unwrap();
+            others += others_here.parse::<usize>().unwrap();
+        }
+        // The list of Bitcoin has an address of TRON in it.
+        assert!(others <= usize::from(*ticker == "XBT"), "{ticker}: {others} of other chains");
+    }
+}
+
+#[test]
+fn labelled_addresses_of_ton_are_found_in_every_form() {
+    let Some(text) = shared::text("lists/crypto/ton-labels.jsonl") else { return };
+    let layout = "{ pointer \"/data/addresses/*/address\" }";
+    let set = compiled("wallet", "ton-labels.jsonl", layout, &text);
+    let info = set.sets().next().unwrap();
+    assert!(info.entries > 3000 && info.lists[0].broken == 0, "{info:?}");
+}
+
+#[test]
+fn evidence_names_the_entry_and_where_it_stands() {
+    let text = "# Source: https://lists.example/scam\n# Last updated: 2026-02-01\n\n\
+        other.example\nscam.example from 2026-01-01 until 2027-01-01\n";
+    let set = compiled("domain", "scam.txt", "", text);
+    let record = set.given("{ text: \"see https://login.Scam.example\" }").unwrap();
+    let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
+    let mut evaluator = set.evaluator();
+    let decision = evaluator.decide(&record, Place::WORLD, at, &State::default());
+    let evidence = serde_json::to_value(&decision.matched[0].evidence).unwrap();
+    assert_eq!(
+        evidence,
+        serde_json::json!([{
+            "part": "links[0].host", "bytes": [0, 18], "chars": [0, 18], "utf16": [0, 18],
+            "text": "login.scam.example", "set": "world.listed",
+            "entry": {
+                "value": "scam.example", "list": "lists/scam.txt", "line": 5,
+                "from": "2026-01-01", "until": "2027-01-01",
+                "source": "https://lists.example/scam", "as_of": "2026-02-01"
+            }
+        }])
+    );
+    let why = evaluator.explain(&record, Place::WORLD, at, &State::default()).to_string();
+    let said = "in world.listed: \"scam.example\" from 2026-01-01 until 2027-01-01, line 5 of lists/scam.txt, \
+        of \"2026-02-01\" from \"https://lists.example/scam\"";
+    assert!(why.contains(said), "{why}");
+    let info = set.sets().next().unwrap();
+    assert_eq!((info.id, info.kind, info.entries), ("world.listed", "domain", 2));
+    assert_eq!(info.lists[0].sha256.map(str::len), Some(64));
+}
+
+/// The messages about a rule file with a list, with their codes.
+fn said(kind: &str, file: &str, layout: &str, text: &str) -> Vec<String> {
+    let rules = RULES.replace("KIND", kind).replace("FILE", file).replace("LAYOUT", layout);
+    let compiler = Compiler::new().file("world.loci", rules).list(format!("lists/{file}"), text);
+    let found = match compiler.compile() {
+        Ok(set) => set.warnings().to_vec(),
+        Err(failure) => failure.diagnostics,
+    };
+    let label = |one: &Diagnostic| {
+        if one.label.is_empty() { String::new() } else { format!(" ({})", one.label) }
+    };
+    found.iter().map(|one| format!("{} {}{}", one.code.as_str(), one.message, label(one))).collect()
+}
+
+#[test]
+fn what_is_wrong_with_a_list_is_said() {
+    let few = "a.example\nno entry\n".repeat(3) + "b.example\nb.example\nc.example\n";
+    let many = (0..20).map(|n| format!("c{n}.example\nno{n} entry\n")).collect::<String>();
+    let is_not = "is not a domain: a host alone, without scheme or path";
+    for (text, wanted) in [
+        (few.as_str(), vec![
+            "LX4003 lists/a.txt:3: `a.example` stands here a second time (and 2 more lines likewise: 5, 8)".to_owned(),
+            format!("LX4030 lists/a.txt:2: `no entry` {is_not} (and 2 more lines likewise: 4, 6)"),
+        ]),
+        (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (and 19 more lines likewise: 4, 6, 8, 10, …)")]),
+    ] {
+        assert_eq!(said("domain", "a.txt", "", text), wanted);
+    }
+    for (file, layout, text, wanted) in [
+        (
+            "a.txt",
+            "",
+            "one two\nthree four\na.example",
+            "LX1014 2 of 3 lines of `lists/a.txt` are no entries: line 1, `one two` is not a domain: a host alone, without scheme or path",
+        ),
+        (
+            "a.csv",
+            "{ column \"domain\" }",
+            "id,host\n1,a.example",
+            "LX1014 lists/a.csv:1: there is no column `domain`, only `id`, `host`",
+        ),
+        (
+            "a.json",
+            "{ pointer \"/block\" }",
+            "{\"deny\":[]}",
+            "LX1014 lists/a.json:1: there is nothing at `/block`: the keys at the root are `deny`",
+        ),
+        (
+            "a.txt",
+            "{ sha256 \"12\" }",
+            "a.example",
+            "LX1013 this is no SHA-256: it has 64 hexadecimal digits",
+        ),
+        (
+            "a.txt",
+            "{ column 1  pointer \"\" }",
+            "a.example",
+            "LX0012 a list has a `column` or a `pointer`, not both",
+        ),
+        ("a.txt", "{ from column 2 }", "a.example", "LX0013 days have a column, entries have none"),
+        ("a.txt", "{ column 0 }", "a.example", "LX0008 there is no column 0"),
+        ("a.txt", "{ column 1  column 2 }", "a.example", "LX0012 `column` stands twice"),
+        (
+            "a.txt",
+            "",
+            "a.example\nA.example.\n",
+            "LX4003 lists/a.txt:2: `A.example.` stands here a second time",
+        ),
+    ] {
+        assert_eq!(said("domain", file, layout, text), [wanted], "{file} {layout}");
+    }
+    let digest = "sha256:6f6c3e0e0b0f9c5c4f8e3f1f2f0e8a2d";
+    assert_eq!(
+        said("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "a.example").len(),
+        1
+    );
+    for (kind, text) in [
+        ("wallet", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+        ("url", "t.me/x"),
+        ("hash", "d41d8cd98f00b204"),
+        ("number", "+7 701 1234567"),
+        ("text", "free money"),
+    ] {
+        assert_eq!(said(kind, "a.txt", "", text), Vec::<String>::new(), "{kind}");
+    }
+}
+
+#[test]
+fn a_pinned_list_is_the_one_that_was_read() {
+    let text = "a.example\n";
+    let digest = compiled("domain", "a.txt", "", text).sets().next().unwrap().lists[0]
+        .sha256
+        .unwrap()
+        .to_owned();
+    for pin in [digest.clone(), digest.to_uppercase(), format!("sha256:{digest}")] {
+        assert_eq!(
+            said("domain", "a.txt", &format!("{{ sha256 \"{pin}\" }}"), text),
+            Vec::<String>::new()
+        );
+    }
+    let changed = said("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "b.example\n");
+    assert_eq!(changed, ["LX1013 `lists/a.txt` is not the list that is pinned here"]);
+}

@@ -1,0 +1,200 @@
+//! Statements of reasons for the shipped messages and for many more, against the schema of the database where it lies
+//! beside the crate (`../shared/data/dsa`), and against what no schema can say.
+
+use lexloci::statement::{AccountType, Automation, ContentType, Settings, Statement};
+use lexloci::{Compiler, Instant, Place, Record, RuleSet, State};
+use serde_json::{Value, json, to_value};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const AT: &str = "2026-11-01T12:00:00Z";
+
+fn at_root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn shipped() -> RuleSet {
+    let compiler = Compiler::new().directory(at_root("rules"));
+    compiler.compile().unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+fn settings() -> Settings {
+    Settings {
+        puid_key: "a secret that nobody has".into(),
+        automated_detection: true,
+        automated_decision: Automation::Partially,
+        terms_url: Some("https://platform.example/terms".into()),
+        account_type: Some(AccountType::Private),
+        category: Some("other_violation_tc".into()),
+        content_language: None,
+        content_type: Some(ContentType::Other),
+    }
+}
+
+/// The schema of what we emit, with the one of the server that it refers to.
+#[expect(clippy::print_stdout, reason = "a test that could not ask says so")]
+fn asked(statements: &[Value]) {
+    let folder = at_root("../shared/data/dsa");
+    let read = |name: &str| -> Option<Value> {
+        serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok()
+    };
+    let (Some(base), Some(strict)) =
+        (read("statement.schema.json"), read("statement.strict.schema.json"))
+    else {
+        println!(
+            "no schema at ../shared/data/dsa: {} statements were not asked about",
+            statements.len()
+        );
+        return;
+    };
+    let uri = base["$id"].as_str().unwrap().to_owned();
+    let registry = jsonschema::Registry::new().add(uri, base).unwrap().prepare().unwrap();
+    let validator = jsonschema::options().with_registry(&registry).build(&strict).unwrap();
+    for statement in statements {
+        let faults: Vec<_> =
+            validator.iter_errors(statement).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{faults:?} in {statement:#}");
+    }
+}
+
+/// What the schema cannot say: nothing twice, and nobody in it.
+fn looked_at(statements: &[Statement], secrets: &[&str]) {
+    let puids: BTreeSet<_> = statements.iter().map(|one| &one.puid).collect();
+    assert_eq!(puids.len(), statements.len(), "each has its own identity");
+    for one in statements {
+        assert!(!one.category_addition.contains(&one.category));
+        let shown = to_value(one).unwrap();
+        for (field, text) in shown.as_object().unwrap().iter().filter(|(field, _)| *field != "puid")
+        {
+            let text = text.to_string();
+            let found: Vec<_> = secrets.iter().filter(|secret| text.contains(*secret)).collect();
+            assert!(found.is_empty(), "{found:?} in {field}: {text}");
+        }
+    }
+}
+
+fn places(set: &RuleSet) -> Vec<Place> {
+    ["EEA", "KZ", "FR-IDF"]
+        .iter()
+        .map(|code| set.place(code).unwrap())
+        .flat_map(|place| {
+            let at = Instant::parse(AT).unwrap();
+            if place.code() == "EEA" { set.countries_of(place, at) } else { vec![place] }
+        })
+        .collect()
+}
+
+fn stated(set: &RuleSet, record: &Record) -> Vec<Statement> {
+    let at = Instant::parse(AT).unwrap();
+    let decisions = set.evaluator().decide_all(record, &places(set), at, &State::default());
+    set.statements(record, at, &decisions, &settings()).unwrap()
+}
+
+#[test]
+fn the_example_messages_have_statements_that_the_database_takes() {
+    let set = shipped();
+    let mut all = vec![];
+    let messages = fs::read_to_string(at_root("examples/messages.jsonl")).unwrap();
+    for line in messages.lines() {
+        let record = set.read(line.as_bytes()).unwrap();
+        let at = record.latest().unwrap();
+        let decisions = set.evaluator().decide_all(&record, &places(&set), at, &State::default());
+        all.extend(set.statements(&record, at, &decisions, &settings()).unwrap());
+    }
+    assert!(all.len() >= 10, "{} statements", all.len());
+    looked_at(&all, &["tg:-", "@", "t.me/"]);
+    asked(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+}
+
+/// Facts about a message that change what a statement says, by number.
+fn varied(text: &str, id: usize) -> Value {
+    const HANDLES: [&str; 4] =
+        ["", " @secret_desk", " +7 701 555 44 33", " jane.doe@secret.example"];
+    const MEDIA: [&str; 6] = ["photo", "video", "voice", "document", "dice", "sticker"];
+    const LANGUAGES: [&str; 5] = ["kk", "pt-BR", "zxx", "eng", "DE"];
+    const KINDS: [&str; 3] = ["intimate_image", "emblem", "fraud"];
+    let pick = |of: usize, by: usize| (id / by) % of;
+    let mut record = json!({
+        "id": format!("tg:-100{id}/7"),
+        "text": format!("{text}{}", HANDLES[pick(4, 1)]),
+        "sent_at": format!("20{:02}-0{}-1{}T23:59:59Z", 20 + pick(7, 3), 1 + pick(9, 2), pick(10, 1)),
+        "chat": { "type": "channel", "public": true, "title": "Secret Channel", "username": "secret_channel", "scam": id.is_multiple_of(5) },
+        "author": { "kind": "user", "account": { "name": "Zhanna Secretova", "username": "zhanna_s" } },
+        "labels": {
+            "csam": { "score": if id.is_multiple_of(11) { 0.99 } else { 0.0 } },
+            "synthetic": { "score": if id.is_multiple_of(3) { 0.95 } else { 0.1 } },
+            "pornography": { "score": if id.is_multiple_of(7) { 0.99 } else { 0.0 } },
+            "nazi_emblem": { "score": if id.is_multiple_of(2) { 0.99 } else { 0.0 } },
+        },
+        "language": { "declared": LANGUAGES[pick(5, 2)] },
+    });
+    if id % 2 == 1 {
+        record["media"] = json!([{ "kind": MEDIA[pick(6, 2)] }]);
+    }
+    if id.is_multiple_of(4) {
+        record["reports"] = json!({ "notices": [
+            { "kind": KINDS[pick(3, 4)], "country": "DE", "by": if id.is_multiple_of(8) { "subject" } else { "trusted_flagger" }, "received_at": "2026-10-01T00:00:00Z" },
+            { "kind": "emblem", "country": "FR", "received_at": "2026-10-01T00:00:00Z" }] });
+    }
+    if id.is_multiple_of(9) {
+        record["reports"] = json!({ "orders": [{ "authority": "DE-BKA", "country": "DE", "provision": "TCO 3", "received_at": "2026-10-31T12:00:00Z" }] });
+    }
+    record
+}
+
+#[test]
+fn statements_for_all_kinds_of_decisions_are_valid_and_name_nobody() {
+    let set = shipped();
+    let mut all = vec![];
+    let offending = fs::read_to_string(at_root("tests/cases/offending.jsonl")).unwrap();
+    for (number, line) in offending.lines().enumerate() {
+        let message: Value = serde_json::from_str(line).unwrap();
+        for round in 0..3 {
+            let record = varied(message["text"].as_str().unwrap(), number * 3 + round);
+            all.extend(stated(&set, &set.given(&record.to_string()).unwrap()));
+        }
+    }
+    assert!(all.len() > 300, "{} statements", all.len());
+    let grounds: BTreeSet<_> = all.iter().map(|one| one.decision_ground).collect();
+    let sources: BTreeSet<_> = all.iter().map(|one| one.source_type).collect();
+    assert_eq!((grounds.len(), sources.len()), (2, 4), "{grounds:?} {sources:?}");
+    let secrets = [
+        "ecret_desk",
+        "555 44 33",
+        "jane",
+        "Zhanna",
+        "Secretova",
+        "zhanna_s",
+        "Secret Channel",
+        "ecret_channel",
+        "tg:-100",
+    ];
+    looked_at(&all, &secrets);
+    asked(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+}
+
+/// Whatever strangers write, the statement is valid and quotes no address.
+#[test]
+fn hostile_words_make_no_bad_statement() {
+    let set = shipped();
+    let mut all = vec![];
+    for words in [
+        "guaranteed profits null",
+        "guaranteed\u{0}\u{202e} profits \u{200b}@hidden_\u{200b}handle",
+        "𝐠𝐮𝐚𝐫𝐚𝐧𝐭𝐞𝐞𝐝 profits https://t.me/hidden_channel",
+        "guaranteed profits UQBvI0aFLnw2QbZgjMPCLRdtRHxhUyinQudg6sdiohIwg5jL",
+        "ГАРАНТИРОВАННЫЙ ДОХОД + ７７０１５５５４４３３",
+        "guaranteed profits \u{1F600}\u{1F600}",
+    ] {
+        let record = json!({
+            "id": words, "platform": "telegram", "sent_at": "2026-10-31T12:00:00Z",
+            "parts": [{ "kind": "text", "text": words }],
+            "chat": { "type": "channel", "public": true },
+        });
+        all.extend(stated(&set, &set.read(record.to_string().as_bytes()).unwrap()));
+    }
+    assert_eq!(all.len(), 6);
+    looked_at(&all, &["hidden_", "UQBvI", "７７０１"]);
+    asked(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+}
