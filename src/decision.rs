@@ -7,7 +7,7 @@ pub(crate) mod force;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use assemble::{Assembly, Verdict, decide, decide_all, written};
+pub(crate) use assemble::{Assembly, Verdict, decide, decide_all, quiet, quiet_all, written};
 
 use crate::outcome::Evidence;
 use crate::place::Place;
@@ -45,7 +45,7 @@ pub struct Decision {
 }
 
 /// Whether a record is visible in a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum Visible {

@@ -201,9 +201,10 @@ pub fn explain(
     at: Instant,
 ) -> Explanation {
     let interpreter = Interpreter::new(program, record, at);
-    let condition = |norm| interpreter.condition(norm);
+    let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    let assembly = Assembly::new(program, record, at, &condition, &event);
+    let rules = program.rules();
+    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
     let reader = Reader { interpreter: &interpreter, sources, decision: &decision };

@@ -23,6 +23,8 @@ pub struct Function {
     pub result: Type,
     /// Steps of one call on the largest record.
     pub cost: u64,
+    /// Whether it is the number of elements of its list: the engine counts them where they stand.
+    pub counts_elements: bool,
     /// Pure and total: no state, no panic.
     pub run: Arc<Run>,
 }
@@ -56,6 +58,7 @@ fn row<const N: usize>(
         params: params.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect(),
         result,
         cost,
+        counts_elements: false,
         run: Arc::new(move |args| run(args.try_into().ok()?)),
     }
 }
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn the_table_is_sound() {
         let mut seen = HashSet::new();
-        for Function { name, doc, params, result, cost, run } in builtins() {
+        for Function { name, doc, params, result, cost, run, .. } in builtins() {
             let types: Vec<Type> = params.iter().map(|(_, ty)| ty.clone()).collect();
             assert!(seen.insert((name.clone(), types.clone())), "{name} stands twice");
             assert!(doc.ends_with('.') && cost > 0 && !params.is_empty(), "{name}");

@@ -8,7 +8,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod values;
+pub(crate) mod values;
 mod view;
 
 pub(crate) use evaluated::Evaluated;

@@ -53,9 +53,10 @@
 //! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
 //! the world (`place`, `text`, `domain`, `wallet`, `value`, `schema`, `lists`, `record`, `functions`), and `import` makes
 //! records of what messengers write; what evaluation gives is `outcome`; `check` turns trees into a `program`, which
-//! `lint` looks over and `interpret` walks; `decision` joins what came out for a place, and `explain` says why. `load` and
-//! `ruleset` are the public face; `matrix`, `timeline` and `graph` look at one message in many places, at many times, and
-//! at the rules as a whole; `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
+//! `lint` looks over and `interpret` walks; `decision` joins what came out for a place. The program becomes a `plan`, which
+//! the `engine` runs for hosts; `explain` says why. `load`, `ruleset`, `evaluator` and `batch` are the public face;
+//! `matrix`, `timeline` and `graph` look at one message in many places, at many times, and at the rules as a whole;
+//! `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features
@@ -85,10 +86,14 @@ mod check;
 mod lint;
 mod interpret;
 mod decision;
+mod plan;
+mod engine;
 mod explain;
 pub mod statement;
 mod load;
 mod ruleset;
+mod evaluator;
+mod batch;
 mod matrix;
 mod timeline;
 mod page;
@@ -97,11 +102,13 @@ mod format;
 pub mod suite;
 pub mod law;
 
+pub use batch::Batch;
 pub use decision::{
     Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,
     ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
+pub use evaluator::{Answer, Evaluator, Message, Method, RuleCounts, Ruling, State};
 pub use explain::shown::is_visible;
 pub use explain::steps::{Step, Steps};
 pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
@@ -117,9 +124,9 @@ pub use page::{Page, Section};
 pub use place::{Place, PlaceKind, suggest as suggest_place};
 pub use record::{Audience, Record, RecordError};
 pub use ruleset::{
-    ActionInfo, Answer, ArticleInfo, Compiler, CostInfo, Evaluator, Expression, Failure,
-    FunctionInfo, ItemInfo, ListFileInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo,
-    State, is_item, is_unfinished, items,
+    ActionInfo, ArticleInfo, Compiler, CostInfo, Expression, Failure, FunctionInfo, ItemInfo,
+    ListFileInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item, is_unfinished,
+    items,
 };
 pub use schema::{Field, Presence, RecordType, Schema};
 pub use source::{FileId, Location, Position, Source, Sources, Span};

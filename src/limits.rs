@@ -43,6 +43,8 @@ pub const RECORD_BYTES: usize = 1 << 20;
 pub const RECORD_DEPTH: usize = 64;
 /// Values in one record.
 pub const RECORD_NODES: usize = 50_000;
+/// Characters of the identity of a record.
+pub const ID_CHARACTERS: usize = 256;
 /// Bytes of all texts of a record.
 pub const RECORD_TEXT: usize = 256 << 10;
 /// Elements of one list of a record.

@@ -1,9 +1,9 @@
 //! One record in many places: which rules bear on it where, and how.
 
 use crate::decision::{Decision, ShadowState};
+use crate::evaluator::{Evaluator, State};
 use crate::place::Place;
 use crate::record::Record;
-use crate::ruleset::{Evaluator, State};
 use crate::time::Instant;
 use serde::Serialize;
 use std::collections::BTreeMap;

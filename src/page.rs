@@ -5,11 +5,11 @@ mod html;
 mod markdown;
 
 use crate::decision::{Citation, Decision};
+use crate::evaluator::{Evaluator, State};
 use crate::explain::{Explained, Explanation, Why};
 use crate::outcome::Evidence;
 use crate::place::Place;
 use crate::record::Record;
-use crate::ruleset::{Evaluator, State};
 use crate::time::Instant;
 use crate::timeline::Timeline;
 use serde::Serialize;

@@ -95,6 +95,10 @@ impl Place {
         if code == Self::WORLD.code() {
             return Some(Self::WORLD);
         }
+        if let Ok(letters) = <[u8; 2]>::try_from(code.as_bytes()) {
+            let code = pad(code).filter(|_| is_country(letters))?;
+            return Some(Self { kind: PlaceKind::Country, code });
+        }
         entry(code)?;
         let kind = if code.contains('-') { PlaceKind::Subdivision } else { PlaceKind::Country };
         Some(Self { kind, code: pad(code)? })
@@ -260,6 +264,26 @@ fn countries() -> impl Iterator<Item = &'static Entry> {
     TABLE.iter().filter(|entry| !entry.alpha3.is_empty())
 }
 
+/// Whether there is a country of two letters, found in one step: every record names some.
+fn is_country(letters: [u8; 2]) -> bool {
+    static KNOWN: LazyLock<Vec<bool>> = LazyLock::new(|| {
+        let mut known = vec![false; 26 * 26];
+        for entry in countries() {
+            let at = <[u8; 2]>::try_from(entry.code.as_bytes()).ok().and_then(position);
+            if let Some(slot) = at.and_then(|at| known.get_mut(at)) {
+                *slot = true;
+            }
+        }
+        known
+    });
+    position(letters).and_then(|at| KNOWN.get(at).copied()).unwrap_or_default()
+}
+
+fn position([first, second]: [u8; 2]) -> Option<usize> {
+    let letter = |letter: u8| letter.is_ascii_uppercase().then(|| usize::from(letter - b'A'));
+    Some(letter(first)? * 26 + letter(second)?)
+}
+
 fn entry(code: &str) -> Option<&'static Entry> {
     let at = TABLE.binary_search_by(|entry| entry.code.cmp(code)).ok()?;
     TABLE.get(at)
@@ -323,6 +347,9 @@ mod tests {
             assert!(place.country().is_some(), "{place}");
         }
         assert_eq!(Place::countries().count(), 249);
+        let letters = || (b'A'..=b'Z').map(char::from);
+        let pairs = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+        assert_eq!(pairs.filter_map(|code| Place::parse(&code)).count(), 249);
     }
 
     #[test]

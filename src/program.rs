@@ -42,6 +42,13 @@ pub struct Program {
 }
 
 impl Program {
+    /// The numbers of the norms that are rules.
+    pub fn rules(&self) -> Vec<usize> {
+        let numbered = self.norms.iter().enumerate();
+        let rules = numbered.filter(|(_, norm)| matches!(norm.kind, NormKind::Rule(_)));
+        rules.map(|(number, _)| number).collect()
+    }
+
     /// The events whose fields an expression reads, its definitions included.
     pub fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
         let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
@@ -470,7 +477,7 @@ pub enum Sought {
     Regex(usize),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CompareOp {
     Equal,
     NotEqual,
@@ -480,7 +487,7 @@ pub enum CompareOp {
     GreaterOrEqual,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TextTest {
     Contains,
     StartsWith,

@@ -7,11 +7,13 @@ mod given;
 mod json;
 mod schema_json;
 
+pub(crate) use derive::{SEEN, SEEN_IN_LISTS, WRITTEN};
 pub(crate) use given::laid_over;
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
 
 use crate::diagnostic::Code;
+use crate::limits;
 use crate::place::Place;
 use crate::schema::Schema;
 use crate::time::Instant;
@@ -78,6 +80,15 @@ pub enum Audience {
     Unknown,
 }
 
+/// Who can see a message, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'r> {
+    pub(crate) audience: Audience,
+    /// `None` is everywhere.
+    pub(crate) countries: Option<&'r [Place]>,
+    pub(crate) except: &'r [Place],
+}
+
 impl Record {
     /// Reads canonical JSON.
     ///
@@ -133,15 +144,31 @@ impl Record {
         Self::read(schema, canonical.as_bytes())
     }
 
+    /// A record of which nothing is known.
+    pub(crate) fn unknown(schema: &Schema) -> Self {
+        let fields = schema.named(Schema::MESSAGE).map_or(0, |(_, message)| message.fields.len());
+        Self {
+            root: Value::Record(vec![None; fields].into()),
+            schema: schema.fingerprint,
+            id: Arc::from(""),
+            latest: None,
+            audience: Audience::Unknown,
+            visible_in: Places::Everywhere,
+            except: vec![],
+            surface: Arc::from([]),
+            texts: vec![],
+            facts: BTreeMap::new(),
+        }
+    }
+
     /// The record as a schema has it: itself when it was read by it. Fields of another schema mean something else, so
     /// of a record that was read by another all are missing.
     pub(crate) fn as_read_by(&self, schema: &Schema) -> Cow<'_, Self> {
         if self.schema == schema.fingerprint {
             return Cow::Borrowed(self);
         }
-        let fields = schema.named(Schema::MESSAGE).map_or(0, |(_, message)| message.fields.len());
-        let root = Value::Record(vec![None; fields].into());
-        Cow::Owned(Self { root, schema: schema.fingerprint, ..self.clone() })
+        let Self { root, schema, .. } = Self::unknown(schema);
+        Cow::Owned(Self { root, schema, ..self.clone() })
     }
 
     /// The value of the schema's `message`.
@@ -162,6 +189,14 @@ impl Record {
     /// Who can see it.
     pub fn audience(&self) -> Audience {
         self.audience
+    }
+
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        let countries = match &self.visible_in {
+            Places::Everywhere => None,
+            Places::Only(places) => Some(&**places),
+        };
+        Seen { audience: self.audience, countries, except: &self.except }
     }
 
     /// The countries in which it can be seen.
@@ -207,13 +242,20 @@ fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
     .collect()
 }
 
-fn audience(visibility: Fields<'_>) -> Audience {
-    match visibility.text("audience").map(|word| &**word) {
-        Some("public") => Audience::Public,
-        Some("unlisted") => Audience::Unlisted,
-        Some("private") => Audience::Private,
-        _ => Audience::Unknown,
+impl Audience {
+    /// By the word of the schema.
+    pub(crate) fn of(word: &str) -> Self {
+        match word {
+            "public" => Self::Public,
+            "unlisted" => Self::Unlisted,
+            "private" => Self::Private,
+            _ => Self::Unknown,
+        }
     }
+}
+
+fn audience(visibility: Fields<'_>) -> Audience {
+    visibility.text("audience").map_or(Audience::Unknown, |word| Audience::of(word))
 }
 
 fn latest(message: Fields<'_>) -> Option<Instant> {
@@ -229,10 +271,10 @@ fn latest(message: Fields<'_>) -> Option<Instant> {
 /// The identity names the record in every decision.
 fn check_id(message: Fields<'_>) -> Result<(), RecordError> {
     let characters = message.text("id").map_or(1, |id| id.chars().count());
-    if (1..=256).contains(&characters) {
+    if (1..=limits::ID_CHARACTERS).contains(&characters) {
         return Ok(());
     }
-    let message = format!("expected 1 to 256 characters, found {characters}");
+    let message = format!("expected 1 to {} characters, found {characters}", limits::ID_CHARACTERS);
     Err(RecordError::new(Code::WrongType, "id", message))
 }
 

@@ -1,4 +1,4 @@
-//! The public face: [`Compiler`] → [`RuleSet`] → [`Evaluator`]. The one file that knows the whole flow.
+//! From rule files to a rule set: [`Compiler`] → [`RuleSet`].
 
 mod beside;
 mod digest;
@@ -17,17 +17,16 @@ pub use facts::{
 };
 
 use crate::check::{self, Input, LIBRARY, Tree};
-use crate::decision::{self, Decision};
+use crate::decision::Decision;
 use crate::diagnostic::{Code, Diagnostic, Levels};
-use crate::explain::{Explanation, explain, shown::shown};
 use crate::functions::{Function, builtins};
 use crate::import::{Facts, FactsError};
-use crate::interpret::Interpreter;
 use crate::limits;
 use crate::lint::{self, Linted};
 use crate::lists::List;
 use crate::load;
 use crate::place::Place;
+use crate::plan::{self, Plan};
 use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
@@ -74,6 +73,8 @@ pub struct RuleSet {
 #[derive(Debug)]
 struct Inner {
     program: Program,
+    /// Knows sets by number only.
+    plan: Arc<Plan>,
     sources: Sources,
     trees: Vec<Tree>,
     warnings: Vec<Diagnostic>,
@@ -89,29 +90,15 @@ pub struct Failure {
     pub sources: Sources,
 }
 
-/// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct State {}
-
 /// An expression checked against a rule set.
 #[derive(Clone, Debug)]
 pub struct Expression {
-    program: Arc<Program>,
-    expr: Expr,
+    pub(crate) program: Arc<Program>,
+    pub(crate) expr: Expr,
     /// Where its days begin.
-    zone: Zone,
+    pub(crate) zone: Zone,
     /// Its text, and the files of the definitions that it uses.
-    sources: Arc<Sources>,
-}
-
-/// What an expression came to on a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The name of its type.
-    pub ty: String,
-    /// Its value as a person would write it, or the sorted paths of what was missing.
-    pub value: Result<String, Vec<String>>,
+    pub(crate) sources: Arc<Sources>,
 }
 
 impl Compiler {
@@ -163,6 +150,7 @@ impl Compiler {
             params,
             result,
             cost: 1,
+            counts_elements: false,
             run: Arc::new(run),
         };
         self.functions.push(function);
@@ -215,7 +203,9 @@ impl Compiler {
             return Err(Failure { diagnostics: found, sources });
         }
         let digest = digest(&sources, &program, beside.into_digests());
-        Ok(RuleSet { inner: Arc::new(Inner { program, sources, trees, warnings: found, digest }) })
+        let plan = Arc::new(Plan::new(&program));
+        let inner = Inner { program, plan, sources, trees, warnings: found, digest };
+        Ok(RuleSet { inner: Arc::new(inner) })
     }
 
     /// Files of the root that are not given otherwise.
@@ -403,9 +393,9 @@ impl RuleSet {
         })
     }
 
-    /// An evaluator: one a thread, cheap to make.
-    pub fn evaluator(&self) -> Evaluator {
-        Evaluator { set: self.clone() }
+    /// What the engine does with the rules, as text: which index wakes each, or why none does, and what is then tested.
+    pub fn plan_listing(&self) -> String {
+        plan::listing(&self.inner.program, &self.inner.plan)
     }
 
     /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
@@ -429,9 +419,13 @@ impl RuleSet {
         &self.inner.program
     }
 
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.inner.plan
+    }
+
     /// The same rules, with more in some sets: what a test supposes. Entries were checked with the test.
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
-        let Inner { program, sources, trees, warnings, digest } = &*self.inner;
+        let Inner { program, plan, sources, trees, warnings, digest } = &*self.inner;
         let mut program = program.clone();
         for TestEntry { set, text, from, until, list } in entries {
             if let Some(set) = program.sets.get_mut(*set) {
@@ -442,6 +436,7 @@ impl RuleSet {
         }
         let inner = Inner {
             program,
+            plan: Arc::clone(plan),
             sources: sources.clone(),
             trees: trees.clone(),
             warnings: warnings.clone(),
@@ -465,68 +460,6 @@ impl Expression {
     /// The name of its type.
     pub fn type_name(&self) -> String {
         self.program.schema.name_of(&self.expr.ty)
-    }
-}
-
-/// Decides and explains by one rule set. All its answers are functions of their arguments alone.
-#[derive(Clone, Debug)]
-pub struct Evaluator {
-    set: RuleSet,
-}
-
-impl Evaluator {
-    /// The rule set.
-    pub fn rule_set(&self) -> &RuleSet {
-        &self.set
-    }
-
-    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host. Of a
-    /// record that was read by a rule set with another schema all fields are missing: read it anew.
-    pub fn decide(
-        &mut self,
-        record: &Record,
-        place: Place,
-        at: Instant,
-        _state: &State,
-    ) -> Decision {
-        let record = record.as_read_by(self.set.schema());
-        decision::decide(&Interpreter::new(self.set.program(), &record, at), place)
-    }
-
-    /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
-    pub fn decide_all(
-        &mut self,
-        record: &Record,
-        places: &[Place],
-        at: Instant,
-        _state: &State,
-    ) -> Vec<Decision> {
-        let record = record.as_read_by(self.set.schema());
-        decision::decide_all(&Interpreter::new(self.set.program(), &record, at), places)
-    }
-
-    /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
-    pub fn explain(
-        &mut self,
-        record: &Record,
-        place: Place,
-        at: Instant,
-        _state: &State,
-    ) -> Explanation {
-        let record = record.as_read_by(self.set.schema());
-        explain(self.set.program(), self.set.sources(), &record, place, at)
-    }
-
-    /// What an expression comes to on a record.
-    pub fn evaluate(&mut self, expression: &Expression, record: &Record, at: Instant) -> Answer {
-        let record = record.as_read_by(&expression.program.schema);
-        let interpreter = Interpreter::new(&expression.program, &record, at);
-        let found = interpreter.value(&expression.expr, &expression.zone);
-        let value = match found.value {
-            Some(value) => Ok(shown(&value)),
-            None => Err(found.missing.into_iter().collect()),
-        };
-        Answer { ty: expression.type_name(), value }
     }
 }
 

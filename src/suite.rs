@@ -15,11 +15,12 @@ pub use update::{Update, update};
 
 use crate::decision::{Decision, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::evaluator::{Evaluator, State};
 use crate::explain::Explained;
 use crate::place::Place;
 use crate::program::{Expectation, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError};
-use crate::ruleset::{Evaluator, RuleSet, State};
+use crate::ruleset::RuleSet;
 use crate::source::Location;
 use crate::time::Instant;
 use expect::Names;

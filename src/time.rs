@@ -1,11 +1,9 @@
 //! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
 //! so that results do not depend on the host.
 
-use jiff::{
-    Timestamp,
-    civil::{Date, Weekday},
-    tz::TimeZone,
-};
+use jiff::civil::{Date, Weekday};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -59,6 +57,9 @@ impl Instant {
     /// # Errors
     /// When the text is not an instant of the years 0000 to 9999.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
+        if let Some(instant) = Self::common(text.as_bytes()) {
+            return Ok(instant);
+        }
         // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
         if text.contains(['[', ' ']) {
             return Err(TimeError(format!("`{text}` is not an RFC 3339 instant")));
@@ -68,6 +69,36 @@ impl Instant {
             .ok()
             .filter(|instant| instant.in_range())
             .ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
+    }
+
+    /// The usual form, `2026-03-01T12:00:00Z`, on a day that every month has: without the calendar, as records are
+    /// full of it.
+    fn common(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 20] = text.try_into().ok()?;
+        let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'Z'] = text
+        else {
+            return None;
+        };
+        let number = |at: std::ops::Range<usize>| {
+            text.get(at)?.iter().try_fold(0_i64, |number, digit| {
+                digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+            })
+        };
+        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+        let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+        let is_common = (1..9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=28).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        // Years begin in March here, so that a leap day ends one; 719,468 days lie before 1970.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let days =
+            year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+        let seconds = ((days - 719_468) * 24 + hour) * 3600 + minute * 60 + second;
+        let instant = is_common.then(|| Timestamp::from_second(seconds).ok()).flatten()?;
+        Some(Self(instant))
     }
 
     /// The day that it falls on in a zone.
@@ -90,6 +121,11 @@ impl Instant {
             .ok()
             .map(|zoned| Self(zoned.timestamp()))
             .filter(|instant| instant.in_range())
+    }
+
+    /// Nanoseconds since 1970.
+    pub(crate) fn nanos(self) -> i128 {
+        self.0.as_nanosecond()
     }
 
     /// Nanoseconds from `earlier` to this.
@@ -157,6 +193,23 @@ impl Day {
             .to_zoned_datetime(zone.0.clone())
             .ok()
             .map(|zoned| Instant(zoned.timestamp()))
+    }
+
+    /// Every instant at which it may change whether this day has begun in a zone. Clocks that are put back over
+    /// midnight make several.
+    pub(crate) fn turns(self, zone: &Zone) -> Vec<Instant> {
+        let midnight = self.0.at(0, 0, 0, 0);
+        let edge = if self.0.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let middle = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
+        // No offset is as large.
+        let margin = SignedDuration::from_hours(26);
+        let from = middle.checked_sub(margin).unwrap_or(Timestamp::MIN);
+        let to = middle.checked_add(margin).unwrap_or(Timestamp::MAX);
+        let shifts = zone.0.following(from).take_while(|shift| shift.timestamp() <= to);
+        let shifts: Vec<_> = shifts.map(|shift| (shift.timestamp(), shift.offset())).collect();
+        let offsets = [zone.0.to_offset(from)].into_iter().chain(shifts.iter().map(|(_, to)| *to));
+        let midnights = offsets.filter_map(|offset| offset.to_timestamp(midnight).ok());
+        midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
     }
 
     /// The day after. `None` after the calendar ends.
@@ -288,6 +341,31 @@ mod tests {
 
     fn instant(text: &str) -> Instant {
         Instant::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_usual_form_is_read_without_the_calendar() {
+        for year in [1, 4, 100, 400, 1599, 1600, 1900, 1969, 1970, 1972, 2000, 2024, 2026, 9998] {
+            for month in 1..=12 {
+                for day in [1, 9, 27, 28] {
+                    let text = format!("{year:04}-{month:02}-{day:02}T23:59:07Z");
+                    let common = Instant::common(text.as_bytes());
+                    assert_eq!(common, text.parse().ok().map(Instant), "{text}");
+                    assert!(common.is_some());
+                }
+            }
+        }
+        for text in [
+            "2026-02-29T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01t00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "9999-01-01T00:00:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01 00:00:00Z",
+        ] {
+            assert_eq!(Instant::common(text.as_bytes()), None, "{text}");
+        }
     }
 
     #[test]

@@ -130,6 +130,14 @@ impl Decimal {
         Some(Self(if negative { -billionths } else { billionths }))
     }
 
+    pub(crate) fn from_billionths(billionths: i128) -> Self {
+        Self(billionths)
+    }
+
+    pub(crate) fn billionths(self) -> i128 {
+        self.0
+    }
+
     /// The sum; `None` when it overflows.
     pub fn plus(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)

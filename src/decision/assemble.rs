@@ -13,12 +13,14 @@ use crate::place::{Blocs, Place};
 use crate::program::{
     Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody,
 };
-use crate::record::{Audience, Record};
+use crate::record::{Audience, Seen};
 use crate::time::{Day, Instant};
-use crate::value::Places;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+
+/// The outcome when nothing is asked for.
+const NOTHING: &str = "none";
 
 /// What the interpreter's findings come to in one place.
 pub(crate) fn decide(interpreter: &Interpreter<'_>, place: Place) -> Decision {
@@ -30,19 +32,59 @@ pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec
     interpreted(interpreter, |assembly| assembly.decide_all(places))
 }
 
+/// The decision of a place in which no rule has anything to say.
+pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Decision {
+    Decision {
+        places: vec![place],
+        visible: visible(record, blocs, place, at),
+        outcome: NOTHING.to_owned(),
+        account: NOTHING.to_owned(),
+        complete: true,
+        outcome_due: None,
+        obligations: vec![],
+        matched: vec![],
+        defeated: vec![],
+        undetermined: vec![],
+        shadow: vec![],
+        gaps: vec![],
+    }
+}
+
+/// The same for several places: those that see the record alike stand together.
+pub(crate) fn quiet_all(
+    record: Seen<'_>,
+    blocs: &Blocs,
+    places: &[Place],
+    at: Instant,
+) -> Vec<Decision> {
+    let places: BTreeSet<Place> = places.iter().copied().collect();
+    let mut groups: Vec<Decision> = vec![];
+    for place in places {
+        let decision = quiet(record, blocs, place, at);
+        match groups.iter_mut().find(|group| group.visible == decision.visible) {
+            Some(group) => group.places.push(place),
+            None => groups.push(decision),
+        }
+    }
+    groups
+}
+
 fn interpreted<T>(interpreter: &Interpreter<'_>, ask: impl FnOnce(&Assembly<'_, '_>) -> T) -> T {
     let Interpreter { program, record, at, .. } = *interpreter;
-    let condition = |norm| interpreter.condition(norm);
+    let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    ask(&Assembly::new(program, record, at, &condition, &event))
+    ask(&Assembly::new(program, record.seen(), at, &program.rules(), &condition, &event))
 }
 
 /// One record before the norms of a program, whichever evaluator judges the conditions.
 pub(crate) struct Assembly<'p, 'e> {
     program: &'p Program,
-    record: &'p Record,
+    seen: Seen<'e>,
     at: Instant,
-    condition: &'e dyn Fn(&'p Norm) -> Finding,
+    /// The rules that matter, in order: what is false says nothing in a decision, and may be left out.
+    rules: &'e [usize],
+    /// What the condition of a norm came to, which has this number.
+    condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
     /// When the record itself says that something happened.
     event: &'e dyn Fn(Event) -> Option<Instant>,
     /// Conditions do not depend on the place: each is asked for once.
@@ -87,12 +129,13 @@ struct Ask<'p> {
 impl<'p, 'e> Assembly<'p, 'e> {
     pub(crate) fn new(
         program: &'p Program,
-        record: &'p Record,
+        seen: Seen<'e>,
         at: Instant,
-        condition: &'e dyn Fn(&'p Norm) -> Finding,
+        rules: &'e [usize],
+        condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
         event: &'e dyn Fn(Event) -> Option<Instant>,
     ) -> Self {
-        Self { program, record, at, condition, event, findings: RefCell::default() }
+        Self { program, seen, at, rules, condition, event, findings: RefCell::default() }
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
@@ -105,8 +148,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 NormKind::Exception { defeats } => {
                     // An exemption that might be law does not turn off silently.
                     let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
-                    let would_lift = || verdicts.get(defeats).is_some_and(Verdict::might_apply);
-                    if is_open && would_lift() && !self.in_shadow(*defeats) {
+                    if is_open && might_lift(&verdicts, *defeats) {
                         draft.gaps.push(self.gap(verdict));
                     }
                     if bearing.contains(index) && verdict.truth == Truth::False {
@@ -119,7 +161,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let obligation = |((action, to), task): (_, Task)| task.obligation(action, to, self.at);
         Decision {
             places: vec![place],
-            visible: visible(self.record, &self.program.blocs, place, self.at),
+            visible: visible(self.seen, &self.program.blocs, place, self.at),
             outcome,
             account,
             complete: draft.undetermined.is_empty(),
@@ -135,24 +177,46 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     pub(crate) fn decide_all(&self, places: &[Place]) -> Vec<Decision> {
         let places: BTreeSet<Place> = places.iter().copied().collect();
+        let speaking = self.speaking();
+        let mut known: HashMap<(Vec<Place>, Visible), usize> = HashMap::new();
         let mut groups: Vec<(Vec<Place>, Decision)> = vec![];
         for place in places {
-            let decision = Decision { places: vec![], ..self.decide(place) };
-            match groups.iter_mut().find(|(_, one)| *one == decision) {
-                Some((together, _)) => together.push(place),
-                None => groups.push((vec![place], decision)),
+            let mut chain = self.program.blocs.chain(place, self.at);
+            chain.retain(|above| speaking.contains(above));
+            let visible = visible(self.seen, &self.program.blocs, place, self.at);
+            let group = *known.entry((chain, visible)).or_insert_with(|| {
+                let decision = Decision { places: vec![], ..self.decide(place) };
+                groups.iter().position(|(_, one)| *one == decision).unwrap_or_else(|| {
+                    groups.push((vec![], decision));
+                    groups.len() - 1
+                })
+            });
+            if let Some((together, _)) = groups.get_mut(group) {
+                together.push(place);
             }
         }
         groups.into_iter().map(|(places, decision)| Decision { places, ..decision }).collect()
     }
 
+    /// The places for which a rule that matters speaks, or an exception to one: those that belong to the same of them
+    /// have one decision.
+    fn speaking(&self) -> HashSet<Place> {
+        let mut waiting = self.rules.to_vec();
+        let mut reached = 0;
+        while let Some(norm) = waiting.get(reached).and_then(|norm| self.program.norms.get(*norm)) {
+            waiting.extend(norm.defeated_by.iter().copied());
+            reached += 1;
+        }
+        waiting.iter().filter_map(|norm| Some(self.program.norms.get(*norm)?.place)).collect()
+    }
+
     /// How the norms stand that apply in a place, by number and so by id.
     pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
         let chain = self.program.blocs.chain(place, self.at);
-        let numbered = self.program.norms.iter().enumerate();
-        let is_rule = |norm: &Norm| matches!(norm.kind, NormKind::Rule(_));
+        let rules =
+            self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
         let mut waiting: Vec<(usize, &Norm)> =
-            numbered.filter(|(_, norm)| is_rule(norm) && chain.contains(&norm.place)).collect();
+            rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
         // Each norm is followed by the exceptions to it; those have to be judged before it.
         let mut reached = 0;
         while let Some((_, norm)) = waiting.get(reached).copied() {
@@ -207,7 +271,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         if let Some(finding) = self.findings.borrow().get(&index) {
             return finding.clone();
         }
-        let finding = Rc::new((self.condition)(norm));
+        let finding = Rc::new((self.condition)(index, norm));
         self.findings.borrow_mut().insert(index, finding.clone());
         finding
     }
@@ -243,15 +307,6 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 self.ask(verdict, &rule.on_unknown, draft);
             }
         }
-    }
-
-    /// Whether the rule in which the chain of exceptions from a norm ends changes nothing.
-    fn in_shadow(&self, norm: usize) -> bool {
-        let mut norm = self.program.norms.get(norm);
-        while let Some(Norm { kind: NormKind::Exception { defeats }, .. }) = norm {
-            norm = self.program.norms.get(*defeats);
-        }
-        norm.is_some_and(|norm| matches!(&norm.kind, NormKind::Rule(rule) if rule.shadow))
     }
 
     fn gap(&self, verdict: &Verdict<'_>) -> Gap {
@@ -379,7 +434,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             rules.insert(ask.rule.to_owned());
             due = due.and(ask.due.clone());
         }
-        let name = |action: Option<&str>| action.unwrap_or("none").to_owned();
+        let name = |action: Option<&str>| action.unwrap_or(NOTHING).to_owned();
         (name(content), name(account), due.of_outcome(rules, self.at))
     }
 }
@@ -424,6 +479,18 @@ fn bearing(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
     bearing
 }
 
+/// Whether a norm might apply, as might all that it would lift, down to a rule that is not in shadow.
+fn might_lift(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
+    let mut lifted = verdicts.get(&norm);
+    while let Some(verdict) = lifted.filter(|verdict| verdict.might_apply()) {
+        match &verdict.norm.kind {
+            NormKind::Rule(rule) => return !rule.shadow,
+            NormKind::Exception { defeats } => lifted = verdicts.get(defeats),
+        }
+    }
+    false
+}
+
 fn defeated(verdict: &Verdict<'_>) -> Defeated {
     Defeated {
         rule: verdict.norm.id.clone(),
@@ -444,21 +511,20 @@ fn strictest<'a>(asks: &[Ask<'a>], level: impl Fn(ActionKind) -> Option<u32>) ->
 }
 
 /// A place sees what a country of it sees. Only the audience is ever in doubt.
-fn visible(record: &Record, blocs: &Blocs, place: Place, at: Instant) -> Visible {
+fn visible(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
     let lists = |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
-    let countries =
-        place.country().map_or_else(|| blocs.countries_of(place, at), |country| vec![country]);
-    let seen = countries.into_iter().any(|country| {
-        let listed = match record.visible_in() {
-            Places::Everywhere => true,
-            Places::Only(list) => {
-                lists(list, country) || list.iter().any(|one| one.country() == Some(place))
-            }
-        };
-        listed && !lists(record.except(), country)
-    });
-    match record.audience() {
-        _ if !seen => Visible::No,
+    let sees = |country: Place| {
+        let listed = record.countries.is_none_or(|list| {
+            lists(list, country) || list.iter().any(|one| one.country() == Some(place))
+        });
+        listed && !lists(record.except, country)
+    };
+    let is_seen = match place.country() {
+        Some(country) => sees(country),
+        None => blocs.countries_of(place, at).into_iter().any(sees),
+    };
+    match record.audience {
+        _ if !is_seen => Visible::No,
         Audience::Public | Audience::Unlisted => Visible::Yes,
         Audience::Private | Audience::Unknown => Visible::Unknown,
     }

@@ -13,17 +13,15 @@ pub(super) fn rows() -> Vec<Function> {
         row("length", "The number of characters.", [("text", Text)], Int, long, |[text]| {
             int(self::text(text)?.chars().count())
         }),
-        row(
-            "length",
-            "The number of elements.",
-            [("list", any_list)],
-            Int,
-            1,
-            |[list]| match list {
-                Value::List(elements) => int(elements.len()),
-                _ => None,
-            },
-        ),
+        Function {
+            counts_elements: true,
+            ..row("length", "The number of elements.", [("list", any_list)], Int, 1, |[list]| {
+                match list {
+                    Value::List(elements) => int(elements.len()),
+                    _ => None,
+                }
+            })
+        },
         row("words", "The number of words.", [("text", Text)], Int, long, |[text]| {
             int(self::text(text)?.unicode_words().count())
         }),

@@ -15,6 +15,7 @@ mod graph;
 mod matrix;
 mod law;
 mod messages;
+mod plan;
 mod repl;
 mod schema;
 mod test;
@@ -84,6 +85,7 @@ enum Command {
     Matrix(matrix::Args),
     Timeline(timeline::Args),
     Law(law::Args),
+    Plan(plan::Args),
     Test(test::Args),
     Graph(graph::Args),
     Cost(cost::Args),
@@ -189,6 +191,7 @@ pub fn run() -> ExitCode {
         Command::Graph(args) => graph::run(args, &cli.global),
         Command::Cost(args) => cost::run(args, &cli.global),
         Command::Law(args) => law::run(args, &cli.global),
+        Command::Plan(args) => plan::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),

@@ -11,13 +11,13 @@ use std::cmp::Ordering;
 use std::mem::discriminant;
 
 /// Why a calculation has no result, as `missing` says it.
-pub(super) const OVERFLOW: &str = "overflow";
-pub(super) const DIVISION_BY_ZERO: &str = "division by zero";
+pub(crate) const OVERFLOW: &str = "overflow";
+pub(crate) const DIVISION_BY_ZERO: &str = "division by zero";
 /// Why a comparison has none.
-pub(super) const INCOMPARABLE: &str = "values that cannot be compared";
+pub(crate) const INCOMPARABLE: &str = "values that cannot be compared";
 
 /// A string, or a surface as one: its parts joined by line ends.
-pub(super) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
+pub(crate) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Text(text) => Some(Cow::Borrowed(text)),
         Value::Surface(parts) => match &**parts {
@@ -31,7 +31,7 @@ pub(super) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// An entry of a set as it is looked up.
-pub(super) fn as_entry(value: &Value) -> Option<Cow<'_, str>> {
+pub(crate) fn as_entry(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Int(int) => Some(Cow::Owned(int.to_string())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -40,7 +40,7 @@ pub(super) fn as_entry(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// Whether a value is of a type. An integer stands wherever a number does.
-pub(super) fn is_of(value: &Value, ty: &Type, schema: &Schema) -> bool {
+pub(crate) fn is_of(value: &Value, ty: &Type, schema: &Schema) -> bool {
     match (value, ty) {
         (Value::Bool(_), Type::Bool)
         | (Value::Int(_), Type::Int | Type::Number)
@@ -74,7 +74,7 @@ pub(super) fn is_of(value: &Value, ty: &Type, schema: &Schema) -> bool {
 
 /// The order of two values of one type; `None` of two. Texts are ordered by code points; values that have no order
 /// are told apart only, and the checker lets nobody ask for more.
-pub(super) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     Some(match (a, b) {
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
         (Value::Int(_) | Value::Number(_), Value::Int(_) | Value::Number(_)) => {
@@ -91,7 +91,7 @@ pub(super) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     })
 }
 
-pub(super) fn holds(op: CompareOp, order: Ordering) -> bool {
+pub(crate) fn holds(op: CompareOp, order: Ordering) -> bool {
     match op {
         CompareOp::Equal => order.is_eq(),
         CompareOp::NotEqual => order.is_ne(),
@@ -103,7 +103,7 @@ pub(super) fn holds(op: CompareOp, order: Ordering) -> bool {
 }
 
 /// Compares two values each of which is only known to lie between two. `None` when it depends on where.
-pub(super) fn compare(op: CompareOp, left: &[Value; 2], right: &[Value; 2]) -> Option<bool> {
+pub(crate) fn compare(op: CompareOp, left: &[Value; 2], right: &[Value; 2]) -> Option<bool> {
     let ([left_low, left_high], [right_low, right_high]) = (left, right);
     let lowest = order(left_low, right_high)?;
     let highest = order(left_high, right_low)?;
@@ -120,7 +120,7 @@ pub(super) fn compare(op: CompareOp, left: &[Value; 2], right: &[Value; 2]) -> O
 }
 
 /// Whether a list has an element that is only known to lie between two, or places cover a place.
-pub(super) fn is_in(item: &[Value; 2], list: &Value) -> Truth {
+pub(crate) fn is_in(item: &[Value; 2], list: &Value) -> Truth {
     match list {
         Value::List(elements) => elements
             .iter()
@@ -130,18 +130,21 @@ pub(super) fn is_in(item: &[Value; 2], list: &Value) -> Truth {
         Value::Places(Places::Everywhere) => Truth::True,
         Value::Places(Places::Only(places)) => {
             let [item, _] = item;
-            let place = as_text(item).and_then(|code| Place::parse(&code));
-            let covers = |place: Place| {
-                places.iter().any(|one| *one == place || place.country() == Some(*one))
-            };
-            place.is_some_and(covers).into()
+            as_text(item).is_some_and(|code| covers(places, &code)).into()
         }
         _ => Truth::False,
     }
 }
 
+/// Whether one of some places is that of a code, or the country that it lies in.
+pub(crate) fn covers(places: &[Place], code: &str) -> bool {
+    let covers =
+        |place: Place| places.iter().any(|one| *one == place || place.country() == Some(*one));
+    Place::parse(code).is_some_and(covers)
+}
+
 /// Between which two integers the result lies, where the operands do. Only sums and differences are followed.
-pub(super) fn spread(
+pub(crate) fn spread(
     op: ArithmeticOp,
     left: Option<(i64, i64)>,
     right: Option<(i64, i64)>,
@@ -156,7 +159,7 @@ pub(super) fn spread(
     }
 }
 
-pub(super) fn negate(value: &Value) -> Result<Value, &'static str> {
+pub(crate) fn negate(value: &Value) -> Result<Value, &'static str> {
     match value {
         Value::Int(int) => int.checked_neg().map(Value::Int),
         Value::Number(number) => Decimal::default().minus(*number).map(Value::Number),
@@ -168,7 +171,7 @@ pub(super) fn negate(value: &Value) -> Result<Value, &'static str> {
 
 /// # Errors
 /// Why there is no result.
-pub(super) fn calculate(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value, &'static str> {
+pub(crate) fn calculate(op: ArithmeticOp, a: &Value, b: &Value) -> Result<Value, &'static str> {
     use ArithmeticOp::{Add, Divide, Multiply, Subtract};
     use Value::{Duration, Instant, Int, Number};
     if op == Divide && decimal(b) == Some(Decimal::default()) {

@@ -7,15 +7,15 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The kinds of part that the author wrote as the message itself.
-const WRITTEN: [&str; 3] = ["text", "caption", "rich"];
+pub(crate) const WRITTEN: [&str; 3] = ["text", "caption", "rich"];
 
 /// The format of records that no importer wrote.
 const OWN: &str = "lexloci";
 
 /// Fields outside the parts that a reader sees: of a record in the message, and of the elements of a list.
-const SEEN: [(&[&str], &str); 3] =
+pub(crate) const SEEN: [(&[&str], &str); 3] =
     [(&["forward", "account"], "name"), (&["forward", "chat"], "title"), (&["forward"], "name")];
-const SEEN_IN_LISTS: [(&str, &[&str]); 2] =
+pub(crate) const SEEN_IN_LISTS: [(&str, &[&str]); 2] =
     [("links", &["display", "url"]), ("media", &["file_name", "ocr", "transcript"])];
 
 /// The surfaces `text` and `any_text` of a message.

@@ -12,6 +12,9 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
+// What the engine promises beside its answers.
+#[cfg(test)]
+mod engine;
 // Words in real messages, ordinary and disguised.
 #[cfg(test)]
 mod text;

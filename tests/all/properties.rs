@@ -5,6 +5,7 @@ mod conditions;
 mod rules;
 mod records;
 mod trial;
+mod engine;
 
 use conditions::{Ways, condition};
 use lexloci::{Decision, Evidence, Place, Record, RuleSet, ShadowState, State};

@@ -77,9 +77,10 @@ fn watched(set: &RuleSet, test: &Test) -> Seen {
     let mut seen = Seen::default();
     let Ok((record, at)) = judged(program, test) else { return seen };
     let interpreter = Interpreter::new(program, &record, at);
-    let condition = |norm| interpreter.condition(norm);
+    let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    let assembly = Assembly::new(program, &record, at, &condition, &event);
+    let rules = program.rules();
+    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
     let verdicts = assembly.verdicts(test.place);
     let mut conditions: HashMap<Key, BTreeSet<Outcome>> = HashMap::new();
     for (index, verdict) in &verdicts {

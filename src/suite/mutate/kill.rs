@@ -86,9 +86,10 @@ fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
     let program = set.program();
     let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
     let interpreter = Interpreter::new(program, &record, at);
-    let condition = |norm| interpreter.condition(norm);
+    let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    let assembly = Assembly::new(program, &record, at, &condition, &event);
+    let rules = program.rules();
+    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
     for (index, verdict) in assembly.verdicts(test.place) {
         if let Some(slot) = findings.get_mut(index) {
             *slot = Some((*verdict.finding).clone());
@@ -139,33 +140,20 @@ impl Scene<'_> {
 
     fn notices(&self, trial: &Program, concern: &Concern) -> bool {
         let interpreter = Interpreter::new(trial, &self.record, self.at);
-        let condition = |norm: &Norm| {
-            let index =
-                trial.norms.binary_search_by(|one| one.id.cmp(&norm.id)).unwrap_or(usize::MAX);
+        let condition = |index: usize, norm| {
             let known = self.findings.get(index).and_then(Option::as_ref);
             match known {
                 Some(finding) if !(concern.conditions && concern.norms.contains(&index)) => {
                     finding.clone()
                 }
-                _ => {
-                    trial.norms.get(index).map_or_else(nothing, |norm| interpreter.condition(norm))
-                }
+                _ => interpreter.condition(norm),
             }
         };
         let event = |event| interpreter.event(event);
-        let assembly = Assembly::new(trial, &self.record, self.at, &condition, &event);
+        let (seen, rules) = (self.record.seen(), trial.rules());
+        let assembly = Assembly::new(trial, seen, self.at, &rules, &condition, &event);
         let decision = assembly.decide(self.place);
         self.test.expect.iter().any(|each| !expect::met(trial, &each.kind, &decision))
-    }
-}
-
-/// INVARIANT: the norms of the trial are those of the program, so each is found.
-fn nothing() -> Finding {
-    Finding {
-        truth: crate::outcome::Truth::Unknown,
-        missing: BTreeSet::new(),
-        evidence: vec![],
-        events: std::collections::BTreeMap::new(),
     }
 }
 

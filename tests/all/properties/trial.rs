@@ -53,7 +53,7 @@ pub struct Trial<'a> {
 /// How many rule sets each property is tried on.
 const SETS: u32 = 140;
 /// How many questions are put to each.
-const QUESTIONS: usize = 20;
+pub const QUESTIONS: usize = 20;
 
 /// Rule sets with questions.
 pub fn samples(ways: Ways) -> BoxedStrategy<Sample> {
@@ -71,14 +71,25 @@ pub fn hold<E: fmt::Debug>(
     beside: impl Strategy<Value = E>,
     property: impl Fn(&Trial<'_>, &E) -> Result<(), TestCaseError>,
 ) {
+    hold_on(SETS, seed, samples, beside, property);
+}
+
+/// The same on so many rule sets.
+pub fn hold_on<E: fmt::Debug>(
+    sets: u32,
+    seed: u64,
+    samples: BoxedStrategy<Sample>,
+    beside: impl Strategy<Value = E>,
+    property: impl Fn(&Trial<'_>, &E) -> Result<(), TestCaseError>,
+) {
     let config = Config {
-        cases: SETS,
+        cases: sets,
         failure_persistence: None,
         // The default generator takes more time than all that is tested.
         rng_algorithm: RngAlgorithm::XorShift,
         rng_seed: RngSeed::Fixed(seed),
         max_shrink_iters: 400,
-        max_global_rejects: SETS,
+        max_global_rejects: sets,
         ..Config::default()
     };
     let tally = RefCell::new(Tally::default());

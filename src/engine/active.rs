@@ -1,0 +1,77 @@
+//! Which rules can apply in some places at an instant: those in force, of the places and of all that they belong to.
+
+use super::Compiled;
+use crate::place::Place;
+use crate::plan::{Bits, Stretch};
+use crate::time::Instant;
+use rustc_hash::FxHashMap;
+
+/// So many stretches of time are kept. Laws change on few days.
+const STRETCHES: usize = 64;
+
+/// What was asked for last, and what it took.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Active {
+    /// The rules in force, by stretch of time.
+    in_force: FxHashMap<Stretch, Bits>,
+    /// The jurisdictions that a place belongs to, in one stretch without a change of membership.
+    chains: FxHashMap<Place, Bits>,
+    membership: Stretch,
+    /// The places asked for, and all that they belong to.
+    places: Vec<Place>,
+    jurisdictions: Bits,
+}
+
+/// The rules that can apply.
+#[derive(Clone, Copy)]
+pub(super) struct Among<'a> {
+    in_force: &'a Bits,
+    jurisdictions: &'a Bits,
+    of: &'a [u32],
+}
+
+impl Among<'_> {
+    pub(super) fn contains(self, rule: usize) -> bool {
+        let of = self.of.get(rule).copied().unwrap_or(u32::MAX);
+        self.jurisdictions.contains(of as usize) && self.in_force.contains(rule)
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = usize> {
+        (0..self.of.len()).filter(move |rule| self.contains(*rule))
+    }
+}
+
+impl Active {
+    pub(super) fn rules<'a>(
+        &'a mut self,
+        of: Compiled<'a>,
+        places: &[Place],
+        at: Instant,
+    ) -> Among<'a> {
+        let calendar = &of.plan.calendar;
+        let (stretch, membership) = (calendar.stretch(at), calendar.membership(at));
+        if membership != self.membership {
+            self.membership = membership;
+            self.chains.clear();
+            self.places.clear();
+            self.jurisdictions.clear();
+        }
+        if *self.places != *places {
+            self.places.clear();
+            self.places.extend_from_slice(places);
+            self.jurisdictions.clear();
+            for place in places {
+                let chain = self
+                    .chains
+                    .entry(*place)
+                    .or_insert_with(|| calendar.jurisdictions(&of.program.blocs, *place, at));
+                self.jurisdictions.add(chain);
+            }
+        }
+        if self.in_force.len() >= STRETCHES && !self.in_force.contains_key(&stretch) {
+            self.in_force.clear();
+        }
+        let in_force = self.in_force.entry(stretch).or_insert_with(|| calendar.in_force(stretch));
+        Among { in_force, jurisdictions: &self.jurisdictions, of: calendar.of_rules() }
+    }
+}

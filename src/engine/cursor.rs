@@ -1,0 +1,279 @@
+//! A cursor over JSON. It takes what is certain to be right and gives up on all else: whatever is faulty, or only rare,
+//! is for the full reader to judge, whose verdict is the one that counts.
+
+/// Where the cursor is.
+#[derive(Debug)]
+pub(super) struct Cursor<'j> {
+    bytes: &'j [u8],
+    at: usize,
+}
+
+/// The full reader has to look at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unsure;
+
+pub(super) type Sure<T> = Result<T, Unsure>;
+
+/// A string between its quotes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quoted {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) has_escapes: bool,
+}
+
+/// A number as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    Int(i64),
+    /// Billionths.
+    Decimal(i128),
+}
+
+impl<'j> Cursor<'j> {
+    pub(super) fn new(bytes: &'j [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// The next byte that is no blank.
+    pub(super) fn peek(&mut self) -> Sure<u8> {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
+                Some(byte) => return Ok(*byte),
+                None => return Err(Unsure),
+            }
+        }
+    }
+
+    /// Whether nothing but blanks is left.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.peek().is_err()
+    }
+
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    pub(super) fn expect(&mut self, byte: u8) -> Sure<()> {
+        if self.peek()? != byte {
+            return Err(Unsure);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Whether a name comes next, without escapes; if so the cursor is then behind its colon.
+    pub(super) fn is_key(&mut self, name: &[u8]) -> bool {
+        let start = self.at;
+        let is_name = self.peek() == Ok(b'"') && {
+            let end = self.at + 1 + name.len();
+            self.bytes.get(self.at + 1..end) == Some(name) && self.bytes.get(end) == Some(&b'"')
+        };
+        if is_name {
+            self.at += name.len() + 2;
+            if self.expect(b':').is_ok() {
+                return true;
+            }
+        }
+        self.at = start;
+        false
+    }
+
+    /// `true`, `false`, `null`
+    pub(super) fn word(&mut self, word: &[u8]) -> Sure<()> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(Unsure);
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    /// A string, the cursor being on its quote. Its bytes have been seen to be UTF-8; its escapes have not been looked
+    /// at.
+    pub(super) fn string(&mut self) -> Sure<Quoted> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let mut has_escapes = false;
+        loop {
+            self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
+            match self.bytes.get(self.at) {
+                Some(b'"') => {
+                    let end = self.at;
+                    self.at += 1;
+                    return Ok(Quoted { start, end, has_escapes });
+                }
+                Some(b'\\') => {
+                    has_escapes = true;
+                    self.at += 2;
+                }
+                // The end, or a control character, which JSON forbids.
+                _ => return Err(Unsure),
+            }
+        }
+    }
+
+    /// A number of few digits.
+    pub(super) fn number(&mut self) -> Sure<Number> {
+        let is_negative = self.bytes.get(self.at) == Some(&b'-');
+        self.at += usize::from(is_negative);
+        let (whole, digits) = self.digits()?;
+        let leads_with_zero = digits > 1 && self.bytes.get(self.at - digits) == Some(&b'0');
+        // Zero with a sign is a float to JSON.
+        if leads_with_zero || digits > 18 || (is_negative && whole == 0) {
+            return Err(Unsure);
+        }
+        match self.bytes.get(self.at) {
+            Some(b'e' | b'E') => Err(Unsure),
+            Some(b'.') => {
+                self.at += 1;
+                let (fraction, places) = self.digits()?;
+                let is_long = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
+                // Within these the float next to it rounds to just these digits.
+                if places > 9 || digits > 6 || is_long {
+                    return Err(Unsure);
+                }
+                let scale = 10_i64.pow(9 - u32::try_from(places).map_err(|_| Unsure)?);
+                let billionths = i128::from(whole) * 1_000_000_000 + i128::from(fraction * scale);
+                Ok(Number::Decimal(if is_negative { -billionths } else { billionths }))
+            }
+            _ => Ok(Number::Int(if is_negative { -whole } else { whole })),
+        }
+    }
+
+    /// Some digits, at most as many as an `i64` surely holds, and how many there were.
+    fn digits(&mut self) -> Sure<(i64, usize)> {
+        let start = self.at;
+        let mut value = 0_i64;
+        while let Some(digit) = self.bytes.get(self.at).filter(|byte| byte.is_ascii_digit()) {
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+            self.at += 1;
+        }
+        let count = self.at - start;
+        if count == 0 || count > 18 { Err(Unsure) } else { Ok((value, count)) }
+    }
+}
+
+/// How many bytes come before a quote, a backslash or a control character. Eight at a time: a byte is one of those when
+/// subtracting from it borrows.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut at = 0;
+    while let Some(chunk) = bytes.get(at..at + 8) {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(chunk);
+        let word = u64::from_le_bytes(eight);
+        let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5c)) | control) & HIGH;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let is_plain = |byte: &u8| *byte >= 0x20 && *byte != b'"' && *byte != b'\\';
+    at + rest.iter().take_while(|byte| is_plain(byte)).count()
+}
+
+/// Writes out a string with escapes. The full reader judges halves of surrogate pairs.
+pub(super) fn unescape(raw: &str, into: &mut String) -> Sure<()> {
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        into.push_str(rest.get(..at).ok_or(Unsure)?);
+        let escape = rest.as_bytes().get(at + 1).ok_or(Unsure)?;
+        let mut length = 2;
+        into.push(match escape {
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let unit = |at: usize| {
+                    let digits = rest.get(at..at + 4).ok_or(Unsure)?;
+                    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+                    let unit = is_hex.then(|| u16::from_str_radix(digits, 16).ok()).flatten();
+                    unit.ok_or(Unsure)
+                };
+                let first = unit(at + 2)?;
+                length = 6;
+                let second = match rest.get(at + 6..at + 8) {
+                    Some("\\u") if (0xd800..0xdc00).contains(&first) => {
+                        length = 12;
+                        Some(unit(at + 8)?)
+                    }
+                    _ => None,
+                };
+                let units = [first].into_iter().chain(second);
+                char::decode_utf16(units).next().ok_or(Unsure)?.map_err(|_| Unsure)?
+            }
+            _ => return Err(Unsure),
+        });
+        rest = rest.get(at + length..).ok_or(Unsure)?;
+    }
+    into.push_str(rest);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, Number, plain, unescape};
+
+    #[test]
+    fn plain_bytes_end_before_what_json_marks() {
+        for filler in ["", "a", "абв", "0123456789abcdefé"] {
+            for mark in ["\"", "\\", "\n", "\u{1f}", "\0"] {
+                let text = format!("{filler}{mark}rest of it, long enough");
+                assert_eq!(plain(text.as_bytes()), filler.len(), "{text:?}");
+            }
+            assert_eq!(plain(filler.as_bytes()), filler.len());
+        }
+        let all: Vec<u8> = (0x20..=0xff).filter(|byte| ![b'"', b'\\'].contains(byte)).collect();
+        assert_eq!(plain(&all), all.len());
+    }
+
+    #[test]
+    fn numbers_of_few_digits() {
+        for (text, number) in [
+            ("0", Some(Number::Int(0))),
+            ("-7", Some(Number::Int(-7))),
+            ("123456789012345678", Some(Number::Int(123_456_789_012_345_678))),
+            ("1234567890123456789", None),
+            ("0.87", Some(Number::Decimal(870_000_000))),
+            ("-1.5", Some(Number::Decimal(-1_500_000_000))),
+            ("-0", None),
+            ("-0.5", None),
+            ("01", None),
+            ("1.", None),
+            ("1e3", None),
+            ("1.5e3", None),
+            ("1234567.5", None),
+        ] {
+            assert_eq!(Cursor::new(text.as_bytes()).number().ok(), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_are_written_out() {
+        for (raw, text) in [
+            (r"a\n\u0431\/\\", Some("a\nб/\\")),
+            (r"\ud83d\ude00!", Some("😀!")),
+            (r"\ud83d", None),
+            (r"\ud83d\u0041", None),
+            (r"\ude00", None),
+            (r"\x", None),
+            (r"\u12", None),
+            (r"\u+123", None),
+        ] {
+            let mut into = String::new();
+            let done = unescape(raw, &mut into);
+            assert_eq!(done.ok().map(|()| into.as_str()), text, "{raw}");
+        }
+    }
+}

@@ -1,0 +1,567 @@
+//! What conditions come to on the cells of a record: three truths, decided as soon as they are, each distinct condition
+//! once. What words a rule rests on is the interpreter's to say.
+
+use super::memo::Memo;
+use super::slots::{Cell, Part, Run, Slots, Text};
+use crate::interpret::values::{
+    as_entry, as_text, calculate, compare, covers, holds, is_of, negate, spread,
+};
+use crate::outcome::Truth;
+use crate::place::Place;
+use crate::plan::{Base, Node, NodeId, Path, Plan, Surface, Walk};
+use crate::program::{CompareOp, Program, TextTest};
+use crate::syntax::tree::ArithmeticOp;
+use crate::text::{Words, near};
+use crate::time::Instant;
+use crate::value::Value;
+use std::borrow::Cow;
+
+/// One record before the conditions of a plan.
+pub(super) struct Eval<'a> {
+    pub(super) program: &'a Program,
+    pub(super) plan: &'a Plan,
+    pub(super) slots: &'a Slots,
+    /// The JSON that texts are part of.
+    pub(super) input: &'a str,
+    pub(super) at: Instant,
+    pub(super) memo: &'a mut Memo,
+    /// For what the plan leaves to it.
+    pub(super) interpreter: &'a dyn Fn(u32) -> Truth,
+}
+
+/// What an expression comes to.
+#[derive(Clone, Debug)]
+enum Got<'a> {
+    Known(Val<'a>),
+    /// An integer that lies between two.
+    Between(i64, i64),
+    Unknown,
+}
+
+/// A value, most of them borrowed.
+#[derive(Clone, Debug)]
+enum Val<'a> {
+    /// A single value that is no text, or what a function gave.
+    Own(Value),
+    Constant(&'a Value),
+    Text(&'a str),
+    Surface(Surface),
+    Everywhere,
+    Places(&'a [Place]),
+    List(u32, Run),
+    /// A record or map.
+    Present,
+}
+
+impl<'a> Eval<'a> {
+    /// The truth of a condition; of anything else, unknown.
+    pub(super) fn truth(&mut self, id: NodeId) -> Truth {
+        let plan = self.plan;
+        match plan.nodes.get(id) {
+            Node::Truth(truth) => *truth,
+            Node::Path(path) => match self.cell(*path) {
+                Cell::Bool(truth) => truth.into(),
+                _ => Truth::Unknown,
+            },
+            Node::Not(inner) => !self.truth(*inner),
+            Node::And(of) => self.decided(of, Truth::True, Truth::and),
+            Node::Or(of) => self.decided(of, Truth::False, Truth::or),
+            node if plan.nodes.facts(id).is_closed() => match self.memo.truth(id) {
+                Some(known) => known,
+                None => {
+                    let truth = self.test(id, node);
+                    self.memo.remember(id, truth);
+                    truth
+                }
+            },
+            node => self.test(id, node),
+        }
+    }
+
+    /// `and` or `or` over conditions, as far as it takes.
+    fn decided(
+        &mut self,
+        of: &'a [NodeId],
+        neutral: Truth,
+        join: fn(Truth, Truth) -> Truth,
+    ) -> Truth {
+        let mut so_far = neutral;
+        for id in of {
+            so_far = join(so_far, self.truth(*id));
+            if so_far == !neutral {
+                break;
+            }
+        }
+        so_far
+    }
+
+    fn test(&mut self, id: NodeId, node: &'a Node) -> Truth {
+        match node {
+            Node::AtLeast { least, of } => self.at_least(*least as usize, of),
+            Node::Compare { op, left, right } => self.compare(*op, *left, *right),
+            Node::In { item, list } => self.is_in(*item, *list),
+            Node::InSet { item, set, zone } => self.in_set(*item, *set, *zone),
+            Node::TextTest { op, text, part } => self.text_test(*op, *text, *part),
+            Node::Mentions { text, pattern } => self.mentions(*text, *pattern),
+            Node::Near { text, patterns, distance } => self.near(*text, *patterns, *distance),
+            Node::Matches { text, regex } => self.matches(*text, *regex),
+            Node::IsKnown(inner) => self.is_known(*inner).into(),
+            Node::Any(walk) => self.walk(walk, Truth::False, Truth::or).unwrap_or(Truth::Unknown),
+            Node::All(walk) => match self.list(walk.list) {
+                Some((_, Run { len: 0, .. })) => Truth::False,
+                _ => self.walk(walk, Truth::True, Truth::and).unwrap_or(Truth::Unknown),
+            },
+            Node::Interpreted(number) => (self.interpreter)(*number),
+            Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
+                Got::Known(Val::Own(Value::Bool(truth))) => truth.into(),
+                Got::Known(_) | Got::Between(..) | Got::Unknown => Truth::Unknown,
+            },
+            // Conditions that are tested where they stand, and what is no condition.
+            Node::Truth(_)
+            | Node::Path(_)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::Const(_)
+            | Node::Surface(_)
+            | Node::List(_)
+            | Node::Negate(_)
+            | Node::Arithmetic { .. }
+            | Node::Length(_)
+            | Node::Count(_) => Truth::Unknown,
+        }
+    }
+
+    // ---- conditions -----------------------------------------------------
+
+    fn at_least(&mut self, least: usize, of: &'a [NodeId]) -> Truth {
+        let (mut surely, mut possibly) = (0, of.len());
+        for id in of {
+            match self.truth(*id) {
+                Truth::True => surely += 1,
+                Truth::False => possibly -= 1,
+                Truth::Unknown => {}
+            }
+            if surely >= least {
+                return Truth::True;
+            }
+            if possibly < least {
+                return Truth::False;
+            }
+        }
+        Truth::Unknown
+    }
+
+    fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> Truth {
+        let (left, right) = (self.value(left), self.value(right));
+        self.compared(op, &left, &right)
+    }
+
+    fn compared(&self, op: CompareOp, left: &Got<'a>, right: &Got<'a>) -> Truth {
+        let found = match (left, right) {
+            (Got::Known(a), Got::Known(b)) => match (self.textual(a), self.textual(b)) {
+                (Some(a), Some(b)) => Some(holds(op, a.cmp(&b))),
+                _ => ranges(op, left, right),
+            },
+            _ => ranges(op, left, right),
+        };
+        found.map_or(Truth::Unknown, Truth::from)
+    }
+
+    fn is_in(&mut self, item: NodeId, list: NodeId) -> Truth {
+        let plan = self.plan;
+        let item = self.value(item);
+        if let Node::List(items) = plan.nodes.get(list) {
+            return self.is_listed(&item, items);
+        }
+        let list = match (&item, self.value(list)) {
+            (Got::Known(_) | Got::Between(..), Got::Known(list)) => list,
+            _ => return Truth::Unknown,
+        };
+        match list {
+            Val::Everywhere => Truth::True,
+            Val::Places(places) => match &item {
+                Got::Known(item) => {
+                    self.textual(item).is_some_and(|code| covers(places, &code)).into()
+                }
+                Got::Between(..) | Got::Unknown => Truth::False,
+            },
+            Val::List(shape, run) => run.range().fold(Truth::False, |found, row| {
+                let element = self.of_cell(self.slots.element(&plan.shapes, shape, row));
+                found.or(self.compared(CompareOp::Equal, &item, &element))
+            }),
+            Val::Own(_) | Val::Constant(_) | Val::Text(_) | Val::Surface(_) | Val::Present => {
+                Truth::False
+            }
+        }
+    }
+
+    /// A list that is written out has no value when one of its elements has none.
+    fn is_listed(&mut self, item: &Got<'a>, items: &'a [NodeId]) -> Truth {
+        let mut found = Truth::False;
+        for one in items {
+            match self.value(*one) {
+                Got::Unknown | Got::Between(..) => return Truth::Unknown,
+                one => found = found.or(self.compared(CompareOp::Equal, item, &one)),
+            }
+        }
+        match item {
+            Got::Unknown => Truth::Unknown,
+            Got::Known(_) | Got::Between(..) => found,
+        }
+    }
+
+    fn in_set(&mut self, item: NodeId, set: u32, zone: u32) -> Truth {
+        let Got::Known(item) = self.value(item) else { return Truth::Unknown };
+        let (plan, at) = (self.plan, self.at);
+        let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
+        let set = self.program.sets.get(set as usize).zip(day);
+        let held = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
+        match &item {
+            Val::Own(value) => as_entry(value).is_some_and(|entry| held(&entry)),
+            Val::Constant(value) => as_entry(value).is_some_and(|entry| held(&entry)),
+            item => self.textual(item).is_some_and(|text| held(&text)),
+        }
+        .into()
+    }
+
+    fn text_test(&mut self, op: TextTest, text: NodeId, part: NodeId) -> Truth {
+        let (Got::Known(text), Got::Known(part)) = (self.value(text), self.value(part)) else {
+            return Truth::Unknown;
+        };
+        let wanted = self.textual(&part).unwrap_or_default();
+        let mut pieces = self.pieces(&text);
+        match op {
+            TextTest::Contains => pieces.any(|piece| piece.contains(&*wanted)),
+            TextTest::StartsWith => pieces.next().is_some_and(|piece| piece.starts_with(&*wanted)),
+            TextTest::EndsWith => pieces.last().is_some_and(|piece| piece.ends_with(&*wanted)),
+        }
+        .into()
+    }
+
+    fn matches(&mut self, text: NodeId, regex: u32) -> Truth {
+        let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+        let regex = self.program.regexes.get(regex as usize);
+        regex.is_some_and(|regex| self.pieces(&text).any(|piece| regex.is_match(piece))).into()
+    }
+
+    fn mentions(&mut self, text: NodeId, pattern: u32) -> Truth {
+        let plan = self.plan;
+        match plan.nodes.get(text) {
+            Node::Surface(surface) => {
+                if self.slots.parts.is_none() {
+                    return Truth::Unknown;
+                }
+                self.scan_parts();
+                self.memo.is_hit(*surface, pattern as usize).into()
+            }
+            Node::Path(path) => match self.cell(*path) {
+                Cell::Text(text) => self.scan_text(text).contains(&pattern).into(),
+                _ => Truth::Unknown,
+            },
+            _ => {
+                let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+                let matcher = self.program.patterns.get(pattern as usize);
+                let matches = |piece: &str| {
+                    matcher.is_some_and(|one| !one.matcher.find(&Words::of(piece)).is_empty())
+                };
+                self.pieces(&text).any(matches).into()
+            }
+        }
+    }
+
+    /// Seeks all patterns in the texts of the message, once.
+    pub(super) fn scan_parts(&mut self) {
+        let (slots, input, plan) = (self.slots, self.input, self.plan);
+        let texts = slots.sought(plan).map(|part| (slots.text(input, part.text), part.is_written));
+        self.memo.scan_parts(&plan.scanner, texts);
+    }
+
+    /// The patterns in another text.
+    pub(super) fn scan_text(&mut self, text: Text) -> &[u32] {
+        self.memo.scan_text(&self.plan.scanner, text, self.slots.text(self.input, text))
+    }
+
+    /// Only asked where both patterns are in the text.
+    fn near(&mut self, text: NodeId, patterns: [u32; 2], distance: u32) -> Truth {
+        let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+        let [first, other] = patterns.map(|pattern| self.program.patterns.get(pattern as usize));
+        let Some((first, other)) = first.zip(other) else { return Truth::False };
+        let is_near = |piece: &str| {
+            let words = Words::of(piece);
+            let (first, other) = (first.matcher.find(&words), other.matcher.find(&words));
+            !near(&first, &other, distance).0.is_empty()
+        };
+        self.pieces(&text).any(is_near).into()
+    }
+
+    fn is_known(&mut self, id: NodeId) -> bool {
+        match self.plan.nodes.get(id) {
+            Node::List(items) => items.iter().all(|item| self.is_known(*item)),
+            _ => matches!(self.value(id), Got::Known(_)),
+        }
+    }
+
+    fn list(&self, path: Path) -> Option<(u32, Run)> {
+        match (self.cell(path), self.plan.shapes.elements(path)) {
+            (Cell::List(run), Some(shape)) => Some((shape, run)),
+            _ => None,
+        }
+    }
+
+    /// `any` or `all` over the elements; `None` without a list.
+    fn walk(
+        &mut self,
+        walk: &Walk,
+        neutral: Truth,
+        join: fn(Truth, Truth) -> Truth,
+    ) -> Option<Truth> {
+        let (shape, run) = self.list(walk.list)?;
+        let mut so_far = neutral;
+        for row in run.range() {
+            self.enter(walk.level, shape, row);
+            so_far = join(so_far, self.truth(walk.body));
+            if so_far == !neutral {
+                break;
+            }
+        }
+        Some(so_far)
+    }
+
+    fn enter(&mut self, level: u32, shape: u32, row: usize) {
+        let size = self.plan.shapes.size(shape);
+        let rows = &mut self.memo.rows;
+        rows.resize(rows.len().max(level as usize + 1), 0);
+        if let Some(at) = rows.get_mut(level as usize) {
+            *at = row * size;
+        }
+    }
+
+    // ---- values ---------------------------------------------------------
+
+    fn cell(&self, path: Path) -> Cell {
+        let row = match path.base {
+            Base::Message => 0,
+            Base::Element { level, .. } => {
+                self.memo.rows.get(level as usize).copied().unwrap_or_default()
+            }
+        };
+        self.slots.cell(path.base.shape(), row + path.slot as usize)
+    }
+
+    fn of_cell(&self, cell: Cell) -> Got<'a> {
+        Got::Known(match cell {
+            Cell::Missing => return Got::Unknown,
+            Cell::Present | Cell::List(_) => Val::Present,
+            Cell::Bool(truth) => Val::Own(Value::Bool(truth)),
+            Cell::Int(int) => Val::Own(Value::Int(int)),
+            Cell::Number(number) => Val::Own(Value::Number(number)),
+            Cell::Text(text) => Val::Text(self.slots.text(self.input, text)),
+            Cell::Instant(instant) => Val::Own(Value::Instant(instant)),
+            Cell::Duration(nanos) => Val::Own(Value::Duration(nanos)),
+            Cell::Everywhere => Val::Everywhere,
+            Cell::Places(run) => {
+                Val::Places(self.slots.places.get(run.range()).unwrap_or_default())
+            }
+        })
+    }
+
+    fn value(&mut self, id: NodeId) -> Got<'a> {
+        let plan = self.plan;
+        match plan.nodes.get(id) {
+            Node::Const(number) => match plan.nodes.constant(*number) {
+                Some(Value::Text(text)) => Got::Known(Val::Text(text)),
+                Some(value) => Got::Known(Val::Constant(value)),
+                None => Got::Unknown,
+            },
+            Node::Path(path) => match self.list(*path) {
+                Some((shape, run)) => Got::Known(Val::List(shape, run)),
+                None => self.of_cell(self.cell(*path)),
+            },
+            Node::Surface(surface) => match self.slots.parts {
+                Some(_) => Got::Known(Val::Surface(*surface)),
+                None => Got::Unknown,
+            },
+            Node::Negate(inner) => match self.value(*inner) {
+                Got::Known(value) => {
+                    of_result(self.owned(value).and_then(|value| negate(&value).ok()))
+                }
+                other => bounded(spread(ArithmeticOp::Subtract, Some((0, 0)), bounds(&other))),
+            },
+            Node::Arithmetic { first, rest } => {
+                let mut so_far = self.value(*first);
+                for (op, operand) in rest {
+                    let operand = self.value(*operand);
+                    so_far = self.calculated(*op, so_far, operand);
+                }
+                so_far
+            }
+            Node::Coalesce { value, default } => match self.value(*value) {
+                Got::Known(value) => Got::Known(value),
+                Got::Between(..) | Got::Unknown => self.value(*default),
+            },
+            Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
+            Node::Length(list) => {
+                self.list(*list).map_or(Got::Unknown, |(_, run)| int(run.len as usize))
+            }
+            Node::Count(walk) => self.count(walk),
+            Node::Call { function, args } => self.call(*function as usize, args),
+            // Lists that are written out stand behind `in` alone.
+            Node::List(_) => Got::Unknown,
+            Node::Truth(_)
+            | Node::Not(_)
+            | Node::And(_)
+            | Node::Or(_)
+            | Node::AtLeast { .. }
+            | Node::Compare { .. }
+            | Node::In { .. }
+            | Node::InSet { .. }
+            | Node::TextTest { .. }
+            | Node::Mentions { .. }
+            | Node::Near { .. }
+            | Node::Matches { .. }
+            | Node::IsKnown(_)
+            | Node::Any(_)
+            | Node::All(_)
+            | Node::Interpreted(_) => match self.truth(id) {
+                Truth::Unknown => Got::Unknown,
+                truth => Got::Known(Val::Own(Value::Bool(truth == Truth::True))),
+            },
+        }
+    }
+
+    fn conditional(&mut self, arms: &'a [(NodeId, NodeId)], otherwise: NodeId) -> Got<'a> {
+        for (condition, value) in arms {
+            match self.truth(*condition) {
+                Truth::True => return self.value(*value),
+                Truth::Unknown => return Got::Unknown,
+                Truth::False => {}
+            }
+        }
+        self.value(otherwise)
+    }
+
+    fn calculated(&self, op: ArithmeticOp, left: Got<'a>, right: Got<'a>) -> Got<'a> {
+        match (left, right) {
+            (Got::Known(left), Got::Known(right)) => {
+                let sides = self.owned(left).zip(self.owned(right));
+                of_result(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
+            }
+            (left, right) => bounded(spread(op, bounds(&left), bounds(&right))),
+        }
+    }
+
+    fn count(&mut self, walk: &Walk) -> Got<'a> {
+        let Some((shape, run)) = self.list(walk.list) else { return Got::Unknown };
+        let (mut least, mut most) = (0, run.len as usize);
+        for row in run.range() {
+            self.enter(walk.level, shape, row);
+            match self.truth(walk.body) {
+                Truth::True => least += 1,
+                Truth::False => most -= 1,
+                Truth::Unknown => {}
+            }
+        }
+        match (i64::try_from(least), i64::try_from(most)) {
+            _ if least == most => int(least),
+            (Ok(least), Ok(most)) => Got::Between(least, most),
+            _ => Got::Unknown,
+        }
+    }
+
+    /// A host may have registered a function that breaks its word: an answer of another type is none.
+    fn call(&mut self, function: usize, args: &'a [NodeId]) -> Got<'a> {
+        let Some(function) = self.program.functions.get(function) else { return Got::Unknown };
+        let mut values = vec![];
+        for arg in args {
+            let Got::Known(value) = self.value(*arg) else { return Got::Unknown };
+            let Some(value) = self.owned(value) else { return Got::Unknown };
+            values.push(value);
+        }
+        let is_typed = |answer: &Value| is_of(answer, &function.result, &self.program.schema);
+        of_result((function.run)(&values).filter(is_typed))
+    }
+
+    /// As functions and calculations take it.
+    fn owned(&self, value: Val<'a>) -> Option<Value> {
+        match value {
+            Val::Own(value) => Some(value),
+            Val::Constant(value) => Some(value.clone()),
+            Val::Text(text) => Some(Value::text(text)),
+            Val::Surface(_) => self.textual(&value).map(Value::text),
+            Val::Everywhere | Val::Places(_) | Val::List(..) | Val::Present => None,
+        }
+    }
+
+    // ---- texts ----------------------------------------------------------
+
+    fn pieces<'v>(&'v self, value: &'v Val<'a>) -> impl Iterator<Item = &'v str> {
+        let (alone, surface) = match value {
+            Val::Text(text) => (Some(*text), None),
+            Val::Own(Value::Text(text)) => (Some(&**text), None),
+            Val::Surface(surface) => (None, Some(*surface)),
+            _ => (None, None),
+        };
+        let parts = surface.into_iter().flat_map(|surface| self.parts(surface));
+        alone.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))
+    }
+
+    fn parts(&self, surface: Surface) -> impl Iterator<Item = &Part> {
+        let parts = self.slots.parts.as_deref().unwrap_or_default().iter();
+        parts.filter(move |part| surface == Surface::AnyText || part.is_written)
+    }
+
+    fn textual<'v>(&'v self, value: &'v Val<'a>) -> Option<Cow<'v, str>> {
+        match value {
+            Val::Text(text) => Some(Cow::Borrowed(text)),
+            Val::Own(value) => as_text(value),
+            Val::Constant(value) => as_text(value),
+            Val::Surface(surface) => {
+                let mut parts = self.parts(*surface);
+                match (parts.next(), parts.next()) {
+                    (Some(only), None) => Some(self.slots.text(self.input, only.text).into()),
+                    _ => Some(self.pieces(value).collect::<Vec<_>>().join("\n").into()),
+                }
+            }
+            Val::Everywhere | Val::Places(_) | Val::List(..) | Val::Present => None,
+        }
+    }
+}
+
+fn ranges(op: CompareOp, left: &Got<'_>, right: &Got<'_>) -> Option<bool> {
+    compare(op, &range(left)?, &range(right)?)
+}
+
+/// Between which two values something lies.
+fn range(got: &Got<'_>) -> Option<[Value; 2]> {
+    match got {
+        Got::Known(Val::Own(value)) => Some([value.clone(), value.clone()]),
+        Got::Known(Val::Constant(value)) => Some([(*value).clone(), (*value).clone()]),
+        // Only to be told apart from a value of another type.
+        Got::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
+        Got::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
+        Got::Known(_) | Got::Unknown => None,
+    }
+}
+
+fn bounds(got: &Got<'_>) -> Option<(i64, i64)> {
+    match got {
+        Got::Known(Val::Own(Value::Int(int)) | Val::Constant(Value::Int(int))) => {
+            Some((*int, *int))
+        }
+        Got::Between(low, high) => Some((*low, *high)),
+        Got::Known(_) | Got::Unknown => None,
+    }
+}
+
+fn bounded<'a>(bounds: Option<(i64, i64)>) -> Got<'a> {
+    bounds.map_or(Got::Unknown, |(low, high)| Got::Between(low, high))
+}
+
+fn of_result<'a>(result: Option<Value>) -> Got<'a> {
+    result.map_or(Got::Unknown, |value| Got::Known(Val::Own(value)))
+}
+
+fn int<'a>(count: usize) -> Got<'a> {
+    of_result(i64::try_from(count).ok().map(Value::Int))
+}

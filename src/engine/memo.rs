@@ -1,0 +1,157 @@
+//! What was found out about one record already. Forgetting it costs nothing, however many conditions there are.
+
+use super::slots::{Text, number};
+use crate::outcome::Truth;
+use crate::plan::{NodeId, Surface};
+use crate::text::{Scanner, Scratch};
+use crate::time::Day;
+
+/// Truths, days and patterns, each with the number of the record that it belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Memo {
+    record: u32,
+    truths: Vec<(u32, Truth)>,
+    days: Vec<(u32, Option<Day>)>,
+    /// By level: where the row begins of the element that a walk looks at.
+    pub(super) rows: Vec<usize>,
+    pub(super) scratch: Scratch,
+    /// Whether the texts of the message were scanned.
+    is_scanned: bool,
+    /// The patterns in texts of the message.
+    found: Vec<u32>,
+    /// By pattern: whether it is in a text of the message, and in one that the author wrote.
+    hits: Vec<Hit>,
+    /// The patterns in other texts. INVARIANT: the first `scanned` belong to this record.
+    texts: Vec<Scanned>,
+    scanned: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Hit {
+    #[default]
+    None,
+    Seen,
+    Written,
+}
+
+/// A text and the patterns in it.
+#[derive(Clone, Debug)]
+struct Scanned {
+    text: Text,
+    found: Vec<u32>,
+}
+
+impl Memo {
+    pub(super) fn new(nodes: usize, zones: usize, patterns: usize) -> Self {
+        Self {
+            record: 0,
+            truths: vec![(0, Truth::Unknown); nodes],
+            days: vec![(0, None); zones],
+            rows: vec![],
+            scratch: Scratch::default(),
+            is_scanned: false,
+            found: vec![],
+            hits: vec![Hit::None; patterns],
+            texts: vec![],
+            scanned: 0,
+        }
+    }
+
+    /// Begins with another record.
+    pub(super) fn forget(&mut self) {
+        self.forget_truths();
+        self.is_scanned = false;
+        for pattern in self.found.drain(..) {
+            if let Some(hit) = self.hits.get_mut(pattern as usize) {
+                *hit = Hit::None;
+            }
+        }
+        self.scanned = 0;
+    }
+
+    /// Begins with another instant: what stands in the texts stays so.
+    pub(super) fn forget_truths(&mut self) {
+        let Some(next) = self.record.checked_add(1) else {
+            self.truths.fill((0, Truth::Unknown));
+            self.days.fill((0, None));
+            self.record = 1;
+            return;
+        };
+        self.record = next;
+    }
+
+    pub(super) fn truth(&self, id: NodeId) -> Option<Truth> {
+        let (record, truth) = self.truths.get(id.0 as usize)?;
+        (*record == self.record).then_some(*truth)
+    }
+
+    pub(super) fn remember(&mut self, id: NodeId, truth: Truth) {
+        if let Some(known) = self.truths.get_mut(id.0 as usize) {
+            *known = (self.record, truth);
+        }
+    }
+
+    /// The day of a zone, asked for once.
+    pub(super) fn day(&mut self, zone: u32, ask: impl FnOnce() -> Option<Day>) -> Option<Day> {
+        let known = self.days.get_mut(zone as usize)?;
+        if known.0 != self.record {
+            *known = (self.record, ask());
+        }
+        known.1
+    }
+
+    /// Seeks all patterns in the texts of the message, once.
+    pub(super) fn scan_parts<'t>(
+        &mut self,
+        scanner: &Scanner,
+        parts: impl Iterator<Item = (&'t str, bool)>,
+    ) {
+        if std::mem::replace(&mut self.is_scanned, true) {
+            return;
+        }
+        let Self { scratch, found, hits, .. } = self;
+        for (text, is_written) in parts {
+            let now = if is_written { Hit::Written } else { Hit::Seen };
+            scanner.scan(text, scratch, &mut |pattern| {
+                let Some(hit) = hits.get_mut(pattern) else { return };
+                if *hit == Hit::None {
+                    found.push(number(pattern));
+                }
+                *hit = now.max(*hit);
+            });
+        }
+    }
+
+    /// The patterns in texts of the message, and whether in one that the author wrote.
+    pub(super) fn found(&self, nth: usize) -> Option<(usize, bool)> {
+        let pattern = *self.found.get(nth)? as usize;
+        Some((pattern, self.is_hit(Surface::Text, pattern)))
+    }
+
+    pub(super) fn is_hit(&self, surface: Surface, pattern: usize) -> bool {
+        let needed = match surface {
+            Surface::Text => Hit::Written,
+            Surface::AnyText => Hit::Seen,
+        };
+        self.hits.get(pattern).is_some_and(|hit| *hit >= needed)
+    }
+
+    /// Seeks all patterns in a text outside the message's, once.
+    pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, whole: &str) -> &[u32] {
+        let known = self.texts.iter().take(self.scanned).position(|one| one.text == text);
+        let at = known.unwrap_or_else(|| {
+            if self.texts.len() == self.scanned {
+                self.texts.push(Scanned { text, found: vec![] });
+            }
+            if let Some(one) = self.texts.get_mut(self.scanned) {
+                one.text = text;
+                one.found.clear();
+                let found = &mut one.found;
+                scanner.scan(whole, &mut self.scratch, &mut |pattern| found.push(number(pattern)));
+            }
+            self.scanned += 1;
+            self.scanned - 1
+        });
+        self.texts.get(at).map_or(&[], |one| &one.found)
+    }
+}

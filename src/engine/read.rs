@@ -1,0 +1,380 @@
+//! JSON straight into cells, driven by the schema: fields that no rule reads are checked and forgotten. It accepts only
+//! what the full reader accepts, and leaves to it whatever is faulty or rare.
+
+use super::cursor::{Cursor, Number, Quoted, Sure, Unsure, unescape};
+use super::slots::{Cell, Run, Slots, Text, number};
+use crate::place::{Place, PlaceKind};
+use crate::plan::{Layout, Plan, Use};
+use crate::schema::{Presence, Schema};
+use crate::time::Instant;
+use crate::value::{Decimal, RecordId, Type};
+
+/// In so many bytes no limit on values, texts and lists can be reached, so that nothing has to be counted. Longer
+/// records are read in full.
+pub(super) const BYTES: usize = 20_000;
+/// Deeper ones too.
+const DEPTH: u32 = 60;
+/// Names in one map or object that rules cannot read: they are compared with each other.
+const NAMES: usize = 32;
+
+/// Of each record type, which field followed which, the last time: messages of one producer are written in one order. A
+/// wrong guess costs a look-up, and changes nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Guesses {
+    next: Vec<Box<[u8]>>,
+    /// The names of the maps that the reader is in; a buffer that it takes and gives back.
+    names: Vec<Run>,
+}
+
+pub(super) struct Reader<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) schema: &'a Schema,
+    pub(super) slots: &'a mut Slots,
+    pub(super) guesses: &'a mut Guesses,
+    input: &'a str,
+    cursor: Cursor<'a>,
+    depth: u32,
+}
+
+/// Where a value goes.
+#[derive(Clone, Copy)]
+struct Target {
+    used: Use,
+    shape: u32,
+    row: usize,
+}
+
+const NOWHERE: Target = Target { used: Use::Unread, shape: 0, row: 0 };
+
+impl Guesses {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let fields = |layout: &Option<Layout>| layout.as_ref().map_or(0, |of| of.fields.len());
+        let guess = |layout| vec![0; fields(layout) + 1].into();
+        Self { next: plan.layouts.iter().map(guess).collect(), names: vec![] }
+    }
+
+    /// What may follow a field; the first after none, which is 0 as all are counted from 1 here.
+    fn after(&self, record: usize, field: usize) -> usize {
+        let next = self.next.get(record).and_then(|next| next.get(field));
+        next.copied().unwrap_or_default().into()
+    }
+
+    fn learn(&mut self, record: usize, field: usize, next: usize) {
+        let guess = self.next.get_mut(record).and_then(|guesses| guesses.get_mut(field));
+        if let (Some(guess), Ok(next)) = (guess, u8::try_from(next)) {
+            *guess = next;
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        schema: &'a Schema,
+        slots: &'a mut Slots,
+        guesses: &'a mut Guesses,
+        input: &'a str,
+    ) -> Self {
+        let cursor = Cursor::new(input.as_bytes());
+        guesses.names.clear();
+        Self { plan, schema, slots, guesses, input, cursor, depth: 0 }
+    }
+
+    /// Reads a whole message.
+    pub(super) fn message(&mut self, id: RecordId) -> Sure<()> {
+        if self.input.len() > BYTES {
+            return Err(Unsure);
+        }
+        self.slots.clear(&self.plan.shapes);
+        if self.cursor.peek()? != b'{' {
+            return Err(Unsure);
+        }
+        self.record(id, Some((0, 0, 0)))?;
+        self.cursor.is_at_end().then_some(()).ok_or(Unsure)
+    }
+
+    /// Whether there is a value: `null` is none.
+    fn value(&mut self, ty: &Type, to: Target) -> Sure<bool> {
+        match (self.cursor.peek()?, ty) {
+            (b'n', _) => self.cursor.word(b"null").map(|()| false),
+            (b'"', Type::Text) => {
+                let text = self.text()?;
+                Ok(self.put(to, Cell::Text(text)))
+            }
+            (b'"', Type::Enum(words)) => {
+                let text = self.text()?;
+                let word = self.slots.text(self.input, text);
+                words.iter().any(|known| known == word).then_some(()).ok_or(Unsure)?;
+                Ok(self.put(to, Cell::Text(text)))
+            }
+            (b'"', Type::Instant) => {
+                let text = self.plain_text()?;
+                let instant = Instant::parse(text).map_err(|_| Unsure)?;
+                Ok(self.put(to, Cell::Instant(instant)))
+            }
+            (b'"', Type::Place) => {
+                let text = self.text()?;
+                self.place(text)?;
+                Ok(self.put(to, Cell::Text(text)))
+            }
+            (b'"', Type::Places) => match self.plain_text()? {
+                "*" => Ok(self.put(to, Cell::Everywhere)),
+                _ => Err(Unsure),
+            },
+            (b'[', Type::Places) => self.places(to),
+            (b'[', Type::List(of)) => self.list(of, to),
+            (b't', Type::Bool) => {
+                self.cursor.word(b"true").map(|()| self.put(to, Cell::Bool(true)))
+            }
+            (b'f', Type::Bool) => {
+                self.cursor.word(b"false").map(|()| self.put(to, Cell::Bool(false)))
+            }
+            (b'-' | b'0'..=b'9', Type::Int) => match self.cursor.number()? {
+                Number::Int(int) => Ok(self.put(to, Cell::Int(int))),
+                Number::Decimal(_) => Err(Unsure),
+            },
+            (b'-' | b'0'..=b'9', Type::Number) => {
+                let number = match self.cursor.number()? {
+                    Number::Int(int) => Decimal::from_int(int),
+                    Number::Decimal(billionths) => Decimal::from_billionths(billionths),
+                };
+                Ok(self.put(to, Cell::Number(number)))
+            }
+            (b'{', Type::Record(id)) => {
+                let used = match to.used {
+                    Use::Record { record, .. } | Use::Element { record } => {
+                        Some((record, to.shape, to.row))
+                    }
+                    _ => None,
+                };
+                self.record(*id, used)?;
+                Ok(self.put(to, Cell::Present))
+            }
+            (b'{', Type::Map(of)) => {
+                self.map(of, to)?;
+                Ok(self.put(to, Cell::Present))
+            }
+            // Rules cannot read it, so it counts as absent.
+            (_, Type::Opaque) => self.opaque().map(|()| false),
+            _ => Err(Unsure),
+        }
+    }
+
+    /// A cell into its row; records, maps and lists say there that they are present.
+    fn put(&mut self, to: Target, cell: Cell) -> bool {
+        let slot = match to.used {
+            Use::Unread | Use::Element { .. } => return true,
+            Use::Cell(slot)
+            | Use::Record { present: slot, .. }
+            | Use::Map { present: slot, .. }
+            | Use::List { cell: slot, .. } => slot,
+        };
+        self.slots.set(to.shape, to.row + slot as usize, cell);
+        true
+    }
+
+    fn enter(&mut self, bracket: u8) -> Sure<()> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(Unsure);
+        }
+        self.cursor.expect(bracket)
+    }
+
+    /// Whether another element or member follows; the cursor is then behind the comma.
+    fn follows(&mut self, is_first: bool, closing: u8) -> Sure<bool> {
+        match self.cursor.peek()? {
+            byte if byte == closing => {
+                self.cursor.step();
+                self.depth -= 1;
+                Ok(false)
+            }
+            b',' if !is_first => {
+                self.cursor.step();
+                // What follows is a value or a name: a bracket is neither.
+                if self.cursor.peek()? == closing { Err(Unsure) } else { Ok(true) }
+            }
+            _ if is_first => Ok(true),
+            _ => Err(Unsure),
+        }
+    }
+
+    fn record(&mut self, id: RecordId, used: Option<(u32, u32, usize)>) -> Sure<()> {
+        let plan = self.plan;
+        let layout = plan.layouts.get(id.0).and_then(Option::as_ref).ok_or(Unsure)?;
+        let uses = used.and_then(|(record, ..)| plan.shapes.records.get(record as usize));
+        let (shape, row) = used.map_or((0, 0), |(_, shape, row)| (shape, row));
+        self.enter(b'{')?;
+        let (mut seen, mut given, mut before) = (0_u64, 0_u64, 0);
+        while self.follows(seen == 0, b'}')? {
+            let field_number = self.field(id, layout, before)?;
+            before = field_number + 1;
+            let bit = 1_u64.checked_shl(number(field_number)).ok_or(Unsure)?;
+            let field = layout.fields.get(field_number).ok_or(Unsure)?;
+            if seen & bit != 0 || !field.is_written {
+                return Err(Unsure);
+            }
+            seen |= bit;
+            let used = uses.and_then(|uses| uses.fields.get(field_number)).copied();
+            let to = Target { used: used.unwrap_or_default(), shape, row };
+            if self.value(&field.ty, to)? {
+                given |= bit;
+            }
+        }
+        if layout.required & !given != 0 {
+            return Err(Unsure);
+        }
+        if let Some(uses) = uses {
+            let mut absent = layout.defaulted & !given;
+            while absent != 0 {
+                let field = absent.trailing_zeros() as usize;
+                absent &= absent - 1;
+                let used = uses.fields.get(field).copied().unwrap_or_default();
+                if used != Use::Unread {
+                    self.default(id, field, Target { used, shape, row })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn default(&mut self, id: RecordId, field: usize, to: Target) -> Sure<()> {
+        let record = self.schema.record(id).and_then(|(_, record)| record.fields.get_index(field));
+        let (_, field) = record.ok_or(Unsure)?;
+        if let Presence::Default(value) = &field.presence {
+            self.slots.put(&self.plan.shapes, to.shape, to.row, to.used, value);
+        }
+        Ok(())
+    }
+
+    /// The field whose name comes next, its colon behind.
+    fn field(&mut self, id: RecordId, layout: &Layout, before: usize) -> Sure<usize> {
+        let guess = self.guesses.after(id.0, before);
+        if let Some(field) = layout.fields.get(guess)
+            && self.cursor.is_key(field.name.as_bytes())
+        {
+            return Ok(guess);
+        }
+        let key = self.cursor.string()?;
+        let name = self.input.get(key.start..key.end).filter(|_| !key.has_escapes).ok_or(Unsure)?;
+        let found = layout.find(name.as_bytes()).ok_or(Unsure)?;
+        self.guesses.learn(id.0, before, found);
+        self.cursor.expect(b':')?;
+        Ok(found)
+    }
+
+    fn list(&mut self, of: &Type, to: Target) -> Sure<bool> {
+        let plan = self.plan;
+        let shape = match to.used {
+            Use::List { shape, .. } => Some(shape),
+            _ => None,
+        };
+        let start = shape.map_or(0, |shape| self.slots.rows(&plan.shapes, shape));
+        let mut len = 0;
+        self.enter(b'[')?;
+        let mut is_first = true;
+        while self.follows(is_first, b']')? {
+            is_first = false;
+            let to = shape.map_or(NOWHERE, |shape| Target {
+                used: plan.shapes.shapes.get(shape as usize).map_or(Use::Unread, |of| of.element),
+                shape,
+                row: self.slots.row(&plan.shapes, shape),
+            });
+            match (self.value(of, to)?, of) {
+                (true, _) => len += 1,
+                // What rules cannot read is no element to them.
+                (false, Type::Opaque) => {}
+                (false, _) => return Err(Unsure),
+            }
+        }
+        Ok(self.put(to, Cell::List(Run { start, len })))
+    }
+
+    fn places(&mut self, to: Target) -> Sure<bool> {
+        let start = number(self.slots.places.len());
+        self.enter(b'[')?;
+        let mut is_first = true;
+        while self.follows(is_first, b']')? {
+            is_first = false;
+            let text = self.text()?;
+            let place = self.place(text)?;
+            self.slots.places.push(place);
+        }
+        let len = number(self.slots.places.len()) - start;
+        Ok(self.put(to, Cell::Places(Run { start, len })))
+    }
+
+    fn place(&self, code: Text) -> Sure<Place> {
+        let place = Place::parse(self.slots.text(self.input, code)).ok_or(Unsure)?;
+        if place.kind() == PlaceKind::World { Err(Unsure) } else { Ok(place) }
+    }
+
+    fn map(&mut self, of: &Type, to: Target) -> Sure<()> {
+        let plan = self.plan;
+        let entries = match to.used {
+            Use::Map { map, .. } => plan.shapes.maps.get(map as usize).map(|map| &map.entries),
+            _ => None,
+        };
+        self.enter(b'{')?;
+        let names = self.guesses.names.len();
+        while self.follows(self.guesses.names.len() == names, b'}')? {
+            let name = self.name(names)?;
+            let entry = entries.into_iter().flatten().find(|(key, _)| key == name);
+            let used = entry.map(|(_, used)| *used).unwrap_or_default();
+            let is_given = self.value(of, Target { used, ..to })?;
+            if !is_given && *of != Type::Opaque {
+                return Err(Unsure);
+            }
+        }
+        self.guesses.names.truncate(names);
+        Ok(())
+    }
+
+    /// A name that no other in the same object is, its colon behind.
+    fn name(&mut self, first: usize) -> Sure<&'a str> {
+        let Quoted { start, end, has_escapes } = self.cursor.string()?;
+        self.cursor.expect(b':')?;
+        let name = self.input.get(start..end).filter(|_| !has_escapes).ok_or(Unsure)?;
+        let others = self.guesses.names.get(first..).unwrap_or_default();
+        let is_new = others.iter().all(|other| self.input.get(other.range()) != Some(name));
+        if !is_new || others.len() >= NAMES {
+            return Err(Unsure);
+        }
+        self.guesses.names.push(Run { start: number(start), len: number(end - start) });
+        Ok(name)
+    }
+
+    fn opaque(&mut self) -> Sure<()> {
+        match self.cursor.peek()? {
+            b'"' => self.text().map(drop),
+            b'n' => self.cursor.word(b"null"),
+            b't' => self.cursor.word(b"true"),
+            b'f' => self.cursor.word(b"false"),
+            b'[' => self.list(&Type::Opaque, NOWHERE).map(drop),
+            b'{' => self.map(&Type::Opaque, NOWHERE),
+            _ => self.cursor.number().map(drop),
+        }
+    }
+
+    // ---- texts ----------------------------------------------------------
+
+    /// A string, written out when it has escapes.
+    fn text(&mut self) -> Sure<Text> {
+        let Quoted { start, end, has_escapes } = self.cursor.string()?;
+        if !has_escapes {
+            let bytes = Run { start: number(start), len: number(end - start) };
+            return Ok(Text { bytes, is_copied: false });
+        }
+        let before = self.slots.copied.len();
+        let raw = self.input.get(start..end).ok_or(Unsure)?;
+        unescape(raw, &mut self.slots.copied)?;
+        let len = self.slots.copied.len() - before;
+        let text = Text { bytes: Run { start: number(before), len: number(len) }, is_copied: true };
+        Ok(text)
+    }
+
+    fn plain_text(&mut self) -> Sure<&'a str> {
+        let Quoted { start, end, has_escapes } = self.cursor.string()?;
+        self.input.get(start..end).filter(|_| !has_escapes).ok_or(Unsure)
+    }
+}

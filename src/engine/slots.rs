@@ -1,0 +1,323 @@
+//! What is kept of a record: a cell for each field that rules read. The buffers are used again for every record, so
+//! that reading one allocates nothing.
+
+use crate::place::Place;
+use crate::plan::{Plan, Shapes, Use};
+use crate::record::{Audience, Record, Seen};
+use crate::time::Instant;
+use crate::value::{Decimal, Places, SurfacePart, Value};
+
+/// One field.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Cell {
+    #[default]
+    Missing,
+    /// A record or map that is there.
+    Present,
+    Bool(bool),
+    Int(i64),
+    Number(Decimal),
+    Text(Text),
+    Instant(Instant),
+    Duration(i128),
+    Everywhere,
+    Places(Run),
+    /// Rows of the list's own table.
+    List(Run),
+}
+
+/// So many of something from one on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) start: u32,
+    pub(super) len: u32,
+}
+
+/// A text: bytes of the input, or of the buffer where the input says it with escapes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) bytes: Run,
+    pub(super) is_copied: bool,
+}
+
+/// A text that a reader sees, and whether the author wrote it as the message itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub(super) text: Text,
+    pub(super) is_written: bool,
+}
+
+/// What is known of a record without asking a rule.
+#[derive(Clone, Debug)]
+pub(crate) struct About {
+    pub(super) id: Text,
+    pub(crate) latest: Option<Instant>,
+    pub(crate) audience: Audience,
+    pub(crate) is_everywhere: bool,
+    /// Where it can be seen, if not everywhere.
+    pub(crate) countries: Vec<Place>,
+    /// Where it cannot be seen.
+    pub(crate) except: Vec<Place>,
+}
+
+/// The cells of one record.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Slots {
+    /// By shape: the row of the message, the rows of each list.
+    pub(super) tables: Vec<Vec<Cell>>,
+    pub(super) places: Vec<Place>,
+    pub(super) copied: String,
+    pub(super) about: About,
+    /// In order. `None` when the record was read by another schema.
+    pub(super) parts: Option<Vec<Part>>,
+    /// The lists that grow after a message was sent, as they were read.
+    pub(super) dated: Vec<Cell>,
+}
+
+impl Run {
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.start as usize + self.len as usize
+    }
+}
+
+impl Slots {
+    /// Forgets the record before.
+    pub(super) fn clear(&mut self, shapes: &Shapes) {
+        self.tables.resize_with(shapes.shapes.len(), Vec::new);
+        for table in &mut self.tables {
+            table.clear();
+        }
+        self.places.clear();
+        self.about.clear();
+        self.copied.clear();
+        self.parts.get_or_insert_default().clear();
+        self.dated.clear();
+        self.row(shapes, 0);
+    }
+
+    /// The texts of the message in which rules look for something.
+    pub(super) fn sought(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
+        let parts = self.parts.as_deref().unwrap_or_default().iter();
+        parts.filter(|part| part.is_written || plan.asks_all_texts)
+    }
+
+    /// A new row of a table, of which nothing is known; where it begins.
+    pub(super) fn row(&mut self, shapes: &Shapes, shape: u32) -> usize {
+        let size = shapes.size(shape);
+        let Some(table) = self.tables.get_mut(shape as usize) else { return 0 };
+        let start = table.len();
+        table.resize(start + size, Cell::Missing);
+        start
+    }
+
+    /// How many rows a table has.
+    pub(super) fn rows(&self, shapes: &Shapes, shape: u32) -> u32 {
+        let cells = self.tables.get(shape as usize).map_or(0, Vec::len);
+        number(cells / shapes.size(shape).max(1))
+    }
+
+    pub(super) fn cell(&self, shape: u32, at: usize) -> Cell {
+        self.tables.get(shape as usize).and_then(|table| table.get(at)).copied().unwrap_or_default()
+    }
+
+    /// A single value that is an element of a list.
+    pub(super) fn element(&self, shapes: &Shapes, shape: u32, row: usize) -> Cell {
+        self.cell(shape, row * shapes.size(shape))
+    }
+
+    pub(super) fn set(&mut self, shape: u32, at: usize, cell: Cell) {
+        if let Some(slot) = self.tables.get_mut(shape as usize).and_then(|table| table.get_mut(at))
+        {
+            *slot = cell;
+        }
+    }
+
+    pub(super) fn text<'a>(&'a self, input: &'a str, text: Text) -> &'a str {
+        let whole = if text.is_copied { &*self.copied } else { input };
+        whole.get(text.bytes.range()).unwrap_or_default()
+    }
+
+    pub(super) fn copy(&mut self, text: &str) -> Text {
+        let bytes = Run { start: number(self.copied.len()), len: number(text.len()) };
+        self.copied.push_str(text);
+        Text { bytes, is_copied: true }
+    }
+
+    /// Takes what rules read out of a record that was read before.
+    pub(super) fn fill(&mut self, plan: &Plan, record: &Record) {
+        self.clear(&plan.shapes);
+        let Value::Record(fields) = record.root() else { return };
+        self.record(&plan.shapes, 0, 0, 0, fields);
+        self.surfaces(plan, fields);
+        self.keep_dated(plan);
+        self.about.id = self.copy(record.id());
+        let Seen { audience, countries, except } = record.seen();
+        self.about.latest = record.latest();
+        self.about.audience = audience;
+        self.about.is_everywhere = countries.is_none();
+        self.about.countries.extend_from_slice(countries.unwrap_or_default());
+        self.about.except.extend_from_slice(except);
+    }
+
+    /// The parts of `any_text`, of which those of `text` are some, in order.
+    fn surfaces(&mut self, plan: &Plan, fields: &[Option<Value>]) {
+        let [written, seen] =
+            plan.surfaces.map(|field| match field.and_then(|field| fields.get(field)) {
+                Some(Some(Value::Surface(parts))) => Some(parts),
+                _ => None,
+            });
+        let Some((written, seen)) = written.zip(seen) else {
+            self.parts = None;
+            return;
+        };
+        let mut written = written.iter().peekable();
+        for SurfacePart { name, text } in seen.iter() {
+            let is_written = written.next_if(|part| part.name == *name).is_some();
+            let text = self.copy(text);
+            self.parts.get_or_insert_default().push(Part { text, is_written });
+        }
+    }
+
+    fn record(
+        &mut self,
+        shapes: &Shapes,
+        shape: u32,
+        row: usize,
+        record: u32,
+        fields: &[Option<Value>],
+    ) {
+        let Some(used) = shapes.records.get(record as usize) else { return };
+        for (used, value) in used.fields.iter().zip(fields) {
+            if let Some(value) = value {
+                self.put(shapes, shape, row, *used, value);
+            }
+        }
+    }
+
+    /// A value into its cells.
+    pub(super) fn put(
+        &mut self,
+        shapes: &Shapes,
+        shape: u32,
+        row: usize,
+        used: Use,
+        value: &Value,
+    ) {
+        match (used, value) {
+            (Use::Unread, _) => {}
+            (Use::Cell(slot), value) => {
+                let cell = self.single(value);
+                self.set(shape, row + slot as usize, cell);
+            }
+            (Use::Record { present, record }, Value::Record(fields)) => {
+                self.set(shape, row + present as usize, Cell::Present);
+                self.record(shapes, shape, row, record, fields);
+            }
+            (Use::Map { present, map }, Value::Map(entries)) => {
+                self.set(shape, row + present as usize, Cell::Present);
+                let Some(used) = shapes.maps.get(map as usize) else { return };
+                for (key, used) in &used.entries {
+                    if let Some(value) = entries.get(key) {
+                        self.put(shapes, shape, row, *used, value);
+                    }
+                }
+            }
+            (Use::List { cell, shape: of }, Value::List(elements)) => {
+                let start = self.rows(shapes, of);
+                let used = shapes.shapes.get(of as usize).map_or(Use::Unread, |of| of.element);
+                for element in elements.iter() {
+                    let row = self.row(shapes, of);
+                    self.put(shapes, of, row, used, element);
+                }
+                let run = Run { start, len: number(elements.len()) };
+                self.set(shape, row + cell as usize, Cell::List(run));
+            }
+            (Use::Element { record }, Value::Record(fields)) => {
+                self.record(shapes, shape, row, record, fields);
+            }
+            (Use::Record { .. } | Use::Map { .. } | Use::List { .. } | Use::Element { .. }, _) => {}
+        }
+    }
+
+    fn single(&mut self, value: &Value) -> Cell {
+        match value {
+            Value::Bool(truth) => Cell::Bool(*truth),
+            Value::Int(int) => Cell::Int(*int),
+            Value::Number(number) => Cell::Number(*number),
+            Value::Text(text) => Cell::Text(self.copy(text)),
+            Value::Instant(instant) => Cell::Instant(*instant),
+            Value::Duration(nanos) => Cell::Duration(*nanos),
+            Value::Places(Places::Everywhere) => Cell::Everywhere,
+            Value::Places(Places::Only(places)) => {
+                let start = number(self.places.len());
+                self.places.extend_from_slice(places);
+                Cell::Places(Run { start, len: number(places.len()) })
+            }
+            // Surfaces are kept apart; the others have cells of their own.
+            Value::Surface(_) | Value::Record(_) | Value::List(_) | Value::Map(_) => Cell::Missing,
+        }
+    }
+
+    /// Remembers the lists that grow, when all is read.
+    pub(super) fn keep_dated(&mut self, plan: &Plan) {
+        self.dated.clear();
+        for list in &plan.dated {
+            self.dated.push(self.cell(0, list.cell as usize));
+        }
+    }
+
+    /// Shows the lists that grow as they were at an instant.
+    pub(super) fn see_at(&mut self, plan: &Plan, at: Instant) {
+        for (number_of, list) in plan.dated.iter().enumerate() {
+            let Some(Cell::List(all)) = self.dated.get(number_of).copied() else { continue };
+            let size = plan.shapes.size(list.shape);
+            let Some(table) = self.tables.get_mut(list.shape as usize) else { continue };
+            table.truncate((all.start + all.len) as usize * size.max(1));
+            let rows = all.range();
+            let is_seen = |table: &[Cell], row: usize| {
+                !matches!(table.get(row * size + list.received as usize),
+                    Some(Cell::Instant(received)) if *received > at)
+            };
+            let seen = if rows.clone().all(|row| is_seen(table, row)) {
+                all
+            } else {
+                let start = table.len() / size.max(1);
+                for row in rows.filter(|row| is_seen(table, *row)).collect::<Vec<_>>() {
+                    table.extend_from_within(row * size..(row + 1) * size);
+                }
+                Run { start: number(start), len: number(table.len() / size.max(1) - start) }
+            };
+            self.set(0, list.cell as usize, Cell::List(seen));
+        }
+    }
+}
+
+impl Default for About {
+    fn default() -> Self {
+        Self {
+            id: Text { bytes: Run::default(), is_copied: false },
+            latest: None,
+            audience: Audience::Unknown,
+            is_everywhere: true,
+            countries: vec![],
+            except: vec![],
+        }
+    }
+}
+
+impl About {
+    /// Keeps the buffers.
+    fn clear(&mut self) {
+        self.countries.clear();
+        self.except.clear();
+    }
+
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        let countries = (!self.is_everywhere).then_some(&*self.countries);
+        Seen { audience: self.audience, countries, except: &self.except }
+    }
+}
+
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,153 @@
+//! What is computed when cells have been read: the texts that the author wrote and that readers see, part by part, and
+//! whether what they carry fits them. The full reader does the same on values (`record::derive`).
+
+use super::cursor::{Sure, Unsure};
+use super::slots::{Cell, Part, Slots};
+use crate::limits;
+use crate::place::Place;
+use crate::plan::{InList, Own, Plan};
+use crate::record::{Audience, VERSION, WRITTEN};
+use crate::time::Instant;
+
+impl Slots {
+    /// Checks what no field alone can tell, and puts together what several say.
+    pub(super) fn complete(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+        if let Cell::Text(version) = self.cell(0, own.version as usize)
+            && self.text(input, version) != VERSION
+        {
+            return Err(Unsure);
+        }
+        self.keep_dated(plan);
+        self.parts_of(plan, own, input)?;
+        self.outside_parts(plan, own, input);
+        self.take_about(plan, own, input)
+    }
+
+    fn take_about(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+        let Cell::Text(id) = self.cell(0, own.id as usize) else { return Err(Unsure) };
+        let name = self.text(input, id);
+        if name.is_empty() || name.chars().count() > limits::ID_CHARACTERS {
+            return Err(Unsure);
+        }
+        self.about.id = id;
+        self.about.latest = self.latest(plan, own);
+        self.about.audience = match self.cell(0, own.audience as usize) {
+            Cell::Text(word) => Audience::of(self.text(input, word)),
+            _ => Audience::Unknown,
+        };
+        let countries = self.cell(0, own.countries as usize);
+        self.about.is_everywhere = !matches!(countries, Cell::Places(_));
+        if let Cell::Places(run) = countries {
+            let places = self.places.get(run.range()).unwrap_or_default();
+            self.about.countries.extend_from_slice(places);
+        }
+        let Cell::List(except) = self.cell(0, own.except as usize) else { return Ok(()) };
+        let shape = plan.shapes.elements_of(own.except).ok_or(Unsure)?;
+        for row in except.range() {
+            let Cell::Text(code) = self.element(&plan.shapes, shape, row) else {
+                return Err(Unsure);
+            };
+            let place = Place::parse(self.text(input, code)).ok_or(Unsure)?;
+            self.about.except.push(place);
+        }
+        Ok(())
+    }
+
+    fn parts_of(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+        let size = plan.shapes.size(own.parts.shape);
+        for row in 0..self.rows(&plan.shapes, own.parts.shape) as usize {
+            let cell = |slot: u32| self.cell(own.parts.shape, row * size + slot as usize);
+            let (Cell::Text(kind), Cell::Text(text)) = (cell(own.parts.kind), cell(own.parts.text))
+            else {
+                return Err(Unsure);
+            };
+            if let Cell::List(entities) = cell(own.parts.entities) {
+                let whole = self.text(input, text);
+                entities
+                    .range()
+                    .all(|row| self.cuts(plan, own, row, whole))
+                    .then_some(())
+                    .ok_or(Unsure)?;
+            }
+            let is_written = WRITTEN.contains(&self.text(input, kind));
+            self.parts.get_or_insert_default().push(Part { text, is_written });
+        }
+        Ok(())
+    }
+
+    /// Whether an entity cuts its text between characters.
+    fn cuts(&self, plan: &Plan, own: &Own, row: usize, whole: &str) -> bool {
+        let size = plan.shapes.size(own.parts.entity_shape);
+        let bound = |slot: u32| match self.cell(own.parts.entity_shape, row * size + slot as usize)
+        {
+            Cell::Int(bound) => usize::try_from(bound).ok(),
+            _ => None,
+        };
+        let bounds = bound(own.parts.start).zip(bound(own.parts.end));
+        bounds.is_some_and(|(start, end)| whole.get(start..end).is_some())
+    }
+
+    fn outside_parts(&mut self, plan: &Plan, own: &Own, input: &str) {
+        let written = self.parts.as_ref().map_or(0, Vec::len);
+        for slot in &own.outside {
+            self.see(self.cell(0, *slot as usize), written, input);
+        }
+        for list in &own.in_lists {
+            let size = plan.shapes.size(list.shape);
+            for row in 0..self.rows(&plan.shapes, list.shape) as usize {
+                self.see_element(list, row * size, written, input);
+            }
+        }
+    }
+
+    fn see_element(&mut self, list: &InList, row: usize, written: usize, input: &str) {
+        let cell = |slot: Option<u32>| {
+            slot.map_or(Cell::Missing, |slot| self.cell(list.shape, row + slot as usize))
+        };
+        // The words of a link inside a part are that part's; so is the address that is its own words.
+        let is_inside = matches!(cell(list.part), Cell::Int(_));
+        let own_words = match cell(list.via) {
+            Cell::Text(via) => self.text(input, via) == "url",
+            _ => false,
+        };
+        for (name, slot) in &list.texts {
+            let is_seen = match *name {
+                "display" => !is_inside,
+                "url" => !(is_inside && own_words),
+                _ => true,
+            };
+            if is_seen {
+                self.see(self.cell(list.shape, row + *slot as usize), written, input);
+            }
+        }
+    }
+
+    /// A text that a reader sees, unless it stands in one of the first parts already.
+    fn see(&mut self, cell: Cell, written: usize, input: &str) {
+        let Cell::Text(text) = cell else { return };
+        let whole = self.text(input, text);
+        let parts = self.parts.as_deref().unwrap_or_default();
+        let stands = |part: &Part| self.text(input, part.text) == whole;
+        if !whole.is_empty() && !parts.iter().take(written).any(stands) {
+            self.parts.get_or_insert_default().push(Part { text, is_written: false });
+        }
+    }
+
+    /// The latest date that the record carries.
+    fn latest(&self, plan: &Plan, own: &Own) -> Option<Instant> {
+        let instant = |cell: Cell| match cell {
+            Cell::Instant(instant) => Some(instant),
+            _ => None,
+        };
+        let sent = [own.sent_at, own.edited_at].map(|slot| instant(self.cell(0, slot as usize)));
+        let received = plan.dated.iter().zip(&self.dated).flat_map(|(list, all)| {
+            let rows = match all {
+                Cell::List(run) => run.range(),
+                _ => 0..0,
+            };
+            let size = plan.shapes.size(list.shape);
+            rows.map(move |row| instant(self.cell(list.shape, row * size + list.received as usize)))
+        });
+        sent.into_iter().chain(received).flatten().max()
+    }
+}

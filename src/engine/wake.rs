@@ -1,0 +1,169 @@
+//! From the cells of a record to the rules that may not be false on it.
+
+use super::active::Among;
+use super::eval::Eval;
+use super::slots::Cell;
+use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, in_units};
+use crate::value::Value;
+
+/// The rules that were woken, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Woken {
+    pub(super) rules: Vec<u32>,
+    record: u32,
+    /// By rule: the record that woke it last.
+    last: Vec<u32>,
+}
+
+impl Woken {
+    pub(super) fn new(norms: usize) -> Self {
+        Self { rules: vec![], record: 0, last: vec![0; norms] }
+    }
+
+    /// Begins with another record, place or instant.
+    pub(super) fn clear(&mut self) {
+        self.rules.clear();
+        self.record = self.record.checked_add(1).unwrap_or_else(|| {
+            self.last.fill(0);
+            1
+        });
+    }
+
+    pub(super) fn add_all(&mut self, rules: Among<'_>) {
+        self.rules.extend(rules.iter().filter_map(|rule| u32::try_from(rule).ok()));
+    }
+
+    pub(super) fn add(&mut self, rules: &[u32], among: Among<'_>) {
+        for rule in rules {
+            let Some(last) = self.last.get_mut(*rule as usize) else { continue };
+            if *last != self.record && among.contains(*rule as usize) {
+                *last = self.record;
+                self.rules.push(*rule);
+            }
+        }
+    }
+}
+
+impl Eval<'_> {
+    /// Wakes the rules, among some, whose necessary conditions are not false.
+    pub(super) fn wake(&mut self, woken: &mut Woken, among: Among<'_>) {
+        let plan = self.plan;
+        if plan.index.has_patterns() {
+            self.scan_parts();
+            let mut nth = 0;
+            while let Some((pattern, is_written)) = self.memo.found(nth) {
+                woken.add(plan.index.pattern(Surface::AnyText, pattern), among);
+                if is_written {
+                    woken.add(plan.index.pattern(Surface::Text, pattern), among);
+                }
+                nth += 1;
+            }
+        }
+        if let Some(literals) = &plan.index.literals {
+            for part in self.slots.sought(plan) {
+                let text = self.slots.text(self.input, part.text);
+                for literal in literals.find_overlapping_iter(text) {
+                    let literal = literal.pattern().as_usize();
+                    woken.add(plan.index.literal(Surface::AnyText, literal), among);
+                    if part.is_written {
+                        woken.add(plan.index.literal(Surface::Text, literal), among);
+                    }
+                }
+            }
+        }
+        // Of a record of another schema nothing is known.
+        if self.slots.parts.is_none() || plan.index.is_blind() {
+            woken.add(&plan.index.on_texts, among);
+        }
+        for column in &plan.index.columns {
+            self.wake_by_column(column, woken, among);
+        }
+        for (node, wanted, rules) in &plan.index.tests {
+            if self.truth(*node) != (!wanted).into() {
+                woken.add(rules, among);
+            }
+        }
+    }
+
+    fn wake_by_column(&mut self, of: &ColumnIndex, woken: &mut Woken, among: Among<'_>) {
+        let Column { shape, slot } = of.column;
+        if shape == 0 {
+            return self.wake_by_cell(of, self.slots.cell(0, slot as usize), woken, among);
+        }
+        if self.is_missing(self.plan, shape) {
+            woken.add(&of.missing, among);
+        }
+        let rows = self.slots.rows(&self.plan.shapes, shape) as usize;
+        let size = self.plan.shapes.size(shape);
+        for row in 0..rows {
+            let cell = self.slots.cell(shape, row * size + slot as usize);
+            self.wake_by_cell(of, cell, woken, among);
+        }
+    }
+
+    /// Whether a list is missing, or a list in which its list stands.
+    fn is_missing(&self, plan: &Plan, shape: u32) -> bool {
+        let Some(Path { base, slot }) = plan.shapes.owner(shape) else { return false };
+        match base {
+            Base::Message => self.slots.cell(0, slot as usize) == Cell::Missing,
+            Base::Element { shape: outer, .. } => {
+                let size = plan.shapes.size(outer);
+                let rows = self.slots.rows(&plan.shapes, outer) as usize;
+                let lacks = |row: usize| {
+                    self.slots.cell(outer, row * size + slot as usize) == Cell::Missing
+                };
+                (0..rows).any(lacks) || self.is_missing(plan, outer)
+            }
+        }
+    }
+
+    fn wake_by_cell(&mut self, of: &ColumnIndex, cell: Cell, woken: &mut Woken, among: Among<'_>) {
+        if cell != Cell::Missing {
+            woken.add(&of.known, among);
+        }
+        let number = match cell {
+            Cell::Missing => return woken.add(&of.missing, among),
+            Cell::Bool(truth) => {
+                let [no, yes] = &of.truths;
+                return woken.add(if truth { yes } else { no }, among);
+            }
+            Cell::Text(text) => {
+                if let Some(rules) = of.texts.get(self.slots.text(self.input, text)) {
+                    woken.add(rules, among);
+                }
+                if !of.mentions.is_empty() {
+                    for pattern in self.scan_text(text) {
+                        if let Some(rules) = of.mentions.get(pattern) {
+                            woken.add(rules, among);
+                        }
+                    }
+                }
+                return;
+            }
+            Cell::Everywhere => return woken.add(&of.everywhere, among),
+            Cell::Places(run) => {
+                for place in self.slots.places.get(run.range()).unwrap_or_default() {
+                    if let Some(rules) = of.places.get(place) {
+                        woken.add(rules, among);
+                    }
+                }
+                return;
+            }
+            Cell::Present | Cell::List(_) => return,
+            Cell::Int(int) => in_units(&Value::Int(int)),
+            Cell::Number(number) => in_units(&Value::Number(number)),
+            Cell::Instant(instant) => in_units(&Value::Instant(instant)),
+            Cell::Duration(nanos) => Some(nanos),
+        };
+        let Some(number) = number else { return };
+        if let Some(rules) = of.numbers.get(&number) {
+            woken.add(rules, among);
+        }
+        for (_, rules) in of.at_least.iter().take_while(|(bound, _)| *bound <= number) {
+            woken.add(rules, among);
+        }
+        for (_, rules) in of.at_most.iter().take_while(|(bound, _)| *bound >= number) {
+            woken.add(rules, among);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Asking a rule set: [`Evaluator`], one a thread. Its answers are functions of their arguments alone.
+
+use crate::decision::{self, Decision};
+use crate::engine::{About, Compiled, Engine, Reading};
+use crate::explain::steps::{self, Step, Steps};
+use crate::explain::{Explanation, explain, shown::shown};
+use crate::interpret::Interpreter;
+use crate::place::Place;
+use crate::record::{Audience, Record, RecordError};
+use crate::ruleset::{Expression, RuleSet};
+use crate::time::Instant;
+use std::cell::OnceCell;
+use std::time::Duration;
+
+/// Decides and explains by one rule set. It keeps its buffers from one record to the next.
+#[derive(Clone, Debug)]
+pub struct Evaluator {
+    set: RuleSet,
+    method: Method,
+    engine: Engine,
+}
+
+/// How conditions are evaluated. All ways give the same decision, to the byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// By the plan, waking only rules that may fire.
+    #[default]
+    Engine,
+    /// By the plan, all rules of the place one after the other.
+    Unindexed,
+    /// By the interpreter, which walks the rules as they are written. It is the specification, and slow.
+    Interpreter,
+}
+
+/// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct State {}
+
+/// A message that was read from JSON and is to be decided: only the fields that rules ask for were kept.
+#[derive(Debug)]
+pub struct Message<'e> {
+    evaluator: &'e mut Evaluator,
+    json: &'e [u8],
+    /// What the engine's cells point into.
+    input: &'e str,
+    /// Read when it has to be.
+    record: OnceCell<Record>,
+}
+
+/// What was decided about a message. Most concern nobody, and then nothing has been written out, nor memory asked for.
+#[derive(Debug)]
+pub struct Ruling<'e> {
+    set: &'e RuleSet,
+    about: &'e About,
+    asked: Asked<'e>,
+    at: Instant,
+    /// `None` where no rule has anything to say.
+    decisions: Option<Vec<Decision>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Asked<'e> {
+    One(Place),
+    All(&'e [Place]),
+}
+
+/// What became of a rule or exception on many records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleCounts {
+    /// Its id.
+    pub rule: String,
+    /// On how many records something woke it, where and when it applies. Exceptions are asked for by what they lift.
+    pub woken: u64,
+    /// How often its condition was tested.
+    pub evaluated: u64,
+    /// How often that was true, whether an exception lifted it or not.
+    pub fired: u64,
+    /// How often it was unknown.
+    pub undetermined: u64,
+    /// The time that it took.
+    pub time: Duration,
+}
+
+/// What an expression came to on a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The name of its type.
+    pub ty: String,
+    /// Its value as a person would write it, or the sorted paths of what was missing.
+    pub value: Result<String, Vec<String>>,
+}
+
+impl RuleSet {
+    /// An evaluator: one a thread.
+    pub fn evaluator(&self) -> Evaluator {
+        self.evaluator_by(Method::default())
+    }
+
+    /// An evaluator that goes about it in one way, so that the ways can be compared.
+    pub fn evaluator_by(&self, method: Method) -> Evaluator {
+        let engine = Engine::new(self.compiled(), method == Method::Engine);
+        Evaluator { set: self.clone(), method, engine }
+    }
+
+    fn compiled(&self) -> Compiled<'_> {
+        Compiled { program: self.program(), plan: self.plan() }
+    }
+}
+
+impl Evaluator {
+    /// The rule set.
+    pub fn rule_set(&self) -> &RuleSet {
+        &self.set
+    }
+
+    /// Reads a message from JSON, as [`RuleSet::read`] does and with the same verdict, but only what rules ask for.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn read<'e>(&'e mut self, json: &'e [u8]) -> Result<Message<'e>, RecordError> {
+        let record = OnceCell::new();
+        let fast = match self.method {
+            Method::Engine | Method::Unindexed => self.engine.read(self.set.compiled(), json),
+            Method::Interpreter => None,
+        };
+        let input = match fast {
+            Some(input) => input,
+            None => {
+                let read = self.set.read(json)?;
+                self.engine.fill(self.set.compiled(), &read);
+                let _ = record.set(read);
+                ""
+            }
+        };
+        Ok(Message { evaluator: self, json, input, record })
+    }
+
+    /// Reads a message from JSON and decides it for a place and an instant.
+    ///
+    /// # Errors
+    /// When it cannot be read: the first fault found.
+    pub fn decide_json<'e>(
+        &'e mut self,
+        json: &'e [u8],
+        place: Place,
+        at: Instant,
+        state: &State,
+    ) -> Result<Ruling<'e>, RecordError> {
+        Ok(self.read(json)?.decide(place, at, state))
+    }
+
+    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host. Of a
+    /// record that was read by a rule set with another schema all fields are missing: read it anew.
+    pub fn decide(
+        &mut self,
+        record: &Record,
+        place: Place,
+        at: Instant,
+        _state: &State,
+    ) -> Decision {
+        let record = record.as_read_by(self.set.schema());
+        self.engine.fill(self.set.compiled(), &record);
+        let decisions = self.ask("", &|| &record, Asked::One(place), at);
+        self.ruling(Asked::One(place), at, decisions).into_decision()
+    }
+
+    /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
+    pub fn decide_all(
+        &mut self,
+        record: &Record,
+        places: &[Place],
+        at: Instant,
+        _state: &State,
+    ) -> Vec<Decision> {
+        let record = record.as_read_by(self.set.schema());
+        self.engine.fill(self.set.compiled(), &record);
+        let decisions = self.ask("", &|| &record, Asked::All(places), at);
+        self.ruling(Asked::All(places), at, decisions).into_decisions()
+    }
+
+    /// Counts what becomes of each rule from now on. It takes a little time.
+    pub fn count(&mut self) {
+        self.engine.count(self.set.compiled());
+    }
+
+    /// What became of each rule and exception, sorted by id; nothing unless [`Evaluator::count`] was called.
+    pub fn counts(&self) -> Vec<RuleCounts> {
+        let of_norms = self.set.program().norms.iter().zip(self.engine.counts());
+        let counts = of_norms.map(|(norm, counts)| RuleCounts {
+            rule: norm.id.clone(),
+            woken: counts.woken,
+            evaluated: counts.evaluated,
+            fired: counts.fired,
+            undetermined: counts.undetermined,
+            time: counts.time,
+        });
+        counts.collect()
+    }
+
+    /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
+    pub fn explain(
+        &mut self,
+        record: &Record,
+        place: Place,
+        at: Instant,
+        _state: &State,
+    ) -> Explanation {
+        let record = record.as_read_by(self.set.schema());
+        explain(self.set.program(), self.set.sources(), &record, place, at)
+    }
+
+    /// What an expression comes to on a record.
+    pub fn evaluate(&mut self, expression: &Expression, record: &Record, at: Instant) -> Answer {
+        let record = record.as_read_by(&expression.program.schema);
+        let interpreter = Interpreter::new(&expression.program, &record, at);
+        let found = interpreter.value(&expression.expr, &expression.zone);
+        let value = match found.value {
+            Some(value) => Ok(shown(&value)),
+            None => Err(found.missing.into_iter().collect()),
+        };
+        Answer { ty: expression.type_name(), value }
+    }
+
+    /// How an expression came out, part by part.
+    pub fn steps(&mut self, expression: &Expression, record: &Record, at: Instant) -> Option<Step> {
+        let record = record.as_read_by(&expression.program.schema);
+        let Expression { program, expr, zone, sources } = expression;
+        steps::of_expression(program, sources, &record, expr, zone, at)
+    }
+
+    /// How the clauses of a rule or exception came out, part by part; `None` when there is none of that id.
+    pub fn steps_of(&mut self, id: &str, record: &Record, at: Instant) -> Option<Steps> {
+        let record = record.as_read_by(self.set.schema());
+        let program = self.set.program();
+        let norm = program.norms.iter().position(|norm| norm.id == id)?;
+        steps::of_norm(program, self.set.sources(), &record, norm, at)
+    }
+
+    /// The decisions about the record that is in the engine's cells. `None` where no rule has anything to say.
+    fn ask<'r>(
+        &mut self,
+        input: &'r str,
+        record: &'r dyn Fn() -> &'r Record,
+        asked: Asked<'_>,
+        at: Instant,
+    ) -> Option<Vec<Decision>> {
+        let of = self.set.compiled();
+        if self.method == Method::Interpreter {
+            let interpreter = Interpreter::new(of.program, record(), at);
+            return Some(match asked {
+                Asked::One(place) => vec![decision::decide(&interpreter, place)],
+                Asked::All(places) => decision::decide_all(&interpreter, places),
+            });
+        }
+        self.engine.ask(of, Reading { input, record }, asked.places(), at, |assembly| match asked {
+            Asked::One(place) => vec![assembly.decide(place)],
+            Asked::All(places) => assembly.decide_all(places),
+        })
+    }
+
+    fn ruling<'e>(
+        &'e self,
+        asked: Asked<'e>,
+        at: Instant,
+        decisions: Option<Vec<Decision>>,
+    ) -> Ruling<'e> {
+        Ruling { set: &self.set, about: self.engine.about(), asked, at, decisions }
+    }
+}
+
+impl RuleCounts {
+    /// What was counted elsewhere, of the same rule.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.woken += other.woken;
+        self.evaluated += other.evaluated;
+        self.fired += other.fired;
+        self.undetermined += other.undetermined;
+        self.time += other.time;
+    }
+}
+
+impl<'e> Message<'e> {
+    /// Its identity.
+    pub fn id(&self) -> &str {
+        self.evaluator.engine.id(self.input)
+    }
+
+    /// The latest date that it carries: sent, edited, an order or notice received.
+    pub fn latest(&self) -> Option<Instant> {
+        self.evaluator.engine.about().latest
+    }
+
+    /// Who can see it.
+    pub fn audience(&self) -> Audience {
+        self.evaluator.engine.about().audience
+    }
+
+    /// The countries in which it can be seen; `None` is everywhere.
+    pub fn visible_in(&self) -> Option<&[Place]> {
+        self.evaluator.engine.about().seen().countries
+    }
+
+    /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.
+    pub fn except(&self) -> &[Place] {
+        &self.evaluator.engine.about().except
+    }
+
+    /// The whole record.
+    pub fn record(&self) -> &Record {
+        let schema = self.evaluator.set.schema();
+        // The full reader accepts what the engine's reader does, so there is always a record.
+        let read = || Record::read(schema, self.json).unwrap_or_else(|_| Record::unknown(schema));
+        self.record.get_or_init(read)
+    }
+
+    /// What the rules that apply in a place say about it at an instant.
+    pub fn decide(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
+        self.put(Asked::One(place), at)
+    }
+
+    /// The same for many places, in groups whose decisions share every word.
+    pub fn decide_all(self, places: &'e [Place], at: Instant, _state: &State) -> Ruling<'e> {
+        self.put(Asked::All(places), at)
+    }
+
+    fn put(self, asked: Asked<'e>, at: Instant) -> Ruling<'e> {
+        let Self { evaluator, json, input, record } = self;
+        let set = evaluator.set.clone();
+        let read = || Record::read(set.schema(), json);
+        let full =
+            || record.get_or_init(|| read().unwrap_or_else(|_| Record::unknown(set.schema())));
+        let decisions = evaluator.ask(input, &full, asked, at);
+        evaluator.ruling(asked, at, decisions)
+    }
+}
+
+impl Ruling<'_> {
+    /// Whether no rule has anything to say: none fires, is undetermined, in shadow or a gap.
+    pub fn is_quiet(&self) -> bool {
+        self.decisions.is_none()
+    }
+
+    /// The decisions: one where one place was asked for, else one for each group of places that share every word.
+    pub fn into_decisions(self) -> Vec<Decision> {
+        let (record, blocs) = (self.about.seen(), &self.set.program().blocs);
+        self.decisions.unwrap_or_else(|| match self.asked {
+            Asked::One(place) => vec![decision::quiet(record, blocs, place, self.at)],
+            Asked::All(places) => decision::quiet_all(record, blocs, places, self.at),
+        })
+    }
+
+    /// The decision for the place that was asked for; of many, for the first group.
+    pub fn into_decision(self) -> Decision {
+        let place = match self.asked {
+            Asked::One(place) => place,
+            Asked::All(places) => places.first().copied().unwrap_or(Place::WORLD),
+        };
+        let (record, blocs, at) = (self.about.seen(), &self.set.program().blocs, self.at);
+        let first = self.decisions.and_then(|decisions| decisions.into_iter().next());
+        first.unwrap_or_else(|| decision::quiet(record, blocs, place, at))
+    }
+}
+
+impl Asked<'_> {
+    fn places(&self) -> &[Place] {
+        match self {
+            Self::One(place) => std::slice::from_ref(place),
+            Self::All(places) => places,
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! When which rule can apply, and where. Between two changes of the calendar all stands still, so that for a place and
+//! an instant the rules that can apply are a set that is put together once.
+
+use crate::decision::force::in_force;
+use crate::outcome::Truth;
+use crate::place::{Blocs, Place};
+use crate::program::{Ground, InForce, Norm, NormKind, Program, Start};
+use crate::time::{Day, Instant, Zone};
+use std::collections::{BTreeSet, HashMap};
+
+/// Of every rule, between which changes of the calendar it or its law is in force, or may be.
+#[derive(Debug, Default)]
+pub(crate) struct Calendar {
+    /// The instants at which it may change what is in force, in order.
+    changes: Vec<Instant>,
+    /// The instants at which it may change which place belongs to which, in order.
+    memberships: Vec<Instant>,
+    /// The places that have rules.
+    jurisdictions: Vec<Place>,
+    /// By norm: its jurisdiction, by number.
+    of_rules: Vec<u32>,
+    /// By norm: from which change on it is in force (or may be) or not. Exceptions are asked for with what they lift.
+    stands: Vec<Box<[(Stretch, bool)]>>,
+}
+
+/// The time between two changes, by the number of changes before it.
+pub(crate) type Stretch = u32;
+
+/// Some things by number, a bit for each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    pub(crate) fn contains(&self, number: usize) -> bool {
+        self.words.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.words.clear();
+    }
+
+    /// All of others too.
+    pub(crate) fn add(&mut self, others: &Self) {
+        self.words.resize(self.words.len().max(others.words.len()), 0);
+        for (word, other) in self.words.iter_mut().zip(&others.words) {
+            *word |= other;
+        }
+    }
+}
+
+impl FromIterator<usize> for Bits {
+    fn from_iter<I: IntoIterator<Item = usize>>(numbers: I) -> Self {
+        let mut bits = Self::default();
+        for number in numbers {
+            bits.words.resize(bits.words.len().max(number / 64 + 1), 0);
+            if let Some(word) = bits.words.get_mut(number / 64) {
+                *word |= 1 << (number % 64);
+            }
+        }
+        bits
+    }
+}
+
+impl Calendar {
+    pub(super) fn new(program: &Program) -> Self {
+        let mut days = Days::default();
+        let dates: Vec<_> = program.norms.iter().map(|norm| days.of(program, norm)).collect();
+        let changes: BTreeSet<Instant> = dates.iter().flatten().copied().collect();
+        let mut memberships = BTreeSet::new();
+        for bloc in &program.blocs.blocs {
+            let members = bloc.members.iter();
+            let turns = members.flat_map(|member| [Some(member.from), member.until]).flatten();
+            memberships.extend(turns.flat_map(|day| days.turns(day, &bloc.zone)));
+        }
+        let mut calendar = Self {
+            changes: changes.into_iter().collect(),
+            memberships: memberships.into_iter().collect(),
+            ..Self::default()
+        };
+        let mut numbers: HashMap<Place, u32> = HashMap::new();
+        for (norm, dates) in program.norms.iter().zip(&dates) {
+            let next = u32::try_from(calendar.jurisdictions.len()).unwrap_or(u32::MAX);
+            let number = *numbers.entry(norm.place).or_insert(next);
+            if number == next {
+                calendar.jurisdictions.push(norm.place);
+            }
+            calendar.of_rules.push(number);
+            let stands = match norm.kind {
+                NormKind::Rule(_) => calendar.stands(program, norm, dates),
+                NormKind::Exception { .. } => Box::from([]),
+            };
+            calendar.stands.push(stands);
+        }
+        calendar
+    }
+
+    /// How a rule stands after each of its dates, and before the first.
+    fn stands(&self, program: &Program, norm: &Norm, dates: &[Instant]) -> Box<[(Stretch, bool)]> {
+        let may_apply = |at| in_force(program, norm, at) != Truth::False;
+        let before = dates.first().map_or(Some(Instant::EPOCH), |first| first.plus_nanos(-1));
+        let before = before.map(|at| (0, may_apply(at)));
+        let after = dates.iter().map(|date| (self.stretch(*date), may_apply(*date)));
+        let mut stands: Vec<_> = before.into_iter().chain(after).collect();
+        stands.dedup_by_key(|(_, stands)| *stands);
+        stands.into()
+    }
+
+    pub(crate) fn stretch(&self, at: Instant) -> Stretch {
+        passed(&self.changes, at)
+    }
+
+    /// The same of changes of membership.
+    pub(crate) fn membership(&self, at: Instant) -> Stretch {
+        passed(&self.memberships, at)
+    }
+
+    /// By norm, the number of its jurisdiction.
+    pub(crate) fn of_rules(&self) -> &[u32] {
+        &self.of_rules
+    }
+
+    /// The rules that are in force in a stretch, or may be. Linear in the rules.
+    pub(crate) fn in_force(&self, stretch: Stretch) -> Bits {
+        let stands = |of: &[(Stretch, bool)]| {
+            let after = of.partition_point(|(from, _)| *from <= stretch);
+            let last = after.checked_sub(1).and_then(|at| of.get(at));
+            last.is_some_and(|(_, stands)| *stands)
+        };
+        let rules = self.stands.iter().enumerate().filter(|(_, of)| stands(of));
+        rules.map(|(rule, _)| rule).collect()
+    }
+
+    /// The jurisdictions that have rules and that a place belongs to.
+    pub(crate) fn jurisdictions(&self, blocs: &Blocs, place: Place, at: Instant) -> Bits {
+        let chain = blocs.chain(place, at);
+        let numbered = self.jurisdictions.iter().enumerate();
+        numbered.filter(|(_, place)| chain.contains(place)).map(|(number, _)| number).collect()
+    }
+}
+
+fn passed(changes: &[Instant], at: Instant) -> Stretch {
+    let before = changes.partition_point(|change| *change <= at);
+    u32::try_from(before).unwrap_or(u32::MAX)
+}
+
+/// The instants at which days begin and end, each found once.
+#[derive(Default)]
+struct Days {
+    turns: HashMap<(Day, String), Vec<Instant>>,
+}
+
+impl Days {
+    /// All instants at which it may change whether a norm or its law is in force, in order.
+    fn of(&mut self, program: &Program, norm: &Norm) -> Vec<Instant> {
+        let mut found = BTreeSet::new();
+        let mut add = |in_force: InForce, zone: &Zone| {
+            let start = match in_force.start {
+                Start::From(day) | Start::By(day) => Some(day),
+                Start::Always | Start::Unknown => None,
+            };
+            for day in start.into_iter().chain(in_force.until) {
+                found.extend(self.turns(day, zone));
+            }
+        };
+        add(norm.in_force, &norm.zone);
+        for ground in &norm.basis.grounds {
+            let dated = match ground {
+                Ground::Article(index) => {
+                    program.articles.get(*index).map(|one| (one.in_force, &one.zone))
+                }
+                Ground::Policy(index) => {
+                    program.policies.get(*index).map(|one| (one.in_force, &one.zone))
+                }
+            };
+            if let Some((in_force, zone)) = dated {
+                add(in_force, zone.as_ref().unwrap_or(&norm.zone));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn turns(&mut self, day: Day, zone: &Zone) -> Vec<Instant> {
+        let key = (day, zone.name().to_owned());
+        self.turns.entry(key).or_insert_with(|| day.turns(zone)).clone()
+    }
+}

@@ -1,0 +1,207 @@
+//! From what stands in a record to the rules that it wakes.
+
+use super::guard::{Column, Is, Trigger};
+use super::node::{NodeId, Surface};
+use crate::place::Place;
+use aho_corasick::AhoCorasick;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hash;
+use std::rc::Rc;
+
+/// Numbers of rules.
+pub(crate) type Woken = Box<[u32]>;
+/// All look-ups.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// The rules that a pattern of the message wakes, by the number of the pattern.
+    patterns: [Vec<Woken>; 2],
+    /// Seeks the literals of all rules that wait for one, where there are any.
+    pub(crate) literals: Option<AhoCorasick>,
+    /// The rules that a literal in a text of the message wakes, by its number.
+    by_literal: [Vec<Woken>; 2],
+    /// The rules that wait for anything in a text of the message.
+    pub(crate) on_texts: Woken,
+    pub(crate) columns: Vec<ColumnIndex>,
+    /// Conditions that are tested on every record, and the truth that wakes.
+    pub(crate) tests: Vec<(NodeId, bool, Woken)>,
+}
+
+/// What values of one column wake.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnIndex {
+    pub(crate) column: Column,
+    /// Where it holds nothing, or its list is missing.
+    pub(crate) missing: Woken,
+    pub(crate) known: Woken,
+    pub(crate) truths: [Woken; 2],
+    pub(crate) texts: FxHashMap<Box<str>, Woken>,
+    pub(crate) numbers: FxHashMap<i128, Woken>,
+    pub(crate) mentions: FxHashMap<u32, Woken>,
+    pub(crate) places: FxHashMap<Place, Woken>,
+    /// Where the record is visible everywhere: the rules of all places.
+    pub(crate) everywhere: Woken,
+    /// By bound, the smallest first: those up to the value are woken.
+    pub(crate) at_least: Box<[(i128, Woken)]>,
+    /// By bound, the largest first: those down to the value are woken.
+    pub(crate) at_most: Box<[(i128, Woken)]>,
+}
+
+/// Look-ups in the making.
+#[derive(Default)]
+pub(super) struct Building {
+    patterns: [BTreeMap<u32, BTreeSet<u32>>; 2],
+    literals: BTreeMap<Rc<[u8]>, [BTreeSet<u32>; 2]>,
+    columns: BTreeMap<Column, BuildingColumn>,
+    tests: BTreeMap<(NodeId, bool), BTreeSet<u32>>,
+}
+
+#[derive(Default)]
+struct BuildingColumn {
+    missing: BTreeSet<u32>,
+    known: BTreeSet<u32>,
+    truths: [BTreeSet<u32>; 2],
+    texts: BTreeMap<Box<str>, BTreeSet<u32>>,
+    numbers: BTreeMap<i128, BTreeSet<u32>>,
+    mentions: BTreeMap<u32, BTreeSet<u32>>,
+    places: BTreeMap<Place, BTreeSet<u32>>,
+    everywhere: BTreeSet<u32>,
+    at_least: BTreeMap<i128, BTreeSet<u32>>,
+    at_most: BTreeMap<i128, BTreeSet<u32>>,
+}
+
+impl Index {
+    /// The rules that a pattern in a text wakes.
+    pub(crate) fn pattern(&self, surface: Surface, pattern: usize) -> &[u32] {
+        of(&self.patterns, surface).get(pattern).map_or(&[], |woken| woken)
+    }
+
+    /// The rules that a literal in a text wakes.
+    pub(crate) fn literal(&self, surface: Surface, literal: usize) -> &[u32] {
+        of(&self.by_literal, surface).get(literal).map_or(&[], |woken| woken)
+    }
+
+    /// Whether rules wait for literals that nothing seeks: an automaton of billions of states cannot be built.
+    pub(crate) fn is_blind(&self) -> bool {
+        let [text, _] = &self.by_literal;
+        self.literals.is_none() && !text.is_empty()
+    }
+
+    /// Whether any rule waits for a pattern in the message.
+    pub(crate) fn has_patterns(&self) -> bool {
+        self.patterns.iter().any(|of| !of.is_empty())
+    }
+}
+
+impl BuildingColumn {
+    fn add(&mut self, rule: u32, is: &Is) {
+        let rules = match is {
+            Is::Nothing => return,
+            Is::Anything => &mut self.known,
+            Is::Text(text) => self.texts.entry(Box::from(&**text)).or_default(),
+            Is::Number(number) => self.numbers.entry(*number).or_default(),
+            Is::AtLeast(bound) => self.at_least.entry(*bound).or_default(),
+            Is::AtMost(bound) => self.at_most.entry(*bound).or_default(),
+            Is::Mentioning(pattern) => self.mentions.entry(*pattern).or_default(),
+            Is::Truth(truth) => {
+                let [no, yes] = &mut self.truths;
+                if *truth { yes } else { no }
+            }
+            Is::Place(place) => {
+                for place in [*place].into_iter().chain(place.country()) {
+                    self.places.entry(place).or_default().insert(rule);
+                }
+                &mut self.everywhere
+            }
+        };
+        rules.insert(rule);
+    }
+}
+
+impl Building {
+    pub(super) fn add(&mut self, rule: u32, trigger: &Trigger) {
+        match trigger {
+            Trigger::Pattern { surface, pattern } => {
+                of_mut(&mut self.patterns, *surface).entry(*pattern).or_default().insert(rule);
+            }
+            Trigger::Literal { surface, literal } => {
+                let of_literal = self.literals.entry(literal.clone()).or_default();
+                of_mut(of_literal, *surface).insert(rule);
+            }
+            Trigger::Test { node, wanted } => {
+                self.tests.entry((*node, *wanted)).or_default().insert(rule);
+            }
+            Trigger::Cell { column, is, or_missing } => {
+                let of = self.columns.entry(*column).or_default();
+                if *or_missing {
+                    of.missing.insert(rule);
+                }
+                of.add(rule, is);
+            }
+        }
+    }
+
+    pub(super) fn finish(self, patterns: usize) -> Index {
+        let by_number = |of: BTreeMap<u32, BTreeSet<u32>>| {
+            let mut all = vec![Woken::default(); if of.is_empty() { 0 } else { patterns }];
+            for (pattern, rules) in of {
+                if let Some(woken) = all.get_mut(pattern as usize) {
+                    *woken = listed(rules);
+                }
+            }
+            all
+        };
+        let tests = self.tests.into_iter().map(|((node, wanted), of)| (node, wanted, listed(of)));
+        let columns = self.columns.into_iter().map(|(column, of)| ColumnIndex {
+            column,
+            missing: listed(of.missing),
+            known: listed(of.known),
+            truths: of.truths.map(listed),
+            texts: hashed(of.texts),
+            numbers: hashed(of.numbers),
+            mentions: hashed(of.mentions),
+            places: hashed(of.places),
+            everywhere: listed(of.everywhere),
+            at_least: of.at_least.into_iter().map(|(bound, of)| (bound, listed(of))).collect(),
+            at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, listed(of))).collect(),
+        });
+        let on_patterns = self.patterns.iter().flat_map(BTreeMap::values).flatten();
+        let on_literals = self.literals.values().flatten().flatten();
+        let on_texts = on_patterns.chain(on_literals).copied().collect();
+        let (literals, by_literal): (Vec<_>, Vec<_>) = self.literals.into_iter().unzip();
+        let automaton = (!literals.is_empty()).then(|| AhoCorasick::new(&literals).ok()).flatten();
+        let [text, any_text]: [Vec<Woken>; 2] = [Surface::Text, Surface::AnyText].map(|surface| {
+            by_literal.iter().map(|both| listed(of(both, surface).clone())).collect()
+        });
+        Index {
+            literals: automaton,
+            by_literal: [text, any_text],
+            on_texts: listed(on_texts),
+            columns: columns.collect(),
+            tests: tests.collect(),
+            patterns: self.patterns.map(by_number),
+        }
+    }
+}
+
+fn of<T>([text, any_text]: &[T; 2], surface: Surface) -> &T {
+    match surface {
+        Surface::Text => text,
+        Surface::AnyText => any_text,
+    }
+}
+
+fn of_mut<T>([text, any_text]: &mut [T; 2], surface: Surface) -> &mut T {
+    match surface {
+        Surface::Text => text,
+        Surface::AnyText => any_text,
+    }
+}
+
+fn listed(rules: BTreeSet<u32>) -> Woken {
+    rules.into_iter().collect()
+}
+
+fn hashed<K: Eq + Hash>(of: BTreeMap<K, BTreeSet<u32>>) -> FxHashMap<K, Woken> {
+    of.into_iter().map(|(key, rules)| (key, listed(rules))).collect()
+}

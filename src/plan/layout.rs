@@ -1,0 +1,113 @@
+//! The record types of the schema as the engine's reader looks at them: from the bytes of a key to its field.
+
+use crate::schema::{Presence, RecordType, Schema};
+use crate::value::Type;
+
+/// A record type.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    /// In the order of the schema.
+    pub(crate) fields: Box<[FieldLayout]>,
+    /// By a hash of the key: a field, or what follows in a run of others.
+    table: Box<[u8]>,
+    /// Fields without which a record is refused, a bit for each.
+    pub(crate) required: u64,
+    /// Fields that have a value when they are absent.
+    pub(crate) defaulted: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct FieldLayout {
+    pub(crate) name: Box<str>,
+    pub(crate) ty: Type,
+    /// Whether it may stand in JSON.
+    pub(crate) is_written: bool,
+}
+
+/// No field.
+const NONE: u8 = u8::MAX;
+/// Types with more fields are left to the full reader: seen ones are bits of a word.
+const FIELDS: usize = 64;
+
+impl Layout {
+    /// Of all record types, by their numbers.
+    pub(super) fn all(schema: &Schema) -> Vec<Option<Self>> {
+        schema.records().map(|(_, record)| Self::new(record)).collect()
+    }
+
+    fn new(record: &RecordType) -> Option<Self> {
+        if record.fields.len() > FIELDS {
+            return None;
+        }
+        let fields: Box<[FieldLayout]> = record
+            .fields
+            .iter()
+            .map(|(name, field)| FieldLayout {
+                name: name.as_str().into(),
+                ty: field.ty.clone(),
+                is_written: field.presence != Presence::Derived,
+            })
+            .collect();
+        let mut table = vec![NONE; (fields.len() * 4).next_power_of_two()];
+        for (number, field) in fields.iter().enumerate() {
+            let free = probes(field.name.as_bytes(), table.len())
+                .find(|at| table.get(*at).is_some_and(|taken| *taken == NONE));
+            if let Some(slot) = free.and_then(|at| table.get_mut(at)) {
+                *slot = u8::try_from(number).unwrap_or(NONE);
+            }
+        }
+        let bits = |is: fn(&Presence) -> bool| {
+            let which = record.fields.values().enumerate().filter(|(_, of)| is(&of.presence));
+            which.fold(0, |bits, (number, _)| bits | 1 << number)
+        };
+        Some(Self {
+            fields,
+            table: table.into(),
+            required: bits(|presence| *presence == Presence::Required),
+            defaulted: bits(|presence| matches!(presence, Presence::Default(_))),
+        })
+    }
+
+    /// The field of a key.
+    pub(crate) fn find(&self, key: &[u8]) -> Option<usize> {
+        probes(key, self.table.len())
+            .map_while(|at| self.table.get(at).copied().filter(|number| *number != NONE))
+            .map(usize::from)
+            .find(|number| {
+                self.fields.get(*number).is_some_and(|field| field.name.as_bytes() == key)
+            })
+    }
+}
+
+/// Where a key may stand in a table.
+fn probes(key: &[u8], size: usize) -> impl Iterator<Item = usize> {
+    let byte = |at: usize| u64::from(key.get(at).copied().unwrap_or_default());
+    let last = byte(key.len().saturating_sub(1));
+    let mixed = byte(0) << 16 ^ last << 8 ^ byte(key.len() / 2) ^ (key.len() as u64) << 24;
+    let hash = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+    let mask = size.saturating_sub(1);
+    let start = usize::try_from(hash).unwrap_or_default();
+    (0..size).map(move |step| start.wrapping_add(step) & mask)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+    use crate::schema::{Field, Presence, RecordType};
+    use crate::value::Type;
+
+    #[test]
+    fn every_field_is_found_and_nothing_else() {
+        let field = || Field { doc: String::new(), ty: Type::Int, presence: Presence::Required };
+        let names: Vec<String> = (0..64).map(|number| format!("field_{number}_x")).collect();
+        let fields = names.iter().map(|name| (name.clone(), field())).collect();
+        let layout = Layout::new(&RecordType { doc: String::new(), fields }).unwrap();
+        for (number, name) in names.iter().enumerate() {
+            assert_eq!(layout.find(name.as_bytes()), Some(number));
+        }
+        for other in ["", "field_1_y", "field_64_x", "fieldx"] {
+            assert_eq!(layout.find(other.as_bytes()), None, "{other}");
+        }
+        assert_eq!(layout.required, u64::MAX);
+    }
+}

@@ -1,0 +1,108 @@
+//! What a text has to contain so that a regular expression can match it: literals of which one is in every match.
+
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
+use regex_syntax::parse;
+use std::cmp::Reverse;
+
+/// Shorter ones are in too many texts.
+pub(super) const SHORTEST: usize = 3;
+/// No better than longer ones.
+const ENOUGH: usize = 4;
+/// More alternatives are not looked for.
+const ALTERNATIVES: usize = 64;
+
+/// `None` when nothing can be told, so that the expression has to be tried on every text.
+pub(super) fn required(regex: &str) -> Option<Vec<Vec<u8>>> {
+    let hir = parse(regex).ok()?;
+    best(&hir).filter(|literals| shortest(literals) >= SHORTEST)
+}
+
+/// Of the parts that stand in every match, the one whose literals are longest, and then fewest.
+fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let inner = match hir.kind() {
+        HirKind::Literal(literal) => return Some(vec![literal.0.to_vec()]),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => None,
+        HirKind::Capture(capture) => best(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => best(&repetition.sub),
+        HirKind::Repetition(_) => None,
+        HirKind::Concat(parts) => {
+            let tails = (0..parts.len()).filter_map(|from| parts.get(from..));
+            let begins = tails.filter_map(|tail| prefixes(&Hir::concat(tail.to_vec())));
+            parts.iter().filter_map(best).chain(begins).max_by_key(|of| worth(of))
+        }
+        HirKind::Alternation(parts) => {
+            let of: Option<Vec<_>> = parts.iter().map(best).collect();
+            of.map(|of| of.concat()).filter(|of| of.len() <= ALTERNATIVES)
+        }
+    };
+    let begins = prefixes(hir);
+    inner.into_iter().chain(begins).max_by_key(|of| worth(of))
+}
+
+/// The ways in which a match can begin, when there are few: also of what is written in either case.
+fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let mut extractor = Extractor::new();
+    extractor.kind(ExtractKind::Prefix).limit_total(ALTERNATIVES);
+    let sequence = extractor.extract(hir);
+    let literals = sequence.literals()?.iter().map(|literal| literal.as_bytes().to_vec());
+    let literals: Vec<_> = literals.collect();
+    (!literals.is_empty()).then_some(literals)
+}
+
+/// Long enough ones are seldom met, and then few are better than longer ones.
+fn worth(literals: &[Vec<u8>]) -> (usize, Reverse<usize>, usize) {
+    let shortest = shortest(literals);
+    (shortest.min(ENOUGH), Reverse(literals.len()), shortest)
+}
+
+fn shortest(literals: &[Vec<u8>]) -> usize {
+    literals.iter().map(Vec::len).min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::required;
+    use proptest::prelude::{prop_assert, proptest};
+
+    #[test]
+    fn what_every_match_contains() {
+        for (regex, literals) in [
+            ("bitcoin[ ,.]{1,3}[0-9]{2,6}", Some(vec!["bitcoin"])),
+            ("[0-9]+ ?usdt", Some(vec!["usdt"])),
+            ("(?:abc|defg)+x", Some(vec!["abc", "defg"])),
+            ("(?:abc|[0-9]+)", None),
+            ("a*b", None),
+            (r"\bwin (?:now|today)", Some(vec!["win now", "win today"])),
+            (r"\p{Cyrillic}+", None),
+            ("(a|b)?cdef", Some(vec!["cdef"])),
+        ] {
+            let found = required(regex).map(|literals| {
+                literals.into_iter().map(|one| String::from_utf8(one).unwrap()).collect::<Vec<_>>()
+            });
+            let literals = literals.map(|of| of.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(found, literals, "{regex}");
+        }
+        let either = required("(?i)win").unwrap();
+        assert!(either.contains(&b"WiN".to_vec()) && either.len() == 8, "{either:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_match_contains_one_of_them(
+            parts in proptest::collection::vec(
+                proptest::sample::select(vec!["abc", "(?i:xy)", "[0-9]{2,3}", "(?:def|gh+i)", "q*", "(?:rst)?", "жук", "(?i:дом)", r"\b", "."]),
+                1..5,
+            ),
+            text in "[abcxyXYdefghiqrstжукдомДОМ0-9 ]{0,24}",
+        ) {
+            let source = parts.concat();
+            if let (Some(literals), Ok(regex)) = (required(&source), regex::Regex::new(&source))
+                && regex.is_match(&text)
+            {
+                let contained = |one: &Vec<u8>| text.as_bytes().windows(one.len()).any(|of| of == one);
+                prop_assert!(literals.iter().any(contained), "{source} in {text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! The conditions of all rules as one graph: each distinct part once, constants folded, the cheapest test first. A part
+//! is a number; parts inside it have smaller ones.
+
+use crate::interpret::values::{calculate, compare, negate};
+use crate::outcome::Truth;
+use crate::program::{CompareOp, TextTest};
+use crate::syntax::tree::ArithmeticOp;
+use crate::value::Value;
+use std::collections::HashMap;
+
+/// A part of a condition by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+/// What is read from a record: a cell of the message, or of the element that a quantifier looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Path {
+    pub(crate) base: Base,
+    /// The number of the cell in its shape.
+    pub(crate) slot: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Base {
+    Message,
+    /// The element of the quantifier inside so many others, in a list of this shape.
+    Element {
+        level: u32,
+        shape: u32,
+    },
+}
+
+/// A condition on each element of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Walk {
+    pub(crate) list: Path,
+    /// How many other walks it stands in.
+    pub(crate) level: u32,
+    pub(crate) body: NodeId,
+}
+
+/// The texts that a reader sees, and those of them that the author wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Surface {
+    Text,
+    AnyText,
+}
+
+/// A part of a condition. INVARIANT: operands have the types that the operator needs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Node {
+    // ---- values
+    /// A constant, by its number.
+    Const(u32),
+    /// A value of the record; a condition where it is a truth.
+    Path(Path),
+    Surface(Surface),
+    /// A list that is written out, as `in` and functions take it.
+    List(Box<[NodeId]>),
+    Negate(NodeId),
+    Arithmetic {
+        first: NodeId,
+        rest: Box<[(ArithmeticOp, NodeId)]>,
+    },
+    Coalesce {
+        value: NodeId,
+        default: NodeId,
+    },
+    /// A condition where its arms are truths.
+    If {
+        arms: Box<[(NodeId, NodeId)]>,
+        otherwise: NodeId,
+    },
+    /// How many elements of a list there are.
+    Length(Path),
+    /// How many elements a condition holds of.
+    Count(Walk),
+    /// A condition where the function answers with a truth.
+    Call {
+        function: u32,
+        args: Box<[NodeId]>,
+    },
+    // ---- conditions
+    Truth(Truth),
+    Not(NodeId),
+    And(Box<[NodeId]>),
+    Or(Box<[NodeId]>),
+    AtLeast {
+        least: u32,
+        of: Box<[NodeId]>,
+    },
+    Compare {
+        op: CompareOp,
+        left: NodeId,
+        right: NodeId,
+    },
+    In {
+        item: NodeId,
+        list: NodeId,
+    },
+    /// On the day of a zone, by its number.
+    InSet {
+        item: NodeId,
+        set: u32,
+        zone: u32,
+    },
+    TextTest {
+        op: TextTest,
+        text: NodeId,
+        part: NodeId,
+    },
+    Mentions {
+        text: NodeId,
+        pattern: u32,
+    },
+    Near {
+        text: NodeId,
+        patterns: [u32; 2],
+        distance: u32,
+    },
+    Matches {
+        text: NodeId,
+        regex: u32,
+    },
+    IsKnown(NodeId),
+    Any(Walk),
+    All(Walk),
+    /// What the plan leaves to the interpreter, by its number.
+    Interpreted(u32),
+}
+
+/// What is known of a part beside what it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts {
+    /// About how many nanoseconds it takes.
+    pub(crate) cost: u32,
+    /// The walks outside it whose elements it reads, a bit for each level.
+    open: u64,
+}
+
+impl Facts {
+    /// Whether it has one value for each record.
+    pub(crate) fn is_closed(self) -> bool {
+        self.open == 0
+    }
+}
+
+/// All parts, in the order in which they were made.
+#[derive(Debug, Default)]
+pub(crate) struct Nodes {
+    nodes: Vec<Node>,
+    facts: Vec<Facts>,
+    constants: Vec<Value>,
+}
+
+/// Makes parts, each once.
+#[derive(Debug, Default)]
+pub(super) struct Interner {
+    pub(super) nodes: Nodes,
+    ids: HashMap<Node, NodeId>,
+    /// By type and notation: values have no hash.
+    constants: HashMap<String, u32>,
+}
+
+impl Nodes {
+    pub(crate) fn get(&self, id: NodeId) -> &Node {
+        self.nodes.get(id.0 as usize).unwrap_or(&Node::Truth(Truth::Unknown))
+    }
+
+    pub(crate) fn facts(&self, id: NodeId) -> Facts {
+        let unknown = Facts { cost: u32::MAX, open: u64::MAX };
+        self.facts.get(id.0 as usize).copied().unwrap_or(unknown)
+    }
+
+    pub(crate) fn constant(&self, number: u32) -> Option<&Value> {
+        self.constants.get(number as usize)
+    }
+
+    /// The constant that a part is.
+    pub(crate) fn as_constant(&self, id: NodeId) -> Option<&Value> {
+        match self.get(id) {
+            Node::Const(number) => self.constant(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether a condition asks for more than what the author wrote.
+    pub(super) fn asks_all_texts(&self) -> bool {
+        self.nodes.contains(&Node::Surface(Surface::AnyText))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+}
+
+impl Interner {
+    pub(super) fn truth(&mut self, truth: Truth) -> NodeId {
+        self.intern(Node::Truth(truth))
+    }
+
+    pub(super) fn constant(&mut self, value: &Value) -> NodeId {
+        if let Value::Bool(truth) = value {
+            return self.truth((*truth).into());
+        }
+        let next = u32::try_from(self.nodes.constants.len()).unwrap_or(u32::MAX);
+        let number = *self.constants.entry(format!("{value:?}")).or_insert(next);
+        if number == next {
+            self.nodes.constants.push(value.clone());
+        }
+        self.intern(Node::Const(number))
+    }
+
+    pub(super) fn not(&mut self, inner: NodeId) -> NodeId {
+        match self.nodes.get(inner) {
+            Node::Truth(truth) => self.truth(!*truth),
+            Node::Not(twice) => *twice,
+            _ => self.intern(Node::Not(inner)),
+        }
+    }
+
+    pub(super) fn and(&mut self, of: impl IntoIterator<Item = NodeId>) -> NodeId {
+        let nested = |node: &Node| match node {
+            Node::And(of) => Some(of.clone()),
+            _ => None,
+        };
+        match self.joined(of, Truth::True, nested) {
+            Ok(of) => self.intern(Node::And(of)),
+            Err(decided) => decided,
+        }
+    }
+
+    pub(super) fn or(&mut self, of: impl IntoIterator<Item = NodeId>) -> NodeId {
+        let nested = |node: &Node| match node {
+            Node::Or(of) => Some(of.clone()),
+            _ => None,
+        };
+        match self.joined(of, Truth::False, nested) {
+            Ok(of) => self.intern(Node::Or(of)),
+            Err(decided) => decided,
+        }
+    }
+
+    /// Operands of `and` and `or`: those inside each other in one row, each once, the cheapest first. Kleene's logic
+    /// allows all of it, and so does `missing`, which is a union. `Err` when less than two are left.
+    fn joined(
+        &mut self,
+        of: impl IntoIterator<Item = NodeId>,
+        neutral: Truth,
+        nested: impl Fn(&Node) -> Option<Box<[NodeId]>>,
+    ) -> Result<Box<[NodeId]>, NodeId> {
+        let mut flat = vec![];
+        for id in of {
+            match self.nodes.get(id) {
+                Node::Truth(truth) if *truth == neutral => {}
+                Node::Truth(truth) if *truth == !neutral => return Err(id),
+                node => match nested(node) {
+                    Some(inner) => flat.extend(inner),
+                    None => flat.push(id),
+                },
+            }
+        }
+        flat.sort_by_key(|id| (self.nodes.facts(*id).cost, *id));
+        flat.dedup();
+        match flat.as_slice() {
+            [] => Err(self.truth(neutral)),
+            [only] => Err(*only),
+            _ => Ok(flat.into()),
+        }
+    }
+
+    pub(super) fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
+        let sides = [left, right].map(|side| self.nodes.as_constant(side).cloned());
+        if let [Some(left), Some(right)] = sides {
+            let found = compare(op, &[left.clone(), left], &[right.clone(), right]);
+            return self.truth(found.map_or(Truth::Unknown, Truth::from));
+        }
+        let is_constant = self.nodes.as_constant(left).is_some();
+        // One form of each, so that `3 < x` and `x > 3` are one condition.
+        let (op, left, right) =
+            if is_constant { (mirrored(op), right, left) } else { (op, left, right) };
+        match op {
+            CompareOp::NotEqual => {
+                let equal = self.intern(Node::Compare { op: CompareOp::Equal, left, right });
+                self.not(equal)
+            }
+            op => self.intern(Node::Compare { op, left, right }),
+        }
+    }
+
+    /// A calculation without a result is left to fail when it runs, so that its reason is given there.
+    pub(super) fn arithmetic(
+        &mut self,
+        first: NodeId,
+        rest: Vec<(ArithmeticOp, NodeId)>,
+    ) -> NodeId {
+        let folded = self.nodes.as_constant(first).cloned().and_then(|first| {
+            rest.iter().try_fold(first, |so_far, (op, operand)| {
+                calculate(*op, &so_far, self.nodes.as_constant(*operand)?).ok()
+            })
+        });
+        match folded {
+            Some(value) => self.constant(&value),
+            None => self.intern(Node::Arithmetic { first, rest: rest.into() }),
+        }
+    }
+
+    pub(super) fn negate(&mut self, inner: NodeId) -> NodeId {
+        let folded = self.nodes.as_constant(inner).and_then(|value| negate(value).ok());
+        match folded {
+            Some(value) => self.constant(&value),
+            None => self.intern(Node::Negate(inner)),
+        }
+    }
+
+    pub(super) fn intern(&mut self, node: Node) -> NodeId {
+        if let Some(id) = self.ids.get(&node) {
+            return *id;
+        }
+        let facts = self.nodes.facts_of(&node);
+        let id = NodeId(u32::try_from(self.nodes.nodes.len()).unwrap_or(u32::MAX));
+        self.ids.insert(node.clone(), id);
+        self.nodes.nodes.push(node);
+        self.nodes.facts.push(facts);
+        id
+    }
+}
+
+/// The same comparison with its sides changed over.
+fn mirrored(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Equal => CompareOp::Equal,
+        CompareOp::NotEqual => CompareOp::NotEqual,
+        CompareOp::Less => CompareOp::Greater,
+        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+        CompareOp::Greater => CompareOp::Less,
+        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+    }
+}
+
+impl Node {
+    /// The parts directly inside.
+    pub(crate) fn children(&self) -> Vec<NodeId> {
+        match self {
+            Self::Const(_)
+            | Self::Path(_)
+            | Self::Surface(_)
+            | Self::Length(_)
+            | Self::Truth(_)
+            | Self::Interpreted(_) => vec![],
+            Self::Negate(one) | Self::Not(one) | Self::IsKnown(one) => vec![*one],
+            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => of.to_vec(),
+            Self::Call { args, .. } => args.to_vec(),
+            Self::Arithmetic { first, rest } => {
+                [*first].into_iter().chain(rest.iter().map(|(_, operand)| *operand)).collect()
+            }
+            Self::Coalesce { value, default } => vec![*value, *default],
+            Self::If { arms, otherwise } => {
+                let arms = arms.iter().flat_map(|(condition, value)| [*condition, *value]);
+                arms.chain([*otherwise]).collect()
+            }
+            Self::Compare { left, right, .. } => vec![*left, *right],
+            Self::In { item, list } => vec![*item, *list],
+            Self::InSet { item, .. } => vec![*item],
+            Self::TextTest { text, part, .. } => vec![*text, *part],
+            Self::Mentions { text, .. } | Self::Near { text, .. } | Self::Matches { text, .. } => {
+                vec![*text]
+            }
+            Self::Count(walk) | Self::Any(walk) | Self::All(walk) => vec![walk.body],
+        }
+    }
+}
+
+impl Path {
+    fn open(self) -> u64 {
+        match self.base {
+            Base::Message => 0,
+            Base::Element { level, .. } => 1_u64.checked_shl(level).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl Nodes {
+    fn facts_of(&self, node: &Node) -> Facts {
+        let children = node.children();
+        let inside =
+            children.iter().map(|child| self.facts(*child).cost).fold(0_u32, u32::saturating_add);
+        let open = children.iter().map(|child| self.facts(*child).open).fold(0, |a, b| a | b);
+        let own = self.own_cost(node);
+        match node {
+            Node::Path(path) | Node::Length(path) => Facts { cost: own, open: path.open() },
+            Node::Count(walk) | Node::Any(walk) | Node::All(walk) => Facts {
+                cost: own.saturating_add(inside.saturating_mul(3)),
+                open: open & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.open(),
+            },
+            _ => Facts { cost: own.saturating_add(inside), open },
+        }
+    }
+
+    fn own_cost(&self, node: &Node) -> u32 {
+        let on_message = |text: &NodeId| matches!(self.get(*text), Node::Surface(_));
+        match node {
+            Node::Const(_) | Node::Truth(_) => 0,
+            Node::Path(_) | Node::Surface(_) | Node::Length(_) | Node::IsKnown(_) => 1,
+            Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Compare { .. } => 2,
+            Node::AtLeast { .. } | Node::Coalesce { .. } | Node::If { .. } => 3,
+            Node::List(of) => u32::try_from(of.len()).unwrap_or(u32::MAX),
+            Node::Negate(_) | Node::Arithmetic { .. } | Node::In { .. } => 10,
+            // Patterns are sought in the message once, for all rules.
+            Node::Mentions { text, .. } if on_message(text) => 3,
+            Node::Count(_) | Node::Any(_) | Node::All(_) => 10,
+            Node::TextTest { .. } => 40,
+            Node::InSet { .. } => 60,
+            Node::Call { .. } | Node::Matches { .. } => 200,
+            Node::Mentions { .. } => 1_000,
+            Node::Near { .. } => 2_000,
+            Node::Interpreted(_) => 20_000,
+        }
+    }
+}

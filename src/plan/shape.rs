@@ -1,0 +1,346 @@
+//! Which fields of a record rules read, and the cell in which each is kept. A message has one row of cells; so has
+//! each element of a list, in a table for that list.
+
+use super::node::{Base, Path};
+use crate::program::Program;
+use crate::schema::{Presence, Schema};
+use crate::value::{RecordId, Type};
+
+/// All tables.
+#[derive(Debug, Default)]
+pub(crate) struct Shapes {
+    /// The first is that of the message.
+    pub(crate) shapes: Vec<Shape>,
+    pub(crate) records: Vec<RecordUse>,
+    pub(crate) maps: Vec<MapUse>,
+}
+
+/// The row of the message, or those of a list's elements.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// The cell of the list; the message has none.
+    owner: Option<Path>,
+    /// What becomes of an element.
+    pub(crate) element: Use,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// A cell.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    /// As `missing` names it: `links[].host`.
+    pub(crate) path: String,
+    pub(crate) ty: Type,
+    /// The cells of this row that say whether the records are there in which it stands, outermost first.
+    pub(crate) inside: Vec<u32>,
+    /// Whether it can be missing where its record is there.
+    pub(crate) is_optional: bool,
+    /// Of a list: the shape of its elements.
+    pub(crate) elements: Option<u32>,
+}
+
+/// A record where it stands in the message.
+#[derive(Debug)]
+pub(crate) struct RecordUse {
+    pub(crate) record: RecordId,
+    shape: u32,
+    path: String,
+    inside: Vec<u32>,
+    /// By the number of the field.
+    pub(crate) fields: Vec<Use>,
+}
+
+/// A map where it stands in the message: the names that rules ask for.
+#[derive(Debug)]
+pub(crate) struct MapUse {
+    pub(crate) of: Type,
+    shape: u32,
+    path: String,
+    inside: Vec<u32>,
+    pub(crate) entries: Vec<(String, Use)>,
+}
+
+/// What becomes of a field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// It is looked at and forgotten.
+    #[default]
+    Unread,
+    Cell(u32),
+    /// `present` says whether it is there.
+    Record {
+        present: u32,
+        record: u32,
+    },
+    Map {
+        present: u32,
+        map: u32,
+    },
+    List {
+        cell: u32,
+        shape: u32,
+    },
+    /// A record that is an element of a list: it is there.
+    Element {
+        record: u32,
+    },
+}
+
+/// Where an expression that names a part of the record leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Spot {
+    /// A record, and the cell that says whether it is there; the message always is.
+    Record {
+        base: Base,
+        record: u32,
+        present: Option<u32>,
+    },
+    Map {
+        base: Base,
+        map: u32,
+        present: u32,
+    },
+    /// A list of elements of a shape.
+    List {
+        path: Path,
+        shape: u32,
+    },
+    Cell(Path),
+}
+
+impl Shapes {
+    /// The message alone, of which nothing is read.
+    pub(super) fn new(schema: &Schema) -> Self {
+        let mut shapes = Self::default();
+        if let Some((id, _)) = schema.named(Schema::MESSAGE) {
+            shapes.shape(schema, &Type::Record(id), String::new());
+        }
+        shapes
+    }
+
+    pub(crate) fn slot(&self, path: Path) -> Option<&Slot> {
+        self.shapes.get(path.base.shape() as usize)?.slots.get(path.slot as usize)
+    }
+
+    /// As `missing` names a cell.
+    pub(super) fn path(&self, shape: u32, slot: u32) -> &str {
+        let slots = self.shapes.get(shape as usize).map(|shape| &shape.slots);
+        slots.and_then(|slots| slots.get(slot as usize)).map_or("", |slot| &slot.path)
+    }
+
+    /// All cells.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
+    }
+
+    /// The cells of a row.
+    pub(crate) fn size(&self, shape: u32) -> usize {
+        self.shapes.get(shape as usize).map_or(0, |shape| shape.slots.len())
+    }
+
+    /// The cell of the list whose elements have a shape.
+    pub(crate) fn owner(&self, shape: u32) -> Option<Path> {
+        self.shapes.get(shape as usize)?.owner
+    }
+
+    /// Whether a cell can be missing, or the records in which it stands.
+    pub(super) fn is_optional(&self, path: Path) -> bool {
+        let outer = |slot: &u32| self.slot(Path { base: path.base, slot: *slot });
+        self.slot(path).is_none_or(|slot| {
+            slot.is_optional || slot.inside.iter().filter_map(outer).any(|slot| slot.is_optional)
+        })
+    }
+
+    /// The shape of the elements of a list of the message.
+    pub(crate) fn elements_of(&self, slot: u32) -> Option<u32> {
+        self.elements(Path { base: Base::Message, slot })
+    }
+
+    /// The shape of a list's elements.
+    pub(crate) fn elements(&self, list: Path) -> Option<u32> {
+        self.slot(list)?.elements
+    }
+
+    pub(super) fn message() -> Spot {
+        Spot::Record { base: Base::Message, record: 0, present: None }
+    }
+
+    /// The element of a list.
+    pub(super) fn element(&self, shape: u32, level: u32) -> Option<Spot> {
+        let base = Base::Element { level, shape };
+        match self.shapes.get(shape as usize)?.element {
+            Use::Element { record } => Some(Spot::Record { base, record, present: None }),
+            Use::Cell(slot) => Some(Spot::Cell(Path { base, slot })),
+            Use::Unread | Use::Record { .. } | Use::Map { .. } | Use::List { .. } => None,
+        }
+    }
+
+    /// A field of a record.
+    pub(super) fn field(
+        &mut self,
+        schema: &Schema,
+        base: Base,
+        record: u32,
+        field: usize,
+    ) -> Option<Spot> {
+        let within = self.records.get(record as usize)?;
+        let known = *within.fields.get(field)?;
+        if known != Use::Unread {
+            return Some(known.at(base));
+        }
+        let (name, declared) = schema.record(within.record)?.1.fields.get_index(field)?;
+        let path = joined(&within.path, name);
+        let (shape, inside) = (within.shape, within.inside.clone());
+        let is_optional = declared.presence == Presence::Optional;
+        let ty = declared.ty.clone();
+        let slot = Slot { path, ty, inside, is_optional, elements: None };
+        let made = self.used(schema, shape, slot);
+        *self.records.get_mut(record as usize)?.fields.get_mut(field)? = made;
+        Some(made.at(base))
+    }
+
+    /// An entry of a map.
+    pub(super) fn entry(
+        &mut self,
+        schema: &Schema,
+        base: Base,
+        map: u32,
+        key: &str,
+    ) -> Option<Spot> {
+        let within = self.maps.get(map as usize)?;
+        if let Some((_, known)) = within.entries.iter().find(|(known, _)| known == key) {
+            return Some(known.at(base));
+        }
+        let path = joined(&within.path, key);
+        let (shape, inside) = (within.shape, within.inside.clone());
+        let slot = Slot { path, ty: within.of.clone(), inside, is_optional: true, elements: None };
+        let made = self.used(schema, shape, slot);
+        self.maps.get_mut(map as usize)?.entries.push((key.to_owned(), made));
+        Some(made.at(base))
+    }
+
+    fn used(&mut self, schema: &Schema, shape: u32, slot: Slot) -> Use {
+        let (path, ty, inside) = (slot.path.clone(), slot.ty.clone(), slot.inside.clone());
+        let cell = self.cell(shape, slot);
+        let within = || inside.iter().copied().chain([cell]).collect();
+        match ty {
+            Type::Record(id) => {
+                let record = self.record(schema, id, shape, path, within());
+                Use::Record { present: cell, record }
+            }
+            Type::Map(of) => {
+                let map = number(self.maps.len());
+                self.maps.push(MapUse { of: *of, shape, path, inside: within(), entries: vec![] });
+                Use::Map { present: cell, map }
+            }
+            Type::List(of) => {
+                let elements = self.shape(schema, &of, format!("{path}[]"));
+                let row = self.shapes.get_mut(shape as usize);
+                if let Some(slot) = row.and_then(|row| row.slots.get_mut(cell as usize)) {
+                    slot.elements = Some(elements);
+                }
+                let base = match shape {
+                    0 => Base::Message,
+                    shape => Base::Element { level: 0, shape },
+                };
+                if let Some(made) = self.shapes.get_mut(elements as usize) {
+                    made.owner = Some(Path { base, slot: cell });
+                }
+                Use::List { cell, shape: elements }
+            }
+            _ => Use::Cell(cell),
+        }
+    }
+
+    fn cell(&mut self, shape: u32, slot: Slot) -> u32 {
+        let Some(shape) = self.shapes.get_mut(shape as usize) else { return u32::MAX };
+        shape.slots.push(slot);
+        number(shape.slots.len() - 1)
+    }
+
+    fn shape(&mut self, schema: &Schema, of: &Type, path: String) -> u32 {
+        let shape = number(self.shapes.len());
+        self.shapes.push(Shape { owner: None, element: Use::Unread, slots: vec![] });
+        let element = match of {
+            Type::Record(id) => {
+                Use::Element { record: self.record(schema, *id, shape, path, vec![]) }
+            }
+            // Lists of lists and of maps are rare, and left to the interpreter.
+            Type::Opaque | Type::List(_) | Type::Map(_) => Use::Unread,
+            ty => {
+                let (ty, inside) = (ty.clone(), vec![]);
+                Use::Cell(
+                    self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None }),
+                )
+            }
+        };
+        if let Some(made) = self.shapes.get_mut(shape as usize) {
+            made.element = element;
+        }
+        shape
+    }
+
+    fn record(
+        &mut self,
+        schema: &Schema,
+        id: RecordId,
+        shape: u32,
+        path: String,
+        inside: Vec<u32>,
+    ) -> u32 {
+        let fields = schema.record(id).map_or(0, |(_, record)| record.fields.len());
+        let fields = vec![Use::Unread; fields];
+        self.records.push(RecordUse { record: id, shape, path, inside, fields });
+        number(self.records.len() - 1)
+    }
+
+    /// The spot at a path of names from the message, through lists into their elements, read from now on. `None` where
+    /// the schema has no such field.
+    pub(super) fn at(&mut self, program: &Program, names: &[&str]) -> Option<Spot> {
+        let schema = &program.schema;
+        let mut spot = Self::message();
+        for name in names {
+            if let Spot::List { shape, .. } = spot {
+                spot = self.element(shape, 0)?;
+            }
+            let Spot::Record { base, record, .. } = spot else { return None };
+            let id = self.records.get(record as usize)?.record;
+            let field = schema.record(id)?.1.fields.get_index_of(*name)?;
+            spot = self.field(schema, base, record, field)?;
+        }
+        Some(spot)
+    }
+}
+
+impl Use {
+    fn at(self, base: Base) -> Spot {
+        let path = |slot| Path { base, slot };
+        match self {
+            Self::Unread => Spot::Cell(path(u32::MAX)),
+            Self::Element { record } => Spot::Record { base, record, present: None },
+            Self::Cell(slot) => Spot::Cell(path(slot)),
+            Self::Record { present, record } => {
+                Spot::Record { base, record, present: Some(present) }
+            }
+            Self::Map { present, map } => Spot::Map { base, map, present },
+            Self::List { cell, shape } => Spot::List { path: path(cell), shape },
+        }
+    }
+}
+
+impl Base {
+    pub(crate) fn shape(self) -> u32 {
+        match self {
+            Self::Message => 0,
+            Self::Element { shape, .. } => shape,
+        }
+    }
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,135 @@
+//! What the engine promises beside its answers: no memory for what concerns nobody, answers in order from all cores, and
+//! a plan that can be read.
+
+use allocation_counter::measure;
+use lexloci::{Batch, Compiler, Decision, Instant, Place, RecordError, RuleSet, State};
+use std::num::NonZero;
+use std::path::Path;
+
+fn shipped() -> RuleSet {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    Compiler::new().directory(rules).compile().unwrap()
+}
+
+fn messages() -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/messages.jsonl");
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn noon() -> Instant {
+    Instant::parse("2026-03-01T12:00:00Z").unwrap()
+}
+
+#[test]
+fn the_plan_says_what_wakes_each_rule() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan");
+    let set = Compiler::new().directory(rules).compile().unwrap_or_else(|why| panic!("{why}"));
+    insta::assert_snapshot!(set.plan_listing());
+}
+
+/// Many rules of the usual shapes, of which few messages concern any.
+fn many() -> RuleSet {
+    let rules = (0..600).map(|number| {
+        let test = match number % 4 {
+            0 | 1 => format!("text mentions \"zorgle{number}\" and chat.members > {number}"),
+            2 => format!("text matches r\"quux{number} ?[0-9]+\" and not author.account.is_bot"),
+            _ => format!(
+                "chat.country == \"FR\" and any l in links where (l.host == \"h{number}.example\")"
+            ),
+        };
+        format!("rule r{number} {{ basis house  when {test}  then label }}\n")
+    });
+    let head = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy house \"House\" { in force from 2024-01-01 }\n";
+    let text = head.to_owned() + &rules.collect::<String>();
+    Compiler::new().file("kz.loci", text).compile().unwrap_or_else(|why| panic!("{why}"))
+}
+
+const ORDINARY: &[&str] = &[
+    r#"{"id":"tg:1/1","platform":"telegram","sent_at":"2026-03-01T12:00:00Z","parts":[{"kind":"text","text":"Hello, the meeting moves to noon on Friday."}],"chat":{"type":"supergroup","members":120,"country":"KZ"},"author":{"account":{"is_bot":false}},"visibility":{"countries":["KZ","FR"]}}"#,
+    r#"{"id":"tg:1/2","platform":"telegram","sent_at":"2026-03-01T12:00:05Z","parts":[{"kind":"text","text":"Сәлем! Ертең сағат онда кездесеміз."},{"kind":"quote","text":"Во сколько встречаемся завтра?"}],"links":[{"url":"https://news.example/a","via":"url","host":"news.example"}],"chat":{"type":"channel","members":5,"country":"US"},"author":{"account":{"is_bot":true}}}"#,
+    r#"{"id":"tg:1/3","platform":"telegram","sent_at":"2026-03-01T12:00:09Z","parts":[{"kind":"text","text":"line one\nline \u0434\u0432\u0430 \"quoted\""}],"chat":{"type":"private","members":2,"country":"DE"},"author":{"account":{"is_bot":false}},"labels":{"news":{"score":0.25}},"visibility":{"audience":"private"}}"#,
+];
+
+#[test]
+fn a_message_that_concerns_nobody_takes_no_memory() {
+    let set = many();
+    let mut evaluator = set.evaluator();
+    let kz = set.place("KZ").unwrap();
+    let everywhere: Vec<Place> = Place::countries().collect();
+    let mut run = |is_measured: bool| {
+        for json in ORDINARY {
+            let json = json.as_bytes();
+            let read = measure(|| assert!(evaluator.read(json).is_ok()));
+            let one = measure(|| {
+                let ruling = evaluator.decide_json(json, kz, noon(), &State::default()).unwrap();
+                assert!(ruling.is_quiet());
+            });
+            let all = measure(|| {
+                let message = evaluator.read(json).unwrap();
+                assert!(message.latest().is_some());
+                assert!(message.decide_all(&everywhere, noon(), &State::default()).is_quiet());
+            });
+            if is_measured {
+                let counts = [read, one, all].map(|memory| memory.count_total);
+                assert_eq!(counts, [0, 0, 0], "{}", String::from_utf8_lossy(json));
+            }
+        }
+    };
+    // The buffers grow to what messages need.
+    run(false);
+    run(false);
+    run(true);
+}
+
+#[test]
+fn a_batch_answers_in_order_and_as_one_thread_does() {
+    let set = shipped();
+    let messages = messages();
+    // Some that cannot be read among them, and more than are under way at once.
+    let records: Vec<&str> = messages.lines().chain(["{", "null"]).cycle().take(2_000).collect();
+    let kz = set.place("KZ").unwrap();
+    let mut evaluator = set.evaluator();
+    let judge =
+        |evaluator: &mut lexloci::Evaluator, record: &str| -> Result<Decision, RecordError> {
+            let ruling = evaluator.decide_json(record.as_bytes(), kz, noon(), &State::default())?;
+            Ok(ruling.into_decision())
+        };
+    let expected: Vec<_> = records.iter().map(|record| judge(&mut evaluator, record)).collect();
+    for threads in [1, 2, 5] {
+        let mut found = vec![];
+        let batch = Batch::new(&set).threads(NonZero::new(threads).unwrap()).counting();
+        let counts = batch
+            .run(
+                records.iter().copied(),
+                |evaluator, record| {
+                    evaluator
+                        .decide_json(record.as_bytes(), kz, noon(), &State::default())
+                        .map(lexloci::Ruling::into_decision)
+                },
+                |answer| {
+                    found.push(answer);
+                    Ok::<(), ()>(())
+                },
+            )
+            .unwrap();
+        assert!(found == expected, "on {threads} threads");
+        let fired: u64 = counts.iter().map(|rule| rule.fired).sum();
+        assert!(fired > 0 && counts.iter().all(|rule| rule.evaluated >= rule.fired));
+    }
+}
+
+#[test]
+fn a_batch_ends_when_nobody_takes_its_answers() {
+    let set = shipped();
+    let mut taken = 0;
+    let endless = std::iter::repeat("{}");
+    let result = Batch::new(&set).run(
+        endless,
+        |evaluator, record| evaluator.read(record.as_bytes()).is_ok(),
+        |_| {
+            taken += 1;
+            if taken < 1_000 { Ok(()) } else { Err("enough") }
+        },
+    );
+    assert_eq!((result.unwrap_err(), taken), ("enough", 1_000));
+}

@@ -1,0 +1,173 @@
+//! The engine decides as the interpreter does, to the byte: with the index and without, for one place and many, from JSON
+//! and from records that were read before. And it reads what the full reader reads, and refuses what that refuses.
+
+use super::conditions::Ways;
+use super::records::record;
+use super::trial::{QUESTIONS, Question, Trial, ensure, equal, hold_on, json, nothing, samples};
+use super::words::JUDGED;
+use lexloci::{Decision, Evaluator, Method, Place, State};
+use proptest::collection::vec;
+use proptest::prelude::{Strategy, any};
+use proptest::sample::{Index, select};
+use proptest::test_runner::TestCaseError;
+
+/// How many cases are tried. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million; another number has
+/// another seed.
+fn cases() -> u64 {
+    std::env::var("LEXLOCI_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10_000)
+}
+
+#[test]
+fn the_engine_decides_as_the_interpreter_does() {
+    let cases = cases();
+    let sets = u32::try_from(cases / QUESTIONS as u64).unwrap();
+    hold_on(sets, cases, samples(Ways::Out), nothing(), |trial, ()| {
+        let [mut specified, mut planned, mut unindexed] =
+            [Method::Interpreter, Method::Engine, Method::Unindexed]
+                .map(|method| trial.set.evaluator_by(method));
+        for question in trial.questions {
+            let expected = trial.decide(&mut specified, question);
+            same(trial, question, &expected, &mut planned)?;
+            equal(&json(&expected), &json(&question.put(&mut unindexed)), question)?;
+            let all = in_all_places(trial, &mut specified, question);
+            equal(&all, &in_all_places(trial, &mut planned, question), question)?;
+        }
+        Ok(())
+    });
+}
+
+/// That a record is decided alike, read before or now.
+fn same(
+    trial: &Trial<'_>,
+    question: &Question,
+    expected: &Decision,
+    evaluator: &mut Evaluator,
+) -> Result<(), TestCaseError> {
+    let expected = json(expected);
+    equal(&expected, &json(&question.put(evaluator)), question)?;
+    let place = trial.set.place(question.place).unwrap();
+    let bytes = question.record.to_string();
+    let ruling = evaluator
+        .decide_json(bytes.as_bytes(), place, question.at(), &State::default())
+        .map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let is_quiet = ruling.is_quiet();
+    let decided = ruling.into_decision();
+    equal(&expected, &json(&decided), question)?;
+    let says_nothing = decided.matched.is_empty()
+        && decided.undetermined.is_empty()
+        && decided.shadow.is_empty()
+        && decided.gaps.is_empty()
+        && decided.defeated.is_empty();
+    ensure(says_nothing || !is_quiet, question, || format!("quiet: {expected}"))
+}
+
+fn in_all_places(trial: &Trial<'_>, evaluator: &mut Evaluator, question: &Question) -> String {
+    let places: Vec<Place> = JUDGED.iter().map(|code| trial.set.place(code).unwrap()).collect();
+    let bytes = question.record.to_string();
+    let message = evaluator.read(bytes.as_bytes()).unwrap();
+    let groups = message.decide_all(&places, question.at(), &State::default()).into_decisions();
+    serde_json::to_string(&groups).unwrap()
+}
+
+/// What is put into the JSON of a record, or in place of some of it.
+const SPLINTERS: &[&str] = &[
+    "",
+    "",
+    "\"",
+    "\\",
+    ",",
+    ":",
+    "{",
+    "}",
+    "[",
+    "]",
+    " ",
+    "\n",
+    "\t",
+    "0",
+    "-",
+    "-0",
+    "01",
+    "1e3",
+    ".5",
+    "1.50",
+    "1.0",
+    "99999999999999999999",
+    "0.1234567891",
+    "1234567.5",
+    "null",
+    "true",
+    "false",
+    "\"\"",
+    "[]",
+    "{}",
+    "\\n",
+    "\\/",
+    "\\u0041",
+    "\\ud83d\\ude00",
+    "\\ud83d",
+    "\\x",
+    "\u{7f}",
+    "\u{1}",
+    "é",
+    "😀",
+    "\"KZ\"",
+    "\"WORLD\"",
+    "\"*\"",
+    "\"id\":\"x\",",
+    "\"ext\":{\"a\":[1,{\"b\":null}]},",
+    "\"ext\":{\"a\":1,\"a\":2},",
+    "\"chat\":{},",
+    "\"schema\":\"lexloci.message/1\",",
+    "\"schema\":\"lexloci.message/2\",",
+    "\"unknown\":1,",
+    "\"text\":\"x\",",
+    "\"sent_at\":\"2026-03-01T12:00:00Z\",",
+    "\"sent_at\":\"2026-02-30T12:00:00Z\",",
+    "\"entities\":[{\"type\":\"bold\",\"start\":0,\"end\":1}],",
+    "\"entities\":[{\"type\":\"bold\",\"start\":2,\"end\":1}],",
+    "\"labels\":{\"x\":{\"score\":0.5},\"x\":{\"score\":1}},",
+    "\"labels\":{\"x\":null},",
+];
+
+/// The JSON of a record with some of it broken: each time so many bytes from a place on become a splinter.
+fn broken() -> impl Strategy<Value = String> {
+    let cut = (any::<Index>(), 0..3usize, select(SPLINTERS));
+    (record(), vec(cut, 0..4)).prop_map(|(record, cuts)| {
+        cuts.into_iter().fold(record.to_string(), |text, (at, count, splinter)| {
+            // Where a value or a name begins is where a splinter does most.
+            let marks: Vec<usize> = text
+                .char_indices()
+                .filter(|(_, c)| "{[:,\"".contains(*c))
+                .map(|(at, c)| at + c.len_utf8())
+                .collect();
+            let start = if marks.is_empty() { 0 } else { *at.get(&marks) };
+            let (head, tail) = text.split_at(start);
+            format!("{head}{splinter}{}", tail.chars().skip(count).collect::<String>())
+        })
+    })
+}
+
+#[test]
+fn json_is_read_by_the_engine_as_in_full() {
+    let questions = vec(broken(), 60);
+    hold_on(60, 11, samples(Ways::Out), questions, |trial, texts| {
+        let mut evaluator = trial.set.evaluator();
+        for (question, text) in trial.questions.iter().cycle().zip(texts) {
+            let record = trial.set.read(text.as_bytes());
+            let place = trial.set.place(question.place).unwrap();
+            let expected = record.map(|record| {
+                let mut specified = trial.set.evaluator_by(Method::Interpreter);
+                json(&specified.decide(&record, place, question.at(), &State::default()))
+            });
+            let ruling =
+                evaluator.decide_json(text.as_bytes(), place, question.at(), &State::default());
+            let found = ruling.map(|ruling| json(&ruling.into_decision()));
+            ensure(expected == found, question, || {
+                format!("{expected:?}\nbecame\n{found:?}\nof {text}")
+            })?;
+            trial.decide(&mut evaluator, question);
+        }
+        Ok(())
+    });
+}
