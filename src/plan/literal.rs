@@ -73,7 +73,7 @@ mod tests {
             ("(?:abc|defg)+x", Some(vec!["abc", "defg"])),
             ("(?:abc|[0-9]+)", None),
             ("a*b", None),
-            (r"\bwin (?:now|today)", Some(vec!["win now", "win today"])),
+            (r"\bwin (?:now|today)", Some(vec!["win "])),
             (r"\p{Cyrillic}+", None),
             ("(a|b)?cdef", Some(vec!["cdef"])),
         ] {

@@ -201,6 +201,7 @@ category = \"other_violation_tc\"
 #[test]
 fn statements_of_reasons_are_lines_and_faults_are_named() {
     let rules = ("rules/fr.loci", EVERYTHING);
+    let hosts = ("rules/lists/hosts.txt", "bad.example\n");
     let records = [
         message("one", "offre", json!(["FR", "KZ"])),
         message("harmless", "rien", json!(["FR"])),
@@ -209,12 +210,21 @@ fn statements_of_reasons_are_lines_and_faults_are_named() {
     let records: String = records.iter().map(|record| format!("{record}\n")).collect();
     let arguments = ["decide", "--format", "dsa"];
 
-    let root = directory("dsa", &[rules, ("lexloci.toml", DSA)]);
+    let root = directory("dsa", &[rules, hosts, ("lexloci.toml", DSA)]);
     let output = run(&root, &arguments, &records);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
-    let [statement] = &lines(&output)[..] else { panic!("{}", text(&output.stdout)) };
-    assert_eq!(statement["decision_ground"], "DECISION_GROUND_ILLEGAL_CONTENT");
-    assert_eq!(statement["territorial_scope"], json!(["FR"]));
+    // One for the law's rule, one for the policy's.
+    let told = lines(&output);
+    let grounds: Vec<_> =
+        told.iter().map(|of| (&of["decision_ground"], &of["territorial_scope"])).collect();
+    let france = json!(["FR"]);
+    assert_eq!(
+        grounds,
+        [
+            (&json!("DECISION_GROUND_ILLEGAL_CONTENT"), &france),
+            (&json!("DECISION_GROUND_INCOMPATIBLE_CONTENT"), &france)
+        ]
+    );
 
     let mut undated = message("undated", "offre", json!(["FR"]));
     undated.as_object_mut().unwrap().remove("sent_at");
@@ -228,8 +238,8 @@ fn statements_of_reasons_are_lines_and_faults_are_named() {
     for (file, named) in
         [("", "there is no such file"), ("[lints]\n", "`[dsa]`"), ("[dsa]\n", "`puid`")]
     {
-        let files = [rules, ("lexloci.toml", file)];
-        let root = directory("dsa-poor", if file.is_empty() { &files[..1] } else { &files });
+        let files = [rules, hosts, ("lexloci.toml", file)];
+        let root = directory("dsa-poor", if file.is_empty() { &files[..2] } else { &files });
         // A repository ends the search upwards.
         std::fs::create_dir_all(root.join(".git")).unwrap();
         let output = run(&root, &arguments, &records);

@@ -598,7 +598,7 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
 
         :doc promises
 
-        :doc nothing
+        :doc nonesuch
 
         :format json
 
@@ -769,8 +769,9 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
     262146           text mentions "пассивн* доход*"  kz.loci:13:8
 
     lexloci> :doc chat.members
-    chat.members: int, may be missing
-    How many members or subscribers it has.
+    field `chat.members`
+      members: int (may be missing)
+        How many members or subscribers it has.
 
     lexloci> :doc LX2003
     # LX2003 unknown-field
@@ -813,14 +814,15 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
     None: this is always an error.
 
     lexloci> :doc lower
-    lower(text: text) -> text
-    The text in lower case.
+    function `lower`
+      lower(text: text) -> text
+        The text in lower case.
 
     lexloci> :doc promises
     rule kz.promises (kz.loci:11:1)
 
-    lexloci> :doc nothing
-    ! nothing is known of `nothing`; name a field, function, action, item, or code
+    lexloci> :doc nonesuch
+    ! nothing here is called `nonesuch`; `:doc` lists what there is
 
     lexloci> :format json
     answers are written as json
@@ -879,7 +881,7 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
       33  :doc LX2003
       34  :doc lower
       35  :doc promises
-      36  :doc nothing
+      36  :doc nonesuch
       37  :format json
       38  :matrix
       39  :format
