@@ -1,6 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
 mod authoring;
+mod streams;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

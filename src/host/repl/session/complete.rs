@@ -54,13 +54,11 @@ impl Session {
             let names = COMMANDS.iter().map(|command| format!(":{}", command.name));
             return (0, starting(line, names));
         }
-        let Ok((command, argument)) = commands::find(command) else {
+        let Ok((command, _)) = commands::find(command) else {
             return (line.len(), vec![]);
         };
         match command.takes {
-            Takes::Expression => return self.word(line),
-            Takes::Field if argument.contains('=') => return self.word(line),
-            Takes::Field => return self.word(line.get(..line.len()).unwrap_or(line)),
+            Takes::Expression | Takes::Field => return self.word(line),
             _ => {}
         }
         let parts = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
@@ -127,10 +125,7 @@ impl Session {
         let named = self.names(set, words);
         match words.last() {
             None | Some(":type") if words.word.is_empty() => typed.fields(None),
-            Some(number) if words.after_number() => {
-                let _ = number;
-                own(&UNITS)
-            }
+            Some(_) if words.after_number() => own(&UNITS),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
                 | "undetermined" | "fires" | "gap",
@@ -142,12 +137,12 @@ impl Session {
                 lists
             }
             Some("in") => named.into_iter().chain(typed.lists()).chain(["[".to_owned()]).collect(),
-            Some("{") if words.in_item() && !words.has("given") => keywords(),
+            Some("{") if words.in_item && !words.has("given") => keywords(),
             Some("expect") => self.actions(set).into_iter().chain(own(&EXPECTATIONS)).collect(),
-            Some("then" | "unknown") if words.in_item() => self.actions(set),
+            Some("then" | "unknown") if words.in_item => self.actions(set),
             Some("==" | "!=" | "<" | "<=" | ">" | ">=") => typed.beside(),
             _ if words.after_operand() => {
-                let more = if words.in_item() { keywords() } else { vec![] };
+                let more = if words.in_item { keywords() } else { vec![] };
                 own(&OPERATORS).into_iter().chain(more).collect()
             }
             _ => {
@@ -157,8 +152,8 @@ impl Session {
                 all.extend(self.functions(set));
                 all.extend(self.defines(set));
                 all.extend(typed.locals());
-                if words.in_item() || !words.word.is_empty() {
-                    all.extend(if words.in_item() { keywords() } else { own(&OPERATORS) });
+                if words.in_item || !words.word.is_empty() {
+                    all.extend(if words.in_item { keywords() } else { own(&OPERATORS) });
                 }
                 all.sort();
                 all.dedup();

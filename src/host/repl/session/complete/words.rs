@@ -13,6 +13,8 @@ pub(super) struct Words<'l> {
     pub(super) start: usize,
     /// Whether it stands in a text that is open.
     pub(super) in_text: bool,
+    /// Whether the line begins an item.
+    pub(super) in_item: bool,
 }
 
 impl<'l> Words<'l> {
@@ -39,18 +41,16 @@ impl<'l> Words<'l> {
         let mut before: Vec<&str> = ranges.iter().map(|(range, _)| slice(range)).collect();
         let last = ranges.last().filter(|(range, _)| range.end == line.len());
         let is_open = |text: &str| text.len() == 1 || !text.ends_with('"');
-        match last {
-            Some((range, Class::Text)) if is_open(slice(range)) => {
-                before.pop();
-                let start = range.start + 1;
-                Self { before, word: line.get(start..).unwrap_or_default(), start, in_text: true }
-            }
-            Some((range, Class::Keyword | Class::Name)) => {
-                before.pop();
-                Self { before, word: slice(range), start: range.start, in_text: false }
-            }
-            _ => Self { before, word: "", start: line.len(), in_text: false },
+        let (start, in_text) = match last {
+            Some((range, Class::Text)) if is_open(slice(range)) => (range.start + 1, true),
+            Some((range, Class::Keyword | Class::Name)) => (range.start, false),
+            _ => (line.len(), false),
+        };
+        if start < line.len() || in_text {
+            before.pop();
         }
+        let word = line.get(start..).unwrap_or_default();
+        Self { before, word, start, in_text, in_item: lexloci::is_item(line) }
     }
 
     pub(super) fn last(&self) -> Option<&'l str> {
@@ -64,26 +64,6 @@ impl<'l> Words<'l> {
 
     pub(super) fn has(&self, word: &str) -> bool {
         self.before.contains(&word)
-    }
-
-    /// Whether the line begins an item.
-    pub(super) fn in_item(&self) -> bool {
-        self.before.first().is_some_and(|first| {
-            [
-                "jurisdiction",
-                "use",
-                "law",
-                "policy",
-                "office",
-                "terms",
-                "set",
-                "define",
-                "rule",
-                "exception",
-                "test",
-            ]
-            .contains(first)
-        })
     }
 
     /// After a number that is no day: a unit follows.
