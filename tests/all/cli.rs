@@ -607,7 +607,7 @@ fn messages_are_converted_from_every_format() {
     assert_eq!(again.stdout, export.stdout);
 
     let updates = run(&root, &["convert", "updates.jsonl"], "");
-    assert_eq!((code(&updates), lines(&updates).len()), (0, 11), "{}", text(&updates.stderr));
+    assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
     assert!(text(&updates.stderr).contains("passed over: my_chat_member 1, poll 1"));
 
     let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");
