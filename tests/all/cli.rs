@@ -42,6 +42,16 @@ pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// All commands, as `--help` lists them.
+pub(super) fn commands() -> Vec<String> {
+    let help = run(Path::new("."), &["--help"], "");
+    let listed = text(&help.stdout).split("Commands:\n").nth(1).unwrap();
+    // Where a description goes on, its line begins further right.
+    let listed = listed.lines().map_while(|line| line.strip_prefix("  "));
+    let names = listed.filter_map(|line| line.split(' ').next());
+    names.filter(|name| !matches!(*name, "" | "help")).map(str::to_owned).collect()
+}
+
 pub(super) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }

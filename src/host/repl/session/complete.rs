@@ -5,7 +5,7 @@ mod words;
 use super::Session;
 use crate::host::repl::commands::{self, COMMANDS, Takes};
 use lexloci::{Code, Place, RuleSet, Schema, Type};
-use words::{Typed, Words};
+use words::{Typed, Words, Written};
 
 /// Words that begin an operand of an expression, and words that follow one.
 const OPENERS: [&str; 9] = ["all", "any", "at least", "count", "false", "if", "no", "not", "true"];
@@ -57,8 +57,14 @@ impl Session {
         let Ok((command, _)) = commands::find(command) else {
             return (line.len(), vec![]);
         };
+        let after = line.find(char::is_whitespace).unwrap_or(line.len());
+        let argument = line.get(after..).unwrap_or_default().trim_start();
+        let before = line.len() - argument.len();
         match command.takes {
-            Takes::Expression | Takes::Field => return self.word(line),
+            Takes::Expression | Takes::Field => return moved(before, self.word(argument)),
+            Takes::Record if argument.starts_with('{') => {
+                return moved(before, self.word(argument));
+            }
             _ => {}
         }
         let parts = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
@@ -122,9 +128,14 @@ impl Session {
         let typed = Typed::of(set, words);
         let own =
             |strings: &[&str]| strings.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        match typed.written() {
+            Some(Written::Field(record)) => return typed.fields_of(&record),
+            Some(Written::Value(_)) => return typed.beside(),
+            None => {}
+        }
         let named = self.names(set, words);
         match words.last() {
-            None | Some(":type") if words.word.is_empty() => typed.fields(None),
+            None if words.word.is_empty() => typed.fields(None),
             Some(_) if words.after_number() => own(&UNITS),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
@@ -228,6 +239,9 @@ impl Session {
     pub fn hint(&self, line: &str) -> Option<String> {
         if let Some(command) = line.strip_prefix(':') {
             let (command, argument) = commands::find(command.trim_start()).ok()?;
+            if command.takes == Takes::Expression && !argument.is_empty() {
+                return self.hint(argument);
+            }
             let waits = argument.is_empty() && line.ends_with(' ');
             return waits.then(|| format!("{}  {}", command.arguments, command.help));
         }
@@ -253,6 +267,11 @@ impl Session {
         let expression = set.expression(line, place).ok()?;
         Some(format!("  : {}", expression.type_name()))
     }
+}
+
+/// What completes a part of a line that begins so far in.
+fn moved(by: usize, (start, found): (usize, Vec<String>)) -> (usize, Vec<String>) {
+    (by + start, found)
 }
 
 fn keywords() -> Vec<String> {
@@ -350,6 +369,22 @@ mod tests {
             ("lowe", 0, &["lower"]),
             ("chat.pub", 5, &["public"]),
             (":type author.account.age + chat.mem", 32, &["members"]),
+            (":type cha", 6, &["chat"]),
+            (":record { tex", 10, &["text"]),
+            (":record { text: \"a\", chat: { pub", 29, &["public"]),
+            (":record { text: \"a\", chat: { type: \"chan", 36, &["channel\""]),
+            (":record { chat: { public: t", 26, &["true"]),
+            (":record { links: [{ host: \"a\" }, { ho", 35, &["host"]),
+            (
+                ":record { visibility: { countries: [\"K",
+                37,
+                &[
+                    "KE\"", "KG\"", "KH\"", "KI\"", "KM\"", "KN\"", "KP\"", "KR\"", "KW\"", "KY\"",
+                    "KZ\"",
+                ],
+            ),
+            ("test \"t\" { given { chat: { type: \"chan", 34, &["channel\""]),
+            ("test \"t\" { given { text: \"a\" } expect rest", 38, &["restrict"]),
             ("not (par", 5, &["parts"]),
             ("chat.nothing.x", 13, &[]),
             (":unknown x", 10, &[]),

@@ -81,8 +81,7 @@ impl<'l> Words<'l> {
     pub(super) fn after_operand(&self) -> bool {
         let Some(last) = self.last() else { return false };
         let is_name = last.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
-        let is_operator = OPENING.contains(&last) || last.starts_with(':');
-        (is_name && !is_operator) || matches!(last, ")" | "]")
+        (is_name && !OPENING.contains(&last)) || matches!(last, ")" | "]")
     }
 
     /// Where a condition begins.
@@ -134,6 +133,14 @@ const OPENING: [&str; 22] = [
 
 fn is_quantifier(word: &str) -> bool {
     matches!(word, "any" | "all" | "no" | "count")
+}
+
+/// A place in a record that is written down.
+pub(super) enum Written {
+    /// A name of a field of this record is begun.
+    Field(Type),
+    /// A value of this type is.
+    Value(Type),
 }
 
 /// The types of what the words speak of.
@@ -243,22 +250,67 @@ impl<'s, 'l> Typed<'s, 'l> {
         self.locals.iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    /// What can be compared with what stands before: its values in quotes, or fields of its type.
+    /// Where the word stands in a record that is written down: after `given`, or all that is typed.
+    pub(super) fn written(&self) -> Option<Written> {
+        let before = &self.words.before;
+        let given = before.iter().rposition(|word| *word == "given").map_or(0, |at| at + 1);
+        let (mut open, mut last, mut field) = (vec![], "", None);
+        for word in before.get(given..).unwrap_or_default() {
+            match *word {
+                // Of an element the list is above, of the message nothing.
+                "{" | "[" => open.push(match (field.take(), open.last()) {
+                    (Some(ty), _) => ty,
+                    (None, Some(list)) => Type::clone(list),
+                    (None, None) if *word == "{" => message(self.schema)?,
+                    (None, None) => return None,
+                }),
+                "}" | "]" => {
+                    open.pop()?;
+                    field = None;
+                }
+                ":" => field = Some(self.field(open.last()?, last)?),
+                "," => field = None,
+                name => last = name,
+            }
+            // What stands before the notation, or behind it, is no part of it.
+            if open.is_empty() {
+                return None;
+            }
+        }
+        match (field, open.pop()?) {
+            (Some(ty), _) => Some(Written::Value(ty)),
+            (None, Type::List(of)) if !matches!(*of, Type::Record(_)) => Some(Written::Value(*of)),
+            (None, Type::Places) => Some(Written::Value(Type::Places)),
+            (None, record) => Some(Written::Field(record)),
+        }
+    }
+
+    /// What can stand beside what stands before: its values in quotes, or fields of its type.
     pub(super) fn beside(&self) -> Vec<String> {
         let values = self.values();
         if !values.is_empty() {
             return values.into_iter().map(|value| format!("\"{value}\"")).collect();
         }
-        let ty = self.words.compared().and_then(|path| self.type_of(path));
-        match &ty {
-            Some(Type::Bool) => vec!["false".into(), "true".into()],
-            ty => self.fields(ty.as_ref()).into_iter().chain(self.locals()).collect(),
+        match (self.wanted(), self.written()) {
+            (Some(Type::Bool), _) => vec!["false".into(), "true".into()],
+            // A value is written down, not read.
+            (_, Some(_)) => vec![],
+            (ty, None) => self.fields(ty.as_ref()).into_iter().chain(self.locals()).collect(),
         }
     }
 
-    /// The values that the type of the other side has.
+    /// The type that the other side has, or that the field takes.
+    fn wanted(&self) -> Option<Type> {
+        match self.written() {
+            Some(Written::Value(ty)) => Some(ty),
+            Some(Written::Field(_)) => None,
+            None => self.words.compared().and_then(|path| self.type_of(path)),
+        }
+    }
+
+    /// The values of that type, where they can be told.
     pub(super) fn values(&self) -> Vec<String> {
-        match self.words.compared().and_then(|path| self.type_of(path)) {
+        match self.wanted() {
             Some(Type::Enum(values)) => values.to_vec(),
             Some(Type::Place | Type::Places) => {
                 Place::countries().map(|place| place.code().to_owned()).collect()
