@@ -110,9 +110,7 @@ impl Writer<'_> {
 impl Written {
     /// A line of JSON for each.
     pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
-        // Numbers, texts and lists of them always have a JSON form.
-        let json = |one| serde_json::to_string(&one).unwrap_or_default();
-        let lines = each.into_iter().map(|one| format!("{}\n", escape::json(json(one))));
+        let lines = each.into_iter().map(|one| escape::json_of(&one) + "\n");
         Self { lines: lines.collect(), ..Self::default() }
     }
 
