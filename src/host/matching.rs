@@ -113,7 +113,7 @@ fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
         found.iter().any(|found| found.start <= bytes.start && bytes.end <= found.end)
     };
     let mut pieces = vec![];
-    let mut between = |bytes: Range<usize>, pieces: &mut Vec<Piece>| {
+    let between = |bytes: Range<usize>, pieces: &mut Vec<Piece>| {
         let ends = found.iter().flat_map(|found| [found.start, found.end]);
         let mut cuts: Vec<usize> = ends.filter(|&at| bytes.start < at && at < bytes.end).collect();
         cuts.push(bytes.end);

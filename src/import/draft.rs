@@ -217,6 +217,7 @@ fn wallets(parts: &[Part], links: &[Object]) -> Vec<Object> {
             ("address", wallet.address.into()),
             ("normalized", wallet.normalized.into()),
             ("checksum_ok", wallet.checksum_ok.into()),
+            ("testnet", wallet.testnet.into()),
         ]);
         found.append(&mut object(place));
         found

@@ -292,7 +292,8 @@ proptest! {
             .collect();
         let matcher = Matcher::compile(&sources).0;
         let end = text.char_indices().nth(at).map_or(text.len(), |(at, _)| at);
-        let with = format!("{}{invisible}{}", &text[..end], &text[end..]);
+        let (before, after) = text.split_at(end);
+        let with = format!("{before}{invisible}{after}");
         let seen = |text: &str| {
             let found = matcher.find(&Words::of(text)).into_iter();
             found.map(|found| (found.phrase, found.words)).collect::<Vec<_>>()
