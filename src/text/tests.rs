@@ -93,6 +93,7 @@ fn phrases_are_found_through_disguise() {
         ("loose: strasse", "S-T-R-A-ẞ-E", "S-T-R-A-ẞ-E"),
         ("loose: double your", "D-O-U-B-L-E Y-O-U-R", "D-O-U-B-L-E Y-O-U-R"),
         ("loose: casino", "c@$1n0", "c@$1n0"),
+        ("loose: money", "more mone¥!!", "mone¥"),
         ("loose: casino", "🇨 🇦 🇸 🇮 🇳 🇴!", "🇨 🇦 🇸 🇮 🇳 🇴"),
         ("loose: scam", "buy 🇸🇨🇦🇲 now", "🇸🇨🇦🇲"),
         ("🇰🇿", "the 🇰🇿 flag", "🇰🇿"),

@@ -122,7 +122,7 @@ impl Words {
         }
     }
 
-    /// A group by itself, and with the signs before and after it.
+    /// A group by itself, and with some of the signs before and after it: `$ex`, `mone¥!`.
     fn of_group(
         &self,
         words: Range<usize>,
@@ -132,25 +132,19 @@ impl Words {
         let text = self.folded.as_str();
         let before = text.get(..folded.start).unwrap_or_default().chars().rev();
         let after = text.get(folded.end..).unwrap_or_default().chars();
-        let (lead, trail) = (signs_beside(before), signs_beside(after));
-        for folded in [
-            Some(folded.clone()),
-            (lead > 0).then(|| folded.start - lead..folded.end),
-            (trail > 0).then(|| folded.start..folded.end + trail),
-            (lead > 0 && trail > 0).then(|| folded.start - lead..folded.end + trail),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            let letters = text.get(folded.clone()).unwrap_or_default();
-            let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
-            if is_leet && letters.contains(char::is_alphabetic) {
-                found(Unit {
-                    words: words.clone(),
-                    letters,
-                    bytes: self.folded.original(folded),
-                    disguised: mixes_scripts(letters.chars()),
-                });
+        let starts: Vec<usize> = signs_beside(before).map(|bytes| folded.start - bytes).collect();
+        for end in signs_beside(after).map(|bytes| folded.end + bytes) {
+            for &start in &starts {
+                let letters = text.get(start..end).unwrap_or_default();
+                let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
+                if is_leet && letters.contains(char::is_alphabetic) {
+                    found(Unit {
+                        words: words.clone(),
+                        letters,
+                        bytes: self.folded.original(start..end),
+                        disguised: mixes_scripts(letters.chars()),
+                    });
+                }
             }
         }
     }
@@ -256,10 +250,13 @@ impl Word {
     }
 }
 
-/// The bytes of the signs that stand beside a word and can be letters of it.
-fn signs_beside(beside: impl Iterator<Item = char>) -> usize {
-    let signs = beside.take_while(|&c| is_leet_sign(c)).map(char::len_utf8);
-    signs.take(GLUE).sum()
+/// The bytes of none, the first, the first two… of the signs that stand beside a word and can be letters of it.
+fn signs_beside(beside: impl Iterator<Item = char>) -> impl Iterator<Item = usize> {
+    let signs = beside.take_while(|&c| is_leet_sign(c)).take(GLUE);
+    std::iter::once(0).chain(signs.scan(0, |bytes, sign| {
+        *bytes += sign.len_utf8();
+        Some(*bytes)
+    }))
 }
 
 fn is_signs(between: &str) -> bool {
