@@ -912,6 +912,8 @@ fn what_is_seen_is_saved_as_a_test() {
 
         :save-test "elsewhere" ../kz.loci
 
+        :save-test elsewhere fr.loci
+
         :record 1
 
         :in KZ,FR
@@ -952,6 +954,9 @@ fn what_is_seen_is_saved_as_a_test() {
 
     lexloci> :save-test "elsewhere" ../kz.loci
     ! `../kz.loci` is no rule file below the rule root
+
+    lexloci> :save-test elsewhere fr.loci
+    ! there is no `fr.loci`; name a file behind the title: `kz.loci`
 
     lexloci> :record 1
     record test:1, of 2026-03-01T12:00:00Z
