@@ -5,7 +5,6 @@ mod record;
 mod saved;
 
 use super::{Reply, Session};
-use std::path::Path;
 
 /// The replies to some lines, as they are seen on a terminal.
 fn replies(session: &mut Session, lines: &str) -> String {
@@ -21,15 +20,6 @@ fn replies(session: &mut Session, lines: &str) -> String {
         seen += &format!("lexloci> {line}\n{reply}\n\n");
     }
     seen
-}
-
-/// A fresh copy of the rules below the folder for such things.
-fn copied(name: &str) -> std::path::PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tmp").join(name);
-    let _ = std::fs::remove_dir_all(&root);
-    std::fs::create_dir_all(&root).unwrap();
-    std::fs::copy("tests/rules/kz.loci", root.join("kz.loci")).unwrap();
-    root
 }
 
 #[test]

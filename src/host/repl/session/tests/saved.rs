@@ -1,7 +1,17 @@
 //! What is seen, saved as a test.
 
 use super::super::Session;
-use super::{copied, replies};
+use super::replies;
+use std::path::Path;
+
+/// A fresh copy of the rules below the folder for such things.
+fn copied(name: &str) -> std::path::PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tmp").join(name);
+    let _ = std::fs::remove_dir_all(&root);
+    std::fs::create_dir_all(&root).unwrap();
+    std::fs::copy("tests/rules/kz.loci", root.join("kz.loci")).unwrap();
+    root
+}
 
 #[test]
 fn what_is_seen_is_saved_as_a_test() {
