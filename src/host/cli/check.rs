@@ -108,7 +108,7 @@ impl<'a> Check<'a> {
             let message = format!("`{stray}` does not belong to the rules in `{root}`");
             return Err(Stop::Failed(message));
         }
-        let is_whole = paths.iter().any(|path| *path == root);
+        let is_whole = paths.contains(&root);
         let files: Vec<_> = paths.iter().map(|path| name_below(&root, path)).collect();
         let files = if is_whole { vec![] } else { files };
         let stdin = match files.first() {
