@@ -91,8 +91,25 @@ fn check_says_all_and_exits_with_1() {
     }
     let pretty = run(&root, &["check", "--color", "never"], "");
     assert!(text(&pretty.stdout).contains("rules/kz.loci:18:13"), "{}", text(&pretty.stdout));
-    let nothing = run(&root, &["check", "nowhere"], "");
-    assert_eq!(code(&nothing), 2);
+    for nothing in ["nowhere", "rules/nowhere.loci", "Cargo.toml"] {
+        assert_eq!(code(&run(&root, &["check", nothing], "")), 2, "{nothing}");
+    }
+    // Files of one rule root, as hooks of version control name them.
+    let both =
+        [("rules/kz.loci", &*bad), ("rules/fr.loci", "jurisdiction FR { zone \"Paris\" }\n")];
+    let root = directory("check-files", &both);
+    let heard = |paths: &[&str]| {
+        let output = run(&root, &[&["check", "--format", "json"], paths].concat(), "");
+        assert_eq!(code(&output), 1);
+        lines(&output)
+            .iter()
+            .map(|line| line["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(heard(&["rules/fr.loci"]), ["LX3002"]);
+    assert_eq!(heard(&["rules/kz.loci", "rules/fr.loci"]).len(), 3);
+    assert_eq!(heard(&["rules", "rules/fr.loci"]).len(), 3);
+    assert_eq!(code(&run(&root, &["check", "rules/fr.loci", "elsewhere"], "")), 2);
 }
 
 #[test]
