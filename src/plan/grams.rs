@@ -80,8 +80,10 @@ impl Filter {
                 self.look_up(word, end, &mut may_end);
             }
         }
-        for (start, word) in text.array_windows::<8>().enumerate() {
-            self.look_up(*word, start + 8, &mut may_end);
+        for (start, window) in text.windows(8).enumerate() {
+            if let Ok(word) = window.try_into() {
+                self.look_up(word, start + 8, &mut may_end);
+            }
         }
     }
 
