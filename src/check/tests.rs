@@ -184,6 +184,10 @@ impl Checker<'_> {
                 part: part.as_ref().map(|part| part.value.clone()),
                 by: self.expected_norm(by.as_ref())?,
             },
+            tree::ExpectationKind::Cites { ground, by } => {
+                let (ground, by) = (self.ground(ground), self.expected_norm(by.as_ref()));
+                ExpectationKind::Cites { ground: ground?, by: by? }
+            }
             tree::ExpectationKind::Act { action, to: None, due: None, until: None, by: None }
                 if action.text == "none" =>
             {

@@ -193,6 +193,7 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
             | ExpectationKind::Evidence { by: Some(rule), .. }
+            | ExpectationKind::Cites { by: Some(rule), .. }
             | ExpectationKind::Fires(rule) => shown.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
                 shown.insert(*by);
@@ -205,6 +206,7 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             }
             ExpectationKind::Act { by: None, .. }
             | ExpectationKind::Evidence { by: None, .. }
+            | ExpectationKind::Cites { by: None, .. }
             | ExpectationKind::Complete(_)
             | ExpectationKind::NoOutcome
             | ExpectationKind::Nothing => {}

@@ -1,5 +1,6 @@
 //! Checked tests: their records, places, instants and expectations.
 
+use super::Ground;
 use crate::place::Place;
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
@@ -88,6 +89,11 @@ pub enum ExpectationKind {
         part: Option<String>,
         by: Option<usize>,
     },
+    /// A norm that bears on the decision rests on this ground, which is in force.
+    Cites {
+        ground: Ground,
+        by: Option<usize>,
+    },
     /// Whether everything was known that could have mattered.
     Complete(bool),
 }
@@ -97,7 +103,9 @@ impl ExpectationKind {
     pub fn norms(&self) -> Vec<usize> {
         match self {
             Self::NoOutcome | Self::Nothing | Self::Complete(_) => vec![],
-            Self::Act { by, .. } | Self::Evidence { by, .. } => by.iter().copied().collect(),
+            Self::Act { by, .. } | Self::Evidence { by, .. } | Self::Cites { by, .. } => {
+                by.iter().copied().collect()
+            }
             Self::Not(norm) | Self::Fires(norm) | Self::Undetermined(norm) | Self::Gap(norm) => {
                 vec![*norm]
             }

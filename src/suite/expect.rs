@@ -1,8 +1,11 @@
 //! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
 
 use super::notation::quoted;
-use crate::decision::{Decision, ShadowState};
-use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Norm, NormKind, Program, Takes};
+use crate::decision::force::{citation, ground_id};
+use crate::decision::{Citation, Decision, Shadow, ShadowState};
+use crate::program::{
+    ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, NormKind, Program, Takes,
+};
 use crate::time::Instant;
 use std::borrow::Cow;
 
@@ -37,6 +40,12 @@ pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Deci
         }
         ExpectationKind::Evidence { by, .. } => {
             evidence(program, decision, *by).iter().any(|found| covers(expected, found))
+        }
+        ExpectationKind::Cites { ground, by } => {
+            let cited = citation(program, *ground);
+            let by = by.map(|by| id(program, by));
+            let mut found = citations(decision).filter(|(norm, _)| by.is_none_or(|by| by == *norm));
+            found.any(|(_, basis)| cited.as_ref().is_some_and(|cited| basis.contains(cited)))
         }
         ExpectationKind::Act { .. } => {
             acts(program, decision).iter().any(|found| covers(expected, found))
@@ -104,6 +113,10 @@ pub(super) fn instead(
         ExpectationKind::Evidence { by, .. } => {
             let found = evidence(program, decision, *by);
             if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
+        }
+        ExpectationKind::Cites { by, .. } => {
+            let cited = cited(program, decision, *by);
+            if cited.is_empty() { by.map(of_rule).unwrap_or_default() } else { cited }
         }
         ExpectationKind::NoOutcome => outcomes(program, decision, Level::Content),
         ExpectationKind::Act { by, .. } => match level(program, expected) {
@@ -230,6 +243,34 @@ fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Ex
     all
 }
 
+/// What each norm that bears on a decision rests on.
+fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
+    let lifted = decision.defeated.iter().flat_map(|each| &each.by);
+    let lifted = lifted.chain(decision.shadow.iter().flat_map(|each| &each.defeated_by));
+    let matched = decision.matched.iter().map(|each| (each.rule.as_str(), each.basis.as_slice()));
+    let fires = |each: &&Shadow| each.state == ShadowState::Fires;
+    let shadow = decision.shadow.iter().filter(fires);
+    matched
+        .chain(shadow.map(|each| (each.rule.as_str(), each.basis.as_slice())))
+        .chain(lifted.map(|each| (each.exception.as_str(), each.basis.as_slice())))
+}
+
+/// What the rules rest on that fired, or one of them, and the exceptions that lifted some.
+fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
+    let norms =
+        citations(decision).filter_map(|(norm, basis)| Some((number(program, norm)?, basis)));
+    let wanted = norms.filter(|(norm, _)| by.is_none_or(|by| by == *norm));
+    let cites = |(norm, basis): (usize, &[Citation])| {
+        let grounds = program.norms.get(norm).map_or(&[][..], |norm| &norm.basis.grounds);
+        let in_force = |ground: &&Ground| {
+            citation(program, **ground).is_some_and(|cited| basis.contains(&cited))
+        };
+        let cites = |ground: &Ground| ExpectationKind::Cites { ground: *ground, by: Some(norm) };
+        grounds.iter().filter(in_force).map(cites).collect::<Vec<_>>()
+    };
+    wanted.flat_map(cites).collect()
+}
+
 /// Whether what is expected holds of what was found: what an expectation leaves out does not matter.
 pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> bool {
     fn open<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
@@ -250,6 +291,9 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::Evidence { words, part, by },
             ExpectationKind::Evidence { words: w, part: p, by: b },
         ) => words == w && open(part, p) && open(by, b),
+        (ExpectationKind::Cites { ground, by }, ExpectationKind::Cites { ground: g, by: b }) => {
+            ground == g && open(by, b)
+        }
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
         _ => expected == found,
     }
@@ -309,7 +353,9 @@ pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
         ExpectationKind::NoOutcome | ExpectationKind::Nothing | ExpectationKind::Complete(_) => {
             None
         }
-        ExpectationKind::Act { by, .. } | ExpectationKind::Evidence { by, .. } => *by,
+        ExpectationKind::Act { by, .. }
+        | ExpectationKind::Evidence { by, .. }
+        | ExpectationKind::Cites { by, .. } => *by,
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
@@ -348,6 +394,12 @@ impl Names<'_> {
                 let part =
                     part.as_ref().map_or(String::new(), |part| format!(" in {}", quoted(part)));
                 format!("evidence {}{part}{}", quoted(words), by(rule))
+            }
+            ExpectationKind::Cites { ground, by: norm } => {
+                let ground = ground_id(self.program, *ground).unwrap_or_default();
+                let own = ground.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
+                let own = own.filter(|_| !self.file.is_empty());
+                format!("cites {}{}", own.unwrap_or(ground), by(norm))
             }
             ExpectationKind::Act { action, to, due, until, by: rule } => {
                 let (name, takes) = self

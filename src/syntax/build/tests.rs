@@ -105,6 +105,11 @@ impl Builder<'_> {
                 let by = kids.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
                 ExpectationKind::Evidence { words, part, by }
             }
+            Rule::expect_cites => {
+                let ground = self.path(kids.take(Rule::path)?);
+                let by = kids.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
+                ExpectationKind::Cites { ground, by }
+            }
             Rule::expect_complete => ExpectationKind::Complete(true),
             Rule::expect_incomplete => ExpectationKind::Complete(false),
             Rule::expect_nothing => ExpectationKind::Nothing,

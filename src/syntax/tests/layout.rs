@@ -320,6 +320,8 @@ fn test() -> Source {
             "fires~a",
             "review~due~unknown~by~a",
             "gap~kz.a",
+            "cites~platforms.measures",
+            "cites~kz.desk~by~a",
             "nothing",
             "complete",
             "incomplete",

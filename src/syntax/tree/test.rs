@@ -88,6 +88,11 @@ pub enum ExpectationKind {
         part: Option<Text>,
         by: Option<Path>,
     },
+    /// A rule that fires, or an exception that lifts one, rests on this article or policy.
+    Cites {
+        ground: Path,
+        by: Option<Path>,
+    },
     /// Everything was known that could have mattered, or not.
     Complete(bool),
 }
