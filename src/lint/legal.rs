@@ -193,7 +193,7 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
             | ExpectationKind::Evidence { by: Some(rule), .. }
-            | ExpectationKind::Cites { by: Some(rule), .. }
+            | ExpectationKind::Cites { whether: true, by: Some(rule), .. }
             | ExpectationKind::Fires(rule) => shown.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
                 shown.insert(*by);
@@ -201,7 +201,8 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             }
             ExpectationKind::Not(rule)
             | ExpectationKind::Undetermined(rule)
-            | ExpectationKind::Gap(rule) => {
+            | ExpectationKind::Gap { rule, .. }
+            | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => {
                 named.insert(*rule);
             }
             ExpectationKind::Act { by: None, .. }

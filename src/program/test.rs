@@ -82,15 +82,19 @@ pub enum ExpectationKind {
         rule: usize,
         by: usize,
     },
-    Gap(usize),
+    Gap {
+        whether: bool,
+        rule: usize,
+    },
     /// A rule rests on just these words.
     Evidence {
         words: String,
         part: Option<String>,
         by: Option<usize>,
     },
-    /// A norm that bears on the decision rests on this ground, which is in force.
+    /// Whether a norm that bears on the decision rests on this ground, which is in force.
     Cites {
+        whether: bool,
         ground: Ground,
         by: Option<usize>,
     },
@@ -106,7 +110,10 @@ impl ExpectationKind {
             Self::Act { by, .. } | Self::Evidence { by, .. } | Self::Cites { by, .. } => {
                 by.iter().copied().collect()
             }
-            Self::Not(norm) | Self::Fires(norm) | Self::Undetermined(norm) | Self::Gap(norm) => {
+            Self::Not(norm)
+            | Self::Fires(norm)
+            | Self::Undetermined(norm)
+            | Self::Gap { rule: norm, .. } => {
                 vec![*norm]
             }
             Self::Defeated { rule, by } => vec![*rule, *by],

@@ -32,8 +32,8 @@ pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Deci
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
         ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
         ExpectationKind::Undetermined(norm) => state(*norm) == Some(ShadowState::Undetermined),
-        ExpectationKind::Gap(norm) => {
-            decision.gaps.iter().any(|gap| gap.rule == id(program, *norm))
+        ExpectationKind::Gap { whether, rule } => {
+            *whether == decision.gaps.iter().any(|gap| gap.rule == id(program, *rule))
         }
         ExpectationKind::Defeated { rule, by } => {
             lifted_by(decision, id(program, *rule)).contains(&id(program, *by))
@@ -41,11 +41,12 @@ pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Deci
         ExpectationKind::Evidence { by, .. } => {
             evidence(program, decision, *by).iter().any(|found| covers(expected, found))
         }
-        ExpectationKind::Cites { ground, by } => {
+        ExpectationKind::Cites { whether, ground, by } => {
             let cited = citation(program, *ground);
             let by = by.map(|by| id(program, by));
             let mut found = citations(decision).filter(|(norm, _)| by.is_none_or(|by| by == *norm));
-            found.any(|(_, basis)| cited.as_ref().is_some_and(|cited| basis.contains(cited)))
+            *whether
+                == found.any(|(_, basis)| cited.as_ref().is_some_and(|cited| basis.contains(cited)))
         }
         ExpectationKind::Act { .. } => {
             acts(program, decision).iter().any(|found| covers(expected, found))
@@ -63,6 +64,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
         all.insert(0, ExpectationKind::NoOutcome);
     }
     let norm = |id: &String| number(program, id);
+    let gap = |rule| ExpectationKind::Gap { whether: true, rule };
     // A rule whose outcome another outdoes, and that asks for nothing else.
     let silent = decision
         .matched
@@ -89,7 +91,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     for each in &decision.shadow {
         all.extend(norm(&each.rule).and_then(|rule| standing(program, decision, rule)));
     }
-    all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(ExpectationKind::Gap));
+    all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(gap));
     all
 }
 
@@ -108,7 +110,7 @@ pub(super) fn instead(
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
-        | ExpectationKind::Gap(norm)
+        | ExpectationKind::Gap { rule: norm, .. }
         | ExpectationKind::Defeated { rule: norm, .. } => of_rule(*norm),
         ExpectationKind::Evidence { by, .. } => {
             let found = evidence(program, decision, *by);
@@ -148,7 +150,7 @@ fn standing(program: &Program, decision: &Decision, norm: usize) -> Option<Expec
     let rule = id(program, norm);
     let in_shadow = decision.shadow.iter().any(|each| each.rule == rule);
     if decision.gaps.iter().any(|gap| gap.rule == rule) {
-        return Some(ExpectationKind::Gap(norm));
+        return Some(ExpectationKind::Gap { whether: true, rule: norm });
     }
     Some(match state(decision, rule) {
         None => ExpectationKind::Not(norm),
@@ -265,7 +267,11 @@ fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Expec
         let in_force = |ground: &&Ground| {
             citation(program, **ground).is_some_and(|cited| basis.contains(&cited))
         };
-        let cites = |ground: &Ground| ExpectationKind::Cites { ground: *ground, by: Some(norm) };
+        let cites = |ground: &Ground| ExpectationKind::Cites {
+            whether: true,
+            ground: *ground,
+            by: Some(norm),
+        };
         grounds.iter().filter(in_force).map(cites).collect::<Vec<_>>()
     };
     wanted.flat_map(cites).collect()
@@ -291,9 +297,10 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::Evidence { words, part, by },
             ExpectationKind::Evidence { words: w, part: p, by: b },
         ) => words == w && open(part, p) && open(by, b),
-        (ExpectationKind::Cites { ground, by }, ExpectationKind::Cites { ground: g, by: b }) => {
-            ground == g && open(by, b)
-        }
+        (
+            ExpectationKind::Cites { whether, ground, by },
+            ExpectationKind::Cites { whether: w, ground: g, by: b },
+        ) => whether == w && ground == g && open(by, b),
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
         _ => expected == found,
     }
@@ -359,7 +366,7 @@ pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
-        | ExpectationKind::Gap(norm)
+        | ExpectationKind::Gap { rule: norm, .. }
         | ExpectationKind::Defeated { rule: norm, .. } => Some(*norm),
     }
 }
@@ -378,6 +385,7 @@ impl Names<'_> {
     pub(super) fn wording(self, expected: &ExpectationKind) -> String {
         let rule = |norm: &usize| self.named(id(self.program, *norm)).to_owned();
         let by = |by: &Option<usize>| by.map_or(String::new(), |by| format!(" by {}", rule(&by)));
+        let not = |whether: &bool| if *whether { "" } else { "not " };
         match expected {
             ExpectationKind::NoOutcome => "none".into(),
             ExpectationKind::Nothing => "nothing".into(),
@@ -386,7 +394,9 @@ impl Names<'_> {
             ExpectationKind::Not(norm) => format!("not {}", rule(norm)),
             ExpectationKind::Fires(norm) => format!("fires {}", rule(norm)),
             ExpectationKind::Undetermined(norm) => format!("undetermined {}", rule(norm)),
-            ExpectationKind::Gap(norm) => format!("gap {}", rule(norm)),
+            ExpectationKind::Gap { whether, rule: norm } => {
+                format!("{}gap {}", not(whether), rule(norm))
+            }
             ExpectationKind::Defeated { rule: lifted, by } => {
                 format!("defeated {} by {}", rule(lifted), rule(by))
             }
@@ -395,11 +405,11 @@ impl Names<'_> {
                     part.as_ref().map_or(String::new(), |part| format!(" in {}", quoted(part)));
                 format!("evidence {}{part}{}", quoted(words), by(rule))
             }
-            ExpectationKind::Cites { ground, by: norm } => {
+            ExpectationKind::Cites { whether, ground, by: norm } => {
                 let ground = ground_id(self.program, *ground).unwrap_or_default();
                 let own = ground.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
                 let own = own.filter(|_| !self.file.is_empty());
-                format!("cites {}{}", own.unwrap_or(ground), by(norm))
+                format!("{}cites {}{}", not(whether), own.unwrap_or(ground), by(norm))
             }
             ExpectationKind::Act { action, to, due, until, by: rule } => {
                 let (name, takes) = self

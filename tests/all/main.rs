@@ -37,6 +37,7 @@ mod law;
 
 // The worked example: one message, many places.
 #[cfg(test)]
+mod mutants;
 mod one_message;
 
 // Statements of reasons, as the database of the European Union takes them.
