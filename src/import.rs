@@ -13,6 +13,7 @@ mod lenient;
 mod links;
 mod mojibake;
 mod nesting;
+mod numbers;
 mod rich;
 mod split;
 mod utf16;

@@ -1,6 +1,6 @@
 //! What a decision is asked for: the places and the instant, from the arguments or from the record itself.
 
-use lexloci::{Code, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
+use lexloci::{Code, Day, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
 /// The places and the instant that a user named.
 #[derive(Clone, Debug, Default)]
@@ -112,6 +112,14 @@ pub fn instant(text: &str) -> Result<Instant, String> {
     Instant::parse(text).or_else(|_| Instant::parse(&format!("{text}T00:00:00Z"))).map_err(|_| {
         format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
     })
+}
+
+/// A day.
+///
+/// # Errors
+/// With what is wrong with it.
+pub fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|error| error.to_string())
 }
 
 /// How long `7 days` is: seconds, minutes, hours, days of 24 hours, weeks.

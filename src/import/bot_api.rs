@@ -3,6 +3,7 @@
 
 mod keys;
 mod people;
+mod polls;
 mod surfaces;
 
 pub(super) use surfaces::{largest, media_object};

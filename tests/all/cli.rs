@@ -1,6 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
 mod authoring;
+mod streams;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -39,6 +40,16 @@ pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
     // A program that ends before it has read everything is no fault of the test.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
+}
+
+/// All commands, as `--help` lists them.
+pub(super) fn commands() -> Vec<String> {
+    let help = run(Path::new("."), &["--help"], "");
+    let listed = text(&help.stdout).split("Commands:\n").nth(1).unwrap();
+    // Where a description goes on, its line begins further right.
+    let listed = listed.lines().map_while(|line| line.strip_prefix("  "));
+    let names = listed.filter_map(|line| line.split(' ').next());
+    names.filter(|name| !matches!(*name, "" | "help")).map(str::to_owned).collect()
 }
 
 pub(super) fn code(output: &Output) -> i32 {
@@ -606,7 +617,7 @@ fn messages_are_converted_from_every_format() {
     assert_eq!(again.stdout, export.stdout);
 
     let updates = run(&root, &["convert", "updates.jsonl"], "");
-    assert_eq!((code(&updates), lines(&updates).len()), (0, 11), "{}", text(&updates.stderr));
+    assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
     assert!(text(&updates.stderr).contains("passed over: my_chat_member 1, poll 1"));
 
     let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");

@@ -5,10 +5,9 @@ use crate::host::fix::{self, Mended, Texts};
 use crate::host::render::{self, Format};
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{config, diff, files, watch};
+use crate::host::{config, diff, files, question, stdio, watch};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Check rules: syntax, names, types, law; lints
@@ -33,7 +32,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG")]
     config: Option<PathBuf>,
     /// The day on which law has ended or a review is due [default: today]
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = question::day)]
     as_of: Option<Day>,
     /// Mend what can be mended without a doubt
     #[arg(long)]
@@ -56,10 +55,6 @@ pub struct Args {
     /// Exit with 0 whatever was found
     #[arg(long)]
     exit_zero: bool,
-}
-
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).map_err(|error| error.to_string())
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
@@ -102,13 +97,13 @@ impl<'a> Check<'a> {
             }
             (None, false) => &args.path,
         };
-        if !from_stdin && !path.exists() {
-            rules::load(path, global.max_errors)?;
-        }
         let root = rules::root_of(path);
+        if !from_stdin && !root.is_dir() {
+            rules::load(&root, global.max_errors)?;
+        }
         let file = (from_stdin || path.is_file()).then(|| name_below(&root, path));
         let stdin = match &file {
-            Some(name) if from_stdin => Some((name.clone(), stdin()?)),
+            Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
             _ => None,
         };
         let levels = levels(args)?;
@@ -147,9 +142,7 @@ impl<'a> Check<'a> {
         let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
         let (shown, more) = render::first(shown, most);
         let sources = rules::openable(sources, &self.root);
-        let mut out = BufWriter::new(anstream::stdout().lock());
-        out.write_all(render::report(&shown, &sources, self.args.format).as_bytes())?;
-        out.flush()?;
+        stdio::print(render::report(&shown, &sources, self.args.format))?;
         if let Some(more) = more {
             self.global.note(format_args!("{more}; `--max-errors 0` shows all"));
         }
@@ -171,25 +164,21 @@ impl<'a> Check<'a> {
             }
         };
         let mended = fix::mend(|texts| self.compile(texts), may);
-        let mut out = anstream::stdout().lock();
         if self.args.diff {
-            for (name, (old, new)) in &mended.files {
-                let path = self.root.join(name).display().to_string();
-                out.write_all(diff::unified(&path, old, new).as_bytes())?;
-            }
-            out.flush()?;
+            let shown = mended.files.iter().map(|(name, (old, new))| {
+                diff::unified(&self.root.join(name).display().to_string(), old, new)
+            });
+            stdio::print(shown.collect::<String>())?;
             self.global.note(format_args!("{} would be mended", faults(mended.count)));
             let changes = !mended.files.is_empty() && !self.args.exit_zero;
             return Ok(if changes { Exit::Findings } else { Exit::Done });
         }
         if let Some((name, text)) = &self.stdin {
             let new = mended.files.get(name).map_or(text, |(_, new)| new);
-            out.write_all(new.as_bytes())?;
-            out.flush()?;
+            stdio::print(new)?;
             return Ok(Exit::Done);
         }
         self.write(&mended)?;
-        drop(out);
         let exit = self.tell(&mended.result)?;
         self.global.note(format_args!("{} mended", faults(mended.count)));
         Ok(if self.args.exit_zero { Exit::Done } else { exit })
@@ -234,12 +223,6 @@ impl<'a> Check<'a> {
 
 fn faults(count: usize) -> String {
     number(count, "fault")
-}
-
-fn stdin() -> Result<String, Stop> {
-    let mut bytes = vec![];
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::io("stdin", &error))?;
-    String::from_utf8(bytes).map_err(|_| Stop::Failed("stdin is not UTF-8".into()))
 }
 
 /// The levels of the command line.

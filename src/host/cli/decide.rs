@@ -51,7 +51,7 @@ enum Format {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let set = args.rules.load(global)?;
     let settings = (args.format == Format::Dsa)
         .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
         .transpose()

@@ -3,7 +3,7 @@
 use crate::engine::{Engine, Kind, Row};
 use crate::loci::{files, number};
 use crate::rules::{PLACES, Rule};
-use lexloci::{Compiler, Decision, Evaluator, Instant, Place, Places, Record, RuleSet, State};
+use lexloci::{Compiler, Evaluator, Instant, Place, RuleSet, State};
 
 pub const ROWS: [Row; 2] = [
     Row {
@@ -31,13 +31,13 @@ pub fn compile(rules: &[Rule]) -> RuleSet {
 
 /// Holds an evaluator, as a host does for each of its threads.
 pub struct Judge {
-    set: RuleSet,
     evaluator: Evaluator,
     at: Instant,
     /// Those to decide for, when they are not those of the record.
     fixed: Option<Vec<Place>>,
     known: Vec<Place>,
     places: Vec<Place>,
+    visible: Vec<Place>,
 }
 
 impl Judge {
@@ -46,12 +46,12 @@ impl Judge {
         let at = Instant::parse("2026-07-01T12:00:00Z").expect("an instant");
         let known = PLACES.iter().map(|code| set.place(code).expect("a country")).collect();
         Self {
-            set: set.clone(),
             evaluator: set.evaluator(),
             at,
             fixed: None,
             known,
             places: vec![],
+            visible: vec![],
         }
     }
 
@@ -66,42 +66,35 @@ impl Judge {
         Self::of(set, &PLACES)
     }
 
-    fn decide(&mut self, json: &[u8]) -> (Record, Vec<Decision>) {
-        let record = self.set.read(json).expect("the benchmark wrote it");
-        let places = match &self.fixed {
-            Some(places) => places,
-            None => {
-                self.places.clear();
-                self.places.extend(self.known.iter().filter(|place| sees(&record, place)));
-                &self.places
-            }
-        };
-        let decisions = self.evaluator.decide_all(&record, places, self.at, &State::default());
-        (record, decisions)
-    }
-
     /// How many rules fire in a message, whether it is visible there or not.
     pub fn fired(&mut self, json: &[u8]) -> usize {
-        self.decide(json).1.iter().map(|decision| decision.matched.len()).sum()
+        let Self { evaluator, at, fixed, places, .. } = self;
+        let message = evaluator.read(json).expect("the benchmark wrote it");
+        let places = fixed.as_ref().unwrap_or(places);
+        let ruling = message.decide_all(places, *at, &State::default());
+        if ruling.is_quiet() { return 0 }
+        ruling.into_decisions().iter().map(|decision| decision.matched.len()).sum()
     }
 }
 
 impl Engine for Judge {
     fn judge(&mut self, json: &[u8], hits: &mut Vec<u32>) {
-        let (record, decisions) = self.decide(json);
-        // A rule fires where it applies; the peers ask whether the message is visible there.
-        for decision in decisions
-            .iter()
-            .filter(|decision| decision.places.iter().any(|place| sees(&record, place)))
-        {
-            hits.extend(decision.matched.iter().filter_map(|matched| number(&matched.rule)));
+        let Self { evaluator, at, fixed, known, places, visible } = self;
+        let message = evaluator.read(json).expect("the benchmark wrote it");
+        visible.clear();
+        match message.visible_in() {
+            Some(countries) => visible.extend_from_slice(countries),
+            None => visible.extend_from_slice(known),
         }
-    }
-}
-
-fn sees(record: &Record, place: &Place) -> bool {
-    match record.visible_in() {
-        Places::Everywhere => true,
-        Places::Only(places) => places.contains(place),
+        places.clear();
+        places.extend_from_slice(fixed.as_deref().unwrap_or(visible));
+        let ruling = message.decide_all(places, *at, &State::default());
+        if ruling.is_quiet() {
+            return;
+        }
+        // A rule fires where it applies; the peers ask whether the message is visible there.
+        let decisions = ruling.into_decisions();
+        let seen = decisions.iter().filter(|decision| decision.places.iter().any(|place| visible.contains(place)));
+        hits.extend(seen.flat_map(|decision| &decision.matched).filter_map(|matched| number(&matched.rule)));
     }
 }

@@ -107,8 +107,6 @@ impl<'a> Output<'a> {
 
     /// A line of JSON.
     pub fn line(&mut self, line: &impl Serialize) -> Result<(), Stop> {
-        // Numbers, texts and lists of them always have a JSON form.
-        let json = serde_json::to_string(line).unwrap_or_default();
-        Ok(writeln!(self.out, "{}", escape::json(json))?)
+        Ok(writeln!(self.out, "{}", escape::json_of(line))?)
     }
 }
