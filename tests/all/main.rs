@@ -37,8 +37,11 @@ mod law;
 
 // The worked example: one message, many places.
 #[cfg(test)]
-mod mutants;
 mod one_message;
+
+// How well the tests beside the rules watch over them.
+#[cfg(test)]
+mod mutants;
 
 // Statements of reasons, as the database of the European Union takes them.
 #[cfg(test)]
