@@ -276,6 +276,24 @@ fn every_surface_of_a_bot_message_is_there() {
 }
 
 #[test]
+fn an_update_without_a_message_is_counted_and_a_broken_one_refused() {
+    let read = import(
+        br#"{"update_id": 1}
+{"update_id": 2, "galaxy_post": {"message_id": 1}, "inline_query": {}}
+{"update_id": 3, "message": "x", "channel_post": null}
+{"ok": true, "result": [{"update_id": 4, "edited_message": []}]}
+{"update_id": 5, "callback_query": {"message": {"message_id": 1, "chat": {"id": 1}, "date": 0}}}
+"#,
+        Format::Telegram,
+    );
+    assert_eq!(read.records, [json!(null); 0]);
+    let refused = ["line 3: LX7004 message", "line 4: LX7004 result.0.edited_message"];
+    assert_eq!(read.faults, refused.map(|at| format!("{at}: expected a message, an object")));
+    let passed = ["update_id", "galaxy_post", "inline_query", "callback_query"];
+    assert_eq!(read.passed, passed.map(|kind| (kind.to_owned(), 1)).into());
+}
+
+#[test]
 fn the_example_export_is_read_whole() {
     let read = import(EXPORT.as_bytes(), Format::Auto);
     assert_eq!((read.records.len(), read.faults), (64, vec![]));
