@@ -92,8 +92,25 @@ fn check_says_all_and_exits_with_1() {
     }
     let pretty = run(&root, &["check", "--color", "never"], "");
     assert!(text(&pretty.stdout).contains("rules/kz.loci:18:13"), "{}", text(&pretty.stdout));
-    let nothing = run(&root, &["check", "nowhere"], "");
-    assert_eq!(code(&nothing), 2);
+    for nothing in ["nowhere", "rules/nowhere.loci", "Cargo.toml"] {
+        assert_eq!(code(&run(&root, &["check", nothing], "")), 2, "{nothing}");
+    }
+    // Files of one rule root, as hooks of version control name them.
+    let both =
+        [("rules/kz.loci", &*bad), ("rules/fr.loci", "jurisdiction FR { zone \"Paris\" }\n")];
+    let root = directory("check-files", &both);
+    let heard = |paths: &[&str]| {
+        let output = run(&root, &[&["check", "--format", "json"], paths].concat(), "");
+        assert_eq!(code(&output), 1);
+        lines(&output)
+            .iter()
+            .map(|line| line["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(heard(&["rules/fr.loci"]), ["LX3002"]);
+    assert_eq!(heard(&["rules/kz.loci", "rules/fr.loci"]).len(), 3);
+    assert_eq!(heard(&["rules", "rules/fr.loci"]).len(), 3);
+    assert_eq!(code(&run(&root, &["check", "rules/fr.loci", "elsewhere"], "")), 2);
 }
 
 #[test]
@@ -199,8 +216,30 @@ fn every_line_of_decisions_follows_the_published_schema() {
             "7 LX7010"
         ]
     );
-    let again = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
-    assert_eq!(again.stdout, output.stdout);
+    for threads in ["1", "2", "7"] {
+        let arguments = ["decide", "--format", "jsonl", "--threads", threads];
+        assert_eq!(run(&root, &arguments, &records.join("\n")).stdout, output.stdout);
+    }
+}
+
+#[test]
+fn what_became_of_each_rule_is_counted() {
+    let root = directory("stats", &[("rules/kz.loci", KZ)]);
+    let texts = ["Пассивный доход", "привет", "пассивный доход"];
+    let records = texts.map(|said| message(said, said, json!(["KZ"])).to_string()).join("\n");
+    let output = run(&root, &["decide", "--stats", "--format", "jsonl"], &records);
+    let told = text(&output.stderr);
+    let table: Vec<Vec<&str>> = told
+        .lines()
+        .skip_while(|line| !line.starts_with("RULE"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(table[0], ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
+    let mut counted: Vec<_> = table.iter().skip(1).map(|row| row[..5].join(" ")).collect();
+    counted.sort_unstable();
+    // An exception is asked for by what it lifts.
+    let expected = ["kz.crowds 3 3 3 0", "kz.promises 2 2 2 0", "kz.warnings 0 2 0 0"];
+    assert_eq!(counted, expected, "{told}");
 }
 
 const DSA: &str = "[dsa]

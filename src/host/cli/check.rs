@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 /// Check rules: syntax, names, types, law; lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or one file of it to hear about that alone; `-` reads the file of `--stdin-filename`
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
-    path: PathBuf,
+    /// The directory of rules, or files of it to hear about those alone; `-` reads the file of `--stdin-filename`
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// How findings are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -75,8 +75,8 @@ struct Check<'a> {
     args: &'a Args,
     global: &'a Global,
     root: PathBuf,
-    /// The one file that is to be heard about, by its name below the root.
-    file: Option<String>,
+    /// The files that are to be heard about, by their names below the root; all, when there are none.
+    files: Vec<String>,
     /// The text of that file, when it came from stdin.
     stdin: Option<(String, String)>,
     levels: Levels,
@@ -85,24 +85,33 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
-        let from_stdin = args.path.as_os_str() == "-";
-        let path = match (&args.stdin_filename, from_stdin) {
-            (Some(path), true) => path,
-            (None, true) => {
+        let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+        let paths = match (&args.stdin_filename, from_stdin, args.paths.as_slice()) {
+            (Some(path), true, [_]) => std::slice::from_ref(path),
+            (None, true, _) => {
                 let message = "`--stdin-filename` has to say which file of the rules stdin holds";
                 return Err(Stop::Failed(message.into()));
             }
-            (Some(_), false) => {
-                return Err(Stop::Failed("`--stdin-filename` goes with the path `-`".into()));
+            (Some(_), ..) => {
+                return Err(Stop::Failed("`--stdin-filename` goes with the path `-` alone".into()));
             }
-            (None, false) => &args.path,
+            (None, false, paths) => paths,
         };
-        let root = rules::root_of(path);
-        if !from_stdin && !root.is_dir() {
-            rules::load(&root, global.max_errors)?;
+        let root = paths.first().map(|path| rules::root_of(path)).unwrap_or_default();
+        let is_there = |path: &&PathBuf| path.exists() && rules::root_of(path).is_dir();
+        if let Some(missing) = paths.iter().find(|path| !from_stdin && !is_there(path)) {
+            // It fails, and says why.
+            rules::load(missing, global.max_errors)?;
         }
-        let file = (from_stdin || path.is_file()).then(|| name_below(&root, path));
-        let stdin = match &file {
+        if let Some(stray) = paths.iter().find(|path| rules::root_of(path) != root) {
+            let (stray, root) = (stray.display(), root.display());
+            let message = format!("`{stray}` does not belong to the rules in `{root}`");
+            return Err(Stop::Failed(message));
+        }
+        let is_whole = paths.contains(&root);
+        let files: Vec<_> = paths.iter().map(|path| name_below(&root, path)).collect();
+        let files = if is_whole { vec![] } else { files };
+        let stdin = match files.first() {
             Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
             _ => None,
         };
@@ -112,7 +121,7 @@ impl<'a> Check<'a> {
         let as_of = args.as_of.or_else(today).ok_or_else(|| {
             Stop::Failed("the clock shows no day; name one with `--as-of`".into())
         })?;
-        Ok(Self { args, global, root, file, stdin, levels: levels.over(file_levels), as_of })
+        Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
     }
 
     /// Compiles, with some texts in the place of files.
@@ -193,10 +202,8 @@ impl<'a> Check<'a> {
     }
 
     fn concerns(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
-        match (&self.file, diagnostic.at) {
-            (Some(file), Some(at)) => sources.name(at.file) == file,
-            (None, _) | (_, None) => true,
-        }
+        let file = diagnostic.at.map(|at| sources.name(at.file));
+        self.files.is_empty() || file.is_none_or(|name| self.files.iter().any(|file| file == name))
     }
 
     fn summary(

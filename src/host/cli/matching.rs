@@ -8,7 +8,7 @@ use lexloci::Place;
 /// Show how a text is folded, what a pattern finds in it, and what it nearly finds
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The name of terms (`lib.scams.promises`), a phrase as in a rule file, or words
+    /// The name of terms (`lib.scams.promises`), a phrase as in a rule file (`kk: "табыс*"`), or words
     pattern: String,
     /// The text, or `-` for stdin
     text: String,
@@ -18,10 +18,11 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let asked = set.expression(&matching::question(&args.pattern), Place::WORLD);
+    let question = matching::Question::new(&args.pattern);
+    let asked = set.expression(&question.expression, Place::WORLD);
     let asked = asked.map_err(|failure| rules::told(&failure, None, global.max_errors))?;
     let pattern = asked.pattern().ok_or_else(|| Stop::Failed("that is no pattern".into()))?;
     let text = if args.text == "-" { stdio::read()? } else { args.text.clone() };
-    stdio::line(matching::report(pattern, &text, table::room()))?;
+    stdio::line(question.answer(pattern, &text, table::room()))?;
     Ok(Exit::Done)
 }
