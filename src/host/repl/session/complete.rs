@@ -26,7 +26,8 @@ const OPERATORS: [&str; 13] = [
 ];
 const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 /// What a test can expect beside actions.
-const EXPECTATIONS: [&str; 10] = [
+const EXPECTATIONS: [&str; 11] = [
+    "cites",
     "complete",
     "defeated",
     "evidence",
@@ -139,7 +140,7 @@ impl Session {
             Some(_) if words.after_number() => own(&UNITS),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
-                | "undetermined" | "fires" | "gap",
+                | "undetermined" | "fires" | "gap" | "cites",
             ) => named,
             Some("not") if words.has("expect") => named,
             Some("in") if words.in_quantifier_head() => {
@@ -212,9 +213,10 @@ impl Session {
             Some("policy") => of(&["policy"]),
             Some("by") if words.has("expect") => of(&["rule", "exception"]),
             Some("by") => vec!["policy".to_owned()],
-            Some("basis") => {
+            Some(word @ ("basis" | "cites")) => {
                 let articles = set.articles().map(|article| bare(article.id));
-                articles.chain(of(&["policy"])).chain(["all of".to_owned()]).collect()
+                let all_of = (word == "basis").then(|| "all of".to_owned());
+                articles.chain(of(&["policy"])).chain(all_of).collect()
             }
             Some("defeated" | "undetermined" | "fires" | "gap" | "not") => of(&["rule"]),
             _ => vec![],
