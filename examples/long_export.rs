@@ -1,5 +1,5 @@
 //! Writes an export of Telegram Desktop of any size, to see how long ones are decided:
-//! `cargo run --release --example long_export -- 2000000000 > /tmp/result.json`.
+//! `cargo run --release --example long_export -- 2000000000 > result.json`.
 
 use std::io::{BufWriter, Error, Write};
 

@@ -4,6 +4,7 @@ use crate::decision::{self, Decision};
 use crate::engine::{About, Compiled, Engine, Reading};
 use crate::explain::steps::{self, Step, Steps};
 use crate::explain::{Explanation, explain, shown::shown};
+use crate::import::Imported;
 use crate::interpret::Interpreter;
 use crate::place::Place;
 use crate::record::{Audience, Record, RecordError};
@@ -117,6 +118,21 @@ impl Evaluator {
 
     /// Reads a message from JSON, as [`RuleSet::read`] does and with the same verdict, but only what rules ask for.
     ///
+    /// ```
+    /// # use lexloci::{Compiler, Instant, State};
+    /// # let set = Compiler::new().file("fr.loci", "jurisdiction FR { zone \"Europe/Paris\" }\n
+    /// # policy terms \"Terms of service\" {}\n
+    /// # rule spam { basis terms  when text mentions \"passive income\"  then label }").compile()?;
+    /// # let at = Instant::parse("2026-03-01T00:00:00Z")?;
+    /// let fr = set.place("FR").ok_or("no such place")?;
+    /// let mut evaluator = set.evaluator();
+    /// let json = br#"{ "id": "1", "platform": "x", "parts": [{ "kind": "text", "text": "good morning" }] }"#;
+    /// let ruling = evaluator.read(json)?.decide(fr, at, &State::default());
+    /// // Almost every message concerns nobody: nothing is written out for it.
+    /// assert!(ruling.is_quiet());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The first fault found.
     pub fn read<'e>(&'e mut self, json: &'e [u8]) -> Result<Message<'e>, RecordError> {
@@ -135,6 +151,17 @@ impl Evaluator {
             }
         };
         Ok(Message { evaluator: self, json, input, record })
+    }
+
+    /// Reads a message that was imported, with the verdict of [`Imported::read`].
+    ///
+    /// # Errors
+    /// Why it could not be imported, or the first fault found.
+    pub fn read_imported<'e>(
+        &'e mut self,
+        imported: &'e Imported<'_>,
+    ) -> Result<Message<'e>, RecordError> {
+        self.read(imported.json()?).map_err(|error| imported.placed(error))
     }
 
     /// Reads a message from JSON and decides it for a place and an instant.
@@ -200,6 +227,19 @@ impl Evaluator {
     }
 
     /// Why each rule of a place came out as it did. Printed with `{}` it is text for people.
+    ///
+    /// ```
+    /// # use lexloci::{Compiler, Instant, State};
+    /// # let set = Compiler::new().file("fr.loci", "jurisdiction FR { zone \"Europe/Paris\" }\n
+    /// # policy terms \"Terms of service\" {}\n
+    /// # rule spam { basis terms  when text mentions \"passive income\"  then label }").compile()?;
+    /// # let at = Instant::parse("2026-03-01T00:00:00Z")?;
+    /// # let fr = set.place("FR").ok_or("no such place")?;
+    /// let record = set.given(r#"{ text: "good morning" }"#)?;
+    /// let explanation = set.evaluator().explain(&record, fr, at, &State::default());
+    /// assert!(explanation.to_string().contains("fr.spam \"spam\" did not fire."), "{explanation}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn explain(
         &mut self,
         record: &Record,

@@ -20,6 +20,7 @@ mod render;
 mod repl;
 mod report;
 mod rules;
+mod stdio;
 mod stop;
 mod table;
 mod watch;

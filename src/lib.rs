@@ -56,7 +56,8 @@
 //! `lint` looks over and `interpret` walks; `decision` joins what came out for a place. The program becomes a `plan`, which
 //! the `engine` runs for hosts; `explain` says why. `load`, `ruleset`, `evaluator` and `batch` are the public face;
 //! `matrix`, `timeline` and `graph` look at one message in many places, at many times, and at the rules as a whole;
-//! `format` lays rule files out, [`suite`] runs the tests of the language. A module uses
+//! [`statement`] tells who is concerned, `page` writes reasons out, `format` lays rule files out, [`suite`] runs the tests of the
+//! language, [`law`] says what rests on which provision. A module uses
 //! only those above it, and a test holds them to it.
 //!
 //! # Features

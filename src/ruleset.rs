@@ -134,6 +134,24 @@ impl Compiler {
     /// Adds a function that rules may call. It has to be pure: the same answer for the same arguments, always; `None`
     /// says that it has none, and makes the condition unknown. Several functions may share a name when their
     /// parameters differ in type.
+    ///
+    /// ```
+    /// use lexloci::{Compiler, Instant, Place, Type, Value};
+    ///
+    /// let tier = |of: &[Value]| match of {
+    ///     [Value::Int(members)] => Some(Value::Text(if *members > 1000 { "large" } else { "small" }.into())),
+    ///     _ => None,
+    /// };
+    /// let set = Compiler::new()
+    ///     .function("tier", &[("members", Type::Int)], Type::Text, "How large a chat is.", tier)
+    ///     .file("world.loci", "jurisdiction WORLD { zone \"UTC\" }")
+    ///     .compile()?;
+    /// let record = set.given("{ chat: { members: 3000 } }")?;
+    /// let question = set.expression("tier(chat.members) == \"large\"", Place::WORLD)?;
+    /// let at = Instant::parse("2026-03-01T00:00:00Z")?;
+    /// assert_eq!(set.evaluator().evaluate(&question, &record, at).value, Ok("true".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn function(
         mut self,

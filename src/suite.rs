@@ -85,6 +85,18 @@ impl Report {
 }
 
 /// Runs the tests of a rule set on all cores; with a filter, those whose title or file contains it, in capitals or not.
+///
+/// ```
+/// let set = lexloci::Compiler::new().file("fr.loci", r#"
+/// jurisdiction FR { zone "Europe/Paris" }
+/// policy terms "Terms of service" {}
+/// rule spam { basis terms  when text mentions "passive income"  then label }
+/// test "a promise" { given { text: "Passive income!" }  at 2026-03-01  expect label by spam }
+/// "#).compile()?;
+/// let report = lexloci::suite::run(&set, None);
+/// assert_eq!((report.passed(), report.failed()), (1, 0));
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
 pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
     let wanted = selected(set.program(), filter);
     Report {

@@ -8,6 +8,22 @@
 //! that a phrase in them is found inside longer ones. The notation is in `phrase`.
 //!
 //! [`Words`] and [`Matcher`] are the specification; [`Scanner`] finds which of many patterns match, fast.
+//!
+//! ```
+//! use lexloci::text::{Matcher, Modifier, PhraseSource, Words};
+//!
+//! let phrase = PhraseSource {
+//!     modifier: Modifier::Plain,
+//!     language: Some("ru"),
+//!     pieces: vec!["пассивн* доход*"],
+//!     gaps: vec![],
+//! };
+//! let (matcher, faults) = Matcher::compile(&[phrase]);
+//! assert!(faults.is_empty());
+//! // With a Latin a and o in it, and a soft hyphen.
+//! let found = matcher.find(&Words::of("Всем: Пaссив\u{ad}ный дoход!"));
+//! assert_eq!(found.len(), 1);
+//! ```
 
 mod confusables;
 mod fold;

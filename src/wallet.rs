@@ -44,8 +44,8 @@ pub struct Address {
     pub normalized: Option<String>,
     /// Whether it is hardly an accident: its checksum holds, or its form is too rare for one (`0x` and 40 digits).
     pub checksum_ok: bool,
-    /// Whether it belongs to a test network.
-    pub testnet: bool,
+    /// Whether it belongs to a test network, where its form says so.
+    pub testnet: Option<bool>,
 }
 
 impl Address {
@@ -61,7 +61,7 @@ impl Address {
     }
 
     fn new(chain: Chain, normalized: impl Into<String>) -> Self {
-        Self { chain, normalized: Some(normalized.into()), checksum_ok: true, testnet: false }
+        Self { chain, normalized: Some(normalized.into()), checksum_ok: true, testnet: None }
     }
 
     /// Of a form that has no checksum, and that another thing could have.
@@ -71,11 +71,11 @@ impl Address {
 
     /// Of a clear form, and with a broken checksum.
     fn broken(chain: Chain) -> Self {
-        Self { chain, normalized: None, checksum_ok: false, testnet: false }
+        Self { chain, normalized: None, checksum_ok: false, testnet: None }
     }
 
     fn on_testnet(self, testnet: bool) -> Self {
-        Self { testnet, ..self }
+        Self { testnet: Some(testnet), ..self }
     }
 }
 

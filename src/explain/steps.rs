@@ -65,7 +65,11 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let told = match &trace.expr.kind {
         // A path is one thing to its reader.
         ExprKind::Field { .. } | ExprKind::Entry { .. } => &[],
-        _ => trace.children.as_slice(),
+        _ => match trace.children.as_slice() {
+            // `not in` is a `not` of an `in` that stands in the same words.
+            [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
+            children => children,
+        },
     };
     let steps = told.iter().filter(|part| says_something(part)).map(|part| step(sources, part));
     Step {

@@ -22,10 +22,11 @@ mod test;
 mod timeline;
 
 use super::input::Reading;
+use super::records::Judged;
 use super::stop::{Exit, Stop};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use lexloci::Format;
+use lexloci::{Format, RuleSet};
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -112,6 +113,29 @@ struct Asked {
     at: Option<lexloci::Instant>,
 }
 
+/// One record, and what is asked about it.
+#[derive(Debug, Args)]
+struct One {
+    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
+    record: String,
+    #[command(flatten)]
+    rules: Rules,
+    #[command(flatten)]
+    asked: Asked,
+    #[command(flatten)]
+    input: Input,
+}
+
+/// How a view is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Shape {
+    /// A table for people
+    #[default]
+    Text,
+    /// JSON, a line for each row or group of places
+    Json,
+}
+
 /// What messages are in, and what the host knows beside them.
 #[derive(Debug, Args)]
 struct Input {
@@ -131,14 +155,28 @@ fn format() -> impl TypedValueParser<Value = Format> {
     })
 }
 
+impl Rules {
+    fn load(&self, global: &Global) -> Result<RuleSet, Stop> {
+        super::rules::load(&self.rules, global.max_errors)
+    }
+}
+
+impl One {
+    /// The record, and where and when it is judged by some rules.
+    fn judged(&self, set: &RuleSet) -> Result<Judged, Stop> {
+        let question = self.asked.question(set)?;
+        super::records::judged(set, &self.input.reading(set)?, &self.record, &question)
+    }
+}
+
 impl Input {
-    fn reading(&self, set: &lexloci::RuleSet) -> Result<Reading, Stop> {
+    fn reading(&self, set: &RuleSet) -> Result<Reading, Stop> {
         Reading::new(set, self.from, self.facts.as_deref())
     }
 }
 
 impl Asked {
-    fn question(&self, set: &lexloci::RuleSet) -> Result<super::question::Question, Stop> {
+    fn question(&self, set: &RuleSet) -> Result<super::question::Question, Stop> {
         let places = self.places.iter().map(|codes| super::question::places(set, codes));
         let places = places.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.concat();
         Ok(super::question::Question {
@@ -200,7 +238,7 @@ pub fn run() -> ExitCode {
         Stop::Closed => Exit::Done,
         Stop::Shown => Exit::CouldNotRun,
         Stop::Failed(message) => {
-            complain(format_args!("error: {}", super::escape::plain(&message)));
+            complain(format_args!("error: {}", super::escape::plain_lines(&message)));
             Exit::CouldNotRun
         }
     });

@@ -1,6 +1,7 @@
 //! Text that others wrote, made harmless before it reaches a terminal: message texts, record ids, names in rule
 //! files. Nothing else in the host prints such text raw.
 
+use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -47,6 +48,11 @@ pub fn json(line: String) -> String {
         }
     }
     out
+}
+
+/// A value as a line of JSON, as [`json`]. Numbers, texts and lists of them always have one.
+pub fn json_of(value: &impl Serialize) -> String {
+    json(serde_json::to_string(value).unwrap_or_default())
 }
 
 /// JSON over several lines, as [`json`].

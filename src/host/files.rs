@@ -1,8 +1,28 @@
-//! Files that are written: whole or not at all.
+//! Rule files one by one: read when they can be some, written whole or not at all.
 
 use std::fs;
-use std::io::{Error, Result, Write};
+use std::io::{Error, Read, Result, Write};
 use std::path::Path;
+
+/// Bytes of the largest file that is read: one that is larger is no rule file.
+const LARGEST: u64 = 64 << 20;
+
+/// A plain file of text.
+///
+/// # Errors
+/// When it cannot be read, is something else, or is not UTF-8.
+pub fn text(path: &Path) -> Result<String> {
+    // A pipe or a device might never end.
+    if !fs::metadata(path)?.is_file() {
+        return Err(Error::other("it is no plain file"));
+    }
+    let mut bytes = vec![];
+    fs::File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Error::other(format!("it is not UTF-8 at byte {at}; save it as UTF-8"))
+    })
+}
 
 /// Puts a text in the place of a file, or makes it: readers see the old text or the new one, never a part of it.
 ///

@@ -7,18 +7,50 @@ use std::fmt::Write;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
-/// The expression that asks for a pattern as it was typed: the name of terms, a phrase as in a rule file, or words.
-pub fn question(pattern: &str) -> String {
-    let is_name = pattern.contains('.')
-        && pattern.split('.').all(|part| {
-            part.starts_with(|c: char| c.is_ascii_alphabetic())
-                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        });
-    if is_name || pattern.contains('"') {
-        format!("text mentions {pattern}")
-    } else {
-        format!("text mentions \"{pattern}\"")
+/// A pattern as it was typed: the name of terms, a phrase as in a rule file, or words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// The expression that asks for it.
+    pub expression: String,
+    /// The language that the phrase is listed under.
+    language: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    pub fn new(typed: &'a str) -> Self {
+        let (language, pattern) = match typed.split_once(':') {
+            Some((tag, phrase)) if is_language(tag.trim()) => (Some(tag.trim()), phrase.trim()),
+            _ => (None, typed.trim()),
+        };
+        let is_name = pattern.contains('.')
+            && pattern.split('.').all(|part| {
+                part.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            });
+        let expression = if is_name || pattern.contains('"') {
+            format!("text mentions {pattern}")
+        } else {
+            format!("text mentions \"{pattern}\"")
+        };
+        Self { expression, language }
     }
+
+    /// What its pattern makes of a text; no line of the text is wider than the room.
+    pub fn answer(&self, pattern: &Matcher, text: &str, room: usize) -> String {
+        match self.language {
+            Some(language) => report(&pattern.listed_under(language), text, room),
+            None => report(pattern, text, room),
+        }
+    }
+}
+
+/// `kk`, `kk-Latn`.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parts.next().is_some_and(|code| {
+        (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic())
+    }) && parts.all(is_part)
 }
 
 /// A word of the text or what stands between two: as it is written, and folded.
@@ -28,8 +60,8 @@ struct Piece {
     is_found: bool,
 }
 
-/// Everything about a pattern and a text, no line of the text wider than the room.
-pub fn report(pattern: &Matcher, text: &str, room: usize) -> String {
+/// Everything about a pattern and a text.
+fn report(pattern: &Matcher, text: &str, room: usize) -> String {
     let words = Words::of(text);
     let found = pattern.find(&words);
     let spans: Vec<Range<usize>> = found.iter().map(|found| found.bytes.clone()).collect();
@@ -72,26 +104,38 @@ fn because(reason: &Reason) -> String {
     }
 }
 
+/// The words of a text and what stands between them, cut where a match begins or ends: signs may be letters of one.
 fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
+    let shown = |bytes: &Range<usize>| {
+        escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned()
+    };
     let is_found = |bytes: &Range<usize>| {
         found.iter().any(|found| found.start <= bytes.start && bytes.end <= found.end)
     };
-    let between = |bytes: Range<usize>| {
-        let written = escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned();
-        Piece { folded: written.clone(), written, is_found: is_found(&bytes) }
-    };
     let mut pieces = vec![];
+    let between = |bytes: Range<usize>, pieces: &mut Vec<Piece>| {
+        let ends = found.iter().flat_map(|found| [found.start, found.end]);
+        let mut cuts: Vec<usize> = ends.filter(|&at| bytes.start < at && at < bytes.end).collect();
+        cuts.push(bytes.end);
+        let mut start = bytes.start;
+        for end in cuts {
+            let part = start..end;
+            let (written, is_found) = (shown(&part), is_found(&part));
+            pieces.push(Piece { folded: written.clone(), written, is_found });
+            start = end;
+        }
+    };
     let mut at = 0;
     for (bytes, folded) in words.iter() {
-        pieces.push(between(at..bytes.start));
+        between(at..bytes.start, &mut pieces);
         at = bytes.end;
         pieces.push(Piece {
-            written: escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned(),
+            written: shown(&bytes),
             folded: escape::plain(folded).into_owned(),
             is_found: is_found(&bytes),
         });
     }
-    pieces.push(between(at..text.len()));
+    between(at..text.len(), &mut pieces);
     pieces.retain(|piece| !piece.written.is_empty());
     pieces
 }
@@ -128,7 +172,7 @@ fn drawn(pieces: &[Piece], room: usize, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{question, report};
+    use super::{Question, report};
     use lexloci::text::{Matcher, Modifier, PhraseSource};
 
     fn told(raw: &str, modifier: Modifier, text: &str) -> String {
@@ -142,6 +186,12 @@ mod tests {
             told("доход", Modifier::Plain, "虚 Дoxoд, STRAßE"),
             "text    虚 Дoxoд, STRAßE\nfolded  虚 дoxoд, strasse\n           ^^^^^\nmatch   `Дoxoд`, bytes 4 to 11 by \"доход\""
         );
+    }
+
+    #[test]
+    fn signs_that_are_letters_are_underlined() {
+        let told = told("ақша", Modifier::Loose, "(@қш@!)");
+        assert!(told.contains("\n         ^^^^\nmatch   `@қш@`"), "{told}");
     }
 
     #[test]
@@ -165,8 +215,15 @@ mod tests {
 
     #[test]
     fn patterns_are_names_phrases_or_words() {
-        assert_eq!(question("kz.loans"), "text mentions kz.loans");
-        assert_eq!(question("loose \"loans\""), "text mentions loose \"loans\"");
-        assert_eq!(question("quick loan*"), "text mentions \"quick loan*\"");
+        for (typed, expression, language) in [
+            ("kz.loans", "text mentions kz.loans", None),
+            ("loose \"loans\"", "text mentions loose \"loans\"", None),
+            ("quick loan*", "text mentions \"quick loan*\"", None),
+            ("kk: exact \"қарыз\"", "text mentions exact \"қарыз\"", Some("kk")),
+            ("note: this", "text mentions \"note: this\"", None),
+        ] {
+            let expression = expression.to_owned();
+            assert_eq!(Question::new(typed), Question { expression, language }, "{typed}");
+        }
     }
 }

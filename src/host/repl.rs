@@ -51,7 +51,7 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
         }
         let file = File::open(script).map_err(|error| Stop::io(script.display(), &error))?;
         let exit = self::script(&mut session, BufReader::new(file), &script.display().to_string())?;
-        return Ok(if loaded || !is_there { exit } else { Exit::Findings });
+        return Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun });
     }
     #[cfg(feature = "repl")]
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
@@ -64,7 +64,7 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
         show(&first)?;
     }
     let exit = self::script(&mut session, std::io::stdin().lock(), "stdin")?;
-    Ok(if loaded || !is_there { exit } else { Exit::Findings })
+    Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun })
 }
 
 /// Takes every line, and says at the end whether all were right.

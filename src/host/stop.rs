@@ -1,5 +1,6 @@
 //! How a command ends: its exit codes, and why it could not finish.
 
+use super::escape::plain;
 use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
@@ -41,7 +42,7 @@ pub enum Stop {
 impl Stop {
     /// A fault of a file or stream, by its name.
     pub fn io(name: impl Display, error: &io::Error) -> Self {
-        Self::Failed(format!("{name}: {error}"))
+        Self::Failed(format!("{}: {error}", plain(&name.to_string())))
     }
 }
 

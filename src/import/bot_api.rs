@@ -3,6 +3,7 @@
 
 mod keys;
 mod people;
+mod polls;
 mod surfaces;
 
 pub(super) use surfaces::{largest, media_object};
@@ -68,17 +69,34 @@ fn one(payload: &Foreign<'_>, mended: &[&'static str], read: &mut Read) {
         read.records.push(if is_message { Ok(record()) } else { Err(no_message(hint)) });
         return;
     }
-    let carried = CARRIERS.iter().filter_map(|kind| Some((*kind, *kind, payload.object(kind)?)));
-    let mut carried: Vec<_> = carried.collect();
+    let (mut carried, mut broken) = (vec![], vec![]);
+    for kind in CARRIERS.iter().copied().filter(|kind| payload.has(kind)) {
+        match payload.object(kind) {
+            Some(found) => carried.push((kind, kind, found)),
+            None => broken.push(kind),
+        }
+    }
     let pressed = payload.object("callback_query").and_then(|query| query.object("message"));
     // A message too old to be had has the date 0.
     let pressed = pressed.filter(|message| message.int("date").is_some_and(|date| date != 0));
     carried.extend(pressed.map(|found| ("callback_query", "callback_query.message", found)));
-    let is_read = |key: &str| key == "update_id" || carried.iter().any(|(kind, ..)| *kind == key);
-    read.passed.extend(payload.fields.keys().filter(|key| !is_read(key)).cloned());
+    let is_read =
+        |key: &str| carried.iter().any(|(kind, ..)| *kind == key) || broken.contains(&key);
+    let kinds = payload.fields.keys().filter(|key| *key != "update_id" && payload.has(key));
+    let (read_here, passed): (Vec<_>, Vec<_>) = kinds.cloned().partition(|key| is_read(key));
+    // An update of nothing is counted by its number.
+    let is_empty = read_here.is_empty() && passed.is_empty();
+    read.passed.extend(if is_empty { vec!["update_id".to_owned()] } else { passed });
+    read.records.extend(broken.iter().map(|kind| Err(no_object(&payload.pointer(kind)))));
     for (_, carrier, found) in &carried {
         read.records.push(Ok(message(found.fields, carrier, &found.at, mended)));
     }
+}
+
+fn no_object(pointer: &str) -> RecordError {
+    let message = "expected a message, an object".into();
+    let path = pointer.trim_start_matches('/').replace('/', ".");
+    RecordError { code: Code::WrongType, path, message }
 }
 
 fn no_message(hint: &str) -> RecordError {

@@ -3,6 +3,7 @@
 use super::foreign::{Foreign, Warnings};
 use super::links;
 use super::mojibake::is_mojibake;
+use super::numbers::Numbers;
 use super::utf16::Units;
 use crate::record::VERSION;
 use crate::record::extract;
@@ -158,20 +159,21 @@ impl Draft {
         Some(self.parts.len() - 1)
     }
 
-    /// The record, with what its parts and links hold: links, tags, wallets.
+    /// The record, with what its parts and links hold: links, tags, wallets, numbers.
     pub(super) fn finish(
         mut self,
         mut source: Object,
         warnings: Warnings,
         unmapped: Vec<String>,
     ) -> Value {
-        let mut tags = Tags::default();
+        let (mut tags, mut numbers) = (Tags::default(), Numbers::default());
         // Words in front of a link are no link themselves, whatever they look like.
         let displays: BTreeSet<u64> =
             self.links.iter().filter_map(|link| link.get("part")?.as_u64()).collect();
         for (number, part) in self.parts.iter().enumerate() {
             self.links.extend(links::of_part(part, number, displays.contains(&(number as u64))));
             tags.read(part);
+            numbers.read(part, number);
             if part.entities.iter().any(|entity| entity.repaired) {
                 warnings.say("W-ENTITY-OFFSET", &part.pointer);
             }
@@ -193,6 +195,9 @@ impl Draft {
             ("parts", self.parts.iter().map(Part::json).collect()),
             ("links", objects(self.links)),
             ("wallets", objects(wallets)),
+        ]));
+        record.append(&mut numbers.json());
+        record.append(&mut object([
             ("tags", tags.json()),
             ("media", objects(self.media)),
             ("flags", self.flags.into_iter().collect()),
@@ -217,6 +222,7 @@ fn wallets(parts: &[Part], links: &[Object]) -> Vec<Object> {
             ("address", wallet.address.into()),
             ("normalized", wallet.normalized.into()),
             ("checksum_ok", wallet.checksum_ok.into()),
+            ("testnet", wallet.testnet.into()),
         ]);
         found.append(&mut object(place));
         found

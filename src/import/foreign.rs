@@ -1,6 +1,7 @@
 //! Objects of other formats, read field by field. A field of another type than it should have counts as absent, and
 //! the record says so: `W-WRONG-TYPE` with its JSON pointer.
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
@@ -15,20 +16,17 @@ pub(super) struct Foreign<'v> {
 
 /// What is worth knowing about how a record was read, in the order in which it was met.
 #[derive(Debug, Default)]
-pub(super) struct Warnings(RefCell<Vec<String>>);
+pub(super) struct Warnings(RefCell<IndexSet<String>>);
 
 impl Warnings {
     pub(super) fn say(&self, name: &str, pointer: &str) {
         let warning =
             if pointer.is_empty() { name.to_owned() } else { format!("{name} {pointer}") };
-        let mut said = self.0.borrow_mut();
-        if !said.contains(&warning) {
-            said.push(warning);
-        }
+        self.0.borrow_mut().insert(warning);
     }
 
     pub(super) fn into_list(self) -> Vec<String> {
-        self.0.into_inner()
+        self.0.into_inner().into_iter().collect()
     }
 }
 

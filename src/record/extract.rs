@@ -15,6 +15,30 @@ pub(crate) use wallets::{Wallet, wallets};
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+/// Stretches of a text that are taken.
+#[derive(Debug)]
+struct Covered(Vec<(usize, usize)>);
+
+impl Covered {
+    fn new(mut stretches: Vec<(usize, usize)>) -> Self {
+        stretches.sort_unstable();
+        // INVARIANT for the search: ends ascend too, once each reaches at least as far as those before it.
+        let mut reach = 0;
+        for (_, end) in &mut stretches {
+            reach = reach.max(*end);
+            *end = reach;
+        }
+        Self(stretches)
+    }
+
+    /// Whether a stretch touches none of them.
+    fn is_free(&self, start: usize, end: usize) -> bool {
+        let before = self.0.partition_point(|&(other, _)| other < end);
+        let last = before.checked_sub(1).and_then(|last| self.0.get(last));
+        last.is_none_or(|&(_, other)| other <= start)
+    }
+}
+
 /// A letter of any alphabet.
 fn is_letter(c: char) -> bool {
     if c.is_ascii() {

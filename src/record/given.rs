@@ -177,7 +177,7 @@ fn wallet_object(wallet: extract::Wallet, place: Place) -> Value {
         ("address", wallet.address.into()),
         ("normalized", wallet.normalized.into()),
         ("checksum_ok", wallet.checksum_ok.into()),
-        ("testnet", wallet.testnet.then_some(true).into()),
+        ("testnet", wallet.testnet.into()),
         ("part", part.into()),
         ("link", link.into()),
         // Offsets are those of a part.
@@ -233,6 +233,7 @@ fn complete_wallet(wallet: &mut Object) {
         ("chain", found.chain.into()),
         ("normalized", found.normalized.into()),
         ("checksum_ok", found.checksum_ok.into()),
+        ("testnet", found.testnet.into()),
     ] {
         default::<Value>(wallet, field, value);
     }

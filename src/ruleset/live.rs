@@ -4,6 +4,24 @@ use super::{Compiler, Failure, RuleSet};
 use std::sync::{PoisonError, RwLock};
 
 /// A rule set that can be replaced while evaluators of it run: a broken new version never replaces the good one.
+///
+/// ```
+/// use lexloci::{Compiler, Live};
+///
+/// let world = |rest: &str| {
+///     let head = "jurisdiction WORLD { zone \"UTC\" }\n";
+///     Compiler::new().file("world.loci", head.to_owned() + rest)
+/// };
+/// let live = Live::new(world("office desk \"Desk\" { languages en }").compile()?);
+/// let good = live.current().digest().to_owned();
+///
+/// assert!(live.replace(world("ofice desk")).is_err());
+/// assert_eq!(live.current().digest(), good);
+///
+/// live.replace(world("office desk \"Desk\" { languages en, fr }"))?;
+/// assert_ne!(live.current().digest(), good);
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
 #[derive(Debug)]
 pub struct Live {
     current: RwLock<RuleSet>,

@@ -1,7 +1,7 @@
 //! A text without case, width, style or invisible characters, and the way back to the original: what all
 //! comparison of words begins with.
 
-use super::letters::{is_loose_mark, styled};
+use super::letters::{is_loose_mark, styled, unbracketed};
 use caseless::Caseless;
 use std::iter;
 use std::ops::Range;
@@ -121,7 +121,7 @@ impl Folded {
         }
         self.origins.push(Origin { folded: self.text.len(), bytes });
         // Folding undoes compositions (`ΐ`), hence the second pass.
-        let letters = cluster.nfkc().default_case_fold().nfkc();
+        let letters = cluster.chars().map(unbracketed).nfkc().default_case_fold().nfkc();
         let mut rest = String::new();
         let (mut dropped, mut changed) = (false, false);
         for c in letters {
@@ -200,7 +200,7 @@ pub(crate) fn begins_cluster(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Folded, is_ignorable};
-    use crate::text::letters::{is_loose_mark, styled};
+    use crate::text::letters::{is_loose_mark, styled, unbracketed};
     use caseless::Caseless;
     use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
     use unicode_normalization::UnicodeNormalization;
@@ -211,7 +211,7 @@ mod tests {
 
     /// All at once, as it is defined.
     fn whole(text: &str) -> String {
-        let kept: String = text.chars().filter(|c| !is_ignorable(*c)).collect();
+        let kept = text.chars().filter(|c| !is_ignorable(*c)).map(unbracketed);
         let folded: String = kept.nfkc().default_case_fold().nfkc().collect();
         let plain = folded.chars().filter(|c| !is_loose_mark(*c));
         plain
@@ -234,6 +234,7 @@ mod tests {
             ("ΣΊΣΥΦΟΣ σίσυφος", "σίσυφοσ σίσυφοσ"),
             ("Выигрыш деньги Ұлттық", "выигрыш деньги ұлттық"),
             ("①㎏ﬁ", "1kgfi"),
+            ("⒞⒜⒮⒤⒩⒪ 🄒🄐🄢🄘🄝🄞", "casino casino"),
             ("c\u{336}r\u{301}\u{301}y", "cŕy"),
             ("за\u{301}мок ёлка", "замок елка"),
             ("cœur ᴄᴀꜱɪɴᴏ 🅱itch o‘zbek’", "coeur casino bitch o'zbek'"),
@@ -283,6 +284,18 @@ mod tests {
             let folded = Folded::of(&text);
             for (at, c) in folded.as_str().char_indices() {
                 prop_assert!(text.get(folded.original(at..at + c.len_utf8())).is_some());
+            }
+        }
+
+        #[test]
+        fn the_way_back_is_in_order(chars in prop::collection::vec(any::<char>(), 0..40)) {
+            let text: String = chars.iter().collect();
+            let folded = Folded::of(&text);
+            let mut last = 0..0;
+            for (at, c) in folded.as_str().char_indices() {
+                let bytes = folded.original(at..at + c.len_utf8());
+                prop_assert!(bytes == last || bytes.start >= last.end, "{bytes:?} {last:?}");
+                last = bytes;
             }
         }
     }

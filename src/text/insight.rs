@@ -38,6 +38,14 @@ pub enum Reason {
 const COMPARED: usize = 5_000;
 
 impl Matcher {
+    /// The same phrases, as they would be if they were listed under a language.
+    #[must_use]
+    pub fn listed_under(&self, language: &str) -> Self {
+        let source =
+            |written| PhraseSource { language: Some(language), ..Written::source(written) };
+        Self::compile(&self.written().iter().map(source).collect::<Vec<_>>()).0
+    }
+
     /// The phrases that are not in a text, but nearly.
     pub fn misses(&self, text: &Words) -> Vec<Miss> {
         let found = self.find(text);

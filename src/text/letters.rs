@@ -15,17 +15,17 @@ const STYLES: &[(&str, &str)] = &[
     ("'", "’‘‛ʼʻʽʹˈꞌ"),
     ("a", "ᴀɑ🅐🅰"),
     ("ae", "æ"),
-    ("b", "ʙ🅑🅱"),
+    ("b", "ʙᴃ🅑🅱"),
     ("c", "ᴄ🅒🅲"),
     ("d", "ᴅ🅓🅳"),
     ("e", "ᴇ🅔🅴"),
     ("f", "ꜰ🅕🅵"),
     ("g", "ɢɡ🅖🅶"),
     ("h", "ʜ🅗🅷"),
-    ("i", "ɪ🅘🅸"),
+    ("i", "ɪᴉ🅘🅸"),
     ("j", "ᴊ🅙🅹"),
     ("k", "ᴋ🅚🅺"),
-    ("l", "ʟ🅛🅻"),
+    ("l", "ʟᴌ🅛🅻"),
     ("m", "ᴍ🅜🅼"),
     ("n", "ɴ🅝🅽"),
     ("o", "ᴏ🅞🅾"),
@@ -45,7 +45,8 @@ const STYLES: &[(&str, &str)] = &[
 ];
 
 /// What passes for a letter of another script in real spam, and confusables.txt does not have: shapes of handwriting
-/// (`u` и, `n` п, `g` д), of mirrored capitals (`N` И, `R` Я), and of other fonts.
+/// (`u` и, `n` п, `g` д), of mirrored capitals (`N` И, `R` Я), of other fonts, and what fonts of small raised letters are
+/// made of. `ϲ` is among them: folding makes it the sigma that it is.
 const SUPPLEMENT: &[(char, &str)] = &[
     ('и', "unin"),
     ('п', "n"),
@@ -55,6 +56,14 @@ const SUPPLEMENT: &[(char, &str)] = &[
     ('ц', "u"),
     ('ь', "b"),
     ('э', "3"),
+    ('т', "m"),
+    ('о', "θᎾᏫ"),
+    ('с', "σᑦ"),
+    ('o', "θᎾᏫ"),
+    ('c', "σᑦ"),
+    ('q', "۹"),
+    ('s', "ᔆ"),
+    ('z', "ᙆ"),
     ('u', "иц"),
     ('n', "пи"),
     ('g', "д"),
@@ -88,26 +97,34 @@ const LEET: &[(char, &str)] = &[
     ('ч', "4"),
 ];
 
-/// Letters with a stroke or without a dot, which Unicode does not take apart, and the bare letter.
-const STROKES: &[(char, char)] = &[
-    ('ı', 'i'),
-    ('ȷ', 'j'),
-    ('ł', 'l'),
-    ('ø', 'o'),
-    ('đ', 'd'),
-    ('ħ', 'h'),
-    ('ŧ', 't'),
-    ('ƀ', 'b'),
-    ('ɨ', 'i'),
-    ('ǥ', 'g'),
-    ('ȼ', 'c'),
-    ('ɇ', 'e'),
-    ('ⱥ', 'a'),
-    ('ɉ', 'j'),
-    ('ɍ', 'r'),
-    ('ɏ', 'y'),
-    ('ᵽ', 'p'),
-    ('ƶ', 'z'),
+/// Letters with a stroke, hook or tail, without a dot or reversed, which Unicode does not take apart, by the bare letter.
+const STROKES: &[(char, &str)] = &[
+    ('a', "ⱥᶏ"),
+    ('b', "ƀɓƃᵬᶀ"),
+    ('c', "ȼƈɕꞔ"),
+    ('d', "đɖɗƌᵭᶁȡ"),
+    ('e', "ɇɛᶒ"),
+    ('f', "ᵮᶂ"),
+    ('g', "ǥɠᶃ"),
+    ('h', "ħɦⱨꞕ"),
+    ('i', "ıɨᵻᶖ"),
+    ('j', "ȷɉʝ"),
+    ('k', "ƙⱪᶄꝁ"),
+    ('l', "łƚɫɬɭⱡᶅȴ"),
+    ('m', "ɱᵯᶆ"),
+    ('n', "ŋɲɳƞᵰᶇȵᴎ"),
+    ('o', "ø"),
+    ('p', "ᵽƥᵱᶈ"),
+    ('q', "ɋʠ"),
+    ('r', "ɍɼɽɾᵲᵳᶉᴙ"),
+    ('s', "ʂȿᵴᶊ"),
+    ('t', "ŧƫƭʈⱦᵵȶ"),
+    ('u', "ʉᶙ"),
+    ('v', "ʋⱱⱴᶌ"),
+    ('w', "ⱳ"),
+    ('x', "ᶍ"),
+    ('y', "ɏƴỿ"),
+    ('z', "ƶȥɀʐʑⱬᵶᶎ"),
 ];
 
 /// Letters of living alphabets that are seldom met outside words made of lookalikes (`аррӏе`).
@@ -120,6 +137,11 @@ static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
     rows.collect()
 });
 
+static UNSTRUCK: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let of = |&(bare, struck): &(char, &'static str)| struck.chars().map(move |c| (c, bare));
+    STROKES.iter().flat_map(of).collect()
+});
+
 /// For each letter or digit, the letters that it passes for.
 static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
     let mut all: HashMap<char, Vec<char>> = HashMap::new();
@@ -130,6 +152,22 @@ static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
     }
     all
 });
+
+/// A letter in brackets of its own (`⒜`, `🄐`), of which NFKC would make three characters, as the letter.
+pub(crate) fn unbracketed(c: char) -> char {
+    let first = match c {
+        '⒜'..='⒵' => '⒜',
+        '🄐'..='🄩' => '🄐',
+        _ => return c,
+    };
+    char::from_u32(u32::from('a') + u32::from(c) - u32::from(first)).unwrap_or(c)
+}
+
+/// The letter of a regional indicator, two of which are a flag.
+pub(crate) fn of_flag(c: char) -> Option<char> {
+    let number = u32::from(c).checked_sub(u32::from('🇦')).filter(|number| *number < 26)?;
+    char::from_u32(u32::from('a') + number)
+}
 
 /// How folding writes a letter, when otherwise.
 pub(crate) fn styled(c: char) -> Option<&'static str> {
@@ -147,10 +185,10 @@ pub(crate) fn is_loose_mark(c: char) -> bool {
 
 /// A letter without its mark: `é` e, `ø` o, `ї` і. `й` is a letter of its own.
 pub(crate) fn bare(c: char) -> char {
-    if c.is_ascii() || c == 'й' {
+    if matches!(c, '\0'..='\x7f' | 'а'..='я') {
         return c;
     }
-    if let Some(&(_, bare)) = STROKES.iter().find(|(marked, _)| *marked == c) {
+    if let Some(&bare) = UNSTRUCK.get(&c) {
         return bare;
     }
     if !matches!(c.script(), Script::Latin | Script::Cyrillic | Script::Greek) {
@@ -158,7 +196,7 @@ pub(crate) fn bare(c: char) -> char {
     }
     let bare = std::iter::once(c).nfd().next().unwrap_or(c);
     // `ǖ` is taken apart down to `u`, `ł` with a dot below down to `ł`.
-    STROKES.iter().find(|(marked, _)| *marked == bare).map_or(bare, |&(_, bare)| bare)
+    UNSTRUCK.get(&bare).copied().unwrap_or(bare)
 }
 
 /// Whether one letter passes for another.
@@ -173,7 +211,7 @@ pub(crate) fn leet_for(c: char, letter: char) -> bool {
 
 /// Whether a character that is no letter stands for one in leetspeak.
 pub(crate) fn is_leet_sign(c: char) -> bool {
-    !c.is_alphabetic() && LEET.iter().any(|(_, signs)| signs.contains(c))
+    matches!(c, '0'..='9' | '@' | '$' | '!' | '|' | '+' | '€' | '¢' | '¥')
 }
 
 /// Whether a word has letters of two scripts.
@@ -281,3 +319,32 @@ pub(crate) fn plain(c: char) -> char {
 }
 
 static PLAIN: LazyLock<HashMap<char, char>> = LazyLock::new(|| super::spelling::typed().collect());
+
+#[cfg(test)]
+mod tests {
+    use super::{LEET, bare, class, is_leet_sign, plain};
+    use crate::text::spelling;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn leet_signs_are_those_of_the_table() {
+        let signs: BTreeSet<char> = LEET
+            .iter()
+            .flat_map(|(_, signs)| signs.chars())
+            .filter(|c| !c.is_alphabetic())
+            .collect();
+        assert_eq!(signs, ('\0'..=char::MAX).filter(|&c| is_leet_sign(c)).collect());
+    }
+
+    #[test]
+    fn what_may_be_read_as_a_letter_is_filed_under_it() {
+        for (letter, typed) in spelling::typed() {
+            assert_eq!((plain(letter), class(letter)), (plain(typed), class(typed)), "{letter}");
+            assert_eq!(plain(plain(letter)), plain(letter));
+        }
+        for c in ('\0'..=char::MAX).filter(|&c| bare(c) != c) {
+            assert_eq!(bare(bare(c)), bare(c), "{c}");
+            assert_eq!((plain(c), class(c)), (plain(bare(c)), class(bare(c))), "{c}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::fold::Folded;
 use super::letters::{class, mixes_scripts, plain};
 use super::reading::{TextWord, WordPattern, has_repetition};
-use super::words::{SPELLED, Unit, Words};
+use super::words::{SPELLED, Spelled, Unit, Words};
 use crate::syntax::tree::Modifier;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
@@ -146,25 +146,42 @@ impl Vocabulary {
             }
         });
         for run in text.spelled() {
-            let disguised = mixes_scripts(run.letters.chars());
-            let shape = shape(run.letters.chars(), class);
-            let bounds: Vec<(usize, usize)> = bounds(&run.letters).zip(bounds(&shape)).collect();
-            for from in 0..bounds.len() {
-                for &count in self.spelled.range(SPELLED..) {
-                    let ends = (bounds.get(from), bounds.get(from + count));
-                    let (Some(start), Some(end)) = ends else { break };
-                    let letters = run.letters.get(start.0..end.0).unwrap_or_default();
-                    let words = run.first + from..run.first + from + count;
-                    let Some(span) = text.cover(words.clone()) else { break };
-                    self.disguised.find_whole(
-                        shape.get(start.1..end.1).unwrap_or_default(),
-                        |id| {
-                            if self.is_loosely(id, letters, disguised) {
-                                add(steps, words.clone(), &span.bytes, id);
-                            }
-                        },
-                    );
+            self.read_spelled(text, &run, steps);
+        }
+        for Unit { words, letters, bytes, .. } in text.flags() {
+            self.disguised.find_whole(&shape(letters.chars(), class), |id| {
+                if self.is_loosely(id, &letters, false) {
+                    add(steps, words.clone(), &bytes, id);
                 }
+            });
+        }
+    }
+
+    /// The words that are spelled out in a run of letters that stand apart.
+    fn read_spelled(&self, text: &Words, run: &Spelled<'_>, steps: &mut Steps) {
+        let letters = run.letters.concat();
+        let shape = shape(letters.chars(), class);
+        let bounds: Vec<(usize, usize)> = bounds(&letters).zip(bounds(&shape)).collect();
+        // How many characters stand before each word, and before the end.
+        let mut starts = vec![0];
+        starts.extend(run.letters.iter().scan(0, |before, word| {
+            *before += word.chars().count();
+            Some(*before)
+        }));
+        for (from, &start) in starts.iter().enumerate() {
+            let lengths = self.spelled.range(SPELLED..);
+            for &length in lengths.take_while(|&length| start + length < bounds.len()) {
+                let Ok(to) = starts.binary_search(&(start + length)) else { continue };
+                let ends = (bounds.get(start), bounds.get(start + length));
+                let (Some(first), Some(last)) = ends else { break };
+                let letters = letters.get(first.0..last.0).unwrap_or_default();
+                let shape = shape.get(first.1..last.1).unwrap_or_default();
+                let Some(span) = text.cover(run.first + from..run.first + to) else { break };
+                self.disguised.find_whole(shape, |id| {
+                    if self.is_loosely(id, letters, mixes_scripts(letters.chars())) {
+                        add(steps, span.words.clone(), &span.bytes, id);
+                    }
+                });
             }
         }
     }

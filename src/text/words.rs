@@ -4,7 +4,7 @@
 //! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::Folded;
-use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts};
+use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts, of_flag};
 use super::reading::{TextWord, has_repetition};
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -40,10 +40,10 @@ pub(crate) struct Span {
 /// What may be one word in leetspeak: words with the signs that hold them together, before and after them (`c@$h`,
 /// `$ex`), or letters that stand apart (`к а з и н о`).
 #[derive(Clone, Debug)]
-pub(crate) struct Unit<'a> {
+pub(crate) struct Unit<Letters> {
     pub(crate) words: Range<usize>,
     /// Its letters, digits and signs.
-    pub(crate) letters: &'a str,
+    pub(crate) letters: Letters,
     /// In the original.
     pub(crate) bytes: Range<usize>,
     pub(crate) disguised: bool,
@@ -51,10 +51,11 @@ pub(crate) struct Unit<'a> {
 
 /// Words of one letter each: `к а з и н о`, `к.а.з.и.н.о`.
 #[derive(Clone, Debug)]
-pub(crate) struct Spelled {
+pub(crate) struct Spelled<'a> {
     /// The number of the first word.
     pub(crate) first: usize,
-    pub(crate) letters: String,
+    /// Of each word what it folds to: of `ß` two.
+    pub(crate) letters: Vec<&'a str>,
 }
 
 /// Fewer letters are not seen as spelled out: `а и б` is grammar.
@@ -70,7 +71,7 @@ impl Words {
         let folded = Folded::of(text);
         let words = folded
             .as_str()
-            .unicode_word_indices()
+            .split_word_bound_indices()
             .flat_map(|(at, segment)| {
                 parts(segment).map(move |part| at + part.start..at + part.end)
             })
@@ -108,7 +109,7 @@ impl Words {
 
     /// What may be leetspeak, but for letters that stand apart: words with signs or digits in or about them, or with a
     /// letter repeated.
-    pub(crate) fn units(&self, mut found: impl FnMut(Unit<'_>)) {
+    pub(crate) fn units(&self, mut found: impl FnMut(Unit<&str>)) {
         let mut first = 0;
         for group in self.words.chunk_by(|before, word| is_signs(self.between(before, word))) {
             let words = first..first + group.len();
@@ -121,44 +122,41 @@ impl Words {
         }
     }
 
-    /// A group by itself, and with the signs before and after it.
+    /// A group by itself, and with some of the signs before and after it: `$ex`, `mone¥!`.
     fn of_group(
         &self,
         words: Range<usize>,
         folded: Range<usize>,
-        found: &mut impl FnMut(Unit<'_>),
+        found: &mut impl FnMut(Unit<&str>),
     ) {
         let text = self.folded.as_str();
         let before = text.get(..folded.start).unwrap_or_default().chars().rev();
         let after = text.get(folded.end..).unwrap_or_default().chars();
-        let (lead, trail) = (signs_beside(before), signs_beside(after));
-        for folded in [
-            Some(folded.clone()),
-            (lead > 0).then(|| folded.start - lead..folded.end),
-            (trail > 0).then(|| folded.start..folded.end + trail),
-            (lead > 0 && trail > 0).then(|| folded.start - lead..folded.end + trail),
-        ]
-        .into_iter()
-        .flatten()
-        {
-            let letters = text.get(folded.clone()).unwrap_or_default();
-            let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
-            if is_leet && letters.contains(char::is_alphabetic) {
-                found(Unit {
-                    words: words.clone(),
-                    letters,
-                    bytes: self.folded.original(folded),
-                    disguised: mixes_scripts(letters.chars()),
-                });
+        let starts: Vec<usize> = signs_beside(before).map(|bytes| folded.start - bytes).collect();
+        for end in signs_beside(after).map(|bytes| folded.end + bytes) {
+            for &start in &starts {
+                let letters = text.get(start..end).unwrap_or_default();
+                let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
+                if is_leet && letters.contains(char::is_alphabetic) {
+                    found(Unit {
+                        words: words.clone(),
+                        letters,
+                        bytes: self.folded.original(start..end),
+                        disguised: mixes_scripts(letters.chars()),
+                    });
+                }
             }
         }
     }
 
     /// The runs of at least [`SPELLED`] words of one letter each, with something other than letters between.
-    pub(crate) fn spelled(&self) -> impl Iterator<Item = Spelled> {
+    pub(crate) fn spelled(&self) -> impl Iterator<Item = Spelled<'_>> {
         let letter =
             |word: &Word| self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
-        let is_letter = move |word: &Word| letter(word).chars().nth(1).is_none();
+        let is_one = |text: &str| text.chars().nth(1).is_none();
+        let is_letter = move |word: &Word| {
+            is_one(letter(word)) || self.text.get(word.bytes.clone()).is_some_and(is_one)
+        };
         let mut next = 0;
         let groups = self.words.chunk_by(move |before, word| {
             let between = self.between(before, word);
@@ -173,6 +171,36 @@ impl Words {
             (group.len() >= SPELLED)
                 .then(|| Spelled { first, letters: group.iter().map(letter).collect() })
         })
+    }
+
+    /// The runs of at least [`SPELLED`] regional indicators, which are letters to those who do not see flags: `🇸 🇨 🇦 🇲`.
+    /// They cover no word.
+    pub(crate) fn flags(&self) -> Vec<Unit<String>> {
+        let mut runs: Vec<(Range<usize>, String)> = vec![];
+        for (at, c) in self.folded.as_str().char_indices() {
+            let Some(letter) = of_flag(c) else { continue };
+            let end = at + c.len_utf8();
+            match runs.last_mut() {
+                Some((run, letters)) if self.is_gap(run.end..at) => {
+                    run.end = end;
+                    letters.push(letter);
+                }
+                _ => runs.push((at..end, String::from(letter))),
+            }
+        }
+        runs.retain(|(_, letters)| letters.len() >= SPELLED);
+        let unit = |(run, letters): (Range<usize>, String)| {
+            let before = self.words.partition_point(|word| word.folded.end <= run.start);
+            let bytes = self.folded.original(run);
+            Unit { words: before..before, letters, bytes, disguised: false }
+        };
+        runs.into_iter().map(unit).collect()
+    }
+
+    /// Whether so little stands in some bytes of the folded text that it does not part letters.
+    fn is_gap(&self, folded: Range<usize>) -> bool {
+        let between = self.folded.as_str().get(folded).unwrap_or_default();
+        between.chars().count() <= SPELLED_GAP && !between.contains(char::is_alphanumeric)
     }
 
     /// The place of some words, at least one.
@@ -222,10 +250,13 @@ impl Word {
     }
 }
 
-/// The bytes of the signs that stand beside a word and can be letters of it.
-fn signs_beside(beside: impl Iterator<Item = char>) -> usize {
-    let signs = beside.take_while(|&c| is_leet_sign(c)).map(char::len_utf8);
-    signs.take(GLUE).sum()
+/// The bytes of none, the first, the first two… of the signs that stand beside a word and can be letters of it.
+fn signs_beside(beside: impl Iterator<Item = char>) -> impl Iterator<Item = usize> {
+    let signs = beside.take_while(|&c| is_leet_sign(c)).take(GLUE);
+    std::iter::once(0).chain(signs.scan(0, |bytes, sign| {
+        *bytes += sign.len_utf8();
+        Some(*bytes)
+    }))
 }
 
 fn is_signs(between: &str) -> bool {

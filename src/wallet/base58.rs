@@ -5,16 +5,17 @@ use bs58::Alphabet;
 use sha3::{Digest, Keccak256};
 use std::ops::RangeInclusive;
 
-/// The version bytes of base58check addresses. Litecoin's old `3…` are Bitcoin's, too, and read as those.
-const VERSIONS: &[(u8, Chain, bool)] = &[
-    (0x00, Chain::Btc, false),
-    (0x05, Chain::Btc, false),
-    (0x6f, Chain::Btc, true),
-    (0xc4, Chain::Btc, true),
-    (0x30, Chain::Ltc, false),
-    (0x32, Chain::Ltc, false),
-    (0x3a, Chain::Ltc, true),
-    (0x41, Chain::Tron, false),
+/// The version bytes of base58check addresses, and whether they are those of a test network: TRON's are the same there.
+/// Litecoin's old `3…` are Bitcoin's, too, and read as those.
+const VERSIONS: &[(u8, Chain, Option<bool>)] = &[
+    (0x00, Chain::Btc, Some(false)),
+    (0x05, Chain::Btc, Some(false)),
+    (0x6f, Chain::Btc, Some(true)),
+    (0xc4, Chain::Btc, Some(true)),
+    (0x30, Chain::Ltc, Some(false)),
+    (0x32, Chain::Ltc, Some(false)),
+    (0x3a, Chain::Ltc, Some(true)),
+    (0x41, Chain::Tron, None),
 ];
 
 /// Letters of base58check with 20 bytes and a version of one or two.
@@ -47,7 +48,9 @@ fn checked(word: &str) -> Option<Address> {
         let row = VERSIONS.iter().find(|(known, ..)| Some(known) == version);
         // Two bytes of version are Zcash's; one of 33 bytes or more would be a private key.
         return match row {
-            Some((_, chain, testnet)) => Some(Address::new(*chain, word).on_testnet(*testnet)),
+            Some((_, chain, testnet)) => {
+                Some(Address { testnet: *testnet, ..Address::new(*chain, word) })
+            }
             None => matches!(bytes.len(), 21 | 22).then(|| Address::new(Chain::Unknown, word)),
         };
     }

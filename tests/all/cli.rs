@@ -1,6 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
 mod authoring;
+mod streams;
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -39,6 +40,16 @@ pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
     // A program that ends before it has read everything is no fault of the test.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
+}
+
+/// All commands, as `--help` lists them.
+pub(super) fn commands() -> Vec<String> {
+    let help = run(Path::new("."), &["--help"], "");
+    let listed = text(&help.stdout).split("Commands:\n").nth(1).unwrap();
+    // Where a description goes on, its line begins further right.
+    let listed = listed.lines().map_while(|line| line.strip_prefix("  "));
+    let names = listed.filter_map(|line| line.split(' ').next());
+    names.filter(|name| !matches!(*name, "" | "help")).map(str::to_owned).collect()
 }
 
 pub(super) fn code(output: &Output) -> i32 {
@@ -80,8 +91,25 @@ fn check_says_all_and_exits_with_1() {
     }
     let pretty = run(&root, &["check", "--color", "never"], "");
     assert!(text(&pretty.stdout).contains("rules/kz.loci:18:13"), "{}", text(&pretty.stdout));
-    let nothing = run(&root, &["check", "nowhere"], "");
-    assert_eq!(code(&nothing), 2);
+    for nothing in ["nowhere", "rules/nowhere.loci", "Cargo.toml"] {
+        assert_eq!(code(&run(&root, &["check", nothing], "")), 2, "{nothing}");
+    }
+    // Files of one rule root, as hooks of version control name them.
+    let both =
+        [("rules/kz.loci", &*bad), ("rules/fr.loci", "jurisdiction FR { zone \"Paris\" }\n")];
+    let root = directory("check-files", &both);
+    let heard = |paths: &[&str]| {
+        let output = run(&root, &[&["check", "--format", "json"], paths].concat(), "");
+        assert_eq!(code(&output), 1);
+        lines(&output)
+            .iter()
+            .map(|line| line["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(heard(&["rules/fr.loci"]), ["LX3002"]);
+    assert_eq!(heard(&["rules/kz.loci", "rules/fr.loci"]).len(), 3);
+    assert_eq!(heard(&["rules", "rules/fr.loci"]).len(), 3);
+    assert_eq!(code(&run(&root, &["check", "rules/fr.loci", "elsewhere"], "")), 2);
 }
 
 #[test]
@@ -187,8 +215,30 @@ fn every_line_of_decisions_follows_the_published_schema() {
             "7 LX7010"
         ]
     );
-    let again = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
-    assert_eq!(again.stdout, output.stdout);
+    for threads in ["1", "2", "7"] {
+        let arguments = ["decide", "--format", "jsonl", "--threads", threads];
+        assert_eq!(run(&root, &arguments, &records.join("\n")).stdout, output.stdout);
+    }
+}
+
+#[test]
+fn what_became_of_each_rule_is_counted() {
+    let root = directory("stats", &[("rules/kz.loci", KZ)]);
+    let texts = ["Пассивный доход", "привет", "пассивный доход"];
+    let records = texts.map(|said| message(said, said, json!(["KZ"])).to_string()).join("\n");
+    let output = run(&root, &["decide", "--stats", "--format", "jsonl"], &records);
+    let told = text(&output.stderr);
+    let table: Vec<Vec<&str>> = told
+        .lines()
+        .skip_while(|line| !line.starts_with("RULE"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(table[0], ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
+    let mut counted: Vec<_> = table.iter().skip(1).map(|row| row[..5].join(" ")).collect();
+    counted.sort_unstable();
+    // An exception is asked for by what it lifts.
+    let expected = ["kz.crowds 3 3 3 0", "kz.promises 2 2 2 0", "kz.warnings 0 2 0 0"];
+    assert_eq!(counted, expected, "{told}");
 }
 
 const DSA: &str = "[dsa]
@@ -606,7 +656,7 @@ fn messages_are_converted_from_every_format() {
     assert_eq!(again.stdout, export.stdout);
 
     let updates = run(&root, &["convert", "updates.jsonl"], "");
-    assert_eq!((code(&updates), lines(&updates).len()), (0, 11), "{}", text(&updates.stderr));
+    assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
     assert!(text(&updates.stderr).contains("passed over: my_chat_member 1, poll 1"));
 
     let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");
@@ -709,7 +759,12 @@ fn ctrl_c_loses_no_finished_line() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
-    // The record in hand is finished, then it ends.
+    // The records in hand are finished, then it ends. Somebody reads meanwhile: a full pipe would hold it up.
+    let rest = std::thread::spawn(move || {
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).unwrap();
+        rest
+    });
     let mut sent = 3;
     while child.try_wait().unwrap().is_none() && sent < 1000 {
         if stdin.write_all(record(sent).as_bytes()).is_err() {
@@ -718,8 +773,7 @@ fn ctrl_c_loses_no_finished_line() {
         sent += 1;
     }
     drop(stdin);
-    let mut rest = String::new();
-    stdout.read_to_string(&mut rest).unwrap();
+    let rest = rest.join().unwrap();
     assert!(rest.is_empty() || rest.ends_with('\n'));
     for (line, number) in rest.lines().zip(3..) {
         assert_eq!(serde_json::from_str::<Value>(line).unwrap()["record"], number.to_string());

@@ -1,5 +1,6 @@
 //! The session on a terminal, key by key.
 
+use super::tutorial::{self, Walk};
 use expectrl::process::unix::{PtyStream, UnixProcess};
 use expectrl::{ControlCode, Eof, Expect, Regex, Session};
 use std::io::Write;
@@ -23,12 +24,17 @@ fn state(name: &str) -> PathBuf {
     state
 }
 
-/// A session that waits for its first line. Generous: the machine may be busy.
+/// A session that waits for its first line, over the rules of the tests.
 fn opened(state: &Path) -> Terminal {
+    opened_in(root(), "tests/rules", state)
+}
+
+/// Generous: the machine may be busy.
+fn opened_in(folder: &Path, rules: &str, state: &Path) -> Terminal {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
     command
-        .args(["repl", "tests/rules"])
-        .current_dir(root())
+        .args(["repl", rules])
+        .current_dir(folder)
         .env("XDG_STATE_HOME", state)
         .env("TERM", "xterm")
         .env("NO_COLOR", "1")
@@ -93,6 +99,40 @@ fn keys_complete_recall_and_give_up() {
     ask(&mut next, UP, "there is no record yet");
     type_in(&mut next, ":quit\r");
     next.expect(Eof).unwrap();
+}
+
+/// Types what the tutorial shows, key by key, and sees every line that it says in answer, in their order.
+struct Typist(Terminal);
+
+impl Walk for Typist {
+    fn shell(&mut self, block: &[&str]) -> String {
+        block.join("\n")
+    }
+
+    fn session(&mut self, block: &[&str]) -> String {
+        for (input, said) in tutorial::inputs(block) {
+            type_in(&mut self.0, &(input.replace('\n', "\r") + "\r"));
+            for line in said.into_iter().filter(|line| !line.is_empty()) {
+                let seen = self.0.expect(line);
+                seen.unwrap_or_else(|error| panic!("{input:?} does not give {line:?}: {error}"));
+            }
+            match input.as_str() {
+                ":quit" => drop(self.0.expect(Eof).unwrap()),
+                _ => drop(self.0.expect(PROMPT).unwrap()),
+            }
+        }
+        block.join("\n")
+    }
+}
+
+#[test]
+fn the_tutorial_can_be_typed() {
+    let folder = tutorial::fresh("tutorial-typed");
+    std::fs::create_dir(folder.join("rules")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/tutorial.md")).unwrap();
+    let terminal = opened_in(&folder, "rules", &state("terminal-tutorial"));
+    tutorial::walked(&page, &folder, &mut Typist(terminal));
+    tutorial::leaves(&folder);
 }
 
 #[test]

@@ -15,19 +15,32 @@ const PAGE: &str = "docs/tutorial.md";
 const PROMPT: &str = "lexloci> ";
 const MORE: &str = "    ...> ";
 
+/// What is typed in a session block, over several lines or one, and the lines that are said to it.
+pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
+    let mut inputs: Vec<(String, Vec<&str>)> = vec![];
+    for line in block {
+        match (line.strip_prefix(PROMPT), line.strip_prefix(MORE), inputs.last_mut()) {
+            (Some(first), ..) => inputs.push((first.to_owned(), vec![])),
+            (None, Some(more), Some((input, _))) => *input += &format!("\n{more}"),
+            (None, None, Some((_, said))) => said.push(line),
+            (None, _, None) => {}
+        }
+    }
+    inputs
+}
+
 #[test]
 fn the_tutorial_is_true() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join(PAGE)).unwrap();
     let folder = fresh("tutorial");
-    let walked = walked(&page, &folder);
+    let walked = walked(&page, &folder, &mut Reader { folder: &folder, session: None });
     if std::env::var_os("LEXLOCI_UPDATE").is_some() {
         fs::write(root.join(PAGE), &walked).unwrap();
     }
     similar(&page, &walked);
-    // What the reader has in the end, and what the session says when it is walked again without stopping.
-    let rules = fs::read_to_string(folder.join("rules/kz.loci")).unwrap();
-    insta::assert_snapshot!("rules_of_the_tutorial", rules);
+    leaves(&folder);
+    // What the session says when it is walked again without stopping.
     let script = root.join("tests/cases/sessions/tutorial.txt");
     let said = Command::new(env!("CARGO_BIN_EXE_lexloci"))
         .args(["repl", "rules", "--script"])
@@ -40,7 +53,35 @@ fn the_tutorial_is_true() {
     insta::assert_snapshot!("session_of_the_tutorial", String::from_utf8(said).unwrap());
 }
 
-fn fresh(name: &str) -> PathBuf {
+/// What the reader has in the end, however the session was typed.
+pub(super) fn leaves(folder: &Path) {
+    let rules = fs::read_to_string(folder.join("rules/kz.loci")).unwrap();
+    insta::assert_snapshot!("rules_of_the_tutorial", rules);
+}
+
+/// What a reader does with the blocks of the page: each gives the block with what is really said.
+pub(super) trait Walk {
+    fn shell(&mut self, block: &[&str]) -> String;
+    fn session(&mut self, block: &[&str]) -> String;
+}
+
+/// Runs the commands, and types into a pipe.
+struct Reader<'f> {
+    folder: &'f Path,
+    session: Option<Session>,
+}
+
+impl Walk for Reader<'_> {
+    fn shell(&mut self, block: &[&str]) -> String {
+        commands(self.folder, block)
+    }
+
+    fn session(&mut self, block: &[&str]) -> String {
+        self.session.get_or_insert_with(|| Session::new(self.folder)).walk(block)
+    }
+}
+
+pub(super) fn fresh(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -57,9 +98,8 @@ fn similar(page: &str, walked: &str) {
 }
 
 /// The page with what is really said.
-fn walked(page: &str, folder: &Path) -> String {
+pub(super) fn walked(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
     let mut out = String::new();
-    let mut session = None;
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
         out += &format!("{line}\n");
@@ -70,11 +110,8 @@ fn walked(page: &str, folder: &Path) -> String {
                 write(folder, place, &block);
                 block.iter().map(|line| format!("{line}\n")).collect()
             }
-            ("sh", _) => commands(folder, &block),
-            ("session", _) => {
-                let session = session.get_or_insert_with(|| Session::new(folder));
-                session.walk(&block)
-            }
+            ("sh", _) => reader.shell(&block),
+            ("session", _) => reader.session(&block),
             _ => block.iter().map(|line| format!("{line}\n")).collect::<String>(),
         };
         out += "```\n";
@@ -144,16 +181,8 @@ impl Session {
 
     fn walk(&mut self, block: &[&str]) -> String {
         let mut out = String::new();
-        let mut lines = block.iter().peekable();
-        while let Some(line) = lines.next() {
-            let Some(first) = line.strip_prefix(PROMPT) else { continue };
-            out += &format!("{line}\n");
-            let mut input = first.to_owned();
-            while let Some(more) = lines.peek().and_then(|line| line.strip_prefix(MORE)) {
-                input += &format!("\n{more}");
-                out += &format!("{MORE}{more}\n");
-                lines.next();
-            }
+        for (input, _) in inputs(block) {
+            out += &format!("{PROMPT}{}\n", input.replace('\n', &format!("\n{MORE}")));
             out += &self.said(&input);
         }
         out

@@ -5,18 +5,17 @@ use crate::host::fix::{self, Mended, Texts};
 use crate::host::render::{self, Format};
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{config, diff, files, watch};
+use crate::host::{config, diff, files, question, stdio, watch};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
-use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Check rules: syntax, names, types, law; lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or one file of it to hear about that alone; `-` reads the file of `--stdin-filename`
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
-    path: PathBuf,
+    /// The directory of rules, or files of it to hear about those alone; `-` reads the file of `--stdin-filename`
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", value_name = "PATH")]
+    paths: Vec<PathBuf>,
     /// How findings are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -33,7 +32,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG")]
     config: Option<PathBuf>,
     /// The day on which law has ended or a review is due [default: today]
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = question::day)]
     as_of: Option<Day>,
     /// Mend what can be mended without a doubt
     #[arg(long)]
@@ -58,10 +57,6 @@ pub struct Args {
     exit_zero: bool,
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).map_err(|error| error.to_string())
-}
-
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let check = Check::new(args, global)?;
     if args.watch {
@@ -80,8 +75,8 @@ struct Check<'a> {
     args: &'a Args,
     global: &'a Global,
     root: PathBuf,
-    /// The one file that is to be heard about, by its name below the root.
-    file: Option<String>,
+    /// The files that are to be heard about, by their names below the root; all, when there are none.
+    files: Vec<String>,
     /// The text of that file, when it came from stdin.
     stdin: Option<(String, String)>,
     levels: Levels,
@@ -90,25 +85,34 @@ struct Check<'a> {
 
 impl<'a> Check<'a> {
     fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
-        let from_stdin = args.path.as_os_str() == "-";
-        let path = match (&args.stdin_filename, from_stdin) {
-            (Some(path), true) => path,
-            (None, true) => {
+        let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+        let paths = match (&args.stdin_filename, from_stdin, args.paths.as_slice()) {
+            (Some(path), true, [_]) => std::slice::from_ref(path),
+            (None, true, _) => {
                 let message = "`--stdin-filename` has to say which file of the rules stdin holds";
                 return Err(Stop::Failed(message.into()));
             }
-            (Some(_), false) => {
-                return Err(Stop::Failed("`--stdin-filename` goes with the path `-`".into()));
+            (Some(_), ..) => {
+                return Err(Stop::Failed("`--stdin-filename` goes with the path `-` alone".into()));
             }
-            (None, false) => &args.path,
+            (None, false, paths) => paths,
         };
-        if !from_stdin && !path.exists() {
-            rules::load(path, global.max_errors)?;
+        let root = paths.first().map(|path| rules::root_of(path)).unwrap_or_default();
+        let is_there = |path: &&PathBuf| path.exists() && rules::root_of(path).is_dir();
+        if let Some(missing) = paths.iter().find(|path| !from_stdin && !is_there(path)) {
+            // It fails, and says why.
+            rules::load(missing, global.max_errors)?;
         }
-        let root = rules::root_of(path);
-        let file = (from_stdin || path.is_file()).then(|| name_below(&root, path));
-        let stdin = match &file {
-            Some(name) if from_stdin => Some((name.clone(), stdin()?)),
+        if let Some(stray) = paths.iter().find(|path| rules::root_of(path) != root) {
+            let (stray, root) = (stray.display(), root.display());
+            let message = format!("`{stray}` does not belong to the rules in `{root}`");
+            return Err(Stop::Failed(message));
+        }
+        let is_whole = paths.contains(&root);
+        let files: Vec<_> = paths.iter().map(|path| name_below(&root, path)).collect();
+        let files = if is_whole { vec![] } else { files };
+        let stdin = match files.first() {
+            Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
             _ => None,
         };
         let levels = levels(args)?;
@@ -117,7 +121,7 @@ impl<'a> Check<'a> {
         let as_of = args.as_of.or_else(today).ok_or_else(|| {
             Stop::Failed("the clock shows no day; name one with `--as-of`".into())
         })?;
-        Ok(Self { args, global, root, file, stdin, levels: levels.over(file_levels), as_of })
+        Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
     }
 
     /// Compiles, with some texts in the place of files.
@@ -147,9 +151,7 @@ impl<'a> Check<'a> {
         let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
         let (shown, more) = render::first(shown, most);
         let sources = rules::openable(sources, &self.root);
-        let mut out = BufWriter::new(anstream::stdout().lock());
-        out.write_all(render::report(&shown, &sources, self.args.format).as_bytes())?;
-        out.flush()?;
+        stdio::print(render::report(&shown, &sources, self.args.format))?;
         if let Some(more) = more {
             self.global.note(format_args!("{more}; `--max-errors 0` shows all"));
         }
@@ -171,25 +173,21 @@ impl<'a> Check<'a> {
             }
         };
         let mended = fix::mend(|texts| self.compile(texts), may);
-        let mut out = anstream::stdout().lock();
         if self.args.diff {
-            for (name, (old, new)) in &mended.files {
-                let path = self.root.join(name).display().to_string();
-                out.write_all(diff::unified(&path, old, new).as_bytes())?;
-            }
-            out.flush()?;
+            let shown = mended.files.iter().map(|(name, (old, new))| {
+                diff::unified(&self.root.join(name).display().to_string(), old, new)
+            });
+            stdio::print(shown.collect::<String>())?;
             self.global.note(format_args!("{} would be mended", faults(mended.count)));
             let changes = !mended.files.is_empty() && !self.args.exit_zero;
             return Ok(if changes { Exit::Findings } else { Exit::Done });
         }
         if let Some((name, text)) = &self.stdin {
             let new = mended.files.get(name).map_or(text, |(_, new)| new);
-            out.write_all(new.as_bytes())?;
-            out.flush()?;
+            stdio::print(new)?;
             return Ok(Exit::Done);
         }
         self.write(&mended)?;
-        drop(out);
         let exit = self.tell(&mended.result)?;
         self.global.note(format_args!("{} mended", faults(mended.count)));
         Ok(if self.args.exit_zero { Exit::Done } else { exit })
@@ -204,10 +202,8 @@ impl<'a> Check<'a> {
     }
 
     fn concerns(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
-        match (&self.file, diagnostic.at) {
-            (Some(file), Some(at)) => sources.name(at.file) == file,
-            (None, _) | (_, None) => true,
-        }
+        let file = diagnostic.at.map(|at| sources.name(at.file));
+        self.files.is_empty() || file.is_none_or(|name| self.files.iter().any(|file| file == name))
     }
 
     fn summary(
@@ -234,12 +230,6 @@ impl<'a> Check<'a> {
 
 fn faults(count: usize) -> String {
     number(count, "fault")
-}
-
-fn stdin() -> Result<String, Stop> {
-    let mut bytes = vec![];
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::io("stdin", &error))?;
-    String::from_utf8(bytes).map_err(|_| Stop::Failed("stdin is not UTF-8".into()))
 }
 
 /// The levels of the command line.

@@ -1,8 +1,8 @@
 //! `lexloci completions`: what shells complete.
 
+use crate::host::stdio;
 use crate::host::stop::{Exit, Stop};
 use clap::CommandFactory;
-use std::io::Write;
 
 /// Print the completions of a shell
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,6 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     // Into memory first: a closed pipe is no reason to panic.
     let mut script = vec![];
     clap_complete::generate(args.shell, &mut super::Cli::command(), "lexloci", &mut script);
-    let mut out = anstream::stdout().lock();
-    out.write_all(&script)?;
-    Ok(out.flush()?).map(|()| Exit::Done)
+    stdio::print(String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
 }

@@ -4,7 +4,7 @@ use super::{Global, Input, messages};
 use crate::host::escape;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
-use lexloci::{Compiler, Imported, RuleSet};
+use lexloci::{Imported, RuleSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -63,10 +63,6 @@ fn rules(args: &Args, global: &Global) -> Result<RuleSet, Stop> {
     match &args.rules {
         Some(rules) => rules::load(rules, global.max_errors),
         None if Path::new("rules").is_dir() => rules::load(Path::new("rules"), global.max_errors),
-        None => {
-            let standard =
-                Compiler::new().file("world.loci", "jurisdiction WORLD { zone \"UTC\" }").compile();
-            standard.map_err(|failure| Stop::Failed(failure.to_string()))
-        }
+        None => rules::standard(),
     }
 }

@@ -1,10 +1,8 @@
 //! `lexloci cost`: the static bound of each rule, dearest first.
 
-use super::matrix::Format;
-use super::{Global, Rules};
+use super::{Global, Rules, Shape};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{rules, views};
-use std::io::Write;
+use crate::host::{rules, stdio, views};
 
 /// Show what rules may cost at most on one record, dearest first
 #[derive(Debug, clap::Args)]
@@ -19,11 +17,11 @@ pub struct Args {
     rule: Option<String>,
     /// How it is written to stdout; as JSON, a line for each rule
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Shape,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let set = args.rules.load(global)?;
     let id = args.rule.as_deref().map(|id| rules::norm(&set, id)).transpose();
     let id = id.map_err(Stop::Failed)?;
     let mut costs = set.costs();
@@ -31,17 +29,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let all = costs.len();
     costs.truncate(args.top);
     let text = match args.format {
-        Format::Text => views::costs(&set, &costs, id.is_some()),
-        Format::Json => {
+        Shape::Text => views::costs(&set, &costs, id.is_some()),
+        Shape::Json => {
             let lines = costs.iter().map(|each| {
                 serde_json::json!({ "rule": each.rule.id, "steps": each.rule.cost }).to_string()
             });
             lines.collect::<Vec<_>>().join("\n")
         }
     };
-    if !text.is_empty() {
-        writeln!(std::io::stdout(), "{text}")?;
-    }
+    stdio::line(text)?;
     if costs.len() < all {
         global.note(format_args!("… and {} more; `--top {all}` shows all", all - costs.len()));
     }

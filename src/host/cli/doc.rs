@@ -2,8 +2,7 @@
 
 use super::Global;
 use crate::host::stop::{Exit, Stop};
-use crate::host::{reference, rules};
-use std::io::Write;
+use crate::host::{reference, rules, stdio};
 use std::path::PathBuf;
 
 /// Look up a code, keyword, field, function or action
@@ -28,6 +27,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             told.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.join("\n")
         }
     };
-    writeln!(anstream::stdout(), "{}", told.trim_end())?;
+    stdio::line(told.trim_end())?;
     Ok(Exit::Done)
 }

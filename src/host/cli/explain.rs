@@ -1,24 +1,17 @@
 //! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
 
-use super::{Asked, Global, Input, Rules};
-use crate::host::records::{self, Judged};
+use super::{Global, One};
+use crate::host::records::Judged;
 use crate::host::stop::{Exit, Stop};
-use crate::host::{escape, report, rules};
+use crate::host::{escape, report, rules, stdio};
 use clap::ValueEnum;
-use lexloci::State;
-use std::io::Write;
+use lexloci::{Explanation, State};
 
 /// Explain the decision about one record, rule by rule
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
-    record: String,
     #[command(flatten)]
-    rules: Rules,
-    #[command(flatten)]
-    asked: Asked,
-    #[command(flatten)]
-    input: Input,
+    one: One,
     /// Only this rule, as text
     #[arg(long, value_name = "ID", conflicts_with = "format")]
     rule: Option<String>,
@@ -41,40 +34,23 @@ enum Format {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let set = args.one.rules.load(global)?;
     let rule =
         args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
-    let question = args.asked.question(&set)?;
-    let reading = args.input.reading(&set)?;
-    let Judged { record, places, at } = records::judged(&set, &reading, &args.record, &question)?;
+    let Judged { record, places, at } = args.one.judged(&set)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
-    let mut out = std::io::stdout();
-    match args.format {
-        Format::Text => {}
-        Format::Json => {
-            writeln!(out, "{}", escape::json(page().json()))?;
-            return Ok(Exit::Done);
+    let told = |explanation: &Explanation| match &rule {
+        Some(rule) => report::explained(explanation, rule),
+        None => explanation.to_string(),
+    };
+    stdio::print(match args.format {
+        Format::Text => {
+            report::explanations(&mut set.evaluator(), &record, &places, at, told).join("\n\n")
+                + "\n"
         }
-        Format::Md => {
-            write!(out, "{}", page().markdown())?;
-            return Ok(Exit::Done);
-        }
-        Format::Html => {
-            write!(out, "{}", page().html())?;
-            return Ok(Exit::Done);
-        }
-    }
-    let texts =
-        report::explanations(
-            &mut set.evaluator(),
-            &record,
-            &places,
-            at,
-            |explanation| match &rule {
-                Some(rule) => report::explained(explanation, rule),
-                None => explanation.to_string(),
-            },
-        );
-    writeln!(out, "{}", texts.join("\n\n"))?;
+        Format::Json => escape::json(page().json()) + "\n",
+        Format::Md => page().markdown(),
+        Format::Html => page().html(),
+    })?;
     Ok(Exit::Done)
 }

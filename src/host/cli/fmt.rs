@@ -4,10 +4,8 @@ use super::Global;
 use crate::host::escape::plain;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{diff, files, render};
+use crate::host::{diff, files, render, stdio};
 use lexloci::Failure;
-use std::fs;
-use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Lay rule files out: one way for all, comments kept, meaning never changed
@@ -36,6 +34,13 @@ struct Tally {
     faulty: usize,
 }
 
+impl Tally {
+    fn faulty(&mut self, name: &str, error: &std::io::Error) {
+        self.faulty += 1;
+        super::complain(format_args!("error: {}: {error}", plain(name)));
+    }
+}
+
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let mut tally = Tally::default();
     for path in &args.paths {
@@ -58,20 +63,24 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 }
 
 fn stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
-    let mut bytes = vec![];
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::io("stdin", &error))?;
-    let text = String::from_utf8(bytes).map_err(|_| Stop::Failed("stdin is not UTF-8".into()))?;
+    let text = stdio::read()?;
     let Some(new) = formatted(&args.stdin_filename, &text, global, tally) else { return Ok(()) };
     if args.check || args.diff {
         return show(&args.stdin_filename, &text, &new, args, tally);
     }
     tally.same += 1;
-    Ok(anstream::stdout().write_all(new.as_bytes())?)
+    stdio::print(new)
 }
 
 fn one(file: &Path, args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
     let name = file.display().to_string();
-    let text = fs::read_to_string(file).map_err(|error| Stop::io(&name, &error))?;
+    let text = match files::text(file) {
+        Ok(text) => text,
+        Err(error) => {
+            tally.faulty(&name, &error);
+            return Ok(());
+        }
+    };
     let Some(new) = formatted(&name, &text, global, tally) else { return Ok(()) };
     if args.check || args.diff {
         return show(&name, &text, &new, args, tally);
@@ -82,10 +91,7 @@ fn one(file: &Path, args: &Args, global: &Global, tally: &mut Tally) -> Result<(
     }
     match files::replace(file, &new) {
         Ok(()) => tally.changed += 1,
-        Err(error) => {
-            tally.faulty += 1;
-            super::complain(format_args!("error: {}: {error}", plain(&name)));
-        }
+        Err(error) => tally.faulty(&name, &error),
     }
     Ok(())
 }
@@ -112,11 +118,9 @@ fn show(name: &str, old: &str, new: &str, args: &Args, tally: &mut Tally) -> Res
         return Ok(());
     }
     tally.changed += 1;
-    let mut out = anstream::stdout().lock();
-    if args.diff {
-        out.write_all(diff::unified(name, old, new).as_bytes())?;
+    stdio::print(if args.diff {
+        diff::unified(name, old, new)
     } else {
-        writeln!(out, "{}", plain(name))?;
-    }
-    Ok(out.flush()?)
+        plain(name).into_owned() + "\n"
+    })
 }

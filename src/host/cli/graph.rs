@@ -2,10 +2,9 @@
 
 use super::{Global, Rules};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{question, rules};
+use crate::host::{question, stdio};
 use clap::ValueEnum;
 use lexloci::Instant;
-use std::io::Write;
 
 /// Draw rules, laws and exceptions as a graph, for Graphviz or Mermaid
 #[derive(Debug, clap::Args)]
@@ -33,13 +32,13 @@ enum Format {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let set = args.rules.load(global)?;
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
     let graph = set.graph(place.map_err(Stop::Failed)?, args.at);
     let text = match args.format {
         Format::Dot => graph.dot(),
         Format::Mermaid => graph.mermaid(),
     };
-    write!(std::io::stdout(), "{text}")?;
+    stdio::print(text)?;
     Ok(Exit::Done)
 }

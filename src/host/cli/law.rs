@@ -1,12 +1,11 @@
 //! `lexloci law`: every article with its rules, tests and dates, and what has no rule.
 
 use super::Global;
-use crate::host::escape::plain;
+use crate::host::escape::{json_of, plain_lines};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{law, question, rules};
+use crate::host::{law, question, stdio};
 use clap::ValueEnum;
 use lexloci::Day;
-use std::io::Write;
 
 /// List the law that the rules know: what rests on each provision, and what has no rule
 #[derive(Debug, clap::Args)]
@@ -17,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     rules: super::Rules,
     /// Say how each provision stands on this day
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = question::day)]
     at: Option<Day>,
     /// How it is written to stdout
     #[arg(long, value_enum, default_value_t)]
@@ -35,34 +34,22 @@ enum Format {
     Jsonl,
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).map_err(|error| error.to_string())
-}
-
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
+    let set = args.rules.load(global)?;
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
     let place = place.map_err(Stop::Failed)?;
     let articles = lexloci::law::articles(&set, place, args.at);
-    if let (Some(place), true) = (place, articles.is_empty()) {
-        global.note(format_args!("the file of {place} declares no law, or there is none"));
-    }
-    let mut out = anstream::stdout().lock();
-    match args.format {
-        Format::Text => write!(out, "{}", shown(&law::lines(&set, &articles, args.at)))?,
-        Format::Markdown => write!(out, "{}", shown(&law::page(&set, &articles, args.at)))?,
-        Format::Jsonl => {
-            for article in &articles {
-                // Texts, numbers and lists of them always have a JSON form.
-                let json = serde_json::to_string(article).unwrap_or_default();
-                writeln!(out, "{}", crate::host::escape::json(json))?;
-            }
+    match place {
+        _ if !articles.is_empty() => {}
+        Some(place) => {
+            global.note(format_args!("the file of {place} declares no law, or there is none"))
         }
+        None => global.note("the rules declare no law"),
     }
+    stdio::print(match args.format {
+        Format::Text => plain_lines(&law::lines(&set, &articles, args.at)).into_owned(),
+        Format::Markdown => plain_lines(&law::page(&set, &articles, args.at)).into_owned(),
+        Format::Jsonl => articles.iter().map(|article| json_of(article) + "\n").collect(),
+    })?;
     Ok(Exit::Done)
-}
-
-/// Line by line, since line ends are no hostile text here.
-fn shown(text: &str) -> String {
-    text.lines().flat_map(|line| [plain(line).into_owned(), "\n".to_owned()]).collect()
 }

@@ -1,49 +1,28 @@
 //! `lexloci matrix`: one record in many places at once.
 
-use super::{Asked, Global, Input, Rules};
+use super::{Global, One, Shape};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{escape, records, rules, views};
-use clap::ValueEnum;
+use crate::host::{escape, stdio, views};
 use lexloci::State;
-use std::io::Write;
 
 /// Show which rules bear on one record in which places
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
-    record: String,
     #[command(flatten)]
-    rules: Rules,
-    #[command(flatten)]
-    asked: Asked,
-    #[command(flatten)]
-    input: Input,
+    one: One,
     /// How it is written to stdout
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table for people
-    #[default]
-    Text,
-    /// One line of JSON
-    Json,
+    format: Shape,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
-    let question = args.asked.question(&set)?;
-    let reading = args.input.reading(&set)?;
-    let judged = records::judged(&set, &reading, &args.record, &question)?;
+    let set = args.one.rules.load(global)?;
+    let judged = args.one.judged(&set)?;
     let matrix =
         set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default());
-    let text = match args.format {
-        Format::Text => views::matrix(&matrix),
-        // Numbers, texts and lists of them always have a JSON form.
-        Format::Json => escape::json(serde_json::to_string(&matrix).unwrap_or_default()),
-    };
-    writeln!(std::io::stdout(), "{text}")?;
+    stdio::line(match args.format {
+        Shape::Text => views::matrix(&matrix),
+        Shape::Json => escape::json_of(&matrix),
+    })?;
     Ok(Exit::Done)
 }

@@ -2,8 +2,7 @@
 
 use super::Global;
 use crate::host::stop::{Exit, Stop};
-use crate::host::{escape, rules};
-use std::io::Write;
+use crate::host::{escape, rules, stdio};
 use std::path::PathBuf;
 
 /// Print the plan: which index wakes each rule, or why none does, and what is then tested
@@ -16,6 +15,6 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules, global.max_errors)?;
-    write!(std::io::stdout(), "{}", escape::plain_lines(&set.plan_listing()))?;
+    stdio::print(escape::plain_lines(&set.plan_listing()))?;
     Ok(Exit::Done)
 }

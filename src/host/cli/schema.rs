@@ -1,10 +1,9 @@
 //! `lexloci schema`: the JSON Schemas of what goes in and what comes out.
 
 use super::Global;
-use crate::host::rules;
+use crate::host::stdio;
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
-use std::io::Write;
 
 /// Of the lines that `lexloci decide --format jsonl` prints.
 const DECISION: &str = include_str!("../../../docs/decision.schema.json");
@@ -30,12 +29,12 @@ enum Of {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = || rules::load(&args.rules.rules, global.max_errors);
+    let set = || args.rules.load(global);
     let schema = match args.of {
         Of::Record => set()?.record_schema(),
         Of::Facts => set()?.facts_schema(),
         Of::Decision => DECISION.into(),
     };
-    writeln!(anstream::stdout(), "{}", schema.trim_end())?;
+    stdio::line(schema.trim_end())?;
     Ok(Exit::Done)
 }

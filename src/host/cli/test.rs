@@ -4,11 +4,10 @@ mod formats;
 
 use super::{Global, complain};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{files, results, rules, watch};
+use crate::host::{files, results, rules, stdio, watch};
 use clap::ValueEnum;
 use lexloci::RuleSet;
 use lexloci::suite::{self, Report};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Run the tests of the rules
@@ -106,7 +105,7 @@ fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit
     if machine {
         complain(text.trim_end())
     } else {
-        write(&text)?
+        stdio::print(text)?;
     }
     if report.results.is_empty() {
         complain("the rules have no tests");
@@ -122,10 +121,10 @@ fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<
     let sources = rules::openable(set.sources(), root);
     match args.coverage_format {
         CoverageFormat::Pretty => {
-            write(&format!("\n{}\n", results::coverage(&coverage, &sources)))?
+            stdio::print(format!("\n{}\n", results::coverage(&coverage, &sources)))?
         }
-        CoverageFormat::Json => write(&(coverage.json(&sources) + "\n"))?,
-        CoverageFormat::Lcov => write(&coverage.lcov(&sources))?,
+        CoverageFormat::Json => stdio::line(coverage.json(&sources))?,
+        CoverageFormat::Lcov => stdio::print(coverage.lcov(&sources))?,
     }
     let (reached, least) = (coverage.share().percent(), args.min.map_or(0, usize::from));
     if reached < least {
@@ -144,8 +143,8 @@ fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     })?;
     let sources = rules::openable(set.sources(), root);
     match args.format {
-        Format::Pretty => write(&results::survivors(&mutants, &sources))?,
-        Format::Json => write(&formats::mutants(&mutants, &sources))?,
+        Format::Pretty => stdio::print(results::survivors(&mutants, &sources))?,
+        Format::Json => stdio::print(formats::mutants(&mutants, &sources))?,
         Format::Junit => {
             return Err(Stop::Failed("`--mutate` writes `pretty` and `json`".into()));
         }
@@ -170,13 +169,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     global.note(format_args!("{} rewritten", rules::number(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
-    write(&results::failures(&report, &rules::openable(set.sources(), root), true))?;
+    stdio::print(results::failures(&report, &rules::openable(set.sources(), root), true))?;
     global.note(results::summary(&report));
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Findings })
-}
-
-fn write(text: &str) -> Result<(), Stop> {
-    let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
 }

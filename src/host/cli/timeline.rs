@@ -1,41 +1,26 @@
 //! `lexloci timeline`: when the decision about one record changes, and whose date does it.
 
-use super::matrix::Format;
-use super::{Asked, Global, Input, Rules};
+use super::{Global, One, Shape};
 use crate::host::stop::{Exit, Stop};
-use crate::host::{escape, records, rules, views};
-use std::io::Write;
+use crate::host::{escape, stdio, views};
 
 /// Show when the decision about one record changes, and which law's date does it
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
-    record: String,
     #[command(flatten)]
-    rules: Rules,
-    #[command(flatten)]
-    asked: Asked,
-    #[command(flatten)]
-    input: Input,
-    /// How it is written to stdout; as JSON, a line for each group of places
+    one: One,
+    /// How it is written to stdout
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: Shape,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules::load(&args.rules.rules, global.max_errors)?;
-    let question = args.asked.question(&set)?;
-    let reading = args.input.reading(&set)?;
-    let judged = records::judged(&set, &reading, &args.record, &question)?;
+    let set = args.one.rules.load(global)?;
+    let judged = args.one.judged(&set)?;
     let timelines = set.timelines(&judged.record, &judged.places);
-    let texts: Vec<String> = match args.format {
-        Format::Text => vec![views::timelines(&timelines, Some(judged.at))],
-        // Numbers, texts and lists of them always have a JSON form.
-        Format::Json => timelines
-            .iter()
-            .map(|one| escape::json(serde_json::to_string(one).unwrap_or_default()))
-            .collect(),
-    };
-    writeln!(std::io::stdout(), "{}", texts.join("\n"))?;
+    stdio::line(match args.format {
+        Shape::Text => views::timelines(&timelines, Some(judged.at)),
+        Shape::Json => timelines.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"),
+    })?;
     Ok(Exit::Done)
 }

@@ -65,8 +65,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
         fixes: diagnostic.fix.iter().map(|each| fix(each, sources)).collect(),
         url: None,
     };
-    // Numbers, texts and lists of them always have a JSON form.
-    escape::json(serde_json::to_string(&line).unwrap_or_default())
+    escape::json_of(&line)
 }
 
 fn range(at: Location, sources: &Sources) -> Range {

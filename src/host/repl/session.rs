@@ -180,7 +180,7 @@ fn shown(failure: &Failure) -> String {
 
 fn message(stop: Stop) -> String {
     match stop {
-        Stop::Failed(message) => escape::plain(&message).into_owned(),
+        Stop::Failed(message) => escape::plain_lines(&message).into_owned(),
         Stop::Closed | Stop::Shown => String::new(),
     }
 }

@@ -46,21 +46,21 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
     loop {
         match editor.readline("lexloci> ") {
             Ok(line) => {
+                if let Some(file) = &history {
+                    // Line by line: a window that is closed loses none. A session whose history cannot be kept is a
+                    // session all the same.
+                    let _ = editor.append_history(file);
+                }
                 if taken(&session, &line)? == Reply::Quit {
-                    break;
+                    return Ok(Exit::Done);
                 }
             }
             // Ctrl-C gives up the line, Ctrl-D the session.
             Err(ReadlineError::Interrupted) => {}
-            Err(ReadlineError::Eof) => break,
+            Err(ReadlineError::Eof) => return Ok(Exit::Done),
             Err(error) => return Err(failed(error)),
         }
     }
-    if let Some(file) = history {
-        // A session whose history cannot be kept was a session all the same.
-        let _ = editor.append_history(&file);
-    }
-    Ok(Exit::Done)
 }
 
 /// Takes what was entered: a paste may hold several commands.

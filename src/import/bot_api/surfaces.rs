@@ -1,5 +1,6 @@
 //! What a reader of a Bot API message sees: its texts, media and buttons.
 
+use super::polls;
 use crate::import::draft::{Draft, Mark, Object, object};
 use crate::import::foreign::Foreign;
 use crate::import::{links as link_to, rich};
@@ -17,6 +18,9 @@ const TEXTS: &[(&str, &str, &[&str])] = &[
     ("audio", "audio_title", &["performer", "title"]),
     ("forum_topic_created", "topic", &["name"]),
     ("forum_topic_edited", "topic", &["name"]),
+    ("poll_option_added", "poll_option", &["option_text"]),
+    ("poll_option_deleted", "poll_option", &["option_text"]),
+    ("suggested_post_declined", "service", &["comment"]),
 ];
 
 /// Media with a file name.
@@ -47,39 +51,52 @@ pub(super) fn parts(message: &Foreign<'_>, draft: &mut Draft) {
     if let Some(rich) = message.object("rich_message") {
         rich::read(&rich, draft);
     }
-    if let Some(poll) = message.object("poll") {
-        draft.text("poll_question", &poll, "question", marks(&poll, "question_entities"));
-        for option in poll.objects("options") {
-            draft.text("poll_option", &option, "text", marks(&option, "text_entities"));
-        }
-        draft.text("poll_explanation", &poll, "explanation", marks(&poll, "explanation_entities"));
-    }
-    if let Some(list) = message.object("checklist") {
-        draft.text("title", &list, "title", marks(&list, "title_entities"));
+    polls::read(message, draft);
+    for key in ["checklist", "checklist_tasks_added"] {
+        let Some(list) = message.object(key) else { continue };
+        marked("title", &list, "title", draft);
         for task in list.objects("tasks") {
-            draft.text("checklist", &task, "text", marks(&task, "text_entities"));
+            marked("checklist", &task, "text", draft);
         }
     }
-    for (key, kind, fields) in TEXTS {
-        let Some(object) = message.object(key) else { continue };
-        for field in *fields {
-            let marked = match (*key, *field) {
-                ("gift", "text") => marks(&object, "entities"),
-                (_, "text") => marks(&object, "text_entities"),
-                _ => vec![],
-            };
-            draft.text(kind, &object, field, marked);
-        }
-    }
+    objects(message, draft);
     draft.text("title", message, "new_chat_title", vec![]);
-    for key in NAMED {
-        if let Some(object) = message.object(key) {
-            draft.text("file_name", &object, "file_name", vec![]);
-        }
-    }
+    names(message, draft);
     if let Some(quote) = message.object("quote") {
         draft.text("quote", &quote, "text", marks(&quote, "entities"));
     }
+}
+
+/// The texts of [`TEXTS`].
+pub(super) fn objects(of: &Foreign<'_>, draft: &mut Draft) {
+    for (key, kind, fields) in TEXTS {
+        let Some(object) = of.object(key) else { continue };
+        for field in *fields {
+            match *key {
+                "gift" => draft.text(kind, &object, field, marks(&object, "entities")),
+                _ => marked(kind, &object, field, draft),
+            };
+        }
+    }
+}
+
+/// The names of files.
+pub(super) fn names(of: &Foreign<'_>, draft: &mut Draft) {
+    for key in NAMED {
+        if let Some(object) = of.object(key) {
+            draft.text("file_name", &object, "file_name", vec![]);
+        }
+    }
+}
+
+/// A text beside which its entities stand as `…_entities`. Its number, if there is any text.
+pub(super) fn marked(
+    kind: &'static str,
+    of: &Foreign<'_>,
+    field: &str,
+    draft: &mut Draft,
+) -> Option<usize> {
+    draft.text(kind, of, field, marks(of, &format!("{field}_entities")))
 }
 
 fn marks(of: &Foreign<'_>, key: &str) -> Vec<Mark> {

@@ -24,6 +24,14 @@ const TEXTS: &[(&str, &str)] = &[
     ("game_description", "game"),
 ];
 
+/// The same of a service message.
+const SERVICE: &[(&str, &str)] = &[
+    ("new_title", "topic"),
+    ("gift_text", "gift"),
+    ("information_text", "service"),
+    ("comment", "service"),
+];
+
 /// The exporter's kinds of files; a file of no kind is a document.
 const MEDIA: &[(&str, &str)] = &[
     ("video_file", "video"),
@@ -71,6 +79,9 @@ pub(super) fn parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) 
         pieced(message, key, kind, draft);
     }
     pieced(message, "title", if is_service { "title" } else { "audio_title" }, draft);
+    if is_service {
+        service(message, draft);
+    }
     if let Some(contact) = message.object("contact_information") {
         for key in ["first_name", "last_name", "phone_number"] {
             pieced(&contact, key, "contact", draft);
@@ -81,6 +92,18 @@ pub(super) fn parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) 
         ["giveaway_information", "giveaway_results"].into_iter().find(|key| message.has(key));
     if let Some(giveaway) = giveaway.and_then(|key| message.object(key)) {
         pieced(&giveaway, "additional_prize", "giveaway", draft);
+    }
+}
+
+/// What people wrote into a service message: words beside a gift, the new name of a topic, tasks, a reason.
+fn service(message: &Foreign<'_>, draft: &mut Draft) {
+    for (key, kind) in SERVICE {
+        pieced(message, key, kind, draft);
+    }
+    if message.text("action") == Some("todo_append_tasks") {
+        for task in message.objects("items") {
+            pieced(&task, "text", "checklist", draft);
+        }
     }
 }
 

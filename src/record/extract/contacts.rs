@@ -1,8 +1,8 @@
 //! Telephone numbers, mail addresses and numbers of bank cards.
 
-use super::links::Entity;
+use super::links::{Entity, links};
 use super::urls::{is_apart, is_email};
-use super::{after, before, disguise, is_letter, is_word, run, run_back};
+use super::{Covered, after, before, disguise, is_letter, is_word, run, run_back};
 use crate::domain;
 use std::ops::{Range, RangeInclusive};
 
@@ -32,28 +32,32 @@ pub(crate) struct Contacts {
     pub(crate) cards: Vec<Contact>,
 }
 
-/// The numbers and addresses in a text with entities: what a host marked as one is one.
+/// The numbers and addresses in a text with entities: what a host marked as one is one. Digits in a link are a number of
+/// its site.
 pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts {
+    let (phones, cards) = (phones(text), cards(text));
+    let links = if phones.is_empty() && cards.is_empty() { vec![] } else { links(text) };
+    let links = Covered::new(links.iter().map(|link| (link.start, link.end)).collect());
+    let outside = |found: Vec<Contact>| -> Vec<Contact> {
+        found.into_iter().filter(|one| links.is_free(one.start, one.end)).collect()
+    };
     let with_marked = |found: Vec<Contact>, kind: &str, value: fn(&str) -> Option<String>| {
         let marked = entities.iter().filter(|entity| entity.kind == kind).filter_map(|entity| {
             let written = text.get(entity.start..entity.end)?;
             Some(Contact::new(value(written)?, entity.start..entity.end))
         });
-        let marked: Vec<Contact> = marked.collect();
-        let is_unmarked = |one: &Contact| {
-            !marked.iter().any(|marked| one.start < marked.end && marked.start < one.end)
-        };
-        let mut all: Vec<Contact> = found.into_iter().filter(is_unmarked).collect();
-        all.extend(marked.iter().cloned());
+        let mut all: Vec<Contact> = marked.collect();
+        let marked = Covered::new(all.iter().map(|one| (one.start, one.end)).collect());
+        all.extend(found.into_iter().filter(|one| marked.is_free(one.start, one.end)));
         all.sort_by_key(|one| one.start);
         all
     };
     Contacts {
-        phones: with_marked(phones(text), "phone_number", |written| {
+        phones: with_marked(outside(phones), "phone_number", |written| {
             dialled(written).or_else(|| digits(written))
         }),
         emails: with_marked(emails(text), "email", address),
-        cards: with_marked(cards(text), "bank_card_number", digits),
+        cards: with_marked(outside(cards), "bank_card_number", digits),
     }
 }
 
@@ -256,7 +260,7 @@ fn is_card(digits: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Contact, cards, emails, phones};
+    use super::{Contact, Entity, cards, contacts_of_part, emails, phones};
     use proptest::prelude::{prop_assert_eq, proptest};
 
     fn seen(text: &str, found: Vec<Contact>) -> Vec<(String, String)> {
@@ -300,6 +304,16 @@ mod tests {
             assert_eq!(seen(text, phones(text)), [], "{text}");
         }
         assert_eq!(phones("+77011234567, +7 702 123 45 67; 8-703-123-45-67").len(), 3);
+    }
+
+    #[test]
+    fn what_is_marked_is_a_number_and_digits_in_links_are_none() {
+        let text = "https://a.kz/?id=87011234567&c=4111111111111111 444, 87017654321";
+        let at = text.find("444").unwrap();
+        let marked = Entity { kind: "phone_number", start: at, end: at + 3, value: None };
+        let found = contacts_of_part(text, &[marked]);
+        let numbers: Vec<_> = found.phones.iter().map(|one| one.value.as_str()).collect();
+        assert_eq!((numbers, found.cards), (vec!["444", "+77017654321"], vec![]));
     }
 
     #[test]

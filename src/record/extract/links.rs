@@ -1,8 +1,8 @@
 //! Links in plain text, those of entities, and where a link leads.
 
 use super::disguise::{Disguised, undone};
-use super::run;
 use super::urls::{own_urls, urls};
+use super::{Covered, run};
 use crate::domain;
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -107,22 +107,9 @@ pub(crate) fn links_of_part(text: &str, entities: &[Entity<'_>]) -> Vec<Link> {
 }
 
 /// The links in a text that touch none of some stretches of it.
-pub(crate) fn links_outside(text: &str, mut covered: Vec<(usize, usize)>) -> Vec<Link> {
-    covered.sort_unstable();
-    // INVARIANT for the search: ends ascend too, once each reaches at least as far as those before it.
-    let mut reach = 0;
-    for (_, end) in &mut covered {
-        reach = reach.max(*end);
-        *end = reach;
-    }
-    let is_free = |link: &Link| {
-        let before = covered.partition_point(|&(start, _)| start < link.end);
-        before
-            .checked_sub(1)
-            .and_then(|last| covered.get(last))
-            .is_none_or(|&(_, end)| end <= link.start)
-    };
-    links(text).into_iter().filter(is_free).collect()
+pub(crate) fn links_outside(text: &str, covered: Vec<(usize, usize)>) -> Vec<Link> {
+    let covered = Covered::new(covered);
+    links(text).into_iter().filter(|link| covered.is_free(link.start, link.end)).collect()
 }
 
 /// Whether words show a domain, and another than the host that they lead to.

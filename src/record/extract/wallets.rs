@@ -15,8 +15,8 @@ pub(crate) struct Wallet {
     pub(crate) normalized: Option<String>,
     /// Whether it is hardly an accident: its checksum holds, or its form is too rare for one.
     pub(crate) checksum_ok: bool,
-    /// Whether it belongs to a test network.
-    pub(crate) testnet: bool,
+    /// Whether it belongs to a test network, where its form says so.
+    pub(crate) testnet: Option<bool>,
     /// First byte in the part.
     pub(crate) start: usize,
     /// The byte after its last.

@@ -138,6 +138,8 @@ impl Reader {
                     for letter in pair(c).into_iter().flatten() {
                         self.take::<LOOSE>(entry.as_letter(letter), &mut word, found);
                     }
+                    // It is written as one.
+                    word.letters = word.letters.saturating_sub(1);
                     word.end = text.len() - after.len();
                     after
                 }

@@ -63,7 +63,7 @@ fn pattern() -> impl Strategy<Value = Matcher> {
         2 => "[abеио]{1,2} [abеио]{1,2}\\*?",
         2 => "[abеио]{1,2} ?\\.\\.[0-2]\\.\\. ?[abеио🔥]{1,2}",
         1 => "(🔥|!|虚|ก|0)",
-        2 => "[abcаин]{4,5}",
+        2 => "[abcаинß]{4,5}",
     ];
     let modifier = prop_oneof![3 => Just(Modifier::Plain), 1 => Just(Modifier::Exact), 1 => Just(Modifier::Loose)];
     let language = prop::sample::select(vec![

@@ -1,6 +1,6 @@
 //! Results of tests for tools: JSON lines, JUnit.
 
-use crate::host::escape::{json as safe, plain};
+use crate::host::escape::{json_of, plain};
 use crate::host::{junit, results};
 use lexloci::suite::{Difference, Mutant, Report, TestResult};
 use lexloci::{Instant, Location, Place, Position, Sources};
@@ -48,8 +48,7 @@ pub fn json(report: &Report, sources: &Sources) -> String {
                 Difference::Met(_) | Difference::Unmet(_) => None,
             }),
         };
-        // Numbers, texts and lists of them always have a JSON form.
-        safe(serde_json::to_string(&test).unwrap_or_default()) + "\n"
+        json_of(&test) + "\n"
     };
     report.results.iter().map(line).collect()
 }
@@ -80,7 +79,7 @@ pub fn mutants(mutants: &[Mutant], sources: &Sources) -> String {
             is: &mutant.is,
             killed_by: mutant.killed_by.as_deref(),
         };
-        safe(serde_json::to_string(&change).unwrap_or_default()) + "\n"
+        json_of(&change) + "\n"
     };
     mutants.iter().map(line).collect()
 }

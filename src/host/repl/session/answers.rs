@@ -15,7 +15,7 @@ impl Session {
         let decisions =
             evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
         if self.shape == Shape::Json {
-            return text(json(&decisions));
+            return text(escape::json_of(&decisions));
         }
         let mut said = report::summaries(&decisions, asked.at);
         if self.detail == Detail::Rules {
@@ -100,7 +100,7 @@ impl Session {
         let matrix = evaluator.matrix(&asked.record, &asked.places, asked.at, &State::default());
         text(match shape {
             Shape::Pretty => views::matrix(&matrix),
-            Shape::Json => json(&matrix),
+            Shape::Json => escape::json_of(&matrix),
         })
     }
 
@@ -110,7 +110,7 @@ impl Session {
         let timelines = self.set()?.timelines(&asked.record, &asked.places);
         text(match self.shape {
             Shape::Pretty => views::timelines(&timelines, Some(asked.at)),
-            Shape::Json => json(&timelines),
+            Shape::Json => escape::json_of(&timelines),
         })
     }
 
@@ -166,9 +166,4 @@ impl Session {
             Detail::Values => "expressions say what their parts come to",
         })
     }
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    // Numbers, texts and lists of them always have a JSON form.
-    escape::json(serde_json::to_string(value).unwrap_or_default())
 }

@@ -5,7 +5,7 @@ mod words;
 use super::Session;
 use crate::host::repl::commands::{self, COMMANDS, Takes};
 use lexloci::{Code, Place, RuleSet, Schema, Type};
-use words::{Typed, Words};
+use words::{Typed, Words, Written};
 
 /// Words that begin an operand of an expression, and words that follow one.
 const OPENERS: [&str; 9] = ["all", "any", "at least", "count", "false", "if", "no", "not", "true"];
@@ -26,7 +26,8 @@ const OPERATORS: [&str; 13] = [
 ];
 const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 /// What a test can expect beside actions.
-const EXPECTATIONS: [&str; 10] = [
+const EXPECTATIONS: [&str; 11] = [
+    "cites",
     "complete",
     "defeated",
     "evidence",
@@ -54,13 +55,17 @@ impl Session {
             let names = COMMANDS.iter().map(|command| format!(":{}", command.name));
             return (0, starting(line, names));
         }
-        let Ok((command, argument)) = commands::find(command) else {
+        let Ok((command, _)) = commands::find(command) else {
             return (line.len(), vec![]);
         };
+        let after = line.find(char::is_whitespace).unwrap_or(line.len());
+        let argument = line.get(after..).unwrap_or_default().trim_start();
+        let before = line.len() - argument.len();
         match command.takes {
-            Takes::Expression => return self.word(line),
-            Takes::Field if argument.contains('=') => return self.word(line),
-            Takes::Field => return self.word(line.get(..line.len()).unwrap_or(line)),
+            Takes::Expression | Takes::Field => return moved(before, self.word(argument)),
+            Takes::Record if argument.starts_with('{') => {
+                return moved(before, self.word(argument));
+            }
             _ => {}
         }
         let parts = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
@@ -124,16 +129,18 @@ impl Session {
         let typed = Typed::of(set, words);
         let own =
             |strings: &[&str]| strings.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        match typed.written() {
+            Some(Written::Field(record)) => return typed.fields_of(&record),
+            Some(Written::Value(_)) => return typed.beside(),
+            None => {}
+        }
         let named = self.names(set, words);
         match words.last() {
-            None | Some(":type") if words.word.is_empty() => typed.fields(None),
-            Some(number) if words.after_number() => {
-                let _ = number;
-                own(&UNITS)
-            }
+            None if words.word.is_empty() => typed.fields(None),
+            Some(_) if words.after_number() => own(&UNITS),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
-                | "undetermined" | "fires" | "gap",
+                | "undetermined" | "fires" | "gap" | "cites",
             ) => named,
             Some("not") if words.has("expect") => named,
             Some("in") if words.in_quantifier_head() => {
@@ -142,12 +149,12 @@ impl Session {
                 lists
             }
             Some("in") => named.into_iter().chain(typed.lists()).chain(["[".to_owned()]).collect(),
-            Some("{") if words.in_item() && !words.has("given") => keywords(),
+            Some("{") if words.in_item && !words.has("given") => keywords(),
             Some("expect") => self.actions(set).into_iter().chain(own(&EXPECTATIONS)).collect(),
-            Some("then" | "unknown") if words.in_item() => self.actions(set),
+            Some("then" | "unknown") if words.in_item => self.actions(set),
             Some("==" | "!=" | "<" | "<=" | ">" | ">=") => typed.beside(),
             _ if words.after_operand() => {
-                let more = if words.in_item() { keywords() } else { vec![] };
+                let more = if words.in_item { keywords() } else { vec![] };
                 own(&OPERATORS).into_iter().chain(more).collect()
             }
             _ => {
@@ -157,8 +164,8 @@ impl Session {
                 all.extend(self.functions(set));
                 all.extend(self.defines(set));
                 all.extend(typed.locals());
-                if words.in_item() || !words.word.is_empty() {
-                    all.extend(if words.in_item() { keywords() } else { own(&OPERATORS) });
+                if words.in_item || !words.word.is_empty() {
+                    all.extend(if words.in_item { keywords() } else { own(&OPERATORS) });
                 }
                 all.sort();
                 all.dedup();
@@ -206,9 +213,10 @@ impl Session {
             Some("policy") => of(&["policy"]),
             Some("by") if words.has("expect") => of(&["rule", "exception"]),
             Some("by") => vec!["policy".to_owned()],
-            Some("basis") => {
+            Some(word @ ("basis" | "cites")) => {
                 let articles = set.articles().map(|article| bare(article.id));
-                articles.chain(of(&["policy"])).chain(["all of".to_owned()]).collect()
+                let all_of = (word == "basis").then(|| "all of".to_owned());
+                articles.chain(of(&["policy"])).chain(all_of).collect()
             }
             Some("defeated" | "undetermined" | "fires" | "gap" | "not") => of(&["rule"]),
             _ => vec![],
@@ -233,6 +241,9 @@ impl Session {
     pub fn hint(&self, line: &str) -> Option<String> {
         if let Some(command) = line.strip_prefix(':') {
             let (command, argument) = commands::find(command.trim_start()).ok()?;
+            if command.takes == Takes::Expression && !argument.is_empty() {
+                return self.hint(argument);
+            }
             let waits = argument.is_empty() && line.ends_with(' ');
             return waits.then(|| format!("{}  {}", command.arguments, command.help));
         }
@@ -258,6 +269,11 @@ impl Session {
         let expression = set.expression(line, place).ok()?;
         Some(format!("  : {}", expression.type_name()))
     }
+}
+
+/// What completes a part of a line that begins so far in.
+fn moved(by: usize, (start, found): (usize, Vec<String>)) -> (usize, Vec<String>) {
+    (by + start, found)
 }
 
 fn keywords() -> Vec<String> {
@@ -355,6 +371,22 @@ mod tests {
             ("lowe", 0, &["lower"]),
             ("chat.pub", 5, &["public"]),
             (":type author.account.age + chat.mem", 32, &["members"]),
+            (":type cha", 6, &["chat"]),
+            (":record { tex", 10, &["text"]),
+            (":record { text: \"a\", chat: { pub", 29, &["public"]),
+            (":record { text: \"a\", chat: { type: \"chan", 36, &["channel\""]),
+            (":record { chat: { public: t", 26, &["true"]),
+            (":record { links: [{ host: \"a\" }, { ho", 35, &["host"]),
+            (
+                ":record { visibility: { countries: [\"K",
+                37,
+                &[
+                    "KE\"", "KG\"", "KH\"", "KI\"", "KM\"", "KN\"", "KP\"", "KR\"", "KW\"", "KY\"",
+                    "KZ\"",
+                ],
+            ),
+            ("test \"t\" { given { chat: { type: \"chan", 34, &["channel\""]),
+            ("test \"t\" { given { text: \"a\" } expect rest", 38, &["restrict"]),
             ("not (par", 5, &["parts"]),
             ("chat.nothing.x", 13, &[]),
             (":unknown x", 10, &[]),

@@ -187,13 +187,12 @@ impl Session {
         let wanted = self.set()?.lists().filter(|list| super::is_meant(pattern, list.id));
         let lines: Vec<String> = wanted
             .map(|list| {
-                let what = if list.kind == "terms" { "phrase" } else { "entry" };
-                let count = match (list.entries, what) {
-                    (1, what) => format!("1 {what}"),
-                    (many, "phrase") => format!("{many} phrases"),
-                    (many, _) => format!("{many} entries"),
+                let what = match (list.kind, list.entries) {
+                    ("terms", many) => number(many, "phrase"),
+                    (_, 1) => "1 entry".to_owned(),
+                    (_, many) => format!("{many} entries"),
                 };
-                format!("{} {}, {count}", list.id, list.kind)
+                format!("{} {}, {what}", list.id, list.kind)
             })
             .collect();
         if lines.is_empty() {
@@ -244,12 +243,15 @@ impl Session {
     pub fn reset(&mut self, _: &str) -> Answered {
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
         let set = compiled(root.as_deref(), &[]).map_err(|failure| shown(&failure))?;
-        let kept = Self {
+        *self = Self {
             records: self.records.take(),
+            format: self.format,
+            facts: self.facts.take(),
+            shape: self.shape,
+            detail: self.detail,
             taken: std::mem::take(&mut self.taken),
             ..Self::default()
         };
-        *self = kept;
         self.put_in(root, set);
         self.before = None;
         text("items, record, place and instant are forgotten")

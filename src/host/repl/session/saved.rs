@@ -45,6 +45,17 @@ impl Session {
         };
         let test = suite::recorded(self.set()?, &situation);
         let path = root.join(&file);
+        if !path.exists() {
+            let set = self.set()?;
+            let files = set.sources().iter().map(|(_, source)| &*source.name);
+            // Libraries and the schema hold no tests.
+            let is_of_place = |name: &str| !name.contains('/') && name != "schema.loci";
+            let places: Vec<_> =
+                files.filter(|name| is_of_place(name) && root.join(name).is_file()).collect();
+            let named = escape::plain(&places.join("`, `")).into_owned();
+            let file = escape::plain(&file);
+            return Err(format!("there is no `{file}`; name a file behind the title: `{named}`"));
+        }
         let mut content = std::fs::read_to_string(&path)
             .map_err(|error| format!("{}: {error}", escape::plain(&path.display().to_string())))?;
         let is_there =

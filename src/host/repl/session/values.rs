@@ -23,9 +23,10 @@ impl Session {
         let (pattern, sample) = line
             .split_once(" | ")
             .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
-        let expression = self.expression(&matching::question(pattern.trim()))?;
+        let question = matching::Question::new(pattern);
+        let expression = self.expression(&question.expression)?;
         let pattern = expression.pattern().ok_or("that is no pattern")?;
-        text(matching::report(pattern, sample.trim(), table::room()))
+        text(question.answer(pattern, sample.trim(), table::room()))
     }
 
     pub(super) fn evaluate(&mut self, line: &str) -> Answered {

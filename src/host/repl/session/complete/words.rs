@@ -13,6 +13,8 @@ pub(super) struct Words<'l> {
     pub(super) start: usize,
     /// Whether it stands in a text that is open.
     pub(super) in_text: bool,
+    /// Whether the line begins an item.
+    pub(super) in_item: bool,
 }
 
 impl<'l> Words<'l> {
@@ -39,18 +41,16 @@ impl<'l> Words<'l> {
         let mut before: Vec<&str> = ranges.iter().map(|(range, _)| slice(range)).collect();
         let last = ranges.last().filter(|(range, _)| range.end == line.len());
         let is_open = |text: &str| text.len() == 1 || !text.ends_with('"');
-        match last {
-            Some((range, Class::Text)) if is_open(slice(range)) => {
-                before.pop();
-                let start = range.start + 1;
-                Self { before, word: line.get(start..).unwrap_or_default(), start, in_text: true }
-            }
-            Some((range, Class::Keyword | Class::Name)) => {
-                before.pop();
-                Self { before, word: slice(range), start: range.start, in_text: false }
-            }
-            _ => Self { before, word: "", start: line.len(), in_text: false },
+        let (start, in_text) = match last {
+            Some((range, Class::Text)) if is_open(slice(range)) => (range.start + 1, true),
+            Some((range, Class::Keyword | Class::Name)) => (range.start, false),
+            _ => (line.len(), false),
+        };
+        if start < line.len() || in_text {
+            before.pop();
         }
+        let word = line.get(start..).unwrap_or_default();
+        Self { before, word, start, in_text, in_item: lexloci::is_item(line) }
     }
 
     pub(super) fn last(&self) -> Option<&'l str> {
@@ -64,26 +64,6 @@ impl<'l> Words<'l> {
 
     pub(super) fn has(&self, word: &str) -> bool {
         self.before.contains(&word)
-    }
-
-    /// Whether the line begins an item.
-    pub(super) fn in_item(&self) -> bool {
-        self.before.first().is_some_and(|first| {
-            [
-                "jurisdiction",
-                "use",
-                "law",
-                "policy",
-                "office",
-                "terms",
-                "set",
-                "define",
-                "rule",
-                "exception",
-                "test",
-            ]
-            .contains(first)
-        })
     }
 
     /// After a number that is no day: a unit follows.
@@ -101,8 +81,7 @@ impl<'l> Words<'l> {
     pub(super) fn after_operand(&self) -> bool {
         let Some(last) = self.last() else { return false };
         let is_name = last.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
-        let is_operator = OPENING.contains(&last) || last.starts_with(':');
-        (is_name && !is_operator) || matches!(last, ")" | "]")
+        (is_name && !OPENING.contains(&last)) || matches!(last, ")" | "]")
     }
 
     /// Where a condition begins.
@@ -154,6 +133,14 @@ const OPENING: [&str; 22] = [
 
 fn is_quantifier(word: &str) -> bool {
     matches!(word, "any" | "all" | "no" | "count")
+}
+
+/// A place in a record that is written down.
+pub(super) enum Written {
+    /// A name of a field of this record is begun.
+    Field(Type),
+    /// A value of this type is.
+    Value(Type),
 }
 
 /// The types of what the words speak of.
@@ -263,22 +250,67 @@ impl<'s, 'l> Typed<'s, 'l> {
         self.locals.iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    /// What can be compared with what stands before: its values in quotes, or fields of its type.
+    /// Where the word stands in a record that is written down: after `given`, or all that is typed.
+    pub(super) fn written(&self) -> Option<Written> {
+        let before = &self.words.before;
+        let given = before.iter().rposition(|word| *word == "given").map_or(0, |at| at + 1);
+        let (mut open, mut last, mut field) = (vec![], "", None);
+        for word in before.get(given..).unwrap_or_default() {
+            match *word {
+                // Of an element the list is above, of the message nothing.
+                "{" | "[" => open.push(match (field.take(), open.last()) {
+                    (Some(ty), _) => ty,
+                    (None, Some(list)) => Type::clone(list),
+                    (None, None) if *word == "{" => message(self.schema)?,
+                    (None, None) => return None,
+                }),
+                "}" | "]" => {
+                    open.pop()?;
+                    field = None;
+                }
+                ":" => field = Some(self.field(open.last()?, last)?),
+                "," => field = None,
+                name => last = name,
+            }
+            // What stands before the notation, or behind it, is no part of it.
+            if open.is_empty() {
+                return None;
+            }
+        }
+        match (field, open.pop()?) {
+            (Some(ty), _) => Some(Written::Value(ty)),
+            (None, Type::List(of)) if !matches!(*of, Type::Record(_)) => Some(Written::Value(*of)),
+            (None, Type::Places) => Some(Written::Value(Type::Places)),
+            (None, record) => Some(Written::Field(record)),
+        }
+    }
+
+    /// What can stand beside what stands before: its values in quotes, or fields of its type.
     pub(super) fn beside(&self) -> Vec<String> {
         let values = self.values();
         if !values.is_empty() {
             return values.into_iter().map(|value| format!("\"{value}\"")).collect();
         }
-        let ty = self.words.compared().and_then(|path| self.type_of(path));
-        match &ty {
-            Some(Type::Bool) => vec!["false".into(), "true".into()],
-            ty => self.fields(ty.as_ref()).into_iter().chain(self.locals()).collect(),
+        match (self.wanted(), self.written()) {
+            (Some(Type::Bool), _) => vec!["false".into(), "true".into()],
+            // A value is written down, not read.
+            (_, Some(_)) => vec![],
+            (ty, None) => self.fields(ty.as_ref()).into_iter().chain(self.locals()).collect(),
         }
     }
 
-    /// The values that the type of the other side has.
+    /// The type that the other side has, or that the field takes.
+    fn wanted(&self) -> Option<Type> {
+        match self.written() {
+            Some(Written::Value(ty)) => Some(ty),
+            Some(Written::Field(_)) => None,
+            None => self.words.compared().and_then(|path| self.type_of(path)),
+        }
+    }
+
+    /// The values of that type, where they can be told.
     pub(super) fn values(&self) -> Vec<String> {
-        match self.words.compared().and_then(|path| self.type_of(path)) {
+        match self.wanted() {
             Some(Type::Enum(values)) => values.to_vec(),
             Some(Type::Place | Type::Places) => {
                 Place::countries().map(|place| place.code().to_owned()).collect()

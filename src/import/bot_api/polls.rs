@@ -1,0 +1,34 @@
+//! Polls of the Bot API: their words, and the media and links that stand beside them.
+
+use super::surfaces::{marked, media, names, objects};
+use crate::import::draft::{Draft, object};
+use crate::import::foreign::Foreign;
+use crate::import::links::link;
+
+pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
+    let Some(poll) = message.object("poll") else { return };
+    // What the message itself says above the question.
+    marked("caption", &poll, "description", draft);
+    attached(&poll, "media", None, draft);
+    marked("poll_question", &poll, "question", draft);
+    for option in poll.objects("options") {
+        let words = marked("poll_option", &option, "text", draft);
+        attached(&option, "media", words, draft);
+    }
+    marked("poll_explanation", &poll, "explanation", draft);
+    attached(&poll, "explanation_media", None, draft);
+}
+
+/// A medium, or a link that is shown with its preview; that of an option lies behind the words of it, a part.
+fn attached(of: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft) {
+    let Some(attached) = of.object(key) else { return };
+    objects(&attached, draft);
+    names(&attached, draft);
+    media(&attached, draft);
+    let target = attached.object("link");
+    let Some(url) = target.as_ref().and_then(|target| target.text("url")) else { return };
+    let display = words.and_then(|number| draft.parts.get(number)).map(|part| part.text.as_str());
+    let mut link = link(url, "link_preview", display);
+    link.append(&mut object([("part", words.into())]));
+    draft.links.push(link);
+}

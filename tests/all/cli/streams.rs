@@ -1,0 +1,164 @@
+//! Streams that are closed, full or piped, folders that cannot be written, names and messages that mean harm: of every
+//! command.
+
+use super::authoring::{LINTED, read};
+use super::{code, command, directory, message, run, text};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::sync::LazyLock;
+
+/// Every command, with rules and a message that give it something to print; a test sees that none is left out.
+const PRINTING: &[&[&str]] = &[
+    &["check"],
+    &["check", "--format", "sarif"],
+    &["check", "--format", "junit"],
+    &["check", "--diff"],
+    &["fmt", "--check"],
+    &["fmt", "--diff"],
+    &["decide", "m.json"],
+    &["decide", "m.json", "--format", "jsonl"],
+    &["convert", "m.json"],
+    &["explain", "m.json"],
+    &["explain", "m.json", "--format", "html"],
+    &["explain", "m.json", "--format", "md"],
+    &["explain", "m.json", "--format", "json"],
+    &["matrix", "m.json"],
+    &["matrix", "m.json", "--format", "json"],
+    &["timeline", "m.json"],
+    &["timeline", "m.json", "--format", "json"],
+    &["match", "quick loan*", "quick \u{1b}[2J\u{202e} loans"],
+    &["test"],
+    &["test", "--coverage"],
+    &["law"],
+    &["law", "--format", "markdown"],
+    &["plan"],
+    &["graph"],
+    &["graph", "--format", "mermaid"],
+    &["cost"],
+    &["doc", "fields"],
+    &["schema", "record"],
+    &["completions", "bash"],
+    &["repl", "rules", "-r", "m.json", "--script", "session.txt"],
+    // These write files.
+    &["new", "--country", "FR"],
+    &["man", "pages"],
+];
+
+/// A folder with what `PRINTING` names, and what each command says there: rules that are not laid out, with a lint to
+/// mend, and a message full of control characters.
+static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
+    let law = "law acts \"Acts\" { url \"https://acts.example\" article one \"1\" {
+        in force from 2024-01-01 binds platform, standing verified 2026-01-01 } }\n";
+    let wild = LINTED.replace("  basis fraud\n", "\tbasis  fraud, acts.one\n") + law;
+    let harm = "\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}";
+    let mut message =
+        message("tg:\u{1b}[2J\u{202e}/1", &format!("Quick loan {harm}"), json!(["KZ", "FR"]));
+    message["chat"]["public"] = true.into();
+    let session = ":record @m.json\n:in KZ\n:decide\n:why\n:matrix\n:timeline\n:json\ntext\n";
+    let files =
+        [("rules/kz.loci", &*wild), ("m.json", &*message.to_string()), ("session.txt", session)];
+    let root = directory("printing", &files);
+    let outputs = PRINTING.iter().map(|arguments| {
+        let mut command = command(&root, arguments);
+        command.envs([("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).stdin(Stdio::null());
+        command.output().unwrap()
+    });
+    let outputs = outputs.collect();
+    (root, outputs)
+});
+
+#[test]
+fn every_command_prints_and_nothing_harmful() {
+    let (_, outputs) = &*PRINTED;
+    let named: BTreeSet<_> = PRINTING.iter().map(|arguments| arguments[0]).collect();
+    for name in super::commands() {
+        assert!(named.contains(name.as_str()), "`{name}` is left out");
+    }
+    for (arguments, output) in PRINTING.iter().zip(outputs) {
+        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert!(code(output) <= 1, "{arguments:?}: {said}");
+        assert!(!said.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
+        let is_harmful = |c: &char| !matches!(c, '\n' | '\t') && !lexloci::is_visible(*c);
+        let harmful: Vec<_> = said.chars().filter(is_harmful).collect();
+        assert!(harmful.is_empty(), "{arguments:?}: {harmful:?} in {said}");
+    }
+}
+
+#[test]
+fn nobody_listens_and_nothing_complains() {
+    let (root, outputs) = &*PRINTED;
+    for (arguments, heard) in PRINTING.iter().zip(outputs) {
+        for nobody_at_all in [false, true] {
+            let mut child = command(root, arguments).stdin(Stdio::null()).spawn().unwrap();
+            drop(child.stdout.take());
+            drop(child.stderr.take().filter(|_| nobody_at_all));
+            let output = child.wait_with_output().unwrap();
+            // What was found is found, whether or not somebody reads it; a second new file is one too many.
+            let expected = if arguments[0] == "new" { 2 } else { code(heard) };
+            assert_eq!(code(&output), expected, "{arguments:?}: {output:?}");
+            assert!(!text(&output.stderr).contains("panicked"), "{arguments:?}: {output:?}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said() {
+    let (root, outputs) = &*PRINTED;
+    for (arguments, whole) in PRINTING.iter().zip(outputs) {
+        if whole.stdout.is_empty() {
+            continue;
+        }
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = command(root, arguments).stdin(Stdio::null()).stdout(full).output().unwrap();
+        let told = text(&output.stderr);
+        assert!(code(&output) == 2 && told.contains("error: stdout: "), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn colours_obey_and_hostile_names_are_harmless() {
+    let hostile = "\u{1b}[2Jkz";
+    let wild = "rule a{}\n";
+    let root =
+        directory("colours", &[("rules/kz.loci", LINTED), (&format!("{hostile}/kz.loci"), wild)]);
+    let escapes = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = command(&root, arguments);
+        command.envs(environment.iter().copied()).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        (text(&output.stdout).to_owned() + text(&output.stderr)).contains('\u{1b}')
+    };
+    assert!(!escapes(&["check"], &[]));
+    assert!(escapes(&["check"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!escapes(&["check"], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    for arguments in
+        [&["fmt", "--check", hostile][..], &["fmt", "--diff", hostile], &["check", hostile]]
+    {
+        assert!(!escapes(arguments, &[]), "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written() {
+    use std::os::unix::fs::PermissionsExt;
+    let wild = "rule a{}\n";
+    let root = directory("read-only", &[("rules/kz.loci", wild)]);
+    let rules = root.join("rules");
+    let set = |mode| std::fs::set_permissions(&rules, PermissionsExt::from_mode(mode)).unwrap();
+    set(0o555);
+    if std::fs::write(rules.join("probe"), "").is_ok() {
+        writeln!(std::io::stderr(), "not tested: this user may write everywhere").unwrap();
+        return set(0o755);
+    }
+    let told = [&["fmt"][..], &["new", "--country", "FR"]].map(|arguments| {
+        let output = run(&root, arguments, "");
+        (code(&output), text(&output.stderr).contains("ermission denied"))
+    });
+    set(0o755);
+    assert_eq!(told, [(2, true), (2, true)]);
+    assert_eq!(read(&root, "rules/kz.loci"), wild);
+}
