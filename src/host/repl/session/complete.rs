@@ -345,6 +345,9 @@ mod tests {
         );
         session.exec(":load tests/rules");
         session.exec(":in KZ");
+        session.exec("terms easy_money { en: \"easy money\" }");
+        session.exec("set hosts: domain { \"a.example\" }");
+        session.exec("define is_large = chat.members > 9");
         for (line, start, found) in [
             (":why kz.p", 5, &["kz.promises"][..]),
             (":why prom", 5, &["promises"]),
@@ -370,6 +373,10 @@ mod tests {
             ("text men", 5, &["mentions"]),
             ("lowe", 0, &["lower"]),
             ("chat.pub", 5, &["public"]),
+            ("text mentions ea", 14, &["easy_money"]),
+            ("any link in links where (link.host in ho", 38, &["hosts"]),
+            ("chat.public and is_l", 16, &["is_large"]),
+            (":show ea", 6, &["easy_money"]),
             (":type author.account.age + chat.mem", 32, &["members"]),
             (":type cha", 6, &["chat"]),
             (":record { tex", 10, &["text"]),
