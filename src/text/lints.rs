@@ -5,8 +5,11 @@ use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 
 /// The beginning of a word has so many letters, or is found everywhere.
 const BEGINNING: usize = 3;
-/// What is put after a beginning, so that only beginnings find it.
-const REST: &str = "qzx";
+/// What is put after a beginning, so that only beginnings find it: katakana goes on in katakana alone.
+fn rest(beginning: &str) -> &'static str {
+    let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}');
+    if beginning.ends_with(is_katakana) { "ヰヱヲ" } else { "qzx" }
+}
 
 impl Matcher {
     /// What is suspicious about its phrases.
@@ -90,7 +93,7 @@ impl Matcher {
             let Part::Words(node) = part else { return None };
             let words = self.phrases.trie.sequence(*node).into_iter();
             let mut words = words.filter_map(|word| self.phrases.vocabulary.get(word));
-            let ends = |text: &str| Words::of(&format!("{text}{REST}")).iter().count() > 1;
+            let ends = |text: &str| Words::of(&format!("{text}{}", rest(text))).iter().count() > 1;
             let word = words.find(|word| word.prefix && ends(&word.text))?;
             Some(format!(
                 "`{}*` matches nothing: in this script each character is a word of its own, so none goes on",
@@ -121,8 +124,9 @@ impl Matcher {
             Part::Words(node) => {
                 let words = self.phrases.trie.sequence(*node).into_iter();
                 let words = words.filter_map(|word| self.phrases.vocabulary.get(word));
-                let words = words
-                    .map(|word| format!("{}{}", word.text, if word.prefix { REST } else { "" }));
+                let words = words.map(|word| {
+                    format!("{}{}", word.text, if word.prefix { rest(&word.text) } else { "" })
+                });
                 Some(words.collect::<Vec<_>>().join(" "))
             }
         };

@@ -240,7 +240,7 @@ pub const COMMANDS: &[Command] = &[
         name: "statements",
         group: "Answers",
         arguments: "",
-        help: "write the statements of reasons for the DSA database, with `[dsa]` of lexloci.toml",
+        help: "write the statements of reasons for the database of the DSA",
         takes: Takes::Nothing,
         run: Session::statements,
     },
