@@ -2,22 +2,21 @@
 
 use crate::evaluator::{Evaluator, RuleCounts};
 use crate::ruleset::RuleSet;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ScopedJoinHandle};
 
 /// Records that one thread takes at once.
 const RECORDS: usize = 64;
 /// Bytes of records that one thread takes at once, and one record more.
 const BYTES: usize = 256 << 10;
-/// Pieces of work for each thread that are under way: it is at one while the other waits for it, or to be written.
-const WAITING: usize = 2;
 
-/// A run over many records. At most two pieces of work for each thread are in memory, each of 64 records or 256 KiB and
-/// one record more; whoever is slower, the source, the threads or the sink, holds up the others.
+/// A run over many records. For each thread there are in memory at most one piece of work that waits for it, one that it
+/// is at, and the answers of one that wait for their turn; a piece has at most 64 records, and no more than 256 KiB and one
+/// record. Whoever is slower, the source, the threads or the sink, holds up the others. No record waits for those after
+/// it: what a slow source has given is judged and answered at once.
 ///
 /// ```
 /// # use lexloci::{Batch, Compiler, State};
@@ -49,12 +48,6 @@ pub struct Batch<'s> {
     is_counting: bool,
 }
 
-/// Records that are judged together, and where their answers go.
-struct Work<R, T> {
-    records: Vec<R>,
-    answers: SyncSender<Vec<T>>,
-}
-
 impl<'s> Batch<'s> {
     /// By a rule set, on as many threads as the machine has cores.
     pub fn new(set: &'s RuleSet) -> Self {
@@ -75,7 +68,8 @@ impl<'s> Batch<'s> {
     }
 
     /// Judges each record by the evaluator of some thread, and hands the answers on in the order of the records. Gives
-    /// back the counts of all rules, when they are asked for.
+    /// back the counts of all rules, when they are asked for. Records are taken on this thread; the sink is called by one
+    /// thread at a time.
     ///
     /// # Errors
     /// The first of the sink; no more records are taken then.
@@ -83,90 +77,233 @@ impl<'s> Batch<'s> {
         &self,
         records: impl IntoIterator<Item = R>,
         judge: impl Fn(&mut Evaluator, R) -> T + Sync,
-        mut sink: impl FnMut(T) -> Result<(), E>,
+        sink: impl FnMut(T) -> Result<(), E> + Send,
     ) -> Result<Vec<RuleCounts>, E>
     where
         R: AsRef<[u8]> + Send,
         T: Send,
+        E: Send,
     {
-        let mut records = records.into_iter();
-        let (work, inbox) = sync_channel::<Work<R, T>>(self.threads.get() * WAITING);
-        let inbox = Mutex::new(inbox);
-        thread::scope(|threads| {
-            let workers: Vec<_> = (0..self.threads.get())
-                .map(|_| threads.spawn(|| self.worker(&inbox, &judge)))
-                .collect();
-            let result = self.hand_out(&mut records, work, &mut sink);
-            // The channel is closed, so they end.
+        let inbox = Inbox::new(self.threads.get());
+        let outbox = Outbox::new(self.threads.get(), sink);
+        let counts = thread::scope(|threads| {
+            let work = || self.worker(&inbox, &outbox, &judge);
+            let workers: Vec<_> = (0..self.threads.get()).map(|_| threads.spawn(work)).collect();
+            // Also when the source panics: the threads would wait for more.
+            let _closing = OnDrop(|| inbox.close());
+            for record in records {
+                if !inbox.put(record) {
+                    break;
+                }
+            }
+            inbox.close();
             let join = |worker: ScopedJoinHandle<'_, Vec<RuleCounts>>| {
                 worker.join().unwrap_or_else(|panic| resume_unwind(panic))
             };
-            let counts = workers.into_iter().map(join).reduce(joined).unwrap_or_default();
-            result.map(|()| counts)
-        })
+            workers.into_iter().map(join).reduce(joined).unwrap_or_default()
+        });
+        outbox.end().map(|()| counts)
     }
 
-    fn worker<R, T>(
+    fn worker<R: AsRef<[u8]>, T, E, S: FnMut(T) -> Result<(), E>>(
         &self,
-        inbox: &Mutex<Receiver<Work<R, T>>>,
+        inbox: &Inbox<R>,
+        outbox: &Outbox<T, E, S>,
         judge: &impl Fn(&mut Evaluator, R) -> T,
     ) -> Vec<RuleCounts> {
+        // A panic in the host's own code is passed on when all threads have ended, so nobody may wait for this one.
+        let _ending = OnDrop(|| {
+            if thread::panicking() {
+                outbox.close();
+                inbox.close();
+            }
+        });
         let mut evaluator = self.set.evaluator();
         if self.is_counting {
             evaluator.count();
         }
-        loop {
-            let work = inbox.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(Work { records, answers }) = work else { return evaluator.counts() };
+        while let Some((number, records)) = inbox.take() {
             let judged = records.into_iter().map(|record| judge(&mut evaluator, record)).collect();
-            // Nobody waits for it any more when the sink has failed.
-            let _ = answers.send(judged);
-        }
-    }
-
-    fn hand_out<R: AsRef<[u8]>, T, E>(
-        &self,
-        records: &mut impl Iterator<Item = R>,
-        work: SyncSender<Work<R, T>>,
-        sink: &mut impl FnMut(T) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let most = self.threads.get() * WAITING;
-        let mut under_way: VecDeque<Receiver<Vec<T>>> = VecDeque::with_capacity(most);
-        let mut take = |answers: Receiver<Vec<T>>| {
-            // A thread that died in the host's own code leaves no answers; its panic is passed on at the end.
-            answers.recv().unwrap_or_default().into_iter().try_for_each(&mut *sink)
-        };
-        loop {
-            let next = piece(records);
-            if next.is_empty() {
+            if !outbox.put(number, judged) {
+                inbox.close();
                 break;
             }
-            if under_way.len() >= most
-                && let Some(oldest) = under_way.pop_front()
-            {
-                take(oldest)?;
-            }
-            let (answers, waiting) = sync_channel(1);
-            if work.send(Work { records: next, answers }).is_err() {
-                break;
-            }
-            under_way.push_back(waiting);
         }
-        drop(work);
-        under_way.into_iter().try_for_each(take)
+        evaluator.counts()
     }
 }
 
-/// The next records, few enough to be in memory.
-fn piece<R: AsRef<[u8]>>(records: &mut impl Iterator<Item = R>) -> Vec<R> {
-    let mut piece = vec![];
-    let mut bytes = 0;
-    while piece.len() < RECORDS && bytes < BYTES {
-        let Some(record) = records.next() else { break };
-        bytes += record.as_ref().len();
-        piece.push(record);
+/// Records that wait for a thread.
+struct Inbox<R> {
+    threads: usize,
+    queue: Mutex<Queue<R>>,
+    /// There is something in it, or it is closed.
+    filled: Condvar,
+    /// There is room in it, or it is closed.
+    drained: Condvar,
+}
+
+struct Queue<R> {
+    records: VecDeque<R>,
+    bytes: usize,
+    /// Pieces that were taken.
+    taken: u64,
+    is_closed: bool,
+    /// Threads that wait.
+    idle: usize,
+}
+
+impl<R: AsRef<[u8]>> Inbox<R> {
+    fn new(threads: usize) -> Self {
+        let queue =
+            Queue { records: VecDeque::new(), bytes: 0, taken: 0, is_closed: false, idle: 0 };
+        Self { threads, queue: Mutex::new(queue), filled: Condvar::new(), drained: Condvar::new() }
     }
-    piece
+
+    /// Adds a record as soon as there is room. `false` when nobody takes any more.
+    fn put(&self, record: R) -> bool {
+        let (records, bytes) = (self.threads * RECORDS, self.threads * BYTES);
+        let is_full = |queue: &mut Queue<R>| {
+            !queue.is_closed && (queue.records.len() >= records || queue.bytes >= bytes)
+        };
+        let mut queue = waited(&self.drained, locked(&self.queue), is_full);
+        if queue.is_closed {
+            return false;
+        }
+        queue.bytes += record.as_ref().len();
+        queue.records.push_back(record);
+        if queue.idle > 0 {
+            self.filled.notify_one();
+        }
+        true
+    }
+
+    /// The next records, as many as are there, but not those that leave other threads idle. `None` when there will be no
+    /// more.
+    fn take(&self) -> Option<(u64, Vec<R>)> {
+        let mut queue = locked(&self.queue);
+        queue.idle += 1;
+        let mut queue =
+            waited(&self.filled, queue, |queue| queue.records.is_empty() && !queue.is_closed);
+        queue.idle -= 1;
+        let most = queue.records.len().div_ceil(self.threads).min(RECORDS);
+        let (mut piece, mut bytes) = (Vec::with_capacity(most), 0);
+        while piece.len() < most && bytes < BYTES {
+            let Some(record) = queue.records.pop_front() else { break };
+            bytes += record.as_ref().len();
+            piece.push(record);
+        }
+        queue.bytes = queue.bytes.saturating_sub(bytes);
+        let number = queue.taken;
+        queue.taken += 1;
+        self.drained.notify_one();
+        (!piece.is_empty()).then_some((number, piece))
+    }
+
+    /// Takes no more records; what is there is still given out.
+    fn close(&self) {
+        locked(&self.queue).is_closed = true;
+        self.filled.notify_all();
+        self.drained.notify_all();
+    }
+}
+
+/// Answers that wait for those of the records before them.
+struct Outbox<T, E, S> {
+    threads: usize,
+    answers: Mutex<Answers<T, E, S>>,
+    /// Another piece has had its turn.
+    moved: Condvar,
+}
+
+struct Answers<T, E, S> {
+    /// The piece whose turn it is.
+    turn: u64,
+    waiting: BTreeMap<u64, Vec<T>>,
+    /// None while a thread writes.
+    sink: Option<S>,
+    /// Whether nothing is written any more, and the fault of the sink when that is why.
+    has_failed: bool,
+    fault: Option<E>,
+}
+
+impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
+    fn new(threads: usize, sink: S) -> Self {
+        let answers = Answers {
+            turn: 0,
+            waiting: BTreeMap::new(),
+            sink: Some(sink),
+            has_failed: false,
+            fault: None,
+        };
+        Self { threads, answers: Mutex::new(answers), moved: Condvar::new() }
+    }
+
+    /// Leaves the answers of a piece, and writes all whose turn it is unless another thread is at it. `false` when nothing
+    /// is written any more.
+    fn put(&self, number: u64, judged: Vec<T>) -> bool {
+        let ahead = u64::try_from(self.threads).unwrap_or(u64::MAX);
+        let is_early = |answers: &mut Answers<T, E, S>| {
+            !answers.has_failed && number > answers.turn.saturating_add(ahead)
+        };
+        let mut answers = waited(&self.moved, locked(&self.answers), is_early);
+        answers.waiting.insert(number, judged);
+        loop {
+            let turn = answers.turn;
+            if answers.has_failed {
+                return false;
+            }
+            if answers.sink.is_none() {
+                return true;
+            }
+            let Some(piece) = answers.waiting.remove(&turn) else { return true };
+            let Some(mut sink) = answers.sink.take() else { return true };
+            drop(answers);
+            let written = piece.into_iter().try_for_each(&mut sink);
+            answers = locked(&self.answers);
+            answers.sink = Some(sink);
+            answers.turn += 1;
+            if let Err(fault) = written {
+                answers.has_failed = true;
+                answers.fault = Some(fault);
+            }
+            self.moved.notify_all();
+        }
+    }
+
+    /// Nothing is written any more.
+    fn close(&self) {
+        locked(&self.answers).has_failed = true;
+        self.moved.notify_all();
+    }
+
+    /// How it ended, when all threads have.
+    fn end(self) -> Result<(), E> {
+        let answers = self.answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        answers.fault.map_or(Ok(()), Err)
+    }
+}
+
+/// Does something at the end of a scope, however that comes.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// Nothing of the host's runs under a lock, so what is behind it is whole.
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn waited<'a, T>(
+    on: &Condvar,
+    guard: MutexGuard<'a, T>,
+    condition: impl FnMut(&mut T) -> bool,
+) -> MutexGuard<'a, T> {
+    on.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What two threads counted, rule by rule.

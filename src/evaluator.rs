@@ -4,6 +4,7 @@ use crate::decision::{self, Decision};
 use crate::engine::{About, Compiled, Engine, Reading};
 use crate::explain::steps::{self, Step, Steps};
 use crate::explain::{Explanation, explain, shown::shown};
+use crate::import::Imported;
 use crate::interpret::Interpreter;
 use crate::place::Place;
 use crate::record::{Audience, Record, RecordError};
@@ -150,6 +151,17 @@ impl Evaluator {
             }
         };
         Ok(Message { evaluator: self, json, input, record })
+    }
+
+    /// Reads a message that was imported, with the verdict of [`Imported::read`].
+    ///
+    /// # Errors
+    /// Why it could not be imported, or the first fault found.
+    pub fn read_imported<'e>(
+        &'e mut self,
+        imported: &'e Imported<'_>,
+    ) -> Result<Message<'e>, RecordError> {
+        self.read(imported.json()?).map_err(|error| imported.placed(error))
     }
 
     /// Reads a message from JSON and decides it for a place and an instant.

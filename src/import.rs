@@ -110,16 +110,24 @@ impl Imported<'_> {
     /// # Errors
     /// The first fault found, with its column where the position names the line.
     pub fn read(&self, schema: &Schema) -> std::result::Result<Record, RecordError> {
-        Record::read(schema, self.json()?).map_err(|mut error| {
-            // The reader counts lines from the beginning of the record.
-            error.message = match self.position {
-                Position::Line(_) => error.message.replace(" at line 1 column ", " at column "),
-                Position::Number(_) | Position::Pointer(_) => {
-                    error.message.replace(" at line ", " at its line ")
-                }
-            };
-            error
-        })
+        Record::read(schema, self.json()?).map_err(|error| self.placed(error))
+    }
+
+    /// A fault that the reader found, which counts lines from the beginning of the record.
+    pub(crate) fn placed(&self, mut error: RecordError) -> RecordError {
+        error.message = match self.position {
+            Position::Line(_) => error.message.replace(" at line 1 column ", " at column "),
+            Position::Number(_) | Position::Pointer(_) => {
+                error.message.replace(" at line ", " at its line ")
+            }
+        };
+        error
+    }
+
+    /// The same, apart from the import that it came from.
+    pub fn into_owned(self) -> Imported<'static> {
+        let Self { position, json, fault } = self;
+        Imported { position, json: Cow::Owned(json.into_owned()), fault }
     }
 
     /// The id of a record that cannot be read, if it stands before what is broken.
@@ -128,6 +136,13 @@ impl Imported<'_> {
         // Whatever is wrong has been said when the record was read.
         let _ = serde_json::Deserializer::from_slice(&self.json).deserialize_map(Id(&mut id));
         id.filter(|id| (1..=256).contains(&id.chars().count()))
+    }
+}
+
+/// Its JSON, whatever there is of it.
+impl AsRef<[u8]> for Imported<'_> {
+    fn as_ref(&self) -> &[u8] {
+        &self.json
     }
 }
 

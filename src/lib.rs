@@ -141,3 +141,8 @@ pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
 pub fn keywords() -> &'static [Keyword] {
     syntax::keywords::KEYWORDS
 }
+
+/// The example for the library in the page about records is run as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/records.md")]
+struct Records;

@@ -19,7 +19,7 @@ pub(crate) use index::{ColumnIndex, Index};
 pub(crate) use layout::Layout;
 pub(crate) use listing::listing;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
-pub(crate) use own::{InList, Own};
+pub(crate) use own::{InList, Own, Unsaid};
 pub(crate) use shape::{Shapes, Use};
 
 use crate::program::{Expr, Program};

@@ -212,6 +212,12 @@ impl Article {
             Status::Adopted | Status::Draft => Standing::NotInForce,
         }
     }
+
+    /// Whether there is a day on which it is applied.
+    pub fn is_ever_in_force(&self) -> bool {
+        let begins = self.in_force.start != Start::Unknown;
+        begins && matches!(self.status, Status::InForce | Status::Annulled)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

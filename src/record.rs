@@ -7,7 +7,7 @@ mod given;
 mod json;
 mod schema_json;
 
-pub(crate) use derive::{SEEN, SEEN_IN_LISTS, WRITTEN};
+pub(crate) use derive::{OWN, SEEN, SEEN_IN_LISTS, WRITTEN};
 pub(crate) use given::laid_over;
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;

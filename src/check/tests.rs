@@ -171,7 +171,9 @@ impl Checker<'_> {
             tree::ExpectationKind::Complete(whether) => ExpectationKind::Complete(*whether),
             tree::ExpectationKind::Not(path) => ExpectationKind::Not(self.norm_named(path)?),
             tree::ExpectationKind::Fires(path) => ExpectationKind::Fires(self.norm_named(path)?),
-            tree::ExpectationKind::Gap(path) => ExpectationKind::Gap(self.norm_named(path)?),
+            tree::ExpectationKind::Gap { whether, rule } => {
+                ExpectationKind::Gap { whether: *whether, rule: self.norm_named(rule)? }
+            }
             tree::ExpectationKind::Undetermined(path) => {
                 ExpectationKind::Undetermined(self.norm_named(path)?)
             }
@@ -184,6 +186,10 @@ impl Checker<'_> {
                 part: part.as_ref().map(|part| part.value.clone()),
                 by: self.expected_norm(by.as_ref())?,
             },
+            tree::ExpectationKind::Cites { whether, ground, by } => {
+                let (ground, by) = (self.ground(ground), self.expected_norm(by.as_ref()));
+                ExpectationKind::Cites { whether: *whether, ground: ground?, by: by? }
+            }
             tree::ExpectationKind::Act { action, to: None, due: None, until: None, by: None }
                 if action.text == "none" =>
             {

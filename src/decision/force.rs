@@ -85,7 +85,7 @@ pub(crate) fn ground_id(program: &Program, ground: Ground) -> Option<&str> {
     }
 }
 
-fn citation(program: &Program, ground: Ground) -> Option<Citation> {
+pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
     match ground {
         Ground::Article(index) => program.articles.get(index).map(|article| Citation::Article {
             law: article.law.clone(),

@@ -5,8 +5,8 @@ use super::cursor::{Sure, Unsure};
 use super::slots::{Cell, Part, Slots};
 use crate::limits;
 use crate::place::Place;
-use crate::plan::{InList, Own, Plan};
-use crate::record::{Audience, VERSION, WRITTEN};
+use crate::plan::{InList, Own, Plan, Unsaid};
+use crate::record::{Audience, OWN, VERSION, WRITTEN};
 use crate::time::Instant;
 
 impl Slots {
@@ -18,6 +18,7 @@ impl Slots {
             return Err(Unsure);
         }
         self.keep_dated(plan);
+        self.say_unsaid(plan, own, input);
         self.parts_of(plan, own, input)?;
         self.outside_parts(plan, own, input);
         self.take_about(plan, own, input)
@@ -51,6 +52,22 @@ impl Slots {
             self.about.except.push(place);
         }
         Ok(())
+    }
+
+    /// Where an importer does not say that a link deceives, it does not.
+    fn say_unsaid(&mut self, plan: &Plan, own: &Own, input: &str) {
+        let Some(Unsaid { format, links, deceptive }) = own.unsaid else { return };
+        let Cell::Text(format) = self.cell(0, format as usize) else { return };
+        if self.text(input, format) == OWN {
+            return;
+        }
+        let size = plan.shapes.size(links);
+        for row in 0..self.rows(&plan.shapes, links) as usize {
+            let at = row * size + deceptive as usize;
+            if self.cell(links, at) == Cell::Missing {
+                self.set(links, at, Cell::Bool(false));
+            }
+        }
     }
 
     fn parts_of(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {

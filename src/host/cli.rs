@@ -7,14 +7,14 @@ mod cost;
 mod decide;
 mod doc;
 mod explain;
-mod matching;
 mod fmt;
-mod man;
-mod new;
 mod graph;
-mod matrix;
 mod law;
+mod man;
+mod matching;
+mod matrix;
 mod messages;
+mod new;
 mod plan;
 mod repl;
 mod schema;
@@ -29,7 +29,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use lexloci::{Format, RuleSet};
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Decides what the law of each place asks to be done about a message, and says why.
@@ -102,6 +102,14 @@ struct Rules {
     rules: PathBuf,
 }
 
+/// Where the rules are, for the fields of records that they add: there need be none.
+#[derive(Debug, Args)]
+struct Added {
+    /// The directory of rules, for the fields that its `schema.loci` adds [default: `rules`, when there is one]
+    #[arg(long, value_name = "DIR", env = "LEXLOCI_RULES")]
+    rules: Option<PathBuf>,
+}
+
 /// Where and when records are judged.
 #[derive(Debug, Args)]
 struct Asked {
@@ -158,6 +166,17 @@ fn format() -> impl TypedValueParser<Value = Format> {
 impl Rules {
     fn load(&self, global: &Global) -> Result<RuleSet, Stop> {
         super::rules::load(&self.rules, global.max_errors)
+    }
+}
+
+impl Added {
+    fn load(&self, global: &Global) -> Result<RuleSet, Stop> {
+        let default = Path::new("rules");
+        match &self.rules {
+            Some(rules) => super::rules::load(rules, global.max_errors),
+            None if default.is_dir() => super::rules::load(default, global.max_errors),
+            None => super::rules::standard(),
+        }
     }
 }
 

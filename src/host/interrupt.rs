@@ -1,4 +1,4 @@
-//! Ctrl-C: the first one asks for an end after the message in hand, so that everything decided is written; the second
+//! Ctrl-C: the first one asks for an end after the messages in hand, so that everything decided is written; the second
 //! one ends at once.
 
 use std::process;

@@ -12,12 +12,12 @@ pub struct Question {
 }
 
 impl Question {
-    /// The instant to judge a record at.
+    /// The instant to judge a record at that carries no date after some latest one.
     ///
     /// # Errors
     /// When neither the user nor the record names one.
-    pub fn instant(&self, record: &Record) -> Result<Instant, RecordError> {
-        self.at.or_else(|| record.latest()).ok_or_else(|| {
+    pub fn instant(&self, latest: Option<Instant>) -> Result<Instant, RecordError> {
+        self.at.or(latest).ok_or_else(|| {
             fault(
                 Code::NoInstant,
                 "sent_at",
@@ -36,14 +36,30 @@ impl Question {
         record: &Record,
         at: Instant,
     ) -> Result<Vec<Place>, RecordError> {
-        let named = match (&self.places, record.visible_in()) {
-            (Some(places), _) => return Ok(expand(set, places, at)),
-            (None, Places::Everywhere) => vec![Place::WORLD],
-            (None, Places::Only(places)) => places.to_vec(),
+        let visible_in = match record.visible_in() {
+            Places::Everywhere => None,
+            Places::Only(places) => Some(&**places),
         };
-        let mut places = expand(set, &named, at);
+        self.places_among(set, visible_in, record.except(), at)
+    }
+
+    /// The same of a record that is visible in some places, or everywhere, except in some.
+    ///
+    /// # Errors
+    /// As [`Question::places`].
+    pub fn places_among(
+        &self,
+        set: &RuleSet,
+        visible_in: Option<&[Place]>,
+        except: &[Place],
+        at: Instant,
+    ) -> Result<Vec<Place>, RecordError> {
+        if let Some(places) = &self.places {
+            return Ok(expand(set, places, at));
+        }
+        let mut places = expand(set, visible_in.unwrap_or(&[Place::WORLD]), at);
         // Where a country is excepted, so is all that lies in it.
-        let excepted = |place: &Place| record.except().contains(place);
+        let excepted = |place: &Place| except.contains(place);
         places.retain(|place| !excepted(place) && !place.country().as_ref().is_some_and(excepted));
         if places.is_empty() {
             let message = "the record is visible nowhere; name the places with `--in`";

@@ -39,7 +39,7 @@ pub fn judged(
     let (file, which) = self::name(name);
     let record = find(set, reading, file, &which)?.record;
     let unfit = |error: RecordError| Stop::Failed(format!("{}: {error}", record.id()));
-    let at = question.instant(&record).map_err(unfit)?;
+    let at = question.instant(record.latest()).map_err(unfit)?;
     let places = question.places(set, &record, at).map_err(unfit)?;
     Ok(Judged { record, places, at })
 }

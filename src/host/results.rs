@@ -3,7 +3,7 @@
 use super::escape::{plain, plain_lines};
 use super::render::{self, Format};
 use super::rules::number;
-use super::views;
+use super::table;
 use lexloci::suite::{Coverage, Difference, Mutant, Point, PointKind, Report, Share, TestResult};
 use lexloci::{Location, Sources};
 use std::fmt::Write;
@@ -95,7 +95,7 @@ pub fn coverage(coverage: &Coverage, sources: &Sources) -> String {
     let mut rows: Vec<Vec<String>> =
         kinds.iter().map(|(name, kind)| share_row(name, coverage.share_of(*kind))).collect();
     rows.push(share_row("all", coverage.share()));
-    out + &views::aligned(&rows)
+    out + &table::aligned(&rows)
 }
 
 fn share_row(name: &str, share: Share) -> Vec<String> {
@@ -111,7 +111,7 @@ pub fn survivors(mutants: &[Mutant], sources: &Sources) -> String {
     let mut out = String::new();
     for mutant in mutants.iter().filter(|mutant| mutant.killed_by.is_none()) {
         let _ = writeln!(out, "{} in {}", place(mutant.at, sources), plain(&mutant.owner));
-        let cut = |text: &str| plain(&super::table::cut(text, SHOWN)).into_owned();
+        let cut = |text: &str| plain(&table::cut(text, SHOWN)).into_owned();
         let _ = writeln!(out, "  - {}", cut(&mutant.was));
         let is = if mutant.is.is_empty() { "(left out)" } else { &mutant.is };
         let _ = writeln!(out, "  + {}", cut(is));

@@ -101,6 +101,26 @@ fn widest(widths: &mut [usize]) -> Option<&mut usize> {
     widths.iter_mut().max().filter(|widest| **widest > NARROWEST)
 }
 
+/// Rows that are all there, with any number of columns, none of them cut; without a line end.
+pub fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| escape::plain(cell).into_owned()).collect())
+        .collect();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| {
+            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
+        });
+        cells.collect::<String>().trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// The beginning of a text that fits, with `…` when that is not all.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {

@@ -1,11 +1,9 @@
 //! One message in many places and at many times, and what rules cost, as text that commands and the session show:
 //! harmless, without a line end.
 
-use super::escape::plain;
 use super::report;
 use super::table::{self, Table};
 use lexloci::{Cell, CostInfo, Instant, Matrix, RuleSet, Timeline};
-use unicode_width::UnicodeWidthStr;
 
 /// Parts of a condition that are shown of each rule.
 const PARTS: usize = 5;
@@ -27,7 +25,7 @@ pub fn matrix(matrix: &Matrix) -> String {
     }
     let rules = matrix.rules.iter();
     rows.extend(rules.map(|each| row(&each.rule, each.cells.iter().map(|one| word(*one).into()))));
-    format!("at {}\n{}", matrix.at, aligned(&rows))
+    format!("at {}\n{}", matrix.at, table::aligned(&rows))
 }
 
 fn row(name: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
@@ -44,24 +42,6 @@ fn word(cell: Cell) -> &'static str {
         Cell::Shadow => "would fire",
         Cell::Gap => "gap",
     }
-}
-
-/// Any number of columns.
-pub fn aligned(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let rows: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|cell| plain(cell).into_owned()).collect()).collect();
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| {
-            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
-        });
-        cells.collect::<String>().trim_end().to_owned()
-    };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// One line for each time in which a decision stays the same; `>` marks the one that holds at the instant.
@@ -112,5 +92,5 @@ pub fn costs(set: &RuleSet, costs: &[CostInfo<'_>], detailed: bool) -> String {
             rows.push(row(&steps.to_string(), [String::new(), text, set.sources().display(*at)]));
         }
     }
-    aligned(&rows)
+    table::aligned(&rows)
 }

@@ -62,7 +62,8 @@ pub(super) fn read(payload: &Value, mended: &[&'static str]) -> Read {
 /// An update or a message.
 fn one(payload: &Foreign<'_>, mended: &[&'static str], read: &mut Read) {
     if !payload.has("update_id") {
-        let is_message = ["message_id", "chat", "date"].iter().any(|key| payload.has(key));
+        // Records have a chat too.
+        let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));
         let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
         let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
         let record = || message(payload.fields, "message", &payload.at, mended);

@@ -17,9 +17,13 @@ const EXPORT: &[(&str, u8)] = &[
     ("left_chats", b'{'),
     ("personal_information", b'{'),
     ("profile_pictures", b'['),
+    ("stories", b'{'),
+    ("stories", b'['),
     ("contacts", b'{'),
     ("frequent_contacts", b'{'),
     ("sessions", b'{'),
+    ("web_sessions", b'{'),
+    ("other_data", b'{'),
 ];
 
 /// Keys that only one of the other formats has.
@@ -139,6 +143,7 @@ mod tests {
                 r#"{"about": "[{\"", "personal_information": {"user_id": 1}"#,
                 Some(Format::TelegramExport),
             ),
+            (r#"{"about": "…", "stories": {"about": "…""#, Some(Format::TelegramExport)),
             (r#"{"id": 7, "messages": "#, None),
             (r#"{"id": 7, "messages": 3}"#, Some(Format::Auto)),
             (r#"{"id": 7, "messages": 3"#, None),

@@ -193,6 +193,7 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
         match &expectation.kind {
             ExpectationKind::Act { by: Some(rule), .. }
             | ExpectationKind::Evidence { by: Some(rule), .. }
+            | ExpectationKind::Cites { whether: true, by: Some(rule), .. }
             | ExpectationKind::Fires(rule) => shown.extend([*rule]),
             ExpectationKind::Defeated { rule, by } => {
                 shown.insert(*by);
@@ -200,11 +201,13 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             }
             ExpectationKind::Not(rule)
             | ExpectationKind::Undetermined(rule)
-            | ExpectationKind::Gap(rule) => {
+            | ExpectationKind::Gap { rule, .. }
+            | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => {
                 named.insert(*rule);
             }
             ExpectationKind::Act { by: None, .. }
             | ExpectationKind::Evidence { by: None, .. }
+            | ExpectationKind::Cites { by: None, .. }
             | ExpectationKind::Complete(_)
             | ExpectationKind::NoOutcome
             | ExpectationKind::Nothing => {}

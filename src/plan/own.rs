@@ -1,6 +1,7 @@
 //! What the engine itself reads of a record, whether or not rules do: what names and dates it, where it can be seen, and
 //! the texts that make up its surfaces.
 
+use super::guard::Column;
 use super::lower::Lowering;
 use super::node::Path;
 use super::shape::Spot;
@@ -21,6 +22,18 @@ pub(crate) struct Own {
     /// Texts outside the parts that a reader sees: none when no rule asks for them.
     pub(crate) outside: Vec<u32>,
     pub(crate) in_lists: Vec<InList>,
+    /// None when no rule asks for it.
+    pub(crate) unsaid: Option<Unsaid>,
+}
+
+/// What importers leave unsaid: that a link does not deceive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unsaid {
+    /// The cell that says who wrote the record.
+    pub(crate) format: u32,
+    pub(crate) links: u32,
+    /// A cell of a link's row.
+    pub(crate) deceptive: u32,
 }
 
 /// The parts of the message, and their entities.
@@ -55,6 +68,7 @@ impl Own {
         program: &Program,
         asks_all_texts: bool,
     ) -> Option<Self> {
+        let deceptive = lowering.shapes.known("links[].deceptive");
         let mut spot = |names: &[&str]| lowering.shapes.at(program, names);
         let cell = |spot: Spot| match spot {
             Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => {
@@ -81,6 +95,13 @@ impl Own {
                 in_lists.push(InList { shape: shape(spot(&[list])?)?, part, via, texts });
             }
         }
+        let unsaid = match deceptive {
+            Some(Column { shape, slot }) => {
+                let format = cell(spot(&["source", "format"])?)?;
+                Some(Unsaid { format, links: shape, deceptive: slot })
+            }
+            None => None,
+        };
         let entities = spot(&["parts", "entities"])?;
         Some(Self {
             version: cell(spot(&["schema"])?)?,
@@ -101,6 +122,7 @@ impl Own {
             },
             outside,
             in_lists,
+            unsaid,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Which fields of a record rules read, and the cell in which each is kept. A message has one row of cells; so has
 //! each element of a list, in a table for that list.
 
+use super::guard::Column;
 use super::node::{Base, Path};
 use crate::program::Program;
 use crate::schema::{Presence, Schema};
@@ -131,6 +132,15 @@ impl Shapes {
     /// All cells.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
+    }
+
+    /// The cell of a name, if rules read it.
+    pub(super) fn known(&self, path: &str) -> Option<Column> {
+        let in_shape = |(number_of, of): (usize, &Shape)| {
+            let slot = of.slots.iter().position(|slot| slot.path == path)?;
+            Some(Column { shape: number(number_of), slot: number(slot) })
+        };
+        self.shapes.iter().enumerate().find_map(in_shape)
     }
 
     /// The cells of a row.

@@ -1,5 +1,6 @@
 //! Checked tests: their records, places, instants and expectations.
 
+use super::Ground;
 use crate::place::Place;
 use crate::record::{Record, RecordError};
 use crate::schema::Schema;
@@ -81,11 +82,20 @@ pub enum ExpectationKind {
         rule: usize,
         by: usize,
     },
-    Gap(usize),
+    Gap {
+        whether: bool,
+        rule: usize,
+    },
     /// A rule rests on just these words.
     Evidence {
         words: String,
         part: Option<String>,
+        by: Option<usize>,
+    },
+    /// Whether a norm that bears on the decision rests on this ground, which is in force.
+    Cites {
+        whether: bool,
+        ground: Ground,
         by: Option<usize>,
     },
     /// Whether everything was known that could have mattered.
@@ -97,8 +107,13 @@ impl ExpectationKind {
     pub fn norms(&self) -> Vec<usize> {
         match self {
             Self::NoOutcome | Self::Nothing | Self::Complete(_) => vec![],
-            Self::Act { by, .. } | Self::Evidence { by, .. } => by.iter().copied().collect(),
-            Self::Not(norm) | Self::Fires(norm) | Self::Undetermined(norm) | Self::Gap(norm) => {
+            Self::Act { by, .. } | Self::Evidence { by, .. } | Self::Cites { by, .. } => {
+                by.iter().copied().collect()
+            }
+            Self::Not(norm)
+            | Self::Fires(norm)
+            | Self::Undetermined(norm)
+            | Self::Gap { rule: norm, .. } => {
                 vec![*norm]
             }
             Self::Defeated { rule, by } => vec![*rule, *by],

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(crate) const WRITTEN: [&str; 3] = ["text", "caption", "rich"];
 
 /// The format of records that no importer wrote.
-const OWN: &str = "lexloci";
+pub(crate) const OWN: &str = "lexloci";
 
 /// Fields outside the parts that a reader sees: of a record in the message, and of the elements of a list.
 pub(crate) const SEEN: [(&[&str], &str); 3] =

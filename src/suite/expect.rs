@@ -1,8 +1,11 @@
 //! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
 
 use super::notation::quoted;
-use crate::decision::{Decision, ShadowState};
-use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Norm, NormKind, Program, Takes};
+use crate::decision::force::{citation, ground_id};
+use crate::decision::{Citation, Decision, Shadow, ShadowState};
+use crate::program::{
+    ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, NormKind, Program, Takes,
+};
 use crate::time::Instant;
 use std::borrow::Cow;
 
@@ -29,14 +32,21 @@ pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Deci
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
         ExpectationKind::Fires(norm) => state(*norm) == Some(ShadowState::Fires),
         ExpectationKind::Undetermined(norm) => state(*norm) == Some(ShadowState::Undetermined),
-        ExpectationKind::Gap(norm) => {
-            decision.gaps.iter().any(|gap| gap.rule == id(program, *norm))
+        ExpectationKind::Gap { whether, rule } => {
+            *whether == decision.gaps.iter().any(|gap| gap.rule == id(program, *rule))
         }
         ExpectationKind::Defeated { rule, by } => {
             lifted_by(decision, id(program, *rule)).contains(&id(program, *by))
         }
         ExpectationKind::Evidence { by, .. } => {
             evidence(program, decision, *by).iter().any(|found| covers(expected, found))
+        }
+        ExpectationKind::Cites { whether, ground, by } => {
+            let cited = citation(program, *ground);
+            let by = by.map(|by| id(program, by));
+            let mut found = citations(decision).filter(|(norm, _)| by.is_none_or(|by| by == *norm));
+            *whether
+                == found.any(|(_, basis)| cited.as_ref().is_some_and(|cited| basis.contains(cited)))
         }
         ExpectationKind::Act { .. } => {
             acts(program, decision).iter().any(|found| covers(expected, found))
@@ -54,6 +64,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
         all.insert(0, ExpectationKind::NoOutcome);
     }
     let norm = |id: &String| number(program, id);
+    let gap = |rule| ExpectationKind::Gap { whether: true, rule };
     // A rule whose outcome another outdoes, and that asks for nothing else.
     let silent = decision
         .matched
@@ -80,7 +91,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     for each in &decision.shadow {
         all.extend(norm(&each.rule).and_then(|rule| standing(program, decision, rule)));
     }
-    all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(ExpectationKind::Gap));
+    all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(gap));
     all
 }
 
@@ -99,11 +110,15 @@ pub(super) fn instead(
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
-        | ExpectationKind::Gap(norm)
+        | ExpectationKind::Gap { rule: norm, .. }
         | ExpectationKind::Defeated { rule: norm, .. } => of_rule(*norm),
         ExpectationKind::Evidence { by, .. } => {
             let found = evidence(program, decision, *by);
             if found.is_empty() { by.map(of_rule).unwrap_or_default() } else { found }
+        }
+        ExpectationKind::Cites { by, .. } => {
+            let cited = cited(program, decision, *by);
+            if cited.is_empty() { by.map(of_rule).unwrap_or_default() } else { cited }
         }
         ExpectationKind::NoOutcome => outcomes(program, decision, Level::Content),
         ExpectationKind::Act { by, .. } => match level(program, expected) {
@@ -135,7 +150,7 @@ fn standing(program: &Program, decision: &Decision, norm: usize) -> Option<Expec
     let rule = id(program, norm);
     let in_shadow = decision.shadow.iter().any(|each| each.rule == rule);
     if decision.gaps.iter().any(|gap| gap.rule == rule) {
-        return Some(ExpectationKind::Gap(norm));
+        return Some(ExpectationKind::Gap { whether: true, rule: norm });
     }
     Some(match state(decision, rule) {
         None => ExpectationKind::Not(norm),
@@ -230,6 +245,38 @@ fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Ex
     all
 }
 
+/// What each norm that bears on a decision rests on.
+fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
+    let lifted = decision.defeated.iter().flat_map(|each| &each.by);
+    let lifted = lifted.chain(decision.shadow.iter().flat_map(|each| &each.defeated_by));
+    let matched = decision.matched.iter().map(|each| (each.rule.as_str(), each.basis.as_slice()));
+    let fires = |each: &&Shadow| each.state == ShadowState::Fires;
+    let shadow = decision.shadow.iter().filter(fires);
+    matched
+        .chain(shadow.map(|each| (each.rule.as_str(), each.basis.as_slice())))
+        .chain(lifted.map(|each| (each.exception.as_str(), each.basis.as_slice())))
+}
+
+/// What the rules rest on that fired, or one of them, and the exceptions that lifted some.
+fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
+    let norms =
+        citations(decision).filter_map(|(norm, basis)| Some((number(program, norm)?, basis)));
+    let wanted = norms.filter(|(norm, _)| by.is_none_or(|by| by == *norm));
+    let cites = |(norm, basis): (usize, &[Citation])| {
+        let grounds = program.norms.get(norm).map_or(&[][..], |norm| &norm.basis.grounds);
+        let in_force = |ground: &&Ground| {
+            citation(program, **ground).is_some_and(|cited| basis.contains(&cited))
+        };
+        let cites = |ground: &Ground| ExpectationKind::Cites {
+            whether: true,
+            ground: *ground,
+            by: Some(norm),
+        };
+        grounds.iter().filter(in_force).map(cites).collect::<Vec<_>>()
+    };
+    wanted.flat_map(cites).collect()
+}
+
 /// Whether what is expected holds of what was found: what an expectation leaves out does not matter.
 pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> bool {
     fn open<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
@@ -250,6 +297,10 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::Evidence { words, part, by },
             ExpectationKind::Evidence { words: w, part: p, by: b },
         ) => words == w && open(part, p) && open(by, b),
+        (
+            ExpectationKind::Cites { whether, ground, by },
+            ExpectationKind::Cites { whether: w, ground: g, by: b },
+        ) => whether == w && ground == g && open(by, b),
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
         _ => expected == found,
     }
@@ -309,11 +360,13 @@ pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
         ExpectationKind::NoOutcome | ExpectationKind::Nothing | ExpectationKind::Complete(_) => {
             None
         }
-        ExpectationKind::Act { by, .. } | ExpectationKind::Evidence { by, .. } => *by,
+        ExpectationKind::Act { by, .. }
+        | ExpectationKind::Evidence { by, .. }
+        | ExpectationKind::Cites { by, .. } => *by,
         ExpectationKind::Not(norm)
         | ExpectationKind::Fires(norm)
         | ExpectationKind::Undetermined(norm)
-        | ExpectationKind::Gap(norm)
+        | ExpectationKind::Gap { rule: norm, .. }
         | ExpectationKind::Defeated { rule: norm, .. } => Some(*norm),
     }
 }
@@ -332,6 +385,7 @@ impl Names<'_> {
     pub(super) fn wording(self, expected: &ExpectationKind) -> String {
         let rule = |norm: &usize| self.named(id(self.program, *norm)).to_owned();
         let by = |by: &Option<usize>| by.map_or(String::new(), |by| format!(" by {}", rule(&by)));
+        let not = |whether: &bool| if *whether { "" } else { "not " };
         match expected {
             ExpectationKind::NoOutcome => "none".into(),
             ExpectationKind::Nothing => "nothing".into(),
@@ -340,7 +394,9 @@ impl Names<'_> {
             ExpectationKind::Not(norm) => format!("not {}", rule(norm)),
             ExpectationKind::Fires(norm) => format!("fires {}", rule(norm)),
             ExpectationKind::Undetermined(norm) => format!("undetermined {}", rule(norm)),
-            ExpectationKind::Gap(norm) => format!("gap {}", rule(norm)),
+            ExpectationKind::Gap { whether, rule: norm } => {
+                format!("{}gap {}", not(whether), rule(norm))
+            }
             ExpectationKind::Defeated { rule: lifted, by } => {
                 format!("defeated {} by {}", rule(lifted), rule(by))
             }
@@ -348,6 +404,12 @@ impl Names<'_> {
                 let part =
                     part.as_ref().map_or(String::new(), |part| format!(" in {}", quoted(part)));
                 format!("evidence {}{part}{}", quoted(words), by(rule))
+            }
+            ExpectationKind::Cites { whether, ground, by: norm } => {
+                let ground = ground_id(self.program, *ground).unwrap_or_default();
+                let own = ground.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
+                let own = own.filter(|_| !self.file.is_empty());
+                format!("{}cites {}{}", not(whether), own.unwrap_or(ground), by(norm))
             }
             ExpectationKind::Act { action, to, due, until, by: rule } => {
                 let (name, takes) = self

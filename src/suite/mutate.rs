@@ -20,7 +20,7 @@ pub struct Mutant {
     pub was: String,
     /// What stood there for the trial; empty when it was left out.
     pub is: String,
-    /// The first test that failed because of it; `None` when all passed and the mutant survived.
+    /// A test that failed because of it; `None` when all passed and the mutant survived.
     pub killed_by: Option<String>,
 }
 

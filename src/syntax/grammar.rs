@@ -269,6 +269,7 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         | Rule::expect_fires
         | Rule::expect_gap
         | Rule::expect_evidence
+        | Rule::expect_cites
         | Rule::expect_complete
         | Rule::expect_incomplete
         | Rule::expect_nothing
@@ -361,6 +362,7 @@ pub(super) fn describe(rule: Rule) -> &'static str {
         Rule::kw_bloc => "`bloc`",
         Rule::kw_by => "`by`",
         Rule::kw_cases => "`cases`",
+        Rule::kw_cites => "`cites`",
         Rule::kw_column => "`column`",
         Rule::kw_category => "`category`",
         Rule::kw_complete => "`complete`",

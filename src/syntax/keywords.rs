@@ -277,6 +277,11 @@ pub const KEYWORDS: &[Keyword] = &[
         "expect evidence \"words\" in \"text\" by RULE",
         "The rule rests on just these words of the message.",
     ),
+    word(
+        "cites",
+        "expect cites LAW.ARTICLE by RULE",
+        "The rule fires, or the exception lifts one, and rests on this article or policy, which is in force.",
+    ),
     word("complete", "expect complete", "Everything was known that could have mattered."),
     word("incomplete", "expect incomplete", "Something was missing that could have mattered."),
     word("nothing", "expect nothing", "Neither an outcome nor an obligation."),

@@ -1,6 +1,7 @@
 //! The program from outside: arguments, streams and exit codes.
 
 mod authoring;
+mod messages;
 mod streams;
 
 use serde_json::{Value, json};
@@ -215,8 +216,30 @@ fn every_line_of_decisions_follows_the_published_schema() {
             "7 LX7010"
         ]
     );
-    let again = run(&root, &["decide", "--format", "jsonl"], &records.join("\n"));
-    assert_eq!(again.stdout, output.stdout);
+    for threads in ["1", "2", "7"] {
+        let arguments = ["decide", "--format", "jsonl", "--threads", threads];
+        assert_eq!(run(&root, &arguments, &records.join("\n")).stdout, output.stdout);
+    }
+}
+
+#[test]
+fn what_became_of_each_rule_is_counted() {
+    let root = directory("stats", &[("rules/kz.loci", KZ)]);
+    let texts = ["Пассивный доход", "привет", "пассивный доход"];
+    let records = texts.map(|said| message(said, said, json!(["KZ"])).to_string()).join("\n");
+    let output = run(&root, &["decide", "--stats", "--format", "jsonl"], &records);
+    let told = text(&output.stderr);
+    let table: Vec<Vec<&str>> = told
+        .lines()
+        .skip_while(|line| !line.starts_with("RULE"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(table[0], ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
+    let mut counted: Vec<_> = table.iter().skip(1).map(|row| row[..5].join(" ")).collect();
+    counted.sort_unstable();
+    // An exception is asked for by what it lifts.
+    let expected = ["kz.crowds 3 3 3 0", "kz.promises 2 2 2 0", "kz.warnings 0 2 0 0"];
+    assert_eq!(counted, expected, "{told}");
 }
 
 const DSA: &str = "[dsa]
@@ -594,163 +617,4 @@ fn a_script_of_the_session() {
     // An expression that ends too early is no reason to lose the command after it.
     let slip = run(&root, &["repl"], "# a comment\nchat.type ==\n:in KZ\n");
     assert_eq!((code(&slip), text(&slip.stdout)), (1, "in KZ, Kazakhstan\n"));
-}
-
-// -- Messages in other formats
-
-const EXPORT: &str = include_str!("../../examples/export/result.json");
-const FACTS: &str = include_str!("../../examples/export/facts.jsonl");
-const UPDATES: &str = include_str!("../cases/telegram/updates.jsonl");
-
-fn packed_gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut packer = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
-    packer.write_all(bytes).unwrap();
-    packer.finish().unwrap()
-}
-
-fn packed_zstd(bytes: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-#[test]
-fn messages_are_converted_from_every_format() {
-    let root = directory("convert", &[("result.json", EXPORT), ("updates.jsonl", UPDATES)]);
-    std::fs::write(root.join("result.json.gz"), packed_gzip(EXPORT.as_bytes())).unwrap();
-    let half = EXPORT.len() / 2;
-    let halves = [packed_zstd(&EXPORT.as_bytes()[..half]), packed_zstd(&EXPORT.as_bytes()[half..])];
-    std::fs::write(root.join("result.zst"), halves.concat()).unwrap();
-
-    let export = run(&root, &["convert", "result.json"], "");
-    assert_eq!((code(&export), lines(&export).len()), (0, 64), "{}", text(&export.stderr));
-    for arguments in [
-        &["convert", "result.json.gz"][..],
-        &["convert", "result.zst", "--from", "telegram-export"],
-    ] {
-        assert_eq!(run(&root, arguments, "").stdout, export.stdout, "{arguments:?}");
-    }
-    assert_eq!(run(&root, &["convert"], EXPORT).stdout, export.stdout);
-    // What is converted is converted to itself, and decided alike.
-    let again = run(&root, &["convert", "--from", "record"], text(&export.stdout));
-    assert_eq!(again.stdout, export.stdout);
-
-    let updates = run(&root, &["convert", "updates.jsonl"], "");
-    assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
-    assert!(text(&updates.stderr).contains("passed over: my_chat_member 1, poll 1"));
-
-    let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");
-    assert_eq!(code(&wrong), 4);
-    assert!(text(&wrong.stderr).contains("looks like an export"), "{}", text(&wrong.stderr));
-    assert_eq!(code(&run(&root, &["convert", "--from", "matrix"], "")), 2);
-    let folder = run(&root, &["convert", "."], "");
-    assert_eq!(code(&folder), 2);
-    assert!(text(&folder.stderr).contains("did you mean `./result.json`?"));
-    std::fs::write(root.join("result.zip"), b"PK\x03\x04...").unwrap();
-    let zip = run(&root, &["convert", "result.zip"], "");
-    assert!(text(&zip.stderr).contains("unpack it first"));
-    assert_eq!((code(&zip), code(&run(&root, &["convert"], ""))), (2, 0));
-}
-
-#[test]
-fn facts_are_used_and_shown() {
-    let rules = KZ.to_string();
-    let root = directory(
-        "facts",
-        &[("rules/kz.loci", &rules), ("result.json", EXPORT), ("facts.jsonl", FACTS)],
-    );
-    let without = run(&root, &["decide", "result.json", "--in", "KZ", "--format", "jsonl"], "");
-    let with = run(
-        &root,
-        &["decide", "result.json", "--facts", "facts.jsonl", "--in", "KZ", "--format", "jsonl"],
-        "",
-    );
-    let complete = |output: &Output| {
-        lines(output).iter().filter(|line| line["decisions"][0]["complete"] == true).count()
-    };
-    assert_eq!((code(&with), complete(&with)), (0, 64), "{}", text(&with.stderr));
-    assert!(complete(&without) < 64);
-    let why = run(
-        &root,
-        &["explain", "result.json:tg:-1001101200501/2", "--facts", "facts.jsonl", "--in", "KZ"],
-        "",
-    );
-    let said = "chat.members is 48210, from \"channel register, 2026-05-12T00:00:00Z (facts.jsonl, line 1)\"";
-    assert!(text(&why.stdout).contains(said), "{}", text(&why.stdout));
-    for name in ["2", "/chats/list/0/messages/1"] {
-        let record = format!("result.json:{name}");
-        let same = run(&root, &["explain", &record, "--facts", "facts.jsonl", "--in", "KZ"], "");
-        assert_eq!(same.stdout, why.stdout);
-    }
-
-    std::fs::write(
-        root.join("wrong.jsonl"),
-        "{\"chat\": 1, \"facts\": {\"chat\": {\"membres\": 1}}}\n[]\n",
-    )
-    .unwrap();
-    let wrong = run(&root, &["decide", "result.json", "--facts", "wrong.jsonl"], "");
-    assert_eq!(code(&wrong), 2);
-    let told = text(&wrong.stderr);
-    assert!(
-        told.contains("wrong.jsonl:1: LX7003") && told.contains("wrong.jsonl:2: LX7011"),
-        "{told}"
-    );
-    std::fs::write(root.join("other.jsonl"), "{\"chat\": 1, \"facts\": {}}\n").unwrap();
-    let other = run(&root, &["convert", "result.json", "--facts", "other.jsonl"], "");
-    assert!(
-        text(&other.stderr).contains("1 of 1 facts are about nothing in these records (line 1)")
-    );
-
-    let session =
-        run(&root, &["repl", "--facts", "facts.jsonl"], ":record @result.json:2\nchat.members\n");
-    assert!(text(&session.stdout).contains("48210 : int"), "{}", text(&session.stdout));
-}
-
-#[test]
-fn a_cut_export_is_decided_as_far_as_it_goes() {
-    let root = directory("cut", &[("rules/kz.loci", KZ)]);
-    let cut = EXPORT.get(..EXPORT.find("\"id\": 105,").unwrap()).unwrap();
-    let output = run(&root, &["decide", "--in", "KZ", "--format", "jsonl"], cut);
-    let (errors, decided): (Vec<_>, Vec<_>) =
-        lines(&output).into_iter().partition(|line| line.get("error").is_some());
-    assert_eq!((code(&output), decided.len(), errors.len()), (4, 26, 1));
-    let validator = validator(&root);
-    assert!(validator.is_valid(&errors[0]), "{}", errors[0]);
-    assert!(errors[0]["error"]["message"].as_str().unwrap().contains("ends in the middle"));
-}
-
-/// The lines of what was read before Ctrl-C are whole, and all there.
-#[cfg(unix)]
-#[test]
-fn ctrl_c_loses_no_finished_line() {
-    let root = directory("ctrl-c", &[("rules/kz.loci", KZ)]);
-    let mut child = command(&root, &["decide", "--in", "KZ", "--format", "jsonl"]).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
-    let record =
-        |number: usize| message(&number.to_string(), "привет", json!(["KZ"])).to_string() + "\n";
-    let mut line = String::new();
-    for number in 0..3 {
-        stdin.write_all(record(number).as_bytes()).unwrap();
-        // Each line comes before anything more is sent.
-        line.clear();
-        std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
-        assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["record"], number.to_string());
-    }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(killed.success());
-    // The record in hand is finished, then it ends.
-    let mut sent = 3;
-    while child.try_wait().unwrap().is_none() && sent < 1000 {
-        if stdin.write_all(record(sent).as_bytes()).is_err() {
-            break;
-        }
-        sent += 1;
-    }
-    drop(stdin);
-    let mut rest = String::new();
-    stdout.read_to_string(&mut rest).unwrap();
-    assert!(rest.is_empty() || rest.ends_with('\n'));
-    for (line, number) in rest.lines().zip(3..) {
-        assert_eq!(serde_json::from_str::<Value>(line).unwrap()["record"], number.to_string());
-    }
-    assert_eq!(child.wait().unwrap().code(), Some(130));
 }

@@ -133,3 +133,56 @@ fn a_batch_ends_when_nobody_takes_its_answers() {
     );
     assert_eq!((result.unwrap_err(), taken), ("enough", 1_000));
 }
+
+#[test]
+fn a_batch_answers_a_record_before_it_has_the_next() {
+    let set = shipped();
+    let (answered, answers) = std::sync::mpsc::channel();
+    // A source that gives nothing more until what it gave is answered.
+    let records = (0..50).map(|number| {
+        if number > 0 {
+            answers.recv().unwrap();
+        }
+        "{}"
+    });
+    let batch = Batch::new(&set).threads(NonZero::new(3).unwrap());
+    let judge = |evaluator: &mut lexloci::Evaluator, record: &str| {
+        evaluator.read(record.as_bytes()).is_err()
+    };
+    let mut taken = 0;
+    let ended = batch.run(records, judge, |is_refused| {
+        assert!(is_refused);
+        taken += 1;
+        answered.send(())
+    });
+    assert_eq!((ended.unwrap(), taken), (vec![], 50));
+}
+
+#[test]
+fn a_panic_of_the_host_ends_a_batch() {
+    let set = shipped();
+    let panics = |run: &dyn Fn()| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+        std::panic::set_hook(hook);
+        ended.is_err()
+    };
+    let batch = Batch::new(&set).threads(NonZero::new(3).unwrap());
+    let records = || (0..10_000).map(|number| number.to_string());
+    assert!(panics(&|| {
+        let judge = |_: &mut lexloci::Evaluator, record: String| assert_ne!(record, "777");
+        let _ = batch.run(records(), judge, |()| Ok::<(), ()>(()));
+    }));
+    assert!(panics(&|| {
+        let sink = |record: String| {
+            assert_ne!(record, "777");
+            Ok::<(), ()>(())
+        };
+        let _ = batch.run(records(), |_, record| record, sink);
+    }));
+    assert!(panics(&|| {
+        let records = records().inspect(|record| assert_ne!(record, "777"));
+        let _ = batch.run(records, |_, record| record, |_| Ok::<(), ()>(()));
+    }));
+}

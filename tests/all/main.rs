@@ -39,6 +39,10 @@ mod law;
 #[cfg(test)]
 mod one_message;
 
+// How well the tests beside the rules watch over them.
+#[cfg(test)]
+mod mutants;
+
 // Statements of reasons, as the database of the European Union takes them.
 #[cfg(test)]
 mod statements;

@@ -13,7 +13,7 @@ pub fn files(rules: &[Rule]) -> Vec<(String, String)> {
                 policy desk \"What the desk promises\" {{ in force from 2024-01-01 }}\n"
             );
             let here = rules.iter().filter(|rule| rule.place == place).map(written);
-            (format!("{}.loci", code.to_lowercase()), head + &here.collect::<String>())
+            (format!("{}.loci", code.to_lowercase()), head + here.collect::<String>().as_str())
         })
         .collect()
 }

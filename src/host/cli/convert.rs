@@ -1,12 +1,12 @@
 //! `lexloci convert`: messages of any format in, canonical records out, a line each.
 
-use super::{Global, Input, messages};
+use super::{Added, Global, Input, messages};
 use crate::host::escape;
-use crate::host::rules::{self, number};
+use crate::host::rules::number;
 use crate::host::stop::{Exit, Stop};
 use lexloci::{Imported, RuleSet};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Turn messages into canonical records, a line of JSON each
 #[derive(Debug, clap::Args)]
@@ -16,13 +16,12 @@ pub struct Args {
     files: Vec<PathBuf>,
     #[command(flatten)]
     input: Input,
-    /// The directory of rules, for the fields that its `schema.loci` adds [default: `rules`, when there is one]
-    #[arg(long, value_name = "DIR", env = "LEXLOCI_RULES")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Added,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
-    let set = rules(args, global)?;
+    let set = args.rules.load(global)?;
     let reading = args.input.reading(&set)?;
     let (mut written, mut refused) = (0, 0);
     let through = messages::each(&args.files, &reading, global, |file, imported| {
@@ -57,12 +56,4 @@ fn record(set: &RuleSet, imported: &Imported<'_>) -> Result<String, lexloci::Rec
     // A record that came over several lines goes out on one: line ends inside strings are escaped anyway.
     let line = json.trim_start_matches('\u{feff}').replace(['\n', '\r'], " ");
     Ok(escape::json(line))
-}
-
-fn rules(args: &Args, global: &Global) -> Result<RuleSet, Stop> {
-    match &args.rules {
-        Some(rules) => rules::load(rules, global.max_errors),
-        None if Path::new("rules").is_dir() => rules::load(Path::new("rules"), global.max_errors),
-        None => rules::standard(),
-    }
 }

@@ -1,18 +1,21 @@
-//! `lexloci decide`: records in, decisions out, one record at a time.
+//! `lexloci decide`: records in, decisions out in the same order, decided on all cores.
 
 mod output;
+mod stats;
 
-use super::{Asked, Global, Input, Rules, complain, messages};
+use super::messages::Messages;
+use super::{Asked, Global, Input, Rules};
 use crate::host::config;
-use crate::host::escape::plain;
 use crate::host::question::Question;
 use crate::host::rules::{self, number};
 use crate::host::stop::{Exit, Stop};
 use clap::ValueEnum;
-use lexloci::statement::{Settings, Statement, StatementError};
-use lexloci::{Decision, Evaluator, Imported, Instant, Record, RecordError, RuleSet, State};
-use output::Output;
+use lexloci::statement::{Settings, StatementError};
+use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
+use output::{Output, Writer, Written};
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Decide what is to be done about records, in each place
 #[derive(Debug, clap::Args)]
@@ -36,6 +39,12 @@ pub struct Args {
     /// Exit with 3 when a decision is this outcome or a stricter one
     #[arg(long, value_name = "OUTCOME")]
     fail_on: Option<String>,
+    /// Threads that decide [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
+    /// Count what becomes of each rule, and how its time compares; written to stderr at the end
+    #[arg(long)]
+    stats: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -56,23 +65,32 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
         .transpose()
         .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
-    let mut batch = Batch {
-        settings,
-        question: args.asked.question(&set)?,
-        bar: args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?,
-        evaluator: set.evaluator(),
-        output: Output::new(args.format, set.digest()),
-        state: State::default(),
-        tally: Tally::default(),
-        set: &set,
-    };
+    let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
+    let question = args.asked.question(&set)?;
+    let writer = Writer { format: args.format, ruleset: set.digest() };
+    let judge = Judge { set: &set, question, bar, settings, writer };
     let reading = args.input.reading(&set)?;
-    let through = messages::each(&args.files, &reading, global, |file, imported| {
-        batch.message(file, imported)
-    });
+    let mut messages = Messages::new(&args.files, &reading, global);
+    let mut output = Output::new(args.format);
+    let mut tally = Tally::default();
+    let mut batch = Batch::new(&set);
+    if let Some(threads) = args.threads {
+        batch = batch.threads(threads);
+    }
+    if args.stats {
+        batch = batch.counting();
+    }
+    let counts = batch.run(
+        messages.by_ref().map(|(file, imported)| Given { file, imported }),
+        |evaluator, given| judge.message(evaluator, &given),
+        |(of_one, written)| {
+            tally.add(&of_one);
+            output.put(written)
+        },
+    );
     // What was decided before something failed is written too.
-    batch.output.finish()?;
-    let (through, tally) = (through?, batch.tally);
+    output.finish()?;
+    let (counts, through) = (counts?, messages.end()?);
     through.notes(&reading, global);
     if tally.dated {
         global.note(
@@ -80,6 +98,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         );
     }
     global.note(tally.summary());
+    if args.stats {
+        stats::write(&counts)?;
+    }
     Ok(match (tally.severe, tally.unreadable) {
         _ if through.interrupted => Exit::Interrupted,
         (true, _) => Exit::AtOrAbove,
@@ -101,18 +122,27 @@ fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     })
 }
 
-/// A run over some files.
-struct Batch<'a> {
+/// What is asked about each message.
+struct Judge<'a> {
     set: &'a RuleSet,
     question: Question,
     /// The outcomes of `--fail-on`.
     bar: Option<Vec<String>>,
-    evaluator: Evaluator,
-    state: State,
-    output: Output<'a>,
     /// For statements of reasons, when they are asked for.
     settings: Option<Settings>,
-    tally: Tally,
+    writer: Writer<'a>,
+}
+
+/// A message of a file.
+struct Given {
+    file: Arc<str>,
+    imported: Imported<'static>,
+}
+
+impl AsRef<[u8]> for Given {
+    fn as_ref(&self) -> &[u8] {
+        self.imported.as_ref()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -126,70 +156,84 @@ struct Tally {
     severe: bool,
 }
 
-impl Batch<'_> {
-    fn message(&mut self, file: &str, imported: &Imported<'_>) -> Result<(), Stop> {
-        self.tally.records += 1;
-        let read = imported.read(self.set.schema());
-        let judged = read.and_then(|record| Ok((self.judge(&record)?, record)));
-        match (judged, self.settings.as_ref()) {
-            (Ok(((at, decisions), record)), None) => {
-                self.tally.add(&decisions, self.bar.as_deref());
-                self.output.decided(record.id(), at, &decisions)
-            }
-            (Ok(((at, decisions), record)), Some(settings)) => {
-                self.tally.add(&decisions, self.bar.as_deref());
-                let stated = self.set.statements(&record, at, &decisions, settings);
-                self.stated(record.id(), stated)
-            }
-            (Err(error), None) => {
-                self.tally.unreadable += 1;
-                let id = imported.id();
-                self.output.fault(id.as_deref(), file, &imported.position, &error)
-            }
-            (Err(error), Some(_)) => {
-                self.tally.unreadable += 1;
-                complain(plain(&format!("error: {file}, {}: {error}", imported.position)));
-                Ok(())
-            }
-        }
+impl Judge<'_> {
+    fn message(&self, evaluator: &mut Evaluator, given: &Given) -> (Tally, Written) {
+        let Given { file, imported } = given;
+        let judged = match &self.settings {
+            None => self.decided(evaluator, imported),
+            Some(settings) => self.stated(evaluator, imported, settings),
+        };
+        let (mut tally, written) = judged.unwrap_or_else(|error| {
+            let tally = Tally { unreadable: 1, ..Tally::default() };
+            (tally, self.writer.fault(file, imported, &error))
+        });
+        tally.records = 1;
+        (tally, written)
     }
 
-    /// Statements go to stdout, and what keeps one from being written to stderr: a line that is none has no place
-    /// among them.
+    fn decided(
+        &self,
+        evaluator: &mut Evaluator,
+        imported: &Imported<'_>,
+    ) -> Result<(Tally, Written), RecordError> {
+        let message = evaluator.read_imported(imported)?;
+        let at = self.question.instant(message.latest())?;
+        let (visible_in, except) = (message.visible_in(), message.except());
+        let places = self.question.places_among(self.set, visible_in, except, at)?;
+        let id = message.id().to_owned();
+        let decisions = message.decide_all(&places, at, &State::default()).into_decisions();
+        Ok((self.tally(&decisions), self.writer.decided(&id, at, &decisions)))
+    }
+
+    /// Statements rest on more of a record than rules ask for.
     fn stated(
-        &mut self,
-        record: &str,
-        stated: Result<Vec<Statement>, Vec<StatementError>>,
-    ) -> Result<(), Stop> {
-        match stated {
-            Ok(statements) => statements.iter().try_for_each(|one| self.output.line(one)),
+        &self,
+        evaluator: &mut Evaluator,
+        imported: &Imported<'_>,
+        settings: &Settings,
+    ) -> Result<(Tally, Written), RecordError> {
+        let record = imported.read(self.set.schema())?;
+        let at = self.question.instant(record.latest())?;
+        let places = self.question.places(self.set, &record, at)?;
+        let decisions = evaluator.decide_all(&record, &places, at, &State::default());
+        let tally = self.tally(&decisions);
+        Ok(match self.set.statements(&record, at, &decisions, settings) {
+            Ok(statements) => (tally, Written::lines(&statements)),
             Err(errors) => {
-                self.tally.unreadable += 1;
-                for error in errors {
-                    complain(plain(&format!("error: no statement for {record}: {error}")));
-                }
-                Ok(())
+                let no =
+                    |error: &StatementError| format!("no statement for {}: {error}", record.id());
+                let complaints = Written::complaints(errors.iter().map(no));
+                (Tally { unreadable: 1, ..tally }, complaints)
             }
-        }
+        })
     }
 
-    fn judge(&mut self, record: &Record) -> Result<(Instant, Vec<Decision>), RecordError> {
-        let at = self.question.instant(record)?;
-        self.tally.dated |= self.question.at.is_none();
-        let places = self.question.places(self.set, record, at)?;
-        Ok((at, self.evaluator.decide_all(record, &places, at, &self.state)))
+    fn tally(&self, decisions: &[Decision]) -> Tally {
+        let severe = |each: &Decision| {
+            let bar = self.bar.as_ref();
+            bar.is_some_and(|bar| bar.contains(&each.outcome) || bar.contains(&each.account))
+        };
+        Tally {
+            records: 0,
+            unreadable: 0,
+            decisions: decisions.len(),
+            acting: decisions.iter().filter(|each| acts(each)).count(),
+            incomplete: decisions.iter().filter(|each| !each.complete).count(),
+            dated: self.question.at.is_none(),
+            severe: decisions.iter().any(severe),
+        }
     }
 }
 
 impl Tally {
-    fn add(&mut self, decisions: &[Decision], bar: Option<&[String]>) {
-        self.decisions += decisions.len();
-        self.acting += decisions.iter().filter(|each| acts(each)).count();
-        self.incomplete += decisions.iter().filter(|each| !each.complete).count();
-        let severe = |each: &Decision| {
-            bar.is_some_and(|bar| bar.contains(&each.outcome) || bar.contains(&each.account))
-        };
-        self.severe |= decisions.iter().any(severe);
+    fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.unreadable += other.unreadable;
+        self.decisions += other.decisions;
+        self.acting += other.acting;
+        self.incomplete += other.incomplete;
+        self.dated |= other.dated;
+        self.severe |= other.severe;
     }
 
     fn summary(&self) -> String {

@@ -5,10 +5,11 @@ use crate::host::input::{self, Reading};
 use crate::host::interrupt::Interrupt;
 use crate::host::stop::Stop;
 use indicatif::{ProgressBar, ProgressStyle};
-use lexloci::Imported;
+use lexloci::{Import, Imported};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A shorter input is through before a bar would be read.
 const LONG_INPUT: u64 = 4 << 20;
@@ -25,6 +26,100 @@ pub struct Through {
     used: BTreeSet<usize>,
 }
 
+/// The messages of some files, one after another, until Ctrl-C.
+pub struct Messages<'a> {
+    files: std::slice::Iter<'a, PathBuf>,
+    reading: &'a Reading,
+    global: &'a Global,
+    open: Option<Open<'a>>,
+    interrupt: Interrupt,
+    through: Through,
+    failed: Option<Stop>,
+}
+
+/// The file that is being read.
+struct Open<'a> {
+    name: Arc<str>,
+    import: Import<'a>,
+    progress: ProgressBar,
+}
+
+impl<'a> Messages<'a> {
+    pub fn new(files: &'a [PathBuf], reading: &'a Reading, global: &'a Global) -> Self {
+        Self {
+            files: files.iter(),
+            reading,
+            global,
+            open: None,
+            interrupt: Interrupt::watch(),
+            through: Through::default(),
+            failed: None,
+        }
+    }
+
+    /// What came of it.
+    ///
+    /// # Errors
+    /// When a file could not be read: there were no messages after that.
+    pub fn end(mut self) -> Result<Through, Stop> {
+        self.close();
+        self.failed.map_or(Ok(self.through), Err)
+    }
+
+    fn read(&mut self) -> Result<Option<(Arc<str>, Imported<'static>)>, Stop> {
+        while !self.interrupt.came() {
+            let Some(open) = &mut self.open else {
+                let Some(path) = self.files.next() else { return Ok(None) };
+                self.open = Some(Open::new(path, self.reading, self.global)?);
+                continue;
+            };
+            match open.import.next_message().map_err(|error| Stop::io(&open.name, &error))? {
+                Some(imported) => return Ok(Some((Arc::clone(&open.name), imported.into_owned()))),
+                None => self.close(),
+            }
+        }
+        self.through.interrupted = true;
+        Ok(None)
+    }
+
+    fn close(&mut self) {
+        let Some(Open { import, progress, .. }) = self.open.take() else { return };
+        progress.finish_and_clear();
+        for (what, count) in import.passed() {
+            *self.through.passed.entry(what.into()).or_default() += count;
+        }
+        self.through.used.extend(import.used_facts());
+    }
+}
+
+/// With the names of their files.
+impl Iterator for Messages<'_> {
+    type Item = (Arc<str>, Imported<'static>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed.is_some() {
+            return None;
+        }
+        self.read().unwrap_or_else(|stop| {
+            self.failed = Some(stop);
+            None
+        })
+    }
+}
+
+impl<'a> Open<'a> {
+    fn new(path: &Path, reading: &'a Reading, global: &Global) -> Result<Self, Stop> {
+        let name = path.display().to_string();
+        if name == "-" && std::io::stdin().is_terminal() {
+            global.note("note: reading records from the terminal; Ctrl-D ends them");
+        }
+        let (stream, length) = input::stream(&name)?;
+        let progress = progress(length, global);
+        let import = reading.read(&name, progress.wrap_read(stream))?;
+        Ok(Self { name: name.into(), import, progress })
+    }
+}
+
 /// Hands each message to a function, with the name of its file.
 ///
 /// # Errors
@@ -35,33 +130,11 @@ pub fn each(
     global: &Global,
     mut take: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
 ) -> Result<Through, Stop> {
-    let interrupt = Interrupt::watch();
-    let mut through = Through::default();
-    for path in files {
-        let name = path.display().to_string();
-        if name == "-" && std::io::stdin().is_terminal() {
-            global.note("note: reading records from the terminal; Ctrl-D ends them");
-        }
-        let (stream, length) = input::stream(&name)?;
-        let progress = progress(length, global);
-        let mut import = reading.read(&name, progress.wrap_read(stream))?;
-        while let Some(imported) = import.next_message().map_err(|error| Stop::io(&name, &error))? {
-            take(&name, &imported)?;
-            if interrupt.came() {
-                through.interrupted = true;
-                break;
-            }
-        }
-        progress.finish_and_clear();
-        for (what, count) in import.passed() {
-            *through.passed.entry(what.into()).or_default() += count;
-        }
-        through.used.extend(import.used_facts());
-        if through.interrupted {
-            break;
-        }
+    let mut messages = Messages::new(files, reading, global);
+    for (name, imported) in messages.by_ref() {
+        take(&name, &imported)?;
     }
-    Ok(through)
+    messages.end()
 }
 
 impl Through {

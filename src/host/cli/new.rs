@@ -2,8 +2,8 @@
 
 use super::Global;
 use crate::host::stop::{Exit, Stop};
-use crate::host::{files, rules};
-use lexloci::{Place, PlaceKind, RuleSet};
+use crate::host::{files, question, rules};
+use lexloci::{Place, PlaceKind};
 
 /// Zones by the codes of countries.
 const ZONES: &str = include_str!("new/zones.tsv");
@@ -23,7 +23,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::standard()?;
-    let place = place(&set, &args.country)?;
+    let place = question::place(&set, &args.country).map_err(Stop::Failed)?;
     let zone = args.zone.clone().or_else(|| zone(place)).ok_or_else(|| {
         Stop::Failed(format!("where do the days of {place} begin? name it with `--zone`"))
     })?;
@@ -43,14 +43,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     files::replace(&file, &text).map_err(fault)?;
     global.note(format_args!("{} is written; it checks, and its tests pass", file.display()));
     Ok(Exit::Done)
-}
-
-fn place(set: &RuleSet, code: &str) -> Result<Place, Stop> {
-    set.place(&code.to_uppercase()).ok_or_else(|| {
-        let hint = lexloci::suggest_place(code);
-        let hint = hint.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-        Stop::Failed(format!("there is no place `{code}`{hint}"))
-    })
 }
 
 fn zone(place: Place) -> Option<String> {

@@ -15,7 +15,7 @@ pub struct Args {
     #[arg(value_enum)]
     of: Of,
     #[command(flatten)]
-    rules: super::Rules,
+    rules: super::Added,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

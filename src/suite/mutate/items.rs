@@ -5,8 +5,8 @@ use super::conditions::{self, Replaced};
 use super::{Change, Edit};
 use crate::decision::written;
 use crate::program::{
-    Act, Article, Deadline, Define, InForce, Limit, Norm, NormKind, Policy, Program, RuleBody,
-    Start,
+    Act, Article, Deadline, Define, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
+    RuleBody, Start,
 };
 use crate::source::{Location, Sources};
 use crate::time::{Day, Period};
@@ -72,6 +72,9 @@ pub(super) fn of_define(index: usize, define: &Define, sources: &Sources) -> Vec
 
 pub(super) fn of_article(index: usize, article: &Article) -> Vec<Edit> {
     let item = Item { index, one: article, at: article.at, wrap: Change::Article };
+    if !article.is_ever_in_force() {
+        return vec![];
+    }
     let mut edits = item.days(article.in_force, |article| &mut article.in_force);
     for (number, deadline) in article.deadlines.iter().enumerate() {
         let was = said(deadline);
@@ -160,16 +163,34 @@ fn basis(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
     let (was, is) = if basis.all { ("all of", "one of") } else { ("one of", "all of") };
     let ids: Vec<&str> = basis.grounds.iter().map(|ground| id(*ground)).collect();
     let ids = ids.join(", ");
-    let mut edits =
-        vec![item.edit(format!("basis {was} {ids}"), format!("basis {is} {ids}"), |norm| {
+    let mut edits = vec![];
+    // Grounds that come and go together make no difference.
+    if basis.grounds.windows(2).any(|pair| is_apart(program, pair)) {
+        edits.push(item.edit(format!("basis {was} {ids}"), format!("basis {is} {ids}"), |norm| {
             norm.basis.all = !norm.basis.all;
-        })];
+        }));
+    }
     for (number, ground) in basis.grounds.iter().enumerate() {
         edits.push(item.edit(format!("basis {}", id(*ground)), String::new(), |norm| {
             norm.basis.grounds.remove(number);
         }));
     }
     edits
+}
+
+/// Whether one of two grounds may be in force without the other.
+fn is_apart(program: &Program, pair: &[Ground]) -> bool {
+    let dates = |ground: &Ground| match ground {
+        Ground::Article(index) => program
+            .articles
+            .get(*index)
+            .map(|article| (article.in_force, &article.zone, article.is_ever_in_force())),
+        Ground::Policy(index) => {
+            program.policies.get(*index).map(|policy| (policy.in_force, &policy.zone, true))
+        }
+    };
+    let mut all = pair.iter().map(dates);
+    all.next() != all.next()
 }
 
 fn acts(

@@ -68,7 +68,9 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
         || program.clone(),
         |trial, target| {
             let concern = target.concern(program);
-            let edits = target.edits(program, set.sources());
+            // No decision depends on what nothing rests on: `law` lists it.
+            let rests = !concern.norms.is_empty();
+            let edits = if rests { target.edits(program, set.sources()) } else { vec![] };
             let tried = edits.into_iter().map(|edit| {
                 let killed_by = killed_by(trial, edit.change, &concern, &scenes);
                 let owner = target.id(program).to_owned();
@@ -103,7 +105,7 @@ fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
     Some(Scene { test, place: test.place, sets, findings, passes, at, record: record.clone() })
 }
 
-/// The first test that notices, tried from those on whose record the rule has a say.
+/// A test that notices: tried are those that name the rule, then the others on whose record it has a say.
 fn killed_by(
     trial: &mut Program,
     mut change: Change,
@@ -114,7 +116,12 @@ fn killed_by(
     let has_say = |scene: &&Scene<'_>| {
         concern.norms.iter().any(|norm| matches!(scene.findings.get(*norm), Some(Some(_))))
     };
-    let killer = scenes.iter().filter(has_say).find(|scene| {
+    let names_it = |scene: &&Scene<'_>| {
+        let named = scene.test.expect.iter().flat_map(|each| each.kind.norms());
+        named.into_iter().any(|norm| concern.norms.contains(&norm))
+    };
+    let (named, others): (Vec<_>, Vec<_>) = scenes.iter().filter(has_say).partition(names_it);
+    let killer = named.into_iter().chain(others).find(|scene| {
         let before = scene.suppose(trial);
         let notices = scene.notices(trial, concern);
         for (set, was) in before {

@@ -90,7 +90,10 @@ impl Builder<'_> {
         let kind = match rule {
             Rule::expect_not => ExpectationKind::Not(self.path(kids.take(Rule::path)?)),
             Rule::expect_fires => ExpectationKind::Fires(self.path(kids.take(Rule::path)?)),
-            Rule::expect_gap => ExpectationKind::Gap(self.path(kids.take(Rule::path)?)),
+            Rule::expect_gap => {
+                let whether = kids.maybe(Rule::kw_not).is_none();
+                ExpectationKind::Gap { whether, rule: self.path(kids.take(Rule::path)?) }
+            }
             Rule::expect_undetermined => {
                 ExpectationKind::Undetermined(self.path(kids.take(Rule::path)?))
             }
@@ -104,6 +107,12 @@ impl Builder<'_> {
                     kids.maybe(Rule::in_part).map(|part| self.only_text(part)).transpose()?;
                 let by = kids.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
                 ExpectationKind::Evidence { words, part, by }
+            }
+            Rule::expect_cites => {
+                let whether = kids.maybe(Rule::kw_not).is_none();
+                let ground = self.path(kids.take(Rule::path)?);
+                let by = kids.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
+                ExpectationKind::Cites { whether, ground, by }
             }
             Rule::expect_complete => ExpectationKind::Complete(true),
             Rule::expect_incomplete => ExpectationKind::Complete(false),

@@ -80,12 +80,21 @@ pub enum ExpectationKind {
         rule: Path,
         by: Path,
     },
-    /// It rests on law of which it is not known whether it is in force.
-    Gap(Path),
+    /// It would matter if its law were known to be in force, or not.
+    Gap {
+        whether: bool,
+        rule: Path,
+    },
     /// A rule rests on just these words.
     Evidence {
         words: Text,
         part: Option<Text>,
+        by: Option<Path>,
+    },
+    /// A rule that fires, or an exception that lifts one, rests on this article or policy, or none does.
+    Cites {
+        whether: bool,
+        ground: Path,
         by: Option<Path>,
     },
     /// Everything was known that could have mattered, or not.

@@ -219,6 +219,7 @@ fn link(ways: Ways) -> BoxedStrategy<String> {
         if ways == Ways::Out { "(@.telegram is known)" } else { "(@.telegram == \"scam_bot\")" };
     select(vec![
         "(@.host in hosts)",
+        "(@.host in listed)",
         "(@.host == \"venue.example\")",
         "leads(@)",
         "(@.scheme == \"https\")",

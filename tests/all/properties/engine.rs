@@ -5,11 +5,12 @@ use super::conditions::Ways;
 use super::records::record;
 use super::trial::{QUESTIONS, Question, Trial, ensure, equal, hold_on, json, nothing, samples};
 use super::words::JUDGED;
-use lexloci::{Decision, Evaluator, Method, Place, State};
+use lexloci::{Batch, Decision, Evaluator, Method, Place, State};
 use proptest::collection::vec;
 use proptest::prelude::{Strategy, any};
 use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
+use std::num::NonZero;
 
 /// How many cases are tried. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million; another number has
 /// another seed.
@@ -25,15 +26,48 @@ fn the_engine_decides_as_the_interpreter_does() {
         let [mut specified, mut planned, mut unindexed] =
             [Method::Interpreter, Method::Engine, Method::Unindexed]
                 .map(|method| trial.set.evaluator_by(method));
+        let mut answers = vec![];
         for question in trial.questions {
             let expected = trial.decide(&mut specified, question);
             same(trial, question, &expected, &mut planned)?;
             equal(&json(&expected), &json(&question.put(&mut unindexed)), question)?;
+            answers.push(json(&expected));
             let all = in_all_places(trial, &mut specified, question);
             equal(&all, &in_all_places(trial, &mut planned, question), question)?;
         }
-        Ok(())
+        in_a_batch(trial, &answers)
     });
+}
+
+/// A question as a batch takes it.
+struct Asked<'q>(&'q Question, String);
+
+impl AsRef<[u8]> for Asked<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.1.as_bytes()
+    }
+}
+
+/// That a batch decides so, each question for its own place and instant.
+fn in_a_batch(trial: &Trial<'_>, expected: &[String]) -> Result<(), TestCaseError> {
+    let asked = trial.questions.iter().map(|question| Asked(question, question.record.to_string()));
+    let decide = |evaluator: &mut Evaluator, Asked(question, text): Asked<'_>| {
+        let place = evaluator.rule_set().place(question.place).unwrap();
+        let at = question.at();
+        let ruling = evaluator.decide_json(text.as_bytes(), place, at, &State::default());
+        json(&ruling.unwrap().into_decision())
+    };
+    let mut found = vec![];
+    let batch = Batch::new(&trial.set).threads(NonZero::new(2).unwrap());
+    let ended = batch.run(asked, decide, |decision| {
+        found.push(decision);
+        Ok::<(), ()>(())
+    });
+    ended.unwrap();
+    for ((question, expected), found) in trial.questions.iter().zip(expected).zip(&found) {
+        equal(expected, found, question)?;
+    }
+    Ok(())
 }
 
 /// That a record is decided alike, read before or now.

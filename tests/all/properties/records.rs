@@ -28,6 +28,9 @@ pub fn record() -> BoxedStrategy<Value> {
         ("labels", 0.5, labels()),
         ("reports", 0.7, reports()),
         ("metrics", 0.4, object(vec![("views", 0.8, number())])),
+        // Importers do not say of a link that it does not deceive.
+        ("source", 0.5, object(vec![("format", 0.8, word(FORMATS))])),
+        ("ext", 0.1, Just(json!({ "b": 9.5, "a": [null, { "c": "KZ" }] })).boxed()),
     ])
 }
 
@@ -72,6 +75,8 @@ pub fn without(mut record: Value, pointer: &str) -> Value {
     }
     record
 }
+
+const FORMATS: &[&str] = &["lexloci", "telegram_bot_api", "telegram_desktop_export"];
 
 fn always(name: &'static str, value: Json) -> (&'static str, f64, Json) {
     (name, 1.0, value)
@@ -228,11 +233,17 @@ fn reports() -> Json {
     let countries =
         || select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
     let country = || countries().prop_map(Value::from).boxed();
+    let pause = object(vec![
+        always("ground", word(&["force_majeure", "manifest_error", "clarification"])),
+        always("from", date()),
+        ("until", 0.6, date()),
+    ]);
     let order = object(vec![
         always("authority", word(&["KZ-MAI", "KZ-GP", "FR-ARCOM"])),
         always("country", country()),
         ("ref", 0.5, word(&["7", "1442"])),
         ("received_at", 0.7, date()),
+        ("paused", 0.3, vec(pause, 0..3).prop_map(Value::from).boxed()),
     ]);
     let notice = object(vec![
         always("kind", word(&["copyright", "KZ-MAI"])),

@@ -110,7 +110,7 @@ const ARTICLES: &[(&str, bool, Option<&str>)] = &[
     ("in force from 2023-09-10 binds author, standing verified 2026-01-01", true, None),
     (
         "in force from 2024-02-17 binds platform, on order deadline 24 hours from order.received_at \
-         deadline \"without undue delay\" verified 2026-01-01",
+         deadline \"without undue delay\" pauses for force_majeure, clarification verified 2026-01-01",
         true,
         Some("any e in reports.orders where (e.country != \"US\")"),
     ),
@@ -145,6 +145,10 @@ const ARTICLES: &[(&str, bool, Option<&str>)] = &[
 const IN_FORCE: &[&str] =
     &["from 2024-06-01", "until 2026-06-01", "from 2025-07-01 until 2026-06-01"];
 
+/// The files of lists that rules name, with their entries.
+pub const LISTS: &[(&str, &str)] =
+    &[("lists/listed.txt", "venue.example\n# known since\nt.me\nxn--e1afmkfd.kz\n")];
+
 const SHARED: &str = r#"
 terms profit {
   en: "passive income", "guarante*", "double your (money|coins)", "invite" ..2.. "friends",
@@ -154,6 +158,7 @@ terms profit {
 terms invest { en: "invest*", "deposit*", ru: "инвест*", "вклад*", fr: "dépôt*" }
 terms warning { en: loose "scam", exact "WARNING", ru: "мошенни*" }
 set hosts: domain { "scam.example", "venue.example" from 2025-07-01 until 2026-04-01 }
+set listed: domain from "lists/listed.txt"
 set names: text { "TON Profit", "news" from 2026-01-01 }
 define large(number: int) = number > 1_000
 define leads(target: link) = target.host in hosts

@@ -3,7 +3,7 @@
 
 use super::conditions::Ways;
 use super::records::record;
-use super::rules::{Drawn, Files, rule_set, written};
+use super::rules::{Drawn, Files, LISTS, rule_set, written};
 use super::words::{INSTANTS, JUDGED};
 use lexloci::{Compiler, Decision, Evaluator, Instant, Record, RuleSet, State};
 use proptest::collection::vec;
@@ -193,6 +193,8 @@ impl Tally {
         let compiler = written(files)
             .rev()
             .fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
+        let compiler =
+            LISTS.iter().fold(compiler, |compiler, (name, text)| compiler.list(*name, *text));
         compiler.compile().map_err(|failure| {
             self.refused += 1;
 

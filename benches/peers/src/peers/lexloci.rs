@@ -45,14 +45,7 @@ impl Judge {
     pub fn visible(set: &RuleSet) -> Self {
         let at = Instant::parse("2026-07-01T12:00:00Z").expect("an instant");
         let known = PLACES.iter().map(|code| set.place(code).expect("a country")).collect();
-        Self {
-            evaluator: set.evaluator(),
-            at,
-            fixed: None,
-            known,
-            places: vec![],
-            visible: vec![],
-        }
+        Self { evaluator: set.evaluator(), at, fixed: None, known, places: vec![], visible: vec![] }
     }
 
     /// Decides for these places, whatever the message says.
@@ -72,7 +65,9 @@ impl Judge {
         let message = evaluator.read(json).expect("the benchmark wrote it");
         let places = fixed.as_ref().unwrap_or(places);
         let ruling = message.decide_all(places, *at, &State::default());
-        if ruling.is_quiet() { return 0 }
+        if ruling.is_quiet() {
+            return 0;
+        }
         ruling.into_decisions().iter().map(|decision| decision.matched.len()).sum()
     }
 }
@@ -94,7 +89,11 @@ impl Engine for Judge {
         }
         // A rule fires where it applies; the peers ask whether the message is visible there.
         let decisions = ruling.into_decisions();
-        let seen = decisions.iter().filter(|decision| decision.places.iter().any(|place| visible.contains(place)));
-        hits.extend(seen.flat_map(|decision| &decision.matched).filter_map(|matched| number(&matched.rule)));
+        let seen = decisions
+            .iter()
+            .filter(|decision| decision.places.iter().any(|place| visible.contains(place)));
+        hits.extend(
+            seen.flat_map(|decision| &decision.matched).filter_map(|matched| number(&matched.rule)),
+        );
     }
 }

@@ -80,13 +80,15 @@ fn event(facts: &Facts<'_>) -> Value {
         ("bot", Value::Boolean(facts.is_bot())),
         ("language", Value::from(facts.language.declared)),
         ("strikes", Value::Integer(facts.chat.strikes)),
+        // Of an array that it has never seen, the compiler keeps one type, not one more for each push.
+        ("hits", Value::Array(vec![])),
     ];
     Value::Object(fields.into_iter().map(|(name, value)| (KeyString::from(name), value)).collect())
 }
 
 fn source(rules: &[&Rule], layout: Layout) -> String {
     let mut text =
-        "hits = []\ntext = string!(.text)\nmembers = int!(.members)\nbot = bool!(.bot)\n\
+        "hits = array!(.hits)\ntext = string!(.text)\nmembers = int!(.members)\nbot = bool!(.bot)\n\
         language = string!(.language)\nstrikes = int!(.strikes)\n"
             .to_owned();
     for rule in rules {

@@ -1,10 +1,12 @@
 //! Decisions to stdout: as a table for people, or a line of JSON for each record.
 
 use super::Format;
+use crate::host::cli::complain;
+use crate::host::escape::{self, plain};
+use crate::host::report;
 use crate::host::stop::Stop;
 use crate::host::table::{self, Table};
-use crate::host::{escape, report};
-use lexloci::{Decision, Instant, RecordError, RecordPosition};
+use lexloci::{Decision, Imported, Instant, RecordError, RecordPosition};
 use serde::Serialize;
 use std::io::{Stdout, Write};
 
@@ -13,13 +15,28 @@ const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"]
 /// The columns that name what is decided: cut, they are of no use.
 const NAMES: usize = 2;
 
+/// How results are written. Any thread can do it, one record at a time.
+#[derive(Clone, Copy)]
+pub struct Writer<'a> {
+    pub format: Format,
+    pub ruleset: &'a str,
+}
+
+/// What is to be said about one record.
+#[derive(Debug, Default)]
+pub struct Written {
+    rows: Vec<[String; 6]>,
+    /// Whole lines.
+    lines: String,
+    complaints: Vec<String>,
+}
+
 /// Where results go.
-pub struct Output<'a> {
-    /// Its lines go out one by one, so that whatever ends the program costs none that is finished.
+pub struct Output {
+    /// Its lines go out record by record, so that whatever ends the program costs none that is finished.
     out: Stdout,
     /// `None` for JSON lines.
     table: Option<Table<6>>,
-    ruleset: &'a str,
 }
 
 #[derive(Serialize)]
@@ -45,56 +62,81 @@ struct FilePosition<'a> {
     position: &'a RecordPosition,
 }
 
-impl<'a> Output<'a> {
-    pub fn new(format: Format, ruleset: &'a str) -> Self {
-        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, table::room()));
-        Self { out: std::io::stdout(), table, ruleset }
-    }
-
+impl Writer<'_> {
     /// One record was decided.
-    pub fn decided(
-        &mut self,
-        record: &str,
-        at: Instant,
-        decisions: &[Decision],
-    ) -> Result<(), Stop> {
-        let Some(table) = &mut self.table else {
-            return self.line(&Decided { record, at, ruleset: self.ruleset, decisions });
-        };
+    pub fn decided(self, record: &str, at: Instant, decisions: &[Decision]) -> Written {
+        if self.format != Format::Table {
+            let ruleset = self.ruleset;
+            return Written::lines([Decided { record, at, ruleset, decisions }]);
+        }
         let largest = decisions.iter().map(|each| each.places.len()).max();
-        for decision in decisions {
+        let row = |decision: &Decision| {
             let is_largest = Some(decision.places.len()) == largest;
-            let cells = [
+            [
                 record.to_string(),
                 report::places(&decision.places, decisions.len() - 1, is_largest),
                 report::outcome(decision),
                 report::due(decision),
                 report::rules(decision),
                 report::words(decision),
-            ];
-            table.row(&mut self.out, cells)?;
-        }
-        Ok(())
+            ]
+        };
+        Written { rows: decisions.iter().map(row).collect(), ..Written::default() }
     }
 
     /// One record could not be read, or does not say where or when to judge it.
-    pub fn fault(
-        &mut self,
-        record: Option<&str>,
-        file: &str,
-        position: &RecordPosition,
-        error: &RecordError,
-    ) -> Result<(), Stop> {
-        let Some(table) = &mut self.table else {
-            return self.line(&Fault { record, position: FilePosition { file, position }, error });
-        };
+    pub fn fault(self, file: &str, imported: &Imported<'_>, error: &RecordError) -> Written {
+        let position = &imported.position;
         let place = format!("{file}, {position}");
-        let name = record.map_or_else(|| place.clone(), |id| format!("{id} ({place})"));
-        let code = format!("error {}", error.code.as_str());
-        Ok(table.row(
-            &mut self.out,
-            [name, String::new(), code, String::new(), String::new(), error.to_string()],
-        )?)
+        let id = imported.id();
+        match self.format {
+            Format::Table => {
+                let name = id.map_or_else(|| place.clone(), |id| format!("{id} ({place})"));
+                let code = format!("error {}", error.code.as_str());
+                let none = String::new;
+                let row = [name, none(), code, none(), none(), error.to_string()];
+                Written { rows: vec![row], ..Written::default() }
+            }
+            Format::Jsonl => Written::lines([Fault {
+                record: id.as_deref(),
+                position: FilePosition { file, position },
+                error,
+            }]),
+            Format::Dsa => Written::complaints([format!("{place}: {error}")]),
+        }
+    }
+}
+
+impl Written {
+    /// A line of JSON for each.
+    pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
+        let lines = each.into_iter().map(|one| escape::json_of(&one) + "\n");
+        Self { lines: lines.collect(), ..Self::default() }
+    }
+
+    /// They go to stderr: a line that is no statement has no place among them.
+    pub fn complaints(errors: impl IntoIterator<Item = String>) -> Self {
+        Self { complaints: errors.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl Output {
+    pub fn new(format: Format) -> Self {
+        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, table::room()));
+        Self { out: std::io::stdout(), table }
+    }
+
+    /// Writes what is to be said about a record.
+    pub fn put(&mut self, written: Written) -> Result<(), Stop> {
+        let Written { rows, lines, complaints } = written;
+        if let Some(table) = &mut self.table {
+            rows.into_iter().try_for_each(|row| table.row(&mut self.out, row))?;
+        }
+        self.out.write_all(lines.as_bytes())?;
+        for complaint in complaints {
+            complain(plain(&format!("error: {complaint}")));
+        }
+        Ok(())
     }
 
     /// Writes what still waits.
@@ -103,10 +145,5 @@ impl<'a> Output<'a> {
             table.flush(&mut self.out)?;
         }
         Ok(self.out.flush()?)
-    }
-
-    /// A line of JSON.
-    pub fn line(&mut self, line: &impl Serialize) -> Result<(), Stop> {
-        Ok(writeln!(self.out, "{}", escape::json_of(line))?)
     }
 }

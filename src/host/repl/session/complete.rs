@@ -26,7 +26,8 @@ const OPERATORS: [&str; 13] = [
 ];
 const UNITS: [&str; 7] = ["seconds", "minutes", "hours", "days", "weeks", "months", "years"];
 /// What a test can expect beside actions.
-const EXPECTATIONS: [&str; 10] = [
+const EXPECTATIONS: [&str; 11] = [
+    "cites",
     "complete",
     "defeated",
     "evidence",
@@ -139,7 +140,7 @@ impl Session {
             Some(_) if words.after_number() => own(&UNITS),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
-                | "undetermined" | "fires" | "gap",
+                | "undetermined" | "fires" | "gap" | "cites",
             ) => named,
             Some("not") if words.has("expect") => named,
             Some("in") if words.in_quantifier_head() => {
@@ -212,9 +213,10 @@ impl Session {
             Some("policy") => of(&["policy"]),
             Some("by") if words.has("expect") => of(&["rule", "exception"]),
             Some("by") => vec!["policy".to_owned()],
-            Some("basis") => {
+            Some(word @ ("basis" | "cites")) => {
                 let articles = set.articles().map(|article| bare(article.id));
-                articles.chain(of(&["policy"])).chain(["all of".to_owned()]).collect()
+                let all_of = (word == "basis").then(|| "all of".to_owned());
+                articles.chain(of(&["policy"])).chain(all_of).collect()
             }
             Some("defeated" | "undetermined" | "fires" | "gap" | "not") => of(&["rule"]),
             _ => vec![],
@@ -343,6 +345,9 @@ mod tests {
         );
         session.exec(":load tests/rules");
         session.exec(":in KZ");
+        session.exec("terms easy_money { en: \"easy money\" }");
+        session.exec("set hosts: domain { \"a.example\" }");
+        session.exec("define is_large = chat.members > 9");
         for (line, start, found) in [
             (":why kz.p", 5, &["kz.promises"][..]),
             (":why prom", 5, &["promises"]),
@@ -368,6 +373,10 @@ mod tests {
             ("text men", 5, &["mentions"]),
             ("lowe", 0, &["lower"]),
             ("chat.pub", 5, &["public"]),
+            ("text mentions ea", 14, &["easy_money"]),
+            ("any link in links where (link.host in ho", 38, &["hosts"]),
+            ("chat.public and is_l", 16, &["is_large"]),
+            (":show ea", 6, &["easy_money"]),
             (":type author.account.age + chat.mem", 32, &["members"]),
             (":type cha", 6, &["chat"]),
             (":record { tex", 10, &["text"]),
