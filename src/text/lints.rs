@@ -15,10 +15,7 @@ impl Matcher {
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
         for (at, pieces) in self.phrases.phrases.iter().enumerate() {
-            let fault = self.broad(pieces).map(|word| {
-                let message = format!("`{word}` is found in too many words");
-                (FaultKind::Short, message)
-            });
+            let fault = self.broad(pieces).map(|message| (FaultKind::Short, message));
             let fault = fault.or_else(|| self.idle(at, pieces));
             if let (Some((kind, message)), Some(&phrase)) = (fault, self.numbers.get(at)) {
                 faults.push(PatternFault { phrase, piece: 0, bytes: 0..0, kind, message });
@@ -48,7 +45,7 @@ impl Matcher {
             let words: Vec<_> = sequence.filter_map(|id| self.phrases.vocabulary.get(id)).collect();
             let (first, rest) = words.split_first()?;
             if rest.is_empty() && first.prefix && first.text.chars().count() < BEGINNING {
-                return Some(format!("{}*", first.text));
+                return Some(format!("`{}*` is found in too many words", first.text));
             }
             let is_letter =
                 |text: &str| text.chars().count() == 1 && text.chars().all(char::is_alphabetic);
@@ -56,7 +53,8 @@ impl Matcher {
             let are_letters = words.iter().all(|word| !word.prefix && is_letter(&word.text));
             let is_broad = rest.is_empty() || words.iter().all(|word| has_spaces(&word.text));
             let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-            (are_letters && is_broad && words.len() <= LETTERS).then(|| texts.join(" "))
+            (are_letters && is_broad && words.len() <= LETTERS)
+                .then(|| format!("`{}` is found in too many texts", texts.join(" ")))
         })
     }
 
