@@ -187,9 +187,7 @@ impl Evaluator {
         at: Instant,
         _state: &State,
     ) -> Decision {
-        let record = record.as_read_by(self.set.schema());
-        self.engine.fill(self.set.compiled(), &record);
-        let decisions = self.ask("", &|| &record, Asked::One(place), at);
+        let decisions = self.put(record, Asked::One(place), at);
         self.ruling(Asked::One(place), at, decisions).into_decision()
     }
 
@@ -201,9 +199,7 @@ impl Evaluator {
         at: Instant,
         _state: &State,
     ) -> Vec<Decision> {
-        let record = record.as_read_by(self.set.schema());
-        self.engine.fill(self.set.compiled(), &record);
-        let decisions = self.ask("", &|| &record, Asked::All(places), at);
+        let decisions = self.put(record, Asked::All(places), at);
         self.ruling(Asked::All(places), at, decisions).into_decisions()
     }
 
@@ -278,26 +274,11 @@ impl Evaluator {
         steps::of_norm(program, self.set.sources(), &record, norm, at)
     }
 
-    /// The decisions about the record that is in the engine's cells. `None` where no rule has anything to say.
-    fn ask<'r>(
-        &mut self,
-        input: &'r str,
-        record: &'r dyn Fn() -> &'r Record,
-        asked: Asked<'_>,
-        at: Instant,
-    ) -> Option<Vec<Decision>> {
-        let of = self.set.compiled();
-        if self.method == Method::Interpreter {
-            let interpreter = Interpreter::new(of.program, record(), at);
-            return Some(match asked {
-                Asked::One(place) => vec![decision::decide(&interpreter, place)],
-                Asked::All(places) => decision::decide_all(&interpreter, places),
-            });
-        }
-        self.engine.ask(of, Reading { input, record }, asked.places(), at, |assembly| match asked {
-            Asked::One(place) => vec![assembly.decide(place)],
-            Asked::All(places) => assembly.decide_all(places),
-        })
+    fn put(&mut self, record: &Record, asked: Asked<'_>, at: Instant) -> Option<Vec<Decision>> {
+        let Self { set, method, engine } = self;
+        let record = record.as_read_by(set.schema());
+        engine.fill(set.compiled(), &record);
+        ask(set, *method, engine, Reading { input: "", record: &|| &record }, asked, at)
     }
 
     fn ruling<'e>(
@@ -308,6 +289,29 @@ impl Evaluator {
     ) -> Ruling<'e> {
         Ruling { set: &self.set, about: self.engine.about(), asked, at, decisions }
     }
+}
+
+/// The decisions about the record that is in the engine's cells. `None` where no rule has anything to say.
+fn ask<'r>(
+    set: &'r RuleSet,
+    method: Method,
+    engine: &mut Engine,
+    reading: Reading<'r>,
+    asked: Asked<'_>,
+    at: Instant,
+) -> Option<Vec<Decision>> {
+    let of = set.compiled();
+    if method == Method::Interpreter {
+        let interpreter = Interpreter::new(of.program, (reading.record)(), at);
+        return Some(match asked {
+            Asked::One(place) => vec![decision::decide(&interpreter, place)],
+            Asked::All(places) => decision::decide_all(&interpreter, places),
+        });
+    }
+    engine.ask(of, reading, asked.places(), at, |assembly| match asked {
+        Asked::One(place) => vec![assembly.decide(place)],
+        Asked::All(places) => assembly.decide_all(places),
+    })
 }
 
 impl RuleCounts {
@@ -367,11 +371,12 @@ impl<'e> Message<'e> {
 
     fn put(self, asked: Asked<'e>, at: Instant) -> Ruling<'e> {
         let Self { evaluator, json, input, record } = self;
-        let set = evaluator.set.clone();
-        let read = || Record::read(set.schema(), json);
-        let full =
-            || record.get_or_init(|| read().unwrap_or_else(|_| Record::unknown(set.schema())));
-        let decisions = evaluator.ask(input, &full, asked, at);
+        // Another handle on the set would be a counter that all threads write to, for each message.
+        let Evaluator { set, method, engine } = &mut *evaluator;
+        let schema = set.schema();
+        let read = || Record::read(schema, json).unwrap_or_else(|_| Record::unknown(schema));
+        let full = || record.get_or_init(read);
+        let decisions = ask(set, *method, engine, Reading { input, record: &full }, asked, at);
         evaluator.ruling(asked, at, decisions)
     }
 }

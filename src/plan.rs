@@ -2,6 +2,7 @@
 //! once, each field that rules read has a cell, and an index tells which rules a record wakes.
 
 mod calendar;
+mod grams;
 mod guard;
 mod index;
 mod layout;

@@ -27,7 +27,9 @@ impl Slots {
     fn take_about(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
         let Cell::Text(id) = self.cell(0, own.id as usize) else { return Err(Unsure) };
         let name = self.text(input, id);
-        if name.is_empty() || name.chars().count() > limits::ID_CHARACTERS {
+        let is_long =
+            name.len() > limits::ID_CHARACTERS && name.chars().count() > limits::ID_CHARACTERS;
+        if name.is_empty() || is_long {
             return Err(Unsure);
         }
         self.about.id = id;

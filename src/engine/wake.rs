@@ -62,17 +62,16 @@ impl Eval<'_> {
         if let Some(literals) = &plan.index.literals {
             for part in self.slots.sought(plan) {
                 let text = self.slots.text(self.input, part.text);
-                for literal in literals.find_overlapping_iter(text) {
-                    let literal = literal.pattern().as_usize();
+                literals.find(text, |literal| {
                     woken.add(plan.index.literal(Surface::AnyText, literal), among);
                     if part.is_written {
                         woken.add(plan.index.literal(Surface::Text, literal), among);
                     }
-                }
+                });
             }
         }
         // Of a record of another schema nothing is known.
-        if self.slots.parts.is_none() || plan.index.is_blind() {
+        if self.slots.parts.is_none() {
             woken.add(&plan.index.on_texts, among);
         }
         for column in &plan.index.columns {

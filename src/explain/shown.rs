@@ -19,6 +19,8 @@ pub(super) const SHOWN: usize = 60;
 pub fn is_visible(c: char) -> bool {
     matches!(c, '\\' | '"' | '\'')
         || is_combining_mark(c)
+        // The voicing marks of half-width katakana, which the library takes for marks that cannot stand alone.
+        || matches!(c, '\u{ff9e}' | '\u{ff9f}')
         || !c.escape_debug().any(|part| part == '\\')
 }
 

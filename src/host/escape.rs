@@ -104,6 +104,7 @@ mod tests {
             "кепілдендірілген «табыс»",
             "L'été \"n'est\" pas \\ fini",
             "й\u{301}😀हिन्दी",
+            "闇ﾊﾞｲﾄ",
         ] {
             assert_eq!(plain(text), text);
         }

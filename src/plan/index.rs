@@ -1,9 +1,9 @@
 //! From what stands in a record to the rules that it wakes.
 
+use super::grams::Literals;
 use super::guard::{Column, Is, Trigger};
 use super::node::{NodeId, Surface};
 use crate::place::Place;
-use aho_corasick::AhoCorasick;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
@@ -17,7 +17,7 @@ pub(crate) struct Index {
     /// The rules that a pattern of the message wakes, by the number of the pattern.
     patterns: [Vec<Woken>; 2],
     /// Seeks the literals of all rules that wait for one, where there are any.
-    pub(crate) literals: Option<AhoCorasick>,
+    pub(crate) literals: Option<Literals>,
     /// The rules that a literal in a text of the message wakes, by its number.
     by_literal: [Vec<Woken>; 2],
     /// The rules that wait for anything in a text of the message.
@@ -79,12 +79,6 @@ impl Index {
     /// The rules that a literal in a text wakes.
     pub(crate) fn literal(&self, surface: Surface, literal: usize) -> &[u32] {
         of(&self.by_literal, surface).get(literal).map_or(&[], |woken| woken)
-    }
-
-    /// Whether rules wait for literals that nothing seeks: an automaton of billions of states cannot be built.
-    pub(crate) fn is_blind(&self) -> bool {
-        let [text, _] = &self.by_literal;
-        self.literals.is_none() && !text.is_empty()
     }
 
     /// Whether any rule waits for a pattern in the message.
@@ -168,13 +162,13 @@ impl Building {
         let on_patterns = self.patterns.iter().flat_map(BTreeMap::values).flatten();
         let on_literals = self.literals.values().flatten().flatten();
         let on_texts = on_patterns.chain(on_literals).copied().collect();
-        let (literals, by_literal): (Vec<_>, Vec<_>) = self.literals.into_iter().unzip();
-        let automaton = (!literals.is_empty()).then(|| AhoCorasick::new(&literals).ok()).flatten();
+        let (literals, by_literal): (Vec<Rc<[u8]>>, Vec<_>) = self.literals.into_iter().unzip();
+        let literals = literals.iter().map(|literal| Box::from(&**literal)).collect();
         let [text, any_text]: [Vec<Woken>; 2] = [Surface::Text, Surface::AnyText].map(|surface| {
             by_literal.iter().map(|both| listed(of(both, surface).clone())).collect()
         });
         Index {
-            literals: automaton,
+            literals: Literals::new(literals),
             by_literal: [text, any_text],
             on_texts: listed(on_texts),
             columns: columns.collect(),

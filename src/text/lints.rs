@@ -7,8 +7,11 @@ use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 const BEGINNING: usize = 3;
 /// So many letters by themselves stand beside each other by chance, as in abbreviations and lists.
 const LETTERS: usize = 2;
-/// What is put after a beginning, so that only beginnings find it.
-const REST: &str = "qzx";
+/// What is put after a beginning, so that only beginnings find it: katakana goes on in katakana alone.
+fn rest(beginning: &str) -> &'static str {
+    let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}');
+    if beginning.ends_with(is_katakana) { "ヰヱヲ" } else { "qzx" }
+}
 
 impl Matcher {
     /// What is suspicious about its phrases.
@@ -72,10 +75,8 @@ impl Matcher {
                 .map(|(number, _)| number)
                 .collect();
             if !whole.contains(&at) && count > 0 {
-                return Some((
-                    FaultKind::Dead,
-                    "nothing is matched, not even its own words".into(),
-                ));
+                let none = "nothing is matched, not even its own words";
+                return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
             }
             let of_text = whole.into_iter().filter(|&other| other != at && self.reaches(other, at));
             let known: Vec<usize> = of_text.collect();
@@ -87,6 +88,22 @@ impl Matcher {
         let other = others?.into_iter().min()?;
         let other = self.written().get(*self.numbers.get(other)?)?.shown();
         Some((FaultKind::Subsumed, format!("all that it finds, {other} finds too")))
+    }
+
+    /// That a star stands after a character which is a word of its own, and so never goes on.
+    fn endless(&self, pieces: &Pieces) -> Option<String> {
+        let [alternatives] = pieces.pieces.as_slice() else { return None };
+        alternatives.iter().find_map(|part| {
+            let Part::Words(node) = part else { return None };
+            let words = self.phrases.trie.sequence(*node).into_iter();
+            let mut words = words.filter_map(|word| self.phrases.vocabulary.get(word));
+            let ends = |text: &str| Words::of(&format!("{text}{}", rest(text))).iter().count() > 1;
+            let word = words.find(|word| word.prefix && ends(&word.text))?;
+            Some(format!(
+                "`{}*` matches nothing: in this script each character is a word of its own, so none goes on",
+                word.text
+            ))
+        })
     }
 
     /// Whether a phrase sees through all that another sees through.
@@ -111,11 +128,37 @@ impl Matcher {
             Part::Words(node) => {
                 let words = self.phrases.trie.sequence(*node).into_iter();
                 let words = words.filter_map(|word| self.phrases.vocabulary.get(word));
-                let words = words
-                    .map(|word| format!("{}{}", word.text, if word.prefix { REST } else { "" }));
+                let words = words.map(|word| {
+                    format!("{}{}", word.text, if word.prefix { rest(&word.text) } else { "" })
+                });
                 Some(words.collect::<Vec<_>>().join(" "))
             }
         };
         alternatives.iter().filter_map(text).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::text::{Matcher, Modifier, PhraseSource};
+
+    /// Each character of a script without spaces is a word, which a star cannot go on from.
+    #[test]
+    fn a_star_after_a_whole_word_is_named() {
+        let told = |raw: &str| {
+            let modifier = Modifier::Plain;
+            let phrase = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };
+            let (matcher, _) = Matcher::compile(&[phrase]);
+            matcher.lints().into_iter().map(|fault| fault.message).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told("高額報酬*"),
+            [
+                "`酬*` matches nothing: in this script each character is a word of its own, so none goes on"
+            ]
+        );
+        for fine in ["高額報酬", "バイト*", "доход*"] {
+            assert_eq!(told(fine), [""; 0], "{fine}");
+        }
     }
 }

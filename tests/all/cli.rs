@@ -277,6 +277,18 @@ fn statements_of_reasons_are_lines_and_faults_are_named() {
         ]
     );
 
+    // A session says the same.
+    let one = message("one", "offre", json!(["FR", "KZ"])).to_string();
+    let script =
+        ":record @one.json\n:statements\n:set sent_at = null\n:at 2026-03-01\n:statements\n";
+    let asked = [rules, hosts, ("lexloci.toml", DSA), ("one.json", &one), ("script.txt", script)];
+    let root = directory("dsa-session", &asked);
+    let session = run(&root, &["repl", "rules", "--script", "script.txt"], "");
+    let said = text(&session.stdout);
+    assert!(said.contains(text(&output.stdout).lines().next().unwrap()), "{said}");
+    let told = format!("{said}{}", text(&session.stderr));
+    assert!(told.contains("no statement: `content_date`"), "{told}");
+
     let mut undated = message("undated", "offre", json!(["FR"]));
     undated.as_object_mut().unwrap().remove("sent_at");
     let broken = format!("{undated}\n{{\"id\": \n");

@@ -81,6 +81,31 @@ fn a_message_that_concerns_nobody_takes_no_memory() {
     run(true);
 }
 
+/// What something held in memory, in bytes: as much as goes when it goes. Rules are compiled on a thread of their own.
+fn held<T>(made: T) -> u64 {
+    let memory = measure(|| drop(made));
+    u64::try_from(-memory.bytes_current).unwrap()
+}
+
+#[test]
+fn memory_is_bounded_by_rules_and_entries() {
+    let set = many();
+    let evaluator = held(set.evaluator());
+    let per_rule = held(set) / 600;
+    let entries: String = (0..50_000).map(|number| format!("scam-{number}.example\n")).collect();
+    let listed = |entries: &str| {
+        let rule = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy house \"House\" {}\n\
+            set hosts: domain from \"hosts.txt\"\n\
+            rule r { basis house  when any l in links where (l.host in hosts)  then label }\n";
+        let compiler = Compiler::new().file("kz.loci", rule).list("hosts.txt", entries);
+        compiler.compile().unwrap_or_else(|why| panic!("{why}"))
+    };
+    let per_entry = (held(listed(&entries)) - held(listed("scam.example\n"))) / 50_000;
+    assert!(per_rule < 20_000, "{per_rule} bytes a rule");
+    assert!(per_entry < 120, "{per_entry} bytes an entry");
+    assert!(evaluator < 200_000, "{evaluator} bytes an evaluator");
+}
+
 #[test]
 fn a_batch_answers_in_order_and_as_one_thread_does() {
     let set = shipped();

@@ -78,3 +78,82 @@ fn every_article_says_what_it_is_about() {
         );
     }
 }
+
+/// A number stands in a time limit only where a statute has one. The oracle is the table of sources, not the files.
+#[test]
+fn the_numbers_in_time_limits_are_those_of_statutes() {
+    let set = shipped();
+    let numbers: Vec<_> = law::articles(&set, None, None)
+        .into_iter()
+        .flat_map(|article| {
+            let limits = article.deadlines.into_iter().filter(|limit| !limit.starts_with('“'));
+            limits.map(move |limit| format!("{}: {limit}", article.id))
+        })
+        .collect();
+    let order = |hours: u8| match hours {
+        1 => "1 hour from order.received_at".to_owned(),
+        hours => format!("{hours} hours from order.received_at"),
+    };
+    let given = "as the order sets, else 24 hours from order.given_at";
+    let notice = |hours: u8| format!("{hours} hours from notice.received_at");
+    let expected = [
+        ("au.online_safety.class_1", given.to_owned()),
+        ("au.online_safety.child_cyberbullying", given.to_owned()),
+        ("au.online_safety.intimate_images", given.to_owned()),
+        ("au.online_safety.adult_abuse", given.to_owned()),
+        ("de.terrorist_content.orders", order(1)),
+        ("eu.terrorism.removal_orders", order(1)),
+        ("fr.digital_economy.removal_requests", order(24)),
+        ("gb.online_safety.intimate_images", notice(48)),
+        ("id.private_systems.orders", order(24)),
+        ("id.private_systems.urgent_orders", order(4)),
+        ("id.user_content.notices", order(4)),
+        ("in.intermediaries.orders_2021", order(36)),
+        ("in.intermediaries.orders_2025", order(36)),
+        ("in.intermediaries.orders_2026", order(3)),
+        ("in.intermediaries.intimate_images_2021", notice(24)),
+        ("in.intermediaries.intimate_images_2026", notice(2)),
+        ("kz.platforms.orders", order(24)),
+        ("kz.platforms.child_cyberbullying", order(24)),
+        ("sg.falsehoods.targeted_correction", "as the order sets".to_owned()),
+        ("sg.falsehoods.disabling", "as the order sets".to_owned()),
+        ("sg.falsehoods.general_correction", "as the order sets".to_owned()),
+        ("sg.criminal_harms.directions", "as the order sets".to_owned()),
+        ("us.take_it_down.removal", notice(48)),
+    ];
+    let expected: Vec<_> = expected.iter().map(|(id, limit)| format!("{id}: {limit}")).collect();
+    assert_eq!(numbers, expected);
+}
+
+/// What is known from memory alone, or not known to have begun, has its entry all the same.
+#[test]
+fn what_nobody_could_check_is_listed() {
+    let listed = law::articles(&shipped(), None, None);
+    for id in [
+        "kz.criminal_code.pyramid_advertising",
+        "kz.criminal_code.drug_propaganda",
+        "kz.criminal_code.extremism",
+        "kz.archives.propaganda",
+        "kz.administrative_offences.illegal_content",
+        "kz.platforms_bill.draft",
+        "eu.dsa.statement_of_reasons",
+        "eu.dsa.complaints",
+        "eu.dsa.database",
+        "eu.mica.money_token_marketing",
+        "eu.mica.own_initiative",
+        "fr.digital_economy.hosting",
+        "fr.influencers.marking",
+        "gb.online_safety.journalism",
+        "gb.public_order.hatred",
+        "gb.terrorism.notices",
+        "br.marco_civil.duty_of_care",
+        "br.racism.nazi_symbols",
+        "tr.internet_publications.urgent_orders",
+        "us.constitution.free_speech",
+        "us.securities.paid_promotion",
+    ] {
+        let article = listed.iter().find(|article| article.id == id);
+        let article = article.unwrap_or_else(|| panic!("{id} is not listed"));
+        assert!(article.unverified.is_some() && article.rules.is_empty(), "{id}");
+    }
+}

@@ -237,6 +237,14 @@ pub const COMMANDS: &[Command] = &[
         run: Session::timeline,
     },
     Command {
+        name: "statements",
+        group: "Answers",
+        arguments: "",
+        help: "write the statements of reasons for the database of the DSA",
+        takes: Takes::Nothing,
+        run: Session::statements,
+    },
+    Command {
         name: "type",
         group: "Answers",
         arguments: "EXPRESSION",

@@ -27,13 +27,16 @@ fn the_engine_decides_as_the_interpreter_does() {
             [Method::Interpreter, Method::Engine, Method::Unindexed]
                 .map(|method| trial.set.evaluator_by(method));
         let mut answers = vec![];
-        for question in trial.questions {
+        for (number, question) in trial.questions.iter().enumerate() {
             let expected = trial.decide(&mut specified, question);
             same(trial, question, &expected, &mut planned)?;
             equal(&json(&expected), &json(&question.put(&mut unindexed)), question)?;
             answers.push(json(&expected));
-            let all = in_all_places(trial, &mut specified, question);
-            equal(&all, &in_all_places(trial, &mut planned, question), question)?;
+            // The interpreter takes as many times as long for all of them.
+            if number % JUDGED.len() == 0 {
+                let all = in_all_places(trial, &mut specified, question);
+                equal(&all, &in_all_places(trial, &mut planned, question), question)?;
+            }
         }
         in_a_batch(trial, &answers)
     });

@@ -1,7 +1,7 @@
 //! What is decided, why and why not, where, and when it changes.
 
-use super::{Answered, Detail, Session, Shape, text};
-use crate::host::{escape, marks, report, rules, tree, views};
+use super::{Answered, Detail, Session, Shape, shown, text};
+use crate::host::{config, escape, marks, report, rules, tree, views};
 use lexloci::State;
 
 /// Decisions that `:time` takes the time of.
@@ -32,6 +32,25 @@ impl Session {
             }
         }
         text(said)
+    }
+
+    /// `:statements`
+    pub fn statements(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let root = self.loaded()?.root.clone().unwrap_or_default();
+        let settings = config::dsa(None, &root).map_err(|failure| shown(&failure))?;
+        let evaluator = self.evaluator()?;
+        let decisions =
+            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        let statements = self.set()?.statements(&asked.record, asked.at, &decisions, &settings);
+        let statements = statements.map_err(|errors| {
+            let lines = errors.iter().map(|error| format!("no statement: {error}"));
+            lines.collect::<Vec<_>>().join("\n")
+        })?;
+        if statements.is_empty() {
+            return text("no statement: nobody in the European Economic Area is burdened");
+        }
+        text(statements.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"))
     }
 
     /// `:why`
