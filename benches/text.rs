@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{fs, io};
 
-const RUNS: usize = 5;
+const ROUNDS: usize = 5;
 /// Seconds of the shortest round.
 const LEAST: f64 = 0.05;
 /// As many as the largest rule set of the engine's benchmark has.
@@ -50,14 +50,36 @@ fn timed<R>(run: impl FnOnce() -> R) -> f64 {
     used(since) - before
 }
 
-/// Seconds of a run: the fastest of several rounds, each of as many runs as the clock needs to see them.
-fn best<R>(mut run: impl FnMut() -> R) -> f64 {
+/// How many runs the clock needs to see them.
+fn enough<R>(mut run: impl FnMut() -> R) -> u32 {
     let mut runs = 1;
     while timed(|| (0..runs).for_each(|_| drop(black_box(run())))) < LEAST && runs < 1 << 20 {
         runs *= 2;
     }
+    runs
+}
+
+/// Seconds of a run: the fastest of several rounds.
+fn best<R>(mut run: impl FnMut() -> R) -> f64 {
+    let runs = enough(&mut run);
     let round = |_| timed(|| (0..runs).for_each(|_| drop(black_box(run())))) / f64::from(runs);
-    (0..RUNS).map(round).fold(f64::MAX, f64::min)
+    (0..ROUNDS).map(round).fold(f64::MAX, f64::min)
+}
+
+/// Seconds of a run on a text, and how much longer one on its double takes: the median of rounds of both in turn.
+fn doubled<R>(half: &str, whole: &str, mut run: impl FnMut(&str) -> R) -> (f64, f64) {
+    let runs = enough(|| run(half));
+    let mut round =
+        |text: &str| timed(|| (0..runs).for_each(|_| drop(black_box(run(text))))) / f64::from(runs);
+    let mut ratios: Vec<(f64, f64)> = (0..ROUNDS)
+        .map(|_| {
+            let (half, whole) = (round(half), round(whole));
+            (whole / half, whole)
+        })
+        .collect();
+    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (ratio, whole) = ratios[ROUNDS / 2];
+    (whole, ratio)
 }
 
 fn messages() -> Vec<String> {
@@ -131,12 +153,13 @@ fn throughput(messages: &[String], keywords: &[String]) {
             keywords.iter().map(|word| matcher(&format!("{word}{star}"), modifier)).collect();
         let scanner = Scanner::new(matchers.iter());
         let mut scratch = Scratch::default();
+        let mut hits = 0;
         let seconds = best(|| {
-            let mut hits = 0;
+            hits = 0;
             messages.iter().for_each(|text| scanner.scan(text, &mut scratch, &mut |_| hits += 1));
-            hits
         });
-        report(name, seconds, base);
+        let hits = f64::from(hits) / messages.len() as f64;
+        report(&format!("{name} ({hits:.2} found in each)"), seconds, base);
     }
     report(
         "`Words`, the specification's own folding",
@@ -175,21 +198,16 @@ fn growth() {
     ] {
         let text = |bytes: usize| unit.repeat(bytes / unit.len());
         let (half, whole) = (text(128 << 10), text(256 << 10));
-        let mut scan = |text: &str| best(|| scanner.scan(text, &mut scratch, &mut |_| {}));
-        let (scan_half, scan_whole) = (scan(&half), scan(&whole));
-        let find = |text: &str| {
-            best(|| {
-                let words = Words::of(text);
-                matchers.iter().map(|matcher| matcher.find(&words).len()).sum::<usize>()
-            })
-        };
-        let (find_half, find_whole) = (find(&half), find(&whole));
+        let (scan, scan_ratio) =
+            doubled(&half, &whole, |text| scanner.scan(text, &mut scratch, &mut |_| {}));
+        let (find, find_ratio) = doubled(&half, &whole, |text| {
+            let words = Words::of(text);
+            matchers.iter().map(|matcher| matcher.find(&words).len()).sum::<usize>()
+        });
         say(&format!(
-            "| {name} | {:.1} ms | {:.1} ms | {:.2} | {:.2} |",
-            scan_whole * 1e3,
-            find_whole * 1e3,
-            scan_whole / scan_half,
-            find_whole / find_half
+            "| {name} | {:.1} ms | {:.1} ms | {scan_ratio:.2} | {find_ratio:.2} |",
+            scan * 1e3,
+            find * 1e3,
         ));
     }
 }

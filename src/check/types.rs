@@ -98,14 +98,13 @@ impl Checker<'_> {
             (_, ty, wanted) => {
                 let (ty, wanted) =
                     (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
-                let help =
-                    if wanted == "bool" { "compare it, or ask whether it `is known`" } else { "" };
-                self.report(
-                    Code::TypeMismatch,
-                    expr.at.span,
-                    format!("expected `{wanted}`, found `{ty}`"),
-                    help,
-                );
+                let help = if wanted == "bool" {
+                    "compare it, or ask whether it `is known`".to_owned()
+                } else {
+                    format!("only `{wanted}` has a meaning here")
+                };
+                let message = format!("expected `{wanted}`, found `{ty}`");
+                self.report(Code::TypeMismatch, expr.at.span, message, help);
                 None
             }
         }

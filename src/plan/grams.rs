@@ -1,6 +1,6 @@
 //! Seeks many literals in a text at once. Of each literal its last bytes are looked for, by a filter of bits that is in the
 //! nearest cache; only where that lets something through is anything compared. An automaton of a thousand literals costs
-//! a look-up in farther memory for each byte, five times as much.
+//! a look-up in farther memory for each byte.
 
 use rustc_hash::FxHashMap;
 

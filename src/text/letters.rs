@@ -2,7 +2,7 @@
 //! about single characters of a folded text; which of it counts for a word is decided in `reading`.
 
 use super::confusables::CONFUSABLES;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -144,7 +144,7 @@ static UNSTRUCK: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 
 /// For each letter or digit, the letters that it passes for.
 static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
-    let mut all: HashMap<char, Vec<char>> = HashMap::new();
+    let mut all: HashMap<char, Vec<char>> = HashMap::default();
     for (letter, likes) in CONFUSABLES.iter().chain(SUPPLEMENT) {
         for like in likes.chars() {
             all.entry(like).or_default().push(*letter);

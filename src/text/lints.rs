@@ -5,6 +5,8 @@ use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 
 /// The beginning of a word has so many letters, or is found everywhere.
 const BEGINNING: usize = 3;
+/// So many letters by themselves stand beside each other by chance, as in abbreviations and lists.
+const LETTERS: usize = 2;
 /// What is put after a beginning, so that only beginnings find it: katakana goes on in katakana alone.
 fn rest(beginning: &str) -> &'static str {
     let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}');
@@ -16,10 +18,7 @@ impl Matcher {
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
         for (at, pieces) in self.phrases.phrases.iter().enumerate() {
-            let fault = self.broad(pieces).map(|word| {
-                let message = format!("`{word}` is found in too many words");
-                (FaultKind::Short, message)
-            });
+            let fault = self.broad(pieces).map(|message| (FaultKind::Short, message));
             let fault = fault.or_else(|| self.idle(at, pieces));
             if let (Some((kind, message)), Some(&phrase)) = (fault, self.numbers.get(at)) {
                 faults.push(PatternFault { phrase, piece: 0, bytes: 0..0, kind, message });
@@ -39,21 +38,26 @@ impl Matcher {
         phrases.filter(|(pieces, _)| is_exempt(pieces)).map(|(_, &number)| number).collect()
     }
 
-    /// A phrase that is one short beginning of a word, or one character of a script without spaces.
+    /// A phrase that is one short beginning of a word, one character of a script without spaces, or letters alone, as
+    /// `f***` and `$h!t` are: signs part words.
     fn broad(&self, pieces: &Pieces) -> Option<String> {
         let [alternatives] = pieces.pieces.as_slice() else { return None };
         alternatives.iter().find_map(|part| {
             let Part::Words(node) = part else { return None };
-            let sequence = self.phrases.trie.sequence(*node);
-            let [word] = sequence.as_slice() else { return None };
-            let word = self.phrases.vocabulary.get(*word)?;
-            let letters = word.text.chars().count();
-            if word.prefix && letters < BEGINNING {
-                return Some(format!("{}*", word.text));
+            let sequence = self.phrases.trie.sequence(*node).into_iter();
+            let words: Vec<_> = sequence.filter_map(|id| self.phrases.vocabulary.get(id)).collect();
+            let (first, rest) = words.split_first()?;
+            if rest.is_empty() && first.prefix && first.text.chars().count() < BEGINNING {
+                return Some(format!("`{}*` is found in too many words", first.text));
             }
-            let parted = Words::of(&word.text.repeat(2)).iter().count() > 1;
-            (letters == 1 && parted && word.text.chars().all(char::is_alphabetic))
-                .then(|| word.text.clone())
+            let is_letter =
+                |text: &str| text.chars().count() == 1 && text.chars().all(char::is_alphabetic);
+            let has_spaces = |text: &str| Words::of(&text.repeat(2)).iter().count() == 1;
+            let are_letters = words.iter().all(|word| !word.prefix && is_letter(&word.text));
+            let is_broad = rest.is_empty() || words.iter().all(|word| has_spaces(&word.text));
+            let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+            (are_letters && is_broad && words.len() <= LETTERS)
+                .then(|| format!("`{}` is found in too many texts", texts.join(" ")))
         })
     }
 

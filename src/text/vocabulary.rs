@@ -5,7 +5,8 @@ use super::letters::{class, mixes_scripts, plain};
 use super::reading::{TextWord, WordPattern, has_repetition};
 use super::words::{SPELLED, Spelled, Unit, Words};
 use crate::syntax::tree::Modifier;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A word of a phrase, by its number.
