@@ -90,6 +90,8 @@ pub fn hold_on<E: fmt::Debug>(
         rng_seed: RngSeed::Fixed(seed),
         max_shrink_iters: 400,
         max_global_rejects: sets,
+        // What is drawn anew in a record counts over all rule sets: a million cases have many.
+        max_local_rejects: u32::MAX,
         ..Config::default()
     };
     let tally = RefCell::new(Tally::default());
