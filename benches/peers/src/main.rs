@@ -45,6 +45,9 @@ struct Args {
     /// Milliseconds for each candidate in each round.
     #[arg(long, default_value_t = 150)]
     turn: u64,
+    /// Seconds for the check of each engine against the reference; where something fires comes first.
+    #[arg(long, default_value_t = 20)]
+    check: u64,
     /// Fewer messages, fewer rounds, shorter turns: to see that all works, not to quote.
     #[arg(long)]
     quick: bool,
@@ -83,7 +86,7 @@ fn main() {
     let mut effort = Effort {
         rounds: args.rounds,
         turn: Duration::from_millis(args.turn),
-        check: Duration::from_secs(20),
+        check: Duration::from_secs(args.check),
     };
     if args.quick {
         args.messages = args.messages.min(2_000);
