@@ -75,7 +75,7 @@ impl Filter {
     /// Reports what may end where.
     fn find(&self, text: &[u8], mut may_end: impl FnMut(usize, usize)) {
         // What ends within the first seven bytes has too few before it for a whole word.
-        for end in self.length..text.len().min(8) {
+        for end in self.length..=text.len().min(7) {
             if let Some(word) = text.get(..end).and_then(padded) {
                 self.look_up(word, end, &mut may_end);
             }
@@ -130,6 +130,18 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::{prop_assert_eq, proptest};
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_text_may_be_nothing_but_a_literal() {
+        for literal in ["abc", "😀", "abcde", "abcdefg", "abcdefgh", "abcdefghi"] {
+            let literals = Literals::new(vec![literal.as_bytes().into()]).unwrap();
+            for text in [literal.to_owned(), format!("{literal} "), format!(" {literal}")] {
+                let mut count = 0;
+                literals.find(&text, |_| count += 1);
+                assert_eq!(count, 1, "{literal} in {text}");
+            }
+        }
+    }
 
     proptest! {
         #[test]
