@@ -74,8 +74,13 @@ fn is_plain(text: &str) -> bool {
     };
     composed == text
         && caseless::default_case_fold_str(text) == text.to_lowercase()
-        && !text.chars().any(is_invisible)
+        && !text.chars().any(|c| is_invisible(c) || is_accented(c))
         && !words(text).any(mixes)
+}
+
+/// The words of the rules are said to be English, and a mark that a language does not have is disguise.
+fn is_accented(c: char) -> bool {
+    c.script() == Script::Latin && !c.is_ascii()
 }
 
 /// Characters that are not shown: joiners, marks of direction, selectors of variants, soft hyphens.
