@@ -16,7 +16,7 @@ mod shape;
 pub(crate) use calendar::{Bits, Calendar, Stretch};
 use guard::Trigger;
 pub(crate) use guard::{Column, in_units};
-pub(crate) use index::{ColumnIndex, Index};
+pub(crate) use index::{ColumnIndex, Index, ValueIndex};
 pub(crate) use layout::Layout;
 pub(crate) use listing::listing;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};

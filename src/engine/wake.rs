@@ -3,7 +3,7 @@
 use super::active::Among;
 use super::eval::Eval;
 use super::slots::Cell;
-use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, in_units};
+use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, in_units};
 use crate::value::Value;
 
 /// The rules that were woken, each once.
@@ -127,8 +127,8 @@ impl Eval<'_> {
                 return woken.add(if truth { yes } else { no }, among);
             }
             Cell::Text(text) => {
-                if let Some(rules) = of.texts.get(self.slots.text(self.input, text)) {
-                    woken.add(rules, among);
+                if let Some(value) = of.texts.get(self.slots.text(self.input, text)) {
+                    self.wake_by_value(value, woken, among);
                 }
                 if !of.mentions.is_empty() {
                     for pattern in self.scan_text(text) {
@@ -155,14 +155,21 @@ impl Eval<'_> {
             Cell::Duration(nanos) => Some(nanos),
         };
         let Some(number) = number else { return };
-        if let Some(rules) = of.numbers.get(&number) {
-            woken.add(rules, among);
+        if let Some(value) = of.numbers.get(&number) {
+            self.wake_by_value(value, woken, among);
         }
         for (_, rules) in of.at_least.iter().take_while(|(bound, _)| *bound <= number) {
             woken.add(rules, among);
         }
         for (_, rules) in of.at_most.iter().take_while(|(bound, _)| *bound >= number) {
             woken.add(rules, among);
+        }
+    }
+
+    fn wake_by_value(&mut self, of: &ValueIndex, woken: &mut Woken, among: Among<'_>) {
+        woken.add(&of.rules, among);
+        for column in &of.beside {
+            self.wake_by_column(column, woken, among);
         }
     }
 }

@@ -31,13 +31,31 @@ pub(crate) struct Column {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trigger {
     /// The pattern is in a text of the message.
-    Pattern { surface: Surface, pattern: u32 },
+    Pattern {
+        surface: Surface,
+        pattern: u32,
+    },
     /// These bytes are in a text of the message.
-    Literal { surface: Surface, literal: Rc<[u8]> },
-    /// The column holds such a value, or nothing, where that makes a condition unknown.
-    Cell { column: Column, is: Is, or_missing: bool },
+    Literal {
+        surface: Surface,
+        literal: Rc<[u8]>,
+    },
+    Cell(Held),
     /// A condition that is tested on every record does not come out the other way.
-    Test { node: NodeId, wanted: bool },
+    Test {
+        node: NodeId,
+        wanted: bool,
+    },
+}
+
+/// The column holds such a value, or nothing, where that makes a condition unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Held {
+    pub(crate) column: Column,
+    pub(crate) is: Is,
+    pub(crate) or_missing: bool,
+    /// What has to be so too, where a value that many rules ask for would wake them all.
+    pub(crate) beside: Option<Rc<Held>>,
 }
 
 /// What a column may hold.
@@ -78,6 +96,21 @@ pub(super) struct Guards<'p> {
     known: HashMap<(NodeId, bool), Option<Guard>>,
 }
 
+impl Trigger {
+    fn cell(column: Column, is: Is, or_missing: bool) -> Self {
+        Self::Cell(Held { column, is, or_missing, beside: None })
+    }
+}
+
+impl Held {
+    /// Only where the other is so too, if the index can tell.
+    fn beside(&self, other: &Rc<Self>) -> Self {
+        let is_value = matches!(self.is, Is::Text(_) | Is::Number(_));
+        let other = (is_value && self.beside.is_none()).then(|| other.clone());
+        Self { beside: other.or_else(|| self.beside.clone()), ..self.clone() }
+    }
+}
+
 impl Guard {
     fn of(trigger: Trigger, rate: f64) -> Self {
         Self { triggers: Rc::from([trigger]), rate, work: 0.0, is_indexed: true }
@@ -89,6 +122,25 @@ impl Guard {
 
     fn cost(&self) -> f64 {
         self.work + self.rate * WOKEN
+    }
+
+    /// The one cell that it looks at.
+    fn as_cell(&self) -> Option<&Held> {
+        match &*self.triggers {
+            [Trigger::Cell(held)] => Some(held),
+            _ => None,
+        }
+    }
+
+    /// The same, only where a cell holds something too.
+    fn beside(self, other: &Rc<Held>) -> Self {
+        let triggers = self.triggers.iter().map(|trigger| match trigger {
+            Trigger::Cell(held) => Trigger::Cell(held.beside(other)),
+            Trigger::Pattern { .. } | Trigger::Literal { .. } | Trigger::Test { .. } => {
+                trigger.clone()
+            }
+        });
+        Self { triggers: triggers.collect(), ..self }
     }
 
     /// Either one.
@@ -150,7 +202,7 @@ impl<'p> Guards<'p> {
                 Node::Path(path) => {
                     let column = self.column(*path);
                     let (is, rate) = if wanted { (Is::Anything, 0.6) } else { (Is::Nothing, 0.4) };
-                    Some(Guard::of(Trigger::Cell { column, is, or_missing: !wanted }, rate))
+                    Some(Guard::of(Trigger::cell(column, is, !wanted), rate))
                 }
                 _ => None,
             },
@@ -192,8 +244,13 @@ impl<'p> Guards<'p> {
     }
 
     fn best(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
-        let guards: Vec<Guard> = of.iter().filter_map(|id| self.find(*id, wanted)).collect();
-        guards.into_iter().min_by(|a, b| a.cost().total_cmp(&b.cost()))
+        let mut guards: Vec<Guard> = of.iter().filter_map(|id| self.find(*id, wanted)).collect();
+        // Stable: of equals, what the author wrote first.
+        guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
+        let mut guards = guards.into_iter();
+        let best = guards.next()?;
+        let other = guards.find_map(|guard| guard.as_cell().cloned()).map(Rc::new);
+        Some(other.into_iter().fold(best, |best, other| best.beside(&other)))
     }
 
     fn all(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
@@ -254,7 +311,7 @@ impl<'p> Guards<'p> {
         let told = compare(op, &[default.clone(), default], &[constant.clone(), constant])?;
         let or_missing = told == wanted;
         let rate = rate + if or_missing { self.missing(path) } else { 0.0 };
-        Some(Guard::of(Trigger::Cell { column: self.column(path), is, or_missing }, rate))
+        Some(Guard::of(Trigger::cell(self.column(path), is, or_missing), rate))
     }
 
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Option<Guard> {
@@ -266,7 +323,7 @@ impl<'p> Guards<'p> {
                         Value::Text(text) => Is::Text(Rc::from(&**text)),
                         number => Is::Number(in_units(number)?),
                     };
-                    Some(Trigger::Cell { column, is, or_missing: true })
+                    Some(Trigger::cell(column, is, true))
                 });
                 let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
@@ -288,7 +345,7 @@ impl<'p> Guards<'p> {
                     // The elements stand in the first cells of their rows.
                     (Type::List(_), Some(shape)) => {
                         let (column, is) = (Column { shape, slot: 0 }, Is::Text(Rc::from(&**text)));
-                        let trigger = Trigger::Cell { column, is, or_missing: true };
+                        let trigger = Trigger::cell(column, is, true);
                         Some(Guard::of(trigger, 0.02 + self.missing(*path)))
                     }
                     _ => None,
@@ -300,8 +357,7 @@ impl<'p> Guards<'p> {
 
     /// A cell that holds such a value on so many records, or nothing.
     fn cell(&self, path: Path, is: Is, rate: f64) -> Guard {
-        let trigger = Trigger::Cell { column: self.column(path), is, or_missing: true };
-        Guard::of(trigger, rate + self.missing(path))
+        Guard::of(Trigger::cell(self.column(path), is, true), rate + self.missing(path))
     }
 
     fn column(&self, path: Path) -> Column {

@@ -1,7 +1,7 @@
 //! From what stands in a record to the rules that it wakes.
 
 use super::grams::Literals;
-use super::guard::{Column, Is, Trigger};
+use super::guard::{Column, Held, Is, Trigger};
 use super::node::{NodeId, Surface};
 use crate::place::Place;
 use rustc_hash::FxHashMap;
@@ -35,8 +35,8 @@ pub(crate) struct ColumnIndex {
     pub(crate) missing: Woken,
     pub(crate) known: Woken,
     pub(crate) truths: [Woken; 2],
-    pub(crate) texts: FxHashMap<Box<str>, Woken>,
-    pub(crate) numbers: FxHashMap<i128, Woken>,
+    pub(crate) texts: FxHashMap<Box<str>, ValueIndex>,
+    pub(crate) numbers: FxHashMap<i128, ValueIndex>,
     pub(crate) mentions: FxHashMap<u32, Woken>,
     pub(crate) places: FxHashMap<Place, Woken>,
     /// Where the record is visible everywhere: the rules of all places.
@@ -47,27 +47,43 @@ pub(crate) struct ColumnIndex {
     pub(crate) at_most: Box<[(i128, Woken)]>,
 }
 
+/// What one value wakes.
+#[derive(Debug)]
+pub(crate) struct ValueIndex {
+    pub(crate) rules: Woken,
+    /// The rules that it wakes beside values of other columns.
+    pub(crate) beside: Vec<ColumnIndex>,
+}
+
 /// Look-ups in the making.
 #[derive(Default)]
 pub(super) struct Building {
     patterns: [BTreeMap<u32, BTreeSet<u32>>; 2],
     literals: BTreeMap<Rc<[u8]>, [BTreeSet<u32>; 2]>,
-    columns: BTreeMap<Column, BuildingColumn>,
+    columns: BuildingColumns,
     tests: BTreeMap<(NodeId, bool), BTreeSet<u32>>,
 }
+
+type BuildingColumns = BTreeMap<Column, BuildingColumn>;
 
 #[derive(Default)]
 struct BuildingColumn {
     missing: BTreeSet<u32>,
     known: BTreeSet<u32>,
     truths: [BTreeSet<u32>; 2],
-    texts: BTreeMap<Box<str>, BTreeSet<u32>>,
-    numbers: BTreeMap<i128, BTreeSet<u32>>,
+    texts: BTreeMap<Box<str>, BuildingValue>,
+    numbers: BTreeMap<i128, BuildingValue>,
     mentions: BTreeMap<u32, BTreeSet<u32>>,
     places: BTreeMap<Place, BTreeSet<u32>>,
     everywhere: BTreeSet<u32>,
     at_least: BTreeMap<i128, BTreeSet<u32>>,
     at_most: BTreeMap<i128, BTreeSet<u32>>,
+}
+
+#[derive(Default)]
+struct BuildingValue {
+    rules: BTreeSet<u32>,
+    beside: BuildingColumns,
 }
 
 impl Index {
@@ -88,12 +104,17 @@ impl Index {
 }
 
 impl BuildingColumn {
-    fn add(&mut self, rule: u32, is: &Is) {
-        let rules = match is {
+    fn add(&mut self, rule: u32, held: &Held) {
+        if held.or_missing {
+            self.missing.insert(rule);
+        }
+        let rules = match &held.is {
             Is::Nothing => return,
             Is::Anything => &mut self.known,
-            Is::Text(text) => self.texts.entry(Box::from(&**text)).or_default(),
-            Is::Number(number) => self.numbers.entry(*number).or_default(),
+            Is::Text(text) => {
+                return self.texts.entry(Box::from(&**text)).or_default().add(rule, held);
+            }
+            Is::Number(number) => return self.numbers.entry(*number).or_default().add(rule, held),
             Is::AtLeast(bound) => self.at_least.entry(*bound).or_default(),
             Is::AtMost(bound) => self.at_most.entry(*bound).or_default(),
             Is::Mentioning(pattern) => self.mentions.entry(*pattern).or_default(),
@@ -112,6 +133,19 @@ impl BuildingColumn {
     }
 }
 
+impl BuildingValue {
+    fn add(&mut self, rule: u32, held: &Held) {
+        match &held.beside {
+            Some(other) => self.beside.entry(other.column).or_default().add(rule, other),
+            None => _ = self.rules.insert(rule),
+        }
+    }
+
+    fn finish(self) -> ValueIndex {
+        ValueIndex { rules: listed(self.rules), beside: finished(self.beside) }
+    }
+}
+
 impl Building {
     pub(super) fn add(&mut self, rule: u32, trigger: &Trigger) {
         match trigger {
@@ -125,13 +159,7 @@ impl Building {
             Trigger::Test { node, wanted } => {
                 self.tests.entry((*node, *wanted)).or_default().insert(rule);
             }
-            Trigger::Cell { column, is, or_missing } => {
-                let of = self.columns.entry(*column).or_default();
-                if *or_missing {
-                    of.missing.insert(rule);
-                }
-                of.add(rule, is);
-            }
+            Trigger::Cell(held) => self.columns.entry(held.column).or_default().add(rule, held),
         }
     }
 
@@ -146,19 +174,6 @@ impl Building {
             all
         };
         let tests = self.tests.into_iter().map(|((node, wanted), of)| (node, wanted, listed(of)));
-        let columns = self.columns.into_iter().map(|(column, of)| ColumnIndex {
-            column,
-            missing: listed(of.missing),
-            known: listed(of.known),
-            truths: of.truths.map(listed),
-            texts: hashed(of.texts),
-            numbers: hashed(of.numbers),
-            mentions: hashed(of.mentions),
-            places: hashed(of.places),
-            everywhere: listed(of.everywhere),
-            at_least: of.at_least.into_iter().map(|(bound, of)| (bound, listed(of))).collect(),
-            at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, listed(of))).collect(),
-        });
         let on_patterns = self.patterns.iter().flat_map(BTreeMap::values).flatten();
         let on_literals = self.literals.values().flatten().flatten();
         let on_texts = on_patterns.chain(on_literals).copied().collect();
@@ -171,11 +186,28 @@ impl Building {
             literals: Literals::new(literals),
             by_literal: [text, any_text],
             on_texts: listed(on_texts),
-            columns: columns.collect(),
+            columns: finished(self.columns),
             tests: tests.collect(),
             patterns: self.patterns.map(by_number),
         }
     }
+}
+
+fn finished(columns: BuildingColumns) -> Vec<ColumnIndex> {
+    let finished = columns.into_iter().map(|(column, of)| ColumnIndex {
+        column,
+        missing: listed(of.missing),
+        known: listed(of.known),
+        truths: of.truths.map(listed),
+        texts: hashed(of.texts, BuildingValue::finish),
+        numbers: hashed(of.numbers, BuildingValue::finish),
+        mentions: hashed(of.mentions, listed),
+        places: hashed(of.places, listed),
+        everywhere: listed(of.everywhere),
+        at_least: of.at_least.into_iter().map(|(bound, of)| (bound, listed(of))).collect(),
+        at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, listed(of))).collect(),
+    });
+    finished.collect()
 }
 
 fn of<T>([text, any_text]: &[T; 2], surface: Surface) -> &T {
@@ -196,6 +228,6 @@ fn listed(rules: BTreeSet<u32>) -> Woken {
     rules.into_iter().collect()
 }
 
-fn hashed<K: Eq + Hash>(of: BTreeMap<K, BTreeSet<u32>>) -> FxHashMap<K, Woken> {
-    of.into_iter().map(|(key, rules)| (key, listed(rules))).collect()
+fn hashed<K: Eq + Hash, B, V>(of: BTreeMap<K, B>, finish: fn(B) -> V) -> FxHashMap<K, V> {
+    of.into_iter().map(|(key, of)| (key, finish(of))).collect()
 }

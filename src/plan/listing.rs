@@ -1,7 +1,7 @@
 //! The plan as text: which index wakes each rule, or why none does, and what is then tested, the cheapest first.
 
 use super::Plan;
-use super::guard::{Column, Is, Trigger};
+use super::guard::{Column, Held, Is, Trigger};
 use super::node::{Base, Node, NodeId, Path, Surface, Walk};
 use crate::program::{CompareOp, NormKind, PatternName, Program, TextTest};
 use crate::syntax::tree::ArithmeticOp;
@@ -80,10 +80,15 @@ impl Listing<'_> {
                 let literal = String::from_utf8_lossy(literal);
                 format!("{} contains {literal:?}", surface_name(*surface))
             }
-            Trigger::Cell { column, is, .. } => self.cell(*column, is),
+            Trigger::Cell(held) => self.held(held),
             Trigger::Test { node, wanted: true } => cut(&self.node(*node)),
             Trigger::Test { node, wanted: false } => format!("not {}", cut(&self.node(*node))),
         }
+    }
+
+    fn held(self, Held { column, is, beside, .. }: &Held) -> String {
+        let beside = beside.iter().map(|other| format!(" and {}", self.held(other)));
+        self.cell(*column, is) + &beside.collect::<String>()
     }
 
     fn cell(self, column: Column, is: &Is) -> String {
