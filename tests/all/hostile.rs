@@ -204,7 +204,7 @@ fn paths_stay_under_the_root() {
     let lib = |path: &str| format!("{}use \"{path}\"\n", rule("chat.public"));
     let scratch = Scratch::new();
     scratch.write("secret.txt", "secret\n").write("rules/list.txt", "entry\n");
-    scratch.write("rules/lib/terms.loci", "terms t { en: \"a\" }\n");
+    scratch.write("rules/lib/terms.loci", "terms t { en: \"alpha\" }\n");
     fs::create_dir_all(scratch.0.join("rules/lists")).unwrap();
     link(&scratch.0.join("secret.txt"), &scratch.0.join("rules/link.txt"));
     link(Path::new("/dev/zero"), &scratch.0.join("rules/zero.txt"));
@@ -305,8 +305,8 @@ fn rule_files_are_plain_files_under_the_root() {
         (
             "one name for two",
             |s| {
-                s.write("rules/lib/a-b.loci", "terms t { en: \"a\" }\n")
-                    .write("rules/lib/a_b.loci", "terms t { en: \"b\" }\n");
+                s.write("rules/lib/a-b.loci", "terms t { en: \"alpha\" }\n")
+                    .write("rules/lib/a_b.loci", "terms t { en: \"bravo\" }\n");
             },
             &["LX1002"],
         ),
