@@ -282,8 +282,11 @@ fn to_know_more_never_turns_a_rule_round() {
     hold(8, samples(Ways::None), unknown, |trial, unknown| {
         let mut evaluator = trial.set.evaluator();
         for question in trial.questions {
+            // Importers leave `deceptive` away where it is false: that is no lack.
+            let is_imported = question.record.pointer("/source").is_some();
             let less = unknown
                 .iter()
+                .filter(|pointer| !(is_imported && pointer.ends_with("/deceptive")))
                 .fold(question.record.clone(), |record, pointer| without(record, pointer));
             let less = Question { record: less, ..question.clone() };
             let (before, after) =
