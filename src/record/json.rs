@@ -5,7 +5,7 @@ use super::{RecordError, VERSION};
 use crate::diagnostic::{Code, nearest};
 use crate::limits;
 use crate::place::{Place, PlaceKind};
-use crate::schema::{Presence, RecordType, Schema};
+use crate::schema::{Field, Presence, RecordType, Schema};
 use crate::time::Instant;
 use crate::value::{Decimal, Places, RecordId, Type, Value};
 use indexmap::IndexMap;
@@ -52,8 +52,8 @@ struct Reader<'s> {
     schema: &'s Schema,
     /// Whether records need not be whole. Those in lists and maps have to be.
     is_piece: bool,
-    /// Where the reader is. INVARIANT: one step for each object and array around it; an error leaves it there.
-    path: Vec<Step>,
+    /// Where the reader is; an error leaves it there.
+    path: Path,
     nodes: usize,
     text_bytes: usize,
     texts: Vec<(String, Arc<str>)>,
@@ -61,9 +61,37 @@ struct Reader<'s> {
     fault: Option<RecordError>,
 }
 
-enum Step {
-    Key(String),
-    Index(usize),
+/// `links[2].host`, and how many objects and arrays are around it.
+#[derive(Debug, Default)]
+struct Path {
+    written: String,
+    depth: usize,
+}
+
+impl Path {
+    /// Goes to a field or an entry; says how to go back.
+    fn key(&mut self, key: &str) -> usize {
+        let back = self.written.len();
+        if back > 0 {
+            self.written.push('.');
+        }
+        self.written.push_str(key);
+        self.depth += 1;
+        back
+    }
+
+    /// Goes to an element; says how to go back.
+    fn index(&mut self, index: usize) -> usize {
+        let back = self.written.len();
+        self.written.push_str(&format!("[{index}]"));
+        self.depth += 1;
+        back
+    }
+
+    fn back(&mut self, to: usize) {
+        self.written.truncate(to);
+        self.depth = self.depth.saturating_sub(1);
+    }
 }
 
 impl<'s> Reader<'s> {
@@ -71,7 +99,7 @@ impl<'s> Reader<'s> {
         Self {
             schema,
             is_piece: false,
-            path: vec![],
+            path: Path::default(),
             nodes: 0,
             text_bytes: 0,
             texts: vec![],
@@ -115,7 +143,7 @@ impl<'s> Reader<'s> {
 
     /// Where the reader is, for a message. Keys of maps are the record's own words.
     fn place(&self) -> String {
-        short(&render(&self.path), 200)
+        short(&self.path.written, 200)
     }
 
     fn fail<E: Error>(&mut self, code: Code, message: impl Into<String>) -> E {
@@ -163,7 +191,7 @@ impl<'s> Reader<'s> {
 
     fn enter<E: Error>(&mut self) -> Result<(), E> {
         self.node()?;
-        if self.path.len() >= limits::RECORD_DEPTH {
+        if self.path.depth >= limits::RECORD_DEPTH {
             let message = format!("objects and lists nest deeper than {}", limits::RECORD_DEPTH);
             return Err(self.fail(Code::RecordTooLarge, message));
         }
@@ -181,7 +209,7 @@ impl<'s> Reader<'s> {
         let value = match ty {
             Type::Text => {
                 let text: Arc<str> = text.into();
-                self.texts.push((render(&self.path), text.clone()));
+                self.texts.push((self.path.written.clone(), text.clone()));
                 Some(Value::Text(text))
             }
             Type::Enum(words) if words.iter().any(|word| word == text) => Some(Value::text(text)),
@@ -193,11 +221,13 @@ impl<'s> Reader<'s> {
             Type::Opaque => return Ok(None),
             _ => None,
         };
-        let found = match ty {
-            Type::Enum(_) | Type::Instant | Type::Place | Type::Places => quoted(text),
-            _ => format!("the text {}", quoted(text)),
-        };
-        value.map(Some).ok_or_else(|| self.mismatch(ty, &found))
+        value.map(Some).ok_or_else(|| {
+            let found = match ty {
+                Type::Enum(_) | Type::Instant | Type::Place | Type::Places => quoted(text),
+                _ => format!("the text {}", quoted(text)),
+            };
+            self.mismatch(ty, &found)
+        })
     }
 
     fn list<'de, A: SeqAccess<'de>>(
@@ -207,8 +237,10 @@ impl<'s> Reader<'s> {
     ) -> Result<Vec<Value>, A::Error> {
         let mut values = vec![];
         for index in 0.. {
-            self.path.push(Step::Index(index));
-            let Some(element) = list.next_element_seed(Seed { reader: self, ty: of })? else {
+            let back = self.path.index(index);
+            let element = list.next_element_seed(Seed { reader: self, ty: of })?;
+            let Some(element) = element else {
+                self.path.back(back);
                 break;
             };
             if index >= limits::RECORD_LIST {
@@ -220,9 +252,8 @@ impl<'s> Reader<'s> {
                 None if *of == Type::Opaque => {}
                 None => return Err(self.mismatch(of, "null")),
             }
-            self.path.pop();
+            self.path.back(back);
         }
-        self.path.pop();
         Ok(values)
     }
 
@@ -236,13 +267,17 @@ impl<'s> Reader<'s> {
             return Err(self.fail(Code::Internal, "the schema has no such record"));
         };
         let mut values: Vec<Option<Value>> = vec![None; record.fields.len()];
-        let mut seen = BTreeSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            self.path.push(Step::Key(key.clone()));
-            let Some((at, _, field)) = record.fields.get_full(&key) else {
-                let message = unknown(name, record, &key);
-                return Err(self.fail(Code::UnknownRecordField, message));
+        let mut seen = vec![false; record.fields.len()];
+        while let Some(key) = map.next_key_seed(KeySeed(record))? {
+            let (at, key, field) = match key {
+                Key::Field(at, key, field) => (at, key, field),
+                Key::Unknown(key) => {
+                    self.path.key(&key);
+                    let message = unknown(name, record, &key);
+                    return Err(self.fail(Code::UnknownRecordField, message));
+                }
             };
+            let back = self.path.key(key);
             if field.presence == Presence::Derived {
                 let message = format!(
                     "`{key}` is derived from the parts: write \
@@ -250,17 +285,17 @@ impl<'s> Reader<'s> {
                 );
                 return Err(self.fail(Code::UnknownRecordField, message));
             }
-            if !seen.insert(at) {
+            if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
                 return Err(
-                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
+                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(key)))
                 );
             }
             let value = map.next_value_seed(Seed { reader: self, ty: &field.ty })?;
-            self.version(id, &key, value.as_ref())?;
+            self.version(id, key, value.as_ref())?;
             if let Some(slot) = values.get_mut(at) {
                 *slot = value;
             }
-            self.path.pop();
+            self.path.back(back);
         }
         for (slot, (key, field)) in values.iter_mut().zip(&record.fields) {
             match &field.presence {
@@ -268,7 +303,7 @@ impl<'s> Reader<'s> {
                 Presence::Default(value) => *slot = Some(value.clone()),
                 Presence::Required if self.is_piece => {}
                 Presence::Required => {
-                    self.path.push(Step::Key(key.clone()));
+                    self.path.key(key);
                     return Err(
                         self.fail(Code::MissingField, format!("every `{name}` has `{key}`"))
                     );
@@ -303,7 +338,7 @@ impl<'s> Reader<'s> {
     ) -> Result<IndexMap<String, Value>, A::Error> {
         let (mut values, mut seen) = (IndexMap::new(), BTreeSet::new());
         while let Some(key) = map.next_key::<String>()? {
-            self.path.push(Step::Key(key.clone()));
+            let back = self.path.key(&key);
             if !seen.insert(key.clone()) {
                 return Err(
                     self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
@@ -314,9 +349,40 @@ impl<'s> Reader<'s> {
                 None if *of == Type::Opaque => {}
                 None => return Err(self.mismatch(of, "null")),
             }
-            self.path.pop();
+            self.path.back(back);
         }
         Ok(values)
+    }
+}
+
+/// What a key of a record names.
+enum Key<'s> {
+    Field(usize, &'s str, &'s Field),
+    Unknown(String),
+}
+
+struct KeySeed<'s>(&'s RecordType);
+
+impl<'de, 's> DeserializeSeed<'de> for KeySeed<'s> {
+    type Value = Key<'s>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl<'s> Visitor<'_> for KeySeed<'s> {
+    type Value = Key<'s>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(match self.0.fields.get_full(key) {
+            Some((at, key, field)) => Key::Field(at, key, field),
+            None => Key::Unknown(key.to_owned()),
+        })
     }
 }
 
@@ -459,17 +525,4 @@ fn short(text: &str, limit: usize) -> String {
     let short: String = text.chars().take(limit).collect();
     let dots = if short.len() < text.len() { "…" } else { "" };
     format!("{}{dots}", short.escape_debug())
-}
-
-/// `links[2].host`
-fn render(path: &[Step]) -> String {
-    let mut rendered = String::new();
-    for step in path {
-        match step {
-            Step::Index(index) => rendered.push_str(&format!("[{index}]")),
-            Step::Key(key) if rendered.is_empty() => rendered.push_str(key),
-            Step::Key(key) => rendered.extend([".", key]),
-        }
-    }
-    rendered
 }
