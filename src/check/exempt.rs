@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Expr, ExprKind, NormKind, PatternName, PatternRef};
+use crate::program::{Expr, ExprKind, PatternName, PatternRef};
 use crate::source::Location;
 
 /// A pattern that is asked for alone, and where.
@@ -12,12 +12,9 @@ impl Checker<'_> {
     /// Compares what each rule and exception asks for with its `unless` and with the exceptions to it.
     pub(super) fn exempt(&mut self) {
         let mut found = vec![];
-        for (index, norm) in self.program.norms.iter().enumerate() {
-            let of_exception = |other: &crate::program::Norm| match other.kind {
-                NormKind::Exception { defeats } => defeats == index,
-                NormKind::Rule(_) => false,
-            };
-            let exceptions = self.program.norms.iter().filter(|other| of_exception(other));
+        let norms = &self.program.norms;
+        for norm in norms {
+            let exceptions = norm.defeated_by.iter().filter_map(|exception| norms.get(*exception));
             let mut exempting = vec![];
             for condition in norm.unless.iter().chain(exceptions.map(|exception| &exception.when)) {
                 sufficient(condition, &mut exempting);
