@@ -6,36 +6,34 @@ use rustc_hash::FxHashMap;
 
 /// Bits of a filter, as a power of two.
 const BITS: u32 = 16;
-/// Lengths of what is looked for, and at how many bytes the text is looked at: the longer it is, the less is let through,
-/// and of a long literal something begins at every fourth byte, wherever it stands. The best come first.
-const FILTERS: [(usize, usize); 4] = [(8, 4), (8, 1), (4, 1), (3, 1)];
+/// Lengths of what is looked for, the longest first: the longer it is, the less is let through.
+const LENGTHS: [usize; 3] = [8, 4, 3];
 
 /// Literals of three bytes or more, by number.
 #[derive(Debug)]
 pub(crate) struct Literals {
     literals: Box<[Box<[u8]>]>,
-    /// Those of [`FILTERS`] that some literal needs.
+    /// Those of [`LENGTHS`] that some literal needs.
     filters: Vec<Filter>,
 }
 
-/// The last bytes of some literals, so many of each; with a step beyond one also those that end a little before.
+/// The last bytes of some literals, so many of each.
 #[derive(Debug)]
 struct Filter {
     length: usize,
-    step: usize,
     /// By hash.
     bits: Box<[u64]>,
-    /// By these bytes: the literals that have them so many bytes before their end.
-    literals: FxHashMap<u64, Vec<(usize, usize)>>,
+    /// By these bytes: the literals that end with them.
+    literals: FxHashMap<u64, Vec<usize>>,
 }
 
 impl Literals {
     /// `None` when there are none.
     pub(super) fn new(literals: Vec<Box<[u8]>>) -> Option<Self> {
-        let mut filters: Vec<_> = FILTERS.into_iter().map(Filter::new).collect();
+        let mut filters: Vec<_> = LENGTHS.into_iter().map(Filter::new).collect();
         for (number, literal) in literals.iter().enumerate() {
-            let best = filters.iter_mut().find(|filter| filter.fits(literal));
-            if let Some(filter) = best {
+            let longest = filters.iter_mut().find(|filter| filter.length <= literal.len());
+            if let Some(filter) = longest {
                 filter.add(number, literal);
             }
         }
@@ -58,26 +56,20 @@ impl Literals {
 }
 
 impl Filter {
-    fn new((length, step): (usize, usize)) -> Self {
-        let bits = vec![0; 1 << (BITS - 6)].into();
-        Self { length, step, bits, literals: FxHashMap::default() }
-    }
-
-    fn fits(&self, literal: &[u8]) -> bool {
-        literal.len() >= self.length + self.step - 1
+    fn new(length: usize) -> Self {
+        Self { length, bits: vec![0; 1 << (BITS - 6)].into(), literals: FxHashMap::default() }
     }
 
     fn add(&mut self, number: usize, literal: &[u8]) {
-        for before_end in 0..self.step {
-            let head = literal.len().checked_sub(before_end).and_then(|end| literal.get(..end));
-            let last = head.and_then(|head| head.last_chunk().copied().or_else(|| padded(head)));
-            let Some(gram) = last.map(|last| last_of(last, self.length)) else { return };
-            let hash = hash(gram);
-            if let Some(word) = self.bits.get_mut(hash / 64) {
-                *word |= 1 << (hash % 64);
-            }
-            self.literals.entry(gram).or_default().push((number, before_end));
+        let Some(last) = literal.last_chunk::<8>().copied().or_else(|| padded(literal)) else {
+            return;
+        };
+        let gram = last_of(last, self.length);
+        let hash = hash(gram);
+        if let Some(word) = self.bits.get_mut(hash / 64) {
+            *word |= 1 << (hash % 64);
         }
+        self.literals.entry(gram).or_default().push(number);
     }
 
     /// Reports what may end where.
@@ -88,9 +80,9 @@ impl Filter {
                 self.look_up(word, end, &mut may_end);
             }
         }
-        for (nth, window) in text.windows(8).step_by(self.step).enumerate() {
+        for (start, window) in text.windows(8).enumerate() {
             if let Ok(word) = window.try_into() {
-                self.look_up(word, nth * self.step + 8, &mut may_end);
+                self.look_up(word, start + 8, &mut may_end);
             }
         }
     }
@@ -106,8 +98,8 @@ impl Filter {
 
     #[cold]
     fn let_through(&self, gram: u64, end: usize, may_end: &mut impl FnMut(usize, usize)) {
-        for (number, before_end) in self.literals.get(&gram).into_iter().flatten() {
-            may_end(*number, end + before_end);
+        for number in self.literals.get(&gram).into_iter().flatten() {
+            may_end(*number, end);
         }
     }
 }
@@ -140,7 +132,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn a_text_may_be_nothing_but_a_literal() {
+    fn a_literal_is_found_once_wherever_it_stands() {
         for literal in [
             "abc",
             "😀",
@@ -152,10 +144,13 @@ mod tests {
             "abcdefghijklm",
         ] {
             let literals = Literals::new(vec![literal.as_bytes().into()]).unwrap();
-            for text in [literal.to_owned(), format!("{literal} "), format!(" {literal}")] {
-                let mut count = 0;
-                literals.find(&text, |_| count += 1);
-                assert_eq!(count, 1, "{literal} in {text}");
+            for before in 0..9 {
+                for after in ["", " "] {
+                    let text = format!("{:before$}{literal}{after}", "");
+                    let mut count = 0;
+                    literals.find(&text, |_| count += 1);
+                    assert_eq!(count, 1, "{literal} in {text:?}");
+                }
             }
         }
     }

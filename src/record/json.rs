@@ -11,7 +11,7 @@ use crate::value::{Decimal, Places, RecordId, Type, Value};
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeSet;
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 /// The fields of a message, and its texts by path.
@@ -71,19 +71,19 @@ struct Path {
 impl Path {
     /// Goes to a field or an entry; says how to go back.
     fn key(&mut self, key: &str) -> usize {
-        let back = self.written.len();
-        if back > 0 {
-            self.written.push('.');
-        }
-        self.written.push_str(key);
-        self.depth += 1;
-        back
+        let dot = if self.written.is_empty() { "" } else { "." };
+        self.step(format_args!("{dot}{key}"))
     }
 
     /// Goes to an element; says how to go back.
     fn index(&mut self, index: usize) -> usize {
+        self.step(format_args!("[{index}]"))
+    }
+
+    fn step(&mut self, step: fmt::Arguments<'_>) -> usize {
         let back = self.written.len();
-        self.written.push_str(&format!("[{index}]"));
+        // Writing to a string does not fail.
+        let _ = self.written.write_fmt(step);
         self.depth += 1;
         back
     }
@@ -238,8 +238,7 @@ impl<'s> Reader<'s> {
         let mut values = vec![];
         for index in 0.. {
             let back = self.path.index(index);
-            let element = list.next_element_seed(Seed { reader: self, ty: of })?;
-            let Some(element) = element else {
+            let Some(element) = list.next_element_seed(Seed { reader: self, ty: of })? else {
                 self.path.back(back);
                 break;
             };
