@@ -32,6 +32,8 @@ mod spelling;
 mod words;
 mod phrase;
 mod reading;
+mod table;
+mod lookup;
 mod vocabulary;
 mod matcher;
 mod scanner;

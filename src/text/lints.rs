@@ -124,7 +124,7 @@ impl Matcher {
     fn texts(&self, pieces: &Pieces) -> Vec<String> {
         let [alternatives] = pieces.pieces.as_slice() else { return vec![] };
         let text = |part: &Part| match part {
-            Part::Signs(number) => self.phrases.signs.get(*number).cloned(),
+            Part::Signs(number) => self.phrases.signs.get_index(*number).cloned(),
             Part::Words(node) => {
                 let words = self.phrases.trie.sequence(*node).into_iter();
                 let words = words.filter_map(|word| self.phrases.vocabulary.get(word));

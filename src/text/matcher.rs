@@ -4,12 +4,15 @@
 use super::insight::Written;
 use super::phrase::{Alternative, Fault, Phrase};
 use super::reading::WordPattern;
-use super::vocabulary::{Step, Steps, Vocabulary, WordId};
+use super::vocabulary::{Step, Steps, Vocabulary, WordId, WordSet};
 use super::words::{Span, Words};
 use super::{FaultKind, Match, PatternFault, PhraseSource};
+use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashSet};
+use indexmap::IndexSet;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// All phrases of one pattern, compiled.
 #[derive(Clone, Debug, Default)]
@@ -27,10 +30,19 @@ pub(crate) struct Phrases {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) trie: Trie,
     /// What is sought as it stands.
-    pub(crate) signs: Vec<String>,
+    pub(crate) signs: IndexSet<String>,
     pub(crate) phrases: Vec<Pieces>,
     /// The phrases that begin with a part.
     beginning: HashMap<Part, Vec<usize>>,
+}
+
+/// What becomes [`Phrases`].
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    words: WordSet,
+    trie: Trie,
+    signs: IndexSet<String>,
+    phrases: Vec<Pieces>,
 }
 
 /// One phrase.
@@ -54,30 +66,27 @@ pub(crate) type Places = BTreeMap<Part, Vec<Span>>;
 /// All sequences of words. A node is what was read so far; node 0 is nothing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trie {
-    edges: HashMap<(usize, WordId), usize>,
     /// For each node but the first the one before it, and the word between.
-    nodes: Vec<(usize, WordId)>,
-    /// The nodes that end a sequence.
-    ends: HashSet<usize>,
+    nodes: IndexSet<(usize, WordId), RandomState>,
+    /// Whether each node but the first ends a sequence.
+    ends: Vec<bool>,
 }
 
 impl Matcher {
     /// Compiles phrases. Faulty phrases are left out and reported; a word of mixed scripts is only reported.
     pub fn compile(phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
-        let written = phrases.iter().map(Written::of).collect();
-        let mut matcher = Self { written, ..Self::default() };
-        let mut faults = vec![];
+        let read: Vec<_> = phrases.iter().map(Phrase::read).collect();
+        let (mut gathered, mut numbers, mut faults) = (Gathered::default(), vec![], vec![]);
         let mut seen = HashSet::default();
-        for (number, source) in phrases.iter().enumerate() {
+        for (number, (source, phrase)) in phrases.iter().zip(&read).enumerate() {
             let mut report = |Fault { piece, bytes, kind, message }| {
                 faults.push(PatternFault { phrase: number, piece, bytes, kind, message });
             };
-            match Phrase::read(source) {
-                Ok(phrase)
-                    if seen.insert((source.modifier, source.gaps.clone(), phrase.normal())) =>
-                {
-                    matcher.insert(number, source, &phrase);
-                    phrase.mixed.map(report);
+            match phrase {
+                Ok(phrase) if seen.insert((source.modifier, &source.gaps, phrase.normal())) => {
+                    gathered.read(source, phrase);
+                    numbers.push(number);
+                    phrase.mixed.clone().map(report);
                 }
                 Ok(_) => report(Fault {
                     piece: 0,
@@ -85,24 +94,11 @@ impl Matcher {
                     kind: FaultKind::Duplicate,
                     message: "the same phrase stands before".to_owned(),
                 }),
-                Err(fault) => report(fault),
+                Err(fault) => report(fault.clone()),
             }
         }
-        (matcher, faults)
-    }
-
-    fn insert(&mut self, number: usize, source: &PhraseSource<'_>, phrase: &Phrase) {
-        let phrases = &mut self.phrases;
-        let mut part = |alternative: &Alternative| match alternative {
-            Alternative::Words(words) => phrases.words(words.iter().map(|(text, prefix)| {
-                WordPattern::new(text.clone(), *prefix, source.modifier, source.language)
-            })),
-            Alternative::Signs(signs) => phrases.sign(signs),
-        };
-        let pieces =
-            phrase.pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
-        phrases.add(Pieces { pieces, gaps: source.gaps.clone() });
-        self.numbers.push(number);
+        let written = phrases.iter().map(Written::of).collect();
+        (Self { phrases: gathered.file(), numbers, written }, faults)
     }
 
     /// The phrases that it was compiled from, faulty ones too.
@@ -142,49 +138,68 @@ impl Matcher {
     }
 }
 
-impl Phrases {
-    /// Adds a phrase of parts that were added before, and says its number.
-    fn add(&mut self, pieces: Pieces) -> usize {
-        let number = self.phrases.len();
-        for &part in pieces.pieces.first().into_iter().flatten() {
-            self.beginning.entry(part).or_default().push(number);
-        }
-        self.phrases.push(pieces);
-        number
+impl Gathered {
+    /// How many phrases.
+    pub(crate) fn len(&self) -> usize {
+        self.phrases.len()
+    }
+
+    /// Adds a phrase.
+    fn read(&mut self, source: &PhraseSource<'_>, phrase: &Phrase) {
+        let mut part = |alternative: &Alternative| match alternative {
+            Alternative::Words(words) => self.words(words.iter().map(|(text, prefix)| {
+                let text = text.clone();
+                Arc::new(WordPattern::new(text, *prefix, source.modifier, source.language))
+            })),
+            Alternative::Signs(signs) => self.sign(signs),
+        };
+        let pieces =
+            phrase.pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
+        self.phrases.push(Pieces { pieces, gaps: source.gaps.clone() });
     }
 
     /// Adds all phrases of others.
-    pub(crate) fn extend(&mut self, others: &Self) {
+    pub(crate) fn extend(&mut self, others: &Phrases) {
         for Pieces { pieces, gaps } in &others.phrases {
             let mut part = |part: &Part| match part {
                 Part::Words(node) => {
-                    let words = others.trie.sequence(*node);
-                    self.words(words.iter().filter_map(|&id| others.vocabulary.get(id)).cloned())
+                    let words = others.trie.sequence(*node).into_iter();
+                    self.words(words.filter_map(|id| others.vocabulary.get(id)).cloned())
                 }
                 Part::Signs(number) => {
-                    self.sign(others.signs.get(*number).map_or("", String::as_str))
+                    self.sign(others.signs.get_index(*number).map_or("", String::as_str))
                 }
             };
             let pieces = pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
-            self.add(Pieces { pieces, gaps: gaps.clone() });
+            self.phrases.push(Pieces { pieces, gaps: gaps.clone() });
         }
     }
 
     /// Words in a row.
-    fn words(&mut self, words: impl Iterator<Item = WordPattern>) -> Part {
-        let vocabulary = &mut self.vocabulary;
-        Part::Words(self.trie.insert(words.map(|word| vocabulary.insert(word))))
+    fn words(&mut self, words: impl Iterator<Item = Arc<WordPattern>>) -> Part {
+        Part::Words(self.trie.insert(words.map(|word| self.words.insert_full(word).0)))
     }
 
     /// Signs, folded.
     fn sign(&mut self, signs: &str) -> Part {
-        let known = self.signs.iter().position(|known| known == signs);
-        Part::Signs(known.unwrap_or_else(|| {
-            self.signs.push(signs.to_owned());
-            self.signs.len() - 1
-        }))
+        let known = self.signs.get_index_of(signs);
+        Part::Signs(known.unwrap_or_else(|| self.signs.insert_full(signs.to_owned()).0))
     }
 
+    /// Files all words, and the phrases by what they begin with.
+    pub(crate) fn file(self) -> Phrases {
+        let mut beginning: HashMap<Part, Vec<usize>> = HashMap::default();
+        for (number, Pieces { pieces, .. }) in self.phrases.iter().enumerate() {
+            for &part in pieces.first().into_iter().flatten() {
+                beginning.entry(part).or_default().push(number);
+            }
+        }
+        let Self { words, trie, signs, phrases } = self;
+        Phrases { vocabulary: Vocabulary::of(words), trie, signs, phrases, beginning }
+    }
+}
+
+impl Phrases {
     /// The phrases that begin with a part.
     pub(crate) fn begun_by(&self, part: Part) -> &[usize] {
         self.beginning.get(&part).map_or(&[], Vec::as_slice)
@@ -240,27 +255,28 @@ fn with_tail(head: Span, tails: &[Span], gap: usize) -> Option<Span> {
 
 impl Phrase {
     /// What makes it the same as another: its alternatives, in any order.
-    fn normal(&self) -> Vec<BTreeSet<Alternative>> {
-        self.pieces.iter().map(|piece| piece.iter().cloned().collect()).collect()
+    fn normal(&self) -> Vec<Vec<&Alternative>> {
+        let mut normal: Vec<Vec<_>> =
+            self.pieces.iter().map(|piece| piece.iter().collect()).collect();
+        normal.iter_mut().for_each(|alternatives| alternatives.sort_unstable());
+        normal
     }
 }
 
 impl Trie {
     /// The node that ends a sequence.
     fn insert(&mut self, words: impl Iterator<Item = WordId>) -> usize {
-        let end = words.fold(0, |node, word| {
-            *self.edges.entry((node, word)).or_insert_with(|| {
-                self.nodes.push((node, word));
-                self.nodes.len()
-            })
-        });
-        self.ends.insert(end);
+        let end = words.fold(0, |node, word| self.nodes.insert_full((node, word)).0 + 1);
+        self.ends.resize(self.nodes.len(), false);
+        if let Some(ends) = end.checked_sub(1).and_then(|at| self.ends.get_mut(at)) {
+            *ends = true;
+        }
         end
     }
 
     /// The words of the sequence that a node ends.
     pub(crate) fn sequence(&self, node: usize) -> Vec<WordId> {
-        let at = |node: &usize| self.nodes.get(node.checked_sub(1)?).copied();
+        let at = |node: &usize| self.nodes.get_index(node.checked_sub(1)?).copied();
         let steps = std::iter::successors(at(&node), |(before, _)| at(before));
         let mut words: Vec<WordId> = steps.map(|(_, word)| word).collect();
         words.reverse();
@@ -269,8 +285,8 @@ impl Trie {
 
     /// The node after a word, and whether it ends a sequence.
     pub(crate) fn after(&self, node: usize, word: WordId) -> Option<(usize, bool)> {
-        let next = *self.edges.get(&(node, word))?;
-        Some((next, self.ends.contains(&next)))
+        let at = self.nodes.get_index_of(&(node, word))?;
+        Some((at + 1, self.ends.get(at) == Some(&true)))
     }
 
     /// All sequences in a text, by their first word.

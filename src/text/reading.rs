@@ -4,6 +4,7 @@
 use super::letters::{bare, is_leet_sign, leet_for, passes_for};
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
+use std::hash::{Hash, Hasher};
 
 /// A word that is asked for, or the beginning of one.
 #[derive(Clone, Debug)]
@@ -54,7 +55,26 @@ const UNMARKED: usize = 6;
 /// So many of one letter are for emphasis or disguise; two are spelling.
 pub(crate) const REPEATED: usize = 3;
 
+impl PartialEq for WordPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for WordPattern {}
+
+impl Hash for WordPattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
 impl WordPattern {
+    /// All else follows from these.
+    fn identity(&self) -> (&str, bool, Modifier, &'static str) {
+        (&self.text, self.prefix, self.modifier, self.spelling.name())
+    }
+
     pub(crate) fn new(
         text: String,
         prefix: bool,

@@ -6,11 +6,9 @@
 //! a word is folded when the table may have it.
 
 mod chars;
-mod table;
-mod lookup;
 mod pass;
 
-use super::matcher::{Part, Phrases, Places};
+use super::matcher::{Gathered, Part, Phrases, Places};
 use super::vocabulary::Steps;
 use super::words::Span;
 use super::{Matcher, Words};
@@ -43,12 +41,13 @@ pub struct Scratch {
 impl Scanner {
     /// Patterns are known by their numbers in this order.
     pub fn new<'a>(patterns: impl Iterator<Item = &'a Matcher>) -> Self {
-        let mut phrases = Phrases::default();
+        let mut gathered = Gathered::default();
         let mut owners = vec![];
         for (owner, pattern) in patterns.enumerate() {
-            phrases.extend(&pattern.phrases);
-            owners.resize(phrases.phrases.len(), owner);
+            gathered.extend(&pattern.phrases);
+            owners.resize(gathered.len(), owner);
         }
+        let mut phrases = gathered.file();
         let automaton = || AhoCorasick::new(&phrases.signs).ok();
         Self {
             signs: (!phrases.signs.is_empty()).then(automaton).flatten(),
@@ -123,7 +122,7 @@ impl Scanner {
             .collect();
         for number in present {
             let spans =
-                self.phrases.signs.get(number).into_iter().flat_map(|signs| words.signs(signs));
+                self.phrases.signs.get_index(number).into_iter().flat_map(|signs| words.signs(signs));
             scratch.places.extend(spans.map(|span| (Part::Signs(number), span)));
         }
     }

@@ -3,10 +3,11 @@
 //! apostrophes, full stops, colons and underscores split a word, unless they stand between digits. `l'argent` is
 //! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
-use super::fold::Folded;
+use super::fold::{Folded, ROWS};
 use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts, of_flag};
 use super::reading::{TextWord, has_repetition};
 use std::ops::Range;
+use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A text, folded and split into words once, for any number of matchers.
@@ -69,14 +70,8 @@ impl Words {
     /// Folds and splits a text.
     pub fn of(text: &str) -> Self {
         let folded = Folded::of(text);
-        let words = folded
-            .as_str()
-            .split_word_bound_indices()
-            .flat_map(|(at, segment)| {
-                parts(segment).map(move |part| at + part.start..at + part.end)
-            })
-            .map(|part| Word::new(&folded, part))
-            .collect();
+        let mut words = vec![];
+        split(folded.as_str(), |part| words.push(Word::new(&folded, part)));
         Self { text: text.into(), folded, words }
     }
 
@@ -263,30 +258,68 @@ fn is_signs(between: &str) -> bool {
     !between.is_empty() && between.len() <= GLUE && between.chars().all(is_leet_sign)
 }
 
-/// A segment of UAX 29 without its joiners.
-fn parts(segment: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut parts: Vec<Range<usize>> = vec![];
+/// The words of a folded text. No word reaches over a space, so that what stands between two is split by itself; most of
+/// it needs no look at the properties of its characters.
+fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
+    let mut start = 0;
+    for stretch in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
+        if stretch.chars().all(is_easy) {
+            easy_parts(stretch, |part| found(start + part.start..start + part.end));
+        } else {
+            for (at, segment) in stretch.split_word_bound_indices() {
+                let at = start + at;
+                parts(segment, |_| true, |part| found(at + part.start..at + part.end));
+            }
+        }
+        start += stretch.len();
+    }
+}
+
+/// A segment of UAX 29 without its joiners, which stand between digits. Not all signs join them.
+fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usize>)) {
+    let mut start = None;
+    let mut before = None;
     let mut chars = segment.char_indices().peekable();
-    let mut before: Option<char> = None;
+    let is_numeric = |c: Option<char>| c.is_some_and(char::is_numeric);
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|&(_, after)| after);
-        let is_numeric = |c: Option<char>| c.is_some_and(char::is_numeric);
-        if is_of_word(c) || is_numeric(before) && is_numeric(after) {
-            let end = at + c.len_utf8();
-            match parts.last_mut() {
-                Some(part) if part.end == at => part.end = end,
-                _ => parts.push(at..end),
-            }
+        if is_of_word(c) || joins(c) && is_numeric(before) && is_numeric(after) {
+            start = start.or(Some(at));
+        } else if let Some(start) = start.take() {
+            found(start..at);
         }
         before = Some(c);
     }
-    parts.into_iter()
+    if let Some(start) = start {
+        found(start..segment.len());
+    }
 }
+
+/// What stands between spaces, in letters that all join each other and digits (ALetter of UAX 29), and ASCII.
+fn easy_parts(stretch: &str, found: impl FnMut(Range<usize>)) {
+    // WB11 to WB13b.
+    parts(stretch, |c| matches!(c, '.' | ',' | ';' | '\'' | '_'), found);
+}
+
+/// Whether a character is ASCII, or a letter that joins all letters and digits about it and does nothing else.
+fn is_easy(c: char) -> bool {
+    c.is_ascii() || EASY.get(c as usize).is_some_and(|&is_easy| is_easy)
+}
+
+/// Worked out once.
+static EASY: LazyLock<Vec<bool>> = LazyLock::new(|| {
+    let joins = |c: char| format!("{c}a{c}1{c}{c}").split_word_bounds().count() == 1;
+    let is_letter = |c: char| !c.is_ascii() && is_of_word(c) && !c.is_numeric();
+    let is_easy = |c: char| is_letter(c) && joins(c);
+    (0..ROWS).map(|c| char::from_u32(c).is_some_and(is_easy)).collect()
+});
 
 #[cfg(test)]
 mod tests {
-    use super::Words;
-    use proptest::prelude::{prop_assert, proptest};
+    use super::{Words, parts, split};
+    use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
+    use std::ops::Range;
+    use unicode_segmentation::UnicodeSegmentation;
 
     fn words(text: &str) -> Vec<String> {
         let words = Words::of(text);
@@ -312,6 +345,21 @@ mod tests {
         }
     }
 
+    /// As the annex has it: segment by segment.
+    fn by_segments(text: &str) -> Vec<Range<usize>> {
+        let mut words = vec![];
+        for (at, segment) in text.split_word_bound_indices() {
+            parts(segment, |_| true, |part| words.push(at + part.start..at + part.end));
+        }
+        words
+    }
+
+    fn by_stretches(text: &str) -> Vec<Range<usize>> {
+        let mut words = vec![];
+        split(text, |part| words.push(part));
+        words
+    }
+
     #[test]
     fn thai_is_a_sequence_of_clusters() {
         assert!(words("เงินฟรี").len() > 1);
@@ -328,7 +376,32 @@ mod tests {
         assert_eq!(disguised.mixed().count(), 4);
     }
 
+    /// Each character among letters, digits, signs and itself.
+    #[test]
+    fn each_character_splits_as_in_the_annex() {
+        for c in '\0'..='\u{2fff}' {
+            let text = format!("a{c}a {c}1{c}.{c} {c}{c}\u{301}{c}'a{c}_1 1{c}1.{c}1:{c}ж");
+            assert_eq!(by_stretches(&text), by_segments(&text), "{c:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn stretches_split_as_the_whole(
+            text in "[a1жאカ虚ก½٣ _.,;:'\"+\r\n\t\u{301}\u{200d}\u{ad}\u{903}‿🇸🔥]{0,12}",
+        ) {
+            prop_assert_eq!(by_stretches(&text), by_segments(&text));
+        }
+
+        #[test]
+        fn all_characters_split_as_the_whole(
+            chars in prop::collection::vec(any::<char>(), 0..6),
+            between in "[a1ж .']{0,4}",
+        ) {
+            let text: String = chars.iter().flat_map(|c| [c.to_string(), between.clone()]).collect();
+            prop_assert_eq!(by_stretches(&text), by_segments(&text));
+        }
+
         #[test]
         fn words_follow_each_other(text in "[a-zа-я0-9 .,'_@\u{200b}\u{301}ﬁ①虚ก\u{e34}🔥]{0,40}") {
             let words = Words::of(&text);

@@ -2,6 +2,7 @@
 
 use super::super::fold::{Folded, ROWS, STRETCH, alone, begins_cluster, is_ignorable};
 use super::super::letters::{class, is_leet_sign, is_loose_mark, is_telling, plain};
+use super::super::table::{LETTER, number};
 use super::super::words::Words;
 use std::sync::LazyLock;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
@@ -32,13 +33,6 @@ pub(crate) enum Kind {
 /// Packed: the kind (4 bits), the letter that it is filed under in plain words (16), bits of its script and more (8).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Entry(u32);
-
-const LETTER: u32 = 0xffff << 4;
-
-/// What a letter is to the hash.
-pub(crate) const fn number(letter: char) -> u32 {
-    (letter as u32) << 4 & LETTER
-}
 
 /// One bit for each script that the scan knows, so that more than one bit is a mixture.
 const SCRIPTS: &[(Script, u32)] = &[

@@ -4,19 +4,16 @@ use super::super::Words;
 use super::super::fold::alone;
 use super::super::letters::{is_disguised_whole, mixes_scripts};
 use super::super::reading::{self, TextWord};
+use super::super::table::Hash;
 use super::super::vocabulary::{Vocabulary, WordId};
 use super::super::words::SPELLED;
 use super::chars::{CHARS, Chars, Entry, Kind, LEET, SCRIPT_BITS, TELLING, first, pair};
-use super::lookup::Lookup;
-use super::table::Hash;
 use std::ops::Range;
 
 /// What the pass looks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader {
     pub(crate) vocabulary: Vocabulary,
-    plain: Lookup,
-    disguised: Lookup,
     /// A bit for the first character of each sign.
     signs: u64,
     chars: &'static Chars,
@@ -101,8 +98,6 @@ impl Reader {
     pub(crate) fn new<'a>(vocabulary: Vocabulary, signs: impl Iterator<Item = &'a String>) -> Self {
         let firsts = signs.filter_map(|signs| signs.chars().next());
         Self {
-            plain: Lookup::new(vocabulary.plain_shapes()),
-            disguised: Lookup::new(vocabulary.disguised_shapes()),
             signs: firsts.fold(0, |all, c| all | bit(c)),
             vocabulary,
             chars: &CHARS,
@@ -181,7 +176,7 @@ impl Reader {
     }
 
     fn no_word(&self) -> Word {
-        Word { lengths: self.plain.lengths, ..Word::default() }
+        Word { lengths: self.vocabulary.plain.lengths, ..Word::default() }
     }
 
     #[inline(always)]
@@ -233,7 +228,7 @@ impl Reader {
         word.last = entry;
         word.lengths >>= 1;
         if word.lengths & 1 != 0 {
-            self.plain.prefixes.find(word.hash, &mut found.candidates);
+            self.vocabulary.plain.prefixes.find(word.hash, &mut found.candidates);
         }
     }
 
@@ -255,7 +250,7 @@ impl Reader {
         }
         let scripts = word.bits & SCRIPT_BITS;
         let is_odd = scripts & scripts.wrapping_sub(1) != 0 || word.bits & TELLING != 0;
-        self.plain.whole.find(word.hash, &mut found.candidates);
+        self.vocabulary.plain.whole.find(word.hash, &mut found.candidates);
         if is_odd || !found.candidates.is_empty() {
             self.compare(word, is_odd, place.number, text, found);
         }
@@ -277,7 +272,7 @@ impl Reader {
             defaced: is_odd && written.chars().any(|c| self.chars.is_defacing(c)),
         };
         if of_text.disguised {
-            self.disguised.find(folded.chars().map(|c| self.chars.class(c)), candidates);
+            self.vocabulary.disguised.find(folded.chars().map(|c| self.chars.class(c)), candidates);
         }
         candidates.sort_unstable();
         candidates.dedup();

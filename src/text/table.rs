@@ -1,8 +1,15 @@
 //! Words by the hash of their shape: a filter that fits the nearest memory, then slots with open addressing. The hash is
 //! made letter by letter, so that every beginning of a word has one on the way.
 
-use super::super::vocabulary::WordId;
-use super::chars::number;
+use super::vocabulary::WordId;
+
+/// The bits of a letter that count for the hash: those that the scanner has of it.
+pub(crate) const LETTER: u32 = 0xffff << 4;
+
+/// What a letter is to the hash.
+pub(crate) const fn number(letter: char) -> u32 {
+    (letter as u32) << 4 & LETTER
+}
 
 /// The hash of a word so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,10 +19,6 @@ impl Hash {
     #[inline]
     pub(crate) fn with(self, letter: u32) -> Self {
         Self((self.0.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95))
-    }
-
-    pub(crate) fn of(letters: impl Iterator<Item = char>) -> Self {
-        letters.fold(Self::default(), |hash, c| hash.with(number(c)))
     }
 
     /// The upper bits are the best mixed.
@@ -43,7 +46,10 @@ struct Slot {
 
 impl Table {
     pub(crate) fn new(mut entries: Vec<(Hash, WordId)>) -> Self {
-        entries.sort_by_key(|(hash, word)| (hash.0, *word));
+        if entries.is_empty() {
+            return Self::default();
+        }
+        entries.sort_unstable_by_key(|(hash, word)| (hash.0, *word));
         entries.dedup();
         let size = (entries.len() * 2).next_power_of_two();
         let mut table = Self {
@@ -106,7 +112,7 @@ impl Table {
     #[inline]
     fn filter_place(&self, hash: Hash) -> (usize, u64) {
         let bits = hash.bits();
-        let at = (bits >> 6) as usize & (self.filter.len() - 1);
+        let at = (bits >> 6) as usize & self.filter.len().wrapping_sub(1);
         (at, 1 << (bits & 63))
     }
 
