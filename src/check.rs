@@ -35,8 +35,8 @@ pub(crate) use standard::LIBRARY;
 pub(crate) use tests::json;
 
 use files::Files;
+use foldhash::{HashMap, HashSet};
 use names::Names;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What is checked: trees in the order of their names, functions, and a way to the files beside them.
@@ -193,11 +193,11 @@ impl<'a> Checker<'a> {
             names,
             program,
             found: vec![],
-            used: HashSet::new(),
+            used: HashSet::default(),
             defines: vec![],
             open_defines: 0,
-            patterns: HashMap::new(),
-            regexes: HashMap::new(),
+            patterns: HashMap::default(),
+            regexes: HashMap::default(),
             file: 0,
             locals: vec![],
             beside,

@@ -12,7 +12,8 @@ use crate::program::{Norm, Program};
 use crate::source::{FileId, Location, Sources, Span};
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Day;
-use std::collections::HashMap;
+use foldhash::HashMap;
+use std::borrow::Cow;
 
 /// What the lints look at.
 pub(crate) struct Linted<'a> {
@@ -65,8 +66,15 @@ impl<'a> Linted<'a> {
     }
 
     /// What stands somewhere, without blanks: equal texts of one file mean the same.
-    fn words(&self, file: FileId, span: Span) -> String {
-        self.sources.slice(Location { file, span }).split_whitespace().collect::<Vec<_>>().join(" ")
+    fn words(&self, file: FileId, span: Span) -> Cow<'a, str> {
+        let text = self.sources.slice(Location { file, span });
+        let mut words = text.split_whitespace();
+        // Most texts have single spaces already.
+        let is_plain = text.split(' ').all(|word| Some(word) == words.next());
+        if is_plain {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -5,6 +5,7 @@ use super::files::{Files, Role};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{Location, Span};
 use crate::syntax::tree::{self, ItemKind};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 /// What a name stands for: a kind, and the index in the program's table of that kind.
@@ -43,7 +44,7 @@ impl Entity {
 
 /// All declared names. Indices are in the order of files and items; norms are sorted by id.
 pub(super) struct Names {
-    by_file: Vec<IndexMap<String, (Entity, Span)>>,
+    by_file: Vec<IndexMap<String, (Entity, Span), RandomState>>,
     /// The articles of each law: the index of each in the program.
     pub laws: Vec<IndexMap<String, usize>>,
 }
@@ -51,7 +52,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(files: &Files<'_>, found: &mut Vec<Diagnostic>) -> Self {
         let mut names =
-            Self { by_file: files.iter().map(|_| IndexMap::new()).collect(), laws: vec![] };
+            Self { by_file: files.iter().map(|_| IndexMap::default()).collect(), laws: vec![] };
         let norms = norm_ids(files);
         let (mut articles, mut policies, mut offices, mut terms, mut sets, mut defines) =
             (0, 0, 0, 0, 0, 0);

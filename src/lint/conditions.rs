@@ -4,7 +4,7 @@ use super::Linted;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule};
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 /// Elements of a list in a condition from which on a set is faster and easier to keep.
 const LONG: usize = 50;
@@ -95,7 +95,7 @@ impl Conditions<'_> {
     }
 
     fn repeated(&mut self, parts: &[Expr]) {
-        let mut known = HashSet::new();
+        let mut known = HashSet::default();
         let mut end = None;
         for part in parts {
             let at = self.at(part.span);

@@ -114,11 +114,12 @@ impl<'a> Legal<'a> {
         let program = self.linted.program;
         let is_global =
             |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
+        if self.each.norm.place != Place::WORLD {
+            return;
+        }
         let reads = program.reads(&self.each.norm.when);
         let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
-        if let (Place::WORLD, Some(act), Some(event)) =
-            (self.each.norm.place, body.then.iter().find(is_global), local)
-        {
+        if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {
             let what = if event == Event::Order { "an order" } else { "a notice" };
             let message = format!("{what} of one place has effect in all of them");
             found.push(

@@ -5,7 +5,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{ActionKind, NormKind, RuleBody};
 use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind};
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
     let facts: Vec<_> = written.iter().filter_map(|each| Facts::of(linted, each)).collect();
@@ -19,9 +21,9 @@ struct Facts<'a> {
     body: &'a RuleBody,
     file: FileId,
     /// The parts of its condition that `and` joins.
-    parts: BTreeSet<String>,
-    unless: String,
-    then: String,
+    parts: BTreeSet<Cow<'a, str>>,
+    unless: Cow<'a, str>,
+    then: Cow<'a, str>,
     /// What it rests on, and when it is in force.
     basis: String,
     /// The strictest content outcome that it asks for.
@@ -31,10 +33,11 @@ struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    fn of(linted: &Linted<'_>, each: &'a Written<'a>) -> Option<Self> {
+    fn of(linted: &Linted<'a>, each: &'a Written<'a>) -> Option<Self> {
         let NormKind::Rule(body) = &each.norm.kind else { return None };
-        let words =
-            |span: Option<Span>| span.map_or(String::new(), |span| linted.words(each.file, span));
+        let words = |span: Option<Span>| {
+            span.map_or(Cow::Borrowed(""), |span| linted.words(each.file, span))
+        };
         let mut parts = BTreeSet::new();
         conjuncts(each.item.when.as_ref()?, &mut |part| {
             parts.insert(linted.words(each.file, part.span));
@@ -79,7 +82,7 @@ fn conjuncts<'e>(expr: &'e Expr, each: &mut impl FnMut(&'e Expr)) {
 
 /// Reports rules that say the same; their indices.
 fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
-    let mut known = HashMap::new();
+    let mut known = HashMap::default();
     let mut twins = BTreeSet::new();
     for each in facts {
         let says =
@@ -102,7 +105,7 @@ fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
 
 /// Reports rules whose outcome never counts, because a stricter rule fires whenever they do.
 fn outdone(facts: &[Facts<'_>], twins: &BTreeSet<usize>, found: &mut Vec<Diagnostic>) {
-    let mut stricter: HashMap<(FileId, &str), Vec<&Facts<'_>>> = HashMap::new();
+    let mut stricter: HashMap<(FileId, &str), Vec<&Facts<'_>>> = HashMap::default();
     for each in facts.iter().filter(|each| each.certain()) {
         if let Some(first) = each.parts.first() {
             stricter.entry((each.file, first)).or_default().push(each);
@@ -111,7 +114,7 @@ fn outdone(facts: &[Facts<'_>], twins: &BTreeSet<usize>, found: &mut Vec<Diagnos
     for weak in facts.iter().filter(|each| !twins.contains(&each.each.index)) {
         let idle = weak.only_content && !weak.body.shadow;
         let Some(level) = weak.strictest.filter(|_| idle) else { continue };
-        let begun = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, part.as_str())));
+        let begun = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
         let outdoes = |other: &&&Facts<'_>| {
             other.each.index != weak.each.index
                 && !twins.contains(&other.each.index)

@@ -6,7 +6,8 @@ use crate::outcome::Truth;
 use crate::place::{Blocs, Place};
 use crate::program::{Ground, InForce, Norm, NormKind, Program, Start};
 use crate::time::{Day, Instant, Zone};
-use std::collections::{BTreeSet, HashMap};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
 
 /// Of every rule, between which changes of the calendar it or its law is in force, or may be.
 #[derive(Debug, Default)]
@@ -79,7 +80,7 @@ impl Calendar {
             memberships: memberships.into_iter().collect(),
             ..Self::default()
         };
-        let mut numbers: HashMap<Place, u32> = HashMap::new();
+        let mut numbers: HashMap<Place, u32> = HashMap::default();
         for (norm, dates) in program.norms.iter().zip(&dates) {
             let next = u32::try_from(calendar.jurisdictions.len()).unwrap_or(u32::MAX);
             let number = *numbers.entry(norm.place).or_insert(next);

@@ -10,7 +10,7 @@ use crate::place::Place;
 use crate::program::CompareOp;
 use crate::text::Regex;
 use crate::value::{Type, Value};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::rc::Rc;
 
 /// More triggers are not looked up for one rule: it is tested on every record.
@@ -158,7 +158,7 @@ impl Guard {
 
 impl<'p> Guards<'p> {
     pub(super) fn new(nodes: &'p Nodes, shapes: &'p Shapes, regexes: &'p [Regex]) -> Self {
-        Self { nodes, shapes, regexes, known: HashMap::new() }
+        Self { nodes, shapes, regexes, known: HashMap::default() }
     }
 
     /// The guard of a whole condition; none when it is never anything but false.

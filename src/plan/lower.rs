@@ -9,7 +9,7 @@ use crate::program::{CompareOp, Expr, ExprKind, Norm, PatternRef, Program, Sough
 use crate::syntax::tree::Quantifier;
 use crate::time::Zone;
 use crate::value::Type;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Parts of definitions that are unfolded for one rule set. Those that use each other twice unfold to a tree of
@@ -67,7 +67,7 @@ impl<'p> Lowering<'p> {
             shapes: Shapes::new(&program.schema),
             zones: vec![],
             interpreted: vec![],
-            unfolded: HashMap::new(),
+            unfolded: HashMap::default(),
             left: UNFOLDED,
         }
     }

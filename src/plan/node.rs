@@ -6,7 +6,7 @@ use crate::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
 use crate::syntax::tree::ArithmeticOp;
 use crate::value::Value;
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 /// A part of a condition by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

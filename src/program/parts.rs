@@ -5,7 +5,7 @@ use super::{Expr, ExprKind};
 impl Expr {
     /// The expressions directly inside, in the order in which they are written. A definition's body is not one.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
-        self.kind.children().into_iter()
+        self.kind.children()
     }
 
     /// The expression to which a path of such numbers leads.
@@ -15,33 +15,41 @@ impl Expr {
 }
 
 impl ExprKind {
-    fn children(&self) -> Vec<&Expr> {
-        match self {
-            Self::Const(_) | Self::Message | Self::Local(_) => vec![],
-            Self::Field { of, .. } | Self::Entry { of, .. } => vec![of],
-            Self::Not(inner) | Self::IsKnown(inner) | Self::Negate(inner) => vec![inner],
-            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
-                of.iter().collect()
+    fn children(&self) -> impl Iterator<Item = &Expr> {
+        // Most have none, one, two or a list, and are asked often: nothing is allocated for those.
+        let (few, list, more): ([Option<&Expr>; 2], &[Expr], Vec<&Expr>) = match self {
+            Self::Const(_) | Self::Message | Self::Local(_) => ([None; 2], &[], vec![]),
+            Self::Field { of: one, .. }
+            | Self::Entry { of: one, .. }
+            | Self::Not(one)
+            | Self::IsKnown(one)
+            | Self::Negate(one)
+            | Self::InSet { item: one, .. }
+            | Self::Mentions { text: one, .. }
+            | Self::Matches { text: one, .. }
+            | Self::Spans { text: one, .. } => ([Some(one), None], &[], vec![]),
+            Self::Compare { left: first, right: second, .. }
+            | Self::In { item: first, list: second }
+            | Self::TextTest { text: first, part: second, .. }
+            | Self::Coalesce { value: first, default: second }
+            | Self::Quantified { list: first, body: second, .. } => {
+                ([Some(first), Some(second)], &[], vec![])
             }
-            Self::Compare { left, right, .. } => vec![left, right],
-            Self::In { item, list } => vec![item, list],
-            Self::InSet { item, .. } => vec![item],
-            Self::TextTest { text, part, .. } => vec![text, part],
-            Self::Mentions { text, .. } | Self::Matches { text, .. } | Self::Spans { text, .. } => {
-                vec![text]
-            }
-            Self::Coalesce { value, default } => vec![value, default],
+            Self::List(of)
+            | Self::And(of)
+            | Self::Or(of)
+            | Self::AtLeast { of, .. }
+            | Self::Call { args: of, .. }
+            | Self::Defined { args: of, .. } => ([None; 2], of, vec![]),
             Self::Arithmetic { first, rest } => {
-                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+                ([Some(first), None], &[], rest.iter().map(|(_, operand)| operand).collect())
             }
-            Self::Quantified { list, body, .. } => vec![list, body],
-            Self::If { arms, otherwise } => arms
-                .iter()
-                .flat_map(|(condition, value)| [condition, value])
-                .chain([&**otherwise])
-                .collect(),
-            Self::Call { args, .. } | Self::Defined { args, .. } => args.iter().collect(),
-        }
+            Self::If { arms, otherwise } => {
+                let arms = arms.iter().flat_map(|(condition, value)| [condition, value]);
+                ([None; 2], &[], arms.chain([&**otherwise]).collect())
+            }
+        };
+        few.into_iter().flatten().chain(list).chain(more)
     }
 
     /// In the same order.

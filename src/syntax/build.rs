@@ -14,8 +14,8 @@ use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Location, Span};
 use crate::time::{Day, Instant, Period, Unit};
+use foldhash::HashSet;
 use pest::iterators::{Pair, Pairs};
-use std::collections::HashSet;
 
 /// Builds the items of one file.
 pub(super) struct Builder<'t> {
@@ -28,7 +28,7 @@ pub(super) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     pub(super) fn new(file: FileId, text: &'t str) -> Self {
-        Self { file, text, found: vec![], docs: HashSet::new() }
+        Self { file, text, found: vec![], docs: HashSet::default() }
     }
 
     pub(super) fn item(&mut self, pair: Pair<'_, Rule>) -> Built<Item> {

@@ -12,6 +12,12 @@ pub(super) type Built<T> = Result<T, Diagnostic>;
 pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
     let start = pair.as_span().start();
     let mut last = pair.clone();
+    let text = pair.as_str();
+    let is_bare = !text.ends_with(char::is_whitespace) && !text.contains('#');
+    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    if is_bare {
+        return Span { start: byte(start), end: byte(pair.as_span().end()) };
+    }
     while let Some(child) = last.clone().into_inner().next_back() {
         last = child;
     }

@@ -387,42 +387,46 @@ pub struct Expr {
 impl Expr {
     /// The expressions directly inside, in the order in which they are written.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
-        self.kind.children().into_iter()
+        self.kind.children()
     }
 }
 
 impl ExprKind {
-    fn children(&self) -> Vec<&Expr> {
-        match self {
+    fn children(&self) -> impl Iterator<Item = &Expr> {
+        // Most have none, one, two or a list, and are asked often: nothing is allocated for those.
+        let (few, list, more): ([Option<&Expr>; 2], &[Expr], Vec<&Expr>) = match self {
             Self::Bool(_)
             | Self::Number(_)
             | Self::Text(_)
             | Self::Moment(_)
             | Self::Duration(_)
-            | Self::Path(_) => vec![],
-            Self::List(of) | Self::And(of) | Self::Or(of) | Self::AtLeast { of, .. } => {
-                of.iter().collect()
+            | Self::Path(_) => ([None; 2], &[], vec![]),
+            Self::Spans { text: one, .. }
+            | Self::Mentions { text: one, .. }
+            | Self::Matches { text: one, .. }
+            | Self::Group(one)
+            | Self::Not(one)
+            | Self::Negate(one)
+            | Self::IsMissing(one)
+            | Self::IsKnown(one) => ([Some(one), None], &[], vec![]),
+            Self::Binary { left: first, right: second, .. }
+            | Self::Quantified { list: first, body: second, .. } => {
+                ([Some(first), Some(second)], &[], vec![])
             }
-            Self::Call { args, .. } => args.iter().collect(),
-            Self::Spans { text, .. } | Self::Mentions { text, .. } | Self::Matches { text, .. } => {
-                vec![text]
-            }
-            Self::Group(inner)
-            | Self::Not(inner)
-            | Self::Negate(inner)
-            | Self::IsMissing(inner)
-            | Self::IsKnown(inner) => vec![inner],
-            Self::Binary { left, right, .. } => vec![left, right],
+            Self::List(of)
+            | Self::And(of)
+            | Self::Or(of)
+            | Self::AtLeast { of, .. }
+            | Self::Call { args: of, .. } => ([None; 2], of, vec![]),
             Self::Arithmetic { first, rest } => {
-                std::iter::once(&**first).chain(rest.iter().map(|(_, operand)| operand)).collect()
+                ([Some(first), None], &[], rest.iter().map(|(_, operand)| operand).collect())
             }
-            Self::Quantified { list, body, .. } => vec![list, body],
-            Self::If { arms, otherwise } => arms
-                .iter()
-                .flat_map(|(condition, value)| [condition, value])
-                .chain([&**otherwise])
-                .collect(),
-        }
+            Self::If { arms, otherwise } => {
+                let arms = arms.iter().flat_map(|(condition, value)| [condition, value]);
+                ([None; 2], &[], arms.chain([&**otherwise]).collect())
+            }
+        };
+        few.into_iter().flatten().chain(list).chain(more)
     }
 }
 

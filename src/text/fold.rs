@@ -58,9 +58,11 @@ pub(crate) const STRETCH: char = '\u{640}';
 impl Folded {
     /// Folds a text, in time linear in its length but for runs of combining marks, which are sorted.
     pub(crate) fn of(text: &str) -> Self {
-        let mut folded =
-            Self { text: String::with_capacity(text.len()), origins: vec![], defaced: vec![] };
-        folded.origins.reserve(text.len() / 2);
+        let mut folded = Self {
+            text: String::with_capacity(text.len()),
+            origins: Vec::with_capacity(text.chars().count()),
+            defaced: vec![],
+        };
         // A character that folds by itself, as what it folds to, unless a mark follows.
         let mut single: Option<(char, char, usize)> = None;
         let mut cluster = String::new();

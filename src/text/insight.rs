@@ -5,6 +5,7 @@ use super::spelling::languages;
 use super::{Match, Matcher, Modifier, PhraseSource, Words};
 use crate::limits;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A phrase that a text nearly has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,20 +63,29 @@ impl Matcher {
 /// A phrase as it is written.
 #[derive(Clone, Debug)]
 pub struct Written {
-    language: Option<String>,
+    /// One for all phrases listed under it.
+    language: Option<Arc<str>>,
     modifier: Modifier,
     pieces: Vec<String>,
     gaps: Vec<u32>,
 }
 
 impl Written {
-    pub(crate) fn of(source: &PhraseSource<'_>) -> Self {
-        Self {
-            language: source.language.map(str::to_owned),
-            modifier: source.modifier,
-            pieces: source.pieces.iter().map(|&raw| raw.to_owned()).collect(),
-            gaps: source.gaps.clone(),
-        }
+    /// All of some phrases.
+    pub(crate) fn of(sources: &[PhraseSource<'_>]) -> Vec<Self> {
+        let mut language: Option<Arc<str>> = None;
+        let written = |source: &PhraseSource<'_>| {
+            if language.as_deref() != source.language {
+                language = source.language.map(Arc::from);
+            }
+            Self {
+                language: language.clone(),
+                modifier: source.modifier,
+                pieces: source.pieces.iter().map(|&raw| raw.to_owned()).collect(),
+                gaps: source.gaps.clone(),
+            }
+        };
+        sources.iter().map(written).collect()
     }
 
     /// As it stands in a rule file, with its language before it.

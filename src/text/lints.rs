@@ -41,21 +41,20 @@ impl Matcher {
     /// A phrase that is one short beginning of a word, one character of a script without spaces, or letters alone, as
     /// `f***` and `$h!t` are: signs part words.
     fn broad(&self, pieces: &Pieces) -> Option<String> {
-        let [alternatives] = pieces.pieces.as_slice() else { return None };
-        alternatives.iter().find_map(|part| {
+        pieces.only()?.find_map(|part| {
             let Part::Words(node) = part else { return None };
-            let sequence = self.phrases.trie.sequence(*node).into_iter();
+            let sequence = self.phrases.trie.sequence(node).into_iter();
             let words: Vec<_> = sequence.filter_map(|id| self.phrases.vocabulary.get(id)).collect();
             let (first, rest) = words.split_first()?;
-            if rest.is_empty() && first.prefix && first.text.chars().count() < BEGINNING {
-                return Some(format!("`{}*` is found in too many words", first.text));
+            if rest.is_empty() && first.prefix && first.text().chars().count() < BEGINNING {
+                return Some(format!("`{}*` is found in too many words", first.text()));
             }
             let is_letter =
                 |text: &str| text.chars().count() == 1 && text.chars().all(char::is_alphabetic);
             let has_spaces = |text: &str| Words::of(&text.repeat(2)).iter().count() == 1;
-            let are_letters = words.iter().all(|word| !word.prefix && is_letter(&word.text));
-            let is_broad = rest.is_empty() || words.iter().all(|word| has_spaces(&word.text));
-            let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+            let are_letters = words.iter().all(|word| !word.prefix && is_letter(word.text()));
+            let is_broad = rest.is_empty() || words.iter().all(|word| has_spaces(word.text()));
+            let texts: Vec<&str> = words.iter().map(|word| word.text()).collect();
             (are_letters && is_broad && words.len() <= LETTERS)
                 .then(|| format!("`{}` is found in too many texts", texts.join(" ")))
         })
@@ -92,16 +91,15 @@ impl Matcher {
 
     /// That a star stands after a character which is a word of its own, and so never goes on.
     fn endless(&self, pieces: &Pieces) -> Option<String> {
-        let [alternatives] = pieces.pieces.as_slice() else { return None };
-        alternatives.iter().find_map(|part| {
+        pieces.only()?.find_map(|part| {
             let Part::Words(node) = part else { return None };
-            let words = self.phrases.trie.sequence(*node).into_iter();
+            let words = self.phrases.trie.sequence(node).into_iter();
             let mut words = words.filter_map(|word| self.phrases.vocabulary.get(word));
             let ends = |text: &str| Words::of(&format!("{text}{}", rest(text))).iter().count() > 1;
-            let word = words.find(|word| word.prefix && ends(&word.text))?;
+            let word = words.find(|word| word.prefix && ends(word.text()))?;
             Some(format!(
                 "`{}*` matches nothing: in this script each character is a word of its own, so none goes on",
-                word.text
+                word.text()
             ))
         })
     }
@@ -122,19 +120,19 @@ impl Matcher {
 
     /// The texts that a phrase of one piece is, with something after each beginning of a word.
     fn texts(&self, pieces: &Pieces) -> Vec<String> {
-        let [alternatives] = pieces.pieces.as_slice() else { return vec![] };
-        let text = |part: &Part| match part {
-            Part::Signs(number) => self.phrases.signs.get_index(*number).cloned(),
+        let Some(alternatives) = pieces.only() else { return vec![] };
+        let text = |part| match part {
+            Part::Signs(number) => self.phrases.signs.get_index(number).cloned(),
             Part::Words(node) => {
-                let words = self.phrases.trie.sequence(*node).into_iter();
+                let words = self.phrases.trie.sequence(node).into_iter();
                 let words = words.filter_map(|word| self.phrases.vocabulary.get(word));
                 let words = words.map(|word| {
-                    format!("{}{}", word.text, if word.prefix { rest(&word.text) } else { "" })
+                    format!("{}{}", word.text(), if word.prefix { rest(word.text()) } else { "" })
                 });
                 Some(words.collect::<Vec<_>>().join(" "))
             }
         };
-        alternatives.iter().filter_map(text).collect()
+        alternatives.filter_map(text).collect()
     }
 }
 

@@ -7,8 +7,8 @@ use super::reading::WordPattern;
 use super::vocabulary::{Step, Steps, Vocabulary, WordId, WordSet};
 use super::words::{Span, Words};
 use super::{FaultKind, Match, PatternFault, PhraseSource};
+use foldhash::HashSet;
 use foldhash::fast::RandomState;
-use foldhash::{HashMap, HashSet};
 use indexmap::IndexSet;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,8 +32,9 @@ pub(crate) struct Phrases {
     /// What is sought as it stands.
     pub(crate) signs: IndexSet<String>,
     pub(crate) phrases: Vec<Pieces>,
-    /// The phrases that begin with a part.
-    beginning: HashMap<Part, Vec<usize>>,
+    /// The phrases that begin with a part: with the part of number `n` those at `starts[n]..starts[n + 1]`.
+    beginning: Vec<usize>,
+    starts: Vec<usize>,
 }
 
 /// What becomes [`Phrases`].
@@ -48,9 +49,9 @@ pub(crate) struct Gathered {
 /// One phrase.
 #[derive(Clone, Debug)]
 pub(crate) struct Pieces {
-    /// The alternatives for each piece.
-    pub(crate) pieces: Vec<Vec<Part>>,
-    pub(crate) gaps: Vec<u32>,
+    /// The alternatives for each piece, with its number.
+    alternatives: Vec<(usize, Part)>,
+    gaps: Vec<u32>,
 }
 
 /// What phrases are made of and share: words in a row, by their node in the trie, or signs, by their number.
@@ -97,8 +98,7 @@ impl Matcher {
                 Err(fault) => report(fault.clone()),
             }
         }
-        let written = phrases.iter().map(Written::of).collect();
-        (Self { phrases: gathered.file(), numbers, written }, faults)
+        (Self { phrases: gathered.file(), numbers, written: Written::of(phrases) }, faults)
     }
 
     /// The phrases that it was compiled from, faulty ones too.
@@ -148,30 +148,33 @@ impl Gathered {
     fn read(&mut self, source: &PhraseSource<'_>, phrase: &Phrase) {
         let mut part = |alternative: &Alternative| match alternative {
             Alternative::Words(words) => self.words(words.iter().map(|(text, prefix)| {
-                let text = text.clone();
                 Arc::new(WordPattern::new(text, *prefix, source.modifier, source.language))
             })),
             Alternative::Signs(signs) => self.sign(signs),
         };
-        let pieces =
-            phrase.pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
-        self.phrases.push(Pieces { pieces, gaps: source.gaps.clone() });
+        let pieces = phrase.pieces.iter().enumerate();
+        let alternatives = pieces
+            .flat_map(|(number, piece)| piece.iter().map(move |one| (number, one)))
+            .map(|(number, one)| (number, part(one)))
+            .collect();
+        self.phrases.push(Pieces { alternatives, gaps: source.gaps.clone() });
     }
 
     /// Adds all phrases of others.
     pub(crate) fn extend(&mut self, others: &Phrases) {
-        for Pieces { pieces, gaps } in &others.phrases {
-            let mut part = |part: &Part| match part {
+        for Pieces { alternatives, gaps } in &others.phrases {
+            let mut part = |part: Part| match part {
                 Part::Words(node) => {
-                    let words = others.trie.sequence(*node).into_iter();
+                    let words = others.trie.sequence(node).into_iter();
                     self.words(words.filter_map(|id| others.vocabulary.get(id)).cloned())
                 }
                 Part::Signs(number) => {
-                    self.sign(others.signs.get_index(*number).map_or("", String::as_str))
+                    self.sign(others.signs.get_index(number).map_or("", String::as_str))
                 }
             };
-            let pieces = pieces.iter().map(|piece| piece.iter().map(&mut part).collect()).collect();
-            self.phrases.push(Pieces { pieces, gaps: gaps.clone() });
+            let alternatives =
+                alternatives.iter().map(|&(number, one)| (number, part(one))).collect();
+            self.phrases.push(Pieces { alternatives, gaps: gaps.clone() });
         }
     }
 
@@ -188,21 +191,26 @@ impl Gathered {
 
     /// Files all words, and the phrases by what they begin with.
     pub(crate) fn file(self) -> Phrases {
-        let mut beginning: HashMap<Part, Vec<usize>> = HashMap::default();
-        for (number, Pieces { pieces, .. }) in self.phrases.iter().enumerate() {
-            for &part in pieces.first().into_iter().flatten() {
-                beginning.entry(part).or_default().push(number);
-            }
-        }
         let Self { words, trie, signs, phrases } = self;
-        Phrases { vocabulary: Vocabulary::of(words), trie, signs, phrases, beginning }
+        let firsts = phrases.iter().enumerate().flat_map(|(number, pieces)| {
+            let first = pieces.each().next().into_iter().flatten();
+            first.map(move |(_, part)| (part, number))
+        });
+        let mut begun: Vec<_> = firsts.map(|(part, number)| (part.number(&trie), number)).collect();
+        begun.sort_unstable();
+        let start = |part| begun.partition_point(|&(begun_by, _)| begun_by < part);
+        let starts = (0..=trie.nodes.len() + signs.len()).map(start).collect();
+        let beginning = begun.into_iter().map(|(_, number)| number).collect();
+        Phrases { vocabulary: Vocabulary::of(words), trie, signs, phrases, beginning, starts }
     }
 }
 
 impl Phrases {
     /// The phrases that begin with a part.
     pub(crate) fn begun_by(&self, part: Part) -> &[usize] {
-        self.beginning.get(&part).map_or(&[], Vec::as_slice)
+        let number = part.number(&self.trie);
+        let range = self.starts.get(number).zip(self.starts.get(number + 1));
+        range.and_then(|(&from, &to)| self.beginning.get(from..to)).unwrap_or_default()
     }
 
     fn places(&self, text: &Words) -> Places {
@@ -220,16 +228,42 @@ impl Phrases {
     }
 }
 
+impl Part {
+    /// All parts, numbered: sequences of words, then signs.
+    fn number(self, trie: &Trie) -> usize {
+        match self {
+            // Nothing is no part.
+            Self::Words(node) => node.saturating_sub(1),
+            Self::Signs(number) => trie.nodes.len() + number,
+        }
+    }
+}
+
 impl Pieces {
+    /// The alternatives for each piece.
+    pub(crate) fn each(&self) -> impl DoubleEndedIterator<Item = &[(usize, Part)]> {
+        self.alternatives.chunk_by(|(one, _), (next, _)| one == next)
+    }
+
+    /// The alternatives, if it is one piece.
+    pub(crate) fn only(&self) -> Option<impl Iterator<Item = Part>> {
+        let is_one = self.alternatives.last().is_none_or(|(number, _)| *number == 0);
+        is_one.then(|| self.alternatives.iter().map(|&(_, part)| part))
+    }
+
+    /// Whether something stands for each piece.
+    pub(crate) fn all(&self, stands: impl Fn(Part) -> bool) -> bool {
+        self.each().all(|piece| piece.iter().any(|&(_, part)| stands(part)))
+    }
+
     /// The places of the whole phrase: its first piece, then each following within its gap, to the farthest end.
     pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
-        let stands = |piece: &Vec<Part>| piece.iter().any(|part| places.contains_key(part));
-        if !self.pieces.iter().all(stands) {
+        if !self.all(|part| places.contains_key(&part)) {
             return vec![];
         }
-        let mut pieces = self.pieces.iter().rev().map(|piece| {
-            let mut spans: Vec<Span> =
-                piece.iter().filter_map(|part| places.get(part)).flatten().cloned().collect();
+        let mut pieces = self.each().rev().map(|piece| {
+            let places = piece.iter().filter_map(|(_, part)| places.get(part));
+            let mut spans: Vec<Span> = places.flatten().cloned().collect();
             spans.sort_by_key(|span| (span.words.start, span.bytes.start));
             spans
         });

@@ -66,8 +66,9 @@ impl Phrase {
         let mut mixed = None;
         for (piece, raw) in source.pieces.iter().enumerate() {
             let fault = |(bytes, kind, message)| Fault { piece, bytes, kind, message };
-            let alternatives = alternatives(raw, source.modifier).map_err(fault)?;
-            if let Some(bytes) = Words::of(raw).mixed().next() {
+            let words = Words::of(raw);
+            let alternatives = alternatives(raw, &words, source.modifier).map_err(fault)?;
+            if let Some(bytes) = words.mixed().next() {
                 let word = raw.get(bytes.clone()).unwrap_or_default();
                 let message = format!("`{word}` mixes letters of two scripts that look alike");
                 mixed.get_or_insert(fault((bytes, FaultKind::MixedScript, message)));
@@ -112,7 +113,12 @@ impl Alternative {
     }
 }
 
-fn alternatives(raw: &str, modifier: Modifier) -> Result<Vec<Alternative>, PieceFault> {
+/// `words` are those of the raw piece.
+fn alternatives(
+    raw: &str,
+    words: &Words,
+    modifier: Modifier,
+) -> Result<Vec<Alternative>, PieceFault> {
     let tokens = tokens(raw)?;
     let control = |token: &&Token| matches!(token.mark, Mark::Char(c) if c.is_control() && !c.is_whitespace());
     if let Some(token) = tokens.iter().find(control) {
@@ -121,7 +127,7 @@ fn alternatives(raw: &str, modifier: Modifier) -> Result<Vec<Alternative>, Piece
     }
     let mut all = vec![];
     for tokens in expand(&tokens)? {
-        let alternative = alternative(&tokens, modifier)?.ok_or_else(|| {
+        let alternative = alternative(&tokens, words, modifier)?.ok_or_else(|| {
             let message = "there is nothing to match".to_owned();
             (0..raw.len(), FaultKind::Dead, message)
         })?;
@@ -134,7 +140,7 @@ fn alternatives(raw: &str, modifier: Modifier) -> Result<Vec<Alternative>, Piece
 
 /// Resolves escapes and tells signs of the notation from characters.
 fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
-    let mut tokens = vec![];
+    let mut tokens = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
         let (mark, length) = match c {
@@ -179,7 +185,7 @@ fn escape(text: &str) -> Result<(char, usize), usize> {
 
 /// Multiplies out the brackets.
 fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
-    let mut all: Vec<Vec<&Token>> = vec![vec![]];
+    let mut all: Vec<Vec<&Token>> = vec![Vec::with_capacity(tokens.len())];
     let mut rest = tokens.iter();
     while let Some(token) = rest.next() {
         match token.mark {
@@ -227,9 +233,14 @@ fn choices<'a>(
     Err(wrong(open, "`(` is not closed"))
 }
 
-/// Splits an alternative into words, as a text is split. `None` when nothing is left of it.
-fn alternative(tokens: &[&Token], modifier: Modifier) -> Result<Option<Alternative>, PieceFault> {
-    let mut text = String::new();
+/// Splits an alternative into words, as a text is split; `raw` has those of the raw piece, which are the same where it
+/// has no signs of the notation. `None` when nothing is left of it.
+fn alternative(
+    tokens: &[&Token],
+    raw: &Words,
+    modifier: Modifier,
+) -> Result<Option<Alternative>, PieceFault> {
+    let mut text = String::with_capacity(tokens.len());
     let mut stars = vec![];
     for token in tokens {
         if let Mark::Char(c) = token.mark {
@@ -239,7 +250,13 @@ fn alternative(tokens: &[&Token], modifier: Modifier) -> Result<Option<Alternati
             text.push(' ');
         }
     }
-    let words = Words::of(&text);
+    let own;
+    let words = if text == raw.text() {
+        raw
+    } else {
+        own = Words::of(&text);
+        &own
+    };
     let ends: Vec<usize> = words.bytes().map(|bytes| bytes.end).collect();
     for (at, star) in &stars {
         let after = text.get(at + 1..).and_then(|rest| rest.chars().next());

@@ -9,19 +9,20 @@ use std::hash::{Hash, Hasher};
 /// A word that is asked for, or the beginning of one.
 #[derive(Clone, Debug)]
 pub(crate) struct WordPattern {
-    /// As written for an `exact` phrase, else folded.
-    pub(crate) text: String,
+    /// The word as it is asked for.
+    first: Way,
+    /// Other ways to write it.
+    others: Vec<Way>,
     pub(crate) prefix: bool,
     pub(crate) modifier: Modifier,
-    pub(crate) spelling: &'static Spelling,
-    /// The ways to write the word, [`Self::text`] first.
-    spellings: Vec<Letters>,
+    spelling: &'static Spelling,
 }
 
 /// A way to write a word.
 #[derive(Clone, Debug)]
-struct Letters {
-    letters: Box<[char]>,
+struct Way {
+    /// As written for an `exact` phrase, else folded.
+    text: Box<str>,
     /// Whether letters may be typed as others.
     typed: bool,
     /// Whether the text may have marks that the pattern lacks: see [`UNMARKED`].
@@ -72,42 +73,50 @@ impl Hash for WordPattern {
 impl WordPattern {
     /// All else follows from these.
     fn identity(&self) -> (&str, bool, Modifier, &'static str) {
-        (&self.text, self.prefix, self.modifier, self.spelling.name())
+        (&self.first.text, self.prefix, self.modifier, self.spelling.name())
     }
 
     pub(crate) fn new(
-        text: String,
+        text: &str,
         prefix: bool,
         modifier: Modifier,
         language: Option<&str>,
     ) -> Self {
         let spelling = Spelling::of(language);
         let way = |text: &str, typed| {
-            let letters: Box<[char]> = text.chars().collect();
-            let is_plain = letters.iter().all(|&c| bare(c) == c && spelling.typed(c).is_none());
-            let unmarked = typed && letters.len() >= UNMARKED && is_plain;
-            Letters { letters, typed, unmarked }
+            let is_plain = text.chars().all(|c| bare(c) == c && spelling.typed(c).is_none());
+            let unmarked = typed && is_plain && text.chars().count() >= UNMARKED;
+            Way { text: text.into(), typed, unmarked }
         };
-        let mut spellings = vec![way(&text, true)];
+        let mut others = vec![];
         if modifier != Modifier::Exact {
-            spellings.extend(spelling.written_out(&text).map(|text| way(&text, true)));
-            spellings.extend(spelling.drawn_in(&text).map(|text| way(&text, false)));
+            others.extend(spelling.written_out(text).map(|text| way(&text, true)));
+            others.extend(spelling.drawn_in(text).map(|text| way(&text, false)));
         }
-        Self { text, prefix, modifier, spelling, spellings }
+        Self { first: way(text, true), others, prefix, modifier, spelling }
     }
 
-    /// The ways to write the word.
-    pub(crate) fn ways(&self) -> impl Iterator<Item = &[char]> {
-        self.spellings.iter().map(|way| &*way.letters)
+    /// The word: as written for an `exact` phrase, else folded.
+    pub(crate) fn text(&self) -> &str {
+        &self.first.text
+    }
+
+    /// All ways to write the word.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.ways().map(|way| &*way.text)
+    }
+
+    fn ways(&self) -> impl Iterator<Item = &Way> {
+        std::iter::once(&self.first).chain(&self.others)
     }
 
     /// Whether a word of a text is this one.
     pub(crate) fn is(&self, word: TextWord<'_>) -> bool {
         if self.modifier == Modifier::Exact {
             return if self.prefix {
-                word.written.starts_with(&self.text)
+                word.written.starts_with(self.text())
             } else {
-                word.written == self.text
+                word.written == self.text()
             };
         }
         let letters = word.folded.chars();
@@ -122,21 +131,21 @@ impl WordPattern {
             Reading { disguised: disguised || unit.contains(is_leet_sign), bare: true, leet: true };
         self.reads(unit.chars(), reading)
             || has_repetition(unit)
-                && self.spellings.iter().any(|way| self.reads_repeated(way, unit, reading))
+                && self.ways().any(|way| self.reads_repeated(way, unit, reading))
     }
 
     fn reads(&self, letters: impl Iterator<Item = char> + Clone, reading: Reading) -> bool {
-        self.spellings.iter().any(|way| {
+        self.ways().any(|way| {
             let mut letters = letters.clone();
-            way.letters
-                .iter()
-                .all(|&own| letters.next().is_some_and(|c| self.is_letter(way, c, own, reading)))
+            way.text
+                .chars()
+                .all(|own| letters.next().is_some_and(|c| self.is_letter(way, c, own, reading)))
                 && (self.prefix || letters.next().is_none())
         })
     }
 
     /// Whether one letter of a text may stand for one of the word.
-    fn is_letter(&self, way: &Letters, c: char, own: char, reading: Reading) -> bool {
+    fn is_letter(&self, way: &Way, c: char, own: char, reading: Reading) -> bool {
         let stands = |own: char| {
             c == own
                 || reading.bare && bare(c) == bare(own)
@@ -151,8 +160,8 @@ impl WordPattern {
 
     /// With repeated letters on either side read as one: a run of the text for each run of the word, in order. A letter
     /// may stand for two that follow each other, so all ways to divide the text are held at once.
-    fn reads_repeated(&self, way: &Letters, unit: &str, reading: Reading) -> bool {
-        let mut own: Vec<char> = way.letters.to_vec();
+    fn reads_repeated(&self, way: &Way, unit: &str, reading: Reading) -> bool {
+        let mut own: Vec<char> = way.text.chars().collect();
         own.dedup();
         // `open[n]`: what was read so far may end in the letter `n` of the word.
         let mut open = vec![false; own.len()];

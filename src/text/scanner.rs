@@ -121,8 +121,12 @@ impl Scanner {
             .map(|found| found.pattern().as_usize())
             .collect();
         for number in present {
-            let spans =
-                self.phrases.signs.get_index(number).into_iter().flat_map(|signs| words.signs(signs));
+            let spans = self
+                .phrases
+                .signs
+                .get_index(number)
+                .into_iter()
+                .flat_map(|signs| words.signs(signs));
             scratch.places.extend(spans.map(|span| (Part::Signs(number), span)));
         }
     }
@@ -138,12 +142,11 @@ impl Scanner {
             for &number in self.phrases.begun_by(*part) {
                 let of = (self.phrases.phrases.get(number), self.owners.get(number));
                 let (Some(pieces), Some(&owner)) = of else { continue };
-                let stands =
-                    |piece: &Vec<Part>| piece.iter().any(|part| parts.binary_search(part).is_ok());
-                if reported.contains(&owner) || !pieces.pieces.iter().all(stands) {
+                let stands = |part| parts.binary_search(&part).is_ok();
+                if reported.contains(&owner) || !pieces.all(stands) {
                     continue;
                 }
-                let stands = pieces.pieces.len() == 1 || {
+                let stands = pieces.only().is_some() || {
                     let places = places_by_part.get_or_insert_with(|| by_part(places));
                     !pieces.find(places).is_empty()
                 };

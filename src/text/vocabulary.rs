@@ -52,18 +52,17 @@ impl Vocabulary {
             (Filing::default(), Filing::default(), Filing::default());
         let mut spelled = BTreeSet::new();
         for (id, word) in words.iter().enumerate() {
-            for letters in word.ways() {
+            for text in word.texts() {
                 // What is sought as written is filed as what it folds to, for so are words of a text.
                 if word.modifier == Modifier::Exact {
-                    let folded = Folded::of(&letters.iter().collect::<String>());
+                    let folded = Folded::of(text);
                     plainly.insert(folded.as_str().chars().map(plain), word.prefix, id);
                     continue;
                 }
-                let letters = letters.iter().copied();
-                plainly.insert(letters.clone().map(plain), word.prefix, id);
-                let shape = letters.map(class);
+                plainly.insert(text.chars().map(plain), word.prefix, id);
+                let shape = text.chars().map(class);
                 if word.modifier == Modifier::Loose {
-                    spelled.insert(shape.len());
+                    spelled.insert(shape.clone().count());
                     repeated.insert(dedup(shape.clone()), word.prefix, id);
                 }
                 disguised.insert(shape, word.prefix, id);
@@ -140,7 +139,7 @@ impl Vocabulary {
         self.disguised.find_whole(letters.chars().map(class), &mut candidates);
         for id in candidates {
             let is_whole =
-                |own: &Arc<WordPattern>| own.ways().any(|letters| letters.len() == length);
+                |own: &Arc<WordPattern>| own.texts().any(|text| text.chars().count() == length);
             if self.get(id).is_some_and(is_whole) && self.is_loosely(id, letters, disguised) {
                 found(id);
             }

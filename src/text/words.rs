@@ -75,6 +75,11 @@ impl Words {
         Self { text: text.into(), folded, words }
     }
 
+    /// The original.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// How many words.
     pub(crate) fn len(&self) -> usize {
         self.words.len()

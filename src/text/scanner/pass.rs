@@ -97,11 +97,7 @@ impl Reader {
     /// For the words of a vocabulary, and a watch for signs.
     pub(crate) fn new<'a>(vocabulary: Vocabulary, signs: impl Iterator<Item = &'a String>) -> Self {
         let firsts = signs.filter_map(|signs| signs.chars().next());
-        Self {
-            signs: firsts.fold(0, |all, c| all | bit(c)),
-            vocabulary,
-            chars: &CHARS,
-        }
+        Self { signs: firsts.fold(0, |all, c| all | bit(c)), vocabulary, chars: &CHARS }
     }
 
     /// Reads all words.

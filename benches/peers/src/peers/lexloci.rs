@@ -23,7 +23,12 @@ pub const ROWS: [Row; 2] = [
 ];
 
 pub fn compile(rules: &[Rule]) -> RuleSet {
-    let compiler = files(rules)
+    from_text(files(rules))
+}
+
+/// From the files of rules, by name.
+pub fn from_text(files: Vec<(String, String)>) -> RuleSet {
+    let compiler = files
         .into_iter()
         .fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
     compiler.compile().unwrap_or_else(|failure| panic!("the rules do not compile: {failure}"))
