@@ -4,17 +4,17 @@
 
 use rustc_hash::FxHashMap;
 
-/// Bits of a filter, as a power of two.
-const BITS: u32 = 16;
 /// Lengths of what is looked for, the longest first: the longer it is, the less is let through.
 const LENGTHS: [usize; 3] = [8, 4, 3];
+/// Words of bits in a filter: eight kilobytes.
+const WORDS: usize = 1 << 10;
 
 /// Literals of three bytes or more, by number.
 #[derive(Debug)]
 pub(crate) struct Literals {
     literals: Box<[Box<[u8]>]>,
-    /// Those of [`LENGTHS`] that some literal needs.
-    filters: Vec<Filter>,
+    /// One for each of [`LENGTHS`]. All are asked at each place: a branch for each costs more than the question.
+    filters: [Filter; LENGTHS.len()],
 }
 
 /// The last bytes of some literals, so many of each.
@@ -22,7 +22,7 @@ pub(crate) struct Literals {
 struct Filter {
     length: usize,
     /// By hash.
-    bits: Box<[u64]>,
+    bits: Box<[u64; WORDS]>,
     /// By these bytes: the literals that end with them.
     literals: FxHashMap<u64, Vec<usize>>,
 }
@@ -30,98 +30,87 @@ struct Filter {
 impl Literals {
     /// `None` when there are none.
     pub(super) fn new(literals: Vec<Box<[u8]>>) -> Option<Self> {
-        let mut filters: Vec<_> = LENGTHS.into_iter().map(Filter::new).collect();
+        let mut filters = LENGTHS.map(Filter::new);
         for (number, literal) in literals.iter().enumerate() {
             let longest = filters.iter_mut().find(|filter| filter.length <= literal.len());
             if let Some(filter) = longest {
                 filter.add(number, literal);
             }
         }
-        filters.retain(|filter| !filter.literals.is_empty());
         (!literals.is_empty()).then(|| Self { literals: literals.into(), filters })
     }
 
     /// Reports each literal in a text, once for each place where it stands.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(usize)) {
         let text = text.as_bytes();
+        let [eight, four, three] = &self.filters;
+        let mut word = 0;
+        for (at, byte) in text.iter().enumerate() {
+            word = with(word, byte);
+            // The lengths stand here once more, for the compiler to know them.
+            let may_end = eight.bit(last_of(word, 8)) | four.bit(last_of(word, 4));
+            if may_end | three.bit(last_of(word, 3)) != 0 {
+                self.compare(word, text.get(..=at).unwrap_or_default(), &mut found);
+            }
+        }
+    }
+
+    /// Reports those that a text, which ends with some word, ends with.
+    #[cold]
+    fn compare(&self, word: u64, text: &[u8], found: &mut impl FnMut(usize)) {
         for filter in &self.filters {
-            filter.find(text, |number, end| {
-                let literal = self.literals.get(number).map_or(&[][..], |literal| literal);
-                if text.get(..end).is_some_and(|head| head.ends_with(literal)) {
-                    found(number);
+            let gram = last_of(word, filter.length);
+            if filter.bit(gram) == 0 {
+                continue;
+            }
+            for number in filter.literals.get(&gram).into_iter().flatten() {
+                if self.literals.get(*number).is_some_and(|literal| text.ends_with(literal)) {
+                    found(*number);
                 }
-            });
+            }
         }
     }
 }
 
 impl Filter {
     fn new(length: usize) -> Self {
-        Self { length, bits: vec![0; 1 << (BITS - 6)].into(), literals: FxHashMap::default() }
+        Self { length, bits: Box::new([0; WORDS]), literals: FxHashMap::default() }
     }
 
     fn add(&mut self, number: usize, literal: &[u8]) {
-        let Some(last) = literal.last_chunk::<8>().copied().or_else(|| padded(literal)) else {
-            return;
-        };
-        let gram = last_of(last, self.length);
-        let hash = hash(gram);
-        if let Some(word) = self.bits.get_mut(hash / 64) {
-            *word |= 1 << (hash % 64);
+        let gram = last_of(literal.iter().fold(0, with), self.length);
+        let (at, bit) = place(gram);
+        if let Some(word) = self.bits.get_mut(at) {
+            *word |= 1 << bit;
         }
         self.literals.entry(gram).or_default().push(number);
     }
 
-    /// Reports what may end where.
-    fn find(&self, text: &[u8], mut may_end: impl FnMut(usize, usize)) {
-        // What ends within the first seven bytes has too few before it for a whole word.
-        for end in self.length..=text.len().min(7) {
-            if let Some(word) = text.get(..end).and_then(padded) {
-                self.look_up(word, end, &mut may_end);
-            }
-        }
-        for (start, window) in text.windows(8).enumerate() {
-            if let Ok(word) = window.try_into() {
-                self.look_up(word, start + 8, &mut may_end);
-            }
-        }
-    }
-
+    /// 1 if literals may end with some bytes, else 0.
     #[inline]
-    fn look_up(&self, word: [u8; 8], end: usize, may_end: &mut impl FnMut(usize, usize)) {
-        let gram = last_of(word, self.length);
-        let hash = hash(gram);
-        if self.bits.get(hash / 64).is_some_and(|word| word >> (hash % 64) & 1 == 1) {
-            self.let_through(gram, end, may_end);
-        }
-    }
-
-    #[cold]
-    fn let_through(&self, gram: u64, end: usize, may_end: &mut impl FnMut(usize, usize)) {
-        for number in self.literals.get(&gram).into_iter().flatten() {
-            may_end(*number, end);
-        }
+    fn bit(&self, gram: u64) -> u64 {
+        let (at, bit) = place(gram);
+        self.bits.get(at).map_or(0, |word| word >> bit & 1)
     }
 }
 
-/// At most eight bytes at the end of a word, zeros before them.
-fn padded(bytes: &[u8]) -> Option<[u8; 8]> {
-    let mut word = [0; 8];
-    let start = word.len().checked_sub(bytes.len())?;
-    word.get_mut(start..)?.copy_from_slice(bytes);
-    Some(word)
+/// The last eight bytes of a text, and one more.
+#[inline]
+fn with(word: u64, byte: &u8) -> u64 {
+    word >> 8 | u64::from(*byte) << 56
 }
 
 /// The last bytes of a word, so many.
 #[inline]
-fn last_of(word: [u8; 8], length: usize) -> u64 {
-    u64::from_le_bytes(word) >> (64 - 8 * length)
+fn last_of(word: u64, length: usize) -> u64 {
+    word >> (64 - 8 * length)
 }
 
+/// The word of a filter, and the bit in it.
 #[inline]
-fn hash(gram: u64) -> usize {
-    // The shift leaves sixteen bits.
-    usize::try_from(gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)).unwrap_or_default()
+fn place(gram: u64) -> (usize, u64) {
+    let hash = gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - WORDS.ilog2() - 6);
+    ((hash / 64) as usize, hash % 64)
 }
 
 #[cfg(test)]
