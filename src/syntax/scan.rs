@@ -24,11 +24,13 @@ pub(super) fn file(id: FileId, text: &str) -> Scanned {
             scan.item(at, first_word(text.get(at..).unwrap_or_default()).len());
         }
         line_starts = c == '\n';
-        let step = scan.step(at, c);
-        scan.out.found.extend(step.err());
+        if let Err(fault) = scan.step(at, c) {
+            scan.out.found.push(fault);
+        }
     }
-    let step = scan.step(text.len(), '\n');
-    scan.out.found.extend(step.err());
+    if let Err(fault) = scan.step(text.len(), '\n') {
+        scan.out.found.push(fault);
+    }
     scan.item(text.len(), 0);
     scan.out.refused.sort_unstable();
     scan.out
