@@ -8,59 +8,24 @@
     reason = "a benchmark stops at the first thing that is wrong, and leaves parts of the shared files to the peers"
 )]
 
-#[path = "peers/src/lexicon.rs"]
-mod lexicon;
-#[path = "peers/src/loci.rs"]
-mod loci;
-#[path = "peers/src/messages.rs"]
-mod messages;
-#[path = "peers/src/rules.rs"]
-mod rules;
+mod alone;
 
+use alone::rules::PLACES;
+use alone::{FIVE, SEED, compiled, judge, messages, places, rules};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use lexloci::{Compiler, Instant, Place, RuleSet, State};
-use rules::{PLACES, Rule};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
-const SEED: u64 = 1;
 /// Messages of one iteration.
 const MESSAGES: usize = 500;
 const SIZES: [usize; 3] = [10, 1_000, rules::MOST];
-
-fn compiled(rules: &[Rule]) -> RuleSet {
-    let files = loci::files(rules).into_iter();
-    let compiler = files.fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
-    compiler.compile().expect("the rules compile")
-}
-
-fn places(set: &RuleSet, codes: &[&str]) -> Vec<Place> {
-    codes.iter().map(|code| set.place(code).expect("a country")).collect()
-}
-
-/// From bytes to decisions, as a host does it; how many rules fired.
-fn judge(set: &RuleSet, records: &[Box<[u8]>], places: &[Place]) -> usize {
-    let at = Instant::parse("2026-07-01T12:00:00Z").expect("an instant");
-    let mut evaluator = set.evaluator();
-    let mut fired = 0;
-    for record in records {
-        let message = evaluator.read(black_box(record)).expect("the benchmark wrote it");
-        let ruling = message.decide_all(places, at, &State::default());
-        if !ruling.is_quiet() {
-            let decisions = ruling.into_decisions();
-            fired += decisions.iter().map(|decision| decision.matched.len()).sum::<usize>();
-        }
-    }
-    fired
-}
 
 fn benches(criterion: &mut Criterion) {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let rules = rules::write(SEED, &shared);
     let records = messages::load(SEED, &shared, MESSAGES).records;
     let sets = SIZES.map(|size| compiled(&rules[..size]));
-    let five = ["KZ", "RU", "DE", "FR", "TR"];
 
     let mut group = criterion.benchmark_group("messages");
     group.throughput(Throughput::Elements(records.len() as u64)).sample_size(10);
@@ -76,16 +41,16 @@ fn benches(criterion: &mut Criterion) {
         bench.iter(|| records.iter().filter(|record| is_read(record)).count());
     });
     for (size, set) in SIZES.iter().zip(&sets) {
-        let places = places(set, &five);
-        group.bench_with_input(BenchmarkId::new("five places", size), set, |bench, set| {
-            bench.iter(|| judge(set, &records, &places));
+        let (mut evaluator, places) = (set.evaluator(), places(set, &FIVE));
+        group.bench_function(BenchmarkId::new("five places", size), |bench| {
+            bench.iter(|| judge(&mut evaluator, &records, &places));
         });
     }
     for (name, codes) in [("one place", &PLACES[..1]), ("all places", &PLACES[..])] {
         let set = &sets[2];
-        let places = places(set, codes);
+        let (mut evaluator, places) = (set.evaluator(), places(set, codes));
         group.bench_function(BenchmarkId::new(name, rules::MOST), |bench| {
-            bench.iter(|| judge(set, &records, &places));
+            bench.iter(|| judge(&mut evaluator, &records, &places));
         });
     }
     group.finish();

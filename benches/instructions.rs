@@ -15,20 +15,13 @@
     reason = "a benchmark stops at the first thing that is wrong, and leaves parts of the shared files to the peers"
 )]
 
-#[path = "peers/src/lexicon.rs"]
-mod lexicon;
-#[path = "peers/src/loci.rs"]
-mod loci;
-#[path = "peers/src/messages.rs"]
-mod messages;
-#[path = "peers/src/rules.rs"]
-mod rules;
+mod alone;
 
-use lexloci::{Compiler, Evaluator, Instant, Place, State};
+use alone::{FIVE, SEED, compiled, judge, messages, places, rules};
+use lexloci::{Evaluator, Place};
 use std::hint::black_box;
 use std::path::Path;
 
-const SEED: u64 = 1;
 /// Invented messages, so that counts are the same wherever they are made.
 const MESSAGES: usize = 1_000;
 
@@ -38,13 +31,8 @@ fn main() {
     let nowhere = Path::new("");
     let rules = rules::write(SEED, nowhere);
     let records = messages::load(SEED, nowhere, MESSAGES).records;
-    let files = loci::files(&rules[..size]).into_iter();
-    let compiler = files.fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
-    let set = compiler.compile().expect("the rules compile");
-    let places: Vec<Place> = ["KZ", "RU", "DE", "FR", "TR"]
-        .iter()
-        .map(|code| set.place(code).expect("a country"))
-        .collect();
+    let set = compiled(&rules[..size]);
+    let places = places(&set, &FIVE);
     let mut evaluator = set.evaluator();
     // Once for the buffers and guesses that an evaluator keeps, once to be counted.
     let warm = judge(&mut evaluator, &records, &places);
@@ -58,20 +46,4 @@ fn main() {
 #[inline(never)]
 fn measured(evaluator: &mut Evaluator, records: &[Box<[u8]>], places: &[Place]) -> usize {
     black_box(judge(evaluator, records, places))
-}
-
-/// How many rules fire.
-#[inline(never)]
-fn judge(evaluator: &mut Evaluator, records: &[Box<[u8]>], places: &[Place]) -> usize {
-    let at = Instant::parse("2026-07-01T12:00:00Z").expect("an instant");
-    let mut fired = 0;
-    for record in records {
-        let message = evaluator.read(black_box(record)).expect("the benchmark wrote it");
-        let ruling = message.decide_all(places, at, &State::default());
-        if !ruling.is_quiet() {
-            let decisions = ruling.into_decisions();
-            fired += decisions.iter().map(|decision| decision.matched.len()).sum::<usize>();
-        }
-    }
-    fired
 }

@@ -1,6 +1,6 @@
 //! The rules in lexloci's own language, one file a place.
 
-use crate::rules::{PLACES, Rule, Test};
+use super::rules::{PLACES, Rule, Test};
 
 /// The files by name.
 pub fn files(rules: &[Rule]) -> Vec<(String, String)> {

@@ -1,8 +1,8 @@
 //! Messages: real texts of the shared data where they are present, else invented ones of the same lengths and scripts,
 //! wrapped as records with the facts that the rules ask for.
 
-use crate::lexicon::{Script, zipf};
-use crate::rules::PLACES;
+use super::lexicon::{Script, zipf};
+use super::rules::PLACES;
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use std::fmt;

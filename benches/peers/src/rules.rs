@@ -1,8 +1,8 @@
 //! The rules of the benchmark, as plain data: each engine writes them in its own language. All of them ask *place in
 //! visible_in and … and members > n and not a bot*; what stands at the dots differs.
 
-use crate::lexicon::{Script, is_plain};
-use crate::messages;
+use super::lexicon::{Script, is_plain};
+use super::messages;
 use fastrand::Rng;
 use std::collections::BTreeSet;
 use std::path::Path;
