@@ -2,13 +2,15 @@
 //! record reader, the checker, completion and the published JSON Schema.
 
 use crate::value::{RecordId, Type, Value};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// All record types. The one called `message` is what rules judge.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
-    pub(crate) records: IndexMap<String, RecordType>,
+    /// Asked for by name with every message that is read.
+    pub(crate) records: IndexMap<String, RecordType, RandomState>,
     /// Tells schemas apart: records hold their fields by number, so a record of another schema must not be read.
     pub(crate) fingerprint: u64,
 }

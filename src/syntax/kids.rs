@@ -8,21 +8,19 @@ use pest::iterators::{Pair, Pairs};
 /// What the builder gives, or the diagnostic that grammar and builder drifted apart.
 pub(super) type Built<T> = Result<T, Diagnostic>;
 
-/// The span of a pair without the blanks that a rule ending in `*` or `?` may have swallowed.
+/// The span of a pair without the blanks and comments that a rule ending in `*` or `?` may have swallowed.
 pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
-    let start = pair.as_span().start();
-    let mut last = pair.clone();
-    let text = pair.as_str();
-    let is_bare = !text.ends_with(char::is_whitespace) && !text.contains('#');
-    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    if is_bare {
-        return Span { start: byte(start), end: byte(pair.as_span().end()) };
-    }
-    while let Some(child) = last.clone().into_inner().next_back() {
-        last = child;
+    let (text, whole) = (pair.as_str(), pair.as_span());
+    let mut end = whole.end();
+    if text.ends_with(char::is_whitespace) || text.contains('#') {
+        let mut last = pair.clone();
+        while let Some(child) = last.clone().into_inner().next_back() {
+            last = child;
+        }
+        end = last.as_span().end();
     }
     let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { start: byte(start), end: byte(last.as_span().end()) }
+    Span { start: byte(whole.start()), end: byte(end) }
 }
 
 /// The children of one pair, taken in order. Keywords and punctuation are passed over, unless asked for.
