@@ -4,9 +4,10 @@
 use super::insight::Written;
 use super::phrase::{Alternative, Fault, Phrase};
 use super::reading::WordPattern;
+use super::spelling::Spelling;
 use super::vocabulary::{Step, Steps, Vocabulary, WordId, WordSet};
 use super::words::{Span, Words};
-use super::{FaultKind, Match, PatternFault, PhraseSource};
+use super::{FaultKind, Match, Modifier, PatternFault, PhraseSource};
 use foldhash::HashSet;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
@@ -84,7 +85,7 @@ impl Matcher {
                 faults.push(PatternFault { phrase: number, piece, bytes, kind, message });
             };
             match phrase {
-                Ok(phrase) if seen.insert((source.modifier, &source.gaps, phrase.normal())) => {
+                Ok(phrase) if seen.insert(identity(source, phrase)) => {
                     gathered.read(source, phrase);
                     numbers.push(number);
                     phrase.mixed.clone().map(report);
@@ -269,32 +270,47 @@ impl Pieces {
         });
         let last = pieces.next().unwrap_or_default();
         pieces.zip(self.gaps.iter().rev()).fold(last, |tails, (heads, &gap)| {
-            heads.into_iter().filter_map(|head| with_tail(head, &tails, gap as usize)).collect()
+            let farther = farther(&tails);
+            let with_tail = |head| with_tail(head, &tails, &farther, gap as usize);
+            heads.into_iter().filter_map(with_tail).collect()
         })
     }
 }
 
-/// A span up to the farthest end of those that begin at most `gap` words after it. Those are in order.
-fn with_tail(head: Span, tails: &[Span], gap: usize) -> Option<Span> {
-    let from = tails.partition_point(|tail| tail.words.start < head.words.end);
-    let tail = tails
-        .iter()
-        .skip(from)
-        .take_while(|tail| tail.words.start <= head.words.end + gap)
-        .filter(|tail| tail.bytes.start >= head.bytes.end)
-        .max_by_key(|tail| tail.bytes.end)?;
+/// For each span the nearest before it that ends after it.
+fn farther(spans: &[Span]) -> Vec<Option<usize>> {
+    let mut open: Vec<(usize, usize)> = vec![];
+    let before = spans.iter().enumerate().map(|(at, span)| {
+        while open.pop_if(|(_, end)| *end <= span.bytes.end).is_some() {}
+        let before = open.last().map(|(at, _)| *at);
+        open.push((at, span.bytes.end));
+        before
+    });
+    before.collect()
+}
+
+/// A span up to the farthest end of those that begin at most `gap` words after it. Those are in order; between two
+/// words there may be any number of signs, so that they are not walked one by one.
+fn with_tail(head: Span, tails: &[Span], farther: &[Option<usize>], gap: usize) -> Option<Span> {
+    let most = head.words.end + gap;
+    let from = tails.partition_point(|tail| tail.bytes.start < head.bytes.end);
+    let last = tails.partition_point(|tail| tail.words.start <= most).checked_sub(1)?;
+    let before = |at: &usize| farther.get(*at).copied().flatten();
+    let farthest = std::iter::successors(Some(last), before).take_while(|at| *at >= from).last()?;
+    let tail = tails.get(farthest)?;
     let bytes = head.bytes.start..tail.bytes.end;
     Some(Span { bytes, words: head.words.start..tail.words.end })
 }
 
-impl Phrase {
-    /// What makes it the same as another: its alternatives, in any order.
-    fn normal(&self) -> Vec<Vec<&Alternative>> {
-        let mut normal: Vec<Vec<_>> =
-            self.pieces.iter().map(|piece| piece.iter().collect()).collect();
-        normal.iter_mut().for_each(|alternatives| alternatives.sort_unstable());
-        normal
-    }
+/// What makes a phrase the same as another: how it is met, and its alternatives in any order.
+fn identity<'a>(
+    source: &'a PhraseSource<'_>,
+    phrase: &'a Phrase,
+) -> (Modifier, &'static str, &'a [u32], Vec<Vec<&'a Alternative>>) {
+    let mut pieces: Vec<Vec<_>> =
+        phrase.pieces.iter().map(|piece| piece.iter().collect()).collect();
+    pieces.iter_mut().for_each(|alternatives| alternatives.sort_unstable());
+    (source.modifier, Spelling::of(source.language).name(), &source.gaps, pieces)
 }
 
 impl Trie {
@@ -338,7 +354,9 @@ impl Trie {
                 take(0, step.bytes.start, step, &mut open);
             }
             while let Some((node, begin, at)) = open.pop() {
-                for step in steps.get(&at).into_iter().flatten() {
+                // Flags cover no word, so none is next to them: they are a phrase of one word, or nothing.
+                let next = steps.get(&at).into_iter().flatten().filter(|next| next.after > at);
+                for step in next.filter(|_| at > start) {
                     take(node, begin, step, &mut open);
                 }
             }

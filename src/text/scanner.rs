@@ -65,6 +65,7 @@ impl Scanner {
             self.read_loose(text, &mut scratch.found.steps);
         }
         if !scratch.found.steps.is_empty() {
+            scratch.found.merge();
             self.walk(scratch);
         }
         if scratch.found.may_have_signs {
@@ -87,7 +88,6 @@ impl Scanner {
                 bytes: step.bytes,
             }));
         }
-        found.sort_by_key(|step| step.start);
     }
 
     /// Goes through the sequences of words that stand in the text.
@@ -107,6 +107,9 @@ impl Scanner {
                 let from = steps.partition_point(|next| next.start < step.after);
                 let next = steps.iter().enumerate().skip(from);
                 let next = next.take_while(|(_, next)| next.start == step.after);
+                // Flags cover no word, so none is next to them: they are a phrase of one word, or nothing.
+                let next =
+                    next.filter(|(_, next)| next.start > step.start && next.after > next.start);
                 open.extend(next.map(|(index, _)| (node, index)));
             }
         }

@@ -1,7 +1,7 @@
 //! The words that phrases ask for, filed so that a word of a text is compared with few of them.
 
 use super::fold::Folded;
-use super::letters::{class, mixes_scripts, plain};
+use super::letters::{class, leet_for, mixes_scripts, plain};
 use super::lookup::{Filing, Lookup};
 use super::reading::{TextWord, WordPattern, has_repetition};
 use super::words::{SPELLED, Spelled, Unit, Words};
@@ -30,6 +30,8 @@ pub(crate) struct Vocabulary {
     repeated: Lookup,
     /// How many letters the words of `loose` phrases have.
     spelled: BTreeSet<usize>,
+    /// Whether a `!` after a word may be of a word of a `loose` phrase.
+    ends_in_mark: bool,
 }
 
 /// Where a word of the vocabulary stands in a text.
@@ -50,7 +52,7 @@ impl Vocabulary {
     pub(crate) fn of(words: WordSet) -> Self {
         let (mut plainly, mut disguised, mut repeated) =
             (Filing::default(), Filing::default(), Filing::default());
-        let mut spelled = BTreeSet::new();
+        let (mut spelled, mut ends_in_mark) = (BTreeSet::new(), false);
         for (id, word) in words.iter().enumerate() {
             for text in word.texts() {
                 // What is sought as written is filed as what it folds to, for so are words of a text.
@@ -63,13 +65,14 @@ impl Vocabulary {
                 let shape = text.chars().map(class);
                 if word.modifier == Modifier::Loose {
                     spelled.insert(shape.clone().count());
+                    ends_in_mark |= word.prefix || text.ends_with(|last| leet_for('!', last));
                     repeated.insert(dedup(shape.clone()), word.prefix, id);
                 }
                 disguised.insert(shape, word.prefix, id);
             }
         }
         let (plain, disguised, repeated) = (plainly.done(), disguised.done(), repeated.done());
-        Self { words, plain, disguised, repeated, spelled }
+        Self { words, plain, disguised, repeated, spelled, ends_in_mark }
     }
 
     /// A word by its number.
@@ -80,6 +83,11 @@ impl Vocabulary {
     /// Whether leetspeak is sought.
     pub(crate) fn is_loose(&self) -> bool {
         !self.spelled.is_empty()
+    }
+
+    /// Whether a `!` after a word may be leetspeak. Most are none, and there are many.
+    pub(crate) fn ends_in_mark(&self) -> bool {
+        self.ends_in_mark
     }
 
     /// The words of the vocabulary in a text.
@@ -95,7 +103,7 @@ impl Vocabulary {
         steps
     }
 
-    /// The words that a word of a text is.
+    /// The words that a word of a text is; one perhaps twice.
     pub(crate) fn read_word(&self, word: TextWord<'_>, mut found: impl FnMut(WordId)) {
         let mut candidates = vec![];
         self.plain.find(word.folded.chars().map(plain), &mut candidates);

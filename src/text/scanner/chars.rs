@@ -164,7 +164,7 @@ impl Chars {
     /// What a letter or digit is filed under in words in disguise.
     #[inline]
     pub(crate) fn class(&self, c: char) -> char {
-        self.classes.get(c as usize).copied().unwrap_or(c)
+        self.classes.get(c as usize).copied().unwrap_or_else(|| class(c))
     }
 }
 
@@ -196,10 +196,13 @@ fn entry(c: char) -> Entry {
     if !begins_cluster(c) {
         return hard;
     }
-    let leet = if is_leet_sign(c) { LEET } else { 0 };
+    // `⁴` is read as what it folds to.
+    let folded = Folded::of(c.encode_utf8(&mut [0; 4]));
+    let folded = folded.as_str();
+    let leet = if folded.contains(is_leet_sign) { LEET } else { 0 };
     match alone(c) {
         Some(digit @ '0'..='9') => Entry::new(Kind::Digit, digit, leet),
-        Some('.' | ',' | ';' | '\'' | '_') => Entry::new(Kind::Joiner, c, leet),
+        Some(joiner @ ('.' | ',' | ';' | '\'' | '_')) => Entry::new(Kind::Joiner, joiner, leet),
         Some(letter) if letter.is_alphabetic() => {
             let script = SCRIPTS.iter().find(|(script, _)| *script == letter.script());
             let telling = if is_telling(letter) { TELLING } else { 0 };
@@ -209,7 +212,10 @@ fn entry(c: char) -> Entry {
             Entry::new(Kind::Pair, c, SCRIPTS.first().map_or(0, |(_, bit)| *bit))
         }
         _ if matches!(c, ' ' | '\t' | '\n' | '\r') => Entry::new(Kind::Space, c, leet),
-        _ if parts_words(c) => Entry::new(Kind::Break, c, leet),
+        // Its head tells whether signs may begin in it.
+        _ if parts_words(c) && folded.chars().all(|of| folded.starts_with(of)) => {
+            Entry::new(Kind::Break, c, leet)
+        }
         _ => hard,
     }
 }

@@ -1,7 +1,7 @@
 //! The pass over the characters of a text, that finds the words of a vocabulary in it.
 
 use super::super::Words;
-use super::super::fold::alone;
+use super::super::fold::{alone, begins_cluster, is_ignorable};
 use super::super::letters::{is_disguised_whole, mixes_scripts};
 use super::super::reading::{self, TextWord};
 use super::super::table::Hash;
@@ -33,7 +33,7 @@ pub(crate) struct Step {
 /// What the pass needs of memory, and what it finds.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
-    /// In the order of the text.
+    /// One may be there twice.
     pub(crate) steps: Vec<Step>,
     /// There may be leetspeak.
     pub(crate) may_be_loose: bool,
@@ -91,6 +91,20 @@ impl Found {
         self.may_be_loose = false;
         self.may_have_signs = false;
     }
+
+    /// Puts the steps in order. What was read twice is one step: two would double the paths with each such word.
+    pub(crate) fn merge(&mut self) {
+        self.steps.sort_unstable_by_key(|step| (step.start, step.after, step.word));
+        self.steps.dedup_by(|next, step| {
+            let is_same =
+                (next.start, next.after, next.word) == (step.start, step.after, step.word);
+            if is_same {
+                step.bytes.start = step.bytes.start.min(next.bytes.start);
+                step.bytes.end = step.bytes.end.max(next.bytes.end);
+            }
+            is_same
+        });
+    }
 }
 
 impl Reader {
@@ -136,11 +150,13 @@ impl Reader {
                 }
                 Kind::Joiner if word.last.kind() == Kind::Digit && self.begins_digit(after) => {
                     self.take::<LOOSE>(entry, &mut word, found);
+                    found.may_have_signs |= self.signs & bit(self.chars.head(c)) != 0;
                     after
                 }
                 Kind::Joiner | Kind::Break => {
                     let is_sign = LOOSE && entry.bits() & LEET != 0;
-                    found.may_be_loose |= is_sign && !word.is_none() && c != u32::from('!');
+                    let may_be_letter = c != u32::from('!') || self.vocabulary.ends_in_mark();
+                    found.may_be_loose |= is_sign && !word.is_none() && may_be_letter;
                     self.end::<LOOSE>(&mut word, &mut place, text, found);
                     place.after_sign = is_sign;
                     found.may_have_signs |= self.signs & bit(self.chars.head(c)) != 0;
@@ -303,6 +319,7 @@ impl Reader {
         found: &mut Found,
     ) -> &'t [u8] {
         let (start, number, steps) = place.stretch;
+        let start = self.with_space(text, start);
         let is_space = |c: char| self.chars.of(c as u32).kind() == Kind::Space;
         let rest = text.get(at..).unwrap_or_default();
         let end = rest.find(is_space).map_or(text.len(), |length| at + length);
@@ -322,11 +339,21 @@ impl Reader {
         text.get(end..).unwrap_or_default().as_bytes()
     }
 
+    /// Where a stretch begins: at the space before it when it begins with a mark, which goes with the space.
+    fn with_space(&self, text: &str, start: usize) -> usize {
+        let (before, after) = text.split_at_checked(start).unwrap_or_default();
+        let first = after.chars().find(|&c| !is_ignorable(c));
+        match before.char_indices().next_back() {
+            Some((space, _)) if first.is_some_and(|c| !begins_cluster(c)) => space,
+            _ => start,
+        }
+    }
+
     /// Whether a digit comes next, whatever is ignored before it.
     fn begins_digit(&self, mut rest: &[u8]) -> bool {
         while let Some((c, after)) = first(rest) {
             match self.chars.of(c).kind() {
-                Kind::Ignorable => rest = after,
+                Kind::Ignorable | Kind::Mark => rest = after,
                 kind => return kind == Kind::Digit,
             }
         }
