@@ -65,17 +65,52 @@ impl<'a> Linted<'a> {
             .collect()
     }
 
-    /// What stands somewhere, without blanks: equal texts of one file mean the same.
+    /// What stands somewhere, with single blanks between the words outside of strings: equal texts of one file mean the
+    /// same.
     fn words(&self, file: FileId, span: Span) -> Cow<'a, str> {
         let text = self.sources.slice(Location { file, span });
         let mut words = text.split_whitespace();
         // Most texts have single spaces already.
         let is_plain = text.split(' ').all(|word| Some(word) == words.next());
-        if is_plain {
-            return Cow::Borrowed(text);
-        }
-        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+        if is_plain { Cow::Borrowed(text) } else { Cow::Owned(single_spaced(text)) }
     }
+}
+
+/// A piece of a rule file with single blanks between words; strings, regexes and comments stay as they are.
+fn single_spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len());
+    let mut rest = text.trim();
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '"' => {
+                let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let raw = spaced.strip_suffix('r').is_some_and(|before| !before.ends_with(is_word));
+                string_length(rest, raw)
+            }
+            '#' => rest.find('\n').map_or(rest.len(), |end| end + 1),
+            c if c.is_whitespace() => {
+                spaced.push(' ');
+                rest = rest.trim_start();
+                continue;
+            }
+            c => c.len_utf8(),
+        };
+        let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        spaced.push_str(taken);
+        rest = after;
+    }
+    spaced
+}
+
+/// The bytes of the string that a text begins with, its quotes included. In a raw one nothing is an escape.
+fn string_length(text: &str, is_raw: bool) -> usize {
+    let mut is_escaped = false;
+    let end = text.char_indices().skip(1).find(|&(_, c)| {
+        let ends = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped && !is_raw;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
 }
 
 /// Gives each lint among some messages its level, and drops those that are not to be heard. `whole` says whether all
@@ -110,4 +145,23 @@ pub(crate) fn settle(
         }
     });
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::single_spaced;
+
+    #[test]
+    fn blanks_in_strings_count() {
+        for (text, spaced) in [
+            ("a  and\n\tb", "a and b"),
+            (r#"x   contains "a  b""#, r#"x contains "a  b""#),
+            (r#"x  contains "a \"  b"  or  y"#, r#"x contains "a \"  b" or y"#),
+            (r#"x  matches r"a\"  or  y"#, r#"x matches r"a\" or y"#),
+            (r#"x  or"a\"  b"  or  y"#, r#"x or"a\"  b" or y"#),
+            ("x  # an open  \"\n  and  y", "x # an open  \"\n and y"),
+        ] {
+            assert_eq!(single_spaced(text), spaced);
+        }
+    }
 }

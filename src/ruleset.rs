@@ -413,7 +413,8 @@ impl RuleSet {
 
     /// What the engine does with the rules, as text: which index wakes each, or why none does, and what is then tested.
     pub fn plan_listing(&self) -> String {
-        plan::listing(&self.inner.program, &self.inner.plan)
+        let Inner { program, plan, sources, .. } = &*self.inner;
+        plan::listing(program, plan, sources)
     }
 
     /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European

@@ -170,6 +170,18 @@ impl fmt::Display for Decimal {
     }
 }
 
+/// A length of time in the largest unit that divides it.
+pub(crate) fn duration(nanos: i128) -> String {
+    const SECOND: i128 = 1_000_000_000;
+    for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)] {
+        if nanos % (length * SECOND) == 0 {
+            let amount = nanos / (length * SECOND);
+            return format!("{amount} {unit}{}", if amount.abs() == 1 { "" } else { "s" });
+        }
+    }
+    format!("{nanos} nanoseconds")
+}
+
 #[cfg(test)]
 mod tests {
     use super::Decimal;

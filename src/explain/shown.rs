@@ -1,7 +1,7 @@
 //! Values as a person would write them. Texts come from strangers: they are quoted, cut, and nothing in them can
 //! steer a terminal.
 
-use crate::value::{Places, Value};
+use crate::value::{Places, Value, duration};
 use unicode_normalization::char::is_combining_mark;
 
 /// Places that are listed.
@@ -73,18 +73,6 @@ pub(super) fn brief(source: &str) -> String {
         rest = after;
     }
     cut(&(brief + rest), WRITTEN)
-}
-
-/// In the largest unit that divides it.
-fn duration(nanos: i128) -> String {
-    const SECOND: i128 = 1_000_000_000;
-    for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)] {
-        if nanos % (length * SECOND) == 0 {
-            let amount = nanos / (length * SECOND);
-            return format!("{amount} {unit}{}", if amount.abs() == 1 { "" } else { "s" });
-        }
-    }
-    format!("{nanos} nanoseconds")
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -102,15 +102,15 @@ impl Conditions<'_> {
             if !known.insert(self.linted.words(self.file, part.span)) {
                 // With the operator before it.
                 let whole = end.map_or(at, |end| self.at(Span { start: end, end: part.span.end }));
-                self.found.push(
-                    Diagnostic::new(
-                        Code::RepeatedCondition,
-                        at,
-                        "the same condition stands before",
-                    )
-                    .help("delete it, or ask what was meant")
-                    .fix(whole, "", true),
+                let repeated = Diagnostic::new(
+                    Code::RepeatedCondition,
+                    at,
+                    "the same condition stands before",
                 );
+                let repeated = repeated.help("delete it, or ask what was meant");
+                // Nobody's comment is deleted.
+                let is_alone = !self.linted.sources.slice(whole).contains('#');
+                self.found.push(if is_alone { repeated.fix(whole, "", true) } else { repeated });
             }
             end = Some(part.span.end);
         }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 /// Lengths of what is looked for, the longest first: the longer it is, the less is let through.
 const LENGTHS: [usize; 3] = [8, 4, 3];
-/// Words of bits in a filter: eight kilobytes.
+/// Words of bits in a filter: eight kilobytes for each.
 const WORDS: usize = 1 << 10;
 
 /// Literals of three bytes or more, by number.

@@ -4,9 +4,10 @@ use super::Plan;
 use super::guard::{Column, Held, Is, Trigger};
 use super::node::{Base, Node, NodeId, Path, Surface, Walk};
 use crate::program::{CompareOp, NormKind, PatternName, Program, TextTest};
+use crate::source::Sources;
 use crate::syntax::tree::ArithmeticOp;
 use crate::time::Instant;
-use crate::value::{Decimal, Type, Value};
+use crate::value::{Decimal, Type, Value, duration};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -15,16 +16,17 @@ const WIDTH: usize = 600;
 /// Triggers of one rule.
 const TRIGGERS: usize = 8;
 
-/// A plan with the program that its numbers mean.
+/// A plan with what its numbers mean.
 #[derive(Clone, Copy)]
 struct Listing<'a> {
     program: &'a Program,
     plan: &'a Plan,
+    sources: &'a Sources,
 }
 
 /// The whole plan.
-pub(crate) fn listing(program: &Program, plan: &Plan) -> String {
-    let of = Listing { program, plan };
+pub(crate) fn listing(program: &Program, plan: &Plan, sources: &Sources) -> String {
+    let of = Listing { program, plan, sources };
     let triggers: HashMap<_, _> = plan.triggers(program, program.rules()).into_iter().collect();
     let mut text = of.head();
     for (number, norm) in program.norms.iter().enumerate() {
@@ -45,7 +47,7 @@ pub(crate) fn listing(program: &Program, plan: &Plan) -> String {
 
 impl Listing<'_> {
     fn head(self) -> String {
-        let Self { program, plan } = self;
+        let Self { program, plan, .. } = self;
         let rules = program.rules().len();
         let mut fields: Vec<&str> = plan.shapes.paths().collect();
         fields.sort_unstable();
@@ -62,16 +64,72 @@ impl Listing<'_> {
     }
 
     fn woken(self, triggers: &[Trigger]) -> String {
+        let is_one = triggers.len() == 1;
         let mut shown: Vec<String> =
-            triggers.iter().take(TRIGGERS).map(|one| self.trigger(one)).collect();
+            triggers.iter().take(TRIGGERS).map(|one| self.trigger(one, is_one)).collect();
         let more = triggers.len().saturating_sub(TRIGGERS);
         shown.extend((more > 0).then(|| format!("{more} more")));
-        let is_tested = triggers.iter().any(|one| matches!(one, Trigger::Test { .. }));
-        let how = if is_tested { "no index; woken when" } else { "woken when" };
-        format!("{how} {}", shown.join(" or "))
+        let how = format!("woken when {}", shown.join(" or "));
+        let tested = triggers.iter().find_map(|one| match one {
+            Trigger::Test { node, wanted } => Some(self.reason(*node, *wanted)),
+            Trigger::Pattern { .. } | Trigger::Literal { .. } | Trigger::Cell(_) => None,
+        });
+        tested.map_or(how.clone(), |why| format!("no index, since {why}; {how}"))
     }
 
-    fn trigger(self, trigger: &Trigger) -> String {
+    /// Why no index tells that a condition is not the other truth.
+    fn reason(self, id: NodeId, wanted: bool) -> &'static str {
+        let nodes = &self.plan.nodes;
+        let is_fixed = |id: NodeId| matches!(nodes.get(id), Node::Const(_));
+        let is_whole = |text: NodeId| matches!(nodes.get(text), Node::Surface(_));
+        match (nodes.get(id), wanted) {
+            (Node::Not(inner), _) => self.reason(*inner, !wanted),
+            (Node::And(of), true) | (Node::Or(of), false) | (Node::AtLeast { of, .. }, true) => {
+                of.first().map_or("it has no parts", |first| self.reason(*first, wanted))
+            }
+            (Node::Or(_), true) | (Node::And(_) | Node::AtLeast { .. }, false) => {
+                "one of its alternatives has none"
+            }
+            (
+                Node::Mentions { .. }
+                | Node::Matches { .. }
+                | Node::TextTest { .. }
+                | Node::Near { .. },
+                false,
+            ) => "most texts lack what it excludes",
+            (Node::Matches { text, .. } | Node::TextTest { text, .. }, true)
+                if !is_whole(*text) =>
+            {
+                "only `text` and `any_text` are searched for literals"
+            }
+            (Node::Matches { .. }, true) => {
+                "the expression needs no literal of three bytes or more"
+            }
+            (Node::TextTest { part, .. }, true) if !is_fixed(*part) => "what it seeks is not fixed",
+            (Node::TextTest { .. }, true) => "what it seeks is shorter than three bytes",
+            (Node::Mentions { .. } | Node::Near { .. }, true) => "the text is worked out",
+            (Node::Compare { right, .. }, _) if !is_fixed(*right) => {
+                "it compares with what is not fixed"
+            }
+            (Node::Compare { left, .. }, _) if matches!(nodes.get(*left), Node::Count(_)) => {
+                "a count is looked up only where it has to be one or more"
+            }
+            (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
+                if matches!(nodes.get(*left), Node::Path(_) | Node::Coalesce { .. }) =>
+            {
+                "most values differ from one"
+            }
+            (Node::Compare { .. } | Node::IsKnown(_), _) => "the value is worked out",
+            (Node::In { .. } | Node::InSet { .. }, false) => "most values are not in a list",
+            (Node::In { .. }, true) => "the list or what is sought in it is not fixed",
+            (Node::InSet { .. }, true) => "sets are asked for each value",
+            (Node::Any(_) | Node::All(_), _) => "no index tells of the elements what it asks",
+            (Node::Interpreted(_), _) => "it is left to the interpreter",
+            _ => "no index knows such a condition",
+        }
+    }
+
+    fn trigger(self, trigger: &Trigger, is_alone: bool) -> String {
         match trigger {
             Trigger::Pattern { surface, pattern } => {
                 format!("{} mentions {}", surface_name(*surface), self.pattern(*pattern))
@@ -80,15 +138,19 @@ impl Listing<'_> {
                 let literal = String::from_utf8_lossy(literal);
                 format!("{} contains {literal:?}", surface_name(*surface))
             }
-            Trigger::Cell(held) => self.held(held),
+            Trigger::Cell(held) if is_alone || held.beside.is_none() => self.held(held),
+            Trigger::Cell(held) => format!("({})", self.held(held)),
             Trigger::Test { node, wanted: true } => cut(&self.node(*node)),
             Trigger::Test { node, wanted: false } => format!("not {}", cut(&self.node(*node))),
         }
     }
 
-    fn held(self, Held { column, is, beside, .. }: &Held) -> String {
+    fn held(self, Held { column, is, or_missing, beside }: &Held) -> String {
         let beside = beside.iter().map(|other| format!(" and {}", self.held(other)));
-        self.cell(*column, is) + &beside.collect::<String>()
+        let is_optional = self.plan.shapes.is_optional(path_of(*column));
+        let missing = *or_missing && *is != Is::Nothing && is_optional;
+        let missing = if missing { " (or missing)" } else { "" };
+        self.cell(*column, is) + missing + &beside.collect::<String>()
     }
 
     fn cell(self, column: Column, is: &Is) -> String {
@@ -115,13 +177,12 @@ impl Listing<'_> {
         }
     }
 
-    fn units(self, Column { shape, slot }: Column, units: i128) -> String {
-        let base = if shape == 0 { Base::Message } else { Base::Element { level: 0, shape } };
-        match self.plan.shapes.slot(Path { base, slot }).map(|slot| &slot.ty) {
+    fn units(self, column: Column, units: i128) -> String {
+        match self.plan.shapes.slot(path_of(column)).map(|slot| &slot.ty) {
             Some(Type::Instant) => {
                 Instant::EPOCH.plus_nanos(units).map_or_else(String::new, |at| at.to_string())
             }
-            Some(Type::Duration) => format!("{units} ns"),
+            Some(Type::Duration) => duration(units),
             _ => Decimal::from_billionths(units).to_string(),
         }
     }
@@ -211,7 +272,12 @@ impl Listing<'_> {
             Node::IsKnown(inner) => format!("{} is known", self.node(*inner)),
             Node::Any(walk) => self.walk("any", walk),
             Node::All(walk) => self.walk("all", walk),
-            Node::Interpreted(number) => format!("interpreted #{number}"),
+            Node::Interpreted(number) => {
+                let written = self.plan.interpreted.get(*number as usize);
+                let written = written.map_or("", |(expr, _)| self.sources.slice(expr.at));
+                let words: Vec<&str> = written.split_whitespace().collect();
+                format!("interpreted({})", words.join(" "))
+            }
         }
     }
 
@@ -258,13 +324,18 @@ fn constant(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::Text(text) => format!("{text:?}"),
         Value::Instant(instant) => instant.to_string(),
-        Value::Duration(nanos) => format!("{nanos} ns"),
+        Value::Duration(nanos) => duration(*nanos),
         Value::Surface(_)
         | Value::Places(_)
         | Value::Record(_)
         | Value::List(_)
         | Value::Map(_) => format!("{value:?}"),
     }
+}
+
+fn path_of(Column { shape, slot }: Column) -> Path {
+    let base = if shape == 0 { Base::Message } else { Base::Element { level: 0, shape } };
+    Path { base, slot }
 }
 
 /// Whether a bound stands beside one that an author would write.

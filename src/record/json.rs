@@ -433,6 +433,12 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     fn visit_u64<E: Error>(self, int: u64) -> Result<Self::Value, E> {
         match i64::try_from(int) {
             Ok(int) => self.visit_i64(int),
+            Err(_) if *self.ty == Type::Int => {
+                self.reader.node()?;
+                let most = i64::MAX;
+                let message = format!("{int} is too large: integers go up to {most}");
+                Err(self.reader.fail(Code::LossyNumber, message))
+            }
             #[expect(clippy::cast_precision_loss, reason = "no field holds so large a number")]
             Err(_) => self.visit_f64(int as f64),
         }
@@ -442,7 +448,13 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
         self.reader.node()?;
         match self.ty {
             Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
-                self.reader.fail(Code::LossyNumber, format!("{float} is no exact integer"))
+                // A float is not what was written, once it is so large.
+                let message = if float.fract() == 0.0 {
+                    format!("a number of about {float:e} is no exact integer")
+                } else {
+                    format!("{float} is no exact integer")
+                };
+                self.reader.fail(Code::LossyNumber, message)
             }),
             Type::Number => {
                 Decimal::from_f64(float).map(|decimal| Some(Value::Number(decimal))).ok_or_else(

@@ -17,9 +17,12 @@ impl Matcher {
     /// What is suspicious about its phrases.
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
-        for (at, pieces) in self.phrases.phrases.iter().enumerate() {
+        let phrases = &self.phrases.phrases;
+        let outdone: Vec<_> =
+            phrases.iter().enumerate().map(|(at, pieces)| self.outdone(at, pieces)).collect();
+        for (at, (pieces, others)) in phrases.iter().zip(&outdone).enumerate() {
             let fault = self.broad(pieces).map(|message| (FaultKind::Short, message));
-            let fault = fault.or_else(|| self.idle(at, pieces));
+            let fault = fault.or_else(|| self.idle(at, pieces, others, &outdone));
             if let (Some((kind, message)), Some(&phrase)) = (fault, self.numbers.get(at)) {
                 faults.push(PatternFault { phrase, piece: 0, bytes: 0..0, kind, message });
             }
@@ -60,11 +63,10 @@ impl Matcher {
         })
     }
 
-    /// A phrase that does not find its own words, or only what another finds as well.
-    fn idle(&self, at: usize, pieces: &Pieces) -> Option<(FaultKind, String)> {
-        let texts = self.texts(pieces);
+    /// The phrases that find all the words of a phrase too; `None` when it does not find them itself.
+    fn outdone(&self, at: usize, pieces: &Pieces) -> Option<Vec<usize>> {
         let mut others: Option<Vec<usize>> = None;
-        for text in &texts {
+        for text in &self.texts(pieces) {
             let words = Words::of(text);
             let count = words.iter().count();
             let whole: Vec<usize> = self
@@ -74,8 +76,7 @@ impl Matcher {
                 .map(|(number, _)| number)
                 .collect();
             if !whole.contains(&at) && count > 0 {
-                let none = "nothing is matched, not even its own words";
-                return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
+                return None;
             }
             let of_text = whole.into_iter().filter(|&other| other != at && self.reaches(other, at));
             let known: Vec<usize> = of_text.collect();
@@ -84,7 +85,26 @@ impl Matcher {
                 None => known,
             });
         }
-        let other = others?.into_iter().min()?;
+        Some(others.unwrap_or_default())
+    }
+
+    /// A phrase that does not find its own words, or only what another finds as well.
+    fn idle(
+        &self,
+        at: usize,
+        pieces: &Pieces,
+        others: &Option<Vec<usize>>,
+        all: &[Option<Vec<usize>>],
+    ) -> Option<(FaultKind, String)> {
+        let Some(others) = others else {
+            let none = "nothing is matched, not even its own words";
+            return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
+        };
+        // Two that find each other's words may each find more: `benefices` finds any accents, *bénéfices* its own.
+        let is_mutual = |other: usize| {
+            all.get(other).and_then(Option::as_ref).is_some_and(|of| of.contains(&at))
+        };
+        let other = others.iter().copied().filter(|&other| !is_mutual(other)).min()?;
         let other = self.written().get(*self.numbers.get(other)?)?.shown();
         Some((FaultKind::Subsumed, format!("all that it finds, {other} finds too")))
     }

@@ -1,4 +1,4 @@
-//! Words by the hash of their shape: a filter that fits the nearest memory, then slots with open addressing. The hash is
+//! Words by the hash of their shape: a filter of a few bytes a word, then slots with open addressing. The hash is
 //! made letter by letter, so that every beginning of a word has one on the way.
 
 use super::vocabulary::WordId;

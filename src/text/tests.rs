@@ -209,6 +209,16 @@ fn many_phrases_and_hostile_texts_stay_fast() {
     }
 }
 
+/// Between two words there may be any number of signs.
+#[test]
+fn signs_with_a_gap_are_not_walked_one_by_one() {
+    assert_eq!(found(&["! ..1.. !"], &"!".repeat(200_000)).len(), 1);
+    assert_eq!(
+        found(&["! ..1.. ! ..1.. ?"], &("!".repeat(100_000) + &"?".repeat(100_000))).len(),
+        1
+    );
+}
+
 #[test]
 fn partners_are_found_in_either_order() {
     let at =

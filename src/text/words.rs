@@ -1,7 +1,7 @@
 //! A text split into words, with every way in which a word may be read. Segmentation is that of UAX 29 on the folded
 //! text, so that a dropped character cannot split a word, with one tailoring that the annex invites (section 4):
-//! apostrophes, full stops, colons and underscores split a word, unless they stand between digits. `l'argent` is
-//! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
+//! apostrophes, full stops, colons and underscores split a word, but for all of these except colons between digits.
+//! `l'argent` is `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::{Folded, ROWS};
 use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts, of_flag};

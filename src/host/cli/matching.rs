@@ -8,7 +8,7 @@ use lexloci::Place;
 /// Show how a text is folded, what a pattern finds in it, and what it nearly finds
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The name of terms (`lib.scams.promises`), a phrase as in a rule file (`kk: "табыс*"`), or words
+    /// The name of terms (`lib.scams.windfalls`), a phrase as in a rule file (`kk: "табыс*"`), or words
     pattern: String,
     /// The text, or `-` for stdin
     text: String,
