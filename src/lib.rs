@@ -69,6 +69,7 @@ mod source;
 mod diagnostic;
 mod limits;
 mod stack;
+mod children;
 mod time;
 mod syntax;
 mod place;

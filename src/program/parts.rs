@@ -1,6 +1,7 @@
 //! What is directly inside an expression.
 
 use super::{Expr, ExprKind};
+use crate::children::{self, Children};
 
 impl Expr {
     /// The expressions directly inside, in the order in which they are written. A definition's body is not one.
@@ -15,41 +16,38 @@ impl Expr {
 }
 
 impl ExprKind {
-    fn children(&self) -> impl Iterator<Item = &Expr> {
-        // Most have none, one, two or a list, and are asked often: nothing is allocated for those.
-        let (few, list, more): ([Option<&Expr>; 2], &[Expr], Vec<&Expr>) = match self {
-            Self::Const(_) | Self::Message | Self::Local(_) => ([None; 2], &[], vec![]),
-            Self::Field { of: one, .. }
-            | Self::Entry { of: one, .. }
-            | Self::Not(one)
-            | Self::IsKnown(one)
-            | Self::Negate(one)
-            | Self::InSet { item: one, .. }
-            | Self::Mentions { text: one, .. }
-            | Self::Matches { text: one, .. }
-            | Self::Spans { text: one, .. } => ([Some(one), None], &[], vec![]),
+    fn children(&self) -> Children<'_, Expr> {
+        match self {
+            Self::Const(_) | Self::Message | Self::Local(_) => children::none(),
+            Self::Field { of: inner, .. }
+            | Self::Entry { of: inner, .. }
+            | Self::Not(inner)
+            | Self::IsKnown(inner)
+            | Self::Negate(inner)
+            | Self::InSet { item: inner, .. }
+            | Self::Mentions { text: inner, .. }
+            | Self::Matches { text: inner, .. }
+            | Self::Spans { text: inner, .. } => children::one(inner),
             Self::Compare { left: first, right: second, .. }
             | Self::In { item: first, list: second }
             | Self::TextTest { text: first, part: second, .. }
             | Self::Coalesce { value: first, default: second }
-            | Self::Quantified { list: first, body: second, .. } => {
-                ([Some(first), Some(second)], &[], vec![])
-            }
+            | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)
             | Self::AtLeast { of, .. }
             | Self::Call { args: of, .. }
-            | Self::Defined { args: of, .. } => ([None; 2], of, vec![]),
+            | Self::Defined { args: of, .. } => children::list(of),
             Self::Arithmetic { first, rest } => {
-                ([Some(first), None], &[], rest.iter().map(|(_, operand)| operand).collect())
+                let rest = rest.iter().map(|(_, operand)| operand);
+                children::others(std::iter::once(&**first).chain(rest))
             }
             Self::If { arms, otherwise } => {
                 let arms = arms.iter().flat_map(|(condition, value)| [condition, value]);
-                ([None; 2], &[], arms.chain([&**otherwise]).collect())
+                children::others(arms.chain([&**otherwise]))
             }
-        };
-        few.into_iter().flatten().chain(list).chain(more)
+        }
     }
 
     /// In the same order.

@@ -6,6 +6,7 @@ mod test;
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
 
+use crate::children::{self, Children};
 use crate::source::Span;
 use crate::time::{Day, Period};
 use std::fmt;
@@ -392,41 +393,38 @@ impl Expr {
 }
 
 impl ExprKind {
-    fn children(&self) -> impl Iterator<Item = &Expr> {
-        // Most have none, one, two or a list, and are asked often: nothing is allocated for those.
-        let (few, list, more): ([Option<&Expr>; 2], &[Expr], Vec<&Expr>) = match self {
+    fn children(&self) -> Children<'_, Expr> {
+        match self {
             Self::Bool(_)
             | Self::Number(_)
             | Self::Text(_)
             | Self::Moment(_)
             | Self::Duration(_)
-            | Self::Path(_) => ([None; 2], &[], vec![]),
-            Self::Spans { text: one, .. }
-            | Self::Mentions { text: one, .. }
-            | Self::Matches { text: one, .. }
-            | Self::Group(one)
-            | Self::Not(one)
-            | Self::Negate(one)
-            | Self::IsMissing(one)
-            | Self::IsKnown(one) => ([Some(one), None], &[], vec![]),
+            | Self::Path(_) => children::none(),
+            Self::Spans { text: inner, .. }
+            | Self::Mentions { text: inner, .. }
+            | Self::Matches { text: inner, .. }
+            | Self::Group(inner)
+            | Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsMissing(inner)
+            | Self::IsKnown(inner) => children::one(inner),
             Self::Binary { left: first, right: second, .. }
-            | Self::Quantified { list: first, body: second, .. } => {
-                ([Some(first), Some(second)], &[], vec![])
-            }
+            | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
             Self::List(of)
             | Self::And(of)
             | Self::Or(of)
             | Self::AtLeast { of, .. }
-            | Self::Call { args: of, .. } => ([None; 2], of, vec![]),
+            | Self::Call { args: of, .. } => children::list(of),
             Self::Arithmetic { first, rest } => {
-                ([Some(first), None], &[], rest.iter().map(|(_, operand)| operand).collect())
+                let rest = rest.iter().map(|(_, operand)| operand);
+                children::others(std::iter::once(&**first).chain(rest))
             }
             Self::If { arms, otherwise } => {
                 let arms = arms.iter().flat_map(|(condition, value)| [condition, value]);
-                ([None; 2], &[], arms.chain([&**otherwise]).collect())
+                children::others(arms.chain([&**otherwise]))
             }
-        };
-        few.into_iter().flatten().chain(list).chain(more)
+        }
     }
 }
 

@@ -1,0 +1,36 @@
+//! What is directly inside an expression: mostly nothing, one thing, two, or a list, and asked so often that nothing is
+//! allocated for those.
+
+use std::iter::{Chain, Flatten};
+use std::{array, slice, vec};
+
+/// The expressions directly inside one, in order.
+pub(crate) type Children<'a, T> = Chain<
+    Chain<Flatten<array::IntoIter<Option<&'a T>, 2>>, slice::Iter<'a, T>>,
+    vec::IntoIter<&'a T>,
+>;
+
+pub(crate) fn none<'a, T>() -> Children<'a, T> {
+    of([None; 2], &[], vec![])
+}
+
+pub(crate) fn one<T>(of_it: &T) -> Children<'_, T> {
+    of([Some(of_it), None], &[], vec![])
+}
+
+pub(crate) fn two<'a, T>(first: &'a T, second: &'a T) -> Children<'a, T> {
+    of([Some(first), Some(second)], &[], vec![])
+}
+
+pub(crate) fn list<T>(of_it: &[T]) -> Children<'_, T> {
+    of([None; 2], of_it, vec![])
+}
+
+/// What lies in no list of its own.
+pub(crate) fn others<'a, T>(of_it: impl Iterator<Item = &'a T>) -> Children<'a, T> {
+    of([None; 2], &[], of_it.collect())
+}
+
+fn of<'a, T>(few: [Option<&'a T>; 2], list: &'a [T], others: Vec<&'a T>) -> Children<'a, T> {
+    few.into_iter().flatten().chain(list).chain(others)
+}
