@@ -1,12 +1,16 @@
 //! Regular expressions in rules, for what is not word-shaped.
 
 use crate::limits;
+use regex_automata::meta;
 use regex_syntax::{Error, parse};
 use std::ops::Range;
 
 /// A regular expression: linear time, compiled when the file is checked.
 #[derive(Clone, Debug)]
-pub struct Regex(regex::Regex);
+pub struct Regex {
+    source: Box<str>,
+    compiled: meta::Regex,
+}
 
 impl Regex {
     /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
@@ -23,27 +27,32 @@ impl Regex {
             (_, Some(0)) => return Err("the expression matches only the empty string".to_owned()),
             _ => {}
         }
-        regex::RegexBuilder::new(source)
-            .size_limit(limits::REGEX_PROGRAM)
-            .build()
-            .map(Self)
+        // Nobody asks for groups, for which alone there are automata of one pass: of `\w` a megabyte. Nor is an
+        // automaton made whole for what few messages are asked: its states are made as they are met.
+        let config = meta::Config::new()
+            .nfa_size_limit(Some(limits::REGEX_PROGRAM))
+            .onepass(false)
+            .dfa(false);
+        let compiled = meta::Builder::new().configure(config).build(source);
+        compiled
+            .map(|compiled| Self { source: source.into(), compiled })
             .map_err(|_| "the expression is too large when compiled".to_owned())
     }
 
     /// As it is written.
     pub fn source(&self) -> &str {
-        self.0.as_str()
+        &self.source
     }
 
     /// The first `limit` matches that are not empty.
     pub fn find(&self, text: &str, limit: usize) -> Vec<Range<usize>> {
-        let matches = self.0.find_iter(text).map(|found| found.range());
+        let matches = self.compiled.find_iter(text).map(|found| found.range());
         matches.filter(|bytes| !bytes.is_empty()).take(limit).collect()
     }
 
     /// Whether it matches anywhere.
     pub fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.compiled.is_match(text)
     }
 }
 
