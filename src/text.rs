@@ -127,10 +127,12 @@ pub fn near(a: &[Match], b: &[Match], words: u32) -> (Vec<Match>, Vec<Match>) {
 
 /// INVARIANT: `others` do not overlap and are in order, so the nearest stand beside the place of `one`.
 fn has_partner(one: &Match, others: &[Match], words: usize) -> bool {
-    let after = others.partition_point(|other| other.bytes.start <= one.bytes.start);
+    // One character may be several words.
+    let place = |of: &Match| (of.bytes.start, of.words.start);
+    let after = others.partition_point(|other| place(other) <= place(one));
     let neighbours = [after.checked_sub(1), Some(after)];
     neighbours.into_iter().flatten().filter_map(|at| others.get(at)).any(|other| {
-        let between = if other.bytes.start <= one.bytes.start {
+        let between = if place(other) <= place(one) {
             one.words.start.saturating_sub(other.words.end)
         } else {
             other.words.start.saturating_sub(one.words.end)

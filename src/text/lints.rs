@@ -9,7 +9,7 @@ const BEGINNING: usize = 3;
 const LETTERS: usize = 2;
 /// What is put after a beginning, so that only beginnings find it: katakana goes on in katakana alone.
 fn rest(beginning: &str) -> &'static str {
-    let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}');
+    let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}');
     if beginning.ends_with(is_katakana) { "ヰヱヲ" } else { "qzx" }
 }
 

@@ -293,7 +293,12 @@ fn farther(spans: &[Span]) -> Vec<Option<usize>> {
 /// words there may be any number of signs, so that they are not walked one by one.
 fn with_tail(head: Span, tails: &[Span], farther: &[Option<usize>], gap: usize) -> Option<Span> {
     let most = head.words.end + gap;
-    let from = tails.partition_point(|tail| tail.bytes.start < head.bytes.end);
+    // Signs after a word may be of it: `$ex`, `tax!`. Words are told apart by their numbers, for one character may be
+    // several.
+    let from = tails.partition_point(|tail| {
+        let is_sign = tail.words.is_empty();
+        tail.words.start < head.words.end || is_sign && tail.bytes.start < head.bytes.end
+    });
     let last = tails.partition_point(|tail| tail.words.start <= most).checked_sub(1)?;
     let before = |at: &usize| farther.get(*at).copied().flatten();
     let farthest = std::iter::successors(Some(last), before).take_while(|at| *at >= from).last()?;

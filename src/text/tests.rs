@@ -228,6 +228,12 @@ fn partners_are_found_in_either_order() {
     assert_eq!(near(&a, &b, 3), (vec![at(0..2)], vec![at(5..6)]));
     assert_eq!(near(&b, &a, 8), (vec![at(5..6), at(10..12)], vec![at(0..2), at(20..21)]));
     assert_eq!(near(&a, &a, 0), (a.to_vec(), a.to_vec()));
+    // Words of one character.
+    let of_one = |words: Range<usize>| Match { bytes: 0..3, words, phrase: 0 };
+    let (a, b) = ([of_one(0..1)], [of_one(3..4)]);
+    assert_eq!(near(&a, &b, 1), (vec![], vec![]));
+    assert_eq!(near(&a, &b, 2), (a.to_vec(), b.to_vec()));
+    assert_eq!(near(&b, &a, 2), (b.to_vec(), a.to_vec()));
 }
 
 #[test]

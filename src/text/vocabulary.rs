@@ -1,6 +1,5 @@
 //! The words that phrases ask for, filed so that a word of a text is compared with few of them.
 
-use super::fold::Folded;
 use super::letters::{class, leet_for, mixes_scripts, plain};
 use super::lookup::{Filing, Lookup};
 use super::reading::{TextWord, WordPattern, has_repetition};
@@ -55,10 +54,11 @@ impl Vocabulary {
         let (mut spelled, mut ends_in_mark) = (BTreeSet::new(), false);
         for (id, word) in words.iter().enumerate() {
             for text in word.texts() {
-                // What is sought as written is filed as what it folds to, for so are words of a text.
+                // What is sought as written is filed as the words that it folds to, for so are words of a text.
                 if word.modifier == Modifier::Exact {
-                    let folded = Folded::of(text);
-                    plainly.insert(folded.as_str().chars().map(plain), word.prefix, id);
+                    for (_, folded) in Words::of(text).iter() {
+                        plainly.insert(folded.chars().map(plain), word.prefix, id);
+                    }
                     continue;
                 }
                 plainly.insert(text.chars().map(plain), word.prefix, id);
@@ -137,18 +137,25 @@ impl Vocabulary {
             self.read_spelled(text, &run, steps);
         }
         for Unit { words, letters, bytes, .. } in text.flags() {
-            self.read_letters(&letters, false, |id| add(steps, words.clone(), &bytes, id));
+            self.read_letters(&letters, |_| false, |id| add(steps, words.clone(), &bytes, id));
         }
     }
 
     /// The words that letters which stand apart are.
-    fn read_letters(&self, letters: &str, disguised: bool, mut found: impl FnMut(WordId)) {
+    fn read_letters(
+        &self,
+        letters: &str,
+        disguised: fn(&str) -> bool,
+        mut found: impl FnMut(WordId),
+    ) {
         let (mut candidates, length) = (vec![], letters.chars().count());
         self.disguised.find_whole(letters.chars().map(class), &mut candidates);
         for id in candidates {
             let is_whole =
                 |own: &Arc<WordPattern>| own.texts().any(|text| text.chars().count() == length);
-            if self.get(id).is_some_and(is_whole) && self.is_loosely(id, letters, disguised) {
+            if self.get(id).is_some_and(is_whole)
+                && self.is_loosely(id, letters, disguised(letters))
+            {
                 found(id);
             }
         }
@@ -172,7 +179,8 @@ impl Vocabulary {
                 let (Some(&first), Some(&last)) = ends else { break };
                 let letters = letters.get(first..last).unwrap_or_default();
                 let Some(span) = text.cover(run.first + from..run.first + to) else { break };
-                self.read_letters(letters, mixes_scripts(letters.chars()), |id| {
+                let mixes = |letters: &str| mixes_scripts(letters.chars());
+                self.read_letters(letters, mixes, |id| {
                     add(steps, span.words.clone(), &span.bytes, id);
                 });
             }

@@ -69,6 +69,23 @@ fn what_characters_fold_to_is_found() {
     assert_eq!(scanned(&marked, "v \u{6d6}x"), specified(&marked, "v \u{6d6}x"));
 }
 
+/// One character may be several words, and part of it none.
+#[test]
+fn words_of_one_character_are_found() {
+    for (raw, modifier, text) in [
+        ("صلى ..5.. وسلم", Modifier::Plain, "ﷺ"),
+        ("株 ..1.. 会", Modifier::Plain, "㍿"),
+        ("30 ℃", Modifier::Exact, "30 ℃"),
+        ("coŀlegi", Modifier::Exact, "coŀlegi"),
+        ("ﾅｶﾀ*", Modifier::Exact, "ﾅｶﾀﾅｶﾀ"),
+    ] {
+        let patterns = [matcher(raw, modifier, None)];
+        assert_eq!(patterns[0].lints(), [], "{raw}");
+        assert_eq!(scanned(&patterns, text), [0], "{raw} in {text:?}");
+        assert_eq!(specified(&patterns, text), [0], "{raw} in {text:?}");
+    }
+}
+
 /// A word that is read in two ways is one step, else each doubles the paths.
 #[test]
 fn readings_do_not_multiply() {
