@@ -1,7 +1,7 @@
 //! The plan as text: which index wakes each rule, or why none does, and what is then tested, the cheapest first.
 
 use super::Plan;
-use super::guard::{Column, Held, Is, Trigger};
+use super::guard::{Column, Guards, Held, Is, Trigger};
 use super::node::{Base, Node, NodeId, Path, Surface, Walk};
 use crate::program::{CompareOp, NormKind, PatternName, Program, TextTest};
 use crate::source::Sources;
@@ -78,18 +78,23 @@ impl Listing<'_> {
     }
 
     /// Why no index tells that a condition is not the other truth.
-    fn reason(self, id: NodeId, wanted: bool) -> &'static str {
+    fn reason(self, id: NodeId, wanted: bool) -> String {
         let nodes = &self.plan.nodes;
         let is_fixed = |id: NodeId| matches!(nodes.get(id), Node::Const(_));
         let is_whole = |text: NodeId| matches!(nodes.get(text), Node::Surface(_));
-        match (nodes.get(id), wanted) {
-            (Node::Not(inner), _) => self.reason(*inner, !wanted),
-            (Node::And(of), true) | (Node::Or(of), false) | (Node::AtLeast { of, .. }, true) => {
-                of.first().map_or("it has no parts", |first| self.reason(*first, wanted))
+        let why = match (nodes.get(id), wanted) {
+            (Node::Not(inner), _) => return self.reason(*inner, !wanted),
+            (Node::And(of), true) | (Node::Or(of), false) => {
+                return of.first().map_or_else(String::new, |first| self.reason(*first, wanted));
             }
-            (Node::Or(_), true) | (Node::And(_) | Node::AtLeast { .. }, false) => {
-                "one of its alternatives has none"
+            (Node::Or(of) | Node::AtLeast { of, .. }, true) => {
+                let tested = of.iter().find(|part| self.is_tested(**part));
+                let named = |part: &NodeId| {
+                    format!("`{}` has none: {}", cut(&self.node(*part)), self.reason(*part, true))
+                };
+                return tested.map_or_else(|| "it has too many parts".into(), named);
             }
+            (Node::And(_) | Node::AtLeast { .. }, false) => "one of its alternatives has none",
             (
                 Node::Mentions { .. }
                 | Node::Matches { .. }
@@ -126,7 +131,16 @@ impl Listing<'_> {
             (Node::Any(_) | Node::All(_), _) => "no index tells of the elements what it asks",
             (Node::Interpreted(_), _) => "it is left to the interpreter",
             _ => "no index knows such a condition",
-        }
+        };
+        why.into()
+    }
+
+    /// Whether a condition would have to be tested on every record.
+    fn is_tested(self, id: NodeId) -> bool {
+        let Self { program, plan, .. } = self;
+        let triggers = Guards::new(&plan.nodes, &plan.shapes, &program.regexes).whole(id);
+        let is_test = |trigger: &Trigger| matches!(trigger, Trigger::Test { .. });
+        triggers.is_some_and(|triggers| triggers.iter().any(is_test))
     }
 
     fn trigger(self, trigger: &Trigger, is_alone: bool) -> String {
