@@ -41,11 +41,18 @@ impl Matcher {
         phrases.filter(|(pieces, _)| is_exempt(pieces)).map(|(_, &number)| number).collect()
     }
 
-    /// A phrase that is one short beginning of a word, one character of a script without spaces, or letters alone, as
-    /// `f***` and `$h!t` are: signs part words.
+    /// A phrase that is one short beginning of a word, one character of a script without spaces, one sign of ASCII, or
+    /// letters alone, as `f***` and `$h!t` are: signs part words.
     fn broad(&self, pieces: &Pieces) -> Option<String> {
         pieces.only()?.find_map(|part| {
-            let Part::Words(node) = part else { return None };
+            let node = match part {
+                Part::Words(node) => node,
+                Part::Signs(number) => {
+                    let signs = self.phrases.signs.get_index(number)?;
+                    return (signs.len() == 1)
+                        .then(|| format!("`{signs}` is found in too many texts"));
+                }
+            };
             let sequence = self.phrases.trie.sequence(node).into_iter();
             let words: Vec<_> = sequence.filter_map(|id| self.phrases.vocabulary.get(id)).collect();
             let (first, rest) = words.split_first()?;

@@ -184,10 +184,11 @@ fn faulty_phrases_are_left_out() {
 
 #[test]
 fn phrases_of_a_letter_or_two_are_broad() {
-    let phrases = ["f###", "$h!t", "虚拟", "虚", "x*", "ab", "a b c", "a bc", "42", "№ 7"];
+    let phrases =
+        ["f###", "$h!t", "虚拟", "虚", "x*", "ab", "a b c", "a bc", "42", "№ 7", "!", "🔥"];
     let lints = compile(&phrases).lints().into_iter();
     let broad = lints.filter(|fault| fault.kind == FaultKind::Short).map(|fault| fault.phrase);
-    assert_eq!(broad.collect::<Vec<_>>(), [0, 1, 3, 4]);
+    assert_eq!(broad.collect::<Vec<_>>(), [0, 1, 3, 4, 10]);
 }
 
 #[test]

@@ -70,7 +70,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let writer = Writer { format: args.format, ruleset: set.digest() };
     let judge = Judge { set: &set, question, bar, settings, writer };
     let reading = args.input.reading(&set)?;
-    let mut messages = Messages::new(&args.files, &reading, global);
+    let mut messages = Messages::new(&args.files, &reading, global)?;
     let mut output = Output::new(args.format);
     let mut tally = Tally::default();
     let mut batch = Batch::new(&set);

@@ -45,8 +45,17 @@ struct Open<'a> {
 }
 
 impl<'a> Messages<'a> {
-    pub fn new(files: &'a [PathBuf], reading: &'a Reading, global: &'a Global) -> Self {
-        Self {
+    /// # Errors
+    /// When a file is not there: before any is read, so that no long run ends at a slip of the pen.
+    pub fn new(
+        files: &'a [PathBuf],
+        reading: &'a Reading,
+        global: &'a Global,
+    ) -> Result<Self, Stop> {
+        for path in files.iter().filter(|path| path.as_os_str() != "-") {
+            path.metadata().map_err(|error| Stop::io(path.display().to_string(), &error))?;
+        }
+        Ok(Self {
             files: files.iter(),
             reading,
             global,
@@ -54,7 +63,7 @@ impl<'a> Messages<'a> {
             interrupt: Interrupt::watch(),
             through: Through::default(),
             failed: None,
-        }
+        })
     }
 
     /// What came of it.
@@ -130,7 +139,7 @@ pub fn each(
     global: &Global,
     mut take: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
 ) -> Result<Through, Stop> {
-    let mut messages = Messages::new(files, reading, global);
+    let mut messages = Messages::new(files, reading, global)?;
     for (name, imported) in messages.by_ref() {
         take(&name, &imported)?;
     }

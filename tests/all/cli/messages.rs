@@ -126,6 +126,18 @@ fn a_cut_export_is_decided_as_far_as_it_goes() {
     assert!(errors[0]["error"]["message"].as_str().unwrap().contains("ends in the middle"));
 }
 
+/// Before anything is read, so that no long run ends at a name that was mistyped.
+#[test]
+fn a_file_that_is_not_there_is_told_first() {
+    let good = message("good", "привет", json!(["KZ"])).to_string();
+    let root = directory("not_there", &[("rules/kz.loci", KZ), ("a.jsonl", &good)]);
+    for told in [&["decide", "a.jsonl", "b.jsonl"][..], &["convert", "a.jsonl", "b.jsonl"]] {
+        let output = run(&root, told, "");
+        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{told:?}");
+        assert!(text(&output.stderr).contains("b.jsonl"), "{}", text(&output.stderr));
+    }
+}
+
 /// The lines of what was read before Ctrl-C are whole, and all there.
 #[cfg(unix)]
 #[test]
