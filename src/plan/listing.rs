@@ -74,7 +74,10 @@ impl Listing<'_> {
             Trigger::Test { node, wanted } => Some(self.reason(*node, *wanted)),
             Trigger::Pattern { .. } | Trigger::Literal { .. } | Trigger::Cell(_) => None,
         });
-        tested.map_or(how.clone(), |why| format!("no index, since {why}; {how}"))
+        match tested {
+            Some(why) => format!("no index, since {why}; {how}"),
+            None => how,
+        }
     }
 
     /// Why no index tells that a condition is not the other truth.

@@ -450,7 +450,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
                 // A float is not what was written, once it is so large.
                 let message = if float.fract() == 0.0 {
-                    format!("a number of about {float:e} is no exact integer")
+                    format!("about {float:e} is too large for an exact integer")
                 } else {
                     format!("{float} is no exact integer")
                 };

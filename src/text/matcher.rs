@@ -242,7 +242,7 @@ impl Part {
 
 impl Pieces {
     /// The alternatives for each piece.
-    pub(crate) fn each(&self) -> impl DoubleEndedIterator<Item = &[(usize, Part)]> {
+    fn each(&self) -> impl DoubleEndedIterator<Item = &[(usize, Part)]> {
         self.alternatives.chunk_by(|(one, _), (next, _)| one == next)
     }
 
@@ -360,8 +360,8 @@ impl Trie {
             }
             while let Some((node, begin, at)) = open.pop() {
                 // Flags cover no word, so none is next to them: they are a phrase of one word, or nothing.
-                let next = steps.get(&at).into_iter().flatten().filter(|next| next.after > at);
-                for step in next.filter(|_| at > start) {
+                let next = steps.get(&at).into_iter().flatten();
+                for step in next.filter(|next| at > start && next.after > at) {
                     take(node, begin, step, &mut open);
                 }
             }

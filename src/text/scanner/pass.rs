@@ -319,7 +319,7 @@ impl Reader {
         found: &mut Found,
     ) -> &'t [u8] {
         let (start, number, steps) = place.stretch;
-        let start = self.with_space(text, start);
+        let start = with_space(text, start);
         let is_space = |c: char| self.chars.of(c as u32).kind() == Kind::Space;
         let rest = text.get(at..).unwrap_or_default();
         let end = rest.find(is_space).map_or(text.len(), |length| at + length);
@@ -339,16 +339,6 @@ impl Reader {
         text.get(end..).unwrap_or_default().as_bytes()
     }
 
-    /// Where a stretch begins: at the space before it when it begins with a mark, which goes with the space.
-    fn with_space(&self, text: &str, start: usize) -> usize {
-        let (before, after) = text.split_at_checked(start).unwrap_or_default();
-        let first = after.chars().find(|&c| !is_ignorable(c));
-        match before.char_indices().next_back() {
-            Some((space, _)) if first.is_some_and(|c| !begins_cluster(c)) => space,
-            _ => start,
-        }
-    }
-
     /// Whether a digit comes next, whatever is ignored before it.
     fn begins_digit(&self, mut rest: &[u8]) -> bool {
         while let Some((c, after)) = first(rest) {
@@ -358,6 +348,16 @@ impl Reader {
             }
         }
         false
+    }
+}
+
+/// Where a stretch begins: at the space before it when it begins with a mark, which goes with the space.
+fn with_space(text: &str, start: usize) -> usize {
+    let (before, after) = text.split_at_checked(start).unwrap_or_default();
+    let first = after.chars().find(|&c| !is_ignorable(c));
+    match before.char_indices().next_back() {
+        Some((space, _)) if first.is_some_and(|c| !begins_cluster(c)) => space,
+        _ => start,
     }
 }
 
