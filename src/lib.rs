@@ -65,24 +65,14 @@
 //! `cli` and `repl`, on by default, are the program `lexloci`. The library needs neither: depend on it with
 //! `default-features = false`.
 
-mod source;
+// How the data flows, from text to decision. A folder uses only those above it; `tests/all/layers.rs` holds them to it.
+mod base;
 mod diagnostic;
-mod limits;
-mod stack;
-mod children;
-mod time;
 mod syntax;
-mod place;
 pub mod text;
-mod domain;
-mod wallet;
-mod value;
-mod schema;
-pub mod lists;
+mod world;
 mod record;
 mod import;
-mod functions;
-mod outcome;
 mod program;
 mod check;
 mod lint;
@@ -90,53 +80,47 @@ mod interpret;
 mod decision;
 mod plan;
 mod engine;
-mod explain;
+mod face;
+mod views;
 pub mod statement;
-mod load;
-mod ruleset;
-mod evaluator;
-mod batch;
-mod matrix;
-mod timeline;
-mod page;
-mod graph;
-mod format;
 pub mod suite;
 pub mod law;
 
-pub use batch::Batch;
+pub use base::limits::RECORD_BYTES;
+pub use base::source::{FileId, Location, Position, Source, Sources, Span};
+pub use base::time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use decision::{
-    Citation, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation, OutcomeDue, Shadow,
-    ShadowState, Undetermined, Visible,
+    Citation, DECISION_SCHEMA, Decision, Defeated, DefeatedBy, Gap, Matched, Obligation,
+    OutcomeDue, Shadow, ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
-pub use evaluator::{Answer, Evaluator, Message, Method, RuleCounts, Ruling, State};
-pub use explain::shown::is_visible;
-pub use explain::steps::{Step, Steps};
-pub use explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
-pub use format::format;
-pub use graph::{Edge, EdgeKind, Graph, Node, NodeKind};
-pub use import::{
-    Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
-};
-pub use limits::RECORD_BYTES;
-pub use matrix::{Cell, Matrix, Row};
-pub use outcome::{Evidence, FoundBy, SetEntry};
-pub use page::{Page, Section};
-pub use place::{Place, PlaceKind, suggest as suggest_place};
-pub use record::{Audience, Record, RecordError};
-pub use ruleset::{
+pub use face::batch::Batch;
+pub use face::evaluator::{Evaluator, Message, Method, RuleCounts, Ruling, State};
+pub use face::format::format;
+pub use face::ruleset::{
     ActionInfo, ArticleInfo, Compiler, CostInfo, Expression, Failure, FunctionInfo, ItemInfo,
     ListFileInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item, is_unfinished,
     items,
 };
-pub use schema::{Field, Presence, RecordType, Schema};
-pub use source::{FileId, Location, Position, Source, Sources, Span};
+pub use import::{
+    Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
+};
+pub use program::outcome::{Evidence, FoundBy, SetEntry};
+pub use record::{Audience, Record, RecordError};
 pub use syntax::keywords::Keyword;
 pub use syntax::{Class, highlight};
-pub use time::{Day, Instant, Period, TimeError, Unit, Zone};
-pub use timeline::{Cause, CauseKind, Stretch, Timeline};
-pub use value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
+pub use views::explain::ask::Answer;
+pub use views::explain::shown::is_visible;
+pub use views::explain::steps::{Step, Steps};
+pub use views::explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+pub use views::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+pub use views::matrix::{Cell, Matrix, Row};
+pub use views::page::{Page, Section};
+pub use views::timeline::{Cause, CauseKind, Stretch, Timeline};
+pub use world::lists;
+pub use world::place::{Place, PlaceKind, suggest as suggest_place};
+pub use world::schema::{Field, Presence, RecordType, Schema};
+pub use world::value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
 
 /// The words of the language, each with where it stands and what it says.
 pub fn keywords() -> &'static [Keyword] {

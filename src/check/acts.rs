@@ -3,10 +3,10 @@
 use super::Checker;
 use super::names::Entity;
 use crate::diagnostic::{Code, nearest};
-use crate::outcome::Event;
-use crate::place::Place;
+use crate::program::outcome::Event;
 use crate::program::{Act, Action, ActionKind, Takes};
 use crate::syntax::tree::{self, Target};
+use crate::world::place::Place;
 
 impl Checker<'_> {
     pub(super) fn acts(&mut self, acts: &[tree::Act]) -> Vec<Act> {
@@ -69,7 +69,7 @@ impl Checker<'_> {
         &mut self,
         action: &Action,
         target: Option<&Target>,
-        span: crate::source::Span,
+        span: crate::base::source::Span,
     ) -> Option<String> {
         let Some(target) = target else {
             let needed = match &action.to {
@@ -127,7 +127,7 @@ impl Checker<'_> {
         &mut self,
         action: &Action,
         within: &tree::Within,
-    ) -> Option<(crate::time::Period, Event, usize)> {
+    ) -> Option<(crate::base::time::Period, Event, usize)> {
         if !action.within {
             let help = "an outcome's deadline stands in the article that it rests on";
             self.report(

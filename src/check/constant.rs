@@ -2,10 +2,10 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::outcome::Truth;
+use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
-use crate::value::{Decimal, Value};
+use crate::world::value::{Decimal, Value};
 use std::cmp::Ordering;
 
 impl Checker<'_> {
@@ -17,7 +17,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn report_constants(&mut self, expr: &Expr) {
-        let is_truth = expr.ty == crate::value::Type::Bool;
+        let is_truth = expr.ty == crate::world::value::Type::Bool;
         match truth(expr).filter(|_| is_truth) {
             Some(constant) => {
                 let how = match constant {

@@ -2,8 +2,8 @@
 //! fuel and no clock. A step is about the work of comparing two numbers.
 
 use super::Checker;
+use crate::base::limits;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits;
 use crate::program::{Expr, ExprKind, Norm, Program};
 
 /// Elements that a list of a record may have.

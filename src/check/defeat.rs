@@ -1,10 +1,10 @@
 //! The graph of exceptions: no circle, no reach beyond its place, none that can never apply.
 
 use super::Checker;
+use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::place::Place;
 use crate::program::{Ground, InForce, Norm, NormKind, Start, Status};
-use crate::time::Day;
+use crate::world::place::Place;
 use std::collections::HashMap;
 
 impl Checker<'_> {

@@ -1,12 +1,12 @@
 //! Definitions: checked when first used, so that one may use another declared further down; never in a circle.
 
 use super::{Checker, Local};
+use crate::base::limits;
+use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits;
 use crate::program::{Define, Expr, ExprKind};
-use crate::source::Location;
 use crate::syntax::tree::{self, ItemKind};
-use crate::value::{Type, Value};
+use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
 
 /// A definition and how far its check has come.

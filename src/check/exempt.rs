@@ -1,9 +1,9 @@
 //! Warnings about phrases that a rule asks for and its own exemption lets pass, wherever they stand.
 
 use super::Checker;
+use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, PatternName, PatternRef};
-use crate::source::Location;
 
 /// A pattern that is asked for alone, and where.
 type Asked<'a> = (&'a PatternRef, Location);

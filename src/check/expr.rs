@@ -3,14 +3,14 @@
 use super::names::Entity;
 use super::types::{fits, is_textual};
 use super::{Checker, Local};
+use crate::base::source::Span;
+use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::outcome::Event;
+use crate::program::outcome::Event;
 use crate::program::{Expr, ExprKind, Sought};
-use crate::schema::{RecordType, Schema};
-use crate::source::Span;
 use crate::syntax::tree::{self, Moment, Quantifier};
-use crate::time::Zone;
-use crate::value::{Decimal, RecordId, Type, Value};
+use crate::world::schema::{RecordType, Schema};
+use crate::world::value::{Decimal, RecordId, Type, Value};
 
 impl Checker<'_> {
     /// Lowers an expression. `None` after a report; parts beside a faulty one are checked all the same.
@@ -137,7 +137,7 @@ impl Checker<'_> {
         Some(self.constant(Value::Instant(instant), Type::Instant, span))
     }
 
-    fn duration(&mut self, period: crate::time::Period, span: Span) -> Option<Expr> {
+    fn duration(&mut self, period: crate::base::time::Period, span: Span) -> Option<Expr> {
         let Some(nanos) = period.nanos() else {
             let help = "write it in days, such as `30 days` or `365 days`";
             self.report(

@@ -1,11 +1,11 @@
 //! What each file is: the standard library, the schema, a library, or the rules of a place.
 
 use super::standard::LIBRARY;
+use crate::base::source::{FileId, Location, Span};
+use crate::base::time::{Day, Zone};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::place::{Blocs, Place};
-use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{self, ItemKind};
-use crate::time::{Day, Zone};
+use crate::world::place::{Blocs, Place};
 use std::collections::{BTreeSet, HashMap};
 
 /// The file that extends the schema.
@@ -369,7 +369,7 @@ pub(crate) fn outside(path: &str) -> Option<String> {
 /// LX3002 with the best guess.
 pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownPlace, at, format!("there is no place `{code}`"));
-    match crate::place::suggest(code) {
+    match crate::world::place::suggest(code) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
         None => diagnostic.help("places are codes of ISO 3166, such as `KZ` and `FR-IDF`, a bloc such as `EU`, or `WORLD`"),
     }

@@ -2,14 +2,14 @@
 
 use super::Checker;
 use super::names::Entity;
+use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::outcome::Event;
+use crate::program::outcome::Event;
 use crate::program::{
     Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
 };
-use crate::source::Span;
 use crate::syntax::tree::{self, DeadlineLimit, ItemKind};
-use crate::value::Type;
+use crate::world::value::Type;
 use std::sync::Arc;
 
 fn written(path: &tree::Path) -> String {
@@ -227,7 +227,7 @@ impl Checker<'_> {
         event
     }
 
-    fn verified(&mut self, article: &tree::Article) -> Result<crate::time::Day, String> {
+    fn verified(&mut self, article: &tree::Article) -> Result<crate::base::time::Day, String> {
         match (&article.verified, &article.unverified) {
             (Some(day), None) => return Ok(day.value),
             (None, Some(why)) if !why.value.trim().is_empty() => return Err(why.value.clone()),

@@ -2,8 +2,8 @@
 
 use super::Checker;
 use super::files::{Files, Role};
+use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{Location, Span};
 use crate::syntax::tree::{self, ItemKind};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;

@@ -2,15 +2,15 @@
 
 use super::Checker;
 use super::names::{Entity, norm_id};
+use crate::base::limits;
+use crate::base::source::Span;
+use crate::base::time::Zone;
 use crate::diagnostic::Code;
-use crate::limits;
-use crate::outcome::Event;
-use crate::place::Place;
+use crate::program::outcome::Event;
 use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Trigger};
-use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind};
-use crate::time::Zone;
-use crate::value::{Type, Value};
+use crate::world::place::Place;
+use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
 
 /// The categories of the EU DSA statement of reasons (vocabulary of 1 July 2025), in lower case.

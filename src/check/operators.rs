@@ -3,12 +3,12 @@
 use super::Checker;
 use super::names::Entity;
 use super::types::is_textual;
+use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lists::SetKind;
 use crate::program::{CompareOp, Expr, ExprKind, TextTest};
-use crate::source::Span;
 use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
-use crate::value::{Type, Value};
+use crate::world::lists::SetKind;
+use crate::world::value::{Type, Value};
 
 impl Checker<'_> {
     pub(super) fn binary(

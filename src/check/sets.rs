@@ -2,10 +2,10 @@
 
 use super::files::outside;
 use super::{Checker, FileError, FileKind, FileText};
+use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lists::{Column, Faults, Layout, List, Set, SetKind};
-use crate::source::Span;
 use crate::syntax::tree::{self, ListFile, SetEntries, SetEntry};
+use crate::world::lists::{Column, Faults, Layout, List, Set, SetKind};
 use std::sync::Arc;
 
 impl Checker<'_> {

@@ -2,21 +2,21 @@
 
 mod records;
 
+use crate::base::source::{FileId, Location};
+use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::place::{Bloc, Blocs, Member, Place, PlaceKind, suggest};
 use crate::program::{Action, ActionKind, Takes};
-use crate::schema::Schema;
-use crate::source::{FileId, Location};
 use crate::syntax::tree::{self, ActionClause, ItemKind, Name};
-use crate::time::Zone;
+use crate::world::place::{Bloc, Blocs, Member, Place, PlaceKind, suggest};
+use crate::world::schema::Schema;
 use indexmap::IndexMap;
 use records::Records;
 
 /// The files of the standard library, in the order in which [`lower`] takes them.
 pub(crate) const LIBRARY: [(&str, &str); 3] = [
-    ("std/record.loci", include_str!("../std/record.loci")),
-    ("std/action.loci", include_str!("../std/action.loci")),
-    ("std/bloc.loci", include_str!("../std/bloc.loci")),
+    ("std/record.loci", include_str!("../world/std/record.loci")),
+    ("std/action.loci", include_str!("../world/std/action.loci")),
+    ("std/bloc.loci", include_str!("../world/std/bloc.loci")),
 ];
 
 /// What the files declare. The first are those of [`LIBRARY`]; one more is `schema.loci`, which adds fields and record
@@ -179,14 +179,14 @@ fn twice(name: &Name, at: Location) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::{LIBRARY, lower};
+    use crate::base::source::Sources;
+    use crate::base::time::Instant;
     use crate::diagnostic::Diagnostic;
-    use crate::place::{Blocs, Place};
     use crate::program::{Action, ActionKind, Takes};
-    use crate::schema::{Presence, Schema};
-    use crate::source::Sources;
     use crate::syntax;
-    use crate::time::Instant;
-    use crate::value::{Places, Value};
+    use crate::world::place::{Blocs, Place};
+    use crate::world::schema::{Presence, Schema};
+    use crate::world::value::{Places, Value};
     use indexmap::IndexMap;
 
     /// The standard library and perhaps a `schema.loci`.

@@ -3,14 +3,14 @@
 use super::files::{outside, unknown_place};
 use super::names::Entity;
 use super::{Checker, FileError, FileKind};
+use crate::base::source::Span;
+use crate::base::time::{Day, Zone};
 use crate::diagnostic::Code;
-use crate::lists::Set;
-use crate::place::Place;
 use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 use crate::record::{RecordError, laid_over};
-use crate::source::Span;
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
-use crate::time::{Day, Zone};
+use crate::world::lists::Set;
+use crate::world::place::Place;
 use std::sync::Arc;
 
 impl Checker<'_> {

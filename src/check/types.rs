@@ -3,9 +3,9 @@
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::{Expr, ExprKind};
-use crate::schema::{Presence, Schema};
 use crate::syntax::tree::{TypeName, TypeNameKind};
-use crate::value::{Decimal, Type, Value};
+use crate::world::schema::{Presence, Schema};
+use crate::world::value::{Decimal, Type, Value};
 
 /// The types that have names of their own.
 pub(super) const NAMED: [(&str, Type); 10] = [
@@ -87,7 +87,7 @@ impl Checker<'_> {
                     .then_some(Expr { ty: wanted.clone(), ..expr })
             }
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Place) => {
-                let known = crate::place::Place::parse(text).is_some();
+                let known = crate::world::place::Place::parse(text).is_some();
                 if !known {
                     let diagnostic = super::files::unknown_place(expr.at, text);
                     self.found.push(diagnostic);
@@ -110,7 +110,12 @@ impl Checker<'_> {
         }
     }
 
-    fn is_word_of(&mut self, text: &str, words: &[String], span: crate::source::Span) -> bool {
+    fn is_word_of(
+        &mut self,
+        text: &str,
+        words: &[String],
+        span: crate::base::source::Span,
+    ) -> bool {
         let known = words.iter().any(|word| word == text);
         if !known {
             let at = self.at(span);

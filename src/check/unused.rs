@@ -3,8 +3,8 @@
 use super::Checker;
 use super::files::Role;
 use super::names::Entity;
+use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
 
 impl Checker<'_> {
     /// The whole line of a place, with its end.

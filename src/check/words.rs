@@ -2,9 +2,9 @@
 
 use super::Checker;
 use super::names::Entity;
+use crate::base::source::Span;
 use crate::diagnostic::Code;
 use crate::program::{Pattern, PatternName, PatternRef};
-use crate::source::Span;
 use crate::syntax::tree::{self, ItemKind, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 

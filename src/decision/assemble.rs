@@ -7,14 +7,14 @@ use super::force::{citations, ground_in_force, grounds, in_force, unknown_starts
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
 };
+use crate::base::time::{Day, Instant};
 use crate::interpret::Interpreter;
-use crate::outcome::{Event, Finding, Truth};
-use crate::place::{Blocs, Place};
+use crate::program::outcome::{Event, Finding, Truth};
 use crate::program::{
     Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody,
 };
 use crate::record::{Audience, Seen};
-use crate::time::{Day, Instant};
+use crate::world::place::{Blocs, Place};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;

@@ -1,9 +1,9 @@
 //! Clocks: when they start, when they stand still, and when they run out.
 
 use super::due::Due;
-use crate::outcome::{Event, Incoming, Pause};
+use crate::base::time::{Day, Instant, Period, Zone};
+use crate::program::outcome::{Event, Incoming, Pause};
 use crate::program::{Deadline, Limit};
-use crate::time::{Day, Instant, Period, Zone};
 use std::collections::BTreeSet;
 
 /// What tells the time for one norm.

@@ -1,8 +1,8 @@
 //! Deadlines: those of the law, those of the platform, and how several become one.
 
+use crate::base::time::Instant;
 use crate::decision::{Obligation, OutcomeDue};
-use crate::outcome::Event;
-use crate::time::Instant;
+use crate::program::outcome::Event;
 use std::collections::BTreeSet;
 
 /// By when something is to be done, as one rule or several ask.

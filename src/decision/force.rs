@@ -1,9 +1,9 @@
 //! What is in force: norms, the grounds they cite, and what is not known about their beginning.
 
+use crate::base::time::{Day, Instant, Zone};
 use crate::decision::Citation;
-use crate::outcome::Truth;
+use crate::program::outcome::Truth;
 use crate::program::{Ground, Norm, Program, Standing};
-use crate::time::{Day, Instant, Zone};
 
 /// Whether a norm and its basis are in force at an instant; unknown is a gap.
 pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {

@@ -3,8 +3,8 @@
 use super::{Decision, ShadowState, decide, decide_all};
 use crate::interpret::Interpreter;
 use crate::interpret::testing::{NOON, compiled, given, instant};
-use crate::place::Place;
 use crate::program::{Norm, NormKind, Program};
+use crate::world::place::Place;
 use serde_json::{Value as Json, json, to_value};
 
 /// What every file here may cite. `yes` and `never` are known on every record.

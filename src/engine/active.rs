@@ -1,9 +1,9 @@
 //! Which rules can apply in some places at an instant: those in force, of the places and of all that they belong to.
 
 use super::Compiled;
-use crate::place::Place;
+use crate::base::time::Instant;
 use crate::plan::{Bits, Stretch};
-use crate::time::Instant;
+use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 
 /// So many stretches of time are kept. Laws change on few days.

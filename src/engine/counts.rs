@@ -1,7 +1,7 @@
 //! What becomes of each rule, counted when somebody asks for it. Clocks are read then, for the shares of time; no answer
 //! depends on them.
 
-use crate::outcome::Truth;
+use crate::program::outcome::Truth;
 use std::time::{Duration, Instant};
 
 /// What became of one norm.

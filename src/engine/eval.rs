@@ -3,17 +3,17 @@
 
 use super::memo::Memo;
 use super::slots::{Cell, Part, Run, Slots, Text};
+use crate::base::time::Instant;
 use crate::interpret::values::{
     as_entry, as_text, calculate, compare, covers, holds, is_of, negate, spread,
 };
-use crate::outcome::Truth;
-use crate::place::Place;
 use crate::plan::{Base, Node, NodeId, Path, Plan, Surface, Walk};
+use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
 use crate::syntax::tree::ArithmeticOp;
 use crate::text::{Words, near};
-use crate::time::Instant;
-use crate::value::Value;
+use crate::world::place::Place;
+use crate::world::value::Value;
 use std::borrow::Cow;
 
 /// One record before the conditions of a plan.

@@ -1,10 +1,10 @@
 //! What was found out about one record already. Forgetting it costs nothing, however many conditions there are.
 
 use super::slots::{Text, number};
-use crate::outcome::Truth;
+use crate::base::time::Day;
 use crate::plan::{NodeId, Surface};
+use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
-use crate::time::Day;
 
 /// Truths, days and patterns, each with the number of the record that it belongs to.
 #[derive(Clone, Debug)]

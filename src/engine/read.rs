@@ -3,11 +3,11 @@
 
 use super::cursor::{Cursor, Number, Quoted, Sure, Unsure, unescape};
 use super::slots::{Cell, Run, Slots, Text, number};
-use crate::place::{Place, PlaceKind};
+use crate::base::time::Instant;
 use crate::plan::{Layout, Plan, Use};
-use crate::schema::{Presence, Schema};
-use crate::time::Instant;
-use crate::value::{Decimal, RecordId, Type};
+use crate::world::place::{Place, PlaceKind};
+use crate::world::schema::{Presence, Schema};
+use crate::world::value::{Decimal, RecordId, Type};
 
 /// In so many bytes no limit on values, texts and lists can be reached, so that nothing has to be counted. Longer
 /// records are read in full.

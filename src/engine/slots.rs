@@ -1,11 +1,11 @@
 //! What is kept of a record: a cell for each field that rules read. The buffers are used again for every record, so
 //! that reading one allocates nothing.
 
-use crate::place::Place;
+use crate::base::time::Instant;
 use crate::plan::{Plan, Shapes, Use};
 use crate::record::{Audience, Record, Seen};
-use crate::time::Instant;
-use crate::value::{Decimal, Places, SurfacePart, Value};
+use crate::world::place::Place;
+use crate::world::value::{Decimal, Places, SurfacePart, Value};
 
 /// One field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

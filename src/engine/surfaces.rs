@@ -3,11 +3,11 @@
 
 use super::cursor::{Sure, Unsure};
 use super::slots::{Cell, Part, Slots};
-use crate::limits;
-use crate::place::Place;
+use crate::base::limits;
+use crate::base::time::Instant;
 use crate::plan::{InList, Own, Plan, Unsaid};
 use crate::record::{Audience, OWN, VERSION, WRITTEN};
-use crate::time::Instant;
+use crate::world::place::Place;
 
 impl Slots {
     /// Checks what no field alone can tell, and puts together what several say.

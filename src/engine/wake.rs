@@ -4,7 +4,7 @@ use super::active::Among;
 use super::eval::Eval;
 use super::slots::Cell;
 use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, in_units};
-use crate::value::Value;
+use crate::world::value::Value;
 
 /// The rules that were woken, each once.
 #[derive(Clone, Debug, Default)]

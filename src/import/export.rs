@@ -8,7 +8,7 @@ mod surfaces;
 use super::draft::{Draft, Object, object};
 use super::foreign::{Foreign, Warnings};
 use super::instant;
-use crate::time::Instant;
+use crate::base::time::Instant;
 use serde_json::Value;
 
 /// A chat, as its messages have it.

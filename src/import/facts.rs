@@ -6,10 +6,10 @@ mod schema;
 
 pub(crate) use schema::facts_schema;
 
+use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest};
 use crate::record::{self, RecordError};
-use crate::schema::Schema;
-use crate::time::Instant;
+use crate::world::schema::Schema;
 use merge::{Conflict, Merge};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};

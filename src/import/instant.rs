@@ -1,7 +1,7 @@
 //! Dates of other formats: seconds since 1970, as numbers or texts.
 
 use super::foreign::Foreign;
-use crate::time::Instant;
+use crate::base::time::Instant;
 use serde_json::Value;
 
 /// The instant of a field that holds seconds since 1970. 0 is none.

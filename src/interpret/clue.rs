@@ -1,8 +1,8 @@
 //! Where a text atom found something: enough to sort by. Quotation and offsets are made for the few that stay, for they
 //! are counted from the beginning of the text.
 
-use crate::limits::QUOTATION;
-use crate::outcome::{Evidence, FoundBy};
+use crate::base::limits::QUOTATION;
+use crate::program::outcome::{Evidence, FoundBy};
 use crate::text::Offsets;
 use std::cmp::Ordering;
 use std::sync::Arc;

@@ -3,9 +3,9 @@
 
 use super::clue::Clue;
 use super::values::INCOMPARABLE;
-use crate::limits::EVIDENCE;
-use crate::outcome::{Event, Incoming, Truth};
-use crate::value::Value;
+use crate::base::limits::EVIDENCE;
+use crate::program::outcome::{Event, Incoming, Truth};
+use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -1,15 +1,15 @@
 //! Rules and records as text: what the tests of this and the next modules are made of.
 
 use super::Interpreter;
+use crate::base::source::Sources;
+use crate::base::time::Instant;
 use crate::check::{FileError, Input, LIBRARY, check};
 use crate::diagnostic::Diagnostic;
-use crate::functions::builtins;
-use crate::outcome::Finding;
+use crate::program::functions::builtins;
+use crate::program::outcome::Finding;
 use crate::program::{Norm, Program};
 use crate::record::Record;
-use crate::source::Sources;
 use crate::syntax;
-use crate::time::Instant;
 
 /// The instant of every decision in these tests.
 pub(crate) const NOON: &str = "2026-03-01T12:00:00Z";

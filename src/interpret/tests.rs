@@ -2,12 +2,12 @@
 
 use super::Interpreter;
 use super::testing::{NOON, compiled, found, given, instant, named};
-use crate::limits::{EVIDENCE, QUOTATION};
-use crate::outcome::Truth::{self, False, True, Unknown};
-use crate::outcome::{Event, Evidence, Finding, Incoming};
+use crate::base::limits::{EVIDENCE, QUOTATION};
+use crate::base::time::{Instant, Zone};
 use crate::program::Program;
-use crate::time::{Instant, Zone};
-use crate::value::Value;
+use crate::program::outcome::Truth::{self, False, True, Unknown};
+use crate::program::outcome::{Event, Evidence, Finding, Incoming};
+use crate::world::value::Value;
 use std::collections::BTreeSet;
 
 /// What conditions may use. `yes` and `never` are known on every record here.

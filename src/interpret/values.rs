@@ -1,11 +1,11 @@
 //! Operators on known values. Nothing wraps, nothing is rounded but quotients, toward zero.
 
-use crate::outcome::Truth;
-use crate::place::Place;
 use crate::program::CompareOp;
-use crate::schema::{Field, Schema};
+use crate::program::outcome::Truth;
 use crate::syntax::tree::ArithmeticOp;
-use crate::value::{Decimal, Places, Type, Value};
+use crate::world::place::Place;
+use crate::world::schema::{Field, Schema};
+use crate::world::value::{Decimal, Places, Type, Value};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::mem::discriminant;
@@ -216,10 +216,10 @@ fn decimal(value: &Value) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::{calculate, compare};
+    use crate::base::time::Instant;
     use crate::program::CompareOp::{Equal, Greater, Less, LessOrEqual, NotEqual};
     use crate::syntax::tree::ArithmeticOp::{Add, Divide, Multiply, Subtract};
-    use crate::time::Instant;
-    use crate::value::{Decimal, Value};
+    use crate::world::value::{Decimal, Value};
 
     fn number(text: &str) -> Value {
         Value::Number(Decimal::parse(text).unwrap())

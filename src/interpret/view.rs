@@ -1,9 +1,9 @@
 //! The record as it is seen at an instant: orders and notices that come later are not there yet.
 
-use crate::outcome::{Event, Incoming, Pause};
-use crate::schema::Schema;
-use crate::time::Instant;
-use crate::value::{Type, Value};
+use crate::base::time::Instant;
+use crate::program::outcome::{Event, Incoming, Pause};
+use crate::world::schema::Schema;
+use crate::world::value::{Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 

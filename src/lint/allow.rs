@@ -2,8 +2,8 @@
 //! something for its line.
 
 use super::Linted;
+use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::source::{FileId, Location, Span};
 use crate::syntax;
 
 /// One lint that a comment allows somewhere.

@@ -1,8 +1,8 @@
 //! Conditions that say less than they show, or could be said more simply.
 
 use super::Linted;
+use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule};
 use foldhash::HashSet;
 

@@ -2,15 +2,15 @@
 //! not ask for, rules and exceptions that no test shows.
 
 use super::{Linted, Written};
+use crate::base::source::{Location, Span};
+use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::outcome::Event;
-use crate::place::Place;
+use crate::program::outcome::Event;
 use crate::program::{
     Act, ActionKind, Article, ExpectationKind, Ground, Limit, NormKind, Party, RuleBody,
 };
-use crate::source::{Location, Span};
 use crate::syntax::tree::Path;
-use crate::time::Day;
+use crate::world::place::Place;
 use std::collections::HashSet;
 
 pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {

@@ -1,9 +1,9 @@
 //! Rules beside each other in one file: the same rule twice, and rules that another makes idle.
 
 use super::{Linted, Written};
+use crate::base::source::{FileId, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{ActionKind, NormKind, RuleBody};
-use crate::source::{FileId, Span};
 use crate::syntax::tree::{Expr, ExprKind};
 use foldhash::HashMap;
 use std::borrow::Cow;

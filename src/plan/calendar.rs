@@ -1,11 +1,11 @@
 //! When which rule can apply, and where. Between two changes of the calendar all stands still, so that for a place and
 //! an instant the rules that can apply are a set that is put together once.
 
+use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::in_force;
-use crate::outcome::Truth;
-use crate::place::{Blocs, Place};
+use crate::program::outcome::Truth;
 use crate::program::{Ground, InForce, Norm, NormKind, Program, Start};
-use crate::time::{Day, Instant, Zone};
+use crate::world::place::{Blocs, Place};
 use foldhash::HashMap;
 use std::collections::BTreeSet;
 

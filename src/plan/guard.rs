@@ -5,11 +5,11 @@ use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
 use crate::interpret::values::compare;
-use crate::outcome::Truth;
-use crate::place::Place;
 use crate::program::CompareOp;
+use crate::program::outcome::Truth;
 use crate::text::Regex;
-use crate::value::{Type, Value};
+use crate::world::place::Place;
+use crate::world::value::{Type, Value};
 use foldhash::HashMap;
 use std::rc::Rc;
 

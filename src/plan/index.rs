@@ -3,7 +3,7 @@
 use super::grams::Literals;
 use super::guard::{Column, Held, Is, Trigger};
 use super::node::{NodeId, Surface};
-use crate::place::Place;
+use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;

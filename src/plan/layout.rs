@@ -1,7 +1,7 @@
 //! The record types of the schema as the engine's reader looks at them: from the bytes of a key to its field.
 
-use crate::schema::{Presence, RecordType, Schema};
-use crate::value::Type;
+use crate::world::schema::{Presence, RecordType, Schema};
+use crate::world::value::Type;
 
 /// A record type.
 #[derive(Debug)]
@@ -93,8 +93,8 @@ fn probes(key: &[u8], size: usize) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::Layout;
-    use crate::schema::{Field, Presence, RecordType};
-    use crate::value::Type;
+    use crate::world::schema::{Field, Presence, RecordType};
+    use crate::world::value::Type;
 
     #[test]
     fn every_field_is_found_and_nothing_else() {

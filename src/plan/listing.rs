@@ -3,11 +3,11 @@
 use super::Plan;
 use super::guard::{Column, Guards, Held, Is, Trigger};
 use super::node::{Base, Node, NodeId, Path, Surface, Walk};
+use crate::base::source::Sources;
+use crate::base::time::Instant;
 use crate::program::{CompareOp, NormKind, PatternName, Program, TextTest};
-use crate::source::Sources;
 use crate::syntax::tree::ArithmeticOp;
-use crate::time::Instant;
-use crate::value::{Decimal, Type, Value, duration};
+use crate::world::value::{Decimal, Type, Value, duration};
 use std::collections::HashMap;
 use std::fmt::Write;
 

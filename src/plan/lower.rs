@@ -3,12 +3,12 @@
 
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
-use crate::functions::Function;
-use crate::outcome::Truth;
+use crate::base::time::Zone;
+use crate::program::functions::Function;
+use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Expr, ExprKind, Norm, PatternRef, Program, Sought};
 use crate::syntax::tree::Quantifier;
-use crate::time::Zone;
-use crate::value::Type;
+use crate::world::value::Type;
 use foldhash::HashMap;
 use std::sync::Arc;
 

@@ -2,10 +2,10 @@
 //! is a number; parts inside it have smaller ones.
 
 use crate::interpret::values::{calculate, compare, negate};
-use crate::outcome::Truth;
+use crate::program::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
 use crate::syntax::tree::ArithmeticOp;
-use crate::value::Value;
+use crate::world::value::Value;
 use foldhash::HashMap;
 
 /// A part of a condition by its number.

@@ -4,8 +4,8 @@
 use super::guard::Column;
 use super::node::{Base, Path};
 use crate::program::Program;
-use crate::schema::{Presence, Schema};
-use crate::value::{RecordId, Type};
+use crate::world::schema::{Presence, Schema};
+use crate::world::value::{RecordId, Type};
 
 /// All tables.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! What is directly inside an expression.
 
 use super::{Expr, ExprKind};
-use crate::children::{self, Children};
+use crate::base::children::{self, Children};
 
 impl Expr {
     /// The expressions directly inside, in the order in which they are written. A definition's body is not one.

@@ -1,11 +1,11 @@
 //! Checked tests: their records, places, instants and expectations.
 
 use super::Ground;
-use crate::place::Place;
+use crate::base::source::Location;
+use crate::base::time::{Day, Instant};
 use crate::record::{Record, RecordError};
-use crate::schema::Schema;
-use crate::source::Location;
-use crate::time::{Day, Instant};
+use crate::world::place::Place;
+use crate::world::schema::Schema;
 
 /// A test of the language, or one case of it.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 //! what importers leave unsaid.
 
 use super::fields::Fields;
-use crate::value::{SurfacePart, Value};
+use crate::world::value::{SurfacePart, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 

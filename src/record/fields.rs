@@ -1,8 +1,8 @@
 //! Reading fields of a record by name, where the library itself needs one. Rules read by number.
 
-use crate::schema::Schema;
-use crate::time::Instant;
-use crate::value::{RecordId, Type, Value};
+use crate::base::time::Instant;
+use crate::world::schema::Schema;
+use crate::world::value::{RecordId, Type, Value};
 use std::sync::Arc;
 
 /// A record with its type.

@@ -2,12 +2,12 @@
 //! path. Linear in the text; `serde_json` reads the notation, this module what it means.
 
 use super::{RecordError, VERSION};
+use crate::base::limits;
+use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest};
-use crate::limits;
-use crate::place::{Place, PlaceKind};
-use crate::schema::{Field, Presence, RecordType, Schema};
-use crate::time::Instant;
-use crate::value::{Decimal, Places, RecordId, Type, Value};
+use crate::world::place::{Place, PlaceKind};
+use crate::world::schema::{Field, Presence, RecordType, Schema};
+use crate::world::value::{Decimal, Places, RecordId, Type, Value};
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeSet;

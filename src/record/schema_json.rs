@@ -2,8 +2,8 @@
 //! what JSON Schema cannot say: limits, calendars, offsets that have to cut a text between characters.
 
 use super::VERSION;
-use crate::schema::{Presence, RecordType, Schema};
-use crate::value::Type;
+use crate::world::schema::{Presence, RecordType, Schema};
+use crate::world::value::Type;
 use indexmap::IndexMap;
 use serde::Serialize;
 

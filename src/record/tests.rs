@@ -1,12 +1,12 @@
 use super::{Audience, Record, RecordError, VERSION, json_schema};
+use crate::base::limits;
+use crate::base::source::FileId;
+use crate::base::time::Instant;
 use crate::check::standard::{LIBRARY, lower};
-use crate::limits;
-use crate::place::Place;
-use crate::schema::Schema;
-use crate::source::FileId;
 use crate::syntax;
-use crate::time::Instant;
-use crate::value::{Places, SurfacePart, Value};
+use crate::world::place::Place;
+use crate::world::schema::Schema;
+use crate::world::value::{Places, SurfacePart, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use std::sync::LazyLock;

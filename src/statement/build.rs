@@ -4,14 +4,14 @@ use super::mask::Mask;
 use super::texts;
 use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
+use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::{ground_id, grounds};
 use crate::decision::{Decision, Matched, Visible};
 use crate::interpret::{Interpreter, lookup};
-use crate::outcome::Event;
+use crate::program::outcome::Event;
 use crate::program::{Act, Article, Ground, Norm, NormKind, Program};
 use crate::record::Record;
-use crate::time::{Day, Instant, Zone};
-use crate::value::{Decimal, Value};
+use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 

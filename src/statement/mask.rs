@@ -1,8 +1,8 @@
 //! Personal data out of texts that become public (article 24(5) of Regulation (EU) 2022/2065): addresses, numbers,
 //! accounts, and the names that the record itself knows.
 
-use crate::schema::Schema;
-use crate::value::{RecordId, Type, Value};
+use crate::world::schema::Schema;
+use crate::world::value::{RecordId, Type, Value};
 use regex::{Regex, RegexBuilder, escape};
 use std::borrow::Cow;
 use std::collections::BTreeSet;

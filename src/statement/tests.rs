@@ -7,7 +7,7 @@ use super::{Automation, Settings, Statement, statements};
 use crate::decision::decide_all;
 use crate::interpret::Interpreter;
 use crate::interpret::testing::{NOON, compiled, given, instant};
-use crate::place::Place;
+use crate::world::place::Place;
 use serde_json::{Value as Json, json, to_value};
 
 const FILES: &[(&str, &str)] = &[

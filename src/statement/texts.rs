@@ -2,9 +2,9 @@
 //! data, never longer than the database allows.
 
 use super::mask::Mask;
+use crate::base::time::Instant;
 use crate::decision::{Decision, Matched};
 use crate::program::{Article, Norm, Policy};
-use crate::time::Instant;
 
 /// The most characters that the database takes.
 const FACTS: usize = 5000;

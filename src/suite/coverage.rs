@@ -4,8 +4,8 @@
 mod gather;
 mod lcov;
 
-use crate::ruleset::RuleSet;
-use crate::source::{Location, Position, Sources};
+use crate::base::source::{Location, Position, Sources};
+use crate::face::ruleset::RuleSet;
 use serde::Serialize;
 
 /// What the tests reach.

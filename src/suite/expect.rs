@@ -1,12 +1,12 @@
 //! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
 
 use super::notation::quoted;
+use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, Shadow, ShadowState};
 use crate::program::{
     ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, NormKind, Program, Takes,
 };
-use crate::time::Instant;
 use std::borrow::Cow;
 
 /// How the names of a file are written: bare in the file itself, else in full.

@@ -5,9 +5,9 @@ mod conditions;
 mod items;
 mod kill;
 
+use crate::base::source::Location;
+use crate::face::ruleset::RuleSet;
 use crate::program::{Article, Define, Norm, Policy, Program};
-use crate::ruleset::RuleSet;
-use crate::source::Location;
 
 /// A change to the rules, and the test that noticed it.
 #[derive(Clone, Debug, PartialEq, Eq)]

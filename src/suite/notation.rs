@@ -1,6 +1,6 @@
 //! Texts and records as rule files write them.
 
-use crate::time::Instant;
+use crate::base::time::Instant;
 use serde_json::Value;
 use std::fmt::Write;
 

@@ -2,12 +2,12 @@
 
 use super::expect::{self, Names};
 use super::notation::{given, quoted};
+use crate::base::time::Instant;
 use crate::decision::Decision;
-use crate::place::Place;
+use crate::face::ruleset::RuleSet;
 use crate::program::ExpectationKind;
 use crate::record::Record;
-use crate::ruleset::RuleSet;
-use crate::time::Instant;
+use crate::world::place::Place;
 use serde_json::Value;
 
 /// The fields that `given` fills in from the text of a message unless they are there.

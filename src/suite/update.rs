@@ -2,9 +2,9 @@
 
 use super::expect::{self, Names};
 use super::{decide, parallel, selected, supposing};
+use crate::base::source::{Location, Span};
+use crate::face::ruleset::RuleSet;
 use crate::program::{Program, Test};
-use crate::ruleset::RuleSet;
-use crate::source::{Location, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

@@ -11,9 +11,9 @@ mod words;
 use super::grammar::Rule;
 use super::kids::{Built, Kids, span};
 use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
+use crate::base::source::{FileId, Location, Span};
+use crate::base::time::{Day, Instant, Period, Unit};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Location, Span};
-use crate::time::{Day, Instant, Period, Unit};
 use foldhash::HashSet;
 use pest::iterators::{Pair, Pairs};
 

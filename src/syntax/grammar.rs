@@ -1,7 +1,7 @@
 //! The pest grammar, and what its rules are called in messages.
 
+use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Location, Span};
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 mod slip;

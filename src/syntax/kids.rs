@@ -1,8 +1,8 @@
 //! The only place that pulls child pairs out of a pair.
 
 use super::grammar::{Rule, describe};
+use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{FileId, Location, Span};
 use pest::iterators::{Pair, Pairs};
 
 /// What the builder gives, or the diagnostic that grammar and builder drifted apart.

@@ -7,7 +7,7 @@ mod nodes;
 
 use super::grammar::{LociGrammar, Rule, describe};
 use super::scan;
-use crate::source::FileId;
+use crate::base::source::FileId;
 use doc::Doc;
 use nodes::{Node, Nodes, Token};
 use pest::Parser as _;

@@ -2,9 +2,9 @@
 //! could only report far from its cause, and keeps the comments.
 
 use super::{ITEMS, first_word};
+use crate::base::limits;
+use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic, Fix};
-use crate::limits;
-use crate::source::{FileId, Location, Span};
 
 /// What the pass saw.
 #[derive(Default)]

@@ -1,9 +1,9 @@
 mod layout;
 
 use super::{Typed, format, read, tree, typed};
+use crate::base::source::FileId;
+use crate::base::stack::roomy;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::FileId;
-use crate::stack::roomy;
 use std::time::{Duration, Instant};
 
 fn parse(text: &str) -> (tree::File, Vec<Diagnostic>) {
@@ -124,7 +124,8 @@ fn spans_have_no_trailing_blanks() {
     let [define, rule] = &*tree.items else { panic!("{tree:?}") };
     let tree::ItemKind::Define(define) = &define.kind else { panic!() };
     let tree::ItemKind::Rule(rule) = &rule.kind else { panic!() };
-    let at = |span: crate::source::Span| text.get(span.start as usize..span.end as usize).unwrap();
+    let at =
+        |span: crate::base::source::Span| text.get(span.start as usize..span.end as usize).unwrap();
     assert_eq!(at(define.body.span), "x   and y.z");
     assert_eq!(at(rule.when.as_ref().unwrap().span), "c");
     assert_eq!(at(rule.then.first().unwrap().span), "d   to e");

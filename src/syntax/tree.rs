@@ -6,9 +6,9 @@ mod test;
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
 
-use crate::children::{self, Children};
-use crate::source::Span;
-use crate::time::{Day, Period};
+use crate::base::children::{self, Children};
+use crate::base::source::Span;
+use crate::base::time::{Day, Period};
 use std::fmt;
 
 /// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.

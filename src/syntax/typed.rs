@@ -3,8 +3,8 @@
 use super::grammar::{self, LociGrammar, Rule};
 use super::tree::{Item, ItemKind};
 use super::{Builder, ITEMS, first_word, read, scan, tree};
+use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
-use crate::source::FileId;
 use pest::Parser as _;
 
 /// What a REPL should do with the text typed so far.
@@ -76,7 +76,7 @@ pub fn is_unfinished(text: &str) -> bool {
 }
 
 /// The items of a text by keyword and by name, as far as it can be read.
-pub fn items(text: &str) -> Vec<(&'static str, String, crate::source::Span)> {
+pub fn items(text: &str) -> Vec<(&'static str, String, crate::base::source::Span)> {
     let (file, _) = read(FileId::default(), text);
     file.items.iter().map(|item| (item.kind.keyword(), name_of(item), item.span)).collect()
 }

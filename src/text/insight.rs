@@ -3,7 +3,7 @@
 
 use super::spelling::languages;
 use super::{Match, Matcher, Modifier, PhraseSource, Words};
-use crate::limits;
+use crate::base::limits;
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@
 
 use super::words::Words;
 use super::{FaultKind, PhraseSource};
-use crate::limits;
+use crate::base::limits;
 use crate::syntax::tree::Modifier;
 use std::ops::Range;
 

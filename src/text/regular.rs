@@ -1,6 +1,6 @@
 //! Regular expressions in rules, for what is not word-shaped.
 
-use crate::limits;
+use crate::base::limits;
 use regex_automata::meta;
 use regex_syntax::{Error, parse};
 use std::ops::Range;

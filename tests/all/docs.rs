@@ -22,24 +22,6 @@ fn the_readme_is_true() {
     check("README.md");
 }
 
-/// The README has a row for every command, and leads to every page.
-#[cfg(feature = "cli")]
-#[test]
-fn the_readme_is_whole() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let table: String = readme.lines().filter(|line| line.starts_with("| `")).collect();
-    let commands = super::cli::commands();
-    assert!(commands.len() > 15, "{commands:?}");
-    for name in commands {
-        assert!(table.contains(&format!("`{name}")), "the README has no row for `{name}`");
-    }
-    for page in fs::read_dir(root.join("docs")).unwrap() {
-        let name = page.unwrap().file_name().into_string().unwrap();
-        assert!(name == "codes" || readme.contains(&name), "the README does not lead to {name}");
-    }
-}
-
 struct Block {
     line: usize,
     /// What stands after the fence: `loci error=LX0006`.

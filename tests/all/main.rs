@@ -47,16 +47,6 @@ mod mutants;
 #[cfg(test)]
 mod statements;
 
-// The program: arguments, streams, exit codes.
-#[cfg(test)]
-#[cfg(feature = "cli")]
-mod cli;
-
-// What rule authors have beside `check` and `decide`: explanations, views, tests of tests.
-#[cfg(test)]
-#[cfg(feature = "cli")]
-mod authoring;
-
 // What a faulty file or record is told.
 #[cfg(test)]
 mod diagnostics;
@@ -68,16 +58,6 @@ mod docs;
 // Files and records that mean harm.
 #[cfg(test)]
 mod hostile;
-
-// The tutorial, walked.
-#[cfg(test)]
-#[cfg(all(feature = "repl", unix))]
-mod tutorial;
-
-// The session, typed into a terminal.
-#[cfg(test)]
-#[cfg(all(feature = "repl", unix))]
-mod terminal;
 
 // Data that is not part of the project, where it lies beside it.
 #[cfg(test)]

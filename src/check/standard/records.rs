@@ -1,14 +1,14 @@
 //! `record` items to the schema: first the names, then the types, then the defaults, innermost records first.
 
 use super::{twice, unknown_place};
+use crate::base::limits;
+use crate::base::source::{FileId, Location, Span};
+use crate::base::time::Instant;
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::limits;
-use crate::place::{Place, PlaceKind};
-use crate::schema::{Field, Presence, RecordType, Schema};
-use crate::source::{FileId, Location, Span};
 use crate::syntax::tree::{self, Json, JsonKind, TypeName, TypeNameKind};
-use crate::time::Instant;
-use crate::value::{Decimal, Places, RecordId, Type, Value};
+use crate::world::place::{Place, PlaceKind};
+use crate::world::schema::{Field, Presence, RecordType, Schema};
+use crate::world::value::{Decimal, Places, RecordId, Type, Value};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 //! unless it was only assumed or is more special.
 
 use super::About;
-use crate::schema::Schema;
-use crate::value::{RecordId, Type};
+use crate::world::schema::Schema;
+use crate::world::value::{RecordId, Type};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 
 use super::{About, NO_FACTS, VERSION};
 use crate::record::json_schema;
-use crate::schema::Schema;
+use crate::world::schema::Schema;
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 2020-12) of the lines that [`super::Facts::read`] accepts.

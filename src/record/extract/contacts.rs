@@ -3,7 +3,7 @@
 use super::links::{Entity, links};
 use super::urls::{is_apart, is_email};
 use super::{Covered, after, before, disguise, is_letter, is_word, run, run_back};
-use crate::domain;
+use crate::world::domain;
 use std::ops::{Range, RangeInclusive};
 
 /// A number or address in a text.

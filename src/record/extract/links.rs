@@ -3,7 +3,7 @@
 use super::disguise::{Disguised, undone};
 use super::urls::{own_urls, urls};
 use super::{Covered, run};
-use crate::domain;
+use crate::world::domain;
 use std::cmp::Reverse;
 use std::ops::Range;
 use url::Url;

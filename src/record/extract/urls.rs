@@ -2,7 +2,7 @@
 //! what they show as a link is one here.
 
 use super::{after, before, is_word, run, run_back};
-use crate::domain;
+use crate::world::domain;
 use std::ops::Range;
 
 /// A stretch of a text.

@@ -1,7 +1,7 @@
 //! Addresses of ledgers in a text.
 
 use super::{before, run};
-use crate::wallet::{Address, Chain};
+use crate::world::wallet::{Address, Chain};
 use std::ops::Range;
 
 /// An address in a text.

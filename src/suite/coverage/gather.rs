@@ -1,15 +1,15 @@
 //! Runs the tests with every condition watched.
 
 use super::{Coverage, Point, PointKind};
+use crate::base::source::{Location, Sources};
 use crate::decision::force::{ground_id, ground_in_force};
 use crate::decision::{Assembly, Verdict};
+use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Trace};
-use crate::outcome::Truth;
+use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
-use crate::ruleset::RuleSet;
-use crate::source::{Location, Sources};
 use crate::suite::{judged, parallel, selected};
-use crate::value::{Type, Value};
+use crate::world::value::{Type, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem::Discriminant;
 

@@ -1,7 +1,7 @@
 //! Coverage in the format of LCOV.
 
 use super::{Coverage, Point, PointKind};
-use crate::source::Sources;
+use crate::base::source::Sources;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

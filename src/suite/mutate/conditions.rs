@@ -1,10 +1,10 @@
 //! Changes to a condition: operators, thresholds, what is left out.
 
+use crate::base::source::{Location, Sources};
+use crate::base::time::Day;
 use crate::program::{CompareOp, Expr, ExprKind, PatternRef, Sought, TextTest};
-use crate::source::{Location, Sources};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
-use crate::time::Day;
-use crate::value::{Decimal, Type, Value};
+use crate::world::value::{Decimal, Type, Value};
 
 /// Operands of one chain that are left out one by one: of a longer one the first.
 const OPERANDS: usize = 100;

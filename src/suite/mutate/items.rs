@@ -3,13 +3,13 @@
 
 use super::conditions::{self, Replaced};
 use super::{Change, Edit};
+use crate::base::source::{Location, Sources};
+use crate::base::time::{Day, Period};
 use crate::decision::written;
 use crate::program::{
     Act, Article, Deadline, Define, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
     RuleBody, Start,
 };
-use crate::source::{Location, Sources};
-use crate::time::{Day, Period};
 
 /// Whence a change to a part of an item comes, and what the item becomes.
 struct Item<'i, T> {

@@ -2,17 +2,17 @@
 //! conditions are those of the first run.
 
 use super::{Change, Edit, Mutant, items};
+use crate::base::source::Sources;
+use crate::base::time::Instant;
 use crate::decision::Assembly;
+use crate::face::ruleset::RuleSet;
 use crate::interpret::Interpreter;
-use crate::lists::Set;
-use crate::outcome::Finding;
-use crate::place::Place;
+use crate::program::outcome::Finding;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
 use crate::record::Record;
-use crate::ruleset::RuleSet;
-use crate::source::Sources;
 use crate::suite::{expect, judged, parallel};
-use crate::time::Instant;
+use crate::world::lists::Set;
+use crate::world::place::Place;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

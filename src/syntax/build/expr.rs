@@ -1,9 +1,9 @@
 //! Expressions, and the precedence of operators.
 
 use super::Builder;
+use crate::base::limits;
+use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits;
-use crate::source::Span;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};

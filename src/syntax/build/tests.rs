@@ -1,7 +1,7 @@
 //! Tests of the language: scenes, cases, expectations.
 
 use super::Builder;
-use crate::source::Span;
+use crate::base::source::Span;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{

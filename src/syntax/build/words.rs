@@ -1,8 +1,8 @@
 //! Terms, patterns and definitions.
 
 use super::Builder;
+use crate::base::limits;
 use crate::diagnostic::Code;
-use crate::limits;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{Built, span};
 use crate::syntax::tree::{

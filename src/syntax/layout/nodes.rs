@@ -1,6 +1,6 @@
 //! What the formatter walks: the parser's pairs down to tokens, with the comments that stand before and behind each.
 
-use crate::source::Span;
+use crate::base::source::Span;
 use crate::syntax::grammar::Rule;
 use pest::iterators::Pair;
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! Source drawn from the grammar, in any layout: laid out, it says the same, and is its own layout.
 
-use crate::source::FileId;
-use crate::stack::roomy;
+use crate::base::source::FileId;
+use crate::base::stack::roomy;
 use crate::syntax::format;
 use proptest::collection::vec;
 use proptest::option::weighted;

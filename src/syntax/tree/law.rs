@@ -1,8 +1,8 @@
 //! Law as it was written: statutes with their articles, policies, offices.
 
 use super::{At, Name, Path, Text};
-use crate::source::Span;
-use crate::time::{Day, Period};
+use crate::base::source::Span;
+use crate::base::time::{Day, Period};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Law {

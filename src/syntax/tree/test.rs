@@ -1,8 +1,8 @@
 //! Tests of the language: what they ask about, and what they expect.
 
 use super::{At, Json, Name, Path, SetEntry, Target, Text};
-use crate::source::Span;
-use crate::time::{Day, Instant};
+use crate::base::source::Span;
+use crate::base::time::{Day, Instant};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {

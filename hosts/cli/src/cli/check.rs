@@ -1,0 +1,267 @@
+//! `lexloci check`: all that is wrong with some rules, in one run, and what of it can be mended at once.
+
+use super::{Global, complain};
+use crate::fix::{self, Mended, Texts};
+use crate::render::{self, Format};
+use crate::rules::{self, number};
+use crate::stop::{Exit, Stop};
+use crate::{config, diff, files, question, stdio, watch};
+use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Check rules: syntax, names, types, law; lints
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory of rules, or files of it to hear about those alone; `-` reads the file of `--stdin-filename`
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How findings are written to stdout
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Lints that are errors: codes, slugs, groups, `warnings` or `all`, by commas
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    deny: Vec<String>,
+    /// Lints that are warnings
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    warn: Vec<String>,
+    /// Lints that are not heard
+    #[arg(long, value_name = "LINTS", value_delimiter = ',')]
+    allow: Vec<String>,
+    /// The file of lint levels [default: the nearest `lexloci.toml` above the rules, within the repository]
+    #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG")]
+    config: Option<PathBuf>,
+    /// The day on which law has ended or a review is due [default: today]
+    #[arg(long, value_name = "DAY", value_parser = question::day)]
+    as_of: Option<Day>,
+    /// Mend what can be mended without a doubt
+    #[arg(long)]
+    fix: bool,
+    /// With `--fix` or `--diff`: also what only its author can be sure of
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+    /// Check again whenever a file changes
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    watch: bool,
+    /// Which file of the rules stdin holds
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
+    /// Say how often each code was found
+    #[arg(long)]
+    statistics: bool,
+    /// Exit with 0 whatever was found
+    #[arg(long)]
+    exit_zero: bool,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let check = Check::new(args, global)?;
+    if args.watch {
+        watch::watch(&check.root, || check.once().map(|_| ()))?;
+        return Ok(Exit::Done);
+    }
+    if args.fix || args.diff {
+        return check.mend();
+    }
+    let exit = check.once()?;
+    Ok(if args.exit_zero { Exit::Done } else { exit })
+}
+
+/// What is checked, and how.
+struct Check<'a> {
+    args: &'a Args,
+    global: &'a Global,
+    root: PathBuf,
+    /// The files that are to be heard about, by their names below the root; all, when there are none.
+    files: Vec<String>,
+    /// The text of that file, when it came from stdin.
+    stdin: Option<(String, String)>,
+    levels: Levels,
+    as_of: Day,
+}
+
+impl<'a> Check<'a> {
+    fn new(args: &'a Args, global: &'a Global) -> Result<Self, Stop> {
+        let from_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+        let paths = match (&args.stdin_filename, from_stdin, args.paths.as_slice()) {
+            (Some(path), true, [_]) => std::slice::from_ref(path),
+            (None, true, _) => {
+                let message = "`--stdin-filename` has to say which file of the rules stdin holds";
+                return Err(Stop::Failed(message.into()));
+            }
+            (Some(_), ..) => {
+                return Err(Stop::Failed("`--stdin-filename` goes with the path `-` alone".into()));
+            }
+            (None, false, paths) => paths,
+        };
+        let root = paths.first().map(|path| rules::root_of(path)).unwrap_or_default();
+        let is_there = |path: &&PathBuf| path.exists() && rules::root_of(path).is_dir();
+        if let Some(missing) = paths.iter().find(|path| !from_stdin && !is_there(path)) {
+            // It fails, and says why.
+            rules::load(missing, global.max_errors)?;
+        }
+        if let Some(stray) = paths.iter().find(|path| rules::root_of(path) != root) {
+            let (stray, root) = (stray.display(), root.display());
+            let message = format!("`{stray}` does not belong to the rules in `{root}`");
+            return Err(Stop::Failed(message));
+        }
+        let is_whole = paths.contains(&root);
+        let files: Vec<_> = paths.iter().map(|path| name_below(&root, path)).collect();
+        let files = if is_whole { vec![] } else { files };
+        let stdin = match files.first() {
+            Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
+            _ => None,
+        };
+        let levels = levels(args)?;
+        let file_levels = config::levels(args.config.as_deref(), &root)
+            .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
+        let as_of = args.as_of.or_else(today).ok_or_else(|| {
+            Stop::Failed("the clock shows no day; name one with `--as-of`".into())
+        })?;
+        Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
+    }
+
+    /// Compiles, with some texts in the place of files.
+    fn compile(&self, texts: &Texts) -> Result<RuleSet, Failure> {
+        let compiler = Compiler::new().levels(self.levels.clone()).as_of(self.as_of);
+        // Stdin alone is a rule set too, when there is no folder.
+        let alone = self.stdin.is_some() && !self.root.is_dir();
+        let compiler = if alone { compiler } else { compiler.directory(&self.root) };
+        let given = self.stdin.iter().map(|(name, text)| (name, text)).chain(texts);
+        given.fold(compiler, |compiler, (name, text)| compiler.file(name, text)).compile()
+    }
+
+    /// Checks and says what was found.
+    fn once(&self) -> Result<Exit, Stop> {
+        let result = self.compile(&Texts::new());
+        self.tell(&result)
+    }
+
+    fn tell(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
+        let (diagnostics, sources) = fix::said(result);
+        let (shown, elsewhere): (Vec<_>, Vec<_>) =
+            diagnostics.iter().partition(|each| self.concerns(each, sources));
+        let errors = shown.iter().filter(|each| each.is_error()).count();
+        let warnings = shown.len() - errors;
+        let codes = count(&shown);
+        // Tools are given everything: they do not tire.
+        let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
+        let (shown, more) = render::first(shown, most);
+        let sources = rules::openable(sources, &self.root);
+        stdio::print(render::report(&shown, &sources, self.args.format))?;
+        if let Some(more) = more {
+            self.global.note(format_args!("{more}; `--max-errors 0` shows all"));
+        }
+        if self.args.statistics {
+            for (code, count) in codes {
+                complain(format_args!("{count:>6}  {} {}", code.as_str(), code.slug()));
+            }
+        }
+        self.global.note(self.summary(result, errors, warnings, elsewhere.len()));
+        Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
+    }
+
+    /// Mends what can be mended, or shows it.
+    fn mend(&self) -> Result<Exit, Stop> {
+        let may = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
+            (fix.safe || self.args.unsafe_fixes) && self.concerns(each, sources) && {
+                let name = sources.name(fix.at.file);
+                self.stdin.is_some() || self.root.join(name).is_file()
+            }
+        };
+        let mended = fix::mend(|texts| self.compile(texts), may);
+        if self.args.diff {
+            let shown = mended.files.iter().map(|(name, (old, new))| {
+                diff::unified(&self.root.join(name).display().to_string(), old, new)
+            });
+            stdio::print(shown.collect::<String>())?;
+            self.global.note(format_args!("{} would be mended", faults(mended.count)));
+            let changes = !mended.files.is_empty() && !self.args.exit_zero;
+            return Ok(if changes { Exit::Findings } else { Exit::Done });
+        }
+        if let Some((name, text)) = &self.stdin {
+            let new = mended.files.get(name).map_or(text, |(_, new)| new);
+            stdio::print(new)?;
+            return Ok(Exit::Done);
+        }
+        self.write(&mended)?;
+        let exit = self.tell(&mended.result)?;
+        self.global.note(format_args!("{} mended", faults(mended.count)));
+        Ok(if self.args.exit_zero { Exit::Done } else { exit })
+    }
+
+    fn write(&self, mended: &Mended) -> Result<(), Stop> {
+        for (name, (_, new)) in &mended.files {
+            let path = self.root.join(name);
+            files::replace(&path, new).map_err(|error| Stop::io(path.display(), &error))?;
+        }
+        Ok(())
+    }
+
+    fn concerns(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
+        let file = diagnostic.at.map(|at| sources.name(at.file));
+        self.files.is_empty() || file.is_none_or(|name| self.files.iter().any(|file| file == name))
+    }
+
+    fn summary(
+        &self,
+        result: &Result<RuleSet, Failure>,
+        errors: usize,
+        warnings: usize,
+        elsewhere: usize,
+    ) -> String {
+        let mut text = match (errors, warnings) {
+            (0, 0) => "nothing to report".to_string(),
+            _ => format!("{}, {}", number(errors, "error"), number(warnings, "warning")),
+        };
+        if elsewhere > 0 {
+            text += &format!(" ({elsewhere} more in other files)");
+        }
+        let today = if self.args.as_of.is_none() { ", today" } else { "" };
+        match result {
+            Ok(set) => format!("{}: {text}, as of {}{today}", rules::count(set), self.as_of),
+            Err(_) => text,
+        }
+    }
+}
+
+fn faults(count: usize) -> String {
+    number(count, "fault")
+}
+
+/// The levels of the command line.
+fn levels(args: &Args) -> Result<Levels, Stop> {
+    let mut levels = Levels::new();
+    for (names, level) in
+        [(&args.deny, Level::Deny), (&args.warn, Level::Warn), (&args.allow, Level::Allow)]
+    {
+        for name in names {
+            levels.set(name, level).map_err(Stop::Failed)?;
+        }
+    }
+    Ok(levels)
+}
+
+/// The day on the clock, in UTC. The library never reads one.
+fn today() -> Option<Day> {
+    let now = lexloci::Instant::try_from(std::time::SystemTime::now()).ok()?;
+    Day::parse(now.to_string().get(..10)?).ok()
+}
+
+fn count(diagnostics: &[&Diagnostic]) -> BTreeMap<lexloci::Code, usize> {
+    let mut codes = BTreeMap::new();
+    for each in diagnostics {
+        *codes.entry(each.code).or_insert(0) += 1;
+    }
+    codes
+}
+
+/// The name of a single file below the root, as sources know it.
+fn name_below(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let names: Vec<_> = below.components().map(|each| each.as_os_str().to_string_lossy()).collect();
+    names.join("/")
+}

@@ -1,0 +1,45 @@
+//! `lexloci cost`: the static bound of each rule, dearest first.
+
+use super::{Global, Rules, Shape};
+use crate::stop::{Exit, Stop};
+use crate::{rules, stdio, views};
+
+/// Show what rules may cost at most on one record, dearest first
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    rules: Rules,
+    /// Only so many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+    /// Only this rule or exception, and which of its conditions cost what
+    #[arg(long, value_name = "ID")]
+    rule: Option<String>,
+    /// How it is written to stdout; as JSON, a line for each rule
+    #[arg(long, value_enum, default_value_t)]
+    format: Shape,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = args.rules.load(global)?;
+    let id = args.rule.as_deref().map(|id| rules::norm(&set, id)).transpose();
+    let id = id.map_err(Stop::Failed)?;
+    let mut costs = set.costs();
+    costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
+    let all = costs.len();
+    costs.truncate(args.top);
+    let text = match args.format {
+        Shape::Text => views::costs(&set, &costs, id.is_some()),
+        Shape::Json => {
+            let lines = costs.iter().map(|each| {
+                serde_json::json!({ "rule": each.rule.id, "steps": each.rule.cost }).to_string()
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        }
+    };
+    stdio::line(text)?;
+    if costs.len() < all {
+        global.note(format_args!("… and {} more; `--top {all}` shows all", all - costs.len()));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,149 @@
+//! Decisions to stdout: as a table for people, or a line of JSON for each record.
+
+use super::Format;
+use crate::cli::complain;
+use crate::escape::{self, plain};
+use crate::report;
+use crate::stop::Stop;
+use crate::table::{self, Table};
+use lexloci::{Decision, Imported, Instant, RecordError, RecordPosition};
+use serde::Serialize;
+use std::io::{Stdout, Write};
+
+const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
+
+/// The columns that name what is decided: cut, they are of no use.
+const NAMES: usize = 2;
+
+/// How results are written. Any thread can do it, one record at a time.
+#[derive(Clone, Copy)]
+pub struct Writer<'a> {
+    pub format: Format,
+    pub ruleset: &'a str,
+}
+
+/// What is to be said about one record.
+#[derive(Debug, Default)]
+pub struct Written {
+    rows: Vec<[String; 6]>,
+    /// Whole lines.
+    lines: String,
+    complaints: Vec<String>,
+}
+
+/// Where results go.
+pub struct Output {
+    /// Its lines go out record by record, so that whatever ends the program costs none that is finished.
+    out: Stdout,
+    /// `None` for JSON lines.
+    table: Option<Table<6>>,
+}
+
+#[derive(Serialize)]
+struct Decided<'a> {
+    record: &'a str,
+    at: Instant,
+    ruleset: &'a str,
+    decisions: &'a [Decision],
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    /// `null` when not even its id could be read.
+    record: Option<&'a str>,
+    position: FilePosition<'a>,
+    error: &'a RecordError,
+}
+
+#[derive(Serialize)]
+struct FilePosition<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    position: &'a RecordPosition,
+}
+
+impl Writer<'_> {
+    /// One record was decided.
+    pub fn decided(self, record: &str, at: Instant, decisions: &[Decision]) -> Written {
+        if self.format != Format::Table {
+            let ruleset = self.ruleset;
+            return Written::lines([Decided { record, at, ruleset, decisions }]);
+        }
+        let largest = decisions.iter().map(|each| each.places.len()).max();
+        let row = |decision: &Decision| {
+            let is_largest = Some(decision.places.len()) == largest;
+            [
+                record.to_string(),
+                report::places(&decision.places, decisions.len() - 1, is_largest),
+                report::outcome(decision),
+                report::due(decision),
+                report::rules(decision),
+                report::words(decision),
+            ]
+        };
+        Written { rows: decisions.iter().map(row).collect(), ..Written::default() }
+    }
+
+    /// One record could not be read, or does not say where or when to judge it.
+    pub fn fault(self, file: &str, imported: &Imported<'_>, error: &RecordError) -> Written {
+        let position = &imported.position;
+        let place = format!("{file}, {position}");
+        let id = imported.id();
+        match self.format {
+            Format::Table => {
+                let name = id.map_or_else(|| place.clone(), |id| format!("{id} ({place})"));
+                let code = format!("error {}", error.code.as_str());
+                let none = String::new;
+                let row = [name, none(), code, none(), none(), error.to_string()];
+                Written { rows: vec![row], ..Written::default() }
+            }
+            Format::Jsonl => Written::lines([Fault {
+                record: id.as_deref(),
+                position: FilePosition { file, position },
+                error,
+            }]),
+            Format::Dsa => Written::complaints([format!("{place}: {error}")]),
+        }
+    }
+}
+
+impl Written {
+    /// A line of JSON for each.
+    pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
+        let lines = each.into_iter().map(|one| escape::json_of(&one) + "\n");
+        Self { lines: lines.collect(), ..Self::default() }
+    }
+
+    /// They go to stderr: a line that is no statement has no place among them.
+    pub fn complaints(errors: impl IntoIterator<Item = String>) -> Self {
+        Self { complaints: errors.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl Output {
+    pub fn new(format: Format) -> Self {
+        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, table::room()));
+        Self { out: std::io::stdout(), table }
+    }
+
+    /// Writes what is to be said about a record.
+    pub fn put(&mut self, written: Written) -> Result<(), Stop> {
+        let Written { rows, lines, complaints } = written;
+        if let Some(table) = &mut self.table {
+            rows.into_iter().try_for_each(|row| table.row(&mut self.out, row))?;
+        }
+        self.out.write_all(lines.as_bytes())?;
+        for complaint in complaints {
+            complain(plain(&format!("error: {complaint}")));
+        }
+        Ok(())
+    }
+
+    /// Writes what still waits.
+    pub fn finish(&mut self) -> Result<(), Stop> {
+        if let Some(table) = &mut self.table {
+            table.flush(&mut self.out)?;
+        }
+        Ok(self.out.flush()?)
+    }
+}

@@ -1,0 +1,32 @@
+//! `lexloci doc`: the reference, without a network.
+
+use super::Global;
+use crate::stop::{Exit, Stop};
+use crate::{reference, rules, stdio};
+use std::path::PathBuf;
+
+/// Look up a code, keyword, field, function or action
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What: `LX2003`, `when`, `chat.members`, `length`, `restrict`; or a list, such as `fields` [default: what there is]
+    topics: Vec<String>,
+    /// Rules whose `schema.loci` adds fields
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = match &args.rules {
+        Some(root) => rules::load(root, global.max_errors)?,
+        None => rules::standard()?,
+    };
+    let told = match args.topics.as_slice() {
+        [] => reference::overview(),
+        topics => {
+            let told = topics.iter().map(|topic| reference::topic(&set, topic));
+            told.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.join("\n")
+        }
+    };
+    stdio::line(told.trim_end())?;
+    Ok(Exit::Done)
+}

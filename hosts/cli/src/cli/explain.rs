@@ -1,0 +1,56 @@
+//! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
+
+use super::{Global, One};
+use crate::records::Judged;
+use crate::stop::{Exit, Stop};
+use crate::{escape, report, rules, stdio};
+use clap::ValueEnum;
+use lexloci::{Explanation, State};
+
+/// Explain the decision about one record, rule by rule
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    one: One,
+    /// Only this rule, as text
+    #[arg(long, value_name = "ID", conflicts_with = "format")]
+    rule: Option<String>,
+    /// How it is written to stdout
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Sentences for people
+    #[default]
+    Text,
+    /// One line of JSON
+    Json,
+    /// Markdown, with the evidence marked in the message
+    Md,
+    /// A page for a browser that needs nothing else, with the evidence marked, the law linked, a timeline
+    Html,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = args.one.rules.load(global)?;
+    let rule =
+        args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
+    let Judged { record, places, at } = args.one.judged(&set)?;
+    let page = || set.evaluator().page(&record, &places, at, &State::default());
+    let told = |explanation: &Explanation| match &rule {
+        Some(rule) => report::explained(explanation, rule),
+        None => explanation.to_string(),
+    };
+    stdio::print(match args.format {
+        Format::Text => {
+            report::explanations(&mut set.evaluator(), &record, &places, at, told).join("\n\n")
+                + "\n"
+        }
+        Format::Json => escape::json(page().json()) + "\n",
+        Format::Md => page().markdown(),
+        Format::Html => page().html(),
+    })?;
+    Ok(Exit::Done)
+}

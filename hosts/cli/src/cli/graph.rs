@@ -1,0 +1,44 @@
+//! `lexloci graph`: rules, the law that they rest on, and the exceptions that lift them.
+
+use super::{Global, Rules};
+use crate::stop::{Exit, Stop};
+use crate::{question, stdio};
+use clap::ValueEnum;
+use lexloci::Instant;
+
+/// Draw rules, laws and exceptions as a graph, for Graphviz or Mermaid
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    rules: Rules,
+    /// Only what can apply in this place: its rules, and those of the places above it
+    #[arg(long = "in", value_name = "PLACE")]
+    place: Option<String>,
+    /// Grey what is not in force then: `2026-03-01T12:00:00Z`, or a day in UTC
+    #[arg(long, value_name = "INSTANT", value_parser = question::instant)]
+    at: Option<Instant>,
+    /// The language of the graph
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For Graphviz: `lexloci graph | dot -Tsvg`
+    #[default]
+    Dot,
+    /// For READMEs and wikis
+    Mermaid,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = args.rules.load(global)?;
+    let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
+    let graph = set.graph(place.map_err(Stop::Failed)?, args.at);
+    let text = match args.format {
+        Format::Dot => graph.dot(),
+        Format::Mermaid => graph.mermaid(),
+    };
+    stdio::print(text)?;
+    Ok(Exit::Done)
+}

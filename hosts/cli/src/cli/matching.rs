@@ -1,0 +1,28 @@
+//! `lexloci match`: how a pattern meets a text.
+
+use super::{Global, Rules};
+use crate::stop::{Exit, Stop};
+use crate::{matching, rules, stdio, table};
+use lexloci::Place;
+
+/// Show how a text is folded, what a pattern finds in it, and what it nearly finds
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The name of terms (`lib.scams.windfalls`), a phrase as in a rule file (`kk: "табыс*"`), or words
+    pattern: String,
+    /// The text, or `-` for stdin
+    text: String,
+    #[command(flatten)]
+    rules: Rules,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = args.rules.load(global)?;
+    let question = matching::Question::new(&args.pattern);
+    let asked = set.expression(&question.expression, Place::WORLD);
+    let asked = asked.map_err(|failure| rules::told(&failure, None, global.max_errors))?;
+    let pattern = asked.pattern().ok_or_else(|| Stop::Failed("that is no pattern".into()))?;
+    let text = if args.text == "-" { stdio::read()? } else { args.text.clone() };
+    stdio::line(question.answer(pattern, &text, table::room()))?;
+    Ok(Exit::Done)
+}

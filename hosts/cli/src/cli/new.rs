@@ -1,0 +1,132 @@
+//! `lexloci new`: a rule file for a place, to begin with.
+
+use super::Global;
+use crate::stop::{Exit, Stop};
+use crate::{files, question, rules};
+use lexloci::{Place, PlaceKind};
+
+/// Zones by the codes of countries.
+const ZONES: &str = include_str!("new/zones.tsv");
+
+/// Begin a rule file for a country, with a rule and its tests
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The code of the country, or of another place: `KZ`, `FR-IDF`, `EU`
+    #[arg(long, value_name = "CODE")]
+    country: String,
+    /// The time zone in which its days begin [default: that of its capital]
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<String>,
+    #[command(flatten)]
+    rules: super::Rules,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = rules::standard()?;
+    let place = question::place(&set, &args.country).map_err(Stop::Failed)?;
+    let zone = args.zone.clone().or_else(|| zone(place)).ok_or_else(|| {
+        Stop::Failed(format!("where do the days of {place} begin? name it with `--zone`"))
+    })?;
+    let file = args.rules.rules.join(format!("{}.loci", place.code().to_lowercase()));
+    if file.exists() {
+        return Err(Stop::Failed(format!("{} is there already", file.display())));
+    }
+    let name = set.name_of(place);
+    let text = text(place.code(), &zone, &name);
+    // What cannot be checked is not written: the zone may be none.
+    let text = lexloci::format("new", &text).map_err(|fault| Stop::Failed(fault.to_string()))?;
+    let name = format!("{}.loci", place.code().to_lowercase());
+    let checked = lexloci::Compiler::new().file(name, text.as_str()).compile();
+    checked.map_err(|failure| Stop::Failed(failure.to_string()))?;
+    let fault = |error| Stop::io(file.display(), &error);
+    std::fs::create_dir_all(&args.rules.rules).map_err(fault)?;
+    files::replace(&file, &text).map_err(fault)?;
+    global.note(format_args!("{} is written; it checks, and its tests pass", file.display()));
+    Ok(Exit::Done)
+}
+
+fn zone(place: Place) -> Option<String> {
+    let country = match place.kind() {
+        PlaceKind::World => return Some("UTC".into()),
+        PlaceKind::Bloc => return None,
+        PlaceKind::Country => place,
+        PlaceKind::Subdivision => place.country()?,
+    };
+    let mut rows = ZONES.lines().filter_map(|line| line.split_once('\t'));
+    rows.find(|(code, _)| *code == country.code()).map(|(_, zone)| zone.to_owned())
+}
+
+/// The file: an example to be replaced, which says how it is done.
+fn text(code: &str, zone: &str, name: &str) -> String {
+    format!(
+        r#"# {name}.
+#
+# An example to begin with. Replace the policy by the law of the place, article by article, each with the source that
+# was read (`lexloci doc law`, `lexloci doc article`); let counsel read the file before it is used.
+
+jurisdiction {code} {{ zone "{zone}" }}
+
+## What the platform itself promises its users here. The law of the place goes beside it.
+policy promises "An example: promises of profit" {{ in force from 2024-01-01 }}
+
+## Words that promise a certain profit. A star ends a word that goes on.
+terms certain_profit {{
+  en: "guaranteed (income|profit|return*)",
+}}
+
+## Nobody can promise a certain profit: readers are told so.
+rule promised_profit "Promise of a certain profit" {{
+  basis promises
+  category scams_and_fraud
+  when chat.public and text mentions certain_profit
+  on unknown review
+  then label
+}}
+
+test "a promise in a public channel is labelled" {{
+  given {{ text: "Guaranteed income for everybody", chat: {{ type: "channel", public: true }} }}
+  at 2026-03-01
+  expect label by promised_profit
+}}
+
+test "a promise in a private chat is left alone" {{
+  given {{ text: "Guaranteed income for everybody", chat: {{ type: "private", public: false }} }}
+  at 2026-03-01
+  expect none, not promised_profit
+}}
+
+test "when nobody knows whether the chat is public, a person looks" {{
+  given {{ text: "Guaranteed income for everybody", chat: {{ type: "supergroup" }} }}
+  at 2026-03-01
+  expect none, undetermined promised_profit, review by promised_profit
+}}
+
+test "before the policy there is no rule" {{
+  given {{ text: "Guaranteed income for everybody", chat: {{ type: "channel", public: true }} }}
+  at 2023-12-01
+  expect none, not promised_profit
+}}
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ZONES, text};
+
+    #[test]
+    fn every_country_has_a_zone_and_a_file_that_passes() {
+        let rows: Vec<_> = ZONES.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(rows.len() > 240);
+        let mut compiler = lexloci::Compiler::new();
+        for row in &rows {
+            let (code, zone) = row.split_once('\t').unwrap();
+            let file = format!("{}.loci", code.to_lowercase());
+            compiler = compiler.file(file, text(code, zone, code));
+        }
+        let set = compiler.compile().unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(set.warnings(), []);
+        let report = lexloci::suite::run(&set, Some("kz"));
+        assert_eq!((report.passed(), report.failed()), (4, 0));
+    }
+}

@@ -1,0 +1,20 @@
+//! `lexloci plan`: what the engine does with the rules.
+
+use super::Global;
+use crate::stop::{Exit, Stop};
+use crate::{escape, rules, stdio};
+use std::path::PathBuf;
+
+/// Print the plan: which index wakes each rule, or why none does, and what is then tested
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory of rules
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    rules: PathBuf,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = rules::load(&args.rules, global.max_errors)?;
+    stdio::print(escape::plain_lines(&set.plan_listing()))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,37 @@
+//! `lexloci schema`: the JSON Schemas of what goes in and what comes out.
+
+use super::Global;
+use crate::stdio;
+use crate::stop::{Exit, Stop};
+use clap::ValueEnum;
+
+/// Print the JSON Schema of records, decisions or facts
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Of what
+    #[arg(value_enum)]
+    of: Of,
+    #[command(flatten)]
+    rules: super::Added,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Of {
+    /// A message record, with the fields that the rules' `schema.loci` adds
+    Record,
+    /// A line of decisions
+    Decision,
+    /// A line of facts that `--facts` takes
+    Facts,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = || args.rules.load(global);
+    let schema = match args.of {
+        Of::Record => set()?.record_schema(),
+        Of::Facts => set()?.facts_schema(),
+        Of::Decision => lexloci::DECISION_SCHEMA.into(),
+    };
+    stdio::line(schema.trim_end())?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,175 @@
+//! `lexloci test`: runs the tests that stand beside the rules, and says how well they watch over them.
+
+mod formats;
+
+use super::{Global, complain};
+use crate::stop::{Exit, Stop};
+use crate::{files, results, rules, stdio, watch};
+use clap::ValueEnum;
+use lexloci::RuleSet;
+use lexloci::suite::{self, Report};
+use std::path::{Path, PathBuf};
+
+/// Run the tests of the rules
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory of rules
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    path: PathBuf,
+    /// Only tests whose title, or file, contains this; with `--mutate`, changes only rules whose id does
+    #[arg(short = 'k', long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// How results are written to stdout
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Rewrite the expectations that are not met, so that they say what is decided
+    #[arg(long, conflicts_with_all = ["coverage", "mutate", "format"])]
+    update: bool,
+    /// Show which rules, clauses and conditions no test reaches, and why
+    #[arg(long)]
+    coverage: bool,
+    /// Exit with 1 when the tests reach less than this share, in percent
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    min: Option<u8>,
+    /// How coverage is written to stdout; results of tests go to stderr unless it is `pretty`
+    #[arg(long, value_enum, default_value_t, requires = "coverage")]
+    coverage_format: CoverageFormat,
+    /// Change the rules in one place after another, and show the changes that no test notices
+    #[arg(long, conflicts_with = "coverage")]
+    mutate: bool,
+    /// Run again whenever a rule file changes
+    #[arg(long, conflicts_with = "update")]
+    watch: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line for each test; of those that fail, why
+    #[default]
+    Pretty,
+    /// One JSON object a line for each test or mutant
+    Json,
+    /// For CI services
+    Junit,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum CoverageFormat {
+    /// What is not reached, and why
+    #[default]
+    Pretty,
+    /// One JSON object
+    Json,
+    /// For editors and CI services
+    Lcov,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let root = rules::root_of(&args.path);
+    if !args.watch {
+        return once(args, global, &root);
+    }
+    watch::watch(&root, || {
+        match once(args, global, &root) {
+            // Faults of the rules were shown; the next change may mend them.
+            Ok(_) | Err(Stop::Shown) => {}
+            Err(stop) => return Err(stop),
+        }
+        global.note("waiting for changes; Ctrl-C ends");
+        Ok(())
+    })?;
+    Ok(Exit::Done)
+}
+
+fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
+    let set = rules::load(root, global.max_errors)?;
+    match (args.update, args.mutate) {
+        (true, _) => update(args, global, &set, root),
+        (_, true) => mutate(args, global, &set, root),
+        _ => test(args, global, &set, root),
+    }
+}
+
+fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
+    let report = suite::run(set, args.filter.as_deref());
+    if let (Some(filter), true) = (&args.filter, report.results.is_empty()) {
+        return Err(Stop::Failed(format!("no test has `{filter}` in its title or file")));
+    }
+    let sources = rules::openable(set.sources(), root);
+    let text = match args.format {
+        Format::Pretty => results::verdicts(&report) + &results::failures(&report, &sources, true),
+        Format::Json => formats::json(&report, &sources),
+        Format::Junit => formats::junit(&report, &sources),
+    };
+    let machine = args.coverage && args.coverage_format != CoverageFormat::Pretty;
+    if machine {
+        complain(text.trim_end())
+    } else {
+        stdio::print(text)?;
+    }
+    if report.results.is_empty() {
+        complain("the rules have no tests");
+    }
+    global.note(results::summary(&report));
+    let reached = if args.coverage { coverage(args, global, set, root)? } else { true };
+    Ok(if report.failed() == 0 && reached { Exit::Done } else { Exit::Findings })
+}
+
+/// Shows what the tests reach; whether it is enough.
+fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<bool, Stop> {
+    let coverage = suite::coverage(set, args.filter.as_deref());
+    let sources = rules::openable(set.sources(), root);
+    match args.coverage_format {
+        CoverageFormat::Pretty => {
+            stdio::print(format!("\n{}\n", results::coverage(&coverage, &sources)))?
+        }
+        CoverageFormat::Json => stdio::line(coverage.json(&sources))?,
+        CoverageFormat::Lcov => stdio::print(coverage.lcov(&sources))?,
+    }
+    let (reached, least) = (coverage.share().percent(), args.min.map_or(0, usize::from));
+    if reached < least {
+        global.note(format_args!("the tests reach {reached} %, less than {least} %"));
+    }
+    Ok(reached >= least)
+}
+
+fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
+    let mutants = suite::mutants(set, args.filter.as_deref()).map_err(|failing| {
+        let first = failing.first().map_or("", String::as_str);
+        Stop::Failed(format!(
+            "{} tests fail before anything is changed, `{first}` among them: mend them first",
+            failing.len()
+        ))
+    })?;
+    let sources = rules::openable(set.sources(), root);
+    match args.format {
+        Format::Pretty => stdio::print(results::survivors(&mutants, &sources))?,
+        Format::Json => stdio::print(formats::mutants(&mutants, &sources))?,
+        Format::Junit => {
+            return Err(Stop::Failed("`--mutate` writes `pretty` and `json`".into()));
+        }
+    }
+    global.note(results::mutation_summary(&mutants));
+    let survived = mutants.iter().any(|mutant| mutant.killed_by.is_none());
+    Ok(if survived { Exit::Findings } else { Exit::Done })
+}
+
+fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
+    let update = suite::update(set, args.filter.as_deref());
+    for (name, text) in &update.files {
+        let path = root.join(name);
+        files::replace(&path, text).map_err(|error| Stop::io(path.display(), &error))?;
+        global.note(format_args!("wrote {}", path.display()));
+    }
+    for title in &update.left {
+        complain(format_args!(
+            "left alone: `{title}`, whose cases share an expectation and do not agree"
+        ));
+    }
+    global.note(format_args!("{} rewritten", rules::number(update.rewritten, "expectation")));
+    let set = rules::load(root, global.max_errors)?;
+    let report: Report = suite::run(&set, args.filter.as_deref());
+    stdio::print(results::failures(&report, &rules::openable(set.sources(), root), true))?;
+    global.note(results::summary(&report));
+    Ok(if report.failed() == 0 { Exit::Done } else { Exit::Findings })
+}

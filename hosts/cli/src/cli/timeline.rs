@@ -1,0 +1,26 @@
+//! `lexloci timeline`: when the decision about one record changes, and whose date does it.
+
+use super::{Global, One, Shape};
+use crate::stop::{Exit, Stop};
+use crate::{escape, stdio, views};
+
+/// Show when the decision about one record changes, and which law's date does it
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    one: One,
+    /// How it is written to stdout
+    #[arg(long, value_enum, default_value_t)]
+    format: Shape,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    let set = args.one.rules.load(global)?;
+    let judged = args.one.judged(&set)?;
+    let timelines = set.timelines(&judged.record, &judged.places);
+    stdio::line(match args.format {
+        Shape::Text => views::timelines(&timelines, Some(judged.at)),
+        Shape::Json => timelines.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(Exit::Done)
+}

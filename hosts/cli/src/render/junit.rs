@@ -1,0 +1,50 @@
+//! JUnit, for services that show nothing else: a suite for each file, in which every error is a failed case.
+
+use crate::escape::{plain, plain_lines};
+use crate::junit;
+use lexloci::{Diagnostic, Severity, Sources};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use std::collections::BTreeMap;
+
+/// A report that ends with a line end. Warnings are cases that passed and have something to say.
+pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
+    let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+    for each in diagnostics {
+        let name = each.at.map_or("rules", |at| sources.name(at.file));
+        files.entry(name).or_default().push(each);
+    }
+    let mut report = Report::new("lexloci check");
+    for (name, diagnostics) in files {
+        let mut suite = TestSuite::new(plain(name).into_owned());
+        suite.add_test_cases(diagnostics.into_iter().map(|each| case(each, sources)));
+        report.add_test_suite(suite);
+    }
+    if diagnostics.is_empty() {
+        let mut suite = TestSuite::new("rules");
+        suite.add_test_case(TestCase::new("check", TestCaseStatus::success()));
+        report.add_test_suite(suite);
+    }
+    junit::text(&report)
+}
+
+fn case(diagnostic: &Diagnostic, sources: &Sources) -> TestCase {
+    let code = diagnostic.code;
+    let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
+    let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
+    let told = plain_lines(&format!("{place}{}{help}", diagnostic.message)).into_owned();
+    let name =
+        format!("{} {} {}", code.as_str(), code.slug(), plain(&place).trim_end_matches(": "));
+    match diagnostic.severity {
+        Severity::Error => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(code.as_str()).set_message(plain(&diagnostic.message).into_owned());
+            status.set_description(told);
+            TestCase::new(name.trim_end(), status)
+        }
+        Severity::Warning => {
+            let mut case = TestCase::new(name.trim_end(), TestCaseStatus::success());
+            case.set_system_out(told);
+            case
+        }
+    }
+}

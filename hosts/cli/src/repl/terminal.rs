@@ -1,0 +1,252 @@
+//! The session on a terminal, by way of rustyline. A line is taken on a thread of its own, on a copy of the session:
+//! Ctrl-C gives the copy up and leaves the session as it was.
+
+use super::lines::{self, Lines};
+use super::session::{Reply, Session};
+use crate::stop::{Exit, Stop};
+use lexloci::Class;
+use rustyline::completion::Completer;
+use rustyline::error::ReadlineError;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::Hinter;
+use rustyline::history::DefaultHistory;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{CompletionType, Config, Context, Editor, Helper};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// Lines that history keeps.
+const HISTORY: usize = 10_000;
+
+/// How often it is looked whether Ctrl-C was pressed.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// The stack of a line's thread: what is typed nests no deeper than a rule file.
+const STACK: usize = 16 << 20;
+
+/// Whether Ctrl-C was pressed since a line was begun.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Reads lines and shows replies until the end.
+pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
+    // While a line is typed the terminal sends no signal. Without a handler Ctrl-C ends the program, as it always does.
+    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
+    let session = Rc::new(RefCell::new(session));
+    let mut editor = editor(&session).map_err(failed)?;
+    let history = history().filter(|_| keeps_history);
+    if let Some(file) = &history {
+        // A first session has none to read.
+        let _ = editor.load_history(file);
+    }
+    loop {
+        match editor.readline("lexloci> ") {
+            Ok(line) => {
+                if let Some(file) = &history {
+                    // Line by line: a window that is closed loses none. A session whose history cannot be kept is a
+                    // session all the same.
+                    let _ = editor.append_history(file);
+                }
+                if taken(&session, &line)? == Reply::Quit {
+                    return Ok(Exit::Done);
+                }
+            }
+            // Ctrl-C gives up the line, Ctrl-D the session.
+            Err(ReadlineError::Interrupted) => {}
+            Err(ReadlineError::Eof) => return Ok(Exit::Done),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+}
+
+/// Takes what was entered: a paste may hold several commands.
+fn taken(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
+    let mut lines = Lines::default();
+    let mut inputs: Vec<_> = text.lines().flat_map(|line| lines.push(line)).collect();
+    inputs.extend(lines.rest());
+    for input in inputs {
+        let mut reply = interruptible(session, &input);
+        if let Reply::Edit { before, text } = &reply {
+            reply = match edited(text) {
+                Ok(edited) => interruptible(session, &format!("{before}{edited}")),
+                Err(why) => Reply::Fault(why),
+            };
+        }
+        super::show(&reply)?;
+        if reply == Reply::Quit {
+            return Ok(Reply::Quit);
+        }
+    }
+    Ok(Reply::Text(String::new()))
+}
+
+/// Takes an input unless Ctrl-C is pressed before the reply is there. A thread that is given up ends by itself: every
+/// evaluation does.
+fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
+    INTERRUPTED.store(false, Ordering::Relaxed);
+    let (send, receive) = channel();
+    let (mut copy, line) = (session.borrow().clone(), input.to_owned());
+    let work = move || {
+        let reply = copy.exec(&line);
+        // Nobody waits any more for what was given up.
+        let _ = send.send((copy, reply));
+    };
+    if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
+        return session.borrow_mut().exec(input);
+    }
+    loop {
+        match receive.recv_timeout(LOOK) {
+            Ok((after, reply)) => {
+                *session.borrow_mut() = after;
+                return reply;
+            }
+            Err(RecvTimeoutError::Timeout) if INTERRUPTED.load(Ordering::Relaxed) => {
+                return Reply::Fault("given up; the session is as it was before".into());
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Reply::Fault("the line could not be taken".into());
+            }
+        }
+    }
+}
+
+/// A text after it was changed in the editor of the user.
+fn edited(text: &str) -> Result<String, String> {
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok());
+    let editor = editor.filter(|editor| !editor.is_empty()).unwrap_or_else(|| "vi".into());
+    let file = std::env::temp_dir().join(format!("lexloci-{}.loci", std::process::id()));
+    let said = |error: std::io::Error| format!("{}: {error}", file.display());
+    std::fs::write(&file, text).map_err(said)?;
+    // An editor may come with arguments: `code --wait`.
+    let mut words = editor.split_whitespace();
+    let status =
+        std::process::Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).status();
+    let result = match status {
+        Ok(status) if status.success() => std::fs::read_to_string(&file).map_err(said),
+        Ok(status) => Err(format!("`{editor}` ended with {status}")),
+        Err(error) => Err(format!("`{editor}`: {error}")),
+    };
+    // What is left behind lies where such things are cleared away.
+    let _ = std::fs::remove_file(&file);
+    result
+}
+
+fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<Typing, DefaultHistory>> {
+    let config = Config::builder()
+        .auto_add_history(true)
+        .bracketed_paste(true)
+        .completion_type(CompletionType::List)
+        .history_ignore_dups(true)?
+        .history_ignore_space(true)
+        .max_history_size(HISTORY)?
+        .build();
+    let mut editor = Editor::with_config(config)?;
+    editor.set_helper(Some(Typing { session: Rc::clone(session), colours: colours() }));
+    Ok(editor)
+}
+
+/// Whether colours are wanted: as the other commands decide it.
+fn colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// `$XDG_STATE_HOME/lexloci/history`, its folder made. `None` where there is no home or it cannot be written.
+fn history() -> Option<PathBuf> {
+    let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = var("XDG_STATE_HOME").or_else(|| Some(var("HOME")?.join(".local/state")))?;
+    let folder = state.join("lexloci");
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder.join("history"))
+}
+
+fn failed(error: ReadlineError) -> Stop {
+    Stop::Failed(format!("the terminal: {error}"))
+}
+
+/// What rustyline asks while a line is typed.
+struct Typing {
+    session: Rc<RefCell<Session>>,
+    colours: bool,
+}
+
+impl Completer for Typing {
+    type Candidate = String;
+
+    fn complete(
+        &self,
+        line: &str,
+        cursor: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<String>)> {
+        Ok(self.session.borrow().complete(line.get(..cursor).unwrap_or(line)))
+    }
+}
+
+impl Validator for Typing {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        Ok(if lines::unfinished(context.input()) {
+            ValidationResult::Incomplete
+        } else {
+            ValidationResult::Valid(None)
+        })
+    }
+}
+
+impl Hinter for Typing {
+    type Hint = String;
+
+    fn hint(&self, line: &str, cursor: usize, _: &Context<'_>) -> Option<String> {
+        if cursor < line.len() { None } else { self.session.borrow().hint(line) }
+    }
+}
+
+impl Highlighter for Typing {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if self.colours { Cow::Owned(coloured(line)) } else { Cow::Borrowed(line) }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if self.colours {
+            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
+        } else {
+            Cow::Borrowed(hint)
+        }
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        self.colours
+    }
+}
+
+impl Helper for Typing {}
+
+/// A line in colours; a command in bold.
+fn coloured(line: &str) -> String {
+    let (command, rest) = match line.starts_with(':') {
+        true => line.split_at(line.find(char::is_whitespace).unwrap_or(line.len())),
+        false => ("", line),
+    };
+    let mut out =
+        if command.is_empty() { String::new() } else { format!("\u{1b}[1m{command}\u{1b}[0m") };
+    let mut last = 0;
+    for (range, class) in lexloci::highlight(rest) {
+        let colour = match class {
+            Class::Keyword => "\u{1b}[35m",
+            Class::Number => "\u{1b}[36m",
+            Class::Text => "\u{1b}[32m",
+            Class::Comment => "\u{1b}[2m",
+            Class::Name | Class::Sign => "",
+        };
+        let word = rest.get(range.clone()).unwrap_or_default();
+        out.push_str(rest.get(last..range.start).unwrap_or_default());
+        out +=
+            &if colour.is_empty() { word.to_owned() } else { format!("{colour}{word}\u{1b}[0m") };
+        last = range.end;
+    }
+    out + rest.get(last..).unwrap_or_default()
+}

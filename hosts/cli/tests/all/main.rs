@@ -1,0 +1,30 @@
+//! The program from outside: one binary, a module for each kind.
+
+use std::path::{Path, PathBuf};
+
+// Arguments, streams, exit codes.
+#[cfg(test)]
+mod cli;
+
+// What rule authors have beside `check` and `decide`: explanations, views, tests of tests.
+#[cfg(test)]
+mod authoring;
+
+// The README and the page of the law, as the program writes them.
+#[cfg(test)]
+mod pages;
+
+// The tutorial, walked.
+#[cfg(test)]
+#[cfg(all(feature = "repl", unix))]
+mod tutorial;
+
+// The session, typed into a terminal.
+#[cfg(test)]
+#[cfg(all(feature = "repl", unix))]
+mod terminal;
+
+/// The root of the repository.
+fn house() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

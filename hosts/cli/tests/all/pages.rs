@@ -1,0 +1,48 @@
+//! The README has a row for every command, and `docs/law.md` says what the rules know today.
+
+use std::fs;
+use std::process::Command;
+
+const BEGIN: &str = "<!-- `lexloci law --format markdown` begins -->\n";
+const END: &str = "<!-- and ends -->\n";
+
+/// The README has a row for every command, and leads to every page.
+#[test]
+fn the_readme_is_whole() {
+    let root = crate::house();
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let table: String = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    let commands = super::cli::commands();
+    assert!(commands.len() > 15, "{commands:?}");
+    for name in commands {
+        assert!(table.contains(&format!("`{name}")), "the README has no row for `{name}`");
+    }
+    for page in fs::read_dir(root.join("docs")).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        assert!(name == "codes" || readme.contains(&name), "the README does not lead to {name}");
+    }
+}
+
+/// Written anew with `LEXLOCI_UPDATE=1`.
+#[test]
+fn the_page_is_fresh() {
+    let program = Command::new(env!("CARGO_BIN_EXE_lexloci"))
+        .args(["law", "--format", "markdown"])
+        .current_dir(crate::house())
+        .output()
+        .unwrap();
+    assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
+    let generated = String::from_utf8(program.stdout).unwrap();
+    let path = crate::house().join("docs/law.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (head, rest) = page.split_once(BEGIN).unwrap();
+    let (listed, tail) = rest.split_once(END).unwrap();
+    if listed == generated {
+        return;
+    }
+    if std::env::var_os("LEXLOCI_UPDATE").is_some() {
+        return fs::write(path, [head, BEGIN, &generated, END, tail].concat()).unwrap();
+    }
+    let differ = listed.lines().zip(generated.lines()).find(|(old, new)| old != new);
+    panic!("docs/law.md is stale; LEXLOCI_UPDATE=1 writes it: {differ:?}");
+}

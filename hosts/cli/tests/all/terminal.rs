@@ -1,0 +1,163 @@
+//! The session on a terminal, key by key.
+
+use super::tutorial::{self, Walk};
+use expectrl::process::unix::{PtyStream, UnixProcess};
+use expectrl::{ControlCode, Eof, Expect, Regex, Session};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+const PROMPT: &str = "lexloci> ";
+const UP: &str = "\u{1b}[A";
+
+type Terminal = Session<UnixProcess, PtyStream>;
+
+fn root() -> PathBuf {
+    crate::house()
+}
+
+fn state(name: &str) -> PathBuf {
+    let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&state);
+    std::fs::create_dir_all(&state).unwrap();
+    state
+}
+
+/// A session that waits for its first line, over the rules of the tests.
+fn opened(state: &Path) -> Terminal {
+    opened_in(&root(), "tests/rules", state)
+}
+
+/// Generous: the machine may be busy.
+fn opened_in(folder: &Path, rules: &str, state: &Path) -> Terminal {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
+    command
+        .args(["repl", rules])
+        .current_dir(folder)
+        .env("XDG_STATE_HOME", state)
+        .env("TERM", "xterm")
+        .env("NO_COLOR", "1")
+        .env_remove("LEXLOCI_RULES");
+    let mut terminal = Session::spawn(command).unwrap();
+    terminal.set_expect_timeout(Some(Duration::from_secs(60)));
+    terminal.get_process_mut().set_window_size(100, 30).unwrap();
+    terminal.expect(PROMPT).unwrap();
+    terminal
+}
+
+fn type_in(terminal: &mut Terminal, keys: &str) {
+    terminal.write_all(keys.as_bytes()).unwrap();
+    terminal.flush().unwrap();
+}
+
+/// Types a line and waits for what it gives.
+fn ask(terminal: &mut Terminal, keys: &str, answer: &str) {
+    type_in(terminal, &format!("{keys}\r"));
+    terminal
+        .expect(answer)
+        .unwrap_or_else(|error| panic!("{keys:?} does not give {answer:?}: {error}"));
+    terminal.expect(PROMPT).unwrap();
+}
+
+#[test]
+fn keys_complete_recall_and_give_up() {
+    let state = state("terminal");
+    let mut terminal = opened(&state);
+    let t = &mut terminal;
+    // Completion by type, one candidate and many.
+    ask(t, ":rec\t", "there is no record yet");
+    // Over several lines, pasted as terminals paste.
+    ask(
+        t,
+        "\u{1b}[200~:record {\n  text: \"Пассивный доход\",\n  chat: { members: 3000 }\n}\u{1b}[201~",
+        "record given, without a date",
+    );
+    ask(t, "chat.mem\t >= 1000", "true : bool");
+    ask(t, ":in KZ", "in KZ, Kazakhstan");
+    // Typed: what is not finished goes on over the next line.
+    ask(t, "chat.members >=\r3001", "false : bool");
+    ask(t, ":at 2026-03-01", "at 2026-03-01T00:00:00Z");
+    ask(t, ":why prom\t", "Пассивный доход");
+    // The line before last, by the arrow.
+    ask(t, &format!("{UP}{UP}"), "at 2026-03-01T00:00:00Z");
+    // Ctrl-C gives up what is typed, and nothing else.
+    type_in(t, "chat.members >= 99");
+    t.expect(">= 99").unwrap();
+    t.send(ControlCode::EndOfText).unwrap();
+    t.expect(Regex("\n[^\n]*lexloci> ")).unwrap();
+    ask(t, "chat.members", "3000 : int");
+    // A narrower window, in the middle of a line.
+    type_in(t, "chat.members >= 1 and ");
+    t.get_process_mut().set_window_size(40, 20).unwrap();
+    ask(t, "chat.members < 5000 and text mentions \"доход\"", "true : bool");
+    // Ctrl-D ends it.
+    t.send(ControlCode::EndOfTransmission).unwrap();
+    t.expect(Eof).unwrap();
+    // The next session remembers.
+    let mut next = opened(&state);
+    ask(&mut next, UP, "there is no record yet");
+    type_in(&mut next, ":quit\r");
+    next.expect(Eof).unwrap();
+}
+
+/// Types what the tutorial shows, key by key, and sees every line that it says in answer, in their order.
+struct Typist(Terminal);
+
+impl Walk for Typist {
+    fn shell(&mut self, block: &[&str]) -> String {
+        block.join("\n")
+    }
+
+    fn session(&mut self, block: &[&str]) -> String {
+        for (input, said) in tutorial::inputs(block) {
+            type_in(&mut self.0, &(input.replace('\n', "\r") + "\r"));
+            for line in said.into_iter().filter(|line| !line.is_empty()) {
+                let seen = self.0.expect(line);
+                seen.unwrap_or_else(|error| panic!("{input:?} does not give {line:?}: {error}"));
+            }
+            match input.as_str() {
+                ":quit" => drop(self.0.expect(Eof).unwrap()),
+                _ => drop(self.0.expect(PROMPT).unwrap()),
+            }
+        }
+        block.join("\n")
+    }
+}
+
+#[test]
+fn the_tutorial_can_be_typed() {
+    let folder = tutorial::fresh("tutorial-typed");
+    std::fs::create_dir(folder.join("rules")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/tutorial.md")).unwrap();
+    let terminal = opened_in(&folder, "rules", &state("terminal-tutorial"));
+    tutorial::walked(&page, &folder, &mut Typist(terminal));
+    tutorial::leaves(&folder);
+}
+
+#[test]
+fn ctrl_c_gives_up_what_takes_long_and_not_the_session() {
+    let mut terminal = opened(&state("terminal-long"));
+    let t = &mut terminal;
+    let link = r#"{ "url": "https://a.example/", "via": "url", "host": "a.example" }"#;
+    let links = vec![link; 6000].join(",");
+    let file = state("terminal-record").join("long.json");
+    let record = format!(
+        r#"{{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "parts": [], "links": [{links}] }}"#
+    );
+    std::fs::write(&file, record).unwrap();
+    ask(t, &format!(":record @{}", file.display()), "record 1");
+    type_in(t, "any a in links where (any b in links where (a.host != b.host))\r");
+    // The line was taken: what is typed from here on is no part of it.
+    t.expect(Regex(r"b\.host\)\)[^\n]*\n")).unwrap();
+    // It is at work: no prompt comes by itself.
+    t.set_expect_timeout(Some(Duration::from_millis(300)));
+    assert!(t.expect(Regex("false : bool")).is_err());
+    t.set_expect_timeout(Some(Duration::from_secs(60)));
+    t.send(ControlCode::EndOfText).unwrap();
+    t.expect("given up; the session is as it was before").unwrap();
+    t.expect(PROMPT).unwrap();
+    ask(t, "length(links)", "6000 : int");
+    type_in(t, ":quit\r");
+    t.expect(Eof).unwrap();
+}

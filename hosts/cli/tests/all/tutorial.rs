@@ -1,0 +1,215 @@
+//! The tutorial is true: it is walked from its first line to its last, in a folder of its own, with one session that runs
+//! beside the commands, and everything that it shows is what is really said. `LEXLOCI_UPDATE=1` writes what is said
+//! into the page.
+//!
+//! - A `loci write=FILE` block is written to a file, a `loci append=FILE` block to the end of one.
+//! - A `sh` block has commands after `$ `, each with what it says.
+//! - A `session` block has lines after `lexloci> `, those that go on after `  ...> `, each with its reply.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+const PAGE: &str = "docs/tutorial.md";
+const PROMPT: &str = "lexloci> ";
+const MORE: &str = "    ...> ";
+
+/// What is typed in a session block, over several lines or one, and the lines that are said to it.
+pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
+    let mut inputs: Vec<(String, Vec<&str>)> = vec![];
+    for line in block {
+        match (line.strip_prefix(PROMPT), line.strip_prefix(MORE), inputs.last_mut()) {
+            (Some(first), ..) => inputs.push((first.to_owned(), vec![])),
+            (None, Some(more), Some((input, _))) => *input += &format!("\n{more}"),
+            (None, None, Some((_, said))) => said.push(line),
+            (None, _, None) => {}
+        }
+    }
+    inputs
+}
+
+#[test]
+fn the_tutorial_is_true() {
+    let root = crate::house();
+    let page = fs::read_to_string(root.join(PAGE)).unwrap();
+    let folder = fresh("tutorial");
+    let walked = walked(&page, &folder, &mut Reader { folder: &folder, session: None });
+    if std::env::var_os("LEXLOCI_UPDATE").is_some() {
+        fs::write(root.join(PAGE), &walked).unwrap();
+    }
+    similar(&page, &walked);
+    leaves(&folder);
+    // What the session says when it is walked again without stopping.
+    let script = root.join("tests/cases/sessions/tutorial.txt");
+    let said = Command::new(env!("CARGO_BIN_EXE_lexloci"))
+        .args(["repl", "rules", "--script"])
+        .arg(script)
+        .current_dir(&folder)
+        .env_remove("LEXLOCI_RULES")
+        .output()
+        .unwrap();
+    let said = [said.stdout, said.stderr].concat();
+    insta::assert_snapshot!("session_of_the_tutorial", String::from_utf8(said).unwrap());
+}
+
+/// What the reader has in the end, however the session was typed.
+pub(super) fn leaves(folder: &Path) {
+    let rules = fs::read_to_string(folder.join("rules/kz.loci")).unwrap();
+    insta::assert_snapshot!("rules_of_the_tutorial", rules);
+}
+
+/// What a reader does with the blocks of the page: each gives the block with what is really said.
+pub(super) trait Walk {
+    fn shell(&mut self, block: &[&str]) -> String;
+    fn session(&mut self, block: &[&str]) -> String;
+}
+
+/// Runs the commands, and types into a pipe.
+struct Reader<'f> {
+    folder: &'f Path,
+    session: Option<Session>,
+}
+
+impl Walk for Reader<'_> {
+    fn shell(&mut self, block: &[&str]) -> String {
+        commands(self.folder, block)
+    }
+
+    fn session(&mut self, block: &[&str]) -> String {
+        self.session.get_or_insert_with(|| Session::new(self.folder)).walk(block)
+    }
+}
+
+pub(super) fn fresh(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The first difference, with the lines around it.
+fn similar(page: &str, walked: &str) {
+    let pairs = page.lines().zip(walked.lines()).enumerate();
+    for (number, (told, said)) in pairs {
+        assert_eq!(told, said, "{PAGE}:{}", number + 1);
+    }
+    assert_eq!(page.lines().count(), walked.lines().count(), "{PAGE} ends otherwise");
+}
+
+/// The page with what is really said.
+pub(super) fn walked(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
+    let mut out = String::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        out += &format!("{line}\n");
+        let Some(kind) = line.strip_prefix("```").filter(|kind| !kind.is_empty()) else { continue };
+        let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        out += &match kind.split_once(' ').unwrap_or((kind, "")) {
+            ("loci", place) => {
+                write(folder, place, &block);
+                block.iter().map(|line| format!("{line}\n")).collect()
+            }
+            ("sh", _) => reader.shell(&block),
+            ("session", _) => reader.session(&block),
+            _ => block.iter().map(|line| format!("{line}\n")).collect::<String>(),
+        };
+        out += "```\n";
+    }
+    out
+}
+
+fn write(folder: &Path, place: &str, block: &[&str]) {
+    let text = block.join("\n") + "\n";
+    let (how, file) = place.split_once('=').unwrap_or(("", ""));
+    let path = folder.join(file);
+    match how {
+        "write" => fs::write(path, text).unwrap(),
+        "append" => {
+            let before = fs::read_to_string(&path).unwrap();
+            fs::write(path, format!("{before}\n{text}")).unwrap();
+        }
+        // Shown only.
+        _ => {}
+    }
+}
+
+fn commands(folder: &Path, block: &[&str]) -> String {
+    let mut out = String::new();
+    for line in block {
+        let Some(command) = line.strip_prefix("$ ") else { continue };
+        let program = Path::new(env!("CARGO_BIN_EXE_lexloci")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        let output = Command::new("sh")
+            .args(["-c", &format!("{command} 2>&1")])
+            .current_dir(folder)
+            .env("PATH", path)
+            .env_remove("LEXLOCI_RULES")
+            .output()
+            .unwrap();
+        out += &format!("{line}\n{}", String::from_utf8(output.stdout).unwrap());
+    }
+    out
+}
+
+/// A session that waits for its next line.
+struct Session {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<std::process::ChildStdout>,
+    asked: usize,
+}
+
+impl Session {
+    fn new(folder: &Path) -> Self {
+        let program = env!("CARGO_BIN_EXE_lexloci");
+        let mut child = Command::new("sh")
+            .args(["-c", &format!("exec '{program}' repl rules 2>&1")])
+            .current_dir(folder)
+            .env_remove("LEXLOCI_RULES")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let mut session = Self { child, input, output, asked: 0 };
+        // What it says about itself is no reply.
+        session.said("");
+        session
+    }
+
+    fn walk(&mut self, block: &[&str]) -> String {
+        let mut out = String::new();
+        for (input, _) in inputs(block) {
+            out += &format!("{PROMPT}{}\n", input.replace('\n', &format!("\n{MORE}")));
+            out += &self.said(&input);
+        }
+        out
+    }
+
+    /// The reply to an input: all that is said before the answer to a line that nobody else types.
+    fn said(&mut self, input: &str) -> String {
+        self.asked += 1;
+        let mark = format!("no-such-command-{}", self.asked);
+        // After `:quit` nobody reads any more.
+        let _ = writeln!(self.input, "{input}\n:{mark}");
+        let mut said = String::new();
+        loop {
+            let mut line = String::new();
+            let read = self.output.read_line(&mut line).unwrap();
+            assert!(read > 0 || input == ":quit", "the session ended after {input}");
+            if read == 0 || line.contains(&mark) {
+                return said;
+            }
+            said += &line;
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,452 @@
+//! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
+//! so that results do not depend on the host.
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A point in time, to the nanosecond. Written in RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Timestamp);
+
+/// The host's clock, for tools that want today. The library never reads one.
+impl TryFrom<std::time::SystemTime> for Instant {
+    type Error = TimeError;
+
+    fn try_from(time: std::time::SystemTime) -> Result<Self, TimeError> {
+        Timestamp::try_from(time)
+            .ok()
+            .map(Self)
+            .filter(|instant| instant.in_range())
+            .ok_or_else(|| TimeError("the time is outside the years 0000 to 9999".to_owned()))
+    }
+}
+
+/// A day of the calendar. Which instants it covers depends on a [`Zone`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+/// A time zone of the IANA database, by name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+/// The text is no instant, day or zone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TimeError(String);
+
+/// An amount of one unit: `24 hours`, `6 months`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Period {
+    /// How many.
+    pub amount: u32,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// Units of [`Period`]. Months and years have no fixed length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Unit {
+    Second,
+    Minute,
+    Hour,
+    Day,
+    /// A day that is neither a Saturday nor a Sunday nor a holiday of the place.
+    WorkingDay,
+    Week,
+    Month,
+    Year,
+}
+
+impl Instant {
+    /// 1970-01-01T00:00:00Z, which stands in where a faulty instant was reported.
+    pub(crate) const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
+
+    /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. A zone or offset has to be there.
+    ///
+    /// # Errors
+    /// When the text is not an instant of the years 0000 to 9999.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        if let Some(instant) = Self::common(text.as_bytes()) {
+            return Ok(instant);
+        }
+        // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
+        if text.contains(['[', ' ']) {
+            return Err(TimeError(format!("`{text}` is not an RFC 3339 instant")));
+        }
+        text.parse::<Timestamp>()
+            .map(Self)
+            .ok()
+            .filter(|instant| instant.in_range())
+            .ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
+    }
+
+    /// The usual form, `2026-03-01T12:00:00Z`, on a day that every month has: without the calendar, as records are
+    /// full of it.
+    fn common(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 20] = text.try_into().ok()?;
+        let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'Z'] = text
+        else {
+            return None;
+        };
+        let number = |at: std::ops::Range<usize>| {
+            text.get(at)?.iter().try_fold(0_i64, |number, digit| {
+                digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0'))
+            })
+        };
+        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
+        let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
+        let is_common = (1..9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=28).contains(&day)
+            && hour < 24
+            && minute < 60
+            && second < 60;
+        // Years begin in March here, so that a leap day ends one; 719,468 days lie before 1970.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let days =
+            year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+        let seconds = ((days - 719_468) * 24 + hour) * 3600 + minute * 60 + second;
+        let instant = is_common.then(|| Timestamp::from_second(seconds).ok()).flatten()?;
+        Some(Self(instant))
+    }
+
+    /// The day that it falls on in a zone.
+    pub fn day(self, zone: &Zone) -> Day {
+        Day(self.0.to_zoned_datetime(zone.0.clone()).date())
+    }
+
+    /// This instant and a period later. Seconds, minutes and hours are elapsed time; days and longer follow the
+    /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days pass over Saturdays,
+    /// Sundays and the holidays. `None` past the year 9999.
+    pub fn plus(self, period: Period, zone: &Zone, holidays: &BTreeSet<Day>) -> Option<Self> {
+        let start = self.0.to_zoned_datetime(zone.0.clone());
+        let days = match period.unit {
+            Unit::WorkingDay => days_for_working(period.amount, start.date(), holidays)?,
+            _ => 0,
+        };
+        start
+            .checked_add(period.span())
+            .and_then(|end| end.checked_add(jiff::Span::new().try_days(days)?))
+            .ok()
+            .map(|zoned| Self(zoned.timestamp()))
+            .filter(|instant| instant.in_range())
+    }
+
+    /// Nanoseconds since 1970.
+    pub(crate) fn nanos(self) -> i128 {
+        self.0.as_nanosecond()
+    }
+
+    /// Nanoseconds from `earlier` to this.
+    pub fn since(self, earlier: Self) -> i128 {
+        self.0.as_nanosecond() - earlier.0.as_nanosecond()
+    }
+
+    /// This instant and nanoseconds later. `None` outside the years 0000 to 9999.
+    pub fn plus_nanos(self, nanos: i128) -> Option<Self> {
+        let nanos = self.0.as_nanosecond().checked_add(nanos)?;
+        Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
+    }
+
+    fn in_range(self) -> bool {
+        (0..=9999).contains(&self.0.to_zoned_datetime(TimeZone::UTC).year())
+    }
+}
+
+/// How many days of the calendar it takes for so many working days to pass after a day. `None` past the calendar.
+fn days_for_working(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
+    let (mut day, mut days) = (after, 0);
+    for _ in 0..amount {
+        loop {
+            day = day.tomorrow().ok()?;
+            days += 1;
+            let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+            if !weekend && !holidays.contains(&Day(day)) {
+                break;
+            }
+        }
+    }
+    Some(days)
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl serde::Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl Day {
+    /// 1970-01-01, which stands in where a faulty day was reported.
+    pub(crate) const EPOCH: Self = Self(Date::constant(1970, 1, 1));
+
+    /// Reads `2026-03-01`.
+    ///
+    /// # Errors
+    /// When the calendar has no such day.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        text.parse::<Date>()
+            .map(Self)
+            .map_err(|_| TimeError(format!("the calendar has no day `{text}`")))
+    }
+
+    /// Its first instant in a zone.
+    pub fn start(self, zone: &Zone) -> Option<Instant> {
+        self.0
+            .at(0, 0, 0, 0)
+            .to_zoned_datetime(zone.0.clone())
+            .ok()
+            .map(|zoned| Instant(zoned.timestamp()))
+    }
+
+    /// Every instant at which it may change whether this day has begun in a zone. Clocks that are put back over
+    /// midnight make several.
+    pub(crate) fn turns(self, zone: &Zone) -> Vec<Instant> {
+        let midnight = self.0.at(0, 0, 0, 0);
+        let edge = if self.0.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+        let middle = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
+        // No offset is as large.
+        let margin = SignedDuration::from_hours(26);
+        let from = middle.checked_sub(margin).unwrap_or(Timestamp::MIN);
+        let to = middle.checked_add(margin).unwrap_or(Timestamp::MAX);
+        let shifts = zone.0.following(from).take_while(|shift| shift.timestamp() <= to);
+        let shifts: Vec<_> = shifts.map(|shift| (shift.timestamp(), shift.offset())).collect();
+        let offsets = [zone.0.to_offset(from)].into_iter().chain(shifts.iter().map(|(_, to)| *to));
+        let midnights = offsets.filter_map(|offset| offset.to_timestamp(midnight).ok());
+        midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
+    }
+
+    /// The day after. `None` after the calendar ends.
+    pub fn next(self) -> Option<Self> {
+        self.0.tomorrow().ok().map(Self)
+    }
+
+    /// The day before, for boundaries. `None` before the calendar begins.
+    pub fn previous(self) -> Option<Self> {
+        self.0.yesterday().ok().map(Self)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl serde::Serialize for Day {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl Zone {
+    /// A zone by its IANA name, `Asia/Almaty`; `UTC` too.
+    ///
+    /// # Errors
+    /// When the database has no such zone.
+    pub fn named(name: &str) -> Result<Self, TimeError> {
+        jiff::tz::db()
+            .get(name)
+            .map(Self)
+            .map_err(|_| TimeError(format!("there is no time zone `{name}`")))
+    }
+
+    /// Coordinated universal time.
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// All names, for suggestions.
+    pub fn names() -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).collect()
+    }
+
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Zone({})", self.name())
+    }
+}
+
+impl Period {
+    /// Its length when it is the same everywhere and always: a day is 24 hours here. `None` for working days, months and
+    /// years.
+    pub fn nanos(self) -> Option<i128> {
+        let seconds: i128 = match self.unit {
+            Unit::Second => 1,
+            Unit::Minute => 60,
+            Unit::Hour => 3600,
+            Unit::Day => 86_400,
+            Unit::Week => 604_800,
+            Unit::WorkingDay | Unit::Month | Unit::Year => return None,
+        };
+        Some(i128::from(self.amount) * seconds * 1_000_000_000)
+    }
+
+    /// Its length in whole days, of working days, months and years on average.
+    pub(crate) fn days(self) -> u64 {
+        let seconds = match self.unit {
+            Unit::Second => 1,
+            Unit::Minute => 60,
+            Unit::Hour => 3600,
+            Unit::Day => 86_400,
+            Unit::WorkingDay => 120_960,
+            Unit::Week => 604_800,
+            Unit::Month => 2_629_746,
+            Unit::Year => 31_556_952,
+        };
+        u64::from(self.amount) * seconds / 86_400
+    }
+
+    fn span(self) -> jiff::Span {
+        let amount = i64::from(self.amount);
+        let span = jiff::Span::new();
+        match self.unit {
+            Unit::Second => span.try_seconds(amount),
+            Unit::Minute => span.try_minutes(amount),
+            Unit::Hour => span.try_hours(amount),
+            Unit::Day => span.try_days(amount),
+            // They are counted out.
+            Unit::WorkingDay => Ok(span),
+            Unit::Week => span.try_weeks(amount),
+            Unit::Month => span.try_months(amount),
+            Unit::Year => span.try_years(amount),
+        }
+        // Beyond what the calendar holds: such a span overflows when it is added, and that is reported.
+        .unwrap_or_else(|_| jiff::Span::new().years(19_998))
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.unit {
+            Unit::Second => "second",
+            Unit::Minute => "minute",
+            Unit::Hour => "hour",
+            Unit::Day => "day",
+            Unit::WorkingDay => "working day",
+            Unit::Week => "week",
+            Unit::Month => "month",
+            Unit::Year => "year",
+        };
+        write!(f, "{} {unit}{}", self.amount, if self.amount == 1 { "" } else { "s" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Day, Instant, Period, Unit, Zone};
+    use std::collections::BTreeSet;
+
+    fn instant(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_usual_form_is_read_without_the_calendar() {
+        for year in [1, 4, 100, 400, 1599, 1600, 1900, 1969, 1970, 1972, 2000, 2024, 2026, 9998] {
+            for month in 1..=12 {
+                for day in [1, 9, 27, 28] {
+                    let text = format!("{year:04}-{month:02}-{day:02}T23:59:07Z");
+                    let common = Instant::common(text.as_bytes());
+                    assert_eq!(common, text.parse().ok().map(Instant), "{text}");
+                    assert!(common.is_some());
+                }
+            }
+        }
+        for text in [
+            "2026-02-29T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01t00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "9999-01-01T00:00:00Z",
+            "2026-01-01T00:00:60Z",
+            "2026-01-01 00:00:00Z",
+        ] {
+            assert_eq!(Instant::common(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_begin_at_midnight_in_the_zone() {
+        let almaty = Zone::named("Asia/Almaty").unwrap();
+        // +06 until 2024-02-29, +05 from 2024-03-01.
+        assert_eq!(instant("2024-02-28T18:00:00Z").day(&almaty), Day::parse("2024-02-29").unwrap());
+        assert_eq!(instant("2024-03-02T18:59:59Z").day(&almaty), Day::parse("2024-03-02").unwrap());
+        assert_eq!(
+            Day::parse("2026-03-01").unwrap().start(&almaty).unwrap(),
+            instant("2026-02-28T19:00:00Z")
+        );
+    }
+
+    #[test]
+    fn months_follow_the_calendar_and_hours_the_clock() {
+        let (zone, never) = (Zone::named("Europe/Paris").unwrap(), BTreeSet::new());
+        let month = Period { amount: 1, unit: Unit::Month };
+        assert_eq!(
+            instant("2026-01-31T12:00:00+01:00").plus(month, &zone, &never).unwrap(),
+            instant("2026-02-28T12:00:00+01:00")
+        );
+        let hours = Period { amount: 24, unit: Unit::Hour };
+        // The night of the change to summer time has 23 hours.
+        assert_eq!(
+            instant("2026-03-28T12:00:00+01:00").plus(hours, &zone, &never).unwrap(),
+            instant("2026-03-29T13:00:00+02:00")
+        );
+        let forever = Period { amount: u32::MAX, unit: Unit::Year };
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone, &never), None);
+    }
+
+    #[test]
+    fn working_days_pass_over_weekends_and_holidays() {
+        let zone = Zone::named("Europe/London").unwrap();
+        let holidays = BTreeSet::from([Day::parse("2026-12-25").unwrap()]);
+        for (from, amount, due) in [
+            // A Wednesday; the Friday after it is a holiday.
+            ("2026-12-23T15:00:00Z", 0, "2026-12-23T15:00:00Z"),
+            ("2026-12-23T15:00:00Z", 1, "2026-12-24T15:00:00Z"),
+            ("2026-12-23T15:00:00Z", 2, "2026-12-28T15:00:00Z"),
+            // A Saturday; summer time begins in the night.
+            ("2026-03-28T12:00:00Z", 2, "2026-03-31T11:00:00Z"),
+        ] {
+            let period = Period { amount, unit: Unit::WorkingDay };
+            assert_eq!(
+                instant(from).plus(period, &zone, &holidays).unwrap(),
+                instant(due),
+                "{from}"
+            );
+        }
+        let forever = Period { amount: u32::MAX, unit: Unit::WorkingDay };
+        assert_eq!(instant("2026-01-31T12:00:00Z").plus(forever, &zone, &holidays), None);
+    }
+
+    #[test]
+    fn only_rfc_3339_is_an_instant() {
+        for text in [
+            "2026-03-01",
+            "2026-03-01T12:00:00",
+            "2026-02-29T12:00:00Z",
+            "2026-03-01 12:00:00Z",
+            "2026-03-01T12:00:00+01:00[Europe/Paris]",
+            "",
+            "-000001-01-01T00:00:00Z",
+        ] {
+            assert!(Instant::parse(text).is_err(), "{text}");
+        }
+        assert_eq!(instant("2026-03-01T12:00:00+05:00").to_string(), "2026-03-01T07:00:00Z");
+    }
+}

@@ -1,0 +1,202 @@
+//! The engine runs a plan on a record and says which rules do not come out false: almost always none. What those rest
+//! on is the interpreter's to say, which alone makes findings; so both give one decision.
+
+mod active;
+mod counts;
+mod cursor;
+mod eval;
+mod memo;
+mod read;
+mod slots;
+mod surfaces;
+mod wake;
+
+pub(crate) use counts::Counts;
+pub(crate) use slots::About;
+
+use crate::base::time::Instant;
+use crate::decision::Assembly;
+use crate::interpret::Interpreter;
+use crate::plan::Plan;
+use crate::program::Program;
+use crate::program::outcome::{Finding, Truth};
+use crate::record::Record;
+use crate::world::place::Place;
+use crate::world::schema::Schema;
+use active::Active;
+use counts::Tally;
+use eval::Eval;
+use memo::Memo;
+use read::{Guesses, Reader};
+use slots::Slots;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use wake::Woken;
+
+/// The buffers of one thread.
+#[derive(Clone, Debug)]
+pub(crate) struct Engine {
+    /// Without it all rules of the places are tested.
+    is_indexed: bool,
+    slots: Slots,
+    guesses: Guesses,
+    memo: Memo,
+    woken: Woken,
+    active: Active,
+    tally: Tally,
+}
+
+/// A rule set as the engine sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compiled<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) plan: &'a Plan,
+}
+
+/// A record that was read into cells.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// The JSON that cells point into; nothing when the record was read before.
+    pub(crate) input: &'a str,
+    /// The whole record, read when somebody wants to know more than truths.
+    pub(crate) record: &'a dyn Fn() -> &'a Record,
+}
+
+impl Engine {
+    pub(crate) fn new(of: Compiled<'_>, is_indexed: bool) -> Self {
+        let Compiled { program, plan } = of;
+        Self {
+            is_indexed,
+            slots: Slots::default(),
+            guesses: Guesses::new(plan),
+            memo: Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len()),
+            woken: Woken::new(program.norms.len()),
+            active: Active::default(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Reads JSON into cells, and gives it back as the text that they point into. `None` when it is not certain to be
+    /// right: the full reader has to judge it.
+    pub(crate) fn read<'j>(&mut self, of: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
+        let Compiled { program, plan } = of;
+        let own = plan.own.as_ref()?;
+        let (id, _) = program.schema.named(Schema::MESSAGE)?;
+        if json.len() > read::BYTES {
+            return None;
+        }
+        let input = simdutf8::basic::from_utf8(json).ok()?;
+        self.memo.forget();
+        let (slots, guesses) = (&mut self.slots, &mut self.guesses);
+        Reader::new(plan, &program.schema, slots, guesses, input).message(id).ok()?;
+        self.slots.complete(plan, own, input).ok()?;
+        Some(input)
+    }
+
+    /// Takes what rules read out of a record that was read before.
+    pub(crate) fn fill(&mut self, of: Compiled<'_>, record: &Record) {
+        self.memo.forget();
+        self.slots.fill(of.plan, record);
+    }
+
+    /// Counts what becomes of each norm from now on.
+    pub(crate) fn count(&mut self, of: Compiled<'_>) {
+        self.tally.begin(of.program.norms.len());
+    }
+
+    /// By norm; nothing when nobody asked.
+    pub(crate) fn counts(&self) -> &[Counts] {
+        self.tally.norms()
+    }
+
+    /// What is known of the record without asking a rule.
+    pub(crate) fn about(&self) -> &About {
+        &self.slots.about
+    }
+
+    pub(crate) fn id<'a>(&'a self, input: &'a str) -> &'a str {
+        self.slots.text(input, self.slots.about.id)
+    }
+
+    /// Puts the record before the rules that apply in some places. `None` when all of them come out false: the record
+    /// concerns nobody.
+    pub(crate) fn ask<T>(
+        &mut self,
+        of: Compiled<'_>,
+        reading: Reading<'_>,
+        places: &[Place],
+        at: Instant,
+        ask: impl FnOnce(&Assembly<'_, '_>) -> T,
+    ) -> Option<T> {
+        let Compiled { program, plan } = of;
+        self.slots.see_at(plan, at);
+        self.memo.forget_truths();
+        self.woken.clear();
+        let interpreter = OnceCell::new();
+        let interpreter =
+            || interpreter.get_or_init(|| Interpreter::new(program, (reading.record)(), at));
+        let interpreted = |number| interpreted(plan, interpreter(), number);
+        let mut eval = Eval {
+            program,
+            plan,
+            slots: &self.slots,
+            input: reading.input,
+            at,
+            memo: &mut self.memo,
+            interpreter: &interpreted,
+        };
+        let among = self.active.rules(of, places, at);
+        if self.is_indexed {
+            eval.wake(&mut self.woken, among);
+        } else {
+            self.woken.add_all(among);
+        }
+        let eval = RefCell::new(eval);
+        let truth = |norm: usize| {
+            let root = plan.roots.get(norm).copied();
+            root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
+        };
+        self.tally.woken(&self.woken.rules);
+        let tally = RefCell::new(&mut self.tally);
+        self.woken.rules.retain(|rule| {
+            let rule = *rule as usize;
+            tally.borrow_mut().evaluated(rule, || truth(rule)) != Truth::False
+        });
+        if self.woken.rules.is_empty() {
+            return None;
+        }
+        self.woken.rules.sort_unstable();
+        let awake: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
+        let is_awake = |number| awake.binary_search(&number).is_ok();
+        let finding = |number: usize, norm| {
+            let known = || truth(number);
+            let mut tally = tally.borrow_mut();
+            let truth = if is_awake(number) { known() } else { tally.evaluated(number, known) };
+            match truth {
+                Truth::False => nothing(),
+                Truth::Unknown | Truth::True => {
+                    tally.timed(number, || interpreter().condition(norm))
+                }
+            }
+        };
+        let event = |event| interpreter().event(event);
+        let seen = self.slots.about.seen();
+        Some(ask(&Assembly::new(program, seen, at, &awake, &finding, &event)))
+    }
+}
+
+/// What the interpreter finds of a condition that is false.
+fn nothing() -> Finding {
+    Finding {
+        truth: Truth::False,
+        missing: BTreeSet::new(),
+        evidence: vec![],
+        events: BTreeMap::new(),
+    }
+}
+
+fn interpreted<'a>(plan: &'a Plan, interpreter: &Interpreter<'a>, number: u32) -> Truth {
+    let left = plan.interpreted.get(number as usize);
+    let zone = left.and_then(|(_, zone)| plan.zones.get(*zone as usize));
+    left.zip(zone).map_or(Truth::Unknown, |((expr, _), zone)| interpreter.value(expr, zone).truth())
+}

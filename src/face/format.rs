@@ -1,0 +1,30 @@
+//! Rule files in the canonical layout: the formatter as hosts call it.
+
+use crate::base::source::Sources;
+use crate::base::stack::roomy;
+use crate::face::ruleset::Failure;
+use crate::syntax;
+
+/// A rule file in the canonical layout: the same items in the same order, with the same comments. What comes out is its
+/// own canonical layout. The name is used in messages only. Linear in the text.
+///
+/// ```
+/// let text = "rule a{when   text mentions \"x\" # why\nthen label}";
+/// let formatted = lexloci::format("kz.loci", text)?;
+/// assert_eq!(formatted, "\
+/// rule a {
+///   when text mentions \"x\"  # why
+///   then label
+/// }
+/// ");
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
+///
+/// # Errors
+/// When the file cannot be read without a fault.
+pub fn format(name: &str, text: &str) -> Result<String, Failure> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut sources = Sources::default();
+    let file = sources.add(name, text);
+    roomy(|| syntax::format(file, text)).map_err(|diagnostics| Failure { diagnostics, sources })
+}

@@ -1,0 +1,482 @@
+//! The interpreter walks the checked program in the most obvious way. It is the executable specification of the
+//! semantics: the engine has to agree with it, and explanations are by-products of the same walk.
+
+mod clue;
+mod evaluated;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+mod texts;
+pub(crate) mod values;
+mod view;
+
+pub(crate) use evaluated::Evaluated;
+pub(crate) use view::lookup;
+
+use crate::base::time::{Day, Instant, Zone};
+use crate::program::outcome::{Event, Finding, Incoming, Truth};
+use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
+use crate::record::Record;
+use crate::syntax::tree::{ArithmeticOp, Quantifier};
+use crate::world::schema::Schema;
+use crate::world::value::{Type, Value};
+use evaluated::Origin;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+use texts::Searched;
+use values::{calculate, compare, is_in, is_of, negate, spread};
+use view::{View, incoming, incoming_events};
+
+/// Elements of one quantifier that a trace keeps: those that decided it first.
+const TRACED_ELEMENTS: usize = 8;
+
+/// Evaluates the conditions of a program on one record at one instant.
+#[derive(Debug)]
+pub(crate) struct Interpreter<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) record: &'a Record,
+    pub(crate) at: Instant,
+    view: View,
+    /// Texts that were looked at already.
+    searched: RefCell<HashMap<Arc<str>, Rc<Searched>>>,
+    /// What was evaluated and belongs to no parent yet; `None` when nobody wants to know.
+    traces: RefCell<Option<Vec<Trace<'a>>>>,
+}
+
+/// What an expression and all inside it came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Trace<'a> {
+    pub(crate) expr: &'a Expr,
+    /// `None` is unknown.
+    pub(crate) value: Option<Value>,
+    /// Where the value stands in the record: `links[0].host`.
+    pub(crate) path: Option<String>,
+    /// In the order of evaluation; of a quantifier its list, then bodies for some elements; of a definition its
+    /// arguments, then its body.
+    pub(crate) children: Vec<Trace<'a>>,
+}
+
+/// What both clauses of a norm came to.
+#[derive(Clone, Debug)]
+pub(crate) struct NormTrace<'a> {
+    pub(crate) when: Option<Trace<'a>>,
+    pub(crate) unless: Option<Trace<'a>>,
+}
+
+/// What an expression can read beside the record.
+struct Scope {
+    /// Parameters and elements, outermost first.
+    locals: Vec<Evaluated>,
+    /// On which sets are asked.
+    day: Day,
+}
+
+impl<'a> Interpreter<'a> {
+    pub(crate) fn new(program: &'a Program, record: &'a Record, at: Instant) -> Self {
+        let view = View::new(&program.schema, record.root(), at);
+        Self { program, record, at, view, searched: RefCell::default(), traces: RefCell::new(None) }
+    }
+
+    /// Whether the `when` of a norm holds and its `unless` does not.
+    pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
+        let day = self.at.day(&norm.zone);
+        let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
+        let unless = norm
+            .unless
+            .as_ref()
+            .map(|unless| self.eval(unless, &mut Scope { locals: vec![], day }));
+        let clauses: Vec<Evaluated> =
+            [when].into_iter().chain(unless.map(Evaluated::negated)).collect();
+        let result = Evaluated::all(&clauses);
+        let truth = result.truth();
+        let clues = (truth == Truth::True).then_some(result.pro.evidence).into_iter().flatten();
+        Finding {
+            truth,
+            missing: result.missing,
+            evidence: clues.map(|(clue, whole)| clue.written_out(&whole)).collect(),
+            events: result.pro.events,
+        }
+    }
+
+    /// The value of an expression that reads no locals, where days begin at midnight in a zone.
+    pub(crate) fn value(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
+        self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
+    }
+
+    /// The same walk as [`Interpreter::value`], remembered.
+    pub(crate) fn traced(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
+        self.traces.replace(Some(vec![]));
+        self.value(expr, zone);
+        self.traces.take().into_iter().flatten().next()
+    }
+
+    /// The same walk as [`Interpreter::condition`], remembered.
+    pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
+        self.traces.replace(Some(vec![]));
+        self.condition(norm);
+        let mut clauses = self.traces.take().into_iter().flatten();
+        NormTrace { when: clauses.next(), unless: clauses.next() }
+    }
+
+    /// When something happened that can start a clock, as far as the record says. The events of lists are in the
+    /// findings.
+    pub(crate) fn event(&self, event: Event) -> Option<Instant> {
+        match event {
+            Event::Decision => Some(self.at),
+            event => recorded(&self.program.schema, &self.view.message, event)
+                .filter(|instant| *instant <= self.at),
+        }
+    }
+
+    fn eval(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let before = self.traces.borrow().as_ref().map(Vec::len);
+        let result = self.walk(expr, scope);
+        if let (Some(before), Some(traces)) = (before, self.traces.borrow_mut().as_mut()) {
+            let children = traces.split_off(before);
+            traces.push(Trace::new(expr, &result, children));
+        }
+        result
+    }
+
+    fn walk(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
+        match &expr.kind {
+            ExprKind::Const(value) => Evaluated::known(value.clone()),
+            ExprKind::Message => {
+                Evaluated::at(self.view.message.clone(), Origin::Field(String::new()))
+            }
+            ExprKind::Local(level) => scope.locals.get(*level).cloned().unwrap_or_default(),
+            ExprKind::Field { of, field, path } => self.field(of, *field, path, scope),
+            ExprKind::Entry { of, key, path } => self.entry(of, key, path, scope),
+            ExprKind::List(items) => self.list(items, scope),
+            ExprKind::Not(inner) => self.eval(inner, scope).negated(),
+            ExprKind::And(operands) => Evaluated::all(&self.eval_all(operands, scope)),
+            ExprKind::Or(operands) => Evaluated::any(&self.eval_all(operands, scope)),
+            ExprKind::Compare { op, left, right } => self.compare(*op, left, right, scope),
+            ExprKind::In { item, list } => self.is_in(item, list, scope),
+            ExprKind::InSet { item, set } => self.in_set(item, *set, scope),
+            ExprKind::TextTest { op, text, part } => self.text_test(*op, text, part, scope),
+            ExprKind::Mentions { text, pattern } => self.mentions(text, pattern, scope),
+            ExprKind::Matches { text, regex } => self.matches(text, *regex, scope),
+            ExprKind::Spans { text, of } => self.spans(text, of, scope),
+            ExprKind::IsKnown(inner) => {
+                Evaluated::known(Value::Bool(self.eval(inner, scope).value.is_some()))
+            }
+            ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
+            ExprKind::Negate(inner) => {
+                let inner = [self.eval(inner, scope)];
+                let [Evaluated { value, bounds, .. }] = &inner;
+                let result = value.as_ref().map(|value| calculated(negate(value)));
+                let bounds = spread(ArithmeticOp::Subtract, Some((0, 0)), *bounds);
+                result
+                    .unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&inner) })
+                    .carrying(&inner)
+            }
+            ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
+            ExprKind::Quantified { quantifier, list, body, event } => {
+                self.quantified(*quantifier, list, body, *event, scope)
+            }
+            ExprKind::AtLeast { least, of } => self.at_least(*least, of, scope),
+            ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope),
+            ExprKind::Call { function, args } => self.call(*function, args, scope),
+            ExprKind::Defined { define, args } => self.defined(*define, args, scope),
+        }
+    }
+
+    fn eval_all(&self, exprs: &'a [Expr], scope: &mut Scope) -> Vec<Evaluated> {
+        exprs.iter().map(|expr| self.eval(expr, scope)).collect()
+    }
+
+    /// A field that a present record lacks is missing by its own path; where the record itself is missing, that is.
+    fn field(&self, of: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
+        let record = self.eval(of, scope);
+        let Some(Value::Record(fields)) = &record.value else {
+            return Evaluated::unknown([&record]);
+        };
+        let name = match &of.ty {
+            Type::Record(id) => {
+                self.program.schema.record(*id).and_then(|(_, ty)| ty.fields.get_index(field))
+            }
+            _ => None,
+        };
+        let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
+        match fields.get(field) {
+            Some(Some(value)) => Evaluated::at(value.clone(), origin),
+            // A definition knows its parameter only; the argument knows where it stands.
+            _ => Evaluated::missing(origin.pattern().unwrap_or_else(|| path.to_owned())),
+        }
+    }
+
+    fn entry(&self, of: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
+        let map = self.eval(of, scope);
+        let Some(Value::Map(entries)) = &map.value else { return Evaluated::unknown([&map]) };
+        let found =
+            entries.get(key).map(|value| Evaluated::at(value.clone(), map.origin.field(key)));
+        found.unwrap_or_else(|| Evaluated::missing(path))
+    }
+
+    fn list(&self, items: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let items = self.eval_all(items, scope);
+        let values: Option<Vec<Value>> = items.iter().map(|item| item.value.clone()).collect();
+        let Some(values) = values else { return Evaluated::unknown(&items) };
+        Evaluated::at(
+            Value::List(values.into()),
+            Origin::Each(items.into_iter().map(|item| item.origin).collect()),
+        )
+    }
+
+    /// Where both sides are conditions, what made each come out as it did speaks for the result, whichever it is.
+    fn compare(
+        &self,
+        op: CompareOp,
+        left: &'a Expr,
+        right: &'a Expr,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let sides = [left, right].map(|expr| self.eval(expr, scope));
+        let truth = match sides.each_ref().map(Evaluated::range) {
+            [Some(left), Some(right)] => {
+                compare(op, &left, &right).map_or(Truth::Unknown, Truth::from)
+            }
+            _ => Truth::Unknown,
+        };
+        if left.ty == Type::Bool {
+            let grounds = sides.each_ref().map(Evaluated::grounds);
+            let result = Evaluated::joined(truth, &sides.map(Evaluated::bare));
+            return if truth == Truth::Unknown { result } else { result.resting_on(&grounds) };
+        }
+        Evaluated::joined(truth, &sides)
+    }
+
+    fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let sides = [self.eval(item, scope), self.eval(list, scope)];
+        let [item, list] = &sides;
+        let truth = match (item.range(), &list.value) {
+            (Some(item), Some(list)) => is_in(&item, list),
+            _ => Truth::Unknown,
+        };
+        Evaluated::joined(truth, &sides)
+    }
+
+    fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
+        let value = self.eval(value, scope);
+        if value.value.is_some() {
+            return value;
+        }
+        let mut default = self.eval(default, scope);
+        if default.value.is_none() {
+            default.missing.extend(value.missing);
+        }
+        default
+    }
+
+    fn arithmetic(
+        &self,
+        first: &'a Expr,
+        rest: &'a [(ArithmeticOp, Expr)],
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let first = self.eval(first, scope);
+        let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.eval(expr, scope))).collect();
+        rest.iter().fold(first, |so_far, (op, operand)| {
+            let operands = [so_far, operand.clone()];
+            let [left, right] = &operands;
+            let result = match (&left.value, &right.value) {
+                (Some(left), Some(right)) => calculated(calculate(*op, left, right)),
+                _ => Evaluated {
+                    bounds: spread(*op, left.bounds(), right.bounds()),
+                    ..Evaluated::unknown(&operands)
+                },
+            };
+            result.carrying(&operands)
+        })
+    }
+
+    fn quantified(
+        &self,
+        quantifier: Quantifier,
+        list: &'a Expr,
+        body: &'a Expr,
+        event: Option<Event>,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let elements = self.eval(list, scope);
+        let Some(Value::List(values)) = &elements.value else {
+            return Evaluated::unknown([&elements]);
+        };
+        let mut bodies = vec![];
+        for (index, value) in values.iter().enumerate() {
+            let origin = elements.origin.element(index, |path| self.view.position(path, index));
+            scope.locals.push(Evaluated::at(value.clone(), origin));
+            bodies.push(self.eval(body, scope));
+            scope.locals.pop();
+        }
+        let (least, most) = Evaluated::tally(&bodies);
+        let mut result = match quantifier {
+            Quantifier::Any | Quantifier::No => Evaluated::any(&bodies),
+            Quantifier::All if bodies.is_empty() => Evaluated::known(Value::Bool(false)),
+            Quantifier::All => Evaluated::all(&bodies),
+            Quantifier::Count => counted(least, most, &bodies),
+        };
+        if let (Some(event), Type::List(element)) = (event, &list.ty) {
+            let true_ones =
+                values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
+            let came: BTreeSet<Incoming> = true_ones
+                .map(|(value, _)| incoming(&self.program.schema, element, value))
+                .collect();
+            if !came.is_empty()
+                && (result.truth() == Truth::True || quantifier == Quantifier::Count)
+            {
+                result.pro.came(event, &came);
+            }
+            if !came.is_empty() && quantifier == Quantifier::Count {
+                result.contra.came(event, &came);
+            }
+        }
+        if quantifier == Quantifier::No { result.negated() } else { result }
+    }
+
+    fn at_least(&self, least: u32, of: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let conditions = self.eval_all(of, scope);
+        let (surely, possibly) = Evaluated::tally(&conditions);
+        let least = least as usize;
+        let truth = match (surely >= least, possibly >= least) {
+            (true, _) => Truth::True,
+            (_, false) => Truth::False,
+            _ => Truth::Unknown,
+        };
+        Evaluated::joined(truth, &conditions)
+    }
+
+    /// The first arm whose condition is true; unknown when one before it is. It rests on all conditions up to there.
+    fn conditional(
+        &self,
+        arms: &'a [(Expr, Expr)],
+        otherwise: &'a Expr,
+        scope: &mut Scope,
+    ) -> Evaluated {
+        let mut grounds = vec![];
+        for (condition, value) in arms {
+            let condition = self.eval(condition, scope);
+            grounds.push(condition.grounds());
+            match condition.truth() {
+                Truth::True => return self.eval(value, scope).resting_on(&grounds),
+                Truth::Unknown => return Evaluated::unknown([&condition]),
+                Truth::False => {}
+            }
+        }
+        self.eval(otherwise, scope).resting_on(&grounds)
+    }
+
+    /// A host may have registered a function that breaks its word: an answer of another type is none.
+    fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let args: Vec<Evaluated> = args
+            .iter()
+            .map(|arg| match (self.eval(arg, scope), &arg.ty) {
+                // What becomes of a condition in a function is anybody's guess.
+                (condition, Type::Bool) => condition.bare(),
+                (value, _) => value,
+            })
+            .collect();
+        let values: Option<Vec<&Value>> = args.iter().map(|arg| arg.value.as_ref()).collect();
+        let Some((values, function)) = values.zip(self.program.functions.get(function)) else {
+            return Evaluated::unknown(&args);
+        };
+        let types = function.params.iter().map(|(_, ty)| ty);
+        let values: Vec<Value> =
+            values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
+        let is_typed = |answer: &Value| is_of(answer, &function.result, &self.program.schema);
+        let answer = (function.run)(&values).filter(is_typed).map(Evaluated::known);
+        answer
+            .unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
+            .carrying(&args)
+    }
+
+    fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let locals = self.eval_all(args, scope);
+        let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
+        self.eval(&define.body, &mut Scope { locals, day: scope.day })
+    }
+}
+
+/// What the record says has happened, and when: each moves what is seen at an instant, or starts a clock.
+pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
+    let mut all = incoming_events(&program.schema, record.root());
+    let single = Event::STARTS.into_iter();
+    all.extend(
+        single.filter_map(|event| Some((event, recorded(&program.schema, record.root(), event)?))),
+    );
+    all
+}
+
+/// An event that has a field of its own.
+fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
+    let path = match event {
+        Event::Report => ["reports", "received_at"],
+        Event::Knowledge => ["reports", "known_at"],
+        Event::Submission => ["reports", "submitted_at"],
+        Event::Removal => ["visibility", "removed_at"],
+        Event::Decision
+        | Event::Order
+        | Event::OrderGiven
+        | Event::OrderDeadline
+        | Event::Notice => return None,
+    };
+    match lookup(schema, message, &path)? {
+        Value::Instant(instant) => Some(*instant),
+        _ => None,
+    }
+}
+
+impl<'a> Trace<'a> {
+    fn new(expr: &'a Expr, result: &Evaluated, mut children: Vec<Trace<'a>>) -> Self {
+        if let ExprKind::Quantified { quantifier, .. } = expr.kind {
+            let rank = |body: &Trace<'_>| match (&body.value, quantifier) {
+                (Some(Value::Bool(truth)), Quantifier::All) => u8::from(*truth) * 2,
+                (Some(Value::Bool(truth)), _) => u8::from(!truth) * 2,
+                _ => 1,
+            };
+            if let Some((_list, bodies)) = children.split_first_mut() {
+                bodies.sort_by_key(rank);
+            }
+            children.truncate(1 + TRACED_ELEMENTS);
+        }
+        let path = match &result.origin {
+            Origin::Field(path) => Some(path.clone()),
+            Origin::Excerpt { part, .. } => Some(part.to_string()),
+            Origin::Nowhere | Origin::Each(_) => None,
+        };
+        Self { expr, value: result.value.clone(), path, children }
+    }
+}
+
+/// Unknown as a value when unknown elements matter; then comparisons look at the bounds.
+fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
+    let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut result = Evaluated::joined(Truth::Unknown, bodies);
+    for (event, elements) in bodies.iter().flat_map(|body| &body.pro.events) {
+        result.pro.came(*event, elements);
+        result.contra.came(*event, elements);
+    }
+    if least == most {
+        result.missing.clear();
+        result.value = Some(Value::Int(int(least)));
+    } else {
+        result.bounds = Some((int(least), int(most)));
+    }
+    result
+}
+
+fn calculated(result: Result<Value, &'static str>) -> Evaluated {
+    result.map_or_else(Evaluated::missing, Evaluated::known)
+}
+
+/// An argument as the function takes it: a surface that is wanted as a text is one.
+fn passed(value: &Value, wanted: &Type) -> Value {
+    match (value, wanted, values::as_text(value)) {
+        (Value::Surface(_), Type::Text, Some(text)) => Value::text(text),
+        _ => value.clone(),
+    }
+}

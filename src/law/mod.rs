@@ -1,0 +1,230 @@
+//! What law a rule set knows: every article with its dates, whom it binds, who read it, the rules that rest on it and
+//! their tests; and what has no rule.
+
+use crate::base::time::Day;
+use crate::face::ruleset::RuleSet;
+use crate::program;
+use crate::program::{
+    Deadline, Ground, InForce, Limit, Norm, NormKind, Party, Program, Standing, Start, Status,
+    Trigger,
+};
+use crate::world::place::Place;
+use serde::Serialize;
+
+/// An article of a law, and what rests on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Article {
+    /// `kz.platforms.measures`
+    pub id: String,
+    /// The place for which its file speaks; none for a library.
+    pub place: Option<Place>,
+    /// The title of the law.
+    pub law: String,
+    /// The title in its own language.
+    pub original: Option<String>,
+    /// `9(4)(1)`
+    pub number: String,
+    /// Where it can be read.
+    pub url: Option<String>,
+    /// What it says, in the words of the file.
+    pub doc: String,
+    /// `from 2023-09-10`, `by 2026-04-03`, `from an unknown day, until 2024-10-10`
+    pub in_force: String,
+    /// `in force`, `adopted`, `annulled`, `draft`
+    pub status: &'static str,
+    /// How it stands on the day that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on: Option<OnDay>,
+    /// `platform` or `author`
+    pub binds: &'static str,
+    /// What makes it bind, unless it always does: `order`.
+    pub trigger: Option<&'static str>,
+    /// `24 hours from order.received_at`, `“promptly”`
+    pub deadlines: Vec<String>,
+    /// The day on which a person read it.
+    pub verified: Option<Day>,
+    /// Why nobody did, or not all of it.
+    pub unverified: Option<String>,
+    /// The rules and exceptions that rest on it, sorted by id.
+    pub rules: Vec<Rule>,
+}
+
+/// How an article stands on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDay {
+    /// Applied.
+    InForce,
+    /// Not applied.
+    NotInForce,
+    /// Not applied, and it is not known whether it should be.
+    Unknown,
+}
+
+/// A rule or exception that rests on an article.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// `kz.state_order`
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether it is an exception.
+    pub exception: bool,
+    /// How many tests name it.
+    pub tests: usize,
+    /// By when people look at it again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_by: Option<Day>,
+}
+
+/// The articles of a rule set, in the order of files: all, or those that hold in a place by its own file; on a day, how
+/// they stand then.
+pub fn articles(set: &RuleSet, place: Option<Place>, on: Option<Day>) -> Vec<Article> {
+    let program = set.program();
+    let tests = tests(program);
+    let wanted = |article: &program::Article| place.is_none() || article.place == place;
+    let numbered = program.articles.iter().enumerate().filter(|(_, article)| wanted(article));
+    numbered.map(|(index, article)| listed(program, index, article, on, &tests)).collect()
+}
+
+/// How many tests name each norm.
+fn tests(program: &Program) -> Vec<usize> {
+    let mut counts = vec![0; program.norms.len()];
+    for test in &program.tests {
+        let mut named: Vec<usize> =
+            test.expect.iter().flat_map(|expectation| expectation.kind.norms()).collect();
+        named.sort_unstable();
+        named.dedup();
+        for norm in named {
+            if let Some(count) = counts.get_mut(norm) {
+                *count += 1;
+            }
+        }
+    }
+    counts
+}
+
+fn listed(
+    program: &Program,
+    index: usize,
+    article: &program::Article,
+    on: Option<Day>,
+    tests: &[usize],
+) -> Article {
+    let rests = |norm: &Norm| norm.basis.grounds.contains(&Ground::Article(index));
+    let rules = program.norms.iter().enumerate().filter(|(_, norm)| rests(norm));
+    let rule = |(index, norm): (usize, &Norm)| Rule {
+        id: norm.id.clone(),
+        title: norm.title.clone(),
+        exception: matches!(norm.kind, NormKind::Exception { .. }),
+        tests: tests.get(index).copied().unwrap_or_default(),
+        review_by: match &norm.kind {
+            NormKind::Rule(rule) => rule.review_by,
+            NormKind::Exception { .. } => None,
+        },
+    };
+    Article {
+        id: article.id.clone(),
+        place: article.place,
+        law: article.law.clone(),
+        original: article.original.clone(),
+        number: article.number.clone(),
+        url: article.url.clone(),
+        doc: article.doc.split_whitespace().collect::<Vec<_>>().join(" "),
+        in_force: dates(article.in_force),
+        status: match article.status {
+            Status::InForce => "in force",
+            Status::Adopted => "adopted",
+            Status::Annulled => "annulled",
+            Status::Draft => "draft",
+        },
+        on: on.map(|day| match article.on(day) {
+            Standing::InForce => OnDay::InForce,
+            Standing::NotInForce => OnDay::NotInForce,
+            Standing::Gap => OnDay::Unknown,
+        }),
+        binds: match article.party {
+            Party::Platform => "platform",
+            Party::Author => "author",
+        },
+        trigger: match article.trigger {
+            Trigger::Standing => None,
+            Trigger::On(event) => Some(event.name().split('.').next().unwrap_or_default()),
+        },
+        deadlines: article.deadlines.iter().map(deadline).collect(),
+        verified: article.verified.as_ref().ok().copied(),
+        unverified: article.verified.as_ref().err().cloned(),
+        rules: rules.map(rule).collect(),
+    }
+}
+
+fn dates(in_force: InForce) -> String {
+    let start = match in_force.start {
+        Start::Always => String::new(),
+        Start::From(day) => format!("from {day}"),
+        Start::By(day) => format!("by {day}"),
+        Start::Unknown => "from an unknown day".to_owned(),
+    };
+    match in_force.until {
+        None => start,
+        Some(until) if start.is_empty() => format!("until {until}"),
+        Some(until) => format!("{start} until {until}"),
+    }
+}
+
+fn deadline(deadline: &Deadline) -> String {
+    let event = deadline.event.name();
+    match &deadline.limit {
+        Limit::Words(words) => format!("“{words}”"),
+        Limit::Within(period) => format!("{period} from {event}"),
+        Limit::AsOrdered { otherwise: None } => "as the order sets".to_owned(),
+        Limit::AsOrdered { otherwise: Some(period) } => {
+            format!("as the order sets, else {period} from {event}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OnDay, articles};
+    use crate::base::time::Day;
+    use crate::face::ruleset::Compiler;
+
+    const RULES: &str = r#"
+jurisdiction SG { zone "Asia/Singapore" }
+law acts "The Acts" {
+  ## What it says,
+  ## in two lines.
+  article sets "22" { in force from 2019-10-02 until 2026-01-01  binds platform, on order  deadline order.deadline else 2 working days from order.given_at  verified 2026-11-23 }
+  article bare "23" { in force by 2026-04-03  binds author  unverified "from memory" }
+}
+rule direction "Direction" { basis acts.sets  review by 2027-01-01
+  when any x in reports.orders where (x.authority == "A") then restrict }
+exception lifted to direction { basis acts.sets  when chat.public }
+test "one" { given { reports: { orders: [{ authority: "A", country: "SG" }] }, chat: { public: true } }  at 2025-01-01  expect not direction, defeated direction by lifted }
+"#;
+
+    #[test]
+    fn every_article_with_what_rests_on_it() {
+        let set = Compiler::new().file("sg.loci", RULES).compile().unwrap();
+        let on = |day: &str| {
+            let all = articles(&set, set.place("SG"), Some(Day::parse(day).unwrap()));
+            all.iter().map(|one| one.on.unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(on("2025-12-31"), [OnDay::InForce, OnDay::Unknown]);
+        assert_eq!(on("2026-01-01"), [OnDay::NotInForce, OnDay::Unknown]);
+        assert_eq!(on("2026-04-03"), [OnDay::NotInForce, OnDay::InForce]);
+        assert!(articles(&set, set.place("DE"), None).is_empty());
+        let all = articles(&set, None, None);
+        assert_eq!(all[0].in_force, "from 2019-10-02 until 2026-01-01");
+        assert_eq!(
+            all[0].deadlines,
+            ["as the order sets, else 2 working days from order.given_at"]
+        );
+        assert_eq!((all[0].trigger, &*all[0].doc), (Some("order"), "What it says, in two lines."));
+        let rules: Vec<_> =
+            all[0].rules.iter().map(|rule| (&*rule.id, rule.exception, rule.tests)).collect();
+        assert_eq!(rules, [("sg.direction", false, 1), ("sg.lifted", true, 1)]);
+        assert_eq!((all[1].rules.len(), all[1].unverified.as_deref()), (0, Some("from memory")));
+    }
+}

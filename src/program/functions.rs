@@ -1,0 +1,174 @@
+//! Functions of the language: one table of built-ins, and those that hosts register. The checker reads the
+//! signatures, the evaluators call `run`, completion and the reference print the rest.
+
+mod letters;
+mod names;
+mod numbers;
+mod texts;
+
+use crate::world::value::{Type, Value};
+use std::sync::Arc;
+
+/// A function: its signature and what it does. A parameter `[any]`, which is `Type::List` of
+/// [`Type::Opaque`], takes a list of any elements; no other parameter is generic.
+#[derive(Clone)]
+pub struct Function {
+    /// As it is called. Several share a name when their parameters differ in type.
+    pub name: String,
+    /// One sentence for the reference and for completion.
+    pub doc: String,
+    /// Names and types. A surface is handed to a `text` as its parts joined by line ends.
+    pub params: Vec<(String, Type)>,
+    /// What it answers with.
+    pub result: Type,
+    /// Steps of one call on the largest record.
+    pub cost: u64,
+    /// Whether it is the number of elements of its list: the engine counts them where they stand.
+    pub counts_elements: bool,
+    /// Pure and total: no state, no panic.
+    pub run: Arc<Run>,
+}
+
+/// `None` is unknown: the function has no answer for these arguments.
+pub type Run = dyn Fn(&[Value]) -> Option<Value> + Send + Sync;
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Function({})", self.name)
+    }
+}
+
+/// All built-ins. Several may share a name when their parameters differ in type.
+pub fn builtins() -> Vec<Function> {
+    [texts::rows(), letters::rows(), names::rows(), numbers::rows()].concat()
+}
+
+/// A row of the table.
+fn row<const N: usize>(
+    name: &str,
+    doc: &str,
+    params: [(&str, Type); N],
+    result: Type,
+    cost: u64,
+    run: fn(&[Value; N]) -> Option<Value>,
+) -> Function {
+    Function {
+        name: name.into(),
+        doc: doc.into(),
+        params: params.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect(),
+        result,
+        cost,
+        counts_elements: false,
+        run: Arc::new(move |args| run(args.try_into().ok()?)),
+    }
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn int(count: usize) -> Option<Value> {
+    i64::try_from(count).ok().map(Value::Int)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Function, builtins};
+    use crate::world::value::{Decimal, Type, Value};
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
+    fn any_value(ty: &Type) -> Value {
+        match ty {
+            Type::Int => Value::Int(-7),
+            Type::Number => Value::Number(Decimal::parse("-0.5").unwrap()),
+            Type::Text => Value::text("Сәлем, world"),
+            Type::Duration => Value::Duration(-90_000_000_000_000),
+            Type::List(_) => Value::List(Arc::from([])),
+            other => panic!("no sample of {other:?}"),
+        }
+    }
+
+    fn type_of(value: &Value) -> Type {
+        match value {
+            Value::Int(_) => Type::Int,
+            Value::Number(_) => Type::Number,
+            Value::Text(_) => Type::Text,
+            Value::List(_) => Type::List(Box::new(Type::Text)),
+            other => panic!("no function answers with {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_table_is_sound() {
+        let mut seen = HashSet::new();
+        for Function { name, doc, params, result, cost, run, .. } in builtins() {
+            let types: Vec<Type> = params.iter().map(|(_, ty)| ty.clone()).collect();
+            assert!(seen.insert((name.clone(), types.clone())), "{name} stands twice");
+            assert!(doc.ends_with('.') && cost > 0 && !params.is_empty(), "{name}");
+            let value = |(name, ty): &(String, Type)| match name.as_str() {
+                "host" => Value::text("www.example.com"),
+                _ => any_value(ty),
+            };
+            let args: Vec<Value> = params.iter().map(value).collect();
+            assert_eq!(run(&args).map(|value| type_of(&value)), Some(result), "{name}");
+            assert_eq!(run(&[]), None, "{name} with too few arguments");
+            assert_eq!(run(&vec![Value::Bool(true); args.len()]), None, "{name} on other types");
+        }
+    }
+
+    fn texts(texts: &[&str]) -> Value {
+        Value::List(texts.iter().map(Value::text).collect())
+    }
+
+    fn number(text: &str) -> Value {
+        Value::Number(Decimal::parse(text).unwrap())
+    }
+
+    #[test]
+    fn results() {
+        let list = Value::List(Arc::from([Value::Int(1), Value::Int(2)]));
+        let day = 86_400_000_000_000;
+        for (name, args, result) in [
+            ("length", vec![Value::text("қ😀")], Value::Int(2)),
+            ("length", vec![list], Value::Int(2)),
+            ("words", vec![Value::text("Приведи друга, don't wait!")], Value::Int(4)),
+            ("lower", vec![Value::text("ҚАЗ")], Value::text("қаз")),
+            ("registrable_domain", vec![Value::text("A.b.co.uk")], Value::text("b.co.uk")),
+            (
+                "registrable_domain",
+                vec![Value::text("www.пример.рф")],
+                Value::text("xn--e1afmkfd.xn--p1ai"),
+            ),
+            ("registrable_domain", vec![Value::text("192.0.2.7")], Value::text("192.0.2.7")),
+            (
+                "scripts",
+                vec![Value::text("Қазақ text 12 🙂 𝐛𝐨𝐥𝐝 日本ご")],
+                texts(&["Cyrl", "Hani", "Hira", "Latn", "Zmth"]),
+            ),
+            ("scripts", vec![Value::text("12 % 🙂")], texts(&[])),
+            (
+                "mixed_words",
+                vec![Value::text(
+                    "Пaссивный дoход, iнвестиция 10мин 𝐟ree 日本語の МRНи Wi-Fi Пaссивный",
+                )],
+                texts(&["Пaссивный", "дoход", "𝐟ree", "МRНи", "Пaссивный"]),
+            ),
+            ("capitals", vec![Value::text("ЖМИ Сюда 123")], number("0.571428571")),
+            ("capitals", vec![Value::text("123 !")], number("0")),
+            ("emoji", vec![Value::text("👍🏽 👨‍👩‍👧 🇰🇿 ❤️ 1️⃣ ☺ © 12 #")], Value::Int(5)),
+            ("abs", vec![Value::Int(-3)], Value::Int(3)),
+            ("min", vec![Value::Int(2), Value::Int(-1)], Value::Int(-1)),
+            ("max", vec![Value::Int(2), Value::Int(-1)], Value::Int(2)),
+            ("days", vec![Value::Duration(3 * day - 1)], Value::Int(2)),
+            ("hours", vec![Value::Duration(day)], Value::Int(24)),
+        ] {
+            let found = builtins().into_iter().filter(|f| f.name == name);
+            let answers: Vec<_> = found.filter_map(|f| (f.run)(&args)).collect();
+            assert_eq!(answers.first(), Some(&result), "{name}({args:?})");
+        }
+    }
+}

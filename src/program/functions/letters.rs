@@ -1,0 +1,111 @@
+//! What a text is written with: scripts, words that mix them, capitals, emoji.
+
+use super::{Function, int, row, text};
+use crate::base::limits::{RECORD_LIST, RECORD_TEXT};
+use crate::world::value::Type::{self, Int, Number, Text};
+use crate::world::value::{Decimal, Value};
+use std::collections::BTreeSet;
+use unicode_properties::emoji::{EmojiStatus, UnicodeEmoji};
+use unicode_script::{Script, UnicodeScript};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Letters of mathematics, which Unicode counts to no script and nobody writes words with but to hide them.
+const MATHEMATICAL: &str = "Zmth";
+
+pub(super) fn rows() -> Vec<Function> {
+    let texts = || Type::List(Box::new(Text));
+    let long = RECORD_TEXT as u64;
+    vec![
+        row(
+            "scripts",
+            "The scripts of a text, sorted, by their codes of ISO 15924: `Cyrl`, `Latn`. Digits, signs and emoji have \
+             none; mathematical letters are `Zmth`.",
+            [("text", Text)],
+            texts(),
+            long,
+            |[text]| {
+                let scripts: BTreeSet<&str> =
+                    self::text(text)?.chars().filter_map(script).collect();
+                Some(Value::List(scripts.into_iter().map(Value::text).collect()))
+            },
+        ),
+        row(
+            "mixed_words",
+            "The words with letters of two scripts, in order, the first 10000. The letter i and digits do not count, and \
+             the scripts of Japanese and of Korean are one each.",
+            [("text", Text)],
+            texts(),
+            long,
+            |[text]| {
+                let words = self::text(text)?.unicode_words().filter(|word| is_mixed(word));
+                Some(Value::List(words.take(RECORD_LIST).map(Value::text).collect()))
+            },
+        ),
+        row(
+            "capitals",
+            "The share of capitals among the letters that have case, from 0 to 1; 0 without any.",
+            [("text", Text)],
+            Number,
+            long,
+            |[text]| {
+                let text = self::text(text)?;
+                let count = |of: fn(char) -> bool| text.chars().filter(|c| of(*c)).count();
+                let (upper, lower) = (count(char::is_uppercase), count(char::is_lowercase));
+                let number = |count: usize| i64::try_from(count).ok().map(Decimal::from_int);
+                number(upper)?.over(number((upper + lower).max(1))?).map(Value::Number)
+            },
+        ),
+        row(
+            "emoji",
+            "The number of emoji; one of several characters, such as a flag or a family, is one.",
+            [("text", Text)],
+            Int,
+            long,
+            |[text]| int(self::text(text)?.graphemes(true).filter(|one| is_emoji(one)).count()),
+        ),
+    ]
+}
+
+/// The code of a letter's script; none for what belongs to all.
+fn script(c: char) -> Option<&'static str> {
+    match c {
+        '\u{1d400}'..='\u{1d7cb}' => Some(MATHEMATICAL),
+        c if c.is_alphabetic() => match c.script() {
+            Script::Common | Script::Inherited | Script::Unknown => None,
+            script => Some(script.short_name()),
+        },
+        _ => None,
+    }
+}
+
+fn is_mixed(word: &str) -> bool {
+    // Latin and Cyrillic i are one key to those who type Kazakh or Ukrainian on a foreign keyboard.
+    let letters = word.chars().filter(|c| !matches!(c, 'i' | 'I' | 'і' | 'І'));
+    let mut scripts = letters.filter_map(script).map(family);
+    let first = scripts.next();
+    scripts.any(|script| Some(script) != first)
+}
+
+/// Scripts that one language writes words with.
+fn family(script: &'static str) -> &'static str {
+    match script {
+        "Hira" | "Kana" | "Hang" | "Bopo" => "Hani",
+        script => script,
+    }
+}
+
+/// Whether a cluster is shown as a picture: by default, by its variation selector, or as a flag or keycap.
+fn is_emoji(cluster: &str) -> bool {
+    let is_picture = |c: char| {
+        matches!(
+            c.emoji_status(),
+            EmojiStatus::EmojiPresentation
+                | EmojiStatus::EmojiPresentationAndModifierBase
+                | EmojiStatus::EmojiPresentationAndEmojiComponent
+                | EmojiStatus::EmojiPresentationAndModifierAndEmojiComponent
+        )
+    };
+    let is_asked_for =
+        cluster.contains('\u{fe0f}') && cluster.chars().any(UnicodeEmoji::is_emoji_char);
+    is_asked_for || cluster.chars().any(is_picture)
+}

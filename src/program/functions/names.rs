@@ -1,0 +1,24 @@
+//! Names of hosts.
+
+use super::{Function, row, text};
+use crate::world::domain::{canonical, registrable};
+use crate::world::value::Type::Text;
+use crate::world::value::Value;
+
+/// Steps of one call: no name of a host is longer.
+const COST: u64 = 256;
+
+pub(super) fn rows() -> Vec<Function> {
+    vec![row(
+        "registrable_domain",
+        "The domain that somebody registered, by the public suffix list: of `a.b.co.uk` it is `b.co.uk`. A host that \
+         has none, such as an address, is its own; what is no host has no answer.",
+        [("host", Text)],
+        Text,
+        COST,
+        |[host]| {
+            let host = canonical(text(host)?)?;
+            Some(Value::text(registrable(&host).unwrap_or(&host)))
+        },
+    )]
+}

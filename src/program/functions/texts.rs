@@ -1,0 +1,32 @@
+//! Texts and lists as wholes.
+
+use super::{Function, int, row, text};
+use crate::base::limits::RECORD_TEXT;
+use crate::world::value::Type::{self, Int, Text};
+use crate::world::value::Value;
+use unicode_segmentation::UnicodeSegmentation;
+
+pub(super) fn rows() -> Vec<Function> {
+    let any_list = Type::List(Box::new(Type::Opaque));
+    let long = RECORD_TEXT as u64;
+    vec![
+        row("length", "The number of characters.", [("text", Text)], Int, long, |[text]| {
+            int(self::text(text)?.chars().count())
+        }),
+        Function {
+            counts_elements: true,
+            ..row("length", "The number of elements.", [("list", any_list)], Int, 1, |[list]| {
+                match list {
+                    Value::List(elements) => int(elements.len()),
+                    _ => None,
+                }
+            })
+        },
+        row("words", "The number of words.", [("text", Text)], Int, long, |[text]| {
+            int(self::text(text)?.unicode_words().count())
+        }),
+        row("lower", "The text in lower case.", [("text", Text)], Text, long, |[text]| {
+            Some(Value::text(self::text(text)?.to_lowercase()))
+        }),
+    ]
+}

@@ -1,0 +1,303 @@
+//! Message records: canonical JSON in, read through the schema, with every loss refused.
+
+mod derive;
+pub(crate) mod extract;
+mod fields;
+mod given;
+mod json;
+mod schema_json;
+
+pub(crate) use derive::{OWN, SEEN, SEEN_IN_LISTS, WRITTEN};
+pub(crate) use given::laid_over;
+pub(crate) use json::{check, check_piece};
+pub use schema_json::json_schema;
+
+use crate::base::limits;
+use crate::base::time::Instant;
+use crate::diagnostic::Code;
+use crate::world::place::Place;
+use crate::world::schema::Schema;
+use crate::world::value::{Places, SurfacePart, Value};
+use fields::Fields;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The version of the record format.
+pub const VERSION: &str = "lexloci.message/1";
+
+/// One message record, read and complete: defaults filled in, texts derived.
+#[derive(Clone, Debug)]
+pub struct Record {
+    root: Value,
+    /// The fingerprint of the schema that it was read by.
+    schema: u64,
+    id: Arc<str>,
+    latest: Option<Instant>,
+    audience: Audience,
+    visible_in: Places,
+    except: Vec<Place>,
+    surface: Arc<[SurfacePart]>,
+    /// The text fields by path, in the order of the JSON.
+    texts: Vec<(String, Arc<str>)>,
+    /// Fields that facts of the host gave, and what is said of where they come from.
+    facts: BTreeMap<String, Arc<str>>,
+}
+
+/// Why a record could not be read. Other records are not concerned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[error("{}{message}", if path.is_empty() { String::new() } else { format!("{path}: ") })]
+pub struct RecordError {
+    /// `LX7004`
+    #[serde(serialize_with = "code")]
+    pub code: Code,
+    /// The field: `chat.members`, `links[2].url`; empty for the record itself.
+    pub path: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(code.as_str())
+}
+
+impl RecordError {
+    fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, path: path.into(), message: message.into() }
+    }
+}
+
+/// Who can see the message, as far as the host knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody can find it.
+    Public,
+    /// Anybody with its address can read it.
+    Unlisted,
+    /// Only members can.
+    Private,
+    /// The host does not say.
+    Unknown,
+}
+
+/// Who can see a message, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen<'r> {
+    pub(crate) audience: Audience,
+    /// `None` is everywhere.
+    pub(crate) countries: Option<&'r [Place]>,
+    pub(crate) except: &'r [Place],
+}
+
+impl Record {
+    /// Reads canonical JSON.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn read(schema: &Schema, json: &[u8]) -> Result<Self, RecordError> {
+        let json::Read { mut fields, texts } = json::read(schema, json)?;
+        let Some((id, message)) = schema.named(Schema::MESSAGE) else {
+            return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
+        };
+        let read = Fields { schema, id, values: &fields };
+        let ((written, seen), links) = (derive::surfaces(read), derive::links(read));
+        let texts_derived = [("text", &written), ("any_text", &seen)];
+        let derived = texts_derived.map(|(name, surface)| (name, Value::Surface(surface.clone())));
+        for (name, value) in derived.into_iter().chain(links.map(|links| ("links", links))) {
+            let at = message.fields.get_index_of(name);
+            if let Some(slot) = at.and_then(|at| fields.get_mut(at)) {
+                *slot = Some(value);
+            }
+        }
+        let fields: Arc<[Option<Value>]> = fields.into();
+        let message = Fields { schema, id, values: &fields };
+        check_id(message)?;
+        check_entities(message)?;
+        let visibility = message.record("visibility");
+        Ok(Self {
+            root: Value::Record(fields.clone()),
+            schema: schema.fingerprint,
+            id: message.text("id").cloned().unwrap_or_default(),
+            latest: latest(message),
+            audience: visibility.map_or(Audience::Unknown, audience),
+            visible_in: match visibility.and_then(|visibility| visibility.value("countries")) {
+                Some(Value::Places(places)) => places.clone(),
+                _ => Places::Everywhere,
+            },
+            except: match visibility.and_then(|visibility| visibility.value("except")) {
+                Some(Value::List(codes)) => json::places(codes).collect(),
+                _ => vec![],
+            },
+            surface: seen,
+            texts,
+            facts: facts(message),
+        })
+    }
+
+    /// Reads the notation of `given` and `:record`, already as JSON: `text` is shorthand for one part, fields that
+    /// every record has take defaults, links, tags and wallets that are not given are extracted from the parts.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn given(schema: &Schema, json: &str) -> Result<Self, RecordError> {
+        let canonical = given::canonical(json)?;
+        Self::read(schema, canonical.as_bytes())
+    }
+
+    /// A record of which nothing is known.
+    pub(crate) fn unknown(schema: &Schema) -> Self {
+        let fields = schema.named(Schema::MESSAGE).map_or(0, |(_, message)| message.fields.len());
+        Self {
+            root: Value::Record(vec![None; fields].into()),
+            schema: schema.fingerprint,
+            id: Arc::from(""),
+            latest: None,
+            audience: Audience::Unknown,
+            visible_in: Places::Everywhere,
+            except: vec![],
+            surface: Arc::from([]),
+            texts: vec![],
+            facts: BTreeMap::new(),
+        }
+    }
+
+    /// The record as a schema has it: itself when it was read by it. Fields of another schema mean something else, so
+    /// of a record that was read by another all are missing.
+    pub(crate) fn as_read_by(&self, schema: &Schema) -> Cow<'_, Self> {
+        if self.schema == schema.fingerprint {
+            return Cow::Borrowed(self);
+        }
+        let Self { root, schema, .. } = Self::unknown(schema);
+        Cow::Owned(Self { root, schema, ..self.clone() })
+    }
+
+    /// The value of the schema's `message`.
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// Its identity.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The latest date that it carries: sent, edited, an order or notice received.
+    pub fn latest(&self) -> Option<Instant> {
+        self.latest
+    }
+
+    /// Who can see it.
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        let countries = match &self.visible_in {
+            Places::Everywhere => None,
+            Places::Only(places) => Some(&**places),
+        };
+        Seen { audience: self.audience, countries, except: &self.except }
+    }
+
+    /// The countries in which it can be seen.
+    pub fn visible_in(&self) -> &Places {
+        &self.visible_in
+    }
+
+    /// The places in which it cannot be seen, whatever [`Record::visible_in`] says.
+    pub fn except(&self) -> &[Place] {
+        &self.except
+    }
+
+    /// Which facts of the host a field comes from, by its path as explanations name it: `chat.members`. `None` when it
+    /// came with the message.
+    pub fn provenance(&self, path: &str) -> Option<&str> {
+        // What was merged is whole: an entry of a map or list came with all that is in it.
+        let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
+        ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|said| &**said)
+    }
+
+    /// What a reader of the message sees, part by part: the name that evidence has for it, and the text.
+    pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.surface.iter().map(|part| (&*part.name, &*part.text))
+    }
+
+    /// The original text of a part or text field as evidence names it: `text`, `button[1]`, `links[0].host`. Linear.
+    pub fn text_of(&self, part: &str) -> Option<&str> {
+        let parts = self.parts();
+        let fields = self.texts.iter().map(|(path, text)| (path.as_str(), &**text));
+        parts.chain(fields).find(|(name, _)| *name == part).map(|(_, text)| text)
+    }
+}
+
+fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
+    let said = match message.record("source").and_then(|source| source.value("facts")) {
+        Some(Value::Map(said)) => said.iter(),
+        _ => return BTreeMap::new(),
+    };
+    said.filter_map(|(path, said)| match said {
+        Value::Text(said) => Some((path.clone(), said.clone())),
+        _ => None,
+    })
+    .collect()
+}
+
+impl Audience {
+    /// By the word of the schema.
+    pub(crate) fn of(word: &str) -> Self {
+        match word {
+            "public" => Self::Public,
+            "unlisted" => Self::Unlisted,
+            "private" => Self::Private,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn audience(visibility: Fields<'_>) -> Audience {
+    visibility.text("audience").map_or(Audience::Unknown, |word| Audience::of(word))
+}
+
+fn latest(message: Fields<'_>) -> Option<Instant> {
+    let received = message.record("reports").into_iter().flat_map(|reports| {
+        reports
+            .list("orders")
+            .chain(reports.list("notices"))
+            .filter_map(|event| event.instant("received_at"))
+    });
+    received.chain(message.instant("sent_at")).chain(message.instant("edited_at")).max()
+}
+
+/// The identity names the record in every decision.
+fn check_id(message: Fields<'_>) -> Result<(), RecordError> {
+    let characters = message.text("id").map_or(1, |id| id.chars().count());
+    if (1..=limits::ID_CHARACTERS).contains(&characters) {
+        return Ok(());
+    }
+    let message = format!("expected 1 to {} characters, found {characters}", limits::ID_CHARACTERS);
+    Err(RecordError::new(Code::WrongType, "id", message))
+}
+
+/// Entities cut the text of their part: between characters, and in order.
+fn check_entities(message: Fields<'_>) -> Result<(), RecordError> {
+    for (part_number, part) in message.list("parts").enumerate() {
+        let Some(text) = part.text("text") else { continue };
+        for (number, entity) in part.list("entities").enumerate() {
+            let bounds = entity.int("start").zip(entity.int("end"));
+            let Some((start, end)) = bounds else { continue };
+            let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+            if range.and_then(|(start, end)| text.get(start..end)).is_none() {
+                let path = format!("parts[{part_number}].entities[{number}]");
+                let message = format!(
+                    "bytes {start} to {end} do not cut the {} bytes of the text between characters",
+                    text.len()
+                );
+                return Err(RecordError::new(Code::WrongType, path, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+//! Statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions in the European Economic Area, in the
+//! form that the Commission's Transparency Database takes: one for each legal ground of a decision.
+//!
+//! What the record, the rules and the decision cannot say comes from [`Settings`]. What nobody says is an error that
+//! names the field; no statement is made up, and none carries personal data.
+
+mod build;
+mod mask;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod vocabulary;
+
+pub(crate) use build::statements;
+pub use vocabulary::{AccountType, Automation, ContentType};
+
+use crate::base::time::Instant;
+use crate::decision::Decision;
+use crate::face::ruleset::RuleSet;
+use crate::record::Record;
+use serde::Serialize;
+
+/// What a platform says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// A secret of at least 16 characters: with it the identity of a message becomes the identity of its statement, which
+    /// nobody can lead back. It never changes, so that a statement that is sent again is the same.
+    pub puid_key: String,
+    /// Whether machines find what nobody has reported.
+    pub automated_detection: bool,
+    /// How far machines decide.
+    pub automated_decision: Automation,
+    /// Where the platform's policies can be read.
+    pub terms_url: Option<String>,
+    /// Whose accounts are judged, when all are of one kind.
+    pub account_type: Option<AccountType>,
+    /// The category of rules that name none: `scams_and_fraud`.
+    pub category: Option<String>,
+    /// The language of messages of which it is not known: `en`.
+    pub content_language: Option<String>,
+    /// What a message is that has neither text nor media.
+    pub content_type: Option<ContentType>,
+}
+
+/// Why there is no statement: a field of it, and what is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize)]
+#[error("`{field}`: {message}")]
+pub struct StatementError {
+    /// As the database calls it: `content_date`.
+    pub field: &'static str,
+    /// What is wrong, and the way out.
+    pub message: String,
+}
+
+/// A statement of reasons. The fields are those of the database; what is `None` is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the database documents its fields")]
+pub struct Statement {
+    pub puid: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub decision_visibility: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision_account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_type: Option<&'static str>,
+    pub decision_ground: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision_ground_reference_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub illegal_content_legal_ground: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub illegal_content_explanation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incompatible_content_ground: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incompatible_content_explanation: Option<String>,
+    pub content_type: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type_other: Option<String>,
+    pub category: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub category_addition: Vec<String>,
+    pub territorial_scope: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_language: Option<String>,
+    pub content_date: String,
+    pub application_date: String,
+    pub decision_facts: String,
+    pub source_type: &'static str,
+    pub automated_detection: &'static str,
+    pub automated_decision: &'static str,
+}
+
+impl Settings {
+    /// What is wrong with the settings themselves.
+    ///
+    /// # Errors
+    /// All of it.
+    pub fn check(&self) -> Result<(), Vec<StatementError>> {
+        let mut wrong = vec![];
+        let mut report = |field, message: String| wrong.push(StatementError { field, message });
+        if self.puid_key.chars().count() < KEY {
+            let message = format!("`puid_key` has to be a secret of at least {KEY} characters");
+            report("puid", message);
+        }
+        if let Some(url) = self.terms_url.as_deref().filter(|url| !vocabulary::is_url(url)) {
+            let message = format!(
+                "`terms_url` is `{url}`, and the database takes addresses such as `https://platform.example/terms` of at most 500 characters"
+            );
+            report("decision_ground_reference_url", message);
+        }
+        if let Some(word) = self.category.as_deref().filter(|word| !vocabulary::is_category(word)) {
+            let message = format!("`category` is `{word}`, which is none of the database's");
+            report("category", message);
+        }
+        if let Some(tag) = &self.content_language
+            && vocabulary::language(tag).is_none()
+        {
+            let message = format!(
+                "`content_language` is `{tag}`; two letters, such as `en`, name a language"
+            );
+            report("content_language", message);
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+impl RuleSet {
+    /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
+    /// Economic Area: one for each legal ground that asks for what was decided. None for other places, for decisions
+    /// that burden nobody, and where the record is not visible.
+    ///
+    /// # Errors
+    /// Everything that a statement needs and that neither the record nor the rules nor the settings say.
+    pub fn statements(
+        &self,
+        record: &Record,
+        at: Instant,
+        decisions: &[Decision],
+        settings: &Settings,
+    ) -> Result<Vec<Statement>, Vec<StatementError>> {
+        let record = record.as_read_by(self.schema());
+        statements(self.program(), &record, at, decisions, settings, self.digest())
+    }
+}
+
+/// The least length of a key that cannot be guessed.
+const KEY: usize = 16;

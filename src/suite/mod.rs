@@ -1,0 +1,574 @@
+//! The tests of the language, run: what each expects, held against what is decided. No input, no output.
+
+mod coverage;
+mod expect;
+mod mutate;
+mod notation;
+mod parallel;
+mod record;
+mod update;
+
+pub use coverage::{Coverage, Point, PointKind, Share, coverage};
+pub use mutate::{Mutant, mutants};
+pub use record::{Situation, notation, recorded};
+pub use update::{Update, update};
+
+use crate::base::source::Location;
+use crate::base::time::Instant;
+use crate::decision::{Decision, ShadowState};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::face::evaluator::{Evaluator, State};
+use crate::face::ruleset::RuleSet;
+use crate::program::{Expectation, ExpectationKind, Program, Test};
+use crate::record::{Record, RecordError};
+use crate::views::explain::Explained;
+use crate::world::place::Place;
+use expect::Names;
+use std::collections::BTreeSet;
+
+/// What came of the tests of a rule set, in the order of files and places in them.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// A result for each test that was run.
+    pub results: Vec<TestResult>,
+}
+
+/// What came of one test, or of one of its cases.
+#[derive(Clone, Debug)]
+pub struct TestResult {
+    /// The file, without its ending: `kz`, `lib.crypto`.
+    pub file: String,
+    /// The title; of a case, with what it is called.
+    pub title: String,
+    /// Where it stands.
+    pub location: Location,
+    /// The place that it asks about.
+    pub place: Place,
+    /// The instant that it asks about; `None` when its record cannot be judged.
+    pub at: Option<Instant>,
+    /// What was decided; `None` when its record cannot be judged.
+    pub decision: Option<Decision>,
+    /// One for each expectation that was not met; none when it passed.
+    pub failures: Vec<Diagnostic>,
+    /// Of a test that failed, from what it expects to what is decided.
+    pub difference: Vec<Difference>,
+    /// Of a test that failed, why the rules came out as they did that its unmet expectations are about.
+    pub reasons: Vec<Explained>,
+}
+
+/// A line of the way from what a test expects to what is decided, in the notation of `expect`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum Difference {
+    Met(String),
+    Unmet(String),
+    Decided(String),
+}
+
+impl TestResult {
+    /// Whether every expectation was met.
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+impl Report {
+    /// How many passed.
+    pub fn passed(&self) -> usize {
+        self.results.iter().filter(|result| result.passed()).count()
+    }
+
+    /// How many failed.
+    pub fn failed(&self) -> usize {
+        self.results.len() - self.passed()
+    }
+}
+
+/// Runs the tests of a rule set on all cores; with a filter, those whose title or file contains it, in capitals or not.
+///
+/// ```
+/// let set = lexloci::Compiler::new().file("fr.loci", r#"
+/// jurisdiction FR { zone "Europe/Paris" }
+/// policy terms "Terms of service" {}
+/// rule spam { basis terms  when text mentions "passive income"  then label }
+/// test "a promise" { given { text: "Passive income!" }  at 2026-03-01  expect label by spam }
+/// "#).compile()?;
+/// let report = lexloci::suite::run(&set, None);
+/// assert_eq!((report.passed(), report.failed()), (1, 0));
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
+pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
+    let wanted = selected(set.program(), filter);
+    Report {
+        results: parallel::each(
+            &wanted,
+            || set.evaluator(),
+            |evaluator, test| {
+                supposing(test, evaluator, |evaluator| result(set.program(), test, evaluator))
+            },
+        ),
+    }
+}
+
+fn selected<'p>(program: &'p Program, filter: Option<&str>) -> Vec<&'p Test> {
+    let filter = filter.map(str::to_lowercase);
+    let contains = |text: &str, part: &str| text.to_lowercase().contains(part);
+    let wanted = |test: &&Test| {
+        let part = filter.as_deref();
+        part.is_none_or(|part| contains(&test.title, part) || contains(&test.file, part))
+    };
+    program.tests.iter().filter(wanted).collect()
+}
+
+/// Asks an evaluator of the rules as a test supposes them.
+fn supposing<T>(
+    test: &Test,
+    evaluator: &mut Evaluator,
+    ask: impl FnOnce(&mut Evaluator) -> T,
+) -> T {
+    if test.entries.is_empty() {
+        ask(evaluator)
+    } else {
+        ask(&mut evaluator.rule_set().with_entries(&test.entries).evaluator())
+    }
+}
+
+fn result(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResult {
+    let bare = TestResult {
+        file: test.file.clone(),
+        title: test.title.clone(),
+        location: test.at,
+        place: test.place,
+        at: None,
+        decision: None,
+        failures: vec![],
+        difference: vec![],
+        reasons: vec![],
+    };
+    let (record, decision, at) = match decide(program, test, evaluator) {
+        Ok(decided) => decided,
+        Err(error) => {
+            let message = format!("the record of test `{}` cannot be judged: {error}", test.title);
+            let failures = vec![Diagnostic::new(error.code, test.at, message)];
+            return TestResult { failures, ..bare };
+        }
+    };
+    let is_unmet = |each: &&Expectation| !expect::met(program, &each.kind, &decision);
+    let unmet: Vec<&Expectation> = test.expect.iter().filter(is_unmet).collect();
+    let mut result = TestResult { at: Some(at), ..bare };
+    if !unmet.is_empty() {
+        result.failures =
+            unmet.iter().map(|each| failure(program, test, at, each, &decision)).collect();
+        result.difference = difference(program, test, &decision);
+        let explanation = evaluator.explain(&record, test.place, at, &State::default());
+        result.reasons = reasons(program, &unmet, explanation.rules);
+    }
+    TestResult { decision: Some(decision), ..result }
+}
+
+fn failure(
+    program: &Program,
+    test: &Test,
+    at: Instant,
+    expectation: &Expectation,
+    decision: &Decision,
+) -> Diagnostic {
+    let expected = Names { program, file: "" }.wording(&expectation.kind);
+    let message =
+        format!("expected `{expected}` in {} at {at}, found {}", test.place, found(decision));
+    Diagnostic::new(Code::TestFailed, expectation.at, message)
+        .label(about(program, &expectation.kind, decision))
+        .related(test.at, format!("in test `{}`", test.title))
+}
+
+fn decide(
+    program: &Program,
+    test: &Test,
+    evaluator: &mut Evaluator,
+) -> Result<(Record, Decision, Instant), RecordError> {
+    let (record, at) = judged(program, test)?;
+    let decision = evaluator.decide(&record, test.place, at, &State::default());
+    Ok((record, decision, at))
+}
+
+fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
+    let record = test.given.read(&program.schema)?;
+    let at = test.instant.or_else(|| record.latest()).ok_or_else(|| RecordError {
+        code: Code::NoInstant,
+        path: "sent_at".into(),
+        message: "neither the test nor its record names an instant (`at 2026-03-01`)".into(),
+    })?;
+    Ok((record, at))
+}
+
+/// What is expected, and what is decided beside it: the words of a rule only when some are expected.
+fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Difference> {
+    let names = Names { program, file: &test.file };
+    let mut decided = expect::decided(program, decision);
+    let mut lines = vec![];
+    for Expectation { kind, .. } in &test.expect {
+        if expect::met(program, kind, decision) {
+            lines.push(Difference::Met(names.wording(kind)));
+            decided.retain(|found| !expect::covers(kind, found));
+        } else {
+            lines.push(Difference::Unmet(names.wording(kind)));
+            for found in expect::instead(program, kind, decision) {
+                if !decided.contains(&found) {
+                    decided.push(found);
+                }
+            }
+        }
+    }
+    lines.extend(decided.iter().map(|found| Difference::Decided(names.wording(found))));
+    lines
+}
+
+/// Why the rules came out as they did that the unmet expectations are about: an expectation about no rule is about all
+/// that bear on the decision.
+fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> Vec<Explained> {
+    let subjects: BTreeSet<Option<&str>> = unmet
+        .iter()
+        .map(|each| expect::subject(&each.kind).map(|norm| expect::id(program, norm)))
+        .collect();
+    let wanted = |each: &Explained| {
+        subjects.contains(&Some(each.rule.as_str())) || subjects.contains(&None) && each.why.bears()
+    };
+    rules.into_iter().filter(wanted).collect()
+}
+
+/// What was decided, in the words of expectations.
+fn found(decision: &Decision) -> String {
+    let mut acts: Vec<String> = [&decision.outcome, &decision.account]
+        .into_iter()
+        .filter(|outcome| *outcome != "none")
+        .map(|outcome| format!("`{outcome}`"))
+        .collect();
+    for each in &decision.obligations {
+        let to = each.to.iter().map(|to| format!(" to {to}")).collect::<String>();
+        let due = each.due.map(|due| format!(" due {due}")).unwrap_or_default();
+        acts.push(format!("`{}{to}{due}`", each.action));
+    }
+    if acts.is_empty() { "`none`".into() } else { acts.join(", ") }
+}
+
+/// What came of the rule that the expectation is about; without one, which rules fired.
+fn about(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
+    let Some(rule) = expect::subject(expected).map(|norm| expect::id(program, norm)) else {
+        let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
+        return if fired.is_empty() {
+            "no rule fired".into()
+        } else {
+            format!("by {}", fired.join(", "))
+        };
+    };
+    match expect::state(decision, rule) {
+        None => format!("the condition of {rule} is false, or it is not in force"),
+        Some(ShadowState::Fires) => format!("{rule} fired"),
+        Some(ShadowState::Defeated) => {
+            format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))
+        }
+        Some(ShadowState::Undetermined) => {
+            format!("{rule} is undetermined without {}", missing(decision, rule))
+        }
+    }
+}
+
+fn missing(decision: &Decision, rule: &str) -> String {
+    let public = decision
+        .undetermined
+        .iter()
+        .filter(|each| each.rule == rule)
+        .flat_map(|each| &each.missing);
+    let shadow =
+        decision.shadow.iter().filter(|each| each.rule == rule).flat_map(|each| &each.missing);
+    public.chain(shadow).cloned().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Difference, run};
+    use crate::face::ruleset::{Compiler, RuleSet};
+
+    const RULES: &str = r#"
+jurisdiction FR { zone "Europe/Paris" }
+policy desk "Desk" {}
+office paris "Paris" { languages fr }
+rule offers "Offers" { basis desk  when text mentions "offer"
+  then restrict, suspend, escalate to paris within 24 hours by policy desk }
+rule crowds { basis desk  when chat.members > 5  then label }
+rule news { basis desk  when text mentions "news"  then label }
+exception press to news { basis desk  when text mentions "press" }
+rule quiet { basis desk  mode shadow  when text mentions "offer"  then label }
+law act "Act" { article word "1" { in force from 2026-01-01  binds platform  deadline "promptly"  verified 2026-01-01 }
+  article dark "2" { in force from unknown  binds platform  unverified "not read" } }
+rule late { basis act.word  when text mentions "late"  then label, review, notify to author, preserve for 6 months }
+rule old { basis act.dark  when text mentions "old"  then label }
+"#;
+
+    fn suite(given: &str, expectations: &[&str]) -> RuleSet {
+        let test = |(number, expect): (usize, &&str)| {
+            format!("test \"{number}\" {{ given {given} at 2026-03-01 expect {expect} }}\n")
+        };
+        let tests: String = expectations.iter().enumerate().map(test).collect();
+        Compiler::new().file("fr.loci", format!("{RULES}\n{tests}")).compile().unwrap()
+    }
+
+    /// Which of the expectations are met.
+    fn met(given: &str, expectations: &[&str]) -> Vec<bool> {
+        let report = run(&suite(given, expectations), None);
+        assert_eq!(report.passed() + report.failed(), expectations.len());
+        report.results.iter().map(super::TestResult::passed).collect()
+    }
+
+    #[test]
+    fn expectations() {
+        let offer = r#"{ text: "press offer", chat: { members: 3 } }"#;
+        for (given, expect, expected) in [
+            (offer, "restrict", true),
+            (offer, "restrict by offers", true),
+            (offer, "suspend by offers", true),
+            (offer, "label", false),
+            (offer, "restrict by crowds", false),
+            (offer, "restrict by quiet", false),
+            (offer, "none", false),
+            (offer, "escalate", true),
+            (offer, "escalate to paris due 2026-03-01T23:00:00Z by offers", true),
+            (offer, "escalate to paris due 2026-03-02T00:00:00Z", false),
+            (offer, "escalate by crowds", false),
+            (offer, "not crowds, not news", true),
+            (offer, "not offers", false),
+            (offer, "not quiet", false),
+            (offer, "undetermined crowds", false),
+            (r#"{ text: "offer" }"#, "undetermined crowds", true),
+            (r#"{ text: "offer" }"#, "not crowds", false),
+            (r#"{ text: "press news", chat: { members: 3 } }"#, "none", true),
+            (r#"{ text: "press news", chat: { members: 3 } }"#, "defeated news by press", true),
+            (r#"{ text: "press news", chat: { members: 3 } }"#, "not news", true),
+            (r#"{ text: "news", chat: { members: 3 } }"#, "defeated news by press", false),
+            (offer, "fires quiet, fires offers", true),
+            (offer, "fires crowds", false),
+            (offer, "complete", true),
+            (offer, "incomplete", false),
+            (r#"{ text: "offer" }"#, "incomplete", true),
+            (offer, "nothing", false),
+            (r#"{ text: "x", chat: { members: 3 } }"#, "nothing, none, complete", true),
+            (offer, r#"evidence "offer" in "text" by offers, evidence "offer""#, true),
+            (offer, r#"evidence "offer" by crowds"#, false),
+            (offer, r#"evidence "press""#, false),
+            (offer, r#"evidence "offer" in "quote""#, false),
+            (r#"{ text: "late" }"#, r#"label due "promptly" by late"#, true),
+            (r#"{ text: "late" }"#, r#"label due "immediately" by late"#, false),
+            (
+                r#"{ text: "late" }"#,
+                r#"review due "promptly", notify to author due "promptly""#,
+                true,
+            ),
+            (r#"{ text: "late" }"#, "preserve until 2026-08-31T22:00:00Z by late", true),
+            (r#"{ text: "late" }"#, "preserve until 2026-09-01T00:00:00Z", false),
+            (r#"{ text: "offer" }"#, "restrict due unknown, escalate to paris", true),
+            (r#"{ text: "offer" }"#, "escalate to paris due unknown", false),
+            (r#"{ text: "late" }"#, "review due unknown", false),
+            (r#"{ text: "old" }"#, "gap old", true),
+            (r#"{ text: "offer" }"#, "gap old", false),
+        ] {
+            assert_eq!(met(given, &[expect]), [expected], "{given} expect {expect}");
+        }
+    }
+
+    #[test]
+    fn entries_stand_in_a_set_for_one_test() {
+        let rule = r#"
+set known: domain { "old.example" }
+rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
+"#;
+        let cases = [
+            ("", "label by stranger"),
+            (r#""new.example""#, "none"),
+            (r#""new.example" from 2026-03-01"#, "none"),
+            (r#""new.example" from 2026-03-02"#, "label"),
+            (r#""new.example" until 2026-03-01"#, "label"),
+            ("", "label"),
+        ];
+        let test = |(number, (supposed, expect)): (usize, (&str, &str))| {
+            format!(
+                "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} given known {{ {supposed} }}\n  at 2026-03-01 expect {expect} }}\n"
+            )
+        };
+        let tests: String = cases.into_iter().enumerate().map(test).collect();
+        let file = format!("{RULES}\n{rule}{tests}");
+        let set = Compiler::new().file("fr.loci", file).compile().unwrap();
+        let report = run(&set, None);
+        assert_eq!((report.passed(), report.failed()), (6, 0), "{:#?}", report.results);
+    }
+
+    #[test]
+    fn a_failure_says_what_was_expected_and_what_was_found() {
+        let set = suite(r#"{ text: "offer" }"#, &["none", "not crowds", "restrict"]);
+        let report = run(&set, None);
+        let told = |failure: &crate::diagnostic::Diagnostic| {
+            let at = failure.at.map(|at| set.sources().slice(at)).unwrap_or_default();
+            format!("{at}: {} ({})", failure.message, failure.label)
+        };
+        let told: Vec<_> =
+            report.results.iter().flat_map(|each| &each.failures).map(told).collect();
+        insta::assert_snapshot!(told.join("\n"), @r"
+        none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
+        not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds is undetermined without chat.members)
+        ");
+    }
+
+    fn shown(lines: &[Difference]) -> String {
+        let shown: Vec<_> = lines
+            .iter()
+            .map(|line| match line {
+                Difference::Met(text) => format!("  {text}"),
+                Difference::Unmet(text) => format!("- {text}"),
+                Difference::Decided(text) => format!("+ {text}"),
+            })
+            .collect();
+        shown.join("\n")
+    }
+
+    #[test]
+    fn a_failure_leads_to_what_is_decided() {
+        let given = r#"{ text: "press offer, news" }"#;
+        let expect = r#"none, suspend, not crowds, evidence "press" by offers, complete, escalate to paris due 2026-03-05T00:00:00Z"#;
+        let report = run(&suite(given, &[expect]), None);
+        let result = &report.results[0];
+        insta::assert_snapshot!(shown(&result.difference), @r#"
+        - none
+          suspend
+        - not crowds
+        - evidence "press" by offers
+        - complete
+        - escalate to paris due 2026-03-05T00:00:00Z
+        + restrict by offers
+        + escalate to paris due 2026-03-01T23:00:00Z by offers
+        + defeated news by press
+        + undetermined crowds
+        + fires quiet
+        + evidence "offer" in "text" by offers
+        + incomplete
+        "#);
+        let reasons: Vec<_> = result.reasons.iter().map(|each| each.rule.as_str()).collect();
+        assert_eq!(reasons, ["fr.crowds", "fr.news", "fr.offers", "fr.quiet"]);
+    }
+
+    #[test]
+    fn cases_are_laid_over_their_test() {
+        let rules = format!(
+            r#"{RULES}
+test "table" {{
+  given {{ text: "offer", chat: {{ members: 3, public: true }}, tags: {{ hashtags: ["a"] }} }}
+  at 2026-03-01
+  expect not late
+  cases {{
+    expect restrict by offers, not crowds
+    "large":     given {{ chat: {{ members: 9 }} }}          expect label by crowds
+    "unknown":   given {{ text: "x", chat: {{ members: null }} }}  expect undetermined crowds
+    "elsewhere": in DE                                   expect nothing
+    "a file":    given from "fixtures/news.json" {{ chat: {{ members: 7 }} }}  at 2026-03-02T00:00:00Z  expect label by news, label by crowds
+    "wrong":     given {{ text: "late" }}                  expect label
+  }}
+}}
+test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
+"#
+        );
+        // As a host writes it: nothing is filled in, so there are no links in it.
+        let news = r#"{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "chat": { "members": 1 },
+            "parts": [{ "kind": "text", "text": "news https://a.example" }] }"#;
+        let set = Compiler::new()
+            .file("fr.loci", rules)
+            .list("fixtures/news.json", news)
+            .compile()
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let report = run(&set, None);
+        let told: Vec<_> = report
+            .results
+            .iter()
+            .map(|result| format!("{} {}", result.title, shown(&result.difference)))
+            .collect();
+        insta::assert_snapshot!(told.join("\n"), @r#"
+        table: 1 
+        table: large   not late
+        - label by crowds
+        + restrict by offers
+        + suspend by offers
+        + escalate to paris due 2026-03-01T23:00:00Z by offers
+        + fires crowds
+        + fires quiet
+        table: unknown 
+        table: elsewhere 
+        table: a file 
+        table: wrong - not late
+          label
+        + notify to author due "promptly" by late
+        + preserve due "promptly" until 2026-08-31T22:00:00Z by late
+        + review due "promptly" by late
+        a file alone
+        "#);
+    }
+
+    #[test]
+    fn expectations_are_rewritten_where_they_stand() {
+        let test = |expect: &str| {
+            format!(
+                "test \"t\" {{\n  given {{ text: \"offer\" }}\n  at 2026-03-01\n  expect {expect}\n}}\n"
+            )
+        };
+        for (expect, updated) in [
+            ("none", "restrict by offers"),
+            (
+                "restrict, # why\n    not crowds, suspend",
+                "restrict, # why\n    undetermined crowds, suspend",
+            ),
+            ("label, notify to author, restrict", "restrict by offers, restrict"),
+            ("notify to author", "nothing"),
+            (
+                "escalate to paris due 2026-03-01T00:00:00Z by offers",
+                "escalate to paris due 2026-03-01T23:00:00Z by offers",
+            ),
+            (
+                "complete, evidence \"x\" by offers",
+                "incomplete, evidence \"offer\" in \"text\" by offers",
+            ),
+            ("defeated offers by press", "restrict by offers"),
+            ("not quiet", "fires quiet"),
+        ] {
+            let files =
+                |expect| Compiler::new().file("fr.loci", format!("{RULES}{}", test(expect)));
+            let set = files(expect).compile().unwrap();
+            let update = super::update(&set, None);
+            assert_eq!(update.files["fr.loci"], format!("{RULES}{}", test(updated)), "{expect}");
+        }
+    }
+
+    #[test]
+    fn an_expectation_that_cases_share_says_what_holds_in_all() {
+        let table = |shared: &str, first: &str| {
+            format!(
+                "{RULES}test \"t\" {{ at 2026-03-01 given {{ text: \"offer\" }} expect {shared}\n\
+                 cases {{ given {{ chat: {{ members: 3 }} }} expect {first}\n given {{ chat: {{ members: 9 }} }} expect fires crowds }} }}"
+            )
+        };
+        let update = |text: &str| {
+            let set = Compiler::new().file("fr.loci", text).compile().unwrap();
+            super::update(&set, None)
+        };
+        let found = update(&table("none", "fires crowds"));
+        assert_eq!(found.files["fr.loci"], table("restrict by offers", "not crowds"));
+        let found = update(&table("fires crowds", "restrict"));
+        assert_eq!(
+            (found.files.len(), found.left),
+            (0, vec!["t: 1".to_owned(), "t: 2".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_filter_looks_at_titles_and_files() {
+        let set = suite("{ text: \"offer\" }", &["restrict", "none"]);
+        for (filter, count) in [("0", 1), ("FR", 2), ("nothing", 0)] {
+            assert_eq!(run(&set, Some(filter)).results.len(), count, "{filter}");
+        }
+    }
+}

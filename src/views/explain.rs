@@ -1,0 +1,272 @@
+//! Why each rule came out as it did in a place: the decision and the interpreter's trace, as data and as sentences
+//! for a reader of law.
+
+pub(crate) mod ask;
+mod dates;
+mod prose;
+mod reasons;
+pub(crate) mod shown;
+pub(crate) mod steps;
+#[cfg(test)]
+mod tests;
+
+use crate::base::source::Sources;
+use crate::base::time::Instant;
+use crate::decision::{Assembly, Citation, Decision, DefeatedBy, ShadowState, Verdict};
+use crate::interpret::Interpreter;
+use crate::program::outcome::{Evidence, Truth};
+use crate::program::{NormKind, Program};
+use crate::record::Record;
+use crate::world::place::Place;
+use reasons::Reader;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How deep exceptions to exceptions are followed.
+const NESTED: usize = 3;
+
+/// Why a record got its decision in one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// What is explained.
+    pub decision: Decision,
+    /// The instant of the decision.
+    pub at: Instant,
+    /// Every rule, sorted by id.
+    pub rules: Vec<Explained>,
+}
+
+/// Why one rule came out as it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// Its id.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// Where it is written: `kz.loci:12:6`.
+    pub at: String,
+    /// Whether it is evaluated and never applied.
+    pub shadow: bool,
+    /// What it cites that is in force.
+    pub basis: Vec<Citation>,
+    /// Articles among it whose text nobody has read: the number, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unverified: Vec<(String, String)>,
+    /// How it came out, and why.
+    #[serde(flatten)]
+    pub why: Why,
+    /// The exceptions to it in this place, when they matter: those that may apply first, at most 8.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExplainedException>,
+}
+
+/// An exception to a rule, or to another exception, and how it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedException {
+    /// Its id.
+    pub exception: String,
+    /// Its title.
+    pub title: String,
+    /// Where it is written.
+    pub at: String,
+    /// How it came out, and why. One that fired applies, and asks for nothing.
+    #[serde(flatten)]
+    pub why: Why,
+    /// The exceptions to it, down to the third from the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<ExplainedException>,
+}
+
+/// How a rule came out, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Why {
+    /// Its condition holds and nothing lifts it.
+    Fired {
+        /// The words that it rests on.
+        evidence: Vec<Evidence>,
+        /// The facts that its condition reads.
+        reads: Vec<Read>,
+        /// What it asks for and by when, as the decision says it.
+        asks: Vec<Ask>,
+    },
+    /// Its `when` does not hold.
+    NotMet(Condition),
+    /// Its own `unless` holds.
+    Exempt(Condition),
+    /// It cannot be decided.
+    Undetermined {
+        /// What was missing, also for the exceptions to it.
+        missing: Vec<String>,
+        /// The conditions that could not be decided.
+        conditions: Vec<Condition>,
+        /// What it asks for as long as it cannot.
+        asks: Vec<Ask>,
+    },
+    /// Its condition holds, and exceptions lift it.
+    Defeated {
+        /// The exceptions.
+        by: Vec<DefeatedBy>,
+    },
+    /// It or its law is not in force.
+    NotInForce {
+        /// What is not, and its dates.
+        because: Vec<String>,
+    },
+    /// It speaks for another place.
+    OtherPlace {
+        /// Which one.
+        place: Place,
+    },
+}
+
+impl Why {
+    /// Whether the rule bears on the decision: it fired, was lifted or could not be decided.
+    pub fn bears(&self) -> bool {
+        match self {
+            Self::Fired { .. } | Self::Undetermined { .. } | Self::Defeated { .. } => true,
+            Self::NotMet(_)
+            | Self::Exempt(_)
+            | Self::NotInForce { .. }
+            | Self::OtherPlace { .. } => false,
+        }
+    }
+}
+
+/// A condition as it is written, and what it met with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// `kz.loci:14:8`
+    pub at: String,
+    /// The source text, blanks collapsed.
+    pub text: String,
+    /// What it asks of the value that it reads, in words: `at least 1000`.
+    pub needs: Option<String>,
+    /// The values that it read.
+    pub reads: Vec<Read>,
+    /// The definitions that lead to it, as the rule calls them, outermost first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<String>,
+    /// Of an `or`, what its parts need: all of them when they are few, else the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub either: Vec<Condition>,
+    /// How many parts of it are not among those.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more: usize,
+}
+
+/// A value that a condition read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Read {
+    /// `chat.members`, `links[0].host`
+    pub path: String,
+    /// As a person would write it; `None` when it is missing.
+    pub value: Option<String>,
+    /// Which facts of the host it comes from; `None` when it came with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// What a rule asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ask {
+    /// `restrict`, `escalate to kz.astana`
+    pub act: String,
+    /// When it is due, over all rules that ask for it.
+    pub due: Option<Instant>,
+    /// The statutes' own words.
+    pub words: Vec<String>,
+    /// The event whose clock runs, stands still, or has not started.
+    pub clock: Option<String>,
+    /// Whether it stands still.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+    /// Until when to retain, over all rules that ask for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// The event from which a retention runs that is not known yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_clock: Option<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Explains the decision on a record in a place.
+pub fn explain(
+    program: &Program,
+    sources: &Sources,
+    record: &Record,
+    place: Place,
+    at: Instant,
+) -> Explanation {
+    let interpreter = Interpreter::new(program, record, at);
+    let condition = |_, norm| interpreter.condition(norm);
+    let event = |event| interpreter.event(event);
+    let rules = program.rules();
+    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
+    let decision = assembly.decide(place);
+    let verdicts = assembly.verdicts(place);
+    let reader = Reader { interpreter: &interpreter, sources, decision: &decision };
+    let rules = program.norms.iter().enumerate().filter_map(|(index, norm)| {
+        let NormKind::Rule(rule) = &norm.kind else { return None };
+        let verdict = verdicts.get(&index);
+        Some(Explained {
+            rule: norm.id.clone(),
+            title: norm.title.clone(),
+            at: sources.display(norm.at),
+            shadow: rule.shadow,
+            basis: crate::decision::force::citations(program, norm, at),
+            unverified: crate::decision::force::unverified(program, norm, at),
+            why: verdict.map_or(Why::OtherPlace { place: norm.place }, |one| why(&reader, one)),
+            exceptions: verdict.map_or(vec![], |one| exceptions(&reader, &verdicts, one, NESTED)),
+        })
+    });
+    Explanation { rules: rules.collect(), at, decision }
+}
+
+/// The exceptions to a norm whose condition is not false.
+fn exceptions<'a>(
+    reader: &Reader<'_, 'a>,
+    verdicts: &BTreeMap<usize, Verdict<'a>>,
+    verdict: &Verdict<'a>,
+    nested: usize,
+) -> Vec<ExplainedException> {
+    if nested == 0 || !verdict.might_apply() || verdict.in_force != Truth::True {
+        return vec![];
+    }
+    let numbers = &verdict.norm.defeated_by;
+    let mut standing: Vec<_> = numbers.iter().filter_map(|one| verdicts.get(one)).collect();
+    standing.sort_by_key(|one| !one.might_apply());
+    let explained = standing.into_iter().take(reasons::MOST).map(|one| ExplainedException {
+        exception: one.norm.id.clone(),
+        title: one.norm.title.clone(),
+        at: reader.sources.display(one.norm.at),
+        why: why(reader, one),
+        exceptions: exceptions(reader, verdicts, one, nested - 1),
+    });
+    explained.collect()
+}
+
+fn why<'a>(reader: &Reader<'_, 'a>, verdict: &Verdict<'a>) -> Why {
+    let Interpreter { program, at, .. } = *reader.interpreter;
+    if verdict.in_force != Truth::True {
+        return Why::NotInForce { because: dates::not_in_force(program, verdict.norm, at) };
+    }
+    match verdict.state() {
+        Some(ShadowState::Fires) => Why::Fired {
+            evidence: verdict.finding.evidence.clone(),
+            reads: reader.facts(verdict.norm),
+            asks: reader.asks(verdict.norm, |rule| &rule.then),
+        },
+        Some(ShadowState::Undetermined) => Why::Undetermined {
+            missing: verdict.missing.iter().cloned().collect(),
+            conditions: reader.undecided(verdict.norm),
+            asks: reader.asks(verdict.norm, |rule| &rule.on_unknown),
+        },
+        Some(ShadowState::Defeated) => Why::Defeated { by: verdict.defeated_by.clone() },
+        None if verdict.finding.truth == Truth::False => reader.unmet(verdict.norm),
+        None => Why::Defeated { by: verdict.defeated_by.clone() },
+    }
+}

@@ -1,0 +1,250 @@
+//! Explanations as sentences. Quoted words come from strangers and are escaped.
+
+use super::shown::{SHOWN, brief, cut, quoted};
+use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+use crate::base::time::Day;
+use crate::decision::{Citation, DefeatedBy};
+use crate::program::outcome::{Evidence, FoundBy, SetEntry};
+use std::fmt::{Display, Formatter, Result};
+
+impl Display for Explanation {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let places = listed(&self.decision.places);
+        writeln!(f, "In {places} at {}: {}.", self.at, outcomes(self))?;
+        let (here, elsewhere): (Vec<&Explained>, Vec<&Explained>) =
+            self.rules.iter().partition(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
+        for rule in here {
+            write!(f, "\n{rule}")?;
+        }
+        match elsewhere.len() {
+            0 => Ok(()),
+            1 => writeln!(f, "\n1 rule speaks for another place."),
+            many => writeln!(f, "\n{many} rules speak for other places."),
+        }
+    }
+}
+
+impl Display for Explained {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        let shadow = if self.shadow { " in shadow mode" } else { "" };
+        writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.said())?;
+        if matches!(self.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. }) {
+            for citation in &self.basis {
+                writeln!(f, "  Basis: {}.", cited(citation))?;
+            }
+            for (article, why) in &self.unverified {
+                writeln!(f, "  Not verified: {article}: {}.", why.trim_end_matches('.'))?;
+            }
+        }
+        write!(f, "{}", self.why)?;
+        self.exceptions.iter().flat_map(standing).try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+impl Display for ExplainedException {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        standing(self).iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+impl Display for Why {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        sentences(self, "rule").iter().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+impl Display for Condition {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&needed(self, "rule"))
+    }
+}
+
+/// How an exception stands, one sentence a line.
+fn standing(one: &ExplainedException) -> Vec<String> {
+    let stands = match one.why {
+        Why::Fired { .. } => "applies",
+        Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
+        Why::Undetermined { .. } => "could not be decided",
+        Why::Defeated { .. } => "is itself lifted",
+        Why::NotInForce { .. } => "is not in force",
+    };
+    let first = format!("Exception {} {} {stands}.", one.exception, quoted(&one.title));
+    let inside = sentences(&one.why, "exception");
+    let inside = inside.into_iter().chain(one.exceptions.iter().flat_map(standing));
+    [first].into_iter().chain(inside.map(indented)).collect()
+}
+
+/// Why a rule or an exception came out as it did.
+fn sentences(why: &Why, norm: &str) -> Vec<String> {
+    let mut lines = vec![];
+    match why {
+        Why::Fired { evidence, reads, asks } => {
+            lines.extend(evidence.iter().map(|one| format!("Words: {}.", found(one))));
+            lines.extend(reads.iter().map(|one| format!("Fact: {one}.")));
+            lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
+        }
+        Why::NotMet(condition) => lines.extend(unmet(condition, norm)),
+        Why::Exempt(condition) => {
+            let reads = listed(&condition.reads);
+            let (text, at) =
+                (named(condition, format!("`{}`", brief(&condition.text))), &condition.at);
+            lines.push(format!("Its own exemption holds: {reads}; {text} ({at})."));
+        }
+        Why::Undetermined { missing, conditions, asks } => {
+            lines.push(format!("Not known: {}.", missing.join(", ")));
+            if conditions.is_empty() {
+                lines.push(format!("The {norm}'s own condition holds; what is not known is whether an exception does."));
+            }
+            lines.extend(conditions.iter().map(|one| format!("{}.", needed(one, norm))));
+            lines.extend(asks.iter().map(|one| format!("Until it is known: {one}.")));
+        }
+        Why::Defeated { by } => {
+            lines.extend(by.iter().map(|one| format!("It is lifted by {}.", lifted_by(one))));
+        }
+        Why::NotInForce { because } => lines.extend(because.iter().map(|one| format!("{one}."))),
+        Why::OtherPlace { place } => lines.push(format!("It speaks for {place}.")),
+    }
+    lines
+}
+
+/// What a false condition needs; of an `or`, what each of its parts does.
+fn unmet(condition: &Condition, norm: &str) -> Vec<String> {
+    if condition.either.is_empty() {
+        return vec![format!("{}.", needed(condition, norm))];
+    }
+    let one_of = named(condition, "one of these".into());
+    let first = format!("The {norm} needs {one_of} ({}):", condition.at);
+    let parts = condition.either.iter().flat_map(|part| unmet(part, norm));
+    let more = (condition.more > 0).then(|| format!("or one of {} more.", condition.more));
+    [first].into_iter().chain(parts.chain(more).map(indented)).collect()
+}
+
+fn needed(condition: &Condition, norm: &str) -> String {
+    let needs = condition.needs.clone().unwrap_or_else(|| format!("`{}`", condition.text));
+    let needs = named(condition, brief(&needs));
+    let needs = format!("the {norm} needs {needs} ({})", condition.at);
+    if condition.reads.is_empty() {
+        needs
+    } else {
+        format!("{}; {needs}", listed(&condition.reads))
+    }
+}
+
+/// A condition after the definitions that lead to it.
+fn named(condition: &Condition, text: String) -> String {
+    let names = condition.within.iter().map(|name| format!("`{}`: ", brief(name)));
+    names.chain([text]).collect()
+}
+
+fn indented(line: String) -> String {
+    format!("  {line}")
+}
+
+impl Display for Read {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match (&self.value, &self.from) {
+            (Some(value), None) => write!(f, "{} is {value}", self.path),
+            (Some(value), Some(from)) => {
+                write!(f, "{} is {value}, from {}", self.path, quoted(from))
+            }
+            (None, _) => write!(f, "{} is missing", self.path),
+        }
+    }
+}
+
+impl Display for Ask {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&self.act)?;
+        if let Some(until) = self.until {
+            write!(f, " until {until}")?;
+        }
+        if let Some(clock) = &self.until_clock {
+            write!(f, " for a time that runs from {clock}, which is not known yet")?;
+        }
+        for words in &self.words {
+            write!(f, ", {}", quoted(words))?;
+        }
+        match (&self.due, &self.clock) {
+            (Some(due), Some(clock)) => write!(f, ", due {due} (the clock runs from {clock})"),
+            (Some(due), None) => write!(f, ", due {due}"),
+            (None, Some(clock)) if self.paused => {
+                write!(f, ", with no date: the clock from {clock} stands still")
+            }
+            (None, Some(clock)) => write!(f, ", with no date: {clock} is missing"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl Explained {
+    /// How the rule came out, in a word or two: `fired`, `did not fire`.
+    pub fn state(&self) -> &'static str {
+        self.why.said()
+    }
+}
+
+impl Why {
+    /// How the rule came out, after its title.
+    pub(crate) fn said(&self) -> &'static str {
+        match self {
+            Self::Fired { .. } => "fired",
+            Self::NotMet(_) | Self::Exempt(_) => "did not fire",
+            Self::Undetermined { .. } => "could not be decided",
+            Self::Defeated { .. } => "was lifted",
+            Self::NotInForce { .. } => "is not in force",
+            Self::OtherPlace { .. } => "does not apply here",
+        }
+    }
+}
+
+fn listed(items: &[impl Display]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn found(evidence: &Evidence) -> String {
+    let by = match &evidence.found_by {
+        FoundBy::Terms(id) => id.clone(),
+        FoundBy::Set(id, entry) => format!("in {id}: {}", entry_of(entry)),
+        FoundBy::Pattern(pattern) => cut(pattern, SHOWN),
+        FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, SHOWN)),
+        FoundBy::Text(text) => quoted(text),
+    };
+    format!("{} in {} ({by})", quoted(&evidence.text), evidence.part)
+}
+
+/// `"scam.example", line 3 of lists/scam.txt, of "2026-08-22" from "https://…"`
+fn entry_of(entry: &SetEntry) -> String {
+    let SetEntry { value, list, line, from, until, source, as_of } = entry;
+    let day =
+        |word: &str, day: &Option<Day>| day.map_or(String::new(), |day| format!(" {word} {day}"));
+    let said = |word: &str, said: &Option<String>| {
+        said.as_ref().map_or(String::new(), |said| format!(" {word} {}", quoted(said)))
+    };
+    let days = format!("{}{}", day("from", from), day("until", until));
+    let origin = format!("{}{}", said("of", as_of), said("from", source));
+    let origin = if origin.is_empty() { origin } else { format!(",{origin}") };
+    let line = line.map_or(String::new(), |line| format!("line {line} of "));
+    format!("{}{days}, {line}{list}{origin}", quoted(value))
+}
+
+fn lifted_by(by: &DefeatedBy) -> String {
+    let basis: Vec<String> = by.basis.iter().map(cited).collect();
+    let basis = if basis.is_empty() { String::new() } else { format!(": {}", basis.join("; ")) };
+    format!("{} {}{basis}", by.exception, quoted(&by.title))
+}
+
+fn outcomes(explanation: &Explanation) -> String {
+    let decision = &explanation.decision;
+    let account = Some(&decision.account).filter(|account| *account != "none");
+    let complete = if decision.complete { "" } else { ", though not everything is known" };
+    let account = account.map(|account| format!(", account {account}")).unwrap_or_default();
+    format!("{}{account}{complete}", decision.outcome)
+}
+
+fn cited(citation: &Citation) -> String {
+    match citation {
+        Citation::Article { law, article, url: None } => format!("{law}, {article}"),
+        Citation::Article { law, article, url: Some(url) } => format!("{law}, {article} <{url}>"),
+        Citation::Policy { policy, .. } => policy.clone(),
+    }
+}

@@ -1,0 +1,269 @@
+//! From the trace of a condition to the part of it that mattered: the first unmet condition, the undecided ones, the
+//! facts that were read.
+
+use super::shown::shown;
+use super::{Ask, Condition, Read, Why};
+use crate::base::source::Sources;
+use crate::decision::{Decision, written};
+use crate::interpret::{Interpreter, Trace};
+use crate::program::outcome::Truth;
+use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, NormKind, RuleBody};
+use crate::world::value::Value;
+
+/// Values and conditions that one reason shows.
+pub(super) const MOST: usize = 8;
+/// Parts of an `or` that are all told, and how often one within another is taken apart.
+const FEW: usize = 3;
+const TAKEN_APART: usize = 2;
+
+/// Reads traces for one decision.
+pub(super) struct Reader<'r, 'a> {
+    pub(super) interpreter: &'r Interpreter<'a>,
+    pub(super) sources: &'r Sources,
+    pub(super) decision: &'r Decision,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// Why a condition that is false is: its `unless` holds, or a part of its `when` does not.
+    pub(super) fn unmet(&self, norm: &'a Norm) -> Why {
+        let trace = self.interpreter.trace(norm);
+        let exempt = trace.unless.filter(|unless| truth(unless) == Truth::True);
+        let when = trace.when.filter(|when| truth(when) == Truth::False);
+        match (when, exempt) {
+            (Some(when), _) => Why::NotMet(self.decisive(&when, TAKEN_APART)),
+            (None, Some(unless)) => Why::Exempt(self.decisive(&unless, 0)),
+            (None, None) => Why::NotMet(self.written(&norm.when)),
+        }
+    }
+
+    /// The conditions of a norm that could not be decided.
+    pub(super) fn undecided(&self, norm: &'a Norm) -> Vec<Condition> {
+        let trace = self.interpreter.trace(norm);
+        let mut found = vec![];
+        for clause in trace.when.iter().chain(&trace.unless) {
+            undecided(clause, &mut found);
+        }
+        let mut conditions: Vec<Condition> = vec![];
+        for condition in found.into_iter().map(|trace| self.condition(trace)) {
+            if !conditions.contains(&condition) && conditions.len() < MOST {
+                conditions.push(condition);
+            }
+        }
+        conditions
+    }
+
+    /// The facts that a condition reads; its texts are in the evidence.
+    pub(super) fn facts(&self, norm: &'a Norm) -> Vec<Read> {
+        let trace = self.interpreter.trace(norm);
+        let mut reads = vec![];
+        for clause in trace.when.iter().chain(&trace.unless) {
+            collect_reads(clause, &mut reads, &|value| !matches!(value, Value::Surface(_)));
+        }
+        self.sourced(reads)
+    }
+
+    /// With the facts of the host that values come from.
+    fn sourced(&self, mut reads: Vec<Read>) -> Vec<Read> {
+        for read in &mut reads {
+            read.from = self.interpreter.record.provenance(&read.path).map(str::to_owned);
+        }
+        reads
+    }
+
+    /// What a rule asks for, with the deadlines of the decision; an exception asks for nothing.
+    pub(super) fn asks(&self, norm: &Norm, acts: fn(&RuleBody) -> &[Act]) -> Vec<Ask> {
+        match &norm.kind {
+            NormKind::Rule(rule) => acts(rule).iter().map(|act| self.ask(norm, act)).collect(),
+            NormKind::Exception { .. } => vec![],
+        }
+    }
+
+    fn ask(&self, norm: &Norm, act: &Act) -> Ask {
+        let program = self.interpreter.program;
+        let action = program.actions.get_index(act.action);
+        let act_text = written(program, act);
+        let bare = Ask {
+            act: act_text,
+            due: None,
+            words: vec![],
+            clock: None,
+            paused: false,
+            until: None,
+            until_clock: None,
+        };
+        if action.is_none_or(|(_, one)| one.kind != ActionKind::Obligation) {
+            let due = self.decision.outcome_due.as_ref().filter(|due| due.rules.contains(&norm.id));
+            return due.map_or(bare.clone(), |due| Ask {
+                due: due.due,
+                words: due.words.clone(),
+                clock: due.clock.clone(),
+                paused: due.paused,
+                ..bare
+            });
+        }
+        let mut asked = self.decision.obligations.iter().filter(|one| one.rules.contains(&norm.id));
+        let same = asked
+            .find(|one| action.is_some_and(|(name, _)| *name == one.action) && one.to == act.to);
+        same.map_or(bare.clone(), |one| Ask {
+            due: one.due,
+            words: one.words.clone(),
+            clock: one.clock.clone(),
+            paused: one.paused,
+            until: one.until,
+            until_clock: one.until_clock.clone(),
+            ..bare
+        })
+    }
+
+    /// The part of a decided condition that made it so, also inside definitions.
+    fn decisive(&self, trace: &Trace<'_>, taken_apart: usize) -> Condition {
+        let mut within = vec![];
+        let mut part = trace;
+        while let Some(inside) = decisive_part(part) {
+            if let ExprKind::Defined { .. } = part.expr.kind {
+                within.push(self.text(part.expr));
+            }
+            part = inside;
+        }
+        let alternatives: &[Trace<'_>] = match part.expr.kind {
+            ExprKind::Or(_) if taken_apart > 0 => &part.children,
+            _ => &[],
+        };
+        let told = if alternatives.len() > FEW { 1 } else { alternatives.len() };
+        let either = alternatives.iter().take(told).map(|one| self.decisive(one, taken_apart - 1));
+        let either = either.collect();
+        Condition { within, either, more: alternatives.len() - told, ..self.condition(part) }
+    }
+
+    fn condition(&self, trace: &Trace<'_>) -> Condition {
+        let mut reads = vec![];
+        collect_reads(trace, &mut reads, &|_| true);
+        let counted = self.counted(trace);
+        let written = self.written(trace.expr);
+        Condition { reads: self.sourced(reads), needs: counted.or(written.needs), ..written }
+    }
+
+    /// How many of the conditions of an `at least` hold, and which.
+    fn counted(&self, trace: &Trace<'_>) -> Option<String> {
+        let ExprKind::AtLeast { least, of } = &trace.expr.kind else { return None };
+        let met = trace.children.iter().filter(|child| truth(child) == Truth::True);
+        let met: Vec<String> = met.map(|child| format!("`{}`", self.text(child.expr))).collect();
+        let of = of.len();
+        let hold = match met.len() {
+            0 => "none holds".to_owned(),
+            1 => format!("1 holds: {}", met.join(", ")),
+            count => format!("{count} hold: {}", met.join(", ")),
+        };
+        Some(format!("at least {least} of {of} conditions, and {hold}"))
+    }
+
+    fn written(&self, expr: &Expr) -> Condition {
+        Condition {
+            at: self.sources.display(expr.at),
+            text: self.text(expr),
+            needs: needs(expr),
+            reads: vec![],
+            within: vec![],
+            either: vec![],
+            more: 0,
+        }
+    }
+
+    fn text(&self, expr: &Expr) -> String {
+        self.sources.slice(expr.at).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The first part that decides a chain of `and` that is false or one of `or` that is true; the body of a definition.
+fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
+    match (&trace.expr.kind, truth(trace)) {
+        (ExprKind::And(_), decided @ Truth::False) | (ExprKind::Or(_), decided @ Truth::True) => {
+            trace.children.iter().find(|child| truth(child) == decided)
+        }
+        (ExprKind::Defined { args, .. }, Truth::True | Truth::False) => {
+            trace.children.get(args.len())
+        }
+        _ => None,
+    }
+}
+
+/// The smallest conditions that are unknown and make `trace` so.
+fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
+    if trace.value.is_some() {
+        return;
+    }
+    match &trace.expr.kind {
+        ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::AtLeast { .. } => {
+            trace.children.iter().for_each(|child| undecided(child, found));
+        }
+        ExprKind::Defined { args, .. } => {
+            trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found))
+        }
+        _ => found.push(trace),
+    }
+}
+
+/// The fields that an expression read, in order, each once.
+fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Value) -> bool) {
+    if let ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } = &trace.expr.kind {
+        let read = Read {
+            path: trace.path.as_ref().unwrap_or(path).clone(),
+            value: trace.value.as_ref().map(shown),
+            from: None,
+        };
+        let is_wanted = trace.value.as_ref().is_none_or(wanted);
+        if is_wanted && !reads.contains(&read) && reads.len() < MOST {
+            reads.push(read);
+        }
+        return;
+    }
+    let mattered = trace.children.iter().filter(|child| mattered(trace, child));
+    mattered.for_each(|child| collect_reads(child, reads, wanted));
+}
+
+/// Whether a part had a say in what the whole came to: what is unknown has none in a condition that is decided, and
+/// only what is false in a false `and`.
+fn mattered(whole: &Trace<'_>, part: &Trace<'_>) -> bool {
+    match (&whole.expr.kind, truth(whole)) {
+        (ExprKind::And(_), Truth::False) => truth(part) == Truth::False,
+        (
+            ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::AtLeast { .. }
+            | ExprKind::Quantified { .. },
+            Truth::True | Truth::False,
+        ) => part.value.is_some(),
+        _ => true,
+    }
+}
+
+fn truth(trace: &Trace<'_>) -> Truth {
+    match trace.value {
+        Some(Value::Bool(truth)) => truth.into(),
+        _ => Truth::Unknown,
+    }
+}
+
+/// A comparison of a field with a constant, in words.
+fn needs(expr: &Expr) -> Option<String> {
+    let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
+    let ExprKind::Const(value) = &right.kind else { return None };
+    let default = match &left.kind {
+        ExprKind::Field { .. } => None,
+        ExprKind::Coalesce { value, default } => match (&value.kind, &default.kind) {
+            (ExprKind::Field { .. }, ExprKind::Const(default)) => Some(shown(default)),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let words = match op {
+        CompareOp::Equal => "",
+        CompareOp::NotEqual => "anything but ",
+        CompareOp::Less => "less than ",
+        CompareOp::LessOrEqual => "at most ",
+        CompareOp::Greater => "more than ",
+        CompareOp::GreaterOrEqual => "at least ",
+    };
+    let default = default.map(|default| format!(", and takes {default} when it is missing"));
+    Some(format!("{words}{}{}", shown(value), default.unwrap_or_default()))
+}

@@ -1,0 +1,115 @@
+//! Values as a person would write them. Texts come from strangers: they are quoted, cut, and nothing in them can
+//! steer a terminal.
+
+use crate::world::value::{Places, Value, duration};
+use unicode_normalization::char::is_combining_mark;
+
+/// Places that are listed.
+const LISTED: usize = 6;
+
+/// Characters of a condition that are shown.
+const WRITTEN: usize = 300;
+
+/// Characters of a text that are shown.
+pub(super) const SHOWN: usize = 60;
+
+/// Whether a character shows as itself: none that steers a terminal, is not seen, or turns others around. The standard
+/// library's table behind `escape_debug` knows controls, bidirectional and zero-width characters, private use and
+/// unassigned ones; it also escapes quotes and combining marks, which ordinary text has.
+pub fn is_visible(c: char) -> bool {
+    matches!(c, '\\' | '"' | '\'')
+        || is_combining_mark(c)
+        // The voicing marks of half-width katakana, which the library takes for marks that cannot stand alone.
+        || matches!(c, '\u{ff9e}' | '\u{ff9f}')
+        || !c.escape_debug().any(|part| part == '\\')
+}
+
+pub(crate) fn shown(value: &Value) -> String {
+    match value {
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(int) => int.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => quoted(text),
+        Value::Surface(parts) => match &**parts {
+            [] => quoted(""),
+            parts => parts.iter().map(|part| quoted(&part.text)).collect::<Vec<_>>().join(" and "),
+        },
+        Value::Instant(instant) => instant.to_string(),
+        Value::Duration(nanos) => duration(*nanos),
+        Value::Places(Places::Everywhere) => "everywhere".into(),
+        Value::Places(Places::Only(places)) => {
+            let named: Vec<String> = places.iter().take(LISTED).map(ToString::to_string).collect();
+            let more = places.len() - named.len();
+            let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+            format!("{}{more}", named.join(", "))
+        }
+        Value::Record(_) => "known".into(),
+        Value::List(elements) => counted(elements.len(), "element"),
+        Value::Map(entries) => counted(entries.len(), "entry"),
+    }
+}
+
+/// A text in quotes, cut, with control and direction characters escaped.
+pub(super) fn quoted(text: &str) -> String {
+    format!("{:?}", cut(text, SHOWN))
+}
+
+/// The beginning of a text.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let mut cut: String = text.chars().take(most).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
+}
+
+/// A condition as it is written, with long regexes cut, which tell a reader of law nothing.
+pub(super) fn brief(source: &str) -> String {
+    let mut rest = source;
+    let mut brief = String::new();
+    while let Some((before, after)) = rest.split_once("r\"") {
+        let Some((regex, after)) = after.split_once('"') else { break };
+        brief += &format!("{before}r\"{}\"", cut(regex, SHOWN));
+        rest = after;
+    }
+    cut(&(brief + rest), WRITTEN)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    match (count, what.strip_suffix('y')) {
+        (0, _) => "empty".into(),
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {what}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{brief, shown};
+    use crate::world::place::Place;
+    use crate::world::value::{Places, Value};
+    use std::sync::Arc;
+
+    #[test]
+    fn values_are_shown_as_people_write_them() {
+        for (value, text) in [
+            (Value::text("a\u{1b}[31m\u{202e}қ"), r#""a\u{1b}[31m\u{202e}қ""#),
+            (Value::Duration(90 * 60_000_000_000), "90 minutes"),
+            (Value::Duration(86_400_000_000_000), "1 day"),
+            (Value::Duration(1), "1 nanoseconds"),
+            (Value::List(Arc::from([])), "empty"),
+            (Value::List(Arc::from([Value::Int(1), Value::Int(2)])), "2 elements"),
+        ] {
+            assert_eq!(shown(&value), text);
+        }
+        let regex = |inside: &str| format!("text matches r\"{inside}\" and chat.public");
+        assert_eq!(brief(&regex(&"x".repeat(99))), regex(&format!("{}…", "x".repeat(60))));
+        assert_eq!(brief(&regex("a|b")), regex("a|b"));
+        let places = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE"]
+            .map(|code| Place::parse(code).unwrap());
+        let places = Value::Places(Places::Only(places.into_iter().collect()));
+        assert_eq!(shown(&places), "AT, BE, BG, CY, CZ, DE and 2 more");
+        assert_eq!(shown(&Value::text("x".repeat(99))).chars().count(), 63);
+    }
+}

@@ -1,0 +1,91 @@
+//! How a condition came out, taken apart to its fields: the reasons tree.
+
+use super::shown::shown;
+use crate::base::source::Sources;
+use crate::base::time::{Instant, Zone};
+use crate::interpret::{Interpreter, Trace};
+use crate::program::{Expr, ExprKind, Program};
+use crate::record::Record;
+use serde::Serialize;
+
+/// A part of a condition, what it came to, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// As it is written, blanks collapsed.
+    pub text: String,
+    /// As a person would write it; `None` when it is unknown.
+    pub value: Option<String>,
+    /// Whether it is a condition, and not a value.
+    pub is_condition: bool,
+    /// Where the value stands in the record, when its text does not say so: `links[0].host`.
+    pub path: Option<String>,
+    /// The parts, in the order in which they are written; of a quantifier the elements that decided it first.
+    pub steps: Vec<Step>,
+}
+
+/// What both clauses of a rule or exception came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Steps {
+    /// Of its `when`.
+    pub when: Step,
+    /// Of its `unless`, if it has one.
+    pub unless: Option<Step>,
+}
+
+/// How the clauses of a norm came out, by its number.
+pub(crate) fn of_norm(
+    program: &Program,
+    sources: &Sources,
+    record: &Record,
+    norm: usize,
+    at: Instant,
+) -> Option<Steps> {
+    let interpreter = Interpreter::new(program, record, at);
+    let trace = interpreter.trace(program.norms.get(norm)?);
+    let when = step(sources, &trace.when?);
+    Some(Steps { when, unless: trace.unless.map(|unless| step(sources, &unless)) })
+}
+
+/// How an expression came out.
+pub(crate) fn of_expression(
+    program: &Program,
+    sources: &Sources,
+    record: &Record,
+    expr: &Expr,
+    zone: &Zone,
+    at: Instant,
+) -> Option<Step> {
+    let interpreter = Interpreter::new(program, record, at);
+    interpreter.traced(expr, zone).map(|trace| step(sources, &trace))
+}
+
+fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
+    let text = sources.slice(trace.expr.at).split_whitespace().collect::<Vec<_>>().join(" ");
+    let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
+    let told = match &trace.expr.kind {
+        // A path is one thing to its reader.
+        ExprKind::Field { .. } | ExprKind::Entry { .. } => &[],
+        _ => match trace.children.as_slice() {
+            // `not in` is a `not` of an `in` that stands in the same words.
+            [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
+            children => children,
+        },
+    };
+    let steps = told.iter().filter(|part| says_something(part)).map(|part| step(sources, part));
+    Step {
+        text,
+        value: trace.value.as_ref().map(shown),
+        is_condition: trace.expr.ty == crate::world::value::Type::Bool,
+        path,
+        steps: steps.collect(),
+    }
+}
+
+/// What is written out needs no value beside it.
+fn says_something(trace: &Trace<'_>) -> bool {
+    match &trace.expr.kind {
+        ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_) => false,
+        ExprKind::List(of) => of.iter().any(|one| !matches!(one.kind, ExprKind::Const(_))),
+        _ => true,
+    }
+}

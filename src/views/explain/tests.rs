@@ -1,0 +1,232 @@
+//! Each way a rule can come out, as a reader sees it.
+
+use super::{Explanation, explain};
+use crate::interpret::testing::{NOON, compiled, given, instant};
+use crate::world::place::Place;
+
+/// Explains rules of the world; each begins on line 5.
+fn explained(items: &str, record: &str) -> Explanation {
+    let world = format!(
+        "jurisdiction WORLD {{ zone \"UTC\" }}\npolicy p \"P\" {{}}\npolicy later \"L\" {{ in force from 2027-01-01 }}\n\
+         define yes() = platform == \"test\"\n{items}"
+    );
+    let kz = "jurisdiction KZ { zone \"UTC\" }\npolicy p \"P\" {}\nrule abroad \"A\" { basis p when chat.public then label }";
+    let (program, sources) = compiled(&[("kz.loci", kz), ("world.loci", &world)]);
+    explain(&program, &sources, &given(&program, record), Place::WORLD, instant(NOON))
+}
+
+/// What is said of `world.r`.
+fn said(items: &str, record: &str) -> String {
+    let explanation = explained(items, record);
+    explanation.rules.iter().find(|rule| rule.rule == "world.r").unwrap().to_string()
+}
+
+#[test]
+fn each_way_to_come_out() {
+    let large =
+        "rule r \"R\" { basis p when chat.members >= 1000\n  and   chat.public then restrict }";
+    let either = large.replace("  and ", "  or ");
+    for (items, record, expected) in [
+        (
+            large,
+            r#"{ "chat": { "members": 120 } }"#,
+            "did not fire.\n  chat.members is 120; the rule needs at least 1000 (world.loci:5:27).\n",
+        ),
+        (
+            large,
+            r#"{ "chat": { "members": 1200, "public": false } }"#,
+            "did not fire.\n  chat.public is false; the rule needs `chat.public` (world.loci:6:9).\n",
+        ),
+        (
+            &either,
+            r#"{ "chat": { "members": 1, "public": false } }"#,
+            "did not fire.\n  The rule needs one of these (world.loci:5:27):\n    \
+             chat.members is 1; the rule needs at least 1000 (world.loci:5:27).\n    \
+             chat.public is false; the rule needs `chat.public` (world.loci:6:8).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when yes() unless text contains \"x\" then label }",
+            r#"{ "text": "x\u001b[2J" }"#,
+            "did not fire.\n  Its own exemption holds: text is \"x\\u{1b}[2J\"; \
+             `text contains \"x\"` (world.loci:5:40).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when text contains \"x\" and chat.members > 3 then review within 2 hours by policy p, label }",
+            r#"{ "text": "axe", "chat": { "members": 7 } }"#,
+            "fired.\n  Basis: P.\n  Words: \"x\" in text (\"x\").\n  Fact: chat.members is 7.\n  \
+             It asks for review, due 2026-03-01T14:00:00Z.\n  It asks for label.\n",
+        ),
+        (
+            large,
+            r#"{ "chat": { "public": true } }"#,
+            "could not be decided.\n  Basis: P.\n  Not known: chat.members.\n  \
+             chat.members is missing; the rule needs at least 1000 (world.loci:5:27).\n",
+        ),
+        (
+            "rule r \"R\" { basis p when yes() then label }\nexception e \"E\" to r { basis p when yes() }",
+            "{}",
+            "was lifted.\n  Basis: P.\n  It is lifted by world.e \"E\": P.\n  \
+             Exception world.e \"E\" applies.\n    Fact: platform is \"test\".\n",
+        ),
+        (
+            "rule r \"R\" { basis later in force from 2028-01-01 until 2029-01-01 when yes() then label }",
+            "{}",
+            "is not in force.\n  the rule is in force from 2028-01-01 until 2029-01-01.\n  \
+             world.later is in force from 2027-01-01.\n",
+        ),
+    ] {
+        assert_eq!(said(items, record), format!("world.r \"R\" {expected}"), "{items}");
+    }
+}
+
+#[test]
+fn exceptions_are_told_however_they_stand() {
+    let items = |clauses: &str, first: &str, second: &str| {
+        format!(
+            "rule r \"R\" {{ basis p when yes() then label }}\n\
+             exception e \"E\" to r {{ basis p {clauses} when {first} }}\n\
+             exception f \"F\" to e {{ basis p when {second} }}"
+        )
+    };
+    let applies = "Fact: platform is \"test\".\n";
+    for (clauses, first, second, expected) in [
+        (
+            "",
+            "yes()",
+            "yes()",
+            format!(
+                "  Exception world.e \"E\" is itself lifted.\n    It is lifted by world.f \"F\": P.\n    \
+                 Exception world.f \"F\" applies.\n      {applies}"
+            ),
+        ),
+        (
+            "",
+            "yes()",
+            "chat.scam",
+            "  Not known: chat.scam.\n  \
+             The rule's own condition holds; what is not known is whether an exception does.\n  \
+             Exception world.e \"E\" could not be decided.\n    Not known: chat.scam.\n    \
+             The exception's own condition holds; what is not known is whether an exception does.\n    \
+             Exception world.f \"F\" could not be decided.\n      Not known: chat.scam.\n      \
+             chat.scam is missing; the exception needs `chat.scam` (world.loci:7:37).\n"
+                .into(),
+        ),
+        (
+            "",
+            "not yes()",
+            "yes()",
+            "  Exception world.e \"E\" does not apply.\n    \
+             platform is \"test\"; the exception needs `not yes()` (world.loci:6:38).\n"
+                .into(),
+        ),
+        (
+            "in force from 2027-01-01",
+            "yes()",
+            "yes()",
+            "  Exception world.e \"E\" is not in force.\n    \
+             the exception is in force from 2027-01-01.\n"
+                .into(),
+        ),
+        (
+            "in force by 2027-01-01",
+            "yes()",
+            "yes()",
+            "  Exception world.e \"E\" is not in force.\n    \
+             the exception was in force by 2027-01-01, since when is not known.\n"
+                .into(),
+        ),
+    ] {
+        let said = said(&items(clauses, first, second), "{}");
+        assert!(said.ends_with(&expected), "{said}\n{expected}");
+    }
+}
+
+#[test]
+fn many_exceptions_are_cut() {
+    let mut items = "rule r \"R\" { basis p when yes() then label }\n".to_owned();
+    for number in 0..20 {
+        let (beside, above) = (format!("a{number}"), format!("z{number}"));
+        let under = if number == 0 { "r".into() } else { format!("z{}", number - 1) };
+        items += &format!(
+            "exception {beside} \"A\" to r {{ basis p when chat.public }}\n\
+             exception {above} \"Z\" to {under} {{ basis p when yes() }}\n"
+        );
+    }
+    let explanation = explained(&items, r#"{ "chat": { "public": false } }"#);
+    let rule = explanation.rules.iter().find(|rule| rule.rule == "world.r").unwrap();
+    assert_eq!((rule.exceptions.len(), &*rule.exceptions[0].exception), (8, "world.z0"));
+    assert!(rule.exceptions[0].exceptions[0].exceptions[0].exceptions.is_empty());
+}
+
+#[test]
+fn definitions_are_followed_to_what_decided() {
+    let definitions = "define crowd = chat.members >= 1000\n\
+        define open = chat.public and crowd\n\
+        define bad_link = any link in links where (link.host == \"x.org\")\n\
+        define signs = at least 2 of (crowd, chat.public, chat.scam)\n";
+    let record = r#"{ "chat": { "members": 120, "public": true }, "text": "x", "links": [{ "url": "https://a.org", "host": "a.org" }] }"#;
+    for (when, expected) in [
+        (
+            "open",
+            "  chat.members is 120; the rule needs `open`: `crowd`: at least 1000 (world.loci:5:16).\n",
+        ),
+        (
+            "bad_link",
+            "  links is 1 element, links[0].host is \"a.org\"; the rule needs `bad_link`: \
+             `any link in links where (link.host == \"x.org\")` (world.loci:7:19).\n",
+        ),
+        (
+            "chat.scam and crowd",
+            "  chat.members is 120; the rule needs `crowd`: at least 1000 (world.loci:5:16).\n",
+        ),
+        (
+            "no link in links where (not (chat.fake and link.host == \"y.org\"))",
+            "  links is 1 element, links[0].host is \"a.org\"; the rule needs \
+             `no link in links where (not (chat.fake and link.host == \"y.org\"))` (world.loci:9:27).\n",
+        ),
+        (
+            "crowd or bad_link or text == \"y\" or text == \"z\"",
+            "  The rule needs one of these (world.loci:9:27):\n    \
+             chat.members is 120; the rule needs `crowd`: at least 1000 (world.loci:5:16).\n    or one of 3 more.\n",
+        ),
+        ("signs and chat.public", "and 1 holds: `chat.public` (world.loci:8:16).\n"),
+    ] {
+        let record = if when.starts_with("signs") {
+            record.replace("120", "120, \"scam\": false")
+        } else {
+            record.into()
+        };
+        let said = said(
+            &format!("{definitions}rule r \"R\" {{ basis p when {when} then label }}"),
+            &record,
+        );
+        assert!(said.ends_with(expected), "{said}\n{expected}");
+    }
+}
+
+#[test]
+fn what_is_asked_for_has_its_date() {
+    let items = |mode: &str| {
+        format!("rule r \"R\" {{ basis p {mode} when yes() then label, preserve for 6 months }}")
+    };
+    for (mode, asks) in [
+        ("", "It asks for label.\n  It asks for preserve until 2026-09-01T12:00:00Z.\n"),
+        ("mode shadow", "It asks for label.\n  It asks for preserve.\n"),
+    ] {
+        let said = said(&items(mode), "{}");
+        assert!(said.ends_with(asks), "{said}");
+    }
+}
+
+#[test]
+fn the_whole_begins_with_the_outcome_and_ends_elsewhere() {
+    let explanation = explained("rule r \"R\" { basis p when chat.public then label }", "{}");
+    let text = explanation.to_string();
+    let first =
+        "In WORLD at 2026-03-01T12:00:00Z: none, though not everything is known.\n\nworld.r \"R\"";
+    assert!(text.starts_with(first), "{text}");
+    assert!(text.ends_with("1 rule speaks for another place.\n"), "{text}");
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["rules"][0]["state"], "other_place");
+    assert_eq!(json["rules"][1]["state"], "undetermined");
+}

@@ -1,0 +1,235 @@
+//! Rules, the law that they rest on, and the exceptions that lift them, as a graph: for Graphviz and for Mermaid.
+
+use crate::base::time::Instant;
+use crate::face::ruleset::RuleSet;
+use crate::program::{Ground, Norm, NormKind, Program, Standing};
+use crate::world::place::Place;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The graph of a rule set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graph {
+    /// Sorted by place, then by what they are, then by id.
+    pub nodes: Vec<Node>,
+    /// Sorted.
+    pub edges: BTreeSet<Edge>,
+}
+
+/// A rule, an exception, an article or a policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Node {
+    /// The file that it stands in: a place, or a library.
+    pub file: String,
+    pub kind: NodeKind,
+    pub id: String,
+    pub title: String,
+    /// Whether it is in force on the day that was asked about.
+    pub in_force: bool,
+}
+
+/// Kinds of [`Node`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum NodeKind {
+    Article,
+    Policy,
+    Rule,
+    Shadow,
+    Exception,
+}
+
+/// From one node to another, by id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names say all")]
+pub struct Edge {
+    pub from: String,
+    pub to: String,
+    pub kind: EdgeKind,
+}
+
+/// Kinds of [`Edge`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EdgeKind {
+    /// A rule cites a ground.
+    RestsOn,
+    /// An exception lifts a rule.
+    Lifts,
+}
+
+impl RuleSet {
+    /// The graph of all rules, or of those that can apply in a place: its own and those above it. What is not in force
+    /// at the instant is told apart, if one is given.
+    pub fn graph(&self, place: Option<Place>, at: Option<Instant>) -> Graph {
+        let program = self.program();
+        let mut nodes = BTreeMap::new();
+        let mut edges = BTreeSet::new();
+        let applies =
+            |norm: &&Norm| place.is_none_or(|place| program.blocs.ever_within(place, norm.place));
+        for norm in program.norms.iter().filter(applies) {
+            let node = of_norm(norm, at);
+            nodes.insert(node.id.clone(), node);
+            for ground in &norm.basis.grounds {
+                if let Some(node) = of_ground(program, norm, *ground, at) {
+                    let (from, to) = (norm.id.clone(), node.id.clone());
+                    edges.insert(Edge { from, to, kind: EdgeKind::RestsOn });
+                    nodes.insert(node.id.clone(), node);
+                }
+            }
+            if let NormKind::Exception { defeats } = norm.kind
+                && let Some(lifted) = program.norms.get(defeats).filter(applies)
+            {
+                let (from, to) = (norm.id.clone(), lifted.id.clone());
+                edges.insert(Edge { from, to, kind: EdgeKind::Lifts });
+            }
+        }
+        let mut nodes: Vec<Node> = nodes.into_values().collect();
+        nodes.sort();
+        Graph { nodes, edges }
+    }
+}
+
+fn of_norm(norm: &Norm, at: Option<Instant>) -> Node {
+    let kind = match &norm.kind {
+        NormKind::Rule(body) if body.shadow => NodeKind::Shadow,
+        NormKind::Rule(_) => NodeKind::Rule,
+        NormKind::Exception { .. } => NodeKind::Exception,
+    };
+    let in_force = at.is_none_or(|at| norm.in_force.on(at.day(&norm.zone)) == Standing::InForce);
+    Node { file: file_of(&norm.id), kind, id: norm.id.clone(), title: norm.title.clone(), in_force }
+}
+
+fn of_ground(program: &Program, norm: &Norm, ground: Ground, at: Option<Instant>) -> Option<Node> {
+    let is = |standing| standing == Standing::InForce;
+    Some(match ground {
+        Ground::Article(index) => {
+            let article = program.articles.get(index)?;
+            let zone = article.zone.as_ref().unwrap_or(&norm.zone);
+            Node {
+                file: article.id.rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
+                kind: NodeKind::Article,
+                id: article.id.clone(),
+                title: format!("{}, {}", article.law, article.number),
+                in_force: at.is_none_or(|at| is(article.on(at.day(zone)))),
+            }
+        }
+        Ground::Policy(index) => {
+            let policy = program.policies.get(index)?;
+            let zone = policy.zone.as_ref().unwrap_or(&norm.zone);
+            Node {
+                file: file_of(&policy.id),
+                kind: NodeKind::Policy,
+                id: policy.id.clone(),
+                title: policy.title.clone(),
+                in_force: at.is_none_or(|at| is(policy.in_force.on(at.day(zone)))),
+            }
+        }
+    })
+}
+
+fn file_of(id: &str) -> String {
+    id.rsplit_once('.').map_or("", |(file, _)| file).to_owned()
+}
+
+impl Graph {
+    /// In the language of Graphviz.
+    pub fn dot(&self) -> String {
+        let mut out = String::from(
+            "digraph rules {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
+        );
+        for (number, nodes) in self.files().enumerate() {
+            let file = nodes.first().map_or("", |node| &*node.file);
+            out += &format!("  subgraph cluster_{number} {{\n    label={};\n", dot_text(file));
+            for node in nodes {
+                let (shape, style) = match node.kind {
+                    NodeKind::Article => ("note", "solid"),
+                    NodeKind::Policy => ("folder", "solid"),
+                    NodeKind::Rule => ("box", "bold"),
+                    NodeKind::Shadow => ("box", "dashed"),
+                    NodeKind::Exception => ("ellipse", "solid"),
+                };
+                let color = if node.in_force { "black" } else { "gray" };
+                let label = dot_text(&format!("{}\n{}", node.id, node.title));
+                out += &format!(
+                    "    {} [label={label}, shape={shape}, style={style}, color={color}, fontcolor={color}];\n",
+                    dot_text(&node.id)
+                );
+            }
+            out += "  }\n";
+        }
+        for edge in &self.edges {
+            let look = match edge.kind {
+                EdgeKind::RestsOn => "color=gray40",
+                EdgeKind::Lifts => "label=\"lifts\", style=dashed, arrowhead=tee",
+            };
+            out += &format!("  {} -> {} [{look}];\n", dot_text(&edge.from), dot_text(&edge.to));
+        }
+        out + "}\n"
+    }
+
+    /// In the language of Mermaid, which READMEs and wikis draw.
+    pub fn mermaid(&self) -> String {
+        let number =
+            |id: &str| self.nodes.iter().position(|node| node.id == id).unwrap_or_default();
+        let mut out = String::from("flowchart LR\n");
+        let mut gone = vec![];
+        for (group, nodes) in self.files().enumerate() {
+            let file = nodes.first().map_or("", |node| &*node.file);
+            out += &format!("  subgraph file{group}[{}]\n", mermaid_text(file));
+            for node in nodes {
+                let (open, close) = match node.kind {
+                    NodeKind::Article => ("[/", "/]"),
+                    NodeKind::Policy => ("[(", ")]"),
+                    NodeKind::Rule => ("[", "]"),
+                    NodeKind::Shadow => ("[[", "]]"),
+                    NodeKind::Exception => ("([", "])"),
+                };
+                let label = mermaid_text(&format!("{}\n{}", node.id, node.title));
+                out += &format!("    n{}{open}{label}{close}\n", number(&node.id));
+                if !node.in_force {
+                    gone.push(format!("n{}", number(&node.id)));
+                }
+            }
+            out += "  end\n";
+        }
+        for edge in &self.edges {
+            let arrow = match edge.kind {
+                EdgeKind::RestsOn => "-->",
+                EdgeKind::Lifts => "-. lifts .-x",
+            };
+            out += &format!("  n{} {arrow} n{}\n", number(&edge.from), number(&edge.to));
+        }
+        if !gone.is_empty() {
+            out += &format!(
+                "  classDef gone stroke:#999,color:#999\n  class {} gone\n",
+                gone.join(",")
+            );
+        }
+        out
+    }
+
+    fn files(&self) -> impl Iterator<Item = &[Node]> {
+        self.nodes.chunk_by(|a, b| a.file == b.file)
+    }
+}
+
+fn dot_text(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("\"{text}\"")
+}
+
+/// Everything that could mean something is written as an entity of Mermaid.
+fn mermaid_text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("<br>"),
+            '"' | '#' | '&' | '<' | '>' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '(' | ')' => {
+                out.push_str(&format!("#{};", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,93 @@
+//! One record in many places: which rules bear on it where, and how.
+
+use crate::base::time::Instant;
+use crate::decision::{Decision, ShadowState};
+use crate::face::evaluator::{Evaluator, State};
+use crate::record::Record;
+use crate::world::place::Place;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Rules by groups of places whose decisions are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Matrix {
+    /// When.
+    pub at: Instant,
+    /// The columns.
+    pub decisions: Vec<Decision>,
+    /// The rows: the rules that bear on a decision somewhere, sorted by id.
+    pub rules: Vec<Row>,
+}
+
+/// One rule in all places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Its id.
+    pub rule: String,
+    /// Its title.
+    pub title: String,
+    /// How it stands in each column.
+    pub cells: Vec<Cell>,
+}
+
+/// How a rule stands in a place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cell {
+    /// It does not bear on the decision.
+    #[default]
+    No,
+    /// It fires.
+    Fires,
+    /// An exception lifts it.
+    Lifted,
+    /// It cannot be decided.
+    Undetermined,
+    /// It is on trial and would fire.
+    Shadow,
+    /// It would matter if its law were known to be in force.
+    Gap,
+}
+
+impl Evaluator {
+    /// How rules bear on a record in some places.
+    pub fn matrix(
+        &mut self,
+        record: &Record,
+        places: &[Place],
+        at: Instant,
+        state: &State,
+    ) -> Matrix {
+        let decisions = self.decide_all(record, places, at, state);
+        let mut rows: BTreeMap<String, (String, Vec<Cell>)> = BTreeMap::new();
+        for (column, decision) in decisions.iter().enumerate() {
+            for (rule, title, cell) in cells(decision) {
+                let empty = || (title.to_owned(), vec![Cell::No; decisions.len()]);
+                let (_, cells) = rows.entry(rule.to_owned()).or_insert_with(empty);
+                if let Some(slot) = cells.get_mut(column) {
+                    *slot = cell;
+                }
+            }
+        }
+        let rules =
+            rows.into_iter().map(|(rule, (title, cells))| Row { rule, title, cells }).collect();
+        Matrix { at, decisions, rules }
+    }
+}
+
+fn cells(decision: &Decision) -> Vec<(&str, &str, Cell)> {
+    let fired = decision.matched.iter().map(|one| (&*one.rule, &*one.title, Cell::Fires));
+    let lifted = decision.defeated.iter().map(|one| (&*one.rule, &*one.title, Cell::Lifted));
+    let open =
+        decision.undetermined.iter().map(|one| (&*one.rule, &*one.title, Cell::Undetermined));
+    let gaps = decision.gaps.iter().map(|one| (&*one.rule, &*one.title, Cell::Gap));
+    let shadow = decision.shadow.iter().map(|one| {
+        let cell = match one.state {
+            ShadowState::Fires => Cell::Shadow,
+            ShadowState::Defeated => Cell::Lifted,
+            ShadowState::Undetermined => Cell::Undetermined,
+        };
+        (&*one.rule, &*one.title, cell)
+    });
+    fired.chain(lifted).chain(open).chain(gaps).chain(shadow).collect()
+}

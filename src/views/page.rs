@@ -1,0 +1,179 @@
+//! A decision with its reasons for people who were not there: as JSON, as Markdown, or as one HTML file that needs
+//! nothing else. Message texts come from strangers: nothing in them becomes markup.
+
+mod html;
+mod markdown;
+
+use crate::base::time::Instant;
+use crate::decision::{Citation, Decision};
+use crate::face::evaluator::{Evaluator, State};
+use crate::program::outcome::Evidence;
+use crate::record::Record;
+use crate::views::explain::{Explained, Explanation, Why};
+use crate::views::timeline::Timeline;
+use crate::world::place::Place;
+use serde::Serialize;
+
+/// What there is to say about one record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// The version of this format.
+    pub v: u32,
+    /// The record's identity.
+    pub record: String,
+    /// When it was judged.
+    pub at: Instant,
+    /// The rules that it was judged by.
+    pub ruleset: String,
+    /// One for each group of places whose decisions are the same.
+    pub sections: Vec<Section>,
+    /// What it says, part by part.
+    #[serde(skip)]
+    parts: Vec<(String, String)>,
+}
+
+/// The reasons for one decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Section {
+    /// Where it holds.
+    pub places: Vec<Place>,
+    /// What they are called.
+    #[serde(skip)]
+    names: Vec<String>,
+    /// Why, told of the first of them.
+    pub explanation: Explanation,
+    /// When it changes there.
+    pub timeline: Timeline,
+}
+
+/// How a piece of text is shown.
+enum Piece<'t> {
+    Plain(&'t str),
+    /// Evidence, and the rules that rest on it.
+    Marked(&'t str, String),
+}
+
+impl Evaluator {
+    /// The reasons for the decisions about a record.
+    pub fn page(&mut self, record: &Record, places: &[Place], at: Instant, state: &State) -> Page {
+        let set = self.rule_set().clone();
+        let decisions = self.decide_all(record, places, at, state);
+        let sections = decisions.into_iter().filter_map(|decision| {
+            let first = *decision.places.first()?;
+            let names = decision.places.iter().map(|place| set.name_of(*place)).collect();
+            let explanation = self.explain(record, first, at, state);
+            let timeline = set.timelines(record, &[first]).into_iter().next()?;
+            Some(Section { places: decision.places, names, explanation, timeline })
+        });
+        let sections: Vec<Section> = sections.collect();
+        let mut parts: Vec<(String, String)> =
+            record.parts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        // Other fields are shown when a rule rests on them.
+        for evidence in sections.iter().flat_map(|section| evidence(&section.explanation.decision))
+        {
+            let part = &evidence.1.part;
+            let known = parts.iter().any(|(name, _)| name == part);
+            if let Some(text) = record.text_of(part).filter(|_| !known) {
+                parts.push((part.clone(), text.to_owned()));
+            }
+        }
+        let ruleset = set.digest().to_owned();
+        Page { v: 1, record: record.id().to_owned(), at, ruleset, sections, parts }
+    }
+}
+
+impl Page {
+    /// As JSON, on one line.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        markdown::written(self)
+    }
+
+    /// As an HTML file without scripts, fonts or pictures, which a browser may not make load any.
+    pub fn html(&self) -> String {
+        html::written(self)
+    }
+}
+
+impl Section {
+    /// The rules that bear on the decision, then those that might have.
+    fn rules(&self) -> (Vec<&Explained>, Vec<&Explained>) {
+        let here = self.explanation.rules.iter();
+        let here = here.filter(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
+        here.partition(|rule| rule.why.bears())
+    }
+
+    /// The instants at which the decision changes, and which of them came last before the one that is asked about.
+    fn now(&self, at: Instant) -> usize {
+        let begun = self.timeline.stretches.iter();
+        begun
+            .take_while(|stretch| stretch.from.is_none_or(|from| from <= at))
+            .count()
+            .saturating_sub(1)
+    }
+
+    /// A part of the message, cut where evidence begins and ends.
+    fn pieces<'t>(&self, part: &str, text: &'t str) -> Vec<Piece<'t>> {
+        let here: Vec<_> = evidence(&self.explanation.decision)
+            .into_iter()
+            .filter(|(_, evidence)| evidence.part == part)
+            .collect();
+        let mut cuts: Vec<usize> =
+            here.iter().flat_map(|(_, evidence)| evidence.bytes).chain([0, text.len()]).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        let mut pieces = vec![];
+        for pair in cuts.windows(2) {
+            let (Some(start), Some(end)) = (pair.first().copied(), pair.last().copied()) else {
+                continue;
+            };
+            let covers = |evidence: &&Evidence| {
+                let [from, to] = evidence.bytes;
+                from <= start && end <= to
+            };
+            let mut rules: Vec<&str> = here
+                .iter()
+                .filter(|(_, evidence)| covers(evidence))
+                .map(|(rule, _)| *rule)
+                .collect();
+            rules.dedup();
+            let text = text.get(start..end).unwrap_or_default();
+            pieces.push(match rules.is_empty() {
+                true => Piece::Plain(text),
+                false => Piece::Marked(text, rules.join(", ")),
+            });
+        }
+        pieces
+    }
+}
+
+/// The words that rules rest on, those in shadow too.
+fn evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
+    let matched = decision.matched.iter().map(|one| (&*one.rule, &one.evidence));
+    let shadow = decision.shadow.iter().map(|one| (&*one.rule, &one.evidence));
+    let all = matched.chain(shadow);
+    all.flat_map(|(rule, evidence)| evidence.iter().map(move |one| (rule, one))).collect()
+}
+
+/// What is done, in a line.
+fn outcome(decision: &Decision) -> String {
+    let mut acts: Vec<&str> = [&*decision.outcome, &*decision.account].into();
+    acts.retain(|act| *act != "none");
+    acts.extend(decision.obligations.iter().map(|obligation| &*obligation.action));
+    let open = if decision.complete { "" } else { ", though not everything is known" };
+    if acts.is_empty() { format!("none{open}") } else { format!("{}{open}", acts.join(", ")) }
+}
+
+/// The text of a citation, and its address when that is one of the web.
+fn cited(citation: &Citation) -> (String, Option<&str>) {
+    let (text, url) = match citation {
+        Citation::Article { law, article, url } => (format!("{law}, {article}"), url),
+        Citation::Policy { policy, url } => (policy.clone(), url),
+    };
+    let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    (text, url.as_deref().filter(is_web))
+}

@@ -1,0 +1,298 @@
+//! When the decision about a record changes in a place, and whose date makes it change.
+
+use crate::base::time::{Day, Instant, Zone};
+use crate::decision::{self, Decision};
+use crate::face::ruleset::RuleSet;
+use crate::interpret::{Interpreter, happened};
+use crate::program::outcome::Event;
+use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, Start};
+use crate::record::Record;
+use crate::world::place::Place;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The decisions about one record, one after another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Timeline {
+    /// Where: places in which the same rules apply at all times.
+    pub places: Vec<Place>,
+    /// From the beginning of time to its end. Neighbours differ in more than what moves with every instant.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A time in which the decision stays the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stretch {
+    /// Its first instant; `None` of the first stretch.
+    pub from: Option<Instant>,
+    /// What changes the decision then.
+    pub because: Vec<Cause>,
+    /// The decision at its first instant.
+    pub decision: Decision,
+}
+
+/// Something that begins or ends.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Cause {
+    /// What kind of thing.
+    pub kind: CauseKind,
+    /// Which one: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`.
+    pub id: String,
+    /// Whether it begins; else it ends.
+    pub begins: bool,
+}
+
+/// Kinds of [`Cause`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say all")]
+pub enum CauseKind {
+    Article,
+    Policy,
+    Rule,
+    /// Entries of a set.
+    Set,
+    /// Membership of the place in a bloc.
+    Bloc,
+    /// Something that the record says happened.
+    Event,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (of, begins, ends) = match self.kind {
+            CauseKind::Article | CauseKind::Policy | CauseKind::Rule => ("", "begins", "ends"),
+            CauseKind::Set => ("entries of ", "begin or end", "begin or end"),
+            CauseKind::Bloc => ("membership in ", "begins", "ends"),
+            CauseKind::Event => ("", "is reached", "is reached"),
+        };
+        write!(f, "{of}{} {}", self.id, if self.begins { begins } else { ends })
+    }
+}
+
+impl RuleSet {
+    /// When the decisions about a record change in some places, those together in which the same rules apply.
+    pub fn timelines(&self, record: &Record, places: &[Place]) -> Vec<Timeline> {
+        let record = record.as_read_by(self.schema());
+        let mut groups: Vec<(Vec<Belonging>, Vec<Place>)> = vec![];
+        for place in places {
+            let belongs = belonging(self.program(), *place);
+            match groups.iter_mut().find(|(known, _)| *known == belongs) {
+                Some((_, together)) => together.push(*place),
+                None => groups.push((belongs, vec![*place])),
+            }
+        }
+        groups
+            .into_iter()
+            .filter_map(|(_, places)| timeline(self.program(), &record, places))
+            .collect()
+    }
+}
+
+/// A place that has rules, and the days on which another belongs to it.
+type Belonging = (Place, Vec<(Option<Day>, Option<Day>)>);
+
+/// To which places with rules a place belongs, and when.
+fn belonging(program: &Program, place: Place) -> Vec<Belonging> {
+    let ruled: BTreeSet<Place> = program.norms.iter().map(|norm| norm.place).collect();
+    let above = ruled.into_iter().filter(|outer| program.blocs.ever_within(place, *outer));
+    above.map(|outer| (outer, program.blocs.membership(place, outer))).collect()
+}
+
+/// A date, and the norms whose standing it can change.
+struct Date {
+    cause: Cause,
+    norms: BTreeSet<usize>,
+}
+
+fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Timeline> {
+    let place = *places.first()?;
+    let dates = dates(program, record, place);
+    let decide = |at| decision::decide(&Interpreter::new(program, record, at), place);
+    let before = dates.keys().next().and_then(|first| first.plus_nanos(-1));
+    let start = before.or(record.latest()).unwrap_or(Instant::EPOCH);
+    let first = Stretch { from: None, because: vec![], decision: decide(start) };
+    let mut stretches = vec![first];
+    for (at, dates) in &dates {
+        let decision = decide(*at);
+        let Some(last) = stretches.last() else { break };
+        if substance(&last.decision) != substance(&decision) {
+            let because = causes(program, dates, &last.decision, &decision);
+            stretches.push(Stretch { from: Some(*at), because, decision });
+        }
+    }
+    Some(Timeline { places, stretches })
+}
+
+/// A decision without what moves with the instant.
+fn substance(decision: &Decision) -> Decision {
+    let mut bare = decision.clone();
+    // Whether there is a date matters, not which.
+    let fixed = |due: &mut Option<Instant>| *due = due.map(|_| Instant::EPOCH);
+    if let Some(due) = &mut bare.outcome_due {
+        fixed(&mut due.due);
+        due.overdue = false;
+    }
+    for obligation in &mut bare.obligations {
+        fixed(&mut obligation.due);
+        fixed(&mut obligation.until);
+        obligation.overdue = false;
+    }
+    bare.visible = decision::Visible::Unknown;
+    bare
+}
+
+/// What begins or ends then and bears on the rules that stand otherwise than before; all of it when it shows in none.
+fn causes(program: &Program, dates: &[Date], before: &Decision, after: &Decision) -> Vec<Cause> {
+    let (before, after) = (standings(before), standings(after));
+    let changed: BTreeSet<&str> =
+        before.symmetric_difference(&after).map(|(rule, _)| rule.as_str()).collect();
+    let bears =
+        |date: &&Date| date.norms.iter().any(|norm| changed.contains(rule_of(program, *norm)));
+    let mut causes: BTreeSet<Cause> =
+        dates.iter().filter(bears).map(|date| date.cause.clone()).collect();
+    if causes.is_empty() {
+        causes = dates.iter().map(|date| date.cause.clone()).collect();
+    }
+    causes.into_iter().collect()
+}
+
+/// How each rule that bears on a decision stands, and on what.
+fn standings(decision: &Decision) -> BTreeSet<(String, String)> {
+    let said = |rule: &str, how: String| (rule.to_owned(), how);
+    let matched =
+        decision.matched.iter().map(|one| said(&one.rule, format!("fires {:?}", one.basis)));
+    let lifted =
+        decision.defeated.iter().map(|one| said(&one.rule, format!("lifted {:?}", one.by)));
+    let open = decision.undetermined.iter().map(|one| said(&one.rule, "undetermined".into()));
+    let shadow = decision.shadow.iter().map(|one| said(&one.rule, format!("{:?}", one.state)));
+    let gaps = decision.gaps.iter().map(|one| said(&one.rule, "gap".into()));
+    let obligations = decision.obligations.iter().flat_map(|one| {
+        one.rules.iter().map(|rule| said(rule, format!("{} {}", one.action, one.due.is_some())))
+    });
+    matched.chain(lifted).chain(open).chain(shadow).chain(gaps).chain(obligations).collect()
+}
+
+/// The rule to which a chain of exceptions leads.
+fn rule_of(program: &Program, mut norm: usize) -> &str {
+    loop {
+        match program.norms.get(norm) {
+            Some(Norm { kind: NormKind::Exception { defeats }, .. }) => norm = *defeats,
+            Some(Norm { id, .. }) => return id,
+            None => return "",
+        }
+    }
+}
+
+/// Every instant at which the decision could change.
+fn dates(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant, Vec<Date>> {
+    let mut dates = Dates { found: BTreeMap::new() };
+    for (index, norm) in program.norms.iter().enumerate() {
+        if program.blocs.ever_within(place, norm.place) {
+            dates.of_norm(program, index, norm);
+        }
+    }
+    let all: BTreeSet<usize> = (0..program.norms.len()).collect();
+    for bloc in &program.blocs.blocs {
+        let members = bloc.members.iter().filter(|member| Some(member.country) == place.country());
+        for member in members {
+            let cause =
+                |begins| Cause { kind: CauseKind::Bloc, id: bloc.place.to_string(), begins };
+            let of_bloc = |index: &usize| {
+                program.norms.get(*index).is_some_and(|norm| norm.place == bloc.place)
+            };
+            let norms: BTreeSet<usize> = all.iter().copied().filter(of_bloc).collect();
+            dates.day(member.from, &bloc.zone, cause(true), norms.clone());
+            if let Some(until) = member.until {
+                dates.day(until, &bloc.zone, cause(false), norms);
+            }
+        }
+    }
+    for (event, at) in happened(program, record) {
+        let cause =
+            Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
+        dates.add(at, cause, all.clone());
+    }
+    dates.found
+}
+
+struct Dates {
+    found: BTreeMap<Instant, Vec<Date>>,
+}
+
+impl Dates {
+    fn add(&mut self, at: Instant, cause: Cause, norms: BTreeSet<usize>) {
+        let here = self.found.entry(at).or_default();
+        match here.iter_mut().find(|date| date.cause == cause) {
+            Some(date) => date.norms.extend(norms),
+            None => here.push(Date { cause, norms }),
+        }
+    }
+
+    fn day(&mut self, day: Day, zone: &Zone, cause: Cause, norms: BTreeSet<usize>) {
+        if let Some(at) = day.start(zone) {
+            self.add(at, cause, norms);
+        }
+    }
+
+    fn of_norm(&mut self, program: &Program, index: usize, norm: &Norm) {
+        let cause = |kind, id: &str| Cause { kind, id: id.to_owned(), begins: true };
+        self.in_force(norm.in_force, &norm.zone, &cause(CauseKind::Rule, &norm.id), index);
+        let promises = match &norm.kind {
+            NormKind::Rule(body) => body.then.iter().chain(&body.on_unknown).collect(),
+            NormKind::Exception { .. } => vec![],
+        };
+        let promised = |act: &&Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
+        let promised = promises.iter().filter_map(promised);
+        for ground in norm.basis.grounds.iter().copied().chain(promised) {
+            let (in_force, zone, cause) = match ground {
+                Ground::Article(article) => match program.articles.get(article) {
+                    Some(one) => (one.in_force, &one.zone, cause(CauseKind::Article, &one.id)),
+                    None => continue,
+                },
+                Ground::Policy(policy) => match program.policies.get(policy) {
+                    Some(one) => (one.in_force, &one.zone, cause(CauseKind::Policy, &one.id)),
+                    None => continue,
+                },
+            };
+            self.in_force(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
+        }
+        let mut sets = BTreeSet::new();
+        for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
+            sets_of(program, condition, &mut BTreeSet::new(), &mut sets);
+        }
+        for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {
+            for day in set.days() {
+                self.day(day, &norm.zone, cause(CauseKind::Set, &set.id), BTreeSet::from([index]));
+            }
+        }
+    }
+
+    fn in_force(&mut self, in_force: InForce, zone: &Zone, cause: &Cause, norm: usize) {
+        let norms = BTreeSet::from([norm]);
+        match in_force.start {
+            Start::From(day) | Start::By(day) => self.day(day, zone, cause.clone(), norms.clone()),
+            Start::Always | Start::Unknown => {}
+        }
+        if let Some(until) = in_force.until {
+            self.day(until, zone, Cause { begins: false, ..cause.clone() }, norms);
+        }
+    }
+}
+
+/// The sets that an expression asks, also inside definitions.
+fn sets_of(program: &Program, expr: &Expr, seen: &mut BTreeSet<usize>, sets: &mut BTreeSet<usize>) {
+    match &expr.kind {
+        ExprKind::InSet { set, .. } => {
+            sets.insert(*set);
+        }
+        ExprKind::Defined { define, .. } if seen.insert(*define) => {
+            if let Some(define) = program.defines.get(*define) {
+                sets_of(program, &define.body, seen, sets);
+            }
+        }
+        _ => {}
+    }
+    expr.children().for_each(|child| sets_of(program, child, seen, sets));
+}

@@ -1,0 +1,263 @@
+//! What the entries of a set are: the one form in which entries and values of a kind are compared.
+
+use crate::text::folded;
+use crate::world::domain;
+use crate::world::wallet::Address;
+use std::borrow::Cow;
+use url::Url;
+
+/// What the entries of a set are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetKind {
+    /// Any text, compared whole, folded as words are, with single spaces.
+    Text,
+    /// A host and all below it; `*.` before it changes nothing. Compared in the ASCII form of IDNA.
+    Domain,
+    /// A page and all below it: host and beginning of the path, whatever the scheme.
+    Url,
+    /// An address of a ledger. The forms of one account are one.
+    Wallet,
+    /// A digest or perceptual hash in hexadecimal.
+    Hash,
+    /// The digits of a telephone, card or account number.
+    Number,
+}
+
+impl SetKind {
+    /// Each kind and the word for it.
+    pub const ALL: &[(&str, Self)] = &[
+        ("text", Self::Text),
+        ("domain", Self::Domain),
+        ("url", Self::Url),
+        ("wallet", Self::Wallet),
+        ("hash", Self::Hash),
+        ("number", Self::Number),
+    ];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
+    /// What stands in the set for an entry. More is asked of it than of a value.
+    ///
+    /// # Errors
+    /// What an entry of this kind looks like, when this is none.
+    pub(super) fn entry(self, entry: &str) -> Result<Cow<'_, str>, String> {
+        let entry = entry.trim();
+        let wrong = |what: &str| format!("`{entry}` is not {what}");
+        match self {
+            Self::Text => text(entry).ok_or_else(|| wrong("a text with something to see")),
+            Self::Domain => {
+                let domain = domain::canonical(entry.strip_prefix("*.").unwrap_or(entry))
+                    .ok_or_else(|| wrong("a domain: a host alone, without scheme or path"))?;
+                if domain::is_public_suffix(&domain) {
+                    return Err(wrong("a domain of somebody: everybody can register below it"));
+                }
+                Ok(domain)
+            }
+            Self::Url => url(entry)
+                .map(Cow::Owned)
+                .ok_or_else(|| wrong("a URL: a host, with or without scheme and path")),
+            Self::Wallet => wallet(entry),
+            Self::Hash => hash(entry)
+                .ok_or_else(|| wrong("a hash: an even number of hexadecimal digits, at least 8")),
+            Self::Number => number(entry).ok_or_else(|| {
+                wrong("a number: digits, with blanks, `+`, `-` and brackets at most")
+            }),
+        }
+    }
+
+    /// The form in which a value is looked up; `None` when no entry could be it.
+    pub(super) fn value(self, value: &str) -> Option<Cow<'_, str>> {
+        let value = value.trim();
+        match self {
+            Self::Text => text(value),
+            Self::Domain => domain::canonical(value).or_else(|| host_of(value)),
+            Self::Url => url(value).map(Cow::Owned),
+            Self::Wallet => wallet(value).ok(),
+            Self::Hash => hash(value),
+            Self::Number => number(value),
+        }
+    }
+
+    /// The parts of a form, each with what it ends: what stands in a set of domains or pages covers what lies below it,
+    /// so `a.b.com` is read `com`, `b.com`, `a.b.com`. Linear.
+    pub(super) fn steps(self, form: &str) -> impl Iterator<Item = (&str, &str)> {
+        let from_right = self == Self::Domain && !domain::is_address(form);
+        let from_left = self == Self::Url;
+        let mut at = if from_right { form.len() } else { 0 };
+        let mut done = form.is_empty();
+        std::iter::from_fn(move || {
+            if done {
+                return None;
+            }
+            let (step, covered) = if from_right {
+                let rest = form.get(..at)?;
+                let start = rest.rfind('.').map_or(0, |dot| dot + 1);
+                at = start.saturating_sub(1);
+                done = start == 0;
+                (rest.get(start..)?, form.get(start..)?)
+            } else if from_left {
+                let rest = form.get(at..)?;
+                let inside = |(place, c): (usize, char)| place > 0 && matches!(c, '/' | '?');
+                let length =
+                    rest.char_indices().find(|one| inside(*one)).map_or(rest.len(), |(at, _)| at);
+                at += length;
+                done = at == form.len();
+                (rest.get(..length)?, form.get(..at)?)
+            } else {
+                done = true;
+                (form, form)
+            };
+            Some((step, covered))
+        })
+    }
+}
+
+fn text(value: &str) -> Option<Cow<'_, str>> {
+    let folded = folded(value);
+    (!folded.is_empty()).then_some(Cow::Owned(folded))
+}
+
+/// The host of a URL or e-mail address.
+fn host_of(value: &str) -> Option<Cow<'_, str>> {
+    if !value.contains(['/', ':', '?', '#', '@']) {
+        return None;
+    }
+    let host = parsed(value)?.host_str().map(str::to_owned)?;
+    domain::canonical(&host).map(|host| Cow::Owned(host.into_owned()))
+}
+
+/// Without a scheme it is read as one of the web.
+fn parsed(value: &str) -> Option<Url> {
+    let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let scheme = value.find(|c| !is_of_scheme(c)).and_then(|end| value.get(end..));
+    let has_scheme = scheme.is_some_and(|rest| rest.starts_with("://"));
+    if has_scheme { Url::parse(value).ok() } else { Url::parse(&format!("http://{value}")).ok() }
+}
+
+/// Host, port unless it is the scheme's, path without a slash at its end, query: what a page is known by. The schemes
+/// of the web say nothing about it, others stay. User, password and fragment say nothing either.
+fn url(value: &str) -> Option<String> {
+    let url = parsed(value)?;
+    // Without a scheme a name before an `@` is one of a mail address.
+    if !url.username().is_empty() && !value.contains("://") {
+        return None;
+    }
+    let is_web = matches!(url.scheme(), "http" | "https" | "ftp" | "ws" | "wss");
+    let mut form = if is_web { String::new() } else { format!("{}://", url.scheme()) };
+    let host = url.host_str()?.to_ascii_lowercase();
+    form += if is_web { domain::canonical(&host)?.into_owned() } else { host }.as_str();
+    if let Some(port) = url.port() {
+        form += &format!(":{port}");
+    }
+    form += unescaped(url.path()).trim_end_matches('/');
+    if let Some(query) = url.query().filter(|query| !query.is_empty()) {
+        form.push('?');
+        form += &unescaped(query);
+    }
+    Some(form)
+}
+
+/// With the escapes of letters, digits and `-._~` undone, which need none, and others in capitals (RFC 3986, 6.2.2).
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        let is_free = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
+        match (code.filter(is_free), part.split_at_checked(2)) {
+            (Some(byte), Some((_, rest))) => {
+                plain.push(char::from(byte));
+                plain += rest;
+            }
+            (None, Some((code, rest))) => plain += &format!("%{}{rest}", code.to_ascii_uppercase()),
+            (_, None) => plain += &format!("%{part}"),
+        }
+    }
+    plain
+}
+
+/// Addresses whose ledger is known in their one form, others as written.
+fn wallet(value: &str) -> Result<Cow<'_, str>, String> {
+    let is_of_address = |b: u8| b.is_ascii_alphanumeric() || b":_-+/.".contains(&b);
+    match Address::read(value) {
+        Some(Address { normalized: Some(normalized), .. }) => Ok(Cow::Owned(normalized)),
+        Some(_) => Err(format!("the checksum of `{value}` does not hold: a letter is wrong")),
+        None if !value.is_empty() && value.bytes().all(is_of_address) => Ok(Cow::Borrowed(value)),
+        None => Err(format!("`{value}` is not an address: letters, digits, `:`, `_` and `-`")),
+    }
+}
+
+fn hash(value: &str) -> Option<Cow<'_, str>> {
+    let is_hash = value.len() >= 8
+        && value.len().is_multiple_of(2)
+        && value.bytes().all(|b| b.is_ascii_hexdigit());
+    is_hash.then(|| lower(value))
+}
+
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|b| b.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A leading minus is a sign, as in the ids of chats; others stand between the digits of phone numbers.
+fn number(value: &str) -> Option<Cow<'_, str>> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if is_digits(value) {
+        return Some(Cow::Borrowed(value));
+    }
+    let digits = value.replace([' ', '\u{a0}', '+', '-', '(', ')'], "");
+    let sign = if value.starts_with('-') { "-" } else { "" };
+    is_digits(&digits).then(|| Cow::Owned(format!("{sign}{digits}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SetKind, url};
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    #[test]
+    fn pages_have_one_form() {
+        for (written, form) in [
+            ("HTTPS://Example.com:443/a/../b/?x=1#top", Some("example.com/b?x=1")),
+            ("http://user:word@example.com", Some("example.com")),
+            ("example.com:8080/%7Eme/%2f%zz", Some("example.com:8080/~me/%2F%ZZ")),
+            ("пример.рф/путь", Some("xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C")),
+            ("tg://Resolve?domain=x", Some("tg://resolve?domain=x")),
+            ("mailto:a@b.com", None),
+            ("https://", None),
+            ("", None),
+            ("two words", None),
+        ] {
+            assert_eq!(url(written).as_deref(), form, "{written}");
+        }
+    }
+
+    #[test]
+    fn steps_go_from_what_covers_most() {
+        let steps =
+            |kind: SetKind, form| kind.steps(form).map(|(_, covered)| covered).collect::<Vec<_>>();
+        assert_eq!(steps(SetKind::Domain, "a.b.com"), ["com", "b.com", "a.b.com"]);
+        assert_eq!(steps(SetKind::Domain, "192.0.2.7"), ["192.0.2.7"]);
+        assert_eq!(
+            steps(SetKind::Url, "a.com/b/c?d=/e"),
+            ["a.com", "a.com/b", "a.com/b/c", "a.com/b/c?d=", "a.com/b/c?d=/e"]
+        );
+        assert_eq!(steps(SetKind::Text, "a.b/c"), ["a.b/c"]);
+    }
+
+    proptest! {
+        #[test]
+        fn steps_are_the_form(form in "[a-c]{1,2}(\\.[a-c]{1,2}){0,4}", page in "[a-c][a-c/?]{0,9}") {
+            let mut steps: Vec<_> = SetKind::Domain.steps(&form).map(|(step, _)| step).collect();
+            steps.reverse();
+            prop_assert_eq!(steps.join("."), form);
+            prop_assert_eq!(SetKind::Url.steps(&page).map(|(step, _)| step).collect::<String>(), page);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The world that rules speak about: places, domains, wallets, values, the schema of records, lists.
+
+pub(crate) mod place;
+pub(crate) mod domain;
+pub(crate) mod wallet;
+pub(crate) mod value;
+pub(crate) mod schema;
+pub mod lists;

@@ -1,0 +1,432 @@
+//! Places: the world, blocs of countries with dated members, countries and subdivisions of ISO 3166.
+//! Countries and subdivisions are a table in the binary; blocs come from the standard library.
+
+use crate::base::time::{Day, Instant, Zone};
+use std::fmt;
+use std::sync::LazyLock;
+
+/// A place by its code: `WORLD`, `EU`, `KZ`, `FR-IDF`. Only codes that exist can be made.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    kind: PlaceKind,
+    /// INVARIANT: ASCII, then zeros.
+    code: [u8; CODE_BYTES],
+}
+
+/// What a place is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaceKind {
+    /// `WORLD`
+    World,
+    /// Countries that share law: `EU`.
+    Bloc,
+    /// A country of ISO 3166-1.
+    Country,
+    /// A part of a country, of ISO 3166-2.
+    Subdivision,
+}
+
+/// The blocs of the standard library.
+#[derive(Clone, Debug, Default)]
+pub struct Blocs {
+    pub(crate) blocs: Vec<Bloc>,
+}
+
+/// Countries that share law.
+#[derive(Clone, Debug)]
+pub struct Bloc {
+    /// Its place.
+    pub place: Place,
+    /// `European Union`
+    pub title: String,
+    /// Where its days begin.
+    pub zone: Zone,
+    /// Each membership that there is or was.
+    pub members: Vec<Member>,
+}
+
+/// The membership of a country in a bloc.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub country: Place,
+    /// The first day.
+    pub from: Day,
+    /// The first day after the last.
+    pub until: Option<Day>,
+}
+
+const CODE_BYTES: usize = 8;
+
+/// One line of the table.
+struct Entry {
+    code: &'static str,
+    name: &'static str,
+    /// `KAZ`; countries only.
+    alpha3: &'static str,
+}
+
+/// INVARIANT: sorted by code.
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    include_str!("place/iso3166.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            Some(Entry {
+                code: columns.next()?,
+                name: columns.next()?,
+                alpha3: columns.next().unwrap_or(""),
+            })
+        })
+        .collect()
+});
+
+/// Codes that people use and ISO 3166 does not: reserved ones, and the European Commission's for Greece.
+const MISTAKEN: [(&str, &str); 5] =
+    [("EL", "GR"), ("SU", "RU"), ("TP", "TL"), ("UK", "GB"), ("YU", "RS")];
+
+impl Place {
+    /// Everywhere.
+    pub const WORLD: Self = Self { kind: PlaceKind::World, code: *b"WORLD\0\0\0" };
+
+    /// A country or subdivision of ISO 3166, or `WORLD`, by its code in capitals. Logarithmic.
+    pub fn parse(code: &str) -> Option<Self> {
+        if code == Self::WORLD.code() {
+            return Some(Self::WORLD);
+        }
+        if let Ok(letters) = <[u8; 2]>::try_from(code.as_bytes()) {
+            let code = pad(code).filter(|_| is_country(letters))?;
+            return Some(Self { kind: PlaceKind::Country, code });
+        }
+        entry(code)?;
+        let kind = if code.contains('-') { PlaceKind::Subdivision } else { PlaceKind::Country };
+        Some(Self { kind, code: pad(code)? })
+    }
+
+    /// The place of a bloc. `None` when the code is too long or is that of another place.
+    pub(crate) fn bloc(code: &str) -> Option<Self> {
+        let free = code.is_ascii() && Self::parse(code).is_none();
+        free.then(|| pad(code)).flatten().map(|code| Self { kind: PlaceKind::Bloc, code })
+    }
+
+    /// What it is.
+    pub fn kind(self) -> PlaceKind {
+        self.kind
+    }
+
+    /// `FR-IDF`
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.code).unwrap_or("").trim_end_matches('\0')
+    }
+
+    /// Its English name; countries and subdivisions only.
+    pub fn name(self) -> Option<&'static str> {
+        entry(self.code()).map(|entry| entry.name)
+    }
+
+    /// The country that it is or lies in.
+    pub fn country(self) -> Option<Self> {
+        match self.kind {
+            PlaceKind::Country => Some(self),
+            PlaceKind::Subdivision => self.code().split('-').next().and_then(Self::parse),
+            PlaceKind::World | PlaceKind::Bloc => None,
+        }
+    }
+
+    /// All countries in the order of their codes.
+    pub fn countries() -> impl Iterator<Item = Self> {
+        countries().filter_map(|entry| Self::parse(entry.code))
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl serde::Serialize for Place {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl Blocs {
+    /// A place by its code: a bloc, or what [`Place::parse`] knows.
+    pub fn place(&self, code: &str) -> Option<Place> {
+        self.blocs
+            .iter()
+            .map(|bloc| bloc.place)
+            .find(|place| place.code() == code)
+            .or_else(|| Place::parse(code))
+    }
+
+    /// The place itself and all it belongs to at an instant, nearest first, `WORLD` last: FR, then EEA, EU, then WORLD.
+    pub fn chain(&self, place: Place, at: Instant) -> Vec<Place> {
+        let country = place.country();
+        let mut blocs: Vec<Place> = self
+            .blocs
+            .iter()
+            .filter(|bloc| country.is_some_and(|country| bloc.has(country, at)))
+            .map(|bloc| bloc.place)
+            .collect();
+        blocs.sort_unstable();
+        let mut chain = vec![place];
+        chain.extend(country.filter(|country| *country != place));
+        chain.extend(blocs);
+        chain.extend((place != Place::WORLD).then_some(Place::WORLD));
+        chain
+    }
+
+    /// Whether `inner` is `outer` or ever belonged to it.
+    pub fn ever_within(&self, inner: Place, outer: Place) -> bool {
+        let country = inner.country();
+        inner == outer
+            || outer == Place::WORLD
+            || country == Some(outer)
+            || self
+                .blocs
+                .iter()
+                .filter(|bloc| bloc.place == outer)
+                .flat_map(|bloc| &bloc.members)
+                .any(|member| country == Some(member.country))
+    }
+
+    /// What a place stands for when one asks to judge it, by code: a bloc for its members at the instant, the world for
+    /// all countries, a country or subdivision for itself.
+    pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
+        match place.kind {
+            PlaceKind::World => Place::countries().collect(),
+            PlaceKind::Bloc => {
+                let bloc = self.blocs.iter().find(|bloc| bloc.place == place);
+                let mut members: Vec<Place> =
+                    bloc.into_iter().flat_map(|bloc| bloc.members_at(at)).collect();
+                members.sort_unstable();
+                members
+            }
+            PlaceKind::Country | PlaceKind::Subdivision => vec![place],
+        }
+    }
+
+    /// The days on which a place belongs to another: from, until; `None` without end. Several when it came back.
+    pub fn membership(&self, inner: Place, outer: Place) -> Vec<(Option<Day>, Option<Day>)> {
+        let country = inner.country();
+        match self.blocs.iter().find(|bloc| bloc.place == outer) {
+            Some(bloc) if inner != outer => {
+                let of = bloc.members.iter().filter(|member| Some(member.country) == country);
+                of.map(|member| (Some(member.from), member.until)).collect()
+            }
+            _ => vec![(None, None)],
+        }
+    }
+}
+
+impl Bloc {
+    fn members_at(&self, at: Instant) -> impl Iterator<Item = Place> {
+        let day = at.day(&self.zone);
+        self.members
+            .iter()
+            .filter(move |member| {
+                day >= member.from && member.until.is_none_or(|until| day < until)
+            })
+            .map(|member| member.country)
+    }
+
+    fn has(&self, country: Place, at: Instant) -> bool {
+        self.members_at(at).any(|member| member == country)
+    }
+}
+
+/// The code that was meant by a wrong one, by a three-letter one or by a country's English name: `UK` is `GB`, `KAZ`
+/// and `Kazakhstan` are `KZ`. Linear.
+pub fn suggest(code: &str) -> Option<&'static str> {
+    let capitals = code.to_uppercase();
+    MISTAKEN
+        .iter()
+        .find(|(mistaken, _)| *mistaken == capitals)
+        .map(|(_, meant)| *meant)
+        .or_else(|| entry(&capitals).map(|entry| entry.code))
+        .or_else(|| {
+            countries()
+                .find(|entry| entry.alpha3 == capitals || entry.name.to_uppercase() == capitals)
+                .map(|entry| entry.code)
+        })
+}
+
+fn countries() -> impl Iterator<Item = &'static Entry> {
+    TABLE.iter().filter(|entry| !entry.alpha3.is_empty())
+}
+
+/// Whether there is a country of two letters, found in one step: every record names some.
+fn is_country(letters: [u8; 2]) -> bool {
+    static KNOWN: LazyLock<Vec<bool>> = LazyLock::new(|| {
+        let mut known = vec![false; 26 * 26];
+        for entry in countries() {
+            let at = <[u8; 2]>::try_from(entry.code.as_bytes()).ok().and_then(position);
+            if let Some(slot) = at.and_then(|at| known.get_mut(at)) {
+                *slot = true;
+            }
+        }
+        known
+    });
+    position(letters).and_then(|at| KNOWN.get(at).copied()).unwrap_or_default()
+}
+
+fn position([first, second]: [u8; 2]) -> Option<usize> {
+    let letter = |letter: u8| letter.is_ascii_uppercase().then(|| usize::from(letter - b'A'));
+    Some(letter(first)? * 26 + letter(second)?)
+}
+
+fn entry(code: &str) -> Option<&'static Entry> {
+    let at = TABLE.binary_search_by(|entry| entry.code.cmp(code)).ok()?;
+    TABLE.get(at)
+}
+
+fn pad(code: &str) -> Option<[u8; CODE_BYTES]> {
+    let mut padded = [0; CODE_BYTES];
+    padded.get_mut(..code.len())?.copy_from_slice(code.as_bytes());
+    Some(padded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bloc, Blocs, Member, Place, PlaceKind, TABLE, suggest};
+    use crate::base::time::{Day, Instant, Zone};
+
+    fn place(code: &str) -> Place {
+        Place::parse(code).unwrap()
+    }
+
+    fn instant(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    fn blocs() -> Blocs {
+        let day = |text: &str| Day::parse(text).unwrap();
+        let member = |code, from, until: Option<&str>| Member {
+            country: place(code),
+            from: day(from),
+            until: until.map(day),
+        };
+        let bloc = |code, members| Bloc {
+            place: Place::bloc(code).unwrap(),
+            title: code.into(),
+            zone: Zone::named("Europe/Brussels").unwrap(),
+            members,
+        };
+        Blocs {
+            blocs: vec![
+                bloc(
+                    "EU",
+                    vec![
+                        member("FR", "1958-01-01", None),
+                        member("GB", "1973-01-01", Some("2020-02-01")),
+                    ],
+                ),
+                bloc(
+                    "EEA",
+                    vec![member("NO", "1994-01-01", None), member("FR", "1994-01-01", None)],
+                ),
+            ],
+        }
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_every_code_can_be_made() {
+        assert!(TABLE.is_sorted_by(|a, b| a.code < b.code));
+        for entry in TABLE.iter() {
+            let place = place(entry.code);
+            assert_eq!((place.code(), place.name()), (entry.code, Some(entry.name)));
+            assert!(place.country().is_some(), "{place}");
+        }
+        assert_eq!(Place::countries().count(), 249);
+        let letters = || (b'A'..=b'Z').map(char::from);
+        let pairs = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+        assert_eq!(pairs.filter_map(|code| Place::parse(&code)).count(), 249);
+    }
+
+    #[test]
+    fn codes_are_those_of_the_standard() {
+        assert_eq!(place("KZ").name(), Some("Kazakhstan"));
+        assert_eq!(place("FR-IDF").country(), Some(place("FR")));
+        assert_eq!(place("WORLD"), Place::WORLD);
+        assert_eq!(Place::WORLD.country(), None);
+        let regions: Vec<_> =
+            TABLE.iter().map(|entry| entry.code).filter(|code| code.starts_with("KZ-")).collect();
+        assert_eq!(regions.len(), 20);
+        assert!(["KZ-10", "KZ-33", "KZ-62"].iter().all(|code| regions.contains(code)));
+        for wrong in
+            ["", "UK", "kz", "EU", "KZ-", "KZ-1", "KZ-ALA", "XX", "KAZAKHSTAN", "КZ", "KZ\0"]
+        {
+            assert_eq!(Place::parse(wrong), None, "{wrong}");
+        }
+        for (wrong, bloc) in
+            [("KZ", None), ("WORLD", None), ("ABCDEFGHI", None), ("EU", Some("EU"))]
+        {
+            let made = Place::bloc(wrong);
+            assert_eq!(made.as_ref().map(Place::code), bloc);
+            assert!(made.is_none_or(|made| made.kind() == PlaceKind::Bloc));
+        }
+    }
+
+    #[test]
+    fn what_was_meant() {
+        for (wrong, meant) in [
+            ("UK", Some("GB")),
+            ("EL", Some("GR")),
+            ("kz", Some("KZ")),
+            ("KAZ", Some("KZ")),
+            ("Kazakhstan", Some("KZ")),
+            ("fr-idf", Some("FR-IDF")),
+            ("Atlantis", None),
+            ("", None),
+        ] {
+            assert_eq!(suggest(wrong), meant, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn membership_is_dated_by_the_day_of_the_bloc() {
+        let blocs = blocs();
+        let codes = |code, at| -> Vec<String> {
+            let chain = blocs.chain(blocs.place(code).unwrap(), instant(at));
+            chain.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(codes("FR-IDF", "2026-01-01T00:00:00Z"), ["FR-IDF", "FR", "EEA", "EU", "WORLD"]);
+        assert_eq!(codes("KZ", "2026-01-01T00:00:00Z"), ["KZ", "WORLD"]);
+        assert_eq!(codes("EU", "2026-01-01T00:00:00Z"), ["EU", "WORLD"]);
+        assert_eq!(codes("WORLD", "2026-01-01T00:00:00Z"), ["WORLD"]);
+        // Midnight in Brussels is 23:00 in UTC.
+        assert_eq!(codes("GB", "2020-01-31T22:59:59Z"), ["GB", "EU", "WORLD"]);
+        assert_eq!(codes("GB", "2020-01-31T23:00:00Z"), ["GB", "WORLD"]);
+        assert_eq!(codes("FR", "1957-12-31T00:00:00Z"), ["FR", "WORLD"]);
+    }
+
+    #[test]
+    fn within_and_countries() {
+        let (blocs, now) = (blocs(), instant("2026-01-01T00:00:00Z"));
+        let eu = blocs.place("EU").unwrap();
+        for (inner, outer, within) in [
+            (place("GB"), eu, true),
+            (place("FR-IDF"), eu, true),
+            (place("FR-IDF"), place("FR"), true),
+            (place("FR"), place("FR-IDF"), false),
+            (place("KZ"), eu, false),
+            (eu, Place::WORLD, true),
+            (eu, eu, true),
+        ] {
+            assert_eq!(blocs.ever_within(inner, outer), within, "{inner} in {outer}");
+        }
+        assert_eq!(blocs.countries_of(eu, now), [place("FR")]);
+        assert_eq!(blocs.countries_of(place("KZ"), now), [place("KZ")]);
+        assert_eq!(blocs.countries_of(Place::WORLD, now).len(), 249);
+        assert_eq!(blocs.place("EEA").map(Place::kind), Some(PlaceKind::Bloc));
+    }
+}

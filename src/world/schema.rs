@@ -1,0 +1,96 @@
+//! The schema of records: built from the `record` items of the standard library and of `schema.loci`, read by the
+//! record reader, the checker, completion and the published JSON Schema.
+
+use crate::world::value::{RecordId, Type, Value};
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// All record types. The one called `message` is what rules judge.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Asked for by name with every message that is read.
+    pub(crate) records: IndexMap<String, RecordType, RandomState>,
+    /// Tells schemas apart: records hold their fields by number, so a record of another schema must not be read.
+    pub(crate) fingerprint: u64,
+}
+
+/// One record type.
+#[derive(Clone, Debug, Default)]
+pub struct RecordType {
+    /// What it is, from the `##` lines.
+    pub doc: String,
+    /// Its fields by name, in order.
+    pub fields: IndexMap<String, Field>,
+}
+
+/// One field.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// What it holds, from the `##` lines.
+    pub doc: String,
+    /// Of which type.
+    pub ty: Type,
+    /// Whether it can be missing.
+    pub presence: Presence,
+}
+
+/// Whether a field can be missing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Presence {
+    /// A record without it is refused.
+    Required,
+    /// Missing is not false: a condition on it is unknown.
+    Optional,
+    /// Absent means this value.
+    Default(Value),
+    /// Not in the JSON: computed when the record is read.
+    Derived,
+}
+
+impl Schema {
+    /// The name of the record type that rules judge.
+    pub const MESSAGE: &str = "message";
+
+    /// Computes the fingerprint, when the schema is complete.
+    pub(crate) fn seal(&mut self) {
+        let mut hash = DefaultHasher::new();
+        format!("{:?}", self.records).hash(&mut hash);
+        self.fingerprint = hash.finish();
+    }
+
+    /// A record type by its number.
+    pub fn record(&self, id: RecordId) -> Option<(&str, &RecordType)> {
+        self.records.get_index(id.0).map(|(name, record)| (name.as_str(), record))
+    }
+
+    /// A record type by its name.
+    pub fn named(&self, name: &str) -> Option<(RecordId, &RecordType)> {
+        self.records.get_full(name).map(|(at, _, record)| (RecordId(at), record))
+    }
+
+    /// All record types with their names.
+    pub fn records(&self) -> impl Iterator<Item = (&str, &RecordType)> {
+        self.records.iter().map(|(name, record)| (name.as_str(), record))
+    }
+
+    /// The type as authors write it.
+    pub fn name_of(&self, ty: &Type) -> String {
+        match ty {
+            Type::Bool => "bool".into(),
+            Type::Int => "int".into(),
+            Type::Number => "number".into(),
+            Type::Text => "text".into(),
+            Type::Surface => "surface".into(),
+            Type::Instant => "instant".into(),
+            Type::Duration => "duration".into(),
+            Type::Enum(words) => words.join(" | "),
+            Type::Place => "place".into(),
+            Type::Places => "places".into(),
+            Type::Record(id) => self.record(*id).map_or("record", |(name, _)| name).into(),
+            Type::List(of) => format!("[{}]", self.name_of(of)),
+            Type::Map(of) => format!("{{{}}}", self.name_of(of)),
+            Type::Opaque => "opaque".into(),
+        }
+    }
+}
