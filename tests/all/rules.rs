@@ -193,10 +193,11 @@ fn phrases_of_two_places_are_not_mixed_up() {
 #[test]
 fn every_rule_file_of_the_repository_has_a_layout() {
     let mut count = 0;
-    let mut folders = vec!["rules", "src/world/std", "tests/rules", "tests/cases", "src/syntax/tests"]
-        .into_iter()
-        .map(at_root)
-        .collect::<Vec<_>>();
+    let mut folders =
+        vec!["rules", "src/world/std", "tests/rules", "tests/cases", "src/syntax/tests"]
+            .into_iter()
+            .map(at_root)
+            .collect::<Vec<_>>();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -98,6 +98,9 @@ type Answered = Result<Reply, String>;
 impl Session {
     /// A session in which nothing is loaded; `:record N` picks from the file of records.
     pub fn new(records: Option<&Path>) -> Self {
+        // Tests name files from the root of the repository.
+        #[cfg(test)]
+        let _ = std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         Self { records: records.map(|file| file.display().to_string()), ..Self::default() }
     }
 

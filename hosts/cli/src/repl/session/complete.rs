@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_completed() {
-        let mut session = Session::default();
+        let mut session = Session::new(None);
         assert_eq!(
             session.complete(":re"),
             (0, [":reload", ":record", ":reset"].map(String::from).into())
@@ -434,7 +434,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_told() {
-        let mut session = Session::default();
+        let mut session = Session::new(None);
         assert_eq!(session.hint("chat.members"), None);
         session.exec(":load tests/rules");
         for (line, hint) in [

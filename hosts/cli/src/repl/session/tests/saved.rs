@@ -9,7 +9,11 @@ fn copied(name: &str) -> std::path::PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tmp").join(name);
     let _ = std::fs::remove_dir_all(&root);
     std::fs::create_dir_all(&root).unwrap();
-    std::fs::copy("tests/rules/kz.loci", root.join("kz.loci")).unwrap();
+    std::fs::copy(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/rules/kz.loci"),
+        root.join("kz.loci"),
+    )
+    .unwrap();
     root
 }
 
