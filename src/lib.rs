@@ -106,7 +106,7 @@ pub use import::{
     Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
 };
 pub use program::outcome::{Evidence, FoundBy, SetEntry};
-pub use record::{Audience, Record, RecordError};
+pub use record::{Audience, Record, RecordError, SchemaMismatch};
 pub use syntax::keywords::Keyword;
 pub use syntax::{Class, highlight};
 pub use views::explain::ask::Answer;

@@ -212,6 +212,7 @@ codes! {
     NoPlaces = ("LX7010", "no-places", Error);
     BadFacts = ("LX7011", "bad-facts", Error);
     ContradictoryFacts = ("LX7012", "contradictory-facts", Error);
+    OtherSchema = ("LX7013", "other-schema", Error);
 
     Internal = ("LX9001", "internal", Error);
 }

@@ -6,8 +6,10 @@ use crate::engine::{About, Compiled, Engine, Reading};
 use crate::face::ruleset::RuleSet;
 use crate::import::Imported;
 use crate::interpret::Interpreter;
-use crate::record::{Audience, Record, RecordError};
+use crate::record::{Audience, Record, RecordError, SchemaMismatch};
 use crate::world::place::Place;
+use crate::world::schema::Schema;
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::time::Duration;
 
@@ -44,7 +46,7 @@ pub struct Message<'e> {
     /// What the engine's cells point into.
     input: &'e str,
     /// Read when it has to be.
-    record: OnceCell<Record>,
+    record: OnceCell<Cow<'e, Record>>,
 }
 
 /// What was decided about a message. Most concern nobody, and then nothing has been written out, nor memory asked for.
@@ -135,11 +137,22 @@ impl Evaluator {
             None => {
                 let read = self.set.read(json)?;
                 self.engine.fill(self.set.compiled(), &read);
-                let _ = record.set(read);
+                let _ = record.set(Cow::Owned(read));
                 ""
             }
         };
         Ok(Message { evaluator: self, json, input, record })
+    }
+
+    /// A message that was read before, by this rule set or by one whose schema means the same.
+    ///
+    /// # Errors
+    /// When it was read through another schema: its fields would be taken for others. Read its JSON again.
+    pub fn message<'e>(&'e mut self, record: &'e Record) -> Result<Message<'e>, SchemaMismatch> {
+        let record = record.under(self.set.schema())?;
+        self.engine.fill(self.set.compiled(), record);
+        let record = OnceCell::from(Cow::Borrowed(record));
+        Ok(Message { evaluator: self, json: &[], input: "", record })
     }
 
     /// Reads a message that was imported, with the verdict of [`Imported::read`].
@@ -291,9 +304,7 @@ impl<'e> Message<'e> {
     /// The whole record.
     pub fn record(&self) -> &Record {
         let schema = self.evaluator.set.schema();
-        // The full reader accepts what the engine's reader does, so there is always a record.
-        let read = || Record::read(schema, self.json).unwrap_or_else(|_| Record::unknown(schema));
-        self.record.get_or_init(read)
+        self.record.get_or_init(|| read_whole(schema, self.json))
     }
 
     /// What the rules that apply in a place say about it at an instant.
@@ -311,11 +322,15 @@ impl<'e> Message<'e> {
         // Another handle on the set would be a counter that all threads write to, for each message.
         let Evaluator { set, method, engine } = &mut *evaluator;
         let schema = set.schema();
-        let read = || Record::read(schema, json).unwrap_or_else(|_| Record::unknown(schema));
-        let full = || record.get_or_init(read);
+        let full = || &**record.get_or_init(|| read_whole(schema, json));
         let decisions = ask(set, *method, engine, Reading { input, record: &full }, asked, at);
         evaluator.ruling(asked, at, decisions)
     }
+}
+
+/// The whole record of JSON that the engine has read. The full reader accepts all that the engine's accepts.
+fn read_whole<'e>(schema: &Schema, json: &[u8]) -> Cow<'e, Record> {
+    Cow::Owned(Record::read(schema, json).unwrap_or_else(|_| Record::unknown(schema)))
 }
 
 impl Ruling<'_> {

@@ -527,7 +527,7 @@ fn unknown(name: &str, record: &RecordType, key: &str) -> String {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("`{}`", short(text, 40))
 }
 

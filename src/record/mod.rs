@@ -61,8 +61,29 @@ fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(code.as_str())
 }
 
+/// A record was read through a schema that means something else than the one it is to be judged by: another rule set's,
+/// say, after a field was added to `schema.loci`. Read it again from its JSON.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the record {} was read through another schema: read its JSON again, with the rule set that judges it",
+    json::quoted(.record))]
+pub struct SchemaMismatch {
+    /// The id of the record.
+    pub record: String,
+}
+
+impl SchemaMismatch {
+    /// `LX7013`
+    pub const CODE: Code = Code::OtherSchema;
+}
+
+impl From<SchemaMismatch> for RecordError {
+    fn from(mismatch: SchemaMismatch) -> Self {
+        Self::new(SchemaMismatch::CODE, "", mismatch.to_string())
+    }
+}
+
 impl RecordError {
-    fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, path: path.into(), message: message.into() }
     }
 }
@@ -159,6 +180,17 @@ impl Record {
             texts: vec![],
             facts: BTreeMap::new(),
         }
+    }
+
+    /// The record, when a schema that means the same as this one has read it.
+    ///
+    /// # Errors
+    /// When another schema has read it: its fields would be taken for others.
+    pub(crate) fn under(&self, schema: &Schema) -> Result<&Self, SchemaMismatch> {
+        if self.schema == schema.fingerprint {
+            return Ok(self);
+        }
+        Err(SchemaMismatch { record: self.id().to_owned() })
     }
 
     /// The record as a schema has it: itself when it was read by it. Fields of another schema mean something else, so

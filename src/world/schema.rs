@@ -11,7 +11,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub struct Schema {
     /// Asked for by name with every message that is read.
     pub(crate) records: IndexMap<String, RecordType, RandomState>,
-    /// Tells schemas apart: records hold their fields by number, so a record of another schema must not be read.
+    /// Equal for schemas that mean the same. Records hold their fields by number, so only a schema with the same
+    /// fingerprint can read them.
     pub(crate) fingerprint: u64,
 }
 
@@ -52,10 +53,16 @@ impl Schema {
     /// The name of the record type that rules judge.
     pub const MESSAGE: &str = "message";
 
-    /// Computes the fingerprint, when the schema is complete.
+    /// Computes the fingerprint of a complete schema: names, types, presence and defaults in the order of their
+    /// declaration, which is the order in which records hold them. Documentation does not count.
     pub(crate) fn seal(&mut self) {
         let mut hash = DefaultHasher::new();
-        format!("{:?}", self.records).hash(&mut hash);
+        for (name, RecordType { doc: _, fields }) in &self.records {
+            (name, fields.len()).hash(&mut hash);
+            for (name, Field { doc: _, ty, presence }) in fields {
+                (name, ty, format!("{presence:?}")).hash(&mut hash);
+            }
+        }
         self.fingerprint = hash.finish();
     }
 

@@ -13,6 +13,10 @@ const NOT_BY_FIXTURE: &[(Code, &str)] = &[
     (Code::BadConfig, "`lexloci.toml` is no rule file: see `cli`"),
     (Code::NoInstant, "the library is told the instant; the tools say it of a record"),
     (Code::NoPlaces, "the library is told the place; the tools say it of a record"),
+    (
+        Code::OtherSchema,
+        "two rule sets disagree: see `a_record_is_judged_under_the_schema_that_read_it`",
+    ),
     (Code::Internal, "a promise inside lexloci does not hold"),
 ];
 

@@ -1,6 +1,8 @@
 //! The shipped rules and messages: they compile without a warning, pass their own tests, and decide what they did.
 
-use lexloci::{Compiler, Format, Import, Record, RuleSet, State, suite};
+use lexloci::{
+    Code, Compiler, Format, Import, Record, RecordError, RuleSet, SchemaMismatch, State, suite,
+};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -125,19 +127,38 @@ fn a_rule_set_crosses_threads() {
     shared::<lexloci::Evaluator>();
 }
 
-/// Fields are held by number, so a record read under one schema says nothing under another.
+/// A record that a rule set reads and another judges: the same decision when their schemas mean the same, else an error.
 #[test]
-fn a_record_of_another_schema_is_not_misread() {
+fn a_record_is_judged_under_the_schema_that_read_it() {
     let rules = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy p \"P\" {}\nrule r { basis p when chat.scam then label }\n";
-    let one = Compiler::new().file("fr.loci", rules).compile().unwrap();
-    let schema = "record chat { first?: bool }\n";
-    let other =
-        Compiler::new().file("fr.loci", rules).file("schema.loci", schema).compile().unwrap();
+    let set = |schema: &str| {
+        Compiler::new().file("fr.loci", rules).file("schema.loci", schema).compile().unwrap()
+    };
+    let one = set("record chat { first?: bool }\n");
     let record = one.given("{ chat: { scam: true }, sent_at: 2026-01-01T00:00:00Z }").unwrap();
-    let (at, place) = (record.latest().unwrap(), one.place("FR").unwrap());
-    let outcome = |set: &RuleSet| set.evaluator().decide(&record, place, at, &State::default());
-    assert_eq!(outcome(&one).outcome, "label");
-    assert_eq!((outcome(&other).outcome.as_str(), outcome(&other).complete), ("none", false));
+    let (at, fr) = (record.latest().unwrap(), one.place("FR").unwrap());
+    let judged = |schema: &str| {
+        let mut evaluator = set(schema).evaluator();
+        let message = evaluator.message(&record)?;
+        Ok(message.decide(fr, at, &State::default()).into_decision())
+    };
+    let expected = judged("record chat { first?: bool }\n").unwrap();
+    assert_eq!(expected.outcome, "label");
+    let commented =
+        "# A comment.\n## What is new.\nrecord chat {\n  ## Documented.\n  first?: bool # so\n}\n";
+    assert_eq!(judged(commented), Ok(expected));
+    for other in [
+        "",
+        "record chat { last?: bool }",
+        "record chat { first?: int }",
+        "record chat { first: bool = false }",
+        "record chat { zero?: bool  first?: bool }",
+    ] {
+        assert_eq!(judged(other), Err(SchemaMismatch { record: "given".into() }), "{other}");
+    }
+    let told = RecordError::from(judged("").unwrap_err());
+    assert_eq!((told.code, told.path.as_str()), (Code::OtherSchema, ""));
+    assert!(told.message.contains("`given`"), "{told}");
 }
 
 /// The evaluator needs no more stack than a host's small threads have, for the deepest condition that the checker lets
