@@ -87,6 +87,7 @@ pub mod suite;
 pub mod law;
 
 pub use base::limits::RECORD_BYTES;
+pub use base::sink;
 pub use base::source::{FileId, Location, Position, Source, Sources, Span};
 pub use base::time::{Day, Instant, Period, TimeError, Unit, Zone};
 pub use decision::{
@@ -110,7 +111,6 @@ pub use record::{Audience, Record, RecordError, SchemaMismatch};
 pub use syntax::keywords::Keyword;
 pub use syntax::{Class, highlight};
 pub use views::explain::ask::Answer;
-pub use views::explain::shown::is_visible;
 pub use views::explain::steps::{Step, Steps};
 pub use views::explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 pub use views::graph::{Edge, EdgeKind, Graph, Node, NodeKind};

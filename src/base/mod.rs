@@ -5,3 +5,4 @@ pub(crate) mod limits;
 pub(crate) mod stack;
 pub(crate) mod children;
 pub(crate) mod time;
+pub mod sink;

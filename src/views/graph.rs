@@ -1,9 +1,11 @@
 //! Rules, the law that they rest on, and the exceptions that lift them, as a graph: for Graphviz and for Mermaid.
 
+use crate::base::sink::{Dot, Mermaid, Output};
 use crate::base::time::Instant;
 use crate::face::ruleset::RuleSet;
 use crate::program::{Ground, Norm, NormKind, Program, Standing};
 use crate::world::place::Place;
+use crate::{output, put};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The graph of a rule set.
@@ -133,77 +135,54 @@ fn file_of(id: &str) -> String {
 
 impl Graph {
     /// In the language of Graphviz.
-    pub fn dot(&self) -> String {
-        let mut out = String::from(
-            "digraph rules {\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
+    pub fn dot(&self) -> Output<Dot> {
+        let mut out = output!(
+            "digraph rules {{\n  rankdir=LR;\n  node [fontname=\"sans-serif\", fontsize=11];\n  edge [fontname=\"sans-serif\", fontsize=10];\n"
         );
         for (number, nodes) in self.files().enumerate() {
             let file = nodes.first().map_or("", |node| &*node.file);
-            out += &format!("  subgraph cluster_{number} {{\n    label={};\n", dot_text(file));
-            for node in nodes {
-                let (shape, style) = match node.kind {
-                    NodeKind::Article => ("note", "solid"),
-                    NodeKind::Policy => ("folder", "solid"),
-                    NodeKind::Rule => ("box", "bold"),
-                    NodeKind::Shadow => ("box", "dashed"),
-                    NodeKind::Exception => ("ellipse", "solid"),
-                };
-                let color = if node.in_force { "black" } else { "gray" };
-                let label = dot_text(&format!("{}\n{}", node.id, node.title));
-                out += &format!(
-                    "    {} [label={label}, shape={shape}, style={style}, color={color}, fontcolor={color}];\n",
-                    dot_text(&node.id)
-                );
-            }
-            out += "  }\n";
+            put!(out, "  subgraph cluster_{} {{\n    label=\"{}\";\n", number, file);
+            out.extend(nodes.iter().map(dot_node));
+            put!(out, "  }}\n");
         }
         for edge in &self.edges {
-            let look = match edge.kind {
-                EdgeKind::RestsOn => "color=gray40",
-                EdgeKind::Lifts => "label=\"lifts\", style=dashed, arrowhead=tee",
+            let look: Output<Dot> = match edge.kind {
+                EdgeKind::RestsOn => output!("color=gray40"),
+                EdgeKind::Lifts => output!("label=\"lifts\", style=dashed, arrowhead=tee"),
             };
-            out += &format!("  {} -> {} [{look}];\n", dot_text(&edge.from), dot_text(&edge.to));
+            put!(out, "  \"{}\" -> \"{}\" [{}];\n", edge.from, edge.to, look);
         }
-        out + "}\n"
+        put!(out, "}}\n");
+        out
     }
 
     /// In the language of Mermaid, which READMEs and wikis draw.
-    pub fn mermaid(&self) -> String {
+    pub fn mermaid(&self) -> Output<Mermaid> {
         let number =
             |id: &str| self.nodes.iter().position(|node| node.id == id).unwrap_or_default();
-        let mut out = String::from("flowchart LR\n");
+        let mut out = output!("flowchart LR\n");
         let mut gone = vec![];
         for (group, nodes) in self.files().enumerate() {
             let file = nodes.first().map_or("", |node| &*node.file);
-            out += &format!("  subgraph file{group}[{}]\n", mermaid_text(file));
+            put!(out, "  subgraph file{}[\"{}\"]\n", group, file);
             for node in nodes {
-                let (open, close) = match node.kind {
-                    NodeKind::Article => ("[/", "/]"),
-                    NodeKind::Policy => ("[(", ")]"),
-                    NodeKind::Rule => ("[", "]"),
-                    NodeKind::Shadow => ("[[", "]]"),
-                    NodeKind::Exception => ("([", "])"),
-                };
-                let label = mermaid_text(&format!("{}\n{}", node.id, node.title));
-                out += &format!("    n{}{open}{label}{close}\n", number(&node.id));
+                let number = number(&node.id);
+                put!(out, "    n{}{}\n", number, mermaid_node(node));
                 if !node.in_force {
-                    gone.push(format!("n{}", number(&node.id)));
+                    gone.push(format!("n{number}"));
                 }
             }
-            out += "  end\n";
+            put!(out, "  end\n");
         }
         for edge in &self.edges {
-            let arrow = match edge.kind {
-                EdgeKind::RestsOn => "-->",
-                EdgeKind::Lifts => "-. lifts .-x",
-            };
-            out += &format!("  n{} {arrow} n{}\n", number(&edge.from), number(&edge.to));
+            let (from, to) = (number(&edge.from), number(&edge.to));
+            match edge.kind {
+                EdgeKind::RestsOn => put!(out, "  n{} --> n{}\n", from, to),
+                EdgeKind::Lifts => put!(out, "  n{} -. lifts .-x n{}\n", from, to),
+            }
         }
         if !gone.is_empty() {
-            out += &format!(
-                "  classDef gone stroke:#999,color:#999\n  class {} gone\n",
-                gone.join(",")
-            );
+            put!(out, "  classDef gone stroke:#999,color:#999\n  class {} gone\n", gone.join(","));
         }
         out
     }
@@ -213,23 +192,33 @@ impl Graph {
     }
 }
 
-fn dot_text(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-    format!("\"{text}\"")
+impl Node {
+    fn label(&self) -> String {
+        format!("{}\n{}", self.id, self.title)
+    }
 }
 
-/// Everything that could mean something is written as an entity of Mermaid.
-fn mermaid_text(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("<br>"),
-            '"' | '#' | '&' | '<' | '>' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '(' | ')' => {
-                out.push_str(&format!("#{};", u32::from(c)));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+fn dot_node(node: &Node) -> Output<Dot> {
+    let (shape, style) = match node.kind {
+        NodeKind::Article => ("note", "solid"),
+        NodeKind::Policy => ("folder", "solid"),
+        NodeKind::Rule => ("box", "bold"),
+        NodeKind::Shadow => ("box", "dashed"),
+        NodeKind::Exception => ("ellipse", "solid"),
+    };
+    let color = if node.in_force { "black" } else { "gray" };
+    let mut out = output!("    \"{}\" [label=\"{}\", ", node.id, node.label());
+    put!(out, "shape={}, style={}, color={}, fontcolor={}];\n", shape, style, color, color);
     out
+}
+
+fn mermaid_node(node: &Node) -> Output<Mermaid> {
+    let label = node.label();
+    match node.kind {
+        NodeKind::Article => output!("[/\"{}\"/]", label),
+        NodeKind::Policy => output!("[(\"{}\")]", label),
+        NodeKind::Rule => output!("[\"{}\"]", label),
+        NodeKind::Shadow => output!("[[\"{}\"]]", label),
+        NodeKind::Exception => output!("([\"{}\"])", label),
+    }
 }

@@ -4,6 +4,7 @@
 mod html;
 mod markdown;
 
+use crate::base::sink::{Html, Json, Markdown, Output};
 use crate::base::time::Instant;
 use crate::decision::{Citation, Decision};
 use crate::face::evaluator::{Evaluator, State};
@@ -84,17 +85,17 @@ impl Evaluator {
 
 impl Page {
     /// As JSON, on one line.
-    pub fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+    pub fn json(&self) -> Output<Json> {
+        Output::value(self)
     }
 
     /// As Markdown.
-    pub fn markdown(&self) -> String {
+    pub fn markdown(&self) -> Output<Markdown> {
         markdown::written(self)
     }
 
     /// As an HTML file without scripts, fonts or pictures, which a browser may not make load any.
-    pub fn html(&self) -> String {
+    pub fn html(&self) -> Output<Html> {
         html::written(self)
     }
 }

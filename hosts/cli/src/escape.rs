@@ -75,7 +75,7 @@ fn escape(text: &str, keep: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
 }
 
 fn printable(c: char) -> Option<char> {
-    lexloci::is_visible(c).then_some(c)
+    lexloci::sink::is_visible(c).then_some(c)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! steer a terminal.
 
 use crate::world::value::{Places, Value, duration};
-use unicode_normalization::char::is_combining_mark;
 
 /// Places that are listed.
 const LISTED: usize = 6;
@@ -12,17 +11,6 @@ const WRITTEN: usize = 300;
 
 /// Characters of a text that are shown.
 pub(super) const SHOWN: usize = 60;
-
-/// Whether a character shows as itself: none that steers a terminal, is not seen, or turns others around. The standard
-/// library's table behind `escape_debug` knows controls, bidirectional and zero-width characters, private use and
-/// unassigned ones; it also escapes quotes and combining marks, which ordinary text has.
-pub fn is_visible(c: char) -> bool {
-    matches!(c, '\\' | '"' | '\'')
-        || is_combining_mark(c)
-        // The voicing marks of half-width katakana, which the library takes for marks that cannot stand alone.
-        || matches!(c, '\u{ff9e}' | '\u{ff9f}')
-        || !c.escape_debug().any(|part| part == '\\')
-}
 
 pub(crate) fn shown(value: &Value) -> String {
     match value {

@@ -1,8 +1,9 @@
 //! The page as HTML. It holds no script, and its policy lets none run; its only links are those of the law.
 
 use super::{Page, Piece, Section, cited, outcome};
-use crate::views::explain::shown::is_visible;
+use crate::base::sink::{Attribute, Html, Output};
 use crate::views::explain::{Explained, Why};
+use crate::{output, put};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -18,71 +19,76 @@ section.rule{padding:.2rem 0 .2rem .8rem;margin:1rem 0}table{border-collapse:col
 td,th{border:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top}tr.now{background:#fff6d6}\
 .deep{margin-left:1.5rem}p.line{margin:.15rem 0}";
 
-pub(super) fn written(page: &Page) -> String {
+pub(super) fn written(page: &Page) -> Output<Html> {
     let hash = STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
-    );
     let title = format!("Decision about {}", page.record);
-    let sections: String =
-        page.sections.iter().map(|section| self::section(page, section)).collect();
-    format!(
+    let mut out = output!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+         style-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n\
-         <p>At {at}, by the rules <code>{ruleset}</code>.</p>\n{sections}</body>\n</html>\n",
-        title = text(&title),
-        at = text(&page.at.to_string()),
-        ruleset = text(&page.ruleset),
-    )
+         <title>{}</title>\n<style>",
+        Attribute(hash),
+        Attribute(&title)
+    );
+    out.literal(STYLE);
+    put!(out, "</style>\n</head>\n<body>\n<h1>{}</h1>\n", title);
+    put!(out, "<p>At {}, by the rules <code>{}</code>.</p>\n", page.at, page.ruleset);
+    out.extend(page.sections.iter().map(|section| self::section(page, section)));
+    put!(out, "</body>\n</html>\n");
+    out
 }
 
-fn section(page: &Page, section: &Section) -> String {
-    let decision = &section.explanation.decision;
-    let mut out =
-        format!("<h2>{}: {}</h2>\n", text(&section.names.join(", ")), text(&outcome(decision)));
+fn section(page: &Page, section: &Section) -> Output<Html> {
+    let outcome_here = outcome(&section.explanation.decision);
+    let mut out = output!("<h2>{}: {}</h2>\n", section.names.join(", "), outcome_here);
     for (name, message) in &page.parts {
-        let pieces: String = section.pieces(name, message).iter().map(piece).collect();
-        out += &format!(
-            "<p class=\"where\">{}</p>\n<blockquote><bdi>{pieces}</bdi></blockquote>\n",
-            text(name)
+        let pieces: Output<Html> = section.pieces(name, message).iter().map(piece).collect();
+        put!(
+            out,
+            "<p class=\"where\">{}</p>\n<blockquote><bdi>{}</bdi></blockquote>\n",
+            name,
+            pieces
         );
     }
     let (bearing, others) = section.rules();
     out.extend(bearing.into_iter().map(rule));
     if !others.is_empty() {
-        out += &format!("<details>\n<summary>{} more that do not apply</summary>\n", others.len());
+        put!(out, "<details>\n<summary>{} more that do not apply</summary>\n", others.len());
         out.extend(others.into_iter().map(rule));
-        out += "</details>\n";
+        put!(out, "</details>\n");
     }
-    out += "<h3>When the decision changes</h3>\n<table>\n<tr><th>from</th><th>decision</th><th>because of</th></tr>\n";
+    put!(out, "<h3>When the decision changes</h3>\n<table>\n");
+    put!(out, "<tr><th>from</th><th>decision</th><th>because of</th></tr>\n");
     let now = section.now(page.at);
     for (number, stretch) in section.timeline.stretches.iter().enumerate() {
-        let class = if number == now { " class=\"now\"" } else { "" };
+        let class = if number == now { output!(" class=\"now\"") } else { Output::new() };
         let from = stretch.from.map_or("the beginning".to_owned(), |from| from.to_string());
         let because: Vec<String> = stretch.because.iter().map(ToString::to_string).collect();
-        out += &format!(
-            "<tr{class}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            text(&from),
-            text(&outcome(&stretch.decision)),
-            text(&because.join(", "))
+        put!(
+            out,
+            "<tr{}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            class,
+            from,
+            outcome(&stretch.decision),
+            because.join(", ")
         );
     }
-    out + "</table>\n"
+    put!(out, "</table>\n");
+    out
 }
 
-fn piece(piece: &Piece<'_>) -> String {
+fn piece(piece: &Piece<'_>) -> Output<Html> {
     match piece {
-        Piece::Plain(words) => text(words),
+        Piece::Plain(words) => Output::of(words),
         Piece::Marked(words, rules) => {
-            format!("<mark title=\"{}\">{}</mark>", attribute(rules), text(words))
+            output!("<mark title=\"{}\">{}</mark>", Attribute(rules), words)
         }
     }
 }
 
-fn rule(rule: &Explained) -> String {
+fn rule(rule: &Explained) -> Output<Html> {
     let class = match rule.why {
         Why::Fired { .. } => "fired",
         Why::Undetermined { .. } => "undetermined",
@@ -91,60 +97,29 @@ fn rule(rule: &Explained) -> String {
             "rests"
         }
     };
-    let mut out = format!(
-        "<section class=\"rule {class}\">\n<h3>{}</h3>\n<p class=\"where\">{} {}</p>\n",
-        text(&format!("{} {}", rule.title, rule.why.said())),
-        text(&rule.rule),
-        text(&rule.at)
-    );
+    let mut out = output!("<section class=\"rule {}\">\n", Attribute(class));
+    put!(out, "<h3>{} {}</h3>\n", rule.title, rule.why.said());
+    put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
     for citation in &rule.basis {
-        let cited = match cited(citation) {
-            (words, Some(url)) => format!(
-                "<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>",
-                attribute(url),
-                text(&words)
-            ),
-            (words, None) => text(&words),
+        let cited: Output<Html> = match cited(citation) {
+            (words, Some(url)) => {
+                output!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", Attribute(url), words)
+            }
+            (words, None) => Output::of(words),
         };
-        out += &format!("<p class=\"line\">Basis: {cited}</p>\n");
+        put!(out, "<p class=\"line\">Basis: {}</p>\n", cited);
     }
     for (article, why) in &rule.unverified {
-        out += &format!("<p class=\"line\">Not verified: {}: {}</p>\n", text(article), text(why));
+        put!(out, "<p class=\"line\">Not verified: {}: {}</p>\n", article, why);
     }
     let exceptions: String = rule.exceptions.iter().map(ToString::to_string).collect();
     for line in rule.why.to_string().lines() {
-        out += &format!("<p class=\"line\">{}</p>\n", text(line.trim()));
+        put!(out, "<p class=\"line\">{}</p>\n", line.trim());
     }
     for line in exceptions.lines() {
         let class = if line.starts_with(' ') { "line deep" } else { "line" };
-        out += &format!("<p class=\"{class}\">{}</p>\n", text(line.trim()));
+        put!(out, "<p class=\"{}\">{}</p>\n", Attribute(class), line.trim());
     }
-    out + "</section>\n"
-}
-
-/// Nothing in it is markup; what would hide or turn letters around is written out.
-fn text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push('\n'),
-            c if is_visible(c) => out.push(c),
-            c => out += &format!("<span class=\"hidden\">{}</span>", c.escape_unicode()),
-        }
-    }
+    put!(out, "</section>\n");
     out
-}
-
-/// The same where no element may stand.
-fn attribute(value: &str) -> String {
-    let visible: String = value
-        .chars()
-        .flat_map(|c| if is_visible(c) { vec![c] } else { c.escape_unicode().collect() })
-        .collect();
-    text(&visible)
 }

@@ -1,145 +1,98 @@
 //! The page as Markdown (CommonMark with tables).
 
 use super::{Page, Piece, Section, cited, outcome};
+use crate::base::sink::{Address, Code, Inline, Markdown, Output};
 use crate::views::explain::Explained;
-use crate::views::explain::shown::is_visible;
-use std::fmt::Write;
+use crate::{output, put};
 
-pub(super) fn written(page: &Page) -> String {
-    let mut out = format!("# {}\n\n", text(&format!("Decision about {}", page.record)));
-    let _ = writeln!(out, "At {}, by the rules `{}`.", page.at, page.ruleset);
+pub(super) fn written(page: &Page) -> Output<Markdown> {
+    let mut out = output!("# {}\n\n", format!("Decision about {}", page.record));
+    put!(out, "At {}, by the rules `{}`.\n", Inline(page.at), Code(&page.ruleset));
     for one in &page.sections {
         section(&mut out, page, one);
     }
     out
 }
 
-fn section(out: &mut String, page: &Page, section: &Section) {
+fn section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
     let decision = &section.explanation.decision;
-    // Writing to a string cannot fail.
-    let _ =
-        writeln!(out, "\n## {}: {}\n", text(&section.names.join(", ")), text(&outcome(decision)));
+    put!(out, "\n## {}: {}\n\n", section.names.join(", "), outcome(decision));
     for (name, message) in &page.parts {
-        let _ = writeln!(out, "{}:\n", text(name));
+        put!(out, "{}:\n\n", name);
         quote(out, section, name, message);
     }
     let (bearing, others) = section.rules();
     for rule in bearing {
-        let _ = writeln!(out, "### {}\n", text(&rule.title));
+        put!(out, "### {}\n\n", rule.title);
         explained(out, rule);
     }
     if !others.is_empty() {
-        out.push_str("### Rules that do not apply\n\n");
+        put!(out, "### Rules that do not apply\n\n");
         for rule in others {
             let why = rule.why.to_string();
             let why: Vec<&str> = why.lines().map(str::trim).collect();
-            let _ = writeln!(out, "- **{}**: {}", text(&rule.rule), text(&why.join(" ")));
+            put!(out, "- **{}**: {}\n", rule.rule, why.join(" "));
         }
-        out.push('\n');
+        put!(out, "\n");
     }
-    out.push_str(
-        "### When the decision changes\n\n| from | decision | because of |\n|---|---|---|\n",
-    );
+    put!(out, "### When the decision changes\n\n");
+    put!(out, "| from | decision | because of |\n|---|---|---|\n");
     let now = section.now(page.at);
     for (number, stretch) in section.timeline.stretches.iter().enumerate() {
         let from = stretch.from.map_or("the beginning".to_owned(), |from| from.to_string());
-        let from = if number == now { format!("**{from}**") } else { from };
-        let because: Vec<String> =
-            stretch.because.iter().map(|one| text(&one.to_string())).collect();
-        let _ = writeln!(
-            out,
-            "| {from} | {} | {} |",
-            text(&outcome(&stretch.decision)),
-            because.join(", ")
-        );
+        let from: Output<Markdown> =
+            if number == now { output!("**{}**", Inline(from)) } else { Output::of(Inline(from)) };
+        let because = Output::join(stretch.because.iter().map(Output::of), ", ");
+        put!(out, "| {} | {} | {} |\n", from, outcome(&stretch.decision), because);
     }
 }
 
-fn quote(out: &mut String, section: &Section, name: &str, message: &str) {
-    let mut quoted = String::new();
+/// A part of the message as a quotation, with the evidence in bold.
+fn quote(out: &mut Output<Markdown>, section: &Section, name: &str, message: &str) {
+    let mut quoted = Output::<Markdown>::new();
     for piece in section.pieces(name, message) {
         match piece {
-            Piece::Plain(words) => quoted += &inline(words),
+            Piece::Plain(words) => put!(quoted, "{}", Inline(words)),
             // Emphasis does not go over blanks at its ends, nor over line ends.
             Piece::Marked(words, _) => {
-                for (number, line) in words.split('\n').enumerate() {
-                    quoted += if number == 0 { "" } else { "\n" };
-                    let bare = line.trim();
-                    quoted += &if bare.is_empty() {
-                        inline(line)
-                    } else {
-                        let (before, after) = line.split_once(bare).unwrap_or_default();
-                        format!("{}**{}**{}", inline(before), inline(bare), inline(after))
-                    };
-                }
+                let lines = words.split('\n').map(emphasised);
+                quoted.push(&Output::join(lines, "\n"));
             }
         }
     }
-    for line in quoted.split('\n') {
-        let _ = writeln!(out, "> {}  ", guarded(line));
+    for line in quoted.lines() {
+        put!(out, "> {}  \n", line.guarded());
     }
-    out.push('\n');
+    put!(out, "\n");
 }
 
-fn explained(out: &mut String, rule: &Explained) {
-    let _ = writeln!(out, "`{}`, {}\n", rule.rule, text(&rule.at));
+fn emphasised(line: &str) -> Output<Markdown> {
+    let bare = line.trim();
+    let (before, after) = line.split_once(bare).unwrap_or_default();
+    match bare {
+        "" => Output::of(Inline(line)),
+        bare => output!("{}**{}**{}", Inline(before), Inline(bare), Inline(after)),
+    }
+}
+
+fn explained(out: &mut Output<Markdown>, rule: &Explained) {
+    put!(out, "`{}`, {}\n\n", Code(&rule.rule), rule.at);
     for citation in &rule.basis {
-        let _ = match cited(citation) {
-            // Brackets and blanks would end the address.
-            (words, Some(url)) if !url.contains(['<', '>', ' ', '\n']) => {
-                writeln!(out, "- Basis: [{}](<{url}>)", text(&words))
-            }
-            (words, _) => writeln!(out, "- Basis: {}", text(&words)),
-        };
+        match cited(citation) {
+            (words, Some(url)) => put!(out, "- Basis: [{}](<{}>)\n", words, Address(url)),
+            (words, None) => put!(out, "- Basis: {}\n", words),
+        }
     }
     for (article, why) in &rule.unverified {
-        let _ = writeln!(out, "- Not verified: {}: {}", text(article), text(why));
+        put!(out, "- Not verified: {}: {}\n", article, why);
     }
     let exceptions: String = rule.exceptions.iter().map(ToString::to_string).collect();
     for line in rule.why.to_string().lines().chain(exceptions.lines()) {
         let depth = (line.len() - line.trim_start().len()) / 2;
-        let _ = writeln!(out, "{}- {}", "  ".repeat(depth.saturating_sub(1)), text(line.trim()));
-    }
-    out.push('\n');
-}
-
-/// Nothing in it is markup, nor hides, wherever it begins.
-fn text(text: &str) -> String {
-    inline(text).split('\n').map(guarded).collect::<Vec<_>>().join("\n")
-}
-
-/// The same in the middle of a line.
-fn inline(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => out.push('\n'),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | '\'' | '-' | ':' | '?' | '/' | '%') =>
-            {
-                out.push('\\');
-                out.push(c);
-            }
-            c if is_visible(c) => out.push(c),
-            c => out.extend(c.escape_unicode()),
+        for _ in 1..depth {
+            out.literal("  ");
         }
+        put!(out, "- {}\n", line.trim());
     }
-    out
-}
-
-/// What begins a line must not begin a list or a block of code.
-fn guarded(line: &str) -> String {
-    let starts = line.trim_start();
-    let digits = starts.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_item =
-        starts.starts_with('-') || (digits.len() < starts.len() && digits.starts_with('.'));
-    match is_item {
-        true => starts.replacen('-', "\\-", usize::from(starts.starts_with('-'))).replacen(
-            '.',
-            "\\.",
-            usize::from(!starts.starts_with('-')),
-        ),
-        // Four blanks would begin a block of code.
-        false => starts.to_owned(),
-    }
+    put!(out, "\n");
 }

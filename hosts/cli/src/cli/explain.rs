@@ -3,7 +3,7 @@
 use super::{Global, One};
 use crate::records::Judged;
 use crate::stop::{Exit, Stop};
-use crate::{escape, report, rules, stdio};
+use crate::{report, rules, stdio};
 use clap::ValueEnum;
 use lexloci::{Explanation, State};
 
@@ -48,9 +48,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             report::explanations(&mut set.evaluator(), &record, &places, at, told).join("\n\n")
                 + "\n"
         }
-        Format::Json => escape::json(page().json()) + "\n",
-        Format::Md => page().markdown(),
-        Format::Html => page().html(),
+        Format::Json => page().json().into_string() + "\n",
+        Format::Md => page().markdown().into_string(),
+        Format::Html => page().html().into_string(),
     })?;
     Ok(Exit::Done)
 }

@@ -36,8 +36,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
     let graph = set.graph(place.map_err(Stop::Failed)?, args.at);
     let text = match args.format {
-        Format::Dot => graph.dot(),
-        Format::Mermaid => graph.mermaid(),
+        Format::Dot => graph.dot().into_string(),
+        Format::Mermaid => graph.mermaid().into_string(),
     };
     stdio::print(text)?;
     Ok(Exit::Done)

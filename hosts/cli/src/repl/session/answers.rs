@@ -67,7 +67,7 @@ impl Session {
         let evaluator = self.evaluator()?;
         if shape == Shape::Json {
             let page = evaluator.page(&asked.record, &asked.places, asked.at, &State::default());
-            return text(escape::json(page.json()));
+            return text(page.json().into_string());
         }
         let texts = report::explanations(
             evaluator,

@@ -81,7 +81,7 @@ fn every_command_prints_and_nothing_harmful() {
         let said = text(&output.stdout).to_owned() + text(&output.stderr);
         assert!(code(output) <= 1, "{arguments:?}: {said}");
         assert!(!said.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
-        let is_harmful = |c: &char| !matches!(c, '\n' | '\t') && !lexloci::is_visible(*c);
+        let is_harmful = |c: &char| !matches!(c, '\n' | '\t') && !lexloci::sink::is_visible(*c);
         let harmful: Vec<_> = said.chars().filter(is_harmful).collect();
         assert!(harmful.is_empty(), "{arguments:?}: {harmful:?} in {said}");
     }

@@ -1,0 +1,48 @@
+//! Graphs in the languages of Graphviz and Mermaid: text inside double quotes.
+
+use super::{Sink, escape_with, visible};
+use std::fmt::Write;
+
+/// A graph in the language of Graphviz.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dot;
+
+impl Sink for Dot {
+    fn escape(text: &str, out: &mut String) {
+        for c in harmless(text).chars() {
+            match c {
+                '\\' => out.push_str("\\\\"),
+                '"' => out.push_str("\\\""),
+                '\n' => out.push_str("\\n"),
+                c => out.push(c),
+            }
+        }
+    }
+}
+
+/// A graph in the language of Mermaid.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mermaid;
+
+/// Every character that could mean something is written as an entity of Mermaid.
+impl Sink for Mermaid {
+    fn escape(text: &str, out: &mut String) {
+        for c in harmless(text).chars() {
+            match c {
+                '\n' => out.push_str("<br>"),
+                '"' | '#' | '&' | '<' | '>' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '('
+                | ')' => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "#{};", u32::from(c));
+                }
+                c => out.push(c),
+            }
+        }
+    }
+}
+
+fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_with(text, &mut out, |c| if c == '\n' { Some(c) } else { visible(c) });
+    out
+}

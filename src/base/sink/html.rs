@@ -1,0 +1,42 @@
+//! HTML pages: text inside elements, and values of attributes.
+
+use super::{Put, Sink, escape_with, is_visible, visible};
+use std::fmt::Display;
+
+/// An HTML page. Text is put between tags; [`Attribute`] puts it inside quotes. Characters that hide or turn others
+/// around are written out in an element of the class `hidden`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Html;
+
+impl Sink for Html {
+    fn escape(text: &str, out: &mut String) {
+        for c in text.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                '\n' => out.push('\n'),
+                c if is_visible(c) => out.push(c),
+                c => {
+                    out.push_str("<span class=\"hidden\">");
+                    out.extend(c.escape_unicode());
+                    out.push_str("</span>");
+                }
+            }
+        }
+    }
+}
+
+/// Text where no element can be: in the value of an attribute, or in a title.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<T>(pub T);
+
+impl<T: Display> Put<Html> for Attribute<T> {
+    fn put(&self, out: &mut String) {
+        let mut text = String::new();
+        escape_with(&self.0.to_string(), &mut text, visible);
+        Html::escape(&text, out);
+    }
+}

@@ -1,0 +1,50 @@
+//! JSON: what is not visible is written as `\u` escapes, so that the value stays the same.
+
+use super::{Output, Sink, is_visible};
+use serde::Serialize;
+use std::fmt::Write;
+
+/// JSON, on one line or on several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Json;
+
+/// The text inside the quotes of a JSON string.
+impl Sink for Json {
+    fn escape(text: &str, out: &mut String) {
+        let quoted = serde_json::to_string(text).unwrap_or_default();
+        let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        visible(inside.unwrap_or_default(), out);
+    }
+}
+
+impl Output<Json> {
+    /// A value on one line, without a line end. A value that has no JSON, as a map whose keys are no texts, is `null`.
+    pub fn value(value: &(impl Serialize + ?Sized)) -> Self {
+        Self::json(&serde_json::to_string(value).unwrap_or_else(|_| "null".into()))
+    }
+
+    /// A text that is JSON already; its lines stay lines.
+    pub fn json(json: &str) -> Self {
+        let mut out = Self::new();
+        visible(json, &mut out.text);
+        out
+    }
+}
+
+/// Appends JSON. Its blanks are always outside strings, all else that is not visible always inside.
+fn visible(json: &str, out: &mut String) {
+    for c in json.chars() {
+        if matches!(c, '\n' | '\t' | ' ') || c.is_alphanumeric() || is_visible(c) {
+            out.push(c);
+            continue;
+        }
+        if c == '\r' {
+            out.push(' ');
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Markdown pages (CommonMark with tables).
+
+use super::{Output, Put, Sink, escape_with, is_visible, visible};
+use std::fmt::{Display, Write};
+
+/// A Markdown page. Nothing in a text is markup, wherever in a line it is put.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Markdown;
+
+impl Sink for Markdown {
+    fn escape(text: &str, out: &mut String) {
+        let mut escaped = String::new();
+        inline(text, &mut escaped);
+        for (number, line) in escaped.split('\n').enumerate() {
+            if number > 0 {
+                out.push('\n');
+            }
+            out.push_str(&guarded(line));
+        }
+    }
+}
+
+/// Text in the middle of a line, with the blanks at its ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Inline<T>(pub T);
+
+impl<T: Display> Put<Markdown> for Inline<T> {
+    fn put(&self, out: &mut String) {
+        inline(&self.0.to_string(), out);
+    }
+}
+
+/// Text between backticks, where nothing is markup but a backtick.
+#[derive(Clone, Copy, Debug)]
+pub struct Code<T>(pub T);
+
+impl<T: Display> Put<Markdown> for Code<T> {
+    fn put(&self, out: &mut String) {
+        let keep = |c| if c == '`' { Some('\'') } else { visible(c) };
+        escape_with(&self.0.to_string(), out, keep);
+    }
+}
+
+/// The address of a link, between `<` and `>`.
+#[derive(Clone, Copy, Debug)]
+pub struct Address<T>(pub T);
+
+impl<T: Display> Put<Markdown> for Address<T> {
+    fn put(&self, out: &mut String) {
+        for c in self.0.to_string().chars() {
+            if is_visible(c) && !matches!(c, '<' | '>' | '\\' | '\n') && !c.is_whitespace() {
+                out.push(c);
+            } else {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    // Writing to a string cannot fail.
+                    let _ = write!(out, "%{byte:02X}");
+                }
+            }
+        }
+    }
+}
+
+impl Output<Markdown> {
+    /// Its lines, each an output.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Self> {
+        self.text.split('\n').map(|line| Self { text: line.into(), ..Self::new() })
+    }
+
+    /// The same line where it begins a paragraph: no list and no block of code begins with it.
+    pub(crate) fn guarded(&self) -> Self {
+        Self { text: guarded(&self.text), ..Self::new() }
+    }
+}
+
+fn inline(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('\n'),
+            c if c.is_ascii_punctuation()
+                && !matches!(c, '.' | ',' | '\'' | '-' | ':' | '?' | '/' | '%') =>
+            {
+                out.push('\\');
+                out.push(c);
+            }
+            c if is_visible(c) => out.push(c),
+            c => out.extend(c.escape_unicode()),
+        }
+    }
+}
+
+/// What begins a line must not begin a list or a block of code.
+fn guarded(line: &str) -> String {
+    let text = line.trim_start();
+    let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = after_digits.len() < text.len() && after_digits.starts_with('.');
+    match (text.strip_prefix('-'), is_numbered) {
+        (Some(rest), _) => format!("\\-{rest}"),
+        (None, true) => text.replacen('.', "\\.", 1),
+        // Four blanks would begin a block of code; they are gone.
+        (None, false) => text.to_owned(),
+    }
+}
