@@ -108,8 +108,7 @@ pub use import::{
 };
 pub use program::outcome::{Evidence, FoundBy, SetEntry};
 pub use record::{Audience, Record, RecordError, SchemaMismatch};
-pub use syntax::keywords::Keyword;
-pub use syntax::{Class, highlight};
+pub use syntax::{Class, highlight, words};
 pub use views::explain::ask::Answer;
 pub use views::explain::steps::{Step, Steps};
 pub use views::explain::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
@@ -121,11 +120,6 @@ pub use world::lists;
 pub use world::place::{Place, PlaceKind, suggest as suggest_place};
 pub use world::schema::{Field, Presence, RecordType, Schema};
 pub use world::value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
-
-/// The words of the language, each with where it stands and what it says.
-pub fn keywords() -> &'static [Keyword] {
-    syntax::keywords::KEYWORDS
-}
 
 /// The example for the library in the page about records is run as it stands there.
 #[cfg(doctest)]

@@ -61,6 +61,34 @@ pub enum Unit {
     Year,
 }
 
+impl Unit {
+    /// All of them, shortest first.
+    pub const ALL: [Self; 8] = [
+        Self::Second,
+        Self::Minute,
+        Self::Hour,
+        Self::Day,
+        Self::WorkingDay,
+        Self::Week,
+        Self::Month,
+        Self::Year,
+    ];
+
+    /// As it is written after the number 1; after other numbers it ends in `s`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Second => "second",
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::WorkingDay => "working day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+}
+
 impl Instant {
     /// 1970-01-01T00:00:00Z, which stands in where a faulty instant was reported.
     pub(crate) const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
@@ -333,17 +361,8 @@ impl Period {
 
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = match self.unit {
-            Unit::Second => "second",
-            Unit::Minute => "minute",
-            Unit::Hour => "hour",
-            Unit::Day => "day",
-            Unit::WorkingDay => "working day",
-            Unit::Week => "week",
-            Unit::Month => "month",
-            Unit::Year => "year",
-        };
-        write!(f, "{} {unit}{}", self.amount, if self.amount == 1 { "" } else { "s" })
+        let plural = if self.amount == 1 { "" } else { "s" };
+        write!(f, "{} {}{plural}", self.amount, self.unit.word())
     }
 }
 

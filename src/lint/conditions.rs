@@ -178,16 +178,23 @@ impl Conditions<'_> {
             ExprKind::Not(twice) => Some(self.slice(twice).to_owned()),
             ExprKind::Binary { op, left, right } => {
                 let opposite = match op {
-                    BinaryOp::Equal => "!=",
-                    BinaryOp::NotEqual => "==",
-                    BinaryOp::In => "not in",
-                    BinaryOp::NotIn => "in",
-                    _ => return None,
+                    BinaryOp::Equal => BinaryOp::NotEqual,
+                    BinaryOp::NotEqual => BinaryOp::Equal,
+                    BinaryOp::In => BinaryOp::NotIn,
+                    BinaryOp::NotIn => BinaryOp::In,
+                    BinaryOp::Less
+                    | BinaryOp::LessOrEqual
+                    | BinaryOp::Greater
+                    | BinaryOp::GreaterOrEqual
+                    | BinaryOp::Contains
+                    | BinaryOp::StartsWith
+                    | BinaryOp::EndsWith
+                    | BinaryOp::Coalesce => return None,
                 };
                 let truth = |side: &Expr| matches!(side.kind, ExprKind::Bool(_));
                 let both = (!truth(left) && !truth(right)).then_some((left, right));
                 both.map(|(left, right)| {
-                    format!("{} {opposite} {}", self.slice(left), self.slice(right))
+                    format!("{} {} {}", self.slice(left), opposite.word(), self.slice(right))
                 })
             }
             ExprKind::IsMissing(of) => Some(format!("{} is known", self.slice(of))),

@@ -198,16 +198,12 @@ impl<'t> Builder<'t> {
         let span = span(&pair);
         let mut kids = self.kids(pair);
         let amount = self.small(&kids.take(Rule::count)?).value;
-        let unit = match kids.take(Rule::unit)?.as_str().trim_end_matches('s') {
-            "second" => Unit::Second,
-            "minute" => Unit::Minute,
-            "hour" => Unit::Hour,
-            "day" => Unit::Day,
-            "week" => Unit::Week,
-            "month" => Unit::Month,
-            "year" => Unit::Year,
-            // Whatever blanks stand between the words.
-            _ => Unit::WorkingDay,
+        let unit = kids.take(Rule::unit)?;
+        // Any blanks may be between the words of `working days`.
+        let word = unit.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+        let one = word.strip_suffix('s').unwrap_or(&word);
+        let Some(unit) = Unit::ALL.into_iter().find(|unit| unit.word() == one) else {
+            return Err(kids.drift("a unit of time", Some(unit)));
         };
         let value = Period { amount, unit };
         if value.days() > 365_250 {

@@ -1,8 +1,9 @@
 //! What kind of word each piece of a text is, for colours. It knows words, not what they mean together: whatever is
 //! typed so far has colours, right or wrong.
 
-use super::grammar::{Rule, describe};
-use super::{ITEMS, first_word};
+use super::first_word;
+use super::words::{self, ItemWord, Role, WORDS, Word};
+use crate::base::time::Unit;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -24,31 +25,31 @@ pub enum Class {
     Sign,
 }
 
-/// The keywords of expressions: where one stands alone, other keywords are names.
-const OF_EXPRESSIONS: [&str; 33] = [
-    "and", "or", "not", "in", "is", "if", "then", "else", "true", "false", "any", "all", "no",
-    "count", "where", "mentions", "near", "matches", "contains", "missing", "known", "starts",
-    "ends", "with", "at", "least", "of", "spans", "words", "exact", "loose", "unknown", "null",
-];
+/// The words of the language.
+static KEYWORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| words::single(|word| !word.has(Role::Unit)).collect());
 
-const UNITS: [&str; 14] = [
-    "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks",
-    "month", "months", "year", "years",
-];
+/// The words of expressions and records: where one of those stands alone, other words of the language are names.
+static OF_EXPRESSIONS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| words::single(Word::is_of_expressions).collect());
 
-/// Operators of two signs.
-const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "??", ".."];
+/// `days` as well as `day`.
+fn is_unit(word: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    Unit::ALL.iter().any(|unit| unit.word() == one)
+}
 
-/// The keywords of the grammar, by way of what its rules are called.
-static KEYWORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    let names = Rule::all_rules().iter().map(|rule| describe(*rule));
-    let words = names.filter_map(|name| name.strip_prefix('`')?.strip_suffix('`'));
-    words.filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).collect()
-});
+/// The length of the operator that a text begins with; one character when it is none.
+fn sign(rest: &str) -> usize {
+    let signs = WORDS.iter().filter(|row| row.is_sign() && rest.starts_with(row.word));
+    let longest = signs.map(|row| row.word.len()).max();
+    longest.or(rest.chars().next().map(char::len_utf8)).unwrap_or(0)
+}
 
 /// The words of a text with their kinds, in order; blanks are in none.
 pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
-    let starts_item = text.lines().any(|line| ITEMS.contains(&first_word(line.trim_start())));
+    let starts_item =
+        text.lines().any(|line| ItemWord::of(first_word(line.trim_start())).is_some());
     let mut found: Vec<(Range<usize>, Class)> = vec![];
     let mut at = 0;
     while let Some((length, class)) = text.get(at..).and_then(|rest| next(rest, starts_item)) {
@@ -57,7 +58,7 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
         let word = text.get(at..at + length).unwrap_or_default();
         let class = match class {
             Some(Class::Keyword) if after_dot => Some(Class::Name),
-            Some(Class::Name) if number_before && UNITS.contains(&word) => Some(Class::Number),
+            Some(Class::Name) if number_before && is_unit(word) => Some(Class::Number),
             class => class,
         };
         found.extend(class.map(|class| (at..at + length, class)));
@@ -82,13 +83,10 @@ fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
             let length = while_(|c| c.is_alphanumeric() || c == '_');
             let word = rest.get(..length).unwrap_or_default();
             let is_keyword =
-                if in_item { KEYWORDS.contains(word) } else { OF_EXPRESSIONS.contains(&word) };
+                if in_item { KEYWORDS.contains(word) } else { OF_EXPRESSIONS.contains(word) };
             (length, Some(if is_keyword { Class::Keyword } else { Class::Name }))
         }
-        c => {
-            let pair = OPERATORS.iter().find(|pair| rest.starts_with(**pair));
-            (pair.map_or(c.len_utf8(), |pair| pair.len()), Some(Class::Sign))
-        }
+        _ => (sign(rest), Some(Class::Sign)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The only place that pulls child pairs out of a pair.
 
-use super::grammar::{Rule, describe};
+use super::grammar::{Rule, called};
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use pest::iterators::{Pair, Pairs};
@@ -58,7 +58,7 @@ impl<'i> Kids<'i> {
     pub(super) fn take(&mut self, want: Rule) -> Built<Pair<'i, Rule>> {
         match self.next() {
             Some(pair) if pair.as_rule() == want => Ok(pair),
-            other => Err(self.drift(describe(want), other)),
+            other => Err(self.drift(&called(want).to_string(), other)),
         }
     }
 
@@ -82,7 +82,7 @@ impl<'i> Kids<'i> {
         let mut out = Vec::with_capacity(self.pairs.len());
         while let Some(pair) = self.next() {
             if pair.as_rule() != want {
-                return Err(self.drift(describe(want), Some(pair)));
+                return Err(self.drift(&called(want).to_string(), Some(pair)));
             }
             out.push(pair);
         }
@@ -91,17 +91,14 @@ impl<'i> Kids<'i> {
 
     /// The diagnostic that says what was promised and what came.
     pub(super) fn drift(&self, want: &str, found: Option<Pair<'_, Rule>>) -> Diagnostic {
-        let found = found.map_or("nothing", |pair| describe(pair.as_rule()));
+        let found = found.map_or("nothing".into(), |pair| called(pair.as_rule()).to_string());
         let at = Location { file: self.file, span: self.span };
-        Diagnostic::new(
-            Code::Internal,
-            at,
-            format!("in {}: wanted {want}, found {found}", describe(self.owner)),
-        )
+        let message = format!("in {}: expected {want}, found {found}", called(self.owner));
+        Diagnostic::new(Code::Internal, at, message)
     }
 }
 
-/// Keywords and punctuation are called by their text in backticks; whatever carries meaning is not.
+/// Whether it is a keyword or punctuation, which the tree does not keep.
 fn is_token(rule: Rule) -> bool {
-    describe(rule).starts_with('`')
+    called(rule).token().is_some()
 }

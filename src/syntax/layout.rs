@@ -5,7 +5,7 @@ mod doc;
 mod expr;
 mod nodes;
 
-use super::grammar::{LociGrammar, Rule, describe};
+use super::grammar::{LociGrammar, Rule, called};
 use super::scan;
 use crate::base::source::FileId;
 use doc::Doc;
@@ -386,9 +386,7 @@ fn between<'t>(items: Vec<Doc<'t>>, other: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>>
 
 /// A word of the language that stands for itself.
 fn is_keyword(node: &Node) -> bool {
-    let name = describe(node.rule).strip_prefix('`');
-    node.kids.is_empty()
-        && name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+    node.kids.is_empty() && called(node.rule).word().is_some()
 }
 
 /// How many blanks two parts of a row have between them.

@@ -3,13 +3,13 @@
 
 mod build;
 mod grammar;
-pub mod keywords;
 mod kids;
 mod highlight;
 mod layout;
 mod scan;
 pub mod tree;
 mod typed;
+pub mod words;
 
 pub use highlight::{Class, highlight};
 pub use typed::{Typed, is_item, is_unfinished, items, name_of, typed};
@@ -22,24 +22,7 @@ use grammar::{LociGrammar, Rule};
 use pest::Parser as _;
 use pest::iterators::Pair;
 use std::borrow::Cow;
-
-/// The keywords that start items.
-pub const ITEMS: [&str; 14] = [
-    "jurisdiction",
-    "use",
-    "law",
-    "policy",
-    "office",
-    "terms",
-    "set",
-    "define",
-    "rule",
-    "exception",
-    "test",
-    "record",
-    "action",
-    "bloc",
-];
+use words::ItemWord;
 
 /// Reads a whole rule file. Linear in the text.
 pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
@@ -92,12 +75,13 @@ fn reread(
     }
     let word = grammar::next_word(pair.as_str());
     let at = Location { file, span: Span { start: span.start, end: span.start + length(word) } };
-    if !ITEMS.contains(&word) {
+    if ItemWord::of(word).is_none() {
+        let items = ItemWord::ALL.map(ItemWord::word);
         let diagnostic =
             Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
-        return Err(match nearest(word, ITEMS) {
+        return Err(match nearest(word, items) {
             Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(at, meant, true),
-            None => diagnostic.help(format!("an item starts with {}", ITEMS.join(", "))),
+            None => diagnostic.help(format!("an item starts with {}", items.join(", "))),
         });
     }
     match LociGrammar::parse(Rule::lone_item, pair.as_str()) {
@@ -139,7 +123,7 @@ fn length(text: &str) -> u32 {
 
 /// A file of which nothing could be read: no name that it declares is at fault.
 fn unread(text: &str) -> tree::File {
-    let items = text.lines().filter(|line| ITEMS.contains(&first_word(line)));
+    let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
     let broken = items.filter_map(second_word).collect();
     tree::File { broken, ..tree::File::default() }
 }

@@ -1,7 +1,8 @@
 //! One pass over the characters before pest sees them: refuses the items that would overflow the stack, finds what pest
 //! could only report far from its cause, and keeps the comments.
 
-use super::{ITEMS, first_word};
+use super::first_word;
+use super::words::ItemWord;
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic, Fix};
@@ -47,7 +48,7 @@ pub(super) fn alone(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
 }
 
 fn starts_item(line: &str) -> bool {
-    ITEMS.contains(&first_word(line))
+    ItemWord::of(first_word(line)).is_some()
 }
 
 /// What an item of a file does to the brackets around it.

@@ -1,12 +1,16 @@
 //! The syntax tree: owned, `Send + Sync`, a span on every node. It says what was written, not what it means.
 
+mod expr;
 mod law;
 mod test;
 
+pub use expr::{
+    ArithmeticOp, BinaryOp, Expr, ExprKind, Near, Pattern, PatternOperand, Quantifier, Sought,
+};
 pub use law::{Article, Binds, Deadline, DeadlineLimit, InForce, Law, Office, Policy, Start};
 pub use test::{Case, Due, Expectation, ExpectationKind, Given, Moment, Scene, Test, TestEntries};
 
-use crate::base::children::{self, Children};
+use super::words::ItemWord;
 use crate::base::source::Span;
 use crate::base::time::{Day, Period};
 use std::fmt;
@@ -51,22 +55,23 @@ pub enum ItemKind {
 impl ItemKind {
     /// The word that starts such an item.
     pub fn keyword(&self) -> &'static str {
-        match self {
-            Self::Jurisdiction(_) => "jurisdiction",
-            Self::Use(_) => "use",
-            Self::Law(_) => "law",
-            Self::Policy(_) => "policy",
-            Self::Office(_) => "office",
-            Self::Terms(_) => "terms",
-            Self::Set(_) => "set",
-            Self::Define(_) => "define",
-            Self::Rule(_) => "rule",
-            Self::Exception(_) => "exception",
-            Self::Test(_) => "test",
-            Self::Record(_) => "record",
-            Self::Action(_) => "action",
-            Self::Bloc(_) => "bloc",
-        }
+        let word = match self {
+            Self::Jurisdiction(_) => ItemWord::Jurisdiction,
+            Self::Use(_) => ItemWord::Use,
+            Self::Law(_) => ItemWord::Law,
+            Self::Policy(_) => ItemWord::Policy,
+            Self::Office(_) => ItemWord::Office,
+            Self::Terms(_) => ItemWord::Terms,
+            Self::Set(_) => ItemWord::Set,
+            Self::Define(_) => ItemWord::Define,
+            Self::Rule(_) => ItemWord::Rule,
+            Self::Exception(_) => ItemWord::Exception,
+            Self::Test(_) => ItemWord::Test,
+            Self::Record(_) => ItemWord::Record,
+            Self::Action(_) => ItemWord::Action,
+            Self::Bloc(_) => ItemWord::Bloc,
+        };
+        word.word()
     }
 }
 
@@ -155,11 +160,9 @@ pub struct Phrase {
 impl fmt::Display for Phrase {
     /// As it is written, but for blanks and comments: equal texts are equal phrases.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.modifier {
-            Modifier::Plain => "",
-            Modifier::Exact => "exact ",
-            Modifier::Loose => "loose ",
-        })?;
+        if self.modifier != Modifier::Plain {
+            write!(f, "{} ", self.modifier.word())?;
+        }
         for (index, piece) in self.pieces.iter().enumerate() {
             if let Some(gap) = index.checked_sub(1).and_then(|before| self.gaps.get(before)) {
                 write!(f, " ..{gap}.. ")?;
@@ -180,6 +183,17 @@ pub enum Modifier {
     Exact,
     /// Leetspeak, letters spaced out or repeated do not matter either.
     Loose,
+}
+
+impl Modifier {
+    /// As it is written before a phrase; nothing for a plain one.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Exact => "exact",
+            Self::Loose => "loose",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -377,176 +391,4 @@ pub enum ActionClause {
     Global,
     /// The code of the EU DSA statement of reasons.
     Dsa(Text),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expr {
-    pub kind: ExprKind,
-    pub span: Span,
-}
-
-impl Expr {
-    /// The expressions directly inside, in the order in which they are written.
-    pub fn children(&self) -> impl Iterator<Item = &Expr> {
-        self.kind.children()
-    }
-}
-
-impl ExprKind {
-    fn children(&self) -> Children<'_, Expr> {
-        match self {
-            Self::Bool(_)
-            | Self::Number(_)
-            | Self::Text(_)
-            | Self::Moment(_)
-            | Self::Duration(_)
-            | Self::Path(_) => children::none(),
-            Self::Spans { text: inner, .. }
-            | Self::Mentions { text: inner, .. }
-            | Self::Matches { text: inner, .. }
-            | Self::Group(inner)
-            | Self::Not(inner)
-            | Self::Negate(inner)
-            | Self::IsMissing(inner)
-            | Self::IsKnown(inner) => children::one(inner),
-            Self::Binary { left: first, right: second, .. }
-            | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
-            Self::List(of)
-            | Self::And(of)
-            | Self::Or(of)
-            | Self::AtLeast { of, .. }
-            | Self::Call { args: of, .. } => children::list(of),
-            Self::Arithmetic { first, rest } => {
-                let rest = rest.iter().map(|(_, operand)| operand);
-                children::others(std::iter::once(&**first).chain(rest))
-            }
-            Self::If { arms, otherwise } => {
-                let arms = arms.iter().flat_map(|(condition, value)| [condition, value]);
-                children::others(arms.chain([&**otherwise]))
-            }
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExprKind {
-    Bool(bool),
-    /// As it is written, without `_`: `12`, `0.75`.
-    Number(String),
-    Text(Text),
-    Moment(Moment),
-    Duration(Period),
-    Path(Path),
-    List(Vec<Expr>),
-    Call {
-        name: Path,
-        args: Vec<Expr>,
-    },
-    /// `spans(text, PATTERN)`, `spans(text, r"…")`
-    Spans {
-        text: Box<Expr>,
-        of: Sought,
-    },
-    Group(Box<Expr>),
-    Not(Box<Expr>),
-    Negate(Box<Expr>),
-    /// `a and b and c` is one node: long chains stay shallow.
-    And(Vec<Expr>),
-    Or(Vec<Expr>),
-    Binary {
-        op: BinaryOp,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
-    /// `a + b - c` and `a * b / c`, first operand and the rest with their operators: long chains stay shallow.
-    Arithmetic {
-        first: Box<Expr>,
-        rest: Vec<(ArithmeticOp, Expr)>,
-    },
-    Mentions {
-        text: Box<Expr>,
-        pattern: Pattern,
-    },
-    Matches {
-        text: Box<Expr>,
-        regex: Text,
-    },
-    IsMissing(Box<Expr>),
-    IsKnown(Box<Expr>),
-    Quantified {
-        quantifier: Quantifier,
-        name: Name,
-        list: Box<Expr>,
-        body: Box<Expr>,
-    },
-    AtLeast {
-        least: At<u32>,
-        of: Vec<Expr>,
-    },
-    /// Pairs of condition and value, then the value of `else`.
-    If {
-        arms: Vec<(Expr, Expr)>,
-        otherwise: Box<Expr>,
-    },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Quantifier {
-    Any,
-    All,
-    No,
-    Count,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BinaryOp {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    In,
-    NotIn,
-    Contains,
-    StartsWith,
-    EndsWith,
-    /// `x ?? default`
-    Coalesce,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ArithmeticOp {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-}
-
-/// Of what `spans` lists the matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sought {
-    Pattern(Pattern),
-    Regex(Text),
-}
-
-/// What `mentions` and `spans` look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern {
-    pub first: PatternOperand,
-    pub near: Option<Near>,
-    pub span: Span,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PatternOperand {
-    Terms(Path),
-    Phrase(Phrase),
-}
-
-/// `near B (12 words)`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Near {
-    pub other: PatternOperand,
-    pub words: At<u32>,
 }

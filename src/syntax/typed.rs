@@ -2,7 +2,8 @@
 
 use super::grammar::{self, LociGrammar, Rule};
 use super::tree::{Item, ItemKind};
-use super::{Builder, ITEMS, first_word, read, scan, tree};
+use super::words::{self, ItemWord, Role};
+use super::{Builder, first_word, read, scan, tree};
 use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
 use pest::Parser as _;
@@ -51,10 +52,12 @@ pub fn is_item(text: &str) -> bool {
     let after = text.get(word.len()..).unwrap_or_default();
     let next = after.trim_start().chars().next();
     let is_name = next.is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '"'));
-    let is_operator =
-        ["and", "or", "in", "is", "not", "contains", "mentions", "matches", "starts", "ends"]
-            .contains(&first_word(after.trim_start()));
-    ITEMS.contains(&word) && after.starts_with(char::is_whitespace) && is_name && !is_operator
+    let second = first_word(after.trim_start());
+    let is_operator = words::firsts(|row| row.has(Role::Operator)).any(|first| first == second);
+    ItemWord::of(word).is_some()
+        && after.starts_with(char::is_whitespace)
+        && is_name
+        && !is_operator
 }
 
 /// Whether a text that is typed so far could go on: an expression, or an item.

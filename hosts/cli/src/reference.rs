@@ -2,9 +2,8 @@
 //! itself reads say it. Nothing is copied here.
 
 use super::escape::plain_lines;
-use lexloci::{
-    Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type, keywords,
-};
+use lexloci::words::WORDS;
+use lexloci::{Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type};
 use std::fmt::Write;
 
 /// What a list prints.
@@ -63,7 +62,7 @@ pub fn topic(set: &RuleSet, topic: &str) -> Result<String, String> {
 pub fn topics(set: &RuleSet) -> Vec<String> {
     let lists = LISTS.iter().map(|(name, ..)| (*name).to_owned());
     let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
-    let words = keywords().iter().map(|row| row.word.to_owned());
+    let words = WORDS.iter().map(|row| row.word.to_owned());
     let actions = set.actions().map(|action| action.name.to_owned());
     let functions = set.functions().map(|function| name_of(&function.signature).to_owned());
     let records = set.schema().records().flat_map(|(name, record)| {
@@ -94,13 +93,13 @@ fn line(out: &mut String, name: &str, what: &str) {
 // ---- keywords, functions, actions ------------------------------------------
 
 fn keyword(topic: &str) -> Option<String> {
-    let row = keywords().iter().find(|row| row.word == topic)?;
+    let row = WORDS.iter().find(|row| row.word == topic)?;
     Some(format!("keyword `{}`\n  {}\n  {}\n", row.word, row.usage, row.doc))
 }
 
 fn all_keywords() -> String {
     let mut out = String::new();
-    for row in keywords() {
+    for row in WORDS {
         line(&mut out, row.word, row.doc);
     }
     out

@@ -1,6 +1,6 @@
 //! The commonest slips of people who write rules, each with the way out.
 
-use super::{Rule, describe};
+use super::{Rule, called};
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// Adds to a syntax error what was most likely meant. `start` is where `found` stands in `text`.
@@ -11,8 +11,7 @@ pub(super) fn hint(
     start: usize,
     found: &str,
 ) -> Diagnostic {
-    let keywords =
-        wanted.iter().filter_map(|rule| describe(*rule).strip_prefix('`')?.strip_suffix('`'));
+    let keywords = wanted.iter().filter_map(|rule| called(*rule).token());
     let at = error.at.unwrap_or_default();
     if let Some(meant) = is_word(found).then(|| keyword(found, keywords)).flatten() {
         return error.help(format!("did you mean `{meant}`?")).fix(at, meant, false);

@@ -4,6 +4,7 @@ mod words;
 
 use super::Session;
 use crate::repl::commands::{self, COMMANDS, Takes};
+use lexloci::words::{Role, WORDS};
 use lexloci::{Code, Place, RuleSet, Schema, Type};
 use words::{Typed, Words, Written};
 
@@ -277,7 +278,8 @@ fn moved(by: usize, (start, found): (usize, Vec<String>)) -> (usize, Vec<String>
 }
 
 fn keywords() -> Vec<String> {
-    lexloci::keywords().iter().flat_map(|row| row.word.split(' ')).map(str::to_owned).collect()
+    let words = WORDS.iter().filter(|row| !row.is_sign() && !row.has(Role::Unit));
+    words.flat_map(|row| row.word.split(' ')).map(str::to_owned).collect()
 }
 
 /// The paths that go on from what is typed.

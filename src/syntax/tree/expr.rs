@@ -1,0 +1,222 @@
+//! Expressions, and the patterns that they look for in texts.
+
+use super::{At, Moment, Name, Path, Phrase, Text};
+use crate::base::children::{self, Children};
+use crate::base::source::Span;
+use crate::base::time::Period;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+impl Expr {
+    /// The expressions directly inside, in the order in which they are written.
+    pub fn children(&self) -> impl Iterator<Item = &Expr> {
+        self.kind.children()
+    }
+}
+
+impl ExprKind {
+    fn children(&self) -> Children<'_, Expr> {
+        match self {
+            Self::Bool(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Moment(_)
+            | Self::Duration(_)
+            | Self::Path(_) => children::none(),
+            Self::Spans { text: inner, .. }
+            | Self::Mentions { text: inner, .. }
+            | Self::Matches { text: inner, .. }
+            | Self::Group(inner)
+            | Self::Not(inner)
+            | Self::Negate(inner)
+            | Self::IsMissing(inner)
+            | Self::IsKnown(inner) => children::one(inner),
+            Self::Binary { left: first, right: second, .. }
+            | Self::Quantified { list: first, body: second, .. } => children::two(first, second),
+            Self::List(of)
+            | Self::And(of)
+            | Self::Or(of)
+            | Self::AtLeast { of, .. }
+            | Self::Call { args: of, .. } => children::list(of),
+            Self::Arithmetic { first, rest } => {
+                let rest = rest.iter().map(|(_, operand)| operand);
+                children::others(std::iter::once(&**first).chain(rest))
+            }
+            Self::If { arms, otherwise } => {
+                let arms = arms.iter().flat_map(|(condition, value)| [condition, value]);
+                children::others(arms.chain([&**otherwise]))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExprKind {
+    Bool(bool),
+    /// As it is written, without `_`: `12`, `0.75`.
+    Number(String),
+    Text(Text),
+    Moment(Moment),
+    Duration(Period),
+    Path(Path),
+    List(Vec<Expr>),
+    Call {
+        name: Path,
+        args: Vec<Expr>,
+    },
+    /// `spans(text, PATTERN)`, `spans(text, r"…")`
+    Spans {
+        text: Box<Expr>,
+        of: Sought,
+    },
+    Group(Box<Expr>),
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    /// `a and b and c` is one node: long chains stay shallow.
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Binary {
+        op: BinaryOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    /// `a + b - c` and `a * b / c`, first operand and the rest with their operators: long chains stay shallow.
+    Arithmetic {
+        first: Box<Expr>,
+        rest: Vec<(ArithmeticOp, Expr)>,
+    },
+    Mentions {
+        text: Box<Expr>,
+        pattern: Pattern,
+    },
+    Matches {
+        text: Box<Expr>,
+        regex: Text,
+    },
+    IsMissing(Box<Expr>),
+    IsKnown(Box<Expr>),
+    Quantified {
+        quantifier: Quantifier,
+        name: Name,
+        list: Box<Expr>,
+        body: Box<Expr>,
+    },
+    AtLeast {
+        least: At<u32>,
+        of: Vec<Expr>,
+    },
+    /// Pairs of condition and value, then the value of `else`.
+    If {
+        arms: Vec<(Expr, Expr)>,
+        otherwise: Box<Expr>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    Any,
+    All,
+    No,
+    Count,
+}
+
+impl Quantifier {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+            Self::No => "no",
+            Self::Count => "count",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    In,
+    NotIn,
+    Contains,
+    StartsWith,
+    EndsWith,
+    /// `x ?? default`
+    Coalesce,
+}
+
+impl BinaryOp {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::In => "in",
+            Self::NotIn => "not in",
+            Self::Contains => "contains",
+            Self::StartsWith => "starts with",
+            Self::EndsWith => "ends with",
+            Self::Coalesce => "??",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArithmeticOp {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+impl ArithmeticOp {
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+        }
+    }
+}
+
+/// Of what `spans` lists the matches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sought {
+    Pattern(Pattern),
+    Regex(Text),
+}
+
+/// What `mentions` and `spans` look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    pub first: PatternOperand,
+    pub near: Option<Near>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternOperand {
+    Terms(Path),
+    Phrase(Phrase),
+}
+
+/// `near B (12 words)`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Near {
+    pub other: PatternOperand,
+    pub words: At<u32>,
+}

@@ -1,0 +1,843 @@
+//! The table of the words and operators of the language. Items, completion, highlighting, `lexloci doc` and editor
+//! grammars are derived from it; a test compares it with the grammar in both directions.
+
+use super::tree::{ArithmeticOp, BinaryOp, Modifier, Quantifier};
+use crate::base::time::Unit;
+
+/// A word or an operator of the language.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Word {
+    /// As it is written. Some are several words, such as `in force`.
+    pub word: &'static str,
+    /// Where it may be used.
+    pub roles: &'static [Role],
+    /// An example, in which capitals stand for what the author writes.
+    pub usage: &'static str,
+    /// What it means, in one or two sentences.
+    pub doc: &'static str,
+}
+
+/// Where a word may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// Starts an item, at the start of a line.
+    Item,
+    /// Starts a clause in these blocks.
+    Clause(&'static [Block]),
+    /// Follows the first word of a clause or the name of an action: `from`, `to`, `within`.
+    Part,
+    /// Starts an operand of an expression, or is one: `any`, `not`, `true`.
+    Operand,
+    /// Follows an operand: `and`, `contains`, `is missing`, `==`.
+    Operator,
+    /// A later word of an expression: `near`, `where`, `then`.
+    Inner,
+    /// Starts a phrase, or joins its parts: `exact`, `loose`, `..`.
+    Phrase,
+    /// A value of a record in a test: `true`, `false`, `null`.
+    Value,
+    /// Starts what a test expects.
+    Expectation,
+    /// A unit of time. With a number other than 1 it ends in `s`.
+    Unit,
+}
+
+/// The first words of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is the item of that name")]
+pub enum ItemWord {
+    Jurisdiction,
+    Use,
+    Law,
+    Policy,
+    Office,
+    Terms,
+    Set,
+    Define,
+    Rule,
+    Exception,
+    Test,
+    Record,
+    Action,
+    Bloc,
+}
+
+/// Braces that hold clauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Block {
+    /// `jurisdiction KZ { … }`
+    Jurisdiction,
+    /// `law NAME "title" { … }`
+    Law,
+    /// `article NAME "number" { … }` in a law
+    Article,
+    /// `policy NAME "title" { … }`
+    Policy,
+    /// `office NAME "title" { … }`
+    Office,
+    /// `"lists/x.csv" { … }` behind the `from` of a set
+    ListFile,
+    /// `rule NAME "title" { … }`
+    Rule,
+    /// `exception NAME "title" to RULE { … }`
+    Exception,
+    /// `test "title" { … }`
+    Test,
+    /// `"title": …` among the `cases` of a test
+    Case,
+    /// `action NAME { … }` in the standard library
+    Action,
+    /// `bloc CODE "title" { … }` in the standard library
+    Bloc,
+}
+
+impl ItemWord {
+    /// All of them, in the order in which the manual explains them.
+    pub const ALL: [Self; 14] = [
+        Self::Jurisdiction,
+        Self::Use,
+        Self::Law,
+        Self::Policy,
+        Self::Office,
+        Self::Terms,
+        Self::Set,
+        Self::Define,
+        Self::Rule,
+        Self::Exception,
+        Self::Test,
+        Self::Record,
+        Self::Action,
+        Self::Bloc,
+    ];
+
+    /// As it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Jurisdiction => "jurisdiction",
+            Self::Use => "use",
+            Self::Law => "law",
+            Self::Policy => "policy",
+            Self::Office => "office",
+            Self::Terms => "terms",
+            Self::Set => "set",
+            Self::Define => "define",
+            Self::Rule => "rule",
+            Self::Exception => "exception",
+            Self::Test => "test",
+            Self::Record => "record",
+            Self::Action => "action",
+            Self::Bloc => "bloc",
+        }
+    }
+
+    /// The item that a word starts.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.word() == word)
+    }
+}
+
+impl Word {
+    /// Whether it may be used as `role` says.
+    pub fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Whether it starts a clause of a block.
+    pub fn starts_clause_of(&self, block: Block) -> bool {
+        let holds = |role: &Role| matches!(role, Role::Clause(blocks) if blocks.contains(&block));
+        self.roles.iter().any(holds)
+    }
+
+    /// Whether it is an operator made of signs, such as `==`.
+    pub fn is_sign(&self) -> bool {
+        !self.word.starts_with(|c: char| c.is_ascii_alphabetic())
+    }
+
+    /// Whether it can be part of an expression or of a record, as typed into a session.
+    pub fn is_of_expressions(&self) -> bool {
+        self.roles.iter().any(|role| match role {
+            Role::Operand | Role::Operator | Role::Inner | Role::Phrase | Role::Value => true,
+            Role::Item | Role::Clause(_) | Role::Part | Role::Expectation | Role::Unit => false,
+        })
+    }
+}
+
+/// The single words of some rows: `in force` is `in` and `force`.
+pub(super) fn single(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
+    WORDS
+        .iter()
+        .filter(move |row| !row.is_sign() && wanted(row))
+        .flat_map(|row| row.word.split(' '))
+}
+
+/// The first word of some rows: `is` of `is missing`.
+pub(super) fn firsts(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
+    WORDS.iter().filter(move |row| wanted(row)).filter_map(|row| row.word.split(' ').next())
+}
+
+use Role::{Clause, Expectation, Inner, Item, Operand, Operator, Part, Phrase, Value};
+
+/// All of them. A word has one row, which tells all its meanings.
+pub const WORDS: &[Word] = &[
+    // ---- items
+    item(
+        ItemWord::Jurisdiction,
+        "jurisdiction KZ { zone \"Asia/Almaty\" }",
+        "The place that a file is about. Every file that has rules begins with one.",
+    ),
+    item(
+        ItemWord::Use,
+        "use \"lib/crypto.loci\"",
+        "Makes the names of a library file usable in this file.",
+    ),
+    item(
+        ItemWord::Law,
+        "law NAME \"title\" { url \"…\"  article … }",
+        "A statute, with the articles that rules cite.",
+    ),
+    word(
+        "article",
+        &[Clause(&[Block::Law])],
+        "article NAME \"9(4)(1)\" { in force from DAY  binds platform  verified DAY }",
+        "A provision of a law: when it is in force, whom it binds, its deadlines.",
+    ),
+    word(
+        ItemWord::Policy.word(),
+        &[Item, Part],
+        "policy NAME \"title\" { in force from DAY }",
+        "A rule or promise of the platform itself. A rule may cite it instead of a law; `by policy NAME` names the one that sets a time limit.",
+    ),
+    item(
+        ItemWord::Office,
+        "office NAME \"title\" { languages kk, ru }",
+        "A team that actions can send a case to.",
+    ),
+    item(
+        ItemWord::Terms,
+        "terms NAME { en: \"passive income\", ru: \"доход*\" }",
+        "Words and phrases to look for in messages. They are found through disguise, such as letters of another script.",
+    ),
+    item(
+        ItemWord::Set,
+        "set NAME: domain { \"a.example\" }",
+        "A list of exact values, such as domains, written here or read `from` a file.",
+    ),
+    word(
+        "column",
+        &[Clause(&[Block::ListFile])],
+        "column \"host\"",
+        "The column of a table that holds the entries, by its title or its number.",
+    ),
+    word(
+        "from column",
+        &[Clause(&[Block::ListFile])],
+        "from column \"added\"",
+        "The column of a table that holds the first day of each entry.",
+    ),
+    word(
+        "until column",
+        &[Clause(&[Block::ListFile])],
+        "until column \"removed\"",
+        "The column of a table that holds the day on which each entry ends.",
+    ),
+    word(
+        "pointer",
+        &[Clause(&[Block::ListFile])],
+        "pointer \"/deny\"",
+        "The place of the entries in a JSON file, as a JSON pointer.",
+    ),
+    word(
+        "sha256",
+        &[Clause(&[Block::ListFile])],
+        "sha256 \"…\"",
+        "The SHA-256 digest that the list file must have.",
+    ),
+    word(
+        "source",
+        &[Clause(&[Block::ListFile])],
+        "source \"https://…\"",
+        "Where the list file was downloaded from.",
+    ),
+    word(
+        "as of",
+        &[Clause(&[Block::ListFile])],
+        "as of DAY",
+        "The day on which the list was current.",
+    ),
+    item(
+        ItemWord::Define,
+        "define NAME(link: link) = CONDITION",
+        "A name for a condition or a value, with or without parameters.",
+    ),
+    item(
+        ItemWord::Rule,
+        "rule NAME \"title\" { basis …  when …  then … }",
+        "What to do about which messages, and the law or policy that requires it.",
+    ),
+    item(
+        ItemWord::Exception,
+        "exception NAME \"title\" to RULE { basis …  when … }",
+        "Lifts a rule, or another exception, when its own condition is true.",
+    ),
+    item(
+        ItemWord::Test,
+        "test \"title\" { given { … }  at DAY  expect … }",
+        "A record, and what the rules must decide about it.",
+    ),
+    item(
+        ItemWord::Record,
+        "record chat { members?: int }",
+        "The fields of a type of record. In `schema.loci` it adds the host's own fields.",
+    ),
+    item(
+        ItemWord::Action,
+        "action restrict { content 5 }",
+        "Something that rules can ask for. Only in the standard library.",
+    ),
+    item(
+        ItemWord::Bloc,
+        "bloc EU \"European Union\" { FR from 1958-01-01 }",
+        "Countries that share law, each with the days of its membership. Only in the standard library.",
+    ),
+    // ---- clauses of places and laws
+    word(
+        "zone",
+        &[Clause(&[Block::Jurisdiction, Block::Bloc])],
+        "zone \"Asia/Almaty\"",
+        "The time zone of a place: its days begin at midnight there.",
+    ),
+    word(
+        "holidays",
+        &[Clause(&[Block::Jurisdiction])],
+        "holidays 2026-12-16, 2026-12-17",
+        "Days other than Saturdays and Sundays that are not working days.",
+    ),
+    word(
+        "url",
+        &[Clause(&[Block::Law, Block::Article, Block::Policy])],
+        "url \"https://…\"",
+        "The web address of a law, article or policy.",
+    ),
+    word(
+        "original",
+        &[Clause(&[Block::Law])],
+        "original \"…\"",
+        "The title of a law in its own language.",
+    ),
+    word(
+        "in force",
+        &[Clause(&[Block::Article, Block::Policy, Block::Rule, Block::Exception]), Part],
+        "in force from DAY until DAY",
+        "When something applies. `until` names the first day on which it no longer does. `by DAY`: it was already in force on that day, and its first day is not known. `from unknown`: it is not known whether it is in force.",
+    ),
+    word(
+        "from",
+        &[Part],
+        "from DAY",
+        "The first day. After a deadline: the event that starts its clock. After the name and type of a set, or after `given`: a file.",
+    ),
+    word("until", &[Part], "until DAY", "The first day on which something no longer applies."),
+    word(
+        "by",
+        &[Part],
+        "in force by DAY",
+        "After `in force`: a day on which the text was already in force. After `review`: the latest day. In a test: the rule that asks for something. After `within`: `by policy`.",
+    ),
+    word(
+        "unknown",
+        &[Part],
+        "in force from unknown",
+        "After `from`: nobody knows the first day. After `due`: there is no due instant. `on unknown` is a clause of its own.",
+    ),
+    word(
+        "status",
+        &[Clause(&[Block::Article])],
+        "status draft",
+        "The status of an article: `in force`, `adopted`, `annulled` or `draft`.",
+    ),
+    word(
+        "binds",
+        &[Clause(&[Block::Article])],
+        "binds platform, on order",
+        "Whom an article binds, `platform` or `author`, and what triggers the duty.",
+    ),
+    word(
+        "standing",
+        &[Part],
+        "binds platform, standing",
+        "The article binds at all times, without an order or notice.",
+    ),
+    word(
+        "on",
+        &[Part],
+        "binds platform, on order",
+        "The event that triggers an article's duty. `on unknown` is a clause of its own.",
+    ),
+    word(
+        "deadline",
+        &[Clause(&[Block::Article])],
+        "deadline 24 hours from order.received_at",
+        "The time that an article allows: a duration and the event that starts its clock, or the statute's own words in quotes.",
+    ),
+    word(
+        "pauses",
+        &[Clause(&[Block::Article])],
+        "pauses for force_majeure, clarification",
+        "The grounds on which the clock of an order is paused.",
+    ),
+    word(
+        "demands",
+        &[Clause(&[Block::Article])],
+        "demands review, report",
+        "The actions that the text of an article requires. A rule that asks for more gets a warning.",
+    ),
+    word(
+        "verified",
+        &[Clause(&[Block::Article])],
+        "verified DAY",
+        "A person compared the article with the text of the law on that day.",
+    ),
+    word(
+        "unverified",
+        &[Clause(&[Block::Article])],
+        "unverified \"why\"",
+        "Nobody has compared the article with the text of the law, and why not.",
+    ),
+    word(
+        "languages",
+        &[Clause(&[Block::Office])],
+        "languages kk, ru",
+        "The languages in which an office works.",
+    ),
+    // ---- clauses of rules
+    word(
+        "basis",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "basis law.article, policy",
+        "The articles and policies that a rule is based on. It applies while one of them is in force; after `all of`, while all are.",
+    ),
+    word(
+        "all of",
+        &[Part],
+        "basis all of law.one, law.two",
+        "The rule applies only while all that it cites is in force.",
+    ),
+    word(
+        "category",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "category scams_and_fraud",
+        "The subject of a rule, as a category of the EU DSA.",
+    ),
+    word(
+        "review",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "review by DAY",
+        "The day by which people must look at a rule again.",
+    ),
+    word(
+        "mode",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "mode shadow",
+        "A rule in shadow is evaluated and reported, and changes no decision.",
+    ),
+    word(
+        "when",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "when CONDITION",
+        "The condition under which a rule or exception applies.",
+    ),
+    word(
+        "unless",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "unless CONDITION",
+        "The condition under which a rule does not apply after all.",
+    ),
+    word(
+        "on unknown",
+        &[Clause(&[Block::Rule, Block::Exception])],
+        "on unknown escalate to astana",
+        "What to do when a rule cannot be decided because something is missing. Only obligations: an unknown condition restricts nobody.",
+    ),
+    word(
+        "then",
+        &[Clause(&[Block::Rule, Block::Exception]), Inner],
+        "then restrict, escalate to astana",
+        "What to do when a rule fires. In `if A then x else y`: the value when the condition is true.",
+    ),
+    word(
+        "to",
+        &[Part],
+        "escalate to astana",
+        "Who gets the case. After the name of an exception: the rule that it lifts.",
+    ),
+    word(
+        "within",
+        &[Part],
+        "escalate to astana within 24 hours by policy desk",
+        "The time limit that a policy of the platform sets for an action.",
+    ),
+    word(
+        "for",
+        &[Part],
+        "preserve for 6 months",
+        "How long an action lasts. In `pauses for`: the grounds of the pause.",
+    ),
+    // ---- phrases
+    word(
+        Modifier::Exact.word(),
+        &[Phrase],
+        "exact \"TON\"",
+        "Finds a phrase only as it is written: case and script must agree.",
+    ),
+    word(
+        Modifier::Loose.word(),
+        &[Phrase],
+        "loose \"casino\"",
+        "Finds a phrase also in leetspeak, and with its letters spaced out or repeated.",
+    ),
+    word(
+        "..",
+        &[Phrase],
+        "\"invite\" ..5.. \"deposit\"",
+        "The first part of a phrase and then the second, with at most that many words between them.",
+    ),
+    // ---- expressions
+    word(
+        "and",
+        &[Operator],
+        "A and B",
+        "True when both are true. In a mix with `or`, write brackets.",
+    ),
+    word(
+        "or",
+        &[Operator],
+        "A or B",
+        "True when at least one is true. In a mix with `and`, write brackets.",
+    ),
+    word(
+        "not",
+        &[Operand, Expectation],
+        "not A",
+        "True when A is false. Unknown stays unknown. In a test: `expect not RULE`, the rule does not fire.",
+    ),
+    word(
+        BinaryOp::In.word(),
+        &[Operator, Clause(&[Block::Test, Block::Case]), Inner, Part],
+        "x in xs",
+        "Whether a value is in a list or a set. In `any x in xs`: the list to go through. In a test: the place to decide for.",
+    ),
+    word(
+        BinaryOp::NotIn.word(),
+        &[Operator],
+        "x not in xs",
+        "Whether a value is in neither a list nor a set.",
+    ),
+    word(
+        BinaryOp::Contains.word(),
+        &[Operator],
+        "text contains \"abc\"",
+        "Whether a text has another in it, exactly as written.",
+    ),
+    word(
+        BinaryOp::StartsWith.word(),
+        &[Operator],
+        "url starts with \"tg:\"",
+        "Whether a text begins with another, exactly as written.",
+    ),
+    word(
+        BinaryOp::EndsWith.word(),
+        &[Operator],
+        "host ends with \".example\"",
+        "Whether a text ends with another, exactly as written.",
+    ),
+    word(
+        "mentions",
+        &[Operator],
+        "text mentions TERMS",
+        "Whether the words of a phrase or of `terms` occur in a text: as whole words, and through disguise.",
+    ),
+    word(
+        "near",
+        &[Inner],
+        "text mentions A near B (12 words)",
+        "Both occur, with at most that many words between them.",
+    ),
+    word("words", &[Inner], "near B (12 words)", "The unit of the distance after `near`."),
+    word(
+        "matches",
+        &[Operator],
+        "text matches r\"[0-9]+ %\"",
+        "Whether a regular expression matches somewhere in a text. Its time is linear in the text.",
+    ),
+    word(
+        "spans",
+        &[Operand],
+        "spans(text, TERMS)",
+        "The list of all matches of a pattern in a text, for use in `any`, `all`, `no` and `count`.",
+    ),
+    word("is missing", &[Operator], "chat.public is missing", "Whether the record lacks a field."),
+    word("is known", &[Operator], "chat.public is known", "Whether the record has a field."),
+    word(
+        Quantifier::Any.word(),
+        &[Operand],
+        "any x in xs where (CONDITION)",
+        "Whether the condition is true for at least one element.",
+    ),
+    word(
+        Quantifier::All.word(),
+        &[Operand],
+        "all x in xs where (CONDITION)",
+        "Whether the condition is true for every element, and the list is not empty.",
+    ),
+    word(
+        Quantifier::No.word(),
+        &[Operand],
+        "no x in xs where (CONDITION)",
+        "Whether the condition is true for no element.",
+    ),
+    word(
+        Quantifier::Count.word(),
+        &[Operand],
+        "count x in xs where (CONDITION)",
+        "The number of elements for which the condition is true.",
+    ),
+    word(
+        "where",
+        &[Inner],
+        "any x in xs where (CONDITION)",
+        "Introduces the condition on each element.",
+    ),
+    word(
+        "at least",
+        &[Operand],
+        "at least 2 of (A, B, C)",
+        "Whether at least that many of the conditions are true.",
+    ),
+    word("of", &[Inner], "at least 2 of (A, B, C)", "Introduces the conditions of `at least`."),
+    word(
+        "if",
+        &[Operand],
+        "if A then x else y",
+        "The first value when the condition is true, otherwise the second.",
+    ),
+    word(
+        "else",
+        &[Inner, Part],
+        "if A then x else y",
+        "The value when the condition is false. In a deadline: the time allowed when the order sets no instant.",
+    ),
+    word("true", &[Operand, Value], "true", "The truth value true."),
+    word("false", &[Operand, Value], "false", "The truth value false."),
+    word(BinaryOp::Equal.word(), &[Operator], "x == y", "Whether two values are equal."),
+    word(BinaryOp::NotEqual.word(), &[Operator], "x != y", "Whether two values differ."),
+    word(BinaryOp::Less.word(), &[Operator], "x < y", "Whether x is less or earlier than y."),
+    word(
+        BinaryOp::LessOrEqual.word(),
+        &[Operator],
+        "x <= y",
+        "Whether x is at most y, or not later than y.",
+    ),
+    word(BinaryOp::Greater.word(), &[Operator], "x > y", "Whether x is greater or later than y."),
+    word(
+        BinaryOp::GreaterOrEqual.word(),
+        &[Operator],
+        "x >= y",
+        "Whether x is at least y, or not earlier than y.",
+    ),
+    word(
+        BinaryOp::Coalesce.word(),
+        &[Operator],
+        "x ?? default",
+        "The value of x, or the default when x is missing.",
+    ),
+    word(
+        ArithmeticOp::Add.word(),
+        &[Operator],
+        "x + y",
+        "The sum; an instant and a duration give a later instant.",
+    ),
+    word(
+        ArithmeticOp::Subtract.word(),
+        &[Operator, Operand],
+        "x - y",
+        "The difference; two instants give a duration. `-x` is the negative of x.",
+    ),
+    word(ArithmeticOp::Multiply.word(), &[Operator], "x * y", "The product."),
+    word(
+        ArithmeticOp::Divide.word(),
+        &[Operator],
+        "x / y",
+        "The quotient. Division by zero is unknown.",
+    ),
+    // ---- tests
+    word(
+        "given",
+        &[Clause(&[Block::Test, Block::Case])],
+        "given { text: \"…\" }",
+        "The record of a test, as JSON whose keys need no quotes. Fields that it leaves out are missing. `given SET { … }` adds entries to a set for this test.",
+    ),
+    word(
+        "at",
+        &[Clause(&[Block::Test, Block::Case])],
+        "at 2026-03-01",
+        "The day or instant of the decision in a test.",
+    ),
+    word(
+        "expect",
+        &[Clause(&[Block::Test, Block::Case])],
+        "expect restrict by RULE, not OTHER",
+        "What the decision must contain.",
+    ),
+    word(
+        "due",
+        &[Part],
+        "expect review due 2026-03-01T12:00:00Z",
+        "When the outcome or obligation must be due: an instant, the statute's words, or `unknown`.",
+    ),
+    word(
+        "undetermined",
+        &[Expectation],
+        "expect undetermined RULE",
+        "The rule cannot be decided because something is missing.",
+    ),
+    word(
+        "defeated",
+        &[Expectation],
+        "expect defeated RULE by EXCEPTION",
+        "The exception lifts the rule.",
+    ),
+    word(
+        "fires",
+        &[Expectation],
+        "expect fires RULE",
+        "The rule fires, even if another outcome wins or the rule is in shadow.",
+    ),
+    word(
+        "gap",
+        &[Expectation],
+        "expect gap RULE",
+        "The rule would fire if its law were in force, and it is not known whether it is.",
+    ),
+    word(
+        "evidence",
+        &[Expectation],
+        "expect evidence \"words\" in \"text\" by RULE",
+        "The rule quotes exactly these words of the message.",
+    ),
+    word(
+        "cites",
+        &[Expectation],
+        "expect cites LAW.ARTICLE by RULE",
+        "A rule that fires, or an exception that lifts one, cites this article or policy, which is in force.",
+    ),
+    word(
+        "complete",
+        &[Expectation],
+        "expect complete",
+        "Nothing was missing that could have changed the decision.",
+    ),
+    word(
+        "incomplete",
+        &[Expectation],
+        "expect incomplete",
+        "Something was missing that could have changed the decision.",
+    ),
+    word("nothing", &[Expectation], "expect nothing", "Neither an outcome nor an obligation."),
+    word(
+        "none",
+        &[Expectation],
+        "expect none",
+        "No outcome for the content. Obligations are possible.",
+    ),
+    word(
+        "cases",
+        &[Clause(&[Block::Test])],
+        "cases { \"title\": given { … } expect … }",
+        "Several variants of one test. The clauses above apply to all of them.",
+    ),
+    word("null", &[Value], "given { text: null }", "No value: the field is missing."),
+    // ---- the standard library
+    word(
+        "derived",
+        &[Part],
+        "text: surface derived",
+        "The field is computed, not read from the record.",
+    ),
+    word(
+        "content",
+        &[Clause(&[Block::Action])],
+        "content 5",
+        "The action is an outcome for the content. A higher number is stricter.",
+    ),
+    word(
+        "account",
+        &[Clause(&[Block::Action])],
+        "account 1",
+        "The action is an outcome for the chat or the author. A higher number is stricter.",
+    ),
+    word(
+        "obligation",
+        &[Clause(&[Block::Action])],
+        "obligation",
+        "The action is an obligation: it is listed in addition to the outcome.",
+    ),
+    word(
+        "takes",
+        &[Clause(&[Block::Action])],
+        "takes to office",
+        "An argument that the action takes after its name.",
+    ),
+    word(
+        "global",
+        &[Clause(&[Block::Action])],
+        "global",
+        "In `world.loci` the action has effect everywhere.",
+    ),
+    word(
+        "dsa",
+        &[Clause(&[Block::Action])],
+        "dsa \"…\"",
+        "The code of the action in a statement of reasons under the EU DSA.",
+    ),
+    // ---- units of time
+    unit(Unit::Second, "30 seconds", "A unit of elapsed time."),
+    unit(Unit::Minute, "30 minutes", "A unit of elapsed time."),
+    unit(Unit::Hour, "24 hours", "A unit of elapsed time."),
+    unit(Unit::Day, "7 days", "A day of the calendar, in the time zone of the file."),
+    unit(
+        Unit::WorkingDay,
+        "3 working days",
+        "A day that is neither a Saturday, nor a Sunday, nor a holiday of the place.",
+    ),
+    unit(Unit::Week, "2 weeks", "Seven days of the calendar."),
+    unit(
+        Unit::Month,
+        "6 months",
+        "A month of the calendar. From 31 January it ends on the last day of February.",
+    ),
+    unit(Unit::Year, "1 year", "A year of the calendar."),
+];
+
+const fn word(
+    word: &'static str,
+    roles: &'static [Role],
+    usage: &'static str,
+    doc: &'static str,
+) -> Word {
+    Word { word, roles, usage, doc }
+}
+
+const fn item(item: ItemWord, usage: &'static str, doc: &'static str) -> Word {
+    word(item.word(), &[Item], usage, doc)
+}
+
+const fn unit(unit: Unit, usage: &'static str, doc: &'static str) -> Word {
+    word(unit.word(), &[Role::Unit], usage, doc)
+}
+
+#[cfg(test)]
+mod tests;

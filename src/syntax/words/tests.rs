@@ -1,0 +1,295 @@
+//! The word table and the grammar say the same: which words there are, and where each may be used.
+
+use super::{Block, ItemWord, Role, WORDS, Word};
+use crate::base::time::Unit;
+use pest_meta::ast::Expr;
+use pest_meta::parser;
+use std::collections::{BTreeMap, BTreeSet};
+
+type Names = BTreeSet<String>;
+
+/// The rules of the grammar by name.
+struct Grammar(BTreeMap<String, Expr>);
+
+/// Brackets and separators, which the table does not explain.
+const PUNCTUATION: [&str; 11] = ["{", "}", "(", ")", "[", "]", ",", ":", "=", "|", "?"];
+
+impl Grammar {
+    fn read() -> Self {
+        let files = [
+            include_str!("../../../grammar/loci.pest"),
+            include_str!("../../../grammar/words.pest"),
+        ];
+        let rules = files.iter().flat_map(|text| {
+            parser::consume_rules(parser::parse(parser::Rule::grammar_rules, text).unwrap())
+                .unwrap()
+        });
+        Self(rules.map(|rule| (rule.name, rule.expr)).collect())
+    }
+
+    fn rule(&self, name: &str) -> &Expr {
+        self.0.get(name).unwrap_or_else(|| panic!("the grammar has no rule `{name}`"))
+    }
+
+    /// What a rule stands for when it is one word or sign, or words with blanks between them.
+    fn token(&self, name: &str) -> Option<String> {
+        let mut words = vec![];
+        let is_token = !name.starts_with("bad_") && self.words_of(self.0.get(name)?, &mut words);
+        let token = words.join(" ");
+        (is_token && !words.is_empty() && !PUNCTUATION.contains(&&*token)).then_some(token)
+    }
+
+    /// Whether an expression is nothing but words and blanks; the words.
+    fn words_of(&self, expr: &Expr, words: &mut Vec<String>) -> bool {
+        match expr {
+            Expr::Str(text) => {
+                words.push(text.clone());
+                true
+            }
+            Expr::Seq(first, second) => self.words_of(first, words) && self.words_of(second, words),
+            Expr::NegPred(_) => true,
+            Expr::RepOnce(inner) => **inner == Expr::Ident("blank".into()),
+            Expr::Ident(name) if name.starts_with("kw_") => self.words_of(self.rule(name), words),
+            _ => false,
+        }
+    }
+
+    /// The tokens and rules that an expression can begin with; whether it can also be empty.
+    fn firsts(&self, expr: &Expr, tokens: &mut Names, rules: &mut Names) -> bool {
+        match expr {
+            Expr::Ident(name) if name.starts_with("bad_") => false,
+            Expr::Ident(name) => {
+                if let Some(token) = self.token(name) {
+                    tokens.insert(token);
+                    return false;
+                }
+                match self.0.get(name) {
+                    Some(rule) if rules.insert(name.clone()) => self.firsts(rule, tokens, rules),
+                    _ => false,
+                }
+            }
+            Expr::Seq(first, second) => {
+                self.firsts(first, tokens, rules) && self.firsts(second, tokens, rules)
+            }
+            Expr::Choice(one, other) => {
+                let one = self.firsts(one, tokens, rules);
+                self.firsts(other, tokens, rules) || one
+            }
+            Expr::Opt(inner) | Expr::Rep(inner) | Expr::RepMax(inner, _) => {
+                self.firsts(inner, tokens, rules);
+                true
+            }
+            Expr::RepOnce(inner) => self.firsts(inner, tokens, rules),
+            Expr::NegPred(_) | Expr::PosPred(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The tokens that some rules can begin with.
+    fn starts(&self, names: &[&str]) -> Names {
+        let (mut tokens, mut rules) = (Names::new(), Names::new());
+        for name in names {
+            self.firsts(&Expr::Ident((*name).into()), &mut tokens, &mut rules);
+        }
+        tokens
+    }
+
+    /// The tokens in an expression, in order, each with whether it can be the first.
+    fn uses(&self, expr: &Expr, begins: bool, found: &mut Vec<(String, bool)>) {
+        match expr {
+            Expr::Ident(name) => found.extend(self.token(name).map(|token| (token, begins))),
+            Expr::Seq(first, second) => {
+                self.uses(first, begins, found);
+                let empty = self.firsts(first, &mut Names::new(), &mut Names::new());
+                self.uses(second, begins && empty, found);
+            }
+            Expr::Choice(one, other) => {
+                self.uses(one, begins, found);
+                self.uses(other, begins, found);
+            }
+            Expr::Opt(inner)
+            | Expr::Rep(inner)
+            | Expr::RepOnce(inner)
+            | Expr::RepMax(inner, _)
+            | Expr::RepMin(inner, _) => self.uses(inner, begins, found),
+            _ => {}
+        }
+    }
+
+    /// All rules that a rule leads to, itself included.
+    fn inside(&self, name: &str) -> Names {
+        let mut found = Names::new();
+        let mut waiting = vec![name.to_owned()];
+        while let Some(name) = waiting.pop() {
+            let Some(expr) = self.0.get(&name).filter(|_| found.insert(name.clone())) else {
+                continue;
+            };
+            waiting.extend(expr.iter_top_down().filter_map(|part| match part {
+                Expr::Ident(name) => Some(name),
+                _ => None,
+            }));
+        }
+        found
+    }
+}
+
+/// The rule of a block, or of what is repeated in it.
+fn clauses(block: Block) -> &'static [&'static str] {
+    match block {
+        Block::Jurisdiction => &["zone_clause", "holidays_clause"],
+        Block::Law => &["url_clause", "original_clause", "article"],
+        Block::Article => &["article_clause"],
+        Block::Policy => &["in_force", "url_clause"],
+        Block::Office => &["languages_clause"],
+        Block::ListFile => &["list_clause"],
+        Block::Rule | Block::Exception => &["rule_clause"],
+        Block::Test => &["scene_clause", "expect_clause", "cases_clause"],
+        Block::Case => &["case"],
+        Block::Action => &["action_clause"],
+        Block::Bloc => &["zone_clause", "member"],
+    }
+}
+
+const BLOCKS: [(Block, &str); 12] = [
+    (Block::Jurisdiction, "jurisdiction_item"),
+    (Block::Law, "law_item"),
+    (Block::Article, "article"),
+    (Block::Policy, "policy_item"),
+    (Block::Office, "office_item"),
+    (Block::ListFile, "list_file"),
+    (Block::Rule, "rule_item"),
+    (Block::Exception, "exception_item"),
+    (Block::Test, "test_item"),
+    (Block::Case, "cases_clause"),
+    (Block::Action, "action_item"),
+    (Block::Bloc, "bloc_item"),
+];
+
+fn rows(wanted: impl Fn(&Word) -> bool) -> Names {
+    WORDS.iter().filter(|row| wanted(row)).map(|row| row.word.to_owned()).collect()
+}
+
+/// Rows of several words begin, for the grammar, with what it has a rule for: `on unknown` with `on`.
+fn as_tokens(rows: Names, grammar: &Grammar) -> Names {
+    let tokens: Names = grammar.0.keys().filter_map(|name| grammar.token(name)).collect();
+    let first = |row: String| match tokens.contains(&row) {
+        true => row,
+        false => row.split(' ').next().unwrap().to_owned(),
+    };
+    rows.into_iter().map(first).collect()
+}
+
+#[test]
+fn each_word_of_the_grammar_has_a_row_and_each_row_is_in_the_grammar() {
+    let grammar = Grammar::read();
+    let words = |token: String| token.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let units = grammar.inside("unit").into_iter().flat_map(|rule| {
+        let all = grammar.rule(&rule).clone().iter_top_down();
+        let texts = all.filter_map(|part| match part {
+            Expr::Str(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>()
+    });
+    let units = units.filter(|text| text.len() > 1 && text.bytes().all(|b| b.is_ascii_lowercase()));
+    let signs = ["..".to_owned()];
+    let in_grammar: Names = grammar
+        .0
+        .keys()
+        .filter_map(|name| grammar.token(name))
+        .flat_map(words)
+        .chain(units)
+        .chain(signs)
+        .collect();
+    let mut in_table: Names = WORDS.iter().flat_map(|row| words(row.word.to_owned())).collect();
+    // To the grammar it is the name of an action.
+    assert!(in_table.remove("none"));
+    assert_eq!(in_grammar.symmetric_difference(&in_table).collect::<Vec<_>>(), [""; 0]);
+    // Messages name the keyword of a rule `kw_…` by the name of the rule.
+    for (name, expr) in &grammar.0 {
+        let Some(word) = name.strip_prefix("kw_") else { continue };
+        let mut words = vec![];
+        assert!(grammar.words_of(expr, &mut words), "{name}");
+        assert_eq!(words, [word], "{name}");
+    }
+}
+
+#[test]
+fn each_word_is_used_where_its_row_says() {
+    let grammar = Grammar::read();
+    let none = || Names::from(["none".to_owned()]);
+    let items: Names = ItemWord::ALL.iter().map(|item| item.word().to_owned()).collect();
+    assert_eq!(grammar.starts(&["item"]), items);
+    assert_eq!(grammar.starts(&["item_start"]), items);
+    for (role, rules, beside) in [
+        (Role::Item, &["item"][..], Names::new()),
+        (Role::Operand, &["prefix", "operand", "conditional"], Names::new()),
+        (Role::Operator, &["infix", "postfix"], Names::new()),
+        (Role::Phrase, &["phrase"], Names::from(["..".to_owned()])),
+        (Role::Value, &["json"], Names::new()),
+        (Role::Expectation, &["expectation"], none()),
+    ] {
+        let mut found = grammar.starts(rules);
+        found.extend(beside);
+        assert_eq!(as_tokens(rows(|row| row.has(role)), &grammar), found, "{role:?}");
+    }
+    for (block, rule) in BLOCKS {
+        let found = grammar.starts(clauses(block));
+        let told = as_tokens(rows(|row| row.starts_clause_of(block)), &grammar);
+        assert_eq!(told, found, "{block:?}");
+        let inside = grammar.inside(rule);
+        assert!(clauses(block).iter().all(|clause| inside.contains(*clause)), "{block:?}");
+    }
+    let units: Names = Unit::ALL.iter().map(|unit| unit.word().to_owned()).collect();
+    assert_eq!(rows(|row| row.has(Role::Unit)), units);
+}
+
+/// Words after the first of a clause or operand are parts of it.
+#[test]
+fn later_words_are_parts() {
+    let grammar = Grammar::read();
+    let (mut tokens, mut starting) = (Names::new(), Names::new());
+    let starts = ["item", "prefix", "operand", "conditional", "infix", "postfix", "expectation"];
+    let blocks = BLOCKS.iter().flat_map(|(block, _)| clauses(*block));
+    for name in starts.iter().chain(["phrase", "json"].iter()).chain(blocks) {
+        grammar.firsts(&Expr::Ident((*name).into()), &mut tokens, &mut starting);
+    }
+    let of_expressions = grammar.inside("expr");
+    let (mut parts, mut inner) = (Names::new(), Names::new());
+    for (name, expr) in &grammar.0 {
+        let skipped = matches!(&**name, "reserved" | "item_start" | "bad_item");
+        if skipped || name.starts_with("bad_") || grammar.token(name).is_some() {
+            continue;
+        }
+        let mut uses = vec![];
+        grammar.uses(expr, true, &mut uses);
+        // The second word of `on unknown` and the like is not a part of its own.
+        let written: Vec<_> = uses.iter().map(|(token, _)| &**token).collect();
+        let row = WORDS.iter().find(|row| {
+            row.word.contains(' ') && written.join(" ").starts_with(row.word) && written.len() > 1
+        });
+        let passed = row.map_or(0, |row| row.word.split(' ').count());
+        for (token, begins) in uses.into_iter().skip(passed) {
+            let is_first = begins && starting.contains(name);
+            let is_infix = matches!(&**name, "infix" | "prefix");
+            if !is_first && !is_infix {
+                if of_expressions.contains(name) { &mut inner } else { &mut parts }.insert(token);
+            }
+        }
+    }
+    assert_eq!(rows(|row| row.has(Role::Part)), parts);
+    let words = rows(|row| row.has(Role::Inner));
+    assert_eq!(words, inner.into_iter().filter(|token| token != "else if").collect());
+}
+
+#[test]
+fn rows_are_whole() {
+    let words: Names = rows(|_| true);
+    assert_eq!(words.len(), WORDS.len(), "a word has one row");
+    for row in WORDS {
+        assert!(!row.roles.is_empty() && row.doc.ends_with('.'), "{row:?}");
+        let first = row.word.split(' ').next().unwrap();
+        assert!(row.usage.contains(first), "{row:?}");
+        assert_eq!(row.has(Role::Item), ItemWord::of(row.word).is_some(), "{row:?}");
+    }
+}
