@@ -348,10 +348,16 @@ pub const WORDS: &[Word] = &[
         "After `in force`: a day on which the text was already in force. After `review`: the latest day. In a test: the rule that asks for something. After `within`: `by policy`.",
     ),
     word(
-        "unknown",
+        "from unknown",
         &[Part],
         "in force from unknown",
-        "After `from`: nobody knows the first day. After `due`: there is no due instant. `on unknown` is a clause of its own.",
+        "It is not known whether the text is in force, nor since when.",
+    ),
+    word(
+        "unknown",
+        &[Part],
+        "expect review due unknown",
+        "There is no due instant, because the event that starts the clock is missing. See also `from unknown` and `on unknown`.",
     ),
     word(
         "status",
