@@ -2,10 +2,11 @@
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::program::compare::{as_text, compare, exactly, is_in};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
-use crate::world::value::{Decimal, Value};
+use crate::world::value::Value;
 use std::cmp::Ordering;
 
 impl Checker<'_> {
@@ -60,9 +61,11 @@ fn truth(expr: &Expr) -> Option<Truth> {
             let (least, all) = (usize::try_from(*least).unwrap_or(usize::MAX), of.len());
             (least == 0 || least > all).then(|| (least == 0).into())
         }
-        ExprKind::Compare { op, left, right } => compare(*op, left, right),
-        ExprKind::In { item, list } => is_in(item, list),
-        ExprKind::TextTest { op, text, part } => text_test(*op, constant(text)?, constant(part)?),
+        ExprKind::Compare { op, left, right } => of_comparison(*op, left, right),
+        ExprKind::In { item, list } => of_membership(item, list),
+        ExprKind::TextTest { op, text, part } => {
+            of_text_test(*op, constant(text)?, constant(part)?)
+        }
         ExprKind::Quantified { quantifier, body, .. } => match (quantifier, truth(body)?) {
             (Quantifier::Any, Truth::False) => Some(Truth::False),
             (Quantifier::No, Truth::False) => Some(Truth::True),
@@ -91,26 +94,18 @@ fn contradicts(parts: &[Expr]) -> bool {
         })
 }
 
-fn compare(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
+fn of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
     if divides_by_zero(left) || divides_by_zero(right) {
         return Some(Truth::Unknown);
     }
-    let ordering = match (constant(left), constant(right)) {
-        (Some(left), Some(right)) => order(left, right)?,
-        _ if same(left, right) && is_stable(left) => Ordering::Equal,
-        _ => return None,
-    };
-    Some(
-        match op {
-            CompareOp::Equal => ordering.is_eq(),
-            CompareOp::NotEqual => ordering.is_ne(),
-            CompareOp::Less => ordering.is_lt(),
-            CompareOp::LessOrEqual => ordering.is_le(),
-            CompareOp::Greater => ordering.is_gt(),
-            CompareOp::GreaterOrEqual => ordering.is_ge(),
+    match (constant(left), constant(right)) {
+        (Some(left), Some(right)) => {
+            let truth = compare(op, Some(&exactly(left)), Some(&exactly(right)));
+            (truth != Truth::Unknown).then_some(truth)
         }
-        .into(),
-    )
+        _ if same(left, right) && is_stable(left) => Some(op.accepts(Ordering::Equal).into()),
+        _ => None,
+    }
 }
 
 fn divides_by_zero(expr: &Expr) -> bool {
@@ -129,42 +124,20 @@ fn is_stable(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. } | ExprKind::Local(_))
 }
 
-fn is_in(item: &Expr, list: &Expr) -> Option<Truth> {
-    let ExprKind::List(of) = &list.kind else { return None };
-    let item = constant(item)?;
-    let of = of.iter().map(constant).collect::<Option<Vec<_>>>()?;
-    Some(of.into_iter().any(|element| order(item, element) == Some(Ordering::Equal)).into())
+fn of_membership(item: &Expr, list: &Expr) -> Option<Truth> {
+    let ExprKind::List(elements) = &list.kind else { return None };
+    let elements = elements.iter().map(|element| constant(element).cloned());
+    let list = Value::List(elements.collect::<Option<_>>()?);
+    Some(is_in(Some(&exactly(constant(item)?)), Some(&list)))
 }
 
-fn text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
-    let (Value::Text(text), Value::Text(part)) = (text, part) else { return None };
-    Some(
-        match op {
-            TextTest::Contains => text.contains(&**part),
-            TextTest::StartsWith => text.starts_with(&**part),
-            TextTest::EndsWith => text.ends_with(&**part),
-        }
-        .into(),
-    )
+fn of_text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
+    Some(op.is_true_of(&as_text(text)?, &as_text(part)?).into())
 }
 
 fn constant(expr: &Expr) -> Option<&Value> {
     match &expr.kind {
         ExprKind::Const(value) => Some(value),
-        _ => None,
-    }
-}
-
-fn order(left: &Value, right: &Value) -> Option<Ordering> {
-    match (left, right) {
-        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
-        (Value::Int(a), Value::Number(b)) => Some(Decimal::from_int(*a).cmp(b)),
-        (Value::Number(a), Value::Int(b)) => Some(a.cmp(&Decimal::from_int(*b))),
-        (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
-        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
-        (Value::Instant(a), Value::Instant(b)) => Some(a.cmp(b)),
-        (Value::Duration(a), Value::Duration(b)) => Some(a.cmp(b)),
         _ => None,
     }
 }

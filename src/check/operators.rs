@@ -5,6 +5,7 @@ use super::names::Entity;
 use super::types::is_textual;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::program::arithmetic;
 use crate::program::{CompareOp, Expr, ExprKind, TextTest};
 use crate::syntax::tree::{self, ArithmeticOp, BinaryOp};
 use crate::world::lists::SetKind;
@@ -336,7 +337,7 @@ impl Checker<'_> {
         let mut lowered = vec![];
         for (op, operand) in rest {
             let operand = operand?;
-            let Some(result) = result_of(&ty, op, &operand.ty) else {
+            let Some(result) = arithmetic::type_of(&ty, op, &operand.ty) else {
                 let (a, b) =
                     (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
                 let message = format!("`{a} {} {b}` has no meaning", symbol(op));
@@ -352,20 +353,6 @@ impl Checker<'_> {
             lowered.push((op, operand));
         }
         Some(self.node(ExprKind::Arithmetic { first: Box::new(first), rest: lowered }, ty, span))
-    }
-}
-
-/// The type of `left op right`, if it has a meaning.
-pub(super) fn result_of(left: &Type, op: ArithmeticOp, right: &Type) -> Option<Type> {
-    use ArithmeticOp::{Add, Divide, Multiply, Subtract};
-    match (left, op, right) {
-        (Type::Int, _, Type::Int) => Some(Type::Int),
-        (Type::Int | Type::Number, _, Type::Int | Type::Number) => Some(Type::Number),
-        (Type::Instant, Subtract, Type::Instant) => Some(Type::Duration),
-        (Type::Instant, Add | Subtract, Type::Duration) => Some(Type::Instant),
-        (Type::Duration, Add | Subtract, Type::Duration) => Some(Type::Duration),
-        (Type::Duration, Multiply | Divide, Type::Int) => Some(Type::Duration),
-        _ => None,
     }
 }
 

@@ -4,10 +4,9 @@
 use super::memo::Memo;
 use super::slots::{Cell, Part, Run, Slots, Text};
 use crate::base::time::Instant;
-use crate::interpret::values::{
-    as_entry, as_text, calculate, compare, covers, holds, is_of, negate, spread,
-};
 use crate::plan::{Base, Node, NodeId, Path, Plan, Surface, Walk};
+use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
+use crate::program::compare::{Bounds, as_set_entry, as_text, compare, covers, exactly};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, Program, TextTest};
 use crate::syntax::tree::ArithmeticOp;
@@ -158,14 +157,13 @@ impl<'a> Eval<'a> {
     }
 
     fn compared(&self, op: CompareOp, left: &Got<'a>, right: &Got<'a>) -> Truth {
-        let found = match (left, right) {
-            (Got::Known(a), Got::Known(b)) => match (self.textual(a), self.textual(b)) {
-                (Some(a), Some(b)) => Some(holds(op, a.cmp(&b))),
-                _ => ranges(op, left, right),
-            },
-            _ => ranges(op, left, right),
-        };
-        found.map_or(Truth::Unknown, Truth::from)
+        // Texts are most of what is compared, and need not be copied for it.
+        if let (Got::Known(a), Got::Known(b)) = (left, right)
+            && let Some((a, b)) = self.textual(a).zip(self.textual(b))
+        {
+            return op.accepts(a.cmp(&b)).into();
+        }
+        compare(op, range(left).as_ref(), range(right).as_ref())
     }
 
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Truth {
@@ -218,8 +216,8 @@ impl<'a> Eval<'a> {
         let set = self.program.sets.get(set as usize).zip(day);
         let held = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
         match &item {
-            Val::Own(value) => as_entry(value).is_some_and(|entry| held(&entry)),
-            Val::Constant(value) => as_entry(value).is_some_and(|entry| held(&entry)),
+            Val::Own(value) => as_set_entry(value).is_some_and(|entry| held(&entry)),
+            Val::Constant(value) => as_set_entry(value).is_some_and(|entry| held(&entry)),
             item => self.textual(item).is_some_and(|text| held(&text)),
         }
         .into()
@@ -230,13 +228,7 @@ impl<'a> Eval<'a> {
             return Truth::Unknown;
         };
         let wanted = self.textual(&part).unwrap_or_default();
-        let mut pieces = self.pieces(&text);
-        match op {
-            TextTest::Contains => pieces.any(|piece| piece.contains(&*wanted)),
-            TextTest::StartsWith => pieces.next().is_some_and(|piece| piece.starts_with(&*wanted)),
-            TextTest::EndsWith => pieces.last().is_some_and(|piece| piece.ends_with(&*wanted)),
-        }
-        .into()
+        op.parts(self.pieces(&text)).any(|part| op.is_true_of(part, &wanted)).into()
     }
 
     fn matches(&mut self, text: NodeId, regex: u32) -> Truth {
@@ -386,7 +378,7 @@ impl<'a> Eval<'a> {
                 Got::Known(value) => {
                     of_result(self.owned(value).and_then(|value| negate(&value).ok()))
                 }
-                other => bounded(spread(ArithmeticOp::Subtract, Some((0, 0)), bounds(&other))),
+                other => bounded(negated_bounds(bounds(&other))),
             },
             Node::Arithmetic { first, rest } => {
                 let mut so_far = self.value(*first);
@@ -447,7 +439,7 @@ impl<'a> Eval<'a> {
                 let sides = self.owned(left).zip(self.owned(right));
                 of_result(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
             }
-            (left, right) => bounded(spread(op, bounds(&left), bounds(&right))),
+            (left, right) => bounded(bounds_of(op, bounds(&left), bounds(&right))),
         }
     }
 
@@ -478,8 +470,7 @@ impl<'a> Eval<'a> {
             let Some(value) = self.owned(value) else { return Got::Unknown };
             values.push(value);
         }
-        let is_typed = |answer: &Value| is_of(answer, &function.result, &self.program.schema);
-        of_result((function.run)(&values).filter(is_typed))
+        of_result(function.answer(&values, &self.program.schema))
     }
 
     /// As functions and calculations take it.
@@ -528,15 +519,11 @@ impl<'a> Eval<'a> {
     }
 }
 
-fn ranges(op: CompareOp, left: &Got<'_>, right: &Got<'_>) -> Option<bool> {
-    compare(op, &range(left)?, &range(right)?)
-}
-
-/// Between which two values something lies.
-fn range(got: &Got<'_>) -> Option<[Value; 2]> {
+/// The bounds of a value; `None` when it is unknown or never compared.
+fn range(got: &Got<'_>) -> Option<Bounds> {
     match got {
-        Got::Known(Val::Own(value)) => Some([value.clone(), value.clone()]),
-        Got::Known(Val::Constant(value)) => Some([(*value).clone(), (*value).clone()]),
+        Got::Known(Val::Own(value)) => Some(exactly(value)),
+        Got::Known(Val::Constant(value)) => Some(exactly(value)),
         // Only to be told apart from a value of another type.
         Got::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
         Got::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),

@@ -2,8 +2,8 @@
 //! which words and events speak for and against it.
 
 use super::clue::Clue;
-use super::values::INCOMPARABLE;
 use crate::base::limits::EVIDENCE;
+use crate::program::compare::INCOMPARABLE;
 use crate::program::outcome::{Event, Incoming, Truth};
 use crate::world::value::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,13 +8,14 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod texts;
-pub(crate) mod values;
 mod view;
 
 pub(crate) use evaluated::Evaluated;
 pub(crate) use view::lookup;
 
 use crate::base::time::{Day, Instant, Zone};
+use crate::program::arithmetic::{bounds_of, calculate, negate, negated_bounds};
+use crate::program::compare::{as_text, compare, is_in};
 use crate::program::outcome::{Event, Finding, Incoming, Truth};
 use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
@@ -27,7 +28,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 use texts::Searched;
-use values::{calculate, compare, is_in, is_of, negate, spread};
 use view::{View, incoming, incoming_events};
 
 /// Elements of one quantifier that a trace keeps: those that decided it first.
@@ -169,7 +169,7 @@ impl<'a> Interpreter<'a> {
                 let inner = [self.eval(inner, scope)];
                 let [Evaluated { value, bounds, .. }] = &inner;
                 let result = value.as_ref().map(|value| calculated(negate(value)));
-                let bounds = spread(ArithmeticOp::Subtract, Some((0, 0)), *bounds);
+                let bounds = negated_bounds(*bounds);
                 result
                     .unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&inner) })
                     .carrying(&inner)
@@ -236,12 +236,8 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let sides = [left, right].map(|expr| self.eval(expr, scope));
-        let truth = match sides.each_ref().map(Evaluated::range) {
-            [Some(left), Some(right)] => {
-                compare(op, &left, &right).map_or(Truth::Unknown, Truth::from)
-            }
-            _ => Truth::Unknown,
-        };
+        let [left_bounds, right_bounds] = sides.each_ref().map(Evaluated::range);
+        let truth = compare(op, left_bounds.as_ref(), right_bounds.as_ref());
         if left.ty == Type::Bool {
             let grounds = sides.each_ref().map(Evaluated::grounds);
             let result = Evaluated::joined(truth, &sides.map(Evaluated::bare));
@@ -253,10 +249,7 @@ impl<'a> Interpreter<'a> {
     fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
         let sides = [self.eval(item, scope), self.eval(list, scope)];
         let [item, list] = &sides;
-        let truth = match (item.range(), &list.value) {
-            (Some(item), Some(list)) => is_in(&item, list),
-            _ => Truth::Unknown,
-        };
+        let truth = is_in(item.range().as_ref(), list.value.as_ref());
         Evaluated::joined(truth, &sides)
     }
 
@@ -286,7 +279,7 @@ impl<'a> Interpreter<'a> {
             let result = match (&left.value, &right.value) {
                 (Some(left), Some(right)) => calculated(calculate(*op, left, right)),
                 _ => Evaluated {
-                    bounds: spread(*op, left.bounds(), right.bounds()),
+                    bounds: bounds_of(*op, left.bounds(), right.bounds()),
                     ..Evaluated::unknown(&operands)
                 },
             };
@@ -387,9 +380,9 @@ impl<'a> Interpreter<'a> {
         let types = function.params.iter().map(|(_, ty)| ty);
         let values: Vec<Value> =
             values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
-        let is_typed = |answer: &Value| is_of(answer, &function.result, &self.program.schema);
-        let answer = (function.run)(&values).filter(is_typed).map(Evaluated::known);
+        let answer = function.answer(&values, &self.program.schema);
         answer
+            .map(Evaluated::known)
             .unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
             .carrying(&args)
     }
@@ -475,7 +468,7 @@ fn calculated(result: Result<Value, &'static str>) -> Evaluated {
 
 /// An argument as the function takes it: a surface that is wanted as a text is one.
 fn passed(value: &Value, wanted: &Type) -> Value {
-    match (value, wanted, values::as_text(value)) {
+    match (value, wanted, as_text(value)) {
         (Value::Surface(_), Type::Text, Some(text)) => Value::text(text),
         _ => value.clone(),
     }

@@ -2,9 +2,9 @@
 
 use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Origin};
-use super::values::{as_entry, as_text};
 use super::{Interpreter, Scope};
 use crate::base::limits::EVIDENCE;
+use crate::program::compare::{as_set_entry, as_text};
 use crate::program::outcome::{FoundBy, Truth};
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
 use crate::text::{Match, Words, near};
@@ -92,12 +92,7 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let (text, part) = (self.eval(text, scope), self.eval(part, scope));
         let wanted = part.value.as_ref().and_then(as_text).unwrap_or_default();
-        let mut looked_at = pieces(&text);
-        match op {
-            TextTest::Contains => {}
-            TextTest::StartsWith => looked_at.truncate(1),
-            TextTest::EndsWith => looked_at = looked_at.pop().into_iter().collect(),
-        }
+        let looked_at = op.parts(pieces(&text).into_iter()).collect();
         self.text_atom(&[&text, &part], looked_at, |piece| {
             let start = |start: usize| start..start + wanted.len();
             let ranges: Vec<Range<usize>> = match op {
@@ -122,7 +117,7 @@ impl<'a> Interpreter<'a> {
     /// A set is asked about a text as a whole, on the day of the decision.
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
-        let found_by = item.value.as_ref().and_then(as_entry).and_then(|value| {
+        let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
             let set = self.program.sets.get(set)?;
             Some(FoundBy::set(set, &set.find(&value, scope.day)?))
         });

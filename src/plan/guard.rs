@@ -4,8 +4,8 @@
 use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
-use crate::interpret::values::compare;
 use crate::program::CompareOp;
+use crate::program::compare::{compare, exactly};
 use crate::program::outcome::Truth;
 use crate::text::Regex;
 use crate::world::place::Place;
@@ -308,8 +308,11 @@ impl<'p> Guards<'p> {
         };
         let Some(default) = default else { return Some(self.cell(path, is, rate)) };
         // With a default the lack of the field is as good as that value.
-        let told = compare(op, &[default.clone(), default], &[constant.clone(), constant])?;
-        let or_missing = told == wanted;
+        let of_default = compare(op, Some(&exactly(&default)), Some(&exactly(&constant)));
+        if of_default == Truth::Unknown {
+            return None;
+        }
+        let or_missing = of_default == Truth::from(wanted);
         let rate = rate + if or_missing { self.missing(path) } else { 0.0 };
         Some(Guard::of(Trigger::cell(self.column(path), is, or_missing), rate))
     }

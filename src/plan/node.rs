@@ -1,7 +1,8 @@
 //! The conditions of all rules as one graph: each distinct part once, constants folded, the cheapest test first. A part
 //! is a number; parts inside it have smaller ones.
 
-use crate::interpret::values::{calculate, compare, negate};
+use crate::program::arithmetic::{calculate, negate};
+use crate::program::compare::{compare, exactly};
 use crate::program::outcome::Truth;
 use crate::program::{CompareOp, TextTest};
 use crate::syntax::tree::ArithmeticOp;
@@ -272,13 +273,12 @@ impl Interner {
     pub(super) fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
         let sides = [left, right].map(|side| self.nodes.as_constant(side).cloned());
         if let [Some(left), Some(right)] = sides {
-            let found = compare(op, &[left.clone(), left], &[right.clone(), right]);
-            return self.truth(found.map_or(Truth::Unknown, Truth::from));
+            return self.truth(compare(op, Some(&exactly(&left)), Some(&exactly(&right))));
         }
         let is_constant = self.nodes.as_constant(left).is_some();
         // One form of each, so that `3 < x` and `x > 3` are one condition.
         let (op, left, right) =
-            if is_constant { (mirrored(op), right, left) } else { (op, left, right) };
+            if is_constant { (op.mirrored(), right, left) } else { (op, left, right) };
         match op {
             CompareOp::NotEqual => {
                 let equal = self.intern(Node::Compare { op: CompareOp::Equal, left, right });
@@ -327,17 +327,6 @@ impl Interner {
 }
 
 /// The same comparison with its sides changed over.
-fn mirrored(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Equal => CompareOp::Equal,
-        CompareOp::NotEqual => CompareOp::NotEqual,
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
-    }
-}
-
 impl Node {
     /// The parts directly inside.
     pub(crate) fn children(&self) -> Vec<NodeId> {

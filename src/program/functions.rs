@@ -1,6 +1,7 @@
 //! Functions of the language: one table of built-ins, and those that hosts register. The checker reads the
 //! signatures, the evaluators call `run`, completion and the reference print the rest.
 
+mod answer;
 mod letters;
 mod names;
 mod numbers;

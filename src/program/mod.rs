@@ -1,11 +1,14 @@
 //! The checked program: every name resolved, every expression typed, every date and deadline in place.
 //! The interpreter walks it; the plan is compiled from it.
 
+pub(crate) mod arithmetic;
+pub(crate) mod compare;
 pub(crate) mod functions;
 pub(crate) mod outcome;
 mod parts;
 mod test;
 
+pub use compare::{CompareOp, TextTest};
 pub use test::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
 
 use crate::base::source::Location;
@@ -483,21 +486,4 @@ pub enum Sought {
     Pattern(PatternRef),
     /// By its number in [`Program::regexes`].
     Regex(usize),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CompareOp {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TextTest {
-    Contains,
-    StartsWith,
-    EndsWith,
 }

@@ -1,0 +1,215 @@
+//! What comparing two values means: their order, membership in a list or in places, and tests on texts. The checker,
+//! the interpreter and the engine all ask here.
+
+#[cfg(test)]
+pub(super) mod tests;
+
+use crate::program::outcome::Truth;
+use crate::world::place::Place;
+use crate::world::value::{Decimal, Places, Value};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::mem::discriminant;
+
+/// Why a comparison has no answer, as `missing` says it.
+pub(crate) const INCOMPARABLE: &str = "values that cannot be compared";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextTest {
+    Contains,
+    StartsWith,
+    EndsWith,
+}
+
+/// The least and the greatest value that an operand can have; both are the same when it is known.
+pub(crate) type Bounds = [Value; 2];
+
+/// The bounds of a known value.
+pub(crate) fn exactly(value: &Value) -> Bounds {
+    [value.clone(), value.clone()]
+}
+
+impl CompareOp {
+    /// Whether a comparison is true of two operands in this order.
+    pub(crate) fn accepts(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+        }
+    }
+
+    /// The operator that says the same with its operands exchanged: `a < b` is `b > a`.
+    pub(crate) fn mirrored(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+}
+
+/// The truth of `left op right`. Unknown when an operand is missing, when the answer depends on where in its bounds an
+/// operand lies, and when values of these two types have no order.
+pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bounds>) -> Truth {
+    let Some(([left_low, left_high], [right_low, right_high])) = left.zip(right) else {
+        return Truth::Unknown;
+    };
+    let ends = order(left_low, right_high).zip(order(left_high, right_low));
+    let Some((lowest, highest)) = ends else { return Truth::Unknown };
+    let is_possible = |order: &Ordering| match order {
+        Ordering::Less => lowest.is_lt(),
+        Ordering::Equal => lowest.is_le() && highest.is_ge(),
+        Ordering::Greater => highest.is_gt(),
+    };
+    let orders = [Ordering::Less, Ordering::Equal, Ordering::Greater];
+    let mut answers = orders.into_iter().filter(is_possible).map(|order| op.accepts(order));
+    match answers.next() {
+        Some(first) if answers.all(|answer| answer == first) => first.into(),
+        Some(_) | None => Truth::Unknown,
+    }
+}
+
+/// The order of two values of one type, where an integer and a decimal count as one type; otherwise `None`. Texts are
+/// ordered by code points. Truths, places, lists, maps and records are only equal or not: unequal ones are `Less`, and
+/// the checker refuses to ask which is smaller.
+pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
+    Some(match (a, b) {
+        (Value::Int(a), Value::Int(b)) => a.cmp(b),
+        (Value::Int(_) | Value::Number(_), Value::Int(_) | Value::Number(_)) => {
+            as_decimal(a).cmp(&as_decimal(b))
+        }
+        (Value::Instant(a), Value::Instant(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
+        (Value::Text(_) | Value::Surface(_), Value::Text(_) | Value::Surface(_)) => {
+            as_text(a).cmp(&as_text(b))
+        }
+        _ if discriminant(a) != discriminant(b) => return None,
+        _ if a == b => Ordering::Equal,
+        _ => Ordering::Less,
+    })
+}
+
+/// The truth of `item in list`: whether an element equals the item, or whether places cover it.
+pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
+    let Some((item, list)) = item.zip(list) else { return Truth::Unknown };
+    match list {
+        Value::List(elements) => elements
+            .iter()
+            .map(|element| compare(CompareOp::Equal, Some(item), Some(&exactly(element))))
+            .fold(Truth::False, Truth::or),
+        Value::Places(Places::Everywhere) => Truth::True,
+        Value::Places(Places::Only(places)) => {
+            let [item, _] = item;
+            as_text(item).is_some_and(|code| covers(places, &code)).into()
+        }
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Surface(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Record(_)
+        | Value::Map(_) => Truth::False,
+    }
+}
+
+/// Whether the place with this code, or the country that contains it, is one of the places.
+pub(crate) fn covers(places: &[Place], code: &str) -> bool {
+    let is_covered =
+        |place: Place| places.iter().any(|one| *one == place || place.country() == Some(*one));
+    Place::parse(code).is_some_and(is_covered)
+}
+
+impl TextTest {
+    /// The parts of a surface that the test looks at: `contains` at all, `starts with` at the first, `ends with` at the
+    /// last. A plain text is one part.
+    pub(crate) fn parts<P>(self, mut parts: impl Iterator<Item = P>) -> impl Iterator<Item = P> {
+        let (one, all) = match self {
+            Self::Contains => (None, Some(parts)),
+            Self::StartsWith => (parts.next(), None),
+            Self::EndsWith => (parts.last(), None),
+        };
+        one.into_iter().chain(all.into_iter().flatten())
+    }
+
+    /// Whether the test is true of one part. Case and disguise count: texts are compared as they are written.
+    pub(crate) fn is_true_of(self, text: &str, wanted: &str) -> bool {
+        match self {
+            Self::Contains => text.contains(wanted),
+            Self::StartsWith => text.starts_with(wanted),
+            Self::EndsWith => text.ends_with(wanted),
+        }
+    }
+}
+
+/// A text, or a surface as one text: its parts joined by line ends.
+pub(crate) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Text(text) => Some(Cow::Borrowed(text)),
+        Value::Surface(parts) => match &**parts {
+            [only] => Some(Cow::Borrowed(&only.text)),
+            parts => Some(Cow::Owned(
+                parts.iter().map(|part| &*part.text).collect::<Vec<_>>().join("\n"),
+            )),
+        },
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Number(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Places(_)
+        | Value::Record(_)
+        | Value::List(_)
+        | Value::Map(_) => None,
+    }
+}
+
+/// The text under which a value is looked up in a set.
+pub(crate) fn as_set_entry(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::Int(int) => Some(Cow::Owned(int.to_string())),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Text(_) | Value::Surface(_) => as_text(value),
+        Value::Bool(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Places(_)
+        | Value::Record(_)
+        | Value::List(_)
+        | Value::Map(_) => None,
+    }
+}
+
+/// A number as a decimal.
+pub(super) fn as_decimal(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Int(int) => Some(Decimal::from_int(*int)),
+        Value::Number(number) => Some(*number),
+        Value::Bool(_)
+        | Value::Text(_)
+        | Value::Surface(_)
+        | Value::Instant(_)
+        | Value::Duration(_)
+        | Value::Places(_)
+        | Value::Record(_)
+        | Value::List(_)
+        | Value::Map(_) => None,
+    }
+}
