@@ -1,7 +1,8 @@
-//! The actions of `then` and `on unknown`: that they exist, take these arguments, and may be written here.
+//! Lowers the actions of `then` and `on unknown`: checks that they exist, take these arguments, and may be used here.
 
 use super::Checker;
 use super::names::Entity;
+use super::uses::NameKind;
 use crate::diagnostic::{Code, nearest};
 use crate::program::outcome::Event;
 use crate::program::{Act, Action, ActionKind, Takes};
@@ -37,7 +38,11 @@ impl Checker<'_> {
 
     pub(super) fn action(&mut self, name: &tree::Name) -> Option<(usize, Action)> {
         if let Some((index, _, action)) = self.program.actions.get_full(&name.text) {
-            return Some((index, action.clone()));
+            let action = action.clone();
+            if let Some(declared) = self.standard.actions.get(index) {
+                self.record_use(name.span, *declared, NameKind::Action);
+            }
+            return Some((index, action));
         }
         let known: Vec<_> = self.program.actions.keys().cloned().collect();
         let near = nearest(&name.text, known.iter().map(String::as_str));
@@ -47,12 +52,12 @@ impl Checker<'_> {
         None
     }
 
-    /// Removal belongs to the platform as a whole.
+    /// Reports an action that only `world.loci` may ask for.
     fn may_act(&mut self, action: &Action, act: &tree::Act) {
         let here = self.files.get(self.file).place;
         if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
             let message = format!(
-                "`{}` acts everywhere, and {} speaks for itself",
+                "`{}` applies in all places; a file of {} cannot ask for it",
                 action.name,
                 here.unwrap_or(Place::WORLD)
             );
@@ -88,10 +93,7 @@ impl Checker<'_> {
         };
         match (&action.to, target) {
             (Takes::Office, Target::Named(path)) => {
-                let office = self.resolve_as(path, "an office", |entity| match entity {
-                    Entity::Office(office) => Some(office),
-                    _ => None,
-                })?;
+                let office = self.resolve_as(path, "an office", Entity::office)?;
                 self.program.offices.get(office).map(|office| office.id.clone())
             }
             (Takes::Text, Target::Text(text)) => Some(text.value.clone()),
@@ -109,11 +111,12 @@ impl Checker<'_> {
                     Takes::Nothing => {
                         (format!("`{}` takes no target", action.name), "delete `to …`")
                     }
-                    Takes::Text => {
-                        (format!("`{}` is addressed by a text", action.name), "write `to \"name\"`")
-                    }
-                    _ => (
-                        format!("`{}` is addressed by a name", action.name),
+                    Takes::Text => (
+                        format!("the target of `{}` is a text", action.name),
+                        "write `to \"name\"`",
+                    ),
+                    Takes::Office | Takes::OneOf(_) => (
+                        format!("the target of `{}` is a name", action.name),
                         "write the name without quotes",
                     ),
                 };
@@ -129,7 +132,7 @@ impl Checker<'_> {
         within: &tree::Within,
     ) -> Option<(crate::base::time::Period, Event, usize)> {
         if !action.within {
-            let help = "an outcome's deadline stands in the article that it rests on";
+            let help = "the deadline of an outcome is that of the article which the rule cites";
             self.report(
                 Code::BadAction,
                 within.span,
@@ -141,23 +144,20 @@ impl Checker<'_> {
         let event =
             within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
         let Some(policy) = &within.policy else {
-            let help = "add `by policy NAME`; the deadline of a statute stands in its article";
+            let help = "add `by policy NAME`; write the deadline of a statute in its article";
             self.report(
                 Code::DeadlineWithoutSource,
                 within.span,
-                "nobody promised this deadline",
+                "the deadline does not name its policy",
                 help,
             );
             return None;
         };
-        let policy = self.resolve_as(policy, "a policy", |entity| match entity {
-            Entity::Policy(policy) => Some(policy),
-            _ => None,
-        })?;
+        let policy = self.resolve_as(policy, "a policy", Entity::policy)?;
         Some((within.period.value, event, policy))
     }
 
-    /// What is not known burdens nobody.
+    /// Reports outcomes in `on unknown`: a condition that is unknown must not restrict anybody.
     pub(super) fn refuse_burdens(&mut self, acts: &[Act]) {
         for act in acts
             .iter()
@@ -165,11 +165,11 @@ impl Checker<'_> {
             .map(|act| act.at.span)
             .collect::<Vec<_>>()
         {
-            let help = "escalate or review it: people decide what could not be decided";
+            let help = "write `escalate` or `review`: let people decide";
             self.report(
                 Code::UnknownBurden,
                 act,
-                "an outcome would burden somebody on a guess",
+                "`on unknown` cannot ask for an outcome: the condition may be false",
                 help,
             );
         }

@@ -1,4 +1,4 @@
-//! Conditions whose truth no record can change.
+//! Warns of conditions that have the same truth on every record.
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,9 +8,10 @@ use crate::program::{CompareOp, Expr, ExprKind, Norm, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::value::Value;
 use std::cmp::Ordering;
+use std::mem::discriminant;
 
 impl Checker<'_> {
-    /// Reports every part of a norm's condition that is constant, the largest such part once.
+    /// Reports the constant parts of a norm's conditions; a constant part inside another is not reported again.
     pub(super) fn constants(&mut self, norm: &Norm) {
         for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
             self.report_constants(condition);
@@ -28,13 +29,16 @@ impl Checker<'_> {
                 };
                 let diagnostic =
                     Diagnostic::new(Code::ConstantCondition, expr.at, format!("this is {how}"))
-                        .help("no record changes it: read a field, or delete it");
+                        .help("it is the same on every record: read a field, or delete it");
                 self.found.push(diagnostic);
             }
             None => {
-                // `x == true` and `if x then true else y` say `true` to compare or to give it.
-                let gives = matches!(expr.kind, ExprKind::Compare { .. } | ExprKind::If { .. });
-                for child in expr.children().filter(|child| !(gives && constant(child).is_some())) {
+                // The `true` in `x == true` and in `if x then true else y` is a value, not a condition.
+                let has_values =
+                    matches!(expr.kind, ExprKind::Compare { .. } | ExprKind::If { .. });
+                for child in
+                    expr.children().filter(|child| !(has_values && constant(child).is_some()))
+                {
                     self.report_constants(child);
                 }
             }
@@ -42,11 +46,16 @@ impl Checker<'_> {
     }
 }
 
-/// The truth of a condition if it is the same on every record. Not complete: what it says is so, what it does not say
-/// may still be.
+/// The truth of a condition, if it is the same on every record. Not complete: `None` may also mean that nobody looked.
 fn truth(expr: &Expr) -> Option<Truth> {
     match &expr.kind {
-        ExprKind::Const(Value::Bool(truth)) => Some((*truth).into()),
+        ExprKind::Const(value) => {
+            if let Value::Bool(truth) = value {
+                Some((*truth).into())
+            } else {
+                None
+            }
+        }
         ExprKind::Not(inner) => truth(inner).map(|truth| !truth),
         ExprKind::And(parts) => {
             let contradiction = contradicts(parts).then_some(Truth::False);
@@ -54,7 +63,7 @@ fn truth(expr: &Expr) -> Option<Truth> {
         }
         ExprKind::Or(parts) => {
             let tautology = contradicts(parts).then_some(Truth::True);
-            // `x or not x` is not true of an unknown x, but it is never false: no record makes it matter.
+            // `x or not x` is not true when x is unknown, but it is never false: no record makes it matter.
             tautology.or_else(|| fold(parts, Truth::True, Truth::or))
         }
         ExprKind::AtLeast { least, of } => {
@@ -66,16 +75,37 @@ fn truth(expr: &Expr) -> Option<Truth> {
         ExprKind::TextTest { op, text, part } => {
             of_text_test(*op, constant(text)?, constant(part)?)
         }
-        ExprKind::Quantified { quantifier, body, .. } => match (quantifier, truth(body)?) {
-            (Quantifier::Any, Truth::False) => Some(Truth::False),
-            (Quantifier::No, Truth::False) => Some(Truth::True),
-            _ => None,
-        },
-        _ => None,
+        ExprKind::Quantified { quantifier, body, .. } => of_quantifier(*quantifier, truth(body)?),
+        ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::InSet { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Defined { .. } => None,
     }
 }
 
-/// `and` or `or` over parts of which one decides, or all are constant.
+/// A body that is never true decides `any` and `no`. `all` and `count` still depend on how many elements there are.
+fn of_quantifier(quantifier: Quantifier, body: Truth) -> Option<Truth> {
+    match (quantifier, body) {
+        (Quantifier::Any, Truth::False) => Some(Truth::False),
+        (Quantifier::No, Truth::False) => Some(Truth::True),
+        (Quantifier::Any | Quantifier::No, Truth::True | Truth::Unknown)
+        | (Quantifier::All | Quantifier::Count, _) => None,
+    }
+}
+
+/// The truth of `and` or `or` over parts, when one part decides it or all parts are constant.
 fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Option<Truth> {
     let truths: Vec<_> = parts.iter().map(truth).collect();
     if truths.contains(&Some(decides)) {
@@ -86,12 +116,12 @@ fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Opti
 
 /// Whether some part is the negation of another.
 fn contradicts(parts: &[Expr]) -> bool {
-    // Quadratic, so only where people write by hand.
-    parts.len() <= 64
-        && parts.iter().any(|part| match &part.kind {
-            ExprKind::Not(inner) => parts.iter().any(|other| same(inner, other)),
-            _ => false,
-        })
+    let negated = |part: &Expr| {
+        let ExprKind::Not(inner) = &part.kind else { return false };
+        parts.iter().any(|other| same(inner, other))
+    };
+    // Quadratic, so only for lists that a person could have written.
+    parts.len() <= 64 && parts.iter().any(negated)
 }
 
 fn of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
@@ -110,16 +140,12 @@ fn of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
 
 fn divides_by_zero(expr: &Expr) -> bool {
     let zero = |operand: &Expr| matches!(constant(operand), Some(Value::Int(0)));
-    match &expr.kind {
-        ExprKind::Arithmetic { first, rest } => {
-            divides_by_zero(first)
-                || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && zero(operand))
-        }
-        _ => false,
-    }
+    let ExprKind::Arithmetic { first, rest } = &expr.kind else { return false };
+    divides_by_zero(first)
+        || rest.iter().any(|(op, operand)| *op == ArithmeticOp::Divide && zero(operand))
 }
 
-/// Whether an expression reads one thing and no more, so that it equals itself whenever it is known.
+/// Whether an expression only reads one value, so that it equals itself whenever it is known.
 fn is_stable(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. } | ExprKind::Local(_))
 }
@@ -136,36 +162,54 @@ fn of_text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
 }
 
 fn constant(expr: &Expr) -> Option<&Value> {
-    match &expr.kind {
-        ExprKind::Const(value) => Some(value),
-        _ => None,
-    }
+    if let ExprKind::Const(value) = &expr.kind { Some(value) } else { None }
 }
 
-/// Whether two expressions are the same but for where they stand.
+/// Whether two expressions are the same, wherever they are written. Kinds that are not compared are never the same.
 fn same(a: &Expr, b: &Expr) -> bool {
-    let alike = match (&a.kind, &b.kind) {
-        (ExprKind::Const(a), ExprKind::Const(b)) => a == b,
-        (ExprKind::Message, ExprKind::Message) => true,
-        (ExprKind::Local(a), ExprKind::Local(b)) => a == b,
-        (ExprKind::Field { path: a, .. }, ExprKind::Field { path: b, .. }) => a == b,
-        (ExprKind::Entry { path: a, .. }, ExprKind::Entry { path: b, .. }) => a == b,
-        (ExprKind::Not(_), ExprKind::Not(_))
-        | (ExprKind::And(_), ExprKind::And(_))
-        | (ExprKind::Or(_), ExprKind::Or(_))
-        | (ExprKind::In { .. }, ExprKind::In { .. })
-        | (ExprKind::IsKnown(_), ExprKind::IsKnown(_)) => true,
-        (ExprKind::Compare { op: a, .. }, ExprKind::Compare { op: b, .. }) => a == b,
-        (ExprKind::TextTest { op: a, .. }, ExprKind::TextTest { op: b, .. }) => a == b,
-        (ExprKind::InSet { set: a, .. }, ExprKind::InSet { set: b, .. }) => a == b,
-        (ExprKind::Mentions { pattern: a, .. }, ExprKind::Mentions { pattern: b, .. }) => a == b,
-        (ExprKind::Matches { regex: a, .. }, ExprKind::Matches { regex: b, .. }) => a == b,
-        (ExprKind::Spans { of: a, .. }, ExprKind::Spans { of: b, .. }) => a == b,
-        (
-            ExprKind::Quantified { quantifier: a, .. },
-            ExprKind::Quantified { quantifier: b, .. },
-        ) => a == b,
-        _ => false,
+    let (a_kind, b_kind) = (&a.kind, &b.kind);
+    let alike = match a_kind {
+        ExprKind::Const(a) => matches!(b_kind, ExprKind::Const(b) if a == b),
+        ExprKind::Local(a) => matches!(b_kind, ExprKind::Local(b) if a == b),
+        ExprKind::Field { path: a, .. } => {
+            matches!(b_kind, ExprKind::Field { path: b, .. } if a == b)
+        }
+        ExprKind::Entry { path: a, .. } => {
+            matches!(b_kind, ExprKind::Entry { path: b, .. } if a == b)
+        }
+        ExprKind::Compare { op: a, .. } => {
+            matches!(b_kind, ExprKind::Compare { op: b, .. } if a == b)
+        }
+        ExprKind::TextTest { op: a, .. } => {
+            matches!(b_kind, ExprKind::TextTest { op: b, .. } if a == b)
+        }
+        ExprKind::InSet { set: a, .. } => {
+            matches!(b_kind, ExprKind::InSet { set: b, .. } if a == b)
+        }
+        ExprKind::Mentions { pattern: a, .. } => {
+            matches!(b_kind, ExprKind::Mentions { pattern: b, .. } if a == b)
+        }
+        ExprKind::Matches { regex: a, .. } => {
+            matches!(b_kind, ExprKind::Matches { regex: b, .. } if a == b)
+        }
+        ExprKind::Spans { of: a, .. } => matches!(b_kind, ExprKind::Spans { of: b, .. } if a == b),
+        ExprKind::Quantified { quantifier: a, .. } => {
+            matches!(b_kind, ExprKind::Quantified { quantifier: b, .. } if a == b)
+        }
+        ExprKind::Message
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::In { .. }
+        | ExprKind::IsKnown(_) => discriminant(a_kind) == discriminant(b_kind),
+        ExprKind::List(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::AtLeast { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Defined { .. } => false,
     };
     alike
         && a.children().count() == b.children().count()

@@ -1,18 +1,18 @@
-//! What a condition may cost at most: computed from record limits before anything runs, so that evaluation needs no
-//! fuel and no clock. A step is about the work of comparing two numbers.
+//! The most that a condition can cost, computed from the limits of records before anything runs. So evaluation needs no
+//! time limit. A step is about the work of comparing two numbers.
 
 use super::Checker;
 use crate::base::limits;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, Norm, Program};
 
-/// Elements that a list of a record may have.
+/// The most elements that a list of a record can have.
 const LIST: u64 = limits::RECORD_LIST as u64;
-/// What looking through all texts of a record costs: a step a byte.
+/// The cost of searching all texts of a record: one step per byte.
 const TEXT: u64 = limits::RECORD_TEXT as u64;
 
 impl Checker<'_> {
-    /// The bound of a norm, reported when it is over the limit.
+    /// The most that a norm can cost. Reports a norm over the limit.
     pub(super) fn cost(&mut self, norm: &Norm) -> u64 {
         let conditions = [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten();
         let mut whole = 0_u64;
@@ -25,10 +25,10 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(
                 Code::TooCostly,
                 norm.at,
-                format!("the condition may take {whole} steps on one record"),
+                format!("the condition can take {whole} steps on one record"),
             )
             .help(format!(
-                "a condition takes at most {} steps: quantifiers inside quantifiers multiply",
+                "a condition may take {} steps; quantifiers inside quantifiers multiply",
                 limits::COST
             ));
             self.found.push(diagnostic);
@@ -37,9 +37,11 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(
                 Code::TooDeep,
                 norm.at,
-                format!("the condition is {depth} deep when definitions are unfolded"),
+                format!(
+                    "the condition is nested {depth} deep, counting the definitions that it uses"
+                ),
             )
-            .help("at most 64 conditions stand inside each other");
+            .help("conditions may be nested 64 deep: write some of them out");
             self.found.push(diagnostic);
         }
         whole
@@ -51,47 +53,61 @@ impl Checker<'_> {
 
     pub(super) fn depth_of(&self, expr: &Expr) -> usize {
         let inside = expr.children().map(|child| self.depth_of(child)).max().unwrap_or(0);
-        let body = match &expr.kind {
-            ExprKind::Defined { define, .. } => {
-                self.program.defines.get(*define).map_or(0, |define| define.depth)
-            }
-            _ => 0,
-        };
+        let ExprKind::Defined { define, .. } = expr.kind else { return 1 + inside };
+        let body = self.program.defines.get(define).map_or(0, |define| define.depth);
         1 + inside.max(body)
     }
 }
 
-/// What an expression costs at most on the largest record.
+/// The cost of an expression on the largest record.
 pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
-    if let ExprKind::Quantified { list, body, .. } = &expr.kind {
-        // A list of matches is bounded by the text that it was found in.
-        let elements = if matches!(list.kind, ExprKind::Spans { .. }) { TEXT } else { LIST };
-        let body = cost_of(program, body).saturating_add(1).saturating_mul(elements);
-        return cost_of(program, list).saturating_add(body);
-    }
     let inside = expr.children().map(|child| cost_of(program, child)).fold(0, u64::saturating_add);
     let own = match &expr.kind {
+        ExprKind::Quantified { list, body, .. } => {
+            // A list of matches is bounded by the text in which they were found.
+            let elements = if matches!(list.kind, ExprKind::Spans { .. }) { TEXT } else { LIST };
+            let body = cost_of(program, body).saturating_add(1).saturating_mul(elements);
+            return cost_of(program, list).saturating_add(body);
+        }
         ExprKind::Mentions { text, .. }
         | ExprKind::Matches { text, .. }
         | ExprKind::Spans { text, .. }
         | ExprKind::TextTest { text, .. } => text_cost(text),
         ExprKind::InSet { item, .. } => text_cost(item).min(1_000),
-        ExprKind::In { list, .. } => match &list.kind {
-            ExprKind::List(of) => of.len() as u64,
-            _ => LIST,
-        },
+        ExprKind::In { list, .. } => {
+            if let ExprKind::List(elements) = &list.kind {
+                elements.len() as u64
+            } else {
+                LIST
+            }
+        }
         ExprKind::Call { function, .. } => {
             program.functions.get(*function).map_or(1, |function| function.cost)
         }
         ExprKind::Defined { define, .. } => {
             program.defines.get(*define).map_or(1, |define| define.cost)
         }
-        _ => 1,
+        ExprKind::Const(_)
+        | ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::Not(_)
+        | ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::AtLeast { .. }
+        | ExprKind::If { .. } => 1,
     };
     own.saturating_add(inside)
 }
 
-/// The texts of all elements of a list are no more than all texts of the record, so one of them costs its share.
+/// All elements of a list together have no more text than the record, so a text of one element costs only its share.
 fn text_cost(text: &Expr) -> u64 {
     let mut root = text;
     while let ExprKind::Field { of, .. } | ExprKind::Entry { of, .. } = &root.kind {

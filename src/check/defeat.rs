@@ -1,4 +1,4 @@
-//! The graph of exceptions: no circle, no reach beyond its place, none that can never apply.
+//! Checks the graph of exceptions: no circles, no exception outside its place, none that can never apply.
 
 use super::Checker;
 use crate::base::time::Day;
@@ -8,7 +8,7 @@ use crate::world::place::Place;
 use std::collections::HashMap;
 
 impl Checker<'_> {
-    /// Links exceptions to what they defeat. After it every `defeats` is an index of a norm, and following them ends.
+    /// Links exceptions to the norms that they defeat. Leaves out those that are refused, so the links form trees.
     pub(super) fn defeat(&mut self) {
         let (roots, circles) = self.roots();
         for circle in circles {
@@ -32,8 +32,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The rule that each norm bears on in the end, itself for a rule, none in or before a circle; and the circles.
-    /// Linear: a path is followed to where another one was before.
+    /// For each norm the rule at the end of its chain of exceptions, `None` when the chain runs into a circle; and the
+    /// circles. Linear: a chain is followed only until it meets one that was followed before.
     fn roots(&self) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
         let mut roots: Vec<Option<Option<usize>>> = vec![None; self.program.norms.len()];
         let mut circles = vec![];
@@ -66,7 +66,7 @@ impl Checker<'_> {
         (roots.into_iter().map(Option::flatten).collect(), circles)
     }
 
-    /// One message for a circle, at the first of its members.
+    /// Reports a circle once, at its first member.
     fn refuse_circle(&mut self, circle: &[usize]) {
         let least =
             circle.iter().enumerate().min_by_key(|(_, norm)| **norm).map_or(0, |(step, _)| step);
@@ -82,14 +82,14 @@ impl Checker<'_> {
             members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
         let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
         let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
-            .help("let the last of them lift the rule itself");
+            .help("break the circle: let one of them lift the rule itself");
         let diagnostic = others
             .iter()
             .fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
         self.found.push(diagnostic);
     }
 
-    /// Whether an exception may defeat its target.
+    /// Whether an exception may defeat its target. Reports why not.
     fn admits(&mut self, exception: usize, target: usize, root: usize) -> bool {
         let (Some(from), Some(to)) =
             (self.program.norms.get(exception), self.program.norms.get(target))
@@ -98,20 +98,23 @@ impl Checker<'_> {
         };
         if !self.program.blocs.ever_within(from.place, to.place) {
             let message = format!(
-                "`{}` is a rule of {}, and {} does not lie in it",
+                "`{}` is a rule of {}, and {} is not inside it",
                 to.id, to.place, from.place
             );
             let diagnostic = Diagnostic::new(Code::OutOfPlace, from.at, message)
                 .related(to.at, "the rule")
-                .help("an exception lifts rules of its own place and of those above it");
+                .help("an exception lifts rules of its own place and of places that contain it");
             self.found.push(diagnostic);
             return false;
         }
         if from.place != Place::WORLD && self.is_global(root) {
-            let message = format!("`{}` acts everywhere, so {} cannot lift it", to.id, from.place);
+            let message = format!(
+                "`{}` applies in all places, so an exception of {} cannot lift it",
+                to.id, from.place
+            );
             let diagnostic = Diagnostic::new(Code::GlobalDefeat, from.at, message)
                 .related(to.at, "the rule")
-                .help("only exceptions of `world.loci` defeat a rule that removes or suspends globally");
+                .help("only an exception in `world.loci` can lift a rule that removes or suspends globally");
             self.found.push(diagnostic);
             return false;
         }
@@ -121,14 +124,14 @@ impl Checker<'_> {
                 from.at,
                 format!("the exception can never apply: {why}"),
             )
-            .related(to.at, "what it would lift")
-            .help("mend its dates, or delete it");
+            .related(to.at, "the rule that it would lift")
+            .help("correct its dates, or delete it");
             self.found.push(diagnostic);
         }
         true
     }
 
-    /// Whether a rule acts everywhere.
+    /// Whether a rule asks for an action that applies in all places.
     fn is_global(&self, rule: usize) -> bool {
         let acts_everywhere = |action: usize| {
             self.program.actions.get_index(action).is_some_and(|(_, action)| action.global)
@@ -145,13 +148,13 @@ impl Checker<'_> {
     fn never_applies(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {
         let (own, lifted) = (self.windows(exception), self.windows(target));
         if own.is_empty() {
-            return Some("it and what it rests on are never in force on one day");
+            return Some("it and its basis are never in force on the same day");
         }
         let both: Vec<_> =
             own.iter().flat_map(|a| lifted.iter().filter_map(|b| a.and(*b))).collect();
-        // A rule that is itself never in force is not the exception's fault.
+        // If the rule itself is never in force, the exception is not to blame.
         if both.is_empty() && !lifted.is_empty() {
-            return Some("it and what it lifts are never in force on one day");
+            return Some("it and the rule that it lifts are never in force on the same day");
         }
         let membership = self.program.blocs.membership(exception.place, target.place);
         let member = |day: &Window| {
@@ -160,12 +163,12 @@ impl Checker<'_> {
                 .any(|(from, until)| day.and(Window { from: *from, until: *until }).is_some())
         };
         if !both.is_empty() && !both.iter().any(member) {
-            return Some("its place does not belong to the rule's place while both are in force");
+            return Some("its place is not inside the place of the rule while both are in force");
         }
         None
     }
 
-    /// The days on which a norm and its basis can be in force. What is not known to have begun may have.
+    /// The days on which a norm and its basis can be in force. An unknown beginning may be on any day.
     fn windows(&self, norm: &Norm) -> Vec<Window> {
         let own = Window::of(norm.in_force);
         let mut grounds = norm.basis.grounds.iter().map(|ground| self.window(*ground));
@@ -191,7 +194,7 @@ impl Checker<'_> {
     }
 }
 
-/// Some days: from one on, until another.
+/// A range of days; the end is exclusive.
 #[derive(Clone, Copy)]
 struct Window {
     from: Option<Day>,
@@ -207,7 +210,7 @@ impl Window {
         Self { from, until: in_force.until }
     }
 
-    /// The days in both, if there are any.
+    /// The days in both ranges, if there are any.
     fn and(self, other: Self) -> Option<Self> {
         let from = self.from.max(other.from);
         let until = match (self.until, other.until) {

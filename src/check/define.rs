@@ -1,71 +1,57 @@
-//! Definitions: checked when first used, so that one may use another declared further down; never in a circle.
+//! Checks definitions, each when it is first used, so that one may call another declared later. Refuses circles.
 
+use super::names::Declared;
+use super::uses::NameKind;
 use super::{Checker, Local};
 use crate::base::limits;
 use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Define, Expr, ExprKind};
-use crate::syntax::tree::{self, ItemKind};
+use crate::syntax::tree;
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
-
-/// A definition and how far its check has come.
-pub(super) struct Entry<'a> {
-    pub state: State,
-    file: usize,
-    item: &'a tree::Define,
-}
 
 /// How far the check of a definition has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Untouched,
-    /// It is being checked: meeting it again is a circle.
+    /// Its check has begun and not ended; using it now is a circle.
     Open,
     Done,
-    /// It was reported; its uses are not.
+    /// Its faults were reported, so its uses are not reported as well.
     Faulty,
 }
 
 impl Checker<'_> {
     pub(super) fn all_defines(&mut self) {
-        for (file, item) in self.files.items() {
-            let ItemKind::Define(item) = &item.kind else { continue };
-            let at = Location { file: self.files.get(file).id, span: item.name.span };
-            let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
-            let id = format!("{}.{}", self.files.get(file).prefix, item.name.text);
-            self.program.defines.push(Define {
-                id,
-                cost: 0,
-                depth: 0,
-                reads: BTreeSet::new(),
-                params: vec![],
-                body,
-            });
-            self.defines.push(Entry { state: State::Untouched, file, item });
-        }
+        let names = self.names;
+        self.program.defines = self.lower_all(&names.defines, Self::undefined);
+        self.defines = vec![State::Untouched; names.defines.len()];
         for index in 0..self.defines.len() {
             self.define(index);
         }
     }
 
-    /// For an expression that comes after a whole check.
-    pub(super) fn defines_are_done(&mut self) {
-        self.defines = self
-            .files
-            .items()
-            .filter_map(|(file, item)| match &item.kind {
-                ItemKind::Define(item) => Some(Entry { state: State::Done, file, item }),
-                _ => None,
-            })
-            .collect();
+    /// A definition before its body is checked.
+    fn undefined(&mut self, declared: &Declared<'_, tree::Define>) -> Define {
+        let Declared { file, item } = *declared;
+        let at = Location { file: self.files.get(file).id, span: item.name.span };
+        let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
+        let id = format!("{}.{}", self.files.get(file).prefix, item.name.text);
+        Define { id, cost: 0, depth: 0, reads: BTreeSet::new(), params: vec![], body }
     }
 
-    /// Checks a definition unless it is; whether it can be used.
+    /// Marks all definitions as checked, for an expression that is checked against a finished program.
+    pub(super) fn defines_are_done(&mut self) {
+        self.defines = vec![State::Done; self.names.defines.len()];
+    }
+
+    /// Checks a definition unless that was done before. Returns whether it can be used.
     pub(super) fn define(&mut self, index: usize) -> bool {
-        let Some(&Entry { state, file, item: define }) = self.defines.get(index) else {
+        let Some(&Declared { file, item: define }) = self.names.defines.get(index) else {
             return false;
         };
+        let state = self.state_of(index);
         if matches!(state, State::Done | State::Faulty) {
             return state == State::Done;
         }
@@ -73,8 +59,12 @@ impl Checker<'_> {
             let at = Location { file: self.files.get(file).id, span: define.name.span };
             let name = &define.name.text;
             self.found.push(if state == State::Open {
-                Diagnostic::new(Code::RecursiveDefine, at, format!("`{name}` leads back to itself"))
-                    .help("there is no recursion: write the condition out")
+                Diagnostic::new(
+                    Code::RecursiveDefine,
+                    at,
+                    format!("`{name}` calls itself, directly or through other definitions"),
+                )
+                .help("definitions cannot be recursive: write the condition out")
             } else {
                 too_deep(at)
             });
@@ -114,12 +104,12 @@ impl Checker<'_> {
     }
 
     fn state_of(&self, index: usize) -> State {
-        self.defines.get(index).map_or(State::Faulty, |entry| entry.state)
+        self.defines.get(index).copied().unwrap_or(State::Faulty)
     }
 
     fn set_state(&mut self, index: usize, state: State) {
-        if let Some(entry) = self.defines.get_mut(index) {
-            entry.state = state;
+        if let Some(slot) = self.defines.get_mut(index) {
+            *slot = state;
         }
     }
 
@@ -133,19 +123,20 @@ impl Checker<'_> {
             faulty |= ty.is_none();
             let (name, ty) = (param.name.text.clone(), ty.unwrap_or(Type::Opaque));
             params.push((name.clone(), ty.clone()));
-            self.locals.push(Local { path: name.clone(), name, ty, optional: true });
+            let (declared, kind) = (self.at(param.name.span), NameKind::Parameter);
+            self.locals.push(Local { path: name.clone(), name, ty, declared, kind });
         }
-        // What is asked of a parameter of no type cannot be judged.
+        // Without the type of a parameter, its uses cannot be checked.
         (!faulty).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))
     }
 
-    /// A name that hides a field of the message would change what a condition reads.
+    /// Refuses a name that hides a field of the message or a local: it would change what a condition reads.
     pub(super) fn refuse_shadowing(&mut self, name: &tree::Name) {
         let field =
             self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));
         let local = self.locals.iter().any(|local| local.name == name.text);
         if field || local {
-            let what = if field { "a field of the message" } else { "declared around it" };
+            let what = if field { "a field of the message" } else { "declared outside it" };
             self.report(
                 Code::DuplicateName,
                 name.span,
@@ -160,7 +151,7 @@ fn too_deep(at: Location) -> Diagnostic {
     Diagnostic::new(
         Code::TooDeep,
         at,
-        "this definition goes too deep when those that it uses are unfolded",
+        "this definition is nested too deep, counting the definitions that it uses",
     )
-    .help("at most 64 conditions stand inside each other: write some of them out")
+    .help("conditions may be nested 64 deep: write some of them out")
 }

@@ -1,15 +1,15 @@
-//! Warnings about phrases that a rule asks for and its own exemption lets pass, wherever they stand.
+//! Warns of a phrase that a rule looks for although its own exemption lets every message with that phrase pass.
 
 use super::Checker;
 use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, PatternName, PatternRef};
 
-/// A pattern that is asked for alone, and where.
+/// A pattern that a condition looks for, and where it does.
 type Asked<'a> = (&'a PatternRef, Location);
 
 impl Checker<'_> {
-    /// Compares what each rule and exception asks for with its `unless` and with the exceptions to it.
+    /// Compares what each rule and exception looks for with its `unless` and with the exceptions to it.
     pub(super) fn exempt(&mut self) {
         let mut found = vec![];
         let norms = &self.program.norms;
@@ -30,7 +30,7 @@ impl Checker<'_> {
         self.found.extend(found);
     }
 
-    /// The first phrase of a pattern that another has too.
+    /// The warning for two patterns that share phrases.
     fn overlap(
         &self,
         wanted: &PatternRef,
@@ -46,10 +46,11 @@ impl Checker<'_> {
             count => format!(", and {} more", count - 1),
         };
         let message = format!(
-            "{first}{more} is exempt wherever it stands: {} has it",
+            "a message with {first}{more} is always exempt: the phrase is also in {}",
             named(&exemption.name)
         );
-        let help = "take it out of one of the two, or tie the exemption to a place: `near`";
+        let help =
+            "delete it in one of the two, or tie the exemption to a place in the text with `near`";
         Some(Diagnostic::new(Code::ExemptPhrase, at, message).help(help))
     }
 }
@@ -61,22 +62,22 @@ fn named(name: &PatternName) -> String {
     }
 }
 
-/// The patterns of which one is enough to make a condition true.
+/// The patterns each of which alone makes a condition true.
 fn sufficient<'a>(condition: &'a Expr, found: &mut Vec<Asked<'a>>) {
-    match &condition.kind {
-        ExprKind::Or(of) => of.iter().for_each(|each| sufficient(each, found)),
-        ExprKind::Mentions { pattern, .. } if pattern.near.is_none() => {
-            found.push((pattern, condition.at));
-        }
-        _ => {}
+    if let ExprKind::Or(alternatives) = &condition.kind {
+        alternatives.iter().for_each(|each| sufficient(each, found));
+    } else if let ExprKind::Mentions { pattern, .. } = &condition.kind
+        && pattern.near.is_none()
+    {
+        found.push((pattern, condition.at));
     }
 }
 
-/// The patterns that a condition asks for, not those that it asks not to be there.
+/// The patterns that a condition looks for. What is below a `not` it does not look for.
 fn mentioned<'a>(condition: &'a Expr, found: &mut Vec<Asked<'a>>) {
-    match &condition.kind {
-        ExprKind::Not(_) => {}
-        ExprKind::Mentions { pattern, .. } => found.push((pattern, condition.at)),
-        _ => condition.children().for_each(|child| mentioned(child, found)),
+    if let ExprKind::Mentions { pattern, .. } = &condition.kind {
+        found.push((pattern, condition.at));
+    } else if !matches!(condition.kind, ExprKind::Not(_)) {
+        condition.children().for_each(|child| mentioned(child, found));
     }
 }

@@ -1,7 +1,8 @@
-//! Expressions: what each name in them means, and the type of every part.
+//! Lowers expressions: resolves the names in them and types every part.
 
 use super::names::Entity;
 use super::types::{fits, is_textual};
+use super::uses::NameKind;
 use super::{Checker, Local};
 use crate::base::source::Span;
 use crate::base::time::Zone;
@@ -13,7 +14,7 @@ use crate::world::schema::{RecordType, Schema};
 use crate::world::value::{Decimal, RecordId, Type, Value};
 
 impl Checker<'_> {
-    /// Lowers an expression. `None` after a report; parts beside a faulty one are checked all the same.
+    /// Lowers an expression. `None` after a report. All parts are checked, also after a faulty one.
     pub(super) fn expr(&mut self, expr: &tree::Expr) -> Option<Expr> {
         use tree::ExprKind as Tree;
         let span = expr.span;
@@ -81,7 +82,7 @@ impl Checker<'_> {
         }
     }
 
-    /// An expression that has to be a truth.
+    /// Lowers an expression that must be a condition.
     pub(super) fn condition(&mut self, expr: &tree::Expr) -> Option<Expr> {
         let lowered = self.expr(expr)?;
         self.coerce(lowered, &Type::Bool)
@@ -109,13 +110,18 @@ impl Checker<'_> {
         {
             return Some(self.constant(Value::Number(decimal), Type::Number, span));
         }
-        let help = "integers go to 9223372036854775807; decimals have 18 digits before and 9 after the point";
+        let help = "an integer is at most 9223372036854775807; a decimal has at most 18 digits before and 9 after the point";
         let written = self.sources.slice(self.at(span)).to_owned();
-        self.report(Code::BadNumber, span, format!("`{written}` does not fit"), help);
+        self.report(
+            Code::BadNumber,
+            span,
+            format!("the number `{written}` is too large or too precise"),
+            help,
+        );
         None
     }
 
-    /// A day is its first instant in the zone of the file; in a library, which has no zone, in UTC.
+    /// Lowers a date. A day is its first instant in the zone of the file, in a library in UTC.
     fn moment(&mut self, moment: Moment, span: Span) -> Option<Expr> {
         let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
         let instant = match moment {
@@ -123,11 +129,11 @@ impl Checker<'_> {
             Moment::Day(day) => match day.start(&zone) {
                 Some(instant) => instant,
                 None => {
-                    let help = "instants go from the year 0 to the end of 9999 in UTC";
+                    let help = "dates go from the year 0 to the end of 9999 in UTC";
                     self.report(
                         Code::BadDate,
                         span,
-                        format!("`{day}` begins beyond the calendar"),
+                        format!("`{day}` is outside the calendar"),
                         help,
                     );
                     return None;
@@ -158,7 +164,7 @@ impl Checker<'_> {
             self.report(
                 Code::TypeMismatch,
                 span,
-                "an empty list holds nothing",
+                "the list is empty",
                 "write at least one element",
             );
             return None;
@@ -169,16 +175,17 @@ impl Checker<'_> {
         Some(self.node(ExprKind::List(of), Type::List(Box::new(ty)), span))
     }
 
-    /// Text to look for words in.
+    /// Lowers a text to search.
     pub(super) fn searchable(&mut self, text: &tree::Expr, test: &str) -> Option<Expr> {
         let text = self.expr(text)?;
         if matches!(text.ty, Type::Text | Type::Surface) {
             return Some(text);
         }
         let found = self.program.schema.name_of(&text.ty);
-        let help = match text.ty {
-            Type::List(_) => "write `any x in … where (x mentions …)`",
-            _ => "it looks for words in `text`, `any_text` or another text field",
+        let help = if matches!(text.ty, Type::List(_)) {
+            "write `any x in … where (x mentions …)`"
+        } else {
+            "search in `text`, `any_text` or another text field"
         };
         self.report(
             Code::BadOperand,
@@ -195,11 +202,12 @@ impl Checker<'_> {
         Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
     }
 
-    /// Warns of an idle question; `mend` is what stands without it, and where.
+    /// Warns of `is known` or a default on a value that is never missing. `mend` is a span and what to write there
+    /// instead.
     pub(super) fn warn_never_missing(&mut self, expr: &Expr, mend: Option<(Span, String)>) {
         if !self.can_be_unknown(expr) {
             let warning = Diagnostic::new(Code::NeverMissing, expr.at, "this is never missing")
-                .help("the schema gives it a value in every record");
+                .help("every record has a value here");
             let mend = mend.map(|(span, text)| (self.at(span), text));
             self.found.push(match mend {
                 Some((at, text)) => warning.fix(at, text, true),
@@ -214,11 +222,12 @@ impl Checker<'_> {
         self.program.schema.named(Schema::MESSAGE)
     }
 
-    /// A local, a field of the message, or a definition without parameters; then fields of it.
+    /// Lowers a path: a local, a field of the message, or a definition without parameters, followed by fields.
     fn path(&mut self, path: &tree::Path) -> Option<Expr> {
         let (first, rest) = path.names.split_first()?;
         if let Some(level) = self.locals.iter().rposition(|local| local.name == first.text) {
             let local = self.locals.get(level)?.clone();
+            self.record_use(first.span, local.declared, local.kind);
             let expr = self.node(ExprKind::Local(level), local.ty, first.span);
             return self.fields(expr, &local.path, rest);
         }
@@ -238,7 +247,7 @@ impl Checker<'_> {
         self.locals.iter().map(|local| local.name.clone()).collect()
     }
 
-    /// Whether a path that is no field starts with a declared name or a file's prefix.
+    /// Whether a path starts with a declared name or the prefix of a file.
     fn names_something(&self, path: &tree::Path) -> bool {
         let Some(first) = path.names.first() else { return false };
         let here = self.files.get(self.file);
@@ -257,18 +266,23 @@ impl Checker<'_> {
         let (entity, rest) = self.resolve(path, "a definition")?;
         let Entity::Define(index) = entity else {
             let help = match entity {
-                Entity::Terms(_) => "look for them: `text mentions NAME`",
-                Entity::Set(_) => "ask whether something is in it: `link.host in NAME`",
-                _ => "conditions read fields, definitions, terms and sets",
+                Entity::Terms(_) => "terms are searched for: `text mentions NAME`",
+                Entity::Set(_) => "a set is asked about a value: `link.host in NAME`",
+                Entity::Law(_)
+                | Entity::Policy(_)
+                | Entity::Office(_)
+                | Entity::Define(_)
+                | Entity::Rule(_)
+                | Entity::Exception(_) => "conditions can use fields, definitions, terms and sets",
             };
-            self.report(Code::WrongKind, path.span, "this name is no value", help);
+            self.report(Code::WrongKind, path.span, "this name has no value", help);
             return None;
         };
         let call = self.defined(index, vec![], path.span)?;
         self.fields(call, "", rest)
     }
 
-    /// Fields of an expression, one after the other.
+    /// Reads a field of an expression, a field of that, and so on.
     fn fields(&mut self, mut expr: Expr, path: &str, names: &[tree::Name]) -> Option<Expr> {
         let mut path = path.to_owned();
         for name in names {
@@ -306,6 +320,9 @@ impl Checker<'_> {
                     );
                     return None;
                 }
+                if let Some(declared) = self.standard.fields.get(&(id, field)) {
+                    self.record_use(name.span, *declared, NameKind::Field);
+                }
                 Some(self.node(ExprKind::Field { of: Box::new(of), field, path }, ty, span))
             }
             Type::Map(value) => {
@@ -318,7 +335,17 @@ impl Checker<'_> {
                 self.report(Code::BadOperand, span, "a list has no fields", help);
                 None
             }
-            other => {
+            other @ (Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Place
+            | Type::Places
+            | Type::Opaque) => {
                 let message = format!("`{}` has no fields", self.program.schema.name_of(&other));
                 self.report(Code::BadOperand, name.span, message, "only records have fields");
                 None
@@ -345,10 +372,7 @@ impl Checker<'_> {
         let lowered: Vec<_> = args.iter().map(|arg| self.expr(arg)).collect();
         if self.names_something(name) {
             let args = lowered.into_iter().collect::<Option<Vec<_>>>();
-            let define = self.resolve_as(name, "a definition", |entity| match entity {
-                Entity::Define(index) => Some(index),
-                _ => None,
-            })?;
+            let define = self.resolve_as(name, "a definition", Entity::define)?;
             return self.defined(define, args?, span);
         }
         let args = lowered.into_iter().collect::<Option<Vec<_>>>()?;
@@ -425,7 +449,7 @@ impl Checker<'_> {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false)
                 }
-                None => diagnostic.help("define it, or have the host register it"),
+                None => diagnostic.help("define it, or register it in the host"),
             }
         } else {
             let found = args
@@ -442,7 +466,7 @@ impl Checker<'_> {
                     format!("`{}({})`", function.name, params.collect::<Vec<_>>().join(", "))
                 });
             Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take `({found})`"))
-                .help(format!("it is {}", signatures.collect::<Vec<_>>().join(" or ")))
+                .help(format!("its signature is {}", signatures.collect::<Vec<_>>().join(" or ")))
         });
         None
     }
@@ -459,34 +483,27 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         self.refuse_shadowing(name);
         let list = self.expr(list);
-        let element = list.as_ref().and_then(|list| match &list.ty {
-            Type::List(element) => Some((**element).clone()),
-            _ => None,
+        let element = list.as_ref().and_then(|list| {
+            if let Type::List(element) = &list.ty { Some((**element).clone()) } else { None }
         });
         if let (Some(list), None) = (&list, &element) {
             let found = self.program.schema.name_of(&list.ty);
             let help = if matches!(list.ty, Type::Surface | Type::Text) {
                 "a text is searched as a whole: `text mentions …`"
             } else {
-                "quantifiers go over lists: `links`, `reports.orders`, `spans(text, …)`"
+                "quantifiers need a list: `links`, `reports.orders`, `spans(text, …)`"
             };
-            self.report(Code::BadOperand, list.at.span, format!("`{found}` is no list"), help);
+            self.report(Code::BadOperand, list.at.span, format!("`{found}` is not a list"), help);
         }
         let (list, element) = (list?, element?);
         let path = format!(
             "{}[]",
             path_of(&list).unwrap_or_else(|| self.sources.slice(list.at).to_owned())
         );
-        // By type, not by path: a definition may be handed the list.
-        let event = match &element {
-            Type::Record(id) => match self.program.schema.record(*id).map(|(name, _)| name) {
-                Some("order") => Some(Event::Order),
-                Some("notice") => Some(Event::Notice),
-                _ => None,
-            },
-            _ => None,
-        };
-        self.locals.push(Local { name: name.text.clone(), ty: element, path, optional: false });
+
+        let event = self.event_of(&element);
+        let (name, declared) = (name.text.clone(), self.at(name.span));
+        self.locals.push(Local { name, ty: element, path, declared, kind: NameKind::Element });
         let body = self.condition(body);
         self.locals.pop();
         let ty = if quantifier == Quantifier::Count { Type::Int } else { Type::Bool };
@@ -495,6 +512,16 @@ impl Checker<'_> {
             ty,
             span,
         ))
+    }
+
+    /// The event that each element of a list tells of. By type, not by path: a definition may be given the list.
+    fn event_of(&self, element: &Type) -> Option<Event> {
+        let Type::Record(id) = element else { return None };
+        match self.program.schema.record(*id)?.0 {
+            "order" => Some(Event::Order),
+            "notice" => Some(Event::Notice),
+            _ => None,
+        }
     }
 
     fn conditional(
@@ -532,8 +559,8 @@ impl Checker<'_> {
 
 /// The path of a field, for `missing`.
 pub(super) fn path_of(expr: &Expr) -> Option<String> {
-    match &expr.kind {
-        ExprKind::Field { path, .. } | ExprKind::Entry { path, .. } => Some(path.clone()),
-        _ => None,
-    }
+    let (ExprKind::Field { path, .. } | ExprKind::Entry { path, .. }) = &expr.kind else {
+        return None;
+    };
+    Some(path.clone())
 }

@@ -1,4 +1,4 @@
-//! What each file is: the standard library, the schema, a library, or the rules of a place.
+//! Sorts files by what they are: the standard library, the schema, a library, or the rules of a place.
 
 use super::standard::LIBRARY;
 use crate::base::source::{FileId, Location, Span};
@@ -18,19 +18,19 @@ pub(super) struct Files<'a> {
     nowhere: File<'a>,
 }
 
-/// One file and what it is.
+/// One file.
 pub(super) struct File<'a> {
     pub id: FileId,
     pub name: &'a str,
     pub tree: Option<&'a tree::File>,
     pub role: Role,
-    /// How its names are addressed from elsewhere: `kz`, `lib.crypto`.
+    /// How other files address its names: `kz`, `lib.crypto`.
     pub prefix: String,
-    /// The place for which it speaks.
+    /// The place of its `jurisdiction`.
     pub place: Option<Place>,
-    /// The zone in which its days begin; libraries have none.
+    /// The zone of its dates; a library has none.
     pub zone: Option<Zone>,
-    /// Days that are no working days in the place.
+    /// Public holidays of the place.
     pub holidays: BTreeSet<Day>,
     /// The files that it uses.
     pub uses: Vec<(usize, Span)>,
@@ -73,7 +73,7 @@ impl<'a> Files<'a> {
         self.all.get(index).unwrap_or(&self.nowhere)
     }
 
-    /// Gives the file of a place, for an expression that stands in a text of its own: its faults point there.
+    /// The file of a place, for an expression in a text of its own. Faults are reported at `at`, in that text.
     pub(super) fn stand_in(&mut self, place: Place, at: FileId) -> usize {
         let found = self.all.iter().position(|file| file.place == Some(place));
         match found.and_then(|index| self.all.get_mut(index)) {
@@ -87,12 +87,12 @@ impl<'a> Files<'a> {
         self.all.iter().enumerate()
     }
 
-    /// All items with the numbers of their files.
+    /// All items, with the index of their file.
     pub(super) fn items(&self) -> impl Iterator<Item = (usize, &'a tree::Item)> {
         self.iter().flat_map(|(index, file)| file.items().map(move |item| (index, item)))
     }
 
-    /// Libraries use each other without a circle. One walk over the graph: a use that leads to a file on the way is one.
+    /// Reports libraries that use each other in a circle: a depth-first walk, in which a use leads back to a file on the way.
     fn circles(&self, found: &mut Vec<Diagnostic>) {
         let mut seen = vec![Seen::Not; self.all.len()];
         for index in 0..self.all.len() {
@@ -101,10 +101,8 @@ impl<'a> Files<'a> {
     }
 
     fn walk(&self, index: usize, seen: &mut [Seen], found: &mut Vec<Diagnostic>) {
-        match seen.get_mut(index) {
-            Some(state @ Seen::Not) => *state = Seen::OnTheWay,
-            _ => return,
-        }
+        let Some(state @ Seen::Not) = seen.get_mut(index) else { return };
+        *state = Seen::OnTheWay;
         let file = self.get(index);
         for (used, span) in &file.uses {
             if seen.get(*used) == Some(&Seen::OnTheWay) {
@@ -212,23 +210,21 @@ impl<'a> File<'a> {
     }
 
     fn jurisdiction(&mut self, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
-        let declared: Vec<_> = self
-            .items()
-            .filter_map(|item| match &item.kind {
-                ItemKind::Jurisdiction(jurisdiction) => Some((item, jurisdiction)),
-                _ => None,
-            })
-            .collect();
+        let declared = self.items().filter_map(|item| {
+            let ItemKind::Jurisdiction(jurisdiction) = &item.kind else { return None };
+            Some((item, jurisdiction))
+        });
+        let declared: Vec<_> = declared.collect();
         if self.name.contains('/') {
-            let message = format!("`{}` lies neither at the rule root nor under `lib/`", self.name);
+            let message = format!("`{}` is neither at the rule root nor under `lib/`", self.name);
             found.push(
                 Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message)
-                    .help("rule files of places lie at the root, shared terms under `lib/`"),
+                    .help("put files of places at the root, shared terms under `lib/`"),
             );
         }
         let Some((_, jurisdiction)) = declared.first() else {
             if !self.is_broken(&self.code()) {
-                let message = format!("`{}` does not say for which place it speaks", self.name);
+                let message = format!("`{}` has no `jurisdiction`", self.name);
                 let help = format!("start it with `jurisdiction {} {{ zone \"…\" }}`", self.code());
                 found.push(
                     Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message)
@@ -238,7 +234,7 @@ impl<'a> File<'a> {
             return;
         };
         for (item, _) in declared.iter().skip(1) {
-            let message = "a file speaks for one place";
+            let message = "a file has only one `jurisdiction`";
             found.push(
                 Diagnostic::new(Code::BadJurisdiction, self.at(item.head()), message)
                     .help("move these rules into a file of their own"),
@@ -265,7 +261,7 @@ impl<'a> File<'a> {
         } else if self.name.rsplit('/').next()
             != Some(&format!("{}.loci", code.text.to_lowercase()))
         {
-            let message = format!("`{}` speaks for {}", self.name, code.text);
+            let message = format!("`{}` has the jurisdiction {}", self.name, code.text);
             let rename = format!("rename it to `{}.loci`", code.text.to_lowercase());
             let help = match blocs.place(&self.code()).filter(|place| Some(*place) != self.place) {
                 Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
@@ -294,9 +290,9 @@ impl<'a> File<'a> {
                 Diagnostic::new(
                     Code::MissingClause,
                     self.at(code.span),
-                    "the jurisdiction names no time zone",
+                    "the jurisdiction has no time zone",
                 )
-                .help("its days begin at midnight somewhere: add `zone \"…\"`"),
+                .help("dates are days in this zone: add `zone \"…\"`"),
             ),
         }
     }
@@ -312,13 +308,13 @@ impl<'a> File<'a> {
                 found.push(fault(
                     Code::PathOutsideRoot,
                     fault_of_path,
-                    "paths are written from the rule root: `lib/crypto.loci`".into(),
+                    "write the path from the rule root: `lib/crypto.loci`".into(),
                 ));
             } else if !path.value.starts_with(LIBRARIES) {
                 let help = "move what both need into a file under `lib/`";
                 found.push(fault(
                     Code::BadUse,
-                    format!("`{}` does not lie under `lib/`", path.value),
+                    format!("`{}` is not under `lib/`", path.value),
                     help.into(),
                 ));
             } else if let Some(index) = names.iter().position(|name| *name == path.value) {
@@ -330,7 +326,7 @@ impl<'a> File<'a> {
                 let message = format!("there is no file `{}`", path.value);
                 found.push(
                     Diagnostic::new(Code::FileNotFound, self.at(path.span), message)
-                        .meant(near, "the file has to exist under the rule root"),
+                        .meant(near, "the path starts at the rule root: `lib/crypto.loci`"),
                 );
             }
         }
@@ -338,13 +334,13 @@ impl<'a> File<'a> {
     }
 }
 
-/// Two files that are addressed alike would hide each other's names.
+/// Reports two files with the same prefix: each would hide the names of the other.
 fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     let mut known = HashMap::new();
     for file in files {
         if let Some(first) = known.insert(&file.prefix, file.name) {
             let message =
-                format!("`{first}` and `{}` are both addressed as `{}`", file.name, file.prefix);
+                format!("`{first}` and `{}` both have the prefix `{}`", file.name, file.prefix);
             found.push(
                 Diagnostic::new(Code::DuplicateName, file.at(Span::default()), message)
                     .help("rename one of the files"),
@@ -353,8 +349,7 @@ fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Why a path leads out of the rule root, if it does.
-/// How the names of a file are addressed from others: `lib.crypto`.
+/// How other files address the names of a file: `lib.crypto`.
 pub(crate) fn prefix(name: &str) -> String {
     name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_")
 }
@@ -363,14 +358,14 @@ pub(crate) fn prefix(name: &str) -> String {
 pub(crate) fn outside(path: &str) -> Option<String> {
     let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
     let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());
-    (absolute || climbs).then(|| format!("`{path}` may lead out of the rule root"))
+    (absolute || climbs).then(|| format!("`{path}` is not a path below the rule root"))
 }
 
-/// LX3002 with the best guess.
+/// The diagnostic for an unknown place, with the nearest code.
 pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownPlace, at, format!("there is no place `{code}`"));
     match crate::world::place::suggest(code) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-        None => diagnostic.help("places are codes of ISO 3166, such as `KZ` and `FR-IDF`, a bloc such as `EU`, or `WORLD`"),
+        None => diagnostic.help("a place is a code of ISO 3166 such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`"),
     }
 }

@@ -1,14 +1,15 @@
-//! Laws with their articles, policies, offices: dates, parties, triggers, deadlines.
+//! Lowers laws with their articles, policies and offices: dates, parties, triggers, deadlines.
 
 use super::Checker;
-use super::names::Entity;
-use crate::base::source::Span;
+use super::names::{Declared, DeclaredArticle, Entity};
+use super::uses::NameKind;
+use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::outcome::Event;
 use crate::program::{
     Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
 };
-use crate::syntax::tree::{self, DeadlineLimit, ItemKind};
+use crate::syntax::tree::{self, DeadlineLimit};
 use crate::world::value::Type;
 use std::sync::Arc;
 
@@ -17,37 +18,32 @@ fn written(path: &tree::Path) -> String {
 }
 
 impl Checker<'_> {
-    /// Lowers all of them, in the order in which the names were given their indices.
+    /// Lowers laws, policies and offices.
     pub(super) fn law(&mut self) {
         for (_, file) in self.files.iter() {
             if let (Some(place), false) = (file.place, file.holidays.is_empty()) {
                 self.program.holidays.insert(place, file.holidays.clone());
             }
         }
-        for (file, item) in self.files.items() {
-            self.file = file;
-            match &item.kind {
-                ItemKind::Law(law) => self.articles(law),
-                ItemKind::Policy(policy) => self.policy(policy),
-                ItemKind::Office(office) => self.office(office),
-                _ => {}
-            }
+        let names = self.names;
+        self.program.articles = self.lower_all(&names.articles, Self::article);
+        self.program.policies = self.lower_all(&names.policies, Self::policy);
+        self.program.offices = self.lower_all(&names.offices, Self::office);
+    }
+
+    fn refuse_duplicate(&mut self, law: &tree::Law, article: &tree::Article) {
+        let name = &article.name;
+        let first = law.articles.iter().find(|other| other.name.text == name.text);
+        if first.is_some_and(|first| first.name.span != name.span) {
+            let message = format!("`{}` is declared twice in `{}`", name.text, law.name.text);
+            self.report(Code::DuplicateName, name.span, message, "rename one of them");
         }
     }
 
-    fn articles(&mut self, law: &tree::Law) {
-        for (index, article) in law.articles.iter().enumerate() {
-            if law.articles.iter().take(index).any(|before| before.name.text == article.name.text) {
-                let message =
-                    format!("`{}` is declared twice in `{}`", article.name.text, law.name.text);
-                self.report(Code::DuplicateName, article.name.span, message, "rename one of them");
-            }
-            let lowered = self.article(law, article);
-            self.program.articles.push(lowered);
-        }
-    }
-
-    fn article(&mut self, law: &tree::Law, article: &tree::Article) -> Article {
+    fn article(&mut self, declared: &DeclaredArticle<'_>) -> Article {
+        let DeclaredArticle { file, law, item: article } = *declared;
+        self.file = file;
+        self.refuse_duplicate(law, article);
         let (party, trigger) = self.binds(article);
         let deadlines: Vec<_> =
             article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
@@ -64,7 +60,7 @@ impl Checker<'_> {
         let in_force = match &article.in_force {
             Some(in_force) => self.in_force(in_force),
             None => {
-                let help = "write `in force from DAY`, `in force by DAY` (read as current then), or `in force from unknown`";
+                let help = "write `in force from DAY`, `in force by DAY` (a person found it in force then), or `in force from unknown`";
                 self.report(
                     Code::MissingClause,
                     article.name.span,
@@ -108,13 +104,18 @@ impl Checker<'_> {
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
         {
-            let help = "write until when it was in force: `in force from DAY until DAY`";
-            self.report(Code::MissingClause, word.span, "an annulled article has a last day", help);
+            let help = "write `in force from DAY until DAY`";
+            self.report(
+                Code::MissingClause,
+                word.span,
+                "an annulled article needs an `until`",
+                help,
+            );
         }
         status
     }
 
-    /// One of the words that may stand here.
+    /// The meaning of a word, from a table of the words that are allowed here.
     pub(super) fn word<T: Copy>(
         &mut self,
         text: &str,
@@ -180,16 +181,16 @@ impl Checker<'_> {
         Deadline { limit, event: event.flatten().unwrap_or(Event::Decision) }
     }
 
-    /// The one instant that an authority sets itself.
+    /// Reports a deadline that is not `order.deadline`, the only instant that an authority sets itself.
     fn as_ordered(&mut self, path: &tree::Path) {
         if written(path) != Event::OrderDeadline.name() {
-            let help = "the instant that an order sets is `order.deadline`; a statute's own word stands in quotes";
-            let message = format!("`{}` sets no deadline", written(path));
+            let help = "write `order.deadline`, the instant that an order sets; or the word of the statute in quotes";
+            let message = format!("`{}` is not a deadline", written(path));
             self.report(Code::UnknownEvent, path.span, message, help);
         }
     }
 
-    /// The grounds on which an article's clocks stand still: those that an order on the record can have.
+    /// The grounds on which the clocks of an article pause: those that an order in a record can have.
     fn pauses(&mut self, article: &tree::Article, deadlines: &[Deadline]) -> Vec<String> {
         let Some(first) = article.pauses.first() else { return vec![] };
         let runs = |deadline: &Deadline| {
@@ -198,14 +199,13 @@ impl Checker<'_> {
         };
         if !deadlines.iter().any(runs) {
             let help = "add `deadline … from order.received_at`, or delete `pauses`";
-            let message = "no clock of this article runs from an order, so none stands still";
+            let message = "no deadline of this article counts from an order, so no clock can pause";
             self.report(Code::IdlePause, first.span, message, help);
         }
         let grounds = self.program.schema.named("pause").map(|(_, pause)| &pause.fields);
-        let known = match grounds.and_then(|fields| fields.get("ground")).map(|field| &field.ty) {
-            Some(Type::Enum(words)) => words.clone(),
-            _ => Arc::default(),
-        };
+        let ground = grounds.and_then(|fields| fields.get("ground")).map(|field| &field.ty);
+        let known =
+            if let Some(Type::Enum(words)) = ground { words.clone() } else { Arc::default() };
         let known: Vec<_> = known.iter().map(|word| (word.as_str(), ())).collect();
         for ground in &article.pauses {
             self.word(&ground.text, ground.span, "ground", &known);
@@ -213,15 +213,15 @@ impl Checker<'_> {
         article.pauses.iter().map(|ground| ground.text.clone()).collect()
     }
 
-    /// The event that a path after `from` names.
+    /// The event named by a path after `from`.
     pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
         let text = written(clock);
         let event = Event::STARTS.into_iter().find(|event| event.name() == text);
         if event.is_none() {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
             let near = nearest(&text, names.iter().copied());
-            let help = format!("clocks start from {}", names.join(", "));
-            let message = format!("`{text}` starts no clock");
+            let help = format!("a clock can start from {}", names.join(", "));
+            let message = format!("`{text}` cannot start a clock");
             self.report_unknown(Code::UnknownEvent, clock.span, message, near, help);
         }
         event
@@ -235,7 +235,7 @@ impl Checker<'_> {
                 self.report(
                     Code::UnverifiedArticle,
                     why.span,
-                    "no reason is given",
+                    "`unverified` gives no reason",
                     "say why nobody has read the text",
                 );
             }
@@ -243,7 +243,7 @@ impl Checker<'_> {
                 self.report(
                     Code::UnverifiedArticle,
                     day.span,
-                    "the article is verified and unverified",
+                    "the article is both verified and unverified",
                     "keep one of them",
                 );
             }
@@ -252,7 +252,7 @@ impl Checker<'_> {
                 self.report(
                     Code::UnverifiedArticle,
                     article.name.span,
-                    "nobody vouches for this article",
+                    "the article says neither `verified` nor `unverified`",
                     help,
                 );
             }
@@ -260,7 +260,7 @@ impl Checker<'_> {
         Err(String::new())
     }
 
-    /// A checked interval: it has to contain a day.
+    /// Lowers an interval, which must contain a day.
     pub(super) fn in_force(&mut self, in_force: &tree::InForce) -> InForce {
         let start = match &in_force.start {
             None => Start::Always,
@@ -293,45 +293,47 @@ impl Checker<'_> {
         InForce { start, until }
     }
 
-    fn policy(&mut self, policy: &tree::Policy) {
+    fn policy(&mut self, declared: &Declared<'_, tree::Policy>) -> Policy {
+        let Declared { file, item: policy } = *declared;
+        self.file = file;
         let in_force =
             policy.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
         let file = self.files.get(self.file);
-        let lowered = Policy {
+        Policy {
             id: format!("{}.{}", file.prefix, policy.name.text),
             title: policy.title.value.clone(),
             url: policy.url.as_ref().map(|text| text.value.clone()),
             in_force,
             zone: file.zone.clone(),
             at: self.at(policy.name.span),
-        };
-        self.program.policies.push(lowered);
+        }
     }
 
-    fn office(&mut self, office: &tree::Office) {
-        let lowered = Office {
+    fn office(&mut self, declared: &Declared<'_, tree::Office>) -> Office {
+        let Declared { file, item: office } = *declared;
+        self.file = file;
+        Office {
             id: format!("{}.{}", self.files.get(self.file).prefix, office.name.text),
             title: office.title.value.clone(),
             languages: office.languages.iter().map(|language| language.text.clone()).collect(),
             at: self.at(office.name.span),
-        };
-        self.program.offices.push(lowered);
+        }
     }
 
-    /// What a `basis` cites: an article of a law, or a policy.
+    /// Resolves what a `basis` cites: an article of a law, or a policy.
     pub(super) fn ground(&mut self, path: &tree::Path) -> Option<crate::program::Ground> {
         use crate::program::Ground;
         let (entity, rest) = self.resolve(path, "a law or policy")?;
         match (entity, rest) {
             (Entity::Policy(policy), []) => return Some(Ground::Policy(policy)),
             (Entity::Law(law), [name]) => {
-                let articles = self.names.laws.get(law);
-                if let Some(article) = articles.and_then(|articles| articles.get(&name.text)) {
+                let articles = &self.names.laws.get(law)?.articles;
+                if let Some(article) = articles.get(name.text.as_str()) {
+                    self.article_use(name.span, *article);
                     return Some(Ground::Article(*article));
                 }
-                let known: Vec<_> =
-                    articles.into_iter().flatten().map(|(name, _)| name.clone()).collect();
-                let near = nearest(&name.text, known.iter().map(String::as_str));
+                let known: Vec<_> = articles.keys().copied().collect();
+                let near = nearest(&name.text, known.iter().copied());
                 let message = format!("the law has no article `{}`", name.text);
                 let help = format!("its articles are {}", known.join(", "));
                 self.report_unknown(Code::UnknownName, name.span, message, near, help);
@@ -344,7 +346,16 @@ impl Checker<'_> {
                     "cite one of its articles: `law.article`",
                 );
             }
-            _ => self.report(
+            (
+                Entity::Policy(_)
+                | Entity::Office(_)
+                | Entity::Terms(_)
+                | Entity::Set(_)
+                | Entity::Define(_)
+                | Entity::Rule(_)
+                | Entity::Exception(_),
+                _,
+            ) => self.report(
                 Code::WrongKind,
                 path.span,
                 "this is neither an article nor a policy",
@@ -352,5 +363,12 @@ impl Checker<'_> {
             ),
         }
         None
+    }
+
+    fn article_use(&mut self, span: Span, article: usize) {
+        if let Some(DeclaredArticle { file, item, .. }) = self.names.articles.get(article) {
+            let declared = Location { file: self.files.get(*file).id, span: item.name.span };
+            self.record_use(span, declared, NameKind::Article);
+        }
     }
 }

@@ -1,5 +1,8 @@
-//! Tree to checked program: resolves every name, types every expression, places every date and deadline, and collects
-//! all faults on the way. What leaves here cannot fail at run time.
+//! Turns syntax trees into a checked program: resolves names, types expressions, checks dates and deadlines, and
+//! reports all faults. A program without faults cannot fail when it runs.
+
+// So the compiler names every place that must know a new kind of expression, item or action.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod acts;
 mod constant;
@@ -15,9 +18,10 @@ mod norms;
 mod operators;
 mod sets;
 pub(crate) mod standard;
-mod tests;
+mod test_items;
 mod types;
 mod unused;
+mod uses;
 mod words;
 
 use crate::base::source::{FileId, Location, Sources, Span};
@@ -32,26 +36,30 @@ pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
 pub(crate) use norms::CATEGORIES;
 pub(crate) use standard::LIBRARY;
-pub(crate) use tests::json;
+pub(crate) use test_items::json;
+pub(crate) use uses::NameUse;
 
 use files::Files;
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use names::Names;
+use standard::{Declarations, Standard};
 use std::sync::Arc;
+use uses::NameKind;
 
-/// What is checked: trees in the order of their names, functions, and a way to the files beside them.
+/// A rule set to check.
 pub(crate) struct Input<'a> {
-    /// The standard library first, then `schema.loci` and the rest.
+    /// The standard library first, then the other files in the order of their names.
     pub files: &'a [Tree],
     pub functions: Vec<Function>,
+    /// Reads a file by its path below the rule root.
     pub beside: &'a Beside<'a>,
-    /// Their text.
+    /// The texts of the files.
     pub sources: &'a Sources,
 }
 
 type Beside<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
-/// What a file beside the rules holds.
+/// What a file that a rule file names holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     /// The entries of a set.
@@ -63,14 +71,14 @@ pub(crate) enum FileKind {
 /// A file that was read: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
 
-/// A file beside the rules.
+/// A file that a rule file names.
 pub(crate) struct FileText {
     pub text: Arc<String>,
-    /// Of its bytes, in lower-case hexadecimal.
+    /// The digest of its bytes, in lower-case hexadecimal.
     pub sha256: String,
 }
 
-/// Why a file beside the rules cannot be had.
+/// Why a file could not be read.
 pub(crate) enum FileError {
     NotFound,
     OutsideRoot,
@@ -79,9 +87,18 @@ pub(crate) enum FileError {
     Unreadable(String),
 }
 
-/// What a checked rule set is, and everything there is to say about it. The program is fit to run only when no
-/// diagnostic is an error. Cost: linear in the files, but for names, which are hashed, and list files.
-pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
+/// What a check gives. The program may run only when no diagnostic is an error.
+pub(crate) struct Checked {
+    pub program: Program,
+    /// In the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All names that could be resolved, also where something else is wrong; in the order of the files.
+    #[cfg_attr(not(test), expect(dead_code, reason = "what editors ask for is built on it"))]
+    pub uses: Vec<NameUse>,
+}
+
+/// Checks a rule set and reports everything there is to say about it. Cost: linear in the size of the files and lists.
+pub(crate) fn check(input: Input<'_>) -> Checked {
     let mut found = vec![];
     let standard: Vec<_> = input
         .files
@@ -90,12 +107,14 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
         .filter(|(index, (_, name, _))| *index < LIBRARY.len() || name == files::SCHEMA)
         .map(|(_, (id, _, tree))| (*id, &**tree))
         .collect();
-    let (schema, actions, blocs) = standard::lower(&standard, &mut found);
+    let (Standard { schema, actions, blocs }, declarations) =
+        standard::lower(&standard, &mut found);
     let program =
         Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
     let files = Files::of(input.files, &program.blocs, &mut found);
     let names = Names::of(&files, &mut found);
     let mut checker = Checker::new(&files, &names, program, input.beside, input.sources);
+    checker.standard = declarations;
     checker.found = found;
     checker.law();
     checker.words();
@@ -104,20 +123,21 @@ pub(crate) fn check(input: Input<'_>) -> (Program, Vec<Diagnostic>) {
     checker.defeat();
     checker.exempt();
     checker.tests();
-    // What is faulty or could not be read may use what nothing else does.
+    // An item that is faulty or could not be parsed may use what nothing else uses.
     let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
     let fault = |found: &Diagnostic| found.is_error() && found.code.group().is_none();
     if whole && !checker.found.iter().any(fault) {
         checker.unused();
     }
+    let uses = checker.take_uses();
     let Checker { program, mut found, .. } = checker;
     found.sort_by(|a, b| (a.at, a.code, &a.message).cmp(&(b.at, b.code, &b.message)));
     found.dedup();
-    (program, found)
+    Checked { program, diagnostics: found, uses }
 }
 
-/// Checks an expression as if it stood in the file of a place, against a program that was checked before. Its patterns
-/// are added to the program that comes back.
+/// Checks an expression as if it were in the file of a place, against a program that was checked before. Its patterns
+/// are added to the program that is returned.
 ///
 /// # Errors
 /// All its faults.
@@ -146,44 +166,46 @@ pub(crate) fn expression(
     }
 }
 
-/// The state of one check: what is known, what came out, and where it is.
+/// The state of one check.
 struct Checker<'a> {
     files: &'a Files<'a>,
-    names: &'a Names,
+    names: &'a Names<'a>,
+    /// Where fields and actions are declared.
+    standard: Declarations,
     program: Program,
     found: Vec<Diagnostic>,
-    /// Names that something uses: file and name.
-    used: HashSet<(usize, String)>,
-    /// The definitions' bodies as far as they are checked, by the index of the definition.
-    defines: Vec<define::Entry<'a>>,
-    /// How many of them are being checked, one inside the other.
+    uses: Vec<NameUse>,
+    /// How far the check of each definition has come.
+    defines: Vec<define::State>,
+    /// How many definitions are being checked, each called by the one before.
     open_defines: usize,
-    /// Inline patterns and regexes that are known, so that the same words in two rules are one.
+    /// The indices of inline patterns and regexes, so that rules with the same pattern share it.
     patterns: HashMap<String, usize>,
     regexes: HashMap<String, usize>,
     /// The file that is checked.
     file: usize,
-    /// Parameters and elements of enclosing quantifiers, outermost first.
+    /// The parameters, and the elements of the quantifiers around the expression, outermost first.
     locals: Vec<Local>,
     beside: &'a Beside<'a>,
     sources: &'a Sources,
 }
 
-/// A name that stands for a value while an expression is checked.
+/// A parameter or an element.
 #[derive(Clone, Debug)]
 struct Local {
     name: String,
     ty: Type,
-    /// What `missing` calls it: `links[]`.
+    /// The path that `missing` gives for it: `links[]`.
     path: String,
-    /// Whether its value can be missing: a parameter's can, an element cannot.
-    optional: bool,
+    declared: Location,
+    /// `Parameter` or `Element`. The value of a parameter can be missing, an element is always there.
+    kind: NameKind,
 }
 
 impl<'a> Checker<'a> {
     fn new(
         files: &'a Files<'a>,
-        names: &'a Names,
+        names: &'a Names<'a>,
         program: Program,
         beside: &'a Beside<'a>,
         sources: &'a Sources,
@@ -193,7 +215,8 @@ impl<'a> Checker<'a> {
             names,
             program,
             found: vec![],
-            used: HashSet::default(),
+            standard: Declarations::default(),
+            uses: vec![],
             defines: vec![],
             open_defines: 0,
             patterns: HashMap::default(),
@@ -205,11 +228,16 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Makes a table of the program from the table of its declarations, row by row.
+    fn lower_all<D, L>(&mut self, all: &[D], lower: impl Fn(&mut Self, &D) -> L) -> Vec<L> {
+        all.iter().map(|declared| lower(self, declared)).collect()
+    }
+
     fn at(&self, span: Span) -> Location {
         Location { file: self.files.get(self.file).id, span }
     }
 
-    /// Reports a name that does not exist, with the nearest that does, or another help.
+    /// Reports a name that does not exist, and suggests the nearest that does, or else gives another help.
     fn report_unknown(
         &mut self,
         code: Code,

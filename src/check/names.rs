@@ -1,30 +1,30 @@
-//! What each name means: who declares it, and who may see it.
+//! Resolves names: what each name means, which file declares it, and who may use it.
 
 use super::Checker;
 use super::files::{Files, Role};
+use super::uses::NameKind;
 use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax::tree::{self, ItemKind};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-/// What a name stands for: a kind, and the index in the program's table of that kind.
+/// What a name stands for: a kind of item, and its index in that kind's table of [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entity {
-    /// An index into [`Names::laws`].
     Law(usize),
     Policy(usize),
     Office(usize),
-    /// A pattern of the program.
     Terms(usize),
     Set(usize),
     Define(usize),
-    /// A rule or exception.
-    Norm(usize),
+    Rule(usize),
+    Exception(usize),
 }
 
 impl Entity {
-    fn kind(self) -> &'static str {
+    /// The kind as diagnostics call it.
+    fn described(self) -> &'static str {
         match self {
             Self::Law(_) => "a law",
             Self::Policy(_) => "a policy",
@@ -32,72 +32,176 @@ impl Entity {
             Self::Terms(_) => "terms",
             Self::Set(_) => "a set",
             Self::Define(_) => "a definition",
-            Self::Norm(_) => "a rule or exception",
+            Self::Rule(_) | Self::Exception(_) => "a rule or exception",
         }
+    }
+
+    pub(super) fn kind(self) -> NameKind {
+        match self {
+            Self::Law(_) => NameKind::Law,
+            Self::Policy(_) => NameKind::Policy,
+            Self::Office(_) => NameKind::Office,
+            Self::Terms(_) => NameKind::Terms,
+            Self::Set(_) => NameKind::Set,
+            Self::Define(_) => NameKind::Define,
+            Self::Rule(_) => NameKind::Rule,
+            Self::Exception(_) => NameKind::Exception,
+        }
+    }
+
+    pub(super) fn policy(self) -> Option<usize> {
+        if let Self::Policy(policy) = self { Some(policy) } else { None }
+    }
+
+    pub(super) fn office(self) -> Option<usize> {
+        if let Self::Office(office) = self { Some(office) } else { None }
+    }
+
+    pub(super) fn terms(self) -> Option<usize> {
+        if let Self::Terms(terms) = self { Some(terms) } else { None }
+    }
+
+    pub(super) fn set(self) -> Option<usize> {
+        if let Self::Set(set) = self { Some(set) } else { None }
+    }
+
+    pub(super) fn define(self) -> Option<usize> {
+        if let Self::Define(define) = self { Some(define) } else { None }
+    }
+
+    pub(super) fn norm(self) -> Option<usize> {
+        if let Self::Rule(norm) | Self::Exception(norm) = self { Some(norm) } else { None }
     }
 
     /// Whether files of places below may cite it. Everything else is private to its file.
     fn is_citable(self) -> bool {
-        matches!(self, Self::Law(_) | Self::Policy(_) | Self::Office(_) | Self::Norm(_))
+        match self {
+            Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
+            Self::Rule(_) | Self::Exception(_) => true,
+            Self::Terms(_) | Self::Set(_) | Self::Define(_) => false,
+        }
     }
 }
 
-/// All declared names. Indices are in the order of files and items; norms are sorted by id.
-pub(super) struct Names {
-    by_file: Vec<IndexMap<String, (Entity, Span), RandomState>>,
-    /// The articles of each law: the index of each in the program.
-    pub laws: Vec<IndexMap<String, usize>>,
+/// An item that declares a name, and the number of its file.
+#[derive(Clone, Copy)]
+pub(super) struct Declared<'a, T> {
+    pub file: usize,
+    pub item: &'a T,
 }
 
-impl Names {
-    pub(super) fn of(files: &Files<'_>, found: &mut Vec<Diagnostic>) -> Self {
-        let mut names =
-            Self { by_file: files.iter().map(|_| IndexMap::default()).collect(), laws: vec![] };
-        let norms = norm_ids(files);
-        let (mut articles, mut policies, mut offices, mut terms, mut sets, mut defines) =
-            (0, 0, 0, 0, 0, 0);
-        let next = |counter: &mut usize| {
-            *counter += 1;
-            *counter - 1
-        };
+pub(super) struct DeclaredLaw<'a> {
+    /// Its articles by name: their indices in [`Names::articles`].
+    pub articles: IndexMap<&'a str, usize>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct DeclaredArticle<'a> {
+    pub file: usize,
+    pub law: &'a tree::Law,
+    pub item: &'a tree::Article,
+}
+
+/// A rule or an exception.
+pub(super) struct DeclaredNorm<'a> {
+    /// `kz.pyramid_advertising`
+    pub id: String,
+    pub file: usize,
+    pub item: &'a tree::Item,
+    pub rule: &'a tree::Rule,
+    /// The norm that an exception defeats.
+    pub defeats: Option<&'a tree::Path>,
+}
+
+/// All declared names. The tables are in the order of files and items, norms sorted by id. The checker makes each table
+/// of the program from the table here, row by row, so an index means the same in both.
+#[derive(Default)]
+pub(super) struct Names<'a> {
+    by_file: Vec<IndexMap<&'a str, (Entity, Span), RandomState>>,
+    pub laws: Vec<DeclaredLaw<'a>>,
+    pub articles: Vec<DeclaredArticle<'a>>,
+    pub policies: Vec<Declared<'a, tree::Policy>>,
+    pub offices: Vec<Declared<'a, tree::Office>>,
+    pub terms: Vec<Declared<'a, tree::Terms>>,
+    pub sets: Vec<Declared<'a, tree::Set>>,
+    pub defines: Vec<Declared<'a, tree::Define>>,
+    /// Each id once: of two norms with one id, the first.
+    pub norms: Vec<DeclaredNorm<'a>>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(files: &Files<'a>, found: &mut Vec<Diagnostic>) -> Self {
+        let by_file = files.iter().map(|_| IndexMap::default()).collect();
+        let mut names = Self { by_file, norms: norms(files), ..Self::default() };
         for (file, item) in files.items() {
-            let (name, entity) = match &item.kind {
-                ItemKind::Law(law) => {
-                    let articles = law
-                        .articles
-                        .iter()
-                        .map(|article| (article.name.text.clone(), next(&mut articles)));
-                    names.laws.push(articles.collect());
-                    (&law.name, Entity::Law(names.laws.len() - 1))
-                }
-                ItemKind::Policy(policy) => (&policy.name, Entity::Policy(next(&mut policies))),
-                ItemKind::Office(office) => (&office.name, Entity::Office(next(&mut offices))),
-                ItemKind::Terms(item) => (&item.name, Entity::Terms(next(&mut terms))),
-                ItemKind::Set(set) => (&set.name, Entity::Set(next(&mut sets))),
-                ItemKind::Define(define) => (&define.name, Entity::Define(next(&mut defines))),
-                ItemKind::Rule(tree::Rule { name, .. })
-                | ItemKind::Exception(tree::Exception { rule: tree::Rule { name, .. }, .. }) => {
-                    let id = norm_id(files, file, name);
-                    (name, Entity::Norm(norms.binary_search(&id).unwrap_or(usize::MAX)))
-                }
-                _ => continue,
-            };
-            names.declare(files, file, name, entity, found);
+            if let Some((name, entity)) = names.enter(files, file, item) {
+                names.name(files, file, name, entity, found);
+            }
         }
         names
     }
 
-    fn declare(
+    /// Enters an item into the table of its kind. `None` when items of its kind have no name.
+    fn enter(
         &mut self,
         files: &Files<'_>,
         file: usize,
-        name: &tree::Name,
+        item: &'a tree::Item,
+    ) -> Option<(&'a tree::Name, Entity)> {
+        Some(match &item.kind {
+            ItemKind::Law(law) => {
+                let first = self.articles.len();
+                let article = |item| DeclaredArticle { file, law, item };
+                self.articles.extend(law.articles.iter().map(article));
+                let names = law.articles.iter().map(|article| article.name.text.as_str());
+                let articles = names.zip(first..).collect();
+                (&law.name, Entity::Law(push(&mut self.laws, DeclaredLaw { articles })))
+            }
+            ItemKind::Policy(item) => {
+                (&item.name, Entity::Policy(push(&mut self.policies, Declared { file, item })))
+            }
+            ItemKind::Office(item) => {
+                (&item.name, Entity::Office(push(&mut self.offices, Declared { file, item })))
+            }
+            ItemKind::Terms(item) => {
+                (&item.name, Entity::Terms(push(&mut self.terms, Declared { file, item })))
+            }
+            ItemKind::Set(item) => {
+                (&item.name, Entity::Set(push(&mut self.sets, Declared { file, item })))
+            }
+            ItemKind::Define(item) => {
+                (&item.name, Entity::Define(push(&mut self.defines, Declared { file, item })))
+            }
+            ItemKind::Rule(rule) => (&rule.name, Entity::Rule(self.norm(files, file, rule)?)),
+            ItemKind::Exception(tree::Exception { rule, .. }) => {
+                (&rule.name, Entity::Exception(self.norm(files, file, rule)?))
+            }
+            ItemKind::Jurisdiction(_)
+            | ItemKind::Use(_)
+            | ItemKind::Test(_)
+            | ItemKind::Record(_)
+            | ItemKind::Action(_)
+            | ItemKind::Bloc(_) => return None,
+        })
+    }
+
+    fn norm(&self, files: &Files<'_>, file: usize, rule: &tree::Rule) -> Option<usize> {
+        let id = norm_id(files, file, &rule.name);
+        self.norms.binary_search_by(|norm| norm.id.cmp(&id)).ok()
+    }
+
+    /// Makes a name of the file mean this; of two items with one name, the first keeps it.
+    fn name(
+        &mut self,
+        files: &Files<'_>,
+        file: usize,
+        name: &'a tree::Name,
         entity: Entity,
         found: &mut Vec<Diagnostic>,
     ) {
         let Some(names) = self.by_file.get_mut(file) else { return };
         let id = files.get(file).id;
-        if let Some((_, first)) = names.get(&name.text) {
+        if let Some((_, first)) = names.get(name.text.as_str()) {
             found.push(
                 Diagnostic::new(
                     Code::DuplicateName,
@@ -108,58 +212,74 @@ impl Names {
                 .help("rename one of them"),
             );
         } else {
-            names.insert(name.text.clone(), (entity, name.span));
+            names.insert(&name.text, (entity, name.span));
         }
     }
 
-    pub(super) fn in_file(&self, file: usize, name: &str) -> Option<Entity> {
-        self.by_file.get(file)?.get(name).map(|(entity, _)| *entity)
+    /// What a name of a file means, and where it is declared.
+    pub(super) fn in_file(&self, file: usize, name: &str) -> Option<(Entity, Span)> {
+        self.by_file.get(file)?.get(name).copied()
     }
 
-    /// All names of a file with where they stand.
-    pub(super) fn of_file(&self, file: usize) -> impl Iterator<Item = (&str, Entity, Span)> {
-        self.by_file
-            .get(file)
-            .into_iter()
-            .flatten()
-            .map(|(name, (entity, span))| (name.as_str(), *entity, *span))
+    /// All names of a file, with what they mean and where they are declared.
+    pub(super) fn of_file(&self, file: usize) -> impl Iterator<Item = (&'a str, Entity, Span)> {
+        let names = self.by_file.get(file).into_iter().flatten();
+        names.map(|(name, (entity, span))| (*name, *entity, *span))
     }
+}
+
+/// Adds a row and gives its index.
+fn push<T>(table: &mut Vec<T>, row: T) -> usize {
+    table.push(row);
+    table.len() - 1
 }
 
 /// `kz.pyramid_advertising`
-pub(super) fn norm_id(files: &Files<'_>, file: usize, name: &tree::Name) -> String {
+fn norm_id(files: &Files<'_>, file: usize, name: &tree::Name) -> String {
     format!("{}.{}", files.get(file).prefix, name.text)
 }
 
-/// The ids of all rules and exceptions, sorted; the place in it is the index of the norm.
-fn norm_ids(files: &Files<'_>) -> Vec<String> {
-    let mut ids: Vec<_> = files
-        .items()
-        .filter_map(|(file, item)| match &item.kind {
-            ItemKind::Rule(rule) => Some(norm_id(files, file, &rule.name)),
-            ItemKind::Exception(exception) => Some(norm_id(files, file, &exception.rule.name)),
-            _ => None,
-        })
-        .collect();
-    ids.sort();
-    ids.dedup();
-    ids
+/// All rules and exceptions, sorted by id, so that no result depends on the order of files.
+fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
+    let mut norms = vec![];
+    for (file, item) in files.items() {
+        let (rule, defeats) = match &item.kind {
+            ItemKind::Rule(rule) => (rule, None),
+            ItemKind::Exception(exception) => (&exception.rule, Some(&exception.to)),
+            ItemKind::Jurisdiction(_)
+            | ItemKind::Use(_)
+            | ItemKind::Law(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Office(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Set(_)
+            | ItemKind::Define(_)
+            | ItemKind::Test(_)
+            | ItemKind::Record(_)
+            | ItemKind::Action(_)
+            | ItemKind::Bloc(_) => continue,
+        };
+        let id = norm_id(files, file, &rule.name);
+        norms.push(DeclaredNorm { id, file, item, rule, defeats });
+    }
+    norms.sort_by(|a, b| a.id.cmp(&b.id));
+    norms.dedup_by(|later, first| later.id == first.id);
+    norms
 }
 
 impl Checker<'_> {
-    /// What a path means in the file that is checked. The rest of the path follows the name: for a law, its article.
-    /// `None` after a report, or silently when the item that declares it is broken.
+    /// What a path means in the file that is checked, with the rest of the path after the name: for a law, its article.
+    /// `None` after a report, or without one when the item that declares the name could not be parsed.
     pub(super) fn resolve<'p>(
         &mut self,
         path: &'p tree::Path,
         wanted: &str,
     ) -> Option<(Entity, &'p [tree::Name])> {
         let (first, rest) = path.names.split_first()?;
-        if let Some(entity) = self.names.in_file(self.file, &first.text) {
-            self.used.insert((self.file, first.text.clone()));
+        if let Some(entity) = self.declared_in(self.file, first) {
             return Some((entity, rest));
         }
-        if let Some(entity) = self.in_used(&first.text, path.span)? {
+        if let Some(entity) = self.in_used(first, path.span)? {
             return Some((entity, rest));
         }
         if let Some(found) = self.qualified(path)? {
@@ -171,30 +291,35 @@ impl Checker<'_> {
         None
     }
 
-    /// A name of a library that the file uses. `None` after a report that two declare it.
-    fn in_used(&mut self, name: &str, span: Span) -> Option<Option<Entity>> {
-        let uses = &self.files.get(self.file).uses;
-        let mut hits: Vec<_> = uses
-            .iter()
-            .filter_map(|(file, _)| Some((*file, self.names.in_file(*file, name)?)))
-            .collect();
+    /// What a file declares under a name. The name is a use of that declaration.
+    fn declared_in(&mut self, file: usize, name: &tree::Name) -> Option<Entity> {
+        let (entity, span) = self.names.in_file(file, &name.text)?;
+        let declared = Location { file: self.files.get(file).id, span };
+        self.record_use(name.span, declared, entity.kind());
+        Some(entity)
+    }
+
+    /// A name of a library that the file uses. The inner `None` when no library declares it; the outer after a report
+    /// that two do.
+    #[expect(clippy::option_option, reason = "unknown and reported are different")]
+    fn in_used(&mut self, name: &tree::Name, span: Span) -> Option<Option<Entity>> {
+        let uses = self.files.get(self.file).uses.iter().map(|(file, _)| *file);
+        let mut hits: Vec<_> =
+            uses.filter(|file| self.names.in_file(*file, &name.text).is_some()).collect();
         hits.dedup();
-        if let [(a, _), (b, _), ..] = *hits {
+        let name_text = &name.text;
+        if let [a, b, ..] = *hits {
             let (a, b) = (&self.files.get(a).prefix, &self.files.get(b).prefix);
-            let message = format!("`{name}` is declared in `{a}` and in `{b}`");
-            let help = format!("write `{a}.{name}` or `{b}.{name}`");
+            let message = format!("`{name_text}` is declared in `{a}` and in `{b}`");
+            let help = format!("write `{a}.{name_text}` or `{b}.{name_text}`");
             self.report(Code::UnknownName, span, message, help);
             return None;
         }
-        let hit = hits.first().copied();
-        if let Some((file, _)) = hit {
-            self.used.insert((file, name.to_owned()));
-        }
-        Some(hit.map(|(_, entity)| entity))
+        Some(hits.first().and_then(|file| self.declared_in(*file, name)))
     }
 
-    /// `kz.name`, `lib.crypto.name`, `world.name`. The inner `None` when no file has such a prefix; the outer after a
-    /// report.
+    /// Resolves `kz.name`, `lib.crypto.name`, `world.name`. The inner `None` when no file has such a prefix; the outer
+    /// after a report.
     #[expect(clippy::option_option, reason = "unknown and reported are different")]
     fn qualified<'p>(
         &mut self,
@@ -211,7 +336,7 @@ impl Checker<'_> {
                 continue;
             };
             let Some((name, rest)) = rest.split_first() else { continue };
-            let Some(entity) = self.names.in_file(file, &name.text) else {
+            let Some((entity, _)) = self.names.in_file(file, &name.text) else {
                 if self.files.get(file).is_broken(&name.text) {
                     return None;
                 }
@@ -224,19 +349,20 @@ impl Checker<'_> {
                 self.report(
                     Code::UnknownName,
                     name.span,
-                    format!("`{prefix}` declares no `{}`", name.text),
+                    format!("`{prefix}` has no `{}`", name.text),
                     help,
                 );
                 return None;
             };
             self.may_see(file, entity, path.span)?;
-            self.used.insert((file, name.text.clone()));
+            self.declared_in(file, name);
             return Some(Some((entity, rest)));
         }
         Some(None)
     }
 
-    /// Names are private to their file: libraries are seen where they are used, laws and rules of a place from below.
+    /// Whether the file that is checked may use a name of another file: names of a library where it is used, laws, policies,
+    /// offices, rules and exceptions of a place in the files of places inside it. Reports when it may not.
     fn may_see(&mut self, file: usize, entity: Entity, span: Span) -> Option<()> {
         let (here, there) = (self.files.get(self.file), self.files.get(file));
         if file == self.file || here.uses.iter().any(|(used, _)| *used == file) {
@@ -245,22 +371,22 @@ impl Checker<'_> {
         let (code, message, help) = match there.role {
             Role::Library => (
                 Code::UnknownName,
-                format!("`{}` is not used here", there.name),
+                format!("this file does not `use` `{}`", there.name),
                 format!("add `use \"{}\"`", there.name),
             ),
-            _ if !entity.is_citable() => (
+            Role::Standard | Role::Schema | Role::Place if !entity.is_citable() => (
                 Code::UnknownName,
-                format!("{} of `{}` is private to it", entity.kind(), there.name),
+                format!("{} in `{}` can be used only in that file", entity.described(), there.name),
                 "move what both need into a file under `lib/`".to_owned(),
             ),
-            _ => match (here.place, there.place) {
+            Role::Standard | Role::Schema | Role::Place => match (here.place, there.place) {
                 (Some(inner), Some(outer)) if self.program.blocs.ever_within(inner, outer) => {
                     return Some(());
                 }
                 (Some(inner), Some(outer)) => (
                     Code::OutOfPlace,
-                    format!("{inner} does not lie in {outer}"),
-                    "a file cites and defeats rules of its own place and of those above it"
+                    format!("{inner} is not inside {outer}"),
+                    "a file may name laws and rules of its own place and of places that contain it"
                         .to_owned(),
                 ),
                 _ => return None,
@@ -284,20 +410,17 @@ impl Checker<'_> {
             .map(|(name, _, _)| name.to_owned())
             .collect();
         let at = self.at(name.span);
-        let diagnostic = Diagnostic::new(
-            Code::UnknownName,
-            at,
-            format!("nothing here is called `{}`", name.text),
-        );
+        let diagnostic =
+            Diagnostic::new(Code::UnknownName, at, format!("unknown name `{}`", name.text));
         self.found.push(match nearest(&name.text, names.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
             None => diagnostic.help(format!(
-                "declare {wanted} of that name in this file, or `use` the library that does"
+                "declare {wanted} of that name in this file, or `use` the library that declares it"
             )),
         });
     }
 
-    /// Resolves a path that is one name of one kind.
+    /// Resolves a path that must be a name of one kind.
     pub(super) fn resolve_as<T>(
         &mut self,
         path: &tree::Path,
@@ -310,7 +433,7 @@ impl Checker<'_> {
             _ => {
                 let name =
                     path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-                let message = format!("`{name}` is {}, not {wanted}", entity.kind());
+                let message = format!("`{name}` is {}, not {wanted}", entity.described());
                 self.report(Code::WrongKind, path.span, message, format!("name {wanted} instead"));
                 None
             }

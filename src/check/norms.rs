@@ -1,14 +1,14 @@
 //! Rules and exceptions: their clauses, their basis, what they rest on.
 
 use super::Checker;
-use super::names::{Entity, norm_id};
+use super::names::{DeclaredNorm, Entity};
 use crate::base::limits;
 use crate::base::source::Span;
 use crate::base::time::Zone;
 use crate::diagnostic::Code;
 use crate::program::outcome::Event;
 use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Trigger};
-use crate::syntax::tree::{self, ItemKind};
+use crate::syntax::tree;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
@@ -34,32 +34,10 @@ pub(crate) const CATEGORIES: [(&str, ()); 16] = [
 ];
 
 impl Checker<'_> {
-    /// Lowers all rules and exceptions, sorted by id. A faulty one leaves a norm that never applies, so that others
-    /// may name it.
+    /// Lowers all rules and exceptions. A faulty one becomes a norm that never applies, so that others may name it.
     pub(super) fn norms(&mut self) {
-        let mut items: Vec<_> = self
-            .files
-            .items()
-            .filter_map(|(file, item)| match &item.kind {
-                ItemKind::Rule(rule) => {
-                    Some((norm_id(self.files, file, &rule.name), file, item, rule, None))
-                }
-                ItemKind::Exception(exception) => {
-                    let rule = &exception.rule;
-                    Some((
-                        norm_id(self.files, file, &rule.name),
-                        file,
-                        item,
-                        rule,
-                        Some(&exception.to),
-                    ))
-                }
-                _ => None,
-            })
-            .collect();
-        items.sort_by(|a, b| a.0.cmp(&b.0));
-        items.dedup_by(|a, b| a.0 == b.0);
-        if let Some((_, file, item, ..)) = items.get(limits::RULES) {
+        let names = self.names;
+        if let Some(DeclaredNorm { file, item, .. }) = names.norms.get(limits::RULES) {
             self.file = *file;
             self.report(
                 Code::TooLarge,
@@ -68,25 +46,17 @@ impl Checker<'_> {
                 "split the rule set",
             );
         }
-        for (id, file, item, rule, to) in items {
-            self.file = file;
-            let norm = self.norm(id, item, rule, to);
-            self.program.norms.push(norm);
-        }
+        self.program.norms = self.lower_all(&names.norms, Self::norm);
     }
 
-    fn norm(
-        &mut self,
-        id: String,
-        item: &tree::Item,
-        rule: &tree::Rule,
-        to: Option<&tree::Path>,
-    ) -> Norm {
+    fn norm(&mut self, declared: &DeclaredNorm<'_>) -> Norm {
+        let DeclaredNorm { id, file, item, rule, defeats } = declared;
+        self.file = *file;
         let place = self.files.get(self.file).place.unwrap_or(Place::WORLD);
         let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
         let in_force =
             rule.in_force.as_ref().map(|in_force| self.in_force(in_force)).unwrap_or_default();
-        let kind = match to {
+        let kind = match defeats {
             None => NormKind::Rule(self.rule_body(rule)),
             Some(to) => {
                 self.only_in_rules(rule);
@@ -94,7 +64,7 @@ impl Checker<'_> {
             }
         };
         let basis = self.basis(rule.basis.as_ref());
-        let when = self.when(rule, to.is_some());
+        let when = self.when(rule, defeats.is_some());
         let unless = rule.unless.as_ref().map(|unless| (unless, self.condition(unless)));
         let faulty = when.is_none() || matches!(unless, Some((_, None)));
         let never = Expr {
@@ -107,7 +77,7 @@ impl Checker<'_> {
                 .title
                 .as_ref()
                 .map_or_else(|| rule.name.text.replace('_', " "), |title| title.value.clone()),
-            id,
+            id: id.clone(),
             doc: item.doc.clone(),
             place,
             zone,
@@ -131,8 +101,8 @@ impl Checker<'_> {
         self.burdens(&norm, rule);
         if !faulty {
             self.constants(&norm);
-            // An exception burdens nobody: it needs no event.
-            if to.is_none() {
+            // An exception imposes nothing, so it needs no event.
+            if defeats.is_none() {
                 self.triggers(&norm, rule);
             }
             norm.cost = self.cost(&norm);
@@ -140,7 +110,7 @@ impl Checker<'_> {
         norm
     }
 
-    /// An exception without a condition is no exception, it is the end of the rule.
+    /// A rule and an exception both need a condition: an exception without one would repeal the rule.
     fn when(&mut self, rule: &tree::Rule, exception: bool) -> Option<Expr> {
         let Some(when) = &rule.when else {
             let what = if exception { "the exception" } else { "the rule" };
@@ -161,7 +131,7 @@ impl Checker<'_> {
                 Code::MissingClause,
                 rule.name.span,
                 "the rule has no `then`",
-                "say what follows: `then restrict`",
+                "say what to do: `then restrict`",
             );
         }
         let category = rule.category.as_ref().and_then(|category| {
@@ -196,17 +166,14 @@ impl Checker<'_> {
         ];
         for (clause, span) in clauses {
             if let Some(span) = span {
-                let help = "an exception lifts a rule and does nothing else";
+                let help = "an exception only lifts a rule";
                 self.report(Code::BadClause, span, format!("an exception has no `{clause}`"), help);
             }
         }
     }
 
     pub(super) fn norm_named(&mut self, path: &tree::Path) -> Option<usize> {
-        self.resolve_as(path, "a rule or exception", |entity| match entity {
-            Entity::Norm(norm) => Some(norm),
-            _ => None,
-        })
+        self.resolve_as(path, "a rule or exception", Entity::norm)
     }
 
     fn basis(&mut self, basis: Option<&tree::Basis>) -> Basis {
@@ -215,7 +182,7 @@ impl Checker<'_> {
         Basis { all: basis.all, grounds }
     }
 
-    /// A rule that burdens anybody cites an article or a policy.
+    /// Reports a rule with an outcome that cites neither an article nor a policy.
     fn burdens(&mut self, norm: &Norm, rule: &tree::Rule) {
         let NormKind::Rule(body) = &norm.kind else { return };
         let burden = body.then.iter().find(|act| self.is_burden(act.action));
@@ -224,17 +191,17 @@ impl Checker<'_> {
         {
             let name =
                 self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
-            let help = "cite what it rests on: `basis law.article`, or a `policy` of the platform";
+            let help = "cite an article, `basis law.article`, or a `policy` of the platform";
             self.report(
                 Code::MissingBasis,
                 rule.name.span,
-                format!("the rule demands `{name}` and cites nothing"),
+                format!("the rule asks for `{name}` and has no `basis`"),
                 help,
             );
         }
     }
 
-    /// A rule whose articles all bind on an event has to read that event.
+    /// Reports a rule whose articles all bind on an event, when its condition reads no such event.
     fn triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
         let articles = norm.basis.grounds.iter().filter_map(|ground| match ground {
             Ground::Article(article) => self.program.articles.get(*article),
@@ -246,7 +213,7 @@ impl Checker<'_> {
                 Trigger::On(_) | Trigger::Standing => None,
             })
             .collect();
-        // One article that always binds is enough.
+        // An article that always binds needs no event.
         let Some(events) = events else { return };
         let conditions = [Some(&norm.when), norm.unless.as_ref()];
         let read: BTreeSet<_> =
@@ -257,10 +224,17 @@ impl Checker<'_> {
             let (message, help) = match event {
                 Event::Order => ("an order", "write `any order in reports.orders where (…)`"),
                 Event::Notice => ("a notice", "write `any notice in reports.notices where (…)`"),
-                _ => ("a report", "write `reports.count > 0` or the like"),
+                Event::Report
+                | Event::Decision
+                | Event::OrderGiven
+                | Event::OrderDeadline
+                | Event::Knowledge
+                | Event::Removal
+                | Event::Submission => ("a report", "write `reports.count > 0` or the like"),
             };
-            let message =
-                format!("what the rule cites binds on {message}, and its condition reads none");
+            let message = format!(
+                "what the rule cites binds only on {message}, which its condition does not read"
+            );
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
     }

@@ -1,4 +1,4 @@
-//! Binary operators and arithmetic: which types each takes.
+//! Checks binary operators and arithmetic: which types each accepts, and what comes out.
 
 use super::Checker;
 use super::names::Entity;
@@ -45,27 +45,31 @@ impl Checker<'_> {
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         let ordered = match &left.ty {
             Type::Bool => false,
-            Type::Int | Type::Number | Type::Instant | Type::Duration => true,
-            ty if is_textual(ty) => true,
-            ty => {
-                let message = format!("`{}` cannot be compared", self.program.schema.name_of(ty));
-                let help = match ty {
-                    Type::List(_) => {
-                        "ask about its elements: `any x in … where (…)`, or about `length(…)`"
-                    }
-                    Type::Places => "ask whether a place is in it: `\"KZ\" in …`",
-                    _ => "compare one of its fields",
-                };
-                self.report(Code::BadOperand, left.at.span, message, help);
-                return None;
+            Type::Int
+            | Type::Number
+            | Type::Instant
+            | Type::Duration
+            | Type::Text
+            | Type::Surface
+            | Type::Enum(_)
+            | Type::Place => true,
+            Type::List(_) => {
+                let help = "ask about its elements: `any x in … where (…)`, or about `length(…)`";
+                return self.incomparable(&left, help);
+            }
+            Type::Places => {
+                return self.incomparable(&left, "ask whether a place is in it: `\"KZ\" in …`");
+            }
+            Type::Record(_) | Type::Map(_) | Type::Opaque => {
+                return self.incomparable(&left, "compare one of its fields");
             }
         };
         if !equality && !ordered {
             self.report(
                 Code::BadOperand,
                 span,
-                "truths have no order",
-                "use `==`, `and`, `or`, `not`",
+                "conditions have no order",
+                "use `==`, `!=`, `and`, `or` or `not`",
             );
             return None;
         }
@@ -76,7 +80,14 @@ impl Checker<'_> {
         ))
     }
 
-    /// Brings two operands to types that compare.
+    fn incomparable(&mut self, operand: &Expr, help: &str) -> Option<Expr> {
+        let name = self.program.schema.name_of(&operand.ty);
+        let message = format!("`{name}` cannot be compared");
+        self.report(Code::BadOperand, operand.at.span, message, help);
+        None
+    }
+
+    /// Makes two operands comparable, or reports that they are not.
     fn alike(&mut self, left: Expr, right: Expr, span: Span) -> Option<(Expr, Expr)> {
         let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
         match (&left.ty, &right.ty) {
@@ -92,11 +103,9 @@ impl Checker<'_> {
             (Type::Int | Type::Number, Type::Int | Type::Number) => Some((left, right)),
             (a, b) if a == b => Some((left, right)),
             (a, b) => {
-                let quoted_number = [&left, &right].into_iter().find_map(|side| match &side.kind {
-                    ExprKind::Const(Value::Text(text)) if text.parse::<f64>().is_ok() => {
-                        Some((side.at, text.to_string()))
-                    }
-                    _ => None,
+                let quoted_number = [&left, &right].into_iter().find_map(|side| {
+                    let ExprKind::Const(Value::Text(text)) = &side.kind else { return None };
+                    text.parse::<f64>().is_ok().then(|| (side.at, text.to_string()))
                 });
                 let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
                 let at = self.at(span);
@@ -106,7 +115,7 @@ impl Checker<'_> {
                     Some((at, number)) => {
                         fault.help("write the number without quotes").fix(at, number, false)
                     }
-                    None => fault.help("both sides of a comparison have one type"),
+                    None => fault.help("both sides of a comparison must have the same type"),
                 });
                 None
             }
@@ -128,10 +137,12 @@ impl Checker<'_> {
                 ));
             }
             let found = self.program.schema.name_of(&item.ty);
-            let help = match item.ty {
-                Type::List(_) => "write `any x in … where (x in …)`",
-                Type::Int => "integers are looked up in a set of kind `number`",
-                _ => "sets hold texts, and sets of kind `number` integers too",
+            let help = if matches!(item.ty, Type::List(_)) {
+                "write `any x in … where (x in …)`"
+            } else if item.ty == Type::Int {
+                "only a set of kind `number` can hold an integer"
+            } else {
+                "sets hold texts; sets of kind `number` also hold integers"
             };
             self.report(
                 Code::TypeMismatch,
@@ -152,19 +163,16 @@ impl Checker<'_> {
         if hidden || !self.is_set(path) {
             return None;
         }
-        self.resolve_as(path, "a set", |entity| match entity {
-            Entity::Set(set) => Some(set),
-            _ => None,
-        })
+        self.resolve_as(path, "a set", Entity::set)
     }
 
-    /// Whether a path is the name of a set, without a report when it is not.
+    /// Whether a path is the name of a set. Reports nothing.
     fn is_set(&self, path: &tree::Path) -> bool {
         let here = self.files.get(self.file);
         let Some((last, prefix)) = path.names.split_last() else { return false };
         let prefix = prefix.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
         let is_set =
-            |file: usize| matches!(self.names.in_file(file, &last.text), Some(Entity::Set(_)));
+            |file: usize| matches!(self.names.in_file(file, &last.text), Some((Entity::Set(_), _)));
         if prefix.is_empty() {
             return is_set(self.file) || here.uses.iter().any(|(file, _)| is_set(*file));
         }
@@ -189,7 +197,18 @@ impl Checker<'_> {
             }
             Type::List(of) => (self.coerce(item, &of)?, list),
             Type::Places => (self.coerce(item, &Type::Place)?, list),
-            other => {
+            other @ (Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Place
+            | Type::Record(_)
+            | Type::Map(_)
+            | Type::Opaque) => {
                 let found = self.program.schema.name_of(&other);
                 let help = if is_textual(&other) {
                     "write `text contains \"…\"` or `text mentions \"…\"`"
@@ -199,7 +218,7 @@ impl Checker<'_> {
                 self.report(
                     Code::BadOperand,
                     list.at.span,
-                    format!("nothing is in `{found}`"),
+                    format!("`in` cannot look into `{found}`"),
                     help,
                 );
                 return None;
@@ -251,7 +270,7 @@ impl Checker<'_> {
                 Code::BadOperand,
                 text.at.span,
                 format!("expected text, found `{found}`"),
-                "the test reads text",
+                "`contains`, `starts with` and `ends with` test a text",
             );
             return None;
         }
@@ -260,7 +279,7 @@ impl Checker<'_> {
             self.report(
                 Code::ConstantCondition,
                 part.at.span,
-                "every text has the empty text in it",
+                "every text contains the empty text",
                 "write what to look for",
             );
         }
@@ -275,11 +294,11 @@ impl Checker<'_> {
         let (value, default) = (self.expr(value), self.expr(default));
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
-            let help = "ask for it: `x is known and x`, or write an `on unknown`";
+            let help = "write `x is known and x`, or say in the rule what happens `on unknown`";
             self.report(
                 Code::DefaultOnCondition,
                 span,
-                "a condition takes no default: missing is not false",
+                "a condition cannot have a default: missing is not false",
                 help,
             );
             return None;
@@ -303,7 +322,7 @@ impl Checker<'_> {
         let inner = self.expr(inner)?;
         match (&inner.kind, &inner.ty) {
             (ExprKind::Const(Value::Int(int)), _) => {
-                // Never over: a literal is not negative.
+                // Does not overflow: a literal is never negative.
                 let kind = ExprKind::Const(Value::Int(int.saturating_neg()));
                 Some(self.node(kind, Type::Int, span))
             }
@@ -316,7 +335,7 @@ impl Checker<'_> {
                 self.report(
                     Code::BadOperand,
                     span,
-                    format!("`{found}` has no negative"),
+                    format!("`-` cannot be applied to `{found}`"),
                     "`-` is for numbers and durations; `not` is for conditions",
                 );
                 None
@@ -340,12 +359,12 @@ impl Checker<'_> {
             let Some(result) = arithmetic::type_of(&ty, op, &operand.ty) else {
                 let (a, b) =
                     (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
-                let message = format!("`{a} {} {b}` has no meaning", symbol(op));
+                let message = format!("`{a} {} {b}` is not defined", arithmetic::symbol(op));
                 self.report(
                     Code::BadOperand,
                     span,
                     message,
-                    "arithmetic is for numbers, durations, and instants with durations",
+                    "calculate with numbers, with durations, or with an instant and a duration",
                 );
                 return None;
             };
@@ -353,14 +372,5 @@ impl Checker<'_> {
             lowered.push((op, operand));
         }
         Some(self.node(ExprKind::Arithmetic { first: Box::new(first), rest: lowered }, ty, span))
-    }
-}
-
-fn symbol(op: ArithmeticOp) -> &'static str {
-    match op {
-        ArithmeticOp::Add => "+",
-        ArithmeticOp::Subtract => "-",
-        ArithmeticOp::Multiply => "*",
-        ArithmeticOp::Divide => "/",
     }
 }

@@ -1,6 +1,7 @@
-//! Sets: entries written in the rule file, and list files with what is said of them.
+//! Lowers sets: the entries written in the rule file, and list files with their clauses.
 
 use super::files::outside;
+use super::names::Declared;
 use super::{Checker, FileError, FileKind, FileText};
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,7 +10,9 @@ use crate::world::lists::{Column, Faults, Layout, List, Set, SetKind};
 use std::sync::Arc;
 
 impl Checker<'_> {
-    pub(super) fn set(&mut self, set: &tree::Set) {
+    pub(super) fn set(&mut self, declared: &Declared<'_, tree::Set>) -> Arc<Set> {
+        let Declared { file, item: set } = *declared;
+        self.file = file;
         let kinds = SetKind::ALL;
         let kind =
             self.word(&set.kind.text, set.kind.span, "kind of set", kinds).unwrap_or(SetKind::Text);
@@ -23,10 +26,10 @@ impl Checker<'_> {
             }
             SetEntries::Inline(entries) => self.set_entries(&mut lowered, entries),
         }
-        self.program.sets.push(Arc::new(lowered));
+        Arc::new(lowered)
     }
 
-    /// Adds entries that the rule file has itself.
+    /// Adds the entries written in the rule file.
     pub(super) fn set_entries(&mut self, set: &mut Set, entries: &[SetEntry]) {
         set.open(List { name: self.files.get(self.file).name.to_owned(), ..List::default() });
         for entry in entries {
@@ -50,11 +53,11 @@ impl Checker<'_> {
         match set.add(text, None, from, until) {
             Ok(true) => {}
             Ok(false) => {
-                let message = format!("`{text}` stands twice");
+                let message = format!("`{text}` is in the set twice");
                 self.report(Code::DuplicateEntry, entry.span, message, "delete it");
             }
             Err(error) => {
-                let message = format!("`{text}` is no entry of this set");
+                let message = format!("`{text}` cannot be an entry of this set");
                 self.report(Code::BadListEntry, entry.text.span, message, error);
             }
         }
@@ -84,7 +87,7 @@ impl Checker<'_> {
             Ok(read) => {
                 let added = set.len() - before;
                 self.broken_lines(name, span, &read.broken, added);
-                let help = "delete one of them: it changes nothing";
+                let help = "delete one of them; it has no effect";
                 self.lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
             }
             Err(fault) => {
@@ -126,7 +129,7 @@ impl Checker<'_> {
                 self.report(
                     Code::MissingClause,
                     path.span,
-                    "days have a column, entries have none",
+                    "there is a column for days and none for entries",
                     help,
                 );
             }
@@ -143,7 +146,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether the list is the one that the rule file means.
+    /// Reports a list file whose digest differs from the one written in the rule file.
     fn pin(&mut self, file: &ListFile, sha256: &str) {
         let Some(pin) = &file.sha256 else { return };
         let wanted = pin.value.strip_prefix("sha256:").unwrap_or(&pin.value);
@@ -152,15 +155,15 @@ impl Checker<'_> {
         }
         let is_digest = wanted.len() == 64 && wanted.bytes().all(|b| b.is_ascii_hexdigit());
         let message = if is_digest {
-            format!("`{}` is not the list that is pinned here", file.path.value)
+            format!("`{}` has changed: its digest is not the one written here", file.path.value)
         } else {
-            "this is no SHA-256: it has 64 hexadecimal digits".to_owned()
+            "a SHA-256 digest has 64 hexadecimal digits".to_owned()
         };
-        let help = format!("its digest is {sha256}: read what changed, then write this one");
+        let help = format!("review the change, then write its digest: {sha256}");
         self.report(Code::ListChanged, pin.span, message, help);
     }
 
-    /// Broken lines are left out; when they are the most, the list is not what it is said to be.
+    /// Leaves out broken lines. When most lines are broken, the list is refused: it is probably not of this kind.
     fn broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
         if broken.count > added {
             let first = broken.first.first();
@@ -168,15 +171,15 @@ impl Checker<'_> {
                 first.map_or(String::new(), |one| format!(": line {}, {}", one.line, one.message));
             let of = broken.count + added;
             let message =
-                format!("{} of {of} lines of `{name}` are no entries{first}", broken.count);
-            let help = "mend the kind of the set, or say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
+                format!("{} of {of} lines of `{name}` are not entries{first}", broken.count);
+            let help = "correct the kind of the set, or say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
             self.report(Code::UnusableList, span, message, help);
         } else {
-            self.lines(Code::BrokenLine, name, span, broken, "mend or delete the line");
+            self.lines(Code::BrokenLine, name, span, broken, "correct or delete the line");
         }
     }
 
-    /// What is wrong with the first line, and which others it is wrong with, too.
+    /// Reports the fault of the first line, and the numbers of the lines with the same fault.
     fn lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
         let Some((first, others)) = faults.first.split_first() else { return };
         let message = format!("{name}:{}: {}", first.line, first.message);
@@ -186,13 +189,13 @@ impl Checker<'_> {
             let numbers: Vec<_> = others.iter().map(|fault| fault.line.to_string()).collect();
             let (lines, dots) = if more == 1 { ("line", "") } else { ("lines", ", …") };
             let dots = if others.len() < more { dots } else { "" };
-            label = format!("and {more} more {lines} likewise: {}{dots}", numbers.join(", "));
+            label = format!("the same in {more} more {lines}: {}{dots}", numbers.join(", "));
         }
         let at = self.at(span);
         self.found.push(Diagnostic::new(code, at, message).label(label).help(help));
     }
 
-    /// A file beside the rules that cannot be had.
+    /// Reports a list or record file that could not be read.
     pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
         let (what, example, limit) = match kind {
             FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
@@ -202,12 +205,14 @@ impl Checker<'_> {
             FileError::NotFound => (
                 Code::FileNotFound,
                 format!("there is no file `{name}`"),
-                format!("paths are written from the rule root: `{example}`"),
+                format!("write the path from the rule root: `{example}`"),
             ),
             FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
-                format!("`{name}` lies outside the rule root, or is no plain file"),
-                format!("copy the {what} below the rule root and name it from there: `{example}`"),
+                format!("`{name}` is outside the rule root, or is not a regular file"),
+                format!(
+                    "copy the {what} below the rule root and write the path from there: `{example}`"
+                ),
             ),
             FileError::TooLarge => {
                 (Code::TooLarge, format!("`{name}` is too large"), limit.to_owned())

@@ -1,4 +1,4 @@
-//! The standard library and `schema.loci` to what they declare: the schema of records, the actions, the blocs.
+//! Lowers the standard library and `schema.loci`: the schema of records, the actions, the blocs.
 
 mod records;
 
@@ -9,6 +9,8 @@ use crate::program::{Action, ActionKind, Takes};
 use crate::syntax::tree::{self, ActionClause, ItemKind, Name};
 use crate::world::place::{Bloc, Blocs, Member, Place, PlaceKind, suggest};
 use crate::world::schema::Schema;
+use crate::world::value::RecordId;
+use foldhash::HashMap;
 use indexmap::IndexMap;
 use records::Records;
 
@@ -19,14 +21,31 @@ pub(crate) const LIBRARY: [(&str, &str); 3] = [
     ("std/bloc.loci", include_str!("../world/std/bloc.loci")),
 ];
 
-/// What the files declare. The first are those of [`LIBRARY`]; one more is `schema.loci`, which adds fields and record
-/// types, and nothing that existing records would lack.
+/// What the standard library and `schema.loci` declare.
+#[derive(Default)]
+pub(crate) struct Standard {
+    pub schema: Schema,
+    pub actions: IndexMap<String, Action>,
+    pub blocs: Blocs,
+}
+
+/// Where they declare it.
+#[derive(Default)]
+pub(crate) struct Declarations {
+    /// By record and index of the field.
+    pub fields: HashMap<(RecordId, usize), Location>,
+    /// In the order of [`Standard::actions`].
+    pub actions: Vec<Location>,
+}
+
+/// Lowers the files of [`LIBRARY`] and then, if there is one, `schema.loci`, which adds record types, and fields that
+/// existing records may lack.
 pub(crate) fn lower(
     files: &[(FileId, &tree::File)],
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Schema, IndexMap<String, Action>, Blocs) {
-    let (mut records, mut actions, mut blocs) =
-        (Records::default(), IndexMap::new(), Blocs::default());
+) -> (Standard, Declarations) {
+    let (mut records, mut blocs) = (Records::default(), Blocs::default());
+    let (mut actions, mut action_names) = (IndexMap::new(), vec![]);
     for (number, (file, tree)) in files.iter().enumerate() {
         let host = number >= LIBRARY.len();
         for item in &tree.items {
@@ -37,17 +56,32 @@ pub(crate) fn lower(
                 }
                 ItemKind::Action(action) if !host => {
                     let lowered = lower_action(action, &item.doc, *file, diagnostics);
-                    if actions.insert(action.name.text.clone(), lowered).is_some() {
-                        diagnostics.push(twice(&action.name, at(action.name.span)));
+                    let declared = at(action.name.span);
+                    match actions.insert(action.name.text.clone(), lowered) {
+                        Some(_) => diagnostics.push(twice(&action.name, declared)),
+                        None => action_names.push(declared),
                     }
                 }
                 ItemKind::Bloc(bloc) if !host => lower_bloc(bloc, *file, &mut blocs, diagnostics),
-                // Items in the wrong file are reported with those of all other files.
-                _ => {}
+                // The check of the files reports those that are in the wrong file.
+                ItemKind::Action(_)
+                | ItemKind::Bloc(_)
+                | ItemKind::Jurisdiction(_)
+                | ItemKind::Use(_)
+                | ItemKind::Law(_)
+                | ItemKind::Policy(_)
+                | ItemKind::Office(_)
+                | ItemKind::Terms(_)
+                | ItemKind::Set(_)
+                | ItemKind::Define(_)
+                | ItemKind::Rule(_)
+                | ItemKind::Exception(_)
+                | ItemKind::Test(_) => {}
             }
         }
     }
-    (records.finish(diagnostics), actions, blocs)
+    let (schema, fields) = records.finish(diagnostics);
+    (Standard { schema, actions, blocs }, Declarations { fields, actions: action_names })
 }
 
 fn lower_action(
@@ -87,7 +121,7 @@ fn lower_action(
         name: action.name.text.clone(),
         doc: doc.to_owned(),
         kind,
-        // A global account outcome also has a local form, a global content outcome has none.
+        // A global outcome for an account also has a local form; a global outcome for content has none.
         world_only: global && matches!(kind, ActionKind::Content(_)),
         global,
         to,
@@ -115,7 +149,7 @@ fn lower_bloc(
     let at = |span| Location { file, span };
     let Some(place) = Place::bloc(&bloc.code.text) else {
         let message = format!("`{}` cannot be the code of a bloc", bloc.code.text);
-        let help = "a bloc's code has at most eight letters and is no country's";
+        let help = "the code of a bloc has at most eight letters and is not the code of a country";
         diagnostics
             .push(Diagnostic::new(Code::UnknownPlace, at(bloc.code.span), message).help(help));
         return;
@@ -157,19 +191,19 @@ fn lower_member(member: &tree::Member, file: FileId) -> Result<Member, Diagnosti
     })
 }
 
-/// No place has this code; perhaps another was meant.
+/// The diagnostic for an unknown code, with the nearest that exists.
 fn unknown_place(code: &str, at: Location) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::UnknownPlace, at, format!("no place has the code `{code}`"));
     match suggest(code) {
         Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")),
-        None => diagnostic.help("codes are those of ISO 3166: `KZ`, `FR-IDF`"),
+        None => diagnostic.help("use a code of ISO 3166: `KZ`, `FR-IDF`"),
     }
 }
 
 fn unknown_word(word: &Name, file: FileId) -> Diagnostic {
     let at = Location { file, span: word.span };
-    Diagnostic::new(Code::UnknownWord, at, format!("`{}` does not stand here", word.text))
+    Diagnostic::new(Code::UnknownWord, at, format!("`{}` is not allowed here", word.text))
 }
 
 fn twice(name: &Name, at: Location) -> Diagnostic {
@@ -178,7 +212,7 @@ fn twice(name: &Name, at: Location) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIBRARY, lower};
+    use super::{LIBRARY, Standard, lower};
     use crate::base::source::Sources;
     use crate::base::time::Instant;
     use crate::diagnostic::Diagnostic;
@@ -203,7 +237,7 @@ mod tests {
             })
             .collect();
         let files: Vec<_> = files.iter().map(|(id, tree)| (*id, tree)).collect();
-        let (schema, actions, blocs) = lower(&files, &mut diagnostics);
+        let (Standard { schema, actions, blocs }, _) = lower(&files, &mut diagnostics);
         (schema, actions, blocs, diagnostics)
     }
 
@@ -228,9 +262,11 @@ mod tests {
     fn defaults_are_whole_records() {
         let (schema, ..) = lowered("");
         let (_, message) = schema.named(Schema::MESSAGE).unwrap();
-        let default = |field: &str| match &message.fields[field].presence {
-            Presence::Default(value) => value.clone(),
-            other => panic!("{field}: {other:?}"),
+        let default = |field: &str| {
+            let Presence::Default(value) = &message.fields[field].presence else {
+                panic!("{field}")
+            };
+            value.clone()
         };
         assert_eq!(default("parts"), Value::List([].into()));
         let Value::Record(visibility) = default("visibility") else { panic!() };

@@ -1,13 +1,14 @@
-//! Types as authors write them, and what goes where.
+//! The types that authors can write, and which type of expression fits where.
 
 use super::Checker;
+use super::uses::NameKind;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::program::{Expr, ExprKind};
 use crate::syntax::tree::{TypeName, TypeNameKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The types that have names of their own.
+/// The types that are not records, by name.
 pub(super) const NAMED: [(&str, Type); 10] = [
     ("bool", Type::Bool),
     ("int", Type::Int),
@@ -21,7 +22,10 @@ pub(super) const NAMED: [(&str, Type); 10] = [
     ("any", Type::Opaque),
 ];
 
-/// The type that a name stands for; the span and text of an unknown name otherwise.
+/// The type that a name stands for.
+///
+/// # Errors
+/// The first name in it that is no type.
 pub(super) fn type_named<'t>(
     name: &'t TypeName,
     schema: &Schema,
@@ -39,12 +43,12 @@ pub(super) fn type_named<'t>(
     })
 }
 
-/// Whether it is text, or reads as text.
+/// Whether values of the type are compared and searched as texts.
 pub(super) fn is_textual(ty: &Type) -> bool {
     matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place)
 }
 
-/// Whether a value of one type can stand where another is wanted.
+/// Whether a value of type `ty` may be used where `wanted` is expected.
 pub(super) fn fits(ty: &Type, wanted: &Type) -> bool {
     match (ty, wanted) {
         (Type::List(_), Type::List(of)) if **of == Type::Opaque => true,
@@ -74,7 +78,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Fits an expression where a type is wanted: an integer becomes a decimal, a text literal a word of an enum.
+    /// Makes an expression fit where a type is expected: an integer becomes a decimal, a text literal a word of an enum.
     pub(super) fn coerce(&mut self, expr: Expr, wanted: &Type) -> Option<Expr> {
         match (&expr.kind, &expr.ty, wanted) {
             (ExprKind::Const(Value::Int(int)), _, Type::Number) => {
@@ -101,7 +105,7 @@ impl Checker<'_> {
                 let help = if wanted == "bool" {
                     "compare it, or ask whether it `is known`".to_owned()
                 } else {
-                    format!("only `{wanted}` has a meaning here")
+                    format!("write a `{wanted}` here")
                 };
                 let message = format!("expected `{wanted}`, found `{ty}`");
                 self.report(Code::TypeMismatch, expr.at.span, message, help);
@@ -120,7 +124,7 @@ impl Checker<'_> {
         if !known {
             let at = self.at(span);
             let diagnostic =
-                Diagnostic::new(Code::UnknownValue, at, format!("the value is never `{text}`"));
+                Diagnostic::new(Code::UnknownValue, at, format!("it can never be `{text}`"));
             self.found.push(match nearest(text, words.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
                     at,
@@ -137,14 +141,32 @@ impl Checker<'_> {
     pub(super) fn can_be_unknown(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Const(_) | ExprKind::Message | ExprKind::IsKnown(_) => false,
-            ExprKind::Local(level) => self.locals.get(*level).is_none_or(|local| local.optional),
+            ExprKind::Local(level) => {
+                self.locals.get(*level).is_none_or(|local| local.kind == NameKind::Parameter)
+            }
             ExprKind::Field { of, field, .. } => {
                 self.can_be_unknown(of) || self.field_is_optional(of, *field)
             }
             ExprKind::Coalesce { default, .. } => self.can_be_unknown(default),
             ExprKind::List(of) => of.iter().any(|expr| self.can_be_unknown(expr)),
             ExprKind::Spans { text, .. } => self.can_be_unknown(text),
-            _ => true,
+            ExprKind::Entry { .. }
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Compare { .. }
+            | ExprKind::In { .. }
+            | ExprKind::InSet { .. }
+            | ExprKind::TextTest { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::Negate(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Quantified { .. }
+            | ExprKind::AtLeast { .. }
+            | ExprKind::If { .. }
+            | ExprKind::Call { .. }
+            | ExprKind::Defined { .. } => true,
         }
     }
 

@@ -1,13 +1,14 @@
-//! Warnings about what nothing uses.
+//! Warns of names and libraries that nothing uses.
 
 use super::Checker;
 use super::files::Role;
 use super::names::Entity;
-use crate::base::source::Span;
+use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
+use foldhash::HashSet;
 
 impl Checker<'_> {
-    /// The whole line of a place, with its end.
+    /// The whole line around a span, with its line end.
     fn line_of(&self, span: Span) -> Span {
         let text = self.sources.get(self.at(span).file).map_or("", |source| source.text.as_str());
         let (before, after) = text.split_at_checked(span.end as usize).unwrap_or((text, ""));
@@ -17,23 +18,21 @@ impl Checker<'_> {
         Span { start: byte(start), end: byte(end) }
     }
 
-    /// Where something could not be read, nobody knows what it would have used.
+    /// Silent when an item could not be parsed, because it may use anything.
     pub(super) fn unused(&mut self) {
         if self.files.iter().any(|(_, file)| file.tree.is_some_and(|tree| !tree.broken.is_empty()))
         {
             return;
         }
+        let used: HashSet<Location> = self.uses.iter().map(|name| name.declared).collect();
         for (index, file) in self.files.iter() {
             self.file = index;
-            for (used, span) in &file.uses {
-                let prefix = &self.files.get(*used).name;
-                // Indirect: a name of the library is marked as used under the library's own number.
-                let any = self
-                    .names
-                    .of_file(*used)
-                    .any(|(name, _, _)| self.used.contains(&(*used, name.to_owned())));
-                if !any {
-                    let message = format!("nothing of `{prefix}` is used");
+            for (number, span) in &file.uses {
+                let library = self.files.get(*number);
+                let file = library.id;
+                let mut names = self.names.of_file(*number);
+                if !names.any(|(_, _, span)| used.contains(&Location { file, span })) {
+                    let message = format!("nothing of `{}` is used", library.name);
                     let whole = self.at(self.line_of(*span));
                     self.found.push(
                         Diagnostic::new(Code::Unused, self.at(*span), message)
@@ -42,24 +41,16 @@ impl Checker<'_> {
                     );
                 }
             }
-            let names: Vec<_> = self
-                .names
-                .of_file(index)
-                .map(|(name, entity, span)| (name.to_owned(), entity, span))
-                .collect();
-            for (name, entity, span) in names {
-                let private = matches!(
-                    entity,
+            for (name, entity, span) in self.names.of_file(index) {
+                let needs_use = match entity {
                     Entity::Terms(_)
-                        | Entity::Set(_)
-                        | Entity::Define(_)
-                        | Entity::Policy(_)
-                        | Entity::Office(_)
-                );
-                if private
-                    && !self.used.contains(&(index, name.clone()))
-                    && file.role != Role::Library
-                {
+                    | Entity::Set(_)
+                    | Entity::Define(_)
+                    | Entity::Policy(_)
+                    | Entity::Office(_) => file.role != Role::Library,
+                    Entity::Law(_) | Entity::Rule(_) | Entity::Exception(_) => false,
+                };
+                if needs_use && !used.contains(&self.at(span)) {
                     self.report(
                         Code::Unused,
                         span,

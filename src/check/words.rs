@@ -1,30 +1,27 @@
-//! Terms, inline patterns and regexes.
+//! Lowers terms, inline patterns and regexes.
 
 use super::Checker;
-use super::names::Entity;
+use super::names::{Declared, Entity};
 use crate::base::source::Span;
 use crate::diagnostic::Code;
 use crate::program::{Pattern, PatternName, PatternRef};
-use crate::syntax::tree::{self, ItemKind, PatternOperand};
+use crate::syntax::tree::{self, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 
-/// A phrase, and the language that it is listed under.
+/// A phrase, and the language under which it is listed.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
 
 impl Checker<'_> {
-    /// Lowers all terms and sets, in the order in which the names were given their indices.
+    /// Lowers all terms and sets. Terms are the first patterns of the program; those written in conditions follow.
     pub(super) fn words(&mut self) {
-        for (file, item) in self.files.items() {
-            self.file = file;
-            match &item.kind {
-                ItemKind::Terms(terms) => self.terms(terms),
-                ItemKind::Set(set) => self.set(set),
-                _ => {}
-            }
-        }
+        let names = self.names;
+        self.program.patterns = self.lower_all(&names.terms, Self::terms);
+        self.program.sets = self.lower_all(&names.sets, Self::set);
     }
 
-    fn terms(&mut self, terms: &tree::Terms) {
+    fn terms(&mut self, declared: &Declared<'_, tree::Terms>) -> Pattern {
+        let Declared { file, item: terms } = *declared;
+        self.file = file;
         let mut phrases = vec![];
         for group in &terms.groups {
             let language = Some(group.language.text.as_str());
@@ -42,7 +39,7 @@ impl Checker<'_> {
         }
         let name =
             PatternName::Terms(format!("{}.{}", self.files.get(self.file).prefix, terms.name.text));
-        self.program.patterns.push(Pattern { name, matcher });
+        Pattern { name, matcher }
     }
 
     fn matcher(&mut self, phrases: &[Tagged<'_>]) -> Matcher {
@@ -77,24 +74,26 @@ impl Checker<'_> {
             ),
             FaultKind::BadEscape => (
                 Code::BadEscape,
-                "patterns know `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\\\`, `\\n` and `\\u{…}`",
+                "the escapes of patterns are `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\\\`, `\\n` and `\\u{…}`",
             ),
-            FaultKind::Dead => (Code::DeadPattern, "write the words as they stand in a message"),
+            FaultKind::Dead => (Code::DeadPattern, "write the words as messages have them"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
             FaultKind::MixedScript => (
                 Code::MixedScriptPattern,
-                "write each word in letters of one script; disguise is seen through anyway",
+                "write each word in letters of one script; disguised letters are recognised anyway",
             ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
-            FaultKind::Subsumed => (Code::SubsumedPhrase, "delete it, or the wider one"),
+            FaultKind::Subsumed => {
+                (Code::SubsumedPhrase, "delete it, or the phrase that includes it")
+            }
             FaultKind::Short => {
-                (Code::ShortPattern, "write more of the word, or the words that are meant")
+                (Code::ShortPattern, "write more of the word, or list the words that you mean")
             }
         };
         self.report(code, span, fault.message.clone(), help);
     }
 
-    /// A pattern of `mentions` or `spans`.
+    /// Lowers the pattern of `mentions` or `spans`.
     pub(super) fn pattern(&mut self, pattern: &tree::Pattern) -> Option<PatternRef> {
         let first = self.pattern_operand(&pattern.first);
         let near = match &pattern.near {
@@ -106,13 +105,10 @@ impl Checker<'_> {
 
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
-            PatternOperand::Terms(path) => self.resolve_as(path, "terms", |entity| match entity {
-                Entity::Terms(pattern) => Some(pattern),
-                _ => None,
-            }),
+            PatternOperand::Terms(path) => self.resolve_as(path, "terms", Entity::terms),
             PatternOperand::Phrase(phrase) => {
                 let matcher = self.matcher(&[(None, phrase)]);
-                // Keyed by what was read, never by how it was laid out: two files may lay out two phrases alike.
+                // The key is the parsed phrase, not its source text: two files may write different phrases alike.
                 let name = phrase.to_string();
                 let (known, patterns) =
                     (self.patterns.get(&name).copied(), &mut self.program.patterns);
@@ -141,7 +137,7 @@ impl Checker<'_> {
                     Code::BadRegex,
                     regex.span,
                     error,
-                    "regular expressions are those of RE2: no look-around, no back-references",
+                    "the syntax is that of RE2: no look-around, no back-references",
                 );
                 None
             }

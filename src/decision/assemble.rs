@@ -1,4 +1,4 @@
-//! From findings to a decision: which norms apply in a place, which of them exceptions lift, and what the others ask
+//! Makes a decision from findings: which norms apply in a place, which of them exceptions lift, and what the others ask
 //! for together.
 
 use super::clock::Clock;
@@ -19,20 +19,20 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-/// The outcome when nothing is asked for.
+/// The outcome when no rule asks for one.
 const NOTHING: &str = "none";
 
-/// What the interpreter's findings come to in one place.
+/// The decision for one place.
 pub(crate) fn decide(interpreter: &Interpreter<'_>, place: Place) -> Decision {
     interpreted(interpreter, |assembly| assembly.decide(place))
 }
 
-/// The same for several places: those that share every word of their decision stand together.
+/// The decisions for several places. Places with equal decisions share one.
 pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec<Decision> {
     interpreted(interpreter, |assembly| assembly.decide_all(places))
 }
 
-/// The decision of a place in which no rule has anything to say.
+/// The decision for a place in which no rule matters.
 pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Decision {
     Decision {
         places: vec![place],
@@ -50,7 +50,7 @@ pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) 
     }
 }
 
-/// The same for several places: those that see the record alike stand together.
+/// The decisions for several places in which no rule matters. Places in which the record is visible alike share one.
 pub(crate) fn quiet_all(
     record: Seen<'_>,
     blocs: &Blocs,
@@ -76,40 +76,40 @@ fn interpreted<T>(interpreter: &Interpreter<'_>, ask: impl FnOnce(&Assembly<'_, 
     ask(&Assembly::new(program, record.seen(), at, &program.rules(), &condition, &event))
 }
 
-/// One record before the norms of a program, whichever evaluator judges the conditions.
+/// Judges one record by the norms of a program, with either evaluator.
 pub(crate) struct Assembly<'p, 'e> {
     program: &'p Program,
     seen: Seen<'e>,
     at: Instant,
-    /// The rules that matter, in order: what is false says nothing in a decision, and may be left out.
+    /// The rules to look at, in order. Rules whose condition is false may be left out: they change no decision.
     rules: &'e [usize],
-    /// What the condition of a norm came to, which has this number.
+    /// Evaluates the condition of the norm with this index.
     condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
-    /// When the record itself says that something happened.
+    /// When an event happened, if a field of the record says so.
     event: &'e dyn Fn(Event) -> Option<Instant>,
-    /// Conditions do not depend on the place: each is asked for once.
+    /// The findings so far. Conditions do not depend on the place, so each is evaluated once.
     findings: RefCell<HashMap<usize, Rc<Finding>>>,
 }
 
-/// How a norm stands in one place.
+/// The state of a norm in one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict<'p> {
     pub(crate) norm: &'p Norm,
     /// Whether it and its basis are in force; unknown is a gap.
     pub(crate) in_force: Truth,
     pub(crate) finding: Rc<Finding>,
-    /// Whether its condition holds and no exception lifts it.
+    /// Whether its condition is true and no exception lifts it.
     pub(crate) truth: Truth,
-    /// Why that is unknown.
+    /// What was missing, if that is unknown.
     pub(crate) missing: BTreeSet<String>,
     /// The exceptions that apply.
     pub(crate) defeated_by: Vec<DefeatedBy>,
 }
 
-/// A decision in the making.
+/// A decision before it is complete.
 #[derive(Default)]
 struct Draft<'p> {
-    /// Who asks for which outcome, and by when.
+    /// Which rule asks for which outcome, and by when.
     outcomes: Vec<Ask<'p>>,
     tasks: BTreeMap<(String, Option<String>), Task>,
     matched: Vec<Matched>,
@@ -146,7 +146,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             match &verdict.norm.kind {
                 NormKind::Rule(rule) => self.rule(verdict, rule, &mut draft),
                 NormKind::Exception { defeats } => {
-                    // An exemption that might be law does not turn off silently.
+                    // An exemption that may be in force must not be dropped silently.
                     let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
                     if is_open && might_lift(&verdicts, *defeats) {
                         draft.gaps.push(self.gap(verdict));
@@ -198,8 +198,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         groups.into_iter().map(|(places, decision)| Decision { places, ..decision }).collect()
     }
 
-    /// The places for which a rule that matters speaks, or an exception to one: those that belong to the same of them
-    /// have one decision.
+    /// The places of the rules that matter and of their exceptions. Places that belong to the same of these have the
+    /// same decision.
     fn speaking(&self) -> HashSet<Place> {
         let mut waiting = self.rules.to_vec();
         let mut reached = 0;
@@ -210,14 +210,14 @@ impl<'p, 'e> Assembly<'p, 'e> {
         waiting.iter().filter_map(|norm| Some(self.program.norms.get(*norm)?.place)).collect()
     }
 
-    /// How the norms stand that apply in a place, by number and so by id.
+    /// The verdicts on the norms that apply in a place, in the order of their ids.
     pub(crate) fn verdicts(&self, place: Place) -> BTreeMap<usize, Verdict<'p>> {
         let chain = self.program.blocs.chain(place, self.at);
         let rules =
             self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
         let mut waiting: Vec<(usize, &Norm)> =
             rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
-        // Each norm is followed by the exceptions to it; those have to be judged before it.
+        // Visits each norm before its exceptions; they are judged in reverse, because exceptions decide about the norm.
         let mut reached = 0;
         while let Some((_, norm)) = waiting.get(reached).copied() {
             let exceptions = norm
@@ -331,8 +331,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
     }
 
-    /// Adds what a rule asks for. An outcome has the law's deadlines and its own; an obligation its own or else the
-    /// law's.
+    /// Adds what a rule asks for. The deadline of an outcome joins those of the law and of the rule; that of an
+    /// obligation is that of the rule, or else of the law.
     fn ask(&self, verdict: &Verdict<'p>, acts: &'p [Act], draft: &mut Draft<'p>) {
         let norm = verdict.norm;
         for act in acts {
@@ -349,7 +349,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                         self.retention(verdict, act),
                     );
                 }
-                kind => {
+                kind @ (ActionKind::Content(_) | ActionKind::Account(_)) => {
                     let due = law.and(own);
                     draft.outcomes.push(Ask { kind, action: name, rule: &norm.id, due });
                 }
@@ -371,7 +371,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             .fold(Due::default(), Due::and)
     }
 
-    /// A deadline of the law: of orders and notices, the earliest of those that made the condition true.
+    /// A deadline of the law. Of several orders or notices that made the condition true, the earliest deadline counts.
     fn deadline(&self, verdict: &Verdict<'_>, deadline: &Deadline, pauses: &[String]) -> Due {
         let clock = self.clock(verdict);
         let list = match &deadline.limit {
@@ -393,7 +393,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Clock { at: self.at, zone: &verdict.norm.zone, holidays }
     }
 
-    /// What the platform promises itself. Without a policy in force there is no instant.
+    /// The service level of the platform. Unless its policy is in force there is no instant.
     fn service_level(&self, verdict: &Verdict<'_>, act: &Act) -> Due {
         let Some((period, event, policy)) = act.within else { return Due::default() };
         let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
@@ -410,7 +410,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Kept { until, missing: until.is_none().then_some(event).into_iter().collect() }
     }
 
-    /// When an event happened: the earliest element of its list, or what the record itself says.
+    /// When an event happened: the earliest in its list, or the field of the record.
     fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
         let incoming = event.list().and_then(|list| verdict.finding.events.get(&list));
         let earliest = incoming.into_iter().flatten().filter_map(|one| one.happened(event)).min();
@@ -440,7 +440,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
 }
 
 impl Verdict<'_> {
-    /// Whether it would change anything if it were in force, and that is not excluded.
+    /// Whether the norm is in a gap, and would change the decision if it were in force.
     pub(crate) fn might_apply(&self) -> bool {
         self.in_force != Truth::False && self.finding.truth != Truth::False
     }
@@ -449,8 +449,8 @@ impl Verdict<'_> {
         self.in_force == Truth::True && self.finding.truth == Truth::True
     }
 
-    /// Whether its rule fires, is lifted or cannot be decided; `None` when its condition is false, or when what lifts
-    /// it makes it irrelevant that its condition is unknown.
+    /// Whether the rule fires, is lifted or cannot be decided. `None` when its condition is false, or when it is
+    /// unknown and the rule is lifted anyway.
     pub(crate) fn state(&self) -> Option<ShadowState> {
         match (self.truth, self.finding.truth) {
             (Truth::True, _) => Some(ShadowState::Fires),
@@ -461,7 +461,8 @@ impl Verdict<'_> {
     }
 }
 
-/// The exceptions whose condition holds, as does that of all they would lift, down to a rule that is applied.
+/// The exceptions whose condition is true, where also the conditions of all norms that they would lift are true, down
+/// to a rule that is live.
 fn bearing(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
     let is_applied =
         |verdict: &&Verdict<'_>| matches!(&verdict.norm.kind, NormKind::Rule(rule) if !rule.shadow);
@@ -479,7 +480,7 @@ fn bearing(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
     bearing
 }
 
-/// Whether a norm might apply, as might all that it would lift, down to a rule that is not in shadow.
+/// Whether a norm may apply, and also all norms that it would lift, down to a rule that is not in shadow.
 fn might_lift(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
     let mut lifted = verdicts.get(&norm);
     while let Some(verdict) = lifted.filter(|verdict| verdict.might_apply()) {
@@ -499,7 +500,7 @@ fn defeated(verdict: &Verdict<'_>) -> Defeated {
     }
 }
 
-/// As an act is written in a rule: `escalate to kz.astana`.
+/// An action as rules write it: `escalate to kz.astana`.
 pub(crate) fn written(program: &Program, act: &Act) -> String {
     let name = program.actions.get_index(act.action).map_or("", |(name, _)| name);
     act.to.as_ref().map_or_else(|| name.to_owned(), |to| format!("{name} to {to}"))
@@ -510,7 +511,8 @@ fn strictest<'a>(asks: &[Ask<'a>], level: impl Fn(ActionKind) -> Option<u32>) ->
     levels.max().map(|(_, action)| action)
 }
 
-/// A place sees what a country of it sees. Only the audience is ever in doubt.
+/// Whether a record is visible in a place: a bloc sees what one of its countries sees. Only the audience can be
+/// unknown.
 fn visible(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
     let lists = |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
     let sees = |country: Place| {

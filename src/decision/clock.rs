@@ -1,4 +1,4 @@
-//! Clocks: when they start, when they stand still, and when they run out.
+//! Clocks of deadlines: when they start, when they pause, and when they run out.
 
 use super::due::Due;
 use crate::base::time::{Day, Instant, Period, Zone};
@@ -6,7 +6,7 @@ use crate::program::outcome::{Event, Incoming, Pause};
 use crate::program::{Deadline, Limit};
 use std::collections::BTreeSet;
 
-/// What tells the time for one norm.
+/// Computes deadlines for one norm.
 pub(super) struct Clock<'a> {
     /// The instant of the decision.
     pub(super) at: Instant,
@@ -19,18 +19,18 @@ impl Clock<'_> {
         start.plus(period, self.zone, self.holidays)
     }
 
-    /// A period from an event, if that is known to have happened. Beyond the calendar there is no instant.
+    /// The end of a period from an event, if the event happened. `None` also when the end is outside the calendar.
     pub(super) fn within(&self, period: Period, event: Event, start: Option<Instant>) -> Due {
         let due = start.and_then(|start| self.after(start, period));
         due.map_or_else(|| Due::waiting(event), |due| Due::on(due, event))
     }
 
-    /// A statute's deadline from an event that happens once.
+    /// The deadline of a statute, counted from an event that happens once.
     pub(super) fn once(&self, deadline: &Deadline, start: Option<Instant>) -> Due {
         match &deadline.limit {
             Limit::Words(words) => Due::words(words),
             Limit::Within(period) => self.within(*period, deadline.event, start),
-            // No order: nothing sets the instant.
+            // There is no order, so nothing sets the instant.
             Limit::AsOrdered { otherwise: None } => Due::waiting(Event::OrderDeadline),
             Limit::AsOrdered { otherwise: Some(period) } => {
                 self.within(*period, deadline.event, start)
@@ -38,7 +38,7 @@ impl Clock<'_> {
         }
     }
 
-    /// A statute's deadline for one order or notice, whose clock stands still on the grounds that the statute knows.
+    /// The deadline of a statute for one order or notice, whose clock pauses on the grounds that the statute names.
     pub(super) fn of(&self, deadline: &Deadline, grounds: &[String], one: &Incoming) -> Due {
         let counted = |period| {
             let start = one.happened(deadline.event);
@@ -57,8 +57,8 @@ impl Clock<'_> {
         }
     }
 
-    /// Moves a due instant by the pauses before it, as they are known at the instant of the decision: what had run
-    /// before a pause counts. In a pause that lasts there is no due instant.
+    /// Moves a deadline by the pauses before it, as they are known at the instant of the decision. Time before a pause
+    /// counts. During a pause there is no deadline.
     fn paused(
         &self,
         start: Instant,

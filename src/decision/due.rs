@@ -1,25 +1,25 @@
-//! Deadlines: those of the law, those of the platform, and how several become one.
+//! Joins several deadlines, of the law and of the platform, into one.
 
 use crate::base::time::Instant;
 use crate::decision::{Obligation, OutcomeDue};
 use crate::program::outcome::Event;
 use std::collections::BTreeSet;
 
-/// By when something is to be done, as one rule or several ask.
+/// The deadlines that one or several rules set for an action.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Due {
-    /// Whether there is any deadline, be it one without an instant.
+    /// Whether there is any deadline, with or without an instant.
     asked: bool,
-    /// The earliest, and what started its clock.
+    /// The earliest instant, and the event that started its clock.
     earliest: Option<(Instant, Event)>,
-    /// Events that did not start a clock.
+    /// The events whose clocks have not started.
     missing: BTreeSet<Event>,
-    /// Events whose clocks stand still.
+    /// The events whose clocks are paused.
     stopped: BTreeSet<Event>,
     words: BTreeSet<String>,
 }
 
-/// What is to be done under one action and target.
+/// What rules ask for with one action and one target.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Task {
     pub(super) due: Due,
@@ -27,7 +27,7 @@ pub(super) struct Task {
     pub(super) rules: BTreeSet<String>,
 }
 
-/// How long something is kept: until the latest instant, or longer, when a clock has not started.
+/// How long data is kept: until the latest instant, or longer when a clock has not started.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
     pub(super) until: Option<Instant>,
@@ -40,7 +40,7 @@ impl Due {
         Self { asked: true, ..Self::default() }
     }
 
-    /// The statute's own word.
+    /// The word of a statute, such as "promptly".
     pub(super) fn words(words: &str) -> Self {
         Self { words: BTreeSet::from([words.to_owned()]), ..Self::never() }
     }
@@ -55,12 +55,12 @@ impl Due {
         Self { missing: BTreeSet::from([event]), ..Self::never() }
     }
 
-    /// A clock that stands still.
+    /// A clock that is paused.
     pub(super) fn stopped(event: Event) -> Self {
         Self { stopped: BTreeSet::from([event]), ..Self::never() }
     }
 
-    /// Both bind: the earlier instant, all words.
+    /// The earlier instant and all words: both deadlines must be met.
     #[must_use]
     pub(super) fn and(mut self, other: Self) -> Self {
         self.asked |= other.asked;
@@ -83,7 +83,7 @@ impl Due {
         self.due().is_some_and(|due| due < at)
     }
 
-    /// A clock that stands still is due sooner than one that has not started.
+    /// A paused clock runs out sooner than one that has not started.
     fn clock(&self) -> Option<Event> {
         let running = self.earliest.map(|(_, event)| event);
         running.or(self.stopped.first().copied()).or(self.missing.first().copied())

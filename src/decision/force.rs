@@ -1,11 +1,11 @@
-//! What is in force: norms, the grounds they cite, and what is not known about their beginning.
+//! Decides whether norms and the grounds that they cite are in force, and whose beginning is unknown.
 
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::Citation;
 use crate::program::outcome::Truth;
 use crate::program::{Ground, Norm, Program, Standing};
 
-/// Whether a norm and its basis are in force at an instant; unknown is a gap.
+/// Whether a norm and its basis are in force at an instant; unknown in a gap.
 pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
     let itself = truth(norm.in_force.on(at.day(&norm.zone)));
     let grounds =
@@ -18,7 +18,7 @@ pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
     itself.and(basis)
 }
 
-/// Whether one of the grounds that a norm cites is in force, in days of its own file or else of the norm's.
+/// Whether a ground that a norm cites is in force. Days are those of the file of the ground, or else of the norm.
 pub(crate) fn ground_in_force(
     program: &Program,
     norm: &Norm,
@@ -47,12 +47,12 @@ pub(crate) fn grounds<'n>(
     grounds.filter(move |ground| ground_in_force(program, norm, *ground, at) == Truth::True)
 }
 
-/// What a decision cites for a norm: only what is in force.
+/// What a decision cites for a norm: the grounds in force.
 pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Citation> {
     grounds(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
 }
 
-/// Of the articles in force that a norm cites, those whose text nobody has read: the number, and why.
+/// The articles in force that a norm cites and whose text nobody has read: their numbers, and why not.
 pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
     grounds(program, norm, at)
         .filter_map(|ground| match ground {
@@ -65,7 +65,7 @@ pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(St
         .collect()
 }
 
-/// What is not known to have begun, by id: the grounds of a norm, or the norm itself.
+/// The ids of what may not have begun: grounds of a norm, or the norm itself.
 pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
     let itself = norm.in_force.on(at.day(&norm.zone)) == Standing::Gap;
     let unknown = |ground: &&Ground| ground_in_force(program, norm, **ground, at) == Truth::Unknown;
@@ -99,7 +99,7 @@ pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
     }
 }
 
-/// In force is a truth of three: what is not known to have begun is unknown.
+/// Whether it is in force; unknown in a gap.
 fn truth(standing: Standing) -> Truth {
     match standing {
         Standing::InForce => Truth::True,

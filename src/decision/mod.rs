@@ -1,4 +1,7 @@
-//! What a rule set decides about a record in a place: the shape of DESIGN's JSON, as plain data.
+//! What a rule set decides about a record in a place, as plain data.
+
+// So the compiler names every place that must know a new kind of expression, item or action.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod assemble;
 mod clock;

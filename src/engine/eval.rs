@@ -58,23 +58,52 @@ impl<'a> Eval<'a> {
         let plan = self.plan;
         match plan.nodes.get(id) {
             Node::Truth(truth) => *truth,
-            Node::Path(path) => match self.cell(*path) {
-                Cell::Bool(truth) => truth.into(),
-                _ => Truth::Unknown,
-            },
+            Node::Path(path) => {
+                if let Cell::Bool(truth) = self.cell(*path) {
+                    truth.into()
+                } else {
+                    Truth::Unknown
+                }
+            }
             Node::Not(inner) => !self.truth(*inner),
             Node::And(of) => self.decided(of, Truth::True, Truth::and),
             Node::Or(of) => self.decided(of, Truth::False, Truth::or),
-            node if plan.nodes.facts(id).is_closed() => match self.memo.truth(id) {
-                Some(known) => known,
-                None => {
-                    let truth = self.test(id, node);
-                    self.memo.remember(id, truth);
-                    truth
-                }
-            },
-            node => self.test(id, node),
+            node @ (Node::AtLeast { .. }
+            | Node::Compare { .. }
+            | Node::In { .. }
+            | Node::InSet { .. }
+            | Node::TextTest { .. }
+            | Node::Mentions { .. }
+            | Node::Near { .. }
+            | Node::Matches { .. }
+            | Node::IsKnown(_)
+            | Node::Any(_)
+            | Node::All(_)
+            | Node::Interpreted(_)
+            | Node::If { .. }
+            | Node::Coalesce { .. }
+            | Node::Call { .. }) => self.tested(id, node),
+            Node::Const(_)
+            | Node::Surface(_)
+            | Node::List(_)
+            | Node::Negate(_)
+            | Node::Arithmetic { .. }
+            | Node::Length(_)
+            | Node::Count(_) => Truth::Unknown,
         }
+    }
+
+    /// Tests a condition, once per record unless it depends on an element.
+    fn tested(&mut self, id: NodeId, node: &'a Node) -> Truth {
+        if !self.plan.nodes.facts(id).is_closed() {
+            return self.test(id, node);
+        }
+        if let Some(known) = self.memo.truth(id) {
+            return known;
+        }
+        let truth = self.test(id, node);
+        self.memo.remember(id, truth);
+        truth
     }
 
     /// `and` or `or` over conditions, as far as it takes.
@@ -200,7 +229,9 @@ impl<'a> Eval<'a> {
         for one in items {
             match self.value(*one) {
                 Got::Unknown | Got::Between(..) => return Truth::Unknown,
-                one => found = found.or(self.compared(CompareOp::Equal, item, &one)),
+                one @ Got::Known(_) => {
+                    found = found.or(self.compared(CompareOp::Equal, item, &one));
+                }
             }
         }
         match item {
@@ -218,7 +249,12 @@ impl<'a> Eval<'a> {
         match &item {
             Val::Own(value) => as_set_entry(value).is_some_and(|entry| held(&entry)),
             Val::Constant(value) => as_set_entry(value).is_some_and(|entry| held(&entry)),
-            item => self.textual(item).is_some_and(|text| held(&text)),
+            Val::Text(_)
+            | Val::Surface(_)
+            | Val::Everywhere
+            | Val::Places(_)
+            | Val::List(..)
+            | Val::Present => self.textual(&item).is_some_and(|text| held(&text)),
         }
         .into()
     }
@@ -239,27 +275,23 @@ impl<'a> Eval<'a> {
 
     fn mentions(&mut self, text: NodeId, pattern: u32) -> Truth {
         let plan = self.plan;
-        match plan.nodes.get(text) {
-            Node::Surface(surface) => {
-                if self.slots.parts.is_none() {
-                    return Truth::Unknown;
-                }
-                self.scan_parts();
-                self.memo.is_hit(*surface, pattern as usize).into()
+        if let Node::Surface(surface) = plan.nodes.get(text) {
+            if self.slots.parts.is_none() {
+                return Truth::Unknown;
             }
-            Node::Path(path) => match self.cell(*path) {
-                Cell::Text(text) => self.scan_text(text).contains(&pattern).into(),
-                _ => Truth::Unknown,
-            },
-            _ => {
-                let Got::Known(text) = self.value(text) else { return Truth::Unknown };
-                let matcher = self.program.patterns.get(pattern as usize);
-                let matches = |piece: &str| {
-                    matcher.is_some_and(|one| !one.matcher.find(&Words::of(piece)).is_empty())
-                };
-                self.pieces(&text).any(matches).into()
-            }
+            self.scan_parts();
+            return self.memo.is_hit(*surface, pattern as usize).into();
         }
+        if let Node::Path(path) = plan.nodes.get(text) {
+            let Cell::Text(text) = self.cell(*path) else { return Truth::Unknown };
+            return self.scan_text(text).contains(&pattern).into();
+        }
+        let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+        let matcher = self.program.patterns.get(pattern as usize);
+        let matches = |piece: &str| {
+            matcher.is_some_and(|one| !one.matcher.find(&Words::of(piece)).is_empty())
+        };
+        self.pieces(&text).any(matches).into()
     }
 
     /// Seeks all patterns in the texts of the message, once.
@@ -288,10 +320,10 @@ impl<'a> Eval<'a> {
     }
 
     fn is_known(&mut self, id: NodeId) -> bool {
-        match self.plan.nodes.get(id) {
-            Node::List(items) => items.iter().all(|item| self.is_known(*item)),
-            _ => matches!(self.value(id), Got::Known(_)),
+        if let Node::List(items) = self.plan.nodes.get(id) {
+            return items.iter().all(|item| self.is_known(*item));
         }
+        matches!(self.value(id), Got::Known(_))
     }
 
     fn list(&self, path: Path) -> Option<(u32, Run)> {
@@ -378,7 +410,9 @@ impl<'a> Eval<'a> {
                 Got::Known(value) => {
                     of_result(self.owned(value).and_then(|value| negate(&value).ok()))
                 }
-                other => bounded(negated_bounds(bounds(&other))),
+                other @ (Got::Between(..) | Got::Unknown) => {
+                    bounded(negated_bounds(bounds(&other)))
+                }
             },
             Node::Arithmetic { first, rest } => {
                 let mut so_far = self.value(*first);
@@ -417,7 +451,9 @@ impl<'a> Eval<'a> {
             | Node::All(_)
             | Node::Interpreted(_) => match self.truth(id) {
                 Truth::Unknown => Got::Unknown,
-                truth => Got::Known(Val::Own(Value::Bool(truth == Truth::True))),
+                truth @ (Truth::True | Truth::False) => {
+                    Got::Known(Val::Own(Value::Bool(truth == Truth::True)))
+                }
             },
         }
     }
@@ -491,7 +527,12 @@ impl<'a> Eval<'a> {
             Val::Text(text) => (Some(*text), None),
             Val::Own(Value::Text(text)) => (Some(&**text), None),
             Val::Surface(surface) => (None, Some(*surface)),
-            _ => (None, None),
+            Val::Own(_)
+            | Val::Constant(_)
+            | Val::Everywhere
+            | Val::Places(_)
+            | Val::List(..)
+            | Val::Present => (None, None),
         };
         let parts = surface.into_iter().flat_map(|surface| self.parts(surface));
         alone.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))

@@ -1,6 +1,9 @@
 //! The engine runs a plan on a record and says which rules do not come out false: almost always none. What those rest
 //! on is the interpreter's to say, which alone makes findings; so both give one decision.
 
+// So the compiler names every place that must know a new kind of node, item or action.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod active;
 mod counts;
 mod cursor;

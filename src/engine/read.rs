@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
                     Use::Record { record, .. } | Use::Element { record } => {
                         Some((record, to.shape, to.row))
                     }
-                    _ => None,
+                    Use::Unread | Use::Cell(_) | Use::List { .. } | Use::Map { .. } => None,
                 };
                 self.record(*id, used)?;
                 Ok(self.put(to, Cell::Present))
@@ -265,10 +265,7 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, of: &Type, to: Target) -> Sure<bool> {
         let plan = self.plan;
-        let shape = match to.used {
-            Use::List { shape, .. } => Some(shape),
-            _ => None,
-        };
+        let shape = if let Use::List { shape, .. } = to.used { Some(shape) } else { None };
         let start = shape.map_or(0, |shape| self.slots.rows(&plan.shapes, shape));
         let mut len = 0;
         self.enter(b'[')?;
@@ -311,10 +308,9 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, of: &Type, to: Target) -> Sure<()> {
         let plan = self.plan;
-        let entries = match to.used {
-            Use::Map { map, .. } => plan.shapes.maps.get(map as usize).map(|map| &map.entries),
-            _ => None,
-        };
+        let map = if let Use::Map { map, .. } = to.used { Some(map) } else { None };
+        let entries =
+            map.and_then(|map| plan.shapes.maps.get(map as usize)).map(|map| &map.entries);
         self.enter(b'{')?;
         let names = self.guesses.names.len();
         while self.follows(self.guesses.names.len() == names, b'}')? {

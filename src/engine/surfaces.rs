@@ -34,10 +34,11 @@ impl Slots {
         }
         self.about.id = id;
         self.about.latest = self.latest(plan, own);
-        self.about.audience = match self.cell(0, own.audience as usize) {
-            Cell::Text(word) => Audience::of(self.text(input, word)),
-            _ => Audience::Unknown,
-        };
+        if let Cell::Text(word) = self.cell(0, own.audience as usize) {
+            self.about.audience = Audience::of(self.text(input, word));
+        } else {
+            self.about.audience = Audience::Unknown;
+        }
         let countries = self.cell(0, own.countries as usize);
         self.about.is_everywhere = !matches!(countries, Cell::Places(_));
         if let Cell::Places(run) = countries {
@@ -97,10 +98,10 @@ impl Slots {
     /// Whether an entity cuts its text between characters.
     fn cuts(&self, plan: &Plan, own: &Own, row: usize, whole: &str) -> bool {
         let size = plan.shapes.size(own.parts.entity_shape);
-        let bound = |slot: u32| match self.cell(own.parts.entity_shape, row * size + slot as usize)
-        {
-            Cell::Int(bound) => usize::try_from(bound).ok(),
-            _ => None,
+        let bound = |slot: u32| {
+            let cell = self.cell(own.parts.entity_shape, row * size + slot as usize);
+            let Cell::Int(bound) = cell else { return None };
+            usize::try_from(bound).ok()
         };
         let bounds = bound(own.parts.start).zip(bound(own.parts.end));
         bounds.is_some_and(|(start, end)| whole.get(start..end).is_some())
@@ -125,9 +126,10 @@ impl Slots {
         };
         // The words of a link inside a part are that part's; so is the address that is its own words.
         let is_inside = matches!(cell(list.part), Cell::Int(_));
-        let own_words = match cell(list.via) {
-            Cell::Text(via) => self.text(input, via) == "url",
-            _ => false,
+        let own_words = if let Cell::Text(via) = cell(list.via) {
+            self.text(input, via) == "url"
+        } else {
+            false
         };
         for (name, slot) in &list.texts {
             let is_seen = match *name {
@@ -154,16 +156,11 @@ impl Slots {
 
     /// The latest date that the record carries.
     fn latest(&self, plan: &Plan, own: &Own) -> Option<Instant> {
-        let instant = |cell: Cell| match cell {
-            Cell::Instant(instant) => Some(instant),
-            _ => None,
-        };
+        let instant =
+            |cell: Cell| if let Cell::Instant(instant) = cell { Some(instant) } else { None };
         let sent = [own.sent_at, own.edited_at].map(|slot| instant(self.cell(0, slot as usize)));
         let received = plan.dated.iter().zip(&self.dated).flat_map(|(list, all)| {
-            let rows = match all {
-                Cell::List(run) => run.range(),
-                _ => 0..0,
-            };
+            let rows = if let Cell::List(run) = all { run.range() } else { 0..0 };
             let size = plan.shapes.size(list.shape);
             rows.map(move |row| instant(self.cell(list.shape, row * size + list.received as usize)))
         });

@@ -20,7 +20,7 @@ use crate::base::limits;
 use crate::base::source::{Location, Sources, Span};
 use crate::base::stack::roomy;
 use crate::base::time::{Day, Instant, Zone};
-use crate::check::{self, Input, LIBRARY, Tree};
+use crate::check::{self, Checked, Input, LIBRARY, Tree};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::face::load;
 use crate::import::{Facts, FactsError};
@@ -200,13 +200,13 @@ impl Compiler {
         let (sources, trees) = self.read(&mut found);
         let beside = Beside::new(self.root.clone(), self.lists);
         let functions = builtins().into_iter().chain(self.functions).collect();
-        let (program, checked) = check::check(Input {
+        let Checked { program, diagnostics, .. } = check::check(Input {
             files: &trees,
             functions,
             beside: &|name, kind| beside.read(name, kind),
             sources: &sources,
         });
-        found.extend(checked);
+        found.extend(diagnostics);
         let linted =
             Linted { program: &program, trees: &trees, sources: &sources, as_of: self.as_of };
         let sound = !found.iter().any(|found| found.is_error() && found.code.group().is_none());

@@ -1,5 +1,5 @@
-//! Where a text atom found something: enough to sort by. Quotation and offsets are made for the few that stay, for they
-//! are counted from the beginning of the text.
+//! Evidence before it is written out: only what is needed to sort it. Quotations and offsets are made for the few
+//! pieces that are kept, because counting them takes a walk from the beginning of the text.
 
 use crate::base::limits::QUOTATION;
 use crate::program::outcome::{Evidence, FoundBy};
@@ -7,18 +7,18 @@ use crate::text::Offsets;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// A piece of evidence before it is written out. INVARIANT: sorts by field and place.
+/// A piece of evidence before it is written out. INVARIANT: sorts by field, then by position.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Clue {
-    /// Surfaces in the order of the record, then all else.
+    /// Texts that a reader sees in the order of the record, then everything else.
     pub(super) rank: u32,
     pub(super) part: Part,
-    /// Bytes of the whole text.
+    /// Start and end, in bytes of the whole text.
     pub(super) bytes: [usize; 2],
     pub(super) found_by: FoundBy,
 }
 
-/// The name of a part or the path of a field. Names sort by letter, indices by number.
+/// The name of a part or the path of a field. Names sort alphabetically, indices by number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part(pub(super) Arc<str>);
 

@@ -1,5 +1,5 @@
-//! What evaluating one expression gives: its value or what it misses, where the value stands in the record, and
-//! which words and events speak for and against it.
+//! The result of evaluating an expression: its value or what was missing, where the value is in the record, and which
+//! words and events support it.
 
 use super::clue::Clue;
 use crate::base::limits::EVIDENCE;
@@ -16,14 +16,14 @@ pub(crate) struct Evaluated {
     pub(crate) value: Option<Value>,
     /// What was missing. INVARIANT: empty exactly when there is a value.
     pub(crate) missing: BTreeSet<String>,
-    /// The least and the most that an integer may come to, when unknown elements matter to a `count` in it.
+    /// The least and the greatest integer that it can be, when a `count` in it has unknown elements.
     pub(crate) bounds: Option<(i64, i64)>,
     pub(super) origin: Origin,
     pub(super) pro: Support,
     pub(super) contra: Support,
 }
 
-/// Where a value stands in the record, so that evidence can point there.
+/// Where a value is in the record, so that evidence can point there.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Origin {
     /// Written in a rule or calculated.
@@ -31,20 +31,19 @@ pub(super) enum Origin {
     Nowhere,
     /// A field by its path, `links[0].host`; empty for the record itself.
     Field(String),
-    /// What a pattern matched, from this byte of a text.
+    /// A match of a pattern, from this byte of a text.
     Excerpt { part: Arc<str>, whole: Arc<str>, start: usize },
-    /// A list whose elements stand here and there.
+    /// A list whose elements come from different places.
     Each(Arc<[Origin]>),
 }
 
-/// The words and events that speak for a truth, or against it. An integer, which has no polarity, has its events in
-/// both.
+/// The words and events that support a condition being true, or being false. The events of an integer are in both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
-    /// What every true text atom found, whether it mattered or not, with the whole text in which it stands. The first
-    /// `EVIDENCE` of a union are among the first of its operands, so more need not be kept.
+    /// What every true condition on texts found, whether or not it decided, with the whole text. Only the first
+    /// `EVIDENCE` are kept: the first of a union are among the first of its operands.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
-    /// Of what made it so: nothing from a part that came out otherwise.
+    /// The events that made it so; none from a part that came out the other way.
     pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 
@@ -61,17 +60,17 @@ impl Evaluated {
         Self { missing: BTreeSet::from([what.into()]), ..Self::default() }
     }
 
-    /// Unknown, because of the unknown ones among the operands.
+    /// Unknown, because some operands are.
     pub(super) fn unknown<'e>(operands: impl IntoIterator<Item = &'e Evaluated>) -> Self {
         let missing = operands.into_iter().flat_map(|operand| operand.missing.clone()).collect();
         Self { missing, ..Self::default() }
     }
 
-    /// A truth that its operands gave together.
+    /// A truth that follows from its operands.
     pub(super) fn joined(truth: Truth, operands: &[Evaluated]) -> Self {
         let mut result = match truth {
             Truth::Unknown => Self::unknown(operands).with_reason(),
-            truth => Self::known(Value::Bool(truth == Truth::True)),
+            Truth::True | Truth::False => Self::known(Value::Bool(truth == Truth::True)),
         };
         for operand in operands {
             result.pro.add(&operand.pro);
@@ -86,12 +85,12 @@ impl Evaluated {
         result
     }
 
-    /// True when all are; also when there are none.
+    /// True when all are true, and when there are none.
     pub(super) fn all(operands: &[Evaluated]) -> Self {
         Self::joined(operands.iter().map(Self::truth).fold(Truth::True, Truth::and), operands)
     }
 
-    /// True when one is.
+    /// True when one is true.
     pub(super) fn any(operands: &[Evaluated]) -> Self {
         Self::joined(operands.iter().map(Self::truth).fold(Truth::False, Truth::or), operands)
     }
@@ -102,7 +101,7 @@ impl Evaluated {
         Self { value, pro: self.contra, contra: self.pro, ..self }
     }
 
-    /// Operands that are all known and give no truth are of types that do not go together.
+    /// If all operands are known and there is no truth, their types cannot be compared.
     fn with_reason(mut self) -> Self {
         if self.missing.is_empty() {
             self.missing.insert(INCOMPARABLE.into());
@@ -118,7 +117,7 @@ impl Evaluated {
         }
     }
 
-    /// A value that rests on its operands as they stand.
+    /// A value supported by whatever supports its operands.
     pub(super) fn carrying(mut self, operands: &[Self]) -> Self {
         for operand in operands {
             self.pro.add(&operand.pro);
@@ -127,7 +126,7 @@ impl Evaluated {
         self
     }
 
-    /// Rests on what speaks for it whichever way it came out.
+    /// A result that these grounds support, whether it is true or false.
     pub(super) fn resting_on(mut self, grounds: &[Support]) -> Self {
         let truth = self.truth();
         for one in grounds {
@@ -141,7 +140,7 @@ impl Evaluated {
         self
     }
 
-    /// Why a condition came out as it did; nothing while it is unknown.
+    /// What made a condition true or false; nothing while it is unknown.
     pub(super) fn grounds(&self) -> Support {
         match self.truth() {
             Truth::True => self.pro.clone(),
@@ -150,12 +149,12 @@ impl Evaluated {
         }
     }
 
-    /// Without what speaks for or against it.
+    /// The same result without any support.
     pub(super) fn bare(self) -> Self {
         Self { pro: Support::default(), contra: Support::default(), ..self }
     }
 
-    /// Between which two values it lies.
+    /// The least and the greatest value that it can have.
     pub(super) fn range(&self) -> Option<[Value; 2]> {
         match (&self.value, self.bounds) {
             (Some(value), _) => Some([value.clone(), value.clone()]),
@@ -164,7 +163,7 @@ impl Evaluated {
         }
     }
 
-    /// The same, of an integer.
+    /// The least and the greatest value of an integer.
     pub(super) fn bounds(&self) -> Option<(i64, i64)> {
         match self.value {
             Some(Value::Int(int)) => Some((int, int)),
@@ -172,7 +171,7 @@ impl Evaluated {
         }
     }
 
-    /// How many of some conditions hold: at least, and at most.
+    /// How many of the conditions are true: at least, and at most.
     pub(super) fn tally(conditions: &[Evaluated]) -> (usize, usize) {
         let are = |truth| conditions.iter().filter(|one| one.truth() == truth).count();
         (are(Truth::True), conditions.len() - are(Truth::False))
@@ -180,7 +179,7 @@ impl Evaluated {
 }
 
 impl Origin {
-    /// `position` says where the element stands in the whole list at a path.
+    /// The origin of an element of a list. `position` gives its index in the whole list at a path.
     pub(super) fn element(&self, index: usize, position: impl Fn(&str) -> usize) -> Self {
         match self {
             Self::Field(path) => Self::Field(format!("{path}[{}]", position(path))),
@@ -194,7 +193,7 @@ impl Origin {
             Self::Field(path) if path.is_empty() => Self::Field(name.into()),
             Self::Field(path) => Self::Field(format!("{path}.{name}")),
             Self::Excerpt { .. } if name == "text" => self.clone(),
-            _ => Self::Nowhere,
+            Self::Nowhere | Self::Excerpt { .. } | Self::Each(_) => Self::Nowhere,
         }
     }
 
@@ -217,7 +216,7 @@ impl Support {
         }
     }
 
-    /// The first count.
+    /// Only the first `EVIDENCE` are kept.
     pub(super) fn found(&mut self, clues: impl IntoIterator<Item = (Clue, Arc<str>)>) {
         self.evidence.extend(clues);
         while self.evidence.len() > EVIDENCE {

@@ -1,5 +1,8 @@
 //! The interpreter walks the checked program in the most obvious way. It is the executable specification of the
-//! semantics: the engine has to agree with it, and explanations are by-products of the same walk.
+//! semantics: the engine must agree with it. Explanations come from the same walk.
+
+// So the compiler names every place that must know a new kind of expression, item or action.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod clue;
 mod evaluated;
@@ -30,7 +33,7 @@ use std::sync::Arc;
 use texts::Searched;
 use view::{View, incoming, incoming_events};
 
-/// Elements of one quantifier that a trace keeps: those that decided it first.
+/// The most elements of a quantifier that a trace keeps; those that decided it come first.
 const TRACED_ELEMENTS: usize = 8;
 
 /// Evaluates the conditions of a program on one record at one instant.
@@ -40,37 +43,37 @@ pub(crate) struct Interpreter<'a> {
     pub(crate) record: &'a Record,
     pub(crate) at: Instant,
     view: View,
-    /// Texts that were looked at already.
+    /// The texts searched so far.
     searched: RefCell<HashMap<Arc<str>, Rc<Searched>>>,
-    /// What was evaluated and belongs to no parent yet; `None` when nobody wants to know.
+    /// The traces that belong to no parent yet; `None` when no trace is wanted.
     traces: RefCell<Option<Vec<Trace<'a>>>>,
 }
 
-/// What an expression and all inside it came to.
+/// The result of an expression and of all expressions inside it.
 #[derive(Clone, Debug)]
 pub(crate) struct Trace<'a> {
     pub(crate) expr: &'a Expr,
     /// `None` is unknown.
     pub(crate) value: Option<Value>,
-    /// Where the value stands in the record: `links[0].host`.
+    /// Where the value is in the record: `links[0].host`.
     pub(crate) path: Option<String>,
-    /// In the order of evaluation; of a quantifier its list, then bodies for some elements; of a definition its
+    /// In the order of evaluation. For a quantifier: its list, then its body for some elements. For a definition: its
     /// arguments, then its body.
     pub(crate) children: Vec<Trace<'a>>,
 }
 
-/// What both clauses of a norm came to.
+/// The results of both clauses of a norm.
 #[derive(Clone, Debug)]
 pub(crate) struct NormTrace<'a> {
     pub(crate) when: Option<Trace<'a>>,
     pub(crate) unless: Option<Trace<'a>>,
 }
 
-/// What an expression can read beside the record.
+/// What an expression can read apart from the record.
 struct Scope {
     /// Parameters and elements, outermost first.
     locals: Vec<Evaluated>,
-    /// On which sets are asked.
+    /// The day for which sets are looked up.
     day: Day,
 }
 
@@ -80,7 +83,7 @@ impl<'a> Interpreter<'a> {
         Self { program, record, at, view, searched: RefCell::default(), traces: RefCell::new(None) }
     }
 
-    /// Whether the `when` of a norm holds and its `unless` does not.
+    /// Evaluates the condition of a norm: its `when`, and not its `unless`.
     pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
         let day = self.at.day(&norm.zone);
         let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
@@ -101,19 +104,19 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The value of an expression that reads no locals, where days begin at midnight in a zone.
+    /// The value of an expression that reads no locals. Days are those of the zone.
     pub(crate) fn value(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
-    /// The same walk as [`Interpreter::value`], remembered.
+    /// The same walk as [`Interpreter::value`], with a trace.
     pub(crate) fn traced(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
         self.traces.replace(Some(vec![]));
         self.value(expr, zone);
         self.traces.take().into_iter().flatten().next()
     }
 
-    /// The same walk as [`Interpreter::condition`], remembered.
+    /// The same walk as [`Interpreter::condition`], with a trace.
     pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
         self.traces.replace(Some(vec![]));
         self.condition(norm);
@@ -121,14 +124,14 @@ impl<'a> Interpreter<'a> {
         NormTrace { when: clauses.next(), unless: clauses.next() }
     }
 
-    /// When something happened that can start a clock, as far as the record says. The events of lists are in the
-    /// findings.
+    /// When an event that can start a clock happened, if the record says so. The events of orders and notices are in
+    /// the findings.
     pub(crate) fn event(&self, event: Event) -> Option<Instant> {
-        match event {
-            Event::Decision => Some(self.at),
-            event => recorded(&self.program.schema, &self.view.message, event)
-                .filter(|instant| *instant <= self.at),
+        if event == Event::Decision {
+            return Some(self.at);
         }
+        let recorded = recorded(&self.program.schema, &self.view.message, event);
+        recorded.filter(|instant| *instant <= self.at)
     }
 
     fn eval(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
@@ -189,22 +192,18 @@ impl<'a> Interpreter<'a> {
         exprs.iter().map(|expr| self.eval(expr, scope)).collect()
     }
 
-    /// A field that a present record lacks is missing by its own path; where the record itself is missing, that is.
+    /// If the record is there and the field is not, the path of the field is missing; otherwise that of the record.
     fn field(&self, of: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
         let record = self.eval(of, scope);
         let Some(Value::Record(fields)) = &record.value else {
             return Evaluated::unknown([&record]);
         };
-        let name = match &of.ty {
-            Type::Record(id) => {
-                self.program.schema.record(*id).and_then(|(_, ty)| ty.fields.get_index(field))
-            }
-            _ => None,
-        };
+        let ty = if let Type::Record(id) = of.ty { self.program.schema.record(id) } else { None };
+        let name = ty.and_then(|(_, ty)| ty.fields.get_index(field));
         let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
         match fields.get(field) {
             Some(Some(value)) => Evaluated::at(value.clone(), origin),
-            // A definition knows its parameter only; the argument knows where it stands.
+            // The path in a definition begins with a parameter; the argument knows its path in the record.
             _ => Evaluated::missing(origin.pattern().unwrap_or_else(|| path.to_owned())),
         }
     }
@@ -227,7 +226,7 @@ impl<'a> Interpreter<'a> {
         )
     }
 
-    /// Where both sides are conditions, what made each come out as it did speaks for the result, whichever it is.
+    /// Between two conditions, what made each of them true or false supports the result, whether that is true or false.
     fn compare(
         &self,
         op: CompareOp,
@@ -338,12 +337,13 @@ impl<'a> Interpreter<'a> {
         let truth = match (surely >= least, possibly >= least) {
             (true, _) => Truth::True,
             (_, false) => Truth::False,
-            _ => Truth::Unknown,
+            (false, true) => Truth::Unknown,
         };
         Evaluated::joined(truth, &conditions)
     }
 
-    /// The first arm whose condition is true; unknown when one before it is. It rests on all conditions up to there.
+    /// The value of the first arm whose condition is true; unknown when a condition before it is unknown. The evidence
+    /// of all conditions up to that arm supports it.
     fn conditional(
         &self,
         arms: &'a [(Expr, Expr)],
@@ -363,12 +363,12 @@ impl<'a> Interpreter<'a> {
         self.eval(otherwise, scope).resting_on(&grounds)
     }
 
-    /// A host may have registered a function that breaks its word: an answer of another type is none.
+    /// An answer of another type than declared counts as no answer.
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let args: Vec<Evaluated> = args
             .iter()
             .map(|arg| match (self.eval(arg, scope), &arg.ty) {
-                // What becomes of a condition in a function is anybody's guess.
+                // What a function makes of a condition is unknown, so its evidence cannot be used.
                 (condition, Type::Bool) => condition.bare(),
                 (value, _) => value,
             })
@@ -394,7 +394,7 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// What the record says has happened, and when: each moves what is seen at an instant, or starts a clock.
+/// The events in the record, with their instants. Each starts a clock, or is seen only from its instant on.
 pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
     let mut all = incoming_events(&program.schema, record.root());
     let single = Event::STARTS.into_iter();
@@ -404,7 +404,7 @@ pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instan
     all
 }
 
-/// An event that has a field of its own.
+/// When an event that has a field of its own happened.
 fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
     let path = match event {
         Event::Report => ["reports", "received_at"],
@@ -417,10 +417,8 @@ fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
         | Event::OrderDeadline
         | Event::Notice => return None,
     };
-    match lookup(schema, message, &path)? {
-        Value::Instant(instant) => Some(*instant),
-        _ => None,
-    }
+    let Value::Instant(instant) = lookup(schema, message, &path)? else { return None };
+    Some(*instant)
 }
 
 impl<'a> Trace<'a> {
@@ -445,7 +443,7 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// Unknown as a value when unknown elements matter; then comparisons look at the bounds.
+/// The result of `count`. When elements are unknown, the value is unknown and has bounds, which comparisons use.
 fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
@@ -466,7 +464,7 @@ fn calculated(result: Result<Value, &'static str>) -> Evaluated {
     result.map_or_else(Evaluated::missing, Evaluated::known)
 }
 
-/// An argument as the function takes it: a surface that is wanted as a text is one.
+/// An argument as the function takes it: a surface passed for a text becomes a text.
 fn passed(value: &Value, wanted: &Type) -> Value {
     match (value, wanted, as_text(value)) {
         (Value::Surface(_), Type::Text, Some(text)) => Value::text(text),

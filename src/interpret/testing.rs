@@ -1,9 +1,9 @@
-//! Rules and records as text: what the tests of this and the next modules are made of.
+//! Helpers for unit tests: rules and records written as text.
 
 use super::Interpreter;
 use crate::base::source::Sources;
 use crate::base::time::Instant;
-use crate::check::{FileError, Input, LIBRARY, check};
+use crate::check::{Checked, FileError, Input, LIBRARY, check};
 use crate::diagnostic::Diagnostic;
 use crate::program::functions::builtins;
 use crate::program::outcome::Finding;
@@ -32,7 +32,7 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
         .collect();
     let beside = |_: &str, _| Err(FileError::NotFound);
     let input = Input { files: &read, functions: builtins(), beside: &beside, sources: &sources };
-    let (program, found) = check(input);
+    let Checked { program, diagnostics: found, .. } = check(input);
     let said = |one: &Diagnostic| {
         let at = one.at.map(|at| sources.display(at)).unwrap_or_default();
         format!("{at}: {}", one.message)
@@ -51,7 +51,7 @@ pub(crate) fn named<'p>(program: &'p Program, id: &str) -> &'p Norm {
     program.norms.iter().find(|norm| norm.id == id).unwrap()
 }
 
-/// What the condition of a norm comes to at noon.
+/// The result of the condition of a norm at noon.
 pub(crate) fn found(program: &Program, id: &str, json: &str) -> Finding {
     let record = given(program, json);
     Interpreter::new(program, &record, instant(NOON)).condition(named(program, id))

@@ -1,4 +1,4 @@
-//! The atoms that look at texts, and the evidence that they leave.
+//! Evaluates conditions on texts and sets, and collects their evidence.
 
 use super::clue::{Clue, Part};
 use super::evaluated::{Evaluated, Origin};
@@ -15,23 +15,23 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// The record type of a pattern's matches.
+/// The record type of a match of a pattern.
 const SPAN: &str = "span";
 
-/// One text that an atom looks at.
+/// One text that a condition searches.
 struct Piece {
     text: Arc<str>,
     source: Option<Source>,
 }
 
-/// The part or field that a piece is an excerpt of, and the byte where it begins there.
+/// The part or field from which a piece was cut, and the byte at which it begins there.
 struct Source {
     part: Arc<str>,
     whole: Arc<str>,
     start: usize,
 }
 
-/// A text that patterns were sought in.
+/// A text in which patterns were searched for.
 #[derive(Debug)]
 pub(super) struct Searched {
     words: Words,
@@ -53,7 +53,7 @@ impl<'a> Interpreter<'a> {
         self.text_atom(&[&text], pieces(&text), |piece| {
             let matches = self.matches_of(pattern, &piece.text);
             let [found, partners] = &*matches;
-            // The first of both kinds are among the first of either.
+            // The first few of all matches are among the first few of each pattern, so no more of each are needed.
             let named = |pattern: usize, matches: &[Match]| -> Vec<Found> {
                 let found_by = self.program.patterns.get(pattern).map(|one| found_by(&one.name));
                 let first = matches.iter().take(EVIDENCE);
@@ -114,7 +114,7 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// A set is asked about a text as a whole, on the day of the decision.
+    /// Looks up a whole text in a set, as the set is on the day of the decision.
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
         let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
@@ -133,8 +133,7 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// The matches of a pattern, of two near each other those of the first, or of a regex. Each stands where it was
-    /// found.
+    /// The matches of a pattern or regex; for `A near B`, those of A. Each knows where in the record it was found.
     pub(super) fn spans(&self, text: &'a Expr, of: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         if text.value.is_none() {
@@ -188,7 +187,7 @@ impl<'a> Interpreter<'a> {
         Value::Record(fields.into_iter().flatten().map(value).collect())
     }
 
-    /// An atom on texts: unknown when an operand is, else whether a piece gives a match.
+    /// A condition on texts: unknown when an operand is unknown, else true when a piece has a match.
     fn text_atom(
         &self,
         operands: &[&Evaluated],
@@ -208,7 +207,7 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// The matches of a pattern, and of the one near it: sought once in each text, however often it is asked about.
+    /// The matches of a pattern, and of the one near it. Each text is searched once for each pattern.
     fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> Rc<[Vec<Match>; 2]> {
         let searched = self.searched(text);
         if let Some(found) = searched.found.borrow().get(pattern) {
@@ -232,7 +231,7 @@ impl<'a> Interpreter<'a> {
         self.searched.borrow_mut().entry(text.clone()).or_insert_with(new).clone()
     }
 
-    /// `None` for an empty range, and for a text that stands nowhere in the record.
+    /// `None` for an empty range, and for a text that is not from the record.
     fn clue(
         &self,
         piece: &Piece,
@@ -253,7 +252,7 @@ fn found_by(name: &PatternName) -> FoundBy {
     }
 }
 
-/// The texts of a value with their places: the parts of a surface, or the one text.
+/// The texts of a value and where they come from: the parts of a surface, or one text.
 fn pieces(of: &Evaluated) -> Vec<Piece> {
     let whole = |part: &Arc<str>, text: &Arc<str>| Piece {
         text: text.clone(),

@@ -1,4 +1,4 @@
-//! The record as it is seen at an instant: orders and notices that come later are not there yet.
+//! The record as it is seen at an instant: without the orders and notices received later.
 
 use crate::base::time::Instant;
 use crate::program::outcome::{Event, Incoming, Pause};
@@ -7,17 +7,17 @@ use crate::world::value::{Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The lists of `reports` that grow after a message was sent.
+/// The lists in `reports` that grow after a message was sent.
 const DATED_LISTS: [&str; 2] = ["orders", "notices"];
 
 /// A record at an instant.
 #[derive(Debug)]
 pub(super) struct View {
-    /// The message without what comes later.
+    /// The message, without what was received later.
     pub(super) message: Value,
-    /// Where the elements of lists that lost some stand in the whole record, by the path of the list.
+    /// The indices that the elements of a shortened list have in the whole record, by the path of the list.
     positions: HashMap<String, Vec<usize>>,
-    /// The rank of each surface a reader sees, by name.
+    /// The position in `any_text` of each text that a reader sees, by name.
     ranks: HashMap<Arc<str>, u32>,
 }
 
@@ -34,7 +34,7 @@ impl View {
         view
     }
 
-    /// Where an element of a list stands in the whole record.
+    /// The index that an element of a list has in the whole record.
     pub(super) fn position(&self, list: &str, index: usize) -> usize {
         self.positions
             .get(list)
@@ -43,7 +43,7 @@ impl View {
             .unwrap_or(index)
     }
 
-    /// Evidence is sorted by this first: surfaces in the order of the record, then all else.
+    /// The first sort key of evidence: texts that a reader sees in the order of the record, then everything else.
     pub(super) fn rank(&self, part: &str) -> u32 {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }
@@ -69,7 +69,7 @@ impl View {
     }
 }
 
-/// What the lists of orders and notices say has happened, and when.
+/// The orders and notices received, and when.
 pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
     let mut all = vec![];
     for (name, event) in DATED_LISTS.into_iter().zip([Event::Order, Event::Notice]) {
@@ -86,13 +86,11 @@ pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, I
 fn element_of<'s>(schema: &'s Schema, list: &str) -> Option<&'s Type> {
     let message = Type::Record(schema.named(Schema::MESSAGE)?.0);
     let (_, reports) = field(schema, &message, "reports")?;
-    match field(schema, reports, list)? {
-        (_, Type::List(element)) => Some(element),
-        _ => None,
-    }
+    let (_, Type::List(element)) = field(schema, reports, list)? else { return None };
+    Some(element)
 }
 
-/// What an order or a notice says about time.
+/// The dates of an order or a notice.
 pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming {
     let instant = |name| instant(schema, ty, element, name);
     let pauses = || {
@@ -120,10 +118,8 @@ fn pause(schema: &Schema, ty: &Type, value: &Value) -> Option<Pause> {
 
 fn instant(schema: &Schema, ty: &Type, record: &Value, name: &str) -> Option<Instant> {
     let (index, _) = field(schema, ty, name)?;
-    match get(record, index)? {
-        Value::Instant(instant) => Some(*instant),
-        _ => None,
-    }
+    let Value::Instant(instant) = get(record, index)? else { return None };
+    Some(*instant)
 }
 
 /// The value at a path of the message.
@@ -143,10 +139,8 @@ fn field<'s>(schema: &'s Schema, ty: &Type, name: &str) -> Option<(usize, &'s Ty
 }
 
 fn get(record: &Value, index: usize) -> Option<&Value> {
-    match record {
-        Value::Record(fields) => fields.get(index)?.as_ref(),
-        _ => None,
-    }
+    let Value::Record(fields) = record else { return None };
+    fields.get(index)?.as_ref()
 }
 
 fn with(record: &Value, index: usize, change: impl Fn(&Value) -> Value) -> Value {

@@ -1,5 +1,5 @@
-//! When which rule can apply, and where. Between two changes of the calendar all stands still, so that for a place and
-//! an instant the rules that can apply are a set that is put together once.
+//! Which rules can apply when and where. Between two dates nothing changes, so the rules that can apply in a place at
+//! an instant are a set that is computed once for each such stretch.
 
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::in_force;
@@ -9,25 +9,26 @@ use crate::world::place::{Blocs, Place};
 use foldhash::HashMap;
 use std::collections::BTreeSet;
 
-/// Of every rule, between which changes of the calendar it or its law is in force, or may be.
+/// For every rule, the stretches of time in which it or its law is or may be in force.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
-    /// The instants at which it may change what is in force, in order.
+    /// The instants at which something may come into force or expire, in order.
     changes: Vec<Instant>,
-    /// The instants at which it may change which place belongs to which, in order.
+    /// The instants at which a country may join or leave a bloc, in order.
     memberships: Vec<Instant>,
     /// The places that have rules.
     jurisdictions: Vec<Place>,
-    /// By norm: its jurisdiction, by number.
+    /// For each norm, the index of its jurisdiction.
     of_rules: Vec<u32>,
-    /// By norm: from which change on it is in force (or may be) or not. Exceptions are asked for with what they lift.
+    /// For each norm, the changes from which on it is (or may be) in force, and is not. Exceptions have none: they are
+    /// looked at with the rule that they lift.
     stands: Vec<Box<[(Stretch, bool)]>>,
 }
 
-/// The time between two changes, by the number of changes before it.
+/// The time between two changes: how many changes of each kind come before it.
 pub(crate) type Stretch = u32;
 
-/// Some things by number, a bit for each.
+/// A set of indices, one bit for each.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Bits {
     words: Vec<u64>,
@@ -42,7 +43,7 @@ impl Bits {
         self.words.clear();
     }
 
-    /// All of others too.
+    /// Adds all of another set.
     pub(crate) fn add(&mut self, others: &Self) {
         self.words.resize(self.words.len().max(others.words.len()), 0);
         for (word, other) in self.words.iter_mut().zip(&others.words) {
@@ -97,7 +98,7 @@ impl Calendar {
         calendar
     }
 
-    /// How a rule stands after each of its dates, and before the first.
+    /// Whether a rule is in force before its first date, and after each of its dates.
     fn stands(&self, program: &Program, norm: &Norm, dates: &[Instant]) -> Box<[(Stretch, bool)]> {
         let may_apply = |at| in_force(program, norm, at) != Truth::False;
         let before = dates.first().map_or(Some(Instant::EPOCH), |first| first.plus_nanos(-1));
@@ -112,17 +113,17 @@ impl Calendar {
         passed(&self.changes, at)
     }
 
-    /// The same of changes of membership.
+    /// How many changes of membership come before an instant.
     pub(crate) fn membership(&self, at: Instant) -> Stretch {
         passed(&self.memberships, at)
     }
 
-    /// By norm, the number of its jurisdiction.
+    /// For each norm, the index of its jurisdiction.
     pub(crate) fn of_rules(&self) -> &[u32] {
         &self.of_rules
     }
 
-    /// The rules that are in force in a stretch, or may be. Linear in the rules.
+    /// The rules that are or may be in force in a stretch. Linear in the rules.
     pub(crate) fn in_force(&self, stretch: Stretch) -> Bits {
         let stands = |of: &[(Stretch, bool)]| {
             let after = of.partition_point(|(from, _)| *from <= stretch);
@@ -146,14 +147,14 @@ fn passed(changes: &[Instant], at: Instant) -> Stretch {
     u32::try_from(before).unwrap_or(u32::MAX)
 }
 
-/// The instants at which days begin and end, each found once.
+/// The instants at which days begin, each computed once.
 #[derive(Default)]
 struct Days {
     turns: HashMap<(Day, String), Vec<Instant>>,
 }
 
 impl Days {
-    /// All instants at which it may change whether a norm or its law is in force, in order.
+    /// All instants at which a norm or its law may come into force or expire, in order.
     fn of(&mut self, program: &Program, norm: &Norm) -> Vec<Instant> {
         let mut found = BTreeSet::new();
         let mut add = |in_force: InForce, zone: &Zone| {

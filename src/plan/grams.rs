@@ -1,29 +1,29 @@
-//! Seeks many literals in a text at once. Of each literal its last bytes are looked for, by a filter of bits that is in the
-//! nearest cache; only where that lets something through is anything compared. An automaton of a thousand literals costs
-//! a look-up in farther memory for each byte.
+//! Searches a text for many literals at once. At each byte a bit filter, small enough for the first-level cache, tests
+//! whether the last bytes of a literal end there; only then are literals compared. An automaton of a thousand literals
+//! would need a lookup in slower memory at each byte.
 
 use rustc_hash::FxHashMap;
 
-/// Lengths of what is looked for, the longest first: the longer it is, the less is let through.
+/// The lengths of the endings in the filters, the longest first: the longer, the fewer false hits.
 const LENGTHS: [usize; 3] = [8, 4, 3];
-/// Words of bits in a filter: eight kilobytes for each.
+/// The number of 64-bit words in a filter, which is eight kilobytes.
 const WORDS: usize = 1 << 10;
 
-/// Literals of three bytes or more, by number.
+/// Literals of three bytes or more, by index.
 #[derive(Debug)]
 pub(crate) struct Literals {
     literals: Box<[Box<[u8]>]>,
-    /// One for each of [`LENGTHS`]. All are asked at each place: a branch for each costs more than the question.
+    /// One for each of [`LENGTHS`]. All are tested at each byte: a branch would cost more than the test.
     filters: [Filter; LENGTHS.len()],
 }
 
-/// The last bytes of some literals, so many of each.
+/// The literals whose endings have one length.
 #[derive(Debug)]
 struct Filter {
     length: usize,
-    /// By hash.
+    /// The bits of the filter, by the hash of the ending.
     bits: Box<[u64; WORDS]>,
-    /// By these bytes: the literals that end with them.
+    /// The literals by their last bytes.
     literals: FxHashMap<u64, Vec<usize>>,
 }
 
@@ -40,14 +40,14 @@ impl Literals {
         (!literals.is_empty()).then(|| Self { literals: literals.into(), filters })
     }
 
-    /// Reports each literal in a text, once for each place where it stands.
+    /// Reports each literal in a text, once for each occurrence.
     pub(crate) fn find(&self, text: &str, mut found: impl FnMut(usize)) {
         let text = text.as_bytes();
         let [eight, four, three] = &self.filters;
         let mut word = 0;
         for (at, byte) in text.iter().enumerate() {
             word = with(word, byte);
-            // The lengths stand here once more, for the compiler to know them.
+            // The lengths are repeated here as constants so that the compiler can use them.
             let may_end = eight.bit(last_of(word, 8)) | four.bit(last_of(word, 4));
             if may_end | three.bit(last_of(word, 3)) != 0 {
                 self.compare(word, text.get(..=at).unwrap_or_default(), &mut found);
@@ -55,7 +55,7 @@ impl Literals {
         }
     }
 
-    /// Reports those that a text, which ends with some word, ends with.
+    /// Reports the literals that the text ends with. `word` has its last bytes.
     #[cold]
     fn compare(&self, word: u64, text: &[u8], found: &mut impl FnMut(usize)) {
         for filter in &self.filters {
@@ -86,7 +86,7 @@ impl Filter {
         self.literals.entry(gram).or_default().push(number);
     }
 
-    /// 1 if literals may end with some bytes, else 0.
+    /// 1 if a literal may end with these bytes, else 0.
     #[inline]
     fn bit(&self, gram: u64) -> u64 {
         let (at, bit) = place(gram);
@@ -94,19 +94,19 @@ impl Filter {
     }
 }
 
-/// The last eight bytes of a text, and one more.
+/// Shifts the next byte into the last eight bytes of a text.
 #[inline]
 fn with(word: u64, byte: &u8) -> u64 {
     word >> 8 | u64::from(*byte) << 56
 }
 
-/// The last bytes of a word, so many.
+/// The last `length` bytes of a word.
 #[inline]
 fn last_of(word: u64, length: usize) -> u64 {
     word >> (64 - 8 * length)
 }
 
-/// The word of a filter, and the bit in it.
+/// The position in a filter: its word, and the bit in that.
 #[inline]
 fn place(gram: u64) -> (usize, u64) {
     let hash = gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - WORDS.ilog2() - 6);

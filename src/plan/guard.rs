@@ -1,5 +1,6 @@
-//! What has to be so for a condition not to be false: of all ways to tell, the one that seldom holds and costs little.
-//! A missing field makes a test unknown, so it triggers too.
+//! Finds triggers for a rule: cheap tests, at least one of which fires unless the condition of the rule is false. Of
+//! several choices it takes the one that seldom fires and costs little. A missing field makes a condition unknown, so
+//! it fires too.
 
 use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
@@ -13,11 +14,11 @@ use crate::world::value::{Type, Value};
 use foldhash::HashMap;
 use std::rc::Rc;
 
-/// More triggers are not looked up for one rule: it is tested on every record.
+/// The most triggers of one rule. A rule that needs more is tested on every record.
 const TRIGGERS: usize = 4_096;
-/// On how many records a condition is taken to hold of which nothing is known: an index is better than none.
+/// Assumed hit rate of a condition about which nothing is known. High, so that any index is preferred.
 const TESTED: f64 = 0.9;
-/// What it costs to test a rule that was woken, in nanoseconds.
+/// Assumed cost of testing a rule that was woken, in nanoseconds.
 const WOKEN: f64 = 100.0;
 
 /// A cell of the message, or of any element of a list.
@@ -30,65 +31,65 @@ pub(crate) struct Column {
 /// What wakes a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trigger {
-    /// The pattern is in a text of the message.
+    /// A text of the message has the pattern.
     Pattern {
         surface: Surface,
         pattern: u32,
     },
-    /// These bytes are in a text of the message.
+    /// A text of the message has these bytes.
     Literal {
         surface: Surface,
         literal: Rc<[u8]>,
     },
     Cell(Held),
-    /// A condition that is tested on every record does not come out the other way.
+    /// A condition that is tested on every record: fires unless it comes out the other way than `wanted`.
     Test {
         node: NodeId,
         wanted: bool,
     },
 }
 
-/// The column holds such a value, or nothing, where that makes a condition unknown.
+/// Fires when a cell of the column has such a value, or, with `or_missing`, none.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Held {
     pub(crate) column: Column,
     pub(crate) is: Is,
     pub(crate) or_missing: bool,
-    /// What has to be so too, where a value that many rules ask for would wake them all.
+    /// A second test that must hold too. Without it, a value that many rules ask for would wake them all.
     pub(crate) beside: Option<Rc<Held>>,
 }
 
-/// What a column may hold.
+/// A test of a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Is {
-    /// No value at all: only its lack counts.
+    /// The cell has no value.
     Nothing,
     Anything,
     Text(Rc<str>),
-    /// In billionths or nanoseconds, like the bounds.
+    /// In billionths or nanoseconds, like the bounds below.
     Number(i128),
     AtLeast(i128),
     AtMost(i128),
     Truth(bool),
-    /// A text in which this pattern is.
+    /// The cell has a text with this pattern.
     Mentioning(u32),
-    /// Places of which one is this, or the country that it lies in.
+    /// One of the places in the cell is this place, or the country that contains it.
     Place(Place),
 }
 
-/// Triggers of which one is pulled whenever the condition is not false.
+/// Triggers, at least one of which fires unless the condition is false.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     pub(super) triggers: Rc<[Trigger]>,
-    /// On how many records one of them is pulled, as far as can be guessed.
+    /// Estimated share of records on which one of them fires.
     rate: f64,
-    /// What testing takes on every record, in nanoseconds; looking up takes nothing worth counting.
+    /// Cost of the tests on every record, in nanoseconds. Index lookups count as free.
     work: f64,
-    /// Whether no condition has to be tested.
+    /// Whether all triggers are in the index, so that nothing is tested on every record.
     is_indexed: bool,
 }
 
-/// Finds the guards of conditions.
+/// Finds guards, each once.
 pub(super) struct Guards<'p> {
     nodes: &'p Nodes,
     shapes: &'p Shapes,
@@ -103,7 +104,7 @@ impl Trigger {
 }
 
 impl Held {
-    /// Only where the other is so too, if the index can tell.
+    /// The same trigger with a second test, if the index can look up both.
     fn beside(&self, other: &Rc<Self>) -> Self {
         let is_value = matches!(self.is, Is::Text(_) | Is::Number(_));
         let other = (is_value && self.beside.is_none()).then(|| other.clone());
@@ -124,7 +125,7 @@ impl Guard {
         self.work + self.rate * WOKEN
     }
 
-    /// The one cell that it looks at.
+    /// The trigger, if it is a single test of a cell.
     fn as_cell(&self) -> Option<&Held> {
         match &*self.triggers {
             [Trigger::Cell(held)] => Some(held),
@@ -132,7 +133,7 @@ impl Guard {
         }
     }
 
-    /// The same, only where a cell holds something too.
+    /// The same guard, with a second test.
     fn beside(self, other: &Rc<Held>) -> Self {
         let triggers = self.triggers.iter().map(|trigger| match trigger {
             Trigger::Cell(held) => Trigger::Cell(held.beside(other)),
@@ -143,7 +144,7 @@ impl Guard {
         Self { triggers: triggers.collect(), ..self }
     }
 
-    /// Either one.
+    /// Fires when either guard fires. `None` when there would be too many triggers.
     fn or(self, other: Self) -> Option<Self> {
         let triggers: Rc<[Trigger]> =
             self.triggers.iter().chain(other.triggers.iter()).cloned().collect();
@@ -161,7 +162,7 @@ impl<'p> Guards<'p> {
         Self { nodes, shapes, regexes, known: HashMap::default() }
     }
 
-    /// The guard of a whole condition; none when it is never anything but false.
+    /// The triggers of a whole condition; `None` when it is false on every record.
     pub(super) fn whole(&mut self, root: NodeId) -> Option<Rc<[Trigger]>> {
         if *self.nodes.get(root) == Node::Truth(Truth::False) {
             return None;
@@ -170,8 +171,8 @@ impl<'p> Guards<'p> {
         Some(guard.triggers)
     }
 
-    /// The best guard of a condition that is not to be the other truth. Conditions inside a walk that no column tells
-    /// have none: the walk is tested as a whole.
+    /// The best guard for a condition to be `wanted` or unknown. A condition on an element that no column decides has
+    /// none: then the whole quantifier is tested.
     fn find(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
         if let Some(known) = self.known.get(&(id, wanted)) {
             return known.clone();
@@ -198,40 +199,64 @@ impl<'p> Guards<'p> {
             (Node::Or(of), true) | (Node::And(of), false) => self.all(of, wanted),
             (Node::AtLeast { least, of }, true) => self.at_least(*least as usize, of),
             (Node::Path(path), truth) => Some(self.cell(*path, Is::Truth(truth), 0.5)),
-            (Node::IsKnown(inner), _) => match self.nodes.get(*inner) {
-                Node::Path(path) => {
-                    let column = self.column(*path);
-                    let (is, rate) = if wanted { (Is::Anything, 0.6) } else { (Is::Nothing, 0.4) };
-                    Some(Guard::of(Trigger::cell(column, is, !wanted), rate))
-                }
-                _ => None,
-            },
+            (Node::IsKnown(inner), _) => {
+                let Node::Path(path) = self.nodes.get(*inner) else { return None };
+                let (is, rate) = if wanted { (Is::Anything, 0.6) } else { (Is::Nothing, 0.4) };
+                Some(Guard::of(Trigger::cell(self.column(*path), is, !wanted), rate))
+            }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
-            (Node::Mentions { text, pattern }, true) => match self.nodes.get(*text) {
-                Node::Surface(surface) => {
-                    let trigger = Trigger::Pattern { surface: *surface, pattern: *pattern };
-                    Some(Guard::of(trigger, 0.01))
-                }
-                Node::Path(path) => Some(self.cell(*path, Is::Mentioning(*pattern), 0.01)),
-                _ => None,
-            },
+            (Node::Mentions { text, pattern }, true) => self.mentioned(*text, *pattern),
             (Node::Matches { text, regex }, true) => {
                 let regex = self.regexes.get(*regex as usize)?;
                 self.literals(*text, required(regex.source())?)
             }
-            (Node::TextTest { text, part, .. }, true) => match self.nodes.as_constant(*part)? {
-                Value::Text(part) if part.len() >= SHORTEST => {
-                    self.literals(*text, vec![part.as_bytes().to_vec()])
+            (Node::TextTest { text, part, .. }, true) => {
+                let Value::Text(part) = self.nodes.as_constant(*part)? else { return None };
+                if part.len() < SHORTEST {
+                    return None;
                 }
-                _ => None,
-            },
+                self.literals(*text, vec![part.as_bytes().to_vec()])
+            }
             (Node::Any(walk) | Node::All(walk), true) => self.walked(walk),
-            _ => None,
+            (
+                Node::AtLeast { .. }
+                | Node::In { .. }
+                | Node::Mentions { .. }
+                | Node::Matches { .. }
+                | Node::TextTest { .. }
+                | Node::Any(_)
+                | Node::All(_),
+                false,
+            )
+            | (
+                Node::Const(_)
+                | Node::Surface(_)
+                | Node::List(_)
+                | Node::Negate(_)
+                | Node::Arithmetic { .. }
+                | Node::Coalesce { .. }
+                | Node::If { .. }
+                | Node::Length(_)
+                | Node::Count(_)
+                | Node::Call { .. }
+                | Node::InSet { .. }
+                | Node::Near { .. }
+                | Node::Interpreted(_),
+                _,
+            ) => None,
         }
     }
 
-    /// One of some literals is in a text of the message.
+    fn mentioned(&self, text: NodeId, pattern: u32) -> Option<Guard> {
+        if let Node::Surface(surface) = *self.nodes.get(text) {
+            return Some(Guard::of(Trigger::Pattern { surface, pattern }, 0.01));
+        }
+        let Node::Path(path) = self.nodes.get(text) else { return None };
+        Some(self.cell(*path, Is::Mentioning(pattern), 0.01))
+    }
+
+    /// A guard that fires when a text of the message has one of the literals.
     fn literals(&self, text: NodeId, literals: Vec<Vec<u8>>) -> Option<Guard> {
         let Node::Surface(surface) = *self.nodes.get(text) else { return None };
         let triggers = literals
@@ -245,7 +270,7 @@ impl<'p> Guards<'p> {
 
     fn best(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
         let mut guards: Vec<Guard> = of.iter().filter_map(|id| self.find(*id, wanted)).collect();
-        // Stable: of equals, what the author wrote first.
+        // A stable sort: of equal guards, the one written first is taken.
         guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
         let mut guards = guards.into_iter();
         let best = guards.next()?;
@@ -257,7 +282,8 @@ impl<'p> Guards<'p> {
         of.iter().try_fold(Guard::never(), |so_far, id| so_far.or(self.find(*id, wanted)?))
     }
 
-    /// When so many may hold, one of all but so many less one does.
+    /// If at least `least` conditions hold, then so does at least one of any `len - least + 1` of them. Takes the
+    /// cheapest.
     fn at_least(&mut self, least: usize, of: &[NodeId]) -> Option<Guard> {
         let guards: Option<Vec<Guard>> = of.iter().map(|id| self.find(*id, true)).collect();
         let mut guards = guards?;
@@ -266,7 +292,7 @@ impl<'p> Guards<'p> {
         guards.into_iter().take(enough).try_fold(Guard::never(), Guard::or)
     }
 
-    /// An element for which the body is not false, or no list.
+    /// A guard for `any` and `all`: the body is not false for some element, or the list is missing.
     fn walked(&mut self, walk: &Walk) -> Option<Guard> {
         let no_list = self.cell(walk.list, Is::Nothing, 0.0);
         let body = self.find(walk.body, true)?;
@@ -290,24 +316,27 @@ impl<'p> Guards<'p> {
             let walk = *walk;
             return if needs_one && wanted { self.walked(&walk) } else { None };
         }
-        let (path, default) = match self.nodes.get(left) {
-            Node::Path(path) => (*path, None),
-            Node::Coalesce { value, default } => match self.nodes.get(*value) {
-                Node::Path(path) => (*path, Some(self.nodes.as_constant(*default)?.clone())),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        let is = match &constant {
-            Value::Text(text) if op == CompareOp::Equal && wanted => Is::Text(Rc::from(&**text)),
-            constant => bounded(op, in_units(constant)?, wanted)?,
+        let (path, default) = self.path_or_default(left)?;
+        let is = if let Value::Text(text) = &constant
+            && op == CompareOp::Equal
+            && wanted
+        {
+            Is::Text(Rc::from(&**text))
+        } else {
+            bounded(op, in_units(&constant)?, wanted)?
         };
         let rate = match is {
             Is::AtLeast(_) | Is::AtMost(_) => 0.4,
-            _ => self.share(path),
+            Is::Nothing
+            | Is::Anything
+            | Is::Text(_)
+            | Is::Number(_)
+            | Is::Truth(_)
+            | Is::Mentioning(_)
+            | Is::Place(_) => self.share(path),
         };
         let Some(default) = default else { return Some(self.cell(path, is, rate)) };
-        // With a default the lack of the field is as good as that value.
+        // A missing field counts as the default.
         let of_default = compare(op, Some(&exactly(&default)), Some(&exactly(&constant)));
         if of_default == Truth::Unknown {
             return None;
@@ -317,14 +346,26 @@ impl<'p> Guards<'p> {
         Some(Guard::of(Trigger::cell(self.column(path), is, or_missing), rate))
     }
 
+    /// A field of the record, and the constant that counts where it is missing.
+    fn path_or_default(&self, id: NodeId) -> Option<(Path, Option<Value>)> {
+        if let Node::Path(path) = self.nodes.get(id) {
+            return Some((*path, None));
+        }
+        let Node::Coalesce { value, default } = self.nodes.get(id) else { return None };
+        let Node::Path(path) = self.nodes.get(*value) else { return None };
+        Some((*path, Some(self.nodes.as_constant(*default)?.clone())))
+    }
+
     fn is_in(&mut self, item: NodeId, list: NodeId) -> Option<Guard> {
         match (self.nodes.get(item), self.nodes.get(list)) {
             (Node::Path(path), Node::List(items)) => {
                 let (column, share) = (self.column(*path), self.share(*path));
                 let triggers = items.iter().map(|item| {
-                    let is = match self.nodes.as_constant(*item)? {
-                        Value::Text(text) => Is::Text(Rc::from(&**text)),
-                        number => Is::Number(in_units(number)?),
+                    let item = self.nodes.as_constant(*item)?;
+                    let is = if let Value::Text(text) = item {
+                        Is::Text(Rc::from(&**text))
+                    } else {
+                        Is::Number(in_units(item)?)
                     };
                     Some(Trigger::cell(column, is, true))
                 });
@@ -345,7 +386,7 @@ impl<'p> Guards<'p> {
                     (Type::Places, _) => {
                         Some(self.cell(*path, Is::Place(Place::parse(text)?), 0.05))
                     }
-                    // The elements stand in the first cells of their rows.
+                    // The row of such an element is a single cell.
                     (Type::List(_), Some(shape)) => {
                         let (column, is) = (Column { shape, slot: 0 }, Is::Text(Rc::from(&**text)));
                         let trigger = Trigger::cell(column, is, true);
@@ -358,7 +399,7 @@ impl<'p> Guards<'p> {
         }
     }
 
-    /// A cell that holds such a value on so many records, or nothing.
+    /// A guard that fires when the cell passes the test or is missing. `rate` estimates how often it passes.
     fn cell(&self, path: Path, is: Is, rate: f64) -> Guard {
         Guard::of(Trigger::cell(self.column(path), is, true), rate + self.missing(path))
     }
@@ -367,7 +408,7 @@ impl<'p> Guards<'p> {
         Column { shape: path.base.shape(), slot: path.slot }
     }
 
-    /// How many of the values are one of them.
+    /// Estimated share of records whose cell has a given value.
     fn share(&self, path: Path) -> f64 {
         match self.shapes.slot(path).map(|slot| &slot.ty) {
             #[expect(clippy::cast_precision_loss, reason = "a guess")]
@@ -377,7 +418,7 @@ impl<'p> Guards<'p> {
         }
     }
 
-    /// How often a cell is missing.
+    /// Estimated share of records whose cell is missing.
     fn missing(&self, path: Path) -> f64 {
         let is_optional = self.shapes.is_optional(path);
         match path.base {
@@ -388,7 +429,7 @@ impl<'p> Guards<'p> {
     }
 }
 
-/// The values that compare in such a way with a bound.
+/// The test that a value passes when `value op bound` is `wanted`.
 fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<Is> {
     Some(match (op, wanted) {
         (CompareOp::Equal, true) => Is::Number(bound),
@@ -404,7 +445,7 @@ fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<Is> {
     })
 }
 
-/// An ordered value as a whole number: of billionths, or of nanoseconds.
+/// A number in billionths, or an instant or duration in nanoseconds.
 pub(crate) fn in_units(value: &Value) -> Option<i128> {
     match value {
         Value::Int(int) => Some(i128::from(*int) * 1_000_000_000),

@@ -1,4 +1,4 @@
-//! From what stands in a record to the rules that it wakes.
+//! The index from the contents of a record to the rules that it wakes.
 
 use super::grams::Literals;
 use super::guard::{Column, Held, Is, Trigger};
@@ -9,29 +9,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
-/// Numbers of rules.
+/// The indices of rules.
 pub(crate) type Woken = Box<[u32]>;
-/// All look-ups.
+/// All lookup tables.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// The rules that a pattern of the message wakes, by the number of the pattern.
+    /// The rules that a pattern in the message wakes, by the index of the pattern.
     patterns: [Vec<Woken>; 2],
-    /// Seeks the literals of all rules that wait for one, where there are any.
+    /// Searches for the literals of all rules that wait for one, if there are any.
     pub(crate) literals: Option<Literals>,
-    /// The rules that a literal in a text of the message wakes, by its number.
+    /// The rules that a literal in a text of the message wakes, by the index of the literal.
     by_literal: [Vec<Woken>; 2],
     /// The rules that wait for anything in a text of the message.
     pub(crate) on_texts: Woken,
     pub(crate) columns: Vec<ColumnIndex>,
-    /// Conditions that are tested on every record, and the truth that wakes.
+    /// The conditions that are tested on every record, and the truth that wakes their rules.
     pub(crate) tests: Vec<(NodeId, bool, Woken)>,
 }
 
-/// What values of one column wake.
+/// The rules that the values of one column wake.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnIndex {
     pub(crate) column: Column,
-    /// Where it holds nothing, or its list is missing.
+    /// The rules to wake where it holds nothing, or its list is missing.
     pub(crate) missing: Woken,
     pub(crate) known: Woken,
     pub(crate) truths: [Woken; 2],
@@ -39,23 +39,23 @@ pub(crate) struct ColumnIndex {
     pub(crate) numbers: FxHashMap<i128, ValueIndex>,
     pub(crate) mentions: FxHashMap<u32, Woken>,
     pub(crate) places: FxHashMap<Place, Woken>,
-    /// Where the record is visible everywhere: the rules of all places.
+    /// The rules of all places, for a record that is visible everywhere.
     pub(crate) everywhere: Woken,
-    /// By bound, the smallest first: those up to the value are woken.
+    /// By lower bound, the smallest first: a value wakes those whose bound it reaches.
     pub(crate) at_least: Box<[(i128, Woken)]>,
-    /// By bound, the largest first: those down to the value are woken.
+    /// By upper bound, the largest first: a value wakes those whose bound it does not exceed.
     pub(crate) at_most: Box<[(i128, Woken)]>,
 }
 
-/// What one value wakes.
+/// The rules that one value wakes.
 #[derive(Debug)]
 pub(crate) struct ValueIndex {
     pub(crate) rules: Woken,
-    /// The rules that it wakes beside values of other columns.
+    /// The rules that it wakes together with a value of another column.
     pub(crate) beside: Vec<ColumnIndex>,
 }
 
-/// Look-ups in the making.
+/// Builds the index.
 #[derive(Default)]
 pub(super) struct Building {
     patterns: [BTreeMap<u32, BTreeSet<u32>>; 2],

@@ -1,4 +1,4 @@
-//! The record types of the schema as the engine's reader looks at them: from the bytes of a key to its field.
+//! The record types as the JSON reader of the engine uses them: hash tables from the bytes of a key to its field.
 
 use crate::world::schema::{Presence, RecordType, Schema};
 use crate::world::value::Type;
@@ -8,11 +8,11 @@ use crate::world::value::Type;
 pub(crate) struct Layout {
     /// In the order of the schema.
     pub(crate) fields: Box<[FieldLayout]>,
-    /// By a hash of the key: a field, or what follows in a run of others.
+    /// An open hash table of fields, with linear probing.
     table: Box<[u8]>,
-    /// Fields without which a record is refused, a bit for each.
+    /// The fields without which a record is refused, one bit for each.
     pub(crate) required: u64,
-    /// Fields that have a value when they are absent.
+    /// The fields that have a default.
     pub(crate) defaulted: u64,
 }
 
@@ -20,17 +20,17 @@ pub(crate) struct Layout {
 pub(crate) struct FieldLayout {
     pub(crate) name: Box<str>,
     pub(crate) ty: Type,
-    /// Whether it may stand in JSON.
+    /// Whether JSON may have it: derived fields may not be given.
     pub(crate) is_written: bool,
 }
 
-/// No field.
+/// An empty slot of the table.
 const NONE: u8 = u8::MAX;
-/// Types with more fields are left to the full reader: seen ones are bits of a word.
+/// Record types with more fields are left to the full reader: the fields seen are bits of one word.
 const FIELDS: usize = 64;
 
 impl Layout {
-    /// Of all record types, by their numbers.
+    /// The layouts of all record types, by index.
     pub(super) fn all(schema: &Schema) -> Vec<Option<Self>> {
         schema.records().map(|(_, record)| Self::new(record)).collect()
     }
@@ -79,7 +79,7 @@ impl Layout {
     }
 }
 
-/// Where a key may stand in a table.
+/// The slots in which a key may be, in the order of probing.
 fn probes(key: &[u8], size: usize) -> impl Iterator<Item = usize> {
     let byte = |at: usize| u64::from(key.get(at).copied().unwrap_or_default());
     let last = byte(key.len().saturating_sub(1));

@@ -1,22 +1,25 @@
-//! The plan as text: which index wakes each rule, or why none does, and what is then tested, the cheapest first.
+//! Shows a plan as text: for each rule, what wakes it, or why it is tested on every record, and its condition in the
+//! order of testing.
+
+mod conditions;
+mod reasons;
 
 use super::Plan;
 use super::guard::{Column, Guards, Held, Is, Trigger};
-use super::node::{Base, Node, NodeId, Path, Surface, Walk};
+use super::node::{Base, NodeId, Path, Surface};
 use crate::base::source::Sources;
 use crate::base::time::Instant;
-use crate::program::{CompareOp, NormKind, PatternName, Program, TextTest};
-use crate::syntax::tree::ArithmeticOp;
-use crate::world::value::{Decimal, Type, Value, duration};
+use crate::program::{NormKind, Program};
+use crate::world::value::{Decimal, Type, duration};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// Characters of one condition.
+/// The most characters of one condition.
 const WIDTH: usize = 600;
-/// Triggers of one rule.
+/// The most triggers of one rule.
 const TRIGGERS: usize = 8;
 
-/// A plan with what its numbers mean.
+/// A plan, with the tables that its numbers refer to.
 #[derive(Clone, Copy)]
 struct Listing<'a> {
     program: &'a Program,
@@ -78,64 +81,6 @@ impl Listing<'_> {
             Some(why) => format!("no index, since {why}; {how}"),
             None => how,
         }
-    }
-
-    /// Why no index tells that a condition is not the other truth.
-    fn reason(self, id: NodeId, wanted: bool) -> String {
-        let nodes = &self.plan.nodes;
-        let is_fixed = |id: NodeId| matches!(nodes.get(id), Node::Const(_));
-        let is_whole = |text: NodeId| matches!(nodes.get(text), Node::Surface(_));
-        let why = match (nodes.get(id), wanted) {
-            (Node::Not(inner), _) => return self.reason(*inner, !wanted),
-            (Node::And(of), true) | (Node::Or(of), false) => {
-                return of.first().map_or_else(String::new, |first| self.reason(*first, wanted));
-            }
-            (Node::Or(of) | Node::AtLeast { of, .. }, true) => {
-                let tested = of.iter().find(|part| self.is_tested(**part));
-                let named = |part: &NodeId| {
-                    format!("`{}` has none: {}", cut(&self.node(*part)), self.reason(*part, true))
-                };
-                return tested.map_or_else(|| "it has too many parts".into(), named);
-            }
-            (Node::And(_) | Node::AtLeast { .. }, false) => "one of its alternatives has none",
-            (
-                Node::Mentions { .. }
-                | Node::Matches { .. }
-                | Node::TextTest { .. }
-                | Node::Near { .. },
-                false,
-            ) => "most texts lack what it excludes",
-            (Node::Matches { text, .. } | Node::TextTest { text, .. }, true)
-                if !is_whole(*text) =>
-            {
-                "only `text` and `any_text` are searched for literals"
-            }
-            (Node::Matches { .. }, true) => {
-                "the expression needs no literal of three bytes or more"
-            }
-            (Node::TextTest { part, .. }, true) if !is_fixed(*part) => "what it seeks is not fixed",
-            (Node::TextTest { .. }, true) => "what it seeks is shorter than three bytes",
-            (Node::Mentions { .. } | Node::Near { .. }, true) => "the text is worked out",
-            (Node::Compare { right, .. }, _) if !is_fixed(*right) => {
-                "it compares with what is not fixed"
-            }
-            (Node::Compare { left, .. }, _) if matches!(nodes.get(*left), Node::Count(_)) => {
-                "a count is looked up only where it has to be one or more"
-            }
-            (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
-                if matches!(nodes.get(*left), Node::Path(_) | Node::Coalesce { .. }) =>
-            {
-                "most values differ from one"
-            }
-            (Node::Compare { .. } | Node::IsKnown(_), _) => "the value is worked out",
-            (Node::In { .. } | Node::InSet { .. }, false) => "most values are not in a list",
-            (Node::In { .. }, true) => "the list or what is sought in it is not fixed",
-            (Node::InSet { .. }, true) => "sets are asked for each value",
-            (Node::Any(_) | Node::All(_), _) => "no index tells of the elements what it asks",
-            (Node::Interpreted(_), _) => "it is left to the interpreter",
-            _ => "no index knows such a condition",
-        };
-        why.into()
     }
 
     /// Whether a condition would have to be tested on every record.
@@ -203,128 +148,6 @@ impl Listing<'_> {
             _ => Decimal::from_billionths(units).to_string(),
         }
     }
-
-    // ---- conditions -----------------------------------------------------
-
-    fn node(self, id: NodeId) -> String {
-        match self.plan.nodes.get(id) {
-            Node::Const(number) => {
-                self.plan.nodes.constant(*number).map_or_else(String::new, constant)
-            }
-            Node::Path(path) => self.path(*path),
-            Node::Surface(surface) => surface_name(*surface).to_owned(),
-            Node::List(of) => format!("[{}]", self.nodes(of, ", ")),
-            Node::Negate(inner) => format!("-{}", self.node(*inner)),
-            Node::Arithmetic { first, rest } => {
-                let rest = rest.iter().map(|(op, operand)| {
-                    let op = match op {
-                        ArithmeticOp::Add => '+',
-                        ArithmeticOp::Subtract => '-',
-                        ArithmeticOp::Multiply => '*',
-                        ArithmeticOp::Divide => '/',
-                    };
-                    format!(" {op} {}", self.node(*operand))
-                });
-                format!("({}{})", self.node(*first), rest.collect::<String>())
-            }
-            Node::Coalesce { value, default } => {
-                format!("({} ?? {})", self.node(*value), self.node(*default))
-            }
-            Node::If { arms, otherwise } => {
-                let arms = arms.iter().map(|(condition, value)| {
-                    format!("if {} then {} else ", self.node(*condition), self.node(*value))
-                });
-                format!("({}{})", arms.collect::<String>(), self.node(*otherwise))
-            }
-            Node::Length(list) => format!("length({})", self.path(*list)),
-            Node::Count(walk) => self.walk("count", walk),
-            Node::Call { function, args } => {
-                let function = self.program.functions.get(*function as usize);
-                let name = function.map_or("", |function| &function.name);
-                format!("{name}({})", self.nodes(args, ", "))
-            }
-            Node::Truth(truth) => format!("{truth:?}").to_lowercase(),
-            Node::Not(inner) => format!("not {}", self.node(*inner)),
-            Node::And(of) => format!("({})", self.nodes(of, " and ")),
-            Node::Or(of) => format!("({})", self.nodes(of, " or ")),
-            Node::AtLeast { least, of } => {
-                format!("at least {least} of ({})", self.nodes(of, ", "))
-            }
-            Node::Compare { op, left, right } => {
-                let op = match op {
-                    CompareOp::Equal => "==",
-                    CompareOp::NotEqual => "!=",
-                    CompareOp::Less => "<",
-                    CompareOp::LessOrEqual => "<=",
-                    CompareOp::Greater => ">",
-                    CompareOp::GreaterOrEqual => ">=",
-                };
-                format!("{} {op} {}", self.node(*left), self.node(*right))
-            }
-            Node::In { item, list } => format!("{} in {}", self.node(*item), self.node(*list)),
-            Node::InSet { item, set, .. } => {
-                let set = self.program.sets.get(*set as usize).map_or("", |set| &set.id);
-                format!("{} in {set}", self.node(*item))
-            }
-            Node::TextTest { op, text, part } => {
-                let op = match op {
-                    TextTest::Contains => "contains",
-                    TextTest::StartsWith => "starts with",
-                    TextTest::EndsWith => "ends with",
-                };
-                format!("{} {op} {}", self.node(*text), self.node(*part))
-            }
-            Node::Mentions { text, pattern } => {
-                format!("{} mentions {}", self.node(*text), self.pattern(*pattern))
-            }
-            Node::Near { text, patterns: [first, other], distance } => {
-                let (first, other) = (self.pattern(*first), self.pattern(*other));
-                format!("{} mentions {first} near {other} ({distance} words)", self.node(*text))
-            }
-            Node::Matches { text, regex } => {
-                let regex = self.program.regexes.get(*regex as usize);
-                let source = regex.map_or("", |regex| regex.source());
-                format!("{} matches r\"{source}\"", self.node(*text))
-            }
-            Node::IsKnown(inner) => format!("{} is known", self.node(*inner)),
-            Node::Any(walk) => self.walk("any", walk),
-            Node::All(walk) => self.walk("all", walk),
-            Node::Interpreted(number) => {
-                let written = self.plan.interpreted.get(*number as usize);
-                let written = written.map_or("", |(expr, _)| self.sources.slice(expr.at));
-                let words: Vec<&str> = written.split_whitespace().collect();
-                format!("interpreted({})", words.join(" "))
-            }
-        }
-    }
-
-    fn nodes(self, of: &[NodeId], between: &str) -> String {
-        let mut text = String::new();
-        for id in of {
-            // What is cut off later need not be written.
-            if text.len() > WIDTH * 4 {
-                break;
-            }
-            text.extend([if text.is_empty() { "" } else { between }, &self.node(*id)]);
-        }
-        text
-    }
-
-    fn walk(self, word: &str, walk: &Walk) -> String {
-        format!("{word} {} where ({})", self.path(walk.list), self.node(walk.body))
-    }
-
-    fn path(self, path: Path) -> String {
-        self.plan.shapes.path(path.base.shape(), path.slot).to_owned()
-    }
-
-    fn pattern(self, number: u32) -> String {
-        match self.program.patterns.get(number as usize).map(|pattern| &pattern.name) {
-            Some(PatternName::Terms(id)) => id.clone(),
-            Some(PatternName::Inline(written)) => written.clone(),
-            None => String::new(),
-        }
-    }
 }
 
 fn surface_name(surface: Surface) -> &'static str {
@@ -334,28 +157,12 @@ fn surface_name(surface: Surface) -> &'static str {
     }
 }
 
-fn constant(value: &Value) -> String {
-    match value {
-        Value::Bool(truth) => truth.to_string(),
-        Value::Int(int) => int.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => format!("{text:?}"),
-        Value::Instant(instant) => instant.to_string(),
-        Value::Duration(nanos) => duration(*nanos),
-        Value::Surface(_)
-        | Value::Places(_)
-        | Value::Record(_)
-        | Value::List(_)
-        | Value::Map(_) => format!("{value:?}"),
-    }
-}
-
 fn path_of(Column { shape, slot }: Column) -> Path {
     let base = if shape == 0 { Base::Message } else { Base::Element { level: 0, shape } };
     Path { base, slot }
 }
 
-/// Whether a bound stands beside one that an author would write.
+/// Whether an author would write this bound: a whole number of thousands.
 fn is_beside(bound: i128) -> bool {
     bound % 1_000 == 0
 }

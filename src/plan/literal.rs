@@ -1,24 +1,24 @@
-//! What a text has to contain so that a regular expression can match it: literals of which one is in every match.
+//! Finds literals for a regular expression: every match contains at least one of them.
 
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use regex_syntax::hir::{Hir, HirKind};
 use regex_syntax::parse;
 use std::cmp::Reverse;
 
-/// Shorter ones are in too many texts.
+/// The shortest literal worth searching for, in bytes: shorter ones are in too many texts.
 pub(super) const SHORTEST: usize = 3;
-/// No better than longer ones.
+/// Longer literals are cut to this length: they are not better.
 const ENOUGH: usize = 4;
-/// More alternatives are not looked for.
+/// The most literals for one expression.
 const ALTERNATIVES: usize = 64;
 
-/// `None` when nothing can be told, so that the expression has to be tried on every text.
+/// The literals of an expression. `None` when there are none, so that it must be tried on every text.
 pub(super) fn required(regex: &str) -> Option<Vec<Vec<u8>>> {
     let hir = parse(regex).ok()?;
     best(&hir).filter(|literals| shortest(literals) >= SHORTEST)
 }
 
-/// Of the parts that stand in every match, the one whose literals are longest, and then fewest.
+/// Of the parts that every match contains, the one with the longest literals; of equals, the one with the fewest.
 fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let inner = match hir.kind() {
         HirKind::Literal(literal) => return Some(vec![literal.0.to_vec()]),
@@ -40,7 +40,7 @@ fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     inner.into_iter().chain(begins).max_by_key(|of| worth(of))
 }
 
-/// The ways in which a match can begin, when there are few: also of what is written in either case.
+/// All beginnings of a match, when there are few. Covers letters that may be of either case.
 fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor.kind(ExtractKind::Prefix).limit_total(ALTERNATIVES);
@@ -50,7 +50,7 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     (!literals.is_empty()).then_some(literals)
 }
 
-/// Long enough ones are seldom met, and then few are better than longer ones.
+/// Long literals are rare in texts; beyond that length, fewer literals are better than longer ones.
 fn worth(literals: &[Vec<u8>]) -> (usize, Reverse<usize>, usize) {
     let shortest = shortest(literals);
     (shortest.min(ENOUGH), Reverse(literals.len()), shortest)

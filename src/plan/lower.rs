@@ -1,61 +1,61 @@
-//! From checked expressions to the graph of conditions: definitions unfolded, fields turned into cells. What the graph
-//! has no part for is left to the interpreter, as the smallest whole condition around it.
+//! Turns checked expressions into nodes of the graph: expands definitions, replaces fields by cells. Where no node can
+//! express something, the smallest condition around it is left to the interpreter.
 
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
 use crate::base::time::Zone;
 use crate::program::functions::Function;
 use crate::program::outcome::Truth;
-use crate::program::{CompareOp, Expr, ExprKind, Norm, PatternRef, Program, Sought};
+use crate::program::{Expr, ExprKind, Norm, PatternRef, Program, Sought};
 use crate::syntax::tree::Quantifier;
 use crate::world::value::Type;
 use foldhash::HashMap;
 use std::sync::Arc;
 
-/// Parts of definitions that are unfolded for one rule set. Those that use each other twice unfold to a tree of
-/// exponential size; past this, they are left to the interpreter.
+/// The most expressions of definitions that are expanded for one rule set. Definitions that call each other twice
+/// expand to a tree of exponential size; past this limit they are left to the interpreter.
 const UNFOLDED: usize = 4_000_000;
-/// Walks inside each other. Their cost bound forbids more than a few.
+/// The most quantifiers inside each other. The limit on cost allows only a few anyway.
 const LEVELS: u32 = 32;
 
-/// The graph in the making.
+/// Builds the graph.
 pub(super) struct Lowering<'p> {
     program: &'p Program,
     pub(super) interner: Interner,
     pub(super) shapes: Shapes,
-    /// The zones on whose day dated sets are asked.
+    /// The zones whose days count for dated entries of sets.
     pub(super) zones: Vec<Zone>,
-    /// What the interpreter does, and in which zone.
+    /// The conditions that the interpreter evaluates, and their zones.
     pub(super) interpreted: Vec<(Arc<Expr>, u32)>,
     unfolded: HashMap<Unfolding, Result<Lowered, NotNative>>,
     left: usize,
 }
 
-/// A definition with its arguments, in so many walks, on the day of a zone.
+/// A call of a definition: its index, arguments, the number of quantifiers around it, and the zone.
 type Unfolding = (usize, Vec<Lowered>, u32, u32);
 
-/// The graph has no part for this.
+/// No node can express this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotNative;
 
 type Lower<T> = Result<T, NotNative>;
 
-/// What an expression becomes: a part of the graph, or a place in the record.
+/// What an expression becomes: a node of the graph, or a place in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Lowered {
     Node(NodeId),
     Spot(Spot),
 }
 
-/// What an expression can read beside the record.
+/// What an expression can read apart from the record.
 #[derive(Clone, Debug)]
 struct Scope {
     /// Parameters and elements, outermost first.
     locals: Vec<Lowered>,
-    /// Walks around it.
+    /// The number of quantifiers around it.
     level: u32,
     zone: u32,
-    /// Whether it stands in a definition.
+    /// Whether it is inside a definition.
     is_unfolded: bool,
 }
 
@@ -93,7 +93,7 @@ impl<'p> Lowering<'p> {
         u32::try_from(at).unwrap_or(u32::MAX)
     }
 
-    /// A condition that reads no locals: what has no part is interpreted.
+    /// A condition that reads no locals; the interpreter evaluates it if no node can.
     fn whole(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
         match self.condition(expr, scope) {
             Ok(native) => native,
@@ -101,7 +101,8 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    /// A condition on the matches of a pattern is false where it has none, which is found out for all patterns at once.
+    /// A condition on the matches of a pattern is false where there are none. So it is put behind a search for the
+    /// pattern, which is done for all patterns at once.
     fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
         let itself = self.left_over(expr, scope.zone);
         let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
@@ -134,7 +135,7 @@ impl<'p> Lowering<'p> {
         of.iter().map(|one| self.condition(one, scope)).collect()
     }
 
-    /// An expression that has to be a single value, a surface, or a list.
+    /// The node of an expression that is a single value, a surface, or a list.
     fn node(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<NodeId> {
         match self.lower(expr, scope)? {
             Lowered::Node(node) => Ok(node),
@@ -156,116 +157,153 @@ impl<'p> Lowering<'p> {
     }
 
     fn list(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<(Path, u32)> {
-        match self.lower(expr, scope)? {
-            Lowered::Spot(Spot::List { path, shape }) => Ok((path, shape)),
-            _ => Err(NotNative),
-        }
+        let Lowered::Spot(Spot::List { path, shape }) = self.lower(expr, scope)? else {
+            return Err(NotNative);
+        };
+        Ok((path, shape))
     }
 
     fn lower(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<Lowered> {
         if scope.is_unfolded {
             self.left = self.left.checked_sub(1).ok_or(NotNative)?;
         }
-        let node = match &expr.kind {
-            ExprKind::Message => return Ok(Lowered::Spot(Shapes::message())),
-            ExprKind::Local(level) => return scope.locals.get(*level).copied().ok_or(NotNative),
-            ExprKind::Field { of, field, .. } => {
-                let Lowered::Spot(Spot::Record { base, record, .. }) = self.lower(of, scope)?
-                else {
-                    return Err(NotNative);
-                };
-                let spot = self.shapes.field(&self.program.schema, base, record, *field);
-                return spot.map(Lowered::Spot).ok_or(NotNative);
-            }
-            ExprKind::Entry { of, key, .. } => {
-                let Lowered::Spot(Spot::Map { base, map, .. }) = self.lower(of, scope)? else {
-                    return Err(NotNative);
-                };
-                let spot = self.shapes.entry(&self.program.schema, base, map, key);
-                return spot.map(Lowered::Spot).ok_or(NotNative);
-            }
-            ExprKind::Defined { define, args } => return self.unfold(*define, args, scope),
-            ExprKind::Const(value) => self.interner.constant(value),
-            ExprKind::List(items) => {
-                let items = items.iter().map(|item| self.node(item, scope));
-                let items = items.collect::<Lower<Box<[NodeId]>>>()?;
-                self.interner.intern(Node::List(items))
-            }
+        match &expr.kind {
+            ExprKind::Message => Ok(Lowered::Spot(Shapes::message())),
+            ExprKind::Local(level) => scope.locals.get(*level).copied().ok_or(NotNative),
+            ExprKind::Field { of, field, .. } => self.field(of, *field, scope),
+            ExprKind::Entry { of, key, .. } => self.entry(of, key, scope),
+            ExprKind::Defined { define, args } => self.unfold(*define, args, scope),
+            ExprKind::Const(_)
+            | ExprKind::List(_)
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Compare { .. }
+            | ExprKind::In { .. }
+            | ExprKind::InSet { .. }
+            | ExprKind::TextTest { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::IsKnown(_)
+            | ExprKind::Coalesce { .. }
+            | ExprKind::Negate(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Quantified { .. }
+            | ExprKind::AtLeast { .. }
+            | ExprKind::If { .. }
+            | ExprKind::Call { .. } => self.computed(&expr.kind, scope).map(Lowered::Node),
+        }
+    }
+
+    fn field(&mut self, of: &Expr, field: usize, scope: &mut Scope) -> Lower<Lowered> {
+        let Lowered::Spot(Spot::Record { base, record, .. }) = self.lower(of, scope)? else {
+            return Err(NotNative);
+        };
+        let spot = self.shapes.field(&self.program.schema, base, record, field);
+        spot.map(Lowered::Spot).ok_or(NotNative)
+    }
+
+    fn entry(&mut self, of: &Expr, key: &str, scope: &mut Scope) -> Lower<Lowered> {
+        let Lowered::Spot(Spot::Map { base, map, .. }) = self.lower(of, scope)? else {
+            return Err(NotNative);
+        };
+        let spot = self.shapes.entry(&self.program.schema, base, map, key);
+        spot.map(Lowered::Spot).ok_or(NotNative)
+    }
+
+    /// An expression that is worked out, not read from a place in the record.
+    fn computed(&mut self, kind: &ExprKind, scope: &mut Scope) -> Lower<NodeId> {
+        let node = match kind {
+            ExprKind::Const(value) => return Ok(self.interner.constant(value)),
             ExprKind::Not(inner) => {
                 let inner = self.condition(inner, scope)?;
-                self.interner.not(inner)
+                return Ok(self.interner.not(inner));
             }
             ExprKind::And(of) => {
                 let of = self.conditions(of, scope)?;
-                self.interner.and(of)
+                return Ok(self.interner.and(of));
             }
             ExprKind::Or(of) => {
                 let of = self.conditions(of, scope)?;
-                self.interner.or(of)
-            }
-            ExprKind::AtLeast { least, of } => {
-                let of = self.conditions(of, scope)?;
-                self.interner.intern(Node::AtLeast { least: *least, of: of.into() })
+                return Ok(self.interner.or(of));
             }
             ExprKind::Compare { op, left, right } => {
                 let (left, right) = (self.node(left, scope)?, self.node(right, scope)?);
-                self.compare(*op, left, right)
-            }
-            ExprKind::In { item, list } => {
-                let (item, list) = (self.node(item, scope)?, self.node(list, scope)?);
-                self.interner.intern(Node::In { item, list })
-            }
-            ExprKind::InSet { item, set } => {
-                let item = self.node(item, scope)?;
-                let set = u32::try_from(*set).map_err(|_| NotNative)?;
-                self.interner.intern(Node::InSet { item, set, zone: scope.zone })
-            }
-            ExprKind::TextTest { op, text, part } => {
-                let (text, part) = (self.node(text, scope)?, self.node(part, scope)?);
-                self.interner.intern(Node::TextTest { op: *op, text, part })
+                return Ok(self.interner.compare(*op, left, right));
             }
             ExprKind::Mentions { text, pattern } => {
                 let text = self.node(text, scope)?;
-                self.mentions(text, pattern)?
+                return self.mentions(text, pattern);
             }
             ExprKind::Matches { text, regex } => {
                 let text = self.node(text, scope)?;
-                self.matches(text, *regex)?
+                return self.matches(text, *regex);
             }
-            // Matches are values that no cell holds.
-            ExprKind::Spans { .. } => return Err(NotNative),
-            ExprKind::IsKnown(inner) => self.is_known(inner, scope)?,
-            ExprKind::Coalesce { value, default } => {
-                let (value, default) = (self.node(value, scope)?, self.node(default, scope)?);
-                self.interner.intern(Node::Coalesce { value, default })
-            }
+            ExprKind::IsKnown(inner) => return self.is_known(inner, scope),
             ExprKind::Negate(inner) => {
                 let inner = self.node(inner, scope)?;
-                self.interner.negate(inner)
+                return Ok(self.interner.negate(inner));
             }
             ExprKind::Arithmetic { first, rest } => {
                 let first = self.node(first, scope)?;
                 let rest = rest.iter().map(|(op, operand)| Ok((*op, self.node(operand, scope)?)));
                 let rest = rest.collect::<Lower<Vec<_>>>()?;
-                self.interner.arithmetic(first, rest)
+                return Ok(self.interner.arithmetic(first, rest));
             }
             ExprKind::Quantified { quantifier, list, body, .. } => {
-                self.quantified(*quantifier, list, body, scope)?
+                return self.quantified(*quantifier, list, body, scope);
             }
-            ExprKind::If { arms, otherwise } => {
-                let arms = arms.iter().map(|(condition, value)| {
-                    Ok((self.condition(condition, scope)?, self.node(value, scope)?))
-                });
-                let arms = arms.collect::<Lower<Box<[_]>>>()?;
-                let otherwise = self.node(otherwise, scope)?;
-                self.interner.intern(Node::If { arms, otherwise })
+            ExprKind::Call { function, args } => return self.call(*function, args, scope),
+            // No cell holds matches.
+            ExprKind::Spans { .. } => return Err(NotNative),
+            ExprKind::List(items) => Node::List(self.nodes(items, scope)?),
+            ExprKind::AtLeast { least, of } => {
+                Node::AtLeast { least: *least, of: self.conditions(of, scope)?.into() }
             }
-            ExprKind::Call { function, args } => self.call(*function, args, scope)?,
+            ExprKind::In { item, list } => {
+                Node::In { item: self.node(item, scope)?, list: self.node(list, scope)? }
+            }
+            ExprKind::InSet { item, set } => {
+                let set = u32::try_from(*set).map_err(|_| NotNative)?;
+                Node::InSet { item: self.node(item, scope)?, set, zone: scope.zone }
+            }
+            ExprKind::TextTest { op, text, part } => {
+                let (text, part) = (self.node(text, scope)?, self.node(part, scope)?);
+                Node::TextTest { op: *op, text, part }
+            }
+            ExprKind::Coalesce { value, default } => {
+                let (value, default) = (self.node(value, scope)?, self.node(default, scope)?);
+                Node::Coalesce { value, default }
+            }
+            ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise, scope)?,
+            ExprKind::Message
+            | ExprKind::Local(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Entry { .. }
+            | ExprKind::Defined { .. } => return Err(NotNative),
         };
-        Ok(Lowered::Node(node))
+        Ok(self.interner.intern(node))
     }
 
-    /// A definition's body with the arguments in it. Each unfolding is made once.
+    fn nodes(&mut self, exprs: &[Expr], scope: &mut Scope) -> Lower<Box<[NodeId]>> {
+        exprs.iter().map(|expr| self.node(expr, scope)).collect()
+    }
+
+    fn conditional(
+        &mut self,
+        arms: &[(Expr, Expr)],
+        otherwise: &Expr,
+        scope: &mut Scope,
+    ) -> Lower<Node> {
+        let arms = arms.iter().map(|(condition, value)| {
+            Ok((self.condition(condition, scope)?, self.node(value, scope)?))
+        });
+        let arms = arms.collect::<Lower<Box<[_]>>>()?;
+        Ok(Node::If { arms, otherwise: self.node(otherwise, scope)? })
+    }
+
+    /// The body of a definition with its arguments filled in. Equal calls are expanded once.
     fn unfold(&mut self, define: usize, args: &[Expr], scope: &mut Scope) -> Lower<Lowered> {
         let args = args.iter().map(|arg| self.lower(arg, scope)).collect::<Lower<Vec<_>>>()?;
         let unfolding = (define, args, scope.level, scope.zone);
@@ -274,17 +312,13 @@ impl<'p> Lowering<'p> {
         }
         let body = &self.program.defines.get(define).ok_or(NotNative)?.body;
         let mut inside = Scope { locals: unfolding.1.clone(), is_unfolded: true, ..scope.clone() };
-        let lowered = match &body.ty {
-            Type::Bool => self.condition(body, &mut inside).map(Lowered::Node),
-            _ => self.lower(body, &mut inside),
+        let lowered = if body.ty == Type::Bool {
+            self.condition(body, &mut inside).map(Lowered::Node)
+        } else {
+            self.lower(body, &mut inside)
         };
         self.unfolded.insert(unfolding, lowered);
         lowered
-    }
-
-    /// A count that is compared with its bounds stays a value; what any number of elements satisfies is a condition.
-    fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> NodeId {
-        self.interner.compare(op, left, right)
     }
 
     fn matches(&mut self, text: NodeId, regex: usize) -> Lower<NodeId> {
@@ -298,7 +332,7 @@ impl<'p> Lowering<'p> {
         let Some((other, distance)) = pattern.near else {
             return Ok(self.interner.intern(Node::Mentions { text, pattern: first }));
         };
-        // Both have to be there, which is found out for all patterns at once.
+        // Both patterns must be there, which is searched for all patterns at once.
         let other = number(other)?;
         let both =
             [first, other].map(|pattern| self.interner.intern(Node::Mentions { text, pattern }));
@@ -350,7 +384,8 @@ impl<'p> Lowering<'p> {
         })
     }
 
-    /// Functions take values, so lists of records are left to the interpreter, but for their length.
+    /// Functions take values, which lists of records are not in the graph: calls with them are left to the interpreter,
+    /// except `length`.
     fn call(&mut self, function: usize, args: &[Expr], scope: &mut Scope) -> Lower<NodeId> {
         let called = self.program.functions.get(function).ok_or(NotNative)?;
         if let ([list], true) = (args, called.counts_elements) {
@@ -360,13 +395,13 @@ impl<'p> Lowering<'p> {
         if !is_plain(called) {
             return Err(NotNative);
         }
-        let args = args.iter().map(|arg| self.node(arg, scope)).collect::<Lower<Box<_>>>()?;
+        let args = self.nodes(args, scope)?;
         let function = u32::try_from(function).map_err(|_| NotNative)?;
         Ok(self.interner.intern(Node::Call { function, args }))
     }
 }
 
-/// Whether a function takes and gives single values alone.
+/// Whether a function takes and returns only single values.
 fn is_plain(function: &Function) -> bool {
     let plain = |ty: &Type| match ty {
         Type::Bool

@@ -1,5 +1,8 @@
-//! The plan of a rule set: what the engine runs instead of walking the checked program. Each distinct condition stands
-//! once, each field that rules read has a cell, and an index tells which rules a record wakes.
+//! Compiles a program into the plan that the engine runs: a graph in which equal conditions share a node, a cell for
+//! each field that rules read, and an index of the rules that a record wakes.
+
+// So the compiler names every place that must know a new kind of node, item or action.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod calendar;
 mod grams;
@@ -34,45 +37,46 @@ use shape::Spot;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What the engine runs. All numbers are indices into these tables or those of the program.
+/// What the engine runs. Numbers are indices into these tables or those of the program.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) nodes: Nodes,
     pub(crate) shapes: Shapes,
     pub(crate) index: Index,
     pub(crate) calendar: Calendar,
-    /// Seeks all patterns of the program, by their numbers.
+    /// Searches for all patterns of the program at once.
     pub(crate) scanner: Scanner,
-    /// Whether a condition asks for more than what the author wrote.
+    /// Whether a condition reads texts that the author did not write.
     pub(crate) asks_all_texts: bool,
-    /// The zones on whose day dated sets are asked.
+    /// The zones whose days count for dated entries of sets.
     pub(crate) zones: Vec<Zone>,
-    /// What is left to the interpreter, with its zone.
+    /// The conditions that the interpreter evaluates, with their zones.
     pub(crate) interpreted: Vec<(Arc<Expr>, u32)>,
     /// The condition of each norm.
     pub(crate) roots: Vec<NodeId>,
-    /// What the engine itself reads; without it records are read in full.
+    /// The cells that the engine itself reads. If `None`, the full reader reads all records.
     pub(crate) own: Option<Own>,
-    /// The record types, by number, as they are read.
+    /// The record types as the JSON reader uses them, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
     /// The fields `text` and `any_text` of the message.
     pub(crate) surfaces: [Option<usize>; 2],
-    /// The lists that grow after a message was sent.
+    /// The lists whose elements are dated: orders and notices.
     pub(crate) dated: Vec<Dated>,
 }
 
-/// A list of the message whose elements are seen from the instant on that they carry.
+/// A list of the message whose elements are seen only from the instant on at which they were received.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dated {
-    /// The list's cell in the row of the message.
+    /// The cell of the list, in the row of the message.
     pub(crate) cell: u32,
     pub(crate) shape: u32,
-    /// The instant's cell in the row of an element.
+    /// The cell of the instant, in the row of an element.
     pub(crate) received: u32,
 }
 
 impl Plan {
-    /// Linear in the conditions with their definitions unfolded, each once.
+    /// Compiles a program. Linear in the size of the conditions, where each definition counts once for each set of
+    /// arguments.
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
         let dated = ["orders", "notices"].map(|list| dated(&mut lowering, program, list));
@@ -104,7 +108,7 @@ impl Plan {
         plan
     }
 
-    /// What wakes each of some rules; a rule that is false on every record is left out.
+    /// The triggers of rules, without rules that are false on every record.
     fn triggers(&self, program: &Program, rules: Vec<usize>) -> Vec<(usize, Rc<[Trigger]>)> {
         let mut guards = Guards::new(&self.nodes, &self.shapes, &program.regexes);
         let numbered = rules.into_iter().filter_map(|rule| Some((rule, *self.roots.get(rule)?)));

@@ -1,5 +1,5 @@
-//! The conditions of all rules as one graph: each distinct part once, constants folded, the cheapest test first. A part
-//! is a number; parts inside it have smaller ones.
+//! The conditions of all rules as one graph: equal nodes are shared, constants folded, the cheapest test comes first. A
+//! node is an index; the nodes inside it have smaller indices.
 
 use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, exactly};
@@ -9,22 +9,22 @@ use crate::syntax::tree::ArithmeticOp;
 use crate::world::value::Value;
 use foldhash::HashMap;
 
-/// A part of a condition by its number.
+/// A node, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeId(pub(crate) u32);
 
-/// What is read from a record: a cell of the message, or of the element that a quantifier looks at.
+/// A cell of the message, or of the current element of a quantifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Path {
     pub(crate) base: Base,
-    /// The number of the cell in its shape.
+    /// The column in its shape.
     pub(crate) slot: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Base {
     Message,
-    /// The element of the quantifier inside so many others, in a list of this shape.
+    /// The current element of the quantifier inside `level` others, in a list of this shape.
     Element {
         level: u32,
         shape: u32,
@@ -35,28 +35,28 @@ pub(crate) enum Base {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Walk {
     pub(crate) list: Path,
-    /// How many other walks it stands in.
+    /// How many quantifiers are around it.
     pub(crate) level: u32,
     pub(crate) body: NodeId,
 }
 
-/// The texts that a reader sees, and those of them that the author wrote.
+/// The texts of the message: those that the author wrote, or all that a reader sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Surface {
     Text,
     AnyText,
 }
 
-/// A part of a condition. INVARIANT: operands have the types that the operator needs.
+/// A node of the graph. INVARIANT: operands have the types that the operator needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Node {
     // ---- values
-    /// A constant, by its number.
+    /// A constant, by index.
     Const(u32),
-    /// A value of the record; a condition where it is a truth.
+    /// A value of the record; a condition if it is a truth.
     Path(Path),
     Surface(Surface),
-    /// A list that is written out, as `in` and functions take it.
+    /// A list written out in a rule; only the right side of `in`.
     List(Box<[NodeId]>),
     Negate(NodeId),
     Arithmetic {
@@ -67,16 +67,16 @@ pub(crate) enum Node {
         value: NodeId,
         default: NodeId,
     },
-    /// A condition where its arms are truths.
+    /// A condition if its arms are truths.
     If {
         arms: Box<[(NodeId, NodeId)]>,
         otherwise: NodeId,
     },
-    /// How many elements of a list there are.
+    /// The number of elements of a list.
     Length(Path),
-    /// How many elements a condition holds of.
+    /// The number of elements for which a condition is true.
     Count(Walk),
-    /// A condition where the function answers with a truth.
+    /// A condition if the function returns a truth.
     Call {
         function: u32,
         args: Box<[NodeId]>,
@@ -99,7 +99,7 @@ pub(crate) enum Node {
         item: NodeId,
         list: NodeId,
     },
-    /// On the day of a zone, by its number.
+    /// Looked up on the day of a zone, given by index.
     InSet {
         item: NodeId,
         set: u32,
@@ -126,27 +126,27 @@ pub(crate) enum Node {
     IsKnown(NodeId),
     Any(Walk),
     All(Walk),
-    /// What the plan leaves to the interpreter, by its number.
+    /// A condition that the interpreter evaluates, by index.
     Interpreted(u32),
 }
 
-/// What is known of a part beside what it is.
+/// Node metadata.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
-    /// About how many nanoseconds it takes.
+    /// Estimated time of evaluating it, in nanoseconds.
     pub(crate) cost: u32,
-    /// The walks outside it whose elements it reads, a bit for each level.
+    /// The quantifiers around it whose elements it reads, one bit for each level.
     open: u64,
 }
 
 impl Facts {
-    /// Whether it has one value for each record.
+    /// Whether it reads no element, so that it has one value for each record.
     pub(crate) fn is_closed(self) -> bool {
         self.open == 0
     }
 }
 
-/// All parts, in the order in which they were made.
+/// All nodes, in the order in which they were made.
 #[derive(Debug, Default)]
 pub(crate) struct Nodes {
     nodes: Vec<Node>,
@@ -154,12 +154,12 @@ pub(crate) struct Nodes {
     constants: Vec<Value>,
 }
 
-/// Makes parts, each once.
+/// Makes nodes, each once.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
     pub(super) nodes: Nodes,
     ids: HashMap<Node, NodeId>,
-    /// By type and notation: values have no hash.
+    /// By their debug notation, because values cannot be hashed.
     constants: HashMap<String, u32>,
 }
 
@@ -177,15 +177,13 @@ impl Nodes {
         self.constants.get(number as usize)
     }
 
-    /// The constant that a part is.
+    /// The value of a constant node.
     pub(crate) fn as_constant(&self, id: NodeId) -> Option<&Value> {
-        match self.get(id) {
-            Node::Const(number) => self.constant(*number),
-            _ => None,
-        }
+        let Node::Const(number) = self.get(id) else { return None };
+        self.constant(*number)
     }
 
-    /// Whether a condition asks for more than what the author wrote.
+    /// Whether a condition reads texts that the author did not write.
     pub(super) fn asks_all_texts(&self) -> bool {
         self.nodes.contains(&Node::Surface(Surface::AnyText))
     }
@@ -213,18 +211,18 @@ impl Interner {
     }
 
     pub(super) fn not(&mut self, inner: NodeId) -> NodeId {
-        match self.nodes.get(inner) {
-            Node::Truth(truth) => self.truth(!*truth),
-            Node::Not(twice) => *twice,
-            _ => self.intern(Node::Not(inner)),
+        let node = self.nodes.get(inner);
+        if let Node::Truth(truth) = *node {
+            self.truth(!truth)
+        } else if let Node::Not(twice) = *node {
+            twice
+        } else {
+            self.intern(Node::Not(inner))
         }
     }
 
     pub(super) fn and(&mut self, of: impl IntoIterator<Item = NodeId>) -> NodeId {
-        let nested = |node: &Node| match node {
-            Node::And(of) => Some(of.clone()),
-            _ => None,
-        };
+        let nested = |node: &Node| if let Node::And(of) = node { Some(of.clone()) } else { None };
         match self.joined(of, Truth::True, nested) {
             Ok(of) => self.intern(Node::And(of)),
             Err(decided) => decided,
@@ -232,18 +230,15 @@ impl Interner {
     }
 
     pub(super) fn or(&mut self, of: impl IntoIterator<Item = NodeId>) -> NodeId {
-        let nested = |node: &Node| match node {
-            Node::Or(of) => Some(of.clone()),
-            _ => None,
-        };
+        let nested = |node: &Node| if let Node::Or(of) = node { Some(of.clone()) } else { None };
         match self.joined(of, Truth::False, nested) {
             Ok(of) => self.intern(Node::Or(of)),
             Err(decided) => decided,
         }
     }
 
-    /// Operands of `and` and `or`: those inside each other in one row, each once, the cheapest first. Kleene's logic
-    /// allows all of it, and so does `missing`, which is a union. `Err` when less than two are left.
+    /// The operands of `and` or `or`: flattened, without duplicates, the cheapest first. Kleene's logic allows that,
+    /// and so does `missing`, which is a union. `Err` with the result when fewer than two operands are left.
     fn joined(
         &mut self,
         of: impl IntoIterator<Item = NodeId>,
@@ -252,13 +247,16 @@ impl Interner {
     ) -> Result<Box<[NodeId]>, NodeId> {
         let mut flat = vec![];
         for id in of {
-            match self.nodes.get(id) {
-                Node::Truth(truth) if *truth == neutral => {}
-                Node::Truth(truth) if *truth == !neutral => return Err(id),
-                node => match nested(node) {
-                    Some(inner) => flat.extend(inner),
-                    None => flat.push(id),
-                },
+            let node = self.nodes.get(id);
+            if *node == Node::Truth(neutral) {
+                continue;
+            }
+            if *node == Node::Truth(!neutral) {
+                return Err(id);
+            }
+            match nested(node) {
+                Some(inner) => flat.extend(inner),
+                None => flat.push(id),
             }
         }
         flat.sort_by_key(|id| (self.nodes.facts(*id).cost, *id));
@@ -276,19 +274,17 @@ impl Interner {
             return self.truth(compare(op, Some(&exactly(&left)), Some(&exactly(&right))));
         }
         let is_constant = self.nodes.as_constant(left).is_some();
-        // One form of each, so that `3 < x` and `x > 3` are one condition.
+        // A normal form, so that `3 < x` and `x > 3` share a node.
         let (op, left, right) =
             if is_constant { (op.mirrored(), right, left) } else { (op, left, right) };
-        match op {
-            CompareOp::NotEqual => {
-                let equal = self.intern(Node::Compare { op: CompareOp::Equal, left, right });
-                self.not(equal)
-            }
-            op => self.intern(Node::Compare { op, left, right }),
+        if op == CompareOp::NotEqual {
+            let equal = self.intern(Node::Compare { op: CompareOp::Equal, left, right });
+            return self.not(equal);
         }
+        self.intern(Node::Compare { op, left, right })
     }
 
-    /// A calculation without a result is left to fail when it runs, so that its reason is given there.
+    /// A calculation without a result is not folded: it fails when it runs, and the reason is reported there.
     pub(super) fn arithmetic(
         &mut self,
         first: NodeId,
@@ -326,9 +322,8 @@ impl Interner {
     }
 }
 
-/// The same comparison with its sides changed over.
 impl Node {
-    /// The parts directly inside.
+    /// The nodes directly inside.
     pub(crate) fn children(&self) -> Vec<NodeId> {
         match self {
             Self::Const(_)
@@ -376,14 +371,14 @@ impl Nodes {
             children.iter().map(|child| self.facts(*child).cost).fold(0_u32, u32::saturating_add);
         let open = children.iter().map(|child| self.facts(*child).open).fold(0, |a, b| a | b);
         let own = self.own_cost(node);
-        match node {
-            Node::Path(path) | Node::Length(path) => Facts { cost: own, open: path.open() },
-            Node::Count(walk) | Node::Any(walk) | Node::All(walk) => Facts {
-                cost: own.saturating_add(inside.saturating_mul(3)),
-                open: open & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.open(),
-            },
-            _ => Facts { cost: own.saturating_add(inside), open },
+        if let Node::Path(path) | Node::Length(path) = node {
+            return Facts { cost: own, open: path.open() };
         }
+        if let Node::Count(walk) | Node::Any(walk) | Node::All(walk) = node {
+            let open = open & !1_u64.checked_shl(walk.level).unwrap_or(0) | walk.list.open();
+            return Facts { cost: own.saturating_add(inside.saturating_mul(3)), open };
+        }
+        Facts { cost: own.saturating_add(inside), open }
     }
 
     fn own_cost(&self, node: &Node) -> u32 {
@@ -395,7 +390,7 @@ impl Nodes {
             Node::AtLeast { .. } | Node::Coalesce { .. } | Node::If { .. } => 3,
             Node::List(of) => u32::try_from(of.len()).unwrap_or(u32::MAX),
             Node::Negate(_) | Node::Arithmetic { .. } | Node::In { .. } => 10,
-            // Patterns are sought in the message once, for all rules.
+            // The message is searched once for the patterns of all rules.
             Node::Mentions { text, .. } if on_message(text) => 3,
             Node::Count(_) | Node::Any(_) | Node::All(_) => 10,
             Node::TextTest { .. } => 40,

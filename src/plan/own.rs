@@ -1,5 +1,5 @@
-//! What the engine itself reads of a record, whether or not rules do: what names and dates it, where it can be seen, and
-//! the texts that make up its surfaces.
+//! The fields that the engine itself reads, whether or not rules do: identity, dates, visibility, and the texts that
+//! readers see.
 
 use super::guard::Column;
 use super::lower::Lowering;
@@ -8,7 +8,7 @@ use super::shape::Spot;
 use crate::program::Program;
 use crate::record::{SEEN, SEEN_IN_LISTS};
 
-/// Cells of the message's row, if not said otherwise.
+/// Cells in the row of the message, unless a field says otherwise.
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) version: u32,
@@ -19,20 +19,20 @@ pub(crate) struct Own {
     pub(crate) countries: u32,
     pub(crate) except: u32,
     pub(crate) parts: Parts,
-    /// Texts outside the parts that a reader sees: none when no rule asks for them.
+    /// Texts outside the parts that a reader sees; empty when no rule reads them.
     pub(crate) outside: Vec<u32>,
     pub(crate) in_lists: Vec<InList>,
-    /// None when no rule asks for it.
+    /// `None` when no rule reads it.
     pub(crate) unsaid: Option<Unsaid>,
 }
 
-/// What importers leave unsaid: that a link does not deceive.
+/// What importers leave out: that a link is not deceptive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Unsaid {
     /// The cell that says who wrote the record.
     pub(crate) format: u32,
     pub(crate) links: u32,
-    /// A cell of a link's row.
+    /// A cell in the row of a link.
     pub(crate) deceptive: u32,
 }
 
@@ -40,29 +40,29 @@ pub(crate) struct Unsaid {
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) shape: u32,
-    /// Cells of a part's row.
+    /// Cells in the row of a part.
     pub(crate) kind: u32,
     pub(crate) text: u32,
     pub(crate) entities: u32,
     pub(crate) entity_shape: u32,
-    /// Cells of an entity's row.
+    /// Cells in the row of an entity.
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
 
-/// Texts of a list's elements that a reader sees.
+/// The texts of the elements of a list that a reader sees.
 #[derive(Debug)]
 pub(crate) struct InList {
     pub(crate) shape: u32,
-    /// Cells of an element's row: the part that it stands in, and how it is offered.
+    /// Cells in the row of an element: the part that contains it, and how it is shown.
     pub(crate) part: Option<u32>,
     pub(crate) via: Option<u32>,
-    /// Each with its name.
+    /// The cells of the texts, with the names of their fields.
     pub(crate) texts: Vec<(&'static str, u32)>,
 }
 
 impl Own {
-    /// `None` when the schema lacks any of it: then records are read in full.
+    /// `None` when the schema lacks any of these fields: then the full reader reads all records.
     pub(super) fn new(
         lowering: &mut Lowering<'_>,
         program: &Program,

@@ -1,5 +1,5 @@
-//! Which fields of a record rules read, and the cell in which each is kept. A message has one row of cells; so has
-//! each element of a list, in a table for that list.
+//! Which fields rules read, and the cell in which each is kept. A message has one row of cells. Each list has a table
+//! with one row for each element.
 
 use super::guard::Column;
 use super::node::{Base, Path};
@@ -10,18 +10,18 @@ use crate::world::value::{RecordId, Type};
 /// All tables.
 #[derive(Debug, Default)]
 pub(crate) struct Shapes {
-    /// The first is that of the message.
+    /// The shape of the message, then those of lists.
     pub(crate) shapes: Vec<Shape>,
     pub(crate) records: Vec<RecordUse>,
     pub(crate) maps: Vec<MapUse>,
 }
 
-/// The row of the message, or those of a list's elements.
+/// The columns of the message, or of the elements of a list.
 #[derive(Debug)]
 pub(crate) struct Shape {
     /// The cell of the list; the message has none.
     owner: Option<Path>,
-    /// What becomes of an element.
+    /// How an element is kept.
     pub(crate) element: Use,
     pub(crate) slots: Vec<Slot>,
 }
@@ -29,29 +29,29 @@ pub(crate) struct Shape {
 /// A cell.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    /// As `missing` names it: `links[].host`.
+    /// The path that `missing` gives for it: `links[].host`.
     pub(crate) path: String,
     pub(crate) ty: Type,
-    /// The cells of this row that say whether the records are there in which it stands, outermost first.
+    /// The cells of this row that say whether the records around it are present, outermost first.
     pub(crate) inside: Vec<u32>,
-    /// Whether it can be missing where its record is there.
+    /// Whether it can be missing from a record that is present.
     pub(crate) is_optional: bool,
-    /// Of a list: the shape of its elements.
+    /// For a list, the shape of its elements.
     pub(crate) elements: Option<u32>,
 }
 
-/// A record where it stands in the message.
+/// A record at one place in the message.
 #[derive(Debug)]
 pub(crate) struct RecordUse {
     pub(crate) record: RecordId,
     shape: u32,
     path: String,
     inside: Vec<u32>,
-    /// By the number of the field.
+    /// How each field is kept, by index.
     pub(crate) fields: Vec<Use>,
 }
 
-/// A map where it stands in the message: the names that rules ask for.
+/// A map at one place in the message, with the names that rules read.
 #[derive(Debug)]
 pub(crate) struct MapUse {
     pub(crate) of: Type,
@@ -61,14 +61,14 @@ pub(crate) struct MapUse {
     pub(crate) entries: Vec<(String, Use)>,
 }
 
-/// What becomes of a field.
+/// How a field is kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// It is looked at and forgotten.
+    /// It is parsed and not kept.
     #[default]
     Unread,
     Cell(u32),
-    /// `present` says whether it is there.
+    /// The cell `present` says whether the record is there.
     Record {
         present: u32,
         record: u32,
@@ -81,16 +81,16 @@ pub(crate) enum Use {
         cell: u32,
         shape: u32,
     },
-    /// A record that is an element of a list: it is there.
+    /// A record that is an element of a list, so it is always there.
     Element {
         record: u32,
     },
 }
 
-/// Where an expression that names a part of the record leads.
+/// The part of the record that an expression names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Spot {
-    /// A record, and the cell that says whether it is there; the message always is.
+    /// A record, and the cell that says whether it is there; `None` for what always is.
     Record {
         base: Base,
         record: u32,
@@ -110,7 +110,7 @@ pub(crate) enum Spot {
 }
 
 impl Shapes {
-    /// The message alone, of which nothing is read.
+    /// Only the message, with no cells yet.
     pub(super) fn new(schema: &Schema) -> Self {
         let mut shapes = Self::default();
         if let Some((id, _)) = schema.named(Schema::MESSAGE) {
@@ -123,7 +123,7 @@ impl Shapes {
         self.shapes.get(path.base.shape() as usize)?.slots.get(path.slot as usize)
     }
 
-    /// As `missing` names a cell.
+    /// The path that `missing` gives for a cell.
     pub(super) fn path(&self, shape: u32, slot: u32) -> &str {
         let slots = self.shapes.get(shape as usize).map(|shape| &shape.slots);
         slots.and_then(|slots| slots.get(slot as usize)).map_or("", |slot| &slot.path)
@@ -134,7 +134,7 @@ impl Shapes {
         self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
     }
 
-    /// The cell of a name, if rules read it.
+    /// The cell with a path, if rules read it.
     pub(super) fn known(&self, path: &str) -> Option<Column> {
         let in_shape = |(number_of, of): (usize, &Shape)| {
             let slot = of.slots.iter().position(|slot| slot.path == path)?;
@@ -143,7 +143,7 @@ impl Shapes {
         self.shapes.iter().enumerate().find_map(in_shape)
     }
 
-    /// The cells of a row.
+    /// The number of cells in a row.
     pub(crate) fn size(&self, shape: u32) -> usize {
         self.shapes.get(shape as usize).map_or(0, |shape| shape.slots.len())
     }
@@ -153,7 +153,7 @@ impl Shapes {
         self.shapes.get(shape as usize)?.owner
     }
 
-    /// Whether a cell can be missing, or the records in which it stands.
+    /// Whether a cell, or a record around it, can be missing.
     pub(super) fn is_optional(&self, path: Path) -> bool {
         let outer = |slot: &u32| self.slot(Path { base: path.base, slot: *slot });
         self.slot(path).is_none_or(|slot| {
@@ -166,7 +166,7 @@ impl Shapes {
         self.elements(Path { base: Base::Message, slot })
     }
 
-    /// The shape of a list's elements.
+    /// The shape of the elements of a list.
     pub(crate) fn elements(&self, list: Path) -> Option<u32> {
         self.slot(list)?.elements
     }
@@ -258,7 +258,17 @@ impl Shapes {
                 }
                 Use::List { cell, shape: elements }
             }
-            _ => Use::Cell(cell),
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Place
+            | Type::Places
+            | Type::Opaque => Use::Cell(cell),
         }
     }
 
@@ -275,10 +285,19 @@ impl Shapes {
             Type::Record(id) => {
                 Use::Element { record: self.record(schema, *id, shape, path, vec![]) }
             }
-            // Lists of lists and of maps are rare, and left to the interpreter.
+            // Lists of lists and of maps are rare; the interpreter handles them.
             Type::Opaque | Type::List(_) | Type::Map(_) => Use::Unread,
-            ty => {
-                let (ty, inside) = (ty.clone(), vec![]);
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Place
+            | Type::Places => {
+                let (ty, inside) = (of.clone(), vec![]);
                 Use::Cell(
                     self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None }),
                 )
@@ -304,8 +323,8 @@ impl Shapes {
         number(self.records.len() - 1)
     }
 
-    /// The spot at a path of names from the message, through lists into their elements, read from now on. `None` where
-    /// the schema has no such field.
+    /// Keeps the field at a path of names, which leads through lists into their elements. `None` if the schema has no
+    /// such field.
     pub(super) fn at(&mut self, program: &Program, names: &[&str]) -> Option<Spot> {
         let schema = &program.schema;
         let mut spot = Self::message();

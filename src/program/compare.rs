@@ -52,6 +52,18 @@ impl CompareOp {
         }
     }
 
+    /// The operator as it is written.
+    pub(crate) fn symbol(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+
     /// The operator that says the same with its operands exchanged: `a < b` is `b > a`.
     pub(crate) fn mirrored(self) -> Self {
         match self {
@@ -138,6 +150,15 @@ pub(crate) fn covers(places: &[Place], code: &str) -> bool {
 }
 
 impl TextTest {
+    /// The operator as it is written.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Contains => "contains",
+            Self::StartsWith => "starts with",
+            Self::EndsWith => "ends with",
+        }
+    }
+
     /// The parts of a surface that the test looks at: `contains` at all, `starts with` at the first, `ends with` at the
     /// last. A plain text is one part.
     pub(crate) fn parts<P>(self, mut parts: impl Iterator<Item = P>) -> impl Iterator<Item = P> {
@@ -198,7 +219,7 @@ pub(crate) fn as_set_entry(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// A number as a decimal.
-pub(super) fn as_decimal(value: &Value) -> Option<Decimal> {
+pub(in crate::program) fn as_decimal(value: &Value) -> Option<Decimal> {
     match value {
         Value::Int(int) => Some(Decimal::from_int(*int)),
         Value::Number(number) => Some(*number),

@@ -1,5 +1,5 @@
-//! Functions of the language: one table of built-ins, and those that hosts register. The checker reads the
-//! signatures, the evaluators call `run`, completion and the reference print the rest.
+//! Functions of the language: the table of built-ins, and those that hosts register. The checker reads the signatures,
+//! the evaluators call the functions, completion and the reference print the rest.
 
 mod answer;
 mod letters;
@@ -14,23 +14,23 @@ use std::sync::Arc;
 /// [`Type::Opaque`], takes a list of any elements; no other parameter is generic.
 #[derive(Clone)]
 pub struct Function {
-    /// As it is called. Several share a name when their parameters differ in type.
+    /// Functions may share a name when their parameters differ in type.
     pub name: String,
-    /// One sentence for the reference and for completion.
+    /// One sentence, shown in the reference and in completion.
     pub doc: String,
-    /// Names and types. A surface is handed to a `text` as its parts joined by line ends.
+    /// Names and types. A surface passed for a `text` becomes one text: its parts joined by line ends.
     pub params: Vec<(String, Type)>,
-    /// What it answers with.
+    /// The type of the answer.
     pub result: Type,
-    /// Steps of one call on the largest record.
+    /// The cost of one call on the largest record, in steps.
     pub cost: u64,
-    /// Whether it is the number of elements of its list: the engine counts them where they stand.
+    /// Whether the function is `length` of a list. The engine counts the elements without making a list of values.
     pub counts_elements: bool,
-    /// Pure and total: no state, no panic.
+    /// Must be pure and total: no state, no panic.
     pub run: Arc<Run>,
 }
 
-/// `None` is unknown: the function has no answer for these arguments.
+/// Computes an answer. `None` is unknown: there is no answer for these arguments.
 pub type Run = dyn Fn(&[Value]) -> Option<Value> + Send + Sync;
 
 impl std::fmt::Debug for Function {
@@ -39,7 +39,7 @@ impl std::fmt::Debug for Function {
     }
 }
 
-/// All built-ins. Several may share a name when their parameters differ in type.
+/// All built-in functions.
 pub fn builtins() -> Vec<Function> {
     [texts::rows(), letters::rows(), names::rows(), numbers::rows()].concat()
 }
@@ -65,10 +65,7 @@ fn row<const N: usize>(
 }
 
 fn text(value: &Value) -> Option<&str> {
-    match value {
-        Value::Text(text) => Some(text),
-        _ => None,
-    }
+    if let Value::Text(text) = value { Some(text) } else { None }
 }
 
 fn int(count: usize) -> Option<Value> {

@@ -1,6 +1,9 @@
 //! The checked program: every name resolved, every expression typed, every date and deadline in place.
 //! The interpreter walks it; the plan is compiled from it.
 
+// So the compiler names every place that must know a new kind of expression, item or action.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 pub(crate) mod arithmetic;
 pub(crate) mod compare;
 pub(crate) mod functions;
@@ -25,12 +28,12 @@ use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A whole rule set, checked. All ids are indices into these tables.
+/// A checked rule set. Norms, expressions and tests refer to the rows of these tables by index.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
     pub schema: Schema,
     pub blocs: Blocs,
-    /// Days that are no working days in a place, beside Saturdays and Sundays.
+    /// The public holidays of a place. Saturdays and Sundays are never working days.
     pub holidays: BTreeMap<Place, BTreeSet<Day>>,
     pub actions: IndexMap<String, Action>,
     pub articles: Vec<Article>,
@@ -41,35 +44,33 @@ pub struct Program {
     pub sets: Vec<Arc<Set>>,
     pub defines: Vec<Define>,
     pub functions: Vec<Function>,
-    /// Rules and exceptions, sorted by id, so that no result depends on the order of files.
+    /// Rules and exceptions, sorted by id so that no result depends on the order of files.
     pub norms: Vec<Norm>,
     pub tests: Vec<Test>,
 }
 
 impl Program {
-    /// The numbers of the norms that are rules.
+    /// The indices of the norms that are rules.
     pub fn rules(&self) -> Vec<usize> {
         let numbered = self.norms.iter().enumerate();
         let rules = numbered.filter(|(_, norm)| matches!(norm.kind, NormKind::Rule(_)));
         rules.map(|(number, _)| number).collect()
     }
 
-    /// The events whose fields an expression reads, its definitions included.
+    /// The events whose fields an expression reads, including those read by the definitions that it calls.
     pub fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
         let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
-        match &expr.kind {
-            ExprKind::Field { path, .. } => read.extend(event_read(path)),
-            ExprKind::Defined { define, .. } => {
-                let define = self.defines.get(*define).map(|define| &define.reads);
-                read.extend(define.into_iter().flatten());
-            }
-            _ => {}
+        if let ExprKind::Field { path, .. } = &expr.kind {
+            read.extend(event_read(path));
+        } else if let ExprKind::Defined { define, .. } = &expr.kind {
+            let define = self.defines.get(*define).map(|define| &define.reads);
+            read.extend(define.into_iter().flatten());
         }
         read
     }
 }
 
-/// The event that a field of the record tells of.
+/// The event that a field of the record reports.
 fn event_read(path: &str) -> Option<Event> {
     match path.strip_prefix("reports.")? {
         field if field.starts_with("orders") => Some(Event::Order),
@@ -79,27 +80,27 @@ fn event_read(path: &str) -> Option<Event> {
     }
 }
 
-/// A rule, or an exception to one: both have a condition, a basis and a time, and both can be defeated.
+/// A rule, or an exception to one. Both have a condition, a basis and a time, and exceptions can defeat both.
 #[derive(Clone, Debug)]
 pub struct Norm {
     /// `kz.pyramid_advertising`
     pub id: String,
     pub title: String,
     pub doc: String,
-    /// The place for which its file speaks.
+    /// The place of its file.
     pub place: Place,
-    /// The zone in which its days begin.
+    /// The zone that decides when its days begin.
     pub zone: Zone,
     pub basis: Basis,
     pub in_force: InForce,
     pub when: Expr,
     pub unless: Option<Expr>,
-    /// The exceptions to it, sorted by id.
+    /// The exceptions to this norm, sorted by id.
     pub defeated_by: Vec<usize>,
     pub kind: NormKind,
-    /// The bound of its cost on the largest record, in steps.
+    /// The cost of its condition on the largest record, in steps.
     pub cost: u64,
-    /// Its name in its file.
+    /// Where its name is declared.
     pub at: Location,
 }
 
@@ -116,16 +117,16 @@ pub enum NormKind {
 pub struct RuleBody {
     pub category: Option<String>,
     pub review_by: Option<Day>,
-    /// Evaluated and reported, never applied.
+    /// A rule in shadow is evaluated and reported, but asks for nothing.
     pub shadow: bool,
     pub then: Vec<Act>,
     pub on_unknown: Vec<Act>,
 }
 
-/// What a norm cites. A norm that cites nothing always has its basis.
+/// What a norm cites. A norm that cites nothing applies at any time.
 #[derive(Clone, Debug, Default)]
 pub struct Basis {
-    /// Whether all grounds have to be in force, or one of them.
+    /// Whether all grounds must be in force. Otherwise one is enough.
     pub all: bool,
     pub grounds: Vec<Ground>,
 }
@@ -136,7 +137,7 @@ pub enum Ground {
     Policy(usize),
 }
 
-/// When something is in force: days of a zone, `until` exclusive.
+/// When something is in force. Days are those of a zone; `until` is the first day on which it is no longer in force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InForce {
     pub start: Start,
@@ -148,23 +149,23 @@ pub enum Start {
     #[default]
     Always,
     From(Day),
-    /// Read as current on that day. Not applied before; the time before is a gap.
+    /// A person found it in force on that day. Before that day it is not applied, and that time is a gap.
     By(Day),
-    /// Not known to have begun: a gap.
+    /// Nobody knows when it begins: a gap.
     Unknown,
 }
 
-/// How something stands on a day.
+/// Whether something is in force on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     InForce,
     NotInForce,
-    /// Not applied, and it is not known whether it should be.
+    /// Not applied, though it may be in force: nobody has checked.
     Gap,
 }
 
 impl InForce {
-    /// How it stands on a day.
+    /// Whether it is in force on a day.
     pub fn on(self, day: Day) -> Standing {
         if self.until.is_some_and(|until| day >= until) {
             return Standing::NotInForce;
@@ -184,7 +185,7 @@ impl InForce {
 pub struct Article {
     /// `kz.platforms.measures`
     pub id: String,
-    /// The place whose file declares it; a library's has none.
+    /// The place of the file that declares it; `None` in a library.
     pub place: Option<Place>,
     pub law: String,
     /// The title in the language of the law.
@@ -198,19 +199,19 @@ pub struct Article {
     pub party: Party,
     pub trigger: Trigger,
     pub deadlines: Vec<Deadline>,
-    /// The grounds on which their clocks stand still.
+    /// The grounds on which the clocks of these deadlines pause.
     pub pauses: Vec<String>,
-    /// The actions that its text asks for, as indices; none when nobody wrote them down.
+    /// The actions that its text demands, as indices. Empty when nobody wrote them down.
     pub demands: Vec<usize>,
-    /// The day a person read the text, or why nobody did.
+    /// The day on which a person read the text, or why nobody did.
     pub verified: Result<Day, String>,
-    /// The zone of its file; a library file has none, and the citing norm's counts.
+    /// The zone of its file. A library has none; then the zone of the norm that cites it counts.
     pub zone: Option<Zone>,
     pub at: Location,
 }
 
 impl Article {
-    /// How it stands on a day: adopted and draft texts are not in force, whatever their dates.
+    /// Whether it is in force on a day. Adopted and draft texts are not, whatever their dates.
     pub fn on(&self, day: Day) -> Standing {
         match self.status {
             Status::InForce | Status::Annulled => self.in_force.on(day),
@@ -218,7 +219,7 @@ impl Article {
         }
     }
 
-    /// Whether there is a day on which it is applied.
+    /// Whether it is in force on any day.
     pub fn is_ever_in_force(&self) -> bool {
         let begins = self.in_force.start != Start::Unknown;
         begins && matches!(self.status, Status::InForce | Status::Annulled)
@@ -228,7 +229,7 @@ impl Article {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     InForce,
-    /// Passed, not commenced.
+    /// Passed, but not yet in force.
     Adopted,
     /// Struck down: in force until its `until`.
     Annulled,
@@ -258,10 +259,10 @@ pub struct Deadline {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// The statute's own word. It has no number, and never gets one.
+    /// The word of the statute, such as "promptly". It is never turned into a number.
     Words(String),
     Within(Period),
-    /// The instant that the order itself sets, or else a period from the event.
+    /// The instant that the order sets. If the order sets none, `otherwise` counts from the event.
     AsOrdered {
         otherwise: Option<Period>,
     },
@@ -279,7 +280,7 @@ pub struct Policy {
     pub at: Location,
 }
 
-/// A desk that obligations are addressed to.
+/// A desk of the platform that receives obligations.
 #[derive(Clone, Debug)]
 pub struct Office {
     /// `kz.astana`
@@ -295,11 +296,11 @@ pub struct Action {
     pub name: String,
     pub doc: String,
     pub kind: ActionKind,
-    /// Reserved to `world.loci`.
+    /// Only `world.loci` may ask for it.
     pub world_only: bool,
-    /// Acts everywhere when `world.loci` says it.
+    /// When `world.loci` asks for it, it applies in all places.
     pub global: bool,
-    /// What it takes after `to`, and whether it has to.
+    /// What follows `to`.
     pub to: Takes,
     pub within: bool,
     pub keep: bool,
@@ -309,7 +310,7 @@ pub struct Action {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
-    /// The strictest wins.
+    /// An outcome for the content, by level. Of several, the one with the highest level wins.
     Content(u32),
     Account(u32),
     Obligation,
@@ -325,16 +326,16 @@ pub enum Takes {
     OneOf(Vec<String>),
 }
 
-/// One action of a `then` or `on unknown`.
+/// One action in a `then` or `on unknown`.
 #[derive(Clone, Debug)]
 pub struct Act {
-    /// Index into the actions.
+    /// Index into the actions of the program.
     pub action: usize,
-    /// The office's id, or the text.
+    /// The id of an office, or the text after `to`.
     pub to: Option<String>,
-    /// A service level of the platform: the period, what starts it, the policy that promises it.
+    /// A service level of the platform: the period, the event that starts it, and the policy that promises it.
     pub within: Option<(Period, Event, usize)>,
-    /// Retention: the period and what starts it.
+    /// How long to keep the data: the period and the event that starts it.
     pub keep: Option<(Period, Event)>,
     pub at: Location,
 }
@@ -359,8 +360,8 @@ pub enum PatternName {
 pub struct Define {
     /// `kz.licensed`
     pub id: String,
-    /// What its body costs, how deep it is, and which events it reads, with all definitions inside: kept here, because
-    /// definitions that use each other twice would unfold to a tree of exponential size.
+    /// Cost, depth and events of its body, including those of the definitions that it calls. They are stored because
+    /// unfolding all calls can give a tree of exponential size.
     pub cost: u64,
     pub depth: usize,
     pub reads: BTreeSet<Event>,
@@ -382,15 +383,15 @@ pub enum ExprKind {
     Const(Value),
     /// The record that is judged.
     Message,
-    /// A parameter or a quantifier's element: the number of enclosing ones outside it.
+    /// A parameter, or the element of a quantifier: how many parameters and elements are declared outside it.
     Local(usize),
-    /// A field of a record by its number. `path` is what `missing` says when it is absent: `links[].host`.
+    /// A field of a record, by index. When it is absent, `missing` names this path: `links[].host`.
     Field {
         of: Box<Expr>,
         field: usize,
         path: String,
     },
-    /// A value of a map by its name.
+    /// A value of a map, by name.
     Entry {
         of: Box<Expr>,
         key: String,
@@ -400,23 +401,23 @@ pub enum ExprKind {
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    /// Operands have one type; an Int beside a Number is compared as one.
+    /// Both operands have one type, where an integer and a decimal count as one.
     Compare {
         op: CompareOp,
         left: Box<Expr>,
         right: Box<Expr>,
     },
-    /// Element of a list, place of places, or word of a text list.
+    /// Whether a list has an element, or places cover a place.
     In {
         item: Box<Expr>,
         list: Box<Expr>,
     },
-    /// Text in a set.
+    /// Whether a set holds a text.
     InSet {
         item: Box<Expr>,
         set: usize,
     },
-    /// `contains`, `starts with`, `ends with` on text, case-sensitive, as written.
+    /// `contains`, `starts with`, `ends with`: case-sensitive, on the text as it is written.
     TextTest {
         op: TextTest,
         text: Box<Expr>,
@@ -430,7 +431,7 @@ pub enum ExprKind {
         text: Box<Expr>,
         regex: usize,
     },
-    /// The list of matches, each a record `span`.
+    /// The list of matches; each is a record `span`.
     Spans {
         text: Box<Expr>,
         of: Sought,
@@ -445,7 +446,7 @@ pub enum ExprKind {
         first: Box<Expr>,
         rest: Vec<(ArithmeticOp, Expr)>,
     },
-    /// The body sees one more local. Its value is a truth, or for `count` an integer.
+    /// The body can read one more local: the element. The result is a truth, and for `count` an integer.
     Quantified {
         quantifier: Quantifier,
         list: Box<Expr>,
@@ -465,7 +466,7 @@ pub enum ExprKind {
         function: usize,
         args: Vec<Expr>,
     },
-    /// A definition; its body sees the arguments as locals and nothing else.
+    /// A call of a definition. Its body can read the arguments, as locals, and no other locals.
     Defined {
         define: usize,
         args: Vec<Expr>,
@@ -476,14 +477,14 @@ pub enum ExprKind {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PatternRef {
     pub pattern: usize,
-    /// The other pattern, and how many words may lie between.
+    /// The other pattern, and how many words may be between them.
     pub near: Option<(usize, u32)>,
 }
 
-/// Of what `spans` lists the matches.
+/// What `spans` looks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sought {
     Pattern(PatternRef),
-    /// By its number in [`Program::regexes`].
+    /// Index into [`Program::regexes`].
     Regex(usize),
 }

@@ -1,4 +1,4 @@
-//! What evaluating one rule gives: a truth of three, and what it rests on. Both evaluators produce these types.
+//! The result of evaluating a condition: its truth, what was missing, and the evidence.
 
 use crate::base::time::{Day, Instant};
 use crate::world::lists::{Entry, Set};
@@ -22,7 +22,9 @@ impl Truth {
         match (self, other) {
             (Self::False, _) | (_, Self::False) => Self::False,
             (Self::True, Self::True) => Self::True,
-            _ => Self::Unknown,
+            (Self::Unknown, Self::True | Self::Unknown) | (Self::True, Self::Unknown) => {
+                Self::Unknown
+            }
         }
     }
 
@@ -50,16 +52,16 @@ impl From<bool> for Truth {
     }
 }
 
-/// Words of the record that a rule rests on. Offsets are into the original text of `part`, half open.
+/// Words of the record that made a condition true. Offsets count in the original text of `part`; the end is exclusive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Evidence {
     /// The part or field: `text`, `button[1]`, `links[0].host`.
     pub part: String,
-    /// Bytes of UTF-8.
+    /// Start and end in bytes of UTF-8.
     pub bytes: [usize; 2],
-    /// Characters.
+    /// Start and end in characters.
     pub chars: [usize; 2],
-    /// UTF-16 code units, as Telegram counts.
+    /// Start and end in UTF-16 code units, as Telegram counts.
     pub utf16: [usize; 2],
     /// The words themselves, at most 256 characters of them.
     pub text: String,
@@ -77,20 +79,20 @@ pub enum FoundBy {
     Pattern(String),
     /// A regular expression.
     Regex(String),
-    /// A `set` item: `kz.scam_hosts`, and the entry of it.
+    /// A `set` item, `kz.scam_hosts`, and the entry that was found.
     Set(String, Box<SetEntry>),
     /// A comparison with a text: `contains`, `starts with`, `ends with`.
     Text(String),
 }
 
-/// The entry of a set that a value is, or lies below.
+/// The entry of a set that matched a value. A domain also matches its subdomains.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SetEntry {
-    /// In the form in which it is compared: `scam.example`.
+    /// The entry as it is compared: `scam.example`.
     pub value: String,
-    /// Where it stands: a list file or a rule file, by its path below the rule root.
+    /// The list file or rule file that has it, by its path below the rule root.
     pub list: String,
-    /// On which line of a list file, from 1.
+    /// The line in a list file, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
     /// Its first day.
@@ -102,13 +104,13 @@ pub struct SetEntry {
     /// Where the list comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// The day or instant of which it is.
+    /// The date of the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
 }
 
 impl FoundBy {
-    /// Of a set, with the entry.
+    /// An entry of a set.
     pub(crate) fn set(set: &Set, entry: &Entry<'_>) -> Self {
         let Entry { value, list, line, from, until } = *entry;
         let entry = SetEntry {
@@ -124,7 +126,8 @@ impl FoundBy {
     }
 }
 
-/// A key that says what it was, which `text` cannot be: that one has the words. An entry stands beside its set.
+/// Written as one key that names the kind; for a set, a second key `entry`. The key of `Text` is `literal`, because
+/// evidence already has a key `text`.
 impl Serialize for FoundBy {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let (key, found_by, entry) = match self {
@@ -146,13 +149,13 @@ impl Serialize for FoundBy {
 /// An event that starts a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Event {
-    /// The decision itself: the instant `at`.
+    /// The decision is made: the instant `at`.
     Decision,
     /// An order of an authority is received.
     Order,
-    /// An order is given, where the law counts from then.
+    /// An order is given, for laws that count from then.
     OrderGiven,
-    /// An order sets the instant itself. It ends a clock and starts none.
+    /// The instant by which an order must be followed. It ends a clock and starts none.
     OrderDeadline,
     /// A notice is received.
     Notice,
@@ -167,7 +170,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// What can start a clock.
+    /// The events that can start a clock.
     pub const STARTS: [Self; 8] = [
         Self::Decision,
         Self::Order,
@@ -179,7 +182,7 @@ impl Event {
         Self::Submission,
     ];
 
-    /// The list of the record that the event is of: those of several start several clocks.
+    /// The event of whose list in the record this one is a date. Each element of the list starts a clock of its own.
     pub fn list(self) -> Option<Self> {
         match self {
             Self::Order | Self::OrderGiven | Self::OrderDeadline => Some(Self::Order),
@@ -190,7 +193,7 @@ impl Event {
         }
     }
 
-    /// As it is written after `from`.
+    /// The event as rules write it after `from`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Decision => "decision",
@@ -213,25 +216,25 @@ pub struct Incoming {
     pub received_at: Option<Instant>,
     /// When it was given.
     pub given_at: Option<Instant>,
-    /// The instant that it sets itself.
+    /// The instant by which it must be followed.
     pub deadline: Option<Instant>,
-    /// When its clock stands still, in the order of the record.
+    /// When its clock pauses, in the order of the record.
     pub pauses: Vec<Pause>,
 }
 
-/// A time during which a clock stands still.
+/// A time during which a clock pauses.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pause {
     /// Its beginning.
     pub from: Instant,
-    /// Its end, when that has come.
+    /// Its end, if it has ended.
     pub until: Option<Instant>,
     /// Why: `force_majeure`.
     pub ground: Arc<str>,
 }
 
 impl Incoming {
-    /// When an event of it happened.
+    /// When an event of this order or notice happened.
     pub fn happened(&self, event: Event) -> Option<Instant> {
         match event {
             Event::Order | Event::Notice => self.received_at,
@@ -246,16 +249,16 @@ impl Incoming {
     }
 }
 
-/// What a condition gave on one record.
+/// The result of a condition on one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// Whether it holds.
+    /// Whether the condition is true.
     pub truth: Truth,
-    /// The paths of the atoms that are unknown inside an unknown subtree; empty unless `truth` is unknown.
+    /// The paths that were missing, where that made the condition unknown; empty unless `truth` is unknown.
     pub missing: BTreeSet<String>,
-    /// The words it rests on; empty unless `truth` is true.
+    /// The words that made it true; empty unless `truth` is true.
     pub evidence: Vec<Evidence>,
-    /// The elements of each event list that made it true.
+    /// The orders and notices that made it true, by event.
     pub events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 

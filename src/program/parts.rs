@@ -1,15 +1,16 @@
-//! What is directly inside an expression.
+//! The expressions directly inside an expression.
 
 use super::{Expr, ExprKind};
 use crate::base::children::{self, Children};
 
 impl Expr {
-    /// The expressions directly inside, in the order in which they are written. A definition's body is not one.
+    /// The expressions directly inside, in the order in which they are written. The body of a definition is not inside
+    /// its call.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
         self.kind.children()
     }
 
-    /// The expression to which a path of such numbers leads.
+    /// The expression at a path: the index of a child, the index of a child of that, and so on.
     pub fn at_path(&mut self, path: &[usize]) -> Option<&mut Expr> {
         path.iter().try_fold(self, |expr, number| expr.kind.children_mut().into_iter().nth(*number))
     }
@@ -50,7 +51,7 @@ impl ExprKind {
         }
     }
 
-    /// In the same order.
+    /// In the same order as [`ExprKind::children`].
     fn children_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Const(_) | Self::Message | Self::Local(_) => vec![],

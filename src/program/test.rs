@@ -1,4 +1,4 @@
-//! Checked tests: their records, places, instants and expectations.
+//! Checked tests of the language: their records, places, instants and expectations.
 
 use super::Ground;
 use crate::base::source::Location;
@@ -10,15 +10,15 @@ use crate::world::schema::Schema;
 /// A test of the language, or one case of it.
 #[derive(Clone, Debug)]
 pub struct Test {
-    /// `kz.loci`'s prefix: `kz`
+    /// The prefix of its file: `kz` for `kz.loci`.
     pub file: String,
-    /// A case adds what it is called.
+    /// For a case: the title of the test and that of the case.
     pub title: String,
     pub given: Given,
-    /// Entries that stand in sets for this test.
+    /// Entries added to sets for this test.
     pub entries: Vec<TestEntry>,
     pub place: Place,
-    /// `None`: the latest date of the record.
+    /// `None` means the latest date in the record.
     pub instant: Option<Instant>,
     pub expect: Vec<Expectation>,
     pub at: Location,
@@ -26,12 +26,12 @@ pub struct Test {
 
 #[derive(Clone, Debug)]
 pub struct TestEntry {
-    /// Its number.
+    /// Index into the sets of the program.
     pub set: usize,
     pub text: String,
     pub from: Option<Day>,
     pub until: Option<Day>,
-    /// The rule file of the test.
+    /// The rule file of the test, named in evidence as the list of the entry.
     pub list: String,
 }
 
@@ -39,7 +39,8 @@ pub struct TestEntry {
 #[derive(Clone, Debug)]
 pub struct Given {
     pub json: String,
-    /// As a host writes it, nothing filled in: it comes from a file.
+    /// Whether it comes from a file. Then it must be a whole record as hosts write it; otherwise fields left out are
+    /// filled in.
     pub from_host: bool,
 }
 
@@ -59,14 +60,14 @@ pub struct Expectation {
     pub at: Location,
 }
 
-/// Numbers of norms are indices into the program's.
+/// Rules and exceptions are given as indices into the norms of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpectationKind {
     /// No content outcome.
     NoOutcome,
     /// Neither an outcome nor an obligation.
     Nothing,
-    /// An outcome or obligation of the decision; `by` is a norm.
+    /// An outcome or obligation of the decision; `by` is the rule that asks for it.
     Act {
         action: usize,
         to: Option<String>,
@@ -75,7 +76,7 @@ pub enum ExpectationKind {
         by: Option<usize>,
     },
     Not(usize),
-    /// In shadow or not.
+    /// The rule fires, in shadow or live.
     Fires(usize),
     Undetermined(usize),
     Defeated {
@@ -86,19 +87,19 @@ pub enum ExpectationKind {
         whether: bool,
         rule: usize,
     },
-    /// A rule rests on just these words.
+    /// A rule has exactly these words as evidence.
     Evidence {
         words: String,
         part: Option<String>,
         by: Option<usize>,
     },
-    /// Whether a norm that bears on the decision rests on this ground, which is in force.
+    /// Whether some norm in the decision cites this ground, and the ground is in force.
     Cites {
         whether: bool,
         ground: Ground,
         by: Option<usize>,
     },
-    /// Whether everything was known that could have mattered.
+    /// Whether nothing that could have changed the decision was missing.
     Complete(bool),
 }
 
@@ -124,8 +125,8 @@ impl ExpectationKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpectedDue {
     At(Instant),
-    /// The statute's own.
+    /// The words of the statute, such as "promptly".
     Words(String),
-    /// There is neither.
+    /// The deadline has neither an instant nor words.
     Unknown,
 }

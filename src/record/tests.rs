@@ -15,7 +15,7 @@ static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let trees: Vec<_> =
         LIBRARY.iter().map(|(_, text)| syntax::read(FileId::default(), text).0).collect();
     let files: Vec<_> = trees.iter().map(|tree| (FileId::default(), tree)).collect();
-    lower(&files, &mut vec![]).0
+    lower(&files, &mut vec![]).0.schema
 });
 
 static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {

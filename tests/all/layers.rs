@@ -46,7 +46,6 @@ fn is_tests(path: &Path) -> bool {
     path.ends_with("tests.rs")
         || path.ends_with("testing.rs")
         || path.components().any(|part| part.as_os_str() == "tests")
-            && !path.ends_with("check/tests.rs")
 }
 
 #[test]
@@ -67,7 +66,7 @@ fn a_module_uses_only_those_above_it() {
             .trim_end_matches(".rs");
         // `lib.rs` sees all.
         let Some(own) = place(module) else { continue };
-        if is_tests(inside) && !inside.ends_with("check/tests.rs") {
+        if is_tests(inside) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
@@ -109,7 +108,7 @@ fn files_are_small_and_say_what_they_are_for() {
     let mut wrong = vec![];
     for path in files(&source()) {
         let inside = path.strip_prefix(source()).unwrap();
-        if is_tests(inside) && !inside.ends_with("check/tests.rs") {
+        if is_tests(inside) {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();

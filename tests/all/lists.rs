@@ -221,10 +221,10 @@ fn what_is_wrong_with_a_list_is_said() {
     let is_not = "is not a domain: a host alone, without scheme or path";
     for (text, wanted) in [
         (few.as_str(), vec![
-            "LX4003 lists/a.txt:3: `a.example` stands here a second time (and 2 more lines likewise: 5, 8)".to_owned(),
-            format!("LX4030 lists/a.txt:2: `no entry` {is_not} (and 2 more lines likewise: 4, 6)"),
+            "LX4003 lists/a.txt:3: `a.example` stands here a second time (the same in 2 more lines: 5, 8)".to_owned(),
+            format!("LX4030 lists/a.txt:2: `no entry` {is_not} (the same in 2 more lines: 4, 6)"),
         ]),
-        (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (and 19 more lines likewise: 4, 6, 8, 10, …)")]),
+        (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (the same in 19 more lines: 4, 6, 8, 10, …)")]),
     ] {
         assert_eq!(said("domain", "a.txt", "", text), wanted);
     }
@@ -233,7 +233,7 @@ fn what_is_wrong_with_a_list_is_said() {
             "a.txt",
             "",
             "one two\nthree four\na.example",
-            "LX1014 2 of 3 lines of `lists/a.txt` are no entries: line 1, `one two` is not a domain: a host alone, without scheme or path",
+            "LX1014 2 of 3 lines of `lists/a.txt` are not entries: line 1, `one two` is not a domain: a host alone, without scheme or path",
         ),
         (
             "a.csv",
@@ -251,7 +251,7 @@ fn what_is_wrong_with_a_list_is_said() {
             "a.txt",
             "{ sha256 \"12\" }",
             "a.example",
-            "LX1013 this is no SHA-256: it has 64 hexadecimal digits",
+            "LX1013 a SHA-256 digest has 64 hexadecimal digits",
         ),
         (
             "a.txt",
@@ -259,7 +259,12 @@ fn what_is_wrong_with_a_list_is_said() {
             "a.example",
             "LX0012 a list has a `column` or a `pointer`, not both",
         ),
-        ("a.txt", "{ from column 2 }", "a.example", "LX0013 days have a column, entries have none"),
+        (
+            "a.txt",
+            "{ from column 2 }",
+            "a.example",
+            "LX0013 there is a column for days and none for entries",
+        ),
         ("a.txt", "{ column 0 }", "a.example", "LX0008 there is no column 0"),
         ("a.txt", "{ column 1  column 2 }", "a.example", "LX0012 `column` stands twice"),
         (
@@ -301,5 +306,8 @@ fn a_pinned_list_is_the_one_that_was_read() {
         );
     }
     let changed = said("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "b.example\n");
-    assert_eq!(changed, ["LX1013 `lists/a.txt` is not the list that is pinned here"]);
+    assert_eq!(
+        changed,
+        ["LX1013 `lists/a.txt` has changed: its digest is not the one written here"]
+    );
 }

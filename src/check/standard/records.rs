@@ -1,4 +1,4 @@
-//! `record` items to the schema: first the names, then the types, then the defaults, innermost records first.
+//! Lowers `record` items to the schema: first the names, then the types, then the defaults, innermost records first.
 
 use super::{twice, unknown_place};
 use crate::base::limits;
@@ -9,11 +9,12 @@ use crate::syntax::tree::{self, Json, JsonKind, TypeName, TypeNameKind};
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Field, Presence, RecordType, Schema};
 use crate::world::value::{Decimal, Places, RecordId, Type, Value};
+use foldhash::HashMap;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// All record types by name, their fields as they are written.
+/// All record types by name, with their fields as they were parsed.
 #[derive(Default)]
 pub(super) struct Records<'t> {
     records: IndexMap<&'t str, Declared<'t>>,
@@ -25,7 +26,7 @@ struct Declared<'t> {
     fields: IndexMap<&'t str, (FileId, &'t tree::Field)>,
 }
 
-/// Types that are not records, as authors write them.
+/// The types that are not records, by name.
 const TYPES: [(&str, Type); 9] = [
     ("bool", Type::Bool),
     ("int", Type::Int),
@@ -39,7 +40,7 @@ const TYPES: [(&str, Type); 9] = [
 ];
 
 impl<'t> Records<'t> {
-    /// Adds a record, or for the host's `schema.loci` fields to one.
+    /// Adds a record, or more fields to one that `schema.loci` extends.
     pub(super) fn add(
         &mut self,
         record: &'t tree::Record,
@@ -73,8 +74,11 @@ impl<'t> Records<'t> {
         }
     }
 
-    /// The schema. Fields that are wrong are left out of it.
-    pub(super) fn finish(self, diagnostics: &mut Vec<Diagnostic>) -> Schema {
+    /// The schema, without the fields that are wrong, and where each field is declared.
+    pub(super) fn finish(
+        self,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Schema, HashMap<(RecordId, usize), Location>) {
         let mut schema = Schema::default();
         for (name, declared) in &self.records {
             let doc = declared.doc.clone();
@@ -96,11 +100,24 @@ impl<'t> Records<'t> {
             self.defaults(id, &mut schema, diagnostics);
         }
         schema.seal();
-        schema
+        let declared = self.declared(&schema);
+        (schema, declared)
     }
 
-    /// The records in an order in which each comes after those it holds. Values, and the cost of conditions on them,
-    /// are bounded by the schema: fields by which a record holds itself, or too many inside each other, are taken out.
+    fn declared(&self, schema: &Schema) -> HashMap<(RecordId, usize), Location> {
+        let records = schema.records.iter().enumerate();
+        let fields = records.flat_map(|(id, (record, ty))| {
+            let names = ty.fields.keys().enumerate();
+            names.filter_map(move |(index, name)| {
+                let (file, field) = self.field(record, name)?;
+                Some(((RecordId(id), index), Location { file, span: field.name.span }))
+            })
+        });
+        fields.collect()
+    }
+
+    /// Orders the records so that each comes after those in its fields. Removes fields by which a record contains
+    /// itself, or records are nested too deep: the schema must bound the size of values and the cost of conditions.
     fn innermost_first(
         &self,
         schema: &mut Schema,
@@ -137,9 +154,7 @@ impl<'t> Records<'t> {
             let Some((file, declared)) = self.field(name, field) else { continue };
             let at = Location { file, span: declared.ty.span };
             let depth = limits::RECORD_DEPTH;
-            let message = format!(
-                "`{field}` holds records inside each other without end, or more than {depth}"
-            );
+            let message = format!("`{field}` nests records without end, or more than {depth} deep");
             diagnostics.push(Diagnostic::new(Code::RecursiveDefine, at, message));
         }
     }
@@ -154,7 +169,7 @@ impl<'t> Records<'t> {
                 Ok(value) => Presence::Default(value),
                 Err(fault) => {
                     diagnostics.push(fault);
-                    // So that records which hold this one are not reported as well.
+                    // A value, so that records which contain this one are not reported as well.
                     Presence::Optional
                 }
             };
@@ -173,47 +188,58 @@ impl<'t> Records<'t> {
     }
 }
 
-/// The records that a record's fields hold, with the field.
+/// The fields of a record that hold records, each with the record that it holds.
 fn holds(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&str, RecordId)> {
     fn innermost(ty: &Type) -> Option<RecordId> {
         match ty {
             Type::Record(id) => Some(*id),
             Type::List(of) | Type::Map(of) => innermost(of),
-            _ => None,
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Place
+            | Type::Places
+            | Type::Opaque => None,
         }
     }
     let fields = schema.record(id).into_iter().flat_map(|(_, record)| &record.fields);
     fields.filter_map(|(name, field)| Some((name.as_str(), innermost(&field.ty)?)))
 }
 
-/// What is wrong with how a field says that it may be missing.
+/// The fault in how a field is declared optional, derived or with a default.
 fn misdeclared(field: &tree::Field, host: bool, at: Location) -> Option<Diagnostic> {
     let name = &field.name.text;
     let surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
     if field.optional && field.default.is_some() {
         let message = format!("`{name}` has a default, so it is never missing");
         return Some(
-            Diagnostic::new(Code::BadClause, at, message).help("leave out `?` or the default"),
+            Diagnostic::new(Code::BadClause, at, message).help("delete `?` or the default"),
         );
     }
     if host && (field.derived || surface) {
-        let message = format!("`{name}` cannot be derived");
+        let message =
+            format!("`{name}` cannot be derived: only the standard library has derived fields");
         return Some(
             Diagnostic::new(Code::BadClause, at, message)
-                .help("hosts give their fields in the record"),
+                .help("delete `derived`, or give it another type than `surface`; hosts write the field into the record"),
         );
     }
     if host && !field.optional && field.default.is_none() {
-        let message = format!("records without `{name}` would be refused");
+        let message = format!("every record would need `{name}`");
         return Some(
             Diagnostic::new(Code::MissingClause, at, message)
-                .help(format!("write `{name}?:`, or give a default")),
+                .help(format!("make it optional, `{name}?:`, or give a default")),
         );
     }
     None
 }
 
-/// Reads types and defaults of one file against the names of all.
+/// Reads the types and defaults of one file, which may name records of any file.
 struct Resolver<'s> {
     schema: &'s Schema,
     file: FileId,
@@ -224,7 +250,7 @@ impl Resolver<'_> {
         let presence = match (field.derived, field.optional) {
             (true, _) => Presence::Derived,
             (_, true) => Presence::Optional,
-            // Until its default is read.
+            // A field with a default counts as required until its default is read.
             _ => Presence::Required,
         };
         Ok(Field { doc: field.doc.clone(), ty: self.ty(&field.ty)?, presence })
@@ -322,7 +348,8 @@ impl Resolver<'_> {
                 (None, Presence::Default(value)) => Ok(Some(value.clone())),
                 (None, Presence::Optional | Presence::Derived) => Ok(None),
                 (None, Presence::Required) => {
-                    let message = format!("the default lacks `{field}`, which every `{name}` has");
+                    let message =
+                        format!("the default has no `{field}`, which every `{name}` needs");
                     Err(Diagnostic::new(Code::MissingClause, self.at(span), message))
                 }
             }

@@ -1,4 +1,4 @@
-//! What a text is written with: scripts, words that mix them, capitals, emoji.
+//! Functions on the letters of a text: scripts, words of mixed script, capitals, emoji.
 
 use super::{Function, int, row, text};
 use crate::base::limits::{RECORD_LIST, RECORD_TEXT};
@@ -9,7 +9,7 @@ use unicode_properties::emoji::{EmojiStatus, UnicodeEmoji};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Letters of mathematics, which Unicode counts to no script and nobody writes words with but to hide them.
+/// Mathematical letters. Unicode gives them no script; words written in them are disguised.
 const MATHEMATICAL: &str = "Zmth";
 
 pub(super) fn rows() -> Vec<Function> {
@@ -66,27 +66,28 @@ pub(super) fn rows() -> Vec<Function> {
     ]
 }
 
-/// The code of a letter's script; none for what belongs to all.
+/// The code of the script of a letter; `None` for letters common to all scripts.
 fn script(c: char) -> Option<&'static str> {
     match c {
         '\u{1d400}'..='\u{1d7cb}' => Some(MATHEMATICAL),
-        c if c.is_alphabetic() => match c.script() {
-            Script::Common | Script::Inherited | Script::Unknown => None,
-            script => Some(script.short_name()),
-        },
+        c if c.is_alphabetic() => {
+            let script = c.script();
+            let is_common = matches!(script, Script::Common | Script::Inherited | Script::Unknown);
+            (!is_common).then(|| script.short_name())
+        }
         _ => None,
     }
 }
 
 fn is_mixed(word: &str) -> bool {
-    // Latin and Cyrillic i are one key to those who type Kazakh or Ukrainian on a foreign keyboard.
+    // People who type Kazakh or Ukrainian on a foreign keyboard use the Latin `i` for the Cyrillic one.
     let letters = word.chars().filter(|c| !matches!(c, 'i' | 'I' | 'і' | 'І'));
     let mut scripts = letters.filter_map(script).map(family);
     let first = scripts.next();
     scripts.any(|script| Some(script) != first)
 }
 
-/// Scripts that one language writes words with.
+/// The script that stands for all scripts in which one language writes its words.
 fn family(script: &'static str) -> &'static str {
     match script {
         "Hira" | "Kana" | "Hang" | "Bopo" => "Hani",

@@ -1,11 +1,11 @@
-//! Names of hosts.
+//! Functions on host names.
 
 use super::{Function, row, text};
 use crate::world::domain::{canonical, registrable};
 use crate::world::value::Type::Text;
 use crate::world::value::Value;
 
-/// Steps of one call: no name of a host is longer.
+/// The cost of one call in steps: the greatest length of a host name.
 const COST: u64 = 256;
 
 pub(super) fn rows() -> Vec<Function> {

@@ -1,18 +1,19 @@
-//! Numbers and durations.
+//! Functions on numbers and durations.
 
 use super::{Function, row};
+use crate::program::compare::as_decimal;
 use crate::world::value::Type::{Duration, Int, Number};
 use crate::world::value::{Decimal, Value};
 use std::cmp::Ordering;
 
 pub(super) fn rows() -> Vec<Function> {
     vec![
-        row("abs", "The integer without its sign.", [("x", Int)], Int, 1, |[x]| match x {
-            Value::Int(x) => x.checked_abs().map(Value::Int),
-            _ => None,
+        row("abs", "The integer without its sign.", [("x", Int)], Int, 1, |[x]| {
+            let Value::Int(x) = x else { return None };
+            x.checked_abs().map(Value::Int)
         }),
         row("abs", "The number without its sign.", [("x", Number)], Number, 1, |[x]| {
-            let x = number(x)?;
+            let x = as_decimal(x)?;
             Decimal::default().minus(x).map(|negated| Value::Number(x.max(negated)))
         }),
         row("min", "The smaller of two integers.", [("a", Int), ("b", Int)], Int, 1, |[a, b]| {
@@ -44,26 +45,13 @@ pub(super) fn rows() -> Vec<Function> {
     ]
 }
 
-/// An integer stands wherever a number does.
-fn number(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Int(int) => Some(Decimal::from_int(*int)),
-        Value::Number(number) => Some(*number),
-        _ => None,
-    }
-}
-
 fn whole(time: &Value, seconds: i128) -> Option<Value> {
-    match time {
-        Value::Duration(nanos) => {
-            i64::try_from(nanos / (seconds * 1_000_000_000)).ok().map(Value::Int)
-        }
-        _ => None,
-    }
+    let Value::Duration(nanos) = time else { return None };
+    i64::try_from(nanos / (seconds * 1_000_000_000)).ok().map(Value::Int)
 }
 
-/// The first when it compares so with the second, else the second.
-fn either(a: &Value, b: &Value, first: fn(Ordering) -> bool) -> Option<Value> {
-    let order = number(a)?.cmp(&number(b)?);
-    Some(if first(order) { a.clone() } else { b.clone() })
+/// The first value, if its order to the second is as wanted; else the second.
+fn either(a: &Value, b: &Value, wanted: fn(Ordering) -> bool) -> Option<Value> {
+    let order = as_decimal(a)?.cmp(&as_decimal(b)?);
+    Some(if wanted(order) { a.clone() } else { b.clone() })
 }

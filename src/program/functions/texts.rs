@@ -1,4 +1,4 @@
-//! Texts and lists as wholes.
+//! Functions on whole texts and lists.
 
 use super::{Function, int, row, text};
 use crate::base::limits::RECORD_TEXT;
@@ -16,10 +16,8 @@ pub(super) fn rows() -> Vec<Function> {
         Function {
             counts_elements: true,
             ..row("length", "The number of elements.", [("list", any_list)], Int, 1, |[list]| {
-                match list {
-                    Value::List(elements) => int(elements.len()),
-                    _ => None,
-                }
+                let Value::List(elements) = list else { return None };
+                int(elements.len())
             })
         },
         row("words", "The number of words.", [("text", Text)], Int, long, |[text]| {

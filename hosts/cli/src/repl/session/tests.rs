@@ -262,13 +262,13 @@ fn a_session() {
     bool
 
     lexloci> :type 1 + "a"
-    ! error[LX2002]: `int + text` has no meaning
+    ! error[LX2002]: `int + text` is not defined
      --> expression:1:1
       |
     1 | 1 + "a"
       | ^^^^^^^
       |
-      = help: arithmetic is for numbers, durations, and instants with durations
+      = help: calculate with numbers, with durations, or with an instant and a duration
 
     lexloci> :in EU
     in EU

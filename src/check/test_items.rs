@@ -1,4 +1,4 @@
-//! The tests of the language: their records, places, instants and expectations.
+//! Lowers `test` items: their records, places, instants and expectations.
 
 use super::files::{outside, unknown_place};
 use super::names::Entity;
@@ -48,7 +48,7 @@ impl Checker<'_> {
         }
     }
 
-    /// One row of the program's tests: a test, or a case laid over it.
+    /// Adds a test, or one case of it, to the tests of the program.
     fn row(
         &mut self,
         test: &tree::Test,
@@ -82,7 +82,7 @@ impl Checker<'_> {
                 Code::NoInstant,
                 span,
                 "neither the test nor its record names an instant",
-                "say when: `at 2026-03-01`, or give the record a `sent_at`",
+                "write `at 2026-03-01`, or give the record a `sent_at`",
             );
         }
         let place = place.unwrap_or(Place::WORLD);
@@ -94,7 +94,7 @@ impl Checker<'_> {
         self.program.tests.push(test);
     }
 
-    /// The record of a test with what a case changes: a file of its own, or some fields.
+    /// The record of a test, with the fields that a case changes, or the file that it gives instead.
     fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<Given> {
         let own = case.and_then(|case| case.given.as_ref());
         let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
@@ -121,10 +121,10 @@ impl Checker<'_> {
         Some(given)
     }
 
-    /// What was asked of a record, or the report of its fault.
+    /// Reports the fault of a record.
     fn of_record<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
         let report = |error: RecordError| {
-            let help = "the fields of a record are listed by `lexloci schema record`";
+            let help = "`lexloci schema record` lists the fields of a record";
             self.report(error.code, span, error.to_string(), help);
         };
         result.map_err(report).ok()
@@ -144,12 +144,9 @@ impl Checker<'_> {
         all.iter().filter_map(|expectation| self.expectation(expectation)).collect()
     }
 
-    /// Entries are refused as those of the set itself would be.
+    /// Entries that a test adds to a set, checked like those of the set.
     fn test_entries(&mut self, given: &tree::TestEntries) -> Vec<TestEntry> {
-        let set = self.resolve_as(&given.set, "a set", |entity| match entity {
-            Entity::Set(set) => Some(set),
-            _ => None,
-        });
+        let set = self.resolve_as(&given.set, "a set", Entity::set);
         let Some((set, mut added)) =
             set.and_then(|set| Some((set, Set::clone(self.program.sets.get(set)?))))
         else {
@@ -215,7 +212,7 @@ impl Checker<'_> {
         Some(Expectation { kind, at: self.at(expectation.span) })
     }
 
-    /// `None` when a rule is named that there is not.
+    /// The rule named after `by`, if there is one. The outer `None` after a report that the name is unknown.
     fn expected_norm(&mut self, by: Option<&tree::Path>) -> Option<Option<usize>> {
         match by {
             None => Some(None),
@@ -232,7 +229,7 @@ impl Checker<'_> {
     }
 }
 
-/// The notation of `given` as JSON. Keys that stand twice stay so: the reader of records reports them.
+/// The notation of `given` as JSON. Keeps duplicate keys: the reader of records reports them.
 pub(crate) fn json(json: &Json) -> String {
     let quote = |text: &str| serde_json::Value::from(text).to_string();
     match &json.kind {

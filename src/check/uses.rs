@@ -1,0 +1,80 @@
+//! Records which declaration each name in the files means. Editors go to definitions, list references and rename by it.
+
+#[cfg(test)]
+mod tests;
+
+use super::Checker;
+use crate::base::source::{Location, Span};
+
+/// A name in a file, and where what it means is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NameUse {
+    /// The name alone: of `kz.platforms.measures`, an article, only `measures`.
+    pub at: Location,
+    /// The name in the declaration. A declaration is a use of itself, so that one without other uses is found too.
+    pub declared: Location,
+    pub kind: NameKind,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum NameKind {
+    Law,
+    Article,
+    Policy,
+    Office,
+    Terms,
+    Set,
+    Define,
+    /// Of a definition.
+    Parameter,
+    /// The variable of a quantifier.
+    Element,
+    Rule,
+    Exception,
+    /// The path after `use`; it is declared at the start of the file.
+    File,
+    /// A field of a record, declared in `schema.loci` or in the standard library.
+    Field,
+    /// An action, declared in the standard library.
+    Action,
+}
+
+impl Checker<'_> {
+    /// Records that a name in the file that is checked means this declaration.
+    pub(super) fn record_use(&mut self, span: Span, declared: Location, kind: NameKind) {
+        let at = self.at(span);
+        self.uses.push(NameUse { at, declared, kind });
+    }
+
+    /// All uses in the order of the files, with those that need no resolving: `use` paths, and declarations.
+    pub(super) fn take_uses(&mut self) -> Vec<NameUse> {
+        for (index, file) in self.files.iter() {
+            self.file = index;
+            for (used, span) in &file.uses {
+                let declared = Location { file: self.files.get(*used).id, span: Span::default() };
+                self.record_use(*span, declared, NameKind::File);
+            }
+            for (_, entity, span) in self.names.of_file(index) {
+                self.record_use(span, self.at(span), entity.kind());
+            }
+        }
+        for article in &self.names.articles {
+            self.file = article.file;
+            self.record_use(
+                article.item.name.span,
+                self.at(article.item.name.span),
+                NameKind::Article,
+            );
+        }
+        let itself =
+            |declared: &Location, kind| NameUse { at: *declared, declared: *declared, kind };
+        let (fields, actions) = (self.standard.fields.values(), self.standard.actions.iter());
+        self.uses.extend(fields.map(|field| itself(field, NameKind::Field)));
+        self.uses.extend(actions.map(|action| itself(action, NameKind::Action)));
+        let mut uses = std::mem::take(&mut self.uses);
+        uses.sort_unstable();
+        uses.dedup();
+        uses
+    }
+}

@@ -1,0 +1,130 @@
+//! The conditions of a plan in the notation of rules.
+
+use super::super::node::{Node, NodeId, Path, Walk};
+use super::{Listing, WIDTH, surface_name};
+use crate::program::PatternName;
+use crate::program::arithmetic::symbol;
+use crate::world::value::{Value, duration};
+
+impl Listing<'_> {
+    pub(super) fn node(self, id: NodeId) -> String {
+        match self.plan.nodes.get(id) {
+            Node::Const(number) => {
+                self.plan.nodes.constant(*number).map_or_else(String::new, constant)
+            }
+            Node::Path(path) => self.path(*path),
+            Node::Surface(surface) => surface_name(*surface).to_owned(),
+            Node::List(of) => format!("[{}]", self.nodes(of, ", ")),
+            Node::Negate(inner) => format!("-{}", self.node(*inner)),
+            Node::Arithmetic { first, rest } => {
+                let rest = rest
+                    .iter()
+                    .map(|(op, operand)| format!(" {} {}", symbol(*op), self.node(*operand)));
+                format!("({}{})", self.node(*first), rest.collect::<String>())
+            }
+            Node::Coalesce { value, default } => {
+                format!("({} ?? {})", self.node(*value), self.node(*default))
+            }
+            Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
+            Node::Length(list) => format!("length({})", self.path(*list)),
+            Node::Count(walk) => self.walk("count", walk),
+            Node::Call { function, args } => {
+                let function = self.program.functions.get(*function as usize);
+                let name = function.map_or("", |function| &function.name);
+                format!("{name}({})", self.nodes(args, ", "))
+            }
+            Node::Truth(truth) => format!("{truth:?}").to_lowercase(),
+            Node::Not(inner) => format!("not {}", self.node(*inner)),
+            Node::And(of) => format!("({})", self.nodes(of, " and ")),
+            Node::Or(of) => format!("({})", self.nodes(of, " or ")),
+            Node::AtLeast { least, of } => {
+                format!("at least {least} of ({})", self.nodes(of, ", "))
+            }
+            Node::Compare { op, left, right } => {
+                format!("{} {} {}", self.node(*left), op.symbol(), self.node(*right))
+            }
+            Node::In { item, list } => format!("{} in {}", self.node(*item), self.node(*list)),
+            Node::InSet { item, set, .. } => {
+                let set = self.program.sets.get(*set as usize).map_or("", |set| &set.id);
+                format!("{} in {set}", self.node(*item))
+            }
+            Node::TextTest { op, text, part } => {
+                format!("{} {} {}", self.node(*text), op.words(), self.node(*part))
+            }
+            Node::Mentions { text, pattern } => {
+                format!("{} mentions {}", self.node(*text), self.pattern(*pattern))
+            }
+            Node::Near { text, patterns: [first, other], distance } => {
+                let (first, other) = (self.pattern(*first), self.pattern(*other));
+                format!("{} mentions {first} near {other} ({distance} words)", self.node(*text))
+            }
+            Node::Matches { text, regex } => {
+                let regex = self.program.regexes.get(*regex as usize);
+                let source = regex.map_or("", |regex| regex.source());
+                format!("{} matches r\"{source}\"", self.node(*text))
+            }
+            Node::IsKnown(inner) => format!("{} is known", self.node(*inner)),
+            Node::Any(walk) => self.walk("any", walk),
+            Node::All(walk) => self.walk("all", walk),
+            Node::Interpreted(number) => self.interpreted(*number),
+        }
+    }
+
+    fn conditional(self, arms: &[(NodeId, NodeId)], otherwise: NodeId) -> String {
+        let arms = arms.iter().map(|(condition, value)| {
+            format!("if {} then {} else ", self.node(*condition), self.node(*value))
+        });
+        format!("({}{})", arms.collect::<String>(), self.node(otherwise))
+    }
+
+    fn interpreted(self, number: u32) -> String {
+        let expr = self.plan.interpreted.get(number as usize);
+        let written = expr.map_or("", |(expr, _)| self.sources.slice(expr.at));
+        let words: Vec<&str> = written.split_whitespace().collect();
+        format!("interpreted({})", words.join(" "))
+    }
+
+    fn nodes(self, of: &[NodeId], between: &str) -> String {
+        let mut text = String::new();
+        for id in of {
+            // What is cut off later need not be written.
+            if text.len() > WIDTH * 4 {
+                break;
+            }
+            text.extend([if text.is_empty() { "" } else { between }, &self.node(*id)]);
+        }
+        text
+    }
+
+    fn walk(self, word: &str, walk: &Walk) -> String {
+        format!("{word} {} where ({})", self.path(walk.list), self.node(walk.body))
+    }
+
+    fn path(self, path: Path) -> String {
+        self.plan.shapes.path(path.base.shape(), path.slot).to_owned()
+    }
+
+    pub(super) fn pattern(self, number: u32) -> String {
+        match self.program.patterns.get(number as usize).map(|pattern| &pattern.name) {
+            Some(PatternName::Terms(id)) => id.clone(),
+            Some(PatternName::Inline(written)) => written.clone(),
+            None => String::new(),
+        }
+    }
+}
+
+fn constant(value: &Value) -> String {
+    match value {
+        Value::Bool(truth) => truth.to_string(),
+        Value::Int(int) => int.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Instant(instant) => instant.to_string(),
+        Value::Duration(nanos) => duration(*nanos),
+        Value::Surface(_)
+        | Value::Places(_)
+        | Value::Record(_)
+        | Value::List(_)
+        | Value::Map(_) => format!("{value:?}"),
+    }
+}
