@@ -168,6 +168,7 @@ fn what_nests_too_deep_costs_its_item_alone() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "there are no threads")]
 fn nesting_of_32_is_read_on_a_small_stack_and_33_is_refused() {
     let nested = |depth: usize| {
         let (open, close) = ("(".repeat(depth), ")".repeat(depth));
