@@ -1,5 +1,5 @@
 //! Instructions of the path from bytes to decisions, for changes that noise would hide. A plain run says that it works;
-//! counting is valgrind's part (`docs/performance.md`):
+//! counting is valgrind's part (`docs/internals/performance.md`):
 //!
 //! ```sh
 //! cargo bench --bench instructions --no-run     # prints where the program is

@@ -47,23 +47,6 @@
 //! - **Missing is not false.** A condition on a field that a record lacks is unknown; a rule that comes out unknown
 //!   burdens nobody, and the decision says what was missing.
 //! - **No panic** on any rule file or record. Everything that is refused is refused with a code, a place and a mend.
-//!
-//! # Modules, in the order of the data
-//!
-//! Source text is read into a tree (`source`, `diagnostic`, `limits`, `stack`, `time`, `syntax`); the tree speaks about
-//! the world (`place`, `text`, `domain`, `wallet`, `value`, `schema`, `lists`, `record`, `functions`), and `import` makes
-//! records of what messengers write; what evaluation gives is `outcome`; `check` turns trees into a `program`, which
-//! `lint` looks over and `interpret` walks; `decision` joins what came out for a place. The program becomes a `plan`, which
-//! the `engine` runs for hosts; `explain` says why. `load`, `ruleset`, `evaluator` and `batch` are the public face;
-//! `matrix`, `timeline` and `graph` look at one message in many places, at many times, and at the rules as a whole;
-//! [`statement`] tells who is concerned, `page` writes reasons out, `format` lays rule files out, [`suite`] runs the tests of the
-//! language, [`law`] says what rests on which provision. A module uses
-//! only those above it, and a test holds them to it.
-//!
-//! # Features
-//!
-//! `cli` and `repl`, on by default, are the program `lexloci`. The library needs neither: depend on it with
-//! `default-features = false`.
 
 // How the data flows, from text to decision. A folder uses only those above it; `tests/all/layers.rs` holds them to it.
 mod base;

@@ -14,7 +14,7 @@ const AT: &str = "2026-06-01T00:00:00Z";
 
 #[test]
 fn the_manual_is_true() {
-    check("docs/language.md");
+    check("docs/guide/language.md");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `docs/law.md` says what the rules know today; no rule rests on what nobody read and only somebody remembers.
+//! `docs/reference/law.md` says what the rules know today; no rule rests on what nobody read and only somebody remembers.
 
 use lexloci::{Compiler, RuleSet, law};
 use std::path::{Path, PathBuf};

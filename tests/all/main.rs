@@ -1,8 +1,26 @@
 //! The integration tests: one binary, a module for each kind.
 
-// The shape of `src`: layers, sizes, headers.
+// The source of the packages, as tests of their shape see it.
+#[cfg(test)]
+mod source;
+
+// The shape of the house: floors, sizes, purposes, and which part may know what.
 #[cfg(test)]
 mod layers;
+
+// Links, the map, recipes.
+#[cfg(test)]
+mod written;
+
+// What the packages ask of whoever builds them.
+#[cfg(test)]
+#[cfg(not(target_family = "wasm"))]
+mod packages;
+
+// The public API, written out.
+#[cfg(test)]
+#[cfg(not(target_family = "wasm"))]
+mod api;
 
 // The page of each diagnostic code.
 #[cfg(test)]

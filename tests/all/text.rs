@@ -114,7 +114,7 @@ fn each_word_of_a_message_is_found_where_it_stands() {
 /// A way to disguise a term, and whether it takes `loose` to see through it.
 type Disguise = (&'static str, Modifier, fn(&str, &str) -> Option<String>);
 
-/// All that `docs/text.md` lists.
+/// All that `docs/internals/text.md` lists.
 const DISGUISES: &[Disguise] = &[
     ("capitals", Modifier::Plain, |term, _| Some(term.to_uppercase())),
     ("letters of another script", Modifier::Plain, |term, _| mixed(term)),

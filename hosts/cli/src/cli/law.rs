@@ -28,7 +28,7 @@ enum Format {
     /// For people
     #[default]
     Text,
-    /// A page, such as `docs/law.md`
+    /// A page, such as `docs/reference/law.md`
     Markdown,
     /// A line of JSON for each provision
     Jsonl,

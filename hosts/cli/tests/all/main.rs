@@ -14,6 +14,10 @@ mod authoring;
 #[cfg(test)]
 mod pages;
 
+// The reference, as the program prints it.
+#[cfg(test)]
+mod reference;
+
 // The tutorial, walked.
 #[cfg(test)]
 #[cfg(all(feature = "repl", unix))]

@@ -129,7 +129,7 @@ impl Walk for Typist {
 fn the_tutorial_can_be_typed() {
     let folder = tutorial::fresh("tutorial-typed");
     std::fs::create_dir(folder.join("rules")).unwrap();
-    let page = std::fs::read_to_string(root().join("docs/tutorial.md")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/guide/tutorial.md")).unwrap();
     let terminal = opened_in(&folder, "rules", &state("terminal-tutorial"));
     tutorial::walked(&page, &folder, &mut Typist(terminal));
     tutorial::leaves(&folder);

@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-const PAGE: &str = "docs/tutorial.md";
+const PAGE: &str = "docs/guide/tutorial.md";
 const PROMPT: &str = "lexloci> ";
 const MORE: &str = "    ...> ";
 

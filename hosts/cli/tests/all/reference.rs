@@ -1,0 +1,86 @@
+//! The pages of `docs/reference` are what `lexloci doc` says today.
+
+use std::fs;
+use std::process::Command;
+
+/// Each list that `lexloci doc` prints, with the title of its page.
+const PAGES: &[(&str, &str)] = &[
+    ("fields", "Fields of records"),
+    ("functions", "Functions"),
+    ("actions", "Actions"),
+    ("keywords", "Words of the language"),
+    ("codes", "Diagnostic codes"),
+];
+
+fn told(topic: &str) -> String {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_lexloci"));
+    let output = program.args(["doc", topic]).current_dir(crate::house()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A list for a terminal as Markdown: what begins a line is a heading, what is set in by two a point or a paragraph, by
+/// four the text of the point.
+fn markdown(list: &str) -> String {
+    let mut page = String::new();
+    let mut before = 0;
+    for line in list.lines().filter(|line| !line.trim().is_empty()) {
+        let text = line.trim_start();
+        let depth = line.len() - text.len();
+        match (depth, before) {
+            (0, _) => page += &format!("\n\n## {}\n\n", capital(text)),
+            (2, 0) => page += &point(text),
+            (2, _) => page += &format!("\n{}", point(text)),
+            (_, 2) => page += &format!(": {text}"),
+            (_, _) => page += &format!(" {text}"),
+        }
+        before = depth;
+    }
+    page.trim_start().to_owned() + "\n"
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `label      Shows a notice`, `members: int (may be missing)`, `length(text: text) -> int`; else it is prose.
+fn point(text: &str) -> String {
+    if let Some((name, rest)) = text.split_once("  ") {
+        let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+        return match name.starts_with("LX") {
+            true => format!("- [{name}](../codes/{name}.md) {rest}"),
+            false => format!("- `{name}`: {rest}"),
+        };
+    }
+    match text.rsplit_once(" (").filter(|(name, _)| name.contains(": ") && text.ends_with(')')) {
+        Some((name, presence)) => format!("- `{name}` ({presence}"),
+        None if text.contains(") -> ") => format!("- `{text}`"),
+        None => format!("{text}\n"),
+    }
+}
+
+/// Written anew with `LEXLOCI_UPDATE=1`.
+#[test]
+fn the_reference_is_fresh() {
+    let folder = crate::house().join("docs/reference");
+    for (topic, title) in PAGES {
+        let list = told(topic);
+        let page = format!(
+            "# {title}\n\nGenerated from `lexloci doc {topic}`; `LEXLOCI_UPDATE=1 cargo test reference` writes it anew.\n\n{}",
+            markdown(&list)
+        );
+        assert!(page.lines().count() > 20, "{page}");
+        let path = folder.join(format!("{topic}.md"));
+        let written = fs::read_to_string(&path).unwrap_or_default();
+        if written == page {
+            continue;
+        }
+        if std::env::var_os("LEXLOCI_UPDATE").is_some() {
+            fs::write(path, page).unwrap();
+            continue;
+        }
+        let differ = written.lines().zip(page.lines()).find(|(old, new)| old != new);
+        panic!("docs/reference/{topic}.md is stale; LEXLOCI_UPDATE=1 writes it: {differ:?}");
+    }
+}
