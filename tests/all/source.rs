@@ -3,6 +3,7 @@
 
 #![expect(clippy::string_slice, reason = "a test may stop at what it does not understand")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,6 +71,18 @@ impl Package {
         top.map(|module| module.path[0].as_str()).collect()
     }
 
+    /// Exported macros with the folder that declares each.
+    pub(crate) fn macros(&self) -> BTreeMap<String, String> {
+        let mut macros = BTreeMap::new();
+        for module in self.modules.iter().filter(|module| !module.path.is_empty()) {
+            for declared in module.code.split("#[macro_export]\nmacro_rules! ").skip(1) {
+                let name = declared.split(' ').next().unwrap();
+                macros.insert(name.to_owned(), module.path[0].clone());
+            }
+        }
+        macros
+    }
+
     fn collect(&mut self, file: &Path, children: &Path, path: Vec<String>) {
         let text = fs::read_to_string(file).unwrap();
         let name = file.strip_prefix(house()).unwrap().to_str().unwrap().replace('\\', "/");
@@ -95,8 +108,9 @@ impl Module {
     /// Modules at the root of the package that this one names, with the line of each.
     pub(crate) fn uses(&self) -> Vec<(usize, String)> {
         let mut uses = vec![];
-        for (at, _) in self.code.match_indices("crate::") {
-            // `$crate::` belongs to macros, `pub(in crate::…)` to visibility.
+        let named = self.code.match_indices("crate::");
+        // `$crate::` in a macro is a path of whoever calls it.
+        for (at, _) in named.filter(|(at, _)| !self.code[..*at].ends_with('$')) {
             let line = self.code[..at].lines().count().max(1);
             let rest = &self.code[at + "crate::".len()..];
             uses.extend(first_names(rest).into_iter().map(|name| (line, name)));

@@ -236,3 +236,35 @@ fn recipes_name_files_and_tests_that_exist() {
     layers::fail_if_any(&wrong);
     assert!(paths > 20 && tests > 5, "{paths} paths, {tests} tests");
 }
+
+/// Which kinds a file names, such as those of `ExprKind`: `kind` with what follows it.
+fn variants<'a>(code: &'a str, kind: &str) -> BTreeSet<&'a str> {
+    let after = code.split(kind).skip(1);
+    after.map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap()).collect()
+}
+
+/// A file that names half of the kinds or more has a match over them, so whoever adds a kind comes by it.
+#[test]
+fn recipes_lead_to_every_match_over_the_kinds() {
+    let page = fs::read_to_string(house().join("CONTRIBUTING.md")).unwrap();
+    let library = Package::library();
+    let mut wrong = vec![];
+    for (section, kind) in [
+        ("An item", "ItemKind::"),
+        ("A kind of expression", "ExprKind::"),
+        ("A format of messages, and its importer", "Format::"),
+    ] {
+        let recipe = page.split(&format!("### {section}\n")).nth(1).unwrap();
+        let recipe = recipe.split("\n### ").next().unwrap();
+        let named =
+            library.modules.iter().map(|module| (module, variants(&module.code, kind).len()));
+        let named: Vec<_> = named.filter(|(_, count)| *count > 1).collect();
+        let most = named.iter().map(|(_, count)| *count).max().unwrap();
+        for (module, _) in named.iter().filter(|(_, count)| 2 * count >= most) {
+            if !recipe.contains(&module.name) {
+                wrong.push(format!("`{section}` does not name {}", module.name));
+            }
+        }
+    }
+    layers::fail_if_any(&wrong);
+}
