@@ -68,6 +68,7 @@ mod views;
 pub mod statement;
 pub mod suite;
 pub mod law;
+pub mod ide;
 
 pub use base::limits::RECORD_BYTES;
 pub use base::sink;

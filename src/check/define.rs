@@ -55,29 +55,23 @@ impl Checker<'_> {
         if matches!(state, State::Done | State::Faulty) {
             return state == State::Done;
         }
-        if state == State::Open || self.open_defines >= limits::CONDITION_DEPTH {
+        if state == State::Open {
+            self.refuse_circle_of_defines(index);
+            return false;
+        }
+        if self.open_defines.len() >= limits::CONDITION_DEPTH {
             let at = Location { file: self.files.get(file).id, span: define.name.span };
-            let name = &define.name.text;
-            self.found.push(if state == State::Open {
-                Diagnostic::new(
-                    Code::RecursiveDefine,
-                    at,
-                    format!("`{name}` calls itself, directly or through other definitions"),
-                )
-                .help("definitions cannot be recursive: write the condition out")
-            } else {
-                too_deep(at)
-            });
+            self.found.push(too_deep(at));
             self.set_state(index, State::Faulty);
             return false;
         }
         self.set_state(index, State::Open);
-        self.open_defines += 1;
+        self.open_defines.push(index);
         let (here, outer) =
             (std::mem::replace(&mut self.file, file), std::mem::take(&mut self.locals));
         let lowered = self.define_body(define);
         (self.file, self.locals) = (here, outer);
-        self.open_defines -= 1;
+        self.open_defines.pop();
         let faulty = self.state_of(index) == State::Faulty;
         match lowered {
             Some((params, body)) if !faulty => {
@@ -103,6 +97,23 @@ impl Checker<'_> {
         self.state_of(index) == State::Done
     }
 
+    /// Reports that an open definition was met again. The fault is told at the first of those in the circle, wherever
+    /// the check came into it, so that it does not depend on other files.
+    fn refuse_circle_of_defines(&mut self, index: usize) {
+        let circle = self.open_defines.iter().skip_while(|open| **open != index);
+        let first = circle.copied().min().unwrap_or(index);
+        if let Some(Declared { file, item }) = self.names.defines.get(first) {
+            let at = Location { file: self.files.get(*file).id, span: item.name.span };
+            let name = &item.name.text;
+            let message = format!("`{name}` calls itself, directly or through other definitions");
+            self.found.push(
+                Diagnostic::new(Code::RecursiveDefine, at, message)
+                    .help("definitions cannot be recursive: write the condition out"),
+            );
+        }
+        self.set_state(index, State::Faulty);
+    }
+
     fn state_of(&self, index: usize) -> State {
         self.defines.get(index).copied().unwrap_or(State::Faulty)
     }
@@ -124,6 +135,7 @@ impl Checker<'_> {
             let (name, ty) = (param.name.text.clone(), ty.unwrap_or(Type::Opaque));
             params.push((name.clone(), ty.clone()));
             let (declared, kind) = (self.at(param.name.span), NameKind::Parameter);
+            self.record_use(param.name.span, declared, kind);
             self.locals.push(Local { path: name.clone(), name, ty, declared, kind });
         }
         // Without the type of a parameter, its uses cannot be checked.

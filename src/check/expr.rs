@@ -503,6 +503,7 @@ impl Checker<'_> {
 
         let event = self.event_of(&element);
         let (name, declared) = (name.text.clone(), self.at(name.span));
+        self.record_use(declared.span, declared, NameKind::Element);
         self.locals.push(Local { name, ty: element, path, declared, kind: NameKind::Element });
         let body = self.condition(body);
         self.locals.pop();

@@ -16,6 +16,7 @@ mod law;
 mod names;
 mod norms;
 mod operators;
+mod part;
 mod sets;
 pub(crate) mod standard;
 mod test_items;
@@ -35,8 +36,10 @@ use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
 pub(crate) use norms::CATEGORIES;
+pub(crate) use part::{Used, is_item, of_files, part, unused};
 pub(crate) use standard::LIBRARY;
 pub(crate) use test_items::json;
+pub use uses::NameKind;
 pub(crate) use uses::NameUse;
 
 use files::Files;
@@ -44,7 +47,6 @@ use foldhash::HashMap;
 use names::Names;
 use standard::{Declarations, Standard};
 use std::sync::Arc;
-use uses::NameKind;
 
 /// A rule set to check.
 pub(crate) struct Input<'a> {
@@ -100,6 +102,29 @@ pub(crate) struct Checked {
 /// Checks a rule set and reports everything there is to say about it. Cost: linear in the size of the files and lists.
 pub(crate) fn check(input: Input<'_>) -> Checked {
     let mut found = vec![];
+    let (program, declarations) = standard_of(&input, &mut found);
+    let files = Files::of(input.files, &program.blocs, &mut found);
+    found.extend(norms::too_many(&files));
+    let names = Names::of(&files, &mut found);
+    let mut checker = Checker::new(&files, &names, program, input.beside, input.sources);
+    checker.standard = declarations;
+    checker.found = found;
+    checker.passes();
+    // An item that is faulty or could not be parsed may use what nothing else uses.
+    let is_whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
+    if is_whole && !checker.found.iter().any(Diagnostic::is_fault) {
+        let used = part::used(&checker.uses, input.sources);
+        let is_used = |file, name: &str| part::is_used(&used, file, name);
+        checker.found.extend(unused::unused(&files, &is_used, input.sources));
+    }
+    let uses = checker.take_uses();
+    let Checker { program, mut found, .. } = checker;
+    sort(&mut found);
+    Checked { program, diagnostics: found, uses }
+}
+
+/// A program of nothing but what the standard library and the schema declare, and where they declare it.
+fn standard_of(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> (Program, Declarations) {
     let standard: Vec<_> = input
         .files
         .iter()
@@ -107,33 +132,15 @@ pub(crate) fn check(input: Input<'_>) -> Checked {
         .filter(|(index, (_, name, _))| *index < LIBRARY.len() || name == files::SCHEMA)
         .map(|(_, (id, _, tree))| (*id, &**tree))
         .collect();
-    let (Standard { schema, actions, blocs }, declarations) =
-        standard::lower(&standard, &mut found);
-    let program =
-        Program { schema, actions, blocs, functions: input.functions, ..Program::default() };
-    let files = Files::of(input.files, &program.blocs, &mut found);
-    let names = Names::of(&files, &mut found);
-    let mut checker = Checker::new(&files, &names, program, input.beside, input.sources);
-    checker.standard = declarations;
-    checker.found = found;
-    checker.law();
-    checker.words();
-    checker.all_defines();
-    checker.norms();
-    checker.defeat();
-    checker.exempt();
-    checker.tests();
-    // An item that is faulty or could not be parsed may use what nothing else uses.
-    let whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
-    let fault = |found: &Diagnostic| found.is_error() && found.code.group().is_none();
-    if whole && !checker.found.iter().any(fault) {
-        checker.unused();
-    }
-    let uses = checker.take_uses();
-    let Checker { program, mut found, .. } = checker;
+    let (Standard { schema, actions, blocs }, declarations) = standard::lower(&standard, found);
+    let functions = input.functions.clone();
+    (Program { schema, actions, blocs, functions, ..Program::default() }, declarations)
+}
+
+/// The order in which faults are told: that of the files, then of their codes.
+pub(crate) fn sort(found: &mut Vec<Diagnostic>) {
     found.sort_by(|a, b| (a.at, a.code, &a.message).cmp(&(b.at, b.code, &b.message)));
     found.dedup();
-    Checked { program, diagnostics: found, uses }
 }
 
 /// Checks an expression as if it were in the file of a place, against a program that was checked before. Its patterns
@@ -177,8 +184,8 @@ struct Checker<'a> {
     uses: Vec<NameUse>,
     /// How far the check of each definition has come.
     defines: Vec<define::State>,
-    /// How many definitions are being checked, each called by the one before.
-    open_defines: usize,
+    /// The definitions that are being checked, each called by the one before.
+    open_defines: Vec<usize>,
     /// The indices of inline patterns and regexes, so that rules with the same pattern share it.
     patterns: HashMap<String, usize>,
     regexes: HashMap<String, usize>,
@@ -218,7 +225,7 @@ impl<'a> Checker<'a> {
             standard: Declarations::default(),
             uses: vec![],
             defines: vec![],
-            open_defines: 0,
+            open_defines: vec![],
             patterns: HashMap::default(),
             regexes: HashMap::default(),
             file: 0,
@@ -231,6 +238,17 @@ impl<'a> Checker<'a> {
     /// Makes a table of the program from the table of its declarations, row by row.
     fn lower_all<D, L>(&mut self, all: &[D], lower: impl Fn(&mut Self, &D) -> L) -> Vec<L> {
         all.iter().map(|declared| lower(self, declared)).collect()
+    }
+
+    /// Checks all items, those first that others need.
+    fn passes(&mut self) {
+        self.law();
+        self.words();
+        self.all_defines();
+        self.norms();
+        self.defeat();
+        self.exempt();
+        self.tests();
     }
 
     fn at(&self, span: Span) -> Location {

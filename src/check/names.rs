@@ -240,7 +240,7 @@ fn norm_id(files: &Files<'_>, file: usize, name: &tree::Name) -> String {
 }
 
 /// All rules and exceptions, sorted by id, so that no result depends on the order of files.
-fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
+pub(super) fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
     let mut norms = vec![];
     for (file, item) in files.items() {
         let (rule, defeats) = match &item.kind {

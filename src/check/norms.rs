@@ -1,14 +1,15 @@
 //! Rules and exceptions: their clauses, their basis, what they rest on.
 
 use super::Checker;
-use super::names::{DeclaredNorm, Entity};
+use super::files::Files;
+use super::names::{DeclaredNorm, Entity, norms};
 use crate::base::limits;
-use crate::base::source::Span;
+use crate::base::source::{Location, Span};
 use crate::base::time::Zone;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::outcome::Event;
 use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Trigger};
-use crate::syntax::tree;
+use crate::syntax::tree::{self, ItemKind};
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
@@ -33,19 +34,23 @@ pub(crate) const CATEGORIES: [(&str, ()); 16] = [
     ("violence", ()),
 ];
 
+/// The fault of a rule set that has too many rules and exceptions, at the first that is too many.
+pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
+    let is_norm =
+        |item: &tree::Item| matches!(item.kind, ItemKind::Rule(_) | ItemKind::Exception(_));
+    // Their ids are made only where it matters.
+    files.items().filter(|(_, item)| is_norm(item)).nth(limits::RULES)?;
+    let norms = norms(files);
+    let DeclaredNorm { file, item, .. } = norms.get(limits::RULES)?;
+    let at = Location { file: files.get(*file).id, span: item.span };
+    let message = "there are more than 100000 rules";
+    Some(Diagnostic::new(Code::TooLarge, at, message).help("split the rule set"))
+}
+
 impl Checker<'_> {
     /// Lowers all rules and exceptions. A faulty one becomes a norm that never applies, so that others may name it.
     pub(super) fn norms(&mut self) {
         let names = self.names;
-        if let Some(DeclaredNorm { file, item, .. }) = names.norms.get(limits::RULES) {
-            self.file = *file;
-            self.report(
-                Code::TooLarge,
-                item.span,
-                "there are more than 100000 rules",
-                "split the rule set",
-            );
-        }
         self.program.norms = self.lower_all(&names.norms, Self::norm);
     }
 

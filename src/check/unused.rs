@@ -1,64 +1,75 @@
 //! Warns of names and libraries that nothing uses.
 
-use super::Checker;
-use super::files::Role;
-use super::names::Entity;
-use crate::base::source::{Location, Span};
+use super::files::{File, Files, Role};
+use crate::base::source::{FileId, Location, Sources, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use foldhash::HashSet;
+use crate::syntax::tree::{Item, ItemKind, Name};
 
-impl Checker<'_> {
-    /// The whole line around a span, with its line end.
-    fn line_of(&self, span: Span) -> Span {
-        let text = self.sources.get(self.at(span).file).map_or("", |source| source.text.as_str());
-        let (before, after) = text.split_at_checked(span.end as usize).unwrap_or((text, ""));
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let end = span.end as usize + after.find('\n').map_or(after.len(), |end| end + 1);
-        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Span { start: byte(start), end: byte(end) }
-    }
-
-    /// Silent when an item could not be parsed, because it may use anything.
-    pub(super) fn unused(&mut self) {
-        if self.files.iter().any(|(_, file)| file.tree.is_some_and(|tree| !tree.broken.is_empty()))
-        {
-            return;
-        }
-        let used: HashSet<Location> = self.uses.iter().map(|name| name.declared).collect();
-        for (index, file) in self.files.iter() {
-            self.file = index;
-            for (number, span) in &file.uses {
-                let library = self.files.get(*number);
-                let file = library.id;
-                let mut names = self.names.of_file(*number);
-                if !names.any(|(_, _, span)| used.contains(&Location { file, span })) {
-                    let message = format!("nothing of `{}` is used", library.name);
-                    let whole = self.at(self.line_of(*span));
-                    self.found.push(
-                        Diagnostic::new(Code::Unused, self.at(*span), message)
-                            .help("delete the `use`")
-                            .fix(whole, "", true),
-                    );
-                }
-            }
-            for (name, entity, span) in self.names.of_file(index) {
-                let needs_use = match entity {
-                    Entity::Terms(_)
-                    | Entity::Set(_)
-                    | Entity::Define(_)
-                    | Entity::Policy(_)
-                    | Entity::Office(_) => file.role != Role::Library,
-                    Entity::Law(_) | Entity::Rule(_) | Entity::Exception(_) => false,
-                };
-                if needs_use && !used.contains(&self.at(span)) {
-                    self.report(
-                        Code::Unused,
-                        span,
-                        format!("nothing uses `{name}`"),
-                        "use it or delete it",
-                    );
-                }
+/// What nothing uses in a rule set in which everything could be read and nothing is wrong. `is_used` says whether
+/// something uses a name that a file declares.
+pub(super) fn unused(
+    files: &Files<'_>,
+    is_used: &dyn Fn(FileId, &str) -> bool,
+    sources: &Sources,
+) -> Vec<Diagnostic> {
+    let mut found = vec![];
+    for (_, file) in files.iter() {
+        let at = |span| Location { file: file.id, span };
+        for (used, span) in &file.uses {
+            let library = files.get(*used);
+            // A name that only the library itself uses counts: what uses that one is reported on its own.
+            if !declared(library).any(|(_, name)| is_used(library.id, &name.text)) {
+                let message = format!("nothing of `{}` is used", library.name);
+                let line = Location { file: file.id, span: line_of(sources, file.id, *span) };
+                found.push(
+                    Diagnostic::new(Code::Unused, at(*span), message)
+                        .help("delete the `use`")
+                        .fix(line, "", true),
+                );
             }
         }
+        let own = declared(file).filter(|(item, name)| {
+            is_private(item) && file.role != Role::Library && !is_used(file.id, &name.text)
+        });
+        found.extend(own.map(|(_, name)| {
+            let message = format!("nothing uses `{}`", name.text);
+            Diagnostic::new(Code::Unused, at(name.span), message).help("use it or delete it")
+        }));
     }
+    found
+}
+
+/// The items of a file that have names.
+fn declared<'a>(file: &File<'a>) -> impl Iterator<Item = (&'a Item, &'a Name)> + use<'a> {
+    file.items().filter_map(|item| Some((item, item.kind.name()?)))
+}
+
+/// Whether an item is there only for others to use.
+fn is_private(item: &Item) -> bool {
+    match item.kind {
+        ItemKind::Policy(_)
+        | ItemKind::Office(_)
+        | ItemKind::Terms(_)
+        | ItemKind::Set(_)
+        | ItemKind::Define(_) => true,
+        ItemKind::Jurisdiction(_)
+        | ItemKind::Use(_)
+        | ItemKind::Law(_)
+        | ItemKind::Rule(_)
+        | ItemKind::Exception(_)
+        | ItemKind::Test(_)
+        | ItemKind::Record(_)
+        | ItemKind::Action(_)
+        | ItemKind::Bloc(_) => false,
+    }
+}
+
+/// The whole line of a place, with its end.
+fn line_of(sources: &Sources, file: FileId, span: Span) -> Span {
+    let text = sources.get(file).map_or("", |source| source.text.as_str());
+    let (before, after) = text.split_at_checked(span.end as usize).unwrap_or((text, ""));
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let end = span.end as usize + after.find('\n').map_or(after.len(), |end| end + 1);
+    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Span { start: byte(start), end: byte(end) }
 }

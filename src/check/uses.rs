@@ -17,20 +17,30 @@ pub(crate) struct NameUse {
 }
 
 /// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum NameKind {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameKind {
+    /// A law.
     Law,
+    /// An article of a law.
     Article,
+    /// A policy.
     Policy,
+    /// An office.
     Office,
+    /// Terms.
     Terms,
+    /// A set.
     Set,
+    /// A definition.
     Define,
-    /// Of a definition.
+    /// A parameter of a definition.
     Parameter,
     /// The variable of a quantifier.
     Element,
+    /// A rule.
     Rule,
+    /// An exception.
     Exception,
     /// The path after `use`; it is declared at the start of the file.
     File,

@@ -117,6 +117,11 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+
+    /// Whether it is an error at every level: no lint.
+    pub(crate) fn is_fault(&self) -> bool {
+        self.is_error() && self.code.group().is_none()
+    }
 }
 
 /// The candidate that a mistyped word most likely meant, if one is near enough: at most a third of

@@ -5,3 +5,4 @@ pub(crate) mod ruleset;
 pub(crate) mod evaluator;
 pub(crate) mod batch;
 pub(crate) mod format;
+pub(crate) mod analysis;

@@ -1,7 +1,7 @@
 //! From rule files to a rule set: [`Compiler`] → [`RuleSet`].
 
 mod beside;
-mod digest;
+pub(super) mod digest;
 mod facts;
 mod live;
 mod typed;
@@ -24,7 +24,7 @@ use crate::check::{self, Checked, Input, LIBRARY, Tree};
 use crate::diagnostic::{Code, Diagnostic, Levels};
 use crate::face::load;
 use crate::import::{Facts, FactsError};
-use crate::lint::{self, Linted};
+use crate::lint::{self, Asked, Elsewhere, Linted};
 use crate::plan::{self, Plan};
 use crate::program::functions::{Function, builtins};
 use crate::program::{Expr, ExprKind, Program, TestEntry};
@@ -54,12 +54,12 @@ use std::sync::{Arc, OnceLock};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Compiler {
-    root: Option<PathBuf>,
-    files: BTreeMap<String, String>,
-    lists: BTreeMap<String, Arc<String>>,
-    functions: Vec<Function>,
-    levels: Levels,
-    as_of: Option<Day>,
+    pub(super) root: Option<PathBuf>,
+    pub(super) files: BTreeMap<String, String>,
+    pub(super) lists: BTreeMap<String, Arc<String>>,
+    pub(super) functions: Vec<Function>,
+    pub(super) levels: Levels,
+    pub(super) as_of: Option<Day>,
 }
 
 /// A compiled rule set: immutable, shared by cloning, `Send + Sync`.
@@ -207,13 +207,16 @@ impl Compiler {
             sources: &sources,
         });
         found.extend(diagnostics);
-        let linted =
-            Linted { program: &program, trees: &trees, sources: &sources, as_of: self.as_of };
-        let sound = !found.iter().any(|found| found.is_error() && found.code.group().is_none());
+        let as_of = self.as_of;
+        let sound = !found.iter().any(Diagnostic::is_fault);
         if sound {
+            let elsewhere = Elsewhere::default();
+            let linted =
+                Linted { program: &program, trees: &trees, sources: &sources, as_of, elsewhere };
             found.extend(lint::lints(&linted));
         }
-        let mut found = lint::settle(found, &linted, &self.levels, sound);
+        let asked = Asked { levels: &self.levels, as_of, all: sound };
+        let mut found = lint::settle(found, &trees, &sources, asked);
         found.sort_by_key(|diagnostic| diagnostic.at);
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });
@@ -235,16 +238,12 @@ impl Compiler {
         for (name, text) in on_disk {
             self.files.entry(name).or_insert(text);
         }
-        let all: usize = self.files.values().map(String::len).sum();
-        if self.files.len() > limits::FILES || all > limits::ALL_BYTES {
-            let message = format!("{} rule files have {all} bytes", self.files.len());
-            let help = "a rule set has at most 10000 files of 64 MiB together";
-            found.push(Diagnostic::general(Code::TooLarge, message).help(help));
+        let bytes = self.files.values().map(String::len).sum();
+        if let Some(fault) = too_large(self.files.len(), bytes) {
+            found.push(fault);
             self.files.clear();
         } else if self.files.is_empty() && found.is_empty() {
-            let help =
-                "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
-            found.push(Diagnostic::general(Code::NoRules, "there are no rule files").help(help));
+            found.push(no_rules());
         }
         found
     }
@@ -266,8 +265,22 @@ impl Compiler {
     }
 }
 
+/// The fault of more rule files than a rule set may have.
+pub(super) fn too_large(files: usize, bytes: usize) -> Option<Diagnostic> {
+    let message = format!("{files} rule files have {bytes} bytes");
+    let help = "a rule set has at most 10000 files of 64 MiB together";
+    let is_large = files > limits::FILES || bytes > limits::ALL_BYTES;
+    is_large.then(|| Diagnostic::general(Code::TooLarge, message).help(help))
+}
+
+/// The fault of a rule set without a file.
+pub(super) fn no_rules() -> Diagnostic {
+    let help = "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
+    Diagnostic::general(Code::NoRules, "there are no rule files").help(help)
+}
+
 /// The trees of the standard library, read once: its files always come first, so their ids never change.
-fn standard() -> &'static [Arc<tree::File>] {
+pub(super) fn standard() -> &'static [Arc<tree::File>] {
     static TREES: OnceLock<Vec<Arc<tree::File>>> = OnceLock::new();
     TREES.get_or_init(|| {
         let mut sources = Sources::default();

@@ -1,8 +1,8 @@
 //! `# allow LX4201: reason` in a rule file: on a line of its own for what begins below it, an item or a clause; behind
 //! something for its line.
 
-use super::Linted;
-use crate::base::source::{FileId, Location, Span};
+use crate::base::source::{FileId, Location, Sources, Span};
+use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax;
 
@@ -19,10 +19,10 @@ pub(super) struct Allow {
 }
 
 /// What the comments of all files allow. What is wrong with one is reported, and allows nothing.
-pub(super) fn read(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) -> Vec<Allow> {
+pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic>) -> Vec<Allow> {
     let mut allows = vec![];
-    for (file, _, tree) in linted.trees {
-        let text = linted.sources.get(*file).map_or("", |source| source.text.as_str());
+    for (file, _, tree) in trees {
+        let text = sources.get(*file).map_or("", |source| source.text.as_str());
         let reader = Reader { file: *file, text };
         for comment in &tree.comments {
             reader.comment(*comment, &mut allows, found);

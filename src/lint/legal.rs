@@ -214,10 +214,15 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             | ExpectationKind::Nothing => {}
         }
     }
-    for each in written.iter().filter(|each| !shown.contains(&each.index)) {
+    let elsewhere = &linted.elsewhere;
+    let is_shown = |each: &&Written<'_>| {
+        shown.contains(&each.index) || elsewhere.shown.contains(&each.norm.id)
+    };
+    for each in written.iter().filter(|each| !is_shown(each)) {
+        let is_named = named.contains(&each.index) || elsewhere.named.contains(&each.norm.id);
         let (code, message, help) = match &each.norm.kind {
             // What a rule in shadow would do is no part of a decision, so no test can expect it.
-            NormKind::Rule(body) if body.shadow && named.contains(&each.index) => continue,
+            NormKind::Rule(body) if body.shadow && is_named => continue,
             NormKind::Rule(_) => (
                 Code::UntestedRule,
                 format!("no test shows that `{}` fires", each.norm.id),

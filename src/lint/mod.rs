@@ -15,6 +15,7 @@ use crate::syntax::highlight;
 use crate::syntax::tree::{self, ItemKind};
 use foldhash::HashMap;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What the lints look at.
 pub(crate) struct Linted<'a> {
@@ -24,6 +25,19 @@ pub(crate) struct Linted<'a> {
     pub sources: &'a Sources,
     /// The day on which it is asked what has passed; none reads a clock. Without a day the lints of `DATED` are silent.
     pub as_of: Option<Day>,
+    pub elsewhere: Elsewhere,
+}
+
+/// What other files than those that are looked at say about their rules and exceptions, by id. It is empty when all files
+/// are looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Elsewhere {
+    /// Those that an exception defeats.
+    pub defeated: BTreeSet<String>,
+    /// Those that a test shows to fire, or to lift something.
+    pub shown: BTreeSet<String>,
+    /// Those that a test names otherwise.
+    pub named: BTreeSet<String>,
 }
 
 /// The lints that ask what has passed on a day.
@@ -91,27 +105,36 @@ fn single_spaced(text: &str) -> String {
     spaced
 }
 
-/// Gives each lint among some messages its level, and drops those that are not to be heard. `whole` says whether all
-/// lints were asked: what is allowed and was not found is told only then.
+/// What decides which lints are told.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub levels: &'a Levels,
+    pub as_of: Option<Day>,
+    /// Whether all lints were asked. A comment that allows what was not found is told only then.
+    pub all: bool,
+}
+
+/// Gives each lint among the messages about some files its level, and drops those that are not to be heard.
 pub(crate) fn settle(
     found: Vec<Diagnostic>,
-    linted: &Linted<'_>,
-    levels: &Levels,
-    whole: bool,
+    trees: &[Tree],
+    sources: &Sources,
+    asked: Asked<'_>,
 ) -> Vec<Diagnostic> {
     let mut kept = vec![];
-    let mut allows = allow::read(linted, &mut kept);
+    let mut allows = allow::read(trees, sources, &mut kept);
     for diagnostic in found {
         let is_lint = diagnostic.code.group().is_some();
         if !(is_lint && allow::allows(&mut allows, &diagnostic)) {
             kept.push(diagnostic);
         }
     }
-    if whole {
-        let asked = |code: Code| linted.as_of.is_some() || !DATED.contains(&code);
-        kept.extend(allows.iter().filter(|each| asked(each.code)).filter_map(|each| each.unused()));
+    if asked.all {
+        let is_asked = |code: Code| asked.as_of.is_some() || !DATED.contains(&code);
+        let idle = allows.iter().filter(|each| is_asked(each.code));
+        kept.extend(idle.filter_map(allow::Allow::unused));
     }
-    kept.retain_mut(|diagnostic| match levels.of(diagnostic.code) {
+    kept.retain_mut(|diagnostic| match asked.levels.of(diagnostic.code) {
         Level::Allow => false,
         Level::Warn => {
             diagnostic.severity = Severity::Warning;

@@ -30,6 +30,8 @@ struct Facts<'a> {
     strictest: Option<u32>,
     /// Whether it asks for nothing else, and for nothing when it cannot be decided.
     only_content: bool,
+    /// Whether an exception may lift it.
+    defeated: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -62,13 +64,15 @@ impl<'a> Facts<'a> {
             then: words(spans(&each.item.then)),
             basis: format!("{basis}\n{in_force}"),
             strictest: levels.iter().copied().flatten().max(),
+            defeated: !each.norm.defeated_by.is_empty()
+                || linted.elsewhere.defeated.contains(&each.norm.id),
             only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }
 
     /// Whether it counts whenever its condition holds.
     fn certain(&self) -> bool {
-        !self.body.shadow && self.unless.is_empty() && self.each.norm.defeated_by.is_empty()
+        !self.body.shadow && self.unless.is_empty() && !self.defeated
     }
 }
 

@@ -9,7 +9,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 /// Kinds of words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// A word with a meaning in the language.
     Keyword,

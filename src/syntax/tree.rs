@@ -73,6 +73,26 @@ impl ItemKind {
         };
         word.word()
     }
+
+    /// The name that rule files call such an item by, if they can.
+    pub fn name(&self) -> Option<&Name> {
+        match self {
+            Self::Law(Law { name, .. })
+            | Self::Policy(Policy { name, .. })
+            | Self::Office(Office { name, .. })
+            | Self::Terms(Terms { name, .. })
+            | Self::Set(Set { name, .. })
+            | Self::Define(Define { name, .. })
+            | Self::Rule(Rule { name, .. })
+            | Self::Exception(Exception { rule: Rule { name, .. }, .. }) => Some(name),
+            Self::Jurisdiction(_)
+            | Self::Use(_)
+            | Self::Test(_)
+            | Self::Record(_)
+            | Self::Action(_)
+            | Self::Bloc(_) => None,
+        }
+    }
 }
 
 impl Item {

@@ -77,6 +77,14 @@ mod docs;
 #[cfg(test)]
 mod hostile;
 
+// The workspace of editors.
+#[cfg(test)]
+mod workspace;
+
+// From names to declarations and back.
+#[cfg(test)]
+mod navigation;
+
 // Data that is not part of the project, where it lies beside it.
 #[cfg(test)]
 mod shared;

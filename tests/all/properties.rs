@@ -6,6 +6,7 @@ mod rules;
 mod records;
 mod trial;
 mod engine;
+mod edits;
 
 use conditions::{Ways, condition};
 use lexloci::{Decision, Evidence, Place, Record, RuleSet, ShadowState, State};

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// SHA-256 of some bytes, in lower case.
-pub(super) fn sha256(bytes: &[u8]) -> String {
+pub(in crate::face) fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

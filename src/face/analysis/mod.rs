@@ -1,0 +1,458 @@
+//! The diagnostics of a rule set whose files change one at a time: what did not change is neither read nor checked again.
+//!
+//! A file is checked together with the items of other files that it names, the others being there by name only. What is
+//! found in it is kept until the file or one of those items changes. What only all files together show (two files with
+//! one name, what nothing uses, whether any file is at fault) is found anew each time: that takes no look at conditions.
+
+mod beside;
+mod names;
+mod needs;
+mod parsed;
+pub(crate) mod symbols;
+
+use crate::base::source::{FileId, Sources};
+use crate::base::stack::roomy;
+use crate::base::time::Day;
+pub use crate::check::NameKind;
+use crate::check::{self, Input, LIBRARY, Tree, Used};
+pub(crate) use crate::check::{NameUse, is_item};
+use crate::diagnostic::{Diagnostic, Levels};
+use crate::face::ruleset::{Compiler, no_rules, standard, too_large};
+use crate::lint::{self, Asked, Elsewhere, Linted};
+use crate::program::functions::{Function, builtins};
+use crate::syntax::{self, tree::Item};
+pub(crate) use crate::syntax::{Class, highlight};
+use crate::world::place::Blocs;
+use beside::Beside;
+pub(crate) use beside::Lookup;
+use names::Kept;
+use needs::{Needs, View, trimmed};
+pub(crate) use parsed::Parsed;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// The file that extends the schema: all others depend on it.
+const SCHEMA: &str = "schema.loci";
+
+/// What was done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Files that were read.
+    pub parsed: usize,
+    /// Files that were checked.
+    pub checked: usize,
+    /// Items that were checked: those of the files, and those of others that they name.
+    pub items: usize,
+}
+
+/// Rule files with what is known of them.
+pub(crate) struct Analysis {
+    functions: Vec<Function>,
+    levels: Levels,
+    as_of: Option<Day>,
+    beside: Beside,
+    blocs: Blocs,
+    /// A path has one id for ever, also when its file comes back.
+    ids: HashMap<String, FileId>,
+    sources: Sources,
+    /// In the order in which a compiler takes them.
+    files: BTreeMap<String, Entry>,
+    general: Vec<Diagnostic>,
+    work: Work,
+}
+
+struct Entry {
+    id: FileId,
+    stamp: u64,
+    parsed: Arc<Parsed>,
+    checked: Option<Checked>,
+    told: Told,
+}
+
+/// What the check of a file found.
+struct Checked {
+    key: Key,
+    /// The other files into which the diagnostics point, with the hashes of their texts.
+    pinned: Vec<(FileId, u64)>,
+    /// The files beside the rules that were read, with their generations.
+    read: Vec<(String, u64)>,
+    found: Vec<Diagnostic>,
+    lints: Vec<Diagnostic>,
+    names: Vec<Kept>,
+    used: Used,
+}
+
+/// What the result of a check depends on: hashes of the file, of the schema, and of what it needs of others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    own: u64,
+    schema: u64,
+    context: u64,
+}
+
+/// The diagnostics of a file, and what they were made of.
+#[derive(Default)]
+struct Told {
+    stamp: u64,
+    found: Vec<Diagnostic>,
+    all_lints: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Analysis {
+    /// The files of a compiler, with its functions and levels. Lists and records are looked up among those that it was
+    /// given, then by `lookup`. Its folder is not read.
+    pub(crate) fn new(compiler: Compiler, lookup: Box<Lookup>) -> Self {
+        let Compiler { root: _, files, lists, functions, levels, as_of } = compiler;
+        let mut sources = Sources::default();
+        for (name, text) in LIBRARY {
+            sources.add(name, text);
+        }
+        let trees: Vec<_> = library(&sources).collect();
+        let trees: Vec<_> = trees.iter().map(|(id, _, tree)| (*id, &**tree)).collect();
+        let (standard, _) = check::standard::lower(&trees, &mut vec![]);
+        let mut analysis = Self {
+            functions: builtins().into_iter().chain(functions).collect(),
+            levels,
+            as_of,
+            beside: Beside::new(lists, lookup),
+            blocs: standard.blocs,
+            ids: HashMap::new(),
+            sources,
+            files: BTreeMap::new(),
+            general: vec![],
+            work: Work::default(),
+        };
+        for (path, text) in &files {
+            analysis.set(path, text);
+        }
+        analysis
+    }
+
+    /// Gives a file a text. Nothing is done when it has that text already.
+    pub(crate) fn set(&mut self, path: &str, text: &str) {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let stamp = stamp(text);
+        if self.files.get(path).is_some_and(|file| file.stamp == stamp) {
+            return;
+        }
+        let sources = &mut self.sources;
+        let id = *self.ids.entry(path.to_owned()).or_insert_with(|| sources.add(path, ""));
+        self.sources.replace(id, text);
+        self.work.parsed += 1;
+        let parsed = Arc::new(roomy(|| Parsed::read(id, text)));
+        let before = self.files.remove(path);
+        let told = before.map(|entry| entry.told).unwrap_or_default();
+        let entry = Entry { id, stamp, parsed, checked: None, told };
+        self.files.insert(path.to_owned(), entry);
+    }
+
+    /// Takes a file away.
+    pub(crate) fn remove(&mut self, path: &str) {
+        if let Some(entry) = self.files.remove(path) {
+            self.sources.replace(entry.id, "");
+        }
+    }
+
+    /// Says that a file beside the rules that is looked up is no longer what it was.
+    pub(crate) fn changed_beside(&mut self, path: &str) {
+        self.beside.forget(path);
+    }
+
+    /// A compiler of the files as they are, with the files beside them that were read.
+    pub(crate) fn compiler(&self) -> Compiler {
+        let text = |entry: &Entry| self.sources.get(entry.id).map(|source| source.text.clone());
+        let files = self.files.iter();
+        Compiler {
+            root: None,
+            files: files.filter_map(|(path, entry)| Some((path.clone(), text(entry)?))).collect(),
+            lists: self.beside.texts(),
+            functions: self.functions.iter().skip(builtins().len()).cloned().collect(),
+            levels: self.levels.clone(),
+            as_of: self.as_of,
+        }
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    pub(crate) fn work(&self) -> Work {
+        self.work
+    }
+
+    pub(crate) fn parsed(&self, path: &str) -> Option<(FileId, &Parsed)> {
+        self.files.get(path).map(|entry| (entry.id, &*entry.parsed))
+    }
+
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Diagnostics of no file.
+    pub(crate) fn general(&self) -> &[Diagnostic] {
+        &self.general
+    }
+
+    /// The diagnostics of a file, as the last [`Analysis::refresh`] found them.
+    pub(crate) fn diagnostics(&self, path: &str) -> Option<&[Diagnostic]> {
+        self.files.get(path).map(|entry| entry.told.diagnostics.as_slice())
+    }
+
+    /// Brings all diagnostics up to date; the paths whose diagnostics changed. `None` when `go_on` said no before it was
+    /// done: what was checked until then is kept.
+    pub(crate) fn refresh(&mut self, go_on: &dyn Fn() -> bool) -> Option<Vec<String>> {
+        let bytes = self.files.values().filter_map(|entry| self.sources.get(entry.id));
+        let bytes = bytes.map(|source| source.text.len()).sum();
+        self.general = too_large(self.files.len(), bytes).into_iter().collect();
+        if self.general.is_empty() {
+            self.check(go_on, None)?;
+        }
+        let mut changed = vec![];
+        for (path, told) in roomy(|| self.told()) {
+            if let Some(entry) = self.files.get_mut(&path) {
+                if entry.told.diagnostics != told.diagnostics {
+                    changed.push(path);
+                }
+                entry.told = told;
+            }
+        }
+        if self.files.is_empty() {
+            self.general.push(no_rules());
+        }
+        Some(changed)
+    }
+
+    /// Checks the files whose results are no longer good, or the one that is wanted.
+    fn check(&mut self, go_on: &dyn Fn() -> bool, wanted: Option<&str>) -> Option<()> {
+        let view =
+            View::of(self.files.iter().map(|(path, entry)| {
+                (path.clone(), entry.id, Arc::clone(&entry.parsed), entry.stamp)
+            }));
+        let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
+        for (root, elsewhere) in view.elsewhere().into_iter().enumerate() {
+            if !go_on() {
+                return None;
+            }
+            let Some(file) = view.files.get(root) else { continue };
+            if wanted.is_some_and(|wanted| wanted != file.path) {
+                continue;
+            }
+            let needs = view.needs(root);
+            let context = view.context(&needs, &elsewhere);
+            let key = Key { own: file.stamp, schema, context };
+            if self.files.get(&file.path).is_some_and(|entry| self.is_good(entry, key)) {
+                continue;
+            }
+            let unit = Unit::of(&view, root, &needs, library(&self.sources));
+            self.work.checked += 1;
+            self.work.items += unit.items;
+            let checked = roomy(|| self.checked(&unit, key, elsewhere.clone()));
+            if let Some(entry) = self.files.get_mut(&file.path) {
+                entry.checked = Some(checked);
+            }
+        }
+        Some(())
+    }
+
+    fn is_good(&self, entry: &Entry, key: Key) -> bool {
+        let stamp = |id: FileId| {
+            let path = self.sources.name(id);
+            self.files.get(path).map(|entry| entry.stamp)
+        };
+        entry.checked.as_ref().is_some_and(|checked| {
+            checked.key == key
+                && checked.pinned.iter().all(|(id, pinned)| stamp(*id) == Some(*pinned))
+                && checked.read.iter().all(|(path, read)| self.beside.generation(path) == *read)
+        })
+    }
+
+    fn checked(&self, unit: &Unit, key: Key, elsewhere: Elsewhere) -> Checked {
+        self.beside.start();
+        let part = check::part(&Input {
+            files: &unit.trees,
+            functions: self.functions.clone(),
+            beside: &|name, kind| self.beside.read(name, kind),
+            sources: &self.sources,
+        });
+        let read = self.beside.finish();
+        let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == unit.root.0);
+        let found: Vec<_> = part.found.into_iter().filter(own).collect();
+        let linted = Linted {
+            program: &part.program,
+            trees: std::slice::from_ref(&unit.root),
+            sources: &self.sources,
+            as_of: self.as_of,
+            elsewhere,
+        };
+        // They are told only when nothing is wrong anywhere.
+        let is_sound = !found.iter().any(Diagnostic::is_fault);
+        let lints = if is_sound { lint::lints(&linted) } else { vec![] };
+        let pointed = found.iter().chain(&lints).flat_map(|found| &found.related);
+        let elsewhere: HashSet<_> =
+            pointed.map(|(at, _)| at.file).filter(|file| *file != unit.root.0).collect();
+        let stamp = |id: FileId| Some((id, self.files.get(self.sources.name(id))?.stamp));
+        let pinned = elsewhere.into_iter().filter_map(stamp).collect();
+        let files = self.by_id();
+        let own = part.uses.into_iter().filter(|name| name.at.file == unit.root.0);
+        let names = own.map(|name| Kept::of(name, &files)).collect();
+        Checked { key, pinned, read, found, lints, names, used: part.used }
+    }
+
+    /// The diagnostics of all files, out of what was checked.
+    fn told(&self) -> Vec<(String, Told)> {
+        if !self.general.is_empty() {
+            return self.files.keys().map(|path| (path.clone(), Told::default())).collect();
+        }
+        let trees = self.trees();
+        let mut of_all = check::of_files(&trees, &self.blocs);
+        let checked = || self.files.values().filter_map(|entry| entry.checked.as_ref());
+        let mut found = of_all.iter().chain(checked().flat_map(|checked| &checked.found));
+        let is_faulty = found.any(Diagnostic::is_fault);
+        if !is_faulty && trees.iter().all(|(_, _, tree)| tree.broken.is_empty()) {
+            let mut used: HashMap<FileId, HashSet<&str>> = HashMap::new();
+            for (file, names) in checked().flat_map(|checked| &checked.used) {
+                used.entry(*file).or_default().extend(names.iter().map(String::as_str));
+            }
+            let is_used =
+                |file: FileId, name: &str| used.get(&file).is_some_and(|used| used.contains(name));
+            of_all.extend(check::unused(&trees, &self.blocs, &is_used, &self.sources));
+        }
+        let mut unread = self.files.values().flat_map(|entry| &entry.parsed.faults);
+        let all_lints = !is_faulty && !unread.any(Diagnostic::is_fault);
+        let mut by_file: HashMap<FileId, Vec<Diagnostic>> = HashMap::new();
+        for found in of_all {
+            by_file.entry(found.at.unwrap_or_default().file).or_default().push(found);
+        }
+        self.files
+            .iter()
+            .filter_map(|(path, entry)| {
+                let of_file = by_file.remove(&entry.id).unwrap_or_default();
+                Some((path.clone(), self.told_of(path, entry, of_file, all_lints)?))
+            })
+            .collect()
+    }
+
+    /// The diagnostics of one file; `None` when they are what they were.
+    fn told_of(
+        &self,
+        path: &str,
+        entry: &Entry,
+        mut of_file: Vec<Diagnostic>,
+        all_lints: bool,
+    ) -> Option<Told> {
+        let checked = entry.checked.as_ref();
+        of_file.extend(checked.into_iter().flat_map(|checked| &checked.found).cloned());
+        check::sort(&mut of_file);
+        let mut found = entry.parsed.faults.clone();
+        found.extend(of_file);
+        if all_lints {
+            found.extend(checked.into_iter().flat_map(|checked| &checked.lints).cloned());
+        }
+        let told = &entry.told;
+        if told.stamp == entry.stamp && told.found == found && told.all_lints == all_lints {
+            return None;
+        }
+        let tree: Tree = (entry.id, path.to_owned(), Arc::clone(&entry.parsed.tree));
+        let asked = Asked { levels: &self.levels, as_of: self.as_of, all: all_lints };
+        let mut diagnostics = lint::settle(found.clone(), &[tree], &self.sources, asked);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.at);
+        Some(Told { stamp: entry.stamp, found, all_lints, diagnostics })
+    }
+
+    fn by_id(&self) -> names::Files<'_> {
+        self.files.values().map(|entry| (entry.id, &*entry.parsed)).collect()
+    }
+
+    /// What the names in a file mean, in its order. Checks the file if its result is no longer good.
+    pub(crate) fn names_of(&mut self, path: &str) -> Vec<NameUse> {
+        self.check(&|| true, Some(path));
+        let files = self.by_id();
+        let checked = self.files.get(path).and_then(|entry| entry.checked.as_ref());
+        let names = checked.into_iter().flat_map(|checked| &checked.names);
+        names.filter_map(|name| name.now(&files)).collect()
+    }
+
+    /// What the names in all files mean. Checks the files whose results are no longer good.
+    pub(crate) fn names(&mut self) -> Vec<NameUse> {
+        self.check(&|| true, None);
+        let files = self.by_id();
+        let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
+        let names = checked.flat_map(|checked| &checked.names);
+        names.filter_map(|name| name.now(&files)).collect()
+    }
+
+    /// How many faults the last check of each file found in its items.
+    pub(crate) fn faults(&self) -> usize {
+        let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
+        checked.flat_map(|checked| &checked.found).filter(|found| found.is_fault()).count()
+    }
+
+    /// The trees of all files, as a compiler hands them to the check.
+    fn trees(&self) -> Vec<Tree> {
+        let files = self.files.iter();
+        library(&self.sources)
+            .chain(
+                files.map(|(path, entry)| (entry.id, path.clone(), Arc::clone(&entry.parsed.tree))),
+            )
+            .collect()
+    }
+}
+
+/// The trees of the standard library, whose files are the first of all.
+fn library(sources: &Sources) -> impl Iterator<Item = Tree> {
+    let files = sources.iter().zip(standard());
+    files.map(|((id, source), tree)| (id, source.name.clone(), Arc::clone(tree)))
+}
+
+/// What is checked at once: a file with what it needs.
+struct Unit {
+    root: Tree,
+    trees: Vec<Tree>,
+    /// How many items are checked.
+    items: usize,
+}
+
+impl Unit {
+    fn of(view: &View, root: usize, needs: &Needs, library: impl Iterator<Item = Tree>) -> Self {
+        let mut trees: Vec<_> = library.collect();
+        let mut items = 0;
+        let mut own = None;
+        for (index, file) in view.files.iter().enumerate() {
+            let needed = needs.get(&index);
+            let tree = if index == root || file.path == SCHEMA {
+                Arc::clone(&file.parsed.tree)
+            } else if let Some(needed) = needed {
+                Arc::new(trimmed(&file.parsed.tree, needed))
+            } else {
+                continue;
+            };
+            let checked = if index == root {
+                tree.items.len()
+            } else {
+                needs.get(&index).map_or(0, BTreeSet::len)
+            };
+            items += checked;
+            let tree = (file.id, file.path.clone(), tree);
+            if index == root {
+                own = Some(tree.clone());
+            }
+            trees.push(tree);
+        }
+        Self { root: own.unwrap_or_default(), trees, items }
+    }
+}
+
+/// Whether a text can be the name of an item: the grammar and the limit on names say so.
+pub(crate) fn is_name(text: &str) -> bool {
+    let (file, faults) = syntax::read(FileId::default(), &format!("define {text} = true"));
+    let is_it = |item: &Item| item.kind.name().is_some_and(|name| name.text == text);
+    faults.is_empty() && matches!(&*file.items, [item] if is_it(item)) && file.comments.is_empty()
+}
+
+fn stamp(text: &str) -> u64 {
+    let mut hash = DefaultHasher::new();
+    text.hash(&mut hash);
+    hash.finish()
+}

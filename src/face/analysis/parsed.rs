@@ -1,0 +1,248 @@
+//! One rule file as it was read, with what others have to know of it: its names, the words in it, hashes of its items.
+
+use crate::base::source::FileId;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::tree::{self, Expectation, ExpectationKind, Item, ItemKind, Path};
+use crate::syntax::{self, Class, highlight};
+use foldhash::HashMap;
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+/// A rule file that was read.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub tree: Arc<tree::File>,
+    /// What could not be read.
+    pub faults: Vec<Diagnostic>,
+    /// The items of each name.
+    declared: HashMap<String, Vec<usize>>,
+    /// The paths of the libraries that it uses.
+    pub uses: Vec<String>,
+    /// Every dotted word outside of strings and comments, once: `basis`, `world.house`. All names are among them.
+    pub words: Vec<String>,
+    items: Vec<ItemFacts>,
+    /// Changes with what can matter to files that name none of its items: its names, its place, what it uses.
+    pub shape: u64,
+    /// The rules and exceptions of other files that its exceptions and tests name, as they are written there.
+    pub cites: Vec<(String, Cite)>,
+}
+
+/// What is known of one item.
+#[derive(Debug)]
+struct ItemFacts {
+    /// Of its text and its documentation.
+    hash: u64,
+    /// Numbers of words.
+    words: Vec<usize>,
+}
+
+/// Why an exception or a test names a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cite {
+    /// An exception defeats it.
+    Defeats,
+    /// A test shows that it fires, or that it lifts something.
+    Shows,
+    /// A test names it otherwise.
+    Names,
+}
+
+impl Parsed {
+    /// Reads a rule file. Linear in the text.
+    pub(super) fn read(file: FileId, text: &str) -> Self {
+        let (tree, faults) = syntax::read(file, text);
+        let mut declared: HashMap<String, Vec<usize>> = HashMap::default();
+        for (index, item) in tree.items.iter().enumerate() {
+            if let Some(name) = item.kind.name() {
+                declared.entry(name.text.clone()).or_default().push(index);
+            }
+        }
+        let (words, items) = words_of(&tree, text);
+        let uses = tree.items.iter().filter_map(|item| {
+            let ItemKind::Use(path) = &item.kind else { return None };
+            Some(path.value.clone())
+        });
+        let mut cites = vec![];
+        tree.items.iter().for_each(|item| cited(item, &mut cites));
+        cites.retain(|(path, _)| {
+            let first = path.split_once('.').map(|(first, _)| first);
+            first.is_some_and(|first| !declared.contains_key(first))
+        });
+        Self {
+            uses: uses.collect(),
+            shape: shape_of(&tree, &items),
+            tree: Arc::new(tree),
+            faults,
+            declared,
+            words,
+            items,
+            cites,
+        }
+    }
+
+    /// The items that declare a name: one, when nothing is wrong.
+    pub(super) fn declared(&self, name: &str) -> &[usize] {
+        self.declared.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The words of an item.
+    pub(super) fn words_of(&self, item: usize) -> impl Iterator<Item = &str> {
+        let words = self.items.get(item).map_or(&[][..], |item| &item.words);
+        words.iter().filter_map(|word| self.words.get(*word).map(String::as_str))
+    }
+
+    /// The hash of an item.
+    pub(super) fn hash_of(&self, item: usize) -> u64 {
+        self.items.get(item).map_or(0, |item| item.hash)
+    }
+}
+
+/// The distinct words of a file, and what is known of each item.
+fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
+    let mut words: Vec<String> = vec![];
+    let mut known: HashMap<&str, usize> = HashMap::default();
+    let mut paths = dotted(text).into_iter().peekable();
+    let mut items = vec![];
+    for item in &tree.items {
+        let (start, end) = (item.span.start as usize, item.span.end as usize);
+        let mut own = BTreeSet::new();
+        while let Some(path) = paths.next_if(|path| path.start < end) {
+            let Some(word) = text.get(path.clone()).filter(|_| path.start >= start) else {
+                continue;
+            };
+            own.insert(*known.entry(word).or_insert_with(|| {
+                words.push(word.to_owned());
+                words.len() - 1
+            }));
+        }
+        let mut hash = DefaultHasher::new();
+        (text.get(start..end), &item.doc).hash(&mut hash);
+        items.push(ItemFacts { hash: hash.finish(), words: own.into_iter().collect() });
+    }
+    (words, items)
+}
+
+/// Where words stand, those joined by dots as one.
+fn dotted(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found: Vec<std::ops::Range<usize>> = vec![];
+    let mut after_dot = None;
+    for (range, class) in highlight(text) {
+        let before = after_dot.take();
+        match (class, found.last_mut()) {
+            (Class::Name | Class::Keyword, Some(last)) if before == Some(range.start) => {
+                last.end = range.end;
+            }
+            (Class::Name | Class::Keyword, _) => found.push(range),
+            (Class::Sign, Some(last))
+                if last.end == range.start && text.get(range.clone()) == Some(".") =>
+            {
+                after_dot = Some(range.end);
+            }
+            (Class::Sign | Class::Number | Class::Text | Class::Comment, _) => {}
+        }
+    }
+    found
+}
+
+fn shape_of(tree: &tree::File, items: &[ItemFacts]) -> u64 {
+    let mut hash = DefaultHasher::new();
+    tree.broken.hash(&mut hash);
+    for (item, facts) in tree.items.iter().zip(items) {
+        match &item.kind {
+            ItemKind::Jurisdiction(_) | ItemKind::Use(_) => facts.hash.hash(&mut hash),
+            ItemKind::Law(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Office(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Set(_)
+            | ItemKind::Define(_)
+            | ItemKind::Rule(_)
+            | ItemKind::Exception(_) => {
+                (item.kind.keyword(), item.kind.name().map(|name| &name.text)).hash(&mut hash);
+            }
+            ItemKind::Test(_) | ItemKind::Record(_) | ItemKind::Action(_) | ItemKind::Bloc(_) => {}
+        }
+    }
+    hash.finish()
+}
+
+/// The rules and exceptions that an item names as the target of an exception or in a test.
+fn cited(item: &Item, cites: &mut Vec<(String, Cite)>) {
+    match &item.kind {
+        ItemKind::Exception(exception) => cites.push((written(&exception.to), Cite::Defeats)),
+        ItemKind::Test(test) => {
+            let cases = test.cases.iter().flat_map(|case| &case.expect);
+            test.expect.iter().chain(cases).for_each(|expected| expects(expected, cites));
+        }
+        ItemKind::Jurisdiction(_)
+        | ItemKind::Use(_)
+        | ItemKind::Law(_)
+        | ItemKind::Policy(_)
+        | ItemKind::Office(_)
+        | ItemKind::Terms(_)
+        | ItemKind::Set(_)
+        | ItemKind::Define(_)
+        | ItemKind::Rule(_)
+        | ItemKind::Record(_)
+        | ItemKind::Action(_)
+        | ItemKind::Bloc(_) => {}
+    }
+}
+
+/// As the lint about untested rules reads expectations.
+fn expects(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
+    let mut cite = |path: &Path, cite| cites.push((written(path), cite));
+    match &expected.kind {
+        ExpectationKind::Act { by: Some(rule), .. }
+        | ExpectationKind::Evidence { by: Some(rule), .. }
+        | ExpectationKind::Cites { whether: true, by: Some(rule), .. }
+        | ExpectationKind::Fires(rule) => cite(rule, Cite::Shows),
+        ExpectationKind::Defeated { rule, by } => {
+            cite(by, Cite::Shows);
+            cite(rule, Cite::Names);
+        }
+        ExpectationKind::Not(rule)
+        | ExpectationKind::Undetermined(rule)
+        | ExpectationKind::Gap { rule, .. }
+        | ExpectationKind::Cites { whether: false, by: Some(rule), .. } => cite(rule, Cite::Names),
+        ExpectationKind::Act { by: None, .. }
+        | ExpectationKind::Evidence { by: None, .. }
+        | ExpectationKind::Cites { by: None, .. }
+        | ExpectationKind::Complete(_)
+        | ExpectationKind::Nothing => {}
+    }
+}
+
+fn written(path: &Path) -> String {
+    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dotted;
+
+    #[test]
+    fn words_are_read_with_their_dots() {
+        let text =
+            "basis world.house, b # c.d\n when e.f in g and \"h.i\" contains x.in and 1.5 < j";
+        let words: Vec<_> = dotted(text).into_iter().filter_map(|range| text.get(range)).collect();
+        assert_eq!(
+            words,
+            [
+                "basis",
+                "world.house",
+                "b",
+                "when",
+                "e.f",
+                "in",
+                "g",
+                "and",
+                "contains",
+                "x.in",
+                "and",
+                "j"
+            ]
+        );
+    }
+}

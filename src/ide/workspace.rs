@@ -1,0 +1,179 @@
+//! The rule files that an editor works on: their texts by version, and diagnostics that cost what the last change costs.
+
+pub use crate::face::analysis::Work;
+
+use crate::base::source::Sources;
+use crate::diagnostic::Diagnostic;
+use crate::face::analysis::Analysis;
+use crate::face::ruleset::{Compiler, Failure, RuleSet};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Rule files that change one at a time. Their diagnostics are those that a [`Compiler`] gives for the same texts, but
+/// what did not change is neither read nor checked again. No file is opened: all texts come from the host.
+///
+/// ```
+/// use lexloci::Compiler;
+/// use lexloci::ide::{Cancel, Workspace};
+///
+/// let fr = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy house \"House rules\" {}\n";
+/// let mut workspace = Workspace::new(Compiler::new().file("fr.loci", fr));
+/// workspace.check(&Cancel::new())?;
+/// assert_eq!(workspace.diagnostics("fr.loci")[0].message, "nothing uses `house`");
+///
+/// let used = format!("{fr}rule spam {{ basis house  when text mentions \"income\"  then label }}\n");
+/// workspace.set_text("fr.loci", 2, &used);
+/// assert_eq!(workspace.check(&Cancel::new())?, ["fr.loci"]);
+/// # Ok::<(), lexloci::ide::Cancelled>(())
+/// ```
+pub struct Workspace {
+    pub(super) analysis: Analysis,
+    /// The versions of the texts that an editor holds open.
+    versions: BTreeMap<String, i64>,
+}
+
+/// Stops a check from another thread. Clones stop the same check.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel {
+    is_cancelled: Arc<AtomicBool>,
+}
+
+/// The check was stopped. What it had done is kept: the next one goes on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+impl Cancel {
+    /// Nothing is stopped yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Stops the check before the next file.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the check has to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Display for Cancelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the check was stopped")
+    }
+}
+
+impl std::error::Error for Cancelled {}
+
+impl fmt::Debug for Workspace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<_> = self.paths().collect();
+        f.debug_struct("Workspace").field("paths", &paths).finish_non_exhaustive()
+    }
+}
+
+impl Workspace {
+    /// A workspace of the files, lists, functions, levels and day of a compiler. Its folder is not read: hand over the
+    /// texts of the rule files by [`Workspace::set_text`], and those of lists and test records by
+    /// [`Workspace::with_lookup`]. Linear in the texts.
+    pub fn new(compiler: Compiler) -> Self {
+        Self::with_lookup(compiler, |_| None)
+    }
+
+    /// Like [`Workspace::new`], where lists and records of tests that the compiler was not given are looked up, by their
+    /// paths below the rule root: `lists/domains.txt`. Each is asked for when a rule file that names it is checked, and
+    /// not again until [`Workspace::changed_beside`].
+    pub fn with_lookup(
+        compiler: Compiler,
+        lookup: impl Fn(&str) -> Option<Arc<String>> + Send + Sync + 'static,
+    ) -> Self {
+        let analysis = Analysis::new(compiler, Box::new(lookup));
+        Self { analysis, versions: BTreeMap::new() }
+    }
+
+    /// Gives a rule file a text, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. A text that is older than
+    /// the one that is known is ignored; whether it was taken. A byte order mark is dropped, and offsets do not count it.
+    /// Linear in the text.
+    pub fn set_text(&mut self, path: &str, version: i64, text: &str) -> bool {
+        if self.versions.get(path).is_some_and(|known| *known > version) {
+            return false;
+        }
+        self.versions.insert(path.to_owned(), version);
+        self.analysis.set(path, text);
+        true
+    }
+
+    /// Forgets the version of a file, whose text stays: any text may come next.
+    pub fn close(&mut self, path: &str) {
+        self.versions.remove(path);
+    }
+
+    /// Takes a file away, because it was deleted.
+    pub fn remove(&mut self, path: &str) {
+        self.versions.remove(path);
+        self.analysis.remove(path);
+    }
+
+    /// Says that a list or the record of a test may have changed. Files that read it are checked again.
+    pub fn changed_beside(&mut self, path: &str) {
+        self.analysis.changed_beside(path);
+    }
+
+    /// The version of the text of a file that is open.
+    pub fn version(&self, path: &str) -> Option<i64> {
+        self.versions.get(path).copied()
+    }
+
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let (id, _) = self.analysis.parsed(path)?;
+        self.analysis.sources().get(id).map(|source| source.text.as_str())
+    }
+
+    /// The paths of all files, in the order of a compiler.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.analysis.paths()
+    }
+
+    /// The files into which diagnostics point, those of the standard library among them.
+    pub fn sources(&self) -> &Sources {
+        self.analysis.sources()
+    }
+
+    /// Brings the diagnostics of all files up to date; the paths of the files whose diagnostics changed. It reads
+    /// nothing and checks the files that changed and those that name something that changed.
+    ///
+    /// # Errors
+    /// When `cancel` stopped it. The diagnostics are then those of before.
+    pub fn check(&mut self, cancel: &Cancel) -> Result<Vec<String>, Cancelled> {
+        self.analysis.refresh(&|| !cancel.is_cancelled()).ok_or(Cancelled)
+    }
+
+    /// The diagnostics of a file as the last [`Workspace::check`] found them, in the order of the file. Empty for a file
+    /// that there is not.
+    pub fn diagnostics(&self, path: &str) -> &[Diagnostic] {
+        self.analysis.diagnostics(path).unwrap_or_default()
+    }
+
+    /// The diagnostics of no file, as the last [`Workspace::check`] found them: that there is no file, or too many.
+    pub fn general(&self) -> &[Diagnostic] {
+        self.analysis.general()
+    }
+
+    /// What was done since the workspace was made.
+    pub fn work(&self) -> Work {
+        self.analysis.work()
+    }
+
+    /// Compiles all files as they are, to judge records by them. The cost is that of a compilation.
+    ///
+    /// # Errors
+    /// When any diagnostic is an error.
+    pub fn rule_set(&self) -> Result<RuleSet, Failure> {
+        self.analysis.compiler().compile()
+    }
+}

@@ -1,0 +1,244 @@
+//! From names to declarations and back, over all files: definitions, references, renaming, tokens.
+
+use crate::workspace::{Texts, shipped};
+use lexloci::ide::{NameKind, RenameError, Workspace};
+use lexloci::{Class, Compiler, suite};
+use std::collections::BTreeMap;
+
+const WORLD: &str = "\
+jurisdiction WORLD {}
+policy house \"House rules\" {}
+rule spam { basis house  when text mentions \"income\" and spread(2)  then label }
+define spread(least: int) = count link in links where (link.host in lib.hosts.bad) >= least
+";
+const KZ: &str = "\
+jurisdiction KZ { zone \"Asia/Almaty\" }
+use \"lib/hosts.loci\"
+law code \"Code\" {
+  article one \"1\" { in force from 2026-01-01  binds platform  verified 2026-01-01 }
+}
+exception known to world.spam { basis code.one  when any link in links where (link.host in bad) }
+rule own { basis world.house, code.one  when chat.public and small  then restrict }
+define small = chat.members < 10
+test \"it is lifted\" {
+  given  { text: \"income\" }
+  at     2026-03-01
+  expect defeated world.spam by known
+}
+";
+const HOSTS: &str = "set bad: domain { \"scam.example\" }\n";
+
+fn texts() -> Texts {
+    // The world uses the library too.
+    let world = WORLD.replace("policy", "use \"lib/hosts.loci\"\npolicy");
+    let files = [("world.loci", world.as_str()), ("kz.loci", KZ), ("lib/hosts.loci", HOSTS)];
+    let rules = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    Texts { rules, beside: BTreeMap::new() }
+}
+
+/// The byte of a part of a file, which stands there first.
+fn byte(workspace: &Workspace, path: &str, part: &str) -> usize {
+    workspace.text(path).unwrap().find(part).unwrap()
+}
+
+/// `kz.loci:known` for the place of a definition.
+fn defined(
+    workspace: &mut Workspace,
+    path: &str,
+    part: &str,
+    skip: usize,
+) -> Option<(String, NameKind)> {
+    let offset = byte(workspace, path, part) + skip;
+    let found = workspace.definition(path, offset)?;
+    let sources = workspace.sources();
+    let source = sources.iter().find(|(_, source)| source.name == found.place.path).unwrap().1;
+    Some((
+        format!("{}:{}", found.place.path, source.text.get(found.place.bytes).unwrap()),
+        found.kind,
+    ))
+}
+
+#[test]
+fn names_lead_to_their_declarations() {
+    let mut workspace = texts().workspace();
+    for (path, part, skip, wanted, kind) in [
+        ("kz.loci", "world.spam", 6, "world.loci:spam", NameKind::Rule),
+        ("kz.loci", "world.spam by", 10, "world.loci:spam", NameKind::Rule),
+        ("kz.loci", "known\n", 0, "kz.loci:known", NameKind::Exception),
+        ("kz.loci", "code.one", 0, "kz.loci:code", NameKind::Law),
+        ("kz.loci", "code.one", 5, "kz.loci:one", NameKind::Article),
+        ("kz.loci", "world.house", 8, "world.loci:house", NameKind::Policy),
+        ("kz.loci", "in bad", 3, "lib/hosts.loci:bad", NameKind::Set),
+        ("kz.loci", "small  then", 2, "kz.loci:small", NameKind::Define),
+        ("kz.loci", "link.host", 0, "kz.loci:link", NameKind::Element),
+        ("kz.loci", "link.host", 5, "std/record.loci:host", NameKind::Field),
+        ("kz.loci", "members", 0, "std/record.loci:members", NameKind::Field),
+        ("kz.loci", "restrict", 0, "std/action.loci:restrict", NameKind::Action),
+        ("kz.loci", "\"lib/hosts", 3, "lib/hosts.loci:", NameKind::File),
+        ("world.loci", ">= least", 3, "world.loci:least", NameKind::Parameter),
+        ("world.loci", "lib.hosts.bad", 10, "lib/hosts.loci:bad", NameKind::Set),
+    ] {
+        let found = defined(&mut workspace, path, part, skip);
+        assert_eq!(found, Some((wanted.to_owned(), kind)), "{part}");
+    }
+    assert_eq!(defined(&mut workspace, "kz.loci", "jurisdiction", 3), None);
+    assert_eq!(workspace.definition("nowhere.loci", 0), None);
+}
+
+#[test]
+fn names_are_found_beside_faults_and_after_edits() {
+    let mut workspace = texts().workspace();
+    assert_eq!(workspace.references("world.loci", byte(&workspace, "world.loci", "spam")).len(), 3);
+    // The declaration moves.
+    let world =
+        format!("# one more line\n{}rule broken {{\n", workspace.text("world.loci").unwrap());
+    workspace.set_text("world.loci", 2, &world);
+    let wanted = Some(("world.loci:spam".to_owned(), NameKind::Rule));
+    assert_eq!(defined(&mut workspace, "kz.loci", "world.spam", 6), wanted);
+    let found = workspace.references("kz.loci", byte(&workspace, "kz.loci", "world.spam") + 6);
+    let told: Vec<_> = found
+        .iter()
+        .map(|each| {
+            let text = workspace.text(&each.place.path).unwrap();
+            (
+                each.place.path.as_str(),
+                text.get(each.place.bytes.clone()).unwrap(),
+                each.is_declaration,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("kz.loci", "spam", false), ("kz.loci", "spam", false), ("world.loci", "spam", true)]
+    );
+    // A fault in one rule hides no name in another.
+    let kz = KZ.replace("chat.public and", "chat.nothing and");
+    workspace.set_text("kz.loci", 2, &kz);
+    assert_eq!(defined(&mut workspace, "kz.loci", "small  then", 0).unwrap().0, "kz.loci:small");
+}
+
+fn renamed(texts: &mut Texts, path: &str, offset: usize, new: &str) -> Result<(), RenameError> {
+    let mut workspace = texts.workspace();
+    for file in workspace.rename(path, offset, new)? {
+        let text = texts.rules.get_mut(&file.path).unwrap();
+        for bytes in file.bytes.iter().rev() {
+            text.replace_range(bytes.clone(), &file.text);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_name_is_changed_wherever_it_stands() {
+    let mut texts = texts();
+    let offset = texts.rules["world.loci"].find("spam").unwrap();
+    renamed(&mut texts, "world.loci", offset, "unwanted").unwrap();
+    assert_eq!(texts.rules["kz.loci"], KZ.replace("world.spam", "world.unwanted"));
+    let offset = HOSTS.find("bad").unwrap();
+    renamed(&mut texts, "lib/hosts.loci", offset, "wicked").unwrap();
+    assert!(texts.rules["world.loci"].contains("lib.hosts.wicked"));
+    assert!(texts.rules["kz.loci"].contains("in wicked)"));
+    let offset = texts.rules["kz.loci"].find("code.one").unwrap() + 5;
+    renamed(&mut texts, "kz.loci", offset, "first").unwrap();
+    assert!(texts.rules["kz.loci"].contains("basis world.house, code.first  when"));
+}
+
+#[test]
+fn a_name_that_would_not_do_is_refused() {
+    let at = |path: &str, part: &str| texts().rules[path].find(part).unwrap();
+    let refused = |path: &str, part: &str, new: &str| {
+        renamed(&mut texts(), path, at(path, part), new).unwrap_err()
+    };
+    let kz = "kz.loci";
+    for new in ["", "and", "2nd", "two words", "a.b", "имя", "x\n", "x # y", &"x".repeat(200)] {
+        assert_eq!(refused(kz, "small =", new), RenameError::Invalid(new.to_owned()), "{new}");
+    }
+    assert_eq!(refused(kz, "zone", "x"), RenameError::NoName);
+    assert_eq!(refused(kz, "members", "x"), RenameError::Fixed(NameKind::Field));
+    assert_eq!(refused(kz, "restrict", "x"), RenameError::Fixed(NameKind::Action));
+    let bytes = at(kz, "known")..at(kz, "known") + 5;
+    assert_eq!(refused(kz, "small =", "known"), RenameError::Taken { path: kz.into(), bytes });
+    // A field of the message would hide it; an item of a file that uses the library would; a law called like a file.
+    for (path, part, new) in [
+        (kz, "small =", "links"),
+        ("lib/hosts.loci", "bad", "small"),
+        (kz, "code \"", "world"),
+        (kz, "link in", "chat"),
+        ("world.loci", "least: int", "link"),
+    ] {
+        let error = refused(path, part, new);
+        assert!(matches!(error, RenameError::ChangesMeaning { .. }), "{part} to {new}: {error}");
+    }
+}
+
+/// Every thirtieth name of the shipped rules that can be renamed.
+#[test]
+fn renaming_the_shipped_rules_changes_no_meaning() {
+    let original = shipped();
+    let results = |texts: &Texts| {
+        let set = texts.compiler().compile().unwrap_or_else(|failure| panic!("{failure}"));
+        let report = suite::run(&set, None);
+        report
+            .results
+            .iter()
+            .map(|result| (result.title.clone(), result.passed()))
+            .collect::<Vec<_>>()
+    };
+    let before = results(&original);
+    let mut workspace = original.workspace();
+    let mut declared = vec![];
+    for path in original.rules.keys() {
+        let tokens = workspace.tokens(path).into_iter();
+        let names = tokens.filter(|token| token.is_declaration);
+        declared.extend(names.map(|token| (path.clone(), token.bytes, token.name.unwrap())));
+    }
+    assert!(declared.len() > 300, "{}", declared.len());
+    let (mut kinds, mut renamed_names) = (BTreeMap::<_, usize>::new(), 0);
+    let mut all = original.clone();
+    for (path, bytes, kind) in declared.iter().step_by(30) {
+        let old = original.rules[path].get(bytes.clone()).unwrap().to_owned();
+        let mut texts = original.clone();
+        renamed(&mut texts, path, bytes.start, "quite_another_name").unwrap();
+        assert_ne!(texts.rules, original.rules);
+        let at = texts.rules[path].find("quite_another_name").unwrap();
+        renamed(&mut texts, path, at, &old).unwrap();
+        assert!(texts.rules == original.rules, "{old} of {path}");
+        *kinds.entry(format!("{kind:?}")).or_default() += 1;
+        // All of them together, for the decisions. What is declared first is found again behind the others.
+        let new = format!("name_{renamed_names}");
+        let mut workspace = all.workspace();
+        let mut places = all.rules[path].match_indices(&old).map(|(at, _)| at);
+        let is_declared = |at: &usize| {
+            workspace.definition(path, *at).is_some_and(|found| {
+                let at = (found.place.path.as_str(), found.place.bytes.start) == (path, *at);
+                found.kind == *kind && at
+            })
+        };
+        let place = places.find(is_declared).unwrap();
+        renamed(&mut all, path, place, &new).unwrap();
+        renamed_names += 1;
+    }
+    assert!(kinds.len() >= 6, "{kinds:?}");
+    assert_eq!(results(&all), before);
+}
+
+#[test]
+fn tokens_know_what_names_mean() {
+    let mut workspace = texts().workspace();
+    let text = workspace.text("kz.loci").unwrap().to_owned();
+    let tokens = workspace.tokens("kz.loci");
+    let told = |part: &str| {
+        let at = text.find(part).unwrap();
+        let token = tokens.iter().find(|token| token.bytes.start == at).unwrap();
+        (token.class, token.name, token.is_declaration)
+    };
+    assert_eq!(told("own {"), (Class::Name, Some(NameKind::Rule), true));
+    assert_eq!(told("small  then"), (Class::Name, Some(NameKind::Define), false));
+    assert_eq!(told("rule own"), (Class::Keyword, None, false));
+    assert_eq!(told("restrict"), (Class::Name, Some(NameKind::Action), false));
+    // Words of the language that are names are names.
+    let compiler = Compiler::new().file("a.loci", "define order = true\ndefine b = order");
+    let mut workspace = Workspace::new(compiler);
+    let tokens = workspace.tokens("a.loci");
+    assert!(tokens.iter().all(|token| token.name.is_none() || token.class == Class::Name));
+}

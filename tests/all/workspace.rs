@@ -1,0 +1,381 @@
+//! The workspace of editors: the diagnostics of a compiler for the price of what changed.
+
+mod large;
+
+use lexloci::ide::{Cancel, Cancelled, Workspace};
+use lexloci::{Compiler, Day, Diagnostic, Level, Levels, Sources, highlight, items};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rule files by path, and the files beside them.
+#[derive(Clone)]
+pub struct Texts {
+    pub rules: BTreeMap<String, String>,
+    pub beside: BTreeMap<String, Arc<String>>,
+}
+
+impl Texts {
+    pub fn compiler(&self) -> Compiler {
+        let compiler =
+            self.rules.iter().fold(settings(), |compiler, (path, text)| compiler.file(path, text));
+        self.beside
+            .iter()
+            .fold(compiler, |compiler, (path, text)| compiler.list(path, text.to_string()))
+    }
+
+    /// A workspace of these files.
+    pub fn workspace(&self) -> Workspace {
+        let beside = self.beside.clone();
+        let mut workspace =
+            Workspace::with_lookup(settings(), move |path| beside.get(path).cloned());
+        for (path, text) in &self.rules {
+            workspace.set_text(path, 1, text);
+        }
+        workspace
+    }
+}
+
+/// With a day, so that no lint is silent; and with levels.
+fn settings() -> Compiler {
+    let mut levels = Levels::new();
+    levels.set("untested-rule", Level::Warn).unwrap();
+    levels.set("roundabout", Level::Deny).unwrap();
+    Compiler::new().levels(levels).as_of(Day::parse("2027-01-01").unwrap())
+}
+
+/// Everything that a diagnostic says, with names for files.
+fn told(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let at = |at: lexloci::Location| format!("{} {:?}", sources.name(at.file), at.span);
+    let Diagnostic { code, severity, message, label, help, .. } = diagnostic;
+    let related: Vec<_> =
+        diagnostic.related.iter().map(|(place, what)| (at(*place), what)).collect();
+    let fix = diagnostic.fix.as_ref().map(|fix| (at(fix.at), &fix.text, fix.safe));
+    let place = diagnostic.at.map(at);
+    format!("{place:?} {code:?} {severity:?} {message} | {label} | {help:?} {related:?} {fix:?}")
+}
+
+/// What a compiler says.
+fn compiled(texts: &Texts) -> Vec<String> {
+    compiled_soundly(texts).0
+}
+
+/// The same, and whether nothing is wrong, so that all lints are asked.
+fn compiled_soundly(texts: &Texts) -> (Vec<String>, bool) {
+    let (found, sources) = match texts.compiler().compile() {
+        Ok(set) => (set.warnings().to_vec(), set.sources().clone()),
+        Err(failure) => (failure.diagnostics, failure.sources),
+    };
+    let is_sound = !found.iter().any(|each| each.is_error() && each.code.group().is_none());
+    (found.iter().map(|each| told(each, &sources)).collect(), is_sound)
+}
+
+/// What a workspace says.
+fn checked(workspace: &mut Workspace) -> Vec<String> {
+    workspace.check(&Cancel::new()).unwrap();
+    let of_files = workspace.paths().flat_map(|path| workspace.diagnostics(path));
+    let all = workspace.general().iter().chain(of_files);
+    all.map(|each| told(each, workspace.sources())).collect()
+}
+
+fn slice<'t>(text: &'t str, range: &std::ops::Range<usize>) -> &'t str {
+    text.get(range.clone()).unwrap()
+}
+
+/// Changes texts at random.
+pub struct Edits {
+    random: fastrand::Rng,
+    original: Texts,
+}
+
+impl Edits {
+    pub fn new(seed: u64, original: &Texts) -> Self {
+        Self { random: fastrand::Rng::with_seed(seed), original: original.clone() }
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
+        (!from.is_empty()).then(|| from[self.random.usize(..from.len())].clone())
+    }
+
+    fn file(&mut self, texts: &Texts) -> Option<(String, String)> {
+        let paths: Vec<_> = texts.rules.keys().cloned().collect();
+        let path = self.pick(&paths)?;
+        let text = texts.rules[&path].clone();
+        Some((path, text))
+    }
+
+    fn word(&mut self, text: &str) -> Option<std::ops::Range<usize>> {
+        let words: Vec<_> = highlight(text).into_iter().map(|(range, _)| range).collect();
+        self.pick(&words)
+    }
+
+    fn item(&mut self, text: &str) -> Option<std::ops::Range<usize>> {
+        let spans: Vec<_> = items(text).into_iter().map(|(_, _, span)| span).collect();
+        self.pick(&spans).map(|span| span.start as usize..span.end as usize)
+    }
+
+    /// Makes one change; what it did.
+    pub fn change(&mut self, texts: &mut Texts) -> String {
+        let mut what = String::new();
+        let Some((path, mut text)) = self.file(texts) else {
+            *texts = self.original.clone();
+            return "all files are back".into();
+        };
+        let kind = self.random.u32(..20);
+        match kind {
+            0..=5 => {
+                *texts = self.original.clone();
+                return "everything is as it was".into();
+            }
+            6 | 7 => {
+                let lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
+                let at = self.random.usize(..=lines.len());
+                let line = self.pick(&lines).unwrap_or_default();
+                text = lines[..at].concat()
+                    + if kind == 6 { "" } else { &line }
+                    + &lines[at..].concat();
+                if kind == 6 {
+                    text = text.replacen(&line, "", 1);
+                }
+                write!(what, "a line of {path}: {line}").unwrap();
+            }
+            8..=11 => {
+                let Some((_, other)) = self.file(texts) else { return what };
+                let (from, to) = (self.word(&other), self.word(&text));
+                if let (Some(from), Some(to)) = (from, to) {
+                    write!(
+                        what,
+                        "{} becomes {} in {path}",
+                        slice(&text, &to),
+                        slice(&other, &from)
+                    )
+                    .unwrap();
+                    text.replace_range(to, slice(&other, &from));
+                }
+            }
+            12 => {
+                if let Some(word) = self.word(&text) {
+                    write!(what, "{} is gone from {path}", slice(&text, &word)).unwrap();
+                    text.replace_range(word, "");
+                }
+            }
+            13 | 14 => {
+                if let Some(item) = self.item(&text) {
+                    write!(what, "{} is gone from {path}", slice(&text, &item)).unwrap();
+                    let gone = slice(&text, &item).to_owned();
+                    text.replace_range(item, "");
+                    if kind == 14
+                        && let Some((other, mut into)) = self.file(texts)
+                    {
+                        write!(what, " and stands in {other}").unwrap();
+                        if other == path {
+                            into = text.clone();
+                        }
+                        writeln!(into, "\n{gone}").unwrap();
+                        texts.rules.insert(path.clone(), text);
+                        texts.rules.insert(other, into);
+                        return what;
+                    }
+                }
+            }
+            15 => {
+                texts.rules.remove(&path);
+                return format!("{path} is gone");
+            }
+            16 => {
+                let names = [
+                    "kz.loci",
+                    "lib/crypto.loci",
+                    "lib/other.loci",
+                    "de.loci",
+                    "fr-idf.loci",
+                    "fr_idf.loci",
+                ];
+                let new = self.pick(&names).unwrap_or_default();
+                texts.rules.remove(&path);
+                texts.rules.insert(new.to_owned(), text);
+                return format!("{path} is called {new}");
+            }
+            17 => {
+                let Some((other, _)) = self.file(texts) else { return what };
+                let prefix = other.trim_end_matches(".loci").replace('/', ".").replace('-', "_");
+                if let Some(word) = self.word(&text) {
+                    write!(what, "{} of {path} gets {prefix}", slice(&text, &word)).unwrap();
+                    text.insert_str(word.start, &format!("{prefix}."));
+                }
+            }
+            18 => {
+                if let Some(item) = self.item(&text) {
+                    let comment =
+                        self.pick(&["# allow LX4302: why", "# allow LX4002: why", "## it", "#"]);
+                    what = format!("{comment:?} in {path}");
+                    text.insert_str(item.start, &format!("{}\n", comment.unwrap_or_default()));
+                }
+            }
+            _ => {
+                let all: String = "{}()\",.:# x".into();
+                let signs: Vec<_> = all.chars().collect();
+                let word = self.word(&text).map_or(0, |word| word.end);
+                let sign = self.pick(&signs).unwrap_or(' ');
+                what = format!("`{sign}` at {word} of {path}");
+                text.insert(word, sign);
+            }
+        }
+        texts.rules.insert(path, text);
+        what
+    }
+
+    /// Makes changes, after each of which workspace and compiler have to say the same. How often nothing was wrong.
+    pub fn hold(&mut self, changes: usize) -> usize {
+        let mut texts = self.original.clone();
+        let mut workspace = texts.workspace();
+        let mut known: BTreeMap<String, String> = texts.rules.clone();
+        let (mut sound, mut done) = (0, vec![]);
+        for version in 2..2 + i64::try_from(changes).unwrap() {
+            done.push(self.change(&mut texts));
+            for (path, text) in &texts.rules {
+                if known.get(path) != Some(text) {
+                    workspace.set_text(path, version, text);
+                }
+            }
+            for path in known.keys().filter(|path| !texts.rules.contains_key(*path)) {
+                workspace.remove(path);
+            }
+            known.clone_from(&texts.rules);
+            let ((wanted, is_sound), found) = (compiled_soundly(&texts), checked(&mut workspace));
+            sound += usize::from(is_sound);
+            assert_eq!(found, wanted, "{done:#?}");
+        }
+        sound
+    }
+}
+
+fn read(folder: &Path, root: &Path, into: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, root, into);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            into.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// The shipped rules.
+pub fn shipped() -> Texts {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut all = BTreeMap::new();
+    read(&root, &root, &mut all);
+    let (rules, beside): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        all.into_iter().partition(|(name, _)| name.ends_with(".loci"));
+    let beside = beside.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
+    Texts { rules, beside }
+}
+
+#[test]
+fn a_workspace_says_of_the_shipped_rules_what_a_compiler_says() {
+    let texts = shipped();
+    assert_eq!(checked(&mut texts.workspace()), compiled(&texts));
+    let sound = Edits::new(1, &texts).hold(30);
+    assert!(sound > 5, "{sound}");
+}
+
+/// Fifty files of 200 rules each, and a library.
+fn large() -> Texts {
+    Texts { rules: large::files(), beside: BTreeMap::new() }
+}
+
+#[test]
+fn an_edit_costs_at_most_a_tenth_of_compiling_all() {
+    let mut texts = large();
+    let mut workspace = texts.workspace();
+    checked(&mut workspace);
+    let all = workspace.work();
+    assert_eq!((all.parsed, all.checked), (51, 51));
+    let mut after = |path: &str, from: &str, to: &str, is_compared: bool| {
+        let text = texts.rules[path].replace(from, to);
+        texts.rules.insert(path.to_owned(), text.clone());
+        let before = workspace.work();
+        assert!(workspace.set_text(path, 2, &text));
+        let found = checked(&mut workspace);
+        if is_compared {
+            assert_eq!(found, compiled(&texts), "{path}");
+        }
+        let after = workspace.work();
+        (after.parsed - before.parsed, after.checked - before.checked, after.items - before.items)
+    };
+    // In a country: its file alone.
+    let (parsed, checked, items) = after("kz.loci", "offer 7 of", "offers 7 of", true);
+    assert_eq!((parsed, checked), (1, 1));
+    assert!(items * 10 <= all.items, "{items} of {}", all.items);
+    // In the world, on which all countries rest: they do not name this rule.
+    assert_eq!(after("world.loci", "Rule 7\"", "The rule 7\"", false), (1, 1, items - 1));
+    // With a fault.
+    let (parsed, checked, _) =
+        after("kz.loci", "then label\n}\nterms words8", "then\n}\nterms words8", true);
+    assert_eq!((parsed, checked), (1, 1));
+    // What all name.
+    let (parsed, checked, _) = after("lib/shared.loci", "beware", "watch out", false);
+    assert_eq!((parsed, checked), (1, 51));
+}
+
+#[test]
+fn a_check_that_is_stopped_goes_on_later() {
+    let texts = shipped();
+    let mut workspace = texts.workspace();
+    let cancel = Cancel::new();
+    cancel.clone().cancel();
+    assert_eq!(workspace.check(&cancel), Err(Cancelled));
+    assert_eq!(workspace.work().checked, 0);
+    assert_eq!(checked(&mut workspace), compiled(&texts));
+}
+
+#[test]
+fn texts_have_versions_and_lists_change() {
+    let mut texts = shipped();
+    let beside = Arc::new(std::sync::Mutex::new(texts.beside.clone()));
+    let seen = Arc::clone(&beside);
+    let mut workspace =
+        Workspace::with_lookup(settings(), move |path| seen.lock().unwrap().get(path).cloned());
+    for (path, text) in &texts.rules {
+        workspace.set_text(path, 1, text);
+    }
+    assert_eq!(checked(&mut workspace), compiled(&texts));
+    assert!(workspace.set_text("kz.loci", 3, "# later"));
+    assert!(!workspace.set_text("kz.loci", 2, "# earlier"));
+    assert_eq!(
+        (workspace.text("kz.loci"), workspace.version("kz.loci")),
+        (Some("# later"), Some(3))
+    );
+    workspace.close("kz.loci");
+    assert!(workspace.set_text("kz.loci", 1, &texts.rules["kz.loci"]));
+
+    let list = "lists/kz-licensed-venues.txt";
+    let text = Arc::new(texts.beside[list].repeat(2) + "venue.example\nvenue.example\n");
+    texts.beside.insert(list.into(), Arc::clone(&text));
+    beside.lock().unwrap().insert(list.into(), text);
+    workspace.changed_beside(list);
+    let before = workspace.work().checked;
+    let changed = workspace.check(&Cancel::new()).unwrap();
+    assert_eq!(changed, ["kz.loci"]);
+    assert_eq!(workspace.work().checked, before + 1);
+    assert_eq!(checked(&mut workspace), compiled(&texts));
+}
+
+/// Where a circle of definitions is told does not depend on who leads into it.
+#[test]
+fn circles_across_files_are_told_where_a_compiler_tells_them() {
+    let files = [
+        ("au.loci", "jurisdiction AU { zone \"UTC\" }\nuse \"lib/b.loci\"\ndefine z = y\n"),
+        ("lib/a.loci", "use \"lib/b.loci\"\ndefine v = y\ndefine u = v\n"),
+        ("lib/b.loci", "use \"lib/a.loci\"\ndefine x = y\ndefine y = x\ndefine w = lib.a.u\n"),
+    ];
+    let rules = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    let texts = Texts { rules, beside: BTreeMap::new() };
+    let found = compiled(&texts);
+    assert!(found.iter().any(|each| each.contains("RecursiveDefine")), "{found:#?}");
+    assert_eq!(checked(&mut texts.workspace()), found);
+}
