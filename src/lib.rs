@@ -68,7 +68,9 @@ mod views;
 pub mod statement;
 pub mod suite;
 pub mod law;
+pub mod show;
 pub mod ide;
+pub mod session;
 
 pub use base::limits::RECORD_BYTES;
 pub use base::sink;

@@ -1,5 +1,4 @@
-//! The rules that can apply in some places at an instant: those in force, of these places and of all places that
-//! contain them.
+//! Which rules can apply in some places at an instant: those in force, of the places and of all that they belong to.
 
 use super::Compiled;
 use crate::base::time::Instant;
@@ -7,18 +6,18 @@ use crate::plan::{Bits, Stretch};
 use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 
-/// The most stretches of time that are kept. Laws change on few days.
+/// So many stretches of time are kept. Laws change on few days.
 const STRETCHES: usize = 64;
 
-/// A cache of the last request, and of what was computed for it.
+/// What was asked for last, and what it took.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Active {
     /// The rules in force, by stretch of time.
     in_force: FxHashMap<Stretch, Bits>,
-    /// The jurisdictions that contain a place, while no country joins or leaves a bloc.
+    /// The jurisdictions that a place belongs to, in one stretch without a change of membership.
     chains: FxHashMap<Place, Bits>,
     membership: Stretch,
-    /// The places of the last request, and the jurisdictions that contain them.
+    /// The places asked for, and all that they belong to.
     places: Vec<Place>,
     jurisdictions: Bits,
 }

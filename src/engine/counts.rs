@@ -1,12 +1,10 @@
-//! Counts how often each rule is woken, evaluated and fires, and how long that takes. Only when asked for.
+//! What becomes of each rule, counted when somebody asks for it. Clocks are read then, for the shares of time; no answer
+//! depends on them.
 
 use crate::program::outcome::Truth;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// A monotonic clock: the time since some fixed instant. Callers give it, because not every target has one.
-pub(crate) type Clock = fn() -> Duration;
-
-/// The counts of one norm.
+/// What became of one norm.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) woken: u64,
@@ -16,60 +14,54 @@ pub(crate) struct Counts {
     pub(crate) time: Duration,
 }
 
-/// The counts of all norms, once [`Tally::begin`] was called.
+/// Of all norms, by number; nothing while nobody asks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    counting: Option<Counting>,
-}
-
-#[derive(Clone, Debug)]
-struct Counting {
-    norms: Vec<Counts>,
-    clock: Clock,
+    norms: Option<Vec<Counts>>,
 }
 
 impl Tally {
-    pub(super) fn begin(&mut self, norms: usize, clock: Clock) {
-        let begin = || Counting { norms: vec![Counts::default(); norms], clock };
-        self.counting.get_or_insert_with(begin);
+    pub(super) fn begin(&mut self, norms: usize) {
+        self.norms.get_or_insert_with(|| vec![Counts::default(); norms]);
     }
 
     pub(super) fn norms(&self) -> &[Counts] {
-        self.counting.as_ref().map_or(&[], |counting| &counting.norms)
+        self.norms.as_deref().unwrap_or_default()
     }
 
     pub(super) fn woken(&mut self, rules: &[u32]) {
-        let Some(counting) = &mut self.counting else { return };
         for rule in rules {
-            if let Some(counts) = counting.norms.get_mut(*rule as usize) {
+            if let Some(counts) = self.of(*rule as usize) {
                 counts.woken += 1;
             }
         }
     }
 
-    /// Evaluates the condition of a norm, and counts its truth.
+    /// The truth of a norm's condition, counted.
     pub(super) fn evaluated(&mut self, norm: usize, test: impl FnOnce() -> Truth) -> Truth {
-        let truth = self.timed(norm, test);
-        let counting = self.counting.as_mut();
-        if let Some(counts) = counting.and_then(|counting| counting.norms.get_mut(norm)) {
-            counts.evaluated += 1;
-            match truth {
-                Truth::False => {}
-                Truth::Unknown => counts.undetermined += 1,
-                Truth::True => counts.fired += 1,
-            }
+        let Some(counts) = self.of(norm) else { return test() };
+        let begun = Instant::now();
+        let truth = test();
+        counts.time += begun.elapsed();
+        counts.evaluated += 1;
+        match truth {
+            Truth::False => {}
+            Truth::Unknown => counts.undetermined += 1,
+            Truth::True => counts.fired += 1,
         }
         truth
     }
 
-    /// Does work for a norm, and adds the time that it takes.
+    /// More work for a norm.
     pub(super) fn timed<T>(&mut self, norm: usize, work: impl FnOnce() -> T) -> T {
-        let Some(Counting { norms, clock }) = &mut self.counting else { return work() };
-        let begun = clock();
+        let Some(counts) = self.of(norm) else { return work() };
+        let begun = Instant::now();
         let done = work();
-        if let Some(counts) = norms.get_mut(norm) {
-            counts.time += clock().saturating_sub(begun);
-        }
+        counts.time += begun.elapsed();
         done
+    }
+
+    fn of(&mut self, norm: usize) -> Option<&mut Counts> {
+        self.norms.as_mut()?.get_mut(norm)
     }
 }

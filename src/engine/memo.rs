@@ -1,5 +1,4 @@
-//! Remembers the truths, days and patterns computed for the current record. Forgetting them takes constant time: each
-//! has the number of the record for which it was computed.
+//! What was found out about one record already. Forgetting it costs nothing, however many conditions there are.
 
 use super::slots::{Text, number};
 use crate::base::time::Day;
@@ -7,20 +6,20 @@ use crate::plan::{NodeId, Surface};
 use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
 
-/// What was computed for the current record.
+/// Truths, days and patterns, each with the number of the record that it belongs to.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
     record: u32,
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,
-    /// By level of quantifier: where the row of the current element begins.
+    /// By level: where the row begins of the element that a walk looks at.
     pub(super) rows: Vec<usize>,
     pub(super) scratch: Scratch,
-    /// Whether the texts of the message were searched.
+    /// Whether the texts of the message were scanned.
     is_scanned: bool,
     /// The patterns in texts of the message.
     found: Vec<u32>,
-    /// By pattern: whether it is in a text of the message, and whether in one that the author wrote.
+    /// By pattern: whether it is in a text of the message, and in one that the author wrote.
     hits: Vec<Hit>,
     /// The patterns in other texts. INVARIANT: the first `scanned` belong to this record.
     texts: Vec<Scanned>,
@@ -58,7 +57,7 @@ impl Memo {
         }
     }
 
-    /// Forgets everything: another record follows.
+    /// Begins with another record.
     pub(super) fn forget(&mut self) {
         self.forget_truths();
         self.is_scanned = false;
@@ -70,7 +69,7 @@ impl Memo {
         self.scanned = 0;
     }
 
-    /// Forgets truths and days: another instant follows. The patterns in the texts stay the same.
+    /// Begins with another instant: what stands in the texts stays so.
     pub(super) fn forget_truths(&mut self) {
         let Some(next) = self.record.checked_add(1) else {
             self.truths.fill((0, Truth::Unknown));
@@ -92,7 +91,7 @@ impl Memo {
         }
     }
 
-    /// The day in a zone, computed once.
+    /// The day of a zone, asked for once.
     pub(super) fn day(&mut self, zone: u32, ask: impl FnOnce() -> Option<Day>) -> Option<Day> {
         let known = self.days.get_mut(zone as usize)?;
         if known.0 != self.record {
@@ -101,7 +100,7 @@ impl Memo {
         known.1
     }
 
-    /// Searches the texts of the message for all patterns, once.
+    /// Seeks all patterns in the texts of the message, once.
     pub(super) fn scan_parts<'t>(
         &mut self,
         scanner: &Scanner,
@@ -123,7 +122,7 @@ impl Memo {
         }
     }
 
-    /// The pattern found as the `nth`, and whether it is in a text that the author wrote.
+    /// The patterns in texts of the message, and whether in one that the author wrote.
     pub(super) fn found(&self, nth: usize) -> Option<(usize, bool)> {
         let pattern = *self.found.get(nth)? as usize;
         Some((pattern, self.is_hit(Surface::Text, pattern)))
@@ -137,7 +136,7 @@ impl Memo {
         self.hits.get(pattern).is_some_and(|hit| *hit >= needed)
     }
 
-    /// Searches another text for all patterns, once.
+    /// Seeks all patterns in a text outside the message's, once.
     pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, whole: &str) -> &[u32] {
         let known = self.texts.iter().take(self.scanned).position(|one| one.text == text);
         let at = known.unwrap_or_else(|| {

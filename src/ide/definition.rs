@@ -1,9 +1,9 @@
 //! From a name to its declaration, and from there to everything that names it.
 
 use super::Workspace;
-use crate::base::source::{FileId, Location};
 pub use crate::face::analysis::NameKind;
 use crate::face::analysis::NameUse;
+use crate::{FileId, Location};
 use std::ops::Range;
 
 /// A part of a file.

@@ -1,15 +1,32 @@
-//! What an editor asks of rule files, as functions of texts and positions.
+//! What an editor asks of rule files: completion, hover, signature help, the reference, fixes, formatting, diagnostics
+//! for tools, and a workspace of files that change. Functions of texts and positions: no terminal, file or socket.
 
+// A new kind of anything is named by the compiler wherever it matters.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod position;
+pub mod completion;
+pub mod reference;
+pub mod fixes;
+mod format;
+mod hover;
+mod signature;
+pub mod diagnostics;
+mod workspace;
 mod definition;
-mod folding;
 mod rename;
 mod symbols;
+mod folding;
 mod tokens;
-mod workspace;
 
+pub use completion::{Completion, Completions, complete};
 pub use definition::{Definition, NameKind, Place, Reference};
 pub use folding::{Fold, FoldKind, folds};
+pub use format::{format, format_range};
+pub use hover::{Hover, hover};
+pub use position::{Encoding, Lines, Position, Range, TextEdit};
 pub use rename::{FileEdits, RenameError};
+pub use signature::{Signature, signature, type_at};
 pub use symbols::{Symbol, SymbolKind, symbols};
 pub use tokens::Token;
 pub use workspace::{Cancel, Cancelled, Work, Workspace};

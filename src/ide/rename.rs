@@ -2,8 +2,8 @@
 
 use super::Workspace;
 use super::definition::{NameKind, bytes};
-use crate::base::source::{FileId, Location, Span};
 use crate::face::analysis::{NameUse, is_item, is_name};
+use crate::{FileId, Location, Span};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::ops::Range;

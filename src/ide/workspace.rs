@@ -2,10 +2,10 @@
 
 pub use crate::face::analysis::Work;
 
-use crate::base::source::Sources;
-use crate::diagnostic::Diagnostic;
+use crate::Diagnostic;
+use crate::Sources;
 use crate::face::analysis::Analysis;
-use crate::face::ruleset::{Compiler, Failure, RuleSet};
+use crate::{Compiler, Failure, RuleSet};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;

@@ -21,6 +21,7 @@ mod schema;
 mod test;
 mod timeline;
 
+use super::disk::Disk;
 use super::input::Reading;
 use super::records::Judged;
 use super::stop::{Exit, Stop};
@@ -184,7 +185,9 @@ impl One {
     /// The record, and where and when it is judged by some rules.
     fn judged(&self, set: &RuleSet) -> Result<Judged, Stop> {
         let question = self.asked.question(set)?;
-        super::records::judged(set, &self.input.reading(set)?, &self.record, &question)
+        let Input { from, facts } = &self.input;
+        let disk = Disk { format: *from, facts: facts.clone(), ..Disk::default() };
+        super::records::judged(set, &disk, &self.record, &question)
     }
 }
 

@@ -4,29 +4,22 @@
 mod cli;
 mod config;
 mod diff;
-mod escape;
+mod disk;
 mod files;
-mod fix;
 mod input;
 mod interrupt;
 mod junit;
-mod law;
-mod marks;
-mod matching;
-mod question;
 mod records;
-mod reference;
 mod render;
 mod repl;
-mod report;
-mod results;
 mod rules;
 mod stdio;
 mod stop;
 mod table;
-mod tree;
-mod views;
 mod watch;
+
+use lexloci::session::question;
+use lexloci::show::escape;
 
 fn main() -> std::process::ExitCode {
     cli::run()

@@ -1,17 +1,17 @@
-//! Diagnostics to text for people, with excerpts of the files, and to the formats of tools.
+//! Draws diagnostics for people, with excerpts of the files, and writes them in the formats of tools.
 
 mod github;
-mod json;
 mod junit;
-mod sarif;
 
 use super::escape;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use lexloci::ide::diagnostics;
+use lexloci::show::{self, suite::Draw};
 use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources};
 use std::ops::Range;
 
-/// Faults that are shown, unless more are asked for: the first ones are mended first.
+/// The default limit of diagnostics.
 pub const MOST: usize = 50;
 
 /// How diagnostics are written.
@@ -33,7 +33,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Whether a person reads it, who tires.
+    /// Whether people read it, so that long output is cut.
     pub fn is_for_people(self) -> bool {
         match self {
             Self::Pretty | Self::Short => true,
@@ -42,33 +42,32 @@ impl Format {
     }
 }
 
-/// Some diagnostics as a whole, in colour where colours are shown: a text that ends with a line end, or nothing.
+/// Writes diagnostics, in colour. The text is empty or ends with a line end.
 pub fn report(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> String {
     let between = if format == Format::Pretty { "\n" } else { "" };
     match format {
         Format::Pretty | Format::Short | Format::Json | Format::Github => {
             diagnostics.iter().map(|each| render(each, sources, format, true) + between).collect()
         }
-        Format::Sarif => sarif::log(diagnostics, sources),
+        Format::Sarif => diagnostics::sarif(diagnostics, sources),
         Format::Junit => junit::report(diagnostics, sources),
     }
 }
 
-/// One diagnostic as text that ends with a line end. With `colour`, it has escape sequences of our own;
-/// those of the files never pass.
+/// Writes one diagnostic, ending with a line end. With `colour` the text contains escape sequences for colours; all
+/// text from files is escaped.
 pub fn render(diagnostic: &Diagnostic, sources: &Sources, format: Format, colour: bool) -> String {
     match format {
         Format::Pretty => pretty(diagnostic, sources, colour) + "\n",
-        Format::Short => short(diagnostic, sources) + "\n",
-        Format::Json => json::line(diagnostic, sources) + "\n",
+        Format::Short => show::diagnostic(diagnostic, sources) + "\n",
+        Format::Json => diagnostics::json(diagnostic, sources) + "\n",
         Format::Github => github::line(diagnostic, sources) + "\n",
-        Format::Sarif => sarif::log(&[diagnostic], sources),
+        Format::Sarif => diagnostics::sarif(&[diagnostic], sources),
         Format::Junit => junit::report(&[diagnostic], sources),
     }
 }
 
-/// At most `most` of some diagnostics (0 is no limit), and how many more there are. When some are left out, those are
-/// warnings rather than errors.
+/// The first `most` diagnostics (0: no limit), errors before warnings, and a note on how many more there are.
 pub fn first(mut all: Vec<&Diagnostic>, most: usize) -> (Vec<&Diagnostic>, Option<String>) {
     if most == 0 || all.len() <= most {
         return (all, None);
@@ -80,23 +79,37 @@ pub fn first(mut all: Vec<&Diagnostic>, most: usize) -> (Vec<&Diagnostic>, Optio
     (all, Some(more))
 }
 
-/// The first of them in the pretty form, a blank line between them.
+/// The first diagnostics, drawn, with blank lines between them.
 pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let (shown, more) = first(diagnostics.iter().collect(), MOST);
     let texts = shown.into_iter().map(|each| pretty(each, sources, false));
     texts.chain(more).collect::<Vec<_>>().join("\n\n")
 }
 
-fn short(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
-    let (severity, code) = (word(diagnostic.severity), diagnostic.code.as_str());
-    format!("{}{severity}[{code}]: {}", escape::plain(&place), escape::plain(&diagnostic.message))
+/// Failures of tests as this program draws them.
+#[derive(Clone, Copy, Debug)]
+pub struct Ink {
+    /// Whether with colours.
+    pub colour: bool,
 }
 
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+impl Draw for Ink {
+    fn unmet(&self, line: &str) -> String {
+        self.painted("\u{1b}[31m", line)
+    }
+
+    fn decided(&self, line: &str) -> String {
+        self.painted("\u{1b}[32m", line)
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic, sources: &Sources) -> String {
+        render(diagnostic, sources, Format::Pretty, self.colour)
+    }
+}
+
+impl Ink {
+    fn painted(self, paint: &str, line: &str) -> String {
+        if self.colour { format!("{paint}{line}\u{1b}[0m") } else { line.to_owned() }
     }
 }
 
@@ -111,7 +124,7 @@ fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     if let (None, [], None) = (diagnostic.at, diagnostic.related.as_slice(), &diagnostic.fix) {
-        // Rendered together, the two would have the empty frame of an excerpt between them.
+        // Rendered in one report, the two would have an empty frame between them.
         let help = diagnostic
             .help
             .as_deref()
@@ -134,7 +147,7 @@ fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     renderer.render(&report)
 }
 
-/// The marked places of one file. The first of the first file is where the fault is.
+/// The marked places of one file. The first place of the first file is the fault itself.
 struct Marked<'a> {
     file: FileId,
     places: Vec<(Location, &'a str, AnnotationKind)>,
@@ -180,7 +193,7 @@ fn patch(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
     group.element(excerpt.snippet().patch(patch))
 }
 
-/// The whole lines around some places of one file: renderers read what they are given from its start.
+/// The whole lines around some places of one file: the renderer takes a text from its start.
 struct Excerpt<'s> {
     text: &'s str,
     /// Where it begins in the file.
@@ -200,12 +213,12 @@ impl<'s> Excerpt<'s> {
         Some(Self { text: text.get(start..end)?.trim_end_matches('\r'), start, line })
     }
 
-    /// What is shown of it, harmless.
+    /// The excerpt, escaped.
     fn snippet<T: Clone>(&self) -> Snippet<'static, T> {
         Snippet::source(escape::source(self.text).into_owned()).line_start(self.line)
     }
 
-    /// A place of the file in what is shown.
+    /// The range of a location in the escaped excerpt.
     fn range(&self, at: Location) -> Range<usize> {
         let offset = |byte: u32| {
             let before = (byte as usize).saturating_sub(self.start).min(self.text.len());

@@ -1,33 +1,31 @@
-//! The interactive session: on a terminal with editing, completion and history; else a script from a file or from stdin,
+//! The interactive session: on a terminal with editing, completion and history; otherwise a script from a file or stdin,
 //! without prompts.
 
-mod commands;
-mod lines;
-mod session;
 #[cfg(feature = "repl")]
 mod terminal;
 
+use super::disk::Disk;
+use super::render;
 use super::stop::{Exit, Stop};
 use lexloci::Format;
-use lines::Lines;
-use session::{Reply, Session};
+use lexloci::session::{Lines, Reply, Session};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
-/// What a session begins with.
+/// How a session starts.
 #[derive(Debug)]
 pub struct Start<'a> {
     pub rules: &'a Path,
-    /// Whether somebody named them.
+    /// Whether the user named the rules.
     pub named: bool,
     pub records: Option<&'a Path>,
     /// The format of files of records.
     pub format: Format,
-    /// What the host knows beside them.
+    /// What the host knows about chats, authors and messages.
     pub facts: Option<&'a Path>,
     pub script: Option<&'a Path>,
-    /// Whether lines are remembered for the next session on a terminal.
+    /// Whether a session on a terminal keeps its lines for the next one.
     #[cfg_attr(not(feature = "repl"), expect(dead_code, reason = "there is no terminal"))]
     pub history: bool,
 }
@@ -37,13 +35,14 @@ pub struct Start<'a> {
 /// # Errors
 /// When streams cannot be read or written.
 pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
-    let mut session = Session::new(start.records).reading_as(start.format, start.facts);
-    // Without rules a session is still of use: items can be typed, `:load` reads others.
+    let facts = start.facts.map(Path::to_owned);
+    let mut session = Session::new(Disk { format: start.format, facts, ..Disk::default() });
+    if let Some(file) = start.records {
+        session = session.records(file.display().to_string());
+    }
+    // Without rules a session is still useful: items can be typed, `:load` reads others.
     let first = session.exec(&format!(":load {}", start.rules.display()));
     let loaded = matches!(first, Reply::Text(_));
-    if !loaded {
-        session.begin();
-    }
     let is_there = loaded || start.named || start.rules.exists();
     if let Some(script) = start.script {
         if !loaded && is_there {
@@ -67,7 +66,7 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun })
 }
 
-/// Takes every line, and says at the end whether all were right.
+/// Runs every line. `Findings` when any was refused.
 fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit, Stop> {
     let mut exit = Exit::Done;
     let mut lines = Lines::default();
@@ -76,7 +75,7 @@ fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit
         for input in lines.push(&line) {
             match reply(session, &input)? {
                 Reply::Quit => return Ok(exit),
-                Reply::Fault(_) | Reply::Edit { .. } => exit = Exit::Findings,
+                Reply::Fault(_) | Reply::Refused(_) | Reply::Edit { .. } => exit = Exit::Findings,
                 Reply::Text(_) => {}
             }
         }
@@ -96,8 +95,12 @@ fn reply(session: &mut Session, input: &str) -> Result<Reply, Stop> {
 fn show(reply: &Reply) -> Result<(), Stop> {
     match reply {
         Reply::Text(text) if !text.is_empty() => writeln!(std::io::stdout(), "{text}")?,
-        // Nobody is left to be told that stderr is closed.
+        // A closed stderr cannot be reported.
         Reply::Fault(text) => drop(writeln!(std::io::stderr(), "{text}")),
+        Reply::Refused(failure) => {
+            let text = render::all(&failure.diagnostics, &failure.sources);
+            drop(writeln!(std::io::stderr(), "{text}"));
+        }
         Reply::Edit { .. } => {
             drop(writeln!(std::io::stderr(), "`:edit` needs a terminal"));
         }
@@ -105,3 +108,6 @@ fn show(reply: &Reply) -> Result<(), Stop> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

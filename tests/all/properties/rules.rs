@@ -1,5 +1,4 @@
-//! Generates whole rule sets: drawn as plain data, then written as the items of files, so that properties can move
-//! items.
+//! Whole rule sets: drawn as plain data, written out as the items of files, so that properties can move items about.
 
 use super::conditions::{Ways, condition, lenient};
 use super::words::{PLACES, above};
@@ -11,17 +10,17 @@ use proptest::strategy::BoxedStrategy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A rule set as plain data. References are indices, so that every choice is valid.
+/// A rule set as it is drawn. What names something does so by an index, so that every choice is a good one.
 #[derive(Clone)]
 pub struct Drawn {
     pub shared: Vec<String>,
     pub places: BTreeMap<&'static str, Vec<DrawnNorm>>,
 }
 
-/// A rule or exception as plain data.
+/// A rule or exception as it is drawn.
 #[derive(Clone, Debug)]
 pub struct DrawnNorm {
-    /// The norm that it lifts, if it is an exception and there is a norm to lift.
+    /// What it lifts, when it is an exception and there is something to lift.
     lifts: Option<Index>,
     all: bool,
     basis: Vec<Index>,
@@ -33,19 +32,19 @@ pub struct DrawnNorm {
     on_unknown: Vec<Act>,
 }
 
-/// An action as it is written, with its rank among those of its kind.
+/// An act as it is written, with its place in the order of its kind.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Act {
     pub text: &'static str,
     pub kind: Kind,
 }
 
-/// The kind of an action, which decides where the decision reports it.
+/// What an act is, and so what the decision has to say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Content(u8),
     Account(u8),
-    /// An obligation by name; its target follows `to`.
+    /// An obligation by name; its target stands behind `to`.
     Obligation(&'static str),
 }
 
@@ -59,7 +58,7 @@ pub struct Item {
     pub norm: Option<Norm>,
 }
 
-/// Metadata of a written rule or exception.
+/// What is known of a written rule or exception.
 #[derive(Clone, Debug)]
 pub struct Norm {
     pub id: String,
@@ -246,7 +245,7 @@ impl Drawn {
                 items
             },
         );
-        // Definitions may not be recursive.
+        // Definitions may not lead back to themselves.
         let names = ["busy", "invites"].iter().zip(&self.shared);
         let defined = names.map(|(name, body)| {
             let body = body.replace("busy", "chat.public").replace("invites", "chat.scam");
@@ -258,7 +257,7 @@ impl Drawn {
         files
     }
 
-    /// The law and policies of a file.
+    /// What the norms of a file rest on.
     fn ground(&self, place: &str) -> Vec<Item> {
         let zone = match place {
             "WORLD" => "UTC",
@@ -355,7 +354,7 @@ impl Drawn {
         }
         let mut cited: Vec<_> = drawn.basis.iter().map(|index| index.get(&grounds)).collect();
         if exception {
-            // The checker refuses an exception that can never apply, so it cites law that is in force, and always was.
+            // An exception that can never apply is refused: it rests on what lives, and on what always did.
             cited.retain(|(_, alive, _)| *alive);
             if !drawn.all {
                 cited.extend(grounds.first());
@@ -374,7 +373,7 @@ impl Drawn {
     }
 }
 
-/// The articles in the law of a place.
+/// Which articles stand in the law of a place.
 fn articles_of(place: &str) -> Vec<usize> {
     let step = PLACES.iter().position(|one| *one == place).unwrap_or_default();
     (0..ARTICLES.len()).filter(|number| number % 4 == step % 4).collect()
@@ -387,7 +386,7 @@ fn law(name: &str, articles: Vec<usize>) -> String {
     format!("law {name} \"The law of {name}\" {{\n{}}}\n", articles.collect::<String>())
 }
 
-/// Whether a norm is a rule of WORLD that removes or suspends, or an exception to one.
+/// Whether a norm is a rule of WORLD that removes or suspends, or bears on one.
 fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
     match &norm.lifts {
         Some(lifts) => all.iter().any(|one| one.id == *lifts && acts_everywhere(one, all)),
@@ -398,7 +397,7 @@ fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
 }
 
 impl Item {
-    /// An item that is neither a rule nor an exception.
+    /// One that is no rule and no exception.
     pub fn plain(text: String) -> Self {
         Self { text, norm: None }
     }

@@ -1,11 +1,11 @@
 //! `lexloci check`: all that is wrong with some rules, in one run, and what of it can be mended at once.
 
 use super::{Global, complain};
-use crate::fix::{self, Mended, Texts};
 use crate::render::{self, Format};
 use crate::rules::{self, number};
 use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
+use lexloci::ide::fixes::{self, Mended, Texts};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -141,7 +141,7 @@ impl<'a> Check<'a> {
     }
 
     fn tell(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
-        let (diagnostics, sources) = fix::said(result);
+        let (diagnostics, sources) = fixes::said(result);
         let (shown, elsewhere): (Vec<_>, Vec<_>) =
             diagnostics.iter().partition(|each| self.concerns(each, sources));
         let errors = shown.iter().filter(|each| each.is_error()).count();
@@ -172,7 +172,7 @@ impl<'a> Check<'a> {
                 self.stdin.is_some() || self.root.join(name).is_file()
             }
         };
-        let mended = fix::mend(|texts| self.compile(texts), may);
+        let mended = fixes::mend(|texts| self.compile(texts), may);
         if self.args.diff {
             let shown = mended.files.iter().map(|(name, (old, new))| {
                 diff::unified(&self.root.join(name).display().to_string(), old, new)

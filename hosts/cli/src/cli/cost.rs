@@ -2,7 +2,8 @@
 
 use super::{Global, Rules, Shape};
 use crate::stop::{Exit, Stop};
-use crate::{rules, stdio, views};
+use crate::{rules, stdio};
+use lexloci::show;
 
 /// Show what rules may cost at most on one record, dearest first
 #[derive(Debug, clap::Args)]
@@ -29,7 +30,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let all = costs.len();
     costs.truncate(args.top);
     let text = match args.format {
-        Shape::Text => views::costs(&set, &costs, id.is_some()),
+        Shape::Text => show::costs(&set, &costs, id.is_some()),
         Shape::Json => {
             let lines = costs.iter().map(|each| {
                 serde_json::json!({ "rule": each.rule.id, "steps": each.rule.cost }).to_string()

@@ -2,7 +2,8 @@
 
 use super::Global;
 use crate::stop::{Exit, Stop};
-use crate::{reference, rules, stdio};
+use crate::{rules, stdio};
+use lexloci::ide::reference;
 use std::path::PathBuf;
 
 /// Look up a code, keyword, field, function or action

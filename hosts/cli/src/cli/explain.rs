@@ -3,8 +3,9 @@
 use super::{Global, One};
 use crate::records::Judged;
 use crate::stop::{Exit, Stop};
-use crate::{report, rules, stdio};
+use crate::{rules, stdio};
 use clap::ValueEnum;
+use lexloci::show::decisions;
 use lexloci::{Explanation, State};
 
 /// Explain the decision about one record, rule by rule
@@ -40,12 +41,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let Judged { record, places, at } = args.one.judged(&set)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
     let told = |explanation: &Explanation| match &rule {
-        Some(rule) => report::explained(explanation, rule),
+        Some(rule) => decisions::explained(explanation, rule),
         None => explanation.to_string(),
     };
     stdio::print(match args.format {
         Format::Text => {
-            report::explanations(&mut set.evaluator(), &record, &places, at, told).join("\n\n")
+            decisions::explanations(&mut set.evaluator(), &record, &places, at, told).join("\n\n")
                 + "\n"
         }
         Format::Json => page().json().into_string() + "\n",

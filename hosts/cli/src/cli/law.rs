@@ -3,9 +3,10 @@
 use super::Global;
 use crate::escape::{json_of, plain_lines};
 use crate::stop::{Exit, Stop};
-use crate::{law, question, stdio};
+use crate::{question, stdio};
 use clap::ValueEnum;
 use lexloci::Day;
+use lexloci::show::law;
 
 /// List the law that the rules know: what rests on each provision, and what has no rule
 #[derive(Debug, clap::Args)]

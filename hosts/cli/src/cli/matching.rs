@@ -2,8 +2,9 @@
 
 use super::{Global, Rules};
 use crate::stop::{Exit, Stop};
-use crate::{matching, rules, stdio, table};
+use crate::{rules, stdio, table};
 use lexloci::Place;
+use lexloci::show::pattern;
 
 /// Show how a text is folded, what a pattern finds in it, and what it nearly finds
 #[derive(Debug, clap::Args)]
@@ -18,7 +19,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let question = matching::Question::new(&args.pattern);
+    let question = pattern::Question::new(&args.pattern);
     let asked = set.expression(&question.expression, Place::WORLD);
     let asked = asked.map_err(|failure| rules::told(&failure, None, global.max_errors))?;
     let pattern = asked.pattern().ok_or_else(|| Stop::Failed("that is no pattern".into()))?;

@@ -2,8 +2,8 @@
 
 use super::{Global, One, Shape};
 use crate::stop::{Exit, Stop};
-use crate::{escape, stdio, views};
-use lexloci::State;
+use crate::{escape, stdio};
+use lexloci::{State, show};
 
 /// Show which rules bear on one record in which places
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let matrix =
         set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default());
     stdio::line(match args.format {
-        Shape::Text => views::matrix(&matrix),
+        Shape::Text => show::matrix(&matrix),
         Shape::Json => escape::json_of(&matrix),
     })?;
     Ok(Exit::Done)

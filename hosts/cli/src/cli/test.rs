@@ -3,10 +3,12 @@
 mod formats;
 
 use super::{Global, complain};
+use crate::render::Ink;
 use crate::stop::{Exit, Stop};
-use crate::{files, results, rules, stdio, watch};
+use crate::{files, rules, stdio, watch};
 use clap::ValueEnum;
 use lexloci::RuleSet;
+use lexloci::show::suite as results;
 use lexloci::suite::{self, Report};
 use std::path::{Path, PathBuf};
 
@@ -90,6 +92,9 @@ fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
     }
 }
 
+/// Colours that vanish where they are not shown.
+const INK: Ink = Ink { colour: true };
+
 fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
     let report = suite::run(set, args.filter.as_deref());
     if let (Some(filter), true) = (&args.filter, report.results.is_empty()) {
@@ -97,7 +102,7 @@ fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit
     }
     let sources = rules::openable(set.sources(), root);
     let text = match args.format {
-        Format::Pretty => results::verdicts(&report) + &results::failures(&report, &sources, true),
+        Format::Pretty => results::verdicts(&report) + &results::failures(&report, &sources, &INK),
         Format::Json => formats::json(&report, &sources),
         Format::Junit => formats::junit(&report, &sources),
     };
@@ -169,7 +174,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     global.note(format_args!("{} rewritten", rules::number(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
-    stdio::print(results::failures(&report, &rules::openable(set.sources(), root), true))?;
+    stdio::print(results::failures(&report, &rules::openable(set.sources(), root), &INK))?;
     global.note(results::summary(&report));
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Findings })
 }

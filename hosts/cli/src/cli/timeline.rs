@@ -2,7 +2,8 @@
 
 use super::{Global, One, Shape};
 use crate::stop::{Exit, Stop};
-use crate::{escape, stdio, views};
+use crate::{escape, stdio, table};
+use lexloci::show;
 
 /// Show when the decision about one record changes, and which law's date does it
 #[derive(Debug, clap::Args)]
@@ -19,7 +20,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let judged = args.one.judged(&set)?;
     let timelines = set.timelines(&judged.record, &judged.places);
     stdio::line(match args.format {
-        Shape::Text => views::timelines(&timelines, Some(judged.at)),
+        Shape::Text => show::timelines(&timelines, Some(judged.at), table::room()),
         Shape::Json => timelines.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(Exit::Done)

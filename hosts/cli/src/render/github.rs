@@ -1,9 +1,9 @@
-//! Workflow commands of GitHub Actions: each finding becomes an annotation of its lines.
+//! Diagnostics as workflow commands of GitHub Actions, which become annotations of lines.
 
 use crate::escape;
 use lexloci::{Diagnostic, Severity, Sources};
 
-/// One command, without a line end.
+/// The command for a diagnostic, without a line end.
 pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
@@ -15,7 +15,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
             (sources.position(at.file, at.span.start), sources.position(at.file, at.span.end));
         properties.push(format!("file={}", property(sources.name(at.file))));
         properties.push(format!("line={},endLine={}", start.line, end.line));
-        // Columns are for places within one line.
+        // GitHub takes columns only within one line.
         if start.line == end.line {
             properties.push(format!("col={},endColumn={}", start.col, end.col));
         }

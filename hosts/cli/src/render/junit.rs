@@ -1,4 +1,4 @@
-//! JUnit, for services that show nothing else: a suite for each file, in which every error is a failed case.
+//! Diagnostics as JUnit: a suite for each file, in which every error is a failed case.
 
 use crate::escape::{plain, plain_lines};
 use crate::junit;
@@ -6,7 +6,7 @@ use lexloci::{Diagnostic, Severity, Sources};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 
-/// A report that ends with a line end. Warnings are cases that passed and have something to say.
+/// The report, ending with a line end. A warning is a passed case with output.
 pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
     let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for each in diagnostics {

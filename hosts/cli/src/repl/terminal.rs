@@ -1,10 +1,9 @@
-//! The session on a terminal, by way of rustyline. A line is taken on a thread of its own, on a copy of the session:
-//! Ctrl-C gives the copy up and leaves the session as it was.
+//! The session on a terminal, with rustyline. Each line runs on its own thread, on a clone of the session: Ctrl-C drops
+//! the clone and leaves the session unchanged.
 
-use super::lines::{self, Lines};
-use super::session::{Reply, Session};
 use crate::stop::{Exit, Stop};
 use lexloci::Class;
+use lexloci::session::{Lines, Reply, Session, is_unfinished};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -23,13 +22,13 @@ use std::time::Duration;
 /// Lines that history keeps.
 const HISTORY: usize = 10_000;
 
-/// How often it is looked whether Ctrl-C was pressed.
+/// How often to check for Ctrl-C.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The stack of a line's thread: what is typed nests no deeper than a rule file.
+/// The stack of a line's thread: typed text may nest as deep as a rule file.
 const STACK: usize = 16 << 20;
 
-/// Whether Ctrl-C was pressed since a line was begun.
+/// Whether Ctrl-C was pressed since the line started to run.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Reads lines and shows replies until the end.
@@ -40,22 +39,22 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
     let mut editor = editor(&session).map_err(failed)?;
     let history = history().filter(|_| keeps_history);
     if let Some(file) = &history {
-        // A first session has none to read.
+        // The first session has no history.
         let _ = editor.load_history(file);
     }
     loop {
         match editor.readline("lexloci> ") {
             Ok(line) => {
                 if let Some(file) = &history {
-                    // Line by line: a window that is closed loses none. A session whose history cannot be kept is a
-                    // session all the same.
+                    // After each line, so that closing the window loses nothing. A history that cannot be written is
+                    // no reason to end the session.
                     let _ = editor.append_history(file);
                 }
-                if taken(&session, &line)? == Reply::Quit {
+                if matches!(taken(&session, &line)?, Reply::Quit) {
                     return Ok(Exit::Done);
                 }
             }
-            // Ctrl-C gives up the line, Ctrl-D the session.
+            // Ctrl-C drops the line, Ctrl-D ends the session.
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => return Ok(Exit::Done),
             Err(error) => return Err(failed(error)),
@@ -63,7 +62,7 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
     }
 }
 
-/// Takes what was entered: a paste may hold several commands.
+/// Runs what was entered: a paste may contain several inputs.
 fn taken(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
     let mut lines = Lines::default();
     let mut inputs: Vec<_> = text.lines().flat_map(|line| lines.push(line)).collect();
@@ -77,22 +76,22 @@ fn taken(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
             };
         }
         super::show(&reply)?;
-        if reply == Reply::Quit {
+        if matches!(reply, Reply::Quit) {
             return Ok(Reply::Quit);
         }
     }
     Ok(Reply::Text(String::new()))
 }
 
-/// Takes an input unless Ctrl-C is pressed before the reply is there. A thread that is given up ends by itself: every
-/// evaluation does.
+/// Runs an input until it replies or Ctrl-C is pressed. An abandoned thread ends by itself, because every evaluation
+/// ends.
 fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
     INTERRUPTED.store(false, Ordering::Relaxed);
     let (send, receive) = channel();
     let (mut copy, line) = (session.borrow().clone(), input.to_owned());
     let work = move || {
         let reply = copy.exec(&line);
-        // Nobody waits any more for what was given up.
+        // Nobody waits for an abandoned line.
         let _ = send.send((copy, reply));
     };
     if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
@@ -115,7 +114,7 @@ fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
     }
 }
 
-/// A text after it was changed in the editor of the user.
+/// Lets the user change a text in an editor.
 fn edited(text: &str) -> Result<String, String> {
     let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok());
     let editor = editor.filter(|editor| !editor.is_empty()).unwrap_or_else(|| "vi".into());
@@ -131,7 +130,7 @@ fn edited(text: &str) -> Result<String, String> {
         Ok(status) => Err(format!("`{editor}` ended with {status}")),
         Err(error) => Err(format!("`{editor}`: {error}")),
     };
-    // What is left behind lies where such things are cleared away.
+    // A file that cannot be removed lies in a folder that the system clears.
     let _ = std::fs::remove_file(&file);
     result
 }
@@ -150,12 +149,12 @@ fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<Typing, De
     Ok(editor)
 }
 
-/// Whether colours are wanted: as the other commands decide it.
+/// Whether to use colours, decided as for other commands.
 fn colours() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// `$XDG_STATE_HOME/lexloci/history`, its folder made. `None` where there is no home or it cannot be written.
+/// `$XDG_STATE_HOME/lexloci/history`; creates the folder. `None` without a home folder, or when it cannot be written.
 fn history() -> Option<PathBuf> {
     let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = var("XDG_STATE_HOME").or_else(|| Some(var("HOME")?.join(".local/state")))?;
@@ -168,7 +167,7 @@ fn failed(error: ReadlineError) -> Stop {
     Stop::Failed(format!("the terminal: {error}"))
 }
 
-/// What rustyline asks while a line is typed.
+/// Answers rustyline while a line is typed.
 struct Typing {
     session: Rc<RefCell<Session>>,
     colours: bool,
@@ -189,7 +188,7 @@ impl Completer for Typing {
 
 impl Validator for Typing {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(if lines::unfinished(context.input()) {
+        Ok(if is_unfinished(context.input()) {
             ValidationResult::Incomplete
         } else {
             ValidationResult::Valid(None)

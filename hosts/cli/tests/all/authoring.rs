@@ -246,7 +246,7 @@ fn changes_that_no_test_notices_are_shown() {
       - in force from 2026-01-01
       + in force from 2026-01-02
     "#);
-    insta::assert_snapshot!(text(&output.stderr), @r#"15 changes, 9 of which no test noticed"#);
+    insta::assert_snapshot!(text(&output.stderr), @r#"15 changes, 9 not noticed by any test"#);
     let json = lines(&run(&root, &["test", "--mutate", "-k", "crowds", "--format", "json"], ""));
     assert!(json.iter().all(|line| line["rule"] == "kz.crowds"), "{json:?}");
     let broken = KZ.replace("expect restrict by promises, not crowds", "expect none");

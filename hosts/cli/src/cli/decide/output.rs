@@ -3,9 +3,9 @@
 use super::Format;
 use crate::cli::complain;
 use crate::escape::{self, plain};
-use crate::report;
 use crate::stop::Stop;
-use crate::table::{self, Table};
+use crate::table;
+use lexloci::show::{Table, decisions};
 use lexloci::{Decision, Imported, Instant, RecordError, RecordPosition};
 use serde::Serialize;
 use std::io::{Stdout, Write};
@@ -74,11 +74,11 @@ impl Writer<'_> {
             let is_largest = Some(decision.places.len()) == largest;
             [
                 record.to_string(),
-                report::places(&decision.places, decisions.len() - 1, is_largest),
-                report::outcome(decision),
-                report::due(decision),
-                report::rules(decision),
-                report::words(decision),
+                decisions::places(&decision.places, decisions.len() - 1, is_largest),
+                decisions::outcome(decision),
+                decisions::due(decision),
+                decisions::rules(decision),
+                decisions::words(decision),
             ]
         };
         Written { rows: decisions.iter().map(row).collect(), ..Written::default() }

@@ -2,8 +2,9 @@
 
 use crate::rules::number;
 use crate::stop::Stop;
-use crate::table::{self, Table};
+use crate::table;
 use lexloci::RuleCounts;
+use lexloci::show::Table;
 use std::cmp::Reverse;
 use std::io::Write;
 use std::time::Duration;

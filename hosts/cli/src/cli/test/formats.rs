@@ -1,7 +1,9 @@
 //! Results of tests for tools: JSON lines, JUnit.
 
 use crate::escape::{json_of, plain};
-use crate::{junit, results};
+use crate::junit;
+use crate::render::Ink;
+use lexloci::show::suite as results;
 use lexloci::suite::{Difference, Mutant, Report, TestResult};
 use lexloci::{Instant, Location, Place, Position, Sources};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -101,10 +103,9 @@ fn case(result: &TestResult, sources: &Sources) -> TestCase {
     if let Some(first) = result.failures.first() {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         let alone = Report { results: vec![result.clone()] };
-        status
-            .set_message(plain(&first.message))
-            .set_type(first.code.as_str())
-            .set_description(results::failures(&alone, sources, false).trim_start());
+        status.set_message(plain(&first.message)).set_type(first.code.as_str()).set_description(
+            results::failures(&alone, sources, &Ink { colour: false }).trim_start(),
+        );
     }
     let mut case = TestCase::new(plain(&result.title), status);
     case.set_classname(plain(&result.file));

@@ -1,0 +1,106 @@
+//! This machine, as sessions and commands use it: files, the clock, the width of the screen.
+
+use crate::input::Reading;
+use crate::stop::Stop;
+use crate::{config, files, table};
+use lexloci::session::Host;
+use lexloci::statement::Settings;
+use lexloci::{Compiler, Failure, Format, Import, Instant, RuleSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// This machine, and how files of records are read on it.
+#[derive(Debug, Default)]
+pub struct Disk {
+    /// The folder that relative paths start from; empty for the working folder.
+    pub folder: PathBuf,
+    /// The format of files of records.
+    pub format: Format,
+    /// What the host knows about chats, authors and messages. Read anew with each record.
+    pub facts: Option<PathBuf>,
+}
+
+impl Disk {
+    fn at(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+}
+
+impl Host for Disk {
+    fn compiler(&self, root: &Path) -> Compiler {
+        Compiler::new().directory(self.at(root))
+    }
+
+    fn text(&self, path: &Path) -> Result<String, String> {
+        files::text(&self.at(path)).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn write(&self, path: &Path, text: &str) -> Result<(), String> {
+        let there = self.at(path);
+        there
+            .parent()
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| files::replace(&there, text))
+            .map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.at(path).is_file()
+    }
+
+    fn paths(&self, begun: &str) -> Vec<String> {
+        let (folder, word) = begun.rfind('/').map_or(("", begun), |end| begun.split_at(end + 1));
+        let inside = self.folder.join(if folder.is_empty() { "." } else { folder });
+        let Ok(entries) = fs::read_dir(inside) else { return vec![] };
+        let is_hidden = |name: &str| name.starts_with('.') && !word.starts_with('.');
+        let mut found: Vec<_> = entries
+            .flatten()
+            .filter_map(|entry| {
+                let end = if entry.path().is_dir() { "/" } else { "" };
+                Some(entry.file_name().into_string().ok()? + end)
+            })
+            .filter(|name| name.starts_with(word) && !is_hidden(name))
+            .map(|name| format!("{folder}{name}"))
+            .collect();
+        found.sort();
+        found
+    }
+
+    fn messages(
+        &self,
+        set: &RuleSet,
+        file: &str,
+        look: &mut dyn FnMut(Import<'_>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let facts = self.facts.as_deref().map(|facts| self.at(facts));
+        let reading = Reading::new(set, self.format, facts.as_deref()).map_err(message)?;
+        let path = if file == "-" { file.into() } else { self.at(file.as_ref()) };
+        look(reading.open(&path.display().to_string()).map_err(message)?)
+    }
+
+    fn settings(&self, root: &Path) -> Result<Settings, Failure> {
+        config::dsa(None, &self.at(root))
+    }
+
+    fn now(&self) -> Option<Instant> {
+        Instant::try_from(SystemTime::now()).ok()
+    }
+
+    fn timed(&self, run: &mut dyn FnMut()) -> Option<Duration> {
+        let begun = std::time::Instant::now();
+        run();
+        Some(begun.elapsed())
+    }
+
+    fn room(&self) -> usize {
+        table::room()
+    }
+}
+
+fn message(stop: Stop) -> String {
+    match stop {
+        Stop::Failed(message) => message,
+        Stop::Closed | Stop::Shown => String::new(),
+    }
+}

@@ -1,0 +1,368 @@
+//! A record that is changed, and looked at from all sides.
+
+use super::{MESSAGES, replies, session};
+
+#[test]
+fn a_record_is_changed_and_looked_at_from_all_sides() {
+    let mut session = session().records(MESSAGES);
+    insta::assert_snapshot!(replies(&mut session, r#"
+        :load tests/rules
+
+        :next
+
+        :next
+
+        :next
+
+        :prev
+
+        :set chat.members = 3000
+
+        :set chat.public = "yes"
+
+        :set links[0].host = "a.example"
+
+        :set text = "Пассивный доход, no risk"
+
+        :unset sent_at
+
+        :unset sent_at
+
+        :json
+
+        :fields chat.m*
+
+        :at 2026-03-01
+
+        :at +7 days
+
+        :at -12 hours
+
+        :at +soon
+
+        :in KZ,FR
+
+        :matrix
+
+        :timeline
+
+        :at prev
+
+        :at prev
+
+        :at next
+
+        :why promises
+
+        :whynot warnings
+
+        :trace values
+
+        chat.public and text mentions "доход" and chat.members > 10
+
+        any link in links where (link.host == "x")
+
+        :trace off
+
+        :cost
+
+        :cost promises
+
+        :doc chat.members
+
+        :doc LX2003
+
+        :doc lower
+
+        :doc promises
+
+        :doc nonesuch
+
+        :format json
+
+        :matrix
+
+        :format
+
+        :edit
+
+        :history
+    "#), @r#"
+    lexloci> :load tests/rules
+    tests/rules: 2 rules, 1 exception
+
+    lexloci> :next
+    record test:1, of 2026-03-01T12:00:00Z
+
+    lexloci> :next
+    record test:2, of 2026-03-02T12:00:00Z
+
+    lexloci> :next
+    ! that was the last record
+
+    lexloci> :prev
+    record test:1, of 2026-03-01T12:00:00Z
+
+    lexloci> :set chat.members = 3000
+    record test:1, of 2026-03-01T12:00:00Z
+
+    lexloci> :set chat.public = "yes"
+    ! error[LX7004]: chat.public: expected true or false, found the text `yes`
+
+    lexloci> :set links[0].host = "a.example"
+    ! there is no `links[0].host`
+
+    lexloci> :set text = "Пассивный доход, no risk"
+    record test:1, of 2026-03-01T12:00:00Z
+
+    lexloci> :unset sent_at
+    record test:1, without a date
+
+    lexloci> :unset sent_at
+    ! there is no `sent_at`
+
+    lexloci> :json
+    {
+      "id": "test:1",
+      "platform": "telegram",
+      "visibility": {
+        "audience": "public",
+        "countries": [
+          "KZ",
+          "FR"
+        ]
+      },
+      "parts": [
+        {
+          "kind": "text",
+          "text": "Пассивный доход, no risk"
+        }
+      ],
+      "chat": {
+        "type": "channel",
+        "members": 3000
+      }
+    }
+
+    lexloci> :fields chat.m*
+    chat.members?: int  How many members or subscribers it has.
+
+    lexloci> :at 2026-03-01
+    at 2026-03-01T00:00:00Z (midnight UTC)
+
+    lexloci> :at +7 days
+    at 2026-03-08T00:00:00Z
+
+    lexloci> :at -12 hours
+    at 2026-03-07T12:00:00Z
+
+    lexloci> :at +soon
+    ! `+soon` is no time, such as `+7 days`
+
+    lexloci> :in KZ,FR
+    in KZ, Kazakhstan; FR, France
+
+    lexloci> :matrix
+    at 2026-03-07T12:00:00Z
+                 FR    KZ
+    outcome      none  restrict, escalate, review
+    due                2026-03-08T12:00:00Z
+    kz.crowds          fires
+    kz.promises        fires
+
+    lexloci> :timeline
+    FR
+      FROM           DECISION  RULES  BECAUSE
+    > the beginning  none
+
+    KZ
+      FROM                  DECISION                    RULES                   BECAUSE
+      the beginning         none
+      2023-09-09T18:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.platforms.measures begins
+    > 2025-12-31T19:00:00Z  restrict, escalate, review  kz.crowds, kz.promises  kz.desk begins
+
+    lexloci> :at prev
+    at 2025-12-31T19:00:00Z
+
+    lexloci> :at prev
+    at 2023-09-09T18:00:00Z
+
+    lexloci> :at next
+    at 2025-12-31T19:00:00Z
+
+    lexloci> :why promises
+    == FR ==
+    kz.promises "Promises of income" does not apply here.
+      It speaks for KZ.
+
+    == KZ ==
+    kz.promises "Promises of income" fired.
+      Basis: On Online Platforms, 9(4)(1).
+      Words: "Пассивный доход" in text ("пассивн* доход*").
+      It asks for restrict.
+      It asks for escalate to kz.astana, due 2026-01-01T19:00:00Z.
+      Exception kz.warnings "warnings" does not apply.
+        text is "Пассивный доход, no risk"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
+
+    text | Пассивный доход, no risk
+         | ^^^^^^^^^^^^^^^
+
+    when
+      + text mentions "пассивн* доход*"
+          text = "Пассивный доход, no risk"
+
+    lexloci> :whynot warnings
+    kz.warnings “warnings” lifts kz.promises
+    when
+      - text mentions "осторожно"
+          text = "Пассивный доход, no risk"
+
+    lexloci> :trace values
+    expressions say what their parts come to
+
+    lexloci> chat.public and text mentions "доход" and chat.members > 10
+    unknown : bool, without chat.public
+      ? chat.public
+      + text mentions "доход"
+          text = "Пассивный доход, no risk"
+      + chat.members > 10
+          chat.members = 3000
+
+    lexloci> any link in links where (link.host == "x")
+    false : bool
+        links = empty
+
+    lexloci> :trace off
+    answers stand alone
+
+    lexloci> :cost
+    STEPS   SHARE  RULE
+    262146  49 %   kz.promises  kz.loci:11:6
+    262146  49 %   kz.warnings  kz.loci:24:11
+    5       0 %    kz.crowds    kz.loci:17:6
+
+    lexloci> :cost promises
+    STEPS   SHARE  RULE
+    262146         kz.promises                        kz.loci:11:6
+    262146           text mentions "пассивн* доход*"  kz.loci:13:8
+
+    lexloci> :doc chat.members
+    field `chat.members`
+      members: int (may be missing)
+        How many members or subscribers it has.
+
+    lexloci> :doc LX2003
+    # LX2003 unknown-field
+
+    ## What happened
+
+    Records have no such field.
+
+    ## Why it matters
+
+    A condition on a field that no record has would be unknown for ever, and its rule would never act.
+
+    ## Bad
+
+    ```loci
+    rule loan_sharks "Loans without questions" {
+      basis fraud
+      when  chat.member > 10_000
+      then  restrict
+    }
+    ```
+
+    ## Good
+
+    ```loci
+    rule loan_sharks "Loans without questions" {
+      basis fraud
+      when  chat.members > 10_000
+      then  restrict
+    }
+    ```
+
+    ## How to fix
+
+    Mend the spelling: `lexloci doc chat` lists the fields of a chat, `lexloci doc fields` all of them. A host adds its
+    own in `schema.loci`.
+
+    ## Settings
+
+    None: this is always an error.
+
+    lexloci> :doc lower
+    function `lower`
+      lower(text: text) -> text
+        The text in lower case.
+
+    lexloci> :doc promises
+    rule kz.promises (kz.loci:11:1)
+
+    lexloci> :doc nonesuch
+    ! nothing here is called `nonesuch`; `:doc` lists what there is
+
+    lexloci> :format json
+    answers are written as json
+
+    lexloci> :matrix
+    {"at":"2025-12-31T19:00:00Z","decisions":[{"places":["FR"],"visible":"yes","outcome":"none","account":"none","complete":true,"outcome_due":null,"obligations":[],"matched":[],"defeated":[],"undetermined":[],"shadow":[]},{"places":["KZ"],"visible":"yes","outcome":"restrict","account":"none","complete":true,"outcome_due":null,"obligations":[{"action":"escalate","to":"kz.astana","due":"2026-01-01T19:00:00Z","words":[],"rules":["kz.promises"]},{"action":"review","to":null,"due":null,"words":[],"rules":["kz.crowds"]}],"matched":[{"rule":"kz.crowds","title":"Large chats","category":null,"basis":[{"law":"On Online Platforms","article":"9(4)(1)","url":null}],"evidence":[]},{"rule":"kz.promises","title":"Promises of income","category":null,"basis":[{"law":"On Online Platforms","article":"9(4)(1)","url":null}],"evidence":[{"part":"text","bytes":[0,29],"chars":[0,15],"utf16":[0,15],"text":"Пассивный доход","pattern":"\"пассивн* доход*\""}]}],"defeated":[],"undetermined":[],"shadow":[]}],"rules":[{"rule":"kz.crowds","title":"Large chats","cells":["no","fires"]},{"rule":"kz.promises","title":"Promises of income","cells":["no","fires"]}]}
+
+    lexloci> :format
+    ! `:format` takes `pretty` or `json`
+
+    lexloci> :edit
+    (edit) :record {
+               id: "test:1",
+               platform: "telegram",
+               visibility: { audience: "public", countries: ["KZ", "FR"] },
+               parts: [{ kind: "text", text: "Пассивный доход, no risk" }],
+               chat: { type: "channel", members: 3000 },
+               links: null,
+               wallets: null,
+               tags: null,
+             }
+
+    lexloci> :history
+       1  :load tests/rules
+       2  :next
+       3  :next
+       4  :next
+       5  :prev
+       6  :set chat.members = 3000
+       7  :set chat.public = "yes"
+       8  :set links[0].host = "a.example"
+       9  :set text = "Пассивный доход, no risk"
+      10  :unset sent_at
+      11  :unset sent_at
+      12  :json
+      13  :fields chat.m*
+      14  :at 2026-03-01
+      15  :at +7 days
+      16  :at -12 hours
+      17  :at +soon
+      18  :in KZ,FR
+      19  :matrix
+      20  :timeline
+      21  :at prev
+      22  :at prev
+      23  :at next
+      24  :why promises
+      25  :whynot warnings
+      26  :trace values
+      27  chat.public and text mentions "доход" and chat.members > 10
+      28  any link in links where (link.host == "x")
+      29  :trace off
+      30  :cost
+      31  :cost promises
+      32  :doc chat.members
+      33  :doc LX2003
+      34  :doc lower
+      35  :doc promises
+      36  :doc nonesuch
+      37  :format json
+      38  :matrix
+      39  :format
+      40  :edit
+    "#);
+}

@@ -1,0 +1,133 @@
+//! What is seen, saved as a test.
+
+use super::{MESSAGES, house, replies, session};
+use std::path::PathBuf;
+
+/// A folder for this test below the root of the repository, with a copy of the rules.
+const ROOT: &str = "target/tmp/saved";
+
+fn copied(name: &str) -> PathBuf {
+    let root = house().join(name);
+    let _ = std::fs::remove_dir_all(&root);
+    std::fs::create_dir_all(&root).unwrap();
+    std::fs::copy(house().join("tests/rules/kz.loci"), root.join("kz.loci")).unwrap();
+    root
+}
+
+#[test]
+fn what_is_seen_is_saved_as_a_test() {
+    let root = copied(ROOT);
+    let mut session = session().records(MESSAGES);
+    session.exec(&format!(":load {ROOT}"));
+    let rules = std::fs::read_to_string(root.join("kz.loci")).unwrap();
+    let said = replies(
+        &mut session,
+        r#"
+        :in KZ
+
+        :record { text: "Пассивный доход", chat: { public: true, members: 3000 } }
+
+        :save-test undated
+
+        :at 2026-03-01
+
+        :save-test a large promise
+
+        :save-test a large promise
+
+        :save-test "elsewhere" ../kz.loci
+
+        :save-test elsewhere fr.loci
+
+        :record 1
+
+        :in KZ,FR
+
+        :at record
+
+        :save-test "of a \"host\"" kz.loci
+
+        :test
+    "#,
+    );
+    let said = said.replace(ROOT, "ROOT");
+    insta::assert_snapshot!(said, @r#"
+    lexloci> :in KZ
+    in KZ, Kazakhstan
+
+    lexloci> :record { text: "Пассивный доход", chat: { public: true, members: 3000 } }
+    record given, without a date
+
+    lexloci> :save-test undated
+    ! the record carries no date; `:at 2026-03-01` sets the instant
+
+    lexloci> :at 2026-03-01
+    at 2026-03-01T00:00:00Z (midnight UTC)
+
+    lexloci> :save-test a large promise
+    wrote to ROOT/kz.loci
+    test "a large promise" {
+      given  { text: "Пассивный доход", chat: { public: true, members: 3000 } }
+      at     2026-03-01T00:00:00Z
+      expect restrict by promises,
+             escalate to astana due 2026-03-02T00:00:00Z by promises,
+             review by crowds
+    }
+
+    lexloci> :save-test a large promise
+    ! kz.loci has a test `a large promise` already
+
+    lexloci> :save-test "elsewhere" ../kz.loci
+    ! `../kz.loci` is no rule file below the rule root
+
+    lexloci> :save-test elsewhere fr.loci
+    ! there is no `fr.loci`; name a file behind the title: `kz.loci`
+
+    lexloci> :record 1
+    record test:1, of 2026-03-01T12:00:00Z
+
+    lexloci> :in KZ,FR
+    in KZ, Kazakhstan; FR, France
+
+    lexloci> :at record
+    at the latest date of the record
+
+    lexloci> :save-test "of a \"host\"" kz.loci
+    wrote to ROOT/kz.loci
+    test "of a \"host\"" {
+      given  {
+               id: "test:1",
+               platform: "telegram",
+               sent_at: 2026-03-01T12:00:00Z,
+               parts: [{ kind: "text", text: "Пассивный доход без риска" }],
+               chat: { type: "channel", members: 12 },
+               visibility: { audience: "public", countries: ["KZ", "FR"] },
+               links: null,
+               wallets: null,
+               tags: null,
+             }
+      at     2026-03-01T12:00:00Z
+      cases {
+        in FR expect nothing
+        in KZ expect restrict by promises, escalate to astana due 2026-03-02T12:00:00Z by promises
+      }
+    }
+
+    lexloci> :test
+    7 passed, 0 failed
+    "#);
+    let after = std::fs::read_to_string(root.join("kz.loci")).unwrap();
+    assert!(after.starts_with(&rules));
+}
+
+#[test]
+fn an_emptied_folder_does_not_replace_rules() {
+    let name = "target/tmp/emptied";
+    let root = copied(name);
+    let mut session = session();
+    session.exec(&format!(":load {name}"));
+    std::fs::remove_file(root.join("kz.loci")).unwrap();
+    let said = replies(&mut session, ":reload\n\n:rules crowds");
+    assert!(said.contains("! error[LX1010]: there are no rule files"), "{said}");
+    assert!(said.contains("kz.crowds rule"), "{said}");
+}

@@ -1,0 +1,291 @@
+//! What could be written at a position of a rule file or a typed expression: from the words before it, and the type
+//! that is wanted there. Nothing is parsed, because what is typed is not finished.
+
+mod words;
+
+pub(crate) use words::{Typed, Words};
+
+use crate::words::{Role, WORDS, Word};
+use crate::{RuleSet, Type, Zone};
+use words::Written;
+
+/// What a completion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A word of the language, or a sign.
+    Keyword,
+    /// A field of a record.
+    Field,
+    /// A function or a definition.
+    Function,
+    /// The name of an element or a parameter.
+    Variable,
+    /// The name of an item, such as a rule, terms or an article.
+    Item,
+    /// A value: of an enumeration, a place, a zone, a file.
+    Value,
+    /// An action of a rule.
+    Action,
+}
+
+/// Something that could be written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Completion {
+    /// The text to write from [`Completions::start`] on.
+    pub text: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What could be written at a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completions {
+    /// The byte where the word at the position begins; a completion replaces the text from here to the position.
+    pub start: usize,
+    /// All that fit, in the order to show them.
+    pub items: Vec<Completion>,
+}
+
+impl Completions {
+    /// Moves the start behind a text of this length.
+    #[must_use]
+    pub(crate) fn after(mut self, length: usize) -> Self {
+        self.start += length;
+        self
+    }
+}
+
+/// What could be written at a byte of a text. The file, such as `kz.loci`, decides which names need no prefix. Linear in
+/// the item that the byte lies in and in the names of the rule set.
+///
+/// ```
+/// use lexloci::ide;
+///
+/// let set = lexloci::Compiler::new().file("world.loci", "jurisdiction WORLD { zone \"UTC\" }").compile()?;
+/// let text = "define is_large = chat.mem";
+/// let found = ide::complete(&set, "world.loci", text, text.len());
+/// assert_eq!((found.start, found.items[0].text.as_str()), (23, "members"));
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
+pub fn complete(set: &RuleSet, file: &str, text: &str, at: usize) -> Completions {
+    let before = text.get(..at).unwrap_or(text);
+    let start = item_start(before);
+    let words = Words::of(before.get(start..).unwrap_or_default());
+    Completer { set, file, words: &words }.complete().after(start)
+}
+
+/// Where the item begins that the end of a text lies in: at the last line that begins one.
+pub(crate) fn item_start(text: &str) -> usize {
+    let mut start = 0;
+    let mut found = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.starts_with(char::is_whitespace) && crate::is_item(line) {
+            found = start;
+        }
+        start += line.len();
+    }
+    found
+}
+
+struct Completer<'a> {
+    set: &'a RuleSet,
+    file: &'a str,
+    words: &'a Words<'a>,
+}
+
+/// Candidates before they are compared with the word that is begun.
+type Found = Vec<(Kind, String)>;
+
+fn all<S: Into<String>>(kind: Kind, texts: impl IntoIterator<Item = S>) -> Found {
+    texts.into_iter().map(|text| (kind, text.into())).collect()
+}
+
+impl Completer<'_> {
+    fn complete(&self) -> Completions {
+        let words = self.words;
+        if words.in_text {
+            let values = self.text().into_iter().map(|value| (Kind::Value, value));
+            let values = values.filter(|(_, value)| value.starts_with(words.word));
+            return fitting(words.start, "", values.map(|(kind, value)| (kind, value + "\"")));
+        }
+        if let Some((before, word)) = words.word.rsplit_once('.') {
+            // A path: its last step.
+            let typed = Typed::of(self.set, words);
+            let fields = typed.type_of(before).map(|ty| typed.fields_of(&ty)).unwrap_or_default();
+            let names = self.names().into_iter().filter_map(|(kind, name)| {
+                Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
+            });
+            let found = all(Kind::Field, fields).into_iter().chain(names);
+            return fitting(words.start + before.len() + 1, word, found);
+        }
+        fitting(words.start, words.word, self.candidates())
+    }
+
+    /// What may stand where a word begins.
+    fn candidates(&self) -> Found {
+        let words = self.words;
+        let typed = Typed::of(self.set, words);
+        match typed.written() {
+            Some(Written::Field(record)) => return all(Kind::Field, typed.fields_of(&record)),
+            Some(Written::Value(_)) => return beside(&typed),
+            None => {}
+        }
+        match words.last() {
+            None if words.word.is_empty() => all(Kind::Field, typed.fields(None)),
+            Some(_) if words.after_number() => units(),
+            Some(
+                "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
+                | "undetermined" | "fires" | "gap" | "cites",
+            ) => self.names(),
+            Some("not") if words.has("expect") => self.names(),
+            Some("in") if words.in_quantifier_head() => {
+                let lists = all(Kind::Field, typed.lists());
+                lists.into_iter().chain([(Kind::Function, "spans(text, ".to_owned())]).collect()
+            }
+            Some("in") => {
+                let lists = all(Kind::Field, typed.lists());
+                let sign = [(Kind::Keyword, "[".to_owned())];
+                self.names().into_iter().chain(lists).chain(sign).collect()
+            }
+            Some("{") if words.in_item && !words.has("given") => self.clauses(),
+            Some("expect") => {
+                [self.actions(), keywords(|word| word.has(Role::Expectation))].concat()
+            }
+            Some("then" | "unknown") if words.in_item => self.actions(),
+            Some("==" | "!=" | "<" | "<=" | ">" | ">=") => beside(&typed),
+            _ if words.after_operand() => {
+                let more = if words.in_item { self.clauses() } else { vec![] };
+                [operators(), more].concat()
+            }
+            _ => self.operands(&typed),
+        }
+    }
+
+    /// What may begin an operand.
+    fn operands(&self, typed: &Typed<'_, '_>) -> Found {
+        let words = self.words;
+        let wanted = words.wants_condition().then_some(&Type::Bool);
+        let mut found = all(Kind::Field, typed.fields(wanted));
+        found.extend(keywords(|word| word.has(Role::Operand)));
+        found.extend(self.functions());
+        found.extend(all(Kind::Variable, typed.locals()));
+        if words.in_item {
+            found.extend(self.clauses());
+        } else if !words.word.is_empty() {
+            found.extend(operators());
+        }
+        found.sort_by(|(_, one), (_, other)| one.cmp(other));
+        found.dedup_by(|(_, one), (_, other)| one == other);
+        found
+    }
+
+    /// The first words of clauses of the block, and the later words of clauses.
+    fn clauses(&self) -> Found {
+        let block = self.words.block();
+        let starts = |word: &Word| block.is_some_and(|block| word.starts_clause_of(block));
+        [keywords(starts), keywords(|word| word.has(Role::Part) && !starts(word))].concat()
+    }
+
+    /// What may stand in an open text: values of an enumeration, codes of places, zones, library files.
+    fn text(&self) -> Vec<String> {
+        match self.words.last() {
+            Some("use") => self
+                .set
+                .sources()
+                .iter()
+                .map(|(_, source)| source.name.clone())
+                .filter(|name| name.starts_with("lib/"))
+                .collect(),
+            Some("zone") => Zone::names(),
+            _ => Typed::of(self.set, self.words).values(),
+        }
+    }
+
+    /// The names that the word before asks for, without a prefix where they are declared in the file or a library.
+    fn names(&self) -> Found {
+        let words = self.words;
+        let found = match words.last() {
+            Some("mentions" | "near") => self.items(&["terms"]),
+            Some("in") => self.items(&["set"]),
+            Some("to") if words.has("exception") && !words.has("then") => {
+                self.items(&["rule", "exception"])
+            }
+            Some("to") => self.items(&["office"]),
+            Some("policy") => self.items(&["policy"]),
+            Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
+            Some("by") => return all(Kind::Keyword, ["policy"]),
+            Some(word @ ("basis" | "cites")) => {
+                let articles = self.set.articles().map(|article| self.bare(article.id));
+                let names = all(Kind::Item, articles.chain(self.items(&["policy"])));
+                let all_of = (word == "basis").then(|| (Kind::Keyword, "all of".to_owned()));
+                return names.into_iter().chain(all_of).collect();
+            }
+            Some("defeated" | "undetermined" | "fires" | "gap" | "not") => self.items(&["rule"]),
+            _ => vec![],
+        };
+        all(Kind::Item, found)
+    }
+
+    fn items(&self, keywords: &[&str]) -> Vec<String> {
+        let items = self.set.items().filter(|item| keywords.contains(&item.keyword));
+        items.map(|item| self.bare(&item.id)).collect()
+    }
+
+    /// An id as the file writes it.
+    fn bare(&self, id: &str) -> String {
+        let own = self.file.strip_suffix(".loci").unwrap_or(self.file).replace('/', ".");
+        match id.strip_prefix(&own).and_then(|rest| rest.strip_prefix('.')) {
+            Some(name) => name.to_owned(),
+            None if id.starts_with("lib.") => id.rsplit('.').next().unwrap_or(id).to_owned(),
+            None => id.to_owned(),
+        }
+    }
+
+    fn actions(&self) -> Found {
+        all(Kind::Action, self.set.actions().map(|action| action.name))
+    }
+
+    /// Functions and definitions.
+    fn functions(&self) -> Found {
+        let name = |signature: &str| signature.split('(').next().unwrap_or_default().to_owned();
+        let functions = self.set.functions().map(|function| name(&function.signature));
+        let items = self.set.items().filter(|item| item.keyword == "define");
+        let defined = items.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
+        all(Kind::Function, functions.chain(defined))
+    }
+}
+
+/// What can be compared with the other side.
+fn beside(typed: &Typed<'_, '_>) -> Found {
+    let (kind, texts) = typed.beside();
+    all(kind, texts)
+}
+
+/// The words of the language that are wanted; signs are typed faster than completed.
+fn keywords(wanted: impl Fn(&Word) -> bool) -> Found {
+    let words = WORDS.iter().filter(|word| !word.is_sign() && wanted(word));
+    all(Kind::Keyword, words.map(|word| word.word))
+}
+
+/// Words that may follow an operand.
+fn operators() -> Found {
+    keywords(|word| word.has(Role::Operator) || word.has(Role::Inner))
+}
+
+/// Units of time in the plural.
+fn units() -> Found {
+    let units = WORDS.iter().filter(|word| word.has(Role::Unit));
+    all(Kind::Keyword, units.map(|word| format!("{}s", word.word)))
+}
+
+/// The candidates that begin with a word.
+fn fitting(
+    start: usize,
+    word: &str,
+    found: impl IntoIterator<Item = (Kind, String)>,
+) -> Completions {
+    let items = found.into_iter().filter(|(_, text)| text.starts_with(word));
+    Completions { start, items: items.map(|(kind, text)| Completion { text, kind }).collect() }
+}

@@ -1,0 +1,407 @@
+//! The words before a position, and the types of what they name.
+
+use super::Kind;
+use crate::ide::reference::record_of;
+use crate::words::{Block, ItemWord};
+use crate::{Class, Field, Place, RuleSet, Schema, Type};
+
+/// The words of an item or expression up to a position.
+pub(crate) struct Words<'l> {
+    /// The words before the last one; a path such as `chat.members` is one word.
+    before: Vec<&'l str>,
+    /// The unfinished word at the end, without an opening quote.
+    pub(crate) word: &'l str,
+    /// The byte where it begins.
+    pub(crate) start: usize,
+    /// Whether it is inside an open text.
+    pub(crate) in_text: bool,
+    /// Whether the words belong to an item, not to a typed expression.
+    pub(crate) in_item: bool,
+}
+
+impl<'l> Words<'l> {
+    pub(crate) fn of(line: &'l str) -> Self {
+        let mut ranges: Vec<(std::ops::Range<usize>, Class)> = vec![];
+        for (range, class) in crate::highlight(line) {
+            let is_dot = line.get(range.clone()) == Some(".");
+            match ranges.last_mut() {
+                // `chat.members` is one word, and so is `chat.`.
+                Some((before, _))
+                    if before.end == range.start
+                        && (is_dot
+                            || line
+                                .get(..range.start)
+                                .is_some_and(|so_far| so_far.ends_with('.')))
+                        && class != Class::Text =>
+                {
+                    before.end = range.end;
+                }
+                _ => ranges.push((range, class)),
+            }
+        }
+        let slice = |range: &std::ops::Range<usize>| line.get(range.clone()).unwrap_or_default();
+        let mut before: Vec<&str> = ranges.iter().map(|(range, _)| slice(range)).collect();
+        let last = ranges.last().filter(|(range, _)| range.end == line.len());
+        let is_open = |text: &str| text.len() == 1 || !text.ends_with('"');
+        let (start, in_text) = match last {
+            Some((range, Class::Text)) if is_open(slice(range)) => (range.start + 1, true),
+            Some((range, Class::Keyword | Class::Name)) => (range.start, false),
+            _ => (line.len(), false),
+        };
+        if start < line.len() || in_text {
+            before.pop();
+        }
+        let word = line.get(start..).unwrap_or_default();
+        Self { before, word, start, in_text, in_item: crate::is_item(line) }
+    }
+
+    pub(crate) fn last(&self) -> Option<&'l str> {
+        self.back(0)
+    }
+
+    /// The word `places` before the last complete one.
+    fn back(&self, places: usize) -> Option<&'l str> {
+        self.before.iter().rev().nth(places).copied()
+    }
+
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.before.contains(&word)
+    }
+
+    /// Whether the last word is a number, so that a unit may follow.
+    pub(crate) fn after_number(&self) -> bool {
+        self.last().is_some_and(|word| {
+            !word.is_empty() && word.chars().all(|c| c.is_ascii_digit() || c == '_')
+        })
+    }
+
+    /// Whether the words end with `any x in`.
+    pub(crate) fn in_quantifier_head(&self) -> bool {
+        self.back(2).is_some_and(is_quantifier)
+    }
+
+    pub(crate) fn after_operand(&self) -> bool {
+        let Some(last) = self.last() else { return false };
+        let is_name = last.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
+        (is_name && !OPENING.contains(&last)) || matches!(last, ")" | "]")
+    }
+
+    /// The block whose brace is open, if clauses may stand in it.
+    pub(crate) fn block(&self) -> Option<Block> {
+        let mut depth = 0_usize;
+        let mut words = self.before.iter().rev();
+        for word in words.by_ref() {
+            match *word {
+                "}" => depth += 1,
+                "{" if depth == 0 => break,
+                "{" => depth -= 1,
+                _ => {}
+            }
+        }
+        let mut is_file = false;
+        for word in words.take_while(|word| !matches!(**word, "{" | "}")) {
+            is_file |= *word == "from";
+            if *word == "article" {
+                return Some(Block::Article);
+            }
+            match ItemWord::of(word) {
+                Some(ItemWord::Jurisdiction) => return Some(Block::Jurisdiction),
+                Some(ItemWord::Law) => return Some(Block::Law),
+                Some(ItemWord::Policy) => return Some(Block::Policy),
+                Some(ItemWord::Office) => return Some(Block::Office),
+                Some(ItemWord::Set) if is_file => return Some(Block::ListFile),
+                Some(ItemWord::Rule) => return Some(Block::Rule),
+                Some(ItemWord::Exception) => return Some(Block::Exception),
+                Some(ItemWord::Test) => return Some(Block::Test),
+                Some(ItemWord::Action) => return Some(Block::Action),
+                Some(ItemWord::Bloc) => return Some(Block::Bloc),
+                Some(
+                    ItemWord::Use
+                    | ItemWord::Terms
+                    | ItemWord::Set
+                    | ItemWord::Define
+                    | ItemWord::Record,
+                )
+                | None => {}
+            }
+        }
+        None
+    }
+
+    /// Whether a condition begins here.
+    pub(crate) fn wants_condition(&self) -> bool {
+        match self.last() {
+            Some("and" | "or" | "not" | "when" | "unless") => true,
+            Some("(") => self.back(1) == Some("where"),
+            _ => false,
+        }
+    }
+
+    /// The function whose bracket is open, and the number of commas since it was opened.
+    pub(crate) fn open_call(&self) -> Option<(&'l str, usize)> {
+        let (mut depth, mut commas) = (0_usize, 0);
+        for (at, word) in self.before.iter().enumerate().rev() {
+            match *word {
+                ")" | "]" | "}" => depth += 1,
+                "(" if depth == 0 => {
+                    return Some((self.before.get(at.checked_sub(1)?).copied()?, commas));
+                }
+                "[" | "{" if depth == 0 => return None,
+                "(" | "[" | "{" => depth -= 1,
+                "," if depth == 0 => commas += 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The path that the unfinished word is compared with.
+    fn compared(&self) -> Option<&'l str> {
+        let mut back = 0;
+        // Leave a list: `chat.type in ["a", `
+        while matches!(self.back(back), Some("," | "["))
+            || self.back(back).is_some_and(|word| word.starts_with('"'))
+        {
+            back += 1;
+        }
+        match self.back(back)? {
+            "==" | "!=" | "<" | "<=" | ">" | ">=" | "=" => self.back(back + 1),
+            "in" if self.back(back + 1) == Some("not") => self.back(back + 2),
+            "in" => self.back(back + 1),
+            _ => None,
+        }
+    }
+}
+
+/// Words after which an operand begins.
+const OPENING: [&str; 22] = [
+    "and", "or", "not", "in", "if", "then", "else", "where", "mentions", "near", "matches",
+    "contains", "with", "of", "when", "unless", "any", "all", "no", "count", "expect", "basis",
+];
+
+fn is_quantifier(word: &str) -> bool {
+    matches!(word, "any" | "all" | "no" | "count")
+}
+
+/// A position in a written record, such as `{ chat: { members: 3000 } }`.
+pub(crate) enum Written {
+    /// A field name of this record type.
+    Field(Type),
+    /// A value of this type.
+    Value(Type),
+}
+
+/// The types of the names among the words.
+pub(crate) struct Typed<'s, 'l> {
+    schema: &'s Schema,
+    words: &'s Words<'l>,
+    /// Variables of quantifiers and parameters of definitions, with their types.
+    locals: Vec<(&'l str, Type)>,
+}
+
+impl<'s, 'l> Typed<'s, 'l> {
+    pub(crate) fn of(set: &'s RuleSet, words: &'s Words<'l>) -> Self {
+        let mut typed = Self { schema: set.schema(), words, locals: vec![] };
+        for (at, word) in words.before.iter().enumerate() {
+            let after = |places: usize| words.before.get(at + places).copied();
+            if is_quantifier(word) && after(2) == Some("in") {
+                let element = match after(3) {
+                    Some("spans") => typed.schema.named("span").map(|(id, _)| Type::Record(id)),
+                    Some(list) => match typed.type_of(list) {
+                        Some(Type::List(of)) => Some(*of),
+                        Some(_) | None => None,
+                    },
+                    None => None,
+                };
+                typed.locals.extend(after(1).zip(element));
+            }
+            if *word == ":" && words.has("define") {
+                let name = at.checked_sub(1).and_then(|before| words.before.get(before)).copied();
+                let ty = after(1).and_then(|name| typed.schema.named(name));
+                typed.locals.extend(name.zip(ty.map(|(id, _)| Type::Record(id))));
+            }
+        }
+        typed
+    }
+
+    /// The type of a path.
+    pub(crate) fn type_of(&self, path: &str) -> Option<Type> {
+        let mut steps = path.split('.').map(|step| step.split('[').next().unwrap_or(step));
+        let first = steps.next()?;
+        let local = self.locals.iter().rev().find(|(name, _)| *name == first);
+        let start = match local {
+            Some((_, ty)) => ty.clone(),
+            None => self.field(&message(self.schema)?, first)?,
+        };
+        steps.try_fold(start, |ty, step| self.field(&ty, step))
+    }
+
+    /// The field that a path ends with.
+    pub(crate) fn field_of(&self, path: &str) -> Option<&'s Field> {
+        match path.rsplit_once('.') {
+            Some((before, name)) => self.field_in(&self.type_of(before)?, name),
+            None => self.field_in(&message(self.schema)?, path),
+        }
+    }
+
+    fn field_in(&self, of: &Type, name: &str) -> Option<&'s Field> {
+        self.schema.record(record_of(of)?)?.1.fields.get(name)
+    }
+
+    fn field(&self, of: &Type, name: &str) -> Option<Type> {
+        Some(self.field_in(of, name)?.ty.clone())
+    }
+
+    /// The fields of a record, or of the elements of a list.
+    pub(crate) fn fields_of(&self, ty: &Type) -> Vec<String> {
+        let record = record_of(ty).and_then(|id| self.schema.record(id));
+        record.map_or(vec![], |(_, record)| record.fields.keys().cloned().collect())
+    }
+
+    /// The fields of the message that have a type, or contain a field that has it; all fields when there is none.
+    pub(crate) fn fields(&self, wanted: Option<&Type>) -> Vec<String> {
+        let Some((_, record)) = self.schema.named(Schema::MESSAGE) else { return vec![] };
+        let all = record.fields.iter();
+        let fits = |ty: &Type| wanted.is_none_or(|wanted| self.leads_to(ty, wanted, 3));
+        let fitting: Vec<String> = all
+            .clone()
+            .filter(|(_, field)| fits(&field.ty))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if fitting.is_empty() { all.map(|(name, _)| name.clone()).collect() } else { fitting }
+    }
+
+    fn leads_to(&self, ty: &Type, wanted: &Type, depth: usize) -> bool {
+        if let Type::Record(id) = ty
+            && depth > 0
+        {
+            return self.schema.record(*id).is_some_and(|(_, record)| {
+                record.fields.values().any(|field| self.leads_to(&field.ty, wanted, depth - 1))
+            });
+        }
+        if let Type::Map(of) = ty {
+            return self.leads_to(of, wanted, depth);
+        }
+        // A text can be searched, which gives a condition.
+        let is_searched = matches!(ty, Type::Surface | Type::Text) && *wanted == Type::Bool;
+        is_searched || is_alike(ty, wanted)
+    }
+
+    /// The fields that are lists, also inside records.
+    pub(crate) fn lists(&self) -> Vec<String> {
+        let Some((_, record)) = self.schema.named(Schema::MESSAGE) else { return vec![] };
+        let mut lists = vec![];
+        for (name, field) in &record.fields {
+            if let Type::List(_) = field.ty {
+                lists.push(name.clone());
+            } else if let Type::Record(id) = field.ty {
+                let inside =
+                    self.schema.record(id).into_iter().flat_map(|(_, record)| &record.fields);
+                let inside = inside.filter(|(_, field)| matches!(field.ty, Type::List(_)));
+                lists.extend(inside.map(|(field, _)| format!("{name}.{field}")));
+            }
+        }
+        lists
+    }
+
+    pub(crate) fn locals(&self) -> Vec<String> {
+        self.locals.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+
+    /// The position in a written record: after `given`, or when the whole text is one.
+    pub(crate) fn written(&self) -> Option<Written> {
+        let before = &self.words.before;
+        let given = before.iter().rposition(|word| *word == "given").map_or(0, |at| at + 1);
+        let (mut open, mut last, mut field) = (vec![], "", None);
+        for word in before.get(given..).unwrap_or_default() {
+            match *word {
+                // An element has the type of its list; the outermost bracket is the message.
+                "{" | "[" => open.push(match (field.take(), open.last()) {
+                    (Some(ty), _) => ty,
+                    (None, Some(list)) => Type::clone(list),
+                    (None, None) if *word == "{" => message(self.schema)?,
+                    (None, None) => return None,
+                }),
+                "}" | "]" => {
+                    open.pop()?;
+                    field = None;
+                }
+                ":" => field = Some(self.field(open.last()?, last)?),
+                "," => field = None,
+                name => last = name,
+            }
+            // Outside of the record.
+            if open.is_empty() {
+                return None;
+            }
+        }
+        match (field, open.pop()?) {
+            (Some(ty), _) => Some(Written::Value(ty)),
+            (None, Type::List(of)) if !matches!(*of, Type::Record(_)) => Some(Written::Value(*of)),
+            (None, Type::Places) => Some(Written::Value(Type::Places)),
+            (None, record) => Some(Written::Field(record)),
+        }
+    }
+
+    /// What can be compared with the other side: its values in quotes, or fields of its type.
+    pub(crate) fn beside(&self) -> (Kind, Vec<String>) {
+        let values = self.values();
+        if !values.is_empty() {
+            let quoted = values.into_iter().map(|value| format!("\"{value}\"")).collect();
+            return (Kind::Value, quoted);
+        }
+        match (self.wanted(), self.written()) {
+            (Some(Type::Bool), _) => (Kind::Keyword, vec!["false".into(), "true".into()]),
+            // In a written record only values stand here.
+            (_, Some(_)) => (Kind::Value, vec![]),
+            (ty, None) => {
+                let fields = self.fields(ty.as_ref()).into_iter();
+                (Kind::Field, fields.chain(self.locals()).collect())
+            }
+        }
+    }
+
+    /// The type that a value must have here: that of the other side, or of the field.
+    fn wanted(&self) -> Option<Type> {
+        match self.written() {
+            Some(Written::Value(ty)) => Some(ty),
+            Some(Written::Field(_)) => None,
+            None => self.words.compared().and_then(|path| self.type_of(path)),
+        }
+    }
+
+    /// The values of that type, where they can be listed.
+    pub(crate) fn values(&self) -> Vec<String> {
+        let Some(ty) = self.wanted() else { return vec![] };
+        match ty {
+            Type::Enum(values) => values.to_vec(),
+            Type::Place | Type::Places => {
+                Place::countries().map(|place| place.code().to_owned()).collect()
+            }
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Instant
+            | Type::Duration
+            | Type::Record(_)
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Opaque => vec![],
+        }
+    }
+}
+
+/// The message itself.
+fn message(schema: &Schema) -> Option<Type> {
+    schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id))
+}
+
+/// Whether values of two types can be compared.
+fn is_alike(one: &Type, other: &Type) -> bool {
+    let is_number = |ty: &Type| matches!(ty, Type::Int | Type::Number);
+    let is_text =
+        |ty: &Type| matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place);
+    one == other || (is_number(one) && is_number(other)) || (is_text(one) && is_text(other))
+}

@@ -1,0 +1,269 @@
+//! The reference: a page for every field, function, keyword, action and diagnostic code, written from the tables that
+//! the language itself uses.
+
+//! The reference: a page for every field, function, keyword, action and diagnostic code, written from the tables that
+//! the language itself uses.
+
+use crate::show::escape::plain_lines;
+use crate::words::WORDS;
+use crate::{Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type};
+use std::fmt::Write;
+
+/// Writes a list.
+type List = fn(&RuleSet) -> String;
+
+/// The lists, each with its contents in a few words.
+const LISTS: &[(&str, &str, List)] = &[
+    ("keywords", "the words of the language", |_| all_keywords()),
+    ("fields", "the fields of records, by record type", all_fields),
+    ("functions", "what conditions can call", all_functions),
+    ("actions", "what rules can do", all_actions),
+    ("codes", "everything that can be wrong or worth knowing", |_| codes(|_| true)),
+    ("lints", "those whose level can be set, by group", |_| lints()),
+];
+
+/// How to look up a topic, and which lists there are.
+pub fn overview() -> String {
+    let mut out = String::from(
+        "`lexloci doc TOPIC` explains a keyword, a field (`chat.members`), a record type (`chat`), a\nfunction, an action, or a code (`LX2003`). Lists:\n\n",
+    );
+    for (name, what, _) in LISTS {
+        line(&mut out, name, what);
+    }
+    out
+}
+
+/// The page of a topic: a code, a list, a keyword, field, record type, function or action.
+///
+/// # Errors
+/// When there is no such topic, with a suggestion.
+pub fn topic(set: &RuleSet, topic: &str) -> Result<String, String> {
+    if let Some(code) = Code::named(topic) {
+        return Ok(code.page());
+    }
+    if let Some((_, _, list)) = LISTS.iter().find(|(name, ..)| *name == topic) {
+        return Ok(list(set));
+    }
+    let parts: Vec<_> =
+        [keyword(topic), action(set, topic), function(set, topic), field(set, topic)]
+            .into_iter()
+            .flatten()
+            .collect();
+    let parts = if parts.is_empty() { anywhere(set, topic).into_iter().collect() } else { parts };
+    if parts.is_empty() {
+        let names = topics(set);
+        let meant = crate::nearest(topic, names.iter().map(String::as_str));
+        let hint = meant.map_or("`lexloci doc` lists what there is".into(), |meant| {
+            format!("did you mean `{meant}`?")
+        });
+        return Err(format!("nothing here is called `{topic}`; {hint}"));
+    }
+    Ok(plain_lines(&parts.join("\n")).into_owned())
+}
+
+/// All topics.
+pub fn topics(set: &RuleSet) -> Vec<String> {
+    let lists = LISTS.iter().map(|(name, ..)| (*name).to_owned());
+    let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
+    let words = WORDS.iter().map(|row| row.word.to_owned());
+    let actions = set.actions().map(|action| action.name.to_owned());
+    let functions = set.functions().map(|function| name_of(&function.signature).to_owned());
+    let records = set.schema().records().flat_map(|(name, record)| {
+        let own = (name != Schema::MESSAGE).then(|| name.to_owned());
+        let paths = record.fields.keys().map(move |field| path(name, field));
+        own.into_iter().chain(paths).chain(record.fields.keys().cloned())
+    });
+    lists.chain(codes).chain(words).chain(actions).chain(functions).chain(records).collect()
+}
+
+/// `chat.members`, or `sent_at` for a field of the message itself.
+fn path(record: &str, field: &str) -> String {
+    match record {
+        Schema::MESSAGE => field.to_owned(),
+        record => format!("{record}.{field}"),
+    }
+}
+
+fn name_of(signature: &str) -> &str {
+    signature.split('(').next().unwrap_or(signature)
+}
+
+/// One line of a list. Writing to a string cannot fail.
+fn line(out: &mut String, name: &str, what: &str) {
+    let _ = writeln!(out, "  {name:<24}{}", what.split('\n').next().unwrap_or(""));
+}
+
+// ---- keywords, functions, actions ------------------------------------------
+
+pub(super) fn keyword(topic: &str) -> Option<String> {
+    let row = WORDS.iter().find(|row| row.word == topic)?;
+    Some(format!("keyword `{}`\n  {}\n  {}\n", row.word, row.usage, row.doc))
+}
+
+fn all_keywords() -> String {
+    let mut out = String::new();
+    for row in WORDS {
+        line(&mut out, row.word, row.doc);
+    }
+    out
+}
+
+fn function(set: &RuleSet, topic: &str) -> Option<String> {
+    let of_name = set.functions().filter(|function| name_of(&function.signature) == topic);
+    let told: String = of_name
+        .map(|function| format!("  {}\n    {}\n", function.signature, function.doc))
+        .collect();
+    (!told.is_empty()).then(|| format!("function `{topic}`\n{told}"))
+}
+
+fn all_functions(set: &RuleSet) -> String {
+    let told =
+        set.functions().map(|function| format!("  {}\n    {}\n", function.signature, function.doc));
+    told.collect()
+}
+
+fn action(set: &RuleSet, topic: &str) -> Option<String> {
+    let action = set.actions().find(|action| action.name == topic)?;
+    let dsa = action.dsa.map(|dsa| format!("  in a DSA statement of reasons: {dsa}\n"));
+    let outcome = set.outcomes().concat().contains(&topic);
+    let kind = if outcome { "outcome" } else { "obligation" };
+    let doc = indented(action.doc);
+    Some(format!("action `{topic}`, an {kind}\n{doc}{}", dsa.unwrap_or_default()))
+}
+
+fn all_actions(set: &RuleSet) -> String {
+    let [content, account] = set.outcomes();
+    let mut out = String::new();
+    let mut part = |title: &str, names: &[&str]| {
+        let _ = writeln!(out, "{title}");
+        for action in names.iter().filter_map(|name| set.actions().find(|each| each.name == *name))
+        {
+            line(&mut out, action.name, action.doc);
+        }
+    };
+    part("outcomes for the content, from least to most strict", &content);
+    part("outcomes for the account", &account);
+    let outcomes = [content, account].concat();
+    let all = set.actions().map(|action| action.name);
+    let obligations: Vec<_> = all.filter(|name| !outcomes.contains(name)).collect();
+    part("obligations", &obligations);
+    out
+}
+
+// ---- fields ----------------------------------------------------------------
+
+/// A record type with its fields, or a field: `chat`, `members`, `chat.members`, `links[].host`, `link.host`.
+fn field(set: &RuleSet, topic: &str) -> Option<String> {
+    let schema = set.schema();
+    if let Some((_, record)) = schema.named(topic) {
+        return Some(record_type(set, topic, record));
+    }
+    let topic = topic.replace("[]", "");
+    let mut names = topic.split('.');
+    let first = names.next()?;
+    let (mut owner, (_, mut record)) = match schema.named(first) {
+        Some(named) => (first.to_owned(), named),
+        None => (Schema::MESSAGE.to_owned(), schema.named(Schema::MESSAGE)?),
+    };
+    let mut names: Vec<_> = names.collect();
+    if schema.named(first).is_none() {
+        names.insert(0, first);
+    }
+    let (last, way) = names.split_last()?;
+    for name in way {
+        let id = record_of(&record.fields.get(*name)?.ty)?;
+        let (name, next) = schema.record(id)?;
+        (owner, record) = (name.to_owned(), next);
+    }
+    let field = record.fields.get(*last)?;
+    let mut out = format!("field `{}`\n", path(&owner, last));
+    described(set, &mut out, last, field);
+    if let Some(id) = record_of(&field.ty)
+        && let Some((name, record)) = schema.record(id)
+    {
+        out += &record_type(set, name, record);
+    }
+    Some(out)
+}
+
+/// All fields with this name, in any record type.
+fn anywhere(set: &RuleSet, topic: &str) -> Option<String> {
+    let mut out = String::new();
+    for (name, record) in set.schema().records() {
+        if let Some(field) = record.fields.get(topic) {
+            let _ = writeln!(out, "field `{}`", path(name, topic));
+            described(set, &mut out, topic, field);
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// The record type of a field, or of its elements.
+pub(crate) fn record_of(ty: &Type) -> Option<RecordId> {
+    match ty {
+        Type::Record(id) => Some(*id),
+        Type::List(of) | Type::Map(of) => record_of(of),
+        Type::Bool
+        | Type::Int
+        | Type::Number
+        | Type::Text
+        | Type::Surface
+        | Type::Instant
+        | Type::Duration
+        | Type::Enum(_)
+        | Type::Place
+        | Type::Places
+        | Type::Opaque => None,
+    }
+}
+
+fn described(set: &RuleSet, out: &mut String, name: &str, field: &Field) {
+    let ty = set.schema().name_of(&field.ty);
+    let presence = match &field.presence {
+        Presence::Required => "always there",
+        Presence::Optional => "may be missing",
+        Presence::Default(_) => "has a default",
+        Presence::Derived => "computed",
+    };
+    let _ = writeln!(out, "  {name}: {ty} ({presence})");
+    for doc in field.doc.lines() {
+        let _ = writeln!(out, "    {doc}");
+    }
+}
+
+fn record_type(set: &RuleSet, name: &str, record: &RecordType) -> String {
+    let mut out = format!("record type `{name}`\n{}", indented(&record.doc));
+    for (name, field) in &record.fields {
+        described(set, &mut out, name, field);
+    }
+    out
+}
+
+fn all_fields(set: &RuleSet) -> String {
+    let types = set.schema().records().map(|(name, record)| record_type(set, name, record));
+    plain_lines(&types.collect::<Vec<_>>().join("\n")).into_owned()
+}
+
+fn indented(doc: &str) -> String {
+    doc.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+// ---- codes -----------------------------------------------------------------
+
+fn codes(wanted: impl Fn(Code) -> bool) -> String {
+    let mut out = String::new();
+    for code in Code::ALL.iter().filter(|code| wanted(**code)) {
+        let level = match code.level() {
+            Level::Deny => "error",
+            Level::Warn => "warning",
+            Level::Allow => "silent",
+        };
+        let _ = writeln!(out, "  {}  {level:<8}{}", code.as_str(), code.slug());
+    }
+    out
+}
+
+fn lints() -> String {
+    let group = |group: &Group| format!("{group}\n{}", codes(|code| code.group() == Some(*group)));
+    Group::ALL.iter().map(group).collect()
+}

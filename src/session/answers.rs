@@ -1,0 +1,191 @@
+//! Commands that answer: decisions, reasons, the matrix, the timeline, costs.
+
+use super::{Answered, Detail, Session, Shape, text};
+use crate::State;
+use crate::show::{self, decisions, escape};
+use std::sync::Arc;
+
+/// Decisions that `:time` measures.
+const RUNS: u32 = 200;
+
+impl Session {
+    /// `:decide`
+    pub(super) fn decide(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let evaluator = self.evaluator()?;
+        let decisions =
+            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        if self.shape == Shape::Json {
+            return text(escape::json_of(&decisions));
+        }
+        let mut said = decisions::summaries(&decisions, asked.at);
+        if self.detail == Detail::Rules {
+            let evaluator = self.evaluator()?;
+            for decision in &decisions {
+                let Some(place) = decision.places.first() else { continue };
+                let explanation =
+                    evaluator.explain(&asked.record, *place, asked.at, &State::default());
+                let lines = explanation
+                    .rules
+                    .iter()
+                    .map(|rule| format!("  {} {}", rule.rule, rule.state()));
+                said += &format!("\n{place}:\n{}", lines.collect::<Vec<_>>().join("\n"));
+            }
+        }
+        text(said)
+    }
+
+    /// `:statements`
+    pub(super) fn statements(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let root = self.loaded()?.root.clone().unwrap_or_default();
+        let settings = self.host.settings(&root)?;
+        let evaluator = self.evaluator()?;
+        let decisions =
+            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        let statements = self.set()?.statements(&asked.record, asked.at, &decisions, &settings);
+        let statements = statements.map_err(|errors| {
+            let lines = errors.iter().map(|error| format!("no statement: {error}"));
+            lines.collect::<Vec<_>>().join("\n")
+        })?;
+        if statements.is_empty() {
+            return text("no statement: nobody in the European Economic Area is burdened");
+        }
+        text(statements.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// `:why`
+    pub(super) fn why(&mut self, rule: &str) -> Answered {
+        let rule = match rule {
+            "" => None,
+            rule => Some(self.norm(rule)?),
+        };
+        if let Some(said) = rule.as_deref().and_then(|id| self.exception(id)) {
+            return said;
+        }
+        let asked = self.question()?;
+        let shape = self.shape;
+        let evaluator = self.evaluator()?;
+        if shape == Shape::Json {
+            let page = evaluator.page(&asked.record, &asked.places, asked.at, &State::default());
+            return text(page.json().into_string());
+        }
+        let texts = decisions::explanations(
+            evaluator,
+            &asked.record,
+            &asked.places,
+            asked.at,
+            |explanation| {
+                let said = match &rule {
+                    Some(rule) => decisions::explained(explanation, rule),
+                    None => decisions::bearing(explanation),
+                };
+                let marks = show::marked(&asked.record, &explanation.decision, rule.as_deref());
+                if marks.is_empty() { said } else { format!("{}\n\n{marks}", said.trim_end()) }
+            },
+        );
+        let mut said = texts.join("\n\n");
+        if let Some(rule) = rule {
+            let steps = self.evaluator()?.steps_of(&rule, &asked.record, asked.at);
+            said +=
+                &steps.map(|steps| format!("\n\n{}", show::clauses(&steps))).unwrap_or_default();
+        }
+        text(said.trim_start())
+    }
+
+    /// Whether an exception applies, and why; `None` for a rule.
+    fn exception(&mut self, id: &str) -> Option<Answered> {
+        let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
+        let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
+        Some(self.question().and_then(|asked| {
+            let steps = self.evaluator()?.steps_of(id, &asked.record, asked.at);
+            let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
+            text(format!("{}\n{clauses}", escape::plain(&head)))
+        }))
+    }
+
+    /// `:whynot`
+    pub(super) fn why_not(&mut self, rule: &str) -> Answered {
+        if rule.is_empty() {
+            return Err("`:whynot` takes the id of a rule".into());
+        }
+        self.why(rule)
+    }
+
+    /// `:matrix`
+    pub(super) fn matrix(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let shape = self.shape;
+        let evaluator = self.evaluator()?;
+        let matrix = evaluator.matrix(&asked.record, &asked.places, asked.at, &State::default());
+        text(match shape {
+            Shape::Pretty => show::matrix(&matrix),
+            Shape::Json => escape::json_of(&matrix),
+        })
+    }
+
+    /// `:timeline`
+    pub(super) fn timeline(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let timelines = self.set()?.timelines(&asked.record, &asked.places);
+        text(match self.shape {
+            Shape::Pretty => show::timelines(&timelines, Some(asked.at), self.host.room()),
+            Shape::Json => escape::json_of(&timelines),
+        })
+    }
+
+    /// `:cost`
+    pub(super) fn cost(&mut self, rule: &str) -> Answered {
+        let set = self.set()?;
+        let id = if rule.is_empty() { None } else { Some(self.norm(rule)?) };
+        let mut costs = set.costs();
+        costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
+        costs.truncate(20);
+        text(show::costs(set, &costs, id.is_some()))
+    }
+
+    /// `:time`
+    pub(super) fn time(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let host = Arc::clone(&self.host);
+        let evaluator = self.evaluator()?;
+        let mut decide = || {
+            host.timed(&mut || {
+                evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+            })
+            .ok_or("there is no clock here")
+        };
+        let first = decide()?;
+        // A slow decision is timed once more, not hundreds of times.
+        let runs = if first.as_millis() > 20 { 1 } else { RUNS };
+        let mut times = (0..runs).map(|_| decide()).collect::<Result<Vec<_>, _>>()?;
+        times.sort_unstable();
+        let middle = times.get(times.len() / 2).copied().unwrap_or(first);
+        text(format!("decided in {middle:?} (the middle of {runs}; the first took {first:?})"))
+    }
+
+    /// `:format`
+    pub(super) fn format(&mut self, argument: &str) -> Answered {
+        self.shape = match argument {
+            "pretty" => Shape::Pretty,
+            "json" => Shape::Json,
+            _ => return Err("`:format` takes `pretty` or `json`".into()),
+        };
+        text(format!("answers are written as {argument}"))
+    }
+
+    /// `:trace`
+    pub(super) fn trace(&mut self, argument: &str) -> Answered {
+        self.detail = match argument {
+            "off" => Detail::Off,
+            "rules" => Detail::Rules,
+            "values" => Detail::Values,
+            _ => return Err("`:trace` takes `off`, `rules` or `values`".into()),
+        };
+        text(match self.detail {
+            Detail::Off => "answers stand alone",
+            Detail::Rules => "decisions say how each rule stands",
+            Detail::Values => "expressions say what their parts come to",
+        })
+    }
+}

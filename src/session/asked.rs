@@ -1,0 +1,99 @@
+//! `:in` and `:at`: the places and the instant that answers are about.
+
+use super::question::{self, Question};
+use super::{Answered, Fault, Session, text};
+use crate::show::escape;
+use crate::{Day, Instant, Place, Record, RuleSet};
+
+/// What to decide: a record, places and an instant.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) record: Record,
+    pub(super) places: Vec<Place>,
+    pub(super) at: Instant,
+}
+
+impl Session {
+    /// `:in`
+    pub(super) fn place(&mut self, argument: &str) -> Answered {
+        match argument {
+            "" => {}
+            "all" => self.places = vec![Place::WORLD],
+            "record" => self.places = vec![],
+            codes => self.places = question::places(self.set()?, codes)?,
+        }
+        let named = |place: &Place| {
+            let name = place.name().map(|name| format!(", {name}")).unwrap_or_default();
+            format!("{place}{name}")
+        };
+        let places: Vec<_> = self.places.iter().map(named).collect();
+        text(match places.as_slice() {
+            [] => "in no place yet: where the record is visible".into(),
+            places => format!("in {}", places.join("; ")),
+        })
+    }
+
+    /// `:at`
+    pub(super) fn at(&mut self, argument: &str) -> Answered {
+        let mut midnight = "";
+        match argument {
+            "" => {}
+            "record" => self.at = None,
+            "now" => self.at = Some(self.host.now().ok_or("there is no clock here")?),
+            "next" => self.at = Some(self.turn(true)?),
+            "prev" => self.at = Some(self.turn(false)?),
+            moved if moved.starts_with(['+', '-']) => self.at = Some(self.moved(moved)?),
+            instant => {
+                self.at = Some(question::instant(instant)?);
+                midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
+            }
+        }
+        let said = self.at.map(|at| format!("at {at}{midnight}"));
+        text(said.unwrap_or_else(|| "at the latest date of the record".into()))
+    }
+
+    /// The next or the previous instant at which a decision about the record changes.
+    fn turn(&self, later: bool) -> Result<Instant, Fault> {
+        let asked = self.question()?;
+        let timelines = self.set()?.timelines(&asked.record, &asked.places);
+        let changes = timelines.iter().flat_map(|timeline| &timeline.stretches);
+        let changes = changes.filter_map(|stretch| stretch.from);
+        let found = if later {
+            changes.filter(|at| *at > asked.at).min()
+        } else {
+            changes.filter(|at| *at < asked.at).max()
+        };
+        let when = if later { "later" } else { "earlier" };
+        found.ok_or_else(|| {
+            format!("the decision does not change {when}; `:timeline` shows when it does").into()
+        })
+    }
+
+    /// The instant moved by `+7 days` or `-1 hour`.
+    fn moved(&self, by: &str) -> Result<Instant, Fault> {
+        let from = self.instant(self.judged()?)?;
+        let nanos = question::nanos(by.get(1..).unwrap_or_default());
+        let moved = nanos
+            .and_then(|nanos| from.plus_nanos(if by.starts_with('-') { -nanos } else { nanos }));
+        moved.ok_or_else(|| format!("`{}` is no time, such as `+7 days`", escape::plain(by)).into())
+    }
+
+    /// The record, places and instant of the session.
+    pub(super) fn question(&self) -> Result<Asked, Fault> {
+        self.question_about(self.set()?, self.judged()?)
+    }
+
+    /// The same for another record and other rules.
+    pub(super) fn question_about(&self, set: &RuleSet, record: &Record) -> Result<Asked, Fault> {
+        let at = self.instant(record)?;
+        let places = (!self.places.is_empty()).then(|| self.places.clone());
+        let question = Question { places, at: self.at };
+        let places = question.places(set, record, at).map_err(|error| error.to_string())?;
+        Ok(Asked { record: record.clone(), places, at })
+    }
+
+    pub(super) fn instant(&self, record: &Record) -> Result<Instant, Fault> {
+        let at = self.at.or_else(|| record.latest());
+        at.ok_or_else(|| "the record carries no date; `:at 2026-03-01` sets the instant".into())
+    }
+}

@@ -1,0 +1,135 @@
+//! Completion and hints of typed lines: commands and their arguments here, rule text by [`crate::ide`].
+
+use super::Session;
+use super::commands::{self, COMMANDS, Takes};
+use crate::ide;
+use crate::{Code, Place};
+
+/// What may follow `:at`, `:in`, `:trace` and `:format`.
+const INSTANTS: [&str; 6] = ["+1 day", "-1 day", "next", "now", "prev", "record"];
+const PLACES: [&str; 2] = ["all", "record"];
+const TRACES: [&str; 3] = ["off", "rules", "values"];
+const SHAPES: [&str; 2] = ["json", "pretty"];
+
+impl Session {
+    /// The byte where the word at the end of a line begins, and the words that it could become.
+    pub fn complete(&self, line: &str) -> (usize, Vec<String>) {
+        let Some(command) = line.strip_prefix(':') else {
+            return self.word(line, 0);
+        };
+        if !command.contains(char::is_whitespace) {
+            let names = COMMANDS.iter().map(|command| format!(":{}", command.name));
+            return (0, starting(line, names));
+        }
+        let Ok((command, _)) = commands::find(command) else {
+            return (line.len(), vec![]);
+        };
+        let after = line.find(char::is_whitespace).unwrap_or(line.len());
+        let argument = line.get(after..).unwrap_or_default().trim_start();
+        let is_rule_text = match command.takes {
+            Takes::Expression | Takes::Field => true,
+            Takes::Record => argument.starts_with('{'),
+            Takes::Nothing
+            | Takes::Directory
+            | Takes::Place
+            | Takes::Instant
+            | Takes::Rule
+            | Takes::Name
+            | Takes::Trace
+            | Takes::Shape
+            | Takes::Text
+            | Takes::Command => false,
+        };
+        if is_rule_text {
+            return self.word(argument, line.len() - argument.len());
+        }
+        let parts = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
+        let start = line.rfind(parts).map_or(0, |end| end + 1);
+        let word = line.get(start..).unwrap_or_default();
+        (start, self.argument(command.takes, word))
+    }
+
+    /// The last word of an expression or item that begins at a byte of the line.
+    fn word(&self, text: &str, at: usize) -> (usize, Vec<String>) {
+        let Ok(set) = self.set() else { return (at + text.len(), vec![]) };
+        let found = ide::complete(set, &self.file(), text, text.len());
+        (at + found.start, found.items.into_iter().map(|item| item.text).collect())
+    }
+
+    fn argument(&self, takes: Takes, word: &str) -> Vec<String> {
+        match takes {
+            Takes::Command => starting(word, COMMANDS.iter().map(|command| command.name)),
+            Takes::Instant => starting(word, INSTANTS),
+            Takes::Trace => starting(word, TRACES),
+            Takes::Shape => starting(word, SHAPES),
+            Takes::Place => {
+                let set = self.set().ok();
+                let blocs = set.into_iter().flat_map(|set| set.blocs());
+                let places = [Place::WORLD].into_iter().chain(blocs).chain(Place::countries());
+                let codes = places.map(|place| place.code().to_owned());
+                let words = starting(word, PLACES);
+                words.into_iter().chain(starting(&word.to_uppercase(), codes)).collect()
+            }
+            Takes::Rule => self
+                .set()
+                .map_or(vec![], |set| named(word, set.rules().map(|rule| rule.id.to_owned()))),
+            Takes::Name => self.set().map_or(vec![], |set| {
+                let items = set.items().map(|item| item.id);
+                let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
+                named(word, items.chain(codes).filter(|name| !name.contains(' ')))
+            }),
+            Takes::Directory => {
+                let paths = self.host.paths(word).into_iter();
+                paths.filter(|path| path.ends_with('/')).collect()
+            }
+            Takes::Record => word.strip_prefix('@').map_or(vec![], |path| {
+                self.host.paths(path).into_iter().map(|path| format!("@{path}")).collect()
+            }),
+            Takes::Nothing | Takes::Expression | Takes::Field | Takes::Text => vec![],
+        }
+    }
+
+    /// A few words about a typed line: the arguments of a command, the signature of a function, the type of a path or
+    /// of the whole expression.
+    pub fn hint(&self, line: &str) -> Option<String> {
+        if let Some(command) = line.strip_prefix(':') {
+            let (command, argument) = commands::find(command.trim_start()).ok()?;
+            if command.takes == Takes::Expression && !argument.is_empty() {
+                return self.hint(argument);
+            }
+            let waits = argument.is_empty() && line.ends_with(' ');
+            return waits.then(|| format!("{}  {}", command.arguments, command.help));
+        }
+        let set = self.set().ok()?;
+        if let Some(call) = ide::signature(set, line, line.len()) {
+            return Some(format!("  {}", call.label));
+        }
+        if line.trim().is_empty() || crate::is_item(line) {
+            return None;
+        }
+        if let Some(ty) = ide::type_at(set, line, line.len()) {
+            return Some(format!("  : {ty}"));
+        }
+        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        let expression = set.expression(line, place).ok()?;
+        Some(format!("  : {}", expression.type_name()))
+    }
+}
+
+fn starting<S: Into<String>>(word: &str, candidates: impl IntoIterator<Item = S>) -> Vec<String> {
+    candidates
+        .into_iter()
+        .map(Into::into)
+        .filter(|candidate: &String| candidate.starts_with(word))
+        .collect()
+}
+
+/// Ids that begin with a word, or else names without their files that do.
+fn named(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
+    let ids: Vec<String> = ids.into_iter().collect();
+    let full = starting(word, ids.iter().map(String::as_str));
+    if !full.is_empty() {
+        return full;
+    }
+    starting(word, ids.iter().filter_map(|id| id.rsplit('.').next()))
+}

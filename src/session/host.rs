@@ -1,0 +1,94 @@
+//! What a session needs from the machine it runs on: files, a clock, the width of the screen.
+
+use crate::statement::Settings;
+use crate::{Code, Compiler, Diagnostic, Failure, Import, Instant, RuleSet, Sources};
+use std::fmt::Debug;
+use std::path::Path;
+use std::time::Duration;
+
+/// The machine that a session runs on. Every method has a default for a machine that lacks the thing, such as a browser
+/// page without files.
+pub trait Host: Debug + Send + Sync {
+    /// A compiler that has the rule files below a directory.
+    fn compiler(&self, root: &Path) -> Compiler {
+        let _ = root;
+        Compiler::new()
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// With the reason, when it cannot be read.
+    fn text(&self, path: &Path) -> Result<String, String> {
+        Err(format!("{}: {NO_FILES}", path.display()))
+    }
+
+    /// Replaces the text of a file, or creates it with its folders.
+    ///
+    /// # Errors
+    /// With the reason, when it cannot be written; then the file is unchanged.
+    fn write(&self, path: &Path, text: &str) -> Result<(), String> {
+        let _ = text;
+        Err(format!("{}: {NO_FILES}", path.display()))
+    }
+
+    /// Whether a path is a file.
+    fn is_file(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+
+    /// The paths that begin with a text; those of folders end with `/`.
+    fn paths(&self, begun: &str) -> Vec<String> {
+        let _ = begun;
+        vec![]
+    }
+
+    /// Opens a file of messages and hands them to `look`, in the format and with the facts that the host knows of.
+    ///
+    /// # Errors
+    /// When the file cannot be read, and those of `look`.
+    fn messages(
+        &self,
+        set: &RuleSet,
+        file: &str,
+        look: &mut dyn FnMut(Import<'_>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let _ = (set, look);
+        Err(format!("{file}: {NO_FILES}"))
+    }
+
+    /// What the platform says about itself in statements of reasons, for the rules below a directory.
+    ///
+    /// # Errors
+    /// When that is not set, or set wrongly.
+    fn settings(&self, root: &Path) -> Result<Settings, Failure> {
+        let message = format!("{}: {NO_FILES}", root.display());
+        let diagnostics = vec![Diagnostic::general(Code::FileNotFound, message)];
+        Err(Failure { diagnostics, sources: Sources::default() })
+    }
+
+    /// The time on the clock; `None` without a clock.
+    fn now(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Runs something, and says how long it took; `None` without a clock.
+    fn timed(&self, run: &mut dyn FnMut()) -> Option<Duration> {
+        run();
+        None
+    }
+
+    /// The columns of the screen.
+    fn room(&self) -> usize {
+        200
+    }
+}
+
+const NO_FILES: &str = "this session has no files";
+
+/// A machine without files and clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nowhere;
+
+impl Host for Nowhere {}

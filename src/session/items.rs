@@ -1,0 +1,480 @@
+//! The rules of the session: those of a directory, and typed items over them.
+
+use super::records;
+use super::{Answered, Fault, Host, Loaded, Reply, Session, text};
+use crate::show::suite as results;
+use crate::show::{decisions, escape, number};
+use crate::suite;
+use crate::{Code, Compiler, Failure, Place, RuleSet, State};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The file that a session without files begins with.
+const EMPTY: (&str, &str) = ("world.loci", "jurisdiction WORLD { zone \"UTC\" }\n");
+
+/// Records that `:diff` names.
+const TOLD: usize = 10;
+
+/// An item that was typed.
+#[derive(Clone, Debug)]
+pub(super) struct Added {
+    /// The file that it belongs to: `kz.loci`.
+    file: String,
+    keyword: &'static str,
+    name: String,
+    text: String,
+}
+
+impl Session {
+    /// `:load`
+    pub(super) fn load(&mut self, directory: &str) -> Answered {
+        if directory.is_empty() {
+            return Err("`:load` takes a directory of rules".into());
+        }
+        let set = compiled(&*self.host, Some(Path::new(directory)), &[])?;
+        let is_first = self.loaded()?.root.is_none() && self.added.is_empty();
+        self.added.clear();
+        let said = self.put_in(Some(directory.into()), set);
+        if is_first {
+            self.before = None;
+        }
+        text(format!("{}: {said}", escape::plain(directory)))
+    }
+
+    /// `:reload`
+    pub(super) fn reload(&mut self, _: &str) -> Answered {
+        let root = self.loaded()?.root.clone().ok_or("nothing was read from a directory")?;
+        let has_rules = self.set()?.rules().next().is_some();
+        let set = if has_rules {
+            // A directory that lost its files does not replace rules.
+            compiler(&*self.host, Some(&root), &self.added).compile()?
+        } else {
+            compiled(&*self.host, Some(&root), &self.added)?
+        };
+        let said = self.put_in(Some(root.clone()), set);
+        text(format!("{}: {said}", escape::plain(&root.display().to_string())))
+    }
+
+    /// Begins with no rule and no file.
+    pub(super) fn begin(&mut self) {
+        if let Ok(set) = compiled(&*self.host, None, &[]) {
+            self.put_in(None, set);
+        }
+    }
+
+    /// Replaces the rules; returns a summary of the new ones.
+    fn put_in(&mut self, root: Option<std::path::PathBuf>, set: RuleSet) -> String {
+        let mut said = count(&set);
+        if !set.warnings().is_empty() {
+            let warnings = number(set.warnings().len(), "warning");
+            said += &format!(", {warnings} (`lexloci check` shows them)");
+        }
+        // The record is read again with the new schema, and dropped when it no longer fits.
+        if let Some(current) = self.record.take() {
+            match current.read_again(&set) {
+                Ok(current) => self.record = Some(current),
+                Err(error) => said += &format!("\nthe record no longer fits: {error}"),
+            }
+        }
+        let before = self.rules.replace(Loaded::new(root, set));
+        self.before = before.map(|loaded| loaded.set);
+        said
+    }
+
+    /// Adds a typed item; it replaces one of the same kind and name.
+    pub(super) fn item(&mut self, typed: &str) -> Answered {
+        let found = crate::items(typed);
+        let (keyword, name) = found
+            .first()
+            .map_or(("", String::new()), |(keyword, name, _)| (*keyword, name.clone()));
+        let file = match keyword {
+            "jurisdiction" => format!("{}.loci", name.to_lowercase()),
+            "record" => "schema.loci".to_owned(),
+            _ => self.file(),
+        };
+        let mut added = self.added.clone();
+        added.retain(|each| !(each.file == file && each.keyword == keyword && each.name == name));
+        added.push(Added {
+            file: file.clone(),
+            keyword,
+            name: name.clone(),
+            text: typed.to_owned(),
+        });
+        let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
+        let set = compiled(&*self.host, root.as_deref(), &added)?;
+        let was =
+            self.rules.as_ref().and_then(|loaded| source_of(&loaded.set, &file, keyword, &name));
+        self.added = added;
+        self.put_in(root, set);
+        if keyword == "jurisdiction"
+            && self.places.is_empty()
+            && let Some(place) = self.set()?.place(&name)
+        {
+            self.places = vec![place];
+        }
+        let verb = if was.is_some() { "changed" } else { "added" };
+        let mut said = format!("{verb} {keyword} {} in {file}", escape::plain(&name));
+        for warning in self.set()?.warnings() {
+            let here = warning
+                .at
+                .is_some_and(|at| self.set().is_ok_and(|set| set.sources().name(at.file) == file));
+            // An item is typed before the items that use it.
+            if here && warning.code != Code::Unused && warning.message.contains(&name) {
+                said += &format!(
+                    "\nwarning[{}]: {}",
+                    warning.code.as_str(),
+                    escape::plain(&warning.message)
+                );
+            }
+        }
+        if keyword == "test" {
+            said += &format!("\n{}", self.tested(&name)?);
+        }
+        text(said)
+    }
+
+    fn tested(&self, title: &str) -> Result<String, Fault> {
+        let set = self.set()?;
+        let mut report = suite::run(set, Some(title));
+        report.results.retain(|result| {
+            result.title == title || result.title.starts_with(&format!("{title}: "))
+        });
+        let said = results::verdicts(&report)
+            + &results::failures(&report, set.sources(), &results::Plain);
+        Ok(said.trim_end().to_owned())
+    }
+
+    /// The rule file of the first place.
+    pub(super) fn file(&self) -> String {
+        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        format!("{}.loci", place.code().to_lowercase())
+    }
+
+    /// `:keep`
+    pub(super) fn keep(&mut self, _: &str) -> Answered {
+        if self.added.is_empty() {
+            return text("no items were typed");
+        }
+        let Some(root) = self.loaded()?.root.clone() else {
+            return Err(
+                "there is no directory to keep them in; start with `lexloci repl DIR`".into()
+            );
+        };
+        let mut said = vec![];
+        for (name, content) in overlay(&*self.host, Some(&root), &self.added) {
+            let path = root.join(&name);
+            self.host.write(&path, &content).map_err(|why| escape::plain(&why).into_owned())?;
+            said.push(format!("wrote {}", escape::plain(&path.display().to_string())));
+        }
+        self.added.clear();
+        text(said.join("\n"))
+    }
+
+    /// The full id of a rule or exception: `kz.promises` for `promises` too, unless several files have one.
+    pub(super) fn norm(&self, id: &str) -> Result<String, Fault> {
+        let set = self.set()?;
+        let ids: Vec<_> = set.rules().map(|rule| rule.id).collect();
+        if ids.contains(&id) {
+            return Ok(id.into());
+        }
+        let names = || ids.iter().filter_map(|each| each.rsplit('.').next());
+        let mut same = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
+        if let (Some(only), None) = (same.next(), same.next()) {
+            return Ok((*only).into());
+        }
+        let meant = crate::nearest(id, ids.iter().copied().chain(names()));
+        let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        Err(format!("there is no rule or exception `{id}`{hint}").into())
+    }
+
+    /// Whether there are typed items that no file has.
+    pub(super) fn has_items(&self) -> bool {
+        !self.added.is_empty()
+    }
+
+    /// `:rules`
+    pub(super) fn rules(&mut self, pattern: &str) -> Answered {
+        let set = self.set()?;
+        let wanted = set.rules().filter(|rule| super::is_meant(pattern, rule.id));
+        let lines: Vec<String> = wanted
+            .map(|rule| {
+                let kind = if rule.is_exception { "exception" } else { "rule" };
+                format!("{} {kind} “{}”", rule.id, rule.title)
+            })
+            .collect();
+        if lines.is_empty() {
+            return Err(format!("no rule is called like `{}`", escape::plain(pattern)).into());
+        }
+        text(escape::plain_lines(&lines.join("\n")))
+    }
+
+    /// `:lists`
+    pub(super) fn lists(&mut self, pattern: &str) -> Answered {
+        let wanted = self.set()?.lists().filter(|list| super::is_meant(pattern, list.id));
+        let lines: Vec<String> = wanted
+            .map(|list| {
+                let what = match (list.kind, list.entries) {
+                    ("terms", many) => number(many, "phrase"),
+                    (_, 1) => "1 entry".to_owned(),
+                    (_, many) => format!("{many} entries"),
+                };
+                format!("{} {}, {what}", list.id, list.kind)
+            })
+            .collect();
+        if lines.is_empty() {
+            return Err("there are no terms and sets of that name".into());
+        }
+        text(escape::plain_lines(&lines.join("\n")))
+    }
+
+    /// `:show`
+    pub(super) fn show(&mut self, name: &str) -> Answered {
+        let (at, source) = self.item_named(name)?;
+        text(format!("{at}\n{}", escape::source(&source)))
+    }
+
+    /// The location of an item, and its text with its documentation.
+    fn item_named(&self, name: &str) -> Result<(String, String), Fault> {
+        let set = self.set()?;
+        let own = self.file();
+        let own = own.strip_suffix(".loci").unwrap_or(&own);
+        let is_full = |id: &str| id == name;
+        let is_own =
+            |id: &str| id.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')) == Some(name);
+        let is_bare = |id: &str| id.rsplit('.').next() == Some(name);
+        let by = |is: &dyn Fn(&str) -> bool| set.items().find(|item| is(&item.id));
+        let found = by(&is_full).or_else(|| by(&is_own)).or_else(|| by(&is_bare));
+        let Some(item) = found else {
+            let ids: Vec<String> = set.items().map(|item| item.id).collect();
+            let names = ids.iter().filter_map(|id| id.rsplit('.').next());
+            let near = crate::nearest(name, ids.iter().map(String::as_str).chain(names));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            return Err(format!("nothing is called `{}`{hint}", escape::plain(name)).into());
+        };
+        let docs: String = item.doc.lines().map(|line| format!("## {line}\n")).collect();
+        Ok((set.sources().display(item.location), docs + set.sources().slice(item.location)))
+    }
+
+    /// `:edit`
+    pub(super) fn edit(&mut self, name: &str) -> Answered {
+        if name.is_empty() {
+            let notation = self.current()?.notation(self.set()?);
+            return Ok(Reply::Edit { before: ":record ", text: notation });
+        }
+        let (_, source) = self.item_named(name)?;
+        Ok(Reply::Edit { before: "", text: source })
+    }
+
+    /// `:reset`
+    pub(super) fn reset(&mut self, _: &str) -> Answered {
+        let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
+        let set = compiled(&*self.host, root.as_deref(), &[])?;
+        *self = Self {
+            records: self.records.take(),
+            shape: self.shape,
+            detail: self.detail,
+            taken: std::mem::take(&mut self.taken),
+            ..Self::without_rules(Arc::clone(&self.host))
+        };
+        self.put_in(root, set);
+        self.before = None;
+        text("items, record, place and instant are forgotten")
+    }
+
+    /// `:diff`
+    pub(super) fn diff(&mut self, _: &str) -> Answered {
+        let Some(before) = self.before.clone() else {
+            return text("the rules have not changed in this session");
+        };
+        let after = self.set()?.clone();
+        let mut said = changed_items(&before, &after);
+        if let Ok(question) = self.question() {
+            let decide = |set: &RuleSet| {
+                let record =
+                    self.current().ok().and_then(|current| current.clone().read_again(set).ok());
+                let decisions = record.map(|current| {
+                    set.evaluator().decide_all(
+                        &current.record,
+                        &question.places,
+                        question.at,
+                        &State::default(),
+                    )
+                });
+                decisions.map(|all| decisions::summaries(&all, question.at)).unwrap_or_default()
+            };
+            let (was, is) = (decide(&before), decide(&after));
+            said.push(if was == is {
+                "the decision about the record is the same".to_owned()
+            } else {
+                format!("the decision about the record changes\n{}", line_by_line(&was, &is))
+            });
+        }
+        if let Some(file) = self.records.clone() {
+            said.extend(self.changed_records(&file, &before, &after)?);
+        }
+        text(escape::plain_lines(&said.join("\n")))
+    }
+
+    /// The number of decisions that changed over a file of records, with the ids of the records.
+    fn changed_records(
+        &self,
+        file: &str,
+        before: &RuleSet,
+        after: &RuleSet,
+    ) -> Result<Option<String>, Fault> {
+        let (mut all, mut changed) = (0, vec![]);
+        records::each(&*self.host, before, file, &mut |imported| {
+            let decide = |set: &RuleSet| {
+                let record = imported.read(set.schema()).ok()?;
+                let question = self.question_about(set, &record).ok()?;
+                let decided = set.evaluator().decide_all(
+                    &record,
+                    &question.places,
+                    question.at,
+                    &State::default(),
+                );
+                Some((record.id().to_owned(), decisions::summaries(&decided, question.at)))
+            };
+            let (was, is) = (decide(before), decide(after));
+            all += 1;
+            if was != is {
+                changed.extend(is.or(was).map(|(id, _)| id));
+            }
+        })
+        .map_err(|why| escape::plain_lines(&why).into_owned())?;
+        let more = changed.len().saturating_sub(TOLD);
+        let mut names: Vec<String> = changed.iter().take(TOLD).cloned().collect();
+        names.extend((more > 0).then(|| format!("and {more} more")));
+        let which =
+            if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        Ok((all > 0).then(|| {
+            format!(
+                "of {} in {file}, {} are decided otherwise{which}",
+                number(all, "record"),
+                changed.len()
+            )
+        }))
+    }
+}
+
+/// A directory with the typed items over it.
+fn compiler(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> Compiler {
+    let compiler = root.map_or_else(Compiler::new, |root| host.compiler(root));
+    let files = overlay(host, root, added).into_iter();
+    files.fold(compiler, |compiler, (name, text)| compiler.file(name, text))
+}
+
+/// Compiles a directory with the typed items over it. Without any rule file, the rules are empty.
+fn compiled(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> Result<RuleSet, Failure> {
+    let compiler = compiler(host, root, added);
+    if root.is_none() {
+        let compiler = if added.iter().any(|each| each.file == EMPTY.0) {
+            compiler
+        } else {
+            compiler.file(EMPTY.0, EMPTY.1)
+        };
+        return compiler.compile();
+    }
+    compiler.clone().compile().or_else(|failure| {
+        let is_empty = failure.diagnostics.iter().all(|each| each.code == Code::NoRules);
+        if is_empty { compiler.file(EMPTY.0, EMPTY.1).compile() } else { Err(failure) }
+    })
+}
+
+/// The files that have typed items, with those items.
+fn overlay(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> BTreeMap<String, String> {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for item in added {
+        let text = files.entry(item.file.clone()).or_insert_with(|| {
+            let on_disk = root.and_then(|root| host.text(&root.join(&item.file)).ok());
+            let empty = if item.file == EMPTY.0 { EMPTY.1 } else { "" };
+            on_disk.unwrap_or_else(|| empty.to_owned())
+        });
+        put(text, item);
+    }
+    files
+}
+
+/// Replaces the item of the same kind and name, with its documentation, or appends the item.
+fn put(text: &mut String, item: &Added) {
+    let items = crate::items(text);
+    let same =
+        items.iter().find(|(keyword, name, _)| *keyword == item.keyword && *name == item.name);
+    match same {
+        Some((_, _, span)) => {
+            let start = documented(text, span.start as usize);
+            text.replace_range(start..span.end as usize, &item.text);
+        }
+        None => append(text, &item.text),
+    }
+}
+
+/// Appends an item after an empty line.
+pub(super) fn append(text: &mut String, item: &str) {
+    if !text.is_empty() {
+        text.push_str(if text.ends_with('\n') { "\n" } else { "\n\n" });
+    }
+    text.push_str(item.trim_end());
+    text.push('\n');
+}
+
+/// The byte where the `##` lines above an item begin.
+fn documented(text: &str, start: usize) -> usize {
+    let mut start = start;
+    while let Some(before) = text.get(..start).and_then(|before| before.strip_suffix('\n')) {
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        if !line.trim_start().starts_with("##") {
+            break;
+        }
+        start -= line.len() + 1;
+    }
+    start
+}
+
+/// `2 rules, 1 exception`
+fn count(set: &RuleSet) -> String {
+    let exceptions = set.rules().filter(|rule| rule.is_exception).count();
+    let rules = set.rules().count() - exceptions;
+    format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
+}
+
+fn source_of(set: &RuleSet, file: &str, keyword: &str, name: &str) -> Option<String> {
+    let found = set.items().find(|item| {
+        item.keyword == keyword
+            && set.sources().name(item.location.file) == file
+            && item.id.strip_prefix(&format!("{}.", file.strip_suffix(".loci").unwrap_or(file)))
+                == Some(name)
+    });
+    found.map(|item| set.sources().slice(item.location).to_owned())
+}
+
+/// The items that were added, removed or changed.
+fn changed_items(before: &RuleSet, after: &RuleSet) -> Vec<String> {
+    let items = |set: &RuleSet| -> BTreeMap<(String, &'static str), String> {
+        let texts = set
+            .items()
+            .map(|item| ((item.id, item.keyword), set.sources().slice(item.location).to_owned()));
+        texts.collect()
+    };
+    let (was, is) = (items(before), items(after));
+    let keys: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+    let said = keys.into_iter().filter_map(|key| {
+        let (id, keyword) = key;
+        match (was.get(key), is.get(key)) {
+            (None, Some(_)) => Some(format!("+ {keyword} {id}")),
+            (Some(_), None) => Some(format!("- {keyword} {id}")),
+            (Some(was), Some(is)) if was != is => Some(format!("~ {keyword} {id}")),
+            _ => None,
+        }
+    });
+    said.collect()
+}
+
+/// The lines that only one of two texts has.
+fn line_by_line(was: &str, is: &str) -> String {
+    let gone = was.lines().filter(|line| !is.lines().any(|other| other == *line));
+    let come = is.lines().filter(|line| !was.lines().any(|other| other == *line));
+    let lines = gone.map(|line| format!("- {line}")).chain(come.map(|line| format!("+ {line}")));
+    lines.collect::<Vec<_>>().join("\n")
+}

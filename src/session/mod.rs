@@ -1,0 +1,272 @@
+//! The interactive session without its terminal: lines in, replies out. It holds the rules, the record, the places and
+//! the instant that the lines ask about.
+
+// A new kind of anything is named by the compiler wherever it matters.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod answers;
+mod asked;
+mod commands;
+mod complete;
+mod host;
+mod items;
+mod lines;
+pub mod question;
+mod record;
+pub mod records;
+mod saved;
+mod texts;
+mod values;
+
+pub use host::{Host, Nowhere};
+pub use lines::{Lines, is_unfinished};
+pub use texts::Texts;
+
+use crate::show::escape;
+use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet};
+use items::Added;
+use record::Current;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The answer to an input. Texts are escaped and end without a line end.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A text to show.
+    Text(String),
+    /// What is wrong with the input.
+    Fault(String),
+    /// Why rules, a record or an expression were refused, for the host to draw.
+    Refused(Box<Failure>),
+    /// A text to change in an editor. The next input is `before` and the changed text.
+    Edit {
+        /// What the next input begins with.
+        before: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// The session ends.
+    Quit,
+}
+
+impl Reply {
+    /// Whether the input was refused.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Self::Fault(_) | Self::Refused(_))
+    }
+}
+
+/// A session. Cloning is cheap, and a clone shares nothing that changes: so a host can run a line on a clone and give it
+/// up when it takes too long.
+///
+/// ```
+/// use lexloci::session::{Nowhere, Reply, Session};
+///
+/// let mut session = Session::new(Nowhere);
+/// session.exec("jurisdiction FR { zone \"Europe/Paris\" }");
+/// session.exec(":record { text: \"For sale\", chat: { members: 3000 } }");
+/// let Reply::Text(text) = session.exec("chat.members > 1000") else { panic!("no text") };
+/// assert!(text.starts_with("true : bool"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Session {
+    host: Arc<dyn Host>,
+    rules: Option<Loaded>,
+    /// The rules before the last change to them, for `:diff`.
+    before: Option<RuleSet>,
+    /// Typed items, in the order of typing.
+    added: Vec<Added>,
+    /// The file that `:record N` picks from.
+    records: Option<String>,
+    record: Option<Current>,
+    /// Empty: where the record is visible.
+    places: Vec<Place>,
+    /// `None`: the latest date of the record.
+    at: Option<Instant>,
+    shape: Shape,
+    detail: Detail,
+    /// Whether the session has explained how expressions are judged without an instant.
+    told_undated: bool,
+    /// The inputs so far.
+    taken: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+struct Loaded {
+    /// The rule root; `None` when everything was typed.
+    root: Option<PathBuf>,
+    set: RuleSet,
+    evaluator: Evaluator,
+}
+
+/// The form of answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shape {
+    #[default]
+    Pretty,
+    Json,
+}
+
+/// What answers add.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Detail {
+    #[default]
+    Off,
+    /// The state of each rule, after decisions.
+    Rules,
+    /// The values of the parts of expressions.
+    Values,
+}
+
+/// Why an input got no answer.
+#[derive(Debug)]
+enum Fault {
+    Message(String),
+    Refused(Box<Failure>),
+}
+
+impl From<String> for Fault {
+    fn from(message: String) -> Self {
+        Self::Message(message)
+    }
+}
+
+impl From<&str> for Fault {
+    fn from(message: &str) -> Self {
+        Self::Message(message.into())
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::Refused(Box::new(failure))
+    }
+}
+
+impl From<Fault> for Reply {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Message(message) => Self::Fault(message),
+            Fault::Refused(failure) => Self::Refused(failure),
+        }
+    }
+}
+
+/// The reply, or what is wrong with the input.
+type Answered = Result<Reply, Fault>;
+
+impl Session {
+    /// A session on a machine. It has no rules until some are typed, or loaded with `:load`.
+    pub fn new(host: impl Host + 'static) -> Self {
+        let mut session = Self::without_rules(Arc::new(host));
+        session.begin();
+        session
+    }
+
+    fn without_rules(host: Arc<dyn Host>) -> Self {
+        Self {
+            host,
+            rules: None,
+            before: None,
+            added: vec![],
+            records: None,
+            record: None,
+            places: vec![],
+            at: None,
+            shape: Shape::default(),
+            detail: Detail::default(),
+            told_undated: false,
+            taken: vec![],
+        }
+    }
+
+    /// The same, with a file of records for `:record N` and `:next`.
+    #[must_use]
+    pub fn records(self, file: impl Into<String>) -> Self {
+        Self { records: Some(file.into()), ..self }
+    }
+
+    /// Answers an input: a line, or several that belong together ([`Lines`] finds out).
+    pub fn exec(&mut self, input: &str) -> Reply {
+        let input = input.trim();
+        if input.is_empty() {
+            return Reply::Text(String::new());
+        }
+        let result = match input.strip_prefix(':') {
+            Some(command) => match commands::find(command) {
+                Ok((command, argument)) => (command.run)(self, argument),
+                Err(unknown) => Err(unknown.into()),
+            },
+            None if crate::is_item(input) => self.item(input),
+            None => self.evaluate(input),
+        };
+        self.taken.push(input.to_owned());
+        result.unwrap_or_else(Reply::from)
+    }
+
+    /// `:history`
+    fn history(&mut self, _: &str) -> Answered {
+        let lines: Vec<String> = self
+            .taken
+            .iter()
+            .enumerate()
+            .map(|(number, line)| format!("{:>4}  {}", number + 1, line.replace('\n', "\n      ")))
+            .collect();
+        text(escape::plain_lines(&lines.join("\n")))
+    }
+
+    fn loaded(&self) -> Result<&Loaded, Fault> {
+        self.rules.as_ref().ok_or_else(|| NO_RULES.into())
+    }
+
+    fn evaluator(&mut self) -> Result<&mut Evaluator, Fault> {
+        self.rules.as_mut().map(|loaded| &mut loaded.evaluator).ok_or_else(|| NO_RULES.into())
+    }
+
+    fn set(&self) -> Result<&RuleSet, Fault> {
+        self.loaded().map(|loaded| &loaded.set)
+    }
+
+    fn judged(&self) -> Result<&Record, Fault> {
+        self.current().map(|current| &current.record)
+    }
+
+    fn current(&self) -> Result<&Current, Fault> {
+        let none = "there is no record yet; `:record {…}` or `:record @FILE` sets one";
+        self.record.as_ref().ok_or_else(|| none.into())
+    }
+}
+
+impl Loaded {
+    fn new(root: Option<PathBuf>, set: RuleSet) -> Self {
+        let evaluator = set.evaluator();
+        Self { root, set, evaluator }
+    }
+}
+
+const NO_RULES: &str =
+    "there are no rules yet; `:load DIR` reads some, and `jurisdiction …` begins a file";
+
+fn text(text: impl Into<String>) -> Answered {
+    Ok(Reply::Text(text.into()))
+}
+
+/// Whether a pattern, in which `*` stands for anything, matches a text; without a `*`, whether the text contains it.
+fn is_meant(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let first = pieces.next().unwrap_or_default();
+    if first.len() == pattern.len() {
+        return text.contains(pattern);
+    }
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let mut last = first;
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = rest.get(at + piece.len()..).unwrap_or_default();
+        last = piece;
+    }
+    rest.is_empty() || last.is_empty() || text.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests;

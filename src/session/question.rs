@@ -1,0 +1,154 @@
+//! The places and the instant of a decision, as people write them, or from the record.
+
+use crate::{Code, Day, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
+
+/// The places and the instant that a user named.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// The places; `None` means where the record is visible.
+    pub places: Option<Vec<Place>>,
+    /// The instant; `None` means the latest date of the record.
+    pub at: Option<Instant>,
+}
+
+impl Question {
+    /// The instant at which to judge a record whose latest date this is.
+    ///
+    /// # Errors
+    /// When neither the user nor the record says one.
+    pub fn instant(&self, latest: Option<Instant>) -> Result<Instant, RecordError> {
+        self.at.or(latest).ok_or_else(|| {
+            fault(
+                Code::NoInstant,
+                "sent_at",
+                "the record carries no date; name the instant with `--at`",
+            )
+        })
+    }
+
+    /// The places to judge a record for, sorted; blocs and the world are replaced by their countries.
+    ///
+    /// # Errors
+    /// When the record is visible nowhere and no place was named.
+    pub fn places(
+        &self,
+        set: &RuleSet,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Vec<Place>, RecordError> {
+        let visible_in = match record.visible_in() {
+            Places::Everywhere => None,
+            Places::Only(places) => Some(&**places),
+        };
+        self.places_among(set, visible_in, record.except(), at)
+    }
+
+    /// The same for a record that is visible in some places (`None`: everywhere), except in others.
+    ///
+    /// # Errors
+    /// As [`Question::places`].
+    pub fn places_among(
+        &self,
+        set: &RuleSet,
+        visible_in: Option<&[Place]>,
+        except: &[Place],
+        at: Instant,
+    ) -> Result<Vec<Place>, RecordError> {
+        if let Some(places) = &self.places {
+            return Ok(expand(set, places, at));
+        }
+        let mut places = expand(set, visible_in.unwrap_or(&[Place::WORLD]), at);
+        // An excepted country excepts its subdivisions.
+        let excepted = |place: &Place| except.contains(place);
+        places.retain(|place| !excepted(place) && !place.country().as_ref().is_some_and(excepted));
+        if places.is_empty() {
+            let message = "the record is visible nowhere; name the places with `--in`";
+            return Err(fault(Code::NoPlaces, "visibility.countries", message));
+        }
+        Ok(places)
+    }
+}
+
+fn expand(set: &RuleSet, places: &[Place], at: Instant) -> Vec<Place> {
+    let members = |place: &Place| match place.kind() {
+        PlaceKind::World | PlaceKind::Bloc => set.countries_of(*place, at),
+        PlaceKind::Country | PlaceKind::Subdivision => vec![*place],
+    };
+    let mut places: Vec<_> = places.iter().flat_map(members).collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn fault(code: Code, path: &str, message: &str) -> RecordError {
+    RecordError { code, path: path.into(), message: message.into() }
+}
+
+/// A place by its code, in upper or lower case.
+///
+/// # Errors
+/// With a suggestion, when there is no such place; also for the name of a country.
+pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
+    let capitals = code.trim().to_uppercase();
+    if capitals.is_empty() {
+        return Err("no place is named; write codes such as `KZ` or `KZ,FR`".into());
+    }
+    set.place(&capitals).ok_or_else(|| {
+        let countries: Vec<_> = Place::countries().collect();
+        let names: Vec<_> =
+            countries.iter().map(|each| each.name().unwrap_or_default().to_uppercase()).collect();
+        let by_name = crate::nearest(&capitals, names.iter().map(String::as_str));
+        let named = names.iter().position(|name| Some(name.as_str()) == by_name);
+        let meant = named.and_then(|at| countries.get(at)).map(Place::code);
+        // All codes of two letters are similar, so prefer places that have rules.
+        let ruled: Vec<_> = set.rules().map(|rule| rule.place).collect();
+        let near = |places: &[Place]| {
+            crate::nearest(&capitals, places.iter().map(Place::code)).map(String::from)
+        };
+        let meant = crate::suggest_place(&capitals).or(meant).map(String::from);
+        let meant = meant.or_else(|| near(&ruled)).or_else(|| near(&countries));
+        let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        format!("there is no place `{code}`{hint}")
+    })
+}
+
+/// Places by their codes, separated by commas.
+///
+/// # Errors
+/// Like [`place`]; also when a code is empty.
+pub fn places(set: &RuleSet, codes: &str) -> Result<Vec<Place>, String> {
+    codes.split(',').map(|code| place(set, code)).collect()
+}
+
+/// An instant in RFC 3339, or the midnight in UTC that begins a day.
+///
+/// # Errors
+/// With an example of an instant.
+pub fn instant(text: &str) -> Result<Instant, String> {
+    Instant::parse(text).or_else(|_| Instant::parse(&format!("{text}T00:00:00Z"))).map_err(|_| {
+        format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
+    })
+}
+
+/// A day.
+///
+/// # Errors
+/// With the reason.
+pub fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).map_err(|error| error.to_string())
+}
+
+/// The nanoseconds of a duration such as `7 days`: seconds, minutes, hours, days of 24 hours, weeks.
+pub fn nanos(text: &str) -> Option<i128> {
+    let (amount, unit) = text.trim().split_once(char::is_whitespace)?;
+    let seconds = match unit.trim().trim_end_matches('s') {
+        "second" => 1,
+        "minute" => 60,
+        "hour" => 3_600,
+        "day" => 86_400,
+        "week" => 604_800,
+        _ => return None,
+    };
+    let amount: u32 = amount.parse().ok()?;
+    Some(i128::from(amount) * seconds * 1_000_000_000)
+}

@@ -1,0 +1,290 @@
+//! The record of the session: setting it, stepping through a file, changing fields.
+
+use super::records::{self, Which};
+use super::{Answered, Session, text};
+use crate::ide;
+use crate::show::escape;
+use crate::{Presence, Record, RuleSet, Schema, Type, suite};
+use serde_json::Value;
+
+/// A record with its source, so that it can be read again when the schema changes.
+#[derive(Clone, Debug)]
+pub(super) struct Current {
+    pub(super) record: Record,
+    /// Its JSON.
+    json: Value,
+    /// Whether it is canonical JSON of a host, in which nothing is filled in.
+    from_host: bool,
+    /// Its number in the file of records.
+    number: Option<usize>,
+}
+
+impl Current {
+    fn of(
+        set: &RuleSet,
+        json: Value,
+        from_host: bool,
+        number: Option<usize>,
+    ) -> Result<Self, String> {
+        let text = json.to_string();
+        let record =
+            if from_host { set.read(text.as_bytes()) } else { Record::given(set.schema(), &text) };
+        let record = record.map_err(|error| {
+            format!("error[{}]: {}", error.code.as_str(), escape::plain(&error.to_string()))
+        })?;
+        Ok(Self { record, json, from_host, number })
+    }
+
+    /// The same record, read with the schema of other rules.
+    pub(super) fn read_again(self, set: &RuleSet) -> Result<Self, String> {
+        Self::of(set, self.json, self.from_host, self.number)
+    }
+
+    /// The record in the notation of `given`; `None` when the notation cannot express it exactly.
+    pub(super) fn exact_notation(&self, set: &RuleSet) -> Option<String> {
+        suite::notation(set, &self.json.to_string(), self.from_host)
+    }
+
+    /// The record in the notation of `given`, as exactly as possible.
+    pub(super) fn notation(&self, set: &RuleSet) -> String {
+        let loose = || suite::notation(set, &self.json.to_string(), false);
+        self.exact_notation(set).or_else(loose).unwrap_or_default()
+    }
+
+    /// The record as indented JSON.
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string_pretty(&self.json).unwrap_or_default()
+    }
+}
+
+impl Session {
+    /// `:record`
+    pub(super) fn record(&mut self, argument: &str) -> Answered {
+        if argument.is_empty() {
+            return self.current_record();
+        }
+        if argument.starts_with('{') {
+            let set = self.set()?;
+            let json = set.json_of(argument)?;
+            let json = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+            // Report faults with their place in the notation.
+            if let Err(failure) = set.given(argument) {
+                return Err(failure.into());
+            }
+            self.record = Some(Current::of(set, json, false, None)?);
+            return self.current_record();
+        }
+        if argument.starts_with('[') {
+            return Err("a record is an object, `:record {…}`; `[` begins a list".into());
+        }
+        let (file, which) = match (argument.strip_prefix('@'), &self.records) {
+            (Some(file), _) => {
+                let (file, which) = records::name(&*self.host, file);
+                (file.to_owned(), which)
+            }
+            (None, _) if self.is_file_of_records(argument) => {
+                let file = escape::plain(argument);
+                return Err(format!("a file is named with `@`: `:record @{file}`").into());
+            }
+            (None, Some(file)) => (file.clone(), Which::Named(argument.into())),
+            (None, None) => return Err(NO_FILE.into()),
+        };
+        let current = self.read(&file, &which)?;
+        self.records = Some(file);
+        self.record = Some(current);
+        self.current_record()
+    }
+
+    fn is_file_of_records(&self, argument: &str) -> bool {
+        self.host.is_file(records::name(&*self.host, argument).0.as_ref())
+    }
+
+    fn read(&self, file: &str, which: &Which) -> Result<Current, String> {
+        let set = self.set().map_err(|_| NO_FILE)?;
+        let found = records::find(&*self.host, set, file, which)
+            .map_err(|why| escape::plain_lines(&why).into_owned())?;
+        let found =
+            found.ok_or_else(|| escape::plain(&records::missing(file, which)).into_owned())?;
+        let json = serde_json::from_str(&found.json).map_err(|error| error.to_string())?;
+        Current::of(set, json, true, Some(found.number))
+    }
+
+    /// `:next`
+    pub(super) fn next(&mut self, _: &str) -> Answered {
+        let number = self.record.as_ref().and_then(|current| current.number).unwrap_or(0);
+        self.step(number + 1, "that was the last record")
+    }
+
+    /// `:prev`
+    pub(super) fn prev(&mut self, _: &str) -> Answered {
+        let number = self.record.as_ref().and_then(|current| current.number);
+        self.step(number.unwrap_or(1).saturating_sub(1), "that was the first record")
+    }
+
+    fn step(&mut self, number: usize, end: &str) -> Answered {
+        let file = self.records.clone().ok_or(NO_FILE)?;
+        if number == 0 {
+            return Err(end.into());
+        }
+        match self.read(&file, &Which::Nth(number)) {
+            Ok(current) => self.record = Some(current),
+            Err(error) if error.contains("has no record") => return Err(end.into()),
+            Err(error) => return Err(error.into()),
+        }
+        self.current_record()
+    }
+
+    pub(super) fn current_record(&self) -> Answered {
+        let record = self.judged()?;
+        let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
+        let id = if record.id().is_empty() {
+            "without an id".into()
+        } else {
+            escape::plain(record.id())
+        };
+        text(format!("record {id}, {date}"))
+    }
+
+    /// `:json`
+    pub(super) fn json(&mut self, _: &str) -> Answered {
+        text(escape::json_lines(&self.current()?.json()))
+    }
+
+    /// `:set`
+    pub(super) fn set_field(&mut self, argument: &str) -> Answered {
+        let (path, value) = argument
+            .split_once('=')
+            .ok_or("`:set` takes a field and a value: `:set chat.members = 3000`")?;
+        let wrapped = format!("{{ value: {} }}", value.trim());
+        let json = self.set()?.json_of(&wrapped)?;
+        let value: Value = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+        self.change(path.trim(), value.get("value").cloned())
+    }
+
+    /// `:unset`
+    pub(super) fn unset_field(&mut self, path: &str) -> Answered {
+        if path.is_empty() {
+            return Err("`:unset` takes a field: `:unset chat.members`".into());
+        }
+        self.change(path, None)
+    }
+
+    /// Sets a field, or takes it away.
+    fn change(&mut self, path: &str, value: Option<Value>) -> Answered {
+        let current = self.current()?.clone();
+        let mut json = current.json;
+        // Canonical JSON has no `text`, only parts.
+        let path = match path {
+            "text" if current.from_host => "parts[0].text",
+            path => path,
+        };
+        let steps = steps(path).ok_or_else(|| {
+            format!("`{}` is no path of fields, such as `links[0].host`", escape::plain(path))
+        })?;
+        let (last, before) = steps.split_last().ok_or("no field is named")?;
+        let mut at = &mut json;
+        for step in before {
+            at = step.enter(at).ok_or_else(|| format!("there is no `{}`", escape::plain(path)))?;
+        }
+        last.put(at, value).ok_or_else(|| format!("there is no `{}`", escape::plain(path)))?;
+        self.record = Some(Current::of(self.set()?, json, current.from_host, current.number)?);
+        self.current_record()
+    }
+
+    /// `:fields`
+    pub(super) fn fields(&mut self, pattern: &str) -> Answered {
+        let schema = self.set()?.schema();
+        let mut lines = vec![];
+        list_fields(schema, Schema::MESSAGE, "", 0, &mut |path, ty, optional, doc| {
+            if super::is_meant(pattern, path) {
+                let optional = if optional { "?" } else { "" };
+                let doc = doc.lines().next().unwrap_or_default();
+                lines.push(format!("{path}{optional}: {ty}  {doc}"));
+            }
+        });
+        if lines.is_empty() {
+            return Err(format!("no field is called like `{}`", escape::plain(pattern)).into());
+        }
+        text(escape::plain_lines(&lines.join("\n")))
+    }
+}
+
+const NO_FILE: &str = "there is no file of records to pick from; `:record @FILE` names one";
+
+/// Levels of fields that are listed: a record may contain itself through a list.
+const DEPTH: usize = 4;
+
+fn list_fields(
+    schema: &Schema,
+    record: &str,
+    before: &str,
+    depth: usize,
+    told: &mut dyn FnMut(&str, String, bool, &str),
+) {
+    let Some((_, record)) = schema.named(record).filter(|_| depth < DEPTH) else { return };
+    for (name, field) in &record.fields {
+        let path = format!("{before}{name}");
+        let optional = matches!(field.presence, Presence::Optional);
+        told(&path, schema.name_of(&field.ty), optional, &field.doc);
+        let inside = ide::reference::record_of(&field.ty).and_then(|id| schema.record(id));
+        // The keys of a map are the host's.
+        let is_map = matches!(field.ty, Type::Map(_));
+        if let Some((name, _)) = inside.filter(|_| !is_map) {
+            let step = if matches!(field.ty, Type::List(_)) { "[]." } else { "." };
+            list_fields(schema, name, &format!("{path}{step}"), depth + 1, told);
+        }
+    }
+}
+
+/// One step of a path through JSON.
+enum Step<'p> {
+    Field(&'p str),
+    Index(usize),
+}
+
+fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+    let mut steps = vec![];
+    for piece in path.split('.') {
+        let mut parts = piece.split('[');
+        let name = parts.next().filter(|name| !name.is_empty())?;
+        steps.push(Step::Field(name));
+        for index in parts {
+            steps.push(Step::Index(index.strip_suffix(']')?.parse().ok()?));
+        }
+    }
+    Some(steps)
+}
+
+impl Step<'_> {
+    /// The value below, created as an object where it is missing.
+    fn enter<'v>(&self, at: &'v mut Value) -> Option<&'v mut Value> {
+        if at.is_null() {
+            *at = Value::Object(serde_json::Map::new());
+        }
+        match self {
+            Self::Field(name) => Some(at.as_object_mut()?.entry(*name).or_insert(Value::Null)),
+            Self::Index(index) => at.as_array_mut()?.get_mut(*index),
+        }
+    }
+
+    fn put(&self, at: &mut Value, value: Option<Value>) -> Option<()> {
+        match (self, value) {
+            (Self::Field(_), Some(value)) => *self.enter(at)? = value,
+            (Self::Field(name), None) => {
+                at.as_object_mut()?.remove(*name)?;
+            }
+            (Self::Index(index), value) => {
+                let list = at.as_array_mut()?;
+                match value {
+                    Some(value) if *index == list.len() => list.push(value),
+                    Some(value) => *list.get_mut(*index)? = value,
+                    None if *index < list.len() => {
+                        list.remove(*index);
+                    }
+                    None => return None,
+                }
+            }
+        }
+        Some(())
+    }
+}

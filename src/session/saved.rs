@@ -1,0 +1,137 @@
+//! `:test` runs the tests of the rules; `:save-test` writes the record and its decision as a test.
+
+use super::items::append;
+use super::{Answered, Fault, Session, text};
+use crate::State;
+use crate::show::escape;
+use crate::show::suite as results;
+use crate::suite::{self, Situation};
+use std::path::{Component, Path};
+
+impl Session {
+    /// `:test`
+    pub(super) fn test(&mut self, filter: &str) -> Answered {
+        let filter = (!filter.is_empty()).then_some(filter);
+        let set = self.set()?;
+        let report = suite::run(set, filter);
+        if report.results.is_empty() {
+            return Err("there are no such tests".into());
+        }
+        let failures = results::failures(&report, set.sources(), &results::Plain);
+        text(format!("{}{}", results::summary(&report), failures.trim_end()))
+    }
+
+    /// `:save-test`
+    pub(super) fn save_test(&mut self, argument: &str) -> Answered {
+        let (title, file) = self.title_and_file(argument)?;
+        if self.has_items() {
+            return Err("items were typed that no file has yet; `:keep` writes them".into());
+        }
+        let Some(root) = self.loaded()?.root.clone() else {
+            return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());
+        };
+        let asked = self.question()?;
+        let fixture = format!("fixtures/{}.json", slug(&title));
+        let exact = self.current()?.exact_notation(self.set()?);
+        let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));
+        let evaluator = self.evaluator()?;
+        let decisions =
+            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        let situation = Situation {
+            file: file.strip_suffix(".loci").unwrap_or(&file),
+            title: &title,
+            given: &given,
+            at: asked.at,
+            decisions: &decisions,
+        };
+        let test = suite::recorded(self.set()?, &situation);
+        let path = root.join(&file);
+        if !self.host.is_file(&path) {
+            let set = self.set()?;
+            let files = set.sources().iter().map(|(_, source)| &*source.name);
+            // Libraries and the schema hold no tests.
+            let is_of_place = |name: &str| !name.contains('/') && name != "schema.loci";
+            let places: Vec<_> = files
+                .filter(|name| is_of_place(name) && self.host.is_file(&root.join(name)))
+                .collect();
+            let named = escape::plain(&places.join("`, `")).into_owned();
+            let file = escape::plain(&file);
+            return Err(
+                format!("there is no `{file}`; name a file behind the title: `{named}`").into()
+            );
+        }
+        let escaped = |why: String| escape::plain(&why).into_owned();
+        let mut content = self.host.text(&path).map_err(escaped)?;
+        let is_there =
+            |(keyword, name, _): &(&str, String, _)| *keyword == "test" && *name == title;
+        if crate::items(&content).iter().any(is_there) {
+            return Err(format!("{file} has a test `{}` already", escape::plain(&title)).into());
+        }
+        append(&mut content, &test);
+        let json = self.current()?.json();
+        let compiler = self.host.compiler(&root).file(&file, &content);
+        let compiler = if exact.is_none() { compiler.list(&fixture, &json) } else { compiler };
+        let set = compiler.compile()?;
+        let report = suite::run(&set, Some(&title));
+        if report.failed() > 0 || report.results.is_empty() {
+            let failures = results::failures(&report, set.sources(), &results::Plain);
+            return Err(format!("the test would not pass, so nothing is written{failures}").into());
+        }
+        if exact.is_none() {
+            self.host.write(&root.join(&fixture), &(json + "\n")).map_err(escaped)?;
+        }
+        self.host.write(&path, &content).map_err(escaped)?;
+        self.reload("")?;
+        text(format!(
+            "wrote to {}\n{}",
+            escape::plain(&path.display().to_string()),
+            escape::source(test.trim_end())
+        ))
+    }
+
+    /// `"a title" kz.loci`, `a title kz.loci`, `a title`
+    fn title_and_file(&self, argument: &str) -> Result<(String, String), Fault> {
+        let nothing = "`:save-test` takes what the test is called, and perhaps a file: `:save-test a public advert kz.loci`";
+        let (title, file) = match argument.strip_prefix('"').and_then(unquoted) {
+            Some((title, file)) => (title, file),
+            None => match argument.rsplit_once(char::is_whitespace) {
+                Some((title, file)) if file.ends_with(".loci") => (title.trim().to_owned(), file),
+                _ => (argument.to_owned(), ""),
+            },
+        };
+        if title.is_empty() {
+            return Err(nothing.into());
+        }
+        let file = if file.is_empty() { self.file() } else { file.to_owned() };
+        let below = Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
+        if !below || !file.ends_with(".loci") {
+            return Err(
+                format!("`{}` is no rule file below the rule root", escape::plain(&file)).into()
+            );
+        }
+        Ok((title, file))
+    }
+}
+
+/// Splits a text at its closing quote.
+fn unquoted(text: &str) -> Option<(String, &str)> {
+    let mut out = String::new();
+    let mut chars = text.char_indices();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '"' => return Some((out, text.get(at + 1..)?.trim())),
+            '\\' => out.push(chars.next()?.1),
+            c => out.push(c),
+        }
+    }
+    None
+}
+
+/// The name of a file for a title.
+fn slug(title: &str) -> String {
+    let letters =
+        title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    let slug: String = letters.collect();
+    let words: Vec<&str> = slug.split('-').filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "record".to_owned() } else { words.join("-") }
+}

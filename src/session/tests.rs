@@ -1,0 +1,198 @@
+//! Sessions over texts in memory. The whole sessions over real files are tests of the program.
+
+use super::{Nowhere, Reply, Session, Texts};
+use crate::Code;
+
+fn session() -> Session {
+    Session::new(Texts::new([
+        ("rules/kz.loci", include_str!("../../tests/rules/kz.loci")),
+        ("messages.jsonl", include_str!("../../tests/rules/messages.jsonl")),
+    ]))
+}
+
+fn told(session: &mut Session, line: &str) -> String {
+    match session.exec(line) {
+        Reply::Text(text) => text,
+        Reply::Fault(text) => format!("! {text}"),
+        Reply::Refused(failure) => format!("!! {}", failure.to_string().trim_end()),
+        Reply::Edit { before, text } => format!("(edit) {before}{text}"),
+        Reply::Quit => "bye".into(),
+    }
+}
+
+#[test]
+fn what_is_refused_comes_as_data() {
+    let Reply::Refused(failure) = session().exec("chat.membres") else { panic!("not refused") };
+    let fault = &failure.diagnostics[0];
+    assert_eq!(
+        (fault.code, fault.help.as_deref()),
+        (Code::UnknownField, Some("did you mean `members`?"))
+    );
+    let at = fault.at.unwrap();
+    assert_eq!(
+        (failure.sources.name(at.file), failure.sources.slice(at)),
+        ("expression", "membres")
+    );
+}
+
+#[test]
+fn a_session_over_texts_loads_steps_keeps_and_saves() {
+    let mut session = session();
+    let rules = "rules: 2 rules, 1 exception";
+    for (line, said) in [
+        (":load rules", rules),
+        (":diff", "the rules have not changed in this session"),
+        (":record @messages.jsonl:2", "record test:2, of 2026-03-02T12:00:00Z"),
+        (":prev", "record test:1, of 2026-03-01T12:00:00Z"),
+        (":in KZ", "in KZ, Kazakhstan"),
+        ("define is_large = chat.members > 9", "added define is_large in kz.loci"),
+        (":keep", "wrote rules/kz.loci"),
+        ("is_large", "true : bool"),
+        (":time", "! there is no clock here"),
+        (":at now", "! there is no clock here"),
+        (":load nowhere", "nowhere: 0 rules, 0 exceptions"),
+        (":load rules", "rules: 2 rules, 1 exception, 1 warning (`lexloci check` shows them)"),
+        (":save-test a promise", "wrote to rules/kz.loci"),
+        (":test a promise", "2 passed, 0 failed"),
+        (":record @nothing.json", "! nothing.json: there is no such file"),
+    ] {
+        let reply = told(&mut session, line);
+        assert_eq!(reply.lines().next().unwrap_or(""), said, "{line}");
+    }
+}
+
+#[test]
+fn a_session_without_files_says_so() {
+    let mut session = Session::new(Nowhere);
+    assert_eq!(told(&mut session, ":record @a.json"), "! a.json: this session has no files");
+    assert!(told(&mut session, ":keep").starts_with("no items"));
+    assert!(told(&mut session, "policy desk \"Desk\" {}").starts_with("added policy desk"));
+    assert!(told(&mut session, ":keep").starts_with("! there is no directory"));
+}
+
+#[test]
+fn a_clone_leaves_the_session_as_it_was() {
+    let mut session = session();
+    let mut copy = session.clone();
+    told(&mut copy, ":in KZ");
+    assert!(told(&mut session, ":in").starts_with("in no place yet"));
+}
+
+#[test]
+fn what_is_typed_is_completed() {
+    let mut session = session();
+    assert_eq!(
+        session.complete(":re"),
+        (0, [":reload", ":record", ":reset"].map(String::from).into())
+    );
+    session.exec(":load rules");
+    session.exec(":in KZ");
+    session.exec("terms easy_money { en: \"easy money\" }");
+    session.exec("set hosts: domain { \"a.example\" }");
+    session.exec("define is_large = chat.members > 9");
+    for (line, start, found) in [
+        (":why kz.p", 5, &["kz.promises"][..]),
+        (":why prom", 5, &["promises"]),
+        (":in k", 4, &["KE", "KG", "KH", "KI", "KM", "KN", "KP", "KR", "KW", "KY", "KZ"]),
+        (":in re", 4, &["record", "RE"]),
+        (":in E", 4, &["EU", "EEA", "EC", "EE", "EG", "EH", "ER", "ES", "ET"]),
+        (":help why", 6, &["why", "whynot"]),
+        (":load ru", 6, &["rules/"]),
+        (":in KZ,F", 7, &["FI", "FJ", "FK", "FM", "FO", "FR"]),
+        (":record @rules/k", 8, &["@rules/kz.loci"]),
+        (":at ne", 4, &["next"]),
+        (":trace v", 7, &["values"]),
+        (
+            ":doc LX200",
+            5,
+            &[
+                "LX2001", "LX2002", "LX2003", "LX2004", "LX2005", "LX2006", "LX2007", "LX2008",
+                "LX2009",
+            ],
+        ),
+        (":unset chat.pub", 12, &["public"]),
+        (":set chat.type = \"ch", 18, &["channel\""]),
+        ("text men", 5, &["mentions"]),
+        ("lowe", 0, &["lower"]),
+        ("chat.pub", 5, &["public"]),
+        ("text mentions ea", 14, &["easy_money"]),
+        ("any link in links where (link.host in ho", 38, &["hosts"]),
+        ("chat.public and is_l", 16, &["is_large"]),
+        (":show ea", 6, &["easy_money"]),
+        (":type author.account.age + chat.mem", 32, &["members"]),
+        (":type cha", 6, &["chat"]),
+        (":record { tex", 10, &["text"]),
+        (":record { text: \"a\", chat: { pub", 29, &["public"]),
+        (":record { text: \"a\", chat: { type: \"chan", 36, &["channel\""]),
+        (":record { chat: { public: t", 26, &["true"]),
+        (":record { links: [{ host: \"a\" }, { ho", 35, &["host"]),
+        (
+            ":record { visibility: { countries: [\"K",
+            37,
+            &[
+                "KE\"", "KG\"", "KH\"", "KI\"", "KM\"", "KN\"", "KP\"", "KR\"", "KW\"", "KY\"",
+                "KZ\"",
+            ],
+        ),
+        ("test \"t\" { given { chat: { type: \"chan", 34, &["channel\""]),
+        ("test \"t\" { given { text: \"a\" } expect rest", 38, &["restrict"]),
+        ("not (par", 5, &["parts"]),
+        ("chat.nothing.x", 13, &[]),
+        (":unknown x", 10, &[]),
+        ("chat.type == \"su", 14, &["supergroup\""]),
+        ("chat.type in [\"channel\", \"gr", 26, &["group\""]),
+        (
+            "any order in reports.orders where (order.country == \"K",
+            53,
+            &[
+                "KE\"", "KG\"", "KH\"", "KI\"", "KM\"", "KN\"", "KP\"", "KR\"", "KW\"", "KY\"",
+                "KZ\"",
+            ],
+        ),
+        ("any link in li", 12, &["links"]),
+        ("any link in links where (link.ho", 30, &["host"]),
+        ("sent_at - edited_at > 24 h", 25, &["hours"]),
+        ("rule a { basis platforms.me", 25, &["measures"]),
+        ("rule a { then escalate to as", 26, &["astana"]),
+        ("rule a { th", 9, &["then"]),
+        ("test \"t\" { expect und", 18, &["undetermined"]),
+        ("test \"t\" { expect undetermined pro", 31, &["promises"]),
+    ] {
+        assert_eq!(
+            session.complete(line),
+            (start, found.iter().map(ToString::to_string).collect()),
+            "{line}"
+        );
+    }
+    // By type: a number is compared with numbers.
+    let (_, found) = session.complete("chat.members >= ");
+    assert!(
+        found.contains(&"chat".to_owned()) && !found.contains(&"platform".to_owned()),
+        "{found:?}"
+    );
+    // A bare line offers the fields.
+    assert!(session.complete("").1.contains(&"chat".to_owned()));
+}
+
+#[test]
+fn what_is_typed_is_told() {
+    let mut session = session();
+    session.exec(":load rules");
+    for (line, hint) in [
+        (
+            ":in ",
+            Some(
+                "[PLACE,… | all | record]  set the places, or show them: countries, subdivisions, blocs, WORLD",
+            ),
+        ),
+        (":in", None),
+        ("chat.members", Some("  : int")),
+        ("chat.members >= 3", Some("  : bool")),
+        ("chat.members >=", None),
+        ("lower(", Some("  lower(text: text) -> text")),
+        ("chat.type == \"gr", None),
+        ("any link in links where (link.host", Some("  : text")),
+    ] {
+        assert_eq!(session.hint(line).as_deref(), hint, "{line}");
+    }
+}

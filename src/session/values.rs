@@ -1,0 +1,99 @@
+//! Expressions: their values, types and matches; and the reference.
+
+use super::{Answered, Detail, Fault, Session, question, text};
+use crate::ide::reference;
+use crate::show::{self, escape, pattern};
+use crate::{Answer, Expression, Place, RuleSet};
+
+/// An instant before all orders and notices: those dated after the instant of a decision are not seen.
+const EARLIEST: &str = "0000-01-01";
+
+const UNDATED: &str = "\nno instant: judged at the earliest there is, before all orders and notices; `:at 2026-03-01` sets one";
+
+impl Session {
+    /// `:type`
+    pub(super) fn type_of(&mut self, line: &str) -> Answered {
+        if line.is_empty() {
+            return Err("`:type` takes an expression".into());
+        }
+        text(self.expression(line)?.type_name())
+    }
+
+    /// `:match`
+    pub(super) fn matching(&mut self, line: &str) -> Answered {
+        let (pattern, sample) = line
+            .split_once(" | ")
+            .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
+        let question = pattern::Question::new(pattern);
+        let expression = self.expression(&question.expression)?;
+        let pattern = expression.pattern().ok_or("that is no pattern")?;
+        text(question.answer(pattern, sample.trim(), self.host.room()))
+    }
+
+    pub(super) fn evaluate(&mut self, line: &str) -> Answered {
+        let expression = self.expression(line)?;
+        let record = self.judged()?.clone();
+        let (at, note) = match self.instant(&record) {
+            Ok(at) => (at, ""),
+            Err(_) => (question::instant(EARLIEST)?, self.undated()),
+        };
+        let detail = self.detail;
+        let evaluator = self.evaluator()?;
+        let Answer { ty, value } = evaluator.evaluate(&expression, &record, at);
+        let mut said = match value {
+            Ok(value) => format!("{value} : {ty}"),
+            Err(missing) => {
+                // A missing field is a path; other reasons are sentences.
+                let (reasons, paths): (Vec<_>, Vec<_>) =
+                    missing.into_iter().partition(|each| each.contains(' '));
+                let without = if paths.is_empty() { "" } else { ", without " };
+                let because = if reasons.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", reasons.join(", "))
+                };
+                format!("unknown : {ty}{because}{without}{}", paths.join(", "))
+            }
+        };
+        if detail == Detail::Values
+            && let Some(step) = evaluator.steps(&expression, &record, at)
+        {
+            said += &format!("\n{}", show::steps(&step.steps, 1));
+        }
+        text(escape::plain_lines(said.trim_end()).into_owned() + note)
+    }
+
+    /// The note on records without a date, shown once.
+    fn undated(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.told_undated, true) { "" } else { UNDATED }
+    }
+
+    /// Checks an expression with the names of the first place's file, or of `world.loci`.
+    pub(super) fn expression(&self, line: &str) -> Result<Expression, Fault> {
+        let place = self.places.first().copied().unwrap_or(Place::WORLD);
+        Ok(self.set()?.expression(line, place)?)
+    }
+
+    /// `:doc`
+    pub(super) fn doc(&mut self, name: &str) -> Answered {
+        let set = self.set()?;
+        if name.is_empty() {
+            return text(reference::overview().trim_end().replace("`lexloci doc", "`:doc"));
+        }
+        match (item(set, name), reference::topic(set, name)) {
+            (Some(item), _) => text(escape::plain_lines(&item)),
+            (None, Ok(told)) => text(escape::plain_lines(told.trim_end())),
+            (None, Err(unknown)) => {
+                Err(escape::plain(&unknown).replace("`lexloci doc`", "`:doc`").into())
+            }
+        }
+    }
+}
+
+/// An item of the rules. The standard library is described by the reference.
+fn item(set: &RuleSet, name: &str) -> Option<String> {
+    let is = |id: &str| id == name || id.rsplit('.').next() == Some(name);
+    let item = set.items().find(|item| is(&item.id) && !item.id.starts_with("std."))?;
+    let at = set.sources().display(item.location);
+    Some(format!("{} {} ({at})\n{}", item.keyword, item.id, item.doc).trim_end().to_owned())
+}

@@ -1,0 +1,223 @@
+//! Decisions and their explanations: single cells for a table, and summaries of several lines.
+
+use super::escape::{plain, plain_lines};
+use crate::{
+    Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Place,
+    Record, State, Visible, Why,
+};
+use std::fmt::Write;
+
+/// At most this many places are named one by one.
+const NAMED: usize = 6;
+
+/// A name for a group of places. `others` is the number of other groups; `largest` says that no group has more places.
+pub fn places(places: &[Place], others: usize, largest: bool) -> String {
+    let codes: Vec<_> = places.iter().map(Place::code).collect();
+    match (codes.as_slice(), others) {
+        (codes, _) if codes.len() <= NAMED => codes.join(", "),
+        (codes, 0) => format!("{} countries", codes.len()),
+        (codes, _) if largest => format!("{} other countries", codes.len()),
+        ([a, b, c, rest @ ..], _) => format!("{a}, {b}, {c} and {} more", rest.len()),
+        (codes, _) => codes.join(", "),
+    }
+}
+
+/// The outcomes and the obligations, with `?` when the decision is not complete.
+pub fn outcome(decision: &Decision) -> String {
+    let mut acts: Vec<&str> = vec![&decision.outcome, &decision.account];
+    acts.retain(|act| *act != "none");
+    acts.extend(decision.obligations.iter().map(|each| each.action.as_str()));
+    acts.dedup();
+    let acts = if acts.is_empty() { "none".into() } else { acts.join(", ") };
+    if decision.complete { acts } else { acts + " ?" }
+}
+
+/// The deadline of the outcome, or else of the obligation that is due first.
+pub fn due(decision: &Decision) -> String {
+    if let Some(due) = &decision.outcome_due {
+        return deadline(due.due, due.overdue, due.paused, &due.words, due.clock.as_deref());
+    }
+    let timed =
+        decision.obligations.iter().filter(|each| each.due.is_some() || !each.words.is_empty());
+    timed.min_by_key(|each| (each.due.is_none(), each.due)).map(obligation_due).unwrap_or_default()
+}
+
+fn obligation_due(each: &Obligation) -> String {
+    deadline(each.due, each.overdue, each.paused, &each.words, each.clock.as_deref())
+}
+
+fn deadline(
+    due: Option<Instant>,
+    overdue: bool,
+    paused: bool,
+    words: &[String],
+    clock: Option<&str>,
+) -> String {
+    let mut parts: Vec<String> = vec![];
+    if let Some(due) = due {
+        parts.push(format!("{due}{}", if overdue { " (overdue)" } else { "" }));
+    }
+    parts.extend(words.iter().map(|word| format!("“{word}”")));
+    if let (None, Some(clock)) = (due, clock) {
+        parts.push(if paused { format!("{clock} paused") } else { format!("no {clock}") });
+    }
+    parts.join(", ")
+}
+
+/// The rules behind a decision; `?` marks undetermined ones.
+pub fn rules(decision: &Decision) -> String {
+    let fired = decision.matched.iter().map(|each| each.rule.clone());
+    let unknown = decision.undetermined.iter().map(|each| format!("{}?", each.rule));
+    let lifted = decision.defeated.iter().map(|each| format!("{} (lifted)", each.rule));
+    fired.chain(unknown).chain(lifted).collect::<Vec<_>>().join(", ")
+}
+
+/// The first piece of evidence, in quotes.
+pub fn words(decision: &Decision) -> String {
+    let first = decision.matched.iter().flat_map(|each| &each.evidence).next();
+    first.map(|evidence| format!("“{}”", evidence.text)).unwrap_or_default()
+}
+
+/// One decision in full, on several lines.
+fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
+    let mut lines = Lines::default();
+    let due = due(decision);
+    let due = if decision.outcome_due.is_none() || due.is_empty() {
+        String::new()
+    } else {
+        format!(", due {due}")
+    };
+    let places = places(&decision.places, others, largest);
+    let unseen = if decision.visible == Visible::No { " (not visible there)" } else { "" };
+    lines.add(0, format!("{places} at {at}{unseen}: {}{due}", outcome(decision)));
+    for each in &decision.obligations {
+        lines.add(1, obligation(each));
+    }
+    for each in &decision.matched {
+        lines.matched(each);
+    }
+    for each in &decision.defeated {
+        let by: Vec<_> = each.by.iter().map(|by| by.exception.as_str()).collect();
+        lines.add(1, format!("{} is lifted by {}", each.rule, by.join(", ")));
+    }
+    for each in &decision.undetermined {
+        lines
+            .add(1, format!("{} cannot be decided without {}", each.rule, each.missing.join(", ")));
+    }
+    for each in &decision.shadow {
+        lines.add(1, format!("{} in shadow would {}", each.rule, each.would.join(", ")));
+    }
+    for each in &decision.gaps {
+        lines.add(
+            1,
+            format!("{} rests on law of unknown beginning: {}", each.rule, each.unknown.join(", ")),
+        );
+    }
+    lines.0.join("\n")
+}
+
+/// All decisions about one record in full.
+pub fn summaries(decisions: &[Decision], at: Instant) -> String {
+    let most = decisions.iter().map(|each| each.places.len()).max();
+    let others = decisions.len().saturating_sub(1);
+    let texts =
+        decisions.iter().map(|each| summary(each, at, others, Some(each.places.len()) == most));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// Explains the decision for each group of places, by the first place of the group. `text` writes an explanation.
+pub fn explanations(
+    evaluator: &mut Evaluator,
+    record: &Record,
+    places: &[Place],
+    at: Instant,
+    text: impl Fn(&Explanation) -> String,
+) -> Vec<String> {
+    let state = State::default();
+    let decisions = evaluator.decide_all(record, places, at, &state);
+    let mut texts = vec![];
+    for decision in &decisions {
+        let Some(place) = decision.places.first() else { continue };
+        let text = text(&evaluator.explain(record, *place, at, &state));
+        let text = plain_lines(text.trim_end()).into_owned();
+        texts.push(match (decisions.as_slice(), decision.places.as_slice()) {
+            ([_], [_]) => text,
+            _ => format!("{}\n{text}", heading(decision, &decisions)),
+        });
+    }
+    texts
+}
+
+/// A heading with the places that share a decision.
+fn heading(decision: &Decision, all: &[Decision]) -> String {
+    let largest = all.iter().all(|each| each.places.len() <= decision.places.len());
+    format!("== {} ==", places(&decision.places, all.len() - 1, largest))
+}
+
+/// The explanation of one rule.
+pub fn explained(explanation: &Explanation, rule: &str) -> String {
+    let found = explanation.rules.iter().find(|each| each.rule == rule);
+    found.map(Explained::to_string).unwrap_or_default()
+}
+
+/// The explanations of the rules that fired, were lifted or are undetermined.
+pub fn bearing(explanation: &Explanation) -> String {
+    let bears = |each: &&Explained| {
+        matches!(each.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. })
+    };
+    let bearing: Vec<_> =
+        explanation.rules.iter().filter(bears).map(Explained::to_string).collect();
+    let others = match explanation.rules.len() - bearing.len() {
+        0 => None,
+        1 => Some("1 rule does not apply; `:whynot RULE` says why".to_string()),
+        many => Some(format!("{many} rules do not apply; `:whynot RULE` says why of one")),
+    };
+    bearing.into_iter().chain(others).collect::<Vec<_>>().join("\n")
+}
+
+fn obligation(each: &Obligation) -> String {
+    let mut text = each.action.clone();
+    // Writing to a string cannot fail.
+    if let Some(to) = &each.to {
+        let _ = write!(text, " to {to}");
+    }
+    let due = obligation_due(each);
+    if !due.is_empty() {
+        let _ = write!(text, ", due {due}");
+    }
+    if let Some(until) = each.until {
+        let _ = write!(text, ", until {until}");
+    }
+    if let Some(clock) = &each.until_clock {
+        let _ = write!(text, ", for a time that runs from {clock}");
+    }
+    let _ = write!(text, " by {}", each.rules.join(", "));
+    text
+}
+
+#[derive(Default)]
+struct Lines(Vec<String>);
+
+impl Lines {
+    fn add(&mut self, depth: usize, text: impl AsRef<str>) {
+        self.0.push("  ".repeat(depth) + &plain(text.as_ref()));
+    }
+
+    fn matched(&mut self, each: &Matched) {
+        self.add(1, format!("{} “{}”", each.rule, each.title));
+        for citation in &each.basis {
+            self.add(
+                2,
+                match citation {
+                    Citation::Article { law, article, .. } => {
+                        format!("under {law}, article {article}")
+                    }
+                    Citation::Policy { policy, .. } => format!("under the policy {policy}"),
+                },
+            );
+        }
+        for evidence in &each.evidence {
+            self.add(2, format!("“{}” in {}", evidence.text, evidence.part));
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The law that a rule set declares: as lines, and as a page in Markdown.
+
+use super::number;
+use crate::law::{Article, OnDay, Rule};
+use crate::{Day, Place, RuleSet};
+use std::fmt::Write;
+
+/// Lines for places, their laws and articles, and the rules that rest on each article.
+pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
+    let mut out = String::new();
+    for (place, articles) in by_place(articles) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{}: {}", name(set, place), summary(&articles, on));
+        let mut law = "";
+        for article in articles {
+            if article.law != law {
+                law = &article.law;
+                let original = article.original.iter().map(|title| format!(" ({title})"));
+                let _ = writeln!(out, "\n  {law}{}", original.collect::<String>());
+            }
+            let _ = writeln!(out, "    {} {}", article.number, about(article));
+            if article.rules.is_empty() {
+                let _ = writeln!(out, "      no rule: {}", why_without(article));
+            }
+            for rule in &article.rules {
+                let _ = writeln!(out, "      {}", ruled(rule));
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A page in Markdown: for each place a table, then the articles without a rule.
+pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
+    let mut out = String::new();
+    for (place, articles) in by_place(articles) {
+        let _ = writeln!(out, "## {}\n\n{}.\n", name(set, place), summary(&articles, on));
+        let _ =
+            writeln!(out, "| provision | in force | binds | time limit | read | rules (tests) |");
+        let _ = writeln!(out, "|---|---|---|---|---|---|");
+        for article in &articles {
+            let rules: Vec<String> = article
+                .rules
+                .iter()
+                .map(|rule| {
+                    let review =
+                        rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
+                    format!("`{}` ({}{review})", rule.id, rule.tests)
+                })
+                .collect();
+            let cells = [
+                linked(article),
+                standing(article),
+                binding(article),
+                article.deadlines.join("; "),
+                article.verified.map_or("no".to_owned(), |day| day.to_string()),
+                if rules.is_empty() { "none".to_owned() } else { rules.join(", ") },
+            ];
+            let _ = writeln!(out, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
+        }
+        let without: Vec<_> = articles.iter().filter(|article| article.rules.is_empty()).collect();
+        if !without.is_empty() {
+            let _ = writeln!(out, "\nWithout a rule:\n");
+            for article in without {
+                let _ = writeln!(
+                    out,
+                    "- {}, {}: {}",
+                    article.law,
+                    article.number,
+                    why_without(article)
+                );
+            }
+        }
+        let unread: Vec<_> =
+            articles.iter().filter(|one| !one.rules.is_empty() && one.verified.is_none()).collect();
+        if !unread.is_empty() {
+            let _ = writeln!(out, "\nWith a rule, and not read in full by anybody:\n");
+            for article in unread {
+                let why = article.unverified.as_deref().unwrap_or_default();
+                let _ = writeln!(out, "- {}, {}: {why}", article.law, article.number);
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The articles of each place, in the order of files; those of libraries have no place.
+fn by_place(articles: &[Article]) -> Vec<(Option<Place>, Vec<&Article>)> {
+    let mut all: Vec<(Option<Place>, Vec<&Article>)> = vec![];
+    for article in articles {
+        match all.iter_mut().find(|(place, _)| *place == article.place) {
+            Some((_, together)) => together.push(article),
+            None => all.push((article.place, vec![article])),
+        }
+    }
+    all
+}
+
+fn name(set: &RuleSet, place: Option<Place>) -> String {
+    place.map_or("Libraries".to_owned(), |place| format!("{place} {}", set.name_of(place)))
+}
+
+fn summary(articles: &[&Article], on: Option<Day>) -> String {
+    let count = |wanted: fn(&Article) -> bool| articles.iter().filter(|one| wanted(one)).count();
+    let with = count(|article| article.rules.iter().any(|rule| !rule.exception));
+    let read = count(|article| article.verified.is_some());
+    let all = number(articles.len(), "provision");
+    let standing = on.map_or(String::new(), |day| {
+        let applied = count(|article| article.on == Some(OnDay::InForce));
+        let unknown = count(|article| article.on == Some(OnDay::Unknown));
+        format!("; on {day} {applied} in force, {unknown} not known to be")
+    });
+    format!("{all}, {with} with rules, {read} read in full{standing}")
+}
+
+fn about(article: &Article) -> String {
+    let mut said = vec![standing(article), binding(article)];
+    said.extend(article.deadlines.iter().cloned());
+    said.push(match article.verified {
+        Some(day) => format!("read on {day}"),
+        None => "not read in full".to_owned(),
+    });
+    said.join("; ")
+}
+
+/// Its dates, its status unless `in force`, and whether it is in force on the given day.
+fn standing(article: &Article) -> String {
+    let status = if article.status == "in force" { "" } else { article.status };
+    let on = match article.on {
+        None => "",
+        Some(OnDay::InForce) => "in force then",
+        Some(OnDay::NotInForce) => "not in force then",
+        Some(OnDay::Unknown) => "not known to be in force then",
+    };
+    [&*article.in_force, status, on]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn binding(article: &Article) -> String {
+    let trigger = article.trigger.map_or(String::new(), |event| format!(", on {event}"));
+    format!("{}{trigger}", article.binds)
+}
+
+fn linked(article: &Article) -> String {
+    let cited = format!("{}, {}", article.law, article.number);
+    article.url.as_ref().map_or(cited.clone(), |url| format!("[{cited}]({url})"))
+}
+
+fn ruled(rule: &Rule) -> String {
+    let kind = if rule.exception { "exception " } else { "" };
+    let review = rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
+    format!("{kind}{} “{}”: {}{review}", rule.id, rule.title, number(rule.tests, "test"))
+}
+
+/// Why an article has no rule: why nobody has read it, or else its documentation.
+fn why_without(article: &Article) -> String {
+    let why = article.unverified.clone().unwrap_or_else(|| article.doc.clone());
+    why.trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,43 @@
+//! Answers as plain text for people: decisions, explanations, matrices, timelines, test results, the law. Every text
+//! is escaped, so it is safe on a terminal. Colours are left to hosts.
+
+// A new kind of anything is named by the compiler wherever it matters.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+pub mod escape;
+mod table;
+pub mod decisions;
+mod marks;
+mod steps;
+mod matrix;
+mod timeline;
+mod costs;
+pub mod suite;
+pub mod pattern;
+pub mod law;
+
+pub use costs::costs;
+pub use marks::marked;
+pub use matrix::matrix;
+pub use steps::{clauses, steps};
+pub use table::{Table, aligned, cut};
+pub use timeline::timelines;
+
+use crate::{Diagnostic, Severity, Sources};
+use escape::plain;
+
+/// `1 rule`, `2 rules`
+pub fn number(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A diagnostic on one line: `kz.loci:12:8: error[LX2003]: records have no field …`.
+pub fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let code = diagnostic.code.as_str();
+    format!("{}{severity}[{code}]: {}", plain(&place), plain(&diagnostic.message))
+}

@@ -1,0 +1,229 @@
+//! How a pattern matches a text, for its author: the folded text under the original, every match, and near misses.
+
+use super::escape;
+use crate::text::{Matcher, Reason, Words};
+use std::fmt::Write;
+use std::ops::Range;
+use unicode_width::UnicodeWidthStr;
+
+/// A pattern as it was typed: the name of terms, a phrase as in a rule file, or words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Question<'a> {
+    /// The expression that searches for it.
+    pub expression: String,
+    /// The language that the phrase is listed under.
+    language: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    /// Reads what was typed: a name has a dot, a phrase has quotes, anything else is words.
+    pub fn new(typed: &'a str) -> Self {
+        let (language, pattern) = match typed.split_once(':') {
+            Some((tag, phrase)) if is_language(tag.trim()) => (Some(tag.trim()), phrase.trim()),
+            _ => (None, typed.trim()),
+        };
+        let is_name = pattern.contains('.')
+            && pattern.split('.').all(|part| {
+                part.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            });
+        let expression = if is_name || pattern.contains('"') {
+            format!("text mentions {pattern}")
+        } else {
+            format!("text mentions \"{pattern}\"")
+        };
+        Self { expression, language }
+    }
+
+    /// Shows how the pattern matches a text, in lines of at most `room` columns.
+    pub fn answer(&self, pattern: &Matcher, text: &str, room: usize) -> String {
+        match self.language {
+            Some(language) => report(&pattern.listed_under(language), text, room),
+            None => report(pattern, text, room),
+        }
+    }
+}
+
+/// `kk`, `kk-Latn`.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    parts.next().is_some_and(|code| {
+        (2..=3).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphabetic())
+    }) && parts.all(is_part)
+}
+
+/// A word, or the text between two words: as written, and folded.
+struct Piece {
+    written: String,
+    folded: String,
+    is_found: bool,
+}
+
+/// The folded text, the matches and the near misses.
+fn report(pattern: &Matcher, text: &str, room: usize) -> String {
+    let words = Words::of(text);
+    let found = pattern.find(&words);
+    let spans: Vec<Range<usize>> = found.iter().map(|found| found.bytes.clone()).collect();
+    let mut out = String::new();
+    drawn(&pieces(text, &words, &spans), room, &mut out);
+    let shown = |phrase: usize| {
+        let written = pattern.written().get(phrase).map(|written| written.shown());
+        escape::plain(&written.unwrap_or_default()).into_owned()
+    };
+    let quoted = |bytes: &Range<usize>| {
+        let quoted = text.get(bytes.clone()).unwrap_or_default();
+        format!("`{}`, bytes {} to {}", escape::plain(quoted), bytes.start, bytes.end)
+    };
+    if found.is_empty() {
+        out.push_str("nothing matches\n");
+    }
+    // Writing to a string cannot fail.
+    for found in &found {
+        let _ = writeln!(out, "match   {} by {}", quoted(&found.bytes), shown(found.phrase));
+    }
+    for miss in pattern.misses(&words) {
+        let why = because(&miss.reason);
+        let _ = writeln!(out, "nearly  {}: {} {why}", quoted(&miss.bytes), shown(miss.phrase));
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn because(reason: &Reason) -> String {
+    match reason {
+        Reason::NotExact => "asks for case and letters as written".into(),
+        Reason::OnlyLoosely => "sees leetspeak and letters apart only when it is `loose`".into(),
+        Reason::OnlyPart => "asks for whole words; `*` would end the beginning of one".into(),
+        Reason::SpelledAsIn(language) => {
+            format!("would have it listed under `{language}`, whose letters are typed so")
+        }
+        Reason::TooFarApart => "lets fewer words lie between".into(),
+        Reason::OtherLetters(1) => "differs by one letter".into(),
+        Reason::OtherLetters(count) => format!("differs by {count} letters"),
+    }
+}
+
+/// The words of a text and the text between them, cut where a match begins or ends: `@` may be a letter of a match.
+fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
+    let shown = |bytes: &Range<usize>| {
+        escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned()
+    };
+    let is_found = |bytes: &Range<usize>| {
+        found.iter().any(|found| found.start <= bytes.start && bytes.end <= found.end)
+    };
+    let mut pieces = vec![];
+    let between = |bytes: Range<usize>, pieces: &mut Vec<Piece>| {
+        let ends = found.iter().flat_map(|found| [found.start, found.end]);
+        let mut cuts: Vec<usize> = ends.filter(|&at| bytes.start < at && at < bytes.end).collect();
+        cuts.push(bytes.end);
+        let mut start = bytes.start;
+        for end in cuts {
+            let part = start..end;
+            let (written, is_found) = (shown(&part), is_found(&part));
+            pieces.push(Piece { folded: written.clone(), written, is_found });
+            start = end;
+        }
+    };
+    let mut at = 0;
+    for (bytes, folded) in words.iter() {
+        between(at..bytes.start, &mut pieces);
+        at = bytes.end;
+        pieces.push(Piece {
+            written: shown(&bytes),
+            folded: escape::plain(folded).into_owned(),
+            is_found: is_found(&bytes),
+        });
+    }
+    between(at..text.len(), &mut pieces);
+    pieces.retain(|piece| !piece.written.is_empty());
+    pieces
+}
+
+/// Draws pieces in three rows, as many to a row as fit: written, folded, and matches underlined.
+fn drawn(pieces: &[Piece], room: usize, out: &mut String) {
+    const NAMES: [&str; 3] = ["text    ", "folded  ", "        "];
+    let room = room.saturating_sub(8).max(20);
+    let mut rows = [String::new(), String::new(), String::new()];
+    let mut used = 0;
+    let mut flush = |rows: &mut [String; 3]| {
+        for (name, row) in NAMES.iter().zip(rows.iter_mut()) {
+            if !row.trim().is_empty() {
+                let _ = writeln!(out, "{}", format!("{name}{row}").trim_end());
+            }
+            row.clear();
+        }
+    };
+    for piece in pieces {
+        let width = piece.written.width().max(piece.folded.width());
+        if used + width > room && used > 0 {
+            flush(&mut rows);
+            used = 0;
+        }
+        used += width;
+        let mark = if piece.is_found { "^".repeat(width) } else { String::new() };
+        for (row, cell) in rows.iter_mut().zip([&piece.written, &piece.folded, &mark]) {
+            row.push_str(cell);
+            row.push_str(&" ".repeat(width.saturating_sub(cell.width())));
+        }
+    }
+    flush(&mut rows);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Question, report};
+    use crate::text::{Matcher, Modifier, PhraseSource};
+
+    fn told(raw: &str, modifier: Modifier, text: &str) -> String {
+        let source = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };
+        report(&Matcher::compile(&[source]).0, text, 80)
+    }
+
+    #[test]
+    fn columns_align_in_every_script() {
+        assert_eq!(
+            told("доход", Modifier::Plain, "虚 Дoxoд, STRAßE"),
+            "text    虚 Дoxoд, STRAßE\nfolded  虚 дoxoд, strasse\n           ^^^^^\nmatch   `Дoxoд`, bytes 4 to 11 by \"доход\""
+        );
+    }
+
+    #[test]
+    fn signs_that_are_letters_are_underlined() {
+        let told = told("ақша", Modifier::Loose, "(@қш@!)");
+        assert!(told.contains("\n         ^^^^\nmatch   `@қш@`"), "{told}");
+    }
+
+    #[test]
+    fn a_near_miss_has_its_reason() {
+        for (raw, modifier, text, reason) in [
+            ("Kaspi", Modifier::Exact, "kaspi", "as written"),
+            ("казино", Modifier::Plain, "к а з и н о", "`loose`"),
+            ("доход", Modifier::Plain, "доходы", "`*`"),
+            ("қарыз", Modifier::Plain, "карыз", "`kk`"),
+            ("телеграм", Modifier::Plain, "телегром", "one letter"),
+        ] {
+            let told = told(raw, modifier, text);
+            assert!(told.contains("nothing matches\nnearly") && told.contains(reason), "{told}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_escaped() {
+        assert!(!told("a", Modifier::Plain, "\u{1b}[2J\u{202e}a").contains(['\u{1b}', '\u{202e}']));
+    }
+
+    #[test]
+    fn patterns_are_names_phrases_or_words() {
+        for (typed, expression, language) in [
+            ("kz.loans", "text mentions kz.loans", None),
+            ("loose \"loans\"", "text mentions loose \"loans\"", None),
+            ("quick loan*", "text mentions \"quick loan*\"", None),
+            ("kk: exact \"қарыз\"", "text mentions exact \"қарыз\"", Some("kk")),
+            ("note: this", "text mentions \"note: this\"", None),
+        ] {
+            let expression = expression.to_owned();
+            assert_eq!(Question::new(typed), Question { expression, language }, "{typed}");
+        }
+    }
+}

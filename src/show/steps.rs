@@ -1,0 +1,44 @@
+//! The parts of a condition as an indented tree: `+` is true, `-` is false, `?` is unknown.
+
+use super::escape::plain;
+use super::table::cut;
+use crate::{Step, Steps};
+
+/// Columns of a condition.
+const SHOWN: usize = 100;
+
+/// The `when` and `unless` of a rule, as trees.
+pub fn clauses(steps: &Steps) -> String {
+    let clause =
+        |name: &str, step: &Step| format!("{name}\n{}", self::steps(std::slice::from_ref(step), 1));
+    let unless = steps.unless.as_ref().map(|unless| clause("unless", unless));
+    [clause("when", &steps.when)].into_iter().chain(unless).collect::<Vec<_>>().join("\n")
+}
+
+/// The trees of some steps, indented by `depth`.
+pub fn steps(steps: &[Step], depth: usize) -> String {
+    steps.iter().map(|one| step(one, depth)).collect::<Vec<_>>().join("\n")
+}
+
+fn step(step: &Step, depth: usize) -> String {
+    let mark = match (step.is_condition, step.value.as_deref()) {
+        (_, None) => '?',
+        (true, Some("true")) => '+',
+        (true, Some(_)) => '-',
+        (false, Some(_)) => ' ',
+    };
+    let value = match (&step.value, step.is_condition) {
+        (Some(value), false) => format!(" = {value}"),
+        _ => String::new(),
+    };
+    let at = step.path.as_ref().map(|path| format!(" [{path}]")).unwrap_or_default();
+    let line = format!(
+        "{}{mark} {}{}{}",
+        "  ".repeat(depth),
+        plain(&cut(&step.text, SHOWN)),
+        plain(&at),
+        plain(&value)
+    );
+    let inside = steps(&step.steps, depth + 1);
+    if inside.is_empty() { line } else { format!("{line}\n{inside}") }
+}

@@ -1,0 +1,189 @@
+//! Rows of text in aligned columns, written while more rows still come: the first rows settle the widths, so memory
+//! stays bounded.
+
+use super::escape;
+use std::io::{Result, Write};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Rows that decide the widths of the columns.
+const SAMPLE: usize = 256;
+/// Columns between two cells.
+const GAP: usize = 2;
+/// The least width of a column that is shrunk to fit.
+const NARROWEST: usize = 10;
+
+/// A table of `N` columns, written row by row.
+#[derive(Debug)]
+pub struct Table<const N: usize> {
+    /// The header and the first rows, until the widths are decided.
+    waiting: Vec<[String; N]>,
+    widths: Option<[usize; N]>,
+    /// See [`Table::new`].
+    names: usize,
+    /// The columns of the screen; longer rows are cut.
+    room: usize,
+}
+
+impl<const N: usize> Table<N> {
+    /// A table with a header that fits in `room` columns. The first `names` columns shrink only after the others.
+    pub fn new(header: [&str; N], names: usize, room: usize) -> Self {
+        Self { waiting: vec![header.map(String::from)], widths: None, names, room }
+    }
+
+    /// Adds a row, escaped.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn row(&mut self, to: &mut impl Write, cells: [String; N]) -> Result<()> {
+        let cells = cells.map(|cell| escape::plain(&cell).into_owned());
+        match self.widths {
+            Some(widths) => self.write(to, &widths, &cells),
+            None => {
+                self.waiting.push(cells);
+                if self.waiting.len() > SAMPLE { self.flush(to) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Writes the remaining rows. A table without rows has no header either.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush(&mut self, to: &mut impl Write) -> Result<()> {
+        let rows = std::mem::take(&mut self.waiting);
+        if rows.len() < 2 {
+            return Ok(());
+        }
+        let widths = self.settle(&rows);
+        self.widths = Some(widths);
+        rows.iter().try_for_each(|row| self.write(to, &widths, row))
+    }
+
+    fn settle(&self, rows: &[[String; N]]) -> [usize; N] {
+        let mut widths = [0; N];
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.width());
+            }
+        }
+        while widths.iter().sum::<usize>() + GAP * (N - 1) > self.room {
+            let (names, prose) = widths.split_at_mut(self.names.min(N));
+            match widest(prose).or_else(|| widest(names)) {
+                Some(width) => *width -= 1,
+                None => break,
+            }
+        }
+        widths
+    }
+
+    fn write(&self, to: &mut impl Write, widths: &[usize; N], cells: &[String; N]) -> Result<()> {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(widths) {
+            let cell = cut(cell, *width);
+            line.push_str(&cell);
+            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + GAP));
+        }
+        writeln!(to, "{}", line.trim_end())
+    }
+}
+
+/// The widest column that can shrink.
+fn widest(widths: &mut [usize]) -> Option<&mut usize> {
+    widths.iter_mut().max().filter(|widest| **widest > NARROWEST)
+}
+
+/// Aligns rows with any number of columns, without cutting any; escaped.
+pub fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| escape::plain(cell).into_owned()).collect())
+        .collect();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| {
+            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
+        });
+        cells.collect::<String>().trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A row of [`aligned`]: a name, then cells.
+pub(super) fn row(name: &str, cells: impl IntoIterator<Item = String>) -> Vec<String> {
+    std::iter::once(name.to_owned()).chain(cells).collect()
+}
+
+/// A text cut to a width, with `…` where it was cut.
+pub fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.into();
+    }
+    let mut room = width.saturating_sub(1);
+    let fits = |c: &char| {
+        let needs = c.width().unwrap_or(0);
+        let fits = needs <= room;
+        room = room.saturating_sub(needs);
+        fits
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, cut};
+
+    fn table(room: usize, rows: &[[&str; 3]]) -> String {
+        let mut out = vec![];
+        let mut table = Table::new(["RECORD", "PLACE", "WORDS"], 2, room);
+        for row in rows {
+            table.row(&mut out, row.map(String::from)).unwrap();
+        }
+        table.flush(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_align_in_every_script() {
+        let rows = [
+            ["tg:1/2", "KZ", "«Пассивный доход»"],
+            ["tg:-100200300/4", "日本", ""],
+            ["\u{1b}[2J", "FR", "x"],
+        ];
+        insta::assert_snapshot!(table(200, &rows), @r"
+        RECORD           PLACE  WORDS
+        tg:1/2           KZ     «Пассивный доход»
+        tg:-100200300/4  日本
+        \u{1b}[2J        FR     x
+        ");
+        insta::assert_snapshot!(table(32, &rows), @r"
+        RECORD         PLACE  WORDS
+        tg:1/2         KZ     «Пассивны…
+        tg:-10020030…  日本
+        \u{1b}[2J      FR     x
+        ");
+        assert_eq!(table(200, &[]), "");
+        let long = "x".repeat(300);
+        assert!(table(200, &[["a", "b", &long]]).lines().all(|line| line.chars().count() <= 200));
+    }
+
+    #[test]
+    fn later_rows_keep_the_widths_of_the_first() {
+        let mut rows = vec![["a", "b", "c"]; 300];
+        rows.push(["longer than all before", "b", "c"]);
+        let text = table(80, &rows);
+        assert_eq!(text.lines().count(), 302);
+        assert!(text.lines().last().unwrap().starts_with("longe…"), "{text}");
+    }
+
+    #[test]
+    fn cutting_counts_columns() {
+        assert_eq!(cut("日本語", 6), "日本語");
+        assert_eq!(cut("日本語", 5), "日本…");
+        assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(cut("abc", 0), "…");
+    }
+}

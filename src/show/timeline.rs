@@ -1,0 +1,39 @@
+//! When the decision about a message changes: a line for each period in which it stays the same.
+
+use super::decisions;
+use super::table::Table;
+use crate::{Instant, Timeline};
+
+/// One line for each period in which a decision stays the same; `>` marks the period of the instant. At most `room`
+/// columns.
+pub fn timelines(timelines: &[Timeline], at: Option<Instant>, room: usize) -> String {
+    let largest = timelines.iter().map(|each| each.places.len()).max();
+    let others = timelines.len().saturating_sub(1);
+    let texts = timelines.iter().map(|each| {
+        let places = decisions::places(&each.places, others, Some(each.places.len()) == largest);
+        format!("{places}\n{}", timeline(each, at, room))
+    });
+    texts.collect::<Vec<_>>().join("\n\n")
+}
+
+fn timeline(timeline: &Timeline, at: Option<Instant>, room: usize) -> String {
+    let mut text = vec![];
+    let mut table = Table::new(["  FROM", "DECISION", "RULES", "BECAUSE"], 2, room);
+    let begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
+    let now = timeline.stretches.iter().rposition(|stretch| begun(stretch.from));
+    for (number, stretch) in timeline.stretches.iter().enumerate() {
+        let from = stretch.from.map_or("the beginning".into(), |from| from.to_string());
+        let mark = if Some(number) == now { '>' } else { ' ' };
+        let because: Vec<_> = stretch.because.iter().map(ToString::to_string).collect();
+        let cells = [
+            format!("{mark} {from}"),
+            decisions::outcome(&stretch.decision),
+            decisions::rules(&stretch.decision),
+            because.join(", "),
+        ];
+        // Writing to a vector cannot fail.
+        let _ = table.row(&mut text, cells);
+    }
+    let _ = table.flush(&mut text);
+    String::from_utf8_lossy(&text).trim_end().to_owned()
+}
