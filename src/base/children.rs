@@ -1,5 +1,5 @@
-//! What is directly inside an expression: mostly nothing, one thing, two, or a list, and asked so often that nothing is
-//! allocated for those.
+//! An iterator over the expressions directly inside another. It is used so often that the common cases (none, one, two,
+//! a list) allocate nothing.
 
 use std::iter::{Chain, Flatten};
 use std::{array, slice, vec};
@@ -26,7 +26,7 @@ pub(crate) fn list<T>(of_it: &[T]) -> Children<'_, T> {
     of([None; 2], of_it, vec![])
 }
 
-/// What lies in no list of its own.
+/// All other cases, in a box.
 pub(crate) fn others<'a, T>(of_it: impl Iterator<Item = &'a T>) -> Children<'a, T> {
     of([None; 2], &[], of_it.collect())
 }

@@ -1,6 +1,6 @@
-//! Every limit in one table: what is over one is refused with a message, before it can hurt.
+//! All limits. Input beyond a limit is refused with a message before it can use too much memory or time.
 
-/// Brackets of any kind inside each other in a rule file. Bounds the recursion of every pass.
+/// Nesting of brackets of any kind in a rule file. Bounds the recursion of every pass.
 pub const NESTING: usize = 32;
 /// Bytes of one rule file.
 pub const FILE_BYTES: usize = 1 << 20;
@@ -14,7 +14,7 @@ pub const NAME_BYTES: usize = 128;
 pub const STRING_BYTES: usize = 16 << 10;
 /// Operands of one `and`, `or`, `+` or `at least`, entries of one list in the source.
 pub const CHAIN: usize = 10_000;
-/// Definitions that call each other, one inside the other, and brackets: the depth of a condition when unfolded.
+/// The depth of a condition with all definitions expanded: nested calls of definitions and nested brackets.
 pub const CONDITION_DEPTH: usize = 64;
 /// Files of one rule set.
 pub const FILES: usize = 10_000;
@@ -24,7 +24,7 @@ pub const RULES: usize = 100_000;
 pub const PHRASES: usize = 10_000;
 /// Alternatives that `(a|b)` may multiply to in one phrase.
 pub const ALTERNATIVES: usize = 256;
-/// Words that `..n..` may let lie between two pieces of a phrase: each place is searched so far.
+/// The largest `n` in a gap `..n..` of a phrase. That many words are searched after each place.
 pub const GAP: u32 = 100;
 /// Entries of one `set`.
 pub const ENTRIES: usize = 10_000_000;
@@ -39,18 +39,18 @@ pub const COST: u64 = 10_000_000_000;
 
 /// Bytes of one record.
 pub const RECORD_BYTES: usize = 1 << 20;
-/// Objects and arrays inside each other in a record.
+/// Nesting of objects and arrays in a record.
 pub const RECORD_DEPTH: usize = 64;
 /// Values in one record.
 pub const RECORD_NODES: usize = 50_000;
-/// Characters of the identity of a record.
+/// Characters of the id of a record.
 pub const ID_CHARACTERS: usize = 256;
 /// Bytes of all texts of a record.
 pub const RECORD_TEXT: usize = 256 << 10;
 /// Elements of one list of a record.
 pub const RECORD_LIST: usize = 10_000;
 
-/// Evidence of one rule.
+/// Pieces of evidence of one rule.
 pub const EVIDENCE: usize = 16;
-/// Characters of one evidence's quotation; its offsets are never cut.
+/// Characters of the text that a piece of evidence quotes. Its offsets are always complete.
 pub const QUOTATION: usize = 256;

@@ -1,7 +1,11 @@
-//! What everything rests on: source texts and places in them, limits, room on the stack, time.
+//! Basics for all other folders: source texts and locations, limits, escapes, stack size, time, safe output.
+
+// A new kind must be considered at every match; tests may leave kinds out.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 pub(crate) mod source;
 pub(crate) mod limits;
+pub(crate) mod escape;
 pub(crate) mod stack;
 pub(crate) mod children;
 pub(crate) mod time;

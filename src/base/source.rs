@@ -1,4 +1,4 @@
-//! Where text came from: files, byte spans, and lines and columns computed when somebody looks.
+//! Source files, spans of bytes in them, and lines and columns, which are computed only when they are shown.
 
 /// A range of bytes in one source file.
 ///
@@ -36,7 +36,7 @@ pub struct Location {
     pub span: Span,
 }
 
-/// A place in a file as people and editors count it.
+/// A position in a file in the units of people and editors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Position {
     /// Line, from 1.
@@ -54,7 +54,7 @@ pub struct Position {
 pub struct Source {
     /// The path below the rule root, with `/`: `kz.loci`, `lib/crypto.loci`.
     pub name: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 

@@ -32,7 +32,7 @@ pub struct Day(Date);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
-/// The text is no instant, day or zone.
+/// The text is not an instant, day or zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct TimeError(String);
@@ -90,7 +90,7 @@ impl Unit {
 }
 
 impl Instant {
-    /// 1970-01-01T00:00:00Z, which stands in where a faulty instant was reported.
+    /// 1970-01-01T00:00:00Z, the placeholder for an invalid instant that was reported.
     pub(crate) const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
 
     /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. A zone or offset has to be there.
@@ -112,8 +112,7 @@ impl Instant {
             .ok_or_else(|| TimeError(format!("`{text}` is not an RFC 3339 instant")))
     }
 
-    /// The usual form, `2026-03-01T12:00:00Z`, on a day that every month has: without the calendar, as records are
-    /// full of it.
+    /// A fast path for the form that most records have: `2026-03-01T12:00:00Z`, with a day that every month has.
     fn common(text: &[u8]) -> Option<Self> {
         let text: &[u8; 20] = text.try_into().ok()?;
         let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'Z'] = text
@@ -148,13 +147,19 @@ impl Instant {
     }
 
     /// This instant and a period later. Seconds, minutes and hours are elapsed time; days and longer follow the
-    /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days pass over Saturdays,
-    /// Sundays and the holidays. `None` past the year 9999.
+    /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days pass over
+    /// Saturdays, Sundays and the holidays. `None` past the year 9999.
     pub fn plus(self, period: Period, zone: &Zone, holidays: &BTreeSet<Day>) -> Option<Self> {
         let start = self.0.to_zoned_datetime(zone.0.clone());
         let days = match period.unit {
             Unit::WorkingDay => days_for_working(period.amount, start.date(), holidays)?,
-            _ => 0,
+            Unit::Second
+            | Unit::Minute
+            | Unit::Hour
+            | Unit::Day
+            | Unit::Week
+            | Unit::Month
+            | Unit::Year => 0,
         };
         start
             .checked_add(period.span())
@@ -185,7 +190,7 @@ impl Instant {
     }
 }
 
-/// How many days of the calendar it takes for so many working days to pass after a day. `None` past the calendar.
+/// The number of calendar days from `day` until `amount` working days have passed. `None` beyond the calendar.
 fn days_for_working(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
     let (mut day, mut days) = (after, 0);
     for _ in 0..amount {
@@ -214,7 +219,7 @@ impl serde::Serialize for Instant {
 }
 
 impl Day {
-    /// 1970-01-01, which stands in where a faulty day was reported.
+    /// 1970-01-01, the placeholder for an invalid day that was reported.
     pub(crate) const EPOCH: Self = Self(Date::constant(1970, 1, 1));
 
     /// Reads `2026-03-01`.
@@ -236,13 +241,13 @@ impl Day {
             .map(|zoned| Instant(zoned.timestamp()))
     }
 
-    /// Every instant at which it may change whether this day has begun in a zone. Clocks that are put back over
-    /// midnight make several.
+    /// Every instant at which the answer to “has this day begun?” may change in a zone. There are several when clocks
+    /// are set back across midnight.
     pub(crate) fn turns(self, zone: &Zone) -> Vec<Instant> {
         let midnight = self.0.at(0, 0, 0, 0);
         let edge = if self.0.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
         let middle = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
-        // No offset is as large.
+        // No offset is larger than this.
         let margin = SignedDuration::from_hours(26);
         let from = middle.checked_sub(margin).unwrap_or(Timestamp::MIN);
         let to = middle.checked_add(margin).unwrap_or(Timestamp::MAX);
@@ -258,7 +263,7 @@ impl Day {
         self.0.tomorrow().ok().map(Self)
     }
 
-    /// The day before, for boundaries. `None` before the calendar begins.
+    /// The day before. `None` before the calendar begins.
     pub fn previous(self) -> Option<Self> {
         self.0.yesterday().ok().map(Self)
     }
@@ -311,8 +316,7 @@ impl fmt::Debug for Zone {
 }
 
 impl Period {
-    /// Its length when it is the same everywhere and always: a day is 24 hours here. `None` for working days, months and
-    /// years.
+    /// Its length if that is fixed, with a day of 24 hours. `None` for working days, months and years.
     pub fn nanos(self) -> Option<i128> {
         let seconds: i128 = match self.unit {
             Unit::Second => 1,
@@ -325,7 +329,7 @@ impl Period {
         Some(i128::from(self.amount) * seconds * 1_000_000_000)
     }
 
-    /// Its length in whole days, of working days, months and years on average.
+    /// Its length in whole days. Working days, months and years have their average length.
     pub(crate) fn days(self) -> u64 {
         let seconds = match self.unit {
             Unit::Second => 1,
@@ -348,13 +352,13 @@ impl Period {
             Unit::Minute => span.try_minutes(amount),
             Unit::Hour => span.try_hours(amount),
             Unit::Day => span.try_days(amount),
-            // They are counted out.
+            // Working days are counted one by one elsewhere.
             Unit::WorkingDay => Ok(span),
             Unit::Week => span.try_weeks(amount),
             Unit::Month => span.try_months(amount),
             Unit::Year => span.try_years(amount),
         }
-        // Beyond what the calendar holds: such a span overflows when it is added, and that is reported.
+        // The amount is beyond the calendar. Adding this span overflows, which is reported.
         .unwrap_or_else(|_| jiff::Span::new().years(19_998))
     }
 }

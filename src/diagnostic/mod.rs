@@ -1,5 +1,8 @@
-//! Everything lexloci says about rule files, lists and records: one table of codes, one message type.
-//! Only hosts turn a diagnostic into coloured text or JSON.
+//! Errors and warnings about rule files, lists and records: the table of codes and the type of all messages. Hosts
+//! render them as text or JSON.
+
+// A new kind must be considered at every match; tests may leave kinds out.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 pub(crate) mod codes;
 mod levels;
@@ -9,47 +12,46 @@ pub use levels::{Group, Level, Levels};
 
 use crate::base::source::Location;
 
-/// How bad it is.
+/// Whether it is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing; nothing is refused.
+    /// The rule set is accepted.
     Warning,
     /// The rule set is refused.
     Error,
 }
 
-/// A change to a file that would mend the fault. `safe` means that it keeps or obviously restores
-/// what the author meant.
+/// A change to a file that fixes the problem. It is `safe` when it certainly keeps what the author meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What to replace; an empty span inserts.
     pub at: Location,
     /// What to write there.
     pub text: String,
-    /// Whether a tool may apply it unasked.
+    /// Whether a tool may apply it without asking.
     pub safe: bool,
 }
 
-/// One message about one place.
+/// A message about a place in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// What kind of fault.
+    /// The kind of problem.
     pub code: Code,
-    /// How bad it is: that of its code, or the level that somebody set for a lint.
+    /// The default severity of its code, or the one that was set for a lint.
     pub severity: Severity,
     /// What happened, with the words of the user in backticks.
     pub message: String,
-    /// Where; `None` when no file is at fault.
+    /// Where. `None` when it is not about a file.
     pub at: Option<Location>,
-    /// What the marked place is, when the message alone does not say it.
+    /// A label for the marked place, when the message alone is not enough.
     pub label: String,
-    /// Other places that matter, each with what it is.
+    /// Other relevant places, each with a label.
     pub related: Vec<(Location, String)>,
-    /// How to mend it.
+    /// How to fix it.
     pub help: Option<String>,
-    /// The mend as data.
+    /// The fix as data.
     pub fix: Option<Fix>,
 }
 
@@ -69,40 +71,41 @@ impl Diagnostic {
         }
     }
 
-    /// A message about no file: a missing directory, an empty rule set.
+    /// A message that is not about a file, such as a missing directory or an empty rule set.
     pub fn general(code: Code, message: impl Into<String>) -> Self {
         Self { at: None, ..Self::new(code, Location::default(), message) }
     }
 
-    /// Says what the marked place is.
+    /// Sets the label of the marked place.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Points at another place that matters.
+    /// Adds another relevant place.
     #[must_use]
     pub fn related(mut self, at: Location, what: impl Into<String>) -> Self {
         self.related.push((at, what.into()));
         self
     }
 
-    /// Says how to mend it.
+    /// Sets the help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Gives the mend as data.
+    /// Sets the fix.
     #[must_use]
     pub fn fix(mut self, at: Location, text: impl Into<String>, safe: bool) -> Self {
         self.fix = Some(Fix { at, text: text.into(), safe });
         self
     }
 
-    /// Says what was probably meant at its place, `written` as it has to stand there; else gives another help.
+    /// Suggests what was probably meant, with a fix that writes `written` at the marked place. Without a suggestion,
+    /// sets `otherwise` as help.
     #[must_use]
     pub(crate) fn meant(self, near: Option<(&str, String)>, otherwise: impl Into<String>) -> Self {
         match (near, self.at) {
@@ -124,8 +127,8 @@ impl Diagnostic {
     }
 }
 
-/// The candidate that a mistyped word most likely meant, if one is near enough: at most a third of
-/// its letters differ (Damerau-Levenshtein), as rustc does.
+/// The candidate that a misspelt word most likely means. At most a third of its letters may differ
+/// (Damerau-Levenshtein), as in rustc.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
     let allowed = (length / 3).max(1);

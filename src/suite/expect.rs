@@ -1,6 +1,6 @@
 //! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
 
-use super::notation::quoted;
+use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, Shadow, ShadowState};

@@ -1,32 +1,11 @@
 //! Texts and records as rule files write them.
 
+use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use serde_json::Value;
-use std::fmt::Write;
 
 /// Characters of a line.
 const WIDTH: usize = 110;
-
-/// A text in quotes, with the escapes that strings know: it reads back as itself.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            // Also what the reader refuses in strings because it hides or reorders letters.
-            c if c.is_control()
-                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{ad}') =>
-            {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
 
 /// JSON in the notation of `given`: keys that are words need no quotes. What is too wide for its line is broken.
 pub(super) fn given(value: &Value, indent: usize) -> String {

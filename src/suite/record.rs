@@ -1,7 +1,8 @@
 //! A decision recorded as a test: what an author saw, written down so that it stays so.
 
 use super::expect::{self, Names};
-use super::notation::{given, quoted};
+use super::notation::given;
+use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;

@@ -1,16 +1,23 @@
-//! Pairs to tree. One function per grammar rule; faults that leave the item readable are collected on the way.
+//! Builds the syntax tree from pest's pairs, with one function per grammar rule. Mistakes that do not make an item
+//! unreadable are collected.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the grammar has 250 rules; one that is not expected is reported as a bug"
+)]
 
 mod expr;
 mod law;
 mod records;
 mod rules;
 mod sets;
-mod tests;
+mod test_item;
 mod words;
 
 use super::grammar::Rule;
 use super::kids::{Built, Kids, span};
 use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
+use crate::base::escape;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::time::{Day, Instant, Period, Unit};
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,7 +29,7 @@ pub(super) struct Builder<'t> {
     file: FileId,
     text: &'t str,
     pub(super) found: Vec<Diagnostic>,
-    /// Comments that document an item.
+    /// The `##` comments that document an item.
     pub(super) docs: HashSet<Span>,
 }
 
@@ -72,7 +79,7 @@ impl<'t> Builder<'t> {
         Diagnostic::new(Code::Internal, self.at(Span::default()), "nothing was read")
     }
 
-    // ---- what every item needs ----------------------------------------
+    // ---- shared by all items ----------------------------------------
 
     fn kids<'i>(&self, pair: Pair<'i, Rule>) -> Kids<'i> {
         Kids::of(self.file, pair)
@@ -92,13 +99,13 @@ impl<'t> Builder<'t> {
         self.found.push(Diagnostic::new(code, self.at(span), message).help(help));
     }
 
-    /// Puts a clause into its slot, or says that it stands there twice.
+    /// Puts a clause into its slot. A second one is reported.
     fn once<T>(&mut self, slot: &mut Option<T>, value: T, span: Span, what: &str) {
         if slot.is_some() {
             self.report(
                 Code::BadClause,
                 span,
-                format!("`{what}` stands twice"),
+                format!("there are two `{what}` clauses"),
                 "keep one of them",
             );
         } else {
@@ -139,12 +146,13 @@ impl<'t> Builder<'t> {
             Err((from, to)) => {
                 let byte = |at: usize| u32::try_from(inner + at).unwrap_or(u32::MAX);
                 let span = Span { start: byte(from), end: byte(to) };
-                let found = format!("`{}` is no escape", text.raw.get(from..to).unwrap_or("\\"));
+                let found =
+                    format!("`{}` is not an escape", text.raw.get(from..to).unwrap_or("\\"));
                 self.report(
                     Code::BadEscape,
                     span,
                     found,
-                    "strings know `\\\"`, `\\\\`, `\\n` and `\\u{…}`; a backslash itself is `\\\\`",
+                    "escapes are `\\\"`, `\\\\`, `\\n` and `\\u{…}`; write a backslash as `\\\\`",
                 );
                 text.raw.clone()
             }
@@ -152,7 +160,7 @@ impl<'t> Builder<'t> {
         Text { value, ..text }
     }
 
-    /// A string of a pattern: its escapes are for the pattern reader.
+    /// A string of a pattern. The reader of patterns resolves its escapes.
     fn phrase_text(&self, pair: &Pair<'_, Rule>) -> Text {
         let raw = pair.as_str();
         let raw = raw.strip_prefix('r').unwrap_or(raw);
@@ -164,7 +172,7 @@ impl<'t> Builder<'t> {
     fn day(&mut self, pair: &Pair<'_, Rule>) -> At<Day> {
         let span = span(pair);
         let value = Day::parse(pair.as_str()).unwrap_or_else(|error| {
-            self.report(Code::BadDate, span, error.to_string(), "days are written `2026-03-01`");
+            self.report(Code::BadDate, span, error.to_string(), "write the day as `2026-03-01`");
             Day::EPOCH
         });
         At { value, span }
@@ -177,7 +185,7 @@ impl<'t> Builder<'t> {
                 Code::BadDate,
                 span,
                 error.to_string(),
-                "instants are written `2026-03-01T12:00:00Z`, or with an offset, `+05:00`",
+                "write the instant as `2026-03-01T12:00:00Z`, or with an offset such as `+05:00`",
             );
             Instant::EPOCH
         });
@@ -224,7 +232,7 @@ impl<'t> Builder<'t> {
             self.report(
                 Code::BadNumber,
                 span,
-                format!("`{}` is no whole number of at most 4294967295", pair.as_str()),
+                format!("`{}` is not a whole number up to 4294967295", pair.as_str()),
                 "write a smaller whole number",
             );
             0
@@ -236,7 +244,7 @@ impl<'t> Builder<'t> {
         let before = self.text.get(..item.span.start as usize).unwrap_or("");
         let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
         if !line.trim().is_empty() {
-            let message = format!("`{}` does not start a line", item.kind.keyword());
+            let message = format!("`{}` is not at the start of a line", item.kind.keyword());
             self.report(
                 Code::ItemNotAtLineStart,
                 item.head(),
@@ -271,37 +279,19 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Resolves `\"`, `\\`, `\n`, `\u{…}`; the bytes of what is none of them otherwise.
+/// Resolves the escapes of a string. The error is the range of bytes that is not an escape.
 fn unescape(raw: &str) -> Result<String, (usize, usize)> {
     let mut out = String::with_capacity(raw.len());
-    let mut chars = raw.char_indices();
-    while let Some((at, c)) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some((_, '"')) => out.push('"'),
-            Some((_, '\\')) => out.push('\\'),
-            Some((_, 'n')) => out.push('\n'),
-            Some((from, 'u')) => {
-                let rest = raw.get(from + 1..).unwrap_or("");
-                let code = rest
-                    .strip_prefix('{')
-                    .and_then(|rest| rest.split_once('}'))
-                    .map(|(code, _)| code);
-                let end = from + 1 + code.map_or(0, |code| code.len() + 2);
-                let c = code
-                    .filter(|code| code.len() <= 6)
-                    .and_then(|code| u32::from_str_radix(code, 16).ok());
-                out.push(c.and_then(char::from_u32).ok_or((at, end))?);
-                while chars.clone().next().is_some_and(|(next, _)| next < end) {
-                    chars.next();
-                }
+    let mut at = 0;
+    while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
+        let (c, length) = match c {
+            '\\' => {
+                escape::read(raw.get(at..).unwrap_or(""), "").map_err(|length| (at, at + length))?
             }
-            Some((from, other)) => return Err((at, from + other.len_utf8())),
-            None => return Err((at, raw.len())),
-        }
+            c => (c, c.len_utf8()),
+        };
+        out.push(c);
+        at += length;
     }
     Ok(out)
 }

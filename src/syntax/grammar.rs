@@ -1,4 +1,4 @@
-//! The pest grammar, and what its rules are called in messages.
+//! The parser that pest generates from the grammar, and the messages for its syntax errors.
 
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
@@ -14,7 +14,7 @@ pub(super) use names::{Called, called};
 #[grammar = "grammar/words.pest"]
 pub(super) struct LociGrammar;
 
-/// A syntax error in our words. `text` is what pest read, `offset` where it starts in the file.
+/// The diagnostic for a syntax error. `text` is the text that pest read, and `offset` its position in the file.
 pub(super) fn diagnostic(
     error: &Error<Rule>,
     file: FileId,
@@ -39,7 +39,7 @@ pub(super) fn diagnostic(
     slip::hint(Diagnostic::new(Code::Syntax, at, message), positives, text, start, found)
 }
 
-/// What a message marks: a word, a number, a string as far as its line, or one sign.
+/// The word that a message marks: a word, a number, a string up to the end of its line, or one character.
 pub(super) fn next_word(text: &str) -> &str {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let end = match text.chars().next() {
@@ -51,7 +51,7 @@ pub(super) fn next_word(text: &str) -> &str {
     text.get(..end).unwrap_or(text).trim_end()
 }
 
-/// Rules that together are one thing to a reader, and what it is called. A set counts when one of its first two is there.
+/// Sets of rules that a message names by one name. A set is used when one of its first two rules was expected.
 const KINDS: [(&[Rule], &str); 4] = [
     (
         &[
@@ -158,7 +158,7 @@ const KINDS: [(&[Rule], &str); 4] = [
     ),
 ];
 
-/// `expected a name or `{``: every thing once, tokens last.
+/// The start of a message, such as ``expected a name or `{` ``. Each name occurs once, and tokens come last.
 fn expected(positives: &[Rule]) -> String {
     let kinds =
         KINDS.iter().filter(|(rules, _)| rules.iter().take(2).any(|rule| positives.contains(rule)));

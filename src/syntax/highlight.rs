@@ -1,5 +1,5 @@
-//! What kind of word each piece of a text is, for colours. It knows words, not what they mean together: whatever is
-//! typed so far has colours, right or wrong.
+//! Classifies the words of a text for highlighting. It looks at single words only, so that incomplete and wrong text is
+//! highlighted too.
 
 use super::first_word;
 use super::words::{self, ItemWord, Role, WORDS, Word};
@@ -8,17 +8,17 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Kinds of words.
+/// Classes of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
-    /// A word with a meaning in the language.
+    /// A word of the language.
     Keyword,
     /// A name or a field.
     Name,
     /// A number, a day, an instant, a unit of time.
     Number,
-    /// A text, a pattern or a regular expression.
+    /// A string, a pattern or a regular expression.
     Text,
     /// A comment.
     Comment,
@@ -30,7 +30,7 @@ pub enum Class {
 static KEYWORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| words::single(|word| !word.has(Role::Unit)).collect());
 
-/// The words of expressions and records: where one of those stands alone, other words of the language are names.
+/// The words of expressions and records. In a text without items, all other words are names.
 static OF_EXPRESSIONS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| words::single(Word::is_of_expressions).collect());
 
@@ -47,7 +47,7 @@ fn sign(rest: &str) -> usize {
     longest.or(rest.chars().next().map(char::len_utf8)).unwrap_or(0)
 }
 
-/// The words of a text with their kinds, in order; blanks are in none.
+/// The words of a text with their classes, in order, without blanks.
 pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
     let starts_item =
         text.lines().any(|line| ItemWord::of(first_word(line.trim_start())).is_some());
@@ -68,7 +68,7 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
     found
 }
 
-/// The length and kind of what comes first; blanks have none.
+/// The length and class of the first word of a text. Blanks have no class.
 fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
     let c = rest.chars().next()?;
     let while_ = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
@@ -91,7 +91,7 @@ fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
     })
 }
 
-/// The length of a string that opens with so many bytes, to its quote or the end of its line.
+/// The length of a string up to its closing quote or the end of its line. `open` is the length of its opening quote.
 fn closed(rest: &str, open: usize, escapes: bool) -> usize {
     let mut escaped = false;
     for (at, c) in rest.char_indices().skip(open) {

@@ -1,14 +1,14 @@
-//! The only place that pulls child pairs out of a pair.
+//! Takes the children of pest's pairs one by one, and reports when the grammar and the builder do not agree.
 
 use super::grammar::{Rule, called};
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use pest::iterators::{Pair, Pairs};
 
-/// What the builder gives, or the diagnostic that grammar and builder drifted apart.
+/// A result of the builder, or the diagnostic that grammar and builder do not agree.
 pub(super) type Built<T> = Result<T, Diagnostic>;
 
-/// The span of a pair without the blanks and comments that a rule ending in `*` or `?` may have swallowed.
+/// The span of a pair, without trailing blanks and comments. Rules that end in `*` or `?` may have consumed some.
 pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
     let (text, whole) = (pair.as_str(), pair.as_span());
     let mut end = whole.end();
@@ -23,10 +23,10 @@ pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
     Span { start: byte(whole.start()), end: byte(end) }
 }
 
-/// The children of one pair, taken in order. Keywords and punctuation are passed over, unless asked for.
+/// The children of one pair, in order. Keywords and punctuation are skipped, unless a method asks for them.
 ///
-/// Each method states what the grammar promises. If grammar and builder drift apart the caller gets an `Internal`
-/// diagnostic that names both.
+/// Each method says what the grammar must have produced. If it did not, the caller gets an `Internal` diagnostic with
+/// what was expected and what was found.
 pub(super) struct Kids<'i> {
     file: FileId,
     owner: Rule,
@@ -39,22 +39,22 @@ impl<'i> Kids<'i> {
         Kids { file, owner: pair.as_rule(), span: span(&pair), pairs: pair.into_inner() }
     }
 
-    /// The next child, whatever it is, tokens included.
+    /// The next child, which may be a token.
     pub(super) fn raw(&mut self) -> Option<Pair<'i, Rule>> {
         self.pairs.next()
     }
 
-    /// The next child that is more than a token.
+    /// The next child that is not a token.
     pub(super) fn next(&mut self) -> Option<Pair<'i, Rule>> {
         self.pairs.by_ref().find(|pair| !is_token(pair.as_rule()))
     }
 
-    /// The next child, which the grammar promises.
+    /// The next child that is not a token, which must exist.
     pub(super) fn any(&mut self) -> Built<Pair<'i, Rule>> {
         self.next().ok_or_else(|| self.drift("something", None))
     }
 
-    /// The next child, which has to be a `want`.
+    /// The next child, which must be a `want`.
     pub(super) fn take(&mut self, want: Rule) -> Built<Pair<'i, Rule>> {
         match self.next() {
             Some(pair) if pair.as_rule() == want => Ok(pair),
@@ -77,7 +77,7 @@ impl<'i> Kids<'i> {
         }
     }
 
-    /// All children that are left, each of which has to be a `want`.
+    /// The remaining children, all of which must be a `want`.
     pub(super) fn all(mut self, want: Rule) -> Built<Vec<Pair<'i, Rule>>> {
         let mut out = Vec::with_capacity(self.pairs.len());
         while let Some(pair) = self.next() {
@@ -89,7 +89,7 @@ impl<'i> Kids<'i> {
         Ok(out)
     }
 
-    /// The diagnostic that says what was promised and what came.
+    /// The diagnostic for a grammar and a builder that do not agree.
     pub(super) fn drift(&self, want: &str, found: Option<Pair<'_, Rule>>) -> Diagnostic {
         let found = found.map_or("nothing".into(), |pair| called(pair.as_rule()).to_string());
         let at = Location { file: self.file, span: self.span };

@@ -1,27 +1,26 @@
-//! The canonical layout of a rule file: a walk over the parser's pairs, which puts each token and each comment where it
-//! belongs. It changes blanks, line ends and the commas that may be left out, and nothing else; no order of anything.
+//! The formatter of rule files. It walks over the parser's pairs and lays out tokens and comments. It changes blanks,
+//! line ends and optional commas, and nothing else; the order stays the same.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a part of the grammar without a layout of its own is written as a row"
+)]
 
 mod doc;
 mod expr;
 mod nodes;
 
-use super::grammar::{LociGrammar, Rule, called};
-use super::scan;
-use crate::base::source::FileId;
+use super::grammar::{Rule, called};
+use crate::base::source::Span;
 use doc::Doc;
 use nodes::{Node, Nodes, Token};
-use pest::Parser as _;
+use pest::iterators::Pairs;
 
-/// The file in the canonical layout. `None` when it cannot be read.
-pub(super) fn format(text: &str) -> Option<String> {
-    let scan::Scanned { comments, refused, .. } = scan::file(FileId::default(), text);
-    if !refused.is_empty() {
-        return None;
-    }
-    let file = LociGrammar::parse(Rule::file, text).ok()?.next()?;
-    let nodes = Nodes::of(text, file, &comments);
+/// A parsed file in the canonical layout.
+pub(super) fn format(text: &str, file: Pairs<'_, Rule>, comments: &[Span]) -> String {
+    let nodes = Nodes::of(text, file, comments);
     let layout = Layout { text, tokens: &nodes.tokens };
-    Some(doc::print(&layout.file(&nodes.items)))
+    doc::print(&layout.file(&nodes.items))
 }
 
 struct Layout<'n, 't> {
@@ -52,7 +51,7 @@ impl<'t> Layout<'_, 't> {
 
     // ---- tokens -----------------------------------------------------------
 
-    /// A line end, with an empty line where the author left one.
+    /// A line end, and an empty line if the author left one.
     fn end_before(&self, token: usize) -> Doc<'t> {
         let apart = self.tokens.get(token).is_some_and(|token| match token.before.first() {
             Some(comment) => comment.apart,
@@ -74,7 +73,7 @@ impl<'t> Layout<'_, 't> {
         )
     }
 
-    /// A token and the comment behind it, without those above.
+    /// A token and the comment after it, without the comments above.
     fn bare(&self, index: usize) -> Doc<'t> {
         let Some(token) = self.tokens.get(index) else { return Doc::All(vec![]) };
         let text = match token.rule {
@@ -93,7 +92,7 @@ impl<'t> Layout<'_, 't> {
         Doc::All(vec![self.comments(index), self.bare(index)])
     }
 
-    /// What is left of a comma that is not written: its comments.
+    /// The comments of a comma that is not written.
     fn dropped(&self, index: usize) -> Doc<'t> {
         let behind = self.tokens.get(index).and_then(|token| token.behind);
         let behind = behind.map(|text| Doc::Comment { text, behind: true, apart: false });
@@ -123,7 +122,7 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// Parts on one line, without the comments above the first.
+    /// Parts on one line, without the comments above the first part.
     fn row_below(&self, parent: Rule, kids: &[Node]) -> Doc<'t> {
         match kids.split_first() {
             Some((first, rest)) if first.kids.is_empty() => Doc::All(vec![
@@ -149,7 +148,7 @@ impl<'t> Layout<'_, 't> {
         Doc::All(out)
     }
 
-    /// What stands between commas: each with its comma, the last without.
+    /// The items of a list, each with its comma, except the last.
     fn items(&self, kids: &[Node]) -> Vec<Doc<'t>> {
         let mut out: Vec<Doc<'t>> = vec![];
         for (index, kid) in kids.iter().enumerate() {
@@ -167,7 +166,7 @@ impl<'t> Layout<'_, 't> {
         out
     }
 
-    /// Items that stand on one line, or each on its own.
+    /// The items of a list, all on one line or each on its own.
     fn lined(&self, kids: &[Node]) -> Vec<Doc<'t>> {
         between(self.items(kids), || Doc::Line(1))
     }
@@ -190,7 +189,7 @@ impl<'t> Layout<'_, 't> {
 
     // ---- blocks -----------------------------------------------------------
 
-    /// `HEAD { clause … }`: on one line when the author wrote it on one and it fits.
+    /// `HEAD { clause … }`: on one line if the author wrote it on one and it fits.
     fn block(&self, node: &Node, level: usize) -> Doc<'t> {
         let Some(open) = node.kids.iter().position(|kid| kid.rule == Rule::open) else {
             return self.row(node.rule, &node.kids);
@@ -223,7 +222,7 @@ impl<'t> Layout<'_, 't> {
         between.is_some_and(|between| !between.contains('\n'))
     }
 
-    /// Clauses on one line, two blanks between them; terms and entries keep their commas.
+    /// Clauses on one line, with two blanks between them. Groups of terms have commas.
     fn flat(&self, body: &[Node]) -> Doc<'t> {
         let mut out = vec![];
         for (index, clause) in body.iter().enumerate() {
@@ -238,7 +237,7 @@ impl<'t> Layout<'_, 't> {
         Doc::All(out)
     }
 
-    /// Each clause on a line, in columns where the block has them.
+    /// Each clause on its own line, aligned in columns if the block has them.
     fn lines(&self, parent: Rule, body: &[Node]) -> Doc<'t> {
         let width = |clause: &Node| {
             let key = self.key(parent, clause);
@@ -269,7 +268,7 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// How many words at the start of a clause stand in the first column.
+    /// The number of words of a clause that belong to the first column.
     fn key(&self, parent: Rule, clause: &Node) -> usize {
         if clause.kids.iter().any(|kid| kid.rule == Rule::open) {
             return 0;
@@ -283,7 +282,7 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// A clause: with a column, its key is followed by so many blanks, and what comes after is aligned.
+    /// A clause. `blanks` is the number of blanks after its first words, to align it with other clauses.
     fn clause(&self, clause: &Node, blanks: Option<usize>) -> Doc<'t> {
         match clause.rule {
             Rule::term_group => return self.term_group(clause),
@@ -313,7 +312,7 @@ impl<'t> Layout<'_, 't> {
         Doc::All(vec![self.row(clause.rule, key), blanks, Doc::align(value)])
     }
 
-    /// `en: "passive income", "invite" ..5.. "deposit"`; the comma behind it belongs to the block.
+    /// `en: "passive income", "invite" ..5.. "deposit"`. The comma after it belongs to the block.
     fn term_group(&self, group: &Node) -> Doc<'t> {
         match group.kids.split_at_checked(2) {
             Some((language, phrases)) => Doc::All(vec![
@@ -346,8 +345,8 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// `{ "a", "b" }`: on one line when the author wrote them on one and they fit. Dated entries stand on lines of
-    /// their own otherwise.
+    /// `{ "a", "b" }`: on one line if the author wrote them on one and they fit. Otherwise each dated entry gets a line
+    /// of its own.
     fn entries(&self, body: &Node) -> Doc<'t> {
         let [open, entries @ .., close] = &*body.kids else {
             return self.row(body.rule, &body.kids);
@@ -372,7 +371,7 @@ impl<'t> Layout<'_, 't> {
     }
 }
 
-/// Some texts with another between them.
+/// Puts a separator between the items.
 fn between<'t>(items: Vec<Doc<'t>>, other: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>> {
     let mut out = vec![];
     for item in items {
@@ -384,12 +383,12 @@ fn between<'t>(items: Vec<Doc<'t>>, other: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>>
     out
 }
 
-/// A word of the language that stands for itself.
+/// Whether a node is a single keyword.
 fn is_keyword(node: &Node) -> bool {
     node.kids.is_empty() && called(node.rule).word().is_some()
 }
 
-/// How many blanks two parts of a row have between them.
+/// The number of blanks between two parts of a row.
 fn blanks(parent: Rule, left: &Node, right: &Node) -> usize {
     let glued_right = matches!(
         right.rule,

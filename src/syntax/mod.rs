@@ -1,5 +1,8 @@
-//! Text to tree. Reading never fails: it returns what it could read together with a diagnostic for each part it
-//! could not.
+//! Turns the text of a rule file into a syntax tree, and formats it. Reading never fails: it returns the items that it
+//! could read, and a diagnostic for each part that it could not.
+
+// A new kind must be considered at every match; tests may leave kinds out.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod build;
 mod grammar;
@@ -20,39 +23,55 @@ use crate::diagnostic::{Code, Diagnostic, nearest};
 use build::Builder;
 use grammar::{LociGrammar, Rule};
 use pest::Parser as _;
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 use std::borrow::Cow;
 use words::ItemWord;
 
 /// Reads a whole rule file. Linear in the text.
 pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
-    if text.len() > limits::FILE_BYTES {
-        let message = format!("the file has {} bytes", text.len());
-        let help = "a rule file has at most 1 MiB: put long lists into files of their own";
-        let diagnostic =
-            Diagnostic::new(Code::TooLarge, Location { file, span: Span::default() }, message);
-        return (unread(text), vec![diagnostic.help(help)]);
+    if let Some(too_large) = too_large(file, text) {
+        return (unread(text), vec![too_large]);
     }
     let scanned = scan::file(file, text);
     let readable = without(text, &scanned.refused);
-    let pairs = match LociGrammar::parse(Rule::file, &readable) {
-        Ok(pairs) => pairs,
-        Err(error) => return (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
-    };
+    match LociGrammar::parse(Rule::file, &readable) {
+        Ok(pairs) => build(file, text, scanned, pairs),
+        Err(error) => (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
+    }
+}
+
+fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
+    let message = format!("the file has {} bytes", text.len());
+    let help = "a rule file has at most 1 MiB: put long lists into files of their own";
+    let at = Location { file, span: Span::default() };
+    let is_too_large = text.len() > limits::FILE_BYTES;
+    is_too_large.then(|| Diagnostic::new(Code::TooLarge, at, message).help(help))
+}
+
+/// The tree of a file that was parsed, and everything that was found wrong.
+fn build(
+    file: FileId,
+    text: &str,
+    scanned: scan::Scanned,
+    pairs: Pairs<'_, Rule>,
+) -> (tree::File, Vec<Diagnostic>) {
     let mut builder = Builder::new(file, text);
     let mut out = tree::File { comments: scanned.comments, ..tree::File::default() };
     out.broken.extend(scanned.refused.iter().filter_map(|item| name_of_broken(text, *item)));
     let mut found = scanned.found;
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
         let span = kids::span(&pair);
-        let bad = pair.as_rule() == Rule::bad_item;
-        match if bad { reread(file, &pair, &found) } else { builder.item(pair).map(Ok) } {
-            Ok(Ok(item)) => out.items.push(item),
-            Ok(Err(Some(diagnostic))) | Err(diagnostic) => {
-                found.push(diagnostic);
+        let read = if pair.as_rule() == Rule::bad_item {
+            Err(reread(file, &pair, &found))
+        } else {
+            builder.item(pair).map_err(Some)
+        };
+        match read {
+            Ok(item) => out.items.push(item),
+            Err(diagnostic) => {
+                found.extend(diagnostic);
                 out.broken.extend(name_of_broken(text, span));
             }
-            Ok(Err(None)) => out.broken.extend(name_of_broken(text, span)),
         }
     }
     out.comments.retain(|comment| !builder.docs.contains(comment));
@@ -61,17 +80,13 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
     (out, found)
 }
 
-/// Why an item could not be read. A fault that the scan saw inside explains it best; otherwise reading the item again,
-/// alone, finds the furthest place it reached.
-fn reread(
-    file: FileId,
-    pair: &Pair<'_, Rule>,
-    scanned: &[Diagnostic],
-) -> Result<Result<tree::Item, Option<Diagnostic>>, Diagnostic> {
+/// Why an item could not be read. `None` when the scan has already reported a mistake inside it; otherwise the item is
+/// read again, alone, to find out where it goes wrong.
+fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option<Diagnostic> {
     let span = kids::span(pair);
-    let seen = |diagnostic: &Diagnostic| diagnostic.at.is_some_and(|at| span.covers(at.span));
-    if scanned.iter().any(seen) {
-        return Ok(Err(None));
+    let is_inside = |diagnostic: &Diagnostic| diagnostic.at.is_some_and(|at| span.covers(at.span));
+    if scanned.iter().any(is_inside) {
+        return None;
     }
     let word = grammar::next_word(pair.as_str());
     let at = Location { file, span: Span { start: span.start, end: span.start + length(word) } };
@@ -79,24 +94,24 @@ fn reread(
         let items = ItemWord::ALL.map(ItemWord::word);
         let diagnostic =
             Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
-        return Err(match nearest(word, items) {
+        return Some(match nearest(word, items) {
             Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(at, meant, true),
             None => diagnostic.help(format!("an item starts with {}", items.join(", "))),
         });
     }
-    match LociGrammar::parse(Rule::lone_item, pair.as_str()) {
-        Err(error) => Err(grammar::diagnostic(&error, file, pair.as_str(), span.start as usize)),
-        // Alone it can be read, so it was the place that was wrong.
-        Ok(_) => Err(Diagnostic::new(
-            Code::ItemNotAtLineStart,
-            at,
-            format!("`{word}` does not start a line"),
-        )
-        .help("start every item on a line of its own")),
-    }
+    let alone = LociGrammar::parse(Rule::lone_item, pair.as_str());
+    Some(match alone {
+        Err(error) => grammar::diagnostic(&error, file, pair.as_str(), span.start as usize),
+        // It can be read alone, so only its position is wrong.
+        Ok(_) => {
+            let message = format!("`{word}` is not at the start of a line");
+            Diagnostic::new(Code::ItemNotAtLineStart, at, message)
+                .help("start every item on a line of its own")
+        }
+    })
 }
 
-/// The text with some items blank, every other byte in its place.
+/// The text with some items replaced by blanks, so that all other bytes keep their position.
 fn without<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
     if items.is_empty() {
         return Cow::Borrowed(text);
@@ -106,7 +121,7 @@ fn without<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
         let (start, end) = (out.len().max(item.start as usize), item.end as usize);
         out.push_str(text.get(out.len()..start).unwrap_or_default());
         let refused = text.get(start..end).unwrap_or_default();
-        // The line ends stay, so that the next item still starts a line.
+        // Keep line ends, so that the next item still starts a line.
         out.extend(refused.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
     }
     out.push_str(text.get(out.len()..).unwrap_or_default());
@@ -121,14 +136,14 @@ fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
-/// A file of which nothing could be read: no name that it declares is at fault.
+/// A file that could not be read at all. Its names are listed as broken, so that their uses are not reported.
 fn unread(text: &str) -> tree::File {
     let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
     let broken = items.filter_map(second_word).collect();
     tree::File { broken, ..tree::File::default() }
 }
 
-/// `rule NAME …` is broken, so uses of NAME are not at fault.
+/// The name of an item that could not be read, so that its uses are not reported too.
 fn name_of_broken(text: &str, span: Span) -> Option<String> {
     let item = text.get(span.start as usize..span.end as usize)?;
     second_word(item)
@@ -141,14 +156,27 @@ fn second_word(item: &str) -> Option<String> {
 
 /// A rule file in the canonical layout: the same items in the same order with the same comments.
 ///
+/// It parses twice: the file, once for tree and layout; and its own output, because a text that does not have the same
+/// tree and the same comments must never be given out.
+///
 /// # Errors
-/// What is wrong with the file, or with the formatter: a text that would not say the same is never given out.
+/// What is wrong with the file, or with the formatter.
 pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
-    let (tree, found) = read(file, text);
+    if let Some(too_large) = too_large(file, text) {
+        return Err(vec![too_large]);
+    }
+    let scanned = scan::file(file, text);
+    if !scanned.refused.is_empty() {
+        return Err(read(file, text).1);
+    }
+    let pairs = LociGrammar::parse(Rule::file, text)
+        .map_err(|error| vec![grammar::diagnostic(&error, file, text, 0)])?;
+    let all_comments = scanned.comments.clone();
+    let (tree, found) = build(file, text, scanned, pairs.clone());
     if !found.is_empty() {
         return Err(found);
     }
-    let formatted = layout::format(text).unwrap_or_default();
+    let formatted = layout::format(text, pairs, &all_comments);
     let (again, found) = read(file, &formatted);
     let comments = |tree: &tree::File, text: &str| -> Vec<String> {
         let slice = |span: &Span| text.get(span.start as usize..span.end as usize).unwrap_or("");
@@ -161,11 +189,11 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
         return Ok(formatted);
     }
     let at = Location { file, span: Span::default() };
-    let message = "the formatted file would not say the same, so it is left as it is";
+    let message = "formatting would change the meaning of the file, so the file is left unchanged";
     Err(vec![Diagnostic::new(Code::Internal, at, message)])
 }
 
-/// A tree without what differs when only the layout does.
+/// The tree as text, without spans and comments: equal for files that differ only in layout.
 fn shape(file: &tree::File) -> String {
     let debug = format!("{:?}", tree::File { comments: vec![], ..file.clone() });
     let mut pieces = debug.split("Span { start: ");
@@ -174,7 +202,8 @@ fn shape(file: &tree::File) -> String {
     out
 }
 
-/// The largest part of a rule file that begins at a byte: an item, an article, a clause, a word. Linear in the text.
+/// The span of the largest part of a rule file that begins at a byte: an item, an article, a clause or a word. Linear
+/// in the text.
 pub fn unit_at(text: &str, start: u32) -> Option<Span> {
     let scanned = scan::file(FileId::default(), text);
     let is_safe = scanned.refused.is_empty();
@@ -183,7 +212,7 @@ pub fn unit_at(text: &str, start: u32) -> Option<Span> {
     inside.map(|pair| kids::span(&pair)).find(|unit| unit.start == start)
 }
 
-/// Reads a record in the notation of `given`: JSON whose keys need no quotes.
+/// Reads a record as `given` writes it: JSON whose keys need no quotes.
 ///
 /// # Errors
 /// All faults found.

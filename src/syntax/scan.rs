@@ -1,5 +1,5 @@
-//! One pass over the characters before pest sees them: refuses the items that would overflow the stack, finds what pest
-//! could only report far from its cause, and keeps the comments.
+//! A pass over the characters of a file before pest parses it. It refuses items that would overflow the stack, finds
+//! mistakes that pest would report far from their cause, and collects the comments.
 
 use super::first_word;
 use super::words::ItemWord;
@@ -7,16 +7,16 @@ use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic, Fix};
 
-/// What the pass saw.
+/// The results of the pass.
 #[derive(Default)]
 pub(super) struct Scanned {
     pub(super) comments: Vec<Span>,
     pub(super) found: Vec<Diagnostic>,
-    /// Items that must not be parsed, each reported.
+    /// Items that must not be parsed. Each has been reported.
     pub(super) refused: Vec<Span>,
 }
 
-/// Looks through a file. What would overflow the stack refuses its item alone.
+/// Scans a file. Only the items that would overflow the stack are refused.
 pub(super) fn file(id: FileId, text: &str) -> Scanned {
     let mut scan = Scan::new(id);
     let mut line_starts = true;
@@ -37,7 +37,7 @@ pub(super) fn file(id: FileId, text: &str) -> Scanned {
     scan.out
 }
 
-/// Looks through an expression or a record. `Err` when it must not be parsed at all.
+/// Scans an expression or a record. `Err` when it must not be parsed.
 pub(super) fn alone(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
     let mut scan = Scan::new(file);
     for (at, c) in text.char_indices() {
@@ -51,20 +51,20 @@ fn starts_item(line: &str) -> bool {
     ItemWord::of(first_word(line)).is_some()
 }
 
-/// What an item of a file does to the brackets around it.
+/// The brackets that an item opens and closes.
 #[derive(Clone, Copy, Default)]
 struct Opened {
     start: usize,
-    /// The length of its keyword.
+    /// The length of its first word.
     head: usize,
-    /// The brackets that it opens less those that it closes.
+    /// The number of brackets that it opens, minus those that it closes.
     net: isize,
-    /// How many it leaves open when none was open before.
+    /// The number of brackets that it leaves open if none was open before.
     open: usize,
 }
 
 impl Opened {
-    /// How many are open after it, when so many are before: what closes none is passed over.
+    /// The number of open brackets after it. A closing bracket without an opening one is ignored.
     fn after(self, before: usize) -> usize {
         before.saturating_add_signed(self.net).max(self.open)
     }
@@ -74,7 +74,7 @@ fn depth_after(items: &[Opened]) -> usize {
     items.iter().fold(0, |open, item| item.after(open))
 }
 
-/// Where the pass stands.
+/// What surrounds the current character.
 #[derive(Clone, Copy)]
 enum Within {
     Code,
@@ -92,11 +92,11 @@ struct Scan {
     word: Option<usize>,
     /// The character before.
     before: char,
-    /// The item that is read, behind those that leave brackets open for it.
+    /// The current item, after the earlier items that left brackets open.
     items: Vec<Opened>,
-    /// Brackets that are open where it begins.
+    /// The number of brackets open at the start of the current item.
     before_item: usize,
-    /// Whether the item that is read is refused already.
+    /// Whether the current item has been refused.
     refused: bool,
 }
 
@@ -133,13 +133,13 @@ impl Scan {
         self.items.push(Opened { start, head, ..Opened::default() });
     }
 
-    /// Brackets that are open here.
+    /// The number of open brackets here.
     fn depth(&self) -> usize {
         self.items.last().map_or(0, |item| item.after(self.before_item))
     }
 
-    /// A bracket is one too many. When it is items before this one that left brackets open, the first of those is
-    /// refused in its place.
+    /// Called when a bracket is one too many. If earlier items left brackets open, the first of those items is refused
+    /// instead of this one.
     fn make_room(&mut self) -> bool {
         while self.depth() >= limits::NESTING {
             let (Some(first), Some(second)) = (self.items.first().copied(), self.items.get(1))
@@ -148,7 +148,7 @@ impl Scan {
             };
             let refused = self.at(first.start, second.start).span;
             let head = self.at(first.start, first.start + first.head);
-            let message = "brackets of this item are not closed";
+            let message = "this item has brackets that are not closed";
             let help = "the item is not closed: add `}`";
             self.out.refused.push(refused);
             self.out.found.push(Diagnostic::new(Code::Syntax, head, message).help(help));
@@ -169,12 +169,19 @@ impl Scan {
     }
 
     fn step(&mut self, at: usize, c: char) -> Result<(), Diagnostic> {
-        // pest ends a line here, so this pass has to as well: what follows a comment would not be counted.
+        // pest ends a line at a lone carriage return. This pass must do the same, or it would take the text after a
+        // comment for a part of the comment.
         if self.before == '\r' && c != '\n' {
             self.end_line(at - 1)?;
             self.line = at;
             let help = "end lines with LF, or with CR LF";
-            self.report(Code::HostileCharacter, at - 1, at, "a carriage return stands alone", help);
+            self.report(
+                Code::HostileCharacter,
+                at - 1,
+                at,
+                "there is a carriage return without a line feed",
+                help,
+            );
         }
         if c != '\n' {
             self.refuse_hostile(at, c);
@@ -202,9 +209,9 @@ impl Scan {
             _ if self.refused => {}
             '(' | '[' | '{' if self.depth() >= limits::NESTING && !self.make_room() => {
                 self.refused = true;
-                let message = format!("this is bracket {} inside others", limits::NESTING + 1);
+                let message = format!("brackets are nested {} deep", limits::NESTING + 1);
                 return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message)
-                    .help("brackets nest at most 32 deep: name a part of it with `define`"));
+                    .help("brackets may be nested 32 deep: give a part a name with `define`"));
             }
             '(' | '[' | '{' => self.bracket(true),
             ')' | ']' | '}' => self.bracket(false),
@@ -231,7 +238,7 @@ impl Scan {
         }
     }
 
-    /// A name over the limit stands in no message: the file is not read.
+    /// Refuses the item when a word is longer than a name may be, so that no message ever contains such a word.
     fn end_word(&mut self, at: usize) -> Result<(), Diagnostic> {
         match self.word.take() {
             Some(start) if at - start > limits::NAME_BYTES && !self.refused => {
@@ -249,8 +256,7 @@ impl Scan {
         match self.within {
             Within::Comment { from } => self.out.comments.push(self.at(from, at).span),
             Within::Text { quote, .. } => {
-                let help =
-                    "close it with `\"` on the same line; a line end inside is written `\\n`";
+                let help = "close it with `\"` on the same line; write a line end as `\\n`";
                 self.report(
                     Code::OpenString,
                     quote,
@@ -276,7 +282,7 @@ impl Scan {
         Ok(())
     }
 
-    /// Characters that make a file read differently from what it does (CVE-2021-42574, UTS 55).
+    /// Refuses characters that make a file look different from what it means (CVE-2021-42574, UTS 55).
     fn refuse_hostile(&mut self, at: usize, c: char) {
         let in_text = matches!(self.within, Within::Text { .. });
         let in_comment = matches!(self.within, Within::Comment { .. });
@@ -296,7 +302,7 @@ impl Scan {
         };
         let end = at + c.len_utf8();
         let found = format!(
-            "{what} `\\u{{{:x}}}` stands {}",
+            "there is {what} `\\u{{{:x}}}` {}",
             u32::from(c),
             if in_text { "in a string" } else { "outside a string" }
         );
@@ -305,24 +311,24 @@ impl Scan {
             at,
             end,
             found,
-            "delete it; in a string it may be written as `\\u{…}`",
+            "delete it; in a string, write it as `\\u{…}`",
         );
     }
 
-    /// Keywords and names are ASCII, so that none looks like another.
+    /// Refuses other letters and signs outside of strings. Keywords and names are ASCII, so that no two look alike.
     fn refuse_foreign(&mut self, at: usize, c: char) {
         let help = match c {
             '“' | '”' | '„' | '«' | '»' | '‟' => {
-                "strings stand in straight quotes: `\"…\"`"
+                "write strings in straight quotes: `\"…\"`"
             }
             '‘' | '’' | '‚' | '‹' | '›' => {
-                "strings stand in straight double quotes: `\"…\"`"
+                "write strings in straight double quotes: `\"…\"`"
             }
             '–' | '—' | '−' => "type a plain `-`",
             '≤' | '≥' | '≠' => "comparisons are `==  !=  <  <=  >  >=`",
             '\u{a0}' => "type a plain blank",
             c if c.is_alphabetic() => {
-                "names and keywords are written in the letters a to z: type the word anew"
+                "names and keywords use only the letters a to z: type the word again"
             }
             _ => "delete it, or put it into a string",
         };
@@ -335,7 +341,7 @@ impl Scan {
             '\u{a0}' => " ",
             _ => "",
         };
-        let found = format!("`{c}` (U+{:04X}) stands outside a string", u32::from(c));
+        let found = format!("`{c}` (U+{:04X}) is not allowed outside a string", u32::from(c));
         let end = at + c.len_utf8();
         let fresh = self.report(Code::HostileCharacter, at, end, found, help);
         let marked = self.at(at, end);
@@ -344,7 +350,7 @@ impl Scan {
         }
     }
 
-    /// Whether it is a message of its own.
+    /// Reports a mistake. False when it was merged into an earlier message.
     fn report(
         &mut self,
         code: Code,
@@ -354,7 +360,7 @@ impl Scan {
         help: &str,
     ) -> bool {
         let diagnostic = Diagnostic::new(code, self.at(start, end), message).help(help);
-        // One message about the hostile characters of a line is enough; it marks the first run of them.
+        // There is one message per line about hostile characters. It marks the first run of them.
         let line = u32::try_from(self.line).unwrap_or(u32::MAX);
         let before = self
             .out

@@ -1,4 +1,4 @@
-//! The syntax tree: owned, `Send + Sync`, a span on every node. It says what was written, not what it means.
+//! The syntax tree: what was written, not what it means. It is owned and `Send + Sync`, and its nodes have spans.
 
 mod expr;
 mod law;
@@ -15,14 +15,14 @@ use crate::base::source::Span;
 use crate::base::time::{Day, Period};
 use std::fmt;
 
-/// A file as it was read. What could not be read is in the diagnostics, and by name in `broken`.
+/// The tree of a file. Items that could not be read are not in it; their names are in `broken`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct File {
     /// The items in the order of the file.
     pub items: Vec<Item>,
     /// Comments with their `#`, for the formatter; `##` documentation is in the items.
     pub comments: Vec<Span>,
-    /// Names whose items could not be read, so that their uses are not reported as well.
+    /// The names of items that could not be read, so that their uses are not reported too.
     pub broken: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl ItemKind {
 }
 
 impl Item {
-    /// Where its keyword stands.
+    /// The span of its first word.
     pub fn head(&self) -> Span {
         let length = u32::try_from(self.kind.keyword().len()).unwrap_or(0);
         Span { end: self.span.start + length, ..self.span }
@@ -110,8 +110,8 @@ pub struct Name {
     pub span: Span,
 }
 
-/// A string. `raw` is what stands between the quotes; `value` has the escapes resolved. In a pattern
-/// `\*`, `\(`, `\)`, `\|` are left to the pattern reader, which takes `raw`.
+/// A string. `raw` is the text between the quotes, `value` has its escapes resolved. The reader of patterns uses `raw`,
+/// because patterns have more escapes: `\*`, `\(`, `\)`, `\|`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     pub raw: String,
@@ -126,7 +126,7 @@ pub struct Path {
     pub span: Span,
 }
 
-/// A literal with its place.
+/// A value with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At<T> {
     pub value: T,
@@ -137,7 +137,7 @@ pub struct At<T> {
 pub struct Jurisdiction {
     pub code: Name,
     pub zone: Option<Text>,
-    /// Days that are no working days, beside Saturdays and Sundays.
+    /// Days other than Saturdays and Sundays that are not working days.
     pub holidays: Vec<At<Day>>,
 }
 
@@ -178,7 +178,7 @@ pub struct Phrase {
 }
 
 impl fmt::Display for Phrase {
-    /// As it is written, but for blanks and comments: equal texts are equal phrases.
+    /// The phrase as it is written, without comments and with single blanks. Equal texts are equal phrases.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.modifier != Modifier::Plain {
             write!(f, "{} ", self.modifier.word())?;
@@ -193,15 +193,15 @@ impl fmt::Display for Phrase {
     }
 }
 
-/// How closely a phrase has to be met.
+/// How closely a text must match a phrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Modifier {
-    /// Case and disguise do not matter.
+    /// Case and disguise are ignored.
     #[default]
     Plain,
-    /// Case and letters as written.
+    /// Case and letters must be as written.
     Exact,
-    /// Leetspeak, letters spaced out or repeated do not matter either.
+    /// Leetspeak, and spaced or repeated letters, are ignored too.
     Loose,
 }
 
@@ -229,15 +229,15 @@ pub enum SetEntries {
     Inline(Vec<SetEntry>),
 }
 
-/// A file of entries, and what is said of it.
+/// A file of entries, with its clauses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFile {
     pub path: Text,
-    /// The column of a table in which the entries are.
+    /// The column of a table that has the entries.
     pub column: Option<Column>,
     pub from: Option<Column>,
     pub until: Option<Column>,
-    /// Where in JSON the entries are.
+    /// The place of the entries in a JSON file.
     pub pointer: Option<Text>,
     pub sha256: Option<Text>,
     pub source: Option<Text>,
@@ -254,7 +254,7 @@ pub enum Column {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetEntry {
-    /// A string, or a number as it is written.
+    /// A string, or a number as written.
     pub text: Text,
     pub from: Option<At<Day>>,
     pub until: Option<At<Day>>,
@@ -291,7 +291,7 @@ pub enum TypeNameKind {
     Enum(Vec<Name>),
 }
 
-/// What a rule and an exception have in common: which clauses are allowed is for the check to say.
+/// The clauses of a rule or an exception. The checker decides which of them are allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub name: Name,
@@ -309,14 +309,14 @@ pub struct Rule {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exception {
-    /// The rule or exception that it defeats.
+    /// The rule or exception that it lifts.
     pub to: Path,
     pub rule: Rule,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
-    /// `basis all of`: all of them have to be in force.
+    /// `basis all of`: the rule applies only while all of them are in force.
     pub all: bool,
     pub paths: Vec<Path>,
     pub span: Span,
@@ -354,7 +354,7 @@ pub struct Keep {
     pub span: Span,
 }
 
-/// A value in the notation of `given`: JSON whose keys need no quotes.
+/// A value as `given` writes it: JSON whose keys need no quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json {
     pub kind: JsonKind,
@@ -397,9 +397,9 @@ pub struct Action {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionClause {
-    /// A content outcome of that strictness.
+    /// An outcome for the content, with its strictness.
     Content(At<u32>),
-    /// An account outcome of that strictness.
+    /// An outcome for the account, with its strictness.
     Account(At<u32>),
     Obligation,
     /// `takes to office`, `takes within`, `takes to author | members`
@@ -407,7 +407,7 @@ pub enum ActionClause {
         argument: Name,
         values: Vec<Name>,
     },
-    /// Acts everywhere when `world.loci` says it, and is reserved to it unless it also acts in a place.
+    /// In `world.loci` it has effect everywhere. Other files may use it only if it can also act in one place.
     Global,
     /// The code of the EU DSA statement of reasons.
     Dsa(Text),

@@ -1,4 +1,4 @@
-//! Text as it is typed line by line: whether it is an expression or an item, and whether more has to come.
+//! Text typed line by line into a session: whether it is an expression or an item, and whether it is complete.
 
 use super::grammar::{self, LociGrammar, Rule};
 use super::tree::{Item, ItemKind};
@@ -8,18 +8,18 @@ use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
 use pest::Parser as _;
 
-/// What a REPL should do with the text typed so far.
+/// What the text typed so far is.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Typed {
     /// An expression.
     Expression(Box<tree::Expr>),
-    /// It could go on.
+    /// It is incomplete.
     NeedsMore,
-    /// It cannot become one.
+    /// It is wrong, whatever follows.
     Wrong(Vec<Diagnostic>),
 }
 
-/// Reads an expression as typed into a REPL.
+/// Reads an expression typed into a session.
 pub fn typed(file: FileId, text: &str) -> Typed {
     match scan::alone(file, text) {
         Err(too_deep) => return Typed::Wrong(vec![too_deep]),
@@ -39,13 +39,14 @@ pub fn typed(file: FileId, text: &str) -> Typed {
     }
 }
 
-/// A fault at the very end only means that more has to come.
+/// An error at the very end only means that the text is incomplete.
 fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
     let at = diagnostic.at.map_or(0, |at| at.span.start as usize);
     if at >= text.trim_end().len() { Typed::NeedsMore } else { Typed::Wrong(vec![diagnostic]) }
 }
 
-/// Whether a text begins an item: its keyword, and then a name or a title. A field may be called as a keyword is.
+/// Whether a text begins an item: its first word, and then a name or a title. The first word alone is not enough,
+/// because fields may have the same names.
 pub fn is_item(text: &str) -> bool {
     let text = without_comments(text);
     let word = first_word(text);
@@ -60,7 +61,7 @@ pub fn is_item(text: &str) -> bool {
         && !is_operator
 }
 
-/// Whether a text that is typed so far could go on: an expression, or an item.
+/// Whether the text typed so far is incomplete, as an expression or as an item.
 pub fn is_unfinished(text: &str) -> bool {
     let file = FileId::default();
     if !is_item(text) {
@@ -78,13 +79,13 @@ pub fn is_unfinished(text: &str) -> bool {
     }
 }
 
-/// The items of a text by keyword and by name, as far as it can be read.
+/// The items of a text that can be read: first word, name and span of each.
 pub fn items(text: &str) -> Vec<(&'static str, String, crate::base::source::Span)> {
     let (file, _) = read(FileId::default(), text);
     file.items.iter().map(|item| (item.kind.keyword(), name_of(item), item.span)).collect()
 }
 
-/// What tells an item from others of its kind.
+/// The name of an item, or its code, path or title: what distinguishes it from others of its kind.
 pub fn name_of(item: &Item) -> String {
     let name = match &item.kind {
         ItemKind::Jurisdiction(it) => &it.code.text,

@@ -1,34 +1,34 @@
-//! The notation of phrases: from what stands between quotes to the sequences of words that it asks for.
+//! The notation of phrases: turns the text between the quotes into sequences of words.
 //!
-//! A phrase is words, in order. `*` after the beginning of a word stands for its rest, `(a|b)` for either; brackets
-//! do not nest. Escapes are `\"`, `\\`, `\n`, `\u{…}` and, for the notation's own signs, `\*`, `\(`, `\)`, `\|`.
-//! What stands between words does not count, neither here nor in a text (`12 %` asks for `12`), unless an
-//! alternative has no word at all: then its signs or emoji are sought as they stand, after folding.
+//! A phrase is a sequence of words. `*` after the beginning of a word matches the rest of the word, `(a|b)` matches
+//! either; brackets do not nest. Escapes are those of strings (`base::escape`), and `\*`, `\(`, `\)`, `\|` for the
+//! signs of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). Only an alternative
+//! without any word finds its signs or emoji, after folding.
 
 use super::words::Words;
 use super::{FaultKind, PhraseSource};
-use crate::base::limits;
+use crate::base::{escape, limits};
 use crate::syntax::tree::Modifier;
 use std::ops::Range;
 
-/// A phrase, understood: for each of its pieces the alternatives.
+/// A parsed phrase: the alternatives of each piece.
 #[derive(Clone, Debug)]
 pub(crate) struct Phrase {
     pub(crate) pieces: Vec<Vec<Alternative>>,
-    /// The first piece with a word of more than one script, and where: the phrase is good all the same.
+    /// A warning about the first word that mixes scripts. The phrase is still valid.
     pub(crate) mixed: Option<Fault>,
 }
 
-/// One thing that a piece asks for.
+/// One of the alternatives of a piece.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Alternative {
-    /// Words in a row, each with whether it is the beginning of one: as written for an `exact` phrase, else folded.
+    /// A sequence of words, each with whether it is only the beginning of a word. Folded unless the phrase is `exact`.
     Words(Vec<(String, bool)>),
     /// Signs or emoji, folded.
     Signs(String),
 }
 
-/// What is wrong with a phrase, and in which bytes of which raw piece.
+/// A mistake in a phrase, with the piece and the bytes of the raw piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) piece: usize,
@@ -37,10 +37,13 @@ pub(crate) struct Fault {
     pub(crate) message: String,
 }
 
-/// A `loose` phrase of fewer letters would be found everywhere.
+/// The signs of the notation, which stand for themselves behind a backslash.
+const SIGNS: &str = "*()|";
+
+/// A `loose` phrase with fewer letters would be found in too many texts.
 const LOOSE_LETTERS: usize = 4;
 
-/// A character or sign of the notation, and its bytes in the raw piece.
+/// A character, or a sign of the notation, with its bytes in the raw piece.
 #[derive(Clone, Debug)]
 struct Token {
     mark: Mark,
@@ -56,11 +59,11 @@ enum Mark {
     Close,
 }
 
-/// Why a piece is wrong, before its number is known.
+/// A mistake in a piece whose number is not known yet.
 type PieceFault = (Range<usize>, FaultKind, String);
 
 impl Phrase {
-    /// Reads the notation.
+    /// Parses a phrase.
     pub(crate) fn read(source: &PhraseSource<'_>) -> Result<Self, Fault> {
         let mut pieces = vec![];
         let mut mixed = None;
@@ -85,10 +88,10 @@ impl Phrase {
         }
     }
 
-    /// What the phrase as a whole has too much or too little of.
+    /// The limit that the phrase as a whole violates.
     fn excess(&self, source: &PhraseSource<'_>) -> Option<(usize, FaultKind, String)> {
         if self.pieces.iter().map(Vec::len).sum::<usize>() > limits::ALTERNATIVES {
-            let message = format!("more than {} alternatives in one phrase", limits::ALTERNATIVES);
+            let message = format!("the phrase has more than {} alternatives", limits::ALTERNATIVES);
             return Some((0, FaultKind::TooLarge, message));
         }
         if let Some(at) = source.gaps.iter().position(|&gap| gap > limits::GAP) {
@@ -113,7 +116,7 @@ impl Alternative {
     }
 }
 
-/// `words` are those of the raw piece.
+/// The alternatives of a piece. `words` are the words of the raw piece.
 fn alternatives(
     raw: &str,
     words: &Words,
@@ -122,7 +125,7 @@ fn alternatives(
     let tokens = tokens(raw)?;
     let control = |token: &&Token| matches!(token.mark, Mark::Char(c) if c.is_control() && !c.is_whitespace());
     if let Some(token) = tokens.iter().find(control) {
-        let message = "a control character never stands in a message".to_owned();
+        let message = "a control character never occurs in a message".to_owned();
         return Err((token.bytes.clone(), FaultKind::Dead, message));
     }
     let mut all = vec![];
@@ -138,14 +141,15 @@ fn alternatives(
     Ok(all)
 }
 
-/// Resolves escapes and tells signs of the notation from characters.
+/// Resolves escapes, and separates signs of the notation from characters.
 fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
         let (mark, length) = match c {
             '\\' => {
-                let (c, length) = escape(raw.get(at..).unwrap_or_default()).map_err(|length| {
+                let rest = raw.get(at..).unwrap_or_default();
+                let (c, length) = escape::read(rest, SIGNS).map_err(|length| {
                     let bytes = at..at + length;
                     let wrong = raw.get(bytes.clone()).unwrap_or_default();
                     (bytes, FaultKind::BadEscape, format!("`{wrong}` is not an escape"))
@@ -164,26 +168,7 @@ fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
     Ok(tokens)
 }
 
-/// The character of an escape and its length in bytes; the length of what is wrong, if so.
-fn escape(text: &str) -> Result<(char, usize), usize> {
-    let mut chars = text.chars().skip(1);
-    match chars.next() {
-        Some(c @ ('"' | '\\' | '*' | '(' | ')' | '|')) => Ok((c, 2)),
-        Some('n') => Ok(('\n', 2)),
-        Some('u') if chars.next() == Some('{') => {
-            let close = text.find('}').ok_or(text.len())?;
-            let (digits, length) = (text.get(3..close).unwrap_or_default(), close + 1);
-            let is_hex =
-                (1..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-            let scalar = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
-            scalar.filter(|_| is_hex).map(|c| (c, length)).ok_or(length)
-        }
-        Some(c) => Err(1 + c.len_utf8()),
-        None => Err(1),
-    }
-}
-
-/// Multiplies out the brackets.
+/// Expands brackets into all combinations.
 fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
     let mut all: Vec<Vec<&Token>> = vec![Vec::with_capacity(tokens.len())];
     let mut rest = tokens.iter();
@@ -194,7 +179,7 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
                 let choices = choices(token, &mut rest)?;
                 if all.len() * choices.len() > limits::ALTERNATIVES {
                     let message =
-                        format!("more than {} alternatives in one phrase", limits::ALTERNATIVES);
+                        format!("the phrase has more than {} alternatives", limits::ALTERNATIVES);
                     return Err((token.bytes.clone(), FaultKind::TooLarge, message));
                 }
                 let all_with = |one: Vec<_>| {
@@ -209,7 +194,7 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
     Ok(all)
 }
 
-/// What stands between the bars of a bracket just opened, up to its end.
+/// The choices of a bracket that was just opened, up to its end.
 fn choices<'a>(
     open: &Token,
     rest: &mut std::slice::Iter<'a, Token>,
@@ -233,8 +218,8 @@ fn choices<'a>(
     Err(wrong(open, "`(` is not closed"))
 }
 
-/// Splits an alternative into words, as a text is split; `raw` has those of the raw piece, which are the same where it
-/// has no signs of the notation. `None` when nothing is left of it.
+/// Splits an alternative into words, as a text is split. `raw` has the words of the raw piece; where the piece has no
+/// signs of the notation they are the same. `None` when nothing is left.
 fn alternative(
     tokens: &[&Token],
     raw: &Words,

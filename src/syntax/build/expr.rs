@@ -10,7 +10,8 @@ use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, So
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
 
-/// Loosest first. Comparisons are `Left` here and refused when they chain; `and` beside `or` needs brackets.
+/// Operators in order of precedence, the loosest first. Comparisons are `Left` so that a chain of them can be reported;
+/// mixes of `and` and `or` without brackets are reported too.
 static PRATT: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const(pratt_precedence![
     Op::infix(Rule::kw_or, Assoc::Left) | Op::infix(Rule::bad_or, Assoc::Left),
     Op::infix(Rule::kw_and, Assoc::Left) | Op::infix(Rule::bad_and, Assoc::Left),
@@ -48,7 +49,7 @@ impl Builder<'_> {
         }
         if let Some(excess) = excess(&pair) {
             let help =
-                "at most 32 of them follow each other: put brackets around some, or use `and`";
+                "at most 32 may follow each other: put brackets around some of them, or use `and`";
             let found = Diagnostic::new(
                 Code::TooDeep,
                 self.at(excess),
@@ -56,7 +57,7 @@ impl Builder<'_> {
             );
             return Err(found.help(help));
         }
-        // Three callbacks share the builder; pest calls one at a time.
+        // Three closures need the builder. pest calls one at a time, so no borrow fails.
         let builder = std::cell::RefCell::new(self);
         PRATT
             .map_primary(|pair| builder.borrow_mut().operand(pair))
@@ -129,7 +130,7 @@ impl Builder<'_> {
         Ok(out)
     }
 
-    /// Called with each part that is added, or once with one more than allowed.
+    /// Reports a chain when it reaches one operand more than the limit: once, however much longer it gets.
     fn bounded(&mut self, operands: usize, whole: Span) {
         if operands == limits::CHAIN + 1 {
             let help =
@@ -155,7 +156,8 @@ impl Builder<'_> {
             Some(Rule::kw_any) => Quantifier::Any,
             Some(Rule::kw_all) => Quantifier::All,
             Some(Rule::kw_no) => Quantifier::No,
-            _ => Quantifier::Count,
+            Some(Rule::kw_count) => Quantifier::Count,
+            _ => return Err(kids.drift("a quantifier", None)),
         };
         let name = self.name(&kids.take(Rule::name)?);
         let list = kids.any()?;
@@ -190,8 +192,8 @@ impl Builder<'_> {
                 }
                 ExprKind::Matches { text: left, regex: self.phrase_text(&regex) }
             }
-            negated => {
-                if negated == Rule::bad_not_mentions {
+            test @ (Rule::mentions_test | Rule::bad_not_mentions) => {
+                if test == Rule::bad_not_mentions {
                     let help = "write `not (text mentions …)`";
                     self.report(
                         Code::ForeignOperator,
@@ -203,6 +205,7 @@ impl Builder<'_> {
                 let pattern = self.kids(op).take(Rule::pattern)?;
                 ExprKind::Mentions { text: left, pattern: self.pattern(pattern)? }
             }
+            _ => return Err(self.kids(op.clone()).drift("a test", Some(op))),
         };
         Ok(Expr { kind, span: whole })
     }
@@ -260,7 +263,7 @@ impl Builder<'_> {
         }
     }
 
-    /// One message for a chain, at its first mix.
+    /// Reports the first mix of `and` and `or` in a chain, and no other.
     fn refuse_mix(
         &mut self,
         left: &Expr,
@@ -281,14 +284,12 @@ impl Builder<'_> {
         let (at, inside) = (self.at(span(op)), self.at(side.span));
         let text = self.text.get(side.span.start as usize..side.span.end as usize).unwrap_or("");
         self.found.push(
-            Diagnostic::new(
-                Code::MixedLogic,
-                at,
-                "`and` and `or` stand side by side without brackets",
-            )
-            .related(inside, "put brackets around this, or around the other")
-            .help("brackets say what belongs together: `(a and b) or c`, `a and (b or c)`")
-            .fix(inside, format!("({text})"), false),
+            Diagnostic::new(Code::MixedLogic, at, "`and` and `or` are mixed without brackets")
+                .related(inside, "put brackets around this part, or around the other")
+                .help(
+                    "show with brackets what belongs together: `(a and b) or c`, `a and (b or c)`",
+                )
+                .fix(inside, format!("({text})"), false),
         );
     }
 
@@ -349,7 +350,7 @@ impl Builder<'_> {
                     kind: ExprKind::Binary { op, left: middle, right: Box::new(right) },
                     span,
                 };
-                // What was most likely meant, so that its parts are checked.
+                // The most likely meaning, so that the operands are checked too.
                 Ok(ExprKind::And(vec![left, right]))
             }
             kind => {
@@ -371,7 +372,8 @@ impl Builder<'_> {
     }
 }
 
-/// Operators that nest when they stand in a row, unlike `and`, `or` and arithmetic: the first that is one too many.
+/// The first operator beyond the limit in a row of operators that nest. `and`, `or` and arithmetic do not nest: each
+/// chain of them is one node.
 fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
     let mut row = 0;
     chain.clone().into_inner().find_map(|pair| {

@@ -94,7 +94,7 @@ impl Builder<'_> {
                 }
                 Rule::status_clause => {
                     let word = self.kids(clause).any()?;
-                    // `in force` is one status, however many blanks are in it.
+                    // `in force` may be written with several blanks.
                     let text = word.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
                     let status = Name { text, span: span(&word) };
                     self.once(&mut article.status, status, at, "status");
@@ -147,7 +147,8 @@ impl Builder<'_> {
                 Rule::from_date => start = Some(Start::From(self.only_day(part)?)),
                 Rule::by_date => start = Some(Start::By(self.only_day(part)?)),
                 Rule::from_unknown => start = Some(Start::Unknown(span(&part))),
-                _ => until = Some(self.only_day(part)?),
+                Rule::until_date => until = Some(self.only_day(part)?),
+                _ => return Err(kids.drift("a part of `in force`", Some(part))),
             }
         }
         Ok(InForce { start, until, span: whole })
@@ -175,7 +176,8 @@ impl Builder<'_> {
         let limit = match limit.as_rule() {
             Rule::string => DeadlineLimit::Words(self.string(&limit)),
             Rule::as_ordered => self.as_ordered(limit)?,
-            _ => DeadlineLimit::Within(self.period(limit)?),
+            Rule::duration => DeadlineLimit::Within(self.period(limit)?),
+            _ => return Err(kids.drift("a deadline", Some(limit))),
         };
         let clock = kids.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
         Ok(Deadline { limit, clock, span: whole })

@@ -1,4 +1,4 @@
-//! Records in the notation of `given`, and the items of the standard library.
+//! Records as `given` writes them, and the `record` and `action` items of the standard library.
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
@@ -38,7 +38,8 @@ impl Builder<'_> {
             Rule::literal_number => JsonKind::Number(inner.as_str().to_owned()),
             Rule::kw_true => JsonKind::Bool(true),
             Rule::kw_false => JsonKind::Bool(false),
-            _ => JsonKind::Null,
+            Rule::kw_null => JsonKind::Null,
+            _ => return Err(self.kids(inner.clone()).drift("a value", Some(inner))),
         };
         Ok(Json { kind, span: whole })
     }
@@ -112,7 +113,8 @@ impl Builder<'_> {
             }
             Rule::obligation_clause => ActionClause::Obligation,
             Rule::scope_clause => ActionClause::Global,
-            _ => ActionClause::Dsa(self.only_text(pair)?),
+            Rule::dsa_clause => ActionClause::Dsa(self.only_text(pair)?),
+            _ => return Err(self.kids(pair.clone()).drift("a clause of an action", Some(pair))),
         })
     }
 }

@@ -120,10 +120,11 @@ impl Builder<'_> {
                     let within = self.within(part)?;
                     self.once(&mut act.within, within, at, "within");
                 }
-                _ => {
+                Rule::for_arg => {
                     let keep = self.keep(part)?;
                     self.once(&mut act.keep, keep, at, "for");
                 }
+                _ => return Err(kids.drift("a part of an action", Some(part))),
             }
         }
         Ok(act)
@@ -133,7 +134,8 @@ impl Builder<'_> {
         let target = self.kids(pair).any()?;
         Ok(match target.as_rule() {
             Rule::string => Target::Text(self.string(&target)),
-            _ => Target::Named(self.path(target)),
+            Rule::path => Target::Named(self.path(target)),
+            _ => return Err(self.kids(target.clone()).drift("a target", Some(target))),
         })
     }
 

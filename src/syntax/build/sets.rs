@@ -1,4 +1,4 @@
-//! Sets, and what is said of their files.
+//! `set` items: their entries, and the files that entries come from.
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
@@ -34,11 +34,12 @@ impl Builder<'_> {
         let text = kids.any()?;
         let text = match text.as_rule() {
             Rule::string => self.string(&text),
-            _ => Text {
+            Rule::literal_number => Text {
                 raw: text.as_str().to_owned(),
                 value: text.as_str().to_owned(),
                 span: span(&text),
             },
+            _ => return Err(kids.drift("an entry", Some(text))),
         };
         let from = kids.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
         let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
@@ -93,7 +94,8 @@ impl Builder<'_> {
         let column = self.kids(clause).any()?;
         let column = match column.as_rule() {
             Rule::string => Column::Named(self.string(&column)),
-            _ => Column::Numbered(self.small(&column)),
+            Rule::number => Column::Numbered(self.small(&column)),
+            _ => return Err(self.kids(column.clone()).drift("a column", Some(column))),
         };
         self.once(slot, column, at, what);
         Ok(())

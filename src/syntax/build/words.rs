@@ -1,4 +1,4 @@
-//! Terms, patterns and definitions.
+//! `terms` and `define` items, and the patterns of expressions.
 
 use super::Builder;
 use crate::base::limits;
@@ -57,7 +57,7 @@ impl Builder<'_> {
                     phrase.gaps.push(self.small(&number).value);
                 }
                 Rule::bad_gap => {
-                    let help = "write how many words may lie between: `\"a\" ..5.. \"b\"`";
+                    let help = "write how many words may be between: `\"a\" ..5.. \"b\"`";
                     self.report(
                         Code::BadGap,
                         span(&part),
@@ -84,7 +84,8 @@ impl Builder<'_> {
     fn pattern_operand(&mut self, pair: Pair<'_, Rule>) -> Built<PatternOperand> {
         Ok(match pair.as_rule() {
             Rule::path => PatternOperand::Terms(self.path(pair)),
-            _ => PatternOperand::Phrase(self.phrase(pair)?),
+            Rule::phrase => PatternOperand::Phrase(self.phrase(pair)?),
+            _ => return Err(self.kids(pair.clone()).drift("a pattern", Some(pair))),
         })
     }
 
@@ -123,7 +124,8 @@ impl Builder<'_> {
             Rule::enum_type => TypeNameKind::Enum(
                 self.kids(inner).all(Rule::word)?.iter().map(|word| self.name(word)).collect(),
             ),
-            _ => TypeNameKind::Named(self.name(&inner)),
+            Rule::name => TypeNameKind::Named(self.name(&inner)),
+            _ => return Err(self.kids(inner.clone()).drift("a type", Some(inner))),
         };
         Ok(TypeName { kind, span: whole })
     }

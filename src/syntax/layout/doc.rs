@@ -1,40 +1,41 @@
-//! Text with places where a line may end, and how it is fitted into lines (after Wadler's "A prettier printer"). Comments
-//! are part of it, because they end lines of their own accord.
+//! Documents with possible line breaks, and the printer that fits them into lines (after Wadler's "A prettier
+//! printer"). Comments are part of a document because each of them ends its line.
 
 use std::borrow::Cow;
 
-/// Characters of a line, where it can be helped.
+/// The maximum number of characters of a line, if possible.
 const WIDTH: usize = 120;
-/// Blanks of one level.
+/// The number of blanks of one level of indentation.
 const LEVEL: usize = 2;
 
-/// A text that is not yet laid out.
+/// A document.
 #[derive(Clone, Debug)]
 pub(super) enum Doc<'t> {
     Text(Cow<'t, str>),
-    /// Goes directly behind the last text, also when a comment follows that.
+    /// Goes directly after the last text, even if a comment follows that text.
     Comma,
     Blanks(usize),
-    /// A line end when the group is broken, blanks otherwise.
+    /// A line end if the group is broken, otherwise this number of blanks.
     Line(usize),
-    /// One line end, or two.
+    /// One or two line ends.
     End(usize),
-    /// It ends its line. `behind`: it shares the line with what stands before. `apart`: an empty line follows.
+    /// A comment, which ends its line. `behind`: it is on the line of the text before it. `apart`: an empty line
+    /// follows.
     Comment {
         text: &'t str,
         behind: bool,
         apart: bool,
     },
     All(Vec<Doc<'t>>),
-    /// On one line if it fits, else every `Line` in it ends one.
+    /// On one line if it fits. Otherwise the group is broken: every `Line` in it is a line end.
     Group(Box<Doc<'t>>),
     /// As many on each line as fit.
     Fill(Vec<Doc<'t>>),
-    /// Only in a group that is broken.
+    /// Printed only if the group is broken.
     Broken(Box<Doc<'t>>),
-    /// Lines inside are one level deeper.
+    /// Indents the lines inside by one more level.
     Indent(Box<Doc<'t>>),
-    /// Lines inside begin where it begins.
+    /// Aligns the lines inside with its start.
     Align(Box<Doc<'t>>),
 }
 
@@ -51,15 +52,14 @@ impl<'t> Doc<'t> {
         Self::Align(Box::new(of))
     }
 
-    /// The text on one line, if it has no comment and no other reason to end a line, and is no longer than a line is
-    /// at a level.
+    /// The document on one line, if nothing in it ends a line and it fits at a level of indentation.
     pub(super) fn on_one_line(self, level: usize) -> Option<Self> {
         let flat = Self::Group(Box::new(self));
         Printer::default().fits(0, &flat, &[], level * LEVEL).then_some(flat)
     }
 }
 
-/// Lays a text out. Linear but for the lookahead, which no line's width exceeds.
+/// Prints a document. Linear, apart from a lookahead of at most one line.
 pub(super) fn print(doc: &Doc<'_>) -> String {
     let mut printer = Printer::default();
     let mut steps = vec![Step::Doc { indent: 0, flat: false, doc }];
@@ -79,21 +79,21 @@ enum Step<'d, 't> {
         flat: bool,
         doc: &'d Doc<'t>,
     },
-    /// The rest of a fill, before which a line may end.
+    /// The rest of a fill. A line may end before it.
     Fill {
         indent: usize,
         of: &'d [Doc<'t>],
     },
 }
 
-/// Blanks and line ends wait until a text comes, so that none stands at the end of a line.
+/// Blanks and line ends are delayed until the next text, so that no line ends with blanks.
 #[derive(Default)]
 struct Printer {
     out: String,
     column: usize,
     blanks: usize,
     lines: usize,
-    /// Where the last text ended that is no comment.
+    /// The end of the last text that is not a comment.
     ink: usize,
 }
 
@@ -204,13 +204,13 @@ impl Printer {
         }
     }
 
-    /// Whether a text can stand on the rest of the line after some blanks, with what must follow it there.
+    /// Whether a document fits on the rest of the line after some blanks, together with what must follow it there.
     fn fits(&self, indent: usize, doc: &Doc<'_>, after: &[Step<'_, '_>], blanks: usize) -> bool {
         let Some(mut room) = WIDTH.checked_sub(self.column_of_next(indent) + blanks) else {
             return false;
         };
         let mut inside = vec![doc];
-        // A comment may end the line, and nothing may follow it there.
+        // Set by a comment, after which nothing may follow on the line.
         let mut ended = false;
         while let Some(doc) = inside.pop() {
             let width = match doc {
@@ -252,7 +252,7 @@ impl Printer {
     }
 }
 
-/// Whether what must follow on the same line has room.
+/// Whether everything that must follow on the same line fits.
 fn follows(after: &[Step<'_, '_>], mut room: usize) -> bool {
     let mut inside: Vec<(bool, &Doc<'_>)> = vec![];
     let mut after = after.iter().rev();
@@ -278,7 +278,7 @@ fn follows(after: &[Step<'_, '_>], mut room: usize) -> bool {
                 inside.extend(of.first().map(|doc| (flat, doc)));
                 0
             }
-            // Its first line end may come before the room is used up.
+            // Its first line end may come before the line is full.
             Doc::Group(doc) | Doc::Indent(doc) | Doc::Align(doc) => {
                 inside.push((flat, doc));
                 0

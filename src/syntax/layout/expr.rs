@@ -1,4 +1,4 @@
-//! Expressions and records of tests.
+//! The layout of expressions, and of records in tests.
 
 use super::Layout;
 use super::doc::Doc;
@@ -42,7 +42,7 @@ impl<'t> Layout<'_, 't> {
         }
     }
 
-    /// `any x in xs where (…)`: a body that is too long begins a line.
+    /// `any x in xs where (…)`: a body that does not fit begins on a new line.
     pub(super) fn quantifier(&self, quantifier: &Node) -> Doc<'t> {
         let open = quantifier.kids.iter().position(|kid| kid.rule == Rule::lparen).unwrap_or(0);
         let Some((head, [open, inner @ .., close])) = quantifier.kids.split_at_checked(open) else {
@@ -93,7 +93,7 @@ impl<'t> Layout<'_, 't> {
         Doc::group(vec![self.node(open), Doc::indent(inside), self.node(close)])
     }
 
-    /// A record or list of a test: as much on a line as fits.
+    /// A record or list of a test, with as much on each line as fits.
     pub(super) fn object(&self, object: &Node) -> Doc<'t> {
         let [open, inner @ .., close] = &*object.kids else {
             return self.row(object.rule, &object.kids);
@@ -109,7 +109,7 @@ impl<'t> Layout<'_, 't> {
     }
 }
 
-/// Cuts a row before each kid of some kind.
+/// Splits a row before each kid for which `starts` is true.
 fn split_before(kids: &[Node], starts: impl Fn(Rule) -> bool) -> Vec<&[Node]> {
     let mut parts = vec![];
     let mut rest = kids;

@@ -1,20 +1,21 @@
-//! What the formatter walks: the parser's pairs down to tokens, with the comments that stand before and behind each.
+//! The input of the formatter: a tree of the parser's pairs down to tokens, with the comments before and after each
+//! token.
 
 use crate::base::source::Span;
 use crate::syntax::grammar::Rule;
-use pest::iterators::Pair;
+use pest::iterators::{Pair, Pairs};
 use std::borrow::Cow;
 
-/// A pair, and the first token in it.
+/// A pair, and the index of its first token.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) rule: Rule,
-    /// None in a token.
+    /// Empty for a token.
     pub(super) kids: Vec<Node>,
     pub(super) first: usize,
 }
 
-/// A piece of text that is never broken.
+/// A piece of text that is never split.
 #[derive(Debug)]
 pub(super) struct Token<'t> {
     pub(super) rule: Rule,
@@ -22,30 +23,30 @@ pub(super) struct Token<'t> {
     pub(super) span: Span,
     /// Comments on lines of their own above it.
     pub(super) before: Vec<Comment<'t>>,
-    /// The comment that ends its line.
+    /// The comment at the end of its line.
     pub(super) behind: Option<&'t str>,
-    /// Whether an empty line stands above it, below its comments.
+    /// Whether there is an empty line between it and the comments above it, or the line above it.
     pub(super) apart: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Comment<'t> {
     pub(super) text: &'t str,
-    /// Whether an empty line stands above it.
+    /// Whether there is an empty line above it.
     pub(super) apart: bool,
 }
 
-/// The items of a file, and its tokens; one more, without text, stands at the end.
+/// The items of a file, and its tokens. The last token is empty and marks the end of the file.
 pub(super) struct Nodes<'t> {
     pub(super) items: Vec<Node>,
     pub(super) tokens: Vec<Token<'t>>,
 }
 
 impl<'t> Nodes<'t> {
-    pub(super) fn of(text: &'t str, file: Pair<'_, Rule>, comments: &[Span]) -> Self {
+    pub(super) fn of(text: &'t str, file: Pairs<'_, Rule>, comments: &[Span]) -> Self {
         let mut reader = Reader { text, ink: ink(text, comments), tokens: vec![] };
         let items: Vec<_> = file
-            .into_inner()
+            .flat_map(Pair::into_inner)
             .filter(|pair| pair.as_rule() != Rule::EOI)
             .map(|pair| reader.node(&pair).0)
             .collect();
@@ -59,14 +60,14 @@ impl<'t> Nodes<'t> {
 
 struct Reader<'t> {
     text: &'t str,
-    /// How many bytes before each byte are neither blank nor comment.
+    /// For each byte, the number of bytes before it that are neither blank nor comment.
     ink: Vec<u32>,
     tokens: Vec<Token<'t>>,
 }
 
 impl<'t> Reader<'t> {
-    /// The node of a pair, and how much of the text its tokens are. A pair whose parts leave out some of its text, such
-    /// as the dots of a path, is a token itself.
+    /// The node of a pair, and its number of bytes that are neither blank nor comment. A pair whose children do not
+    /// cover all of these, such as a path with its dots, becomes a token.
     fn node(&mut self, pair: &Pair<'_, Rule>) -> (Node, u32) {
         let (rule, span) = (pair.as_rule(), self.span(pair));
         let first = self.tokens.len();
@@ -81,7 +82,7 @@ impl<'t> Reader<'t> {
         (Node { rule, kids: vec![], first }, whole)
     }
 
-    /// The span without blanks and comments that a rule ending in `*` or `?` may have swallowed.
+    /// The span without trailing blanks and comments, which rules that end in `*` or `?` may have consumed.
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let start = pair.as_span().start();
         let ink = self.ink.get(start..=pair.as_span().end()).unwrap_or(&[]);
@@ -96,7 +97,7 @@ impl<'t> Reader<'t> {
 
     fn token(&mut self, rule: Rule, span: Span) {
         let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
-        // Two words with any blanks between them, such as `in force`.
+        // Words such as `in force` may have several blanks between them; one is kept.
         let words = !text.contains(['"', '#']) && text.contains(char::is_whitespace);
         let text = if words {
             Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -121,19 +122,19 @@ fn ink(text: &str, comments: &[Span]) -> Vec<u32> {
     ink
 }
 
-/// Gives each comment to the token that it stands behind on a line, or above.
+/// Attaches each comment to the token before it on its line, or else to the token below it.
 fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
     let slice = |from: u32, to: u32| text.get(from as usize..to as usize).unwrap_or("");
     let lines = |from: u32, to: u32| slice(from, to).matches('\n').count();
     let mut comments = comments.iter().peekable();
     let mut end = 0;
-    // A comma follows what stands before it: comments above it come after it.
+    // A comma is never moved to a new line, so comments above it are attached to the token after it.
     let mut carried = vec![];
     for index in 0..tokens.len() {
         let Some((earlier, [token, ..])) = tokens.split_at_mut_checked(index) else { return };
         token.before.append(&mut carried);
         while let Some(comment) = comments.next_if(|comment| comment.start < token.span.start) {
-            // Inside a token that is kept as it stands.
+            // The comment is inside a token, which is not changed.
             if comment.start < end {
                 continue;
             }
@@ -156,7 +157,7 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
     }
 }
 
-/// The last token, if no comment stands behind it, nor behind what a last comma follows.
+/// The last token, if neither it nor the token before a last comma has a comment at the end of its line.
 fn free<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n mut Token<'t>> {
     match tokens {
         [.., before, last] if last.rule == Rule::comma && before.behind.is_some() => None,

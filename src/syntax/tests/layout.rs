@@ -1,4 +1,5 @@
-//! Source drawn from the grammar, in any layout: laid out, it says the same, and is its own layout.
+//! Properties of the formatter on random source text: the formatted text has the same meaning, and formatting it again
+//! changes nothing.
 
 use crate::base::source::FileId;
 use crate::base::stack::roomy;
@@ -10,10 +11,10 @@ use proptest::sample::{select, subsequence};
 use proptest::strategy::{BoxedStrategy, Union};
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
 
-/// Source in which `~` stands wherever a blank may.
+/// Source text with `~` at each place where a blank may be.
 type Source = BoxedStrategy<String>;
 
-/// What `~` becomes; each `@` is the number of the comment.
+/// Replacements for `~`. Each `@` becomes the number of the comment.
 const BLANKS: &[&str] = &[
     " ",
     " ",
@@ -51,7 +52,7 @@ fn what_is_laid_out_says_the_same() {
     });
     let result = TestRunner::new(config).run(&source, |source| {
         let refuse = |why: String| Err(TestCaseError::fail(why));
-        // The formatter itself refuses what would not read as the same tree with the same comments.
+        // The formatter itself refuses a result that does not have the same tree and the same comments.
         let lay_out = |text: &str| roomy(|| format(FileId::default(), text));
         let formatted = match lay_out(&source) {
             Ok(formatted) => formatted,
@@ -75,7 +76,7 @@ fn one_of(words: &'static [&'static str]) -> Source {
     select(words).prop_map(str::to_owned).boxed()
 }
 
-/// Pieces with blanks between them, in which each `@` stands for the next drawn part.
+/// Pieces with blanks between them. Each `@` becomes the next random part.
 fn form<const N: usize>(text: &'static str, parts: [&Source; N]) -> Source {
     let parts: Vec<Source> = parts.into_iter().cloned().collect();
     parts
@@ -85,12 +86,12 @@ fn form<const N: usize>(text: &'static str, parts: [&Source; N]) -> Source {
         .boxed()
 }
 
-/// Some, between commas.
+/// Several, separated by commas.
 fn several(one: &Source) -> Source {
     vec(one.clone(), 1..4).prop_map(|all| all.join("~,~")).boxed()
 }
 
-/// One, sometimes more with operators of one level between them.
+/// One operand, or several with operators of the same precedence between them.
 fn chain(one: &Source, operators: &'static [&'static str], most: usize) -> Source {
     let more =
         (one.clone(), vec((select(operators), one.clone()), 1..=most)).prop_map(|(first, rest)| {
@@ -174,7 +175,7 @@ fn conditional(one: &Source) -> Source {
     .boxed()
 }
 
-/// All operators, each where it binds without brackets.
+/// Every operator, in a place where it needs no brackets.
 fn logic(operand: &Source) -> Source {
     let signed =
         Union::new_weighted(vec![(5, operand.clone()), (1, form("-~@", [&one_of(NAMES)]))]).boxed();

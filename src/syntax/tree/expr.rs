@@ -57,7 +57,7 @@ impl ExprKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExprKind {
     Bool(bool),
-    /// As it is written, without `_`: `12`, `0.75`.
+    /// As written, without `_`: `12`, `0.75`.
     Number(String),
     Text(Text),
     Moment(Moment),
@@ -76,7 +76,7 @@ pub enum ExprKind {
     Group(Box<Expr>),
     Not(Box<Expr>),
     Negate(Box<Expr>),
-    /// `a and b and c` is one node: long chains stay shallow.
+    /// `a and b and c` is one node, so that long chains do not nest.
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Binary {
@@ -84,7 +84,7 @@ pub enum ExprKind {
         left: Box<Expr>,
         right: Box<Expr>,
     },
-    /// `a + b - c` and `a * b / c`, first operand and the rest with their operators: long chains stay shallow.
+    /// `a + b - c`, `a * b / c`: the first operand, and the others with their operators. Long chains do not nest.
     Arithmetic {
         first: Box<Expr>,
         rest: Vec<(ArithmeticOp, Expr)>,
@@ -193,14 +193,14 @@ impl ArithmeticOp {
     }
 }
 
-/// Of what `spans` lists the matches.
+/// What `spans` finds the matches of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sought {
     Pattern(Pattern),
     Regex(Text),
 }
 
-/// What `mentions` and `spans` look for.
+/// A pattern of `mentions` or `spans`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     pub first: PatternOperand,

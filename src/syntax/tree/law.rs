@@ -1,4 +1,4 @@
-//! Law as it was written: statutes with their articles, policies, offices.
+//! The items `law`, `policy` and `office`, with the articles of laws.
 
 use super::{At, Name, Path, Text};
 use crate::base::source::Span;
@@ -23,9 +23,9 @@ pub struct Article {
     pub status: Option<Name>,
     pub binds: Option<Binds>,
     pub deadlines: Vec<Deadline>,
-    /// The grounds on which its clocks stand still.
+    /// The grounds on which its clocks are paused.
     pub pauses: Vec<Name>,
-    /// The actions that its text asks for.
+    /// The actions that its text requires.
     pub demands: Vec<Name>,
     pub verified: Option<At<Day>>,
     pub unverified: Option<Text>,
@@ -45,9 +45,9 @@ pub struct InForce {
 pub enum Start {
     /// In force from that day.
     From(At<Day>),
-    /// Read as current on that day; when it began is not known.
+    /// Already in force on that day. Its first day is not known.
     By(At<Day>),
-    /// It is not known when or whether it begins.
+    /// It is not known whether it is in force, nor since when.
     Unknown(Span),
 }
 
@@ -68,10 +68,10 @@ pub struct Deadline {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeadlineLimit {
-    /// The statute's own word, which has no number.
+    /// The statute's own words, without a number.
     Words(Text),
     Within(At<Period>),
-    /// The instant that the order itself sets, or else a period.
+    /// The instant that the order itself sets; if it sets none, a period.
     AsOrdered {
         path: Path,
         otherwise: Option<At<Period>>,

@@ -1,4 +1,4 @@
-//! Tests of the language: what they ask about, and what they expect.
+//! `test` items: the situation, and what is expected.
 
 use super::{At, Json, Name, Path, SetEntry, Target, Text};
 use crate::base::source::Span;
@@ -8,12 +8,12 @@ use crate::base::time::{Day, Instant};
 pub struct Test {
     pub title: Text,
     pub scene: Scene,
-    /// What holds in every case.
+    /// Expected in every case.
     pub expect: Vec<Expectation>,
     pub cases: Vec<Case>,
 }
 
-/// A row of a table test: what it changes about the scene of its test, and what comes out then.
+/// One of the `cases` of a test: its changes to the situation, and what is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub title: Option<Text>,
@@ -22,11 +22,11 @@ pub struct Case {
     pub span: Span,
 }
 
-/// What a test asks about.
+/// The situation of a test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scene {
     pub given: Option<Given>,
-    /// Entries that stand in sets.
+    /// Entries that are added to sets.
     pub entries: Vec<TestEntries>,
     pub place: Option<Name>,
     pub at: Option<At<Moment>>,
@@ -38,7 +38,7 @@ pub struct TestEntries {
     pub entries: Vec<SetEntry>,
 }
 
-/// A record: out of a file, written here, or out of a file with changes written here.
+/// A record: from a file, written here, or from a file with changes written here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
     pub file: Option<Text>,
@@ -73,39 +73,39 @@ pub enum ExpectationKind {
     Nothing,
     /// The rule does not fire.
     Not(Path),
-    /// It does, in shadow or not.
+    /// The rule fires, in shadow or not.
     Fires(Path),
     Undetermined(Path),
     Defeated {
         rule: Path,
         by: Path,
     },
-    /// It would matter if its law were known to be in force, or not.
+    /// The rule would matter if its law were in force, and it is not known whether it is. Or the opposite.
     Gap {
         whether: bool,
         rule: Path,
     },
-    /// A rule rests on just these words.
+    /// The rule quotes exactly these words.
     Evidence {
         words: Text,
         part: Option<Text>,
         by: Option<Path>,
     },
-    /// A rule that fires, or an exception that lifts one, rests on this article or policy, or none does.
+    /// A rule that fires, or an exception that lifts one, cites this article or policy. Or none does.
     Cites {
         whether: bool,
         ground: Path,
         by: Option<Path>,
     },
-    /// Everything was known that could have mattered, or not.
+    /// Nothing was missing that could have changed the decision. Or the opposite.
     Complete(bool),
 }
 
-/// By when something is due: an instant, or the statute's own words.
+/// When something is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Due {
     At(At<Instant>),
     Words(Text),
-    /// There is no instant, and there are no words.
+    /// There is neither an instant nor words.
     Unknown,
 }

@@ -1,4 +1,4 @@
-//! Tests of the language: scenes, cases, expectations.
+//! `test` items: what is given, the cases, and the expectations.
 
 use super::Builder;
 use crate::base::source::Span;
@@ -117,7 +117,7 @@ impl Builder<'_> {
             Rule::expect_complete => ExpectationKind::Complete(true),
             Rule::expect_incomplete => ExpectationKind::Complete(false),
             Rule::expect_nothing => ExpectationKind::Nothing,
-            _ => {
+            Rule::expect_act => {
                 let action = self.name(&kids.take(Rule::name)?);
                 let to = kids.maybe(Rule::to_arg).map(|to| self.target(to)).transpose()?;
                 let due = kids.maybe(Rule::due_arg).map(|due| self.due(due)).transpose()?;
@@ -129,6 +129,7 @@ impl Builder<'_> {
                 let by = kids.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
                 ExpectationKind::Act { action, to, due, until, by }
             }
+            _ => return Err(kids.drift("an expectation", None)),
         };
         Ok(Expectation { kind, span: whole })
     }
@@ -141,7 +142,8 @@ impl Builder<'_> {
         let due = kids.any()?;
         Ok(match due.as_rule() {
             Rule::string => Due::Words(self.string(&due)),
-            _ => Due::At(self.instant(&due)),
+            Rule::instant => Due::At(self.instant(&due)),
+            _ => return Err(kids.drift("an instant or words", Some(due))),
         })
     }
 }
