@@ -1,18 +1,17 @@
 //! The table of codes. Never reuse a code: hosts and authors filter by it.
 //! LX0 text and syntax, LX1 names and files, LX2 types, LX3 law and places, LX4 lints,
-//! LX5 tests, LX6 limits, LX7 records, LX9 faults of lexloci itself.
+//! LX5 tests, LX6 limits, LX7 records, LX9 bugs of lexloci.
 //!
-//! What a code means stands on its page, `docs/codes/LX….md`, which is also its documentation here. A code without a
-//! page does not compile.
+//! The page of a code, `docs/codes/LX….md`, explains it and is also its documentation here. A code without a page does
+//! not compile.
 
 use super::{Group, Level, Severity};
 
-/// One row per kind of message: `lexloci doc`, the manual and the tests read this table, and nothing else lists codes.
-/// The last column is what it is unless somebody sets another level: `Error`, `Warning`, or `Silent` for lints that are
-/// heard only when asked for.
+/// One row per code. `lexloci doc`, the manual and the tests read this table, and codes are listed nowhere else. The
+/// last column is the default level: `Error`, `Warning`, or `Silent` for lints that are off by default.
 macro_rules! codes {
     ($( $name:ident = ($code:literal, $slug:literal, $level:ident); )+) => {
-        /// The kinds of message. The page of each says what it means and how to mend it.
+        /// The kinds of diagnostic. The page of each explains it and how to fix it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -26,9 +25,9 @@ macro_rules! codes {
             pub fn as_str(self) -> &'static str { match self { $( Code::$name => $code, )+ } }
             /// `unknown-field`
             pub fn slug(self) -> &'static str { match self { $( Code::$name => $slug, )+ } }
-            /// What it is unless somebody sets another level, which only lints allow.
+            /// Its default level. Only the levels of lints can be changed.
             pub fn level(self) -> Level { match self { $( Code::$name => level!($level), )+ } }
-            /// The page as it was written: what happened, why it matters, bad, good, how to fix.
+            /// The page as in the file: what happened, why it matters, bad, good, how to fix.
             fn source(self) -> &'static str {
                 match self { $( Code::$name => include_str!(concat!("../../docs/codes/", $code, ".md")), )+ }
             }
@@ -49,18 +48,18 @@ macro_rules! level {
 }
 
 impl Code {
-    /// The code that is written so, or has this slug, in capitals or not.
+    /// The code with this number or slug. Case does not matter.
     pub fn named(name: &str) -> Option<Code> {
         let is = |known: &str| known.eq_ignore_ascii_case(name);
         Code::ALL.iter().copied().find(|code| is(code.as_str()) || is(code.slug()))
     }
 
-    /// The group of a lint, told by its number; `None` for faults, whose level nobody can change.
+    /// The group of a lint, which follows from its number. `None` for errors, whose level cannot be changed.
     pub fn group(self) -> Option<Group> {
         Group::ALL.into_iter().find(|group| self.as_str().starts_with(group.prefix()))
     }
 
-    /// How bad it is, unless somebody sets another level.
+    /// Its default severity.
     pub fn severity(self) -> Severity {
         match self.level() {
             Level::Deny => Severity::Error,
@@ -83,7 +82,7 @@ impl Code {
     fn settings(self) -> String {
         let code = self.as_str();
         let Some(group) = self.group() else {
-            return "None: this is always an error.".into();
+            return "None. This is always an error.".into();
         };
         let level = match self.level() {
             Level::Deny => "an error",
@@ -91,9 +90,9 @@ impl Code {
             Level::Allow => "silent",
         };
         format!(
-            "Lint of the group `{group}`, {level} unless told otherwise: `--deny`, `--warn` or `--allow {code}`, a line \
-             `{code} = \"deny\"` under `[lints]` in `lexloci.toml`, or in the rule file, above the item or line, \
-             `# allow {code}: why`."
+            "Lint of the group `{group}`, {level} by default. Change its level with `--deny`, `--warn` or `--allow {code}`, \
+             or with a line `{code} = \"deny\"` under `[lints]` in `lexloci.toml`. To allow it in one place of a rule file, \
+             write `# allow {code}: why` above the item or at the end of the line."
         )
     }
 }

@@ -1,30 +1,30 @@
-//! How loud each lint is: groups, levels, and who sets them.
+//! The levels of lints: allow, warn or deny, by code or by group, set by configuration files and command lines.
 
 use super::{Code, nearest};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What becomes of a lint.
+/// What happens when a lint finds something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// It is not heard.
+    /// Nothing is reported.
     Allow,
-    /// It is told, and nothing is refused.
+    /// It is reported as a warning. The rule set is accepted.
     Warn,
-    /// The rule set is refused.
+    /// It is reported as an error. The rule set is refused.
     Deny,
 }
 
-/// Lints that belong together. A code's number tells its group: `LX41..` is suspicious.
+/// The groups of lints. A code's number determines its group: `LX41..` is suspicious.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// It does something else than it says.
+    /// The code does something other than it appears to.
     Correctness,
-    /// It is most likely not what was meant.
+    /// The code is most likely not what was meant.
     Suspicious,
-    /// It takes more time than it needs.
+    /// The code is slower than necessary.
     Performance,
-    /// It could be said more simply.
+    /// The code can be written more simply.
     Style,
     /// A lawyer should look at it.
     Legal,
@@ -46,7 +46,7 @@ impl Group {
         }
     }
 
-    /// What the codes of the group begin with.
+    /// The prefix of the group's codes.
     pub(super) fn prefix(self) -> &'static str {
         match self {
             Self::Correctness => "LX40",
@@ -64,8 +64,8 @@ impl fmt::Display for Group {
     }
 }
 
-/// Levels that somebody sets, one layer above the other: a configuration file, then a command line. Within a layer a
-/// code goes before its group, and a group before `all`; `warnings` is what would be told as one after all else.
+/// Levels in layers: those of a configuration file, and above them those of a command line. Within a layer a code takes
+/// precedence over its group, and a group over `all`. `warnings` applies last, to everything that is still a warning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
     /// The lowest first.
@@ -82,7 +82,7 @@ enum Target {
 }
 
 impl Levels {
-    /// Nobody sets anything.
+    /// The default levels.
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,7 +90,7 @@ impl Levels {
     /// Sets the level of a lint (`LX4002` or `unused`), a group (`legal`), of `all` lints, or of `warnings`.
     ///
     /// # Errors
-    /// When there is no such lint, or another level was set for it: a message for people.
+    /// When there is no such lint, or it already has another level. The text is a message for people.
     pub fn set(&mut self, name: &str, level: Level) -> Result<(), String> {
         let target = target(name)?;
         if self.layers.is_empty() {
@@ -103,14 +103,14 @@ impl Levels {
         }
     }
 
-    /// These levels, and below them others.
+    /// Puts a layer of other levels below these.
     #[must_use]
     pub fn over(self, mut lower: Levels) -> Levels {
         lower.layers.extend(self.layers);
         lower
     }
 
-    /// What becomes of a message of this code. Nobody can change the level of what is no lint.
+    /// The level of a code. For codes other than lints it is always the default.
     pub fn of(&self, code: Code) -> Level {
         let Some(group) = code.group() else { return code.level() };
         let wanted = [Target::Code(code), Target::Group(group), Target::All];
@@ -131,7 +131,9 @@ impl Levels {
 fn target(name: &str) -> Result<Target, String> {
     match Code::named(name) {
         Some(code) if code.group().is_some() => return Ok(Target::Code(code)),
-        Some(code) => return Err(format!("`{}` is no lint: it is always an error", code.as_str())),
+        Some(code) => {
+            return Err(format!("`{}` is not a lint: it is always an error", code.as_str()));
+        }
         None => {}
     }
     if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == name) {
@@ -188,7 +190,7 @@ mod tests {
     fn what_cannot_be_set() {
         let mut levels = Levels::new();
         for (name, told) in [
-            ("LX0002", "`LX0002` is no lint: it is always an error"),
+            ("LX0002", "`LX0002` is not a lint: it is always an error"),
             ("stile", "there is no lint or group `stile`; did you mean `style`?"),
             ("", "there is no lint or group ``"),
         ] {
@@ -203,7 +205,10 @@ mod tests {
         for code in Code::ALL {
             assert_eq!(code.group().is_some(), code.as_str().starts_with("LX4"), "{code:?}");
             let fault = code.group().is_none();
-            assert!(!fault || code.level() == Level::Deny, "{code:?} is a fault and no error");
+            assert!(
+                !fault || code.level() == Level::Deny,
+                "{code:?} is neither a lint nor an error"
+            );
         }
         assert_eq!(Code::Unused.group(), Some(Group::Correctness));
     }

@@ -1,24 +1,24 @@
-//! `# allow LX4201: reason` in a rule file: on a line of its own for what begins below it, an item or a clause; behind
-//! something for its line.
+//! The comments `# allow LX4201: reason` of rule files. On a line of its own, such a comment applies to the item or
+//! clause below it; at the end of a line, to that line.
 
 use crate::base::source::{FileId, Location, Sources, Span};
 use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax;
 
-/// One lint that a comment allows somewhere.
+/// A lint that a comment allows, and where it allows it.
 pub(super) struct Allow {
     pub code: Code,
     file: FileId,
     /// The code in the comment.
     at: Span,
-    /// The whole comment, with its line when it stands alone and allows nothing else.
+    /// What to delete when it is unused: the whole comment when this is its only code, else the code.
     comment: Span,
     scope: Span,
     used: bool,
 }
 
-/// What the comments of all files allow. What is wrong with one is reported, and allows nothing.
+/// Reads the comments of all files. Bad codes are reported and allow nothing.
 pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic>) -> Vec<Allow> {
     let mut allows = vec![];
     for (file, _, tree) in trees {
@@ -31,7 +31,7 @@ pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic
     allows
 }
 
-/// Whether some comment allows what a diagnostic says, and marks it as needed.
+/// Whether a comment allows a diagnostic. Marks all comments that do as used.
 pub(super) fn allows(allows: &mut [Allow], diagnostic: &Diagnostic) -> bool {
     let Some(at) = diagnostic.at else { return false };
     let mut covered = false;
@@ -48,12 +48,13 @@ pub(super) fn allows(allows: &mut [Allow], diagnostic: &Diagnostic) -> bool {
 }
 
 impl Allow {
-    /// What is said of one that nothing needs.
+    /// The warning for an unused comment.
     pub(super) fn unused(&self) -> Option<Diagnostic> {
         let at = |span| Location { file: self.file, span };
-        let message = format!("nothing here brings about {}", self.code.as_str());
+        let message =
+            format!("{} is not reported here, so this comment has no effect", self.code.as_str());
         let diagnostic = Diagnostic::new(Code::UnusedAllow, at(self.at), message)
-            .help("delete the comment, so that it hides nothing new")
+            .help("delete the comment: it would hide new warnings")
             .fix(at(self.comment), "", true);
         (!self.used).then_some(diagnostic)
     }
@@ -74,7 +75,7 @@ impl Reader<'_> {
         let Some(list) = text.trim_start_matches('#').trim_start().strip_prefix("allow ") else {
             return;
         };
-        // Prose may begin with `allow`, and no prose goes on with a code.
+        // Prose may begin with `allow`, but is not followed by a code.
         if !list.trim_start().starts_with("LX") {
             return;
         }
@@ -83,8 +84,8 @@ impl Reader<'_> {
             Diagnostic::new(Code::BadAllow, Location { file: self.file, span }, message).help(help)
         };
         if reason.trim().is_empty() {
-            let help = "say why, for whoever reads it next: `# allow LX4201: reason`";
-            // It counts all the same: what it hides is not the slip to speak of.
+            let help = "write a reason for the next reader: `# allow LX4201: reason`";
+            // It still allows the lint: one message about the comment is enough.
             found.push(report(comment, "the comment gives no reason".into(), help.into()));
         }
         let mut from = comment.end - length(list);
@@ -107,13 +108,13 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands before a comment on its line.
+    /// The text before a comment on its line.
     fn before(&self, comment: Span) -> &str {
         let before = self.text.get(..comment.start as usize).unwrap_or("");
         before.rsplit('\n').next().unwrap_or("")
     }
 
-    /// The comment with the blanks before it and, if nothing else stands there, the end of its line.
+    /// The comment with the blanks before it, and with its line end if it is alone on its line.
     fn with_line(&self, comment: Span) -> Span {
         let before = self.before(comment);
         let blank = length(before) - length(before.trim_end());
@@ -124,7 +125,7 @@ impl Reader<'_> {
         Span { start: comment.start - blank, end }
     }
 
-    /// What a comment speaks of.
+    /// The span that a comment applies to.
     fn scope(&self, comment: Span) -> Span {
         let before = self.before(comment);
         if !before.trim().is_empty() {
@@ -141,18 +142,19 @@ impl Reader<'_> {
     }
 }
 
-/// The lint of a code, or what is wrong with it.
+/// The lint with a code, or why there is none: message and help.
 fn lint(name: &str) -> Result<Code, (String, String)> {
     let known = Code::ALL.iter().copied().find(|code| code.as_str() == name);
     match known {
         Some(code) if code.group().is_some() => Ok(code),
-        Some(_) => {
-            Err((format!("`{name}` is no lint"), "what is wrong cannot be allowed: mend it".into()))
-        }
+        Some(_) => Err((
+            format!("`{name}` is not a lint"),
+            "errors cannot be allowed: correct the file".into(),
+        )),
         None => {
             let lints = Code::ALL.iter().filter(|code| code.group().is_some());
             let help = nearest(name, lints.map(|code| code.as_str())).map_or_else(
-                || "lints are named by their codes: `LX4201`".into(),
+                || "write the code of a lint: `LX4201`".into(),
                 |near| format!("did you mean `{near}`?"),
             );
             Err((format!("there is no lint `{name}`"), help))

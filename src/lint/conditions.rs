@@ -1,4 +1,4 @@
-//! Conditions that say less than they show, or could be said more simply.
+//! Lints of conditions: parts without effect, and simpler ways to write them.
 
 use super::Linted;
 use crate::base::source::{FileId, Location, Span};
@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule};
 use foldhash::HashSet;
 
-/// Elements of a list in a condition from which on a set is faster and easier to keep.
+/// A list with more elements than this should be a set, which is faster and easier to maintain.
 const LONG: usize = 50;
 
 pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
@@ -20,7 +20,17 @@ pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
                     conditions.expr(&define.body);
                     conditions.params(&define.params, &define.body);
                 }
-                _ => {}
+                ItemKind::Jurisdiction(_)
+                | ItemKind::Use(_)
+                | ItemKind::Law(_)
+                | ItemKind::Policy(_)
+                | ItemKind::Office(_)
+                | ItemKind::Terms(_)
+                | ItemKind::Set(_)
+                | ItemKind::Test(_)
+                | ItemKind::Record(_)
+                | ItemKind::Action(_)
+                | ItemKind::Bloc(_) => {}
             }
         }
     }
@@ -41,21 +51,35 @@ impl Conditions<'_> {
 
     fn expr(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::Quantified { name, body, .. } if !reads(body, name) => {
-                self.idle(name, "the condition never asks about");
+            ExprKind::Quantified { name, body, .. } => {
+                if !reads(body, name) {
+                    self.idle(name, "the condition does not use");
+                }
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => self.repeated(parts),
             ExprKind::Matches { text, regex } => self.plain_regex(expr, text, &regex.raw),
-            ExprKind::List(of) if of.len() > LONG => {
-                let message = format!("the list has {} elements", of.len());
-                self.found.push(Diagnostic::new(Code::LongList, self.at(expr.span), message).help(
-                    "declare a `set`: it is looked up at once, and can have a file of its own",
-                ));
-            }
-            _ => {}
+            ExprKind::List(of) => self.long_list(expr, of.len()),
+            ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Moment(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Path(_)
+            | ExprKind::Call { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::Group(_)
+            | ExprKind::Not(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary { .. }
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::IsMissing(_)
+            | ExprKind::IsKnown(_)
+            | ExprKind::AtLeast { .. }
+            | ExprKind::If { .. } => {}
         }
         if let Some(simple) = self.simpler(expr) {
-            let message = "this can be said more simply";
+            let message = "this can be written more simply";
             self.found.push(
                 Diagnostic::new(Code::Roundabout, self.at(expr.span), message)
                     .help(format!("write `{simple}`"))
@@ -75,22 +99,31 @@ impl Conditions<'_> {
         self.linted.sources.slice(self.at(expr.span))
     }
 
+    fn long_list(&mut self, list: &Expr, length: usize) {
+        if length > LONG {
+            let message = format!("the list has {length} elements");
+            let help = "declare a `set`: lookups are faster, and it can have a file of its own";
+            self.found
+                .push(Diagnostic::new(Code::LongList, self.at(list.span), message).help(help));
+        }
+    }
+
     fn params(&mut self, params: &[Param], body: &Expr) {
         for param in params {
             if !reads(body, &param.name) {
-                self.idle(&param.name, "the definition never asks about");
+                self.idle(&param.name, "the definition does not use");
             }
         }
     }
 
-    /// A name that begins with `_` says itself that it is idle.
+    /// A name that begins with `_` is unused on purpose.
     fn idle(&mut self, name: &Name, what: &str) {
         if name.text.starts_with('_') {
             return;
         }
         self.found.push(
             Diagnostic::new(Code::IdleName, self.at(name.span), format!("{what} `{}`", name.text))
-                .help("ask about it, or delete it"),
+                .help("use it, or delete it"),
         );
     }
 
@@ -100,15 +133,15 @@ impl Conditions<'_> {
         for part in parts {
             let at = self.at(part.span);
             if !known.insert(self.linted.words(self.file, part.span)) {
-                // With the operator before it.
+                // The fix deletes the operator before it too.
                 let whole = end.map_or(at, |end| self.at(Span { start: end, end: part.span.end }));
                 let repeated = Diagnostic::new(
                     Code::RepeatedCondition,
                     at,
-                    "the same condition stands before",
+                    "the same condition is already listed before",
                 );
-                let repeated = repeated.help("delete it, or ask what was meant");
-                // Nobody's comment is deleted.
+                let repeated = repeated.help("delete it, or write the condition that was meant");
+                // A fix never deletes a comment.
                 let is_alone = !self.linted.sources.slice(whole).contains('#');
                 self.found.push(if is_alone { repeated.fix(whole, "", true) } else { repeated });
             }
@@ -125,21 +158,21 @@ impl Conditions<'_> {
             Diagnostic::new(
                 Code::PlainRegex,
                 self.at(whole.span),
-                "the expression is a plain text",
+                "the regular expression is plain text",
             )
             .help(format!("write `{simple}`, or `mentions` for whole words in any disguise"))
             .fix(self.at(whole.span), simple, false),
         );
     }
 
-    /// What says the same in fewer words. Missing things come out the same.
+    /// A shorter way to write the same condition, with the same result when something is missing.
     fn simpler(&self, expr: &Expr) -> Option<String> {
         match &expr.kind {
             ExprKind::Binary { op, left, right } => {
                 let (value, truth) = match (&left.kind, &right.kind) {
                     (_, ExprKind::Bool(truth)) => (left, *truth),
                     (ExprKind::Bool(truth), _) => (right, *truth),
-                    _ => return None,
+                    (_, _) => return None,
                 };
                 match op {
                     BinaryOp::Equal if truth => Some(self.slice(value).to_owned()),
@@ -147,7 +180,16 @@ impl Conditions<'_> {
                     BinaryOp::Equal | BinaryOp::NotEqual => {
                         Some(format!("not {}", self.closed(value)))
                     }
-                    _ => None,
+                    BinaryOp::Less
+                    | BinaryOp::LessOrEqual
+                    | BinaryOp::Greater
+                    | BinaryOp::GreaterOrEqual
+                    | BinaryOp::In
+                    | BinaryOp::NotIn
+                    | BinaryOp::Contains
+                    | BinaryOp::StartsWith
+                    | BinaryOp::EndsWith
+                    | BinaryOp::Coalesce => None,
                 }
             }
             ExprKind::Not(inner) => self.denied(ungrouped(inner)),
@@ -159,7 +201,8 @@ impl Conditions<'_> {
                 }
                 _ => None,
             },
-            ExprKind::AtLeast { least, of } if of.len() > 1 => {
+            ExprKind::AtLeast { of, .. } if of.len() < 2 => None,
+            ExprKind::AtLeast { least, of } => {
                 let word = match usize::try_from(least.value) {
                     Ok(1) => " or ",
                     Ok(least) if least == of.len() => " and ",
@@ -168,11 +211,29 @@ impl Conditions<'_> {
                 let parts: Vec<_> = of.iter().map(|part| self.closed(part)).collect();
                 Some(format!("({})", parts.join(word)))
             }
-            _ => None,
+            ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Moment(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Path(_)
+            | ExprKind::List(_)
+            | ExprKind::Call { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::Group(_)
+            | ExprKind::Negate(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::IsMissing(_)
+            | ExprKind::IsKnown(_)
+            | ExprKind::Quantified { .. } => None,
         }
     }
 
-    /// `not` of something that has an opposite.
+    /// What `not` of an expression is without the `not`, if there is an opposite.
     fn denied(&self, inner: &Expr) -> Option<String> {
         match &inner.kind {
             ExprKind::Not(twice) => Some(self.slice(twice).to_owned()),
@@ -199,32 +260,64 @@ impl Conditions<'_> {
             }
             ExprKind::IsMissing(of) => Some(format!("{} is known", self.slice(of))),
             ExprKind::IsKnown(of) => Some(format!("{} is missing", self.slice(of))),
-            _ => None,
+            ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Moment(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Path(_)
+            | ExprKind::List(_)
+            | ExprKind::Call { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::Group(_)
+            | ExprKind::Negate(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::Quantified { .. }
+            | ExprKind::AtLeast { .. }
+            | ExprKind::If { .. } => None,
         }
     }
 
-    /// The text of a part, in brackets when it could run into what stands beside it.
+    /// The text of an operand, in brackets when its own operators could bind to the words around it.
     fn closed(&self, expr: &Expr) -> String {
         let text = self.slice(expr);
         match expr.kind {
             ExprKind::And(_) | ExprKind::Or(_) | ExprKind::If { .. } => format!("({text})"),
-            _ => text.to_owned(),
+            ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::Text(_)
+            | ExprKind::Moment(_)
+            | ExprKind::Duration(_)
+            | ExprKind::Path(_)
+            | ExprKind::List(_)
+            | ExprKind::Call { .. }
+            | ExprKind::Spans { .. }
+            | ExprKind::Group(_)
+            | ExprKind::Not(_)
+            | ExprKind::Negate(_)
+            | ExprKind::Binary { .. }
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Mentions { .. }
+            | ExprKind::Matches { .. }
+            | ExprKind::IsMissing(_)
+            | ExprKind::IsKnown(_)
+            | ExprKind::Quantified { .. }
+            | ExprKind::AtLeast { .. } => text.to_owned(),
         }
     }
 }
 
 fn ungrouped(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Group(inner) => ungrouped(inner),
-        _ => expr,
-    }
+    if let ExprKind::Group(inner) = &expr.kind { ungrouped(inner) } else { expr }
 }
 
-/// Whether an expression reads a local name. Nothing can hide it: names are never declared twice.
+/// Whether an expression reads a local name. No inner name can shadow it, because names are never declared twice.
 fn reads(expr: &Expr, name: &Name) -> bool {
-    let own = match &expr.kind {
-        ExprKind::Path(path) => path.names.first().is_some_and(|first| first.text == name.text),
-        _ => false,
-    };
-    own || expr.children().any(|child| reads(child, name))
+    let is_name = matches!(&expr.kind, ExprKind::Path(path)
+        if path.names.first().is_some_and(|first| first.text == name.text));
+    is_name || expr.children().any(|child| reads(child, name))
 }

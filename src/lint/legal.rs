@@ -1,5 +1,5 @@
-//! What a lawyer should look at: law that nobody read or that has ended, burdens and deadlines that the provision does
-//! not ask for, rules and exceptions that no test shows.
+//! Lints for lawyers: unverified or expired law, actions and deadlines that the cited article does not require, rules
+//! and exceptions without a test.
 
 use super::{Linted, Written};
 use crate::base::source::{Location, Span};
@@ -41,7 +41,7 @@ impl<'a> Legal<'a> {
         Location { file: self.each.file, span }
     }
 
-    /// What it cites, each where it is cited.
+    /// The articles and policies that it cites, each with the path that names it.
     fn grounds(&self) -> impl Iterator<Item = (&'a Path, Ground)> {
         let paths = self.each.item.basis.iter().flat_map(|basis| &basis.paths);
         paths.zip(self.each.norm.basis.grounds.iter().copied())
@@ -54,7 +54,7 @@ impl<'a> Legal<'a> {
         }
     }
 
-    /// Whether it says itself that it is over: then nobody has to be told.
+    /// Whether its own `until` has passed. Then expired law needs no warning.
     fn has_ended(&self, day: Day) -> bool {
         self.each.norm.in_force.until.is_some_and(|until| until <= day)
     }
@@ -67,12 +67,12 @@ impl<'a> Legal<'a> {
             found.push(
                 Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
                     .related(article.at, "the article")
-                    .help("have somebody read the text, and write `verified DAY`"),
+                    .help("let a person read the text, then write `verified DAY`"),
             );
         }
     }
 
-    /// The day on which something that is cited ended, if it has.
+    /// The day on which a cited article or policy ended, if that day has come.
     fn ended(&self, ground: Ground, day: Day) -> Option<Day> {
         let in_force = match ground {
             Ground::Article(_) => self.article(ground)?.in_force,
@@ -81,7 +81,7 @@ impl<'a> Legal<'a> {
         in_force.until.filter(|until| *until <= day)
     }
 
-    /// A rule that rests on nothing any more.
+    /// Warns when everything that the rule cites has ended.
     fn expired(&self, day: Day, found: &mut Vec<Diagnostic>) {
         let Some(basis) = &self.each.item.basis else { return };
         let ends: Vec<_> =
@@ -92,9 +92,9 @@ impl<'a> Legal<'a> {
             return;
         };
         let what = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
-        let message = format!("`{what}` has not been in force since {end}, so this does nothing");
+        let message = format!("`{what}` has not been in force since {end}, so this has no effect");
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
-            "cite what took its place; or say that the rule ended with it: `in force until {end}`"
+            "cite the law that replaced it; or if the rule ended with it, write `in force until {end}`"
         )));
     }
 
@@ -105,11 +105,11 @@ impl<'a> Legal<'a> {
         let message = format!("the review was due by {}", review.value);
         found.push(
             Diagnostic::new(Code::ReviewPassed, self.at(review.span), message)
-                .help("read the rule and its law again, then move the day"),
+                .help("read the rule and its law again, then set a new day"),
         );
     }
 
-    /// One state's order or notice takes something down for everybody.
+    /// Warns when the order or notice of one state removes something for everybody.
     fn global(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
         if self.each.norm.place != Place::WORLD {
             return;
@@ -124,12 +124,12 @@ impl<'a> Legal<'a> {
             let message = format!("{what} of one place has effect in all of them");
             found.push(
                 Diagnostic::new(Code::GlobalByOrder, act.at, message)
-                    .help("let the file of that place `restrict` it there"),
+                    .help("use `restrict` in the file of that place"),
             );
         }
     }
 
-    /// An outcome that no cited provision asks for, where each says what it asks for.
+    /// Warns about an outcome that no cited article requires, when each of them has `demands`.
     fn burden(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
         let actions = &self.linted.program.actions;
         let kind = |action: usize| actions.get_index(action).map(|(_, action)| action.kind);
@@ -149,23 +149,23 @@ impl<'a> Legal<'a> {
                 (ActionKind::Content(wanted), ActionKind::Content(most))
                 | (ActionKind::Account(wanted), ActionKind::Account(most)) => wanted <= *most,
                 (ActionKind::Obligation, _) => true,
-                _ => false,
+                (ActionKind::Content(_) | ActionKind::Account(_), _) => false,
             })
         };
         for act in &body.then {
             let heavy = kind(act.action).is_some_and(|kind| !supported(kind));
             let (true, Some((name, _))) = (heavy, actions.get_index(act.action)) else { continue };
-            let message = format!("`{name}` is heavier than what the provision demands");
+            let message = format!("`{name}` is more than the article requires");
             let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message)
-                .help("do what it demands, or cite the `policy` by which the platform does more");
+                .help("do what the article requires, or also cite the `policy` under which the platform does more");
             for article in &articles {
-                diagnostic = diagnostic.related(article.at, "what it rests on");
+                diagnostic = diagnostic.related(article.at, "the cited article");
             }
             found.push(diagnostic);
         }
     }
 
-    /// A limit of the platform hides the word of the statute.
+    /// Warns when a time limit of the platform hides the words of the statute.
     fn number(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
         let word = self.grounds().find_map(|(_, ground)| {
             let article = self.article(ground).filter(|each| each.party == Party::Platform)?;
@@ -177,17 +177,18 @@ impl<'a> Legal<'a> {
         });
         let Some((article, word)) = word else { return };
         for act in body.then.iter().filter(|act| act.within.is_some()) {
-            let message = format!("the provision says “{word}”, and a number stands in its place");
+            let message =
+                format!("the article says “{word}”, but the action has a time limit in numbers");
             found.push(
                 Diagnostic::new(Code::NumberForWord, act.at, message)
-                    .related(article.at, "the provision")
-                    .help("delete `within`: the word of the statute binds; what the platform promises beside it belongs in a rule of its own"),
+                    .related(article.at, "the article")
+                    .help("delete `within`, so that the words of the statute apply; put a promise of the platform into a rule of its own"),
             );
         }
     }
 }
 
-/// Rules of which no test shows that they fire, and exceptions of which none shows that they lift.
+/// Warns about rules that fire in no test, and exceptions that lift a rule in no test.
 fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
     let (mut shown, mut named) = (HashSet::new(), HashSet::new());
     for expectation in linted.program.tests.iter().flat_map(|test| &test.expect) {
@@ -221,7 +222,7 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
     for each in written.iter().filter(|each| !is_shown(each)) {
         let is_named = named.contains(&each.index) || elsewhere.named.contains(&each.norm.id);
         let (code, message, help) = match &each.norm.kind {
-            // What a rule in shadow would do is no part of a decision, so no test can expect it.
+            // A rule in shadow is not part of a decision, so no test can expect its outcome.
             NormKind::Rule(body) if body.shadow && is_named => continue,
             NormKind::Rule(_) => (
                 Code::UntestedRule,
@@ -230,7 +231,7 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             ),
             NormKind::Exception { .. } => (
                 Code::UntestedException,
-                format!("no test shows that `{}` lifts anything", each.norm.id),
+                format!("no test shows that `{}` lifts a rule", each.norm.id),
                 "write one: `expect defeated RULE by EXCEPTION`",
             ),
         };

@@ -1,5 +1,7 @@
-//! What is worth saying about rules that nothing is wrong with, and how loud: the lints, the levels that somebody set
-//! for them, and the comments that allow them in a file.
+//! Warnings about rules that are valid: the lints, their levels, and the comments that allow them in a file.
+
+// A new kind must be considered at every match; tests may leave kinds out.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod allow;
 mod conditions;
@@ -17,33 +19,33 @@ use foldhash::HashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// What the lints look at.
+/// The input of the lints.
 pub(crate) struct Linted<'a> {
     pub program: &'a Program,
-    /// The standard library first: nothing is said of it.
+    /// The standard library comes first; it gets no warnings.
     pub trees: &'a [Tree],
     pub sources: &'a Sources,
-    /// The day on which it is asked what has passed; none reads a clock. Without a day the lints of `DATED` are silent.
+    /// The day for which the lints of `DATED` are checked. Without a day they report nothing, because no clock is read.
     pub as_of: Option<Day>,
     pub elsewhere: Elsewhere,
 }
 
-/// What other files than those that are looked at say about their rules and exceptions, by id. It is empty when all files
-/// are looked at.
+/// What files that are not linted say about the rules and exceptions of those that are, by id. Empty when all files are
+/// linted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Elsewhere {
-    /// Those that an exception defeats.
+    /// Rules and exceptions that an exception lifts.
     pub defeated: BTreeSet<String>,
-    /// Those that a test shows to fire, or to lift something.
+    /// Rules and exceptions that a test expects to fire, or to lift something.
     pub shown: BTreeSet<String>,
-    /// Those that a test names otherwise.
+    /// Rules that a test names in another way.
     pub named: BTreeSet<String>,
 }
 
-/// The lints that ask what has passed on a day.
+/// The lints about days that have passed.
 const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed];
 
-/// Everything that the lints find, whatever their levels. Linear in the files.
+/// Everything that the lints find, regardless of their levels. Linear in the files.
 pub(crate) fn lints(linted: &Linted<'_>) -> Vec<Diagnostic> {
     let mut found = vec![];
     let written = linted.written();
@@ -53,7 +55,7 @@ pub(crate) fn lints(linted: &Linted<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// A rule or exception, as it was written and as it was understood.
+/// A rule or exception: its syntax tree and its checked form.
 struct Written<'a> {
     file: FileId,
     item: &'a tree::Rule,
@@ -69,7 +71,18 @@ impl<'a> Linted<'a> {
             tree.items.iter().filter_map(move |item| match &item.kind {
                 ItemKind::Rule(rule) => Some((*file, rule)),
                 ItemKind::Exception(exception) => Some((*file, &exception.rule)),
-                _ => None,
+                ItemKind::Jurisdiction(_)
+                | ItemKind::Use(_)
+                | ItemKind::Law(_)
+                | ItemKind::Policy(_)
+                | ItemKind::Office(_)
+                | ItemKind::Terms(_)
+                | ItemKind::Set(_)
+                | ItemKind::Define(_)
+                | ItemKind::Test(_)
+                | ItemKind::Record(_)
+                | ItemKind::Action(_)
+                | ItemKind::Bloc(_) => None,
             })
         });
         items
@@ -80,8 +93,8 @@ impl<'a> Linted<'a> {
             .collect()
     }
 
-    /// What stands somewhere, with single blanks between the words outside of strings: equal texts of one file mean the
-    /// same.
+    /// The text of a span with single blanks between words, except in strings. Parts of one file with equal texts mean
+    /// the same.
     fn words(&self, file: FileId, span: Span) -> Cow<'a, str> {
         let text = self.sources.slice(Location { file, span });
         let mut words = text.split_whitespace();
@@ -91,7 +104,7 @@ impl<'a> Linted<'a> {
     }
 }
 
-/// A piece of a rule file with single blanks between words; strings, regexes and comments stay as they are.
+/// A piece of a rule file with single blanks between words. Strings, regexes and comments are unchanged.
 fn single_spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len());
     let mut end = 0;
@@ -105,16 +118,16 @@ fn single_spaced(text: &str) -> String {
     spaced
 }
 
-/// What decides which lints are told.
+/// The settings that decide which lints are reported.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub levels: &'a Levels,
     pub as_of: Option<Day>,
-    /// Whether all lints were asked. A comment that allows what was not found is told only then.
+    /// Whether all lints have run. Only then unused comments `# allow` are reported.
     pub all: bool,
 }
 
-/// Gives each lint among the messages about some files its level, and drops those that are not to be heard.
+/// Sets the level of each lint among the diagnostics, and drops those that are allowed.
 pub(crate) fn settle(
     found: Vec<Diagnostic>,
     trees: &[Tree],

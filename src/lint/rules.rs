@@ -1,4 +1,4 @@
-//! Rules beside each other in one file: the same rule twice, and rules that another makes idle.
+//! Lints that compare the rules of one file: duplicates, and rules that never change a decision.
 
 use super::{Linted, Written};
 use crate::base::source::{FileId, Span};
@@ -15,20 +15,20 @@ pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Ve
     outdone(&facts, &twins, found);
 }
 
-/// What a rule says, in words that can be compared within its file.
+/// A rule in a form in which it can be compared with other rules of its file.
 struct Facts<'a> {
     each: &'a Written<'a>,
     body: &'a RuleBody,
     file: FileId,
-    /// The parts of its condition that `and` joins.
+    /// The operands of the `and` that is its condition.
     parts: BTreeSet<Cow<'a, str>>,
     unless: Cow<'a, str>,
     then: Cow<'a, str>,
-    /// What it rests on, and when it is in force.
+    /// Its clauses `basis` and `in force`.
     basis: String,
     /// The strictest content outcome that it asks for.
     strictest: Option<u32>,
-    /// Whether it asks for nothing else, and for nothing when it cannot be decided.
+    /// Whether it asks for content outcomes only, and has no `on unknown`.
     only_content: bool,
     /// Whether an exception may lift it.
     defeated: bool,
@@ -70,21 +70,26 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Whether it counts whenever its condition holds.
+    /// Whether its outcome counts whenever its condition is true.
     fn certain(&self) -> bool {
         !self.body.shadow && self.unless.is_empty() && !self.defeated
     }
 }
 
 fn conjuncts<'e>(expr: &'e Expr, each: &mut impl FnMut(&'e Expr)) {
-    match &expr.kind {
-        ExprKind::And(parts) => parts.iter().for_each(|part| conjuncts(part, each)),
-        ExprKind::Group(inner) if matches!(inner.kind, ExprKind::And(_)) => conjuncts(inner, each),
-        _ => each(expr),
+    if let ExprKind::Group(inner) = &expr.kind
+        && matches!(inner.kind, ExprKind::And(_))
+    {
+        conjuncts(inner, each);
+    } else if let ExprKind::And(parts) = &expr.kind {
+        parts.iter().for_each(|part| conjuncts(part, each));
+    } else {
+        each(expr);
     }
 }
 
-/// Reports rules that say the same; their indices.
+/// Reports duplicate rules and returns their indices. Only the text is compared: rules that mean the same in other
+/// words are not reported.
 fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
     let mut known = HashMap::default();
     let mut twins = BTreeSet::new();
@@ -97,11 +102,11 @@ fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
         };
         let first: &Facts<'_> = first;
         twins.insert(each.each.index);
-        let message = format!("this says the same as `{}`", first.each.norm.id);
+        let message = format!("this rule is the same as `{}`", first.each.norm.id);
         found.push(
             Diagnostic::new(Code::DuplicateRule, each.each.norm.at, message)
                 .related(first.each.norm.at, "the same rule")
-                .help("delete one of them, or say what makes them differ"),
+                .help("delete one of them, or write what should differ"),
         );
     }
     twins
@@ -128,13 +133,13 @@ fn outdone(facts: &[Facts<'_>], twins: &BTreeSet<usize>, found: &mut Vec<Diagnos
         };
         if let Some(other) = begun.flatten().find(outdoes) {
             let message = format!(
-                "this never decides anything: `{}` asks for as much whenever it fires",
+                "this rule never changes a decision: whenever it fires, `{}` asks for at least as much",
                 other.each.norm.id
             );
             found.push(
                 Diagnostic::new(Code::OutdoneRule, weak.each.norm.at, message)
                     .related(other.each.norm.at, "the stricter rule")
-                    .help("delete it, or narrow the stricter rule"),
+                    .help("delete it, or make the condition of the stricter rule narrower"),
             );
         }
     }

@@ -1,5 +1,5 @@
-//! A text without case, width, style or invisible characters, and the way back to the original: what all
-//! comparison of words begins with.
+//! Folds a text for comparison: case, width, style and invisible characters are removed. Each part of the folded text
+//! can be traced back to the original.
 
 use super::letters::{is_loose_mark, styled, unbracketed};
 use caseless::Caseless;
@@ -9,19 +9,19 @@ use std::sync::LazyLock;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A text after NFKC (UAX 15) and full case folding (CaseFolding.txt, C + F), default-ignorables dropped, and so are
-/// marks that are part of no letter; styled letters are plain (`letters`).
+/// A text after NFKC (UAX 15) and full case folding (CaseFolding.txt, C + F), without default-ignorables and without
+/// marks that are not part of a letter. Styled letters become plain ones (`letters`).
 #[derive(Clone, Debug)]
 pub(crate) struct Folded {
     text: String,
     /// One per cluster, in order.
     origins: Vec<Origin>,
-    /// Where in the folded text marks were dropped, but for accents that say where a Cyrillic word is stressed.
+    /// Where in the folded text marks were dropped. Stress accents of Cyrillic words are not listed.
     defaced: Vec<usize>,
 }
 
-/// Where a cluster, the least piece of a text that normalises on its own, begins in the folded text, and where it
-/// lies in the original.
+/// A cluster is the smallest piece of a text that can be normalised by itself. This is where it begins in the folded
+/// text, and which bytes of the original it comes from.
 #[derive(Clone, Debug)]
 struct Origin {
     folded: usize,
@@ -56,14 +56,14 @@ const STRESS: char = '\u{301}';
 pub(crate) const STRETCH: char = '\u{640}';
 
 impl Folded {
-    /// Folds a text, in time linear in its length but for runs of combining marks, which are sorted.
+    /// Folds a text. Linear in its length, except for runs of combining marks, which are sorted.
     pub(crate) fn of(text: &str) -> Self {
         let mut folded = Self {
             text: String::with_capacity(text.len()),
             origins: Vec::with_capacity(text.chars().count()),
             defaced: vec![],
         };
-        // A character that folds by itself, as what it folds to, unless a mark follows.
+        // The fast path: a character that folds to one character, with no mark after it.
         let mut single: Option<(char, char, usize)> = None;
         let mut cluster = String::new();
         let mut bytes = 0..0;
@@ -99,7 +99,7 @@ impl Folded {
         &self.text
     }
 
-    /// The bytes of the original that a range of the folded text, not empty, comes from.
+    /// The bytes of the original that a non-empty range of the folded text comes from.
     pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
         let from = |at: usize| {
             let next = self.origins.partition_point(|origin| origin.folded <= at);
@@ -122,7 +122,7 @@ impl Folded {
             return;
         }
         self.origins.push(Origin { folded: self.text.len(), bytes });
-        // Folding undoes compositions (`ΐ`), hence the second pass.
+        // Case folding can decompose characters (`ΐ`), so normalise again.
         let letters = cluster.chars().map(unbracketed).nfkc().default_case_fold().nfkc();
         let mut rest = String::new();
         let (mut dropped, mut changed) = (false, false);
@@ -141,7 +141,7 @@ impl Folded {
             self.defaced.push(self.text.len());
         }
         if changed {
-            // What stood apart may now be one.
+            // Separate characters may now compose into one.
             self.text.extend(rest.nfc());
         } else {
             self.text.push_str(&rest);
@@ -158,7 +158,7 @@ impl Folded {
 /// Characters below this have a row in [`ALONE`].
 pub(crate) const ROWS: u32 = 0x2c00;
 
-/// What a character folds to that folds to one, wherever no mark follows; else `\0`. Worked out once.
+/// For characters that fold to one character when no mark follows: that character. For all others: `\0`. Computed once.
 static ALONE: LazyLock<Vec<char>> = LazyLock::new(|| {
     let one = |c: char| {
         let mut folded = Folded { text: String::new(), origins: vec![], defaced: vec![] };
@@ -170,19 +170,19 @@ static ALONE: LazyLock<Vec<char>> = LazyLock::new(|| {
     (0..ROWS).map(|c| char::from_u32(c).map_or('\0', one)).collect()
 });
 
-/// What a character folds to by itself, if that is one character.
+/// The one character that a character folds to, if it is one.
 #[inline]
 pub(crate) fn alone(c: char) -> Option<char> {
     ALONE.get(c as usize).copied().filter(|&one| one != '\0')
 }
 
-/// Whether a character shows nothing and is dropped.
+/// Whether a character is invisible and therefore dropped.
 pub(crate) fn is_ignorable(c: char) -> bool {
     let next = IGNORABLE.partition_point(|&(first, _)| first <= c);
     next.checked_sub(1).and_then(|own| IGNORABLE.get(own)).is_some_and(|&(_, last)| c <= last)
 }
 
-/// Whether a character has nothing to do with what stands before it: normalisation never joins them, and it is no mark.
+/// Whether a character starts a new cluster: it is not a mark, and normalisation never joins it to the one before.
 pub(crate) fn begins_cluster(c: char) -> bool {
     if c.is_ascii() {
         return true;
@@ -211,7 +211,7 @@ mod tests {
         Folded::of(text).text
     }
 
-    /// All at once, as it is defined.
+    /// The definition, applied to the whole text at once.
     fn whole(text: &str) -> String {
         let kept = text.chars().filter(|c| !is_ignorable(*c)).map(unbracketed);
         let folded: String = kept.nfkc().default_case_fold().nfkc().collect();

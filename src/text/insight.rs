@@ -1,5 +1,5 @@
-//! Why a phrase was not found: what it would have taken. Each reason is tried by compiling the phrase anew with one
-//! thing loosened, so that what is said is what would happen.
+//! Explains why a phrase was not found. Each possible reason is tested: the phrase is compiled again with one condition
+//! relaxed, and the reason is given only if the phrase is found then.
 
 use super::spelling::languages;
 use super::{Match, Matcher, Modifier, PhraseSource, Words};
@@ -7,12 +7,12 @@ use crate::base::limits;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A phrase that a text nearly has.
+/// A phrase that a text nearly contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Miss {
     /// The number of the phrase.
     pub phrase: usize,
-    /// What came near, in the original.
+    /// The bytes of the near match in the original.
     pub bytes: Range<usize>,
     /// Why it is not a match.
     pub reason: Reason,
@@ -21,25 +21,25 @@ pub struct Miss {
 /// Why something is not a match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Case or letters are otherwise than `exact` asks for.
+    /// Case or letters differ, and the phrase is `exact`.
     NotExact,
-    /// It is leetspeak, spaced out or repeated, which `loose` alone sees.
+    /// It is leetspeak, or its letters are spaced out or repeated; only `loose` finds that.
     OnlyLoosely,
-    /// It is the beginning of longer words.
+    /// It is the beginning of a longer word.
     OnlyPart,
-    /// It is how another language is typed.
+    /// It is a spelling of another language.
     SpelledAsIn(&'static str),
-    /// More words lie between than the phrase lets.
+    /// There are more words between two pieces than the phrase allows.
     TooFarApart,
-    /// It differs by so many letters.
+    /// It differs by this number of letters.
     OtherLetters(usize),
 }
 
-/// Words of a text that are compared letter by letter; a message has fewer.
+/// At most this many words of a text are compared letter by letter. A message has fewer.
 const COMPARED: usize = 5_000;
 
 impl Matcher {
-    /// The same phrases, as they would be if they were listed under a language.
+    /// The same phrases as if they were listed under another language.
     #[must_use]
     pub fn listed_under(&self, language: &str) -> Self {
         let source =
@@ -47,7 +47,7 @@ impl Matcher {
         Self::compile(&self.written().iter().map(source).collect::<Vec<_>>()).0
     }
 
-    /// The phrases that are not in a text, but nearly.
+    /// The phrases that a text does not contain, but nearly does.
     pub fn misses(&self, text: &Words) -> Vec<Miss> {
         let found = self.find(text);
         let phrases = self.written().iter().enumerate();
@@ -63,7 +63,7 @@ impl Matcher {
 /// A phrase as it is written.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// One for all phrases listed under it.
+    /// Shared by all phrases of that language.
     language: Option<Arc<str>>,
     modifier: Modifier,
     pieces: Vec<String>,
@@ -88,7 +88,7 @@ impl Written {
         sources.iter().map(written).collect()
     }
 
-    /// As it stands in a rule file, with its language before it.
+    /// As in a rule file, after its language.
     pub fn shown(&self) -> String {
         let mut shown = self.language.iter().map(|tag| format!("{tag}: ")).collect::<String>();
         shown.push_str(match self.modifier {
@@ -109,7 +109,7 @@ impl Written {
         self.modifier
     }
 
-    /// The language that it is listed under.
+    /// The language of the phrase.
     pub(crate) fn language(&self) -> Option<&str> {
         self.language.as_deref()
     }
@@ -184,7 +184,7 @@ impl Written {
     }
 }
 
-/// Each word of a piece as the beginning of one.
+/// The piece with a `*` after each word.
 fn starred(raw: &str) -> String {
     let star = |word: &str| match word.chars().last() {
         Some(last) if last.is_alphanumeric() => format!("{word}*"),

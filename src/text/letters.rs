@@ -1,5 +1,5 @@
-//! Letters: their style, their marks, what looks like what, and what signs stand for in leetspeak. All of it is data
-//! about single characters of a folded text; which of it counts for a word is decided in `reading`.
+//! Data about single characters of a folded text: styles, marks, lookalikes and leetspeak. `reading` decides which of
+//! it applies to a word.
 
 use super::confusables::CONFUSABLES;
 use foldhash::HashMap;
@@ -8,9 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_script::{Script, UnicodeScript};
 
-/// Letters that folding writes as others, in every language: ligatures, small capitals and phonetic letters that are
-/// one letter in another style, emoji that are letters, all that passes for an apostrophe, and `ё`, whose dots Russian
-/// leaves out at will.
+/// Letters that folding replaces in every language: ligatures, small capitals, phonetic letters and emoji that are
+/// styles of a letter, all kinds of apostrophes, and `ё`, which Russian often writes as `е`.
 const STYLES: &[(&str, &str)] = &[
     ("'", "’‘‛ʼʻʽʹˈꞌ"),
     ("a", "ᴀɑ🅐🅰"),
@@ -44,9 +43,9 @@ const STYLES: &[(&str, &str)] = &[
     ("е", "ё"),
 ];
 
-/// What passes for a letter of another script in real spam, and confusables.txt does not have: shapes of handwriting
-/// (`u` и, `n` п, `g` д), of mirrored capitals (`N` И, `R` Я), of other fonts, and what fonts of small raised letters are
-/// made of. `ϲ` is among them: folding makes it the sigma that it is.
+/// Lookalikes from real spam that confusables.txt lacks: handwritten shapes (`u` for и, `n` for п, `g` for д), mirrored
+/// capitals (`N` for И, `R` for Я), shapes of other fonts, and small raised letters. `σ` is listed for `с` because
+/// folding turns the lookalike `ϲ` into it.
 const SUPPLEMENT: &[(char, &str)] = &[
     ('и', "unin"),
     ('п', "n"),
@@ -73,7 +72,7 @@ const SUPPLEMENT: &[(char, &str)] = &[
     ('e', "э"),
 ];
 
-/// Signs and digits that `loose` reads as a letter.
+/// Signs and digits that `loose` reads as letters.
 const LEET: &[(char, &str)] = &[
     ('a', "4@"),
     ('b', "86"),
@@ -97,7 +96,8 @@ const LEET: &[(char, &str)] = &[
     ('ч', "4"),
 ];
 
-/// Letters with a stroke, hook or tail, without a dot or reversed, which Unicode does not take apart, by the bare letter.
+/// Letters with a stroke, hook or tail, or dotless or reversed, listed by their plain letter. Unicode does not
+/// decompose them.
 const STROKES: &[(char, &str)] = &[
     ('a', "ⱥᶏ"),
     ('b', "ƀɓƃᵬᶀ"),
@@ -127,7 +127,7 @@ const STROKES: &[(char, &str)] = &[
     ('z', "ƶȥɀʐʑⱬᵶᶎ"),
 ];
 
-/// Letters of living alphabets that are seldom met outside words made of lookalikes (`аррӏе`).
+/// Letters of living alphabets that are rare except in words made of lookalikes (`аррӏе`).
 const SELDOM: &str = "ѕјӏԁԛԝѵѡҽ";
 
 static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
@@ -142,7 +142,7 @@ static UNSTRUCK: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     STROKES.iter().flat_map(of).collect()
 });
 
-/// For each letter or digit, the letters that it passes for.
+/// For each letter or digit, the letters that it looks like.
 static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
     let mut all: HashMap<char, Vec<char>> = HashMap::default();
     for (letter, likes) in CONFUSABLES.iter().chain(SUPPLEMENT) {
@@ -153,7 +153,7 @@ static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
     all
 });
 
-/// A letter in brackets of its own (`⒜`, `🄐`), of which NFKC would make three characters, as the letter.
+/// The letter in a parenthesised letter (`⒜`, `🄐`). NFKC would turn it into three characters.
 pub(crate) fn unbracketed(c: char) -> char {
     let first = match c {
         '⒜'..='⒵' => '⒜',
@@ -163,19 +163,19 @@ pub(crate) fn unbracketed(c: char) -> char {
     char::from_u32(u32::from('a') + u32::from(c) - u32::from(first)).unwrap_or(c)
 }
 
-/// The letter of a regional indicator, two of which are a flag.
+/// The letter of a regional indicator. Two of them make a flag.
 pub(crate) fn of_flag(c: char) -> Option<char> {
     let number = u32::from(c).checked_sub(u32::from('🇦')).filter(|number| *number < 26)?;
     char::from_u32(u32::from('a') + number)
 }
 
-/// How folding writes a letter, when otherwise.
+/// What folding replaces a letter with, if it does.
 pub(crate) fn styled(c: char) -> Option<&'static str> {
     if c.is_ascii() { None } else { STYLED.get(&c).copied() }
 }
 
-/// A mark that folding drops when it is no part of a letter: of no script of its own (accents, strokes, Arabic vowels),
-/// a Hebrew point, a Cyrillic sign of the old numbers; and the Arabic stretching line.
+/// Whether folding drops a mark that is not part of a letter: marks shared by scripts (accents, strokes, Arabic
+/// vowels), Hebrew points, old Cyrillic number signs, and the Arabic tatweel.
 pub(crate) fn is_loose_mark(c: char) -> bool {
     !c.is_ascii()
         && (c == '\u{640}'
@@ -195,21 +195,21 @@ pub(crate) fn bare(c: char) -> char {
         return c;
     }
     let bare = std::iter::once(c).nfd().next().unwrap_or(c);
-    // `ǖ` is taken apart down to `u`, `ł` with a dot below down to `ł`.
+    // `ǖ` is decomposed down to `u`, but `ł` with a dot below only to `ł`.
     UNSTRUCK.get(&bare).copied().unwrap_or(bare)
 }
 
-/// Whether one letter passes for another.
+/// Whether one letter looks like another.
 pub(crate) fn passes_for(c: char, letter: char) -> bool {
     PASSES_FOR.get(&c).is_some_and(|letters| letters.contains(&letter))
 }
 
-/// Whether a sign or digit stands for a letter in leetspeak.
+/// Whether a sign or digit means a letter in leetspeak.
 pub(crate) fn leet_for(c: char, letter: char) -> bool {
     LEET.iter().any(|(leet, signs)| *leet == letter && signs.contains(c))
 }
 
-/// Whether a character that is no letter stands for one in leetspeak.
+/// Whether a character other than a letter means a letter in leetspeak.
 pub(crate) fn is_leet_sign(c: char) -> bool {
     matches!(c, '0'..='9' | '@' | '$' | '!' | '|' | '+' | '€' | '¢' | '¥')
 }
@@ -221,7 +221,7 @@ pub(crate) fn mixes_scripts(word: impl Iterator<Item = char>) -> bool {
     scripts.any(|script| Some(script) != first)
 }
 
-/// The script of a letter; the commonest need no search.
+/// The script of a letter. The most common scripts are found without a search.
 fn alphabet(c: char) -> Option<Script> {
     match c {
         'a'..='z' => Some(Script::Latin),
@@ -241,13 +241,13 @@ pub(crate) fn is_of_word(c: char) -> bool {
     }
 }
 
-/// Whether all letters of a word of one script pass for Latin ones, and it is no word of that script: it has a letter
-/// seldom met (`аррӏе`), or is of a script that is not written otherwise today (Lisu, Cherokee, Coptic).
+/// Whether a word of one script is a Latin word in disguise: all its letters look like Latin ones, and it has a rare
+/// letter (`аррӏе`) or is in a script that is hardly used today (Lisu, Cherokee, Coptic).
 pub(crate) fn is_disguised_whole(word: impl Iterator<Item = char> + Clone) -> bool {
     word.clone().any(is_telling) && word.clone().all(passes_for_latin) && word.count() >= 4
 }
 
-/// Whether a letter can tell that a word of its script is in disguise.
+/// Whether this letter is a sign that a word of its script is in disguise.
 pub(crate) fn is_telling(c: char) -> bool {
     match alphabet(c) {
         None | Some(Script::Latin) => false,
@@ -267,8 +267,8 @@ fn is_script(script: &Script) -> bool {
     !matches!(script, Script::Common | Script::Inherited | Script::Unknown)
 }
 
-/// What a letter is filed under, so that all that may pass for each other lie together: a coarse class, closed over
-/// marks, lookalikes, leetspeak and spellings.
+/// The class of a letter. Letters that can be read as each other, through marks, lookalikes, leetspeak or spelling, are
+/// in one class.
 pub(crate) fn class(c: char) -> char {
     CLASSES.get(&c).copied().unwrap_or_else(|| {
         let bare = bare(c);
@@ -290,7 +290,7 @@ static CLASSES: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     classes.0.clone().into_keys().map(|c| (c, classes.of(c))).collect()
 });
 
-/// A union of sets: each character points at another of its set, the last at itself.
+/// A union-find structure: each character points at another of its set, and the root at itself.
 #[derive(Default)]
 struct Classes(HashMap<char, char>);
 
@@ -309,7 +309,7 @@ impl Classes {
     }
 }
 
-/// What a letter is filed under for a word that is in no disguise: without marks, typed as by those who lack it.
+/// The key of a letter in a word without disguise: without marks, and as people type it who lack the letter.
 pub(crate) fn plain(c: char) -> char {
     if c.is_ascii() {
         return c;

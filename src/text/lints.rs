@@ -1,20 +1,21 @@
-//! What is suspicious about phrases that are not wrong: those that find too much, nothing new, or nothing at all.
+//! Warnings about valid phrases: those that find too much, nothing new, or nothing at all.
 
 use super::matcher::{Part, Pieces};
 use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 
-/// The beginning of a word has so many letters, or is found everywhere.
+/// A shorter beginning of a word is found in too many words.
 const BEGINNING: usize = 3;
-/// So many letters by themselves stand beside each other by chance, as in abbreviations and lists.
+/// This many single letters follow each other by chance, as in abbreviations and lists.
 const LETTERS: usize = 2;
-/// What is put after a beginning, so that only beginnings find it: katakana goes on in katakana alone.
+/// An unlikely end for a word that begins with `beginning`, so that only phrases with `*` find the word. A word in
+/// katakana goes on only in katakana.
 fn rest(beginning: &str) -> &'static str {
     let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}');
     if beginning.ends_with(is_katakana) { "ヰヱヲ" } else { "qzx" }
 }
 
 impl Matcher {
-    /// What is suspicious about its phrases.
+    /// The warnings about its phrases.
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
         let phrases = &self.phrases.phrases;
@@ -30,7 +31,8 @@ impl Matcher {
         faults
     }
 
-    /// The phrases, by their numbers, whose own words another matcher finds: what it exempts is exempt with them.
+    /// The numbers of the phrases whose own words another matcher finds. If that matcher exempts a text, it exempts
+    /// every text with such a phrase.
     pub fn exempted_by(&self, exemption: &Self) -> Vec<usize> {
         let phrases = self.phrases.phrases.iter().zip(&self.numbers);
         let is_exempt = |pieces: &Pieces| {
@@ -41,8 +43,8 @@ impl Matcher {
         phrases.filter(|(pieces, _)| is_exempt(pieces)).map(|(_, &number)| number).collect()
     }
 
-    /// A phrase that is one short beginning of a word, one character of a script without spaces, one sign of ASCII, or
-    /// letters alone, as `f***` and `$h!t` are: signs part words.
+    /// Why a phrase finds too much: it is a short beginning of a word, one character of a script without spaces, one
+    /// ASCII sign, or a few single letters. `f***` and `$h!t` are single letters too, because signs separate words.
     fn broad(&self, pieces: &Pieces) -> Option<String> {
         pieces.only()?.find_map(|part| {
             let node = match part {
@@ -70,7 +72,7 @@ impl Matcher {
         })
     }
 
-    /// The phrases that find all the words of a phrase too; `None` when it does not find them itself.
+    /// The phrases that also find all the words of a phrase. `None` when the phrase itself does not find them.
     fn outdone(&self, at: usize, pieces: &Pieces) -> Option<Vec<usize>> {
         let mut others: Option<Vec<usize>> = None;
         for text in &self.texts(pieces) {
@@ -95,7 +97,7 @@ impl Matcher {
         Some(others.unwrap_or_default())
     }
 
-    /// A phrase that does not find its own words, or only what another finds as well.
+    /// Why a phrase has no effect: it does not find its own words, or another phrase finds everything that it finds.
     fn idle(
         &self,
         at: usize,
@@ -107,16 +109,17 @@ impl Matcher {
             let none = "nothing is matched, not even its own words";
             return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
         };
-        // Two that find each other's words may each find more: `benefices` finds any accents, *bénéfices* its own.
+        // Two phrases that find each other's words may each find more: `benefices` finds any accents, `bénéfices` only
+        // its own.
         let is_mutual = |other: usize| {
             all.get(other).and_then(Option::as_ref).is_some_and(|of| of.contains(&at))
         };
         let other = others.iter().copied().filter(|&other| !is_mutual(other)).min()?;
         let other = self.written().get(*self.numbers.get(other)?)?.shown();
-        Some((FaultKind::Subsumed, format!("all that it finds, {other} finds too")))
+        Some((FaultKind::Subsumed, format!("{other} already finds everything that it finds")))
     }
 
-    /// That a star stands after a character which is a word of its own, and so never goes on.
+    /// Reports a star after a character that is a word by itself, so that nothing can follow it.
     fn endless(&self, pieces: &Pieces) -> Option<String> {
         pieces.only()?.find_map(|part| {
             let Part::Words(node) = part else { return None };
@@ -125,13 +128,13 @@ impl Matcher {
             let ends = |text: &str| Words::of(&format!("{text}{}", rest(text))).iter().count() > 1;
             let word = words.find(|word| word.prefix && ends(word.text()))?;
             Some(format!(
-                "`{}*` matches nothing: in this script each character is a word of its own, so none goes on",
+                "`{}*` matches nothing: in this script each character is a word of its own, so nothing can follow it",
                 word.text()
             ))
         })
     }
 
-    /// Whether a phrase sees through all that another sees through.
+    /// Whether a phrase finds every disguise that another finds.
     fn reaches(&self, phrase: usize, other: usize) -> bool {
         let of = |at: usize| self.written().get(*self.numbers.get(at)?);
         let (Some(phrase), Some(other)) = (of(phrase), of(other)) else { return false };
@@ -145,7 +148,7 @@ impl Matcher {
         is_wide && is_of_language && phrase.shown() != other.shown()
     }
 
-    /// The texts that a phrase of one piece is, with something after each beginning of a word.
+    /// Sample texts that a phrase of one piece must find, with an unlikely end after each beginning of a word.
     fn texts(&self, pieces: &Pieces) -> Vec<String> {
         let Some(alternatives) = pieces.only() else { return vec![] };
         let text = |part| match part {
@@ -167,7 +170,7 @@ impl Matcher {
 mod tests {
     use crate::text::{Matcher, Modifier, PhraseSource};
 
-    /// Each character of a script without spaces is a word, which a star cannot go on from.
+    /// Each character of a script without spaces is a word of its own, so a star after it matches nothing.
     #[test]
     fn a_star_after_a_whole_word_is_named() {
         let told = |raw: &str| {
@@ -179,7 +182,7 @@ mod tests {
         assert_eq!(
             told("高額報酬*"),
             [
-                "`酬*` matches nothing: in this script each character is a word of its own, so none goes on"
+                "`酬*` matches nothing: in this script each character is a word of its own, so nothing can follow it"
             ]
         );
         for fine in ["高額報酬", "バイト*", "доход*"] {

@@ -1,18 +1,18 @@
-//! Words, and beginnings of words, by the hash of their shape.
+//! Finds candidates for a word, or for a beginning of a word, by the hash of its letters.
 
 use super::table::{Hash, Table, number};
 use super::vocabulary::WordId;
 
-/// Words by their shape. What it finds may be otherwise and has to be compared.
+/// A table from the hash of letters to words. Hashes can collide, so each result must be compared.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lookup {
     pub(crate) whole: Table,
     pub(crate) prefixes: Table,
-    /// Bit `n`: beginnings of `n` letters are sought. Longer ones are filed by their first [`LONGEST`].
+    /// Bit `n`: there are beginnings of `n` letters. Longer ones are stored under their first [`LONGEST`] letters.
     pub(crate) lengths: u64,
 }
 
-/// What becomes a [`Lookup`].
+/// Builds a [`Lookup`].
 #[derive(Debug, Default)]
 pub(crate) struct Filing {
     whole: Vec<(Hash, WordId)>,
@@ -20,11 +20,11 @@ pub(crate) struct Filing {
     lengths: u64,
 }
 
-/// Letters of the longest beginning of a word that has a hash of its own.
+/// Beginnings of words are hashed up to this number of letters.
 const LONGEST: usize = 63;
 
 impl Filing {
-    /// Files a word, or the beginning of one, under the letters of a shape.
+    /// Adds a word, or a beginning of one, under a sequence of letters.
     pub(crate) fn insert(
         &mut self,
         letters: impl Iterator<Item = char>,
@@ -40,7 +40,7 @@ impl Filing {
         }
     }
 
-    /// Makes the tables, in time n log n.
+    /// Builds the tables in time n log n.
     pub(crate) fn done(self) -> Lookup {
         Lookup {
             whole: Table::new(self.whole),
@@ -51,7 +51,7 @@ impl Filing {
 }
 
 impl Lookup {
-    /// Adds the words that letters may be, or begin with.
+    /// Collects the words that these letters may be, and the beginnings that they may start with.
     pub(crate) fn find(&self, letters: impl Iterator<Item = char>, found: &mut Vec<WordId>) {
         let mut hash = Hash::default();
         let mut lengths = self.lengths;
@@ -65,7 +65,7 @@ impl Lookup {
         self.whole.find(hash, found);
     }
 
-    /// Adds the words, and the beginnings of words, that letters may be.
+    /// Collects the words and beginnings of words that these letters may be.
     pub(crate) fn find_whole(&self, letters: impl Iterator<Item = char>, found: &mut Vec<WordId>) {
         let (hash, beginning, _) = hashes(letters);
         self.whole.find(hash, found);
@@ -73,7 +73,7 @@ impl Lookup {
     }
 }
 
-/// The hash of all letters, that of the first [`LONGEST`], and how many those are.
+/// The hash of all letters, the hash of the first [`LONGEST`], and the number of the latter.
 fn hashes(letters: impl Iterator<Item = char>) -> (Hash, Hash, usize) {
     let start = (Hash::default(), Hash::default(), 0);
     letters.fold(start, |(hash, beginning, length), c| {

@@ -1,5 +1,5 @@
-//! Finding the phrases of a pattern in a text: its words in the vocabulary, its sequences of words in a trie, and what
-//! stands in order with gaps between.
+//! Finds the phrases of a pattern in a text: single words with the vocabulary, sequences of words with a trie, and then
+//! phrases with gaps.
 
 use super::insight::Written;
 use super::phrase::{Alternative, Fault, Phrase};
@@ -21,24 +21,24 @@ pub struct Matcher {
     pub(crate) phrases: Phrases,
     /// The number of each phrase among those it was compiled from.
     pub(crate) numbers: Vec<usize>,
-    /// All of those.
+    /// The phrases that it was compiled from, including faulty ones.
     written: Vec<Written>,
 }
 
-/// Phrases of one or many patterns, that share their words and sequences of words.
+/// The phrases of one or more patterns, with shared words and shared sequences of words.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Phrases {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) trie: Trie,
-    /// What is sought as it stands.
+    /// Signs and emoji to find as they are.
     pub(crate) signs: IndexSet<String>,
     pub(crate) phrases: Vec<Pieces>,
-    /// The phrases that begin with a part: with the part of number `n` those at `starts[n]..starts[n + 1]`.
+    /// The phrases sorted by their first part: those that begin with part `n` are at `starts[n]..starts[n + 1]`.
     beginning: Vec<usize>,
     starts: Vec<usize>,
 }
 
-/// What becomes [`Phrases`].
+/// Builds [`Phrases`].
 #[derive(Debug, Default)]
 pub(crate) struct Gathered {
     words: WordSet,
@@ -55,27 +55,28 @@ pub(crate) struct Pieces {
     gaps: Vec<u32>,
 }
 
-/// What phrases are made of and share: words in a row, by their node in the trie, or signs, by their number.
+/// A part that phrases share: a sequence of words, as a node of the trie, or signs, by their number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     Words(usize),
     Signs(usize),
 }
 
-/// Where the parts stand in a text, in order.
+/// The places of each part in a text, in order.
 pub(crate) type Places = BTreeMap<Part, Vec<Span>>;
 
-/// All sequences of words. A node is what was read so far; node 0 is nothing.
+/// A trie of all sequences of words. A node is a prefix of a sequence; node 0 is the empty one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trie {
-    /// For each node but the first the one before it, and the word between.
+    /// For each node except the root: its parent, and the word that leads from there to it.
     nodes: IndexSet<(usize, WordId), RandomState>,
-    /// Whether each node but the first ends a sequence.
+    /// For each node except the root: whether a sequence ends there.
     ends: Vec<bool>,
 }
 
 impl Matcher {
-    /// Compiles phrases. Faulty phrases are left out and reported; a word of mixed scripts is only reported.
+    /// Compiles phrases. Faulty ones are reported and left out. A word of mixed scripts is reported, and the phrase
+    /// kept.
     pub fn compile(phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
         let read: Vec<_> = phrases.iter().map(Phrase::read).collect();
         let (mut gathered, mut numbers, mut faults) = (Gathered::default(), vec![], vec![]);
@@ -94,7 +95,7 @@ impl Matcher {
                     piece: 0,
                     bytes: 0..source.pieces.first().map_or(0, |raw| raw.len()),
                     kind: FaultKind::Duplicate,
-                    message: "the same phrase stands before".to_owned(),
+                    message: "the same phrase is already listed".to_owned(),
                 }),
                 Err(fault) => report(fault.clone()),
             }
@@ -102,13 +103,13 @@ impl Matcher {
         (Self { phrases: gathered.file(), numbers, written: Written::of(phrases) }, faults)
     }
 
-    /// The phrases that it was compiled from, faulty ones too.
+    /// The phrases that it was compiled from, including faulty ones.
     pub fn written(&self) -> &[Written] {
         &self.written
     }
 
-    /// All matches: leftmost, of those the longest, not overlapping, in order. Time is linear in the text but for
-    /// phrases that begin alike (their words in common are read once per place) and gaps (their width).
+    /// All matches in order, leftmost and longest, without overlaps. Linear in the text; phrases with a common
+    /// beginning cost the length of that beginning at each place, and gaps cost their width.
     pub fn find(&self, text: &Words) -> Vec<Match> {
         let mut matches: Vec<Match> = self.all(text).into_iter().map(|(_, found)| found).collect();
         matches.sort_by_key(|found| (found.bytes.start, Reverse(found.bytes.end), found.phrase));
@@ -121,7 +122,7 @@ impl Matcher {
         matches
     }
 
-    /// All matches, overlapping or not, with the places of their phrases.
+    /// All matches, including overlapping ones, sorted by place.
     pub(crate) fn all(&self, text: &Words) -> Vec<(usize, Match)> {
         let places = self.phrases.places(text);
         let begun: BTreeSet<usize> =
@@ -140,7 +141,7 @@ impl Matcher {
 }
 
 impl Gathered {
-    /// How many phrases.
+    /// The number of phrases.
     pub(crate) fn len(&self) -> usize {
         self.phrases.len()
     }
@@ -190,7 +191,7 @@ impl Gathered {
         Part::Signs(known.unwrap_or_else(|| self.signs.insert_full(signs.to_owned()).0))
     }
 
-    /// Files all words, and the phrases by what they begin with.
+    /// Indexes all words, and the phrases by their first part.
     pub(crate) fn file(self) -> Phrases {
         let Self { words, trie, signs, phrases } = self;
         let firsts = phrases.iter().enumerate().flat_map(|(number, pieces)| {
@@ -230,10 +231,10 @@ impl Phrases {
 }
 
 impl Part {
-    /// All parts, numbered: sequences of words, then signs.
+    /// The number of a part. Sequences of words come first, then signs.
     fn number(self, trie: &Trie) -> usize {
         match self {
-            // Nothing is no part.
+            // The root is not a part.
             Self::Words(node) => node.saturating_sub(1),
             Self::Signs(number) => trie.nodes.len() + number,
         }
@@ -252,12 +253,12 @@ impl Pieces {
         is_one.then(|| self.alternatives.iter().map(|&(_, part)| part))
     }
 
-    /// Whether something stands for each piece.
+    /// Whether each piece has an alternative that occurs in the text.
     pub(crate) fn all(&self, stands: impl Fn(Part) -> bool) -> bool {
         self.each().all(|piece| piece.iter().any(|&(_, part)| stands(part)))
     }
 
-    /// The places of the whole phrase: its first piece, then each following within its gap, to the farthest end.
+    /// The places of the whole phrase: the first piece and then each next piece within its gap, up to the farthest end.
     pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
         if !self.all(|part| places.contains_key(&part)) {
             return vec![];
@@ -277,7 +278,7 @@ impl Pieces {
     }
 }
 
-/// For each span the nearest before it that ends after it.
+/// For each span, the nearest earlier span that ends after it.
 fn farther(spans: &[Span]) -> Vec<Option<usize>> {
     let mut open: Vec<(usize, usize)> = vec![];
     let before = spans.iter().enumerate().map(|(at, span)| {
@@ -289,12 +290,12 @@ fn farther(spans: &[Span]) -> Vec<Option<usize>> {
     before.collect()
 }
 
-/// A span up to the farthest end of those that begin at most `gap` words after it. Those are in order; between two
-/// words there may be any number of signs, so that they are not walked one by one.
+/// Extends a span to the farthest end of the others that begin at most `gap` words after it. The others are in order.
+/// They are searched, not walked, because any number of signs may be between two words.
 fn with_tail(head: Span, tails: &[Span], farther: &[Option<usize>], gap: usize) -> Option<Span> {
     let most = head.words.end + gap;
-    // Signs after a word may be of it: `$ex`, `tax!`. Words are told apart by their numbers, for one character may be
-    // several.
+    // A sign next to a word may belong to it, as in `$ex` and `tax!`. Words are compared by number, because one
+    // character may be several words.
     let from = tails.partition_point(|tail| {
         let is_sign = tail.words.is_empty();
         tail.words.start < head.words.end || is_sign && tail.bytes.start < head.bytes.end
@@ -307,7 +308,7 @@ fn with_tail(head: Span, tails: &[Span], farther: &[Option<usize>], gap: usize) 
     Some(Span { bytes, words: head.words.start..tail.words.end })
 }
 
-/// What makes a phrase the same as another: how it is met, and its alternatives in any order.
+/// The key by which equal phrases are found: the modifier, and the alternatives in any order.
 fn identity<'a>(
     source: &'a PhraseSource<'_>,
     phrase: &'a Phrase,
@@ -359,7 +360,7 @@ impl Trie {
                 take(0, step.bytes.start, step, &mut open);
             }
             while let Some((node, begin, at)) = open.pop() {
-                // Flags cover no word, so none is next to them: they are a phrase of one word, or nothing.
+                // A flag covers no word, so no word follows it: it can only match a phrase of one word.
                 let next = steps.get(&at).into_iter().flatten();
                 for step in next.filter(|next| at > start && next.after > at) {
                     take(node, begin, step, &mut open);

@@ -1,11 +1,11 @@
-//! Finding words in messages through disguise: a text is folded and split into words once, the phrases of a pattern
-//! are compiled once, and matches point into the original text.
+//! Finds words in messages, through disguise. A text is folded and split into words once, the phrases of a pattern are
+//! compiled once, and matches refer to the original text.
 //!
-//! What a phrase meets: whole words, whatever their case, width or style, with invisible characters dropped
-//! (`fold`). A word that mixes scripts stands for every word that it looks like; a word of one script only for
-//! itself (`letters`), as its language is typed (`spelling`). All of that is decided in `reading`, letter by letter.
-//! Scripts that put no spaces between words (Chinese, Japanese, Thai) are split into single characters or clusters, so
-//! that a phrase in them is found inside longer ones. The notation is in `phrase`.
+//! A phrase matches whole words. Case, width, style and invisible characters do not matter (`fold`). A word that mixes
+//! scripts matches every word that it looks like. A word of one script matches only itself (`letters`), in any spelling
+//! of its language (`spelling`). `reading` decides all of this, letter by letter. Scripts without spaces between words
+//! (Chinese, Japanese, Thai) are split into single characters or clusters, so that a phrase is also found inside longer
+//! text. The notation of phrases is described in `phrase`.
 //!
 //! [`Words`] and [`Matcher`] are the specification; [`Scanner`] finds which of many patterns match, fast.
 //!
@@ -24,6 +24,9 @@
 //! let found = matcher.find(&Words::of("Всем: Пaссив\u{ad}ный дoход!"));
 //! assert_eq!(found.len(), 1);
 //! ```
+
+// A new kind must be considered at every match; tests may leave kinds out.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod confusables;
 mod fold;
@@ -53,17 +56,17 @@ use std::ops::Range;
 /// One phrase to compile, as it is written.
 #[derive(Clone, Debug)]
 pub struct PhraseSource<'a> {
-    /// How closely it has to be met.
+    /// How closely a text must match.
     pub modifier: Modifier,
-    /// The language it is listed under, which says how it may be spelled. All languages are sought in every text.
+    /// Its language, which determines how it may be spelled. Phrases of all languages are searched in every text.
     pub language: Option<&'a str>,
-    /// What stands between the quotes, escapes unresolved.
+    /// The texts between the quotes, with their escapes.
     pub pieces: Vec<&'a str>,
-    /// How many words may lie between a piece and the next; one fewer than pieces.
+    /// How many words may be between each piece and the next. One fewer than pieces.
     pub gaps: Vec<u32>,
 }
 
-/// What is wrong with a phrase: which, which piece of it, and the bytes of the raw piece.
+/// A mistake in a phrase, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternFault {
     /// The number of the phrase.
@@ -72,7 +75,7 @@ pub struct PatternFault {
     pub piece: usize,
     /// Bytes of the raw piece.
     pub bytes: Range<usize>,
-    /// What to report it as.
+    /// The kind of mistake.
     pub kind: FaultKind,
     /// What is wrong, in a few words.
     pub message: String,
@@ -93,9 +96,9 @@ pub enum FaultKind {
     MixedScript,
     /// Same phrase as an earlier one (LX4003).
     Duplicate,
-    /// All that it finds another phrase finds too (LX4020).
+    /// Another phrase finds everything that it finds (LX4020).
     Subsumed,
-    /// So short that it is found everywhere (LX4021).
+    /// So short that it is found in too many texts (LX4021).
     Short,
 }
 
@@ -104,20 +107,20 @@ pub enum FaultKind {
 pub struct Match {
     /// Bytes of the original.
     pub bytes: Range<usize>,
-    /// Numbers of the words it covers; none, but a place between two, for signs and emoji.
+    /// The numbers of the words it covers. For signs and emoji: an empty range between two words.
     pub words: Range<usize>,
     /// Which phrase.
     pub phrase: usize,
 }
 
-/// A text as sets compare it: folded, with single spaces.
+/// A text in the form in which sets compare texts: folded, with single spaces.
 pub fn folded(text: &str) -> String {
     let folded = fold::Folded::of(text);
     folded.as_str().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The matches of `a` and those of `b` that have a partner of the other kind with at most `words` words between, in
-/// either order.
+/// The matches of `a` and of `b` that have a match of the other kind nearby, before or after, with at most `words`
+/// words between.
 pub fn near(a: &[Match], b: &[Match], words: u32) -> (Vec<Match>, Vec<Match>) {
     let paired = |some: &[Match], others: &[Match]| {
         some.iter().filter(|one| has_partner(one, others, words as usize)).cloned().collect()
@@ -125,7 +128,7 @@ pub fn near(a: &[Match], b: &[Match], words: u32) -> (Vec<Match>, Vec<Match>) {
     (paired(a, b), paired(b, a))
 }
 
-/// INVARIANT: `others` do not overlap and are in order, so the nearest stand beside the place of `one`.
+/// INVARIANT: `others` are in order and do not overlap, so the nearest ones are the neighbours of `one`.
 fn has_partner(one: &Match, others: &[Match], words: usize) -> bool {
     // One character may be several words.
     let place = |of: &Match| (of.bytes.start, of.words.start);
@@ -153,7 +156,7 @@ pub struct Offsets {
 }
 
 impl Offsets {
-    /// The characters and UTF-16 units that lie before both ends. An end inside a character is moved before it.
+    /// Converts a range of bytes. An end inside a character is moved to the start of that character.
     pub fn of(text: &str, bytes: Range<usize>) -> Self {
         let before = |end: usize| {
             let boundary = (0..=end.min(text.len())).rev().find_map(|end| text.get(..end));

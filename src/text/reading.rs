@@ -1,15 +1,15 @@
-//! Whether a word of a text is a word that a phrase asks for. This is the meaning of matching, letter by letter;
-//! everything else finds the words to ask about, fast.
+//! Decides, letter by letter, whether a word of a text matches a word of a phrase. This is the definition of matching;
+//! all other files only find the candidates fast.
 
 use super::letters::{bare, is_leet_sign, leet_for, passes_for};
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
 use std::hash::{Hash, Hasher};
 
-/// A word that is asked for, or the beginning of one.
+/// A word of a phrase, or a beginning of a word.
 #[derive(Clone, Debug)]
 pub(crate) struct WordPattern {
-    /// The word as it is asked for.
+    /// The word as the phrase has it.
     first: Way,
     /// Other ways to write it.
     others: Vec<Way>,
@@ -23,7 +23,7 @@ pub(crate) struct WordPattern {
 struct Way {
     /// As written for an `exact` phrase, else folded.
     text: Box<str>,
-    /// Whether letters may be typed as others.
+    /// Whether the spellings of the language apply.
     typed: bool,
     /// Whether the text may have marks that the pattern lacks: see [`UNMARKED`].
     unmarked: bool,
@@ -32,17 +32,18 @@ struct Way {
 /// A word of a text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TextWord<'a> {
-    /// As it stands.
+    /// As it is written.
     pub(crate) written: &'a str,
     /// Folded.
     pub(crate) folded: &'a str,
-    /// It is in disguise: it mixes scripts, or is made of lookalikes only. All letters stand for what they pass for.
+    /// It is in disguise: it mixes scripts, or consists of lookalikes only. Each letter may be any letter that it looks
+    /// like.
     pub(crate) disguised: bool,
-    /// It has marks that are part of no letter: none of its marks counts.
+    /// It has marks that are not part of a letter. Then none of its marks counts.
     pub(crate) defaced: bool,
 }
 
-/// How letters may be read.
+/// How letters may be compared.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
     disguised: bool,
@@ -50,10 +51,10 @@ struct Reading {
     leet: bool,
 }
 
-/// A word of so many letters, written without marks, is found with them too: `benefices` for *bénéfices*. In shorter
-/// ones a mark makes another word (*pate*, *pâté*).
+/// A word with at least this many letters that is written without marks also matches with marks: `benefices` matches
+/// `bénéfices`. In shorter words a mark makes a different word (`pate`, `pâté`).
 const UNMARKED: usize = 6;
-/// So many of one letter are for emphasis or disguise; two are spelling.
+/// This many equal letters in a row are emphasis or disguise. Two are normal spelling.
 pub(crate) const REPEATED: usize = 3;
 
 impl PartialEq for WordPattern {
@@ -71,7 +72,7 @@ impl Hash for WordPattern {
 }
 
 impl WordPattern {
-    /// All else follows from these.
+    /// The two inputs; everything else follows from them.
     fn identity(&self) -> (&str, bool, Modifier, &'static str) {
         (&self.first.text, self.prefix, self.modifier, self.spelling.name())
     }
@@ -96,7 +97,7 @@ impl WordPattern {
         Self { first: way(text, true), others, prefix, modifier, spelling }
     }
 
-    /// The word: as written for an `exact` phrase, else folded.
+    /// The word: as written for an `exact` phrase, otherwise folded.
     pub(crate) fn text(&self) -> &str {
         &self.first.text
     }
@@ -110,7 +111,7 @@ impl WordPattern {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    /// Whether a word of a text is this one.
+    /// Whether a word of a text matches.
     pub(crate) fn is(&self, word: TextWord<'_>) -> bool {
         if self.modifier == Modifier::Exact {
             return if self.prefix {
@@ -125,7 +126,7 @@ impl WordPattern {
         self.reads(letters, Reading { disguised: word.disguised, bare, leet: false })
     }
 
-    /// Whether a run of letters, digits and signs is this word in leetspeak; `loose` asks for it.
+    /// Whether a run of letters, digits and signs is this word in leetspeak. Only for `loose` phrases.
     pub(crate) fn is_loosely(&self, unit: &str, disguised: bool) -> bool {
         let reading =
             Reading { disguised: disguised || unit.contains(is_leet_sign), bare: true, leet: true };
@@ -144,7 +145,7 @@ impl WordPattern {
         })
     }
 
-    /// Whether one letter of a text may stand for one of the word.
+    /// Whether a letter of a text matches a letter of the word.
     fn is_letter(&self, way: &Way, c: char, own: char, reading: Reading) -> bool {
         let stands = |own: char| {
             c == own
@@ -158,12 +159,13 @@ impl WordPattern {
             || way.unmarked && (bare(c) == own || self.spelling.typed(c) == Some(own))
     }
 
-    /// With repeated letters on either side read as one: a run of the text for each run of the word, in order. A letter
-    /// may stand for two that follow each other, so all ways to divide the text are held at once.
+    /// Compares with repeated letters on both sides read as one: each run of equal letters of the word matches a run of
+    /// the text, in order. One letter of the text can match two letters in a row, so all ways to divide the text are
+    /// tracked.
     fn reads_repeated(&self, way: &Way, unit: &str, reading: Reading) -> bool {
         let mut own: Vec<char> = way.text.chars().collect();
         own.dedup();
-        // `open[n]`: what was read so far may end in the letter `n` of the word.
+        // `open[n]`: the text so far may end at letter `n` of the word.
         let mut open = vec![false; own.len()];
         for (at, c) in unit.chars().enumerate() {
             let is = |n: usize| own.get(n).is_some_and(|&own| self.is_letter(way, c, own, reading));
@@ -181,7 +183,7 @@ impl WordPattern {
     }
 }
 
-/// Whether a letter stands three times in a row.
+/// Whether a letter occurs three times in a row.
 pub(crate) fn has_repetition(word: &str) -> bool {
     let (mut last, mut run) = (None, 0);
     word.chars().any(|c| {

@@ -1,11 +1,11 @@
-//! Regular expressions in rules, for what is not word-shaped.
+//! Regular expressions of rules, for what words cannot describe.
 
 use crate::base::limits;
 use regex_automata::meta;
 use regex_syntax::{Error, parse};
 use std::ops::Range;
 
-/// A regular expression: linear time, compiled when the file is checked.
+/// A regular expression. It is compiled when the file is checked, and matches in linear time.
 #[derive(Clone, Debug)]
 pub struct Regex {
     source: Box<str>,
@@ -16,7 +16,7 @@ impl Regex {
     /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
     ///
     /// # Errors
-    /// What is wrong with it, in a few words: also when it can match nothing, or the empty string alone.
+    /// A short message. Also when it can match nothing, or only the empty string.
     pub fn compile(source: &str) -> Result<Self, String> {
         if source.len() > limits::REGEX_BYTES {
             return Err(format!("the expression is longer than {} bytes", limits::REGEX_BYTES));
@@ -27,8 +27,8 @@ impl Regex {
             (_, Some(0)) => return Err("the expression matches only the empty string".to_owned()),
             _ => {}
         }
-        // Nobody asks for groups, for which alone there are automata of one pass: of `\w` a megabyte. Nor is an
-        // automaton made whole for what few messages are asked: its states are made as they are met.
+        // Groups are never read, so no one-pass automata are built: that of `\w` would take a megabyte. The states of
+        // the automaton are built when they are needed, because few messages use them.
         let config = meta::Config::new()
             .nfa_size_limit(Some(limits::REGEX_PROGRAM))
             .onepass(false)
@@ -56,7 +56,7 @@ impl Regex {
     }
 }
 
-/// The kind of the error and its column, without the drawing that the crate makes.
+/// The kind of the error and its column, without the crate's drawing of the expression.
 fn described(error: &Error) -> String {
     let (kind, span) = match error {
         Error::Parse(error) => (error.kind().to_string(), *error.span()),

@@ -1,9 +1,9 @@
-//! Which of many patterns stand in a text, all of them at once: what the engine asks of every message.
+//! Finds which of many patterns match a text, in one pass. The engine does this for every message.
 //!
-//! One pass reads characters, hashes words as it goes, and probes a table of the words of all patterns; what comes next
-//! is for the few texts that have one. The pass knows letters, digits and signs of which one look-up tells all; at any
-//! other character the stretch between two spaces is read by the specification ([`Words`]). It holds no folded text:
-//! a word is folded when the table may have it.
+//! The pass reads characters, hashes words as it goes, and looks each up in a table of the words of all patterns. Only
+//! the few texts with such a word need more work. The pass handles characters that one table look-up describes; when it
+//! meets any other character, the stretch between two spaces is read by the specification ([`Words`]). A word is folded
+//! only when the table may contain it.
 
 mod chars;
 mod pass;
@@ -16,8 +16,7 @@ use aho_corasick::AhoCorasick;
 use pass::{Found, Reader, Step};
 use std::collections::BTreeSet;
 
-/// The patterns of a rule set. It says which match, not where; where is asked of the few that matter
-/// ([`Matcher::find`]).
+/// The patterns of a rule set. It finds which of them match; [`Matcher::find`] finds where.
 #[derive(Clone, Debug)]
 pub struct Scanner {
     reader: Reader,
@@ -27,11 +26,11 @@ pub struct Scanner {
     signs: Option<AhoCorasick>,
 }
 
-/// What a scan needs of memory, kept from text to text.
+/// The buffers of a scan, reused for the next text.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     found: Found,
-    /// Nodes of the trie, and the steps that go on from them.
+    /// Nodes of the trie that were reached, with the step to go on from.
     open: Vec<(usize, usize)>,
     places: Vec<(Part, Span)>,
     parts: Vec<Part>,
@@ -39,7 +38,7 @@ pub struct Scratch {
 }
 
 impl Scanner {
-    /// Patterns are known by their numbers in this order.
+    /// A pattern's number is its index here.
     pub fn new<'a>(patterns: impl Iterator<Item = &'a Matcher>) -> Self {
         let mut gathered = Gathered::default();
         let mut owners = vec![];
@@ -57,7 +56,7 @@ impl Scanner {
         }
     }
 
-    /// Reports each pattern that matches in the text, once, in no particular order.
+    /// Reports each pattern that matches, once, in no particular order.
     pub fn scan(&self, text: &str, scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
         scratch.clear();
         self.reader.read(text, &mut scratch.found);
@@ -90,7 +89,7 @@ impl Scanner {
         }
     }
 
-    /// Goes through the sequences of words that stand in the text.
+    /// Finds the sequences of words that occur in the text.
     fn walk(&self, scratch: &mut Scratch) {
         let Scratch { found: Found { steps, .. }, open, places, .. } = scratch;
         let trie = &self.phrases.trie;
@@ -107,7 +106,7 @@ impl Scanner {
                 let from = steps.partition_point(|next| next.start < step.after);
                 let next = steps.iter().enumerate().skip(from);
                 let next = next.take_while(|(_, next)| next.start == step.after);
-                // Flags cover no word, so none is next to them: they are a phrase of one word, or nothing.
+                // A flag covers no word, so no word follows it: it can only match a phrase of one word.
                 let next =
                     next.filter(|(_, next)| next.start > step.start && next.after > next.start);
                 open.extend(next.map(|(index, _)| (node, index)));
@@ -134,7 +133,7 @@ impl Scanner {
         }
     }
 
-    /// Reports the patterns of the phrases whose parts stand in the text, in order.
+    /// Reports the patterns of phrases whose parts occur in the text in order.
     fn report(&self, scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
         let Scratch { places, parts, reported, .. } = scratch;
         parts.extend(places.iter().map(|(part, _)| *part));

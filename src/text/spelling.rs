@@ -1,16 +1,16 @@
-//! How people type a language when they lack, or skip, some of its letters: `жаксы` for *жақсы*, `depot` for *dépôt*.
-//! It holds for phrases listed under the language, and never for those of another.
+//! How people type a language when their keyboard lacks some letters or they skip marks: `жаксы` for `жақсы`, `depot`
+//! for `dépôt`. It applies to the phrases of that language only.
 
 use super::letters::bare;
 
-/// The letters of one language that are typed otherwise.
+/// The letters of one language that people often type as others.
 #[derive(Debug)]
 pub(crate) struct Spelling {
     /// ISO 639 codes.
     languages: &'static [&'static str],
-    /// Its letters with marks, which are typed without. A mark that a language does not have is disguise.
+    /// Its letters with marks, which may be typed without. A mark that the language does not have is disguise.
     marked: &'static str,
-    /// Other letters, each before the one it is typed as.
+    /// Pairs of another letter and the letter that it is typed as.
     typed: &'static [(char, char)],
 }
 
@@ -99,18 +99,18 @@ const SPELLINGS: &[Spelling] = &[
     Spelling { languages: &["en", "id", "ms", "ru", "bg"], marked: "", typed: &[] },
 ];
 
-/// Of a phrase whose language is not said: all marks that a language has are letters.
+/// For phrases without a language: the marks of all languages are letters.
 const UNKNOWN: Spelling = Spelling { languages: &[], marked: "", typed: &[] };
 
 impl Spelling {
-    /// That of a language tag, of which the first part counts: `kk-Latn`.
+    /// The spelling of a language tag. Only the first part counts: of `kk-Latn`, `kk`.
     pub(crate) fn of(language: Option<&str>) -> &'static Self {
         let code = language.and_then(|tag| tag.split('-').next()).unwrap_or_default();
         let own = |row: &&Self| row.languages.iter().any(|own| own.eq_ignore_ascii_case(code));
         SPELLINGS.iter().find(own).unwrap_or(&UNKNOWN)
     }
 
-    /// The first of the codes that share the row; none when the language is not known.
+    /// The first of the codes in the row. `None` when the language is not known.
     pub(crate) fn name(&self) -> &'static str {
         self.languages.first().copied().unwrap_or_default()
     }
@@ -121,7 +121,7 @@ impl Spelling {
         rows.iter().any(|row| row.marked.contains(marked))
     }
 
-    /// What a letter is typed as by those who lack it.
+    /// What a letter is typed as when the keyboard lacks it.
     pub(crate) fn typed(&self, letter: char) -> Option<char> {
         if letter.is_ascii() {
             return None;
@@ -130,14 +130,14 @@ impl Spelling {
         own.or_else(|| self.marked.contains(letter).then(|| bare(letter)))
     }
 
-    /// The other ways in which a word is written out: German `ä` as `ae`. Empty when there are none.
+    /// Other spellings of a word, such as `ae` for German `ä`. Empty when there are none.
     pub(crate) fn written_out(&self, word: &str) -> Option<String> {
         let is_german = self.languages.contains(&"de") && word.contains(['ä', 'ö', 'ü']);
         is_german.then(|| word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
     }
 
-    /// The word that a German one stands for when it was written out: `gluecklich` for *glücklich*. `ue` after a vowel
-    /// or `q` is two letters (`neue`, `Quelle`).
+    /// The word with umlauts that a German word with `ae`, `oe`, `ue` means: `glücklich` for `gluecklich`. After a
+    /// vowel or `q`, `ue` is two letters (`neue`, `Quelle`).
     pub(crate) fn drawn_in(&self, word: &str) -> Option<String> {
         if !self.languages.contains(&"de") || word.contains(['ä', 'ö', 'ü']) {
             return None;
@@ -164,13 +164,13 @@ impl Spelling {
     }
 }
 
-/// The languages that have letters of their own, one for each row.
+/// The languages of the table, one for each row.
 pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
     let has_own = |row: &&Spelling| !row.typed.is_empty() || !row.marked.is_empty();
     SPELLINGS.iter().filter(has_own).map(Spelling::name)
 }
 
-/// All letters that are typed as others, whatever the language.
+/// All letters that are typed as others in some language.
 pub(crate) fn typed() -> impl Iterator<Item = (char, char)> {
     SPELLINGS.iter().flat_map(|row| row.typed.iter().copied())
 }

@@ -1,12 +1,12 @@
-//! Words by the hash of their shape: a filter of a few bytes a word, then slots with open addressing. The hash is
-//! made letter by letter, so that every beginning of a word has one on the way.
+//! A hash table of words: a filter of a few bytes per word, then slots with open addressing. The hash is computed
+//! letter by letter, so that every beginning of a word has its hash on the way.
 
 use super::vocabulary::WordId;
 
-/// The bits of a letter that count for the hash: those that the scanner has of it.
+/// The bits of a letter that are hashed: those that the scanner has at hand.
 pub(crate) const LETTER: u32 = 0xffff << 4;
 
-/// What a letter is to the hash.
+/// The number of a letter for the hash.
 pub(crate) const fn number(letter: char) -> u32 {
     (letter as u32) << 4 & LETTER
 }
@@ -21,14 +21,14 @@ impl Hash {
         Self((self.0.rotate_left(5) ^ u64::from(letter)).wrapping_mul(0x517c_c1b7_2722_0a95))
     }
 
-    /// The upper bits are the best mixed.
+    /// The upper bits, which are mixed best.
     #[inline]
     fn bits(self) -> u64 {
         self.0 ^ (self.0 >> 29)
     }
 }
 
-/// A multimap from hashes to words. What it finds has the hash, perhaps by chance: the word has to be compared.
+/// A multimap from hashes to words. Different words can have the same hash, so each result must be compared.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
     filter: Vec<u64>,
@@ -36,7 +36,7 @@ pub(crate) struct Table {
     words: Vec<WordId>,
 }
 
-/// A hash, and its words: `words[first..first + count]`. No words, no slot.
+/// A hash and its words, `words[first..first + count]`. A slot with a count of zero is empty.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     tag: u32,
@@ -82,14 +82,14 @@ impl Table {
         }
     }
 
-    /// Whether words may have a hash: seldom true of one that no word has.
+    /// Whether some word may have this hash. Rarely true when none has.
     #[inline]
     fn may_have(&self, hash: Hash) -> bool {
         let (at, bit) = self.filter_place(hash);
         self.filter.get(at).is_some_and(|bits| bits & bit != 0)
     }
 
-    /// Calls back with the words of a hash.
+    /// Calls `each` with every word of a hash.
     #[inline]
     pub(crate) fn find(&self, hash: Hash, found: &mut Vec<WordId>) {
         if self.may_have(hash) {

@@ -41,7 +41,7 @@ fn faults(phrases: &[&str]) -> Vec<(usize, FaultKind)> {
     Matcher::compile(&sources).1.into_iter().map(|fault| (fault.phrase, fault.kind)).collect()
 }
 
-/// All places of a phrase that begin at a word, tried one by one.
+/// All places of a phrase that begin at a certain word, found by trying.
 fn plain_search(source: &PhraseSource<'_>, words: &[&str], start: usize) -> Vec<Range<usize>> {
     let mut ends = vec![start];
     for (at, piece) in source.pieces.iter().enumerate() {
@@ -251,7 +251,7 @@ fn readings_of_one_word_do_not_multiply() {
     assert_eq!(found(&[raw.trim()], &"b1g ".repeat(60)).len(), 1);
 }
 
-/// Ways to write a word that no reader takes for another.
+/// Ways to write a word that every reader recognises.
 fn written(word: &str, way: usize) -> String {
     let wide = |c: char| match c {
         'a'..='z' => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
@@ -268,7 +268,7 @@ fn written(word: &str, way: usize) -> String {
 }
 
 proptest! {
-    /// Each phrase is found where a search of the folded text for its folded words finds it, and nowhere else.
+    /// Each phrase is found exactly where a search for its folded words in the folded text finds it.
     #[test]
     fn found_is_what_stands_in_the_folded_text(
         phrases in prop::collection::vec("([abxé]{1,2}|[к-мқ]{1,2})( ([abxé]{1,2}|[к-мқ]{1,2}))?", 1..5),

@@ -1,4 +1,4 @@
-//! The words that phrases ask for, filed so that a word of a text is compared with few of them.
+//! The words of all phrases, indexed so that a word of a text is compared with few of them.
 
 use super::letters::{class, leet_for, mixes_scripts, plain};
 use super::lookup::{Filing, Lookup};
@@ -14,32 +14,32 @@ use std::sync::Arc;
 /// A word of a phrase, by its number.
 pub(crate) type WordId = usize;
 
-/// Different words, numbered. A pattern shares them with the scanner of all patterns.
+/// Distinct words, numbered. A pattern shares them with the scanner of all patterns.
 pub(crate) type WordSet = IndexSet<Arc<WordPattern>, RandomState>;
 
-/// The words of all phrases. They are filed under shapes: words of a text that can be read as one have its shape too.
+/// The words of all phrases, indexed by keys. Every word of a text that can match a word has the same key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vocabulary {
     words: WordSet,
-    /// By [`plain`] letters: for words in no disguise.
+    /// By [`plain`] letters: for words without disguise.
     pub(crate) plain: Lookup,
     /// By [`class`] of letters: for words in disguise and leetspeak.
     pub(crate) disguised: Lookup,
-    /// By class, repeated ones made one: for leetspeak with repeated letters.
+    /// By class, with repetitions removed: for leetspeak with repeated letters.
     repeated: Lookup,
-    /// How many letters the words of `loose` phrases have.
+    /// The lengths in letters of the words of `loose` phrases.
     spelled: BTreeSet<usize>,
-    /// Whether a `!` after a word may be of a word of a `loose` phrase.
+    /// Whether a `!` after a word can belong to a word of a `loose` phrase.
     ends_in_mark: bool,
 }
 
-/// Where a word of the vocabulary stands in a text.
+/// Where a word of the vocabulary occurs in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) word: WordId,
     /// The number of the word after it.
     pub(crate) after: usize,
-    /// In the original.
+    /// Bytes of the original.
     pub(crate) bytes: Range<usize>,
 }
 
@@ -47,14 +47,14 @@ pub(crate) struct Step {
 pub(crate) type Steps = BTreeMap<usize, Vec<Step>>;
 
 impl Vocabulary {
-    /// Files words, in time n log n.
+    /// Builds the index in time n log n.
     pub(crate) fn of(words: WordSet) -> Self {
         let (mut plainly, mut disguised, mut repeated) =
             (Filing::default(), Filing::default(), Filing::default());
         let (mut spelled, mut ends_in_mark) = (BTreeSet::new(), false);
         for (id, word) in words.iter().enumerate() {
             for text in word.texts() {
-                // What is sought as written is filed as the words that it folds to, for so are words of a text.
+                // Words of a text are looked up folded, so `exact` words are indexed by the words that they fold to.
                 if word.modifier == Modifier::Exact {
                     for (_, folded) in Words::of(text).iter() {
                         plainly.insert(folded.chars().map(plain), word.prefix, id);
@@ -80,17 +80,17 @@ impl Vocabulary {
         self.words.get_index(word)
     }
 
-    /// Whether leetspeak is sought.
+    /// Whether there are `loose` phrases, so that leetspeak matters.
     pub(crate) fn is_loose(&self) -> bool {
         !self.spelled.is_empty()
     }
 
-    /// Whether a `!` after a word may be leetspeak. Most are none, and there are many.
+    /// Whether a `!` after a word can be leetspeak. Texts have many, and most of them are not.
     pub(crate) fn ends_in_mark(&self) -> bool {
         self.ends_in_mark
     }
 
-    /// The words of the vocabulary in a text.
+    /// Finds the words of the vocabulary in a text.
     pub(crate) fn read(&self, text: &Words) -> Steps {
         let mut steps = Steps::new();
         for (number, bytes) in text.bytes().enumerate() {
@@ -103,7 +103,7 @@ impl Vocabulary {
         steps
     }
 
-    /// The words that a word of a text is; one perhaps twice.
+    /// The vocabulary words that a word of a text matches. One may be listed twice.
     pub(crate) fn read_word(&self, word: TextWord<'_>, mut found: impl FnMut(WordId)) {
         let mut candidates = vec![];
         self.plain.find(word.folded.chars().map(plain), &mut candidates);
@@ -117,7 +117,7 @@ impl Vocabulary {
         }
     }
 
-    /// The words that are written in leetspeak.
+    /// Finds words written in leetspeak.
     pub(crate) fn read_loose(&self, text: &Words, steps: &mut Steps) {
         let mut candidates = vec![];
         text.units(|unit| {
@@ -141,7 +141,7 @@ impl Vocabulary {
         }
     }
 
-    /// The words that letters which stand apart are.
+    /// Finds words whose letters are spaced out.
     fn read_letters(
         &self,
         letters: &str,
@@ -161,11 +161,11 @@ impl Vocabulary {
         }
     }
 
-    /// The words that are spelled out in a run of letters that stand apart.
+    /// Finds the words that are spelled out in a run of spaced letters.
     fn read_spelled(&self, text: &Words, run: &Spelled<'_>, steps: &mut Steps) {
         let letters = run.letters.concat();
         let bounds: Vec<usize> = bounds(&letters).collect();
-        // How many characters stand before each word, and before the end.
+        // The number of characters before each word, and before the end.
         let mut starts = vec![0];
         starts.extend(run.letters.iter().scan(0, |before, word| {
             *before += word.chars().count();
@@ -194,12 +194,12 @@ impl Vocabulary {
     }
 }
 
-/// Two readings may be one word; twice the step would double the paths with each such word.
+/// Removes duplicates. If one word were two steps, each such word would double the number of paths.
 fn add(steps: &mut Steps, words: Range<usize>, bytes: &Range<usize>, word: WordId) {
     let of_word = steps.entry(words.start).or_default();
     let known = of_word.iter_mut().find(|step| (step.word, step.after) == (word, words.end));
     match known {
-        // With the signs about it.
+        // Include the signs around it.
         Some(step) => step.bytes = step.bytes.start.min(bytes.start)..step.bytes.end.max(bytes.end),
         None => of_word.push(Step { word, after: words.end, bytes: bytes.clone() }),
     }
@@ -211,7 +211,7 @@ fn dedup(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     letters.filter(move |&c| last.replace(c) != Some(c))
 }
 
-/// Where each character begins, and where the last ends.
+/// The start of each character, and the end of the last.
 fn bounds(text: &str) -> impl Iterator<Item = usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()])
 }

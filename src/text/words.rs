@@ -1,7 +1,7 @@
-//! A text split into words, with every way in which a word may be read. Segmentation is that of UAX 29 on the folded
-//! text, so that a dropped character cannot split a word, with one tailoring that the annex invites (section 4):
-//! apostrophes, full stops, colons and underscores split a word, but for all of these except colons between digits.
-//! `l'argent` is `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
+//! Splits a text into words, and finds what may be a word in leetspeak. The folded text is split as UAX 29 says, so
+//! that a dropped character cannot split a word. One rule differs, as section 4 of the annex allows: apostrophes, full
+//! stops, colons and underscores split a word, unless they are between digits; colons split digits too. `l'argent` is
+//! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::Folded;
 use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts, of_flag};
@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// A text, folded and split into words once, for any number of matchers.
+/// A text that was folded and split into words, for use by any number of matchers.
 #[derive(Clone, Debug)]
 pub struct Words {
     text: Box<str>,
@@ -38,8 +38,8 @@ pub(crate) struct Span {
     pub(crate) words: Range<usize>,
 }
 
-/// What may be one word in leetspeak: words with the signs that hold them together, before and after them (`c@$h`,
-/// `$ex`), or letters that stand apart (`к а з и н о`).
+/// A possible word in leetspeak: words with signs between, before or after them (`c@$h`, `$ex`), or spaced letters
+/// (`к а з и н о`).
 #[derive(Clone, Debug)]
 pub(crate) struct Unit<Letters> {
     pub(crate) words: Range<usize>,
@@ -50,20 +50,20 @@ pub(crate) struct Unit<Letters> {
     pub(crate) disguised: bool,
 }
 
-/// Words of one letter each: `к а з и н о`, `к.а.з.и.н.о`.
+/// A run of words of one letter each: `к а з и н о`, `к.а.з.и.н.о`.
 #[derive(Clone, Debug)]
 pub(crate) struct Spelled<'a> {
     /// The number of the first word.
     pub(crate) first: usize,
-    /// Of each word what it folds to: of `ß` two.
+    /// What each word folds to. `ß` folds to two letters.
     pub(crate) letters: Vec<&'a str>,
 }
 
-/// Fewer letters are not seen as spelled out: `а и б` is grammar.
+/// Fewer single letters are not a spelled-out word: `а и б` is ordinary Russian.
 pub(crate) const SPELLED: usize = 3;
-/// More bytes of signs between two words part them.
+/// More bytes of signs than this between two words separate them.
 const GLUE: usize = 3;
-/// More characters between two letters part them.
+/// More characters than this between two letters separate them.
 const SPELLED_GAP: usize = 3;
 
 impl Words {
@@ -85,7 +85,7 @@ impl Words {
         self.words.len()
     }
 
-    /// A word, to be read.
+    /// A word by its number.
     pub(crate) fn word(&self, number: usize) -> Option<TextWord<'_>> {
         let word = self.words.get(number)?;
         Some(TextWord {
@@ -96,19 +96,19 @@ impl Words {
         })
     }
 
-    /// The words with letters of more than one script, in the original.
+    /// The words with letters of more than one script, as bytes of the original.
     pub fn mixed(&self) -> impl Iterator<Item = Range<usize>> {
         self.words.iter().filter(|word| word.mixed).map(|word| word.bytes.clone())
     }
 
-    /// The words that are read through lookalikes: those that mix scripts, and those of one script that are no words of
-    /// it.
+    /// The words that are compared by lookalikes: those that mix scripts, and those of one script that are Latin words
+    /// in disguise.
     pub fn disguised(&self) -> impl Iterator<Item = Range<usize>> {
         self.words.iter().filter(|word| word.disguised).map(|word| word.bytes.clone())
     }
 
-    /// What may be leetspeak, but for letters that stand apart: words with signs or digits in or about them, or with a
-    /// letter repeated.
+    /// Possible leetspeak without spaced letters: words with signs or digits in them or around them, or with a repeated
+    /// letter.
     pub(crate) fn units(&self, mut found: impl FnMut(Unit<&str>)) {
         let mut first = 0;
         for group in self.words.chunk_by(|before, word| is_signs(self.between(before, word))) {
@@ -122,7 +122,7 @@ impl Words {
         }
     }
 
-    /// A group by itself, and with some of the signs before and after it: `$ex`, `mone¥!`.
+    /// A group alone, and with some of the signs before and after it: `$ex`, `mone¥!`.
     fn of_group(
         &self,
         words: Range<usize>,
@@ -149,7 +149,7 @@ impl Words {
         }
     }
 
-    /// The runs of at least [`SPELLED`] words of one letter each, with something other than letters between.
+    /// The runs of at least [`SPELLED`] words of one letter each.
     pub(crate) fn spelled(&self) -> impl Iterator<Item = Spelled<'_>> {
         let letter =
             |word: &Word| self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
@@ -173,8 +173,8 @@ impl Words {
         })
     }
 
-    /// The runs of at least [`SPELLED`] regional indicators, which are letters to those who do not see flags: `🇸 🇨 🇦 🇲`.
-    /// They cover no word.
+    /// The runs of at least [`SPELLED`] regional indicators, which some devices show as letters: `🇸 🇨 🇦 🇲`. They cover
+    /// no word.
     pub(crate) fn flags(&self) -> Vec<Unit<String>> {
         let mut runs: Vec<(Range<usize>, String)> = vec![];
         for (at, c) in self.folded.as_str().char_indices() {
@@ -197,20 +197,21 @@ impl Words {
         runs.into_iter().map(unit).collect()
     }
 
-    /// Whether so little stands in some bytes of the folded text that it does not part letters.
+    /// Whether a part of the folded text is too short to separate two letters.
     fn is_gap(&self, folded: Range<usize>) -> bool {
         let between = self.folded.as_str().get(folded).unwrap_or_default();
         between.chars().count() <= SPELLED_GAP && !between.contains(char::is_alphanumeric)
     }
 
-    /// The place of some words, at least one.
+    /// The place of one or more words.
     pub(crate) fn cover(&self, words: Range<usize>) -> Option<Span> {
         let first = self.words.get(words.start)?;
         let last = self.words.get(words.end.checked_sub(1)?)?;
         Some(Span { bytes: first.bytes.start..last.bytes.end, words })
     }
 
-    /// All places of a folded string that has no words: signs, emoji. It covers no word, but stands between two.
+    /// All places of a folded string without words, such as signs or emoji. It covers no word; its range is empty,
+    /// between two words.
     pub(crate) fn signs(&self, signs: &str) -> impl Iterator<Item = Span> {
         self.folded.as_str().match_indices(signs).map(move |(at, _)| {
             let before = self.words.partition_point(|word| word.folded.end <= at);
@@ -235,7 +236,7 @@ impl Words {
         self.words.iter().map(move |word| (word.bytes.clone(), folded(word).unwrap_or_default()))
     }
 
-    /// What stands between a word and the one before it, folded.
+    /// The folded text between a word and the one before it.
     fn between(&self, before: &Word, word: &Word) -> &str {
         self.folded.as_str().get(before.folded.end..word.folded.start).unwrap_or_default()
     }
@@ -250,7 +251,8 @@ impl Word {
     }
 }
 
-/// The bytes of none, the first, the first two… of the signs that stand beside a word and can be letters of it.
+/// The lengths in bytes of no sign, the first sign, the first two and so on, of the signs next to a word that can be
+/// its letters.
 fn signs_beside(beside: impl Iterator<Item = char>) -> impl Iterator<Item = usize> {
     let signs = beside.take_while(|&c| is_leet_sign(c)).take(GLUE);
     std::iter::once(0).chain(signs.scan(0, |bytes, sign| {
@@ -263,8 +265,8 @@ fn is_signs(between: &str) -> bool {
     !between.is_empty() && between.len() <= GLUE && between.chars().all(is_leet_sign)
 }
 
-/// The words of a folded text. No word reaches over a space, so that what stands between two is split by itself; most of
-/// it needs no look at the properties of its characters.
+/// The words of a folded text. No word contains a space, so each stretch between spaces is split by itself. Most
+/// stretches need no look at the properties of their characters.
 fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     let mut start = 0;
     for stretch in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
@@ -280,7 +282,7 @@ fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     }
 }
 
-/// A segment of UAX 29 without its joiners, which stand between digits. Not all signs join them.
+/// Splits a segment of UAX 29 at signs that do not join here. Between digits some signs join.
 fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut start = None;
     let mut before = None;
@@ -300,21 +302,22 @@ fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usi
     }
 }
 
-/// What stands between spaces, in letters that all join each other and digits (ALetter of UAX 29), and ASCII.
+/// Splits a stretch between spaces that consists of ASCII and of letters that always join (ALetter of UAX 29).
 fn easy_parts(stretch: &str, found: impl FnMut(Range<usize>)) {
-    // WB11 to WB13b.
+    // Rules WB11 to WB13b.
     parts(stretch, |c| matches!(c, '.' | ',' | ';' | '\'' | '_'), found);
 }
 
-/// Whether a character is ASCII, or a letter that joins all letters and digits about it and does nothing else.
+/// Whether a character is ASCII, or a letter that joins the letters and digits next to it and has no other effect.
 fn is_easy(c: char) -> bool {
     c.is_ascii() || EASY.get(c as usize).is_some_and(|&is_easy| is_easy)
 }
 
-/// Latin, Greek, Cyrillic, Hebrew and Arabic letters lie below: more would cost each start more than it saves.
+/// Latin, Greek, Cyrillic, Hebrew and Arabic letters are below this. A larger table would cost more at each start than
+/// it saves.
 const EASY_ROWS: u32 = 0x700;
 
-/// Worked out once.
+/// Computed once.
 static EASY: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let joins = |c: char| format!("{c}a{c}1{c}{c}").split_word_bounds().count() == 1;
     let is_letter = |c: char| !c.is_ascii() && is_of_word(c) && !c.is_numeric();
@@ -353,7 +356,7 @@ mod tests {
         }
     }
 
-    /// As the annex has it: segment by segment.
+    /// The definition: segment by segment, as in the annex.
     fn by_segments(text: &str) -> Vec<Range<usize>> {
         let mut words = vec![];
         for (at, segment) in text.split_word_bound_indices() {

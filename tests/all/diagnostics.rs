@@ -1,4 +1,4 @@
-//! Every message as its reader sees it: a fixture for each code, and one file with eight different mistakes.
+//! Snapshots of diagnostics: a fixture for each code, and one file with eight different mistakes.
 
 use lexloci::{Code, Compiler, Day, Diagnostic, Failure, Level, Levels, Sources, suite};
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Codes that no rule file or record of the library brings about, and why.
+/// Codes that no rule file or record can cause, and why.
 const NOT_BY_FIXTURE: &[(Code, &str)] = &[
     (Code::NoRules, "no file is at fault: see `what_no_file_is_at_fault_for`"),
     (Code::Unreadable, "the operating system refuses: see `what_no_file_is_at_fault_for`"),
@@ -29,7 +29,7 @@ fn every_code_has_a_fixture_that_reads_well() {
         let code = *code.unwrap_or_else(|| panic!("{name} is no code"));
         let (codes, told) = told(&fixture);
         snapshot("diagnostics", name, &told);
-        // More than one message about one slip would hide the one that helps.
+        // Several messages about one mistake would hide the helpful one.
         assert_eq!(codes, [code], "{told}");
         covered.insert(code.as_str());
     }
@@ -120,7 +120,7 @@ fn compiled(fixture: &Path) -> Result<lexloci::RuleSet, Failure> {
     compiler.file(name.unwrap_or_else(|| panic!("{fixture:?} has no name")), &text).compile()
 }
 
-/// A message with nothing but what it says.
+/// A diagnostic as text.
 fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let mut out = format!("{} {}\n", diagnostic.code.as_str(), diagnostic.message);
     let mut line = |what: &str, text: &str| writeln!(out, "  {what:<8} {text}").unwrap();
@@ -155,7 +155,7 @@ fn cases(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder)
 }
 
-/// What lies in a folder beside the snapshots, by name.
+/// The entries of a folder except the snapshots, by name.
 fn fixtures(folder: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(cases(folder)).unwrap().map(|entry| entry.unwrap().path());
     let is_snapshot = |path: &PathBuf| path.to_str().is_some_and(|path| path.contains(".snap"));

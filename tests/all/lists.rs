@@ -266,7 +266,7 @@ fn what_is_wrong_with_a_list_is_said() {
             "LX0013 there is a column for days and none for entries",
         ),
         ("a.txt", "{ column 0 }", "a.example", "LX0008 there is no column 0"),
-        ("a.txt", "{ column 1  column 2 }", "a.example", "LX0012 `column` stands twice"),
+        ("a.txt", "{ column 1  column 2 }", "a.example", "LX0012 there are two `column` clauses"),
         (
             "a.txt",
             "",

@@ -1,8 +1,8 @@
-//! The page of each code is there and true: its bad example brings the code about and nothing else, its good example
-//! nothing at all.
+//! Every code has a page, and its examples are correct: the bad one causes this code and no other, the good one none.
 //!
-//! An example in `loci` is one or more files, each after a line `# file: NAME`; without such a line it stands in
-//! `kz.loci` below the lines of `FRAME`. A `json` example is a record, one in `jsonl` lines of facts. Others show what no file brings about.
+//! An example in `loci` is one or more files, each after a line `# file: NAME`. Without such a line it is the end of
+//! `kz.loci`, after the lines of `FRAME`. A `json` example is a record, a `jsonl` example is facts. Examples in other
+//! languages are not run.
 
 use lexloci::{Code, Compiler, Day, Level, Levels, suite};
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ jurisdiction KZ { zone \"Asia/Almaty\" }
 policy fraud \"Terms of service: fraud\" { in force from 2024-01-01 }
 ";
 
-/// What a page consists of. `Settings` is said by the table.
+/// The sections of a page. `Settings` comes from the table of codes.
 const SECTIONS: [&str; 6] =
     ["What happened", "Why it matters", "Bad", "Good", "How to fix", "Settings"];
 
@@ -39,7 +39,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
         assert!(said.len() > 20 && said.ends_with('.'), "{code:?}: {said}");
         let prose = page.split("```").step_by(2).flat_map(str::lines);
         let long: Vec<_> = prose.filter(|line| line.chars().count() > 120).collect();
-        // The settings are one sentence, which is wrapped where it is shown.
+        // The settings are one long line, which is wrapped when it is shown.
         assert!(long.iter().all(|line| line.starts_with("Lint of ")), "{code:?}: {long:?}");
     }
 }
@@ -69,7 +69,7 @@ fn example<'a>(page: &'a str, section: &str) -> (&'a str, &'a str) {
     text.split_once('\n').unwrap()
 }
 
-/// The codes of everything that there is to say about an example. `None` when no file is at fault.
+/// The codes of all diagnostics of an example. `None` when the example is not a rule file, record or facts.
 fn codes(code: Code, (language, text): (&str, &str)) -> Option<Vec<Code>> {
     match language {
         "loci" => Some(of_rules(code, text)),

@@ -1,4 +1,4 @@
-//! Words in real messages: ordinary ones come through unharmed, disguised ones are found where they stand.
+//! Text matching on real messages: ordinary words are not taken for disguise, and disguised words are found in place.
 
 use lexloci::text::{Matcher, Modifier, Offsets, PhraseSource, Scanner, Scratch, Words};
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The corpora and lists that others made. They are no part of the repository.
+/// The folder with corpora and lists by others. They are not part of the repository.
 fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path)
 }
@@ -20,7 +20,7 @@ struct Message {
     language: String,
 }
 
-/// The messages that are no spam, fraud or promotion; none, and a line that says so, where the data is absent.
+/// The messages that are neither spam nor fraud nor promotion. Without the data, prints a line and returns none.
 fn messages() -> Vec<Message> {
     let Ok(folder) = fs::read_dir(data("messages")) else {
         say("no data: the corpora were not read");
@@ -74,7 +74,7 @@ fn only_words_that_mix_scripts_are_read_as_disguised() {
     say(&format!("{words} words, mixed: {mixed:?}; commonest: {}", commonest.join(", ")));
 }
 
-/// The alphabet of a letter, for the alphabets that the corpora have.
+/// The alphabet of a letter, among those of the corpora.
 fn script(c: char) -> Option<&'static str> {
     let folded = Words::of(&c.to_string()).folded().chars().next()?;
     match folded {
@@ -111,10 +111,10 @@ fn each_word_of_a_message_is_found_where_it_stands() {
     }
 }
 
-/// A way to disguise a term, and whether it takes `loose` to see through it.
+/// A way to disguise a term, and whether only `loose` finds it.
 type Disguise = (&'static str, Modifier, fn(&str, &str) -> Option<String>);
 
-/// All that `docs/internals/text.md` lists.
+/// All disguises that `docs/internals/text.md` lists.
 const DISGUISES: &[Disguise] = &[
     ("capitals", Modifier::Plain, |term, _| Some(term.to_uppercase())),
     ("letters of another script", Modifier::Plain, |term, _| mixed(term)),
@@ -148,7 +148,7 @@ fn mapped(term: &str, table: &[(char, &str)], every: usize) -> Option<String> {
     changed.then_some(out)
 }
 
-/// Every second letter that has a twin in the other script; each word has to stay mixed.
+/// Replaces every second letter that has a lookalike in the other script. Each word must still mix scripts.
 fn mixed(term: &str) -> Option<String> {
     const TWINS: &[(char, &str)] = &[
         ('a', "а"),
@@ -200,12 +200,12 @@ fn after_letters(term: &str, mark: &str) -> String {
     term.chars().map(|c| if c == ' ' { c.to_string() } else { format!("{c}{mark}") }).collect()
 }
 
-/// Invisible characters at the end of a word are no part of it.
+/// Removes the invisible characters at the end of a word, which are not part of it.
 fn between_letters(term: &str, mark: &str) -> String {
     after_letters(term, mark).replace(&format!("{mark} "), " ").trim_end_matches(mark).to_owned()
 }
 
-/// Accents that none of the languages has.
+/// Adds accents that none of the languages has.
 fn accented(term: &str) -> Option<String> {
     const ACCENTS: &[(char, &str)] = &[
         ('a', "ǎ"),
@@ -296,7 +296,7 @@ fn repeated(term: &str) -> Option<String> {
     Some(term.replacen(letter, &String::from(letter).repeat(4), 1))
 }
 
-/// Ten terms of each language, by a fixed seed: words of the lists, and the phrases of the shipped rules.
+/// Ten terms of each language, drawn with a fixed seed from the lists and from the phrases of the shipped rules.
 fn terms() -> Vec<(String, String)> {
     let mut of: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (language, path) in [
@@ -339,7 +339,7 @@ fn terms() -> Vec<(String, String)> {
             term.chars().count() >= 5 && term.chars().all(|c| c.is_alphabetic() || c == ' ')
         };
         let mut all: Vec<String> = all.iter().filter(plain).cloned().collect();
-        // A plain generator, so that the draw never changes.
+        // A generator of our own, so that the terms never change.
         let mut state = 20_261_124_u64;
         for _ in 0..10.min(all.len()) {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

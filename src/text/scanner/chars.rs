@@ -1,4 +1,5 @@
-//! What one character does to a scan, in one look-up, worked out from what folding and splitting make of it.
+//! A table with everything that the scan needs to know about a character. It is computed from folding and word
+//! splitting.
 
 use super::super::fold::{Folded, ROWS, STRETCH, alone, begins_cluster, is_ignorable};
 use super::super::letters::{class, is_leet_sign, is_loose_mark, is_telling, plain};
@@ -8,20 +9,20 @@ use std::sync::LazyLock;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 use unicode_script::{Script, UnicodeScript};
 
-/// What a character is to the scan.
+/// How the scan treats a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// What it does depends on what stands about it: the specification reads the stretch between two spaces.
+    /// Depends on the characters around it: the specification reads the stretch between two spaces.
     Hard = 0,
     /// Ends a word.
     Break,
-    /// Ends a word, but between two digits: `3.14`.
+    /// Ends a word, except between two digits: `3.14`.
     Joiner,
-    /// Ends a word, and nothing before it has to do with what follows.
+    /// Ends a word, and separates what is before it from what follows.
     Space,
-    /// As if it were not there.
+    /// Is ignored.
     Ignorable,
-    /// As if it were not there, but the word is defaced.
+    /// Is ignored, but the word counts as defaced.
     Mark,
     /// Two letters of a word: `ß`.
     Pair,
@@ -30,11 +31,11 @@ pub(crate) enum Kind {
     Digit,
 }
 
-/// Packed: the kind (4 bits), the letter that it is filed under in plain words (16), bits of its script and more (8).
+/// Packed: the kind (4 bits), the key of the letter in words without disguise (16), the script and other flags (8).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Entry(u32);
 
-/// One bit for each script that the scan knows, so that more than one bit is a mixture.
+/// One bit for each script that the scan knows. A word with more than one bit mixes scripts.
 const SCRIPTS: &[(Script, u32)] = &[
     (Script::Latin, 1 << 24),
     (Script::Cyrillic, 1 << 25),
@@ -45,9 +46,9 @@ const SCRIPTS: &[(Script, u32)] = &[
 ];
 /// All of them.
 pub(crate) const SCRIPT_BITS: u32 = 0x3f << 24;
-/// A letter that may tell of a disguise in one script, or a mark without a letter.
+/// A letter that can be a sign of disguise within one script, or a mark without a letter.
 pub(crate) const TELLING: u32 = 1 << 30;
-/// A sign or digit that is a letter in leetspeak.
+/// A sign or digit that means a letter in leetspeak.
 pub(crate) const LEET: u32 = 1 << 31;
 
 impl Entry {
@@ -76,34 +77,34 @@ impl Entry {
         self.0 & 8 != 0
     }
 
-    /// The letter that it is filed under, as far as it goes: two may have one number.
+    /// The key of the letter, in 16 bits: two letters may share one.
     #[inline(always)]
     pub(crate) fn letter(self) -> u32 {
         self.0 & LETTER
     }
 
-    /// The same, of another letter.
+    /// The same row with another key.
     pub(crate) fn as_letter(self, letter: char) -> Self {
         Self(self.0 & !LETTER | number(letter))
     }
 
-    /// All bits; those that say what is in a word can be joined.
+    /// The flags. Those of the characters of a word are joined with `|`.
     #[inline(always)]
     pub(crate) fn bits(self) -> u32 {
         self.0
     }
 }
 
-/// The rows, and what letters fold to and are filed under in disguise.
+/// The rows of all characters, what they fold to, and their keys in disguise.
 #[derive(Debug)]
 pub(crate) struct Chars {
     entries: Vec<Entry>,
-    /// The first character of what each folds to.
+    /// The first character that each folds to.
     heads: Vec<char>,
     classes: Vec<char>,
 }
 
-/// Worked out once.
+/// Computed once.
 pub(crate) static CHARS: LazyLock<Chars> = LazyLock::new(|| {
     let rows = (0..ROWS).map(|c| char::from_u32(c).unwrap_or('\0'));
     let head = |c: char| Folded::of(c.encode_utf8(&mut [0; 4])).as_str().chars().next();
@@ -114,8 +115,8 @@ pub(crate) static CHARS: LazyLock<Chars> = LazyLock::new(|| {
     }
 });
 
-/// The first character of a text, and what follows it.
-/// INVARIANT: the bytes are those of a text.
+/// The first character of a text, and the rest.
+/// INVARIANT: the bytes are valid UTF-8.
 #[inline(always)]
 pub(crate) fn first(text: &[u8]) -> Option<(u32, &[u8])> {
     let (&a, rest) = text.split_first()?;
@@ -136,7 +137,7 @@ pub(crate) fn first(text: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 impl Chars {
-    /// That of a character by its number.
+    /// The row of a code point.
     #[inline(always)]
     pub(crate) fn of(&self, c: u32) -> Entry {
         match self.entries.get(c as usize) {
@@ -149,26 +150,26 @@ impl Chars {
         self.of(c as u32)
     }
 
-    /// What a sign folds to begins with.
+    /// The first character that a sign folds to.
     #[inline]
     pub(crate) fn head(&self, c: u32) -> char {
         let own = || char::from_u32(c).unwrap_or_default();
         self.heads.get(c as usize).copied().unwrap_or_else(own)
     }
 
-    /// Whether a character defaces the word in which it stands.
+    /// Whether a character defaces the word that contains it.
     pub(crate) fn is_defacing(&self, c: char) -> bool {
         self.entry(c).kind() == Kind::Mark && c != STRETCH
     }
 
-    /// What a letter or digit is filed under in words in disguise.
+    /// The key of a letter or digit in words in disguise.
     #[inline]
     pub(crate) fn class(&self, c: char) -> char {
         self.classes.get(c as usize).copied().unwrap_or_else(|| class(c))
     }
 }
 
-/// Emoji of the upper planes part words; all else there is hard.
+/// Emoji of the upper planes separate words. All other characters there are hard.
 #[cold]
 fn beyond(c: char) -> Entry {
     let kind = match c {
@@ -178,7 +179,7 @@ fn beyond(c: char) -> Entry {
         | '\u{1f680}'..='\u{1f6ff}'
         | '\u{1f900}'..='\u{1f9ff}'
         | '\u{1fa70}'..='\u{1faff}' => Kind::Break,
-        // A tone of skin goes with what stands before, even with a digit.
+        // A skin tone joins the character before it, even a digit.
         '\u{1f3fb}'..='\u{1f3ff}' => Kind::Joiner,
         _ => Kind::Hard,
     };
@@ -196,7 +197,7 @@ fn entry(c: char) -> Entry {
     if !begins_cluster(c) {
         return hard;
     }
-    // `⁴` is read as what it folds to.
+    // A digit such as `⁴` is treated as what it folds to.
     let folded = Folded::of(c.encode_utf8(&mut [0; 4]));
     let folded = folded.as_str();
     let leet = if folded.contains(is_leet_sign) { LEET } else { 0 };
@@ -212,7 +213,7 @@ fn entry(c: char) -> Entry {
             Entry::new(Kind::Pair, c, SCRIPTS.first().map_or(0, |(_, bit)| *bit))
         }
         _ if matches!(c, ' ' | '\t' | '\n' | '\r') => Entry::new(Kind::Space, c, leet),
-        // Its head tells whether signs may begin in it.
+        // Its first character tells whether signs may begin here.
         _ if parts_words(c) && folded.chars().all(|of| folded.starts_with(of)) => {
             Entry::new(Kind::Break, c, leet)
         }
@@ -220,7 +221,7 @@ fn entry(c: char) -> Entry {
     }
 }
 
-/// The Latin letters that a letter folds to, if they are two.
+/// The two Latin letters that a letter folds to, if there are two.
 pub(crate) fn pair(c: u32) -> Option<[char; 2]> {
     match char::from_u32(c)? {
         'ß' | 'ẞ' => Some(['s', 's']),
@@ -230,7 +231,7 @@ pub(crate) fn pair(c: u32) -> Option<[char; 2]> {
     }
 }
 
-/// Whether a character ends a word wherever it stands, and is none itself.
+/// Whether a character ends a word everywhere and is not part of a word itself.
 fn parts_words(c: char) -> bool {
     let text = format!("a{c}b a{c}2 1{c}b 1{c}2");
     let words = Words::of(&text);

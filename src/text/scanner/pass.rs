@@ -1,4 +1,4 @@
-//! The pass over the characters of a text, that finds the words of a vocabulary in it.
+//! The pass over the characters of a text that finds the words of a vocabulary.
 
 use super::super::Words;
 use super::super::fold::{alone, begins_cluster, is_ignorable};
@@ -19,62 +19,63 @@ pub(crate) struct Reader {
     chars: &'static Chars,
 }
 
-/// Where a word of the vocabulary stands.
+/// A place of a vocabulary word in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     /// The number of the word of the text, and of the one after it.
     pub(crate) start: usize,
     pub(crate) after: usize,
     pub(crate) word: WordId,
-    /// In the original.
+    /// Bytes of the original.
     pub(crate) bytes: Range<usize>,
 }
 
-/// What the pass needs of memory, and what it finds.
+/// The buffers and results of the pass.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
-    /// One may be there twice.
+    /// May contain duplicates.
     pub(crate) steps: Vec<Step>,
-    /// There may be leetspeak.
+    /// Whether the text may contain leetspeak.
     pub(crate) may_be_loose: bool,
-    /// There may be signs that are sought.
+    /// Whether the text may contain signs of a pattern.
     pub(crate) may_have_signs: bool,
-    /// What the word at hand may be.
+    /// Candidates for the current word.
     candidates: Vec<WordId>,
-    /// The word at hand, folded.
+    /// The current word, folded.
     folded: String,
 }
 
-/// The word at hand.
+/// The current word.
 #[derive(Clone, Copy, Debug, Default)]
 struct Word {
     start: usize,
     end: usize,
     hash: Hash,
-    /// Bit 0: beginnings of as many letters as were read are sought; the next bit: of one letter more.
+    /// Bit 0: there are beginnings of as many letters as were read. The next bit: of one letter more, and so on.
     lengths: u64,
-    /// What was read, all bits joined; none between words.
+    /// The flags of all characters read, joined. Zero between words.
     bits: u32,
     last: Entry,
-    /// For leetspeak: how many letters there are, and how often the last one stands in a row.
+    /// For leetspeak: the number of letters, and how often the last one was repeated.
     letters: u32,
     run: u32,
 }
 
-/// Where the pass stands in the text.
+/// The position of the pass in the text.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
-    /// How many words were read.
+    /// The number of words read.
     number: usize,
-    /// The byte, the number of words and of steps after the last space: where to go back to from a hard character.
+    /// The byte, number of words and number of steps after the last space: the pass returns there when it meets a hard
+    /// character.
     stretch: (usize, usize, usize),
-    /// The character before is a sign that can be a letter.
+    /// Whether the previous character is a sign that can be a letter.
     after_sign: bool,
-    /// So many words of one letter stand in a row.
+    /// The number of words of one letter in a row.
     singles: u32,
 }
 
-/// So many of one letter may be leetspeak.
+/// This many equal letters in a row may be leetspeak.
 const REPEATED: u32 = reading::REPEATED as u32;
 
 impl Word {
@@ -92,7 +93,7 @@ impl Found {
         self.may_have_signs = false;
     }
 
-    /// Puts the steps in order. What was read twice is one step: two would double the paths with each such word.
+    /// Sorts the steps and removes duplicates, which would double the number of paths with each such word.
     pub(crate) fn merge(&mut self) {
         self.steps.sort_unstable_by_key(|step| (step.start, step.after, step.word));
         self.steps.dedup_by(|next, step| {
@@ -108,7 +109,7 @@ impl Found {
 }
 
 impl Reader {
-    /// For the words of a vocabulary, and a watch for signs.
+    /// A pass for the words of a vocabulary, which also watches for signs.
     pub(crate) fn new<'a>(vocabulary: Vocabulary, signs: impl Iterator<Item = &'a String>) -> Self {
         let firsts = signs.filter_map(|signs| signs.chars().next());
         Self { signs: firsts.fold(0, |all, c| all | bit(c)), vocabulary, chars: &CHARS }
@@ -123,7 +124,7 @@ impl Reader {
         }
     }
 
-    /// A watch for leetspeak costs a little even where there is none.
+    /// The watch for leetspeak costs time even when there is none, so it is compiled in only when needed.
     fn pass<const LOOSE: bool>(&self, text: &str, found: &mut Found) {
         let mut place = Place::default();
         let mut word = self.no_word();
@@ -143,7 +144,7 @@ impl Reader {
                     for letter in pair(c).into_iter().flatten() {
                         self.take::<LOOSE>(entry.as_letter(letter), &mut word, found);
                     }
-                    // It is written as one.
+                    // Such a character is two letters.
                     word.letters = word.letters.saturating_sub(1);
                     word.end = text.len() - after.len();
                     after
@@ -205,7 +206,7 @@ impl Reader {
         }
     }
 
-    /// Letters and digits in a row; what follows them. This is where the time goes.
+    /// Reads letters and digits in a row and returns the rest. Most of the time is spent here.
     #[inline(always)]
     fn take_run<'t, const LOOSE: bool>(
         &self,
@@ -226,7 +227,7 @@ impl Reader {
         rest
     }
 
-    /// A letter, digit or joiner of the word at hand.
+    /// Adds a letter, digit or joiner to the current word.
     #[inline(always)]
     fn take<const LOOSE: bool>(&self, entry: Entry, word: &mut Word, found: &mut Found) {
         if LOOSE {
@@ -270,7 +271,7 @@ impl Reader {
         *word = self.no_word();
     }
 
-    /// Compares the word at hand with what it may be. It is folded here for the first time.
+    /// Compares the current word with its candidates. Only here it is folded.
     #[cold]
     fn compare(&self, word: &Word, is_odd: bool, number: usize, text: &str, found: &mut Found) {
         let Found { steps, candidates, folded, .. } = found;
@@ -296,7 +297,7 @@ impl Reader {
         }
     }
 
-    /// Folds a word of characters that are not hard.
+    /// Folds a word without hard characters.
     fn fold(&self, written: &str, folded: &mut String) {
         folded.clear();
         for c in written.chars() {
@@ -309,7 +310,7 @@ impl Reader {
         }
     }
 
-    /// Lets the specification read from the last space to the next; what follows.
+    /// Lets the specification read from the last space to the next, and returns the rest.
     #[cold]
     fn read_stretch<'t>(
         &self,
@@ -339,19 +340,21 @@ impl Reader {
         text.get(end..).unwrap_or_default().as_bytes()
     }
 
-    /// Whether a digit comes next, whatever is ignored before it.
+    /// Whether a digit comes next, apart from ignored characters.
     fn begins_digit(&self, mut rest: &[u8]) -> bool {
         while let Some((c, after)) = first(rest) {
-            match self.chars.of(c).kind() {
-                Kind::Ignorable | Kind::Mark => rest = after,
-                kind => return kind == Kind::Digit,
+            let kind = self.chars.of(c).kind();
+            if !matches!(kind, Kind::Ignorable | Kind::Mark) {
+                return kind == Kind::Digit;
             }
+            rest = after;
         }
         false
     }
 }
 
-/// Where a stretch begins: at the space before it when it begins with a mark, which goes with the space.
+/// The start of a stretch. If the stretch begins with a mark, the space before it is included, because the mark joins
+/// it.
 fn with_space(text: &str, start: usize) -> usize {
     let (before, after) = text.split_at_checked(start).unwrap_or_default();
     let first = after.chars().find(|&c| !is_ignorable(c));

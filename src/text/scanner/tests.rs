@@ -40,8 +40,8 @@ fn each_pattern_that_matches_is_reported_once() {
     assert_eq!(scanned(&patterns, "buy now: crypto, crypto"), [0, 1]);
 }
 
-/// What a look-up for one character gets wrong easily: characters that fold to joiners, leetspeak or signs, or to letters
-/// beyond the table, and marks where nothing begins.
+/// What a look-up for one character gets wrong easily: characters that fold to joiners, leetspeak or signs, or to
+/// letters beyond the table, and marks where nothing begins.
 #[test]
 fn what_characters_fold_to_is_found() {
     use Modifier::{Loose, Plain};
@@ -69,7 +69,7 @@ fn what_characters_fold_to_is_found() {
     assert_eq!(scanned(&marked, "v \u{6d6}x"), specified(&marked, "v \u{6d6}x"));
 }
 
-/// One character may be several words, and part of it none.
+/// One character may be several words, and a part of it no word.
 #[test]
 fn words_of_one_character_are_found() {
     for (raw, modifier, text) in [
@@ -86,7 +86,7 @@ fn words_of_one_character_are_found() {
     }
 }
 
-/// A word that is read in two ways is one step, else each doubles the paths.
+/// A word that can be read in two ways is one step. If it were two, each such word would double the number of paths.
 #[test]
 fn readings_do_not_multiply() {
     let phrase = |word: &str, times| vec![word; times].join(" ");
@@ -99,7 +99,7 @@ fn readings_do_not_multiply() {
     }
 }
 
-/// Flags are letters that cover no word, so none is next to them.
+/// Flags are letters that cover no word, so no word follows them.
 #[test]
 fn flags_are_one_word() {
     let [casino, free] = ["🇨🇦🇸🇮🇳🇴", "🇫🇷🇪🇪"];
@@ -116,7 +116,7 @@ fn flags_are_one_word() {
     }
 }
 
-/// Pieces of texts in which much happens: letters of several scripts, disguises, marks, joiners, signs, words.
+/// Pieces of difficult texts: letters of several scripts, disguises, marks, joiners, signs, words.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         8 => "[abcdeinoxабвгеиноөқé]{1,4}",

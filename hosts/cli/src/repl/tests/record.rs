@@ -256,11 +256,11 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
 
     ## What happened
 
-    Records have no such field.
+    Records have no field of this name.
 
     ## Why it matters
 
-    A condition on a field that no record has would be unknown for ever, and its rule would never act.
+    A condition on a field that no record has would always be unknown, and its rule would never fire.
 
     ## Bad
 
@@ -284,12 +284,12 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
 
     ## How to fix
 
-    Mend the spelling: `lexloci doc chat` lists the fields of a chat, `lexloci doc fields` all of them. A host adds its
-    own in `schema.loci`.
+    Correct the spelling: `lexloci doc chat` lists the fields of a chat, `lexloci doc fields` lists all fields. A host
+    declares its own fields in `schema.loci`.
 
     ## Settings
 
-    None: this is always an error.
+    None. This is always an error.
 
     lexloci> :doc lower
     function `lower`
