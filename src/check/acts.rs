@@ -158,10 +158,10 @@ impl Checker<'_> {
     }
 
     /// Reports outcomes in `on unknown`: a condition that is unknown must not restrict anybody.
-    pub(super) fn refuse_burdens(&mut self, acts: &[Act]) {
+    pub(super) fn refuse_outcomes(&mut self, acts: &[Act]) {
         for act in acts
             .iter()
-            .filter(|act| self.is_burden(act.action))
+            .filter(|act| self.is_outcome(act.action))
             .map(|act| act.at.span)
             .collect::<Vec<_>>()
         {
@@ -175,7 +175,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn is_burden(&self, action: usize) -> bool {
+    pub(super) fn is_outcome(&self, action: usize) -> bool {
         let action = self.program.actions.get_index(action);
         action.is_some_and(|(_, action)| action.kind != ActionKind::Obligation)
     }

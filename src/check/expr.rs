@@ -202,14 +202,14 @@ impl Checker<'_> {
         Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
     }
 
-    /// Warns of `is known` or a default on a value that is never missing. `mend` is a span and what to write there
+    /// Warns of `is known` or a default on a value that is never missing. `fix` is a span and what to write there
     /// instead.
-    pub(super) fn warn_never_missing(&mut self, expr: &Expr, mend: Option<(Span, String)>) {
+    pub(super) fn warn_never_missing(&mut self, expr: &Expr, fix: Option<(Span, String)>) {
         if !self.can_be_unknown(expr) {
             let warning = Diagnostic::new(Code::NeverMissing, expr.at, "this is never missing")
                 .help("every record has a value here");
-            let mend = mend.map(|(span, text)| (self.at(span), text));
-            self.found.push(match mend {
+            let fix = fix.map(|(span, text)| (self.at(span), text));
+            self.found.push(match fix {
                 Some((at, text)) => warning.fix(at, text, true),
                 None => warning,
             });

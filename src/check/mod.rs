@@ -54,12 +54,12 @@ pub(crate) struct Input<'a> {
     pub files: &'a [Tree],
     pub functions: Vec<Function>,
     /// Reads a file by its path below the rule root.
-    pub beside: &'a Beside<'a>,
+    pub read_file: &'a ReadFile<'a>,
     /// The texts of the files.
     pub sources: &'a Sources,
 }
 
-type Beside<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
+type ReadFile<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
 /// What a file that a rule file names holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub(crate) fn check(input: Input<'_>) -> Checked {
     let files = Files::of(input.files, &program.blocs, &mut found);
     found.extend(norms::too_many(&files));
     let names = Names::of(&files, &mut found);
-    let mut checker = Checker::new(&files, &names, program, input.beside, input.sources);
+    let mut checker = Checker::new(&files, &names, program, input.read_file, input.sources);
     checker.standard = declarations;
     checker.found = found;
     checker.passes();
@@ -160,8 +160,8 @@ pub(crate) fn expression(
     let mut files = Files::of(trees, &program.blocs, &mut ignored);
     let names = Names::of(&files, &mut ignored);
     let file = files.stand_in(place, at);
-    let beside = |_: &str, _| Err(FileError::NotFound);
-    let mut checker = Checker::new(&files, &names, program.clone(), &beside, sources);
+    let read_file = |_: &str, _| Err(FileError::NotFound);
+    let mut checker = Checker::new(&files, &names, program.clone(), &read_file, sources);
     checker.file = file;
     checker.defines_are_done();
     let zone = files.get(file).zone.clone().unwrap_or_else(Zone::utc);
@@ -193,7 +193,7 @@ struct Checker<'a> {
     file: usize,
     /// The parameters, and the elements of the quantifiers around the expression, outermost first.
     locals: Vec<Local>,
-    beside: &'a Beside<'a>,
+    read_file: &'a ReadFile<'a>,
     sources: &'a Sources,
 }
 
@@ -214,7 +214,7 @@ impl<'a> Checker<'a> {
         files: &'a Files<'a>,
         names: &'a Names<'a>,
         program: Program,
-        beside: &'a Beside<'a>,
+        read_file: &'a ReadFile<'a>,
         sources: &'a Sources,
     ) -> Self {
         Self {
@@ -230,7 +230,7 @@ impl<'a> Checker<'a> {
             regexes: HashMap::default(),
             file: 0,
             locals: vec![],
-            beside,
+            read_file,
             sources,
         }
     }

@@ -103,7 +103,7 @@ impl Checker<'_> {
             cost: 0,
             at: self.at(rule.name.span),
         };
-        self.burdens(&norm, rule);
+        self.requires_basis(&norm, rule);
         if !faulty {
             self.constants(&norm);
             // An exception imposes nothing, so it needs no event.
@@ -151,7 +151,7 @@ impl Checker<'_> {
             .unwrap_or(false);
         let then = self.acts(&rule.then);
         let on_unknown = self.acts(&rule.on_unknown);
-        self.refuse_burdens(&on_unknown);
+        self.refuse_outcomes(&on_unknown);
         RuleBody {
             category,
             review_by: rule.review_by.as_ref().map(|day| day.value),
@@ -188,11 +188,11 @@ impl Checker<'_> {
     }
 
     /// Reports a rule with an outcome that cites neither an article nor a policy.
-    fn burdens(&mut self, norm: &Norm, rule: &tree::Rule) {
+    fn requires_basis(&mut self, norm: &Norm, rule: &tree::Rule) {
         let NormKind::Rule(body) = &norm.kind else { return };
-        let burden = body.then.iter().find(|act| self.is_burden(act.action));
+        let outcome = body.then.iter().find(|act| self.is_outcome(act.action));
         if rule.basis.is_none()
-            && let Some(act) = burden
+            && let Some(act) = outcome
         {
             let name =
                 self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();

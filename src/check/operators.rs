@@ -359,7 +359,7 @@ impl Checker<'_> {
             let Some(result) = arithmetic::type_of(&ty, op, &operand.ty) else {
                 let (a, b) =
                     (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
-                let message = format!("`{a} {} {b}` is not defined", arithmetic::symbol(op));
+                let message = format!("`{a} {} {b}` is not defined", op.word());
                 self.report(
                     Code::BadOperand,
                     span,

@@ -29,7 +29,7 @@ pub(crate) fn part(input: &Input<'_>) -> Part {
     let (program, declarations) = standard_of(input, &mut found);
     let files = Files::of(input.files, &program.blocs, &mut vec![]);
     let names = Names::of(&files, &mut found);
-    let mut checker = Checker::new(&files, &names, program, input.beside, input.sources);
+    let mut checker = Checker::new(&files, &names, program, input.read_file, input.sources);
     checker.standard = declarations;
     checker.found = found;
     checker.passes();

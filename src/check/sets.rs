@@ -68,7 +68,7 @@ impl Checker<'_> {
         let layout = self.layout(file);
         let read = match outside(name) {
             Some(_) => Err(FileError::OutsideRoot),
-            None => (self.beside)(name, FileKind::List),
+            None => (self.read_file)(name, FileKind::List),
         };
         let FileText { text, sha256 } = match read {
             Ok(list) => list,

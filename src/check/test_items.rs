@@ -134,7 +134,7 @@ impl Checker<'_> {
         let name = &path.value;
         let read = match outside(name) {
             Some(_) => Err(FileError::OutsideRoot),
-            None => (self.beside)(name, FileKind::Record),
+            None => (self.read_file)(name, FileKind::Record),
         };
         let report = |error| self.file_error(name, path.span, &error, FileKind::Record);
         read.map(|file| Arc::unwrap_or_clone(file.text)).map_err(report).ok()

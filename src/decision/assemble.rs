@@ -177,12 +177,12 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     pub(crate) fn decide_all(&self, places: &[Place]) -> Vec<Decision> {
         let places: BTreeSet<Place> = places.iter().copied().collect();
-        let speaking = self.speaking();
+        let places_of_rules = self.places_of_rules();
         let mut known: HashMap<(Vec<Place>, Visible), usize> = HashMap::new();
         let mut groups: Vec<(Vec<Place>, Decision)> = vec![];
         for place in places {
             let mut chain = self.program.blocs.chain(place, self.at);
-            chain.retain(|above| speaking.contains(above));
+            chain.retain(|above| places_of_rules.contains(above));
             let visible = visible(self.seen, &self.program.blocs, place, self.at);
             let group = *known.entry((chain, visible)).or_insert_with(|| {
                 let decision = Decision { places: vec![], ..self.decide(place) };
@@ -200,7 +200,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     /// The places of the rules that matter and of their exceptions. Places that belong to the same of these have the
     /// same decision.
-    fn speaking(&self) -> HashSet<Place> {
+    fn places_of_rules(&self) -> HashSet<Place> {
         let mut waiting = self.rules.to_vec();
         let mut reached = 0;
         while let Some(norm) = waiting.get(reached).and_then(|norm| self.program.norms.get(*norm)) {
@@ -440,7 +440,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
 }
 
 impl Verdict<'_> {
-    /// Whether the norm is in a gap, and would change the decision if it were in force.
+    /// Whether the norm is or may be in force, and its condition is or may be true.
     pub(crate) fn might_apply(&self) -> bool {
         self.in_force != Truth::False && self.finding.truth != Truth::False
     }

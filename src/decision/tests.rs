@@ -1,4 +1,4 @@
-//! What norms come to together in a place, by table.
+//! Tests of decisions: how the norms of a place act together.
 
 use super::{Decision, ShadowState, decide, decide_all};
 use crate::interpret::Interpreter;
@@ -7,7 +7,7 @@ use crate::program::{Norm, NormKind, Program};
 use crate::world::place::Place;
 use serde_json::{Value as Json, json, to_value};
 
-/// What every file here may cite. `yes` and `never` are known on every record.
+/// The law that every file here may cite. `yes` and `never` are known on every record.
 const PRELUDE: &str = r#"
 law acts "The Acts" {
   article old "1"      { in force from 2020-01-01  binds platform, on order  deadline 24 hours from order.received_at  verified 2026-01-01 }
@@ -31,7 +31,7 @@ fn place(code: &str) -> Place {
     Place::parse(code).unwrap()
 }
 
-/// A rule set of one file for each place, the prelude in all of them.
+/// A rule set with one file for each place, each with the prelude.
 fn of(files: &[(&str, &str)]) -> Program {
     let file = |(code, items): &(&str, &str)| {
         let text = format!("jurisdiction {code} {{ zone \"UTC\" }}\n{PRELUDE}\n{items}");
@@ -51,7 +51,7 @@ fn decided(program: &Program, code: &str, record: &str) -> Decision {
     decide(&Interpreter::new(program, &record, instant(NOON)), place(code))
 }
 
-/// The decision for Kazakhstan on a record that says nothing, as JSON.
+/// The decision for Kazakhstan on an empty record, as JSON.
 fn shown(items: &str) -> Json {
     to_value(decided(&kz(items), "KZ", "{}")).unwrap()
 }
@@ -262,7 +262,7 @@ fn outcomes_have_the_deadlines_of_the_law() {
     }
 }
 
-/// Orders, and by when one of them obliges.
+/// The deadline that an article sets for these orders.
 fn order_due(article: &str, orders: &str) -> Json {
     let program = kz(&format!(
         "rule r \"R\" {{ basis acts.{article} when any x in reports.orders where (x.authority == \"A\") then restrict }}"

@@ -1,4 +1,5 @@
-//! Which rules can apply in some places at an instant: those in force, of the places and of all that they belong to.
+//! The rules that can apply in some places at an instant: those in force, of these places and of all places that
+//! contain them.
 
 use super::Compiled;
 use crate::base::time::Instant;
@@ -6,18 +7,18 @@ use crate::plan::{Bits, Stretch};
 use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 
-/// So many stretches of time are kept. Laws change on few days.
+/// The most stretches of time that are kept. Laws change on few days.
 const STRETCHES: usize = 64;
 
-/// What was asked for last, and what it took.
+/// A cache of the last request, and of what was computed for it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Active {
     /// The rules in force, by stretch of time.
     in_force: FxHashMap<Stretch, Bits>,
-    /// The jurisdictions that a place belongs to, in one stretch without a change of membership.
+    /// The jurisdictions that contain a place, while no country joins or leaves a bloc.
     chains: FxHashMap<Place, Bits>,
     membership: Stretch,
-    /// The places asked for, and all that they belong to.
+    /// The places of the last request, and the jurisdictions that contain them.
     places: Vec<Place>,
     jurisdictions: Bits,
 }

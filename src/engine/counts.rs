@@ -1,10 +1,12 @@
-//! What becomes of each rule, counted when somebody asks for it. Clocks are read then, for the shares of time; no answer
-//! depends on them.
+//! Counts how often each rule is woken, evaluated and fires, and how long that takes. Only when asked for.
 
 use crate::program::outcome::Truth;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// What became of one norm.
+/// A monotonic clock: the time since some fixed instant. Callers give it, because not every target has one.
+pub(crate) type Clock = fn() -> Duration;
+
+/// The counts of one norm.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) woken: u64,
@@ -14,54 +16,60 @@ pub(crate) struct Counts {
     pub(crate) time: Duration,
 }
 
-/// Of all norms, by number; nothing while nobody asks.
+/// The counts of all norms, once [`Tally::begin`] was called.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    norms: Option<Vec<Counts>>,
+    counting: Option<Counting>,
+}
+
+#[derive(Clone, Debug)]
+struct Counting {
+    norms: Vec<Counts>,
+    clock: Clock,
 }
 
 impl Tally {
-    pub(super) fn begin(&mut self, norms: usize) {
-        self.norms.get_or_insert_with(|| vec![Counts::default(); norms]);
+    pub(super) fn begin(&mut self, norms: usize, clock: Clock) {
+        let begin = || Counting { norms: vec![Counts::default(); norms], clock };
+        self.counting.get_or_insert_with(begin);
     }
 
     pub(super) fn norms(&self) -> &[Counts] {
-        self.norms.as_deref().unwrap_or_default()
+        self.counting.as_ref().map_or(&[], |counting| &counting.norms)
     }
 
     pub(super) fn woken(&mut self, rules: &[u32]) {
+        let Some(counting) = &mut self.counting else { return };
         for rule in rules {
-            if let Some(counts) = self.of(*rule as usize) {
+            if let Some(counts) = counting.norms.get_mut(*rule as usize) {
                 counts.woken += 1;
             }
         }
     }
 
-    /// The truth of a norm's condition, counted.
+    /// Evaluates the condition of a norm, and counts its truth.
     pub(super) fn evaluated(&mut self, norm: usize, test: impl FnOnce() -> Truth) -> Truth {
-        let Some(counts) = self.of(norm) else { return test() };
-        let begun = Instant::now();
-        let truth = test();
-        counts.time += begun.elapsed();
-        counts.evaluated += 1;
-        match truth {
-            Truth::False => {}
-            Truth::Unknown => counts.undetermined += 1,
-            Truth::True => counts.fired += 1,
+        let truth = self.timed(norm, test);
+        let counting = self.counting.as_mut();
+        if let Some(counts) = counting.and_then(|counting| counting.norms.get_mut(norm)) {
+            counts.evaluated += 1;
+            match truth {
+                Truth::False => {}
+                Truth::Unknown => counts.undetermined += 1,
+                Truth::True => counts.fired += 1,
+            }
         }
         truth
     }
 
-    /// More work for a norm.
+    /// Does work for a norm, and adds the time that it takes.
     pub(super) fn timed<T>(&mut self, norm: usize, work: impl FnOnce() -> T) -> T {
-        let Some(counts) = self.of(norm) else { return work() };
-        let begun = Instant::now();
+        let Some(Counting { norms, clock }) = &mut self.counting else { return work() };
+        let begun = clock();
         let done = work();
-        counts.time += begun.elapsed();
+        if let Some(counts) = norms.get_mut(norm) {
+            counts.time += clock().saturating_sub(begun);
+        }
         done
-    }
-
-    fn of(&mut self, norm: usize) -> Option<&mut Counts> {
-        self.norms.as_mut()?.get_mut(norm)
     }
 }

@@ -1,20 +1,20 @@
-//! A cursor over JSON. It takes what is certain to be right and gives up on all else: whatever is faulty, or only rare,
-//! is for the full reader to judge, whose verdict is the one that counts.
+//! A cursor over JSON that accepts only what is certain to be valid. It gives up on whatever is faulty or rare, which
+//! the full reader then judges.
 
-/// Where the cursor is.
+/// The input and the position in it.
 #[derive(Debug)]
 pub(super) struct Cursor<'j> {
     bytes: &'j [u8],
     at: usize,
 }
 
-/// The full reader has to look at it.
+/// The input is not certain to be valid: the full reader must judge it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unsure;
 
 pub(super) type Sure<T> = Result<T, Unsure>;
 
-/// A string between its quotes.
+/// The bytes of a string, without its quotes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quoted {
     pub(super) start: usize,
@@ -22,7 +22,7 @@ pub(super) struct Quoted {
     pub(super) has_escapes: bool,
 }
 
-/// A number as it is written.
+/// A number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Number {
     Int(i64),
@@ -35,7 +35,7 @@ impl<'j> Cursor<'j> {
         Self { bytes, at: 0 }
     }
 
-    /// The next byte that is no blank.
+    /// The next byte that is not white space.
     pub(super) fn peek(&mut self) -> Sure<u8> {
         loop {
             match self.bytes.get(self.at) {
@@ -46,7 +46,7 @@ impl<'j> Cursor<'j> {
         }
     }
 
-    /// Whether nothing but blanks is left.
+    /// Whether only white space is left.
     pub(super) fn is_at_end(&mut self) -> bool {
         self.peek().is_err()
     }
@@ -63,7 +63,7 @@ impl<'j> Cursor<'j> {
         Ok(())
     }
 
-    /// Whether a name comes next, without escapes; if so the cursor is then behind its colon.
+    /// Whether this name comes next, without escapes. If so, the cursor is then after its colon.
     pub(super) fn is_key(&mut self, name: &[u8]) -> bool {
         let start = self.at;
         let is_name = self.peek() == Ok(b'"') && {
@@ -80,7 +80,7 @@ impl<'j> Cursor<'j> {
         false
     }
 
-    /// `true`, `false`, `null`
+    /// Reads `true`, `false` or `null`.
     pub(super) fn word(&mut self, word: &[u8]) -> Sure<()> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         if !rest.starts_with(word) {
@@ -90,8 +90,7 @@ impl<'j> Cursor<'j> {
         Ok(())
     }
 
-    /// A string, the cursor being on its quote. Its bytes have been seen to be UTF-8; its escapes have not been looked
-    /// at.
+    /// Reads a string; the cursor must be on its quote. The input is known to be UTF-8; escapes are not checked.
     pub(super) fn string(&mut self) -> Sure<Quoted> {
         self.expect(b'"')?;
         let start = self.at;
@@ -108,19 +107,19 @@ impl<'j> Cursor<'j> {
                     has_escapes = true;
                     self.at += 2;
                 }
-                // The end, or a control character, which JSON forbids.
+                // The end of the input, or a control character, which JSON forbids.
                 _ => return Err(Unsure),
             }
         }
     }
 
-    /// A number of few digits.
+    /// Reads a number of few digits.
     pub(super) fn number(&mut self) -> Sure<Number> {
         let is_negative = self.bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(is_negative);
         let (whole, digits) = self.digits()?;
         let leads_with_zero = digits > 1 && self.bytes.get(self.at - digits) == Some(&b'0');
-        // Zero with a sign is a float to JSON.
+        // The full reader reads `-0` as a float.
         if leads_with_zero || digits > 18 || (is_negative && whole == 0) {
             return Err(Unsure);
         }
@@ -130,7 +129,7 @@ impl<'j> Cursor<'j> {
                 self.at += 1;
                 let (fraction, places) = self.digits()?;
                 let is_long = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
-                // Within these the float next to it rounds to just these digits.
+                // With so few digits, the nearest float rounds to exactly these digits.
                 if places > 9 || digits > 6 || is_long {
                     return Err(Unsure);
                 }
@@ -142,7 +141,7 @@ impl<'j> Cursor<'j> {
         }
     }
 
-    /// Some digits, at most as many as an `i64` surely holds, and how many there were.
+    /// Reads digits, at most as many as fit into an `i64`, and counts them.
     fn digits(&mut self) -> Sure<(i64, usize)> {
         let start = self.at;
         let mut value = 0_i64;
@@ -155,8 +154,8 @@ impl<'j> Cursor<'j> {
     }
 }
 
-/// How many bytes come before a quote, a backslash or a control character. Eight at a time: a byte is one of those when
-/// subtracting from it borrows.
+/// The number of bytes before the next quote, backslash or control character. Tests eight bytes at a time: a
+/// subtraction borrows in a byte that is one of these.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -178,7 +177,7 @@ fn plain(bytes: &[u8]) -> usize {
     at + rest.iter().take_while(|byte| is_plain(byte)).count()
 }
 
-/// Writes out a string with escapes. The full reader judges halves of surrogate pairs.
+/// Appends a string with its escapes replaced. Leaves lone surrogates to the full reader.
 pub(super) fn unescape(raw: &str, into: &mut String) -> Sure<()> {
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {

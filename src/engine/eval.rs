@@ -1,5 +1,5 @@
-//! What conditions come to on the cells of a record: three truths, decided as soon as they are, each distinct condition
-//! once. What words a rule rests on is the interpreter's to say.
+//! Evaluates the conditions of a plan on the cells of a record. Stops as soon as a truth is decided, and evaluates each
+//! node once. Evidence is left to the interpreter.
 
 use super::memo::Memo;
 use super::slots::{Cell, Part, Run, Slots, Text};
@@ -15,32 +15,32 @@ use crate::world::place::Place;
 use crate::world::value::Value;
 use std::borrow::Cow;
 
-/// One record before the conditions of a plan.
+/// Evaluates conditions on one record.
 pub(super) struct Eval<'a> {
     pub(super) program: &'a Program,
     pub(super) plan: &'a Plan,
     pub(super) slots: &'a Slots,
-    /// The JSON that texts are part of.
+    /// The JSON that contains the texts.
     pub(super) input: &'a str,
     pub(super) at: Instant,
     pub(super) memo: &'a mut Memo,
-    /// For what the plan leaves to it.
+    /// Evaluates the conditions that the plan leaves to the interpreter, by index.
     pub(super) interpreter: &'a dyn Fn(u32) -> Truth,
 }
 
-/// What an expression comes to.
+/// The result of an expression.
 #[derive(Clone, Debug)]
 enum Got<'a> {
     Known(Val<'a>),
-    /// An integer that lies between two.
+    /// An unknown integer between these two.
     Between(i64, i64),
     Unknown,
 }
 
-/// A value, most of them borrowed.
+/// A value, borrowed where possible.
 #[derive(Clone, Debug)]
 enum Val<'a> {
-    /// A single value that is no text, or what a function gave.
+    /// A single value that is not a text, or the answer of a function.
     Own(Value),
     Constant(&'a Value),
     Text(&'a str),
@@ -48,7 +48,7 @@ enum Val<'a> {
     Everywhere,
     Places(&'a [Place]),
     List(u32, Run),
-    /// A record or map.
+    /// A record or map; it is only known to be present.
     Present,
 }
 
@@ -106,7 +106,7 @@ impl<'a> Eval<'a> {
         truth
     }
 
-    /// `and` or `or` over conditions, as far as it takes.
+    /// Evaluates `and` or `or` up to the condition that decides it.
     fn decided(
         &mut self,
         of: &'a [NodeId],
@@ -144,7 +144,7 @@ impl<'a> Eval<'a> {
                 Got::Known(Val::Own(Value::Bool(truth))) => truth.into(),
                 Got::Known(_) | Got::Between(..) | Got::Unknown => Truth::Unknown,
             },
-            // Conditions that are tested where they stand, and what is no condition.
+            // Handled in `truth`, or not conditions.
             Node::Truth(_)
             | Node::Path(_)
             | Node::Not(_)
@@ -186,7 +186,7 @@ impl<'a> Eval<'a> {
     }
 
     fn compared(&self, op: CompareOp, left: &Got<'a>, right: &Got<'a>) -> Truth {
-        // Texts are most of what is compared, and need not be copied for it.
+        // Most comparisons are of texts. They are compared without a copy.
         if let (Got::Known(a), Got::Known(b)) = (left, right)
             && let Some((a, b)) = self.textual(a).zip(self.textual(b))
         {
@@ -223,7 +223,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// A list that is written out has no value when one of its elements has none.
+    /// A list written out in a rule is unknown when one of its elements is.
     fn is_listed(&mut self, item: &Got<'a>, items: &'a [NodeId]) -> Truth {
         let mut found = Truth::False;
         for one in items {
@@ -245,16 +245,16 @@ impl<'a> Eval<'a> {
         let (plan, at) = (self.plan, self.at);
         let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
         let set = self.program.sets.get(set as usize).zip(day);
-        let held = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
+        let holds = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
         match &item {
-            Val::Own(value) => as_set_entry(value).is_some_and(|entry| held(&entry)),
-            Val::Constant(value) => as_set_entry(value).is_some_and(|entry| held(&entry)),
+            Val::Own(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
+            Val::Constant(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
             Val::Text(_)
             | Val::Surface(_)
             | Val::Everywhere
             | Val::Places(_)
             | Val::List(..)
-            | Val::Present => self.textual(&item).is_some_and(|text| held(&text)),
+            | Val::Present => self.textual(&item).is_some_and(|text| holds(&text)),
         }
         .into()
     }
@@ -301,12 +301,12 @@ impl<'a> Eval<'a> {
         self.memo.scan_parts(&plan.scanner, texts);
     }
 
-    /// The patterns in another text.
+    /// The patterns in a text that is not in a surface.
     pub(super) fn scan_text(&mut self, text: Text) -> &[u32] {
         self.memo.scan_text(&self.plan.scanner, text, self.slots.text(self.input, text))
     }
 
-    /// Only asked where both patterns are in the text.
+    /// Evaluated only after both patterns were found.
     fn near(&mut self, text: NodeId, patterns: [u32; 2], distance: u32) -> Truth {
         let Got::Known(text) = self.value(text) else { return Truth::Unknown };
         let [first, other] = patterns.map(|pattern| self.program.patterns.get(pattern as usize));
@@ -333,7 +333,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// `any` or `all` over the elements; `None` without a list.
+    /// Evaluates `any` or `all` over the elements; `None` if the list is missing.
     fn walk(
         &mut self,
         walk: &Walk,
@@ -432,7 +432,7 @@ impl<'a> Eval<'a> {
             }
             Node::Count(walk) => self.count(walk),
             Node::Call { function, args } => self.call(*function as usize, args),
-            // Lists that are written out stand behind `in` alone.
+            // Lists written out in a rule are only on the right of `in`.
             Node::List(_) => Got::Unknown,
             Node::Truth(_)
             | Node::Not(_)
@@ -497,7 +497,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// A host may have registered a function that breaks its word: an answer of another type is none.
+    /// Calls a function. An answer of another type than declared counts as none.
     fn call(&mut self, function: usize, args: &'a [NodeId]) -> Got<'a> {
         let Some(function) = self.program.functions.get(function) else { return Got::Unknown };
         let mut values = vec![];
@@ -509,7 +509,7 @@ impl<'a> Eval<'a> {
         of_result(function.answer(&values, &self.program.schema))
     }
 
-    /// As functions and calculations take it.
+    /// A value as functions and calculations take it.
     fn owned(&self, value: Val<'a>) -> Option<Value> {
         match value {
             Val::Own(value) => Some(value),
@@ -565,7 +565,7 @@ fn range(got: &Got<'_>) -> Option<Bounds> {
     match got {
         Got::Known(Val::Own(value)) => Some(exactly(value)),
         Got::Known(Val::Constant(value)) => Some(exactly(value)),
-        // Only to be told apart from a value of another type.
+        // Texts are compared before; this one meets a value of another type, so the result is unknown.
         Got::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
         Got::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
         Got::Known(_) | Got::Unknown => None,

@@ -1,4 +1,5 @@
-//! What was found out about one record already. Forgetting it costs nothing, however many conditions there are.
+//! Remembers the truths, days and patterns computed for the current record. Forgetting them takes constant time: each
+//! has the number of the record for which it was computed.
 
 use super::slots::{Text, number};
 use crate::base::time::Day;
@@ -6,20 +7,20 @@ use crate::plan::{NodeId, Surface};
 use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
 
-/// Truths, days and patterns, each with the number of the record that it belongs to.
+/// What was computed for the current record.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
     record: u32,
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,
-    /// By level: where the row begins of the element that a walk looks at.
+    /// By level of quantifier: where the row of the current element begins.
     pub(super) rows: Vec<usize>,
     pub(super) scratch: Scratch,
-    /// Whether the texts of the message were scanned.
+    /// Whether the texts of the message were searched.
     is_scanned: bool,
     /// The patterns in texts of the message.
     found: Vec<u32>,
-    /// By pattern: whether it is in a text of the message, and in one that the author wrote.
+    /// By pattern: whether it is in a text of the message, and whether in one that the author wrote.
     hits: Vec<Hit>,
     /// The patterns in other texts. INVARIANT: the first `scanned` belong to this record.
     texts: Vec<Scanned>,
@@ -57,7 +58,7 @@ impl Memo {
         }
     }
 
-    /// Begins with another record.
+    /// Forgets everything: another record follows.
     pub(super) fn forget(&mut self) {
         self.forget_truths();
         self.is_scanned = false;
@@ -69,7 +70,7 @@ impl Memo {
         self.scanned = 0;
     }
 
-    /// Begins with another instant: what stands in the texts stays so.
+    /// Forgets truths and days: another instant follows. The patterns in the texts stay the same.
     pub(super) fn forget_truths(&mut self) {
         let Some(next) = self.record.checked_add(1) else {
             self.truths.fill((0, Truth::Unknown));
@@ -91,7 +92,7 @@ impl Memo {
         }
     }
 
-    /// The day of a zone, asked for once.
+    /// The day in a zone, computed once.
     pub(super) fn day(&mut self, zone: u32, ask: impl FnOnce() -> Option<Day>) -> Option<Day> {
         let known = self.days.get_mut(zone as usize)?;
         if known.0 != self.record {
@@ -100,7 +101,7 @@ impl Memo {
         known.1
     }
 
-    /// Seeks all patterns in the texts of the message, once.
+    /// Searches the texts of the message for all patterns, once.
     pub(super) fn scan_parts<'t>(
         &mut self,
         scanner: &Scanner,
@@ -122,7 +123,7 @@ impl Memo {
         }
     }
 
-    /// The patterns in texts of the message, and whether in one that the author wrote.
+    /// The pattern found as the `nth`, and whether it is in a text that the author wrote.
     pub(super) fn found(&self, nth: usize) -> Option<(usize, bool)> {
         let pattern = *self.found.get(nth)? as usize;
         Some((pattern, self.is_hit(Surface::Text, pattern)))
@@ -136,7 +137,7 @@ impl Memo {
         self.hits.get(pattern).is_some_and(|hit| *hit >= needed)
     }
 
-    /// Seeks all patterns in a text outside the message's, once.
+    /// Searches another text for all patterns, once.
     pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, whole: &str) -> &[u32] {
         let known = self.texts.iter().take(self.scanned).position(|one| one.text == text);
         let at = known.unwrap_or_else(|| {

@@ -1,5 +1,5 @@
-//! The engine runs a plan on a record and says which rules do not come out false: almost always none. What those rest
-//! on is the interpreter's to say, which alone makes findings; so both give one decision.
+//! Runs a plan on a record and finds the rules that are not false: almost always none. For those the interpreter makes
+//! the findings, so that both evaluators give the same decision.
 
 // So the compiler names every place that must know a new kind of node, item or action.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
@@ -14,7 +14,7 @@ mod slots;
 mod surfaces;
 mod wake;
 
-pub(crate) use counts::Counts;
+pub(crate) use counts::{Clock, Counts};
 pub(crate) use slots::About;
 
 use crate::base::time::Instant;
@@ -39,7 +39,7 @@ use wake::Woken;
 /// The buffers of one thread.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
-    /// Without it all rules of the places are tested.
+    /// If false, all rules of the places are tested, without the index.
     is_indexed: bool,
     slots: Slots,
     guesses: Guesses,
@@ -49,7 +49,7 @@ pub(crate) struct Engine {
     tally: Tally,
 }
 
-/// A rule set as the engine sees it.
+/// A program and its plan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compiled<'a> {
     pub(crate) program: &'a Program,
@@ -59,9 +59,9 @@ pub(crate) struct Compiled<'a> {
 /// A record that was read into cells.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
-    /// The JSON that cells point into; nothing when the record was read before.
+    /// The JSON that cells point into; empty when the full reader read the record.
     pub(crate) input: &'a str,
-    /// The whole record, read when somebody wants to know more than truths.
+    /// Gives the whole record, which is read only when evidence is needed.
     pub(crate) record: &'a dyn Fn() -> &'a Record,
 }
 
@@ -79,8 +79,8 @@ impl Engine {
         }
     }
 
-    /// Reads JSON into cells, and gives it back as the text that they point into. `None` when it is not certain to be
-    /// right: the full reader has to judge it.
+    /// Reads JSON into cells and returns it as the text that they point into. `None` when it is not certain that the
+    /// record is valid: then the full reader must read it.
     pub(crate) fn read<'j>(&mut self, of: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
         let Compiled { program, plan } = of;
         let own = plan.own.as_ref()?;
@@ -96,23 +96,23 @@ impl Engine {
         Some(input)
     }
 
-    /// Takes what rules read out of a record that was read before.
+    /// Fills the cells from a record that the full reader read.
     pub(crate) fn fill(&mut self, of: Compiled<'_>, record: &Record) {
         self.memo.forget();
         self.slots.fill(of.plan, record);
     }
 
-    /// Counts what becomes of each norm from now on.
-    pub(crate) fn count(&mut self, of: Compiled<'_>) {
-        self.tally.begin(of.program.norms.len());
+    /// Counts from now on what happens to each norm.
+    pub(crate) fn count(&mut self, of: Compiled<'_>, clock: Clock) {
+        self.tally.begin(of.program.norms.len(), clock);
     }
 
-    /// By norm; nothing when nobody asked.
+    /// The counts by norm; empty unless [`Engine::count`] was called.
     pub(crate) fn counts(&self) -> &[Counts] {
         self.tally.norms()
     }
 
-    /// What is known of the record without asking a rule.
+    /// The identity, date and visibility of the record.
     pub(crate) fn about(&self) -> &About {
         &self.slots.about
     }
@@ -121,8 +121,7 @@ impl Engine {
         self.slots.text(input, self.slots.about.id)
     }
 
-    /// Puts the record before the rules that apply in some places. `None` when all of them come out false: the record
-    /// concerns nobody.
+    /// Evaluates the rules that apply in some places. `None` when all of them are false, as for almost all records.
     pub(crate) fn ask<T>(
         &mut self,
         of: Compiled<'_>,
@@ -188,7 +187,7 @@ impl Engine {
     }
 }
 
-/// What the interpreter finds of a condition that is false.
+/// The finding of a condition that is false.
 fn nothing() -> Finding {
     Finding {
         truth: Truth::False,

@@ -1,5 +1,5 @@
-//! JSON straight into cells, driven by the schema: fields that no rule reads are checked and forgotten. It accepts only
-//! what the full reader accepts, and leaves to it whatever is faulty or rare.
+//! Reads JSON straight into cells, driven by the schema. Fields that no rule reads are checked and not kept. Accepts
+//! only what the full reader accepts, and leaves to it whatever is faulty or rare.
 
 use super::cursor::{Cursor, Number, Quoted, Sure, Unsure, unescape};
 use super::slots::{Cell, Run, Slots, Text, number};
@@ -9,20 +9,20 @@ use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, RecordId, Type};
 
-/// In so many bytes no limit on values, texts and lists can be reached, so that nothing has to be counted. Longer
-/// records are read in full.
+/// The longest record that is read here. So few bytes cannot reach a limit on values, texts or lists, so nothing is
+/// counted. The full reader reads longer ones.
 pub(super) const BYTES: usize = 20_000;
-/// Deeper ones too.
+/// The deepest nesting that is read here.
 const DEPTH: u32 = 60;
-/// Names in one map or object that rules cannot read: they are compared with each other.
+/// The most names in one map or in one object that rules cannot read: each is compared with all others.
 const NAMES: usize = 32;
 
-/// Of each record type, which field followed which, the last time: messages of one producer are written in one order. A
-/// wrong guess costs a look-up, and changes nothing.
+/// For each record type, which field followed which in the last record: one producer writes fields in one order. A
+/// wrong guess costs a lookup and changes nothing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guesses {
     next: Vec<Box<[u8]>>,
-    /// The names of the maps that the reader is in; a buffer that it takes and gives back.
+    /// A buffer for the names in the maps around the current value.
     names: Vec<Run>,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Reader<'a> {
     depth: u32,
 }
 
-/// Where a value goes.
+/// Where to put a value.
 #[derive(Clone, Copy)]
 struct Target {
     used: Use,
@@ -53,7 +53,7 @@ impl Guesses {
         Self { next: plan.layouts.iter().map(guess).collect(), names: vec![] }
     }
 
-    /// What may follow a field; the first after none, which is 0 as all are counted from 1 here.
+    /// By field, counted from 1: the field that followed it. At 0, the first field of a record.
     fn after(&self, record: usize, field: usize) -> usize {
         let next = self.next.get(record).and_then(|next| next.get(field));
         next.copied().unwrap_or_default().into()
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
         self.cursor.is_at_end().then_some(()).ok_or(Unsure)
     }
 
-    /// Whether there is a value: `null` is none.
+    /// Reads a value. Returns whether there is one: `null` is none.
     fn value(&mut self, ty: &Type, to: Target) -> Sure<bool> {
         match (self.cursor.peek()?, ty) {
             (b'n', _) => self.cursor.word(b"null").map(|()| false),
@@ -154,13 +154,13 @@ impl<'a> Reader<'a> {
                 self.map(of, to)?;
                 Ok(self.put(to, Cell::Present))
             }
-            // Rules cannot read it, so it counts as absent.
+            // Rules cannot read it, so it counts as missing.
             (_, Type::Opaque) => self.opaque().map(|()| false),
             _ => Err(Unsure),
         }
     }
 
-    /// A cell into its row; records, maps and lists say there that they are present.
+    /// Puts a cell into its row. Records and maps have a cell that says that they are present.
     fn put(&mut self, to: Target, cell: Cell) -> bool {
         let slot = match to.used {
             Use::Unread | Use::Element { .. } => return true,
@@ -181,7 +181,7 @@ impl<'a> Reader<'a> {
         self.cursor.expect(bracket)
     }
 
-    /// Whether another element or member follows; the cursor is then behind the comma.
+    /// Whether another element or member follows. If so, the cursor is then after the comma.
     fn follows(&mut self, is_first: bool, closing: u8) -> Sure<bool> {
         match self.cursor.peek()? {
             byte if byte == closing => {
@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
             }
             b',' if !is_first => {
                 self.cursor.step();
-                // What follows is a value or a name: a bracket is neither.
+                // After a comma there must be a value or a name, not a bracket.
                 if self.cursor.peek()? == closing { Err(Unsure) } else { Ok(true) }
             }
             _ if is_first => Ok(true),
@@ -247,7 +247,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The field whose name comes next, its colon behind.
+    /// Reads the name of the next field and the colon after it.
     fn field(&mut self, id: RecordId, layout: &Layout, before: usize) -> Sure<usize> {
         let guess = self.guesses.after(id.0, before);
         if let Some(field) = layout.fields.get(guess)
@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
             });
             match (self.value(of, to)?, of) {
                 (true, _) => len += 1,
-                // What rules cannot read is no element to them.
+                // Elements that rules cannot read are not counted.
                 (false, Type::Opaque) => {}
                 (false, _) => return Err(Unsure),
             }
@@ -326,7 +326,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A name that no other in the same object is, its colon behind.
+    /// Reads a name and the colon after it. The name must be the only one of its kind in the object.
     fn name(&mut self, first: usize) -> Sure<&'a str> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         self.cursor.expect(b':')?;
@@ -354,7 +354,7 @@ impl<'a> Reader<'a> {
 
     // ---- texts ----------------------------------------------------------
 
-    /// A string, written out when it has escapes.
+    /// Reads a string; if it has escapes, into the buffer.
     fn text(&mut self) -> Sure<Text> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         if !has_escapes {

@@ -1,5 +1,5 @@
-//! What is kept of a record: a cell for each field that rules read. The buffers are used again for every record, so
-//! that reading one allocates nothing.
+//! The cells of a record, one for each field that rules read. The buffers are reused for every record, so that reading
+//! one allocates nothing.
 
 use crate::base::time::Instant;
 use crate::plan::{Plan, Shapes, Use};
@@ -7,12 +7,12 @@ use crate::record::{Audience, Record, Seen};
 use crate::world::place::Place;
 use crate::world::value::{Decimal, Places, SurfacePart, Value};
 
-/// One field.
+/// The value of one field.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Cell {
     #[default]
     Missing,
-    /// A record or map that is there.
+    /// A record or map that is present.
     Present,
     Bool(bool),
     Int(i64),
@@ -22,55 +22,55 @@ pub(super) enum Cell {
     Duration(i128),
     Everywhere,
     Places(Run),
-    /// Rows of the list's own table.
+    /// The rows of its elements, in the table of the list.
     List(Run),
 }
 
-/// So many of something from one on.
+/// `len` items from `start`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) start: u32,
     pub(super) len: u32,
 }
 
-/// A text: bytes of the input, or of the buffer where the input says it with escapes.
+/// A text: bytes of the input, or of the buffer if the input has escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) bytes: Run,
     pub(super) is_copied: bool,
 }
 
-/// A text that a reader sees, and whether the author wrote it as the message itself.
+/// A text that a reader sees, and whether it is part of `text`, which the author wrote.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) text: Text,
     pub(super) is_written: bool,
 }
 
-/// What is known of a record without asking a rule.
+/// The identity, date and visibility of a record.
 #[derive(Clone, Debug)]
 pub(crate) struct About {
     pub(super) id: Text,
     pub(crate) latest: Option<Instant>,
     pub(crate) audience: Audience,
     pub(crate) is_everywhere: bool,
-    /// Where it can be seen, if not everywhere.
+    /// The places in which it can be seen, unless `is_everywhere`.
     pub(crate) countries: Vec<Place>,
-    /// Where it cannot be seen.
+    /// The places in which it cannot be seen.
     pub(crate) except: Vec<Place>,
 }
 
 /// The cells of one record.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    /// By shape: the row of the message, the rows of each list.
+    /// By shape: the row of the message, then the rows of each list.
     pub(super) tables: Vec<Vec<Cell>>,
     pub(super) places: Vec<Place>,
     pub(super) copied: String,
     pub(super) about: About,
-    /// In order. `None` when the record was read by another schema.
+    /// The texts that a reader sees, in order. `None` when they are unknown.
     pub(super) parts: Option<Vec<Part>>,
-    /// The lists that grow after a message was sent, as they were read.
+    /// The dated lists, orders and notices, as they were read.
     pub(super) dated: Vec<Cell>,
 }
 
@@ -81,7 +81,7 @@ impl Run {
 }
 
 impl Slots {
-    /// Forgets the record before.
+    /// Clears the cells of the record before.
     pub(super) fn clear(&mut self, shapes: &Shapes) {
         self.tables.resize_with(shapes.shapes.len(), Vec::new);
         for table in &mut self.tables {
@@ -95,13 +95,13 @@ impl Slots {
         self.row(shapes, 0);
     }
 
-    /// The texts of the message in which rules look for something.
+    /// The texts of the message that rules search.
     pub(super) fn sought(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
         let parts = self.parts.as_deref().unwrap_or_default().iter();
         parts.filter(|part| part.is_written || plan.asks_all_texts)
     }
 
-    /// A new row of a table, of which nothing is known; where it begins.
+    /// Adds a row in which all cells are missing, and returns where it begins.
     pub(super) fn row(&mut self, shapes: &Shapes, shape: u32) -> usize {
         let size = shapes.size(shape);
         let Some(table) = self.tables.get_mut(shape as usize) else { return 0 };
@@ -110,7 +110,7 @@ impl Slots {
         start
     }
 
-    /// How many rows a table has.
+    /// The number of rows of a table.
     pub(super) fn rows(&self, shapes: &Shapes, shape: u32) -> u32 {
         let cells = self.tables.get(shape as usize).map_or(0, Vec::len);
         number(cells / shapes.size(shape).max(1))
@@ -120,7 +120,7 @@ impl Slots {
         self.tables.get(shape as usize).and_then(|table| table.get(at)).copied().unwrap_or_default()
     }
 
-    /// A single value that is an element of a list.
+    /// Adds an element that is a single value.
     pub(super) fn element(&self, shapes: &Shapes, shape: u32, row: usize) -> Cell {
         self.cell(shape, row * shapes.size(shape))
     }
@@ -143,7 +143,7 @@ impl Slots {
         Text { bytes, is_copied: true }
     }
 
-    /// Takes what rules read out of a record that was read before.
+    /// Fills the cells from a record that the full reader read.
     pub(super) fn fill(&mut self, plan: &Plan, record: &Record) {
         self.clear(&plan.shapes);
         let Value::Record(fields) = record.root() else { return };
@@ -159,7 +159,7 @@ impl Slots {
         self.about.except.extend_from_slice(except);
     }
 
-    /// The parts of `any_text`, of which those of `text` are some, in order.
+    /// Fills the parts of `any_text`, and marks those that are also in `text`. Both are in the same order.
     fn surfaces(&mut self, plan: &Plan, fields: &[Option<Value>]) {
         let [written, seen] =
             plan.surfaces.map(|field| match field.and_then(|field| fields.get(field)) {
@@ -194,7 +194,7 @@ impl Slots {
         }
     }
 
-    /// A value into its cells.
+    /// Fills the cells of a value.
     pub(super) fn put(
         &mut self,
         shapes: &Shapes,
@@ -253,12 +253,12 @@ impl Slots {
                 self.places.extend_from_slice(places);
                 Cell::Places(Run { start, len: number(places.len()) })
             }
-            // Surfaces are kept apart; the others have cells of their own.
+            // Surfaces are kept in `parts`; nothing else has no cell.
             Value::Surface(_) | Value::Record(_) | Value::List(_) | Value::Map(_) => Cell::Missing,
         }
     }
 
-    /// Remembers the lists that grow, when all is read.
+    /// Keeps the dated lists as they were read.
     pub(super) fn keep_dated(&mut self, plan: &Plan) {
         self.dated.clear();
         for list in &plan.dated {
@@ -266,7 +266,7 @@ impl Slots {
         }
     }
 
-    /// Shows the lists that grow as they were at an instant.
+    /// Shortens the dated lists to what was received by an instant.
     pub(super) fn see_at(&mut self, plan: &Plan, at: Instant) {
         for (number_of, list) in plan.dated.iter().enumerate() {
             let Some(Cell::List(all)) = self.dated.get(number_of).copied() else { continue };
@@ -306,7 +306,7 @@ impl Default for About {
 }
 
 impl About {
-    /// Keeps the buffers.
+    /// Clears the cells and keeps the buffers.
     fn clear(&mut self) {
         self.countries.clear();
         self.except.clear();

@@ -1,5 +1,5 @@
-//! What is computed when cells have been read: the texts that the author wrote and that readers see, part by part, and
-//! whether what they carry fits them. The full reader does the same on values (`record::derive`).
+//! Completes the cells after reading: computes the surfaces part by part, and checks what no field alone can tell. The
+//! full reader does the same on values (`record::derive`).
 
 use super::cursor::{Sure, Unsure};
 use super::slots::{Cell, Part, Slots};
@@ -10,7 +10,7 @@ use crate::record::{Audience, OWN, VERSION, WRITTEN};
 use crate::world::place::Place;
 
 impl Slots {
-    /// Checks what no field alone can tell, and puts together what several say.
+    /// Checks what no field alone can tell, and computes what depends on several.
     pub(super) fn complete(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
         if let Cell::Text(version) = self.cell(0, own.version as usize)
             && self.text(input, version) != VERSION
@@ -57,7 +57,7 @@ impl Slots {
         Ok(())
     }
 
-    /// Where an importer does not say that a link deceives, it does not.
+    /// Marks links as not deceptive where an importer does not say so.
     fn say_unsaid(&mut self, plan: &Plan, own: &Own, input: &str) {
         let Some(Unsaid { format, links, deceptive }) = own.unsaid else { return };
         let Cell::Text(format) = self.cell(0, format as usize) else { return };
@@ -95,7 +95,7 @@ impl Slots {
         Ok(())
     }
 
-    /// Whether an entity cuts its text between characters.
+    /// Whether an entity begins and ends between characters of its text.
     fn cuts(&self, plan: &Plan, own: &Own, row: usize, whole: &str) -> bool {
         let size = plan.shapes.size(own.parts.entity_shape);
         let bound = |slot: u32| {
@@ -124,7 +124,7 @@ impl Slots {
         let cell = |slot: Option<u32>| {
             slot.map_or(Cell::Missing, |slot| self.cell(list.shape, row + slot as usize))
         };
-        // The words of a link inside a part are that part's; so is the address that is its own words.
+        // The words of a link inside a part belong to that part; so does an address that is written out in it.
         let is_inside = matches!(cell(list.part), Cell::Int(_));
         let own_words = if let Cell::Text(via) = cell(list.via) {
             self.text(input, via) == "url"
@@ -143,18 +143,18 @@ impl Slots {
         }
     }
 
-    /// A text that a reader sees, unless it stands in one of the first parts already.
+    /// Adds a text that a reader sees, unless one of the first `written` parts is the same text.
     fn see(&mut self, cell: Cell, written: usize, input: &str) {
         let Cell::Text(text) = cell else { return };
         let whole = self.text(input, text);
         let parts = self.parts.as_deref().unwrap_or_default();
-        let stands = |part: &Part| self.text(input, part.text) == whole;
-        if !whole.is_empty() && !parts.iter().take(written).any(stands) {
+        let is_same = |part: &Part| self.text(input, part.text) == whole;
+        if !whole.is_empty() && !parts.iter().take(written).any(is_same) {
             self.parts.get_or_insert_default().push(Part { text, is_written: false });
         }
     }
 
-    /// The latest date that the record carries.
+    /// The latest date in the record.
     fn latest(&self, plan: &Plan, own: &Own) -> Option<Instant> {
         let instant =
             |cell: Cell| if let Cell::Instant(instant) = cell { Some(instant) } else { None };

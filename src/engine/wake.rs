@@ -1,4 +1,4 @@
-//! From the cells of a record to the rules that may not be false on it.
+//! Looks up the cells of a record in the index, and wakes the rules that may not be false.
 
 use super::active::Among;
 use super::eval::Eval;
@@ -6,12 +6,12 @@ use super::slots::Cell;
 use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, in_units};
 use crate::world::value::Value;
 
-/// The rules that were woken, each once.
+/// The rules woken so far, each once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Woken {
     pub(super) rules: Vec<u32>,
     record: u32,
-    /// By rule: the record that woke it last.
+    /// By rule: the number of the record that woke it last.
     last: Vec<u32>,
 }
 
@@ -20,7 +20,7 @@ impl Woken {
         Self { rules: vec![], record: 0, last: vec![0; norms] }
     }
 
-    /// Begins with another record, place or instant.
+    /// Forgets the rules: another record, place or instant follows.
     pub(super) fn clear(&mut self) {
         self.rules.clear();
         self.record = self.record.checked_add(1).unwrap_or_else(|| {
@@ -45,7 +45,7 @@ impl Woken {
 }
 
 impl Eval<'_> {
-    /// Wakes the rules, among some, whose necessary conditions are not false.
+    /// Wakes those of the given rules that have a trigger which fires.
     pub(super) fn wake(&mut self, woken: &mut Woken, among: Among<'_>) {
         let plan = self.plan;
         if plan.index.has_patterns() {
@@ -70,7 +70,7 @@ impl Eval<'_> {
                 });
             }
         }
-        // Of a record of another schema nothing is known.
+        // The texts of the message are unknown, so all conditions on them are.
         if self.slots.parts.is_none() {
             woken.add(&plan.index.on_texts, among);
         }
@@ -100,7 +100,7 @@ impl Eval<'_> {
         }
     }
 
-    /// Whether a list is missing, or a list in which its list stands.
+    /// Whether a list, or the list around it, is missing.
     fn is_missing(&self, plan: &Plan, shape: u32) -> bool {
         let Some(Path { base, slot }) = plan.shapes.owner(shape) else { return false };
         match base {
@@ -168,7 +168,7 @@ impl Eval<'_> {
 
     fn wake_by_value(&mut self, of: &ValueIndex, woken: &mut Woken, among: Among<'_>) {
         woken.add(&of.rules, among);
-        for column in &of.beside {
+        for column in &of.and_also {
             self.wake_by_column(column, woken, among);
         }
     }

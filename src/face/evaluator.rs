@@ -21,6 +21,17 @@ pub struct Evaluator {
     engine: Engine,
 }
 
+/// The time since the first call. Without a clock, as on wasm32-unknown-unknown, it stays at zero.
+fn clock() -> Duration {
+    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
+    return Duration::ZERO;
+    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+    {
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        START.get_or_init(std::time::Instant::now).elapsed()
+    }
+}
+
 /// How conditions are evaluated. All ways give the same decision, to the byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
@@ -207,7 +218,7 @@ impl Evaluator {
 
     /// Counts what becomes of each rule from now on. It takes a little time.
     pub fn count(&mut self) {
-        self.engine.count(self.set.compiled());
+        self.engine.count(self.set.compiled(), clock);
     }
 
     /// What became of each rule and exception, sorted by id; nothing unless [`Evaluator::count`] was called.

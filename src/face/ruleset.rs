@@ -203,7 +203,7 @@ impl Compiler {
         let Checked { program, diagnostics, .. } = check::check(Input {
             files: &trees,
             functions,
-            beside: &|name, kind| beside.read(name, kind),
+            read_file: &|name, kind| beside.read(name, kind),
             sources: &sources,
         });
         found.extend(diagnostics);

@@ -30,8 +30,9 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
             (id, name.to_owned(), std::sync::Arc::new(tree))
         })
         .collect();
-    let beside = |_: &str, _| Err(FileError::NotFound);
-    let input = Input { files: &read, functions: builtins(), beside: &beside, sources: &sources };
+    let read_file = |_: &str, _| Err(FileError::NotFound);
+    let input =
+        Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
     let Checked { program, diagnostics: found, .. } = check(input);
     let said = |one: &Diagnostic| {
         let at = one.at.map(|at| sources.display(at)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Every line of the semantics, by table: conditions and records as their authors write them.
+//! Tests of the semantics, by tables of conditions, records and results.
 
 use super::Interpreter;
 use super::testing::{NOON, compiled, found, given, instant, named};
@@ -10,7 +10,7 @@ use crate::program::outcome::{Event, Evidence, Finding, Incoming};
 use crate::world::value::Value;
 use std::collections::BTreeSet;
 
-/// What conditions may use. `yes` and `never` are known on every record here.
+/// Definitions for the conditions. `yes` and `never` are known on every record of these tests.
 const PRELUDE: &str = r#"
 jurisdiction WORLD { zone "UTC" }
 policy terms_of_service "Terms of service" {}
@@ -27,7 +27,7 @@ define orders_of_b() = count x in reports.orders where (x.ref contains "B")
 define deceptive() = count link in links where (link.deceptive)
 "#;
 
-/// A rule for each condition, `world.r0` and on.
+/// One rule for each condition: `world.r0`, `world.r1`, and so on.
 fn rules<'w>(conditions: impl IntoIterator<Item = &'w str>) -> Program {
     let mut source = PRELUDE.to_owned();
     for (number, when) in conditions.into_iter().enumerate() {
@@ -42,7 +42,7 @@ fn one(when: &str, json: &str) -> Finding {
     found(&rules([when]), "world.r0", json)
 }
 
-/// Links by whether they are deceptive, `?` where nobody knows.
+/// Links, one for each letter: deceptive, not deceptive, or unknown (`?`).
 fn links(deceptive: &str) -> String {
     let link = |known: &str| match known {
         "?" => r#"{ "url": "a.example" }"#.to_owned(),
@@ -52,13 +52,13 @@ fn links(deceptive: &str) -> String {
     format!(r#"{{ "links": [{}] }}"#, links.join(", "))
 }
 
-/// `text[3, 5] of`
+/// The evidence as `text[3, 5] of`: part, bytes, words.
 fn places(finding: &Finding) -> Vec<String> {
     let place = |one: &Evidence| format!("{}{:?} {}", one.part, one.bytes, one.text);
     finding.evidence.iter().map(place).collect()
 }
 
-/// A name, a condition, a record, what comes out, and what is missing.
+/// A name, a condition, a record, the truth, and what is missing.
 type Row<'r> = (&'r str, &'r str, &'r str, Truth, &'r str);
 
 fn check(table: &[Row<'_>]) {
@@ -363,7 +363,7 @@ fn evidence_is_bounded() {
     assert_eq!(parts, first, "the tenth link does not stand before the second");
 }
 
-/// Each of these takes minutes when places are counted out for every match.
+/// Each of these takes minutes if offsets are counted anew for every match.
 #[test]
 fn many_matches_cost_little() {
     let words = "a ".repeat(8_000);
@@ -467,7 +467,7 @@ fn a_trace_says_what_the_finding_says() {
     assert_eq!(bodies[0].path.as_deref(), Some("links[2].deceptive"), "what decided stands first");
 }
 
-/// A host's function that answers with another type than it declares.
+/// A function of a host that answers with another type than it declares.
 #[test]
 fn a_broken_promise_is_no_answer() {
     let mut program = rules(["not (abs(chat.members) > 0)"]);
@@ -479,7 +479,7 @@ fn a_broken_promise_is_no_answer() {
     assert_eq!((finding.truth, missing), (Unknown, vec!["abs(…) has no answer".to_owned()]));
 }
 
-/// `old.example` leaves the set at midnight, which comes to Almaty five hours before UTC.
+/// `old.example` leaves the set at midnight, which is five hours earlier in Almaty than in UTC.
 #[test]
 fn a_day_begins_in_its_zone() {
     let program = rules(["any x in links where (x.host in bad_hosts)"]);

@@ -20,12 +20,12 @@ pub(crate) struct Calendar {
     jurisdictions: Vec<Place>,
     /// For each norm, the index of its jurisdiction.
     of_rules: Vec<u32>,
-    /// For each norm, the changes from which on it is (or may be) in force, and is not. Exceptions have none: they are
-    /// looked at with the rule that they lift.
-    stands: Vec<Box<[(Stretch, bool)]>>,
+    /// For each norm, the stretches from which on it may apply (`true`) or cannot (`false`). Empty for exceptions,
+    /// which are looked at with the rule that they lift.
+    may_apply: Vec<Box<[(Stretch, bool)]>>,
 }
 
-/// The time between two changes: how many changes of each kind come before it.
+/// The time between two changes, numbered by how many changes come before it.
 pub(crate) type Stretch = u32;
 
 /// A set of indices, one bit for each.
@@ -89,24 +89,29 @@ impl Calendar {
                 calendar.jurisdictions.push(norm.place);
             }
             calendar.of_rules.push(number);
-            let stands = match norm.kind {
-                NormKind::Rule(_) => calendar.stands(program, norm, dates),
+            let stretches = match norm.kind {
+                NormKind::Rule(_) => calendar.stretches(program, norm, dates),
                 NormKind::Exception { .. } => Box::from([]),
             };
-            calendar.stands.push(stands);
+            calendar.may_apply.push(stretches);
         }
         calendar
     }
 
-    /// Whether a rule is in force before its first date, and after each of its dates.
-    fn stands(&self, program: &Program, norm: &Norm, dates: &[Instant]) -> Box<[(Stretch, bool)]> {
+    /// Whether a rule may apply before its first date, and after each of its dates.
+    fn stretches(
+        &self,
+        program: &Program,
+        norm: &Norm,
+        dates: &[Instant],
+    ) -> Box<[(Stretch, bool)]> {
         let may_apply = |at| in_force(program, norm, at) != Truth::False;
         let before = dates.first().map_or(Some(Instant::EPOCH), |first| first.plus_nanos(-1));
         let before = before.map(|at| (0, may_apply(at)));
         let after = dates.iter().map(|date| (self.stretch(*date), may_apply(*date)));
-        let mut stands: Vec<_> = before.into_iter().chain(after).collect();
-        stands.dedup_by_key(|(_, stands)| *stands);
-        stands.into()
+        let mut stretches: Vec<_> = before.into_iter().chain(after).collect();
+        stretches.dedup_by_key(|(_, may_apply)| *may_apply);
+        stretches.into()
     }
 
     pub(crate) fn stretch(&self, at: Instant) -> Stretch {
@@ -125,12 +130,12 @@ impl Calendar {
 
     /// The rules that are or may be in force in a stretch. Linear in the rules.
     pub(crate) fn in_force(&self, stretch: Stretch) -> Bits {
-        let stands = |of: &[(Stretch, bool)]| {
+        let may_apply = |of: &[(Stretch, bool)]| {
             let after = of.partition_point(|(from, _)| *from <= stretch);
             let last = after.checked_sub(1).and_then(|at| of.get(at));
-            last.is_some_and(|(_, stands)| *stands)
+            last.is_some_and(|(_, may_apply)| *may_apply)
         };
-        let rules = self.stands.iter().enumerate().filter(|(_, of)| stands(of));
+        let rules = self.may_apply.iter().enumerate().filter(|(_, of)| may_apply(of));
         rules.map(|(rule, _)| rule).collect()
     }
 

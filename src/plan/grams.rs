@@ -1,6 +1,6 @@
-//! Searches a text for many literals at once. At each byte a bit filter, small enough for the first-level cache, tests
-//! whether the last bytes of a literal end there; only then are literals compared. An automaton of a thousand literals
-//! would need a lookup in slower memory at each byte.
+//! Searches a text for many literals at once. At each byte a bit filter, small enough for the first-level cache, tells
+//! whether a literal may end there; only then are literals compared. An automaton of a thousand literals would need a
+//! lookup in slower memory at each byte.
 
 use rustc_hash::FxHashMap;
 

@@ -41,7 +41,7 @@ pub(crate) enum Trigger {
         surface: Surface,
         literal: Rc<[u8]>,
     },
-    Cell(Held),
+    Cell(CellTrigger),
     /// A condition that is tested on every record: fires unless it comes out the other way than `wanted`.
     Test {
         node: NodeId,
@@ -51,17 +51,17 @@ pub(crate) enum Trigger {
 
 /// Fires when a cell of the column has such a value, or, with `or_missing`, none.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Held {
+pub(crate) struct CellTrigger {
     pub(crate) column: Column,
-    pub(crate) is: Is,
+    pub(crate) test: CellTest,
     pub(crate) or_missing: bool,
     /// A second test that must hold too. Without it, a value that many rules ask for would wake them all.
-    pub(crate) beside: Option<Rc<Held>>,
+    pub(crate) and_also: Option<Rc<CellTrigger>>,
 }
 
 /// A test of a cell.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Is {
+pub(crate) enum CellTest {
     /// The cell has no value.
     Nothing,
     Anything,
@@ -98,17 +98,17 @@ pub(super) struct Guards<'p> {
 }
 
 impl Trigger {
-    fn cell(column: Column, is: Is, or_missing: bool) -> Self {
-        Self::Cell(Held { column, is, or_missing, beside: None })
+    fn cell(column: Column, test: CellTest, or_missing: bool) -> Self {
+        Self::Cell(CellTrigger { column, test, or_missing, and_also: None })
     }
 }
 
-impl Held {
+impl CellTrigger {
     /// The same trigger with a second test, if the index can look up both.
-    fn beside(&self, other: &Rc<Self>) -> Self {
-        let is_value = matches!(self.is, Is::Text(_) | Is::Number(_));
-        let other = (is_value && self.beside.is_none()).then(|| other.clone());
-        Self { beside: other.or_else(|| self.beside.clone()), ..self.clone() }
+    fn and_also(&self, other: &Rc<Self>) -> Self {
+        let is_value = matches!(self.test, CellTest::Text(_) | CellTest::Number(_));
+        let other = (is_value && self.and_also.is_none()).then(|| other.clone());
+        Self { and_also: other.or_else(|| self.and_also.clone()), ..self.clone() }
     }
 }
 
@@ -126,17 +126,17 @@ impl Guard {
     }
 
     /// The trigger, if it is a single test of a cell.
-    fn as_cell(&self) -> Option<&Held> {
+    fn as_cell(&self) -> Option<&CellTrigger> {
         match &*self.triggers {
-            [Trigger::Cell(held)] => Some(held),
+            [Trigger::Cell(cell)] => Some(cell),
             _ => None,
         }
     }
 
     /// The same guard, with a second test.
-    fn beside(self, other: &Rc<Held>) -> Self {
+    fn and_also(self, other: &Rc<CellTrigger>) -> Self {
         let triggers = self.triggers.iter().map(|trigger| match trigger {
-            Trigger::Cell(held) => Trigger::Cell(held.beside(other)),
+            Trigger::Cell(cell) => Trigger::Cell(cell.and_also(other)),
             Trigger::Pattern { .. } | Trigger::Literal { .. } | Trigger::Test { .. } => {
                 trigger.clone()
             }
@@ -198,11 +198,12 @@ impl<'p> Guards<'p> {
             (Node::And(of), true) | (Node::Or(of), false) => self.best(of, wanted),
             (Node::Or(of), true) | (Node::And(of), false) => self.all(of, wanted),
             (Node::AtLeast { least, of }, true) => self.at_least(*least as usize, of),
-            (Node::Path(path), truth) => Some(self.cell(*path, Is::Truth(truth), 0.5)),
+            (Node::Path(path), truth) => Some(self.cell(*path, CellTest::Truth(truth), 0.5)),
             (Node::IsKnown(inner), _) => {
                 let Node::Path(path) = self.nodes.get(*inner) else { return None };
-                let (is, rate) = if wanted { (Is::Anything, 0.6) } else { (Is::Nothing, 0.4) };
-                Some(Guard::of(Trigger::cell(self.column(*path), is, !wanted), rate))
+                let (test, rate) =
+                    if wanted { (CellTest::Anything, 0.6) } else { (CellTest::Nothing, 0.4) };
+                Some(Guard::of(Trigger::cell(self.column(*path), test, !wanted), rate))
             }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
@@ -253,7 +254,7 @@ impl<'p> Guards<'p> {
             return Some(Guard::of(Trigger::Pattern { surface, pattern }, 0.01));
         }
         let Node::Path(path) = self.nodes.get(text) else { return None };
-        Some(self.cell(*path, Is::Mentioning(pattern), 0.01))
+        Some(self.cell(*path, CellTest::Mentioning(pattern), 0.01))
     }
 
     /// A guard that fires when a text of the message has one of the literals.
@@ -275,7 +276,7 @@ impl<'p> Guards<'p> {
         let mut guards = guards.into_iter();
         let best = guards.next()?;
         let other = guards.find_map(|guard| guard.as_cell().cloned()).map(Rc::new);
-        Some(other.into_iter().fold(best, |best, other| best.beside(&other)))
+        Some(other.into_iter().fold(best, |best, other| best.and_also(&other)))
     }
 
     fn all(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
@@ -294,7 +295,7 @@ impl<'p> Guards<'p> {
 
     /// A guard for `any` and `all`: the body is not false for some element, or the list is missing.
     fn walked(&mut self, walk: &Walk) -> Option<Guard> {
-        let no_list = self.cell(walk.list, Is::Nothing, 0.0);
+        let no_list = self.cell(walk.list, CellTest::Nothing, 0.0);
         let body = self.find(walk.body, true)?;
         body.is_indexed.then_some(body)?.or(no_list)
     }
@@ -317,25 +318,25 @@ impl<'p> Guards<'p> {
             return if needs_one && wanted { self.walked(&walk) } else { None };
         }
         let (path, default) = self.path_or_default(left)?;
-        let is = if let Value::Text(text) = &constant
+        let test = if let Value::Text(text) = &constant
             && op == CompareOp::Equal
             && wanted
         {
-            Is::Text(Rc::from(&**text))
+            CellTest::Text(Rc::from(&**text))
         } else {
             bounded(op, in_units(&constant)?, wanted)?
         };
-        let rate = match is {
-            Is::AtLeast(_) | Is::AtMost(_) => 0.4,
-            Is::Nothing
-            | Is::Anything
-            | Is::Text(_)
-            | Is::Number(_)
-            | Is::Truth(_)
-            | Is::Mentioning(_)
-            | Is::Place(_) => self.share(path),
+        let rate = match test {
+            CellTest::AtLeast(_) | CellTest::AtMost(_) => 0.4,
+            CellTest::Nothing
+            | CellTest::Anything
+            | CellTest::Text(_)
+            | CellTest::Number(_)
+            | CellTest::Truth(_)
+            | CellTest::Mentioning(_)
+            | CellTest::Place(_) => self.share(path),
         };
-        let Some(default) = default else { return Some(self.cell(path, is, rate)) };
+        let Some(default) = default else { return Some(self.cell(path, test, rate)) };
         // A missing field counts as the default.
         let of_default = compare(op, Some(&exactly(&default)), Some(&exactly(&constant)));
         if of_default == Truth::Unknown {
@@ -343,7 +344,7 @@ impl<'p> Guards<'p> {
         }
         let or_missing = of_default == Truth::from(wanted);
         let rate = rate + if or_missing { self.missing(path) } else { 0.0 };
-        Some(Guard::of(Trigger::cell(self.column(path), is, or_missing), rate))
+        Some(Guard::of(Trigger::cell(self.column(path), test, or_missing), rate))
     }
 
     /// A field of the record, and the constant that counts where it is missing.
@@ -362,12 +363,12 @@ impl<'p> Guards<'p> {
                 let (column, share) = (self.column(*path), self.share(*path));
                 let triggers = items.iter().map(|item| {
                     let item = self.nodes.as_constant(*item)?;
-                    let is = if let Value::Text(text) = item {
-                        Is::Text(Rc::from(&**text))
+                    let test = if let Value::Text(text) = item {
+                        CellTest::Text(Rc::from(&**text))
                     } else {
-                        Is::Number(in_units(item)?)
+                        CellTest::Number(in_units(item)?)
                     };
-                    Some(Trigger::cell(column, is, true))
+                    Some(Trigger::cell(column, test, true))
                 });
                 let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
@@ -384,12 +385,13 @@ impl<'p> Guards<'p> {
                 let Value::Text(text) = self.nodes.as_constant(item)? else { return None };
                 match (&slot.ty, slot.elements) {
                     (Type::Places, _) => {
-                        Some(self.cell(*path, Is::Place(Place::parse(text)?), 0.05))
+                        Some(self.cell(*path, CellTest::Place(Place::parse(text)?), 0.05))
                     }
                     // The row of such an element is a single cell.
                     (Type::List(_), Some(shape)) => {
-                        let (column, is) = (Column { shape, slot: 0 }, Is::Text(Rc::from(&**text)));
-                        let trigger = Trigger::cell(column, is, true);
+                        let (column, test) =
+                            (Column { shape, slot: 0 }, CellTest::Text(Rc::from(&**text)));
+                        let trigger = Trigger::cell(column, test, true);
                         Some(Guard::of(trigger, 0.02 + self.missing(*path)))
                     }
                     _ => None,
@@ -400,8 +402,8 @@ impl<'p> Guards<'p> {
     }
 
     /// A guard that fires when the cell passes the test or is missing. `rate` estimates how often it passes.
-    fn cell(&self, path: Path, is: Is, rate: f64) -> Guard {
-        Guard::of(Trigger::cell(self.column(path), is, true), rate + self.missing(path))
+    fn cell(&self, path: Path, test: CellTest, rate: f64) -> Guard {
+        Guard::of(Trigger::cell(self.column(path), test, true), rate + self.missing(path))
     }
 
     fn column(&self, path: Path) -> Column {
@@ -430,16 +432,16 @@ impl<'p> Guards<'p> {
 }
 
 /// The test that a value passes when `value op bound` is `wanted`.
-fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<Is> {
+fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<CellTest> {
     Some(match (op, wanted) {
-        (CompareOp::Equal, true) => Is::Number(bound),
-        (CompareOp::GreaterOrEqual, true) | (CompareOp::Less, false) => Is::AtLeast(bound),
+        (CompareOp::Equal, true) => CellTest::Number(bound),
+        (CompareOp::GreaterOrEqual, true) | (CompareOp::Less, false) => CellTest::AtLeast(bound),
         (CompareOp::Greater, true) | (CompareOp::LessOrEqual, false) => {
-            Is::AtLeast(bound.checked_add(1)?)
+            CellTest::AtLeast(bound.checked_add(1)?)
         }
-        (CompareOp::LessOrEqual, true) | (CompareOp::Greater, false) => Is::AtMost(bound),
+        (CompareOp::LessOrEqual, true) | (CompareOp::Greater, false) => CellTest::AtMost(bound),
         (CompareOp::Less, true) | (CompareOp::GreaterOrEqual, false) => {
-            Is::AtMost(bound.checked_sub(1)?)
+            CellTest::AtMost(bound.checked_sub(1)?)
         }
         (CompareOp::Equal, false) | (CompareOp::NotEqual, _) => return None,
     })

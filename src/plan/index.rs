@@ -1,7 +1,7 @@
 //! The index from the contents of a record to the rules that it wakes.
 
 use super::grams::Literals;
-use super::guard::{Column, Held, Is, Trigger};
+use super::guard::{CellTest, CellTrigger, Column, Trigger};
 use super::node::{NodeId, Surface};
 use crate::world::place::Place;
 use rustc_hash::FxHashMap;
@@ -52,7 +52,7 @@ pub(crate) struct ColumnIndex {
 pub(crate) struct ValueIndex {
     pub(crate) rules: Woken,
     /// The rules that it wakes together with a value of another column.
-    pub(crate) beside: Vec<ColumnIndex>,
+    pub(crate) and_also: Vec<ColumnIndex>,
 }
 
 /// Builds the index.
@@ -83,7 +83,7 @@ struct BuildingColumn {
 #[derive(Default)]
 struct BuildingValue {
     rules: BTreeSet<u32>,
-    beside: BuildingColumns,
+    and_also: BuildingColumns,
 }
 
 impl Index {
@@ -104,25 +104,27 @@ impl Index {
 }
 
 impl BuildingColumn {
-    fn add(&mut self, rule: u32, held: &Held) {
-        if held.or_missing {
+    fn add(&mut self, rule: u32, cell: &CellTrigger) {
+        if cell.or_missing {
             self.missing.insert(rule);
         }
-        let rules = match &held.is {
-            Is::Nothing => return,
-            Is::Anything => &mut self.known,
-            Is::Text(text) => {
-                return self.texts.entry(Box::from(&**text)).or_default().add(rule, held);
+        let rules = match &cell.test {
+            CellTest::Nothing => return,
+            CellTest::Anything => &mut self.known,
+            CellTest::Text(text) => {
+                return self.texts.entry(Box::from(&**text)).or_default().add(rule, cell);
             }
-            Is::Number(number) => return self.numbers.entry(*number).or_default().add(rule, held),
-            Is::AtLeast(bound) => self.at_least.entry(*bound).or_default(),
-            Is::AtMost(bound) => self.at_most.entry(*bound).or_default(),
-            Is::Mentioning(pattern) => self.mentions.entry(*pattern).or_default(),
-            Is::Truth(truth) => {
+            CellTest::Number(number) => {
+                return self.numbers.entry(*number).or_default().add(rule, cell);
+            }
+            CellTest::AtLeast(bound) => self.at_least.entry(*bound).or_default(),
+            CellTest::AtMost(bound) => self.at_most.entry(*bound).or_default(),
+            CellTest::Mentioning(pattern) => self.mentions.entry(*pattern).or_default(),
+            CellTest::Truth(truth) => {
                 let [no, yes] = &mut self.truths;
                 if *truth { yes } else { no }
             }
-            Is::Place(place) => {
+            CellTest::Place(place) => {
                 for place in [*place].into_iter().chain(place.country()) {
                     self.places.entry(place).or_default().insert(rule);
                 }
@@ -134,15 +136,15 @@ impl BuildingColumn {
 }
 
 impl BuildingValue {
-    fn add(&mut self, rule: u32, held: &Held) {
-        match &held.beside {
-            Some(other) => self.beside.entry(other.column).or_default().add(rule, other),
+    fn add(&mut self, rule: u32, cell: &CellTrigger) {
+        match &cell.and_also {
+            Some(other) => self.and_also.entry(other.column).or_default().add(rule, other),
             None => _ = self.rules.insert(rule),
         }
     }
 
     fn finish(self) -> ValueIndex {
-        ValueIndex { rules: listed(self.rules), beside: finished(self.beside) }
+        ValueIndex { rules: listed(self.rules), and_also: finished(self.and_also) }
     }
 }
 
@@ -159,7 +161,7 @@ impl Building {
             Trigger::Test { node, wanted } => {
                 self.tests.entry((*node, *wanted)).or_default().insert(rule);
             }
-            Trigger::Cell(held) => self.columns.entry(held.column).or_default().add(rule, held),
+            Trigger::Cell(cell) => self.columns.entry(cell.column).or_default().add(rule, cell),
         }
     }
 

@@ -5,7 +5,7 @@ mod conditions;
 mod reasons;
 
 use super::Plan;
-use super::guard::{Column, Guards, Held, Is, Trigger};
+use super::guard::{CellTest, CellTrigger, Column, Guards, Trigger};
 use super::node::{Base, NodeId, Path, Surface};
 use crate::base::source::Sources;
 use crate::base::time::Instant;
@@ -100,42 +100,47 @@ impl Listing<'_> {
                 let literal = String::from_utf8_lossy(literal);
                 format!("{} contains {literal:?}", surface_name(*surface))
             }
-            Trigger::Cell(held) if is_alone || held.beside.is_none() => self.held(held),
-            Trigger::Cell(held) => format!("({})", self.held(held)),
+            Trigger::Cell(cell_trigger) if is_alone || cell_trigger.and_also.is_none() => {
+                self.cell_trigger(cell_trigger)
+            }
+            Trigger::Cell(cell_trigger) => format!("({})", self.cell_trigger(cell_trigger)),
             Trigger::Test { node, wanted: true } => cut(&self.node(*node)),
             Trigger::Test { node, wanted: false } => format!("not {}", cut(&self.node(*node))),
         }
     }
 
-    fn held(self, Held { column, is, or_missing, beside }: &Held) -> String {
-        let beside = beside.iter().map(|other| format!(" and {}", self.held(other)));
+    fn cell_trigger(
+        self,
+        CellTrigger { column, test, or_missing, and_also }: &CellTrigger,
+    ) -> String {
+        let and_also = and_also.iter().map(|other| format!(" and {}", self.cell_trigger(other)));
         let is_optional = self.plan.shapes.is_optional(path_of(*column));
-        let missing = *or_missing && *is != Is::Nothing && is_optional;
+        let missing = *or_missing && *test != CellTest::Nothing && is_optional;
         let missing = if missing { " (or missing)" } else { "" };
-        self.cell(*column, is) + missing + &beside.collect::<String>()
+        self.cell(*column, test) + missing + &and_also.collect::<String>()
     }
 
-    fn cell(self, column: Column, is: &Is) -> String {
+    fn cell(self, column: Column, test: &CellTest) -> String {
         let name = self.plan.shapes.path(column.shape, column.slot);
-        match is {
-            Is::Nothing => format!("{name} is missing"),
-            Is::Anything => format!("{name} is known"),
-            Is::Text(text) => format!("{name} == {text:?}"),
-            Is::Number(number) => format!("{name} == {}", self.units(column, *number)),
-            Is::AtLeast(bound) => {
+        match test {
+            CellTest::Nothing => format!("{name} is missing"),
+            CellTest::Anything => format!("{name} is known"),
+            CellTest::Text(text) => format!("{name} == {text:?}"),
+            CellTest::Number(number) => format!("{name} == {}", self.units(column, *number)),
+            CellTest::AtLeast(bound) => {
                 let (op, bound) =
-                    if is_beside(bound - 1) { (">", bound - 1) } else { (">=", *bound) };
+                    if is_round(bound - 1) { (">", bound - 1) } else { (">=", *bound) };
                 format!("{name} {op} {}", self.units(column, bound))
             }
-            Is::AtMost(bound) => {
+            CellTest::AtMost(bound) => {
                 let (op, bound) =
-                    if is_beside(bound + 1) { ("<", bound + 1) } else { ("<=", *bound) };
+                    if is_round(bound + 1) { ("<", bound + 1) } else { ("<=", *bound) };
                 format!("{name} {op} {}", self.units(column, bound))
             }
-            Is::Truth(true) => name.to_owned(),
-            Is::Truth(false) => format!("not {name}"),
-            Is::Mentioning(pattern) => format!("{name} mentions {}", self.pattern(*pattern)),
-            Is::Place(place) => format!("\"{place}\" in {name}"),
+            CellTest::Truth(true) => name.to_owned(),
+            CellTest::Truth(false) => format!("not {name}"),
+            CellTest::Mentioning(pattern) => format!("{name} mentions {}", self.pattern(*pattern)),
+            CellTest::Place(place) => format!("\"{place}\" in {name}"),
         }
     }
 
@@ -163,7 +168,7 @@ fn path_of(Column { shape, slot }: Column) -> Path {
 }
 
 /// Whether an author would write this bound: a whole number of thousands.
-fn is_beside(bound: i128) -> bool {
+fn is_round(bound: i128) -> bool {
     bound % 1_000 == 0
 }
 

@@ -11,16 +11,6 @@ use crate::world::value::{Decimal, Type, Value};
 pub(crate) const OVERFLOW: &str = "overflow";
 pub(crate) const DIVISION_BY_ZERO: &str = "division by zero";
 
-/// The operator as it is written.
-pub(crate) fn symbol(op: ArithmeticOp) -> &'static str {
-    match op {
-        ArithmeticOp::Add => "+",
-        ArithmeticOp::Subtract => "-",
-        ArithmeticOp::Multiply => "*",
-        ArithmeticOp::Divide => "/",
-    }
-}
-
 /// The type of `left op right`; `None` when that has no meaning.
 pub(crate) fn type_of(left: &Type, op: ArithmeticOp, right: &Type) -> Option<Type> {
     use ArithmeticOp::{Add, Divide, Multiply, Subtract};

@@ -5,6 +5,7 @@
 pub(super) mod tests;
 
 use crate::program::outcome::Truth;
+use crate::syntax::tree::BinaryOp;
 use crate::world::place::Place;
 use crate::world::value::{Decimal, Places, Value};
 use std::borrow::Cow;
@@ -53,15 +54,16 @@ impl CompareOp {
     }
 
     /// The operator as it is written.
-    pub(crate) fn symbol(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
+            Self::Equal => BinaryOp::Equal,
+            Self::NotEqual => BinaryOp::NotEqual,
+            Self::Less => BinaryOp::Less,
+            Self::LessOrEqual => BinaryOp::LessOrEqual,
+            Self::Greater => BinaryOp::Greater,
+            Self::GreaterOrEqual => BinaryOp::GreaterOrEqual,
         }
+        .word()
     }
 
     /// The operator that says the same with its operands exchanged: `a < b` is `b > a`.
@@ -151,12 +153,13 @@ pub(crate) fn covers(places: &[Place], code: &str) -> bool {
 
 impl TextTest {
     /// The operator as it is written.
-    pub(crate) fn words(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
-            Self::Contains => "contains",
-            Self::StartsWith => "starts with",
-            Self::EndsWith => "ends with",
+            Self::Contains => BinaryOp::Contains,
+            Self::StartsWith => BinaryOp::StartsWith,
+            Self::EndsWith => BinaryOp::EndsWith,
         }
+        .word()
     }
 
     /// The parts of a surface that the test looks at: `contains` at all, `starts with` at the first, `ends with` at the

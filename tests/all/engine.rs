@@ -1,5 +1,5 @@
-//! What the engine promises beside its answers: no memory for what concerns nobody, answers in order from all cores, and
-//! a plan that can be read.
+//! Promises of the engine apart from its answers: no allocation for messages that match nothing, answers in order from
+//! all cores, and a readable plan.
 
 use allocation_counter::measure;
 use lexloci::{Batch, Compiler, Decision, Instant, Place, RecordError, RuleSet, State};
@@ -27,7 +27,7 @@ fn the_plan_says_what_wakes_each_rule() {
     insta::assert_snapshot!(set.plan_listing());
 }
 
-/// Many rules of the usual shapes, of which few messages concern any.
+/// Many rules of the usual shapes; few messages match any of them.
 fn many() -> RuleSet {
     let rules = (0..600).map(|number| {
         let test = match number % 4 {
@@ -75,13 +75,13 @@ fn a_message_that_concerns_nobody_takes_no_memory() {
             }
         }
     };
-    // The buffers grow to what messages need.
+    // The buffers grow to the size that messages need.
     run(false);
     run(false);
     run(true);
 }
 
-/// What something held in memory, in bytes: as much as goes when it goes. Rules are compiled on a thread of their own.
+/// The bytes that a value holds: those freed when it is dropped. Rules are compiled on a thread of their own.
 fn held<T>(made: T) -> u64 {
     let memory = measure(|| drop(made));
     u64::try_from(-memory.bytes_current).unwrap()
@@ -110,7 +110,7 @@ fn memory_is_bounded_by_rules_and_entries() {
 fn a_batch_answers_in_order_and_as_one_thread_does() {
     let set = shipped();
     let messages = messages();
-    // Some that cannot be read among them, and more than are under way at once.
+    // Some records cannot be read, and there are more than are processed at the same time.
     let records: Vec<&str> = messages.lines().chain(["{", "null"]).cycle().take(2_000).collect();
     let kz = set.place("KZ").unwrap();
     let mut evaluator = set.evaluator();
@@ -163,7 +163,7 @@ fn a_batch_ends_when_nobody_takes_its_answers() {
 fn a_batch_answers_a_record_before_it_has_the_next() {
     let set = shipped();
     let (answered, answers) = std::sync::mpsc::channel();
-    // A source that gives nothing more until what it gave is answered.
+    // A source that gives no further record until the last one is answered.
     let records = (0..50).map(|number| {
         if number > 0 {
             answers.recv().unwrap();

@@ -1,4 +1,4 @@
-//! What holds for every rule set, record, place and instant: the promises of DESIGN, on thousands of generated cases.
+//! Properties that hold for every rule set, record, place and instant, checked on thousands of generated cases.
 
 mod words;
 mod conditions;
@@ -118,7 +118,7 @@ fn what_compiles_decides_and_a_decision_adds_up() {
     });
 }
 
-/// That a decision is what the rules that it names ask for, no more and no less.
+/// Checks that a decision is exactly what the rules that it names ask for.
 fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Question) -> Holds {
     let matched: Vec<&str> = decision.matched.iter().map(|one| one.rule.as_str()).collect();
     let undetermined: Vec<&str> =
@@ -178,7 +178,7 @@ fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Questi
     })
 }
 
-/// By what an obligation is known in a decision.
+/// The key of an obligation in a decision.
 fn key(act: Act, prefix: &str) -> Option<(String, Option<String>)> {
     let Kind::Obligation(name) = act.kind else { return None };
     let to = match name {
@@ -210,7 +210,7 @@ fn evidence_quotes_the_record() {
     });
 }
 
-/// The pieces of one part stand together and in the order of their places; parts of the message before its fields.
+/// The pieces of evidence of one part are adjacent and sorted by position; parts of the message come before its fields.
 fn in_order(evidence: &[Evidence]) -> bool {
     let is_field = |part: &str| part.contains('.');
     let mut parts: Vec<&str> = evidence.iter().map(|one| one.part.as_str()).collect();
@@ -283,7 +283,7 @@ fn to_know_more_never_turns_a_rule_round() {
     hold(8, samples(Ways::None), unknown, |trial, unknown| {
         let mut evaluator = trial.set.evaluator();
         for question in trial.questions {
-            // Importers leave `deceptive` away where it is false: that is no lack.
+            // Importers leave out `deceptive` where it is false: then it is not missing.
             let is_imported = question.record.pointer("/source").is_some();
             let less = unknown
                 .iter()
@@ -303,7 +303,7 @@ fn to_know_more_never_turns_a_rule_round() {
     });
 }
 
-/// Whether a rule fires, when that is known.
+/// Whether a rule fires, if that is known.
 fn truth(decision: &Decision, id: &str) -> Option<bool> {
     let shadow = decision.shadow.iter().find(|one| one.rule == id).map(|one| one.state);
     let fires =
@@ -321,7 +321,7 @@ fn rules_in_shadow_change_nothing() {
     });
 }
 
-/// Files without the rules in shadow and all that bears on them.
+/// The files without rules in shadow and without the exceptions to those.
 fn without_shadow(files: &Files) -> Files {
     let norms = norms_of(files);
     let in_shadow = |norm: &Norm| {

@@ -47,8 +47,9 @@ fn uses(files: &[(&str, &str)]) -> Vec<String> {
             (id, name.to_owned(), Arc::new(syntax::read(id, text).0))
         })
         .collect();
-    let beside = |_: &str, _| Err(FileError::NotFound);
-    let input = Input { files: &read, functions: builtins(), beside: &beside, sources: &sources };
+    let read_file = |_: &str, _| Err(FileError::NotFound);
+    let input =
+        Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
     let Checked { uses, .. } = check(input);
     let shown = |at: Location| sources.display(at);
     let used = uses.iter().filter(|one| one.at != one.declared);

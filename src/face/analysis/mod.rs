@@ -273,7 +273,7 @@ impl Analysis {
         let part = check::part(&Input {
             files: &unit.trees,
             functions: self.functions.clone(),
-            beside: &|name, kind| self.beside.read(name, kind),
+            read_file: &|name, kind| self.beside.read(name, kind),
             sources: &self.sources,
         });
         let read = self.beside.finish();

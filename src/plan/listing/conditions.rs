@@ -3,7 +3,6 @@
 use super::super::node::{Node, NodeId, Path, Walk};
 use super::{Listing, WIDTH, surface_name};
 use crate::program::PatternName;
-use crate::program::arithmetic::symbol;
 use crate::world::value::{Value, duration};
 
 impl Listing<'_> {
@@ -19,7 +18,7 @@ impl Listing<'_> {
             Node::Arithmetic { first, rest } => {
                 let rest = rest
                     .iter()
-                    .map(|(op, operand)| format!(" {} {}", symbol(*op), self.node(*operand)));
+                    .map(|(op, operand)| format!(" {} {}", op.word(), self.node(*operand)));
                 format!("({}{})", self.node(*first), rest.collect::<String>())
             }
             Node::Coalesce { value, default } => {
@@ -41,7 +40,7 @@ impl Listing<'_> {
                 format!("at least {least} of ({})", self.nodes(of, ", "))
             }
             Node::Compare { op, left, right } => {
-                format!("{} {} {}", self.node(*left), op.symbol(), self.node(*right))
+                format!("{} {} {}", self.node(*left), op.word(), self.node(*right))
             }
             Node::In { item, list } => format!("{} in {}", self.node(*item), self.node(*list)),
             Node::InSet { item, set, .. } => {
@@ -49,7 +48,7 @@ impl Listing<'_> {
                 format!("{} in {set}", self.node(*item))
             }
             Node::TextTest { op, text, part } => {
-                format!("{} {} {}", self.node(*text), op.words(), self.node(*part))
+                format!("{} {} {}", self.node(*text), op.word(), self.node(*part))
             }
             Node::Mentions { text, pattern } => {
                 format!("{} mentions {}", self.node(*text), self.pattern(*pattern))

@@ -177,7 +177,7 @@ impl Changes<'_> {
                 },
             )
         };
-        let is = format!("{} {} {}", self.text(left), sign(other), self.text(right));
+        let is = format!("{} {} {}", self.text(left), other.word(), self.text(right));
         self.replace(expr, is, compare(other, left, right));
         let Some(up) = up else { return };
         for (number, side, up) in [(0, left, !up), (1, right, up)] {
@@ -291,9 +291,8 @@ impl Changes<'_> {
             if is_time(first) || rest.iter().any(|(_, operand)| is_time(operand)) {
                 return;
             }
-            let tail = rest
-                .iter()
-                .map(|(op, operand)| format!(" {} {}", arithmetic(*op), self.text(operand)));
+            let tail =
+                rest.iter().map(|(op, operand)| format!(" {} {}", op.word(), self.text(operand)));
             let is = self.text(first) + &tail.collect::<String>();
             let kind = ExprKind::Arithmetic { first: Box::new(first.clone()), rest };
             self.replace(expr, is, like(expr, kind));
@@ -321,24 +320,4 @@ fn truth(expr: &Expr, truth: bool) -> Expr {
 fn replace_last(text: &str, was: &str, is: &str) -> String {
     text.rsplit_once(was)
         .map_or_else(|| text.to_owned(), |(before, after)| format!("{before}{is}{after}"))
-}
-
-fn sign(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Equal => "==",
-        CompareOp::NotEqual => "!=",
-        CompareOp::Less => "<",
-        CompareOp::LessOrEqual => "<=",
-        CompareOp::Greater => ">",
-        CompareOp::GreaterOrEqual => ">=",
-    }
-}
-
-fn arithmetic(op: ArithmeticOp) -> &'static str {
-    match op {
-        ArithmeticOp::Add => "+",
-        ArithmeticOp::Subtract => "-",
-        ArithmeticOp::Multiply => "*",
-        ArithmeticOp::Divide => "/",
-    }
 }

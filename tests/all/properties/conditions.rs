@@ -5,16 +5,16 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Union};
 
-/// What a condition may do with what is not known.
+/// What a condition may do with unknown values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ways {
-    /// `??`, `is missing` and `is known` too.
+    /// Anything, also `??`, `is missing` and `is known`.
     Out,
-    /// Nothing but Kleene's three values.
+    /// Only Kleene's logic.
     None,
 }
 
-/// A condition in one operand: it can stand wherever a truth can.
+/// A condition that is a single operand, so that it can be used wherever a truth can.
 pub fn condition(ways: Ways) -> BoxedStrategy<String> {
     atom(ways)
         .prop_recursive(3, 12, 3, move |inner| {
@@ -38,7 +38,8 @@ pub fn condition(ways: Ways) -> BoxedStrategy<String> {
         .boxed()
 }
 
-/// A test of a link and another beside it: inside one walk around the links when that costs no more than a rule may.
+/// A test of a link and another condition, which may be a nested quantifier over links if the cost limit of a rule
+/// allows it.
 fn any_link(link: &str, other: &str) -> String {
     let walks = other.matches(" where ").count();
     let reads = ["mentions", "matches", "contains", "length", "lower"]
@@ -47,12 +48,12 @@ fn any_link(link: &str, other: &str) -> String {
     if walks > 1 || (walks == 1 && reads) {
         return format!("((any l in links where ({})) and {other})", link.replace('@', "l"));
     }
-    // A walk inside it has another name.
+    // The variable of a nested quantifier needs another name.
     let name = if walks == 1 { "outer" } else { "l" };
     format!("(any {name} in links where ({} and {other}))", link.replace('@', name))
 }
 
-/// A condition that holds of many records: one on which an exception often rests.
+/// A condition that is true of many records, so that exceptions often apply.
 pub fn lenient(ways: Ways) -> BoxedStrategy<String> {
     prop_oneof![
         5 => select(LENIENT).prop_map(|test| format!("({test})")),
@@ -62,7 +63,7 @@ pub fn lenient(ways: Ways) -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// They read what is never missing.
+/// These conditions read fields that are never missing.
 const LENIENT: &[&str] = &[
     "length(text) < 40",
     "reports.count < 5",
@@ -73,7 +74,7 @@ const LENIENT: &[&str] = &[
     "count p in parts where (p.kind == \"text\") < 2",
 ];
 
-/// `(a and b)`. The checker refuses a part beside its negation, so the negation goes.
+/// `(a and b)`. The checker refuses a part next to its negation, so the negation is left out.
 fn join(word: &str, parts: Vec<String>) -> String {
     let negates = |part: &String| parts.iter().any(|other| *part == format!("(not {other})"));
     let kept: Vec<_> = parts.iter().filter(|part| !negates(part)).map(String::as_str).collect();
@@ -145,7 +146,7 @@ fn atom(ways: Ways) -> BoxedStrategy<String> {
 const TRUTHS: &[&str] =
     &["chat.public", "chat.verified", "chat.scam", "author.account.minor", "author.account.is_bot"];
 
-/// Definitions of the shared library, and what the tests hold to be constant for no record.
+/// Conditions that call definitions of the shared library.
 const SHARED: &[&str] = &["busy", "busy", "large(chat.members)", "(ratio > 2)", "invites"];
 
 const WAYS_OUT: &[&str] = &[
@@ -213,7 +214,7 @@ fn quantified(
         .boxed()
 }
 
-/// A test of the link that `@` stands for.
+/// A test of a link, written as `@`.
 fn link(ways: Ways) -> BoxedStrategy<String> {
     let known =
         if ways == Ways::Out { "(@.telegram is known)" } else { "(@.telegram == \"scam_bot\")" };
@@ -271,7 +272,7 @@ fn part() -> BoxedStrategy<String> {
     .boxed()
 }
 
-/// Whole numbers that may overflow, or have no quotient.
+/// Calculations with integers that may overflow or divide by zero.
 fn int(ways: Ways) -> BoxedStrategy<String> {
     let mut fields = vec![
         "chat.members",

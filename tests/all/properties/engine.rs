@@ -1,5 +1,5 @@
-//! The engine decides as the interpreter does, to the byte: with the index and without, for one place and many, from JSON
-//! and from records that were read before. And it reads what the full reader reads, and refuses what that refuses.
+//! The engine gives the same decisions as the interpreter, to the byte: with and without the index, for one place and
+//! many, from JSON and from records. It also accepts and refuses the same JSON as the full reader.
 
 use super::conditions::Ways;
 use super::records::record;
@@ -12,8 +12,8 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
 use std::num::NonZero;
 
-/// How many cases are tried. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million; another number has
-/// another seed.
+/// The number of cases. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million; another number also
+/// changes the seed.
 fn cases() -> u64 {
     std::env::var("LEXLOCI_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10_000)
 }
@@ -32,7 +32,7 @@ fn the_engine_decides_as_the_interpreter_does() {
             same(trial, question, &expected, &mut planned)?;
             equal(&json(&expected), &json(&question.put(&mut unindexed)), question)?;
             answers.push(json(&expected));
-            // The interpreter takes as many times as long for all of them.
+            // The interpreter would take too long for all of them.
             if number % JUDGED.len() == 0 {
                 let all = in_all_places(trial, &mut specified, question);
                 equal(&all, &in_all_places(trial, &mut planned, question), question)?;
@@ -42,7 +42,7 @@ fn the_engine_decides_as_the_interpreter_does() {
     });
 }
 
-/// A question as a batch takes it.
+/// A question in the form that a batch takes.
 struct Asked<'q>(&'q Question, String);
 
 impl AsRef<[u8]> for Asked<'_> {
@@ -51,7 +51,7 @@ impl AsRef<[u8]> for Asked<'_> {
     }
 }
 
-/// That a batch decides so, each question for its own place and instant.
+/// Checks that a batch gives the same decisions, each question for its own place and instant.
 fn in_a_batch(trial: &Trial<'_>, expected: &[String]) -> Result<(), TestCaseError> {
     let asked = trial.questions.iter().map(|question| Asked(question, question.record.to_string()));
     let decide = |evaluator: &mut Evaluator, Asked(question, text): Asked<'_>| {
@@ -73,7 +73,7 @@ fn in_a_batch(trial: &Trial<'_>, expected: &[String]) -> Result<(), TestCaseErro
     Ok(())
 }
 
-/// That a record is decided alike, read before or now.
+/// Checks that the decision is the same for a record and for its JSON.
 fn same(
     trial: &Trial<'_>,
     question: &Question,
@@ -106,7 +106,7 @@ fn in_all_places(trial: &Trial<'_>, evaluator: &mut Evaluator, question: &Questi
     serde_json::to_string(&groups).unwrap()
 }
 
-/// What is put into the JSON of a record, or in place of some of it.
+/// Bytes to insert into the JSON of a record, or to replace some of it with.
 const SPLINTERS: &[&str] = &[
     "",
     "",
@@ -167,12 +167,12 @@ const SPLINTERS: &[&str] = &[
     "\"labels\":{\"x\":null},",
 ];
 
-/// The JSON of a record with some of it broken: each time so many bytes from a place on become a splinter.
+/// The JSON of a record with some bytes replaced by splinters.
 fn broken() -> impl Strategy<Value = String> {
     let cut = (any::<Index>(), 0..3usize, select(SPLINTERS));
     (record(), vec(cut, 0..4)).prop_map(|(record, cuts)| {
         cuts.into_iter().fold(record.to_string(), |text, (at, count, splinter)| {
-            // Where a value or a name begins is where a splinter does most.
+            // A splinter has most effect where a value or a name begins.
             let marks: Vec<usize> = text
                 .char_indices()
                 .filter(|(_, c)| "{[:,\"".contains(*c))

@@ -1,4 +1,4 @@
-//! Records as canonical JSON: small, and with most optional fields missing more often than not.
+//! Generates records as canonical JSON: small, and most optional fields are usually missing.
 
 use super::words::{DATES, PLACES, WORDS};
 use proptest::collection::vec;
@@ -28,13 +28,13 @@ pub fn record() -> BoxedStrategy<Value> {
         ("labels", 0.5, labels()),
         ("reports", 0.7, reports()),
         ("metrics", 0.4, object(vec![("views", 0.8, number())])),
-        // Importers do not say of a link that it does not deceive.
+        // Importers leave out that a link is not deceptive.
         ("source", 0.5, object(vec![("format", 0.8, word(FORMATS))])),
         ("ext", 0.1, Just(json!({ "b": 9.5, "a": [null, { "c": "KZ" }] })).boxed()),
     ])
 }
 
-/// Fields that are known or not, and that no text is derived from: to know one more of them is only to know more.
+/// Optional fields from which no text is derived: adding one only adds knowledge.
 pub const KNOWABLE: &[&str] = &[
     "/sent_at",
     "/edited_at",
@@ -82,7 +82,7 @@ fn always(name: &'static str, value: Json) -> (&'static str, f64, Json) {
     (name, 1.0, value)
 }
 
-/// An object whose fields are there with these probabilities.
+/// An object whose fields are present with these probabilities.
 fn object(fields: Vec<(&'static str, f64, Json)>) -> Json {
     let fields: Vec<_> = fields
         .into_iter()
@@ -123,7 +123,7 @@ fn score() -> Json {
     )])
 }
 
-/// Words in a row, with and without blanks between them.
+/// A sequence of words, with and without blanks between them.
 fn text() -> Json {
     let gap = Union::new_weighted(vec![
         (8, Just(" ")),

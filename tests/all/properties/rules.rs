@@ -1,4 +1,5 @@
-//! Whole rule sets: drawn as plain data, written out as the items of files, so that properties can move items about.
+//! Generates whole rule sets: drawn as plain data, then written as the items of files, so that properties can move
+//! items.
 
 use super::conditions::{Ways, condition, lenient};
 use super::words::{PLACES, above};
@@ -10,17 +11,17 @@ use proptest::strategy::BoxedStrategy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A rule set as it is drawn. What names something does so by an index, so that every choice is a good one.
+/// A rule set as plain data. References are indices, so that every choice is valid.
 #[derive(Clone)]
 pub struct Drawn {
     pub shared: Vec<String>,
     pub places: BTreeMap<&'static str, Vec<DrawnNorm>>,
 }
 
-/// A rule or exception as it is drawn.
+/// A rule or exception as plain data.
 #[derive(Clone, Debug)]
 pub struct DrawnNorm {
-    /// What it lifts, when it is an exception and there is something to lift.
+    /// The norm that it lifts, if it is an exception and there is a norm to lift.
     lifts: Option<Index>,
     all: bool,
     basis: Vec<Index>,
@@ -32,19 +33,19 @@ pub struct DrawnNorm {
     on_unknown: Vec<Act>,
 }
 
-/// An act as it is written, with its place in the order of its kind.
+/// An action as it is written, with its rank among those of its kind.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Act {
     pub text: &'static str,
     pub kind: Kind,
 }
 
-/// What an act is, and so what the decision has to say of it.
+/// The kind of an action, which decides where the decision reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Content(u8),
     Account(u8),
-    /// An obligation by name; its target stands behind `to`.
+    /// An obligation by name; its target follows `to`.
     Obligation(&'static str),
 }
 
@@ -58,7 +59,7 @@ pub struct Item {
     pub norm: Option<Norm>,
 }
 
-/// What is known of a written rule or exception.
+/// Metadata of a written rule or exception.
 #[derive(Clone, Debug)]
 pub struct Norm {
     pub id: String,
@@ -245,7 +246,7 @@ impl Drawn {
                 items
             },
         );
-        // Definitions may not lead back to themselves.
+        // Definitions may not be recursive.
         let names = ["busy", "invites"].iter().zip(&self.shared);
         let defined = names.map(|(name, body)| {
             let body = body.replace("busy", "chat.public").replace("invites", "chat.scam");
@@ -257,7 +258,7 @@ impl Drawn {
         files
     }
 
-    /// What the norms of a file rest on.
+    /// The law and policies of a file.
     fn ground(&self, place: &str) -> Vec<Item> {
         let zone = match place {
             "WORLD" => "UTC",
@@ -354,7 +355,7 @@ impl Drawn {
         }
         let mut cited: Vec<_> = drawn.basis.iter().map(|index| index.get(&grounds)).collect();
         if exception {
-            // An exception that can never apply is refused: it rests on what lives, and on what always did.
+            // The checker refuses an exception that can never apply, so it cites law that is in force, and always was.
             cited.retain(|(_, alive, _)| *alive);
             if !drawn.all {
                 cited.extend(grounds.first());
@@ -373,7 +374,7 @@ impl Drawn {
     }
 }
 
-/// Which articles stand in the law of a place.
+/// The articles in the law of a place.
 fn articles_of(place: &str) -> Vec<usize> {
     let step = PLACES.iter().position(|one| *one == place).unwrap_or_default();
     (0..ARTICLES.len()).filter(|number| number % 4 == step % 4).collect()
@@ -386,7 +387,7 @@ fn law(name: &str, articles: Vec<usize>) -> String {
     format!("law {name} \"The law of {name}\" {{\n{}}}\n", articles.collect::<String>())
 }
 
-/// Whether a norm is a rule of WORLD that removes or suspends, or bears on one.
+/// Whether a norm is a rule of WORLD that removes or suspends, or an exception to one.
 fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
     match &norm.lifts {
         Some(lifts) => all.iter().any(|one| one.id == *lifts && acts_everywhere(one, all)),
@@ -397,7 +398,7 @@ fn acts_everywhere(norm: &Norm, all: &[Norm]) -> bool {
 }
 
 impl Item {
-    /// One that is no rule and no exception.
+    /// An item that is neither a rule nor an exception.
     pub fn plain(text: String) -> Self {
         Self { text, norm: None }
     }

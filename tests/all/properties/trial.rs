@@ -1,5 +1,5 @@
-//! What drives the properties: a fixed number of rule sets and records from a fixed seed, and a count of how many of
-//! them say anything.
+//! Runs the properties on a fixed number of rule sets and records from a fixed seed, and counts how many decisions are
+//! not empty.
 
 use super::conditions::Ways;
 use super::records::record;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::fmt;
 
-/// A rule set and the questions to it.
+/// A rule set, and questions for it.
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub rules: Drawn,
@@ -30,7 +30,7 @@ pub struct Question {
     pub at: &'static str,
 }
 
-/// How often the decisions of a run say something.
+/// How many decisions of a run are not empty.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub cases: u32,
@@ -41,7 +41,7 @@ pub struct Tally {
     refused: u32,
 }
 
-/// A compiled rule set with the questions to it.
+/// A compiled rule set, and questions for it.
 pub struct Trial<'a> {
     pub rules: &'a Drawn,
     pub files: Files,
@@ -50,9 +50,9 @@ pub struct Trial<'a> {
     tally: &'a RefCell<Tally>,
 }
 
-/// How many rule sets each property is tried on.
+/// The number of rule sets for each property.
 const SETS: u32 = 140;
-/// How many questions are put to each.
+/// The number of questions for each rule set.
 pub const QUESTIONS: usize = 20;
 
 /// Rule sets with questions.
@@ -63,8 +63,8 @@ pub fn samples(ways: Ways) -> BoxedStrategy<Sample> {
     (rule_set(ways), questions).prop_map(|(rules, questions)| Sample { rules, questions }).boxed()
 }
 
-/// Checks a property on rule sets, each with its questions, and something drawn beside them. The seed is each
-/// property's own, so that they are not all tried on the same cases.
+/// Checks a property on rule sets with their questions, and on something else that is drawn for each. Each property has
+/// its own seed, so that they see different cases.
 pub fn hold<E: fmt::Debug>(
     seed: u64,
     samples: BoxedStrategy<Sample>,
@@ -74,7 +74,7 @@ pub fn hold<E: fmt::Debug>(
     hold_on(SETS, seed, samples, beside, property);
 }
 
-/// The same on so many rule sets.
+/// The same with a given number of rule sets.
 pub fn hold_on<E: fmt::Debug>(
     sets: u32,
     seed: u64,
@@ -85,12 +85,12 @@ pub fn hold_on<E: fmt::Debug>(
     let config = Config {
         cases: sets,
         failure_persistence: None,
-        // The default generator takes more time than all that is tested.
+        // The default random generator would take more time than the tests.
         rng_algorithm: RngAlgorithm::XorShift,
         rng_seed: RngSeed::Fixed(seed),
         max_shrink_iters: 400,
         max_global_rejects: sets,
-        // What is drawn anew in a record counts over all rule sets: a million cases have many.
+        // Values rejected inside a record count over all cases, of which there may be a million.
         max_local_rejects: u32::MAX,
         ..Config::default()
     };
@@ -111,18 +111,18 @@ pub fn hold_on<E: fmt::Debug>(
     }
 }
 
-/// Nothing beside the rule set and its questions.
+/// Draws nothing in addition.
 pub fn nothing() -> impl Strategy<Value = ()> {
     any::<()>()
 }
 
 impl Trial<'_> {
-    /// Compiles other files; a case whose files are refused is drawn again.
+    /// Compiles other files. If they are refused, another case is drawn.
     pub fn compile(&self, files: &Files) -> Result<RuleSet, TestCaseError> {
         self.tally.borrow_mut().compile(files)
     }
 
-    /// Asks the rule set, and counts what it says.
+    /// Asks the rule set, and counts decisions that are not empty.
     pub fn decide(&self, evaluator: &mut Evaluator, question: &Question) -> Decision {
         let decision = question.put(evaluator);
         let mut tally = self.tally.borrow_mut();
@@ -133,7 +133,7 @@ impl Trial<'_> {
         decision
     }
 
-    /// Checks that another rule set decides as this one does, wherever the question is to the point.
+    /// Checks that another rule set gives the same decisions, for all questions that the filter accepts.
     pub fn same(
         &self,
         other: &RuleSet,
@@ -161,7 +161,7 @@ impl Question {
         Instant::parse(self.at).unwrap()
     }
 
-    /// What an evaluator says to it.
+    /// The decision of an evaluator.
     pub fn put(&self, evaluator: &mut Evaluator) -> Decision {
         let set = evaluator.rule_set().clone();
         let place = set.place(self.place).unwrap();
@@ -169,12 +169,12 @@ impl Question {
     }
 }
 
-/// Refuses two texts that differ.
+/// Fails if two texts differ.
 pub fn equal(before: &str, after: &str, question: &Question) -> Result<(), TestCaseError> {
     ensure(before == after, question, || format!("{before}\nbecame\n{after}"))
 }
 
-/// Refuses what does not hold.
+/// Fails unless a condition holds.
 pub fn ensure(
     holds: bool,
     question: &Question,
@@ -183,7 +183,7 @@ pub fn ensure(
     if holds { Ok(()) } else { Err(TestCaseError::fail(format!("{}\nfor {question:?}", why()))) }
 }
 
-/// A decision to the byte.
+/// A decision as JSON.
 pub fn json(decision: &Decision) -> String {
     serde_json::to_string(decision).unwrap()
 }
@@ -191,7 +191,7 @@ pub fn json(decision: &Decision) -> String {
 impl Tally {
     fn compile(&mut self, files: &Files) -> Result<RuleSet, TestCaseError> {
         self.sets += 1;
-        // Backwards, as nothing may hang on the order in which files are added.
+        // In reverse order, because no result may depend on the order in which files are added.
         let compiler = written(files)
             .rev()
             .fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));

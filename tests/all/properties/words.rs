@@ -1,13 +1,13 @@
 //! The small world of the generated rules and records: few words, so that rules often fire.
 
-/// The places that have files, each after those it belongs to.
+/// The places that have files, each after the places that contain it.
 pub const PLACES: &[&str] = &["WORLD", "EU", "FR", "DE", "FR-IDF", "KZ", "GB"];
 
-/// Places to judge: those, and some whose files are those of WORLD or EU alone.
+/// Places to ask about: those, and some that have only the files of WORLD or EU.
 pub const JUDGED: &[&str] =
     &["WORLD", "EU", "FR", "FR", "DE", "FR-IDF", "FR-IDF", "KZ", "KZ", "GB", "US", "IT", "DE-BE"];
 
-/// The files that a file's rules may lift rules of: those of all places that its own ever belonged to.
+/// The files whose rules a file may lift: those of all places that its own place ever belonged to.
 pub fn above(place: &str) -> &'static [&'static str] {
     match place {
         "WORLD" => &[],
@@ -17,7 +17,7 @@ pub fn above(place: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether a place ever belonged to another, or is it.
+/// Whether a place is another, or ever belonged to it.
 pub fn within(place: &str, outer: &str) -> bool {
     let country = place.split('-').next().unwrap_or(place);
     let in_eu = ["FR", "DE", "GB", "IT"].contains(&country);
@@ -50,7 +50,7 @@ pub const DATES: &[&str] = &[
     "9999-12-30T00:00:00Z",
 ];
 
-/// Patterns that take one operand's place.
+/// Patterns that are a single operand.
 pub const PATTERNS: &[&str] = &[
     "profit",
     "profit",
@@ -75,7 +75,7 @@ pub const PHRASES: &[&str] = &[
     "\"income\" ..5.. \"deposit\" ..5.. \"invest*\"",
 ];
 
-/// What messages are made of: the words of the patterns, plain and in disguise, and others.
+/// The words of messages: those of the patterns, plain and disguised, and others.
 pub const WORDS: &[&str] = &[
     "passive",
     "income",
