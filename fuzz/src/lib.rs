@@ -3,10 +3,12 @@
 
 mod decisions;
 mod inputs;
+mod sessions;
 mod texts;
 
 pub use decisions::decide;
 pub use inputs::{facts, import, lists, record};
+pub use sessions::session;
 pub use texts::{fmt, pattern};
 
 use lexloci::{Compiler, Failure, RuleSet};

@@ -87,6 +87,18 @@ fn main() {
             lists.iter().map(move |text| [&[kind, kind % 4], text.as_bytes()].concat())
         }),
     );
-    let words = lexloci::keywords().iter().map(|row| format!("\"{}\"\n", row.word));
+    // Sessions of the pages, and of the tests: what follows the prompt, or scripts as they are.
+    let mut scripts = texts(&["tests", "hosts"], &["script", "txt"]);
+    let shown = blocks("docs/guide/tutorial.md", "session");
+    let typed = |text: &String| -> String {
+        let lines = text
+            .lines()
+            .filter_map(|line| line.split_once("> "))
+            .map(|(_, line)| format!("{line}\n"));
+        lines.collect()
+    };
+    scripts.extend(shown.iter().map(typed));
+    write(&root, "session", scripts);
+    let words = lexloci::words::WORDS.iter().map(|row| format!("\"{}\"\n", row.word));
     fs::write(root.join("words.dict"), words.collect::<String>()).expect("the dictionary");
 }
