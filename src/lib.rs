@@ -90,7 +90,8 @@ pub use face::ruleset::{
     items,
 };
 pub use import::{
-    Facts, FactsError, Format, Import, Imported, Position as RecordPosition, is_unfinished_json,
+    Facts, FactsError, Import, Imported, InputFormat, Position as RecordPosition,
+    is_unfinished_json,
 };
 pub use program::outcome::{Evidence, FoundBy, SetEntry};
 pub use record::{Audience, Record, RecordError, SchemaMismatch};

@@ -1,7 +1,7 @@
 //! What comes in from outside: records, messages of messengers, facts, list files. Nothing panics, and what two readers
 //! read is the same.
 
-use lexloci::{Compiler, Format, Import, Instant, Place, RuleSet, State};
+use lexloci::{Compiler, Import, InputFormat, Instant, Place, RuleSet, State};
 use std::sync::LazyLock;
 
 static SET: LazyLock<RuleSet> = LazyLock::new(crate::reading);
@@ -25,8 +25,8 @@ pub fn record(data: &[u8]) {
 
 /// Messages, read as each format that there is. What an importer writes is a record, or a fault with a reason.
 pub fn import(data: &[u8]) {
-    for (_, format) in Format::ALL {
-        let mut import = Import::new(data, *format);
+    for format in InputFormat::all() {
+        let mut import = Import::new(data, format);
         for _ in 0..200 {
             let Ok(Some(imported)) = import.next_message() else { break };
             let _ = (imported.id(), imported.position.to_string());

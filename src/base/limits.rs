@@ -50,6 +50,13 @@ pub const RECORD_TEXT: usize = 256 << 10;
 /// Elements of one list of a record.
 pub const RECORD_LIST: usize = 10_000;
 
+/// Bytes of one line of facts.
+pub const FACTS_LINE_BYTES: usize = 1 << 20;
+/// Bytes of all lines of facts together: they are held in memory.
+pub const FACTS_BYTES: usize = 512 << 20;
+/// Faults of facts after which the rest is not read.
+pub const FACTS_FAULTS: usize = 1_000;
+
 /// Pieces of evidence of one rule.
 pub const EVIDENCE: usize = 16;
 /// Characters of the text that a piece of evidence quotes. Its offsets are always complete.

@@ -11,6 +11,7 @@ use crate::program::outcome::Event;
 use crate::program::{Expr, ExprKind, Sought};
 use crate::syntax::tree::{self, Moment, Quantifier};
 use crate::world::schema::{RecordType, Schema};
+use crate::world::standard::span;
 use crate::world::value::{Decimal, RecordId, Type, Value};
 
 impl Checker<'_> {
@@ -34,7 +35,9 @@ impl Checker<'_> {
                     tree::Sought::Pattern(pattern) => self.pattern(pattern).map(Sought::Pattern),
                     tree::Sought::Regex(regex) => self.regex(regex).map(Sought::Regex),
                 };
-                let ty = Type::List(Box::new(Type::Record(self.program.schema.named("span")?.0)));
+                let ty = Type::List(Box::new(Type::Record(
+                    self.program.schema.named(span::TEXT.record)?.0,
+                )));
                 Some(self.node(ExprKind::Spans { text: Box::new(text?), of: of? }, ty, span))
             }
             Tree::Not(inner) => {

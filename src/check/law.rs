@@ -10,6 +10,7 @@ use crate::program::{
     Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
 };
 use crate::syntax::tree::{self, DeadlineLimit};
+use crate::world::standard::pause;
 use crate::world::value::Type;
 use std::sync::Arc;
 
@@ -202,8 +203,10 @@ impl Checker<'_> {
             let message = "no deadline of this article counts from an order, so no clock can pause";
             self.report(Code::IdlePause, first.span, message, help);
         }
-        let grounds = self.program.schema.named("pause").map(|(_, pause)| &pause.fields);
-        let ground = grounds.and_then(|fields| fields.get("ground")).map(|field| &field.ty);
+        let grounds =
+            self.program.schema.named(pause::GROUND.record).map(|(_, pause)| &pause.fields);
+        let ground =
+            grounds.and_then(|fields| fields.get(pause::GROUND.name)).map(|field| &field.ty);
         let known =
             if let Some(Type::Enum(words)) = ground { words.clone() } else { Arc::default() };
         let known: Vec<_> = known.iter().map(|word| (word.as_str(), ())).collect();

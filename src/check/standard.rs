@@ -9,6 +9,7 @@ use crate::program::{Action, ActionKind, Takes};
 use crate::syntax::tree::{self, ActionClause, ItemKind, Name};
 use crate::world::place::{Bloc, Blocs, Member, Place, PlaceKind, suggest};
 use crate::world::schema::Schema;
+use crate::world::standard;
 use crate::world::value::RecordId;
 use foldhash::HashMap;
 use indexmap::IndexMap;
@@ -81,6 +82,9 @@ pub(crate) fn lower(
         }
     }
     let (schema, fields) = records.finish(diagnostics);
+    // Only a change of the library itself, in one place and not the other, brings this about.
+    let differences = standard::differences(&schema).into_iter();
+    diagnostics.extend(differences.map(|told| Diagnostic::general(Code::Internal, told)));
     (Standard { schema, actions, blocs }, Declarations { fields, actions: action_names })
 }
 
@@ -212,10 +216,10 @@ fn twice(name: &Name, at: Location) -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIBRARY, Standard, lower};
+    use super::{LIBRARY, Standard, lower, standard};
     use crate::base::source::Sources;
     use crate::base::time::Instant;
-    use crate::diagnostic::Diagnostic;
+    use crate::diagnostic::{Code, Diagnostic};
     use crate::program::{Action, ActionKind, Takes};
     use crate::syntax;
     use crate::world::place::{Blocs, Place};
@@ -256,6 +260,33 @@ mod tests {
             }
         }
         assert!(actions.values().all(|action| !action.doc.is_empty()));
+    }
+
+    /// A field that was renamed in one place and not in the other is an error that names it.
+    #[test]
+    fn the_table_of_standard_fields_is_that_of_the_library() {
+        let (name, text) = LIBRARY[0];
+        let told = |text: &str| {
+            let mut sources = Sources::default();
+            let (tree, _) = syntax::read(sources.add(name, text), text);
+            let mut found = vec![];
+            lower(&[(sources.iter().next().unwrap().0, &tree)], &mut found);
+            found.retain(|diagnostic: &Diagnostic| diagnostic.code == Code::Internal);
+            found.into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>()
+        };
+        assert_eq!(told(text), [""; 0]);
+        let renamed = told(&text.replace("  sent_at?: instant", "  dispatched_at?: instant"));
+        assert_eq!(renamed, ["there is no `message.sent_at`, which the library uses"]);
+        let retyped = told(&text.replace("  members?: int", "  members?: text"));
+        let message = "`chat.members` is of type `text`, and the library expects `int`";
+        assert_eq!(retyped, [message]);
+        // And no field of the library is missing from the table.
+        let (schema, ..) = lowered("");
+        let all = schema.records().flat_map(|(record, declared)| {
+            declared.fields.keys().map(move |field| (record.to_owned(), field.clone()))
+        });
+        let known = standard::ALL.iter().map(|one| (one.record.to_owned(), one.name.to_owned()));
+        assert_eq!(all.collect::<Vec<_>>(), known.collect::<Vec<_>>());
     }
 
     #[test]

@@ -212,6 +212,7 @@ codes! {
     BadFacts = ("LX7011", "bad-facts", Error);
     ContradictoryFacts = ("LX7012", "contradictory-facts", Error);
     OtherSchema = ("LX7013", "other-schema", Error);
+    UnpackedTooLarge = ("LX7014", "unpacked-too-large", Error);
 
     Internal = ("LX9001", "internal", Error);
 }

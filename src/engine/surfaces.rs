@@ -8,6 +8,7 @@ use crate::base::time::Instant;
 use crate::plan::{InList, Own, Plan, Unsaid};
 use crate::record::{Audience, OWN, VERSION, WRITTEN};
 use crate::world::place::Place;
+use crate::world::standard::link;
 
 impl Slots {
     /// Checks what no field alone can tell, and computes what depends on several.
@@ -131,10 +132,10 @@ impl Slots {
         } else {
             false
         };
-        for (name, slot) in &list.texts {
-            let is_seen = match *name {
-                "display" => !is_inside,
-                "url" => !(is_inside && own_words),
+        for (field, slot) in &list.texts {
+            let is_seen = match *field {
+                link::DISPLAY => !is_inside,
+                link::URL => !(is_inside && own_words),
                 _ => true,
             };
             if is_seen {

@@ -4,15 +4,17 @@
 mod keys;
 mod people;
 mod polls;
+mod rich;
 mod surfaces;
 
-pub(super) use surfaces::{largest, media_object};
-
-use super::draft::{Draft, object};
+use super::draft::Draft;
 use super::foreign::{Foreign, Warnings};
+use super::importer::{Conversion, Converted, Importer};
 use super::instant;
 use crate::diagnostic::Code;
 use crate::record::RecordError;
+use crate::record::written::object;
+use crate::world::standard::{StandardField, chat, language, message, service, source, visibility};
 use serde_json::Value;
 
 /// The kinds of update that carry a message.
@@ -26,48 +28,58 @@ const CARRIERS: &[&str] = &[
     "guest_message",
 ];
 
-/// What came of a payload.
-#[derive(Debug, Default)]
-pub(super) struct Read {
-    pub(super) records: Vec<Result<Value, RecordError>>,
-    /// Kinds of update without a message.
-    pub(super) passed: Vec<String>,
+/// Reads what bots receive.
+pub(super) struct BotApi;
+
+impl Importer for BotApi {
+    fn name(&self) -> &'static str {
+        "telegram"
+    }
+
+    fn reads(&self) -> &'static str {
+        "Telegram's Bot API: an `Update`, a `Message`, or what `getUpdates` answers"
+    }
+
+    fn conversion(&self) -> Conversion {
+        Conversion::Values { keys: &["update_id", "message_id", "date", "ok"], convert }
+    }
 }
 
-/// Reads an update, a message, or what `getUpdates` answers; `mended` names what was mended in its JSON.
-pub(super) fn read(payload: &Value, mended: &[&'static str]) -> Read {
-    let mut read = Read::default();
+/// Converts an update, a message, or what `getUpdates` answers.
+fn convert(payload: &Value, mended: &[&'static str]) -> Converted {
+    let mut converted = Converted::default();
     let said = Warnings::default();
     match Foreign::of(payload, "", &said) {
-        None => read.records.push(Err(no_message(""))),
+        None => converted.records.push(Err(no_message(""))),
         Some(payload) => match payload.get("result") {
             Some(Value::Array(elements)) if payload.has("ok") => {
                 for (number, element) in elements.iter().enumerate() {
                     let at = format!("/result/{number}");
                     match payload.beside(element, &at) {
-                        Some(element) => one(&element, mended, &mut read),
-                        None => read.records.push(Err(no_message(""))),
+                        Some(element) => one(&element, mended, &mut converted),
+                        None => converted.records.push(Err(no_message(""))),
                     }
                 }
             }
             Some(Value::Object(_)) if payload.has("ok") => {
-                payload.object("result").iter().for_each(|element| one(element, mended, &mut read));
+                let element = payload.object("result");
+                element.iter().for_each(|element| one(element, mended, &mut converted));
             }
-            _ => one(&payload, mended, &mut read),
+            _ => one(&payload, mended, &mut converted),
         },
     }
-    read
+    converted
 }
 
 /// An update or a message.
-fn one(payload: &Foreign<'_>, mended: &[&'static str], read: &mut Read) {
+fn one(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted) {
     if !payload.has("update_id") {
-        // Records have a chat too.
+        // A `chat` would not tell: canonical records have one too.
         let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));
         let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
         let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
-        let record = || message(payload.fields, "message", &payload.at, mended);
-        read.records.push(if is_message { Ok(record()) } else { Err(no_message(hint)) });
+        let record = || message(payload, "message", mended);
+        converted.records.push(if is_message { record() } else { Err(no_message(hint)) });
         return;
     }
     let (mut carried, mut broken) = (vec![], vec![]);
@@ -84,37 +96,39 @@ fn one(payload: &Foreign<'_>, mended: &[&'static str], read: &mut Read) {
     let is_read =
         |key: &str| carried.iter().any(|(kind, ..)| *kind == key) || broken.contains(&key);
     let kinds = payload.fields.keys().filter(|key| *key != "update_id" && payload.has(key));
-    let (read_here, passed): (Vec<_>, Vec<_>) = kinds.cloned().partition(|key| is_read(key));
-    // An update of nothing is counted by its number.
-    let is_empty = read_here.is_empty() && passed.is_empty();
-    read.passed.extend(if is_empty { vec!["update_id".to_owned()] } else { passed });
-    read.records.extend(broken.iter().map(|kind| Err(no_object(&payload.pointer(kind)))));
+    let (read_here, skipped): (Vec<_>, Vec<_>) = kinds.cloned().partition(|key| is_read(key));
+    // An update with nothing in it is counted under its only key.
+    let is_empty = read_here.is_empty() && skipped.is_empty();
+    converted.skipped.extend(if is_empty { vec!["update_id".to_owned()] } else { skipped });
+    converted.records.extend(broken.iter().map(|kind| Err(no_object(&payload.pointer(kind)))));
     for (_, carrier, found) in &carried {
-        read.records.push(Ok(message(found.fields, carrier, &found.at, mended)));
+        converted.records.push(message(found, carrier, mended));
     }
 }
 
 fn no_object(pointer: &str) -> RecordError {
-    let message = "expected a message, an object".into();
-    let path = pointer.trim_start_matches('/').replace('/', ".");
-    RecordError { code: Code::WrongType, path, message }
+    RecordError::new(Code::WrongType, path(pointer), "expected a message, an object")
 }
 
 fn no_message(hint: &str) -> RecordError {
     let message = format!("expected an update or a message of the Bot API{hint}");
-    RecordError { code: Code::WrongType, path: String::new(), message }
+    RecordError::new(Code::WrongType, "", message)
+}
+
+/// A JSON pointer as errors name fields: `result.0.message`.
+fn path(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".")
 }
 
 fn message(
-    fields: &serde_json::Map<String, Value>,
-    carrier: &str,
-    at: &str,
+    of: &Foreign<'_>,
+    carrier: &'static str,
     mended: &[&'static str],
-) -> Value {
+) -> Result<Value, RecordError> {
     let said = Warnings::default();
     mended.iter().for_each(|name| said.say(name, ""));
-    let message = Foreign::new(fields, at, &said);
-    let mut draft = Draft::default();
+    let message = Foreign::new(of.fields, &of.at, &said);
+    let mut draft = Draft::new("telegram", "telegram_bot_api", id(&message)?);
     head(&message, carrier, &mut draft);
     surfaces::parts(&message, &mut draft);
     surfaces::media(&message, &mut draft);
@@ -122,58 +136,73 @@ fn message(
     people::reply(&message, &mut draft);
     surfaces::links(&message, &mut draft);
     marks(&message, &mut draft);
-    let source = object([
-        ("format", "telegram_bot_api".into()),
-        ("container", carrier.into()),
-        ("pointer", if at.is_empty() { "/" } else { at }.into()),
-    ]);
+    let pointer = if of.at.is_empty() { "/" } else { &of.at };
+    draft.source = object([(source::CONTAINER, carrier.into()), (source::POINTER, pointer.into())]);
     let unmapped = message.unmapped(keys::is_known);
-    draft.finish(source, said, unmapped)
+    Ok(draft.finish(said, unmapped))
 }
 
-/// What identifies the message: its number, chat, dates and author.
+/// The id of the record: the number of the chat, and that of the message in it.
+fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
+    let number = |of: Option<&Foreign<'_>>, path: String, key: &str| match of.map(|of| of.get(key))
+    {
+        Some(Some(id @ (Value::Number(_) | Value::String(_)))) => Ok(written(id)),
+        Some(Some(_)) => Err(RecordError::new(Code::WrongType, path, "expected an integer")),
+        Some(None) | None => {
+            let message = format!("every message of the Bot API has `{key}`");
+            Err(RecordError::new(Code::MissingField, path, message))
+        }
+    };
+    let chat = message.object("chat");
+    let chat_id = number(chat.as_ref(), path(&format!("{}/id", message.pointer("chat"))), "id")?;
+    let key = "message_id";
+    let message_id = number(Some(message), path(&message.pointer(key)), key)?;
+    Ok(format!("tg:{chat_id}/{message_id}"))
+}
+
+/// Dates, chat and author.
 fn head(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
     let chat = message.object("chat");
-    let number = |id: Option<&Value>| id.map_or("?".into(), written);
-    let chat_id = number(chat.as_ref().and_then(|chat| chat.get("id")));
-    draft.set("id", format!("tg:{chat_id}/{}", number(message.get("message_id"))));
     let edited = message.int("edit_date").filter(|date| *date != 0);
     if carrier.starts_with("edited") || edited.is_some() {
-        draft.set("event", "edited");
+        draft.set(message::EVENT, "edited");
     }
-    draft.set("sent_at", instant::of_field(message, "date"));
-    draft.set("edited_at", instant::of_field(message, "edit_date"));
-    let unknown = object([("type", "unknown".into())]);
-    draft.set("chat", chat.as_ref().map_or(unknown, people::chat));
-    draft.set("author", people::author(message));
-    draft.set("album_id", message.get("media_group_id").map(written));
-    draft.set("thread_id", message.int("message_thread_id").filter(|id| *id != 0));
-    draft.set("via_bot", message.object("via_bot").as_ref().map(people::account));
+    draft.set(message::SENT_AT, instant::of_field(message, "date"));
+    draft.set(message::EDITED_AT, instant::of_field(message, "edit_date"));
+    let unknown = object([(chat::TYPE, "unknown".into())]);
+    draft.set(message::CHAT, chat.as_ref().map_or(unknown, people::chat));
+    draft.set(message::AUTHOR, people::author(message));
+    draft.set(message::ALBUM_ID, message.get("media_group_id").map(written));
+    draft.set(message::THREAD_ID, message.int("message_thread_id").filter(|id| *id != 0));
+    draft.set(message::VIA_BOT, message.object("via_bot").as_ref().map(people::account));
     let declared = message.object("from").and_then(|from| from.text("language_code"));
-    draft.set("language", declared.map(|tag| object([("declared", tag.into())])));
+    draft.set(message::LANGUAGE, declared.map(|tag| object([(language::DECLARED, tag.into())])));
     draft.set(
-        "visibility",
-        object([("audience", audience(draft).into()), ("countries", "*".into())]),
+        message::VISIBILITY,
+        object([
+            (visibility::AUDIENCE, audience(draft).into()),
+            (visibility::COUNTRIES, "*".into()),
+        ]),
     );
 }
 
-/// An identity as a text: usually an integer.
+/// An id as text. It is usually an integer.
 fn written(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
-/// Whoever has a public name can be found by anybody; who else can read a channel or supergroup is not said.
+/// A chat with a public name can be found by anybody. Without one, a channel or supergroup may still be open to all.
 fn audience(draft: &Draft) -> &'static str {
-    let chat = draft.fields.get("chat").and_then(Value::as_object);
-    let field = |name: &str| chat.and_then(|chat| chat.get(name)).and_then(Value::as_str);
-    match (field("type"), field("username")) {
+    let chat = draft.get(message::CHAT).and_then(Value::as_object);
+    let field = |field: StandardField| chat?.get(field.name)?.as_str();
+    match (field(chat::TYPE), field(chat::USERNAME)) {
         (Some("channel" | "supergroup"), Some(_)) => "public",
         (Some("private" | "group"), _) => "private",
         _ => "unknown",
     }
 }
 
-/// Flags, service and what is kept without being read.
+/// Flags, the service message, and keys that are kept without being read.
 fn marks(message: &Foreign<'_>, draft: &mut Draft) {
     let flags = keys::FLAGS.iter().filter(|(key, _)| message.get(key).is_some_and(keys::is_set));
     draft.flags.extend(flags.map(|(_, flag)| *flag));
@@ -183,7 +212,7 @@ fn marks(message: &Foreign<'_>, draft: &mut Draft) {
         .filter(|(key, value)| keys::SERVICE.contains(&key.as_str()) && !value.is_null())
         .map(|(key, _)| key.as_str())
         .collect();
-    // The two that stand beside others of older names; else the first by name.
+    // These two come together with keys of older names. Of others, the first by name.
     let joined =
         ["new_chat_members", "left_chat_member"].into_iter().find(|key| services.contains(key));
     let action = joined.or_else(|| services.iter().min().copied());
@@ -191,11 +220,13 @@ fn marks(message: &Foreign<'_>, draft: &mut Draft) {
         keys.iter().filter_map(|key| Some(((*key).to_owned(), message.get(key)?.clone()))).collect()
     };
     draft.set(
-        "service",
-        action.map(|action| object([("action", action.into()), ("fields", kept(&services))])),
+        message::SERVICE,
+        action.map(|action| {
+            object([(service::ACTION, action.into()), (service::FIELDS, kept(&services))])
+        }),
     );
     let besides =
         keys::BESIDES.iter().copied().filter(|key| message.has(key) && !services.contains(key));
     let besides: Vec<&str> = besides.collect();
-    draft.set("ext", (!besides.is_empty()).then(|| kept(&besides)));
+    draft.set(message::EXT, (!besides.is_empty()).then(|| kept(&besides)));
 }

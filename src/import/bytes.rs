@@ -1,14 +1,14 @@
-//! An input that says on which line it is, and takes back what was read too far.
+//! An input that counts lines, and takes back bytes that were read too far.
 
 use super::nesting::Nesting;
 use std::io::{BufRead, Cursor, ErrorKind, Read as _, Result};
 
 /// Bytes yet to read.
 pub(super) struct Bytes<'a> {
-    input: Box<dyn BufRead + 'a>,
+    input: Box<dyn BufRead + Send + 'a>,
     /// The line, from 1.
     pub(super) line: usize,
-    /// The blanks between the beginning of the line and here; `None` when anything else stands there.
+    /// The blanks since the beginning of the line; `None` after anything else.
     pub(super) indent: Option<Vec<u8>>,
 }
 
@@ -18,12 +18,12 @@ pub(super) enum End {
     Whole,
     /// The input ended first.
     Cut,
-    /// There is more of it than there is room for.
+    /// The value is longer than allowed.
     Full,
 }
 
 impl<'a> Bytes<'a> {
-    pub(super) fn new(input: impl BufRead + 'a) -> Self {
+    pub(super) fn new(input: impl BufRead + Send + 'a) -> Self {
         Self { input: Box::new(input), line: 1, indent: Some(vec![]) }
     }
 
@@ -31,7 +31,7 @@ impl<'a> Bytes<'a> {
         Ok(fill(&mut self.input)?.first().copied())
     }
 
-    /// Passes the byte that was peeked at.
+    /// Consumes the byte that was peeked at.
     pub(super) fn pass(&mut self) -> Result<()> {
         if let Some(byte) = self.peek()? {
             self.input.consume(1);
@@ -51,7 +51,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// A byte order mark is no part of the text.
+    /// Skips a byte order mark.
     pub(super) fn skip_mark(&mut self) -> Result<()> {
         if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
             self.input.consume(3);
@@ -66,13 +66,13 @@ impl<'a> Bytes<'a> {
         self.peek()
     }
 
-    /// Reads the value that begins here into a buffer, up to `most` bytes; the rest of it is not passed.
+    /// Reads the value that begins here into a buffer, at most `most` bytes of it. The rest stays in the input.
     pub(super) fn value(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<End> {
         buffer.clear();
         self.read(Nesting::default(), false, Some((buffer, most)))
     }
 
-    /// Passes a value, of which `begun` is read already; whether the input went on as long as it did.
+    /// Skips a value whose beginning `begun` was read before. False when the input ends first.
     pub(super) fn skip(&mut self, begun: &[u8]) -> Result<bool> {
         let mut nesting = Nesting::default();
         nesting.read(begun);
@@ -110,8 +110,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Passes everything before an object that begins a line at an indentation, or a bracket that closes a line before
-    /// that.
+    /// Skips to the next object that begins a line at an indentation, or to a closing bracket with a smaller one.
     pub(super) fn pass_to(&mut self, indent: &[u8]) -> Result<()> {
         while let Some(byte) = self.peek_past_blanks()? {
             let begins = match &self.indent {
@@ -127,7 +126,7 @@ impl<'a> Bytes<'a> {
         Ok(())
     }
 
-    /// Takes back the last bytes that were read: they begin with a line end.
+    /// Takes back the last bytes that were read. They have to begin with a line end.
     pub(super) fn take_back(&mut self, bytes: Vec<u8>) {
         self.line -= bytes.iter().filter(|byte| **byte == b'\n').count().min(self.line - 1);
         let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));
@@ -135,10 +134,10 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// How many of the next bytes belong to a value that ends among them.
+/// Where the current value ends among the next bytes, if it does.
 pub(super) fn end_of_value(bytes: &[u8], nesting: &mut Nesting, begun: &mut bool) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate() {
-        // A number or word ends before what cannot be part of it.
+        // A number or word ends before the first byte that cannot belong to it.
         let apart = byte.is_ascii_whitespace() || b",:]}".contains(byte);
         if apart && *begun && !nesting.inside() {
             return Some(at);
@@ -153,7 +152,7 @@ pub(super) fn end_of_value(bytes: &[u8], nesting: &mut Nesting, begun: &mut bool
     None
 }
 
-/// What is buffered of an input, at its end nothing.
+/// The bytes that an input has buffered; empty at its end.
 pub(super) fn fill(input: &mut impl BufRead) -> Result<&[u8]> {
     while let Err(error) = input.fill_buf() {
         if error.kind() != ErrorKind::Interrupted {

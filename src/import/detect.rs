@@ -1,69 +1,58 @@
-//! Which format an input or a message of it is in, by the keys that it begins with.
+//! Which importer an input or a value of it is for, by the keys that it begins with.
 
-use super::Format;
+use super::canonical::Canonical;
+use super::importer::{Conversion, IMPORTERS, Importer};
 use super::nesting::Nesting;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 use std::io::{BufRead, Cursor, Read, Result};
 
-/// Bytes in which an export shows itself.
+/// Bytes at the beginning of an input in which a document shows itself.
 const BEGINNING: usize = 64 << 10;
 
-/// Keys of an export, and how the value of such a key begins. The program writes other parts of an account before the
-/// chats.
-const EXPORT: &[(&str, u8)] = &[
-    ("messages", b'['),
-    ("chats", b'{'),
-    ("left_chats", b'{'),
-    ("personal_information", b'{'),
-    ("profile_pictures", b'['),
-    ("stories", b'{'),
-    ("stories", b'['),
-    ("contacts", b'{'),
-    ("frequent_contacts", b'{'),
-    ("sessions", b'{'),
-    ("web_sessions", b'{'),
-    ("other_data", b'{'),
-];
+/// An input.
+type Bytes<'a> = Box<dyn BufRead + Send + 'a>;
 
-/// Keys that only one of the other formats has.
-const ITEMS: &[(&str, Format)] = &[
-    ("schema", Format::Record),
-    ("parts", Format::Record),
-    ("platform", Format::Record),
-    ("update_id", Format::Telegram),
-    ("message_id", Format::Telegram),
-    ("date", Format::Telegram),
-    ("ok", Format::Telegram),
-];
-
-/// The format of an input that may be an export, and the input from its beginning.
-pub(super) fn of_input<'a>(
-    mut input: Box<dyn BufRead + 'a>,
-) -> Result<(Format, Box<dyn BufRead + 'a>)> {
+/// The importer of an input that is one document, and the input from its beginning. `None`: values one after another.
+pub(super) fn importer_of_document<'a>(
+    mut input: Bytes<'a>,
+) -> Result<(Option<&'static dyn Importer>, Bytes<'a>)> {
     let mut beginning = vec![];
-    let format = loop {
+    let importer = loop {
         let chunk = super::bytes::fill(&mut input)?;
         let length = chunk.len();
         beginning.extend_from_slice(chunk);
         input.consume(length);
-        match of_beginning(&beginning) {
-            Some(format) => break format,
-            None if length == 0 || beginning.len() > BEGINNING => break Format::Auto,
-            None => {}
+        match look(&beginning) {
+            Look::Document(importer) => break Some(importer),
+            Look::Values => break None,
+            Look::Unclear if length == 0 || beginning.len() > BEGINNING => break None,
+            Look::Unclear => {}
         }
     };
-    Ok((format, Box::new(Cursor::new(beginning).chain(input))))
+    Ok((importer, Box::new(Cursor::new(beginning).chain(input))))
 }
 
-/// `None` when more has to be seen.
-fn of_beginning(bytes: &[u8]) -> Option<Format> {
+/// What the beginning of an input shows.
+enum Look {
+    Document(&'static dyn Importer),
+    /// Values one after another.
+    Values,
+    /// More has to be seen.
+    Unclear,
+}
+
+fn look(bytes: &[u8]) -> Look {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let inside = match bytes.split_first() {
-        None => return None,
-        Some((b'{', inside)) => inside,
-        Some(_) => return Some(Format::Auto),
-    };
+    match bytes.split_first() {
+        None => Look::Unclear,
+        Some((b'{', inside)) => look_inside(inside).unwrap_or(Look::Unclear),
+        Some(_) => Look::Values,
+    }
+}
+
+/// Looks at the keys of an object, after its bracket. `None` when the bytes end first.
+fn look_inside(inside: &[u8]) -> Option<Look> {
     let mut at = 0;
     let skip_blanks = |at: usize| {
         let rest = inside.get(at..).unwrap_or_default();
@@ -72,24 +61,42 @@ fn of_beginning(bytes: &[u8]) -> Option<Format> {
     loop {
         at = skip_blanks(at);
         if inside.get(at) == Some(&b'}') {
-            return Some(Format::Auto);
+            return Some(Look::Values);
         }
-        let key = value(inside.get(at..)?)?;
+        let length = value(inside.get(at..)?)?;
         if inside.get(at) != Some(&b'"') {
-            return Some(Format::Auto);
+            return Some(Look::Values);
         }
-        let name = inside.get(at + 1..at + key - 1).unwrap_or_default();
-        if ITEMS.iter().any(|(key, _)| key.as_bytes() == name) {
-            return Some(Format::Auto);
+        let key = inside.get(at + 1..at + length - 1).unwrap_or_default();
+        if std::str::from_utf8(key).is_ok_and(|key| importer_by_key(key).is_some()) {
+            return Some(Look::Values);
         }
-        at = skip_blanks(at + key);
+        at = skip_blanks(at + length);
         at = skip_blanks(at + usize::from(inside.get(at) == Some(&b':')));
         let first = *inside.get(at)?;
-        if EXPORT.iter().any(|(key, begins)| key.as_bytes() == name && *begins == first) {
-            return Some(Format::TelegramExport);
+        if let Some(importer) = document_by_key(key, first) {
+            return Some(Look::Document(importer));
         }
         at += value(inside.get(at..)?)?;
     }
+}
+
+/// The importer whose documents have a key with a value that begins so.
+fn document_by_key(key: &[u8], first: u8) -> Option<&'static dyn Importer> {
+    IMPORTERS.into_iter().find(|importer| match importer.conversion() {
+        Conversion::Document { keys, .. } => {
+            keys.iter().any(|(known, begins)| known.as_bytes() == key && *begins == first)
+        }
+        Conversion::Canonical { .. } | Conversion::Values { .. } => false,
+    })
+}
+
+/// The importer that alone knows values with a key.
+fn importer_by_key(key: &str) -> Option<&'static dyn Importer> {
+    IMPORTERS.into_iter().find(|importer| match importer.conversion() {
+        Conversion::Canonical { keys } | Conversion::Values { keys, .. } => keys.contains(&key),
+        Conversion::Document { .. } => false,
+    })
 }
 
 /// The length of the value that some bytes begin with; `None` when it does not end in them.
@@ -98,15 +105,15 @@ fn value(bytes: &[u8]) -> Option<usize> {
     super::bytes::end_of_value(bytes, &mut nesting, &mut begun)
 }
 
-/// The format of one message: records are what it is taken for unless it shows otherwise.
-pub(super) fn of_item(json: &[u8]) -> Format {
-    let mut found = Format::Record;
-    // Reading ends with an error when the keys say enough, and the reader of the format says what else is wrong.
+/// The importer of a value, by the first key that tells. What does not show otherwise is taken for a canonical record.
+pub(super) fn importer_of_value(json: &[u8]) -> &'static dyn Importer {
+    let mut found = None;
+    // Reading ends with an error when a key tells enough; the importer says whatever else is wrong.
     let _ = serde_json::Deserializer::from_slice(json).deserialize_map(Keys(&mut found));
-    found
+    found.unwrap_or(&Canonical)
 }
 
-struct Keys<'f>(&'f mut Format);
+struct Keys<'f>(&'f mut Option<&'static dyn Importer>);
 
 impl<'de> Visitor<'de> for Keys<'_> {
     type Value = ();
@@ -117,8 +124,8 @@ impl<'de> Visitor<'de> for Keys<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            if let Some((_, format)) = ITEMS.iter().find(|(known, _)| *known == key) {
-                *self.0 = *format;
+            *self.0 = importer_by_key(&key);
+            if self.0.is_some() {
                 return Err(A::Error::custom("enough"));
             }
             map.next_value::<IgnoredAny>()?;
@@ -129,44 +136,72 @@ impl<'de> Visitor<'de> for Keys<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, of_beginning, of_item};
+    use super::{Conversion, IMPORTERS, Look, importer_of_value, look};
+    use std::collections::BTreeSet;
+
+    /// The importer of a document, `values`, or nothing when more has to be seen.
+    fn seen(json: &str) -> &'static str {
+        match look(json.as_bytes()) {
+            Look::Document(importer) => importer.name(),
+            Look::Values => "values",
+            Look::Unclear => "",
+        }
+    }
 
     #[test]
-    fn formats_show_themselves() {
-        for (json, format) in [
-            (
-                r#"{"name": "x", "type": "private_group", "id": 7, "messages": ["#,
-                Some(Format::TelegramExport),
-            ),
-            ("\u{feff} {\n \"about\": \"…\", \"chats\": {", Some(Format::TelegramExport)),
-            (
-                r#"{"about": "[{\"", "personal_information": {"user_id": 1}"#,
-                Some(Format::TelegramExport),
-            ),
-            (r#"{"about": "…", "stories": {"about": "…""#, Some(Format::TelegramExport)),
-            (r#"{"id": 7, "messages": "#, None),
-            (r#"{"id": 7, "messages": 3}"#, Some(Format::Auto)),
-            (r#"{"id": 7, "messages": 3"#, None),
-            (r#"{"update_id": 7, "messages": ["#, Some(Format::Auto)),
-            (r#"{"id": "x", "platform": "#, Some(Format::Auto)),
-            ("", None),
-            ("[{", Some(Format::Auto)),
-            ("nonsense", Some(Format::Auto)),
-            ("{nonsense}", Some(Format::Auto)),
-            ("{}", Some(Format::Auto)),
-            ("{\"a\"", None),
+    fn documents_show_themselves() {
+        let export = "telegram-export";
+        for (json, expected) in [
+            (r#"{"name": "x", "type": "private_group", "id": 7, "messages": ["#, export),
+            ("\u{feff} {\n \"about\": \"…\", \"chats\": {", export),
+            (r#"{"about": "[{\"", "personal_information": {"user_id": 1}"#, export),
+            (r#"{"about": "…", "stories": {"about": "…""#, export),
+            (r#"{"id": 7, "messages": "#, ""),
+            (r#"{"id": 7, "messages": 3}"#, "values"),
+            (r#"{"id": 7, "messages": 3"#, ""),
+            (r#"{"update_id": 7, "messages": ["#, "values"),
+            (r#"{"id": "x", "platform": "#, "values"),
+            (r#"{"id": "x", "type": "Note", "attributedTo": "#, "values"),
+            ("", ""),
+            ("[{", "values"),
+            ("nonsense", "values"),
+            ("{nonsense}", "values"),
+            ("{}", "values"),
+            ("{\"a\"", ""),
         ] {
-            assert_eq!(of_beginning(json.as_bytes()), format, "{json}");
+            assert_eq!(seen(json), expected, "{json}");
         }
-        for (json, format) in [
-            (r#"{"update_id": 1"#, Format::Telegram),
-            (r#"{"chat": {"schema": 1}, "message_id": 1}"#, Format::Telegram),
-            (r#"{"ok": true, "result": []}"#, Format::Telegram),
-            (r#"{"id": 1, "schema": 1, "update_id": 1}"#, Format::Record),
-            ("[]", Format::Record),
-            ("{", Format::Record),
+    }
+
+    #[test]
+    fn values_show_themselves() {
+        for (json, expected) in [
+            (r#"{"update_id": 1"#, "telegram"),
+            (r#"{"chat": {"schema": 1}, "message_id": 1}"#, "telegram"),
+            (r#"{"ok": true, "result": []}"#, "telegram"),
+            (r#"{"id": 1, "schema": 1, "update_id": 1}"#, "record"),
+            (r#"{"@context": [], "id": "x", "schema": 1}"#, "activitypub"),
+            ("[]", "record"),
+            ("{", "record"),
         ] {
-            assert_eq!(of_item(json.as_bytes()), format, "{json}");
+            assert_eq!(importer_of_value(json.as_bytes()).name(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn no_key_and_no_name_belongs_to_two_importers() {
+        let (mut known, mut names) = (BTreeSet::new(), BTreeSet::new());
+        for importer in IMPORTERS {
+            assert!(names.insert(importer.name()) && importer.name() != "auto");
+            let keys: Vec<_> = match importer.conversion() {
+                Conversion::Canonical { keys } | Conversion::Values { keys, .. } => {
+                    keys.iter().map(|key| (*key, b' ')).collect()
+                }
+                Conversion::Document { keys, .. } => keys.to_vec(),
+            };
+            for key in keys {
+                assert!(known.insert(key), "{key:?} of {}", importer.name());
+            }
         }
     }
 }

@@ -1,24 +1,19 @@
-//! A record under way: the parts, links and media that an importer finds, and what follows from them for every format.
+//! The record that an importer fills in: parts, links and media, and what follows from them whatever the format.
 
 use super::foreign::{Foreign, Warnings};
 use super::links;
 use super::mojibake::is_mojibake;
 use super::numbers::Numbers;
-use super::utf16::Units;
+use super::tags::Tags;
+use super::utf16::{Stretch, Units};
 use crate::record::VERSION;
 use crate::record::extract;
-use serde_json::{Map, Value};
+use crate::record::written::{self, FoundIn, Object, object};
+use crate::world::standard::{StandardField, entity, link, message, part, reports, source};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
-pub(super) type Object = Map<String, Value>;
-
-/// An object of the fields that are there: `null` is none.
-pub(super) fn object<const N: usize>(fields: [(&str, Value); N]) -> Object {
-    let there = fields.into_iter().filter(|(_, value)| !value.is_null());
-    there.map(|(field, value)| (field.to_owned(), value)).collect()
-}
-
-/// The words of `entity.type` in the schema, held to it by a test; what is not among them is `unknown`.
+/// The words of `entity.type`; a test compares them with the schema. Any other word becomes `unknown`.
 pub(super) const ENTITIES: &[&str] = &[
     "mention",
     "hashtag",
@@ -53,7 +48,7 @@ pub(super) const ENTITIES: &[&str] = &[
     "unknown",
 ];
 
-/// A stretch that the source marks, its offsets as received.
+/// A range that the source marks, with its offsets as received.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
     pub(super) kind: &'static str,
@@ -69,7 +64,7 @@ impl Mark {
     }
 }
 
-/// A piece of text with what is marked in it.
+/// A text with its entities.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) kind: &'static str,
@@ -78,22 +73,28 @@ pub(super) struct Part {
     pub(super) entities: Vec<Entity>,
 }
 
-/// A mark in bytes of its part.
+/// A marked range of a part, in bytes.
 #[derive(Debug)]
 pub(super) struct Entity {
-    pub(super) mark: Mark,
+    /// One of [`ENTITIES`].
+    pub(super) kind: &'static str,
     pub(super) start: usize,
     pub(super) end: usize,
+    pub(super) value: Option<String>,
+    /// Offset and length as received, where the source counts UTF-16 units.
+    pub(super) utf16: Option<[i64; 2]>,
+    /// Whether the offsets as received did not fit the text.
     pub(super) repaired: bool,
 }
 
 impl Part {
+    /// A part whose source marks stretches by UTF-16 units.
     pub(super) fn new(kind: &'static str, text: String, pointer: String, marks: Vec<Mark>) -> Self {
         let units = if marks.is_empty() { Units::of("") } else { Units::of(&text) };
         let entity = |mark: Mark| {
-            let stretch = units.stretch(mark.offset, mark.length);
-            let (start, end) = (stretch.start, stretch.end);
-            Entity { mark, start, end, repaired: stretch.repaired }
+            let Mark { kind, offset, length, value } = mark;
+            let Stretch { start, end, repaired } = units.stretch(offset, length);
+            Entity { kind, start, end, value, utf16: Some([offset, length]), repaired }
         };
         let entities = marks.into_iter().map(entity).collect();
         Self { kind, text, pointer, entities }
@@ -107,46 +108,75 @@ impl Part {
     fn json(&self) -> Value {
         let entity = |entity: &Entity| {
             object([
-                ("type", entity.mark.kind.into()),
-                ("start", entity.start.into()),
-                ("end", entity.end.into()),
-                ("utf16", vec![entity.mark.offset, entity.mark.length].into()),
-                ("value", entity.mark.value.clone().into()),
-                ("repaired", entity.repaired.then_some(true).into()),
+                (entity::TYPE, entity.kind.into()),
+                (entity::START, entity.start.into()),
+                (entity::END, entity.end.into()),
+                (entity::UTF16, entity.utf16.map(|utf16| utf16.to_vec()).into()),
+                (entity::VALUE, entity.value.clone().into()),
+                (entity::REPAIRED, entity.repaired.then_some(true).into()),
             ])
         };
         let entities = self.entities.iter().map(entity).map(Value::Object).collect();
         let part = object([
-            ("kind", self.kind.into()),
-            ("text", self.text.as_str().into()),
-            ("pointer", self.pointer.as_str().into()),
-            ("entities", Value::Array(entities)),
+            (part::KIND, self.kind.into()),
+            (part::TEXT, self.text.as_str().into()),
+            (part::POINTER, self.pointer.as_str().into()),
+            (part::ENTITIES, Value::Array(entities)),
         ]);
         Value::Object(part)
     }
 }
 
-/// A record under way.
-#[derive(Debug, Default)]
+/// A record that an importer is filling in.
+#[derive(Debug)]
 pub(super) struct Draft {
-    /// Fields of the record that are read and not derived: `id`, `sent_at`, `chat`, …
+    /// What `platform` says.
+    platform: &'static str,
+    /// What `source.format` says.
+    format: &'static str,
+    id: String,
+    /// Other fields of the record that are read and not derived: `sent_at`, `chat`, …
     pub(super) fields: Object,
     pub(super) parts: Vec<Part>,
     pub(super) links: Vec<Object>,
     pub(super) media: Vec<Object>,
     pub(super) flags: BTreeSet<&'static str>,
+    /// The tags, where the source lists them. `None`: they are those that it marks in the parts.
+    pub(super) tags: Option<Tags>,
+    /// Fields of `source` other than the format, warnings and unmapped keys.
+    pub(super) source: Object,
 }
 
 impl Draft {
-    /// Sets a field, unless there is nothing to set.
-    pub(super) fn set(&mut self, field: &str, value: impl Into<Value>) {
-        let value = value.into();
-        if !value.is_null() {
-            self.fields.insert(field.to_owned(), value);
+    pub(super) fn new(platform: &'static str, format: &'static str, id: String) -> Self {
+        Self {
+            platform,
+            format,
+            id,
+            fields: Object::new(),
+            parts: vec![],
+            links: vec![],
+            media: vec![],
+            flags: BTreeSet::new(),
+            tags: None,
+            source: Object::new(),
         }
     }
 
-    /// Adds a part of a text that a field of the source holds as it is. Its number, if there is any text.
+    /// Sets a field, unless there is nothing to set.
+    pub(super) fn set(&mut self, field: StandardField, value: impl Into<Value>) {
+        let value = value.into();
+        if !value.is_null() {
+            self.fields.insert(field.name.to_owned(), value);
+        }
+    }
+
+    /// A field that was set.
+    pub(super) fn get(&self, field: StandardField) -> Option<&Value> {
+        self.fields.get(field.name)
+    }
+
+    /// Adds a part for a text field of the source. The number of the part, unless there is no text.
     pub(super) fn text(
         &mut self,
         kind: &'static str,
@@ -159,20 +189,15 @@ impl Draft {
         Some(self.parts.len() - 1)
     }
 
-    /// The record, with what its parts and links hold: links, tags, wallets, numbers.
-    pub(super) fn finish(
-        mut self,
-        mut source: Object,
-        warnings: Warnings,
-        unmapped: Vec<String>,
-    ) -> Value {
-        let (mut tags, mut numbers) = (Tags::default(), Numbers::default());
-        // Words in front of a link are no link themselves, whatever they look like.
+    /// The record, with the links, tags, wallets and numbers that its parts and links hold.
+    pub(super) fn finish(mut self, warnings: Warnings, unmapped: Vec<String>) -> Value {
+        let (mut marked_tags, mut numbers) = (Tags::default(), Numbers::default());
+        // Words in front of a link are not read as a link themselves, even if they look like one.
         let displays: BTreeSet<u64> =
-            self.links.iter().filter_map(|link| link.get("part")?.as_u64()).collect();
+            self.links.iter().filter_map(|link| link.get(link::PART.name)?.as_u64()).collect();
         for (number, part) in self.parts.iter().enumerate() {
             self.links.extend(links::of_part(part, number, displays.contains(&(number as u64))));
-            tags.read(part);
+            marked_tags.read(part);
             numbers.read(part, number);
             if part.entities.iter().any(|entity| entity.repaired) {
                 warnings.say("W-ENTITY-OFFSET", &part.pointer);
@@ -182,30 +207,34 @@ impl Draft {
             }
         }
         let wallets = wallets(&self.parts, &self.links);
-        source.insert("warnings".into(), warnings.into_list().into());
-        source.insert("unmapped".into(), unmapped.into());
+        let mut source = object([(source::FORMAT, self.format.into())]);
+        source.append(&mut self.source);
+        source.append(&mut object([
+            (source::WARNINGS, warnings.into_list().into()),
+            (source::UNMAPPED, unmapped.into()),
+        ]));
         let mut record = object([
-            ("schema", VERSION.into()),
-            ("id", self.fields.shift_remove("id").unwrap_or_default()),
-            ("platform", "telegram".into()),
-            ("event", "new".into()),
+            (message::SCHEMA, VERSION.into()),
+            (message::ID, self.id.into()),
+            (message::PLATFORM, self.platform.into()),
+            (message::EVENT, "new".into()),
         ]);
         record.append(&mut self.fields);
         record.append(&mut object([
-            ("parts", self.parts.iter().map(Part::json).collect()),
-            ("links", objects(self.links)),
-            ("wallets", objects(wallets)),
+            (message::PARTS, self.parts.iter().map(Part::json).collect()),
+            (message::LINKS, objects(self.links)),
+            (message::WALLETS, wallets.into()),
         ]));
         record.append(&mut numbers.json());
         record.append(&mut object([
-            ("tags", tags.json()),
-            ("media", objects(self.media)),
-            ("flags", self.flags.into_iter().collect()),
-            ("labels", Value::Object(Object::new())),
-            ("reports", Value::Object(object([("count", 0.into())]))),
-            ("source", source.into()),
+            (message::TAGS, self.tags.unwrap_or(marked_tags).json()),
+            (message::MEDIA, objects(self.media)),
+            (message::FLAGS, self.flags.into_iter().collect()),
+            (message::LABELS, Value::Object(Object::new())),
+            (message::REPORTS, Value::Object(object([(reports::COUNT, 0.into())]))),
+            (message::SOURCE, source.into()),
         ]));
-        record.entry("service").or_insert(Value::Null);
+        record.entry(message::SERVICE.name).or_insert(Value::Null);
         Value::Object(record)
     }
 }
@@ -215,74 +244,16 @@ fn objects(list: Vec<Object>) -> Value {
 }
 
 /// The wallets of all parts, then of all links.
-fn wallets(parts: &[Part], links: &[Object]) -> Vec<Object> {
-    let wallet = |wallet: extract::Wallet, place: [(&str, Value); 3]| {
-        let mut found = object([
-            ("chain", wallet.chain.into()),
-            ("address", wallet.address.into()),
-            ("normalized", wallet.normalized.into()),
-            ("checksum_ok", wallet.checksum_ok.into()),
-            ("testnet", wallet.testnet.into()),
-        ]);
-        found.append(&mut object(place));
-        found
-    };
+fn wallets(parts: &[Part], links: &[Object]) -> Vec<Value> {
     let mut found = vec![];
     for (number, part) in parts.iter().enumerate() {
-        found.extend(extract::wallets(&part.text).into_iter().map(|each| {
-            let place =
-                [("part", number.into()), ("start", each.start.into()), ("end", each.end.into())];
-            wallet(each, place)
-        }));
+        let here = extract::wallets(&part.text);
+        found.extend(here.into_iter().map(|each| written::wallet(each, FoundIn::Part(number))));
     }
     for (number, link) in links.iter().enumerate() {
-        let url = link.get("url").and_then(Value::as_str).unwrap_or_default();
-        let place = [("link", number.into()), ("", Value::Null), ("", Value::Null)];
-        found.extend(extract::wallets(url).into_iter().map(|each| wallet(each, place.clone())));
+        let url = link.get(link::URL.name).and_then(Value::as_str).unwrap_or_default();
+        let here = extract::wallets(url);
+        found.extend(here.into_iter().map(|each| written::wallet(each, FoundIn::Link(number))));
     }
     found
-}
-
-/// What the platform marked as tags. What only looks like one, and nobody can tap, is none.
-#[derive(Debug, Default)]
-struct Tags {
-    hashtags: Vec<String>,
-    cashtags: Vec<String>,
-    mentions: Vec<Value>,
-    commands: Vec<String>,
-}
-
-impl Tags {
-    fn read(&mut self, part: &Part) {
-        for entity in &part.entities {
-            let words = part.words(entity);
-            let bare = |sign: char| words.trim_start_matches(sign).to_lowercase();
-            match entity.mark.kind {
-                "hashtag" => self.hashtags.push(bare('#')),
-                "cashtag" => self.cashtags.push(bare('$')),
-                // A command can name its bot, `/start@bot`.
-                "bot_command" => {
-                    let command = bare('/');
-                    self.commands.extend(command.split('@').next().map(str::to_owned));
-                }
-                "mention" => self.mentions.push(object([("username", bare('@').into())]).into()),
-                "text_mention" => {
-                    let id = entity.mark.value.as_deref().and_then(|id| id.parse::<i64>().ok());
-                    self.mentions
-                        .extend(id.map(|id| Value::from(object([("user_id", id.into())]))));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn json(self) -> Value {
-        let Self { hashtags, cashtags, mentions, commands } = self;
-        Value::Object(object([
-            ("hashtags", hashtags.into()),
-            ("cashtags", cashtags.into()),
-            ("mentions", mentions.into()),
-            ("commands", commands.into()),
-        ]))
-    }
 }

@@ -1,22 +1,64 @@
-//! Telegram Desktop's export: a message of `result.json` and the chat that it stands in, to a record. Field names are
+//! Telegram Desktop's export: turns a message of `result.json` and its chat into a record. Field names are
 //! those of the program (telegramdesktop/tdesktop, `export_output_json.cpp`).
 
 mod keys;
 mod peers;
 mod surfaces;
+mod walk;
 
-use super::draft::{Draft, Object, object};
+use super::draft::Draft;
 use super::foreign::{Foreign, Warnings};
+use super::importer::{Conversion, Importer};
 use super::instant;
 use crate::base::time::Instant;
+use crate::diagnostic::Code;
+use crate::record::RecordError;
+use crate::record::written::{Object, object};
+use crate::world::standard::{
+    account, author, chat, message, metrics, service, source, visibility,
+};
 use serde_json::Value;
+use walk::Walker;
 
-/// A chat, as its messages have it.
+/// Reads the file `result.json` that Telegram Desktop writes.
+pub(super) struct DesktopExport;
+
+impl Importer for DesktopExport {
+    fn name(&self) -> &'static str {
+        "telegram-export"
+    }
+
+    fn reads(&self) -> &'static str {
+        "Telegram Desktop: `result.json` of one chat or of a whole account"
+    }
+
+    fn conversion(&self) -> Conversion {
+        Conversion::Document { keys: KEYS, open: |input| Box::new(Walker::new(input)) }
+    }
+}
+
+/// Keys of an export, and how their values begin. The program writes other parts of an account before the chats.
+const KEYS: &[(&str, u8)] = &[
+    ("messages", b'['),
+    ("chats", b'{'),
+    ("left_chats", b'{'),
+    ("personal_information", b'{'),
+    ("profile_pictures", b'['),
+    ("stories", b'{'),
+    ("stories", b'['),
+    ("contacts", b'{'),
+    ("frequent_contacts", b'{'),
+    ("sessions", b'{'),
+    ("web_sessions", b'{'),
+    ("other_data", b'{'),
+];
+
+/// A chat, as the records of its messages have it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chat(Object);
 
 impl Chat {
-    /// Reads the fields of a chat that stand beside its messages.
+    /// Reads the fields of a chat.
     pub(super) fn of(header: &Object) -> Self {
         let said = Warnings::default();
         Self(peers::chat(&Foreign::new(header, "", &said)))
@@ -24,75 +66,75 @@ impl Chat {
 }
 
 /// The record of a message; `at` is its JSON pointer, `mended` names what was mended in its JSON.
-pub(super) fn record(
+fn record(
     message: &Value,
     chat: &Chat,
     at: &str,
     mended: &[&'static str],
-) -> Option<Value> {
+) -> Result<Value, RecordError> {
     let said = Warnings::default();
-    let message = Foreign::of(message, at, &said)?;
-    let mut draft = Draft::default();
+    let Some(message) = Foreign::of(message, at, &said) else {
+        return Err(RecordError::new(Code::WrongType, "", "expected a message, an object"));
+    };
+    let mut draft = Draft::new("telegram", "telegram_desktop_export", id(&message, chat)?);
     let is_service = message.text("type") == Some("service");
-    let source = object([
-        ("format", "telegram_desktop_export".into()),
-        ("container", "chat".into()),
-        ("pointer", at.into()),
-    ]);
-    identity(&message, chat, &mut draft);
-    // Of these the exporter writes no more than the number.
+    draft.source = object([(source::CONTAINER, "chat".into()), (source::POINTER, at.into())]);
+    let Chat(chat) = chat;
+    draft.set(message::CHAT, chat.clone());
+    let public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
+    draft.set(message::VISIBILITY, visibility(if public { "public" } else { "private" }));
+    // Of such a message the exporter writes only the number.
     if message.text("type") == Some("unsupported") {
         draft.flags.insert("unsupported");
-        draft.set("author", object([("kind", "unknown".into())]));
-        draft.set("visibility", visibility("unknown"));
+        draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
+        draft.set(message::VISIBILITY, visibility("unknown"));
         mended.iter().for_each(|name| message.say_of_all(name));
-        return Some(draft.finish(source, said, vec![]));
+        return Ok(draft.finish(said, vec![]));
     }
     dates(&message, &mut draft);
-    draft.set("author", peers::author(&message, is_service));
+    draft.set(message::AUTHOR, peers::author(&message, is_service));
     surfaces::parts(&message, is_service, &mut draft);
     surfaces::media(&message, &mut draft);
-    draft.set("forward", peers::forward(&message));
-    draft.set("reply", peers::reply(&message));
+    draft.set(message::FORWARD, peers::forward(&message));
+    draft.set(message::REPLY, peers::reply(&message));
     let bot = message.text("via_bot").map(|name| name.trim_start_matches('@').to_lowercase());
     draft.set(
-        "via_bot",
-        bot.map(|name| object([("username", name.into()), ("is_bot", true.into())])),
+        message::VIA_BOT,
+        bot.map(|name| object([(account::USERNAME, name.into()), (account::IS_BOT, true.into())])),
     );
     surfaces::links(&message, &mut draft);
-    draft.set("metrics", reactions(&message));
+    draft.set(message::METRICS, reactions(&message));
     rest(&message, is_service, &mut draft);
     mended.iter().for_each(|name| message.say_of_all(name));
-    // Of a service message all is kept.
+    // Of a service message everything is kept.
     let unmapped = if is_service { vec![] } else { message.unmapped(keys::is_known) };
-    Some(draft.finish(source, said, unmapped))
+    Ok(draft.finish(said, unmapped))
 }
 
-fn identity(message: &Foreign<'_>, Chat(chat): &Chat, draft: &mut Draft) {
+/// The id of the record. Files that were put together by hand lack some numbers, which shows as `?`.
+fn id(message: &Foreign<'_>, Chat(chat): &Chat) -> Result<String, RecordError> {
     let number = |id: Option<&Value>| match id {
-        Some(Value::String(id)) => id.clone(),
-        Some(id) => id.to_string(),
-        None => "?".into(),
+        Some(Value::String(id)) => Ok(id.clone()),
+        Some(id @ Value::Number(_)) => Ok(id.to_string()),
+        Some(_) => Err(RecordError::new(Code::WrongType, "id", "expected an integer")),
+        None => Ok("?".into()),
     };
-    draft.set("id", format!("tg:{}/{}", number(chat.get("id")), number(message.get("id"))));
-    draft.set("chat", chat.clone());
-    let public = chat.get("public") == Some(&Value::Bool(true));
-    draft.set("visibility", visibility(if public { "public" } else { "private" }));
+    Ok(format!("tg:{}/{}", number(chat.get(chat::ID.name))?, number(message.get("id"))?))
 }
 
 fn visibility(audience: &str) -> Object {
-    object([("audience", audience.into()), ("countries", "*".into())])
+    object([(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())])
 }
 
 /// Seconds since 1970, or in older exports a local time of an unknown zone, read as if it were UTC.
 fn dates(message: &Foreign<'_>, draft: &mut Draft) {
     if let Some((at, precision)) = date(message, "date_unixtime", "date") {
-        draft.set("sent_at", at);
-        draft.set("sent_at_precision", precision);
+        draft.set(message::SENT_AT, at);
+        draft.set(message::SENT_AT_PRECISION, precision);
     }
     if let Some((at, _)) = date(message, "edited_unixtime", "edited") {
-        draft.set("edited_at", at);
-        draft.set("event", "edited");
+        draft.set(message::EDITED_AT, at);
+        draft.set(message::EVENT, "edited");
     }
 }
 
@@ -109,7 +151,7 @@ fn date(message: &Foreign<'_>, seconds: &str, local: &str) -> Option<(String, &'
     Some((at, "local_unknown_tz"))
 }
 
-/// How often which reaction was given; one is named by its sign, document or kind.
+/// How often each reaction was given, by its emoji, document or kind.
 fn reactions(message: &Foreign<'_>) -> Option<Object> {
     let mut counts = Object::new();
     for reaction in message.objects("reactions") {
@@ -119,7 +161,7 @@ fn reactions(message: &Foreign<'_>) -> Option<Object> {
         let count = reaction.int("count").unwrap_or(0);
         counts.insert(name.to_owned(), before.saturating_add(count).into());
     }
-    (!counts.is_empty()).then(|| object([("reactions", counts.into())]))
+    (!counts.is_empty()).then(|| object([(metrics::REACTIONS, counts.into())]))
 }
 
 /// Flags, service and what is kept without being read.
@@ -137,12 +179,15 @@ fn rest(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
             .filter(|(key, _)| !keys::OF_EVERY_SERVICE.contains(&key.as_str()));
         let fields: Object = fields.map(|(key, value)| (key.clone(), value.clone())).collect();
         let action = message.text("action").unwrap_or("custom");
-        draft.set("service", object([("action", action.into()), ("fields", fields.into())]));
+        draft.set(
+            message::SERVICE,
+            object([(service::ACTION, action.into()), (service::FIELDS, fields.into())]),
+        );
     }
     let besides = keys::BESIDES.iter().filter_map(|key| {
         let value = message.fields.get(*key)?;
         Some(((*key).to_owned(), value.clone()))
     });
     let besides: Object = besides.collect();
-    draft.set("ext", (!besides.is_empty()).then_some(besides));
+    draft.set(message::EXT, (!besides.is_empty()).then_some(besides));
 }

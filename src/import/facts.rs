@@ -1,15 +1,21 @@
-//! What a host knows and no messenger sends: members of a chat, the age of an author, orders about a message, hashes of
-//! a file. JSON lines, each a piece of a record and whose it is; they are merged into records before these are read.
+//! Facts: what a host knows and no messenger sends, such as the members of a chat, the age of an author, orders about a
+//! message, hashes of a file. Each is a line of JSON that says whose it is and holds a piece of a record. Facts are
+//! merged into records before these are read.
 
 mod merge;
 mod schema;
 
 pub(crate) use schema::facts_schema;
 
+use super::bytes::fill;
+use crate::base::limits;
 use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest};
 use crate::record::{self, RecordError};
 use crate::world::schema::Schema;
+use crate::world::standard::{
+    StandardField, account, author, chat, dotted, forward, media, message, reply, source,
+};
 use merge::{Conflict, Merge};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
@@ -19,7 +25,7 @@ use std::sync::Arc;
 /// The version of the format.
 pub(crate) const VERSION: &str = "lexloci.facts/1";
 
-/// What facts can be about, by the key of the line. Later ones are the more special, and win.
+/// What facts can be about, by the key of the line. Those about a message overrule the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum About {
     Chat,
@@ -39,27 +45,27 @@ impl About {
     /// The record type that facts about it are a piece of.
     fn piece_of(self) -> &'static str {
         match self {
-            Self::Media => "media",
+            Self::Media => media::KIND.record,
             Self::Chat | Self::Author | Self::Message => Schema::MESSAGE,
         }
     }
 }
 
-/// Fields that say what the message is. They come from whoever carries it, and are no facts about it.
-const NO_FACTS: &[&str] = &[
-    "schema",
-    "id",
-    "platform",
-    "event",
-    "sent_at",
-    "sent_at_precision",
-    "edited_at",
-    "parts",
-    "links",
-    "wallets",
-    "tags",
-    "media",
-    "source",
+/// Fields that say what the message is. They come from the platform, and are not facts about the message.
+const NO_FACTS: &[StandardField] = &[
+    message::SCHEMA,
+    message::ID,
+    message::PLATFORM,
+    message::EVENT,
+    message::SENT_AT,
+    message::SENT_AT_PRECISION,
+    message::EDITED_AT,
+    message::PARTS,
+    message::LINKS,
+    message::WALLETS,
+    message::TAGS,
+    message::MEDIA,
+    message::SOURCE,
 ];
 
 /// Other keys of a line.
@@ -69,10 +75,10 @@ const BESIDES: &[&str] = &["schema", "by", "as_of", "facts"];
 #[derive(Clone, Debug)]
 pub struct Facts {
     schema: Schema,
-    /// What to call the file they are from.
+    /// What explanations call the file.
     name: Arc<str>,
     lines: Vec<Line>,
-    /// The numbers of the lines about something.
+    /// For each thing that facts are about, the lines about it.
     about: HashMap<(About, Box<str>), Vec<usize>>,
 }
 
@@ -80,7 +86,7 @@ pub struct Facts {
 struct Line {
     number: usize,
     about: About,
-    /// The piece as JSON: kept unread, most facts are about chats that are not in the input.
+    /// The piece as JSON. It is read when it is needed, since most facts are about chats that are not in the input.
     piece: Box<str>,
     by: Option<Box<str>>,
     as_of: Option<Instant>,
@@ -96,15 +102,14 @@ pub struct FactsError {
     pub error: RecordError,
 }
 
-fn fault(code: Code, path: &str, message: impl Into<String>) -> RecordError {
-    RecordError { code, path: path.into(), message: message.into() }
-}
-
 impl Facts {
     /// Reads JSON lines. `name` is what records and explanations call their source.
     ///
+    /// A line may have 1 MiB, all of them together 512 MiB, since they are held in memory.
+    ///
     /// # Errors
-    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them.
+    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them, but that after
+    /// 1,000 the rest is not read.
     pub fn read(
         schema: &Schema,
         name: &str,
@@ -117,18 +122,23 @@ impl Facts {
             about: HashMap::new(),
         };
         let (mut faults, mut joined) = (vec![], HashMap::new());
-        let mut bytes = vec![];
+        let (mut bytes, mut total) = (vec![], 0);
         for number in 1.. {
-            bytes.clear();
-            if input.read_until(b'\n', &mut bytes)? == 0 {
+            let length = read_line(&mut input, &mut bytes)?;
+            if length == 0 {
                 break;
             }
-            let json = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).trim_ascii();
-            if json.is_empty() {
-                continue;
-            }
-            if let Err(error) = facts.line(number, json, &mut joined) {
-                faults.push(FactsError { line: number, error });
+            total += length;
+            let read = if total > limits::FACTS_BYTES {
+                Err(too_large("all lines together have", limits::FACTS_BYTES))
+            } else if length > limits::FACTS_LINE_BYTES {
+                Err(too_large("the line has", limits::FACTS_LINE_BYTES))
+            } else {
+                facts.line(number, &bytes, &mut joined)
+            };
+            faults.extend(read.err().map(|error| FactsError { line: number, error }));
+            if faults.len() >= limits::FACTS_FAULTS || total > limits::FACTS_BYTES {
+                break;
             }
         }
         Ok(if faults.is_empty() { Ok(facts) } else { Err(faults) })
@@ -147,12 +157,16 @@ impl Facts {
     fn line(
         &mut self,
         number: usize,
-        json: &[u8],
+        line: &[u8],
         joined: &mut HashMap<(About, Box<str>), Merge>,
     ) -> std::result::Result<(), RecordError> {
+        let json = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
+        if json.is_empty() {
+            return Ok(());
+        }
         record::check(json)?;
         let Ok(Value::Object(line)) = serde_json::from_slice(json) else {
-            return Err(fault(Code::BadFacts, "", "expected an object"));
+            return Err(RecordError::new(Code::BadFacts, "", "expected an object"));
         };
         let (about, key) = whose(&line)?;
         let known =
@@ -160,33 +174,44 @@ impl Facts {
         if let Some(unknown) = line.keys().find(|key| !known(key)) {
             let meant = nearest(unknown, BESIDES.iter().copied());
             let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-            return Err(fault(
+            return Err(RecordError::new(
                 Code::BadFacts,
                 "",
                 format!("a line of facts has no key `{unknown}`{hint}"),
             ));
         }
         if line.get("schema").is_some_and(|version| version != VERSION) {
-            return Err(fault(Code::BadFacts, "schema", format!("this reader reads `{VERSION}`")));
+            return Err(RecordError::new(
+                Code::BadFacts,
+                "schema",
+                format!("this reader reads `{VERSION}`"),
+            ));
         }
         let Some(piece) = line.get("facts").filter(|piece| piece.is_object()) else {
-            return Err(fault(Code::BadFacts, "facts", "expected an object, a piece of a record"));
+            return Err(RecordError::new(
+                Code::BadFacts,
+                "facts",
+                "expected an object, a piece of a record",
+            ));
         };
-        let no_fact =
-            |key: &&&str| about.piece_of() == Schema::MESSAGE && piece.get(**key).is_some();
-        if let Some(key) = NO_FACTS.iter().find(no_fact) {
-            let message = "this says what the message is, and is no fact about it";
-            return Err(fault(Code::BadFacts, &format!("facts.{key}"), message));
+        let no_fact = |field: &&StandardField| {
+            about.piece_of() == Schema::MESSAGE && piece.get(field.name).is_some()
+        };
+        if let Some(field) = NO_FACTS.iter().find(no_fact) {
+            let message = "it says what the message is, so it cannot be a fact about it";
+            let path = format!("facts.{}", field.name);
+            return Err(RecordError::new(Code::BadFacts, path, message));
         }
         record::check_piece(&self.schema, about.piece_of(), piece.to_string().as_bytes())
             .map_err(|error| RecordError { path: format!("facts.{}", error.path), ..error })?;
         let text = |key: &str| match line.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(_) => Err(fault(Code::BadFacts, key, "expected a text")),
+            Some(_) => Err(RecordError::new(Code::BadFacts, key, "expected a text")),
         };
         let as_of = text("as_of")?.map(Instant::parse).transpose();
-        let as_of = as_of.map_err(|error| fault(Code::BadFacts, "as_of", error.to_string()))?;
+        let as_of =
+            as_of.map_err(|error| RecordError::new(Code::BadFacts, "as_of", error.to_string()))?;
         let line = Line {
             number,
             about,
@@ -212,7 +237,7 @@ impl Facts {
             if merge.is_empty() {
                 for earlier in same.iter().filter_map(|at| self.lines.get(*at)) {
                     if let Ok(piece) = serde_json::from_str(&earlier.piece) {
-                        // One line does not contradict itself.
+                        // A line never contradicts itself.
                         let _ = merge.piece(
                             &self.schema,
                             earlier.about.piece_of(),
@@ -267,16 +292,17 @@ impl Facts {
         if !said.is_empty()
             && let Some(record) = record.as_object_mut()
         {
-            let source = record.entry("source").or_insert_with(|| Value::Object(Map::new()));
+            let empty = || Value::Object(Map::new());
+            let source = record.entry(message::SOURCE.name).or_insert_with(empty);
             if let Some(source) = source.as_object_mut() {
-                let facts = source.entry("facts").or_insert_with(|| Value::Object(Map::new()));
+                let facts = source.entry(source::FACTS.name).or_insert_with(empty);
                 facts.as_object_mut().into_iter().for_each(|facts| facts.extend(said.clone()));
             }
         }
         merged
     }
 
-    /// The numbers of lines that are not among those used.
+    /// The numbers of the lines that are not in `used`.
     pub fn unused(&self, used: &BTreeSet<usize>) -> Vec<usize> {
         let numbers = self.lines.iter().map(|line| line.number);
         numbers.filter(|number| !used.contains(number)).collect()
@@ -300,42 +326,71 @@ impl Facts {
             let lines = lines.filter_map(|at| self.lines.get(*at));
             found.extend(lines.map(|line| (line, place.to_owned())));
         };
-        for (about, pointer, place) in IDENTITIES {
-            if let Some(id) = record.pointer(pointer).filter(|id| id.is_i64()) {
-                of(*about, &id.to_string(), place);
-            }
+        for (about, path, is_other) in IDENTITIES {
+            let id = path.iter().try_fold(record, |value, field| value.get(field.name));
+            let (Some(id), Some((_, around))) = (id.filter(|id| id.is_i64()), path.split_last())
+            else {
+                continue;
+            };
+            of(*about, &id.to_string(), &if *is_other { dotted(around) } else { String::new() });
         }
-        if let Some(id) = record.get("id").and_then(Value::as_str) {
+        if let Some(id) = record.get(message::ID.name).and_then(Value::as_str) {
             of(About::Message, id, "");
         }
-        let media = record.get("media").and_then(Value::as_array).into_iter().flatten();
-        for (number, each) in media.enumerate() {
-            let keys = ["unique_id", "path"].into_iter().filter_map(|key| each.get(key)?.as_str());
-            keys.for_each(|key| of(About::Media, key, &format!("media[{number}]")));
+        let files = record.get(message::MEDIA.name).and_then(Value::as_array);
+        for (number, file) in files.into_iter().flatten().enumerate() {
+            let keys = [media::UNIQUE_ID, media::PATH].into_iter();
+            let keys = keys.filter_map(|key| file.get(key.name)?.as_str());
+            keys.for_each(|key| {
+                of(About::Media, key, &format!("{}[{number}]", message::MEDIA.name))
+            });
         }
         found
     }
 }
 
-/// Where a record names chats and accounts, and which place facts about them concern: all of the message, or the chat
-/// or account that it was forwarded from or answers.
-const IDENTITIES: &[(About, &str, &str)] = &[
-    (About::Chat, "/chat/id", ""),
-    (About::Chat, "/forward/chat/id", "forward.chat"),
-    (About::Chat, "/reply/chat/id", "reply.chat"),
-    (About::Author, "/author/account/id", ""),
-    (About::Author, "/author/chat/id", ""),
-    (About::Author, "/forward/account/id", "forward.account"),
-    (About::Author, "/reply/author/account/id", "reply.author.account"),
+/// Reads a line, as much of it as a line may have and one byte more. How many bytes it has in the input, 0 at the end.
+fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<usize> {
+    line.clear();
+    let mut length = 0;
+    loop {
+        let chunk = fill(input)?;
+        let end = chunk.iter().position(|byte| *byte == b'\n');
+        let piece = chunk.get(..end.map_or(chunk.len(), |end| end + 1)).unwrap_or(chunk);
+        let room = (limits::FACTS_LINE_BYTES + 1).saturating_sub(line.len());
+        line.extend_from_slice(piece.get(..room).unwrap_or(piece));
+        let read = piece.len();
+        input.consume(read);
+        length += read;
+        if end.is_some() || read == 0 {
+            return Ok(length);
+        }
+    }
+}
+
+fn too_large(what: &str, limit: usize) -> RecordError {
+    RecordError::new(Code::RecordTooLarge, "", format!("{what} more than {limit} bytes"))
+}
+
+/// Where a record names chats and accounts, and whether facts about them are about that chat or account alone, because
+/// the message was forwarded from it or answers it. Else they are about the whole message.
+const IDENTITIES: &[(About, &[StandardField], bool)] = &[
+    (About::Chat, &[message::CHAT, chat::ID], false),
+    (About::Chat, &[message::FORWARD, forward::CHAT, chat::ID], true),
+    (About::Chat, &[message::REPLY, reply::CHAT, chat::ID], true),
+    (About::Author, &[message::AUTHOR, author::ACCOUNT, account::ID], false),
+    (About::Author, &[message::AUTHOR, author::CHAT, chat::ID], false),
+    (About::Author, &[message::FORWARD, forward::ACCOUNT, account::ID], true),
+    (About::Author, &[message::REPLY, reply::AUTHOR, author::ACCOUNT, account::ID], true),
 ];
 
-/// Whose the facts of a line are.
+/// What the facts of a line are about.
 fn whose(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>), RecordError> {
     let mut about = About::ALL.iter().filter(|(_, key)| line.contains_key(*key));
     let (Some((about, key)), None) = (about.next(), about.next()) else {
         let message =
             "expected one of `chat`, `author`, `message` and `media`, to say whose the facts are";
-        return Err(fault(Code::BadFacts, "", message));
+        return Err(RecordError::new(Code::BadFacts, "", message));
     };
     let value = line.get(*key).unwrap_or(&Value::Null);
     let id = match about {
@@ -347,7 +402,7 @@ fn whose(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>), Re
         About::Message => "expected the id of a record, a text such as `tg:-1001234567890/42`",
         About::Media => "expected a text, the `unique_id` or `path` of a file",
     };
-    Ok((*about, id.ok_or_else(|| fault(Code::BadFacts, key, expected))?.into()))
+    Ok((*about, id.ok_or_else(|| RecordError::new(Code::BadFacts, *key, expected))?.into()))
 }
 
 fn contradiction(conflict: &Conflict, other: &str) -> RecordError {
@@ -358,5 +413,5 @@ fn contradiction(conflict: &Conflict, other: &str) -> RecordError {
     };
     let (here, there) = (shown(&conflict.value), shown(&conflict.other));
     let message = format!("`{here}` here, but `{there}` according to {other}");
-    fault(Code::ContradictoryFacts, &conflict.path, message)
+    RecordError::new(Code::ContradictoryFacts, &conflict.path, message)
 }

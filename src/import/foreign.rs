@@ -1,11 +1,11 @@
-//! Objects of other formats, read field by field. A field of another type than it should have counts as absent, and
-//! the record says so: `W-WRONG-TYPE` with its JSON pointer.
+//! Reads objects of other formats field by field. A field of the wrong type counts as absent, and the record gets the
+//! warning `W-WRONG-TYPE` with its JSON pointer.
 
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 
-/// An object, and where it stands.
+/// An object of another format, and where it is in its document.
 #[derive(Clone, Debug)]
 pub(super) struct Foreign<'v> {
     pub(super) fields: &'v Map<String, Value>,
@@ -14,7 +14,7 @@ pub(super) struct Foreign<'v> {
     said: &'v Warnings,
 }
 
-/// What is worth knowing about how a record was read, in the order in which it was met.
+/// The warnings about a record, in the order in which they came up.
 #[derive(Debug, Default)]
 pub(super) struct Warnings(RefCell<IndexSet<String>>);
 
@@ -34,20 +34,18 @@ impl<'v> Foreign<'v> {
     /// A value that should be an object.
     pub(super) fn of(value: &'v Value, at: impl Into<String>, said: &'v Warnings) -> Option<Self> {
         let at = at.into();
-        match value {
-            Value::Object(fields) => Some(Self { fields, at, said }),
-            _ => {
-                said.say("W-WRONG-TYPE", &at);
-                None
-            }
-        }
+        let Value::Object(fields) = value else {
+            said.say("W-WRONG-TYPE", &at);
+            return None;
+        };
+        Some(Self { fields, at, said })
     }
 
     pub(super) fn new(fields: &'v Map<String, Value>, at: &str, said: &'v Warnings) -> Self {
         Self { fields, at: at.to_owned(), said }
     }
 
-    /// Another value of the same document that should be an object.
+    /// Another value of the same document, which should be an object.
     pub(super) fn beside(&self, value: &'v Value, at: &str) -> Option<Self> {
         Self::of(value, at, self.said)
     }
@@ -61,12 +59,12 @@ impl<'v> Foreign<'v> {
         self.said.say(name, &self.pointer(key));
     }
 
-    /// Says something of the message rather than of a field.
+    /// Warns of something about the whole message.
     pub(super) fn say_of_all(&self, name: &str) {
         self.said.say(name, "");
     }
 
-    /// A field that is there; `null` is absent.
+    /// A field, unless it is absent or `null`.
     pub(super) fn get(&self, key: &str) -> Option<&'v Value> {
         self.fields.get(key).filter(|value| !value.is_null())
     }
@@ -83,7 +81,7 @@ impl<'v> Foreign<'v> {
         read
     }
 
-    /// A text; an empty one is absent too.
+    /// A text field; an empty text counts as absent.
     pub(super) fn text(&self, key: &str) -> Option<&'v str> {
         self.typed(key, Value::as_str).filter(|text| !text.is_empty())
     }
@@ -96,7 +94,7 @@ impl<'v> Foreign<'v> {
         self.typed(key, Value::as_bool)
     }
 
-    /// Whether something is so; absent, it is not.
+    /// A truth, false when absent.
     pub(super) fn is(&self, key: &str) -> bool {
         self.truth(key).unwrap_or(false)
     }
@@ -115,7 +113,7 @@ impl<'v> Foreign<'v> {
         self.objects_of(self.list(key), &self.pointer(key))
     }
 
-    /// The objects among elements that stand at a pointer.
+    /// The objects among some elements; `at` is the pointer of their list.
     pub(super) fn objects_of(&self, elements: &'v [Value], at: &str) -> Vec<Self> {
         let numbered = elements.iter().enumerate().filter(|(_, element)| !element.is_null());
         numbered
@@ -123,7 +121,7 @@ impl<'v> Foreign<'v> {
             .collect()
     }
 
-    /// The keys that nobody here knows, as JSON pointers, in the order of the source.
+    /// The keys that the importer does not know, as JSON pointers, in the order of the source.
     pub(super) fn unmapped(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
         let there = self.fields.iter().filter(|(_, value)| !value.is_null());
         there.filter(|(key, _)| !is_known(key)).map(|(key, _)| self.pointer(key)).collect()

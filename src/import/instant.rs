@@ -10,7 +10,8 @@ pub(super) fn of_field(of: &Foreign<'_>, key: &str) -> Option<String> {
     let seconds = match value {
         Value::String(text) if text.is_empty() => return None,
         Value::String(text) => text.parse().ok(),
-        value => value.as_i64(),
+        Value::Number(number) => number.as_i64(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     let instant = seconds.and_then(of_seconds);
     if instant.is_none() {

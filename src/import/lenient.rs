@@ -1,5 +1,5 @@
-//! JSON as messengers write it: what is only nearly JSON is mended before it is read, and said. Telegram Desktop writes
-//! control characters as `\x1F`, and programs that cut texts leave half of a surrogate pair.
+//! JSON as messengers write it: what is almost JSON is repaired before it is read, with a warning. Telegram Desktop
+//! writes control characters as `\x1F`, and programs that cut texts leave half of a surrogate pair.
 
 use crate::diagnostic::Code;
 use crate::record::{self, RecordError};
@@ -10,16 +10,16 @@ use std::borrow::Cow;
 const CONTROL: &str = "W-JSON-XHH";
 /// Half of a surrogate pair, read as U+FFFD: both are one UTF-16 unit, so offsets stay right.
 const SURROGATE: &str = "W-LONE-SURROGATE";
-/// Bytes that are no UTF-8, read as U+FFFD.
+/// Bytes that are not UTF-8, read as U+FFFD.
 const UTF8: &str = "W-NOT-UTF8";
 
-/// A value, and the names of what was mended in it.
+/// A value, and the warnings about what was repaired.
 pub(super) type Mended = (Value, Vec<&'static str>);
 
-/// Reads a value of which no key stands twice and nothing is over a limit.
+/// Reads a value, and refuses repeated keys and what is over a limit.
 ///
 /// # Errors
-/// Why it is still no JSON that a record can be made of.
+/// Why it is not JSON even after repair.
 pub(super) fn read(json: &[u8]) -> Result<Mended, RecordError> {
     let error = match record::check(json) {
         Ok(()) => return Ok((parsed(json)?, vec![])),
@@ -38,14 +38,11 @@ pub(super) fn read(json: &[u8]) -> Result<Mended, RecordError> {
 
 fn parsed(json: &[u8]) -> Result<Value, RecordError> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    serde_json::from_slice(json).map_err(|error| RecordError {
-        code: Code::BadJson,
-        path: String::new(),
-        message: format!("this is not JSON: {error}"),
-    })
+    serde_json::from_slice(json)
+        .map_err(|error| RecordError::new(Code::BadJson, "", format!("this is not JSON: {error}")))
 }
 
-/// The text with everything mended that can be. Linear.
+/// Repairs what can be repaired. Linear.
 pub(super) fn mend(json: &[u8]) -> (String, Vec<&'static str>) {
     let text = String::from_utf8_lossy(json);
     let mut names = vec![];
@@ -86,7 +83,7 @@ impl Mender {
         self.mended.push_str(text);
     }
 
-    /// Takes an escape; its length.
+    /// Copies or repairs an escape. Its length.
     fn escape(&mut self, rest: &str) -> usize {
         if let Some(digits) = rest.strip_prefix("\\x").and_then(|rest| hex(rest, 2)) {
             self.push(CONTROL, &format!("\\u{digits:04x}"));
@@ -111,7 +108,7 @@ impl Mender {
     }
 }
 
-/// The number that the first digits of a text are.
+/// The number that a text begins with, in so many hexadecimal digits.
 fn hex(text: &str, digits: usize) -> Option<u32> {
     let digits =
         text.get(..digits).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;

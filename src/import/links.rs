@@ -1,34 +1,36 @@
-//! Links of an imported message: those that the source marks or puts on buttons, and those that stand in plain text.
+//! Links of an imported message: those that the source marks or puts on buttons, and those in plain text.
 
-use super::draft::{Object, Part, object};
+use super::draft::Part;
 use crate::record::extract::{self, Link};
+use crate::record::written::{Object, object};
+use crate::world::standard::link;
 
 /// Schemes that are followed by no `//`.
 const OPAQUE: &[&str] = &["tg", "ton", "mailto", "bitcoin"];
 
-/// A link that stands outside the text, behind the words shown for it.
+/// A link outside the text; `display` is the words that it shows.
 pub(super) fn link(url: &str, via: &'static str, display: Option<&str>) -> Object {
     let leads = match via {
-        // What a button copies need not be an address at all.
+        // What a button copies need not be an address.
         "copy_text" => whole(url),
         _ => leads(url).or_else(|| whole(url)),
     };
     let mut found = of(url, via, leads.as_ref());
-    found.append(&mut object([("display", display.into())]));
+    found.append(&mut object([(link::DISPLAY, display.into())]));
     let host = leads.as_ref().and_then(|link| link.host.as_deref());
     if display.is_some_and(|display| extract::deceives(display, host)) {
-        found.insert("deceptive".into(), true.into());
+        found.append(&mut object([(link::DECEPTIVE, true.into())]));
     }
     found
 }
 
-/// The links of a part: as the source marks them, then those that it overlooks, unless the part is itself the words of
-/// a link. No link that is marked is lost, though it be no address.
+/// The links of a part: those that the source marks, even if they are not addresses, then those that it overlooks.
+/// `is_display`: the part is the words of a link, in which no other is sought.
 pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Object> {
     let mut links = vec![];
     for entity in &part.entities {
         let words = part.words(entity);
-        let (url, display) = match (entity.mark.kind, entity.mark.value.as_deref()) {
+        let (url, display) = match (entity.kind, entity.value.as_deref()) {
             ("url", _) => (words, None),
             ("text_link", Some(url)) => (url, Some(words)),
             _ => continue,
@@ -37,7 +39,7 @@ pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Objec
         found.append(&mut place(number, entity.start, entity.end));
         links.push(found);
     }
-    // The name of a file is no address: `photos.zip`.
+    // The name of a file looks like an address: `photos.zip`.
     let overlooked = if is_display || part.kind == "file_name" { vec![] } else { overlooked(part) };
     links.extend(overlooked.into_iter().map(|link| {
         let mut found = of(&link.url, "url", Some(&link));
@@ -47,13 +49,13 @@ pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Objec
     links
 }
 
-/// Links in plain text: messengers mark none in polls, nor `hxxps://a[.]b`, which readers know to mend.
+/// Links in plain text that the messenger did not mark: in polls, or written `hxxps://a[.]b`.
 fn overlooked(part: &Part) -> Vec<Link> {
-    let taken = part.entities.iter().filter(|each| is_own(each.mark.kind));
+    let taken = part.entities.iter().filter(|each| is_own(each.kind));
     extract::links_outside(&part.text, taken.map(|each| (each.start, each.end)).collect())
 }
 
-/// Kinds of entities whose words are no link, or one that is read already.
+/// Kinds of entities inside which no link is sought.
 fn is_own(kind: &str) -> bool {
     ["url", "text_link", "email", "mention", "hashtag", "cashtag", "bot_command"].contains(&kind)
 }
@@ -61,16 +63,16 @@ fn is_own(kind: &str) -> bool {
 fn of(url: &str, via: &'static str, leads: Option<&Link>) -> Object {
     let (scheme, host) = ends(url);
     object([
-        ("url", url.into()),
-        ("via", via.into()),
-        ("scheme", leads.and_then(|link| link.scheme.clone()).or(scheme).into()),
-        ("host", leads.and_then(|link| link.host.clone()).or(host).into()),
-        ("telegram", leads.and_then(|link| link.telegram.clone()).into()),
+        (link::URL, url.into()),
+        (link::VIA, via.into()),
+        (link::SCHEME, leads.and_then(|link| link.scheme.clone()).or(scheme).into()),
+        (link::HOST, leads.and_then(|link| link.host.clone()).or(host).into()),
+        (link::TELEGRAM, leads.and_then(|link| link.telegram.clone()).into()),
     ])
 }
 
-/// Scheme and host by their signs alone. Of what is no address of the web, such as `tg://resolve?…` or a wallet that a
-/// button copies, something stands where a host would, so that it is known to be none of the hosts of a list.
+/// Scheme and host by punctuation alone, for what is not a web address, such as `tg://resolve?…` or a wallet that a
+/// button copies. With a host, whatever it is, a condition on a list of hosts is false instead of unknown.
 fn ends(url: &str) -> (Option<String>, Option<String>) {
     let (scheme, rest) = match url.split_once(':') {
         Some((scheme, rest))
@@ -89,10 +91,10 @@ fn ends(url: &str) -> (Option<String>, Option<String>) {
 }
 
 fn place(part: usize, start: usize, end: usize) -> Object {
-    object([("part", part.into()), ("start", start.into()), ("end", end.into())])
+    object([(link::PART, part.into()), (link::START, start.into()), (link::END, end.into())])
 }
 
-/// Where an address leads; none when it is no address.
+/// The link that an address makes, if it is an address.
 fn leads(url: &str) -> Option<Link> {
     let opaque = url.split_once(':').filter(|(_, rest)| !rest.starts_with("//"));
     let opaque = opaque.map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
@@ -102,7 +104,7 @@ fn leads(url: &str) -> Option<Link> {
     }
 }
 
-/// The link that a text is from its first to its last character.
+/// The link that a text consists of, if it is one link from end to end.
 fn whole(text: &str) -> Option<Link> {
     let found = extract::links_outside(text, vec![]);
     found.into_iter().find(|link| (link.start, link.end) == (0, text.len()))

@@ -1,10 +1,10 @@
-//! Text that was taken for Latin letters when it was none: `Ð¿Ñ€Ð¸Ð²ÐµÑ‚` for `привет`. It is left as it stands, since
-//! readers may have seen it so, and said, since no rule finds words in it.
+//! Recognises text that was decoded as Latin letters by mistake: `Ð¿Ñ€Ð¸Ð²ÐµÑ‚` for `привет`. It is left as it is,
+//! since readers may have seen it so, and warned of, since no rule finds words in it.
 
-/// The characters that Windows-1252 has at 0x80 to 0x9f, where Latin-1 has controls.
+/// The characters at 0x80 to 0x9f in Windows-1252, where Latin-1 has control characters.
 const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
-/// Whether the bytes that these letters stand for are UTF-8 themselves, of letters that are not Latin.
+/// Whether the bytes of these letters form UTF-8 with other than ASCII letters.
 pub(super) fn is_mojibake(text: &str) -> bool {
     if text.is_ascii() {
         return false;

@@ -1,6 +1,6 @@
-//! Where a JSON value ends: brackets counted and strings passed over, without reading what they say.
+//! Finds where a JSON value ends by counting brackets outside strings.
 
-/// How deep in brackets some JSON is, in strings or not.
+/// How many brackets are open in some JSON, and whether it is inside a string.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Nesting {
     depth: usize,

@@ -1,11 +1,13 @@
-//! Telephone numbers, mail addresses and bank cards of an imported message: those that the source marks, and those that
-//! stand in plain text.
+//! Telephone numbers, mail addresses and bank cards of an imported message: those that the source marks, and those in
+//! plain text.
 
-use super::draft::{Object, Part, object};
-use crate::record::extract::{self, Contact, Entity};
+use super::draft::Part;
+use crate::record::extract::{self, Entity};
+use crate::record::written::{self, Object, object};
+use crate::world::standard::message;
 use serde_json::Value;
 
-/// Of all parts so far.
+/// Those of all parts so far.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     phones: Vec<Value>,
@@ -15,49 +17,36 @@ pub(super) struct Numbers {
 
 impl Numbers {
     pub(super) fn read(&mut self, part: &Part, number: usize) {
-        // Programs name files by numbers that mean nothing to anybody.
+        // The digits in names of files are rarely meant for readers.
         if part.kind == "file_name" {
             return;
         }
         let marked = part.entities.iter().map(|entity| Entity {
-            kind: entity.mark.kind,
+            kind: entity.kind,
             start: entity.start,
             end: entity.end,
-            value: entity.mark.value.as_deref(),
+            value: entity.value.as_deref(),
         });
         let found =
             extract::contacts_of_part(&part.text, &marked.chain(whole(part)).collect::<Vec<_>>());
-        let placed = |field: &str, contact: &Contact| {
-            object([
-                (field, contact.value.as_str().into()),
-                ("part", number.into()),
-                ("start", contact.start.into()),
-                ("end", contact.end.into()),
-            ])
-        };
-        self.phones.extend(found.phones.iter().map(|one| placed("number", one).into()));
-        self.cards.extend(found.cards.iter().map(|one| placed("number", one).into()));
-        self.emails.extend(found.emails.iter().map(|one| {
-            let mut address = placed("address", one);
-            let host = one.value.rsplit_once('@').map(|(_, host)| host);
-            address.append(&mut object([("host", host.into())]));
-            Value::Object(address)
-        }));
+        self.phones.extend(found.phones.into_iter().map(|one| written::phone(one, number)));
+        self.cards.extend(found.cards.into_iter().map(|one| written::card(one, number)));
+        self.emails.extend(found.emails.into_iter().map(|one| written::email(one, number)));
     }
 
-    /// The lists that hold anything.
+    /// The lists that are not empty.
     pub(super) fn json(self) -> Object {
         let Self { phones, emails, cards } = self;
-        let lists = [("phones", phones), ("emails", emails), ("cards", cards)];
+        let lists = [(message::PHONES, phones), (message::EMAILS, emails), (message::CARDS, cards)];
         object(
-            lists.map(|(name, list)| {
-                (name, if list.is_empty() { Value::Null } else { list.into() })
+            lists.map(|(field, list)| {
+                (field, if list.is_empty() { Value::Null } else { list.into() })
             }),
         )
     }
 }
 
-/// The number of a contact is one however it is written: Telegram writes it without its plus.
+/// Marks the number of a contact as one: Telegram writes it without its plus, so its form does not tell.
 fn whole(part: &Part) -> Option<Entity<'_>> {
     let is_number = part.kind == "contact" && part.pointer.ends_with("/phone_number");
     is_number.then_some(Entity {

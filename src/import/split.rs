@@ -1,5 +1,5 @@
-//! Bytes of a file or of stdin to the JSON of single records, in memory bounded by the largest record: JSON lines,
-//! a JSON array, or objects one after another, printed over several lines or not.
+//! Splits an input into the JSON of single values, in memory bounded by the largest: JSON lines, an array, or values
+//! one after another, on one line each or on several.
 
 use super::bytes::fill;
 use super::nesting::Nesting;
@@ -10,23 +10,22 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read, Result};
 
-/// Splits an input. Wrong JSON is not its business, except that it has to find where the next record begins.
+/// Splits an input. It does not judge JSON; it only has to find where the next value begins.
 pub(super) struct Splitter<'a> {
-    input: Box<dyn BufRead + 'a>,
+    input: Box<dyn BufRead + Send + 'a>,
     layout: Option<Layout>,
     /// INVARIANT: at most `limit + 1` bytes.
     buffer: Vec<u8>,
     limit: usize,
     count: usize,
-    /// What is wrong around the record: its array is.
+    /// What is wrong around the value: with the array that it is in.
     fault: Option<&'static str>,
-    at_record: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     Lines,
-    /// Before an element: what may come.
+    /// An array, and what may come next in it.
     Array(Next),
     Objects,
 }
@@ -41,50 +40,36 @@ enum Next {
 impl<'a> Splitter<'a> {
     /// Over an input whose name says `lines` when it ends in `.jsonl` or `.ndjson`. Elsewhere a first line that
     /// does not close its brackets means that objects go over several lines, unless it is a broken one of many.
-    pub(super) fn new(input: impl BufRead + 'a, lines: bool, limit: usize) -> Self {
+    pub(super) fn new(input: impl BufRead + Send + 'a, lines: bool, limit: usize) -> Self {
         let layout = lines.then_some(Layout::Lines);
-        Self {
-            input: Box::new(input),
-            layout,
-            buffer: vec![],
-            limit,
-            count: 0,
-            fault: None,
-            at_record: false,
+        Self { input: Box::new(input), layout, buffer: vec![], limit, count: 0, fault: None }
+    }
+
+    /// Goes on to the next value; false at the end.
+    pub(super) fn advance(&mut self) -> Result<bool> {
+        match self.layout {
+            None => self.first(),
+            Some(Layout::Lines) => self.line(|_| ()),
+            Some(Layout::Array(next)) => self.element(next),
+            Some(Layout::Objects) => self.object(),
         }
     }
 
-    /// Goes on to the next record; false at the end.
-    pub(super) fn advance(&mut self) -> Result<bool> {
-        self.at_record = match self.layout {
-            None => self.first()?,
-            Some(Layout::Lines) => self.line(|_| ())?,
-            Some(Layout::Array(next)) => self.element(next)?,
-            Some(Layout::Objects) => self.object()?,
-        };
-        Ok(self.at_record)
-    }
-
-    /// Whether there is a record that it stands at.
-    pub(super) fn is_at_record(&self) -> bool {
-        self.at_record
-    }
-
-    /// The record that it stands at.
+    /// The current value.
     pub(super) fn current(&self) -> Imported<'_> {
         let position = match self.layout {
             Some(Layout::Lines) => Position::Line(self.count),
-            _ => Position::Number(self.count),
+            Some(Layout::Array(_) | Layout::Objects) | None => Position::Number(self.count),
         };
         let fault = match self.fault {
-            Some(message) => Some(fault(Code::BadJson, message.into())),
+            Some(message) => Some(RecordError::new(Code::BadJson, "", message)),
             None if self.buffer.len() > self.limit => {
                 let message = format!("the record is larger than {} bytes", self.limit);
-                Some(fault(Code::RecordTooLarge, message))
+                Some(RecordError::new(Code::RecordTooLarge, "", message))
             }
             None => None,
         };
-        // The end of a line is no part of it: readers count lines in their messages.
+        // Without the end of its line: readers count lines in their messages.
         Imported { position, json: Cow::Borrowed(self.buffer.trim_ascii_end()), fault }
     }
 
@@ -137,7 +122,7 @@ impl<'a> Splitter<'a> {
         Ok(())
     }
 
-    /// A byte order mark before the first record is no part of it.
+    /// Skips a byte order mark.
     fn skip_mark(&mut self) -> Result<()> {
         if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
             self.input.consume(3);
@@ -145,7 +130,7 @@ impl<'a> Splitter<'a> {
         Ok(())
     }
 
-    /// Reads a line that is not blank, of which `see` sees also what is over the limit.
+    /// Reads the next line that is not blank. `see` gets all of it, also what is over the limit.
     fn line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
         let Self { input, buffer, limit, .. } = self;
         loop {
@@ -187,8 +172,8 @@ impl<'a> Splitter<'a> {
         Ok(true)
     }
 
-    /// Reads the next element of an array. An array that does not end, as of a file that was cut, is a fault after
-    /// its last element; so is what stands where no element may.
+    /// Reads the next element of an array. An array that does not end, because its file was cut, is a fault after its
+    /// last element. So is anything where no element is allowed.
     fn element(&mut self, mut next: Next) -> Result<bool> {
         self.buffer.clear();
         self.fault = None;
@@ -255,10 +240,6 @@ impl<'a> Splitter<'a> {
     fn peek(&mut self) -> Result<Option<u8>> {
         Ok(fill(&mut self.input)?.first().copied())
     }
-}
-
-fn fault(code: Code, message: String) -> RecordError {
-    RecordError { code, path: String::new(), message }
 }
 
 #[cfg(test)]

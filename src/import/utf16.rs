@@ -1,20 +1,20 @@
-//! Offsets of Telegram, which count UTF-16 units, to bytes. Whatever they are, a stretch between characters comes out.
+//! Turns offsets in UTF-16 units, as Telegram counts, into bytes. The result always falls between characters.
 
 /// Where the UTF-16 units of a text begin in its UTF-8.
 #[derive(Debug)]
 pub(super) struct Units {
-    /// By unit, and one for the end; `None` is the second half of a surrogate pair.
+    /// The byte of each unit and of the end. `None` for the second half of a surrogate pair.
     bytes: Vec<Option<usize>>,
 }
 
-/// A stretch of a text in bytes.
+/// A range of a text in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stretch {
     /// Its first byte.
     pub(super) start: usize,
     /// The byte after its last.
     pub(super) end: usize,
-    /// Whether the offsets as given do not fit the text.
+    /// Whether the offsets did not fit the text.
     pub(super) repaired: bool,
 }
 
@@ -30,7 +30,7 @@ impl Units {
         Self { bytes }
     }
 
-    /// The stretch of an offset and a length: cut off at the ends of the text, widened to whole characters.
+    /// The range of an offset and a length, clamped to the text and widened to whole characters.
     pub(super) fn stretch(&self, offset: i64, length: i64) -> Stretch {
         let units = self.bytes.len() - 1;
         let clamped = |unit: i64| usize::try_from(unit.max(0)).unwrap_or(units).min(units);

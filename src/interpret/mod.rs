@@ -24,6 +24,7 @@ use crate::program::{CompareOp, Expr, ExprKind, Norm, Program};
 use crate::record::Record;
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::schema::Schema;
+use crate::world::standard::{message, reports, visibility};
 use crate::world::value::{Type, Value};
 use evaluated::Origin;
 use std::cell::RefCell;
@@ -407,10 +408,10 @@ pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instan
 /// When an event that has a field of its own happened.
 fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
     let path = match event {
-        Event::Report => ["reports", "received_at"],
-        Event::Knowledge => ["reports", "known_at"],
-        Event::Submission => ["reports", "submitted_at"],
-        Event::Removal => ["visibility", "removed_at"],
+        Event::Report => [message::REPORTS, reports::RECEIVED_AT],
+        Event::Knowledge => [message::REPORTS, reports::KNOWN_AT],
+        Event::Submission => [message::REPORTS, reports::SUBMITTED_AT],
+        Event::Removal => [message::VISIBILITY, visibility::REMOVED_AT],
         Event::Decision
         | Event::Order
         | Event::OrderGiven

@@ -3,12 +3,16 @@
 use crate::base::time::Instant;
 use crate::program::outcome::{Event, Incoming, Pause};
 use crate::world::schema::Schema;
+use crate::world::standard::{StandardField, dotted, message, notice, order, pause, reports};
 use crate::world::value::{Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The lists in `reports` that grow after a message was sent.
-const DATED_LISTS: [&str; 2] = ["orders", "notices"];
+/// The lists in `reports` that grow after a message was sent, with the field that says when an element came.
+const DATED_LISTS: [(StandardField, StandardField, Event); 2] = [
+    (reports::ORDERS, order::RECEIVED_AT, Event::Order),
+    (reports::NOTICES, notice::RECEIVED_AT, Event::Notice),
+];
 
 /// A record at an instant.
 #[derive(Debug)]
@@ -25,11 +29,11 @@ impl View {
     pub(super) fn new(schema: &Schema, message: &Value, at: Instant) -> Self {
         let mut view =
             Self { message: message.clone(), positions: HashMap::new(), ranks: HashMap::new() };
-        if let Some(Value::Surface(parts)) = lookup(schema, message, &["any_text"]) {
+        if let Some(Value::Surface(parts)) = lookup(schema, message, &[message::ANY_TEXT]) {
             view.ranks = parts.iter().map(|part| part.name.clone()).zip(0..).collect();
         }
-        for name in DATED_LISTS {
-            view.hide_later(schema, name, at);
+        for (list, received, _) in DATED_LISTS {
+            view.hide_later(schema, list, received, at);
         }
         view
     }
@@ -48,44 +52,52 @@ impl View {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }
 
-    fn hide_later(&mut self, schema: &Schema, name: &str, at: Instant) {
+    fn hide_later(
+        &mut self,
+        schema: &Schema,
+        list: StandardField,
+        received: StandardField,
+        at: Instant,
+    ) {
         let Some(message) = schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id)) else {
             return;
         };
-        let Some((reports, reports_type)) = field(schema, &message, "reports") else { return };
-        let Some((list, Type::List(element))) = field(schema, reports_type, name) else { return };
+        let name = dotted(&[message::REPORTS, list]);
+        let of_message = field(schema, &message, message::REPORTS);
+        let Some((reports, reports_type)) = of_message else { return };
+        let Some((list, Type::List(element))) = field(schema, reports_type, list) else { return };
         let Some(Value::List(all)) = get(&self.message, reports).and_then(|of| get(of, list))
         else {
             return;
         };
         let seen = |element_value: &Value| {
-            instant(schema, element, element_value, "received_at").is_none_or(|came| came <= at)
+            instant(schema, element, element_value, received).is_none_or(|came| came <= at)
         };
         let (positions, kept): (Vec<usize>, Vec<Value>) =
             all.iter().cloned().enumerate().filter(|(_, value)| seen(value)).unzip();
         self.message =
             with(&self.message, reports, |of| with(of, list, |_| Value::List(kept.clone().into())));
-        self.positions.insert(format!("reports.{name}"), positions);
+        self.positions.insert(name, positions);
     }
 }
 
 /// The orders and notices received, and when.
 pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
     let mut all = vec![];
-    for (name, event) in DATED_LISTS.into_iter().zip([Event::Order, Event::Notice]) {
-        let elements = lookup(schema, message, &["reports", name]);
+    for (list, received, event) in DATED_LISTS {
+        let elements = lookup(schema, message, &[message::REPORTS, list]);
         let Some(Value::List(elements)) = elements else { continue };
-        let Some(element) = element_of(schema, name) else { continue };
-        let at = elements.iter().filter_map(|value| incoming(schema, element, value).received_at);
+        let Some(element) = element_of(schema, list) else { continue };
+        let at = elements.iter().filter_map(|value| instant(schema, element, value, received));
         all.extend(at.map(|at| (event, at)));
     }
     all
 }
 
 /// The type of the elements of a list in `reports`.
-fn element_of<'s>(schema: &'s Schema, list: &str) -> Option<&'s Type> {
+fn element_of(schema: &Schema, list: StandardField) -> Option<&Type> {
     let message = Type::Record(schema.named(Schema::MESSAGE)?.0);
-    let (_, reports) = field(schema, &message, "reports")?;
+    let (_, reports) = field(schema, &message, message::REPORTS)?;
     let (_, Type::List(element)) = field(schema, reports, list)? else { return None };
     Some(element)
 }
@@ -94,47 +106,51 @@ fn element_of<'s>(schema: &'s Schema, list: &str) -> Option<&'s Type> {
 pub(super) fn incoming(schema: &Schema, ty: &Type, element: &Value) -> Incoming {
     let instant = |name| instant(schema, ty, element, name);
     let pauses = || {
-        let (index, Type::List(pause)) = field(schema, ty, "paused")? else { return None };
+        let (index, Type::List(pause)) = field(schema, ty, order::PAUSED)? else { return None };
         let Value::List(all) = get(element, index)? else { return None };
         Some(all.iter().filter_map(|one| self::pause(schema, pause, one)).collect())
     };
     Incoming {
-        received_at: instant("received_at"),
-        given_at: instant("given_at"),
-        deadline: instant("deadline"),
+        received_at: instant(order::RECEIVED_AT),
+        given_at: instant(order::GIVEN_AT),
+        deadline: instant(order::DEADLINE),
         pauses: pauses().unwrap_or_default(),
     }
 }
 
 fn pause(schema: &Schema, ty: &Type, value: &Value) -> Option<Pause> {
-    let (index, _) = field(schema, ty, "ground")?;
+    let (index, _) = field(schema, ty, pause::GROUND)?;
     let Value::Text(ground) = get(value, index)? else { return None };
     Some(Pause {
-        from: instant(schema, ty, value, "from")?,
-        until: instant(schema, ty, value, "until"),
+        from: instant(schema, ty, value, pause::FROM)?,
+        until: instant(schema, ty, value, pause::UNTIL),
         ground: ground.clone(),
     })
 }
 
-fn instant(schema: &Schema, ty: &Type, record: &Value, name: &str) -> Option<Instant> {
-    let (index, _) = field(schema, ty, name)?;
+fn instant(schema: &Schema, ty: &Type, record: &Value, of: StandardField) -> Option<Instant> {
+    let (index, _) = field(schema, ty, of)?;
     let Value::Instant(instant) = get(record, index)? else { return None };
     Some(*instant)
 }
 
 /// The value at a path of the message.
-pub(crate) fn lookup<'v>(schema: &Schema, message: &'v Value, path: &[&str]) -> Option<&'v Value> {
+pub(crate) fn lookup<'v>(
+    schema: &Schema,
+    message: &'v Value,
+    path: &[StandardField],
+) -> Option<&'v Value> {
     let start = (message, Type::Record(schema.named(Schema::MESSAGE)?.0));
-    let end = path.iter().try_fold(start, |(value, ty), name| {
-        let (index, ty) = field(schema, &ty, name)?;
+    let end = path.iter().try_fold(start, |(value, ty), step| {
+        let (index, ty) = field(schema, &ty, *step)?;
         Some((get(value, index)?, ty.clone()))
     });
     end.map(|(value, _)| value)
 }
 
-fn field<'s>(schema: &'s Schema, ty: &Type, name: &str) -> Option<(usize, &'s Type)> {
+fn field<'s>(schema: &'s Schema, ty: &Type, of: StandardField) -> Option<(usize, &'s Type)> {
     let Type::Record(id) = ty else { return None };
-    let (index, _, field) = schema.record(*id)?.1.fields.get_full(name)?;
+    let (index, _, field) = schema.record(*id)?.1.fields.get_full(of.name)?;
     Some((index, &field.ty))
 }
 

@@ -10,6 +10,7 @@ use super::node::{Base, NodeId, Path, Surface};
 use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::program::{NormKind, Program};
+use crate::world::standard::message;
 use crate::world::value::{Decimal, Type, duration};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -157,8 +158,8 @@ impl Listing<'_> {
 
 fn surface_name(surface: Surface) -> &'static str {
     match surface {
-        Surface::Text => "text",
-        Surface::AnyText => "any_text",
+        Surface::Text => message::TEXT.name,
+        Surface::AnyText => message::ANY_TEXT.name,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::program::functions::Function;
 use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Norm, PatternRef, Program, Sought};
 use crate::syntax::tree::Quantifier;
+use crate::world::standard::{StandardField, message};
 use crate::world::value::Type;
 use foldhash::HashMap;
 use std::sync::Arc;
@@ -147,10 +148,11 @@ impl<'p> Lowering<'p> {
     fn path(&mut self, path: Path) -> NodeId {
         let slot = self.shapes.slot(path);
         let surface = slot.filter(|slot| slot.ty == Type::Surface).and_then(|slot| {
-            match slot.path.as_str() {
-                "text" => Some(Surface::Text),
-                "any_text" => Some(Surface::AnyText),
-                _ => None,
+            let is = |field: StandardField| slot.path == field.name;
+            if is(message::TEXT) {
+                Some(Surface::Text)
+            } else {
+                is(message::ANY_TEXT).then_some(Surface::AnyText)
             }
         });
         self.interner.intern(surface.map_or(Node::Path(path), Node::Surface))

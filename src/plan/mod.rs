@@ -30,6 +30,7 @@ use crate::base::time::Zone;
 use crate::program::{Expr, Program};
 use crate::text::Scanner;
 use crate::world::schema::Schema;
+use crate::world::standard::{StandardField, message, notice, order, reports};
 use guard::Guards;
 use index::Building;
 use lower::Lowering;
@@ -79,10 +80,12 @@ impl Plan {
     /// arguments.
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
-        let dated = ["orders", "notices"].map(|list| dated(&mut lowering, program, list));
+        let dated =
+            [(reports::ORDERS, order::RECEIVED_AT), (reports::NOTICES, notice::RECEIVED_AT)]
+                .map(|(list, received)| dated(&mut lowering, program, list, received));
         let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
-        let message = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
-        let field = |name| message.and_then(|message| message.fields.get_index_of(name));
+        let whole = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
+        let number_of = |field: StandardField| whole?.fields.get_index_of(field.name);
         let asks_all_texts = lowering.interner.nodes.asks_all_texts();
         let mut plan = Self {
             own: Own::new(&mut lowering, program, asks_all_texts),
@@ -92,7 +95,7 @@ impl Plan {
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
             asks_all_texts,
             roots,
-            surfaces: ["text", "any_text"].map(field),
+            surfaces: [message::TEXT, message::ANY_TEXT].map(number_of),
             dated: dated.into_iter().flatten().collect(),
             nodes: lowering.interner.nodes,
             shapes: lowering.shapes,
@@ -116,12 +119,18 @@ impl Plan {
     }
 }
 
-fn dated(lowering: &mut Lowering<'_>, program: &Program, list: &str) -> Option<Dated> {
-    let Spot::List { path, shape } = lowering.shapes.at(program, &["reports", list])? else {
+fn dated(
+    lowering: &mut Lowering<'_>,
+    program: &Program,
+    list: StandardField,
+    received: StandardField,
+) -> Option<Dated> {
+    let path = [message::REPORTS, list, received];
+    let Spot::List { path: list, shape } = lowering.shapes.at(program, path.get(..2)?)? else {
         return None;
     };
-    match lowering.shapes.at(program, &["reports", list, "received_at"])? {
-        Spot::Cell(Path { slot, .. }) => Some(Dated { cell: path.slot, shape, received: slot }),
+    match lowering.shapes.at(program, &path)? {
+        Spot::Cell(Path { slot, .. }) => Some(Dated { cell: list.slot, shape, received: slot }),
         Spot::Record { .. } | Spot::Map { .. } | Spot::List { .. } => None,
     }
 }

@@ -7,6 +7,7 @@ use super::node::Path;
 use super::shape::Spot;
 use crate::program::Program;
 use crate::record::{SEEN, SEEN_IN_LISTS};
+use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
 
 /// Cells in the row of the message, unless a field says otherwise.
 #[derive(Debug)]
@@ -57,19 +58,19 @@ pub(crate) struct InList {
     /// Cells in the row of an element: the part that contains it, and how it is shown.
     pub(crate) part: Option<u32>,
     pub(crate) via: Option<u32>,
-    /// The cells of the texts, with the names of their fields.
-    pub(crate) texts: Vec<(&'static str, u32)>,
+    /// The cells of the texts, with their fields.
+    pub(crate) texts: Vec<(StandardField, u32)>,
 }
 
 impl Own {
-    /// `None` when the schema lacks any of these fields: then the full reader reads all records.
+    /// `None` when the schema lacks any of these fields, which the checker does not let through.
     pub(super) fn new(
         lowering: &mut Lowering<'_>,
         program: &Program,
         asks_all_texts: bool,
     ) -> Option<Self> {
-        let deceptive = lowering.shapes.known("links[].deceptive");
-        let mut spot = |names: &[&str]| lowering.shapes.at(program, names);
+        let deceptive = lowering.shapes.known_in(message::LINKS, link::DECEPTIVE);
+        let mut spot = |path: &[StandardField]| lowering.shapes.at(program, path);
         let cell = |spot: Spot| match spot {
             Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => {
                 Some(slot)
@@ -84,41 +85,46 @@ impl Own {
         let mut in_lists = vec![];
         if asks_all_texts {
             for (path, field) in SEEN {
-                let path: Vec<&str> = path.iter().copied().chain([field]).collect();
+                let path: Vec<StandardField> = path.iter().copied().chain([field]).collect();
                 outside.push(cell(spot(&path)?)?);
             }
             for (list, fields) in SEEN_IN_LISTS {
-                let mut field = |name| cell(spot(&[list, name])?);
-                let (part, via) = (field("part"), field("via"));
-                let texts = fields.iter().map(|name| Some((*name, field(name)?)));
+                let mut of_element = |field| cell(spot(&[list, field])?);
+                let is_link = list == message::LINKS;
+                let (part, via) = if is_link {
+                    (of_element(link::PART), of_element(link::VIA))
+                } else {
+                    (None, None)
+                };
+                let texts = fields.iter().map(|field| Some((*field, of_element(*field)?)));
                 let texts = texts.collect::<Option<_>>()?;
                 in_lists.push(InList { shape: shape(spot(&[list])?)?, part, via, texts });
             }
         }
         let unsaid = match deceptive {
             Some(Column { shape, slot }) => {
-                let format = cell(spot(&["source", "format"])?)?;
+                let format = cell(spot(&[message::SOURCE, source::FORMAT])?)?;
                 Some(Unsaid { format, links: shape, deceptive: slot })
             }
             None => None,
         };
-        let entities = spot(&["parts", "entities"])?;
+        let entities = spot(&[message::PARTS, part::ENTITIES])?;
         Some(Self {
-            version: cell(spot(&["schema"])?)?,
-            id: cell(spot(&["id"])?)?,
-            sent_at: cell(spot(&["sent_at"])?)?,
-            edited_at: cell(spot(&["edited_at"])?)?,
-            audience: cell(spot(&["visibility", "audience"])?)?,
-            countries: cell(spot(&["visibility", "countries"])?)?,
-            except: cell(spot(&["visibility", "except"])?)?,
+            version: cell(spot(&[message::SCHEMA])?)?,
+            id: cell(spot(&[message::ID])?)?,
+            sent_at: cell(spot(&[message::SENT_AT])?)?,
+            edited_at: cell(spot(&[message::EDITED_AT])?)?,
+            audience: cell(spot(&[message::VISIBILITY, visibility::AUDIENCE])?)?,
+            countries: cell(spot(&[message::VISIBILITY, visibility::COUNTRIES])?)?,
+            except: cell(spot(&[message::VISIBILITY, visibility::EXCEPT])?)?,
             parts: Parts {
-                shape: shape(spot(&["parts"])?)?,
-                kind: cell(spot(&["parts", "kind"])?)?,
-                text: cell(spot(&["parts", "text"])?)?,
+                shape: shape(spot(&[message::PARTS])?)?,
+                kind: cell(spot(&[message::PARTS, part::KIND])?)?,
+                text: cell(spot(&[message::PARTS, part::TEXT])?)?,
                 entities: cell(entities)?,
                 entity_shape: shape(entities)?,
-                start: cell(spot(&["parts", "entities", "start"])?)?,
-                end: cell(spot(&["parts", "entities", "end"])?)?,
+                start: cell(spot(&[message::PARTS, part::ENTITIES, entity::START])?)?,
+                end: cell(spot(&[message::PARTS, part::ENTITIES, entity::END])?)?,
             },
             outside,
             in_lists,

@@ -5,6 +5,7 @@ use super::guard::Column;
 use super::node::{Base, Path};
 use crate::program::Program;
 use crate::world::schema::{Presence, Schema};
+use crate::world::standard::StandardField;
 use crate::world::value::{RecordId, Type};
 
 /// All tables.
@@ -134,8 +135,9 @@ impl Shapes {
         self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
     }
 
-    /// The cell with a path, if rules read it.
-    pub(super) fn known(&self, path: &str) -> Option<Column> {
+    /// The cell of a field of the elements of a list, if rules read it.
+    pub(super) fn known_in(&self, list: StandardField, field: StandardField) -> Option<Column> {
+        let path = format!("{}[].{}", list.name, field.name);
         let in_shape = |(number_of, of): (usize, &Shape)| {
             let slot = of.slots.iter().position(|slot| slot.path == path)?;
             Some(Column { shape: number(number_of), slot: number(slot) })
@@ -323,18 +325,17 @@ impl Shapes {
         number(self.records.len() - 1)
     }
 
-    /// Keeps the field at a path of names, which leads through lists into their elements. `None` if the schema has no
-    /// such field.
-    pub(super) fn at(&mut self, program: &Program, names: &[&str]) -> Option<Spot> {
+    /// Keeps the field at a path, which leads through lists into their elements. `None` if the schema has no such field.
+    pub(super) fn at(&mut self, program: &Program, path: &[StandardField]) -> Option<Spot> {
         let schema = &program.schema;
         let mut spot = Self::message();
-        for name in names {
+        for step in path {
             if let Spot::List { shape, .. } = spot {
                 spot = self.element(shape, 0)?;
             }
             let Spot::Record { base, record, .. } = spot else { return None };
             let id = self.records.get(record as usize)?.record;
-            let field = schema.record(id)?.1.fields.get_index_of(*name)?;
+            let field = schema.record(id)?.1.fields.get_index_of(step.name)?;
             spot = self.field(schema, base, record, field)?;
         }
         Some(spot)

@@ -23,6 +23,7 @@ use crate::text::{Matcher, Regex};
 use crate::world::lists::Set;
 use crate::world::place::{Blocs, Place};
 use crate::world::schema::Schema;
+use crate::world::standard::{StandardField, message, reports};
 use crate::world::value::{Type, Value};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,12 +73,19 @@ impl Program {
 
 /// The event that a field of the record reports.
 fn event_read(path: &str) -> Option<Event> {
-    match path.strip_prefix("reports.")? {
-        field if field.starts_with("orders") => Some(Event::Order),
-        field if field.starts_with("notices") => Some(Event::Notice),
-        "known_at" => Some(Event::Knowledge),
-        _ => Some(Event::Report),
-    }
+    let mut names = path.split(['.', '[']);
+    names.next().filter(|name| *name == message::REPORTS.name)?;
+    let name = names.next()?;
+    let is = |field: StandardField| name == field.name;
+    Some(if is(reports::ORDERS) {
+        Event::Order
+    } else if is(reports::NOTICES) {
+        Event::Notice
+    } else if is(reports::KNOWN_AT) {
+        Event::Knowledge
+    } else {
+        Event::Report
+    })
 }
 
 /// A rule, or an exception to one. Both have a condition, a basis and a time, and exceptions can defeat both.

@@ -1,29 +1,39 @@
-//! What is computed when a record is read: the texts that its author wrote and that its readers see, part by part, and
-//! what importers leave unsaid.
+//! Computes the derived fields of a record when it is read: what its author wrote, what its readers see, and whether
+//! links deceive.
 
 use super::fields::Fields;
+use crate::world::standard::{
+    StandardField, account, chat, forward, link, media, message, part, source,
+};
 use crate::world::value::{SurfacePart, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The kinds of part that the author wrote as the message itself.
-pub(crate) const WRITTEN: [&str; 3] = ["text", "caption", "rich"];
+/// The kinds of part that make up the field `text`: what the author wrote as the message.
+pub(crate) const WRITTEN: [&str; 4] = ["text", "caption", "rich", "content_warning"];
 
-/// The format of records that no importer wrote.
+/// `source.format` of records that no importer wrote.
 pub(crate) const OWN: &str = "lexloci";
 
-/// Fields outside the parts that a reader sees: of a record in the message, and of the elements of a list.
-pub(crate) const SEEN: [(&[&str], &str); 3] =
-    [(&["forward", "account"], "name"), (&["forward", "chat"], "title"), (&["forward"], "name")];
-pub(crate) const SEEN_IN_LISTS: [(&str, &[&str]); 2] =
-    [("links", &["display", "url"]), ("media", &["file_name", "ocr", "transcript"])];
+/// Fields outside the parts that a reader sees: those of records inside the message, and those of elements of lists.
+pub(crate) const SEEN: [(&[StandardField], StandardField); 3] = [
+    (&[message::FORWARD, forward::ACCOUNT], account::NAME),
+    (&[message::FORWARD, forward::CHAT], chat::TITLE),
+    (&[message::FORWARD], forward::NAME),
+];
+pub(crate) const SEEN_IN_LISTS: [(StandardField, &[StandardField]); 2] = [
+    (message::LINKS, &[link::DISPLAY, link::URL]),
+    (message::MEDIA, &[media::FILE_NAME, media::OCR, media::TRANSCRIPT]),
+];
 
 /// The surfaces `text` and `any_text` of a message.
 pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[SurfacePart]>) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let (mut written, mut seen) = (vec![], vec![]);
-    for part in message.list("parts") {
-        let (Some(kind), Some(text)) = (part.text("kind"), part.text("text")) else { continue };
+    for part in message.list(message::PARTS) {
+        let (Some(kind), Some(text)) = (part.text(part::KIND), part.text(part::TEXT)) else {
+            continue;
+        };
         let count = counts.entry(kind).or_default();
         let name = if *count == 0 { kind.clone() } else { format!("{kind}[{count}]").into() };
         *count += 1;
@@ -37,16 +47,16 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     (written.into(), seen.into())
 }
 
-/// The links of a record that an importer wrote: where it does not say that one deceives, it has looked, and it does
-/// not. `None` when nothing is to be added.
+/// The links of a record that an importer wrote, completed: importers look at every link and mark only those that
+/// deceive, so a link without a mark does not. `None` for other records.
 pub(super) fn links(message: Fields<'_>) -> Option<Value> {
-    let format = message.record("source").and_then(|source| source.text("format"));
+    let format = message.record(message::SOURCE).and_then(|source| source.text(source::FORMAT));
     if format.is_none_or(|format| **format == *OWN) {
         return None;
     }
-    let links = message.list("links").map(|link| {
+    let links = message.list(message::LINKS).map(|link| {
         let mut values = link.values.to_vec();
-        if let Some(slot) = link.place("deceptive").and_then(|at| values.get_mut(at)) {
+        if let Some(slot) = link.place(link::DECEPTIVE).and_then(|at| values.get_mut(at)) {
             slot.get_or_insert(Value::Bool(false));
         }
         Value::Record(values.into())
@@ -54,28 +64,34 @@ pub(super) fn links(message: Fields<'_>) -> Option<Value> {
     Some(Value::List(links.collect()))
 }
 
-/// The fields of [`SEEN`] and [`SEEN_IN_LISTS`] that do not stand in a part already.
+/// The texts of [`SEEN`] and [`SEEN_IN_LISTS`], without those that are the text of a part.
 fn outside_parts(message: Fields<'_>) -> Vec<SurfacePart> {
-    let parts: BTreeSet<&str> =
-        message.list("parts").filter_map(|part| part.text("text")).map(|text| &**text).collect();
+    let parts: BTreeSet<&str> = message
+        .list(message::PARTS)
+        .filter_map(|part| part.text(part::TEXT))
+        .map(|text| &**text)
+        .collect();
     let mut found = vec![];
     for (path, field) in SEEN {
-        let record = path.iter().try_fold(message, |record, field| record.record(field));
+        let record = path.iter().try_fold(message, |record, field| record.record(*field));
         let text = record.and_then(|record| record.text(field));
-        found.extend(text.map(|text| (format!("{}.{field}", path.join(".")), text)));
+        let names = path.iter().chain([&field]).map(|field| field.name);
+        found.extend(text.map(|text| (names.collect::<Vec<_>>().join("."), text)));
     }
     for (list, fields) in SEEN_IN_LISTS {
         for (number, element) in message.list(list).enumerate() {
-            // The words of a link inside a part are that part's; so is the address that is its own words.
-            let inside = element.int("part").is_some();
-            let own_words = element.text("via").is_some_and(|via| **via == *"url");
-            for field in fields.iter().filter(|field| match **field {
-                "display" => !inside,
-                "url" => !(inside && own_words),
+            // A part that holds the link already shows its words, and its address when that is the words.
+            let is_link = list == message::LINKS;
+            let inside = is_link && element.int(link::PART).is_some();
+            let own_words = is_link && element.text(link::VIA).is_some_and(|via| **via == *"url");
+            for field in fields.iter().copied().filter(|field| match *field {
+                link::DISPLAY => !inside,
+                link::URL => !(inside && own_words),
                 _ => true,
             }) {
                 let text = element.text(field);
-                found.extend(text.map(|text| (format!("{list}[{number}].{field}"), text)));
+                let path = || format!("{}[{number}].{}", list.name, field.name);
+                found.extend(text.map(|text| (path(), text)));
             }
         }
     }

@@ -1,5 +1,4 @@
-//! What is read out of the text of a part, where a host did not say it: links, tags, wallets, telephone numbers, mail
-//! addresses, bank cards. Everything takes linear time.
+//! Finds links, tags, wallets, telephone numbers, mail addresses and bank cards in texts, all in linear time.
 
 mod contacts;
 mod disguise;
@@ -15,7 +14,7 @@ pub(crate) use wallets::{Wallet, wallets};
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// Stretches of a text that are taken.
+/// Ranges of a text that are already something else.
 #[derive(Debug)]
 struct Covered(Vec<(usize, usize)>);
 
@@ -31,7 +30,7 @@ impl Covered {
         Self(stretches)
     }
 
-    /// Whether a stretch touches none of them.
+    /// Whether a range overlaps none of them.
     fn is_free(&self, start: usize, end: usize) -> bool {
         let before = self.0.partition_point(|&(other, _)| other < end);
         let last = before.checked_sub(1).and_then(|last| self.0.get(last));
@@ -47,7 +46,7 @@ fn is_letter(c: char) -> bool {
     c.general_category_group() == GeneralCategoryGroup::Letter
 }
 
-/// Whether a character belongs to a name, so that what follows it does not begin one: letters, numbers, `_`.
+/// Whether a character belongs to a name: letters, numbers, `_`. After such a character no name begins.
 fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
@@ -73,12 +72,12 @@ fn after(text: &str, at: usize) -> Option<char> {
     text.get(at..).and_then(|rest| rest.chars().next())
 }
 
-/// The beginning of a text whose characters all pass.
+/// The longest beginning of a text whose characters all pass.
 fn run(text: &str, of: impl Fn(char) -> bool) -> &str {
     text.get(..text.find(|c| !of(c)).unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// The end of a text whose characters all pass.
+/// The longest end of a text whose characters all pass.
 fn run_back(text: &str, of: impl Fn(char) -> bool) -> &str {
     let start = text.char_indices().rev().take_while(|(_, c)| of(*c)).last();
     start.and_then(|(at, _)| text.get(at..)).unwrap_or_default()

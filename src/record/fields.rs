@@ -1,11 +1,12 @@
-//! Reading fields of a record by name, where the library itself needs one. Rules read by number.
+//! Reads the standard fields of a record, where the library itself needs one. Rules read fields by number.
 
 use crate::base::time::Instant;
 use crate::world::schema::Schema;
+use crate::world::standard::StandardField;
 use crate::world::value::{RecordId, Type, Value};
 use std::sync::Arc;
 
-/// A record with its type.
+/// A record value with its type.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'r> {
     pub(super) schema: &'r Schema,
@@ -15,44 +16,44 @@ pub(super) struct Fields<'r> {
 
 impl<'r> Fields<'r> {
     /// The number and type of a field.
-    fn field(self, name: &str) -> Option<(usize, &'r Type)> {
+    fn field(self, field: StandardField) -> Option<(usize, &'r Type)> {
         let (_, record) = self.schema.record(self.id)?;
-        record.fields.get_full(name).map(|(at, _, field)| (at, &field.ty))
+        record.fields.get_full(field.name).map(|(at, _, field)| (at, &field.ty))
     }
 
-    /// The number of a field.
-    pub(super) fn place(self, name: &str) -> Option<usize> {
-        self.field(name).map(|(at, _)| at)
+    /// The number of a field, which is its place in [`Fields::values`].
+    pub(super) fn place(self, field: StandardField) -> Option<usize> {
+        self.field(field).map(|(at, _)| at)
     }
 
-    pub(super) fn value(self, name: &str) -> Option<&'r Value> {
-        let (at, _) = self.field(name)?;
+    pub(super) fn value(self, field: StandardField) -> Option<&'r Value> {
+        let (at, _) = self.field(field)?;
         self.values.get(at)?.as_ref()
     }
 
-    pub(super) fn text(self, name: &str) -> Option<&'r Arc<str>> {
-        match self.value(name) {
+    pub(super) fn text(self, field: StandardField) -> Option<&'r Arc<str>> {
+        match self.value(field) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn int(self, name: &str) -> Option<i64> {
-        match self.value(name) {
+    pub(super) fn int(self, field: StandardField) -> Option<i64> {
+        match self.value(field) {
             Some(Value::Int(int)) => Some(*int),
             _ => None,
         }
     }
 
-    pub(super) fn instant(self, name: &str) -> Option<Instant> {
-        match self.value(name) {
+    pub(super) fn instant(self, field: StandardField) -> Option<Instant> {
+        match self.value(field) {
             Some(Value::Instant(instant)) => Some(*instant),
             _ => None,
         }
     }
 
-    pub(super) fn record(self, name: &str) -> Option<Self> {
-        match (self.field(name)?, self.value(name)?) {
+    pub(super) fn record(self, field: StandardField) -> Option<Self> {
+        match (self.field(field)?, self.value(field)?) {
             ((_, Type::Record(id)), Value::Record(values)) => {
                 Some(Self { id: *id, values, ..self })
             }
@@ -60,22 +61,20 @@ impl<'r> Fields<'r> {
         }
     }
 
-    /// The records of a list, none when it is missing.
-    pub(super) fn list(self, name: &str) -> impl Iterator<Item = Self> {
-        let id = self.field(name).and_then(|(_, ty)| match ty {
-            Type::List(of) => match **of {
-                Type::Record(id) => Some(id),
-                _ => None,
-            },
-            _ => None,
+    /// The records of a list; none when the list is missing.
+    pub(super) fn list(self, field: StandardField) -> impl Iterator<Item = Self> {
+        let id = self.field(field).and_then(|(_, ty)| {
+            let Type::List(of) = ty else { return None };
+            let Type::Record(id) = **of else { return None };
+            Some(id)
         });
-        let elements = match self.value(name) {
+        let elements = match self.value(field) {
             Some(Value::List(elements)) => elements,
             _ => [].as_slice(),
         };
-        elements.iter().filter_map(move |element| match element {
-            Value::Record(values) => Some(Self { id: id?, values, ..self }),
-            _ => None,
+        elements.iter().filter_map(move |element| {
+            let Value::Record(values) = element else { return None };
+            Some(Self { id: id?, values, ..self })
         })
     }
 }

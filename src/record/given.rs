@@ -1,44 +1,46 @@
-//! The shorthand of `given` and `:record` to canonical JSON: what an author would not care to write is filled in.
+//! Turns the shorthand of `given` and `:record` into canonical JSON: fills in what an author need not write.
 
+use super::written::{self, FoundIn, Object, object};
 use super::{RecordError, extract, json};
-use serde_json::{Map, Value};
+use crate::world::standard::{
+    StandardField, entity, forward, link, media, mention, message, part, tags, wallet,
+};
+use serde_json::Value;
 
-type Object = Map<String, Value>;
-
-/// Canonical JSON. What is wrong beyond the shorthand is left for the reader to say.
+/// The canonical JSON. Faults are left for the reader to find.
 pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     json::check(text.as_bytes())?;
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Ok(text.to_owned());
     };
-    // What is said to be missing is not looked for.
+    // A field that is given as `null` is to be missing, so it is not extracted.
     let withheld: Vec<String> = message
         .iter()
         .filter(|(_, value)| value.is_null())
         .map(|(field, _)| field.clone())
         .collect();
     message.retain(|_, value| !value.is_null());
-    default(&mut message, "id", "given");
-    default(&mut message, "platform", "test");
-    if let Some(text) = message.remove("text") {
-        let parts = message.entry("parts").or_insert_with(|| Value::Array(vec![]));
+    default(&mut message, message::ID, "given");
+    default(&mut message, message::PLATFORM, "test");
+    if let Some(text) = message.remove(message::TEXT.name) {
+        let parts = message.entry(message::PARTS.name).or_insert_with(|| Value::Array(vec![]));
         if let Value::Array(parts) = parts {
-            parts.insert(0, object([("text", text)]));
+            parts.insert(0, object([(part::TEXT, text)]).into());
         }
     }
-    each(&mut message, "parts", |part| default(part, "kind", "text"));
-    each(&mut message, "media", |media| default(media, "kind", "unknown"));
-    each(&mut message, "links", complete_link);
-    each(&mut message, "wallets", complete_wallet);
-    if let Some(Value::Object(forward)) = message.get_mut("forward") {
-        default(forward, "origin", "unknown");
+    each(&mut message, message::PARTS, |part| default(part, part::KIND, "text"));
+    each(&mut message, message::MEDIA, |media| default(media, media::KIND, "unknown"));
+    each(&mut message, message::LINKS, complete_link);
+    each(&mut message, message::WALLETS, complete_wallet);
+    if let Some(Value::Object(forward)) = message.get_mut(message::FORWARD.name) {
+        default(forward, forward::ORIGIN, "unknown");
     }
     extract_missing(&mut message, &withheld);
     Ok(Value::Object(message).to_string())
 }
 
-/// JSON with changes laid over it, as RFC 7386 has it: objects field by field, `null` takes a field away, all else is
-/// replaced.
+/// Applies changes to JSON as a merge patch (RFC 7386): objects are merged field by field, `null` removes a field, and
+/// anything else replaces what was there.
 pub(crate) fn laid_over(base: &str, changes: &str) -> Result<String, RecordError> {
     json::check(base.as_bytes())?;
     json::check(changes.as_bytes())?;
@@ -50,7 +52,7 @@ pub(crate) fn laid_over(base: &str, changes: &str) -> Result<String, RecordError
     Ok(base.to_string())
 }
 
-/// INVARIANT: the recursion is as deep as a record may be.
+/// INVARIANT: the recursion is no deeper than a record may nest.
 fn lay_over(base: &mut Value, changes: Value) {
     let Value::Object(changes) = changes else {
         *base = changes;
@@ -69,157 +71,117 @@ fn lay_over(base: &mut Value, changes: Value) {
     }
 }
 
-/// Links, wallets, tags, telephone numbers, mail addresses and cards of the parts' texts, unless they are given.
+/// Adds the links, wallets, tags, telephone numbers, mail addresses and cards of the parts, unless they are given.
 fn extract_missing(message: &mut Object, withheld: &[String]) {
-    let parts =
-        message.get("parts").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let parts = list(message, message::PARTS);
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
     let (mut phones, mut emails, mut cards) = (vec![], vec![], vec![]);
     for (number, part) in parts.iter().enumerate() {
-        let text = part.get("text").and_then(Value::as_str).unwrap_or("");
+        let text = field(part, part::TEXT).and_then(Value::as_str).unwrap_or("");
         let entities = entities(part);
         let found = extract::links_of_part(text, &entities);
         links.extend(found.into_iter().map(|link| link_object(link, number)));
         let found = extract::wallets(text);
-        wallets.extend(found.into_iter().map(|wallet| wallet_object(wallet, Place::Part(number))));
+        let place = FoundIn::Part(number);
+        wallets.extend(found.into_iter().map(|wallet| written::wallet(wallet, place)));
         let found = extract::contacts_of_part(text, &entities);
-        phones.extend(found.phones.into_iter().map(|one| number_object(one, number)));
-        emails.extend(found.emails.into_iter().map(|one| email_object(one, number)));
-        cards.extend(found.cards.into_iter().map(|one| number_object(one, number)));
+        phones.extend(found.phones.into_iter().map(|one| written::phone(one, number)));
+        emails.extend(found.emails.into_iter().map(|one| written::email(one, number)));
+        cards.extend(found.cards.into_iter().map(|one| written::card(one, number)));
         let found = extract::tags(text);
         tags.hashtags.extend(found.hashtags);
         tags.cashtags.extend(found.cashtags);
         tags.mentions.extend(found.mentions);
         tags.commands.extend(found.commands);
     }
-    let mentions = tags.mentions.into_iter().map(|name| object([("username", name.into())]));
-    let tags = object([
-        ("hashtags", tags.hashtags.into()),
-        ("cashtags", tags.cashtags.into()),
-        ("mentions", mentions.collect()),
-        ("commands", tags.commands.into()),
-    ]);
-    let free = |field: &str| !withheld.iter().any(|name| name == field);
-    if free("links") {
-        message.entry("links").or_insert(links.into());
+    let is_free = |field: StandardField| !withheld.iter().any(|name| name == field.name);
+    if is_free(message::LINKS) {
+        message.entry(message::LINKS.name).or_insert(links.into());
     }
     wallets.extend(hidden_wallets(message));
     for (field, found) in [
-        ("wallets", wallets.into()),
-        ("tags", tags),
-        ("phones", phones.into()),
-        ("emails", emails.into()),
-        ("cards", cards.into()),
+        (message::WALLETS, wallets.into()),
+        (message::TAGS, tags_object(tags)),
+        (message::PHONES, phones.into()),
+        (message::EMAILS, emails.into()),
+        (message::CARDS, cards.into()),
     ] {
-        if free(field) {
-            message.entry(field).or_insert(found);
+        if is_free(field) {
+            message.entry(field.name).or_insert(found);
         }
     }
 }
 
-/// The wallets in links that do not show in a part: behind words, on buttons.
+/// The wallets in links whose address does not show in a part: behind other words, on buttons.
 fn hidden_wallets(message: &Object) -> Vec<Value> {
-    let links = message.get("links").and_then(Value::as_array).into_iter().flatten();
-    let hidden = links.enumerate().filter(|(_, link)| {
-        link.get("via").and_then(Value::as_str).is_some_and(|via| via != "url")
-    });
+    let links = list(message, message::LINKS).iter().enumerate();
+    let text = |link, field| self::field(link, field).and_then(Value::as_str);
+    let hidden = links.filter(|(_, link)| text(link, link::VIA).is_some_and(|via| via != "url"));
     let found = hidden.flat_map(|(number, link)| {
-        let wallets = extract::wallets(link.get("url").and_then(Value::as_str).unwrap_or(""));
-        wallets.into_iter().map(move |wallet| wallet_object(wallet, Place::Link(number)))
+        let wallets = extract::wallets(text(link, link::URL).unwrap_or(""));
+        wallets.into_iter().map(move |wallet| written::wallet(wallet, FoundIn::Link(number)))
     });
     found.collect()
 }
 
-/// What is marked in a part. Marks that are wrong are passed over: the reader says so.
+/// The entities of a part. Those that are wrong are skipped here, and refused by the reader.
 fn entities(part: &Value) -> Vec<extract::Entity<'_>> {
-    let marked = part.get("entities").and_then(Value::as_array).into_iter().flatten();
+    let marked = field(part, part::ENTITIES).and_then(Value::as_array).into_iter().flatten();
     marked.filter_map(entity).collect()
 }
 
 fn entity(mark: &Value) -> Option<extract::Entity<'_>> {
-    let offset = |field| usize::try_from(mark.get(field)?.as_u64()?).ok();
+    let offset = |offset| usize::try_from(field(mark, offset)?.as_u64()?).ok();
     Some(extract::Entity {
-        kind: mark.get("type")?.as_str()?,
-        start: offset("start")?,
-        end: offset("end")?,
-        value: mark.get("value").and_then(Value::as_str),
+        kind: field(mark, entity::TYPE)?.as_str()?,
+        start: offset(entity::START)?,
+        end: offset(entity::END)?,
+        value: field(mark, entity::VALUE).and_then(Value::as_str),
     })
 }
 
 fn link_object(link: extract::Link, part: usize) -> Value {
-    object([
-        ("url", link.url.into()),
-        ("via", link.via.into()),
-        ("display", link.display.into()),
-        ("scheme", link.scheme.into()),
-        ("host", link.host.into()),
-        ("telegram", link.telegram.into()),
-        ("deceptive", link.deceptive.into()),
-        ("part", part.into()),
-        ("start", link.start.into()),
-        ("end", link.end.into()),
-    ])
+    let object = object([
+        (link::URL, link.url.into()),
+        (link::VIA, link.via.into()),
+        (link::DISPLAY, link.display.into()),
+        (link::SCHEME, link.scheme.into()),
+        (link::HOST, link.host.into()),
+        (link::TELEGRAM, link.telegram.into()),
+        (link::DECEPTIVE, link.deceptive.into()),
+        (link::PART, part.into()),
+        (link::START, link.start.into()),
+        (link::END, link.end.into()),
+    ]);
+    object.into()
 }
 
-/// Where something stands.
-enum Place {
-    Part(usize),
-    Link(usize),
+fn tags_object(found: extract::Tags) -> Value {
+    let mentions = found.mentions.into_iter();
+    let mentions = mentions.map(|name| Value::from(object([(mention::USERNAME, name.into())])));
+    let object = object([
+        (tags::HASHTAGS, found.hashtags.into()),
+        (tags::CASHTAGS, found.cashtags.into()),
+        (tags::MENTIONS, mentions.collect()),
+        (tags::COMMANDS, found.commands.into()),
+    ]);
+    object.into()
 }
 
-fn wallet_object(wallet: extract::Wallet, place: Place) -> Value {
-    let (part, link) = match place {
-        Place::Part(part) => (Some(part), None),
-        Place::Link(link) => (None, Some(link)),
-    };
-    object([
-        ("chain", wallet.chain.into()),
-        ("address", wallet.address.into()),
-        ("normalized", wallet.normalized.into()),
-        ("checksum_ok", wallet.checksum_ok.into()),
-        ("testnet", wallet.testnet.into()),
-        ("part", part.into()),
-        ("link", link.into()),
-        // Offsets are those of a part.
-        ("start", part.map(|_| wallet.start).into()),
-        ("end", part.map(|_| wallet.end).into()),
-    ])
-}
-
-fn number_object(contact: extract::Contact, part: usize) -> Value {
-    object([
-        ("number", contact.value.into()),
-        ("part", part.into()),
-        ("start", contact.start.into()),
-        ("end", contact.end.into()),
-    ])
-}
-
-fn email_object(contact: extract::Contact, part: usize) -> Value {
-    let host = contact.value.rsplit_once('@').map(|(_, host)| host.to_owned());
-    object([
-        ("address", contact.value.into()),
-        ("host", host.into()),
-        ("part", part.into()),
-        ("start", contact.start.into()),
-        ("end", contact.end.into()),
-    ])
-}
-
-/// A link that is given by its address alone has the scheme and host of it; by its host alone, an address there.
+/// A link that is given by its address alone gets its scheme and host; by its host alone, an address there.
 fn complete_link(link: &mut Object) {
-    default(link, "via", "url");
-    if let Some(Value::String(host)) = link.get("host") {
+    default(link, link::VIA, "url");
+    if let Some(Value::String(host)) = link.get(link::HOST.name) {
         let url = format!("https://{host}/");
-        default(link, "url", url);
+        default(link, link::URL, url);
         return;
     }
-    let url = link.get("url").and_then(Value::as_str);
+    let url = link.get(link::URL.name).and_then(Value::as_str);
     let Some(found) = url.and_then(|url| extract::Link::of(url, "url", 0, url.len())) else {
         return;
     };
     for (field, value) in
-        [("scheme", found.scheme), ("host", found.host), ("telegram", found.telegram)]
+        [(link::SCHEME, found.scheme), (link::HOST, found.host), (link::TELEGRAM, found.telegram)]
     {
         default(link, field, value);
     }
@@ -227,29 +189,33 @@ fn complete_link(link: &mut Object) {
 
 /// A wallet that is given by its address alone is on the chain that such addresses belong to.
 fn complete_wallet(wallet: &mut Object) {
-    let address = wallet.get("address").and_then(Value::as_str).unwrap_or("");
+    let address = wallet.get(wallet::ADDRESS.name).and_then(Value::as_str).unwrap_or("");
     let Some(found) = extract::wallets(address).into_iter().next() else { return };
     for (field, value) in [
-        ("chain", found.chain.into()),
-        ("normalized", found.normalized.into()),
-        ("checksum_ok", found.checksum_ok.into()),
-        ("testnet", found.testnet.into()),
+        (wallet::CHAIN, found.chain.into()),
+        (wallet::NORMALIZED, found.normalized.into()),
+        (wallet::CHECKSUM_OK, found.checksum_ok.into()),
+        (wallet::TESTNET, found.testnet.into()),
     ] {
         default::<Value>(wallet, field, value);
     }
 }
 
-fn each(message: &mut Object, list: &str, change: impl Fn(&mut Object)) {
-    let elements = message.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten();
+fn field(of: &Value, field: StandardField) -> Option<&Value> {
+    of.get(field.name)
+}
+
+fn list(message: &Object, field: StandardField) -> &[Value] {
+    message.get(field.name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn each(message: &mut Object, list: StandardField, change: impl Fn(&mut Object)) {
+    let elements = message.get_mut(list.name).and_then(Value::as_array_mut).into_iter().flatten();
     elements.filter_map(Value::as_object_mut).for_each(change);
 }
 
-fn default<V: Into<Value>>(object: &mut Object, field: &str, value: V) {
-    if object.get(field).is_none_or(Value::is_null) {
-        object.insert(field.to_owned(), value.into());
+fn default<V: Into<Value>>(object: &mut Object, field: StandardField, value: V) {
+    if object.get(field.name).is_none_or(Value::is_null) {
+        object.insert(field.name.to_owned(), value.into());
     }
-}
-
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect()
 }

@@ -1,5 +1,5 @@
-//! Canonical JSON to values, driven by the schema: what is unknown, doubled, lossy or too large is refused, with its
-//! path. Linear in the text; `serde_json` reads the notation, this module what it means.
+//! Reads canonical JSON into values by the schema. What is unknown, repeated, inexact or too large is refused, with its
+//! path. Linear in the text.
 
 use super::{RecordError, VERSION};
 use crate::base::limits;
@@ -7,6 +7,7 @@ use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest};
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Field, Presence, RecordType, Schema};
+use crate::world::standard::message;
 use crate::world::value::{Decimal, Places, RecordId, Type, Value};
 use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -27,37 +28,37 @@ pub(super) fn read(schema: &Schema, json: &[u8]) -> Result<Read, RecordError> {
         return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
     };
     let ty = Type::Record(message);
-    let mut reader = Reader::new(schema);
+    let mut reader = RecordReader::new(schema);
     match reader.read(&ty, json)? {
         Some(Value::Record(fields)) => Ok(Read { fields: fields.to_vec(), texts: reader.texts }),
         _ => Err(RecordError::new(Code::WrongType, "", "expected an object, found null")),
     }
 }
 
-/// Refuses what no record can be, whatever the schema: text that is not JSON, doubled keys, what is over a limit.
+/// Refuses what is wrong under any schema: text that is not JSON, repeated keys, what is over a limit.
 pub(crate) fn check(json: &[u8]) -> Result<(), RecordError> {
-    Reader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
+    RecordReader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
 }
 
-/// Refuses what is no piece of a record of a type: fields may be absent, but none may be wrong.
+/// Checks a piece of a record of some type: fields may be absent, but those that are there must be right.
 pub(crate) fn check_piece(schema: &Schema, of: &str, json: &[u8]) -> Result<(), RecordError> {
     let Some((id, _)) = schema.named(of) else {
         return Err(RecordError::new(Code::Internal, "", format!("the schema has no `{of}`")));
     };
-    let mut reader = Reader { is_piece: true, ..Reader::new(schema) };
+    let mut reader = RecordReader { is_piece: true, ..RecordReader::new(schema) };
     reader.read(&Type::Record(id), json).map(|_| ())
 }
 
-struct Reader<'s> {
+struct RecordReader<'s> {
     schema: &'s Schema,
-    /// Whether records need not be whole. Those in lists and maps have to be.
+    /// Whether required fields may be absent. In lists and maps they may not.
     is_piece: bool,
     /// Where the reader is; an error leaves it there.
     path: Path,
     nodes: usize,
     text_bytes: usize,
     texts: Vec<(String, Arc<str>)>,
-    /// Why reading stopped: `serde` errors carry a text only.
+    /// Why reading stopped. Errors of `serde` carry only a text.
     fault: Option<RecordError>,
 }
 
@@ -69,13 +70,13 @@ struct Path {
 }
 
 impl Path {
-    /// Goes to a field or an entry; says how to go back.
+    /// Enters a field or an entry. The result takes [`Path::back`] back.
     fn key(&mut self, key: &str) -> usize {
         let dot = if self.written.is_empty() { "" } else { "." };
         self.step(format_args!("{dot}{key}"))
     }
 
-    /// Goes to an element; says how to go back.
+    /// Enters an element. The result takes [`Path::back`] back.
     fn index(&mut self, index: usize) -> usize {
         self.step(format_args!("[{index}]"))
     }
@@ -94,7 +95,7 @@ impl Path {
     }
 }
 
-impl<'s> Reader<'s> {
+impl<'s> RecordReader<'s> {
     fn new(schema: &'s Schema) -> Self {
         Self {
             schema,
@@ -124,7 +125,7 @@ impl<'s> Reader<'s> {
         read.map_err(|error| self.fault.take().unwrap_or_else(|| self.not_json(&error)))
     }
 
-    /// What `serde_json` itself refuses. Its kinds are private, its texts are not.
+    /// The fault for what `serde_json` refuses. Its kinds of error are private, so their texts tell them apart.
     fn not_json(&self, error: &serde_json::Error) -> RecordError {
         let text = error.to_string();
         let path = self.place();
@@ -141,7 +142,7 @@ impl<'s> Reader<'s> {
         RecordError::new(Code::BadJson, path, format!("this is not JSON: {text}"))
     }
 
-    /// Where the reader is, for a message. Keys of maps are the record's own words.
+    /// Where the reader is, fit for a message: keys of maps come from the record and may be hostile.
     fn place(&self) -> String {
         short(&self.path.written, 200)
     }
@@ -212,19 +213,35 @@ impl<'s> Reader<'s> {
                 self.texts.push((self.path.written.clone(), text.clone()));
                 Some(Value::Text(text))
             }
-            Type::Enum(words) if words.iter().any(|word| word == text) => Some(Value::text(text)),
+            Type::Enum(words) => words.iter().any(|word| word == text).then(|| Value::text(text)),
             Type::Instant => Instant::parse(text).ok().map(Value::Instant),
             Type::Place => Place::parse(text)
                 .filter(|place| place.kind() != PlaceKind::World)
                 .map(|place| Value::text(place.code())),
-            Type::Places if text == "*" => Some(Value::Places(Places::Everywhere)),
+            Type::Places => (text == "*").then_some(Value::Places(Places::Everywhere)),
             Type::Opaque => return Ok(None),
-            _ => None,
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Surface
+            | Type::Duration
+            | Type::Record(_)
+            | Type::List(_)
+            | Type::Map(_) => None,
         };
         value.map(Some).ok_or_else(|| {
             let found = match ty {
                 Type::Enum(_) | Type::Instant | Type::Place | Type::Places => quoted(text),
-                _ => format!("the text {}", quoted(text)),
+                Type::Bool
+                | Type::Int
+                | Type::Number
+                | Type::Text
+                | Type::Surface
+                | Type::Duration
+                | Type::Record(_)
+                | Type::List(_)
+                | Type::Map(_)
+                | Type::Opaque => format!("the text {}", quoted(text)),
             };
             self.mismatch(ty, &found)
         })
@@ -286,7 +303,7 @@ impl<'s> Reader<'s> {
             }
             if seen.get_mut(at).is_none_or(|seen| std::mem::replace(seen, true)) {
                 return Err(
-                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(key)))
+                    self.fail(Code::DuplicateKey, format!("the key {} occurs twice", quoted(key)))
                 );
             }
             let value = map.next_value_seed(Seed { reader: self, ty: &field.ty })?;
@@ -313,16 +330,19 @@ impl<'s> Reader<'s> {
         Ok(Value::Record(values.into()))
     }
 
-    /// The version is looked at where it stands, before fields of another version are called unknown.
+    /// Checks the version as soon as it is read, before a field of another version is called unknown.
     fn version<E: Error>(
         &mut self,
         id: RecordId,
         key: &str,
         value: Option<&Value>,
     ) -> Result<(), E> {
-        let message = self.schema.named(Schema::MESSAGE).is_some_and(|(message, _)| message == id);
+        let is_message =
+            self.schema.named(Schema::MESSAGE).is_some_and(|(message, _)| message == id);
         match value {
-            Some(Value::Text(version)) if message && key == "schema" && **version != *VERSION => {
+            Some(Value::Text(version))
+                if is_message && key == message::SCHEMA.name && **version != *VERSION =>
+            {
                 let message = format!("this reader reads `{VERSION}`, found {}", quoted(version));
                 Err(self.fail(Code::WrongType, message))
             }
@@ -340,7 +360,7 @@ impl<'s> Reader<'s> {
             let back = self.path.key(&key);
             if !seen.insert(key.clone()) {
                 return Err(
-                    self.fail(Code::DuplicateKey, format!("the key {} stands twice", quoted(&key)))
+                    self.fail(Code::DuplicateKey, format!("the key {} occurs twice", quoted(&key)))
                 );
             }
             match map.next_value_seed(Seed { reader: self, ty: of })? {
@@ -354,7 +374,7 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// What a key of a record names.
+/// A key of a record, looked up.
 enum Key<'s> {
     Field(usize, &'s str, &'s Field),
     Unknown(String),
@@ -385,9 +405,9 @@ impl<'s> Visitor<'_> for KeySeed<'s> {
     }
 }
 
-/// A value of a type; `None` is absent: `null`, or what rules cannot read.
+/// Reads a value of a type. `None` is absent: `null`, or an opaque value, which rules cannot read.
 struct Seed<'r, 's, 't> {
-    reader: &'r mut Reader<'s>,
+    reader: &'r mut RecordReader<'s>,
     ty: &'t Type,
 }
 
@@ -399,6 +419,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever type is not named is refused")]
 impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     type Value = Option<Value>;
 
@@ -448,11 +469,11 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
         self.reader.node()?;
         match self.ty {
             Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
-                // A float is not what was written, once it is so large.
+                // So large a float may differ from what was written.
                 let message = if float.fract() == 0.0 {
                     format!("about {float:e} is too large for an exact integer")
                 } else {
-                    format!("{float} is no exact integer")
+                    format!("{float} is not an integer")
                 };
                 self.reader.fail(Code::LossyNumber, message)
             }),
@@ -506,13 +527,13 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
 
 /// The places whose codes these values are.
 pub(super) fn places(codes: &[Value]) -> impl Iterator<Item = Place> {
-    codes.iter().filter_map(|code| match code {
-        Value::Text(code) => Place::parse(code),
-        _ => None,
+    codes.iter().filter_map(|code| {
+        let Value::Text(code) = code else { return None };
+        Place::parse(code)
     })
 }
 
-/// The integer that a float is. Above 2^53 floats skip integers, so that it may not be what was written.
+/// The integer that equals a float. Above 2^53 floats skip integers, so the float may not be what was written.
 fn exact(float: f64) -> Option<i64> {
     const LIMIT: f64 = 9_007_199_254_740_992.0;
     #[expect(clippy::cast_possible_truncation, reason = "bounded and integral")]
@@ -531,7 +552,7 @@ pub(super) fn quoted(text: &str) -> String {
     format!("`{}`", short(text, 40))
 }
 
-/// A text of the record fit for a message: so many characters of it, and none that a terminal obeys.
+/// The beginning of a text of the record, with control characters escaped, for a message.
 fn short(text: &str, limit: usize) -> String {
     let short: String = text.chars().take(limit).collect();
     let dots = if short.len() < text.len() { "…" } else { "" };

@@ -1,4 +1,7 @@
-//! Message records: canonical JSON in, read through the schema, with every loss refused.
+//! Message records: reads canonical JSON by the schema, and refuses whatever it could not keep exactly.
+
+// A new kind is named by the compiler wherever it has to be known.
+#![warn(clippy::wildcard_enum_match_arm)]
 
 mod derive;
 pub(crate) mod extract;
@@ -6,6 +9,7 @@ mod fields;
 mod given;
 mod json;
 mod schema_json;
+pub(crate) mod written;
 
 pub(crate) use derive::{OWN, SEEN, SEEN_IN_LISTS, WRITTEN};
 pub(crate) use given::laid_over;
@@ -17,6 +21,7 @@ use crate::base::time::Instant;
 use crate::diagnostic::Code;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
+use crate::world::standard::{entity, message, notice, order, part, reports, source, visibility};
 use crate::world::value::{Places, SurfacePart, Value};
 use fields::Fields;
 use std::borrow::Cow;
@@ -26,7 +31,7 @@ use std::sync::Arc;
 /// The version of the record format.
 pub const VERSION: &str = "lexloci.message/1";
 
-/// One message record, read and complete: defaults filled in, texts derived.
+/// A message record as rules see it: defaults are filled in, and derived fields computed.
 #[derive(Clone, Debug)]
 pub struct Record {
     root: Value,
@@ -40,11 +45,11 @@ pub struct Record {
     surface: Arc<[SurfacePart]>,
     /// The text fields by path, in the order of the JSON.
     texts: Vec<(String, Arc<str>)>,
-    /// Fields that facts of the host gave, and what is said of where they come from.
+    /// By path, the fields that come from facts of the host, and which facts those are.
     facts: BTreeMap<String, Arc<str>>,
 }
 
-/// Why a record could not be read. Other records are not concerned.
+/// Why a record could not be read. Other records of the same input are not affected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{}{message}", if path.is_empty() { String::new() } else { format!("{path}: ") })]
 pub struct RecordError {
@@ -88,12 +93,12 @@ impl RecordError {
     }
 }
 
-/// Who can see the message, as far as the host knows.
+/// Who can see a message, as far as the host knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// Anybody can find it.
     Public,
-    /// Anybody with its address can read it.
+    /// Anybody who has its address can read it.
     Unlisted,
     /// Only members can.
     Private,
@@ -122,10 +127,11 @@ impl Record {
         };
         let read = Fields { schema, id, values: &fields };
         let ((written, seen), links) = (derive::surfaces(read), derive::links(read));
-        let texts_derived = [("text", &written), ("any_text", &seen)];
-        let derived = texts_derived.map(|(name, surface)| (name, Value::Surface(surface.clone())));
-        for (name, value) in derived.into_iter().chain(links.map(|links| ("links", links))) {
-            let at = message.fields.get_index_of(name);
+        let surfaces = [(message::TEXT, &written), (message::ANY_TEXT, &seen)];
+        let surfaces = surfaces.map(|(field, parts)| (field, Value::Surface(parts.clone())));
+        let links = links.map(|links| (message::LINKS, links));
+        for (field, value) in surfaces.into_iter().chain(links) {
+            let at = message.fields.get_index_of(field.name);
             if let Some(slot) = at.and_then(|at| fields.get_mut(at)) {
                 *slot = Some(value);
             }
@@ -134,18 +140,20 @@ impl Record {
         let message = Fields { schema, id, values: &fields };
         check_id(message)?;
         check_entities(message)?;
-        let visibility = message.record("visibility");
+        let visibility = message.record(message::VISIBILITY);
         Ok(Self {
             root: Value::Record(fields.clone()),
             schema: schema.fingerprint,
-            id: message.text("id").cloned().unwrap_or_default(),
+            id: message.text(message::ID).cloned().unwrap_or_default(),
             latest: latest(message),
             audience: visibility.map_or(Audience::Unknown, audience),
-            visible_in: match visibility.and_then(|visibility| visibility.value("countries")) {
+            visible_in: match visibility
+                .and_then(|visibility| visibility.value(visibility::COUNTRIES))
+            {
                 Some(Value::Places(places)) => places.clone(),
                 _ => Places::Everywhere,
             },
-            except: match visibility.and_then(|visibility| visibility.value("except")) {
+            except: match visibility.and_then(|visibility| visibility.value(visibility::EXCEPT)) {
                 Some(Value::List(codes)) => json::places(codes).collect(),
                 _ => vec![],
             },
@@ -155,8 +163,8 @@ impl Record {
         })
     }
 
-    /// Reads the notation of `given` and `:record`, already as JSON: `text` is shorthand for one part, fields that
-    /// every record has take defaults, links, tags and wallets that are not given are extracted from the parts.
+    /// Reads the notation of `given` and `:record`, once it is JSON. `text` is short for one part, required fields have
+    /// defaults, and links, tags and wallets that are not given are extracted from the parts.
     ///
     /// # Errors
     /// The first fault found.
@@ -165,7 +173,7 @@ impl Record {
         Self::read(schema, canonical.as_bytes())
     }
 
-    /// A record of which nothing is known.
+    /// A record with every field missing.
     pub(crate) fn unknown(schema: &Schema) -> Self {
         let fields = schema.named(Schema::MESSAGE).map_or(0, |(_, message)| message.fields.len());
         Self {
@@ -213,7 +221,7 @@ impl Record {
         &self.id
     }
 
-    /// The latest date that it carries: sent, edited, an order or notice received.
+    /// The latest date in it: when it was sent or edited, or an order or notice received.
     pub fn latest(&self) -> Option<Instant> {
         self.latest
     }
@@ -241,20 +249,19 @@ impl Record {
         &self.except
     }
 
-    /// Which facts of the host a field comes from, by its path as explanations name it: `chat.members`. `None` when it
-    /// came with the message.
+    /// Which facts of the host a field comes from, by its path: `chat.members`. `None` when it came with the message.
     pub fn provenance(&self, path: &str) -> Option<&str> {
-        // What was merged is whole: an entry of a map or list came with all that is in it.
+        // Facts are merged as wholes: all that is inside an entry of a map or list came with the entry.
         let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
         ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|said| &**said)
     }
 
-    /// What a reader of the message sees, part by part: the name that evidence has for it, and the text.
+    /// What a reader of the message sees, part by part: the name of the part as in evidence, and its text.
     pub fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.surface.iter().map(|part| (&*part.name, &*part.text))
     }
 
-    /// The original text of a part or text field as evidence names it: `text`, `button[1]`, `links[0].host`. Linear.
+    /// The original text of a part or field by its name in evidence: `text`, `button[1]`, `links[0].host`. Linear.
     pub fn text_of(&self, part: &str) -> Option<&str> {
         let parts = self.parts();
         let fields = self.texts.iter().map(|(path, text)| (path.as_str(), &**text));
@@ -263,19 +270,20 @@ impl Record {
 }
 
 fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
-    let said = match message.record("source").and_then(|source| source.value("facts")) {
+    let said = match message.record(message::SOURCE).and_then(|source| source.value(source::FACTS))
+    {
         Some(Value::Map(said)) => said.iter(),
         _ => return BTreeMap::new(),
     };
-    said.filter_map(|(path, said)| match said {
-        Value::Text(said) => Some((path.clone(), said.clone())),
-        _ => None,
+    said.filter_map(|(path, said)| {
+        let Value::Text(said) = said else { return None };
+        Some((path.clone(), said.clone()))
     })
     .collect()
 }
 
 impl Audience {
-    /// By the word of the schema.
+    /// From the word in the record.
     pub(crate) fn of(word: &str) -> Self {
         match word {
             "public" => Self::Public,
@@ -287,41 +295,46 @@ impl Audience {
 }
 
 fn audience(visibility: Fields<'_>) -> Audience {
-    visibility.text("audience").map_or(Audience::Unknown, |word| Audience::of(word))
+    visibility.text(visibility::AUDIENCE).map_or(Audience::Unknown, |word| Audience::of(word))
 }
 
 fn latest(message: Fields<'_>) -> Option<Instant> {
-    let received = message.record("reports").into_iter().flat_map(|reports| {
-        reports
-            .list("orders")
-            .chain(reports.list("notices"))
-            .filter_map(|event| event.instant("received_at"))
+    let received = message.record(message::REPORTS).into_iter().flat_map(|reports| {
+        let orders = reports.list(reports::ORDERS);
+        let orders = orders.filter_map(|order| order.instant(order::RECEIVED_AT));
+        let notices = reports.list(reports::NOTICES);
+        orders.chain(notices.filter_map(|notice| notice.instant(notice::RECEIVED_AT)))
     });
-    received.chain(message.instant("sent_at")).chain(message.instant("edited_at")).max()
+    let own = [message::SENT_AT, message::EDITED_AT];
+    received.chain(own.into_iter().filter_map(|field| message.instant(field))).max()
 }
 
-/// The identity names the record in every decision.
+/// Checks the length of the id, which names the record in every decision.
 fn check_id(message: Fields<'_>) -> Result<(), RecordError> {
-    let characters = message.text("id").map_or(1, |id| id.chars().count());
+    let characters = message.text(message::ID).map_or(1, |id| id.chars().count());
     if (1..=limits::ID_CHARACTERS).contains(&characters) {
         return Ok(());
     }
     let message = format!("expected 1 to {} characters, found {characters}", limits::ID_CHARACTERS);
-    Err(RecordError::new(Code::WrongType, "id", message))
+    Err(RecordError::new(Code::WrongType, message::ID.name, message))
 }
 
-/// Entities cut the text of their part: between characters, and in order.
+/// Checks that entities begin and end between characters of their part.
 fn check_entities(message: Fields<'_>) -> Result<(), RecordError> {
-    for (part_number, part) in message.list("parts").enumerate() {
-        let Some(text) = part.text("text") else { continue };
-        for (number, entity) in part.list("entities").enumerate() {
-            let bounds = entity.int("start").zip(entity.int("end"));
+    for (part_number, part) in message.list(message::PARTS).enumerate() {
+        let Some(text) = part.text(part::TEXT) else { continue };
+        for (number, entity) in part.list(part::ENTITIES).enumerate() {
+            let bounds = entity.int(entity::START).zip(entity.int(entity::END));
             let Some((start, end)) = bounds else { continue };
             let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
             if range.and_then(|(start, end)| text.get(start..end)).is_none() {
-                let path = format!("parts[{part_number}].entities[{number}]");
+                let path = format!(
+                    "{}[{part_number}].{}[{number}]",
+                    message::PARTS.name,
+                    part::ENTITIES.name
+                );
                 let message = format!(
-                    "bytes {start} to {end} do not cut the {} bytes of the text between characters",
+                    "bytes {start} to {end} are not a range of whole characters of the text, which has {} bytes",
                     text.len()
                 );
                 return Err(RecordError::new(Code::WrongType, path, message));

@@ -1,8 +1,9 @@
-//! The schema as JSON Schema (draft 2020-12), for hosts that write records. What it accepts the reader accepts, but for
-//! what JSON Schema cannot say: limits, calendars, offsets that have to cut a text between characters.
+//! The schema of records as JSON Schema (draft 2020-12), for hosts that write records. The reader checks a few things
+//! more, which JSON Schema cannot say: limits, calendars, and that offsets fall between characters.
 
 use super::VERSION;
 use crate::world::schema::{Presence, RecordType, Schema};
+use crate::world::standard::message;
 use crate::world::value::Type;
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -14,9 +15,9 @@ pub fn json_schema(schema: &Schema) -> String {
         .filter(|(name, _)| *name != Schema::MESSAGE)
         .map(|(name, record)| (name.to_owned(), object(schema, record)))
         .collect();
-    let message = schema.named(Schema::MESSAGE).map(|(_, record)| object(schema, record));
-    let mut root = message.unwrap_or_default();
-    if let Some(version) = root.properties.get_mut("schema") {
+    let whole = schema.named(Schema::MESSAGE).map(|(_, record)| object(schema, record));
+    let mut root = whole.unwrap_or_default();
+    if let Some(version) = root.properties.get_mut(message::SCHEMA.name) {
         version.any_of =
             vec![Node { constant: Some(VERSION), ..Node::default() }, Node::of("null")];
     }
@@ -29,7 +30,7 @@ pub fn json_schema(schema: &Schema) -> String {
     serde_json::to_string_pretty(&root).unwrap_or_default()
 }
 
-/// A schema of JSON Schema, as far as records need them. Empty, it accepts anything.
+/// A JSON Schema, with the keywords that records need. An empty one accepts anything.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Node {
@@ -69,7 +70,7 @@ struct Node {
     definitions: IndexMap<String, Node>,
 }
 
-/// What other properties an object may have.
+/// `additionalProperties`
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Others {
@@ -90,7 +91,9 @@ fn object(schema: &Schema, record: &RecordType) -> Node {
         // To the reader, `null` is absent.
         let node = match field.presence {
             Presence::Required => node,
-            _ => Node { any_of: vec![node, Node::of("null")], ..Node::default() },
+            Presence::Optional | Presence::Default(_) | Presence::Derived => {
+                Node { any_of: vec![node, Node::of("null")], ..Node::default() }
+            }
         };
         (name.clone(), Node { description: field.doc.clone(), ..node })
     });

@@ -417,7 +417,7 @@ fn replace(json: &mut Json, at: &mut usize, value: &Json) {
             elements.iter_mut().for_each(|element| replace(element, at, value))
         }
         Json::Object(fields) => fields.values_mut().for_each(|field| replace(field, at, value)),
-        _ => {}
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! A machine whose files are texts in memory: for a page in a browser, and for tests.
 
 use super::Host;
-use crate::{Compiler, Format, Import, RuleSet};
+use crate::{Compiler, Import, InputFormat, RuleSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -88,7 +88,7 @@ impl Host for Texts {
         look: &mut dyn FnMut(Import<'_>) -> Result<(), String>,
     ) -> Result<(), String> {
         let text = self.text(file.as_ref())?;
-        let import = Import::new(text.as_bytes(), Format::default());
+        let import = Import::new(text.as_bytes(), InputFormat::AUTO);
         let is_lines = file.ends_with(".jsonl") || file.ends_with(".ndjson");
         look(if is_lines { import.lines() } else { import })
     }

@@ -11,6 +11,9 @@ use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
 use crate::program::{Act, Article, Ground, Norm, NormKind, Program};
 use crate::record::Record;
+use crate::world::standard::{
+    StandardField, detected_language, label, language, media, message, notice, reports,
+};
 use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -207,7 +210,7 @@ impl<'w> Writer<'w> {
         Ok(words.into_iter().map(vocabulary::category).collect())
     }
 
-    fn read(&self, path: &[&str]) -> Option<&Value> {
+    fn read(&self, path: &[StandardField]) -> Option<&Value> {
         lookup(&self.program.schema, self.record.root(), path)
     }
 
@@ -215,7 +218,7 @@ impl<'w> Writer<'w> {
     fn content(&self) -> Result<Vec<ContentType>, StatementError> {
         let mut found: BTreeSet<ContentType> =
             self.media().iter().map(|kind| medium(kind)).collect();
-        if matches!(self.read(&["text"]), Some(Value::Surface(parts)) if parts.iter().any(|part| !part.text.trim().is_empty()))
+        if matches!(self.read(&[message::TEXT]), Some(Value::Surface(parts)) if parts.iter().any(|part| !part.text.trim().is_empty()))
         {
             found.insert(ContentType::Text);
         }
@@ -239,9 +242,11 @@ impl<'w> Writer<'w> {
 
     /// The kinds of the media.
     fn media(&self) -> Vec<String> {
-        let Some((_, media)) = self.program.schema.named("media") else { return vec![] };
-        let Some(Value::List(all)) = self.read(&["media"]) else { return vec![] };
-        let kind = media.fields.get_index_of("kind");
+        let Some((_, of_media)) = self.program.schema.named(media::KIND.record) else {
+            return vec![];
+        };
+        let Some(Value::List(all)) = self.read(&[message::MEDIA]) else { return vec![] };
+        let kind = of_media.fields.get_index_of(media::KIND.name);
         let kinds = all.iter().filter_map(|one| match one {
             Value::Record(fields) => match fields.get(kind?)? {
                 Some(Value::Text(kind)) => Some(kind.to_string()),
@@ -263,9 +268,9 @@ impl<'w> Writer<'w> {
     }
 
     fn label(&self, name: &str) -> Option<Decimal> {
-        let Some(Value::Map(labels)) = self.read(&["labels"]) else { return None };
-        let (_, label) = self.program.schema.named("label")?;
-        let score = label.fields.get_index_of("score")?;
+        let Some(Value::Map(labels)) = self.read(&[message::LABELS]) else { return None };
+        let (_, of_label) = self.program.schema.named(label::SCORE.record)?;
+        let score = of_label.fields.get_index_of(label::SCORE.name)?;
         match labels.get(name)? {
             Value::Record(fields) => match fields.get(score)? {
                 Some(Value::Number(score)) => Some(*score),
@@ -278,7 +283,7 @@ impl<'w> Writer<'w> {
     /// The language of which the detector is surest, or else that of the author's application.
     fn language(&self) -> Option<String> {
         let detected = self.detected();
-        let declared = match self.read(&["language", "declared"]) {
+        let declared = match self.read(&[message::LANGUAGE, language::DECLARED]) {
             Some(Value::Text(tag)) => vocabulary::language(tag),
             _ => None,
         };
@@ -287,9 +292,14 @@ impl<'w> Writer<'w> {
     }
 
     fn detected(&self) -> Option<String> {
-        let Some(Value::List(all)) = self.read(&["language", "detected"]) else { return None };
-        let (_, ty) = self.program.schema.named("detected_language")?;
-        let (tag, p) = (ty.fields.get_index_of("tag")?, ty.fields.get_index_of("p")?);
+        let Some(Value::List(all)) = self.read(&[message::LANGUAGE, language::DETECTED]) else {
+            return None;
+        };
+        let (_, ty) = self.program.schema.named(detected_language::TAG.record)?;
+        let (tag, p) = (
+            ty.fields.get_index_of(detected_language::TAG.name)?,
+            ty.fields.get_index_of(detected_language::P.name)?,
+        );
         let known = all.iter().filter_map(|one| match one {
             Value::Record(fields) => match (fields.get(tag)?, fields.get(p)?) {
                 (Some(Value::Text(tag)), Some(Value::Number(p))) => {
@@ -304,7 +314,7 @@ impl<'w> Writer<'w> {
 
     fn content_date(&self) -> Result<Day, StatementError> {
         let field = "content_date";
-        let Some(Value::Instant(sent)) = self.read(&["sent_at"]) else {
+        let Some(Value::Instant(sent)) = self.read(&[message::SENT_AT]) else {
             let message = "the record does not say when the message was sent: `sent_at` is missing";
             return Err(StatementError { field, message: message.into() });
         };
@@ -331,9 +341,14 @@ impl<'w> Writer<'w> {
     }
 
     fn is_flagged_by_trusted(&self) -> bool {
-        let Some(Value::List(notices)) = self.read(&["reports", "notices"]) else { return false };
-        let by =
-            self.program.schema.named("notice").and_then(|(_, ty)| ty.fields.get_index_of("by"));
+        let Some(Value::List(notices)) = self.read(&[message::REPORTS, reports::NOTICES]) else {
+            return false;
+        };
+        let by = self
+            .program
+            .schema
+            .named(notice::BY.record)
+            .and_then(|(_, ty)| ty.fields.get_index_of(notice::BY.name));
         notices.iter().any(|notice| match (notice, by) {
             (Value::Record(fields), Some(by)) => {
                 matches!(fields.get(by), Some(Some(Value::Text(by))) if &**by == "trusted_flagger")

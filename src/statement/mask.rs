@@ -2,6 +2,9 @@
 //! accounts, and the names that the record itself knows.
 
 use crate::world::schema::Schema;
+use crate::world::standard::{
+    StandardField, account, author, chat, entity, forward, mention, part,
+};
 use crate::world::value::{RecordId, Type, Value};
 use regex::{Regex, RegexBuilder, escape};
 use std::borrow::Cow;
@@ -9,16 +12,16 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// Where records hold names of persons, accounts and chats; and whether each word of it is a name by itself.
-const NAMES: [(&str, &str, bool); 9] = [
-    ("account", "name", true),
-    ("account", "username", false),
-    ("author", "signature", true),
-    ("author", "tag", false),
-    ("chat", "title", false),
-    ("chat", "username", false),
-    ("forward", "name", true),
-    ("forward", "signature", true),
-    ("mention", "username", false),
+const NAMES: [(StandardField, bool); 9] = [
+    (account::NAME, true),
+    (account::USERNAME, false),
+    (author::SIGNATURE, true),
+    (author::TAG, false),
+    (chat::TITLE, false),
+    (chat::USERNAME, false),
+    (forward::NAME, true),
+    (forward::SIGNATURE, true),
+    (mention::USERNAME, false),
 ];
 
 /// Shorter words stand in too many other words' places.
@@ -96,13 +99,13 @@ fn collect(schema: &Schema, id: RecordId, fields: &[Option<Value>], names: &mut 
     let Some((kind, ty)) = schema.record(id) else { return };
     for ((field, declared), value) in ty.fields.iter().zip(fields) {
         let Some(value) = value else { continue };
-        let named = NAMES.iter().find(|(of, name, _)| *of == kind && name == field);
-        if let (Some((_, _, by_words)), Value::Text(name)) = (named, value) {
+        let named = NAMES.iter().find(|(of, _)| of.record == kind && of.name == field);
+        if let (Some((_, by_words)), Value::Text(name)) = (named, value) {
             add(name, *by_words, names);
         }
         within(schema, &declared.ty, value, names);
     }
-    if kind == "part" {
+    if kind == part::TEXT.record {
         mentioned(schema, id, fields, names);
     }
 }
@@ -124,21 +127,23 @@ fn mentioned(
     fields: &[Option<Value>],
     names: &mut BTreeSet<String>,
 ) {
-    let of = |id: RecordId, fields: &[Option<Value>], name: &str| -> Option<Value> {
-        let at = schema.record(id)?.1.fields.get_index_of(name)?;
+    let of = |id: RecordId, fields: &[Option<Value>], of: StandardField| -> Option<Value> {
+        let at = schema.record(id)?.1.fields.get_index_of(of.name)?;
         fields.get(at)?.clone()
     };
-    let (Some(Value::Text(text)), Some(Value::List(entities)), Some((entity, _))) =
-        (of(id, fields, "text"), of(id, fields, "entities"), schema.named("entity"))
-    else {
+    let (Some(Value::Text(text)), Some(Value::List(entities)), Some((entity_id, _))) = (
+        of(id, fields, part::TEXT),
+        of(id, fields, part::ENTITIES),
+        schema.named(entity::TYPE.record),
+    ) else {
         return;
     };
     for mark in entities.iter() {
         let Value::Record(mark) = mark else { continue };
-        let kind = of(entity, mark, "type");
+        let kind = of(entity_id, mark, entity::TYPE);
         let is_person = matches!(&kind, Some(Value::Text(kind)) if &**kind == "text_mention");
         if let (true, Some(Value::Int(start)), Some(Value::Int(end))) =
-            (is_person, of(entity, mark, "start"), of(entity, mark, "end"))
+            (is_person, of(entity_id, mark, entity::START), of(entity_id, mark, entity::END))
         {
             let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
             if let Some(name) = range.and_then(|(start, end)| text.get(start..end)) {

@@ -23,6 +23,7 @@ use crate::program::{Expectation, ExpectationKind, Program, Test};
 use crate::record::{Record, RecordError};
 use crate::views::explain::Explained;
 use crate::world::place::Place;
+use crate::world::standard::message;
 use expect::Names;
 use std::collections::BTreeSet;
 
@@ -195,7 +196,7 @@ fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordErr
     let record = test.given.read(&program.schema)?;
     let at = test.instant.or_else(|| record.latest()).ok_or_else(|| RecordError {
         code: Code::NoInstant,
-        path: "sent_at".into(),
+        path: message::SENT_AT.name.into(),
         message: "neither the test nor its record names an instant (`at 2026-03-01`)".into(),
     })?;
     Ok((record, at))

@@ -9,10 +9,11 @@ use crate::face::ruleset::RuleSet;
 use crate::program::ExpectationKind;
 use crate::record::Record;
 use crate::world::place::Place;
+use crate::world::standard::{StandardField, message};
 use serde_json::Value;
 
 /// The fields that `given` fills in from the text of a message unless they are there.
-const EXTRACTED: [&str; 3] = ["links", "wallets", "tags"];
+const EXTRACTED: [StandardField; 3] = [message::LINKS, message::WALLETS, message::TAGS];
 
 /// What a test is about.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
         return Some(given(&Value::Object(fields), 9));
     }
     for field in EXTRACTED {
-        fields.entry(field).or_insert(Value::Null);
+        fields.entry(field.name).or_insert(Value::Null);
     }
     let fields = Value::Object(fields);
     let record = set.read(json.as_bytes()).ok()?;

@@ -1,4 +1,4 @@
-//! Names of hosts: the one form in which they are compared, and the domain that somebody registered.
+//! Names of hosts: their normal form, and the domain that somebody registered.
 
 use std::borrow::Cow;
 use url::Host;
@@ -7,11 +7,11 @@ use url::Host;
 const LONGEST: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
-/// The dot, and what is read as one (UTS 46).
+/// The dot, and characters that are read as one (UTS 46).
 const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
-/// The ASCII form of IDNA in lower case, without the dot of the root; addresses of the Internet Protocol in theirs.
-/// `None` when no name server could know the name. A name that has the form already is borrowed.
+/// The normal form: the ASCII form of IDNA in lower case, without a final dot; for IP addresses, theirs. `None` when no
+/// name server could know the name. A name that is in normal form is borrowed.
 pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
     let host = host.strip_suffix('.').unwrap_or(host);
     if is_plain(host) {
@@ -24,17 +24,17 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
         Host::Domain(_) => None,
         // The URL standard reads any number as an address.
         Host::Ipv4(_) if host.split(DOTS).count() != 4 => None,
-        address => Some(Cow::Owned(address.to_string())),
+        address @ (Host::Ipv4(_) | Host::Ipv6(_)) => Some(Cow::Owned(address.to_string())),
     }
 }
 
-/// The URL standard lets signs pass that no registry does.
+/// The URL standard allows characters that no registry does.
 fn is_letter(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b)
 }
 
-/// Whether the URL standard would change nothing: letters, digits, hyphens and dots in lower case, no label in the
-/// ASCII form of IDNA, which has to be checked, and no number at the end, which makes it an address.
+/// Whether a name is surely in normal form: letters, digits, hyphens and dots in lower case. Not if a label is in the
+/// ASCII form of IDNA, which has to be checked, or if it ends in a number, which makes it an address.
 fn is_plain(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
     host.bytes().all(is_letter)
@@ -47,28 +47,28 @@ fn has_lengths(name: &str) -> bool {
         && name.split('.').all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
 }
 
-/// The domain that somebody registered, by the public suffix list: of `a.b.co.uk` it is `b.co.uk`. The name is in its
-/// canonical form. `None` for a suffix itself, and for an address.
+/// The domain that somebody registered, by the public suffix list: for `a.b.co.uk` it is `b.co.uk`. The name has to be
+/// in normal form. `None` for a suffix itself, and for an address.
 pub fn registrable(canonical: &str) -> Option<&str> {
     if is_address(canonical) { None } else { psl::domain_str(canonical) }
 }
 
-/// Whether nothing but a suffix of the ICANN section of the public suffix list is there, or a name below no such
-/// suffix. Hosts of the private section (`github.io`) are registered by somebody.
+/// Whether a name is only a suffix of the ICANN section of the public suffix list, or below no such suffix. Suffixes of
+/// the private section (`github.io`) are registered by somebody.
 pub fn is_public_suffix(canonical: &str) -> bool {
     let is_public = |suffix: &psl::Suffix<'_>| suffix.typ() != Some(psl::Type::Private);
     psl::suffix(canonical.as_bytes())
         .is_some_and(|suffix| is_public(&suffix) && suffix == canonical.as_bytes())
 }
 
-/// Whether a name ends in a suffix that the list has, so that a plain word of a text can be one. `.example` is nobody's
-/// (RFC 2606), so that rules and messages can be shown: there it counts like any other.
+/// Whether a name ends in a listed suffix, so that a plain word of a text can be a domain. `.example`, which is
+/// reserved for documentation (RFC 2606), counts as listed.
 pub fn has_known_suffix(canonical: &str) -> bool {
     psl::suffix(canonical.as_bytes())
         .is_some_and(|suffix| suffix.is_known() || suffix == &b"example"[..])
 }
 
-/// An address of the Internet Protocol.
+/// Whether a name is an IP address.
 pub fn is_address(canonical: &str) -> bool {
     matches!(Host::parse(canonical), Ok(Host::Ipv4(_) | Host::Ipv6(_)))
 }

@@ -1,4 +1,4 @@
-//! Sets of known things, from files or written inline, with dated entries: what `in` asks.
+//! Sets, which `in` looks values up in: entries from list files or from rule files, each perhaps with days.
 
 mod keys;
 mod kind;
@@ -12,48 +12,48 @@ use crate::base::time::Day;
 use keys::Keys;
 use std::collections::{BTreeSet, HashMap};
 
-/// Known things of one kind.
+/// A set of entries of one kind.
 #[derive(Clone, Debug)]
 pub struct Set {
     /// `kz.scam_hosts`
     pub id: String,
-    /// What its entries are.
+    /// The kind of its entries.
     pub kind: SetKind,
     keys: Keys,
-    /// The line of each key, 0 without one; of a key that stands several times the first.
+    /// The line of each key, 0 without one. For a key that occurs several times, its first line.
     lines: Vec<u32>,
-    /// The keys that are not always in the set.
+    /// The days of keys that are not always in the set.
     dated: HashMap<u32, Vec<Dated>>,
-    /// Where the entries stand, and the first key of each.
+    /// Where the entries come from, each with its first key.
     lists: Vec<(u32, List)>,
     count: usize,
 }
 
-/// Where entries of a set stand: a list file, or the rule file itself.
+/// Where entries of a set come from: a list file, or the rule file itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct List {
     /// Its path below the rule root.
     pub name: String,
-    /// Where it comes from, by its own header or by the rule file.
+    /// Who published it, according to its own header or to the rule file.
     pub source: Option<String>,
-    /// The day or instant of which it is, likewise.
+    /// The day or instant that it describes, likewise.
     pub as_of: Option<String>,
     /// The SHA-256 of a list file.
     pub sha256: Option<String>,
     /// How many entries it added to the set.
     pub entries: usize,
-    /// How many of its lines are no entry.
+    /// How many of its lines are not entries.
     pub broken: usize,
 }
 
-/// An entry that holds a value on a day.
+/// The entry because of which a value is in the set on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// In the form in which it is compared.
+    /// Its text, in the form in which entries are compared.
     pub value: &'a str,
-    /// Where it stands.
+    /// The list that it is in.
     pub list: &'a List,
-    /// On which line there, from 1. None in a rule file: where an item stands there changes no decision.
+    /// Its line there, from 1. `None` in a rule file, where moving an item must not change a decision.
     pub line: Option<u32>,
     /// Its first day.
     pub from: Option<Day>,
@@ -83,13 +83,13 @@ impl Set {
         }
     }
 
-    /// Says where the entries to come stand.
+    /// Begins a list: entries that are added from now on come from it.
     pub fn open(&mut self, list: List) {
         let first = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
         self.lists.push((first, list));
     }
 
-    /// Says that the list that was opened last is at its end, and how many of its lines are no entry.
+    /// Ends the current list; `broken` of its lines are not entries.
     pub fn close(&mut self, broken: usize) {
         if let Some((_, list)) = self.lists.last_mut() {
             list.broken = broken;
@@ -98,11 +98,11 @@ impl Set {
         self.lines.shrink_to_fit();
     }
 
-    /// Adds one entry to the list that was opened last. `Ok(false)` when it stood there already, with the same days. One entry may stand with several.
+    /// Adds an entry to the current list. `Ok(false)` when it was there already, with the same days. An entry may be
+    /// there several times, with different days.
     ///
     /// # Errors
-    /// What an entry of this kind looks like, when this is none; that it would never be in the set; that the set is
-    /// full.
+    /// When it is not an entry of this kind, would never be in the set, or the set is full.
     pub fn add(
         &mut self,
         entry: &str,
@@ -141,8 +141,8 @@ impl Set {
         Ok(is_new)
     }
 
-    /// Whether a key that is there has not yet these days. One that is always in the set, and now gets days, too, has
-    /// both from now on.
+    /// Whether these days are new for a key that is there. A key that was always in the set keeps that, in addition to
+    /// its new days.
     fn is_new_interval(&mut self, key: u32, new: &Dated) -> bool {
         let (line, list) = (self.line(key), self.list_of(key));
         let is_same = |known: &Dated| (known.from, known.until) == (new.from, new.until);
@@ -158,12 +158,12 @@ impl Set {
         }
     }
 
-    /// How many entries; one that stands with several intervals counts with each.
+    /// How many entries there are. An entry counts once for each of its intervals.
     pub fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether it holds nothing, ever.
+    /// Whether it has no entries.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -174,17 +174,18 @@ impl Set {
         ends.flatten().collect()
     }
 
-    /// Where its entries stand.
+    /// Where its entries come from.
     pub fn lists(&self) -> impl Iterator<Item = &List> {
         self.lists.iter().map(|(_, list)| list)
     }
 
-    /// Bytes of memory, but for those of dated entries beyond their text.
+    /// Bytes of memory, without the days of entries.
     pub fn bytes(&self) -> usize {
         self.keys.bytes() + self.lines.capacity() * size_of::<u32>()
     }
 
-    /// The entry that holds a value on a day: the value itself, or, of domains and pages, the nearest above it.
+    /// The entry because of which a value is in the set on a day: the value itself, or for domains and pages the
+    /// nearest above it.
     pub fn find(&self, value: &str, on: Day) -> Option<Entry<'_>> {
         let form = self.kind.value(value)?;
         self.keys.covering(self.kind, &form).filter_map(|key| self.entry_on(key, on)).last()
@@ -208,7 +209,7 @@ impl Set {
         self.lines.get(key as usize).copied().filter(|line| *line > 0)
     }
 
-    /// The number of the list in which a key stands first.
+    /// The number of the first list with a key.
     fn list_of(&self, key: u32) -> usize {
         self.lists.partition_point(|(first, _)| *first <= key).saturating_sub(1)
     }

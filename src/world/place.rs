@@ -1,5 +1,5 @@
 //! Places: the world, blocs of countries with dated members, countries and subdivisions of ISO 3166.
-//! Countries and subdivisions are a table in the binary; blocs come from the standard library.
+//! Countries and subdivisions come from a table in the binary, blocs from the standard library.
 
 use crate::base::time::{Day, Instant, Zone};
 use std::fmt;
@@ -13,7 +13,7 @@ pub struct Place {
     code: [u8; CODE_BYTES],
 }
 
-/// What a place is.
+/// The kind of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlaceKind {
     /// `WORLD`
@@ -39,16 +39,16 @@ pub struct Bloc {
     pub place: Place,
     /// `European Union`
     pub title: String,
-    /// Where its days begin.
+    /// The zone in which its days begin.
     pub zone: Zone,
-    /// Each membership that there is or was.
+    /// Present and past memberships.
     pub members: Vec<Member>,
 }
 
 /// The membership of a country in a bloc.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
-    /// Who.
+    /// The country.
     pub country: Place,
     /// The first day.
     pub from: Day,
@@ -82,7 +82,8 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Codes that people use and ISO 3166 does not: reserved ones, and the European Commission's for Greece.
+/// Codes that people use although ISO 3166 does not assign them: reserved ones, and the European Commission's for
+/// Greece.
 const MISTAKEN: [(&str, &str); 5] =
     [("EL", "GR"), ("SU", "RU"), ("TP", "TL"), ("UK", "GB"), ("YU", "RS")];
 
@@ -110,7 +111,7 @@ impl Place {
         free.then(|| pad(code)).flatten().map(|code| Self { kind: PlaceKind::Bloc, code })
     }
 
-    /// What it is.
+    /// Its kind.
     pub fn kind(self) -> PlaceKind {
         self.kind
     }
@@ -125,7 +126,7 @@ impl Place {
         entry(self.code()).map(|entry| entry.name)
     }
 
-    /// The country that it is or lies in.
+    /// The country itself, or the country of a subdivision.
     pub fn country(self) -> Option<Self> {
         match self.kind {
             PlaceKind::Country => Some(self),
@@ -199,8 +200,8 @@ impl Blocs {
                 .any(|member| country == Some(member.country))
     }
 
-    /// What a place stands for when one asks to judge it, by code: a bloc for its members at the instant, the world for
-    /// all countries, a country or subdivision for itself.
+    /// The places that are judged when a place is asked for by its code: the members of a bloc at the instant, all
+    /// countries for the world, a country or subdivision itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         match place.kind {
             PlaceKind::World => Place::countries().collect(),
@@ -215,7 +216,8 @@ impl Blocs {
         }
     }
 
-    /// The days on which a place belongs to another: from, until; `None` without end. Several when it came back.
+    /// The days on which a place belongs to another, from and until; `None` means without end. Several intervals when
+    /// it left and came back.
     pub fn membership(&self, inner: Place, outer: Place) -> Vec<(Option<Day>, Option<Day>)> {
         let country = inner.country();
         match self.blocs.iter().find(|bloc| bloc.place == outer) {
@@ -244,8 +246,8 @@ impl Bloc {
     }
 }
 
-/// The code that was meant by a wrong one, by a three-letter one or by a country's English name: `UK` is `GB`, `KAZ`
-/// and `Kazakhstan` are `KZ`. Linear.
+/// The code that was probably meant by a wrong code, a three-letter code or a country's English name: `UK` means `GB`,
+/// `KAZ` and `Kazakhstan` mean `KZ`. Linear.
 pub fn suggest(code: &str) -> Option<&'static str> {
     let capitals = code.to_uppercase();
     MISTAKEN
@@ -264,7 +266,7 @@ fn countries() -> impl Iterator<Item = &'static Entry> {
     TABLE.iter().filter(|entry| !entry.alpha3.is_empty())
 }
 
-/// Whether there is a country of two letters, found in one step: every record names some.
+/// Whether two letters are the code of a country. Constant time, since every record names some.
 fn is_country(letters: [u8; 2]) -> bool {
     static KNOWN: LazyLock<Vec<bool>> = LazyLock::new(|| {
         let mut known = vec![false; 26 * 26];

@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// All record types. The one called `message` is what rules judge.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
-    /// Asked for by name with every message that is read.
+    /// By name. Looked up for every message that is read.
     pub(crate) records: IndexMap<String, RecordType, RandomState>,
     /// Equal for schemas that mean the same. Records hold their fields by number, so only a schema with the same
     /// fingerprint can read them.
@@ -30,7 +30,7 @@ pub struct RecordType {
 pub struct Field {
     /// What it holds, from the `##` lines.
     pub doc: String,
-    /// Of which type.
+    /// Its type.
     pub ty: Type,
     /// Whether it can be missing.
     pub presence: Presence,

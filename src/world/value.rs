@@ -1,4 +1,4 @@
-//! Types and values of the language. Cloning is cheap; nothing is a float.
+//! Types and values of the language. Cloning is cheap, and nothing is a float.
 
 use crate::base::time::Instant;
 use crate::world::place::Place;
@@ -18,8 +18,8 @@ pub enum Type {
     Number,
     /// A string.
     Text,
-    /// The texts that a reader of the message sees, part by part (`text`, `any_text`). It is a [`Type::Text`], its
-    /// parts joined by line ends, wherever one is needed.
+    /// The texts that a reader of the message sees, part by part (`text`, `any_text`). Where a [`Type::Text`] is
+    /// needed, the parts are joined by line ends.
     Surface,
     /// A point in time.
     Instant,
@@ -31,7 +31,7 @@ pub enum Type {
     Place,
     /// Some places, or everywhere.
     Places,
-    /// A record of the schema, by its number there.
+    /// A record type of the schema.
     Record(RecordId),
     /// Elements of one type.
     List(Box<Type>),
@@ -170,7 +170,7 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// A length of time in the largest unit that divides it.
+/// Writes a length of time in the largest unit that divides it.
 pub(crate) fn duration(nanos: i128) -> String {
     const SECOND: i128 = 1_000_000_000;
     for (unit, length) in [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)] {

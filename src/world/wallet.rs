@@ -1,5 +1,5 @@
-//! Addresses of ledgers: to which chain one belongs, whether its checksum holds, and the one form in which two
-//! spellings of an account are equal.
+//! Wallet addresses: the chain that an address belongs to, whether its checksum is right, and a normal form in which
+//! all spellings of an account are equal.
 
 mod base58;
 mod bech32;
@@ -16,12 +16,12 @@ pub enum Chain {
     Sol,
     Ltc,
     Xmr,
-    /// The checksum says that it is an address, and the version not of which of these.
+    /// The checksum shows that it is an address, but its version does not tell the chain.
     Unknown,
 }
 
 impl Chain {
-    /// As the schema of records has it.
+    /// Its word in the schema of records.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ton => "ton",
@@ -36,21 +36,22 @@ impl Chain {
     }
 }
 
-/// What a word turned out to be.
+/// An address that was recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
     pub chain: Chain,
-    /// One form for all ways of writing one account; none when the checksum is broken.
+    /// The normal form of the account; `None` when the checksum is wrong.
     pub normalized: Option<String>,
-    /// Whether it is hardly an accident: its checksum holds, or its form is too rare for one (`0x` and 40 digits).
+    /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident (`0x` and
+    /// 40 digits).
     pub checksum_ok: bool,
     /// Whether it belongs to a test network, where its form says so.
     pub testnet: Option<bool>,
 }
 
 impl Address {
-    /// Reads a whole word. Where a checksum alone tells an address from any other word (base58), it has to hold; where
-    /// the form is clear, a broken one is said.
+    /// Reads a whole word. Where only the checksum tells an address from other words (base58), it has to be right;
+    /// where the form is clear, a wrong one is reported in the result.
     pub fn read(word: &str) -> Option<Self> {
         ethereum::read(word)
             .or_else(|| ton::raw(word))
@@ -64,12 +65,12 @@ impl Address {
         Self { chain, normalized: Some(normalized.into()), checksum_ok: true, testnet: None }
     }
 
-    /// Of a form that has no checksum, and that another thing could have.
+    /// An address in a form without checksum, which other things could have too.
     fn unchecked(chain: Chain, normalized: impl Into<String>) -> Self {
         Self { checksum_ok: false, ..Self::new(chain, normalized) }
     }
 
-    /// Of a clear form, and with a broken checksum.
+    /// An address in a clear form, with a wrong checksum.
     fn broken(chain: Chain) -> Self {
         Self { chain, normalized: None, checksum_ok: false, testnet: None }
     }

@@ -17,6 +17,7 @@ const NOT_BY_FIXTURE: &[(Code, &str)] = &[
         Code::OtherSchema,
         "two rule sets disagree: see `a_record_is_judged_under_the_schema_that_read_it`",
     ),
+    (Code::UnpackedTooLarge, "only the program unpacks files: see its tests of messages"),
     (Code::Internal, "a promise inside lexloci does not hold"),
 ];
 

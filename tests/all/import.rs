@@ -1,6 +1,6 @@
 //! Messages of Telegram, exports and facts of the host to records.
 
-use lexloci::{Compiler, Format, Import, Record, RecordError, RuleSet};
+use lexloci::{Compiler, Import, InputFormat, Record, RecordError, RuleSet};
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,24 +9,25 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-static SET: LazyLock<RuleSet> = LazyLock::new(|| {
+pub(super) static SET: LazyLock<RuleSet> = LazyLock::new(|| {
     let world = "jurisdiction WORLD { zone \"UTC\" }";
     Compiler::new().file("world.loci", world).compile().unwrap()
 });
 
 const UPDATES: &str = include_str!("../cases/telegram/updates.jsonl");
+const POSTS: &str = include_str!("../cases/activitypub/posts.jsonl");
 const EXPORT: &str = include_str!("../../examples/export/result.json");
 const FACTS: &str = include_str!("../../examples/export/facts.jsonl");
 
 /// What came of an input.
 #[derive(Debug, Default)]
-struct Read {
-    records: Vec<Value>,
-    faults: Vec<String>,
-    passed: BTreeMap<String, usize>,
+pub(super) struct Read {
+    pub(super) records: Vec<Value>,
+    pub(super) faults: Vec<String>,
+    pub(super) passed: BTreeMap<String, usize>,
 }
 
-fn import(bytes: &[u8], format: Format) -> Read {
+pub(super) fn import(bytes: &[u8], format: InputFormat) -> Read {
     let mut read = Read::default();
     let mut import = Import::new(bytes, format);
     while let Some(imported) = import.next_message().unwrap() {
@@ -37,8 +38,16 @@ fn import(bytes: &[u8], format: Format) -> Read {
             Err(error) => read.faults.push(told(&imported.position.to_string(), &error)),
         }
     }
-    read.passed = import.passed().map(|(what, count)| (what.to_owned(), count)).collect();
+    read.passed = import.skipped().map(|(what, count)| (what.to_owned(), count)).collect();
     read
+}
+
+fn bot_format() -> InputFormat {
+    InputFormat::named("telegram").unwrap()
+}
+
+fn export_format() -> InputFormat {
+    InputFormat::named("telegram-export").unwrap()
 }
 
 fn told(position: &str, error: &RecordError) -> String {
@@ -125,7 +134,7 @@ fn records_equal_those_of_the_reference_mapping() {
                 .join(format!("{name}.json"));
             let Ok(golden) = fs::read(golden) else { continue };
             let golden: Vec<Value> = serde_json::from_slice(&golden).unwrap();
-            let read = import(&fs::read(&file).unwrap(), Format::Auto);
+            let read = import(&fs::read(&file).unwrap(), InputFormat::AUTO);
             assert_eq!(read.faults, [""; 0], "{name}");
             assert_eq!(read.records.len(), golden.len(), "{name}");
             for (ours, theirs) in read.records.iter().zip(&golden) {
@@ -182,7 +191,7 @@ fn payloads_of_others_yield_records_or_named_reasons() {
     let Some(files) = shared("telegram/bot_api/public") else { return };
     let all = files.len();
     let read: Vec<_> =
-        files.iter().map(|file| import(&fs::read(file).unwrap(), Format::Auto)).collect();
+        files.iter().map(|file| import(&fs::read(file).unwrap(), InputFormat::AUTO)).collect();
     let with_records = read.iter().filter(|read| !read.records.is_empty()).count();
     assert!(with_records >= 55, "{with_records} of {all}");
     for read in &read {
@@ -193,7 +202,7 @@ fn payloads_of_others_yield_records_or_named_reasons() {
         );
     }
     for file in shared("telegram/desktop_export/public").unwrap() {
-        let read = import(&fs::read(&file).unwrap(), Format::Auto);
+        let read = import(&fs::read(&file).unwrap(), InputFormat::AUTO);
         if stem(&file).starts_with("innerdvations_error-") {
             // A comma is missing before the messages, which are all there.
             assert_eq!((read.records.len(), read.faults.len()), (2, 1), "{read:?}");
@@ -255,7 +264,7 @@ fn import_text(text: &str, entities: &Value) -> Value {
     let message = json!({
         "message_id": 1, "date": 1, "chat": { "id": 1, "type": "private" }, "text": text, "entities": entities,
     });
-    let read = import(message.to_string().as_bytes(), Format::Telegram);
+    let read = import(message.to_string().as_bytes(), bot_format());
     assert!(read.faults.is_empty(), "{read:?}");
     read.records[0].clone()
 }
@@ -264,7 +273,7 @@ fn import_text(text: &str, entities: &Value) -> Value {
 
 #[test]
 fn every_surface_of_a_bot_message_is_there() {
-    let read = import(UPDATES.as_bytes(), Format::Auto);
+    let read = import(UPDATES.as_bytes(), InputFormat::AUTO);
     let records: Vec<_> = read.records.iter().map(|record| format!("{record:#}")).collect();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/telegram"));
@@ -284,7 +293,7 @@ fn an_update_without_a_message_is_counted_and_a_broken_one_refused() {
 {"ok": true, "result": [{"update_id": 4, "edited_message": []}]}
 {"update_id": 5, "callback_query": {"message": {"message_id": 1, "chat": {"id": 1}, "date": 0}}}
 "#,
-        Format::Telegram,
+        bot_format(),
     );
     assert_eq!(read.records, [json!(null); 0]);
     let refused = ["line 3: LX7004 message", "line 4: LX7004 result.0.edited_message"];
@@ -293,9 +302,74 @@ fn an_update_without_a_message_is_counted_and_a_broken_one_refused() {
     assert_eq!(read.passed, passed.map(|kind| (kind.to_owned(), 1)).into());
 }
 
+/// What would make the id of a record is there and is a number, or the reason is named.
+#[test]
+fn a_message_without_identity_is_refused() {
+    let read = import(
+        br#"{"update_id": 3, "message": {"some fields are missing": true}}
+{"update_id": 3, "message": {"chat": {"id": 1}}}
+{"ok": true, "result": [{"message_id": [1], "chat": {"id": 1}}]}
+"#,
+        InputFormat::AUTO,
+    );
+    assert_eq!(
+        read.faults,
+        [
+            "line 1: LX7006 message.chat.id: every message of the Bot API has `id`",
+            "line 2: LX7006 message.message_id: every message of the Bot API has `message_id`",
+            "line 3: LX7004 result.0.message_id: expected an integer",
+        ]
+    );
+    let export = r#"{"name": "n", "type": "private_group", "id": 5, "messages": [
+        {"id": [1], "type": "message"}, {"id": {}, "type": "message"}, {"type": "message"}]}"#;
+    let read = import(export.as_bytes(), InputFormat::AUTO);
+    let refused =
+        ["/messages/0", "/messages/1"].map(|at| format!("{at}: LX7004 id: expected an integer"));
+    assert_eq!(read.faults, refused);
+    assert_eq!(read.records[0]["id"], "tg:-5/?");
+}
+
+#[test]
+fn the_manual_lists_the_formats() {
+    let manual = include_str!("../../docs/records.md");
+    for format in InputFormat::all() {
+        let default = if format == InputFormat::AUTO { " (default)" } else { "" };
+        let row = format!("| `{}`{default} | {} |\n", format.name(), format.reads());
+        assert!(manual.contains(&row), "{row}");
+    }
+    assert_eq!(InputFormat::named("discord"), None);
+}
+
+/// What an importer says of its format is a word of the schema.
+#[test]
+fn every_source_format_is_known_to_the_schema() {
+    let (_, source) = SET.schema().named("source").unwrap();
+    let lexloci::Type::Enum(words) = &source.fields["format"].ty else { panic!() };
+    for input in [UPDATES, EXPORT, POSTS] {
+        let read = import(input.as_bytes(), InputFormat::AUTO);
+        for record in &read.records {
+            let format = record["source"]["format"].as_str().unwrap();
+            assert!(words.iter().any(|word| word == format), "{format}");
+        }
+    }
+}
+
+/// Keys of a hostile input are counted in bounded memory.
+#[test]
+fn what_is_skipped_is_counted_and_bounded() {
+    let mut input = String::new();
+    for number in 0..2_000 {
+        input += &format!("{{\"update_id\": 1, \"kind{number}{}\": {{}}}}\n", "x".repeat(1_000));
+    }
+    let read = import(input.as_bytes(), InputFormat::AUTO);
+    assert_eq!(read.passed.values().sum::<usize>(), 2_000);
+    assert!(read.passed.len() <= 65, "{}", read.passed.len());
+    assert!(read.passed.keys().all(|name| name.len() <= 40));
+}
+
 #[test]
 fn the_example_export_is_read_whole() {
-    let read = import(EXPORT.as_bytes(), Format::Auto);
+    let read = import(EXPORT.as_bytes(), InputFormat::AUTO);
     assert_eq!((read.records.len(), read.faults), (64, vec![]));
     let clean = |record: &&Value| {
         record["source"]["warnings"] != json!([]) || record["source"]["unmapped"] != json!([])
@@ -340,11 +414,11 @@ fn ends(export: &str) -> Vec<usize> {
 #[test]
 fn a_cut_export_gives_every_whole_message_and_one_error() {
     let export = small();
-    assert_eq!(import(export.as_bytes(), Format::Auto).records.len(), 4);
+    assert_eq!(import(export.as_bytes(), InputFormat::AUTO).records.len(), 4);
     let ends = ends(&export);
     assert_eq!(ends.len(), 4);
     for cut in 0..export.len() {
-        let read = import(&export.as_bytes()[..cut], Format::TelegramExport);
+        let read = import(&export.as_bytes()[..cut], export_format());
         let whole = ends.iter().filter(|end| **end <= cut).count();
         let fault = usize::from(cut > 0);
         assert_eq!((read.records.len(), read.faults.len()), (whole, fault), "{cut}: {read:?}");
@@ -365,7 +439,7 @@ fn a_broken_message_costs_itself() {
         ("\"from\": \"A\",", "\"from\": \"A\\q\","),
     ] {
         let export = export.replacen(whole, broken, 1);
-        let read = import(export.as_bytes(), Format::Auto);
+        let read = import(export.as_bytes(), InputFormat::AUTO);
         let ids: Vec<_> =
             read.records.iter().map(|record| record["id"].as_str().unwrap()).collect();
         let rest = ["tg:-1000000000007/2", "tg:-1000000000007/3", "tg:-1000000000007/4"];
@@ -446,7 +520,7 @@ fn what_is_wrong_around_messages_is_said_and_they_are_read() {
         ("\u{feff} \n".to_string(), 0, 0),
         (r#"{"name": "n", "type": "private_group", "id": 5, "messages": {}}"#.to_string(), 0, 1),
     ] {
-        let read = import(export.as_bytes(), Format::TelegramExport);
+        let read = import(export.as_bytes(), export_format());
         assert_eq!(
             (read.records.len(), read.faults.len()),
             (records, faults),
@@ -455,9 +529,9 @@ fn what_is_wrong_around_messages_is_said_and_they_are_read() {
     }
     let late =
         format!(r#"{{"messages": [{message}], "name": "n", "type": "private_group", "id": 5}}"#);
-    assert_eq!(import(late.as_bytes(), Format::Auto).records[0]["id"], "tg:-5/1");
+    assert_eq!(import(late.as_bytes(), InputFormat::AUTO).records[0]["id"], "tg:-5/1");
     let junk = "x ".repeat(10_000);
-    assert!(import(junk.as_bytes(), Format::TelegramExport).faults.len() < 200);
+    assert!(import(junk.as_bytes(), export_format()).faults.len() < 200);
 }
 
 #[test]
@@ -466,7 +540,7 @@ fn what_telegram_desktop_writes_instead_of_json_is_read() {
         {"id": 1, "type": "message", "date_unixtime": "1778000000", "text": "a\x07b \ud83d!"},
         {"id": 2, "type": "message", "date_unixtime": "1778000000", "text": ["a", {"type": "bold", "text": "b"}, ""],
          "text_entities": [{"type": "plain", "text": "other"}], "invoice_information": "{\"title\": \"T\"}", "future": 1}]}"#;
-    let read = import(export.as_bytes(), Format::Auto);
+    let read = import(export.as_bytes(), InputFormat::AUTO);
     assert_eq!(read.faults, [""; 0]);
     assert_eq!(read.records[0]["parts"][0]["text"], "a\u{7}b \u{fffd}!");
     assert_eq!(read.records[0]["source"]["warnings"], json!(["W-JSON-XHH", "W-LONE-SURROGATE"]));
@@ -488,7 +562,7 @@ fn facts(lines: &str) -> Result<lexloci::Facts, Vec<String>> {
 
 fn with_facts(input: &[u8], lines: &str) -> Vec<Result<Record, String>> {
     let facts = facts(lines).unwrap();
-    let mut import = Import::new(input, Format::Auto).facts(&facts);
+    let mut import = Import::new(input, InputFormat::AUTO).facts(&facts);
     let mut found = vec![];
     while let Some(imported) = import.next_message().unwrap() {
         found.push(imported.read(SET.schema()).map_err(|error| told("", &error)));
@@ -599,6 +673,17 @@ fn lines_of_facts_are_refused_with_their_number() {
     }
 }
 
+/// A line without end costs no more than a line may have; too many faults end the reading.
+#[test]
+fn facts_are_bounded() {
+    let long = format!("{{\"chat\": 1, \"facts\": {{}}, \"by\": \"{}\"}}", "x".repeat(2 << 20));
+    let told = facts(&format!("{long}\n{{}}\n")).unwrap_err();
+    assert_eq!(told[0], "line 1: the line has more than 1048576 bytes");
+    assert!(told[1].starts_with("line 2: expected one of `chat`"), "{told:?}");
+    let wrong = "{}\n".repeat(5_000);
+    assert_eq!(facts(&wrong).unwrap_err().len(), 1_000);
+}
+
 // -- Properties
 
 /// Payloads to mutate: whole updates, and messages of exports each in a chat of its own.
@@ -607,6 +692,7 @@ fn samples() -> Vec<Value> {
         .lines()
         .map(|line| serde_json::from_str(&line.replace("\\ud83d", "d")).unwrap())
         .collect();
+    samples.extend(POSTS.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
     let mut exports = vec![serde_json::from_str(EXPORT).unwrap()];
     for file in shared("telegram/bot_api/public").unwrap_or_default() {
         samples.push(serde_json::from_slice(&fs::read(file).unwrap()).unwrap());
@@ -731,7 +817,7 @@ fn no_mutation_of_a_payload_panics() {
         let mut records = 0;
         for number in 0..MUTATIONS / 2 {
             let bytes = mutated(&samples[random.below(samples.len())], &mut random);
-            let import = Import::new(&*bytes, Format::Auto);
+            let import = Import::new(&*bytes, InputFormat::AUTO);
             let mut import = if number % 8 == 0 { import.facts(&facts) } else { import };
             while let Some(imported) = import.next_message().unwrap() {
                 let Ok(record) = imported.read(SET.schema()) else { continue };
@@ -752,7 +838,7 @@ fn no_mutation_of_a_payload_panics() {
 
 /// A canonical record, converted and read again.
 fn again(json: &[u8]) -> Record {
-    let mut import = Import::new(json, Format::Auto);
+    let mut import = Import::new(json, InputFormat::AUTO);
     let converted = import.next_message().unwrap().unwrap();
     assert_eq!(converted.json().unwrap(), json);
     converted.read(SET.schema()).unwrap()

@@ -17,7 +17,7 @@ const TOOLS: [&str; 3] = ["show", "ide", "session"];
 const ENTRIES: usize = 26;
 
 /// What is still too long: `file::function`, or a file. Nothing is added here.
-const TO_BE_CUT: &[&str] = &["src/import/walk.rs::broken", "src/syntax/words.rs"];
+const TO_BE_CUT: &[&str] = &["src/syntax/words.rs"];
 
 /// Knowledge that only some parts of the library have.
 pub(crate) struct Secret {

@@ -41,6 +41,14 @@ mod text;
 #[cfg(test)]
 mod import;
 
+// The standard fields of records.
+#[cfg(test)]
+mod fields;
+
+// Posts of ActivityPub.
+#[cfg(test)]
+mod activitypub;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;

@@ -1,7 +1,7 @@
 //! The shipped rules and messages: they compile without a warning, pass their own tests, and decide what they did.
 
 use lexloci::{
-    Code, Compiler, Format, Import, Record, RecordError, RuleSet, SchemaMismatch, State, suite,
+    Code, Compiler, Import, InputFormat, Record, RecordError, RuleSet, SchemaMismatch, State, suite,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -76,7 +76,7 @@ fn the_example_export_is_decided_as_before() {
     let facts = fs::read(at_root("examples/export/facts.jsonl")).unwrap();
     let facts = set.facts("facts.jsonl", facts.as_slice()).unwrap().unwrap();
     let export = fs::read(at_root("examples/export/result.json")).unwrap();
-    let mut import = Import::new(export.as_slice(), Format::Auto).facts(&facts);
+    let mut import = Import::new(export.as_slice(), InputFormat::AUTO).facts(&facts);
     let mut records = vec![];
     while let Some(imported) = import.next_message().unwrap() {
         records.push(imported.read(set.schema()).unwrap());

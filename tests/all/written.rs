@@ -252,7 +252,7 @@ fn recipes_lead_to_every_match_over_the_kinds() {
     for (section, kind) in [
         ("An item", "ItemKind::"),
         ("A kind of expression", "ExprKind::"),
-        ("A format of messages, and its importer", "Format::"),
+        ("A format of messages, and its importer", "Conversion::"),
     ] {
         let recipe = page.split(&format!("### {section}\n")).nth(1).unwrap();
         let recipe = recipe.split("\n### ").next().unwrap();

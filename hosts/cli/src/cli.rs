@@ -25,9 +25,9 @@ use super::disk::Disk;
 use super::input::Reading;
 use super::records::Judged;
 use super::stop::{Exit, Stop};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use lexloci::{Format, RuleSet};
+use lexloci::{InputFormat, RuleSet};
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -150,18 +150,18 @@ enum Shape {
 struct Input {
     /// The format of the messages; `auto` looks at them
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = format())]
-    from: Format,
+    from: InputFormat,
     /// Facts about chats, authors, messages and files, as JSON lines; see `lexloci schema facts`
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 }
 
-/// One of the names of formats.
-fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.iter().map(|(name, _)| *name)).map(|named| {
-        let known = Format::ALL.iter().find(|(name, _)| *name == named);
-        known.map_or_else(Format::default, |(_, format)| *format)
-    })
+/// One of the names of formats, each with what it reads.
+fn format() -> impl TypedValueParser<Value = InputFormat> {
+    let formats = InputFormat::all();
+    let values = formats.map(|format| PossibleValue::new(format.name()).help(format.reads()));
+    PossibleValuesParser::new(values)
+        .map(|name| InputFormat::named(&name).unwrap_or(InputFormat::AUTO))
 }
 
 impl Rules {

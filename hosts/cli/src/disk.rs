@@ -5,7 +5,7 @@ use crate::stop::Stop;
 use crate::{config, files, table};
 use lexloci::session::Host;
 use lexloci::statement::Settings;
-use lexloci::{Compiler, Failure, Format, Import, Instant, RuleSet};
+use lexloci::{Compiler, Failure, Import, InputFormat, Instant, RuleSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -16,7 +16,7 @@ pub struct Disk {
     /// The folder that relative paths start from; empty for the working folder.
     pub folder: PathBuf,
     /// The format of files of records.
-    pub format: Format,
+    pub format: InputFormat,
     /// What the host knows about chats, authors and messages. Read anew with each record.
     pub facts: Option<PathBuf>,
 }

@@ -1,16 +1,24 @@
-//! Files and streams to messages: opened, unpacked, in the format that the user says, with the facts of the host.
+//! Opens files and streams of messages, and unpacks them.
 
 use super::stop::Stop;
 use flate2::bufread::MultiGzDecoder;
-use lexloci::{Facts, Format, Import, RuleSet};
+use lexloci::{Code, Facts, Import, InputFormat, RuleSet};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 64 << 10;
+
+/// How many times its own size a packed input may unpack to, once it has unpacked to more than [`FREE`] bytes. Messages
+/// pack to a tenth or a fiftieth; what packs better was made to exhaust whoever unpacks it.
+const RATIO: u64 = 256;
+/// Bytes that any packed input may unpack to.
+const FREE: u64 = 64 << 20;
 
 /// What gzip and Zstandard files begin with, and what only looks like an export.
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -26,7 +34,7 @@ const OTHERS: &[(&[u8], &str)] = &[
 /// How messages are read.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    pub format: Format,
+    pub format: InputFormat,
     pub facts: Option<Facts>,
 }
 
@@ -35,7 +43,7 @@ impl Reading {
     ///
     /// # Errors
     /// When the file cannot be read; with everything that is wrong in it.
-    pub fn new(set: &RuleSet, format: Format, facts: Option<&Path>) -> Result<Self, Stop> {
+    pub fn new(set: &RuleSet, format: InputFormat, facts: Option<&Path>) -> Result<Self, Stop> {
         let facts = facts.map(|file| read_facts(set, file)).transpose()?;
         Ok(Self { format, facts })
     }
@@ -52,7 +60,11 @@ impl Reading {
     ///
     /// # Errors
     /// As [`Reading::open`].
-    pub fn read<'a>(&'a self, name: &str, stream: impl Read + 'a) -> Result<Import<'a>, Stop> {
+    pub fn read<'a>(
+        &'a self,
+        name: &str,
+        stream: impl Read + Send + 'a,
+    ) -> Result<Import<'a>, Stop> {
         let import = Import::new(unpacked(name, stream)?, self.format);
         let import = match &self.facts {
             Some(facts) => import.facts(facts),
@@ -68,9 +80,9 @@ impl Reading {
 ///
 /// # Errors
 /// When there is no such file.
-pub fn stream(name: &str) -> Result<(Box<dyn Read>, Option<u64>), Stop> {
+pub fn stream(name: &str) -> Result<(Box<dyn Read + Send>, Option<u64>), Stop> {
     if name == "-" {
-        return Ok((Box::new(std::io::stdin().lock()), None));
+        return Ok((Box::new(std::io::stdin()), None));
     }
     let failed = |error| Stop::io(name, &error);
     let file = File::open(name).map_err(failed)?;
@@ -87,7 +99,10 @@ pub fn stream(name: &str) -> Result<(Box<dyn Read>, Option<u64>), Stop> {
     Ok((Box::new(file), meta.is_file().then_some(meta.len())))
 }
 
-fn unpacked<'a>(name: &str, stream: impl Read + 'a) -> Result<Box<dyn BufRead + 'a>, Stop> {
+fn unpacked<'a>(
+    name: &str,
+    stream: impl Read + Send + 'a,
+) -> Result<Box<dyn BufRead + Send + 'a>, Stop> {
     let failed = |error| Stop::io(name, &error);
     let mut stream = BufReader::with_capacity(CHUNK, stream);
     // A pipe may give less than a mark at first; all marks of what is unpacked are in one write.
@@ -96,15 +111,70 @@ fn unpacked<'a>(name: &str, stream: impl Read + 'a) -> Result<Box<dyn BufRead + 
         return Err(Stop::Failed(format!("{name}: {what}")));
     }
     if beginning.starts_with(GZIP) {
-        return Ok(Box::new(BufReader::with_capacity(CHUNK, MultiGzDecoder::new(stream))));
+        return Ok(bounded(stream, MultiGzDecoder::new));
     }
     if beginning.starts_with(ZSTD) {
-        return Ok(Box::new(BufReader::with_capacity(
-            CHUNK,
-            Frames { stream, decoder: FrameDecoder::new(), open: false },
-        )));
+        let frames = |stream| Frames { stream, decoder: FrameDecoder::new(), open: false };
+        return Ok(bounded(stream, frames));
     }
     Ok(Box::new(stream))
+}
+
+/// What a packed input unpacks to, as long as that is not out of all proportion.
+fn bounded<'a, S: BufRead + Send + 'a, U: Read + Send + 'a>(
+    stream: S,
+    unpack: impl FnOnce(Counted<S>) -> U,
+) -> Box<dyn BufRead + Send + 'a> {
+    let packed = Arc::new(AtomicU64::new(0));
+    let unpacked = unpack(Counted { stream, consumed: Arc::clone(&packed) });
+    Box::new(BufReader::with_capacity(CHUNK, Bounded { unpacked, packed, count: 0 }))
+}
+
+/// A stream that counts the bytes that are taken out of it.
+struct Counted<S> {
+    stream: S,
+    consumed: Arc<AtomicU64>,
+}
+
+impl<S: BufRead> Read for Counted<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.stream.read(buffer)?;
+        self.consumed.fetch_add(length as u64, Ordering::Relaxed);
+        Ok(length)
+    }
+}
+
+impl<S: BufRead> BufRead for Counted<S> {
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.stream.fill_buf()
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.consumed.fetch_add(length as u64, Ordering::Relaxed);
+        self.stream.consume(length);
+    }
+}
+
+/// An unpacked stream that ends in an error when it is much larger than what it was packed in.
+struct Bounded<U> {
+    unpacked: U,
+    packed: Arc<AtomicU64>,
+    count: u64,
+}
+
+impl<U: Read> Read for Bounded<U> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.unpacked.read(buffer)?;
+        self.count += length as u64;
+        let packed = self.packed.load(Ordering::Relaxed);
+        if self.count > FREE && self.count > packed.saturating_mul(RATIO) {
+            let code = Code::UnpackedTooLarge.as_str();
+            let message =
+                format!("{code} it unpacks to more than {RATIO} times its size; unpack it first");
+            return Err(std::io::Error::other(message));
+        }
+        Ok(length)
+    }
 }
 
 /// Zstandard frames one after another, some of them to be skipped, as `zstd` and `pzstd` write.

@@ -7,7 +7,7 @@ mod terminal;
 use super::disk::Disk;
 use super::render;
 use super::stop::{Exit, Stop};
-use lexloci::Format;
+use lexloci::InputFormat;
 use lexloci::session::{Lines, Reply, Session};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -21,7 +21,7 @@ pub struct Start<'a> {
     pub named: bool,
     pub records: Option<&'a Path>,
     /// The format of files of records.
-    pub format: Format,
+    pub format: InputFormat,
     /// What the host knows about chats, authors and messages.
     pub facts: Option<&'a Path>,
     pub script: Option<&'a Path>,

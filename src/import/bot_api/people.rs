@@ -1,9 +1,10 @@
-//! Chats and accounts of the Bot API, and where they stand: author, forward, reply.
+//! Chats and accounts of the Bot API, as author, origin of a forward, and in replies.
 
-use crate::import::draft::{Draft, Object, object};
+use crate::import::draft::Draft;
 use crate::import::foreign::Foreign;
 use crate::import::instant;
-use serde_json::Value;
+use crate::record::written::{Object, object};
+use crate::world::standard::{account, author, chat, forward, message, reply};
 
 /// Accounts through which Telegram itself speaks.
 const SPECIAL: &[(i64, &str)] =
@@ -15,25 +16,25 @@ pub(super) fn chat(chat: &Foreign<'_>) -> Object {
     let username = chat.text("username").map(str::to_lowercase);
     let can_be_public = matches!(kind, Some("group" | "supergroup" | "channel"));
     object([
-        ("type", kind.unwrap_or("unknown").into()),
-        ("id", chat.int("id").into()),
-        ("title", chat.text("title").map(str::to_owned).or_else(|| full_name(chat)).into()),
-        ("public", can_be_public.then_some(username.is_some()).into()),
-        ("username", username.into()),
-        ("forum", chat.truth("is_forum").into()),
-        ("direct_messages", chat.truth("is_direct_messages").into()),
-        ("description", chat.text("description").into()),
+        (chat::TYPE, kind.unwrap_or("unknown").into()),
+        (chat::ID, chat.int("id").into()),
+        (chat::TITLE, chat.text("title").map(str::to_owned).or_else(|| full_name(chat)).into()),
+        (chat::PUBLIC, can_be_public.then_some(username.is_some()).into()),
+        (chat::USERNAME, username.into()),
+        (chat::FORUM, chat.truth("is_forum").into()),
+        (chat::DIRECT_MESSAGES, chat.truth("is_direct_messages").into()),
+        (chat::DESCRIPTION, chat.text("description").into()),
     ])
 }
 
 pub(super) fn account(user: &Foreign<'_>) -> Object {
     object([
-        ("id", user.int("id").into()),
-        ("is_bot", user.truth("is_bot").into()),
-        ("name", full_name(user).into()),
-        ("username", user.text("username").map(str::to_lowercase).into()),
-        ("language", user.text("language_code").into()),
-        ("premium", user.truth("is_premium").into()),
+        (account::ID, user.int("id").into()),
+        (account::IS_BOT, user.truth("is_bot").into()),
+        (account::NAME, full_name(user).into()),
+        (account::USERNAME, user.text("username").map(str::to_lowercase).into()),
+        (account::LANGUAGE, user.text("language_code").into()),
+        (account::PREMIUM, user.truth("is_premium").into()),
     ])
 }
 
@@ -57,11 +58,11 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
         (kind, None) => kind.unwrap_or("unknown"),
     };
     object([
-        ("kind", kind.into()),
-        ("account", user.as_ref().map(account).into()),
-        ("chat", speaker.as_ref().map(chat).into()),
-        ("signature", message.text("author_signature").into()),
-        ("tag", message.text("sender_tag").into()),
+        (author::KIND, kind.into()),
+        (author::ACCOUNT, user.as_ref().map(account).into()),
+        (author::CHAT, speaker.as_ref().map(chat).into()),
+        (author::SIGNATURE, message.text("author_signature").into()),
+        (author::TAG, message.text("sender_tag").into()),
     ])
 }
 
@@ -69,9 +70,9 @@ pub(super) fn forward(message: &Foreign<'_>, draft: &mut Draft) {
     let origin = message.object("forward_origin").map(|origin| origin_of(&origin));
     let Some(mut forward) = origin.or_else(|| legacy(message)) else { return };
     if message.is("is_automatic_forward") {
-        forward.insert("automatic".into(), true.into());
+        forward.append(&mut object([(forward::AUTOMATIC, true.into())]));
     }
-    draft.set("forward", forward);
+    draft.set(message::FORWARD, forward);
 }
 
 fn origin_of(origin: &Foreign<'_>) -> Object {
@@ -79,13 +80,13 @@ fn origin_of(origin: &Foreign<'_>) -> Object {
     let kind = origin.text("type").and_then(|kind| kinds.into_iter().find(|known| *known == kind));
     let from = origin.object("chat").or_else(|| origin.object("sender_chat"));
     object([
-        ("origin", kind.unwrap_or("unknown").into()),
-        ("account", origin.object("sender_user").as_ref().map(account).into()),
-        ("name", origin.text("sender_user_name").into()),
-        ("chat", from.as_ref().map(chat).into()),
-        ("message_id", origin.int("message_id").into()),
-        ("signature", origin.text("author_signature").into()),
-        ("date", instant::of_field(origin, "date").into()),
+        (forward::ORIGIN, kind.unwrap_or("unknown").into()),
+        (forward::ACCOUNT, origin.object("sender_user").as_ref().map(account).into()),
+        (forward::NAME, origin.text("sender_user_name").into()),
+        (forward::CHAT, from.as_ref().map(chat).into()),
+        (forward::MESSAGE_ID, origin.int("message_id").into()),
+        (forward::SIGNATURE, origin.text("author_signature").into()),
+        (forward::DATE, instant::of_field(origin, "date").into()),
     ])
 }
 
@@ -105,39 +106,39 @@ fn legacy(message: &Foreign<'_>) -> Option<Object> {
         (None, None, None) => "unknown",
     };
     Some(object([
-        ("origin", origin.into()),
-        ("account", user.as_ref().map(account).into()),
-        ("name", name.into()),
-        ("chat", from.as_ref().map(chat).into()),
-        ("message_id", message.int("forward_from_message_id").filter(|id| *id != 0).into()),
-        ("signature", message.text("forward_signature").into()),
-        ("date", instant::of_field(message, "forward_date").into()),
+        (forward::ORIGIN, origin.into()),
+        (forward::ACCOUNT, user.as_ref().map(account).into()),
+        (forward::NAME, name.into()),
+        (forward::CHAT, from.as_ref().map(chat).into()),
+        (forward::MESSAGE_ID, message.int("forward_from_message_id").filter(|id| *id != 0).into()),
+        (forward::SIGNATURE, message.text("forward_signature").into()),
+        (forward::DATE, instant::of_field(message, "forward_date").into()),
     ]))
 }
 
-/// What the message answers. The words of the other message are no words of this one, so no part.
+/// What the message answers. The words of the other message do not become a part of this one.
 pub(super) fn reply(message: &Foreign<'_>, draft: &mut Draft) {
     let quote = draft.parts.iter().position(|part| part.kind == "quote");
     let mut reply = if let Some(to) = message.object("reply_to_message") {
         object([
-            ("message_id", to.int("message_id").into()),
-            ("external", false.into()),
-            ("author", author(&to).into()),
-            ("text", to.text("text").or_else(|| to.text("caption")).into()),
+            (reply::MESSAGE_ID, to.int("message_id").into()),
+            (reply::EXTERNAL, false.into()),
+            (reply::AUTHOR, author(&to).into()),
+            (reply::TEXT, to.text("text").or_else(|| to.text("caption")).into()),
         ])
     } else if let Some(to) = message.object("external_reply") {
         object([
-            ("external", true.into()),
-            ("message_id", to.int("message_id").filter(|id| *id != 0).into()),
-            ("chat", to.object("chat").as_ref().map(chat).into()),
+            (reply::EXTERNAL, true.into()),
+            (reply::MESSAGE_ID, to.int("message_id").filter(|id| *id != 0).into()),
+            (reply::CHAT, to.object("chat").as_ref().map(chat).into()),
         ])
     } else if message.has("reply_to_story") {
-        object([("story", true.into())])
+        object([(reply::STORY, true.into())])
     } else {
         return;
     };
     if let Some(quote) = quote {
-        reply.insert("quote_part".into(), Value::from(quote));
+        reply.append(&mut object([(reply::QUOTE_PART, quote.into())]));
     }
-    draft.set("reply", reply);
+    draft.set(message::REPLY, reply);
 }

@@ -1,9 +1,11 @@
-//! Polls of the Bot API: their words, and the media and links that stand beside them.
+//! Polls of the Bot API: their texts, and the media and links that belong to them.
 
 use super::surfaces::{marked, media, names, objects};
-use crate::import::draft::{Draft, object};
+use crate::import::draft::Draft;
 use crate::import::foreign::Foreign;
 use crate::import::links::link;
+use crate::record::written::object;
+use crate::world::standard::link;
 
 pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
     let Some(poll) = message.object("poll") else { return };
@@ -19,7 +21,7 @@ pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
     attached(&poll, "explanation_media", None, draft);
 }
 
-/// A medium, or a link that is shown with its preview; that of an option lies behind the words of it, a part.
+/// Adds a medium, or a link that is shown with its preview. `words` is the part of the option that the link belongs to.
 fn attached(of: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft) {
     let Some(attached) = of.object(key) else { return };
     objects(&attached, draft);
@@ -29,6 +31,6 @@ fn attached(of: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft
     let Some(url) = target.as_ref().and_then(|target| target.text("url")) else { return };
     let display = words.and_then(|number| draft.parts.get(number)).map(|part| part.text.as_str());
     let mut link = link(url, "link_preview", display);
-    link.append(&mut object([("part", words.into())]));
+    link.append(&mut object([(link::PART, words.into())]));
     draft.links.push(link);
 }

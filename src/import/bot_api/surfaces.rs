@@ -1,9 +1,11 @@
 //! What a reader of a Bot API message sees: its texts, media and buttons.
 
-use super::polls;
-use crate::import::draft::{Draft, Mark, Object, object};
+use super::{polls, rich};
+use crate::import::draft::{Draft, Mark};
 use crate::import::foreign::Foreign;
-use crate::import::{links as link_to, rich};
+use crate::import::links as link_to;
+use crate::record::written::{Object, object};
+use crate::world::standard::{link, media};
 use serde_json::Value;
 
 /// Objects whose texts are parts: the key, the kind of part, the fields.
@@ -89,7 +91,8 @@ pub(super) fn names(of: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// A text beside which its entities stand as `…_entities`. Its number, if there is any text.
+/// Adds a part for a text whose entities are in the field `…_entities`. The number of the part, unless there is no
+/// text.
 pub(super) fn marked(
     kind: &'static str,
     of: &Foreign<'_>,
@@ -104,7 +107,7 @@ fn marks(of: &Foreign<'_>, key: &str) -> Vec<Mark> {
 }
 
 fn mark(entity: &Foreign<'_>) -> Option<Mark> {
-    // Absent is 0; what is no number says nothing about where the entity is.
+    // Absent means 0. What is not a number does not say where the entity is.
     let number = |key| if entity.has(key) { entity.int(key) } else { Some(0) };
     let (offset, length) = (number("offset")?, number("length")?);
     let value = ["url", "language", "custom_emoji_id"].into_iter().find_map(|key| entity.text(key));
@@ -142,12 +145,14 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
 fn medium<'v>(of: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
     match value {
         Value::Array(sizes) => largest(of.objects_of(sizes, &of.pointer(key))),
-        _ => of.object(key),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            of.object(key)
+        }
     }
 }
 
 /// The first of the largest.
-pub(in crate::import) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>> {
+pub(super) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>> {
     let area = |size: &Foreign<'_>| {
         let side = |key| i128::from(size.int(key).unwrap_or(0));
         side("width") * side("height")
@@ -155,24 +160,27 @@ pub(in crate::import) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>>
     sizes.into_iter().rev().max_by_key(area)
 }
 
-pub(in crate::import) fn media_object(
+pub(super) fn media_object(
     kind: &str,
     file: Foreign<'_>,
     pointer: String,
     spoiler: bool,
 ) -> Object {
     object([
-        ("kind", kind.into()),
-        ("file_id", file.text("file_id").into()),
-        ("unique_id", file.text("file_unique_id").into()),
-        ("mime", file.text("mime_type").into()),
-        ("size", file.int("file_size").into()),
-        ("width", file.int("width").into()),
-        ("height", file.int("height").into()),
-        ("duration_s", file.get("duration").filter(|seconds| seconds.is_number()).cloned().into()),
-        ("file_name", file.text("file_name").into()),
-        ("spoiler", spoiler.then_some(true).into()),
-        ("pointer", pointer.into()),
+        (media::KIND, kind.into()),
+        (media::FILE_ID, file.text("file_id").into()),
+        (media::UNIQUE_ID, file.text("file_unique_id").into()),
+        (media::MIME, file.text("mime_type").into()),
+        (media::SIZE, file.int("file_size").into()),
+        (media::WIDTH, file.int("width").into()),
+        (media::HEIGHT, file.int("height").into()),
+        (
+            media::DURATION_S,
+            file.get("duration").filter(|seconds| seconds.is_number()).cloned().into(),
+        ),
+        (media::FILE_NAME, file.text("file_name").into()),
+        (media::SPOILER, spoiler.then_some(true).into()),
+        (media::POINTER, pointer.into()),
     ])
 }
 
@@ -223,7 +231,7 @@ fn button(button: &Foreign<'_>, draft: &mut Draft) {
         let of = if inside.is_empty() { Some(button.clone()) } else { button.object(inside) };
         let Some(url) = of.as_ref().and_then(|of| of.text(field)) else { continue };
         let mut link = link_to::link(url, via, words);
-        link.append(&mut object([("part", part.into())]));
+        link.append(&mut object([(link::PART, part.into())]));
         draft.links.push(link);
     }
 }

@@ -1,7 +1,8 @@
 //! Chats and accounts of an export. Their numbers are bare, `user7`, `channel7`; records have them as bots do.
 
-use crate::import::draft::{Object, object};
 use crate::import::foreign::Foreign;
+use crate::record::written::{Object, object};
+use crate::world::standard::{account, author, chat, forward, reply};
 use serde_json::Value;
 
 /// Kinds of chat: the exporter's word, the record's, and whether anybody can find it.
@@ -89,10 +90,10 @@ pub(super) fn chat(header: &Foreign<'_>) -> Object {
         _ => id,
     });
     object([
-        ("type", kind.into()),
-        ("id", id.into()),
-        ("title", header.text("name").into()),
-        ("public", known.filter(|_| can_be_public).map(|(.., public)| *public).into()),
+        (chat::TYPE, kind.into()),
+        (chat::ID, id.into()),
+        (chat::TITLE, header.text("name").into()),
+        (chat::PUBLIC, known.filter(|_| can_be_public).map(|(.., public)| *public).into()),
     ])
 }
 
@@ -100,12 +101,14 @@ pub(super) fn chat(header: &Foreign<'_>) -> Object {
 pub(super) fn author(message: &Foreign<'_>, is_service: bool) -> Object {
     let (name, id) = if is_service { ("actor", "actor_id") } else { ("from", "from_id") };
     let peer = Peer::of_field(message, id);
-    let account =
-        object([("name", message.text(name).into()), ("id", peer.map(Peer::marked).into())]);
+    let account = object([
+        (account::NAME, message.text(name).into()),
+        (account::ID, peer.map(Peer::marked).into()),
+    ]);
     object([
-        ("kind", peer.map_or("unknown", Peer::word).into()),
-        ("account", (!account.is_empty()).then_some(account).into()),
-        ("signature", message.text("author").into()),
+        (author::KIND, peer.map_or("unknown", Peer::word).into()),
+        (author::ACCOUNT, (!account.is_empty()).then_some(account).into()),
+        (author::SIGNATURE, message.text("author").into()),
     ])
 }
 
@@ -117,13 +120,16 @@ pub(super) fn forward(message: &Foreign<'_>) -> Option<Object> {
     let account = peer.filter(|peer| matches!(peer, Peer::User(_)));
     let chat = peer.filter(|peer| !matches!(peer, Peer::User(_))).map(|peer| {
         let kind = if matches!(peer, Peer::Channel(_)) { "channel" } else { "group" };
-        object([("type", kind.into()), ("id", peer.marked().into())])
+        object([(chat::TYPE, kind.into()), (chat::ID, peer.marked().into())])
     });
     Some(object([
-        ("origin", peer.map_or("unknown", Peer::word).into()),
-        ("name", message.text("forwarded_from").into()),
-        ("account", account.map(|peer| object([("id", peer.marked().into())])).into()),
-        ("chat", chat.into()),
+        (forward::ORIGIN, peer.map_or("unknown", Peer::word).into()),
+        (forward::NAME, message.text("forwarded_from").into()),
+        (
+            forward::ACCOUNT,
+            account.map(|peer| object([(account::ID, peer.marked().into())])).into(),
+        ),
+        (forward::CHAT, chat.into()),
     ]))
 }
 
@@ -137,10 +143,14 @@ pub(super) fn reply(message: &Foreign<'_>) -> Option<Object> {
             // A supergroup or a channel: the number does not say which.
             Peer::Channel(_) => "unknown",
         };
-        object([("type", kind.into()), ("id", peer.marked().into())])
+        object([(chat::TYPE, kind.into()), (chat::ID, peer.marked().into())])
     });
     let external = message.has("reply_to_peer_id");
-    Some(object([("message_id", to.into()), ("external", external.into()), ("chat", chat.into())]))
+    Some(object([
+        (reply::MESSAGE_ID, to.into()),
+        (reply::EXTERNAL, external.into()),
+        (reply::CHAT, chat.into()),
+    ]))
 }
 
 #[cfg(test)]

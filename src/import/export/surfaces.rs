@@ -1,9 +1,11 @@
 //! What a reader of an exported message sees: its texts, media and buttons. Texts come in pieces without offsets, so
 //! they are joined and counted.
 
-use crate::import::draft::{Draft, Mark, Object, Part, object};
+use crate::import::draft::{Draft, Mark, Part};
 use crate::import::foreign::Foreign;
 use crate::import::{links as link_to, utf16};
+use crate::record::written::{Object, object};
+use crate::world::standard::{link, media};
 use serde_json::Value;
 
 /// Types of pieces whose name in entities is another.
@@ -42,7 +44,7 @@ const MEDIA: &[(&str, &str)] = &[
     ("sticker", "sticker"),
 ];
 
-/// What stands where the path of a file would, and why there is none.
+/// Texts in place of the path of a file, and why the file is missing.
 const MISSING: &[(&str, &str)] = &[
     ("(File not included", "not_included"),
     ("(Photo not included", "not_included"),
@@ -95,7 +97,7 @@ pub(super) fn parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) 
     }
 }
 
-/// What people wrote into a service message: words beside a gift, the new name of a topic, tasks, a reason.
+/// What people wrote into a service message: a note with a gift, the new name of a topic, tasks, a reason.
 fn service(message: &Foreign<'_>, draft: &mut Draft) {
     for (key, kind) in SERVICE {
         pieced(message, key, kind, draft);
@@ -134,7 +136,11 @@ fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
             Value::String(text) => {
                 draft.parts.push(Part::new(kind, text.clone(), at + "/text", vec![]))
             }
-            answer => {
+            answer @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_)) => {
                 if let Some(answer) = of.beside(answer, &at) {
                     pieced(&answer, "text", kind, draft);
                 }
@@ -198,7 +204,11 @@ fn joined(of: &Foreign<'_>, key: &str) -> Joined {
             for (number, piece) in pieces.iter().enumerate() {
                 match piece {
                     Value::String(text) => joined.push(text),
-                    piece => {
+                    piece @ (Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::Array(_)
+                    | Value::Object(_)) => {
                         let at = format!("{}/{number}", of.pointer(key));
                         of.beside(piece, &at).iter().for_each(|piece| joined.piece(piece));
                     }
@@ -239,7 +249,9 @@ fn written(of: &Foreign<'_>, key: &str) -> Option<String> {
     match of.get(key)? {
         Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
         Value::Number(_) => None,
-        _ => of.text(key).map(str::to_owned),
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            of.text(key).map(str::to_owned)
+        }
     }
 }
 
@@ -260,9 +272,10 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
         ("contact_information", "contact"),
     ] {
         if message.object(key).is_some_and(|object| !object.fields.is_empty()) {
-            draft
-                .media
-                .push(object([("kind", kind.into()), ("pointer", message.pointer(key).into())]));
+            draft.media.push(object([
+                (media::KIND, kind.into()),
+                (media::POINTER, message.pointer(key).into()),
+            ]));
         }
     }
 }
@@ -271,20 +284,20 @@ fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
     let path = message.text(key);
     let missing = path.and_then(|path| MISSING.iter().find(|(words, _)| path.contains(words)));
     object([
-        ("kind", kind.into()),
-        ("path", path.filter(|_| missing.is_none()).into()),
-        ("missing", missing.map(|(_, why)| *why).into()),
-        ("mime", message.text("mime_type").into()),
-        ("size", message.int(size).into()),
-        ("width", message.int("width").into()),
-        ("height", message.int("height").into()),
+        (media::KIND, kind.into()),
+        (media::PATH, path.filter(|_| missing.is_none()).into()),
+        (media::MISSING, missing.map(|(_, why)| *why).into()),
+        (media::MIME, message.text("mime_type").into()),
+        (media::SIZE, message.int(size).into()),
+        (media::WIDTH, message.int("width").into()),
+        (media::HEIGHT, message.int("height").into()),
         (
-            "duration_s",
+            media::DURATION_S,
             message.get("duration_seconds").filter(|seconds| seconds.is_number()).cloned().into(),
         ),
-        ("file_name", message.text("file_name").into()),
-        ("spoiler", message.is("media_spoiler").then_some(true).into()),
-        ("pointer", message.pointer(key).into()),
+        (media::FILE_NAME, message.text("file_name").into()),
+        (media::SPOILER, message.is("media_spoiler").then_some(true).into()),
+        (media::POINTER, message.pointer(key).into()),
     ])
 }
 
@@ -303,7 +316,7 @@ fn button(button: &Foreign<'_>, draft: &mut Draft) {
     let via = button.text("type").and_then(|word| named(BUTTONS, word));
     if let (Some(via), Some(url)) = (via, button.text("data")) {
         let mut link = link_to::link(url, via, button.text("text"));
-        link.append(&mut object([("part", part.into())]));
+        link.append(&mut object([(link::PART, part.into())]));
         draft.links.push(link);
     }
 }

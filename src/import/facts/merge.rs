@@ -1,18 +1,19 @@
-//! Pieces of a record into a record, along the schema. What is there already stays; what differs from it is a conflict,
-//! unless it was only assumed or is more special.
+//! Merges facts into a record, field by field. A field that differs is a conflict, unless an importer only assumed its
+//! value, or facts about the message itself overrule those about its chat.
 
 use super::About;
 use crate::world::schema::Schema;
+use crate::world::standard::{StandardField, account, author, chat, dotted, message, reports};
 use crate::world::value::{RecordId, Type};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// A record, and which fields of it came from which line of facts.
+/// A record, and the line of facts that each field came from.
 #[derive(Debug, Default)]
 pub(super) struct Merge {
     record: Value,
     from: BTreeMap<String, usize>,
-    /// The field that is merged.
+    /// The line that is being merged.
     line: usize,
     /// Whether earlier lines may be overruled.
     special: bool,
@@ -24,7 +25,7 @@ pub(super) struct Conflict {
     pub(super) path: String,
     pub(super) value: Value,
     pub(super) other: Value,
-    /// The line that the other one came from, when it did.
+    /// The line that the other value came from, if it came from one.
     pub(super) earlier: Option<usize>,
 }
 
@@ -79,9 +80,12 @@ impl Merge {
         let pointer = format!("/{}", place.replace(['.', '['], "/").replace(']', ""));
         let (of, piece) = match about {
             _ if place.is_empty() => (Schema::MESSAGE, Some(piece)),
-            About::Media => ("media", Some(piece)),
-            About::Chat => ("chat", piece.get("chat")),
-            About::Author => ("account", piece.pointer("/author/account")),
+            About::Media => (about.piece_of(), Some(piece)),
+            About::Chat => (chat::ID.record, piece.get(message::CHAT.name)),
+            About::Author => {
+                let author = piece.get(message::AUTHOR.name);
+                (account::ID.record, author.and_then(|author| author.get(author::ACCOUNT.name)))
+            }
             About::Message => (Schema::MESSAGE, None),
         };
         let into = if place.is_empty() { Some(&mut record) } else { record.pointer_mut(&pointer) };
@@ -152,7 +156,7 @@ impl Merge {
         Ok(())
     }
 
-    /// Each entry is one fact: the score of a label and who gave it belong together.
+    /// Merges entries whole, since the score of a label and who gave it belong together.
     fn entries(&mut self, into: &mut Value, entries: &Value, path: &str) -> Result<(), Conflict> {
         let entries =
             entries.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
@@ -163,7 +167,7 @@ impl Merge {
         Ok(())
     }
 
-    /// Orders and notices add up.
+    /// Adds elements that are not there yet: orders and notices add up.
     fn append(&mut self, into: &mut Value, elements: &Value, path: &str) {
         if into.is_null() {
             *into = Value::Array(vec![]);
@@ -198,14 +202,17 @@ impl Merge {
     }
 }
 
-/// What an importer assumes as long as the host says nothing: who can see the message, that nobody reported it.
+/// Whether a value is one that importers assume until a host says otherwise: who can see the message, no reports.
 fn is_assumed(path: &str, value: &Value) -> bool {
-    path.starts_with("visibility.")
-        || (path == "reports.count" && value == &Value::from(0))
+    let is_in = |field: StandardField| {
+        path.strip_prefix(field.name).is_some_and(|rest| rest.starts_with('.'))
+    };
+    is_in(message::VISIBILITY)
+        || (path == dotted(&[message::REPORTS, reports::COUNT]) && value == &Value::from(0))
         || value == "unknown"
 }
 
-/// The fields of an object, or of what becomes one.
+/// The fields of a value, which becomes an empty object unless it is one.
 fn object_of(value: &mut Value) -> Option<&mut Map<String, Value>> {
     if !value.is_object() {
         *value = Value::Object(Map::new());

@@ -1,9 +1,9 @@
-//! The JSON Schema of a line of facts, out of that of records: a piece of one is a record whose fields may all be
-//! absent.
+//! The JSON Schema of a line of facts, made from that of records: in a piece of a record no field is required.
 
 use super::{About, NO_FACTS, VERSION};
 use crate::record::json_schema;
 use crate::world::schema::Schema;
+use crate::world::standard::StandardField;
 use serde_json::{Map, Value, json};
 
 /// The JSON Schema (draft 2020-12) of the lines that [`super::Facts::read`] accepts.
@@ -66,21 +66,21 @@ impl Pieces {
             return;
         }
         let Some(whole) = self.defs.get(of).cloned() else { return };
-        // Before its fields are looked at: one may be of the same type.
+        // Before its fields are visited, since one may have the same type.
         self.defs.insert(name.clone(), Value::Null);
         let piece = self.piece(whole, &[]);
         self.defs.insert(name, piece);
     }
 
     /// The schema of an object in which nothing is required. In lists and maps records stay whole.
-    fn piece(&mut self, mut object: Value, without: &[&str]) -> Value {
+    fn piece(&mut self, mut object: Value, without: &[StandardField]) -> Value {
         for key in ["required", "$schema", "title", "$defs"] {
             object.as_object_mut().and_then(|object| object.shift_remove(key));
         }
         let Some(fields) = object.get_mut("properties").and_then(Value::as_object_mut) else {
             return object;
         };
-        without.iter().for_each(|key| drop(fields.shift_remove(*key)));
+        without.iter().for_each(|field| drop(fields.shift_remove(field.name)));
         for field in fields.values_mut() {
             for place in ["/$ref", "/anyOf/0/$ref"] {
                 let Some(Value::String(reference)) = field.pointer_mut(place) else { continue };

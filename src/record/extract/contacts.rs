@@ -32,8 +32,8 @@ pub(crate) struct Contacts {
     pub(crate) cards: Vec<Contact>,
 }
 
-/// The numbers and addresses in a text with entities: what a host marked as one is one. Digits in a link are a number of
-/// its site.
+/// The numbers and addresses in a text with entities: what a host marked as one is one. Digits in a link are a number
+/// of its site.
 pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts {
     let (phones, cards) = (phones(text), cards(text));
     let links = if phones.is_empty() && cards.is_empty() { vec![] } else { links(text) };
@@ -107,7 +107,7 @@ fn group(text: &str) -> &str {
     let mut end = 0;
     let mut signs = 0;
     for (at, c) in text.char_indices() {
-        // Two signs may stand beside each other, `) ` or `- `, and a plus only before all.
+        // At most two signs may follow each other, such as `) ` or `- `. A plus may only come first.
         if !is_of_number(c) || (c == '+' && at > 0) || signs > 2 {
             break;
         }
@@ -128,7 +128,8 @@ fn dialled(number: &str) -> Option<String> {
     } else if let Some(rest) = digits.strip_prefix("00").filter(|_| is_written_apart) {
         rest
     } else {
-        // The trunk prefix, or the country's code without a plus, and ten digits, the first of an area or operator code.
+        // The trunk prefix, or the country's code without a plus, and ten digits, the first of an area or operator
+        // code.
         let rest = digits.strip_prefix('8').or_else(|| {
             digits.strip_prefix('7').filter(|rest| is_written_apart || rest.starts_with(['7', '9']))
         })?;
@@ -183,8 +184,8 @@ fn emails_of_plain(text: &str) -> Vec<Contact> {
 /// Digits of a bank card.
 const CARD: RangeInclusive<usize> = 13..=19;
 
-/// The numbers of bank cards in a text, in order, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`): 13 to
-/// 19 digits with blanks and hyphens, the check digit right, the length as its issuer has it.
+/// The numbers of bank cards in a text, in order, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`): 13
+/// to 19 digits with blanks and hyphens, the check digit right, the length as its issuer has it.
 pub(crate) fn cards(text: &str) -> Vec<Contact> {
     let is_of_card = |c: char| c.is_ascii_digit() || c == ' ' || c == '-';
     let mut found = vec![];
@@ -214,7 +215,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
     found
 }
 
-/// Digits, blanks and hyphens; a blank ends 16 to 19 digits that stand together.
+/// Digits, blanks and hyphens. A blank after 16 to 19 digits without one ends the number.
 fn card(text: &str) -> &str {
     let mut digits = 0;
     let mut end = text.len();

@@ -10,7 +10,7 @@ pub(super) struct Plain {
     stretches: Vec<(usize, usize)>,
 }
 
-/// Signs that stand for others, in brackets of any kind, with a blank before and after at most.
+/// Words for signs, in brackets of any kind, with at most one blank before and after.
 const DOT: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
 const AT: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
 
@@ -84,7 +84,7 @@ impl Plain {
     }
 }
 
-/// What is disguised at a place: where it begins and ends, and what it stands for.
+/// A disguised sign: where it begins and ends, and which sign it means.
 fn disguise(
     text: &str,
     at: usize,

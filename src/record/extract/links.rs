@@ -13,7 +13,7 @@ use url::Url;
 pub(crate) struct Link {
     /// As written, obfuscation undone: `hxxps://a[.]com` is `https://a.com`.
     pub(crate) url: String,
-    /// `url` when the text shows it, `text_link` when it lies behind other words.
+    /// `url` when the text shows the address, `text_link` when it shows other words.
     pub(crate) via: &'static str,
     /// The words in front of a `text_link`.
     pub(crate) display: Option<String>,
@@ -47,7 +47,7 @@ pub(crate) struct Entity<'a> {
 /// Hosts of links into Telegram.
 const TELEGRAM: &[&str] = &["t.me", "telegram.me", "telegram.dog"];
 
-/// First path segments there that are no usernames (<https://core.telegram.org/api/links>).
+/// First path segments there that are not usernames (<https://core.telegram.org/api/links>).
 const TELEGRAM_RESERVED: &[&str] = &[
     "addemoji",
     "addlist",

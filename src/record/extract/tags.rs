@@ -47,7 +47,7 @@ const SHORT_USERNAMES: [&str; 5] = ["gif", "nft", "pic", "ufc", "vid"];
 /// The one ticker that begins with a digit.
 const TICKER_WITH_DIGIT: &str = "1INCH";
 
-/// The tags of a text. What stands in a link is none.
+/// The tags of a text. What is inside a link does not count.
 pub(crate) fn tags(text: &str) -> Tags {
     let mut tags = Tags::default();
     let mut links = links(text).into_iter().map(|link| link.start..link.end).peekable();
@@ -114,7 +114,8 @@ fn suffix(rest: &str, at: usize) -> usize {
     if SUFFIX_LETTERS.contains(&name.len()) { 1 + name.len() } else { 0 }
 }
 
-/// Letters, digits and `_`, at least one letter among the first, and no further `#`: the lengths of it and of its suffix.
+/// Letters, digits and `_`, at least one letter among the first, and no further `#`: the lengths of it and of its
+/// suffix.
 fn hashtag(rest: &str) -> Option<(usize, usize)> {
     let whole = run(rest, is_of_hashtag);
     let end = whole.char_indices().nth(HASHTAG_LETTERS).map_or(whole.len(), |(at, _)| at);

@@ -1,4 +1,4 @@
-//! Where URLs and mail addresses stand in a plain text, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`):
+//! Finds URLs and mail addresses in plain text, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`):
 //! what they show as a link is one here.
 
 use super::{after, before, is_word, run, run_back};
@@ -16,7 +16,7 @@ pub(super) struct Found {
 /// Suffixes that no registry has, and clients follow.
 const OTHER_SUFFIXES: [&str; 2] = ["ton", "onion"];
 
-/// The protocols of links, and what looks like one of them.
+/// The protocols that make a link.
 const PROTOCOLS: [(&str, &[&str]); 4] =
     [("http", &["shttp"]), ("https", &[]), ("ftp", &["tftp", "sftp"]), ("tonsite", &[])];
 
@@ -269,7 +269,7 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
-/// Of the General Punctuation only joiners and dashes; a byte order mark is nobody's.
+/// Of the block General Punctuation, only joiners and dashes count. A byte order mark does not.
 fn is_of_url(c: char) -> bool {
     match c {
         '\u{2000}'..='\u{206f}' => {

@@ -13,7 +13,7 @@ pub(crate) struct Wallet {
     pub(crate) address: String,
     /// One form for all ways of writing one account; none when the checksum is broken.
     pub(crate) normalized: Option<String>,
-    /// Whether it is hardly an accident: its checksum holds, or its form is too rare for one.
+    /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident.
     pub(crate) checksum_ok: bool,
     /// Whether it belongs to a test network, where its form says so.
     pub(crate) testnet: Option<bool>,
@@ -63,7 +63,7 @@ fn in_token(text: &str, token: Range<usize>, wallets: &mut Vec<Wallet>) {
     }
 }
 
-/// What may be an address where a word stands, longest first.
+/// The addresses that a word may be, longest first.
 fn candidates(
     text: &str,
     token: &Range<usize>,

@@ -96,8 +96,8 @@ fn the_tests_of_the_public_suffix_list_agree() {
 fn the_tests_of_uts_46_agree() {
     let Some(text) = shared("lists/unicode/IdnaTestV2.txt") else { return };
     // What registries refuse and browsers let pass (the URL standard, “domain to ASCII”, not strict): hyphens in places
-    // where IDNA reserves them (V2, V3, and V4 of labels that begin with `xn--` when decoded), signs that STD 3 excludes
-    // (U1), the root dot (A4_1, A4_2).
+    // where IDNA reserves them (V2, V3, and V4 of labels that begin with `xn--` when decoded), signs that STD 3
+    // excludes (U1), the root dot (A4_1, A4_2).
     let lenient = ["V2", "V3", "V4", "U1", "A4_1", "A4_2", "X4_2"];
     let (mut good, mut bad, mut skipped) = (0, 0, 0);
     let mut wrong = vec![];

@@ -1,4 +1,4 @@
-//! The entries of a set in one piece of memory: their forms one after another, and a table of numbers into it.
+//! The keys of a set in one piece of memory: their texts one after another, and a hash table of their numbers.
 
 use super::SetKind;
 use foldhash::fast::RandomState;
@@ -12,7 +12,7 @@ pub(super) struct Keys {
     /// Where each ends in `text`. INVARIANT: ascending, at character boundaries.
     ends: Vec<u32>,
     table: HashTable<u32>,
-    /// Seeded anew in each process, so that nobody can write a list whose entries collide.
+    /// Seeded anew in each process, so that nobody can prepare a list whose entries collide.
     state: RandomState,
 }
 
@@ -42,7 +42,7 @@ impl Keys {
         Some((number, true))
     }
 
-    /// The numbers of all that covers a form, least specific first. Linear in the form.
+    /// The numbers of all keys that cover a form, least specific first. Linear in the form.
     pub(super) fn covering(&self, kind: SetKind, form: &str) -> impl Iterator<Item = u32> {
         let mut hasher = self.state.build_hasher();
         kind.steps(form).filter_map(move |(step, covered)| {
@@ -52,7 +52,7 @@ impl Keys {
         })
     }
 
-    /// Gives back what growing took too much.
+    /// Frees memory that growing left unused.
     pub(super) fn settle(&mut self, kind: SetKind) {
         let Self { text: all, ends, table, state } = self;
         all.shrink_to_fit();
@@ -75,7 +75,7 @@ fn text<'a>(all: &'a str, ends: &[u32], number: u32) -> &'a str {
     all.get(start..end(number)).unwrap_or_default()
 }
 
-/// Step by step, so that one pass over a form gives the hashes of all that covers it.
+/// Hashes step by step, so that one pass over a form gives the hashes of all its prefixes that may be keys.
 fn hash(state: &RandomState, kind: SetKind, form: &str) -> u64 {
     let mut hasher = state.build_hasher();
     for (step, _) in kind.steps(form) {

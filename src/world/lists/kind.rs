@@ -1,4 +1,4 @@
-//! What the entries of a set are: the one form in which entries and values of a kind are compared.
+//! The kinds of entries, and the normal form in which entries and values of a kind are compared.
 
 use crate::text::folded;
 use crate::world::domain;
@@ -6,16 +6,16 @@ use crate::world::wallet::Address;
 use std::borrow::Cow;
 use url::Url;
 
-/// What the entries of a set are.
+/// The kind of a set's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetKind {
     /// Any text, compared whole, folded as words are, with single spaces.
     Text,
-    /// A host and all below it; `*.` before it changes nothing. Compared in the ASCII form of IDNA.
+    /// A host and all below it; a leading `*.` is ignored. Compared in the ASCII form of IDNA.
     Domain,
-    /// A page and all below it: host and beginning of the path, whatever the scheme.
+    /// A page and all below it: host and beginning of the path. The scheme is ignored.
     Url,
-    /// An address of a ledger. The forms of one account are one.
+    /// An address of a ledger. All forms of one account are equal.
     Wallet,
     /// A digest or perceptual hash in hexadecimal.
     Hash,
@@ -24,7 +24,7 @@ pub enum SetKind {
 }
 
 impl SetKind {
-    /// Each kind and the word for it.
+    /// All kinds, each with its word in rule files.
     pub const ALL: &[(&str, Self)] = &[
         ("text", Self::Text),
         ("domain", Self::Domain),
@@ -34,15 +34,15 @@ impl SetKind {
         ("number", Self::Number),
     ];
 
-    /// The word for it.
+    /// Its word in rule files.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }
 
-    /// What stands in the set for an entry. More is asked of it than of a value.
+    /// The normal form of an entry. Entries are checked more strictly than values.
     ///
     /// # Errors
-    /// What an entry of this kind looks like, when this is none.
+    /// A description of entries of this kind, when it is not one.
     pub(super) fn entry(self, entry: &str) -> Result<Cow<'_, str>, String> {
         let entry = entry.trim();
         let wrong = |what: &str| format!("`{entry}` is not {what}");
@@ -68,7 +68,7 @@ impl SetKind {
         }
     }
 
-    /// The form in which a value is looked up; `None` when no entry could be it.
+    /// The normal form of a value that is looked up; `None` when no entry can equal it.
     pub(super) fn value(self, value: &str) -> Option<Cow<'_, str>> {
         let value = value.trim();
         match self {
@@ -81,8 +81,8 @@ impl SetKind {
         }
     }
 
-    /// The parts of a form, each with what it ends: what stands in a set of domains or pages covers what lies below it,
-    /// so `a.b.com` is read `com`, `b.com`, `a.b.com`. Linear.
+    /// The parts of a form, each with the key that it completes. Domains and pages cover what is below them, so
+    /// `a.b.com` has the keys `com`, `b.com`, `a.b.com`. Linear.
     pub(super) fn steps(self, form: &str) -> impl Iterator<Item = (&str, &str)> {
         let from_right = self == Self::Domain && !domain::is_address(form);
         let from_left = self == Self::Url;
@@ -129,7 +129,7 @@ fn host_of(value: &str) -> Option<Cow<'_, str>> {
     domain::canonical(&host).map(|host| Cow::Owned(host.into_owned()))
 }
 
-/// Without a scheme it is read as one of the web.
+/// Parses a URL. Without a scheme it is read as `http`.
 fn parsed(value: &str) -> Option<Url> {
     let is_of_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
     let scheme = value.find(|c| !is_of_scheme(c)).and_then(|end| value.get(end..));
@@ -137,8 +137,8 @@ fn parsed(value: &str) -> Option<Url> {
     if has_scheme { Url::parse(value).ok() } else { Url::parse(&format!("http://{value}")).ok() }
 }
 
-/// Host, port unless it is the scheme's, path without a slash at its end, query: what a page is known by. The schemes
-/// of the web say nothing about it, others stay. User, password and fragment say nothing either.
+/// What identifies a page: host, port unless it is the default, path without a final slash, query. `http` and `https`
+/// are dropped, other schemes kept. User, password and fragment are dropped.
 fn url(value: &str) -> Option<String> {
     let url = parsed(value)?;
     // Without a scheme a name before an `@` is one of a mail address.
@@ -160,7 +160,7 @@ fn url(value: &str) -> Option<String> {
     Some(form)
 }
 
-/// With the escapes of letters, digits and `-._~` undone, which need none, and others in capitals (RFC 3986, 6.2.2).
+/// Undoes escapes of letters, digits and `-._~`, which need none, and writes others in capitals (RFC 3986, 6.2.2).
 fn unescaped(text: &str) -> String {
     let mut parts = text.split('%');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -179,7 +179,7 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// Addresses whose ledger is known in their one form, others as written.
+/// An address in its normal form where its ledger is known, else as written.
 fn wallet(value: &str) -> Result<Cow<'_, str>, String> {
     let is_of_address = |b: u8| b.is_ascii_alphanumeric() || b":_-+/.".contains(&b);
     match Address::read(value) {
@@ -205,7 +205,7 @@ fn lower(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A leading minus is a sign, as in the ids of chats; others stand between the digits of phone numbers.
+/// A leading minus is a sign, as in ids of chats. Others only separate the digits of phone numbers.
 fn number(value: &str) -> Option<Cow<'_, str>> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if is_digits(value) {

@@ -1,4 +1,4 @@
-//! Reading list files: lines, the format of `hosts`, a column of a table, strings and keys at a place in JSON.
+//! Reads list files: lines, the format of `hosts`, a column of a table, strings and keys inside JSON.
 
 mod header;
 mod json;
@@ -12,20 +12,20 @@ use crate::base::time::Day;
 /// How a list file is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// An entry a line, with its days; or a line of a `hosts` file.
+    /// One entry on each line, with its days; or a `hosts` file.
     Lines,
     /// A table with separated columns.
     Table {
-        /// Where the entry is.
+        /// The column of the entry.
         entry: Column,
-        /// Where its first day is.
+        /// The column of its first day.
         from: Option<Column>,
-        /// Where the first day is on which it is no longer in the set.
+        /// The column of the first day on which it is no longer in the set.
         until: Option<Column>,
     },
-    /// JSON, or a line of it each: the strings of an array, the keys of an object.
+    /// JSON or JSON lines: the strings of an array, the keys of an object.
     Json {
-        /// A JSON pointer in which `*` stands for every element or value.
+        /// A JSON pointer in which `*` matches every element or value.
         pointer: String,
         /// Whether each line is a document.
         lines: bool,
@@ -37,12 +37,12 @@ pub enum Layout {
 pub enum Column {
     /// By its name in the first line.
     Named(String),
-    /// By its number, from 1, of a table whose first line is an entry.
+    /// By its number, from 1, in a table whose first line is an entry.
     Numbered(usize),
 }
 
 impl Layout {
-    /// The layout that the name of a file suggests, where the rule file says none.
+    /// The layout that the name of a file suggests, unless the rule file names one.
     pub fn of(name: &str) -> Self {
         let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         match ending.as_str() {
@@ -52,7 +52,7 @@ impl Layout {
         }
     }
 
-    /// The same, with a pointer.
+    /// This layout with a pointer into JSON.
     pub fn with_pointer(self, pointer: &str) -> Self {
         let lines = matches!(self, Self::Json { lines: true, .. });
         Self::Json { pointer: pointer.to_owned(), lines }
@@ -68,12 +68,12 @@ pub struct ListFault {
     pub message: String,
 }
 
-/// What came of reading a list file beside entries.
+/// What there is to report about a list file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Read {
-    /// Lines that are no entry.
+    /// Lines that are not entries.
     pub broken: Faults,
-    /// Entries that stand a second time.
+    /// Entries that occur a second time.
     pub duplicates: Faults,
 }
 
@@ -86,7 +86,7 @@ pub struct Faults {
     pub first: Vec<ListFault>,
 }
 
-/// Faults of one kind that are kept of a list.
+/// How many faults of one kind are kept for a list.
 pub const SHOWN: usize = 5;
 
 impl Faults {
@@ -98,7 +98,7 @@ impl Faults {
     }
 }
 
-/// What stands in a list: an entry, its days, its line.
+/// A row of a list: an entry, its days, its line.
 struct Row<'a> {
     line: u32,
     entry: &'a str,
@@ -106,7 +106,7 @@ struct Row<'a> {
     until: Option<Day>,
 }
 
-/// Where rows go.
+/// Takes the rows of a list.
 struct Sink<'s> {
     set: &'s mut Set,
     read: Read,
@@ -115,10 +115,10 @@ struct Sink<'s> {
 }
 
 impl Set {
-    /// Adds the entries of a file. Lines that are no entry are left out and reported.
+    /// Adds the entries of a file. Lines that are not entries are left out and reported.
     ///
     /// # Errors
-    /// Why the file as a whole cannot be read so, and on which line that shows.
+    /// Why the whole file cannot be read with this layout, and the line where that shows.
     pub fn read(&mut self, list: List, text: &str, layout: &Layout) -> Result<Read, ListFault> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         self.open(header::complete(list, text));
@@ -172,12 +172,12 @@ fn day(text: &str) -> Result<Option<Day>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    // An instant stands for its day, as exports of tables write days.
+    // An instant means its day: exported tables write days so.
     let day = text.split_once(['T', ' ']).map_or(text, |(day, _)| day);
     Day::parse(day).map(Some).map_err(|error| error.to_string())
 }
 
-/// A line number; files are shorter than that.
+/// A line number. No file has more lines than fit.
 fn number(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(u32::MAX)
 }

@@ -1,12 +1,12 @@
-//! Addresses in base58: base58check of Bitcoin, Litecoin, TRON and their kin, Monero's blocks, Solana's bare keys.
+//! Addresses in base58: base58check of Bitcoin, Litecoin and TRON, Monero's blocks, Solana's plain keys.
 
 use super::{Address, Chain};
 use bs58::Alphabet;
 use sha3::{Digest, Keccak256};
 use std::ops::RangeInclusive;
 
-/// The version bytes of base58check addresses, and whether they are those of a test network: TRON's are the same there.
-/// Litecoin's old `3…` are Bitcoin's, too, and read as those.
+/// The version bytes of base58check addresses, and whether they belong to a test network. TRON's are the same there.
+/// Litecoin's old `3…` addresses look like Bitcoin's and are read as those.
 const VERSIONS: &[(u8, Chain, Option<bool>)] = &[
     (0x00, Chain::Btc, Some(false)),
     (0x05, Chain::Btc, Some(false)),
@@ -18,14 +18,14 @@ const VERSIONS: &[(u8, Chain, Option<bool>)] = &[
     (0x41, Chain::Tron, None),
 ];
 
-/// Letters of base58check with 20 bytes and a version of one or two.
+/// Lengths of base58check addresses: 20 bytes with a version of one or two.
 const CHECKED: RangeInclusive<usize> = 25..=36;
-/// Letters of 32 bytes that do not begin with zeros.
+/// Lengths of 32 bytes that do not begin with zeros.
 const KEY: RangeInclusive<usize> = 43..=44;
 
 /// Bytes of a Monero address: two keys, with a payment id in the integrated form.
 const MONERO: &[usize] = &[69, 77];
-/// Its network bytes: standard, integrated and subaddress, of the main network and of the two for tests.
+/// Monero's network bytes: standard, integrated and subaddress, of the main network and of both test networks.
 const MONERO_MAIN: [u8; 3] = [18, 19, 42];
 const MONERO_TEST: [u8; 6] = [53, 54, 63, 24, 25, 36];
 
@@ -75,7 +75,7 @@ fn monero(word: &str) -> Option<Address> {
     (holds && (main || test)).then(|| Address::new(Chain::Xmr, word).on_testnet(test))
 }
 
-/// Base58 by blocks of eight bytes in eleven letters, as Monero has it; the last may be shorter.
+/// Monero's base58: blocks of eight bytes as eleven letters; the last block may be shorter.
 fn blocks(word: &str) -> Option<Vec<u8>> {
     const LETTERS: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
     let longest = MONERO.iter().max().copied().unwrap_or_default();

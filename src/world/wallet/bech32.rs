@@ -5,7 +5,7 @@ use super::{Address, Chain};
 use bech32::primitives::decode::CheckedHrpstring;
 use bech32::{Bech32, segwit};
 
-/// Human-readable parts, their chain, whether they are of test networks.
+/// Human-readable parts, each with its chain and whether it belongs to a test network.
 const SEGWIT: &[(&str, Chain, bool)] = &[
     ("bc", Chain::Btc, false),
     ("tb", Chain::Btc, true),
@@ -15,10 +15,10 @@ const SEGWIT: &[(&str, Chain, bool)] = &[
     ("rltc", Chain::Ltc, true),
 ];
 
-/// As those above, of MWEB.
+/// The same for MWEB.
 const MWEB: &[(&str, Chain, bool)] = &[("ltcmweb", Chain::Ltc, false), ("tmweb", Chain::Ltc, true)];
 
-/// Shorter ones are read only when their checksum holds: 20 bytes make 42 characters.
+/// A shorter word is read only when its checksum is right: 20 bytes make 42 characters.
 const SHORTEST: usize = 42;
 /// The version, and two public keys of 33 bytes.
 const MWEB_DATA: usize = 1 + (66 * 8_usize).div_ceil(5);

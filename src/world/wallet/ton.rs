@@ -1,5 +1,5 @@
 //! TON: raw addresses, the user-friendly form in either base64 alphabet (<https://docs.ton.org>, “Address formats”),
-//! names of TON DNS. All forms of an account normalise to the raw one; a name, which may point anywhere, to itself.
+//! names of TON DNS. All forms of an account normalise to the raw form; a name, which may point anywhere, to itself.
 
 use super::{Address, Chain, is_hex};
 use base64::Engine;
@@ -7,12 +7,12 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// The flag of a friendly address for test networks only.
 const TEST_NET: u8 = 0x80;
-/// Bounceable and not.
+/// The flags of bounceable and other addresses.
 const TAGS: [u8; 2] = [0x11, 0x51];
-/// Letters of a label of TON DNS.
+/// Lengths of a label of TON DNS.
 const LABEL: std::ops::RangeInclusive<usize> = 1..=126;
 
-/// Workchain and account: it has no checksum, and 64 digits after `0:` are hardly anything else.
+/// Workchain and account. There is no checksum, but 64 digits after `0:` are rarely anything else.
 pub(super) fn raw(word: &str) -> Option<Address> {
     let (workchain, account) = word.split_once(':')?;
     let is_raw = matches!(workchain, "0" | "-1") && is_hex(account, 64);
@@ -39,7 +39,7 @@ pub(super) fn friendly(word: &str) -> Option<Address> {
     Some(Address::new(Chain::Ton, format!("{workchain}:{hex}")).on_testnet(testnet))
 }
 
-/// `alice.ton`: somebody's, and whose is not in the name.
+/// `alice.ton`: the name does not tell the account.
 pub(super) fn name(word: &str) -> Option<Address> {
     let lower = word.to_ascii_lowercase();
     let is_label = |label: &str| {

@@ -94,7 +94,7 @@ impl<'a> Messages<'a> {
     fn close(&mut self) {
         let Some(Open { import, progress, .. }) = self.open.take() else { return };
         progress.finish_and_clear();
-        for (what, count) in import.passed() {
+        for (what, count) in import.skipped() {
             *self.through.passed.entry(what.into()).or_default() += count;
         }
         self.through.used.extend(import.used_facts());
@@ -153,7 +153,7 @@ impl Through {
             let passed: Vec<_> =
                 self.passed.iter().map(|(what, count)| format!("{what} {count}")).collect();
             global.note(format_args!(
-                "note: what holds no message is passed over: {}",
+                "note: what holds no message is skipped: {}",
                 passed.join(", ")
             ));
         }

@@ -1,25 +1,25 @@
-//! Where a list comes from, and of when it is, as the comments at its head say.
+//! Reads source and date of a list from the comments at its beginning.
 
 use crate::world::lists::List;
 
-/// Lines of a head that are read.
+/// How many lines are looked at.
 const LINES: usize = 50;
-/// Letters of what it says that are kept.
+/// How many characters of a value are kept.
 const LETTERS: usize = 200;
 
-/// How heads of published lists name the two.
+/// The words that published lists use for source and date.
 const SOURCE: &[&str] = &["source", "url", "homepage", "home"];
 const AS_OF: &[&str] =
     &["date", "as of", "updated", "last updated", "last modified", "last update", "version date"];
 
-/// The list with what its head says, where the rule file says nothing.
+/// Completes what the rule file says about a list with what its header says.
 pub(super) fn complete(list: List, text: &str) -> List {
     let source = list.source.or_else(|| said(text, SOURCE));
     let as_of = list.as_of.or_else(|| said(text, AS_OF));
     List { source, as_of, ..list }
 }
 
-/// What follows one of some words and a colon in the comments that begin a text; of the words the first counts most.
+/// What follows one of some words and a colon in the comments at the beginning of a text. Earlier words are preferred.
 fn said(text: &str, words: &[&str]) -> Option<String> {
     let comments = text.lines().take(LINES).map(str::trim);
     let comments = comments.take_while(|line| line.is_empty() || line.starts_with('#'));

@@ -1,4 +1,4 @@
-//! Strings and keys at a place in JSON. What stands elsewhere is passed over without being built.
+//! Reads strings and keys at a pointer into JSON. Values elsewhere are skipped without being built.
 
 use super::{ListFault, Row, Sink, number};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -14,7 +14,7 @@ enum Step {
 }
 
 /// # Errors
-/// That it is no JSON, or that the pointer is none.
+/// When it is not JSON, or the pointer is not a pointer.
 pub(super) fn read(
     text: &str,
     pointer: &str,
@@ -38,7 +38,7 @@ pub(super) fn read(
     Err(ListFault { line: 1, message })
 }
 
-/// What there is to choose from.
+/// The possible choices, for a message.
 fn keys(text: &str) -> String {
     const NAMED: usize = 8;
     let mut keys = vec![];
@@ -67,7 +67,7 @@ fn steps(pointer: &str) -> Result<Vec<Step>, ListFault> {
     Ok(parts.map(step).collect())
 }
 
-/// The way through a file, and the line that it has come to.
+/// Follows the pointer through a file, and counts lines.
 struct Walk<'t, 's, 'w> {
     text: &'t str,
     at: usize,
@@ -142,7 +142,7 @@ impl<'t> Walk<'t, '_, '_> {
 
 /// The text of a JSON string.
 fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
-    // A string without escapes is what stands between its quotes.
+    // A string without escapes is what is between its quotes.
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inside.contains('\\') {
         serde_json::from_str::<String>(raw).ok().map(Cow::Owned)
@@ -151,7 +151,7 @@ fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Calls for each element of an array, and for each key and value of an object; not for other values.
+/// Calls a function for each element of an array, or for each key and value of an object; not for other values.
 fn each<'t>(raw: &'t str, call: impl FnMut(Option<&'t str>, &'t str)) {
     let mut reader = serde_json::Deserializer::from_str(raw);
     // What is neither is an error here, and means that the pointer leads elsewhere.

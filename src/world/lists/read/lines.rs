@@ -1,11 +1,11 @@
-//! An entry a line. A `#` that begins a line or follows a blank begins a comment.
+//! Reads one entry from each line. A `#` at the beginning of a line or after a blank begins a comment.
 
 use super::{Row, Sink, number};
 use crate::base::time::Day;
 use crate::world::lists::SetKind;
 use std::net::IpAddr;
 
-/// The names that a `hosts` file gives to the machine itself.
+/// Names in a `hosts` file that mean the machine itself.
 const OWN_NAMES: &[&str] = &[
     "localhost",
     "localhost.localdomain",
@@ -65,7 +65,8 @@ fn dated(line: &str) -> Result<(&str, Option<Day>, Option<Day>), String> {
     Ok((rest, from, until))
 }
 
-/// The day after a word that ends a line, and the line before it. Words that no number follows are the entry's own.
+/// The day after a word at the end of a line, and the line before the word. Without a number after it, the word belongs
+/// to the entry.
 fn day_after<'a>(line: &'a str, word: &str) -> Result<(&'a str, Option<Day>), String> {
     let mut words = line.rsplitn(3, char::is_whitespace);
     match (words.next(), words.next(), words.next()) {

@@ -1,13 +1,13 @@
-//! A column of a table whose cells commas, semicolons, tabs or bars part.
+//! Reads a column of a table whose cells are separated by commas, semicolons, tabs or bars.
 
 use super::{Column, ListFault, Row, Sink, day};
 use csv::{ReaderBuilder, StringRecord};
 
-/// What may part cells, likeliest first.
+/// Separators, likeliest first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// # Errors
-/// That the table has no such column.
+/// When the table has no such column.
 pub(super) fn read(
     text: &str,
     entry: &Column,
@@ -71,7 +71,7 @@ fn is_named(cell: &str, name: &str) -> bool {
     cell.trim().to_lowercase() == name.trim().to_lowercase()
 }
 
-/// That by which the first row has all named columns, and as many as are numbered.
+/// The separator with which the first row has all columns that are named or numbered.
 fn separator(text: &str, columns: &[&Column]) -> u8 {
     let head = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let fits = |separator: &u8| {

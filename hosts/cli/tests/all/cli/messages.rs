@@ -21,6 +21,26 @@ fn packed_zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
+/// A small file that unpacks to much more than any message would is refused when it has unpacked to 64 MiB.
+#[test]
+fn what_unpacks_out_of_all_proportion_is_refused() {
+    let root = directory("bomb", &[("message.json", "{}")]);
+    let blanks = vec![b' '; 8 << 20];
+    let mut packer = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
+    packer.write_all(&blanks).unwrap();
+    std::fs::write(root.join("bomb.gz"), packer.finish().unwrap().repeat(16)).unwrap();
+    std::fs::write(root.join("bomb.zst"), packed_zstd(&blanks).repeat(16)).unwrap();
+    for arguments in [
+        &["convert", "bomb.zst"][..],
+        &["convert", "bomb.gz"],
+        &["convert", "message.json", "--facts", "bomb.zst"],
+    ] {
+        let refused = run(&root, arguments, "");
+        assert_eq!(code(&refused), 2, "{arguments:?}");
+        assert!(text(&refused.stderr).contains("LX7014"), "{}", text(&refused.stderr));
+    }
+}
+
 #[test]
 fn messages_are_converted_from_every_format() {
     let root = directory("convert", &[("result.json", EXPORT), ("updates.jsonl", UPDATES)]);
@@ -44,7 +64,7 @@ fn messages_are_converted_from_every_format() {
 
     let updates = run(&root, &["convert", "updates.jsonl"], "");
     assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
-    assert!(text(&updates.stderr).contains("passed over: my_chat_member 1, poll 1"));
+    assert!(text(&updates.stderr).contains("is skipped: my_chat_member 1, poll 1"));
 
     let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");
     assert_eq!(code(&wrong), 4);

@@ -1,10 +1,10 @@
 //! Rich messages of the Bot API: blocks inside blocks to one text with its entities. Left out, they would be where
 //! to hide. They have no offsets, so the text is counted as it grows.
 
-use super::bot_api::{largest, media_object};
-use super::draft::{Draft, Mark, Part};
-use super::foreign::Foreign;
-use super::utf16;
+use super::surfaces::{largest, media_object};
+use crate::import::draft::{Draft, Mark, Part};
+use crate::import::foreign::Foreign;
+use crate::import::utf16;
 use serde_json::Value;
 
 /// The field that holds what a stretch carries, by its type.
@@ -67,7 +67,7 @@ impl Flat<'_> {
                     self.value(near, each, &format!("{at}/{number}"));
                 }
             }
-            value => {
+            value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {
                 if let Some(stretch) = near.beside(value, at) {
                     self.stretch(&stretch);
                 }

@@ -1,15 +1,17 @@
-//! Exports of any size, message by message. What is broken costs what is broken: every whole message is found, and
-//! what is wrong around them is said once.
+//! Reads exports of any size, message by message. A fault costs only what is broken: every whole message is found, and
+//! each fault around them is reported once.
 
-use super::bytes::{Bytes, End};
-use super::draft::Object;
-use super::export::Chat;
-use super::lenient;
+use super::Chat;
 use crate::base::limits;
 use crate::diagnostic::Code;
+use crate::import::bytes::{Bytes, End};
+use crate::import::importer::Document;
+use crate::import::lenient;
+use crate::import::skipped::Skipped;
 use crate::record::RecordError;
+use crate::record::written::Object;
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
 /// Bytes of messages that are held back while the fields of their chat are still to come: the program writes those
@@ -22,24 +24,39 @@ const FIELD: usize = 64 << 10;
 /// Characters of a key: no known one has more.
 const KEY: usize = 40;
 
-/// Faults around messages after which what follows is no export at all.
+/// Faults around messages after which the rest is not read.
 const FAULTS: usize = 100;
 
 /// Kinds of chat that have no name.
 const NAMELESS: &[&str] = &["saved_messages", "replies", "verification_codes"];
 
 /// What was found, with its JSON pointer.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) pointer: String,
-    pub(super) what: What,
+struct Found {
+    pointer: String,
+    what: What,
 }
 
-#[derive(Debug)]
-pub(super) enum What {
+enum What {
     /// A message, its chat, and what was mended in its JSON.
     Message(Value, Chat, Vec<&'static str>),
     Fault(RecordError),
+}
+
+impl Document for Walker<'_> {
+    fn next(&mut self) -> Result<Option<(String, std::result::Result<Value, RecordError>)>> {
+        let Some(Found { pointer, what }) = self.next_found()? else { return Ok(None) };
+        let record = match what {
+            What::Fault(fault) => Err(fault),
+            What::Message(message, chat, mended) => {
+                super::record(&message, &chat, &pointer, &mended)
+            }
+        };
+        Ok(Some((pointer, record)))
+    }
+
+    fn skipped(&self) -> &Skipped {
+        &self.skipped
+    }
 }
 
 /// Walks through an export.
@@ -48,11 +65,11 @@ pub(super) struct Walker<'a> {
     /// From the document inwards; empty before and after it.
     open: Vec<Open>,
     chat: Header,
-    /// Found, and not asked for yet.
+    /// What was found and has not been asked for yet.
     found: VecDeque<Found>,
     buffer: Vec<u8>,
-    /// Parts of an export that hold no messages of chats.
-    passed: BTreeMap<String, usize>,
+    /// Parts of the export that hold no messages.
+    skipped: Skipped,
     begun: bool,
     faults: usize,
     /// Whether the document has a place for messages at all.
@@ -74,7 +91,7 @@ enum Kind {
     Root,
     /// `chats` or `left_chats`.
     Section,
-    /// The `list` of one.
+    /// The `list` of a section.
     List,
     Chat,
     Messages,
@@ -87,27 +104,35 @@ enum Next {
     AfterComma,
 }
 
+/// Where a message begins.
+struct Begun {
+    pointer: String,
+    line: usize,
+    /// The blanks before it, when it begins its line.
+    indent: Option<Vec<u8>>,
+}
+
 /// The chat whose messages are read.
 #[derive(Default)]
 struct Header {
     fields: Object,
-    /// As its messages have it, once no more can come or is waited for.
+    /// The chat as its records have it, once its fields are complete or no longer waited for.
     settled: Option<Chat>,
     held: Vec<(String, Value, Vec<&'static str>)>,
     held_bytes: usize,
-    /// Whether a field came when messages had gone without it.
+    /// Whether a field came after messages were released without it.
     late: bool,
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(input: impl BufRead + 'a) -> Self {
+    pub(super) fn new(input: impl BufRead + Send + 'a) -> Self {
         Self {
             input: Bytes::new(input),
             open: vec![],
             chat: Header::default(),
             found: VecDeque::new(),
             buffer: vec![],
-            passed: BTreeMap::new(),
+            skipped: Skipped::default(),
             begun: false,
             faults: 0,
             holds_messages: false,
@@ -115,7 +140,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The next message or fault, `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<Found>> {
+    fn next_found(&mut self) -> Result<Option<Found>> {
         loop {
             if let Some(found) = self.found.pop_front() {
                 return Ok(Some(found));
@@ -132,10 +157,6 @@ impl<'a> Walker<'a> {
                 return Ok(None);
             }
         }
-    }
-
-    pub(super) fn passed(&self) -> &BTreeMap<String, usize> {
-        &self.passed
     }
 
     /// Opens a document; false when there is none.
@@ -216,7 +237,7 @@ impl<'a> Walker<'a> {
             }
             _ => {
                 if kind == Kind::Root && b"{[".contains(&first) {
-                    *self.passed.entry(key).or_default() += 1;
+                    self.skipped.count(&key);
                 }
                 self.skip_value()
             }
@@ -259,48 +280,50 @@ impl<'a> Walker<'a> {
                 open.count += 1;
                 let kind = open.kind;
                 self.separated(&pointer);
-                match (kind, first) {
-                    (Kind::List, b'{') => self.enter(Kind::Chat, pointer),
-                    (Kind::List, _) => {
+                match kind {
+                    Kind::List if first == b'{' => self.enter(Kind::Chat, pointer),
+                    Kind::List => {
                         self.fault("expected a chat, an object");
                         self.skip_value()
                     }
-                    _ => self.message(pointer, indent),
+                    Kind::Messages | Kind::Root | Kind::Section | Kind::Chat => {
+                        self.message(pointer, indent)
+                    }
                 }
             }
         }
     }
 
     fn message(&mut self, pointer: String, indent: Option<Vec<u8>>) -> Result<bool> {
-        let line = self.input.line;
+        let begun = Begun { pointer, line: self.input.line, indent };
         let mut json = std::mem::take(&mut self.buffer);
         let end = self.input.value(&mut json, limits::RECORD_BYTES + 1)?;
         let read = match end {
             End::Whole if json.len() <= limits::RECORD_BYTES => lenient::read(&json),
-            _ => Err(too_large()),
+            End::Whole | End::Cut | End::Full => Err(too_large()),
         };
         match read {
             Ok((value, mended)) => {
                 self.chat.held_bytes += json.len();
-                self.chat.held.push((pointer, value, mended));
+                self.chat.held.push((begun.pointer, value, mended));
                 self.release(false);
             }
-            Err(error) => self.broken(&mut json, end, error, pointer, line, indent)?,
+            Err(error) => self.broken(begun, &mut json, end, error)?,
         }
         self.buffer = json;
         Ok(true)
     }
 
-    /// A message that is no JSON, or too long to tell: the next one begins on a line as this one did.
+    /// Handles a message that is not JSON, or too long to tell. The next one is sought at the beginning of a line with
+    /// the same indentation.
     fn broken(
         &mut self,
+        begun: Begun,
         json: &mut Vec<u8>,
         end: End,
         error: RecordError,
-        pointer: String,
-        line: usize,
-        indent: Option<Vec<u8>>,
     ) -> Result<()> {
+        let Begun { pointer, line, indent } = begun;
         let indent = indent.filter(|_| error.code == Code::BadJson || end != End::Whole);
         let again = indent.as_ref().and_then(|indent| next_on_line(json, indent));
         let taken_back = again.map(|at| json.split_off(at));
@@ -309,13 +332,9 @@ impl<'a> Walker<'a> {
             return Ok(());
         }
         let error = if taken_back.is_some() && end != End::Whole {
-            RecordError {
-                message: format!(
-                    "this is not JSON: the message that begins at line {line} does not end"
-                ),
-                code: Code::BadJson,
-                ..error
-            }
+            let message =
+                format!("this is not JSON: the message that begins at line {line} does not end");
+            RecordError::new(Code::BadJson, error.path, message)
         } else {
             at_line(error, line)
         };
@@ -334,7 +353,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// After a message whose brackets do not match: what follows may be the rest of it.
+    /// Finds the next message after one whose brackets do not match: what follows may be the rest of it.
     fn resume(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
         let Some(indent) = indent else { return Ok(()) };
         let next = self.input.peek_past_blanks()?;
@@ -353,7 +372,7 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Lets messages go, when their chat is known or not waited for.
+    /// Releases messages that were held back, when their chat is known or no longer waited for.
     fn release(&mut self, at_end: bool) {
         let chat = &mut self.chat;
         if chat.settled.is_none() && (at_end || chat.is_complete() || chat.held_bytes > HELD_BACK) {
@@ -377,7 +396,7 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
-    /// Before a key or element: a comma has to stand there, unless it is the first.
+    /// Checks that a comma came before a key or element, unless it is the first.
     fn separated(&mut self, what: &str) {
         let before =
             self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::Comma));
@@ -423,7 +442,7 @@ impl<'a> Walker<'a> {
 
     fn fault(&mut self, message: &str) {
         let message = format!("this is not JSON: {message}");
-        self.refuse(RecordError { code: Code::BadJson, path: String::new(), message });
+        self.refuse(RecordError::new(Code::BadJson, "", message));
     }
 
     fn refuse(&mut self, error: RecordError) {
@@ -453,7 +472,7 @@ impl Header {
     }
 }
 
-/// Where the next line begins an object as deep as the first one of these bytes.
+/// Where the next line begins with an object at an indentation.
 fn next_on_line(json: &[u8], indent: &[u8]) -> Option<usize> {
     let mut ends = json.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     ends.find(|at| {
@@ -471,5 +490,5 @@ fn at_line(mut error: RecordError, line: usize) -> RecordError {
 
 fn too_large() -> RecordError {
     let message = format!("the message is larger than {} bytes", limits::RECORD_BYTES);
-    RecordError { code: Code::RecordTooLarge, path: String::new(), message }
+    RecordError::new(Code::RecordTooLarge, "", message)
 }

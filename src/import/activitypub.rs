@@ -1,0 +1,133 @@
+//! ActivityPub: a post, or the activity that brings one, to a record. Read as Mastodon writes it; what other servers
+//! add is read where it means the same, and else named.
+
+mod html;
+mod post;
+
+use super::foreign::{Foreign, Warnings};
+use super::importer::{Conversion, Converted, Importer};
+use crate::diagnostic::Code;
+use crate::record::RecordError;
+use serde_json::Value;
+
+/// Reads posts of the fediverse.
+pub(super) struct ActivityPub;
+
+impl Importer for ActivityPub {
+    fn name(&self) -> &'static str {
+        "activitypub"
+    }
+
+    fn reads(&self) -> &'static str {
+        "ActivityPub, as Mastodon sends it: `Create` and `Update` of a post, a bare post, or a collection of them"
+    }
+
+    fn conversion(&self) -> Conversion {
+        let keys = &["@context", "actor", "object", "attributedTo", "published", "inReplyTo"];
+        Conversion::Values { keys, convert }
+    }
+}
+
+/// Types of object that are posts to Mastodon.
+const POSTS: &[&str] = &["Note", "Question", "Article", "Page", "Image", "Audio", "Video", "Event"];
+
+/// Types of collection, with the keys of their members.
+const COLLECTIONS: &[&str] =
+    &["Collection", "CollectionPage", "OrderedCollection", "OrderedCollectionPage"];
+const MEMBERS: &[&str] = &["items", "orderedItems"];
+
+/// An activity around a post.
+struct Envelope<'f, 'v> {
+    activity: &'f Foreign<'v>,
+    /// `Create`, `Update`.
+    kind: &'v str,
+}
+
+fn convert(payload: &Value, mended: &[&'static str]) -> Converted {
+    let (mut converted, said) = (Converted::default(), Warnings::default());
+    match Foreign::of(payload, "", &said) {
+        Some(payload) => any(&payload, mended, &mut converted),
+        None => converted.records.push(Err(unexpected(""))),
+    }
+    converted
+}
+
+/// A post, an activity, or a collection of either.
+fn any(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted) {
+    match type_of(payload) {
+        Some(kind) if COLLECTIONS.contains(&kind) => {
+            for key in MEMBERS {
+                for (member, at) in values(payload, key) {
+                    match payload.beside(member, &at) {
+                        // A collection in a collection is no post.
+                        Some(member) => activity_or_post(&member, mended, converted),
+                        None => converted.records.push(Err(unexpected(&at))),
+                    }
+                }
+            }
+        }
+        Some(_) | None => activity_or_post(payload, mended, converted),
+    }
+}
+
+fn activity_or_post(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted) {
+    match type_of(payload) {
+        Some(kind) if POSTS.contains(&kind) => {
+            converted.records.push(post::record(payload, None, mended));
+        }
+        Some(kind @ ("Create" | "Update")) => match payload.object("object") {
+            Some(object) if type_of(&object).is_some_and(|kind| POSTS.contains(&kind)) => {
+                let envelope = Envelope { activity: payload, kind };
+                converted.records.push(post::record(&object, Some(&envelope), mended));
+            }
+            // `Update` of an account, say.
+            Some(object) => {
+                let of = type_of(&object).unwrap_or("?");
+                converted.skipped.push(format!("{kind} of {of}"));
+            }
+            None => {
+                let message = format!("expected the post that the `{kind}` brings, an object");
+                let path = path(&payload.pointer("object"));
+                converted.records.push(Err(RecordError::new(Code::WrongType, path, message)));
+            }
+        },
+        Some(kind) => converted.skipped.push(kind.to_owned()),
+        None => converted.records.push(Err(unexpected(&payload.at))),
+    }
+}
+
+/// The type, of several the first that means anything here.
+fn type_of<'v>(of: &Foreign<'v>) -> Option<&'v str> {
+    let words = || values(of, "type").into_iter().filter_map(|(word, _)| word.as_str());
+    let known = |word: &&str| POSTS.contains(word) || COLLECTIONS.contains(word);
+    words().find(known).or_else(|| words().next())
+}
+
+/// The values of a key, each with its pointer. JSON-LD writes one value without a list.
+fn values<'v>(of: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
+    let at = of.pointer(key);
+    match of.get(key) {
+        None => vec![],
+        Some(Value::Array(list)) => {
+            let numbered = list.iter().enumerate().filter(|(_, value)| !value.is_null());
+            numbered.map(|(number, value)| (value, format!("{at}/{number}"))).collect()
+        }
+        Some(value) => vec![(value, at)],
+    }
+}
+
+/// What a value names: an address, or the `id` of an object.
+fn address(value: &Value) -> Option<&str> {
+    let address = value.as_str().or_else(|| value.get("id")?.as_str());
+    address.filter(|address| !address.is_empty())
+}
+
+/// A JSON pointer as errors name fields: `orderedItems.0.object`.
+fn path(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".")
+}
+
+fn unexpected(at: &str) -> RecordError {
+    let message = "expected a post of ActivityPub or an activity, an object with a `type`";
+    RecordError::new(Code::WrongType, path(at), message)
+}

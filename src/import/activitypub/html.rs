@@ -1,0 +1,444 @@
+//! HTML of a post to the text that its readers see, and what is marked in it. Linear in the HTML, however it nests.
+
+use crate::import::draft::Entity;
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{StartTag, Token, Tokenizer};
+use std::cmp::Reverse;
+
+/// What a piece of HTML shows.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    pub(super) text: String,
+    pub(super) entities: Vec<Entity>,
+    /// Words that Mastodon does not show. Other programs may.
+    pub(super) hidden: String,
+    /// Links around no words, such as those around images.
+    pub(super) bare_links: Vec<String>,
+    /// Addresses of images. Their descriptions are in the text.
+    pub(super) images: Vec<String>,
+}
+
+/// Elements that mark what is inside them, by the kind of entity.
+const MARKS: [(&str, &[&str]); 10] = [
+    ("bold", &["b", "strong"]),
+    ("italic", &["i", "em"]),
+    ("underline", &["u", "ins"]),
+    ("strikethrough", &["s", "strike", "del"]),
+    ("code", &["code"]),
+    ("pre", &["pre"]),
+    ("blockquote", &["blockquote"]),
+    ("subscript", &["sub"]),
+    ("superscript", &["sup"]),
+    ("marked", &["mark"]),
+];
+
+/// Elements with a blank line before and after them.
+const PARAGRAPHS: &[&str] =
+    &["p", "blockquote", "pre", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6"];
+
+/// Elements that begin and end a line.
+const LINES: &[&str] = &["div", "li", "tr", "hr", "section", "article", "dt", "dd"];
+
+/// Elements that Mastodon removes with all that is in them.
+const REMOVED: &[&str] = &[
+    "iframe",
+    "math",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "script",
+    "style",
+    "svg",
+    "xmp",
+];
+
+/// Reads HTML.
+pub(super) fn read(html: &str) -> Shown {
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    let mut reader = HtmlReader::default();
+    for token in Tokenizer::new_with_emitter(html, emitter) {
+        let Ok(token) = token;
+        match token {
+            Token::StartTag(tag) => reader.start(&tag),
+            Token::EndTag(tag) => reader.end(&tag.name),
+            Token::String(text) => reader.text(&String::from_utf8_lossy(&text.value)),
+            // Nobody sees a comment, and what is wrong with the HTML the tokenizer has mended.
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        }
+    }
+    reader.finish()
+}
+
+#[derive(Default)]
+struct HtmlReader {
+    shown: Shown,
+    /// Line ends due before the next words.
+    line_ends: usize,
+    /// For each of [`MARKS`], how many such elements are open. The outermost makes the entity.
+    open: [OpenMark; MARKS.len()],
+    anchor: Option<Anchor>,
+    /// The `span`s that are open: whether each hides what is in it.
+    spans: Vec<bool>,
+    /// How many of them do.
+    hiding: usize,
+    /// The element of [`REMOVED`] that is open, and how many of its name.
+    removed: Option<(&'static str, usize)>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct OpenMark {
+    depth: usize,
+    start: usize,
+}
+
+/// A link that is open.
+struct Anchor {
+    href: String,
+    /// `mention` or `hashtag`, when it says to be one.
+    kind: Option<&'static str>,
+    start: usize,
+    /// Whether the element itself hides its words.
+    hides: bool,
+    /// Its words, those that are hidden included.
+    all: String,
+    hidden: String,
+}
+
+impl HtmlReader {
+    fn start(&mut self, tag: &StartTag<()>) {
+        let name = name(&tag.name);
+        if let Some((open, depth)) = &mut self.removed {
+            *depth += usize::from(*open == name && !tag.self_closing);
+            return;
+        }
+        if let Some(removed) = REMOVED.iter().find(|removed| **removed == name) {
+            self.removed = (!tag.self_closing).then_some((removed, 1));
+            return;
+        }
+        self.break_lines(name);
+        match name {
+            "br" => self.line_ends = (self.line_ends + 1).min(2),
+            "td" | "th" => {
+                self.end_lines();
+                self.shown.text.push('\t');
+            }
+            "img" => self.image(tag),
+            "a" => self.open_anchor(tag),
+            "span" => {
+                let hides = has_word(tag, "class", "invisible");
+                self.spans.push(hides);
+                self.hiding += usize::from(hides);
+            }
+            _ => {}
+        }
+        if let Some(at) = mark(name) {
+            self.end_lines();
+            let start = self.shown.text.len();
+            if let Some(open) = self.open.get_mut(at) {
+                *open = OpenMark {
+                    depth: open.depth + 1,
+                    start: if open.depth == 0 { start } else { open.start },
+                };
+            }
+        }
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        let name = self::name(name);
+        if let Some((open, depth)) = &mut self.removed {
+            *depth -= usize::from(*open == name);
+            if *depth == 0 {
+                self.removed = None;
+            }
+            return;
+        }
+        match name {
+            "a" => self.close_anchor(),
+            "span" => self.hiding -= usize::from(self.spans.pop().unwrap_or(false)),
+            _ => {}
+        }
+        if let Some(at) = mark(name) {
+            self.close_mark(at);
+        }
+        self.break_lines(name);
+    }
+
+    fn close_mark(&mut self, at: usize) {
+        let (Some(open), Some((kind, _))) = (self.open.get_mut(at), MARKS.get(at)) else { return };
+        let was_outermost = open.depth == 1;
+        open.depth = open.depth.saturating_sub(1);
+        let start = open.start;
+        if was_outermost {
+            self.add(kind, start, None);
+        }
+    }
+
+    /// Adds an entity that ends here, unless there is nothing in it.
+    fn add(&mut self, kind: &'static str, start: usize, value: Option<String>) {
+        let end = self.shown.text.len();
+        if start < end {
+            let entity = Entity { kind, start, end, value, utf16: None, repaired: false };
+            self.shown.entities.push(entity);
+        }
+    }
+
+    fn open_anchor(&mut self, tag: &StartTag<()>) {
+        // A link ends where another begins.
+        self.close_anchor();
+        let Some(href) = attribute(tag, "href") else { return };
+        self.end_lines();
+        let kind = if has_word(tag, "class", "hashtag") || has_word(tag, "rel", "tag") {
+            Some("hashtag")
+        } else {
+            has_word(tag, "class", "mention").then_some("mention")
+        };
+        let (start, hides) = (self.shown.text.len(), has_word(tag, "class", "invisible"));
+        let href = href.trim().to_owned();
+        let (all, hidden) = (String::new(), String::new());
+        self.anchor = Some(Anchor { href, kind, start, hides, all, hidden });
+    }
+
+    fn close_anchor(&mut self) {
+        let Some(anchor) = self.anchor.take() else { return };
+        let Anchor { href, kind, start, all, hidden, .. } = anchor;
+        // Mastodon writes the whole address, and hides its beginning and end.
+        if !hidden.is_empty() && all.trim() != href {
+            self.hide(&hidden);
+        }
+        let words = self.shown.text.get(start..).unwrap_or_default();
+        if words.is_empty() {
+            self.shown.bare_links.push(href);
+            return;
+        }
+        let sign = words.chars().next();
+        let kind = kind.filter(|kind| sign == Some(if *kind == "hashtag" { '#' } else { '@' }));
+        let is_address = words == href;
+        if let Some(kind) = kind {
+            self.add(kind, start, None);
+        }
+        // Where a mention or hashtag leads is said by its sender too.
+        if is_address {
+            self.add("url", start, None);
+        } else {
+            self.add("text_link", start, Some(href));
+        }
+    }
+
+    /// An image is its description; those of Mastodon are emoji.
+    fn image(&mut self, tag: &StartTag<()>) {
+        self.shown.images.extend(attribute(tag, "src"));
+        if let Some(description) = attribute(tag, "alt").or_else(|| attribute(tag, "title")) {
+            self.text(&description);
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.removed.is_some() {
+            return self.hide(text);
+        }
+        let is_hidden = self.hiding > 0 || self.anchor.as_ref().is_some_and(|anchor| anchor.hides);
+        if let Some(anchor) = &mut self.anchor {
+            anchor.all.push_str(text);
+            if is_hidden {
+                anchor.hidden.push_str(text);
+                return;
+            }
+        }
+        if is_hidden {
+            return self.hide(text);
+        }
+        let is_verbatim =
+            mark("pre").and_then(|at| self.open.get(at)).is_some_and(|pre| pre.depth > 0);
+        for c in text.chars() {
+            if is_verbatim || !c.is_ascii_whitespace() {
+                self.end_lines();
+                self.shown.text.push(c);
+            } else if self.line_ends == 0 && !ends_blank(&self.shown.text) {
+                self.shown.text.push(' ');
+            }
+        }
+    }
+
+    fn hide(&mut self, text: &str) {
+        if !self.shown.hidden.is_empty() {
+            self.shown.hidden.push(' ');
+        }
+        self.shown.hidden.push_str(text.trim());
+    }
+
+    /// Ends the line before and after an element that stands alone.
+    fn break_lines(&mut self, name: &str) {
+        let lines = match name {
+            name if PARAGRAPHS.contains(&name) => 2,
+            name if LINES.contains(&name) => 1,
+            _ => 0,
+        };
+        self.line_ends = self.line_ends.max(lines);
+    }
+
+    /// Writes the line ends that are due.
+    fn end_lines(&mut self) {
+        let due = std::mem::take(&mut self.line_ends);
+        if !self.shown.text.is_empty() {
+            self.shown.text.extend(std::iter::repeat_n('\n', due));
+        }
+    }
+
+    fn finish(mut self) -> Shown {
+        self.close_anchor();
+        for at in 0..MARKS.len() {
+            if let Some(open) = self.open.get_mut(at) {
+                open.depth = open.depth.min(1);
+            }
+            self.close_mark(at);
+        }
+        let Shown { text, entities, .. } = &mut self.shown;
+        text.truncate(text.trim_end().len());
+        let length = text.len();
+        entities.retain(|entity| entity.start < length);
+        entities.iter_mut().for_each(|entity| entity.end = entity.end.min(length));
+        entities.sort_by_key(|entity| (entity.start, Reverse(entity.end)));
+        self.shown
+    }
+}
+
+/// The number of an element's kind in [`MARKS`].
+fn mark(name: &str) -> Option<usize> {
+    MARKS.iter().position(|(_, names)| names.contains(&name))
+}
+
+/// Whether a text ends a word, or has none yet.
+fn ends_blank(text: &str) -> bool {
+    text.chars().next_back().is_none_or(char::is_whitespace)
+}
+
+/// The name of a tag; no known one is other than ASCII.
+fn name(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
+
+fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
+    let value = tag.attributes.get(name.as_bytes())?;
+    Some(String::from_utf8_lossy(value).into_owned())
+}
+
+/// Whether an attribute holds a word.
+fn has_word(tag: &StartTag<()>, name: &str, word: &str) -> bool {
+    attribute(tag, name).is_some_and(|value| value.split_ascii_whitespace().any(|one| one == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    /// The text, and each entity as `kind:words=value`.
+    fn shown(html: &str) -> (String, Vec<String>) {
+        let shown = read(html);
+        let entity = |entity: &super::Entity| {
+            let words = shown.text.get(entity.start..entity.end).unwrap();
+            let value = entity.value.as_ref().map(|value| format!("={value}")).unwrap_or_default();
+            format!("{}:{words}{value}", entity.kind)
+        };
+        let entities = shown.entities.iter().map(entity).collect();
+        (shown.text, entities)
+    }
+
+    #[test]
+    fn text_reads_as_a_page_shows_it() {
+        for (html, expected) in [
+            ("<p>One</p><p>Two<br>three<br/>four</p>", "One\n\nTwo\nthree\nfour"),
+            ("plain", "plain"),
+            ("", ""),
+            ("<p>  a \n\t b </p>\n<p>c</p>", "a b \n\nc"),
+            ("<pre>a\n  b</pre>c", "a\n  b\n\nc"),
+            ("<ul><li>a</li><li>b</li></ul>c", "a\nb\n\nc"),
+            (
+                "a &amp; b &lt;i&gt; &#1087;&#x43f; &nbsp;c &notanentity; &",
+                "a & b <i> пп \u{a0}c ¬anentity; &",
+            ),
+            ("a<b>c</i>d</b></b></p>e", "acd\n\ne"),
+            ("<!-- hidden -->a<!doctype html>b", "ab"),
+            ("a <img src=\"x.png\" alt=\":wave:\"> b", "a :wave: b"),
+            ("a < b, 3<4, <5", "a < b, 3<4, <5"),
+            ("a<table><tr><td>b<td>c<tr><td>d</table>e", "a\n\n\tb\tc\n\td\n\ne"),
+            ("a<p", "a"),
+            ("<p>a</p><p><b></b></p>", "a"),
+        ] {
+            assert_eq!(shown(html).0, expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn marks_become_entities() {
+        for (html, expected) in [
+            ("<b>x</b><strong><b>y</b></strong>", &["bold:x", "bold:y"][..]),
+            ("<p><em>a <del>b</em></del></p>", &["italic:a b", "strikethrough:b"]),
+            ("<blockquote><p>q</p></blockquote>", &["blockquote:q"]),
+            ("<pre><code>x</code></pre>", &["code:x", "pre:x"]),
+            ("<u>open <sub>to the end", &["underline:open to the end", "subscript:to the end"]),
+            ("<a href=\"https://a.example/\">https://a.example/</a>", &["url:https://a.example/"]),
+            ("<a href=\" https://a.example/ \">here</a>", &["text_link:here=https://a.example/"]),
+            ("<a>here</a>", &[]),
+            ("<a href=x>a<a href=y>b</a></a>", &["text_link:a=x", "text_link:b=y"]),
+            (
+                "<a class=\"u-url mention\" href=\"https://a.example/@b\">@<span>b</span></a>",
+                &["mention:@b", "text_link:@b=https://a.example/@b"],
+            ),
+            (
+                "<a class=\"mention hashtag\" rel=\"tag\" href=\"/t/x\">#<span>x</span></a>",
+                &["hashtag:#x", "text_link:#x=/t/x"],
+            ),
+            ("<a class=mention href=x>bank</a>", &["text_link:bank=x"]),
+        ] {
+            assert_eq!(shown(html).1, expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_is_kept_apart() {
+        for (html, text, hidden) in [
+            (
+                "<a href=\"https://a.example/long/path\"><span class=\"invisible\">https://</span><span class=\"ellipsis\">a.example/long</span><span class=\"invisible\">/path</span></a>",
+                "a.example/long",
+                "",
+            ),
+            (
+                "<a href=\"https://a.example/\"><span class=\"invisible\">https://a.example/</span>bank.example</a>",
+                "bank.example",
+                "https://a.example/",
+            ),
+            ("pass<span class=\"invisible\">xx</span>ive", "passive", "xx"),
+            ("<span><span class=invisible>a</span>b</span>c</span>d", "bcd", "a"),
+            ("a<script>b</b></script>c<style>d</style>", "ac", "b</b> d"),
+            ("a<svg><svg></svg>b</svg>c", "ac", "b"),
+            ("a<iframe>b", "a", "b"),
+            ("<a class=invisible href=x>a</a>b", "b", "a"),
+        ] {
+            let shown = read(html);
+            assert_eq!((shown.text.as_str(), shown.hidden.as_str()), (text, hidden), "{html}");
+        }
+        let shown = read("<a href=\"x\"><img src=\"y\"></a>");
+        assert_eq!((shown.bare_links, shown.images), (vec!["x".to_owned()], vec!["y".to_owned()]));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_html_entities_cut_the_text(html in "(<(/?(a|b|p|span|pre|svg|script|li)|a href=x|span class=invisible)>|[a-z😀&;#<>\" ]{1,3}){0,40}") {
+            let shown = read(&html);
+            for entity in &shown.entities {
+                prop_assert!(entity.start < entity.end);
+                prop_assert!(shown.text.get(entity.start..entity.end).is_some());
+            }
+        }
+
+        #[test]
+        fn words_of_any_text_are_kept(text in "[^<&\u{0}]{0,60}") {
+            let shown = read(&format!("<p>{text}</p>"));
+            let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+            prop_assert_eq!(words(&shown.text), words(&text));
+        }
+    }
+}

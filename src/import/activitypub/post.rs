@@ -1,0 +1,414 @@
+//! A post of ActivityPub, to a record.
+
+use super::{Envelope, address, html, path, type_of, values};
+use crate::base::time::Instant;
+use crate::diagnostic::Code;
+use crate::import::draft::{Draft, Part};
+use crate::import::foreign::{Foreign, Warnings};
+use crate::import::links;
+use crate::import::tags::Tags;
+use crate::record::RecordError;
+use crate::record::written::{Object, object};
+use crate::world::standard::{
+    account, author, chat, language, media, mention, message, metrics, reply, source, visibility,
+};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Names of the collection that everybody is in.
+const PUBLIC: &[&str] = &["https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"];
+
+/// Keys of a post that are read into fields of the record.
+const READ: &[&str] = &[
+    "@context",
+    "id",
+    "type",
+    "name",
+    "summary",
+    "content",
+    "contentMap",
+    "attributedTo",
+    "to",
+    "cc",
+    "published",
+    "updated",
+    "inReplyTo",
+    "sensitive",
+    "attachment",
+    "tag",
+    "oneOf",
+    "anyOf",
+    "likes",
+    "shares",
+    "quote",
+    "quoteUrl",
+    "quoteUri",
+    "_misskey_quote",
+];
+
+/// Keys of a post that are kept in `ext`.
+const KEPT: &[&str] = &[
+    "url",
+    "atomUri",
+    "inReplyToAtomUri",
+    "conversation",
+    "context",
+    "replies",
+    "generator",
+    "source",
+    "endTime",
+    "closed",
+    "votersCount",
+    "quoteAuthorization",
+    "interactionPolicy",
+];
+
+/// Keys of the activity that are read, and those that are kept in `ext`.
+const READ_OF_ACTIVITY: &[&str] =
+    &["@context", "id", "type", "actor", "object", "to", "cc", "published"];
+const KEPT_OF_ACTIVITY: &[&str] = &["signature", "proof"];
+
+/// Keys under which a quoted post stands.
+const QUOTES: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
+
+/// What is read of attachments, tags and choices of a poll.
+const READ_OF_ATTACHMENT: &[&str] = &[
+    "type",
+    "mediaType",
+    "url",
+    "href",
+    "name",
+    "summary",
+    "blurhash",
+    "width",
+    "height",
+    "focalPoint",
+    "duration",
+];
+const READ_OF_TAG: &[&str] = &["type", "href", "name", "mediaType", "rel"];
+const READ_OF_CHOICE: &[&str] = &["type", "name", "replies"];
+
+/// The record of a post, from the activity that brings it or by itself.
+pub(super) fn record(
+    of: &Foreign<'_>,
+    envelope: Option<&Envelope<'_, '_>>,
+    mended: &[&'static str],
+) -> Result<Value, RecordError> {
+    let said = Warnings::default();
+    mended.iter().for_each(|name| said.say(name, ""));
+    let post = Foreign::new(of.fields, &of.at, &said);
+    let id = post.text("id").ok_or_else(|| {
+        let message = "every post of ActivityPub has an `id`";
+        RecordError::new(Code::MissingField, path(&post.pointer("id")), message)
+    })?;
+    let mut draft = Draft::new("activitypub", "activitypub", id.to_owned());
+    let container = envelope.map_or_else(|| type_of(&post), |envelope| Some(envelope.kind));
+    let pointer = if post.at.is_empty() { "/" } else { &post.at };
+    draft.source =
+        object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
+    let activity = envelope
+        .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &said));
+    let mut unmapped = vec![];
+    dates(&post, container, &mut draft);
+    author(&post, activity.as_ref(), &mut draft);
+    audience(&post, activity.as_ref(), &mut draft);
+    reply(&post, &mut draft);
+    texts(&post, &mut draft);
+    poll(&post, &mut draft, &mut unmapped);
+    attachments(&post, &mut draft, &mut unmapped);
+    tags(&post, &mut draft, &mut unmapped);
+    quotes(&post, &mut draft);
+    metrics(&post, &mut draft);
+    keep(&post, activity.as_ref(), &mut draft);
+    unmapped.extend(post.unmapped(|key| READ.contains(&key) || KEPT.contains(&key)));
+    let of_activity = activity.iter().flat_map(|activity| {
+        activity.unmapped(|key| READ_OF_ACTIVITY.contains(&key) || KEPT_OF_ACTIVITY.contains(&key))
+    });
+    unmapped.extend(of_activity);
+    Ok(draft.finish(said, unmapped))
+}
+
+fn dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
+    let (sent, edited) = (instant(post, "published"), instant(post, "updated"));
+    // Other servers write the day of publication into both.
+    let is_edited = container == Some("Update") || (edited.is_some() && edited != sent);
+    if is_edited {
+        draft.set(message::EVENT, "edited");
+        draft.set(message::EDITED_AT, edited);
+    }
+    draft.set(message::SENT_AT, sent);
+}
+
+fn instant(of: &Foreign<'_>, key: &str) -> Option<String> {
+    let instant = Instant::parse(of.text(key)?);
+    if instant.is_err() {
+        of.say("W-WRONG-TYPE", key);
+    }
+    instant.ok().map(|instant| instant.to_string())
+}
+
+/// The account that the post is of. What the address does not say, such as the name that it shows, stays missing.
+fn author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
+    let named = |of: &Foreign<'_>, key| {
+        let first = values(of, key).into_iter().next();
+        first.and_then(|(actor, _)| Some((actor.clone(), address(actor)?.to_owned())))
+    };
+    let of_post = named(post, "attributedTo");
+    let of_activity = activity.and_then(|activity| named(activity, "actor"));
+    if let (Some((_, author)), Some((_, actor))) = (&of_post, &of_activity)
+        && author != actor
+    {
+        post.say("W-AUTHOR-MISMATCH", "attributedTo");
+    }
+    let Some((actor, url)) = of_post.or(of_activity) else { return };
+    let text = |key: &str| actor.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let kind = match text("type") {
+        Some("Person") => "user",
+        Some("Service" | "Application") => "bot",
+        Some("Group" | "Organization") => "channel",
+        Some(_) | None => "unknown",
+    };
+    let account = object([
+        (account::URL, url.into()),
+        (account::NAME, text("name").into()),
+        (account::USERNAME, text("preferredUsername").map(str::to_lowercase).into()),
+    ]);
+    draft.set(
+        message::AUTHOR,
+        object([(author::KIND, kind.into()), (author::ACCOUNT, account.into())]),
+    );
+}
+
+/// Who can see the post, by whom it is addressed to.
+fn audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
+    let of = Some(post).filter(|post| post.has("to") || post.has("cc")).or(activity);
+    let addressees = |key: &str| -> Vec<String> {
+        let all = of.into_iter().flat_map(|of| values(of, key));
+        all.filter_map(|(value, _)| address(value).map(str::to_owned)).collect()
+    };
+    let (to, cc) = (addressees("to"), addressees("cc"));
+    let has_public = |list: &[String]| list.iter().any(|one| PUBLIC.contains(&one.as_str()));
+    // The collection of followers is not marked as one; every server known names it so.
+    let has_followers = to.iter().chain(&cc).any(|one| one.ends_with("/followers"));
+    let (audience, kind, is_public) = if has_public(&to) {
+        ("public", "unknown", Some(true))
+    } else if has_public(&cc) {
+        ("unlisted", "unknown", Some(true))
+    } else if to.is_empty() && cc.is_empty() {
+        ("unknown", "unknown", None)
+    } else if has_followers {
+        ("private", "unknown", Some(false))
+    } else {
+        ("private", "private", Some(false))
+    };
+    draft.set(message::CHAT, object([(chat::TYPE, kind.into()), (chat::PUBLIC, is_public.into())]));
+    draft.set(
+        message::VISIBILITY,
+        object([(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())]),
+    );
+}
+
+fn reply(post: &Foreign<'_>, draft: &mut Draft) {
+    let Some((to, _)) = values(post, "inReplyTo").into_iter().next() else { return };
+    let Some(url) = address(to) else { return post.say("W-WRONG-TYPE", "inReplyTo") };
+    let text = to.get("content").and_then(Value::as_str).map(|content| html::read(content).text);
+    draft.set(message::REPLY, object([(reply::URL, url.into()), (reply::TEXT, text.into())]));
+}
+
+/// The content warning, the title, and the text with its translations.
+fn texts(post: &Foreign<'_>, draft: &mut Draft) {
+    draft.text("content_warning", post, "summary", vec![]);
+    draft.text("title", post, "name", vec![]);
+    let content = post.text("content");
+    content.into_iter().for_each(|content| text(content, post, "content", draft));
+    let translations = post.object("contentMap");
+    let Some(translations) = translations else { return };
+    let mut declared = None;
+    for (language, content) in translations.fields {
+        match content {
+            // The text itself, under its language.
+            Value::String(translation) if Some(translation.as_str()) == post.text("content") => {
+                declared = Some(language);
+            }
+            Value::String(translation) => text(translation, &translations, language, draft),
+            Value::Null => {}
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                translations.say("W-WRONG-TYPE", language);
+            }
+        }
+    }
+    let only = translations.fields.keys().next().filter(|_| translations.fields.len() == 1);
+    let declared = declared.or(only.filter(|_| content.is_none()));
+    draft.set(
+        message::LANGUAGE,
+        declared.map(|tag| object([(language::DECLARED, tag.as_str().into())])),
+    );
+}
+
+/// Adds the parts of some HTML: what it shows, and what it hides.
+fn text(content: &str, of: &Foreign<'_>, key: &str, draft: &mut Draft) {
+    let html::Shown { text, entities, hidden, bare_links, images } = html::read(content);
+    let pointer = of.pointer(key);
+    let links = bare_links.iter().map(|url| links::link(url, "text_link", None));
+    draft.links.extend(links);
+    let images = images.into_iter().map(|url| {
+        object([
+            (media::KIND, "photo".into()),
+            (media::PATH, url.into()),
+            (media::POINTER, pointer.as_str().into()),
+        ])
+    });
+    draft.media.extend(images);
+    if !text.is_empty() {
+        draft.parts.push(Part { kind: "text", text, pointer: pointer.clone(), entities });
+    }
+    if !hidden.is_empty() {
+        of.say("W-HIDDEN-TEXT", key);
+        draft.parts.push(Part { kind: "text", text: hidden, pointer, entities: vec![] });
+    }
+}
+
+fn poll(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+    for key in ["oneOf", "anyOf"] {
+        for (choice, at) in values(post, key) {
+            let Some(choice) = post.beside(choice, &at) else { continue };
+            draft.text("poll_option", &choice, "name", vec![]);
+            unmapped.extend(choice.unmapped(|key| READ_OF_CHOICE.contains(&key)));
+        }
+    }
+}
+
+fn attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+    let is_sensitive = post.is("sensitive");
+    if is_sensitive {
+        draft.flags.insert("spoiler");
+    }
+    for (attachment, at) in values(post, "attachment") {
+        let Some(attachment) = post.beside(attachment, &at) else { continue };
+        let url = target(&attachment);
+        // The description is read to those who do not see the picture.
+        draft.text("caption", &attachment, "name", vec![]);
+        draft.text("caption", &attachment, "summary", vec![]);
+        if type_of(&attachment) == Some("Link")
+            || !attachment.has("mediaType") && attachment.has("href")
+        {
+            draft.links.extend(url.map(|url| links::link(&url, "link_preview", None)));
+        } else {
+            draft.media.push(medium(&attachment, url, is_sensitive));
+        }
+        let is_read = |key: &str| match key {
+            "duration" => attachment.get(key).is_some_and(Value::is_number),
+            key => READ_OF_ATTACHMENT.contains(&key),
+        };
+        unmapped.extend(attachment.unmapped(is_read));
+    }
+}
+
+/// Where an attachment is: an address, or objects with one.
+fn target(attachment: &Foreign<'_>) -> Option<String> {
+    let of_key = |key: &str| {
+        let found = values(attachment, key).into_iter();
+        let mut addresses = found.filter_map(|(value, _)| {
+            value.as_str().or_else(|| value.get("href").and_then(Value::as_str)).map(str::to_owned)
+        });
+        addresses.next()
+    };
+    of_key("url").or_else(|| of_key("href"))
+}
+
+fn medium(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: bool) -> Object {
+    let mime = attachment.text("mediaType");
+    let kind = match mime.and_then(|mime| mime.split('/').next()).or(type_of(attachment)) {
+        Some("image" | "Image") => "photo",
+        Some("video" | "Video") => "video",
+        Some("audio" | "Audio") => "audio",
+        Some(_) | None => "document",
+    };
+    object([
+        (media::KIND, kind.into()),
+        (media::PATH, url.into()),
+        (media::MIME, mime.into()),
+        (media::WIDTH, attachment.int("width").into()),
+        (media::HEIGHT, attachment.int("height").into()),
+        (
+            media::DURATION_S,
+            attachment.get("duration").filter(|length| length.is_number()).cloned().into(),
+        ),
+        (media::SPOILER, is_sensitive.then_some(true).into()),
+        (media::POINTER, attachment.at.as_str().into()),
+    ])
+}
+
+/// Mentions and hashtags are those of `tag`. Emoji are kept in `ext`.
+fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
+    let mut found = Tags::default();
+    let mut emoji = vec![];
+    for (tag, at) in values(post, "tag") {
+        let Some(tag) = post.beside(tag, &at) else { continue };
+        let name =
+            |sign: char| tag.text("name").map(|name| name.trim_start_matches(sign).to_lowercase());
+        match type_of(&tag) {
+            Some("Hashtag") => found.hashtags.extend(name('#')),
+            Some("Mention") => {
+                let mention = object([
+                    (mention::USERNAME, name('@').into()),
+                    (mention::URL, tag.text("href").into()),
+                ]);
+                found.mentions.push(mention.into());
+            }
+            // A post that is quoted.
+            Some("Link") => {
+                draft
+                    .links
+                    .extend(tag.text("href").map(|url| links::link(url, "link_preview", None)));
+            }
+            Some("Emoji") => {
+                emoji.push(Value::Object(tag.fields.clone()));
+                continue;
+            }
+            Some(_) | None => {
+                unmapped.push(at);
+                continue;
+            }
+        }
+        unmapped.extend(tag.unmapped(|key| READ_OF_TAG.contains(&key)));
+    }
+    draft.tags = Some(found);
+    if !emoji.is_empty() {
+        draft.set(message::EXT, Object::from_iter([("emoji".to_owned(), emoji.into())]));
+    }
+}
+
+/// A quoted post shows below the text, as the preview of a link does.
+fn quotes(post: &Foreign<'_>, draft: &mut Draft) {
+    let mut known = BTreeSet::new();
+    for (quoted, _) in QUOTES.iter().flat_map(|key| values(post, key)) {
+        if let Some(url) = address(quoted).filter(|url| known.insert(*url)) {
+            draft.links.push(links::link(url, "link_preview", None));
+        }
+    }
+}
+
+fn metrics(post: &Foreign<'_>, draft: &mut Draft) {
+    let count = |key: &str| {
+        let collection = post.get(key).filter(|collection| collection.is_object());
+        collection.and_then(|collection| collection.get("totalItems")?.as_i64())
+    };
+    let likes = count("likes").map(|likes| Object::from_iter([("like".to_owned(), likes.into())]));
+    let metrics =
+        object([(metrics::FORWARDS, count("shares").into()), (metrics::REACTIONS, likes.into())]);
+    draft.set(message::METRICS, (!metrics.is_empty()).then_some(metrics));
+}
+
+/// What is kept without being read.
+fn keep(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
+    let kept = |of: &Foreign<'_>, keys: &[&str]| -> Vec<(String, Value)> {
+        keys.iter().filter_map(|key| Some(((*key).to_owned(), of.get(key)?.clone()))).collect()
+    };
+    let mut ext: Object = kept(post, KEPT).into_iter().collect();
+    ext.extend(activity.into_iter().flat_map(|activity| kept(activity, KEPT_OF_ACTIVITY)));
+    if let Some(Value::Object(before)) = draft.fields.shift_remove(message::EXT.name) {
+        ext.extend(before);
+    }
+    draft.set(message::EXT, (!ext.is_empty()).then_some(ext));
+}

@@ -1,0 +1,143 @@
+//! What an importer is, and the list of all importers.
+
+use super::skipped::Skipped;
+use super::{activitypub, bot_api, canonical, export};
+use crate::record::RecordError;
+use serde_json::Value;
+use std::fmt;
+use std::io::{BufRead, Result};
+
+/// Reads the messages of one format.
+///
+/// A new format is a file in this folder with one implementation of this trait, and one line in [`IMPORTERS`]. What
+/// `--from` takes, detection, `convert`, completion and the table in `docs/records.md` follow from that list.
+pub(super) trait Importer: Sync {
+    /// What `--from` calls the format.
+    fn name(&self) -> &'static str;
+
+    /// What it reads, as documentation and help say it.
+    fn reads(&self) -> &'static str;
+
+    /// How its messages are found, and how they become records.
+    fn conversion(&self) -> Conversion;
+}
+
+/// All importers, in the order in which help and documentation list them.
+pub(super) const IMPORTERS: [&dyn Importer; 4] =
+    [&canonical::Canonical, &bot_api::BotApi, &export::DesktopExport, &activitypub::ActivityPub];
+
+/// How an importer finds messages in an input and makes records of them.
+pub(super) enum Conversion {
+    /// JSON values one after another, each of them a record already.
+    Canonical {
+        /// Keys at the top of a value that tell it from values of other formats.
+        keys: &'static [&'static str],
+    },
+    /// JSON values one after another, each of which holds messages.
+    Values {
+        /// Keys at the top of a value that tell it from values of other formats.
+        keys: &'static [&'static str],
+        /// Makes records of a value. Second comes what was mended in its JSON.
+        convert: fn(&Value, &[&'static str]) -> Converted,
+    },
+    /// A document with many messages, which need not fit into memory.
+    Document {
+        /// Keys at the top of a document that tell it from values of other formats, each with the first byte of its
+        /// value.
+        keys: &'static [(&'static str, u8)],
+        /// Starts reading a document.
+        open: OpenDocument,
+    },
+}
+
+/// Starts reading a document.
+pub(super) type OpenDocument =
+    for<'a> fn(Box<dyn BufRead + Send + 'a>) -> Box<dyn Document + Send + 'a>;
+
+/// A document that is read message by message.
+pub(super) trait Document {
+    /// The record of the next message or why there is none, with its JSON pointer. `None` at the end.
+    ///
+    /// # Errors
+    /// When the input cannot be read.
+    fn next(&mut self) -> Result<Option<(String, std::result::Result<Value, RecordError>)>>;
+
+    /// What held no message so far.
+    fn skipped(&self) -> &Skipped;
+}
+
+/// What an importer made of a value.
+#[derive(Debug, Default)]
+pub(super) struct Converted {
+    pub(super) records: Vec<std::result::Result<Value, RecordError>>,
+    /// Names of what held no message: kinds of update, types of activity.
+    pub(super) skipped: Vec<String>,
+}
+
+impl Converted {
+    pub(super) fn fault(error: RecordError) -> Self {
+        Self { records: vec![Err(error)], skipped: vec![] }
+    }
+}
+
+/// The format of an input: that of one importer, or whichever each message looks like.
+///
+/// ```
+/// use lexloci::InputFormat;
+///
+/// let names: Vec<_> = InputFormat::all().map(InputFormat::name).collect();
+/// assert_eq!(names, ["auto", "record", "telegram", "telegram-export", "activitypub"]);
+/// assert_eq!(InputFormat::named("auto"), Some(InputFormat::AUTO));
+/// ```
+#[derive(Clone, Copy, Default)]
+pub struct InputFormat(Option<&'static dyn Importer>);
+
+impl InputFormat {
+    /// Whichever format the input looks like. Messages of several formats may be mixed.
+    pub const AUTO: Self = Self(None);
+
+    /// All formats: first `auto`, then one for each importer.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::AUTO).chain(IMPORTERS.into_iter().map(Self::of))
+    }
+
+    /// The format of a name, as `--from` takes it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.0.map_or("auto", Importer::name)
+    }
+
+    /// What it reads, in a sentence without its full stop.
+    pub fn reads(self) -> &'static str {
+        self.0.map_or(
+            "whichever of the others the input looks like; messages of several formats may be mixed, line by line",
+            Importer::reads,
+        )
+    }
+
+    pub(super) fn of(importer: &'static dyn Importer) -> Self {
+        Self(Some(importer))
+    }
+
+    pub(super) fn importer(self) -> Option<&'static dyn Importer> {
+        self.0
+    }
+}
+
+impl PartialEq for InputFormat {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for InputFormat {}
+
+impl fmt::Debug for InputFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("InputFormat").field(&self.name()).finish()
+    }
+}

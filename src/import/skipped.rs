@@ -1,0 +1,45 @@
+//! Counts of what held no message, by name.
+
+use std::collections::BTreeMap;
+
+/// How many names are kept apart. Names come from the input, and a hostile input has a new one in every line.
+const NAMES: usize = 64;
+/// Characters of a name that are kept.
+const NAME: usize = 40;
+/// The name under which all others are counted.
+const OTHERS: &str = "others";
+
+/// How often what was met that holds no message: kinds of update, parts of an export. Bounded, whatever the input.
+#[derive(Debug, Default)]
+pub(super) struct Skipped(BTreeMap<String, usize>);
+
+impl Skipped {
+    pub(super) fn count(&mut self, name: &str) {
+        let name: String = name.chars().take(NAME).collect();
+        let name = if self.0.len() < NAMES || self.0.contains_key(&name) { &name } else { OTHERS };
+        *self.0.entry(name.to_owned()).or_default() += 1;
+    }
+
+    pub(super) fn counts(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.0.iter().map(|(name, count)| (name.as_str(), *count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAME, NAMES, OTHERS, Skipped};
+
+    #[test]
+    fn names_of_a_hostile_input_are_bounded() {
+        let mut skipped = Skipped::default();
+        for number in 0..10_000 {
+            skipped.count(&format!("{number:0>100}"));
+            skipped.count(&format!("n{number}"));
+        }
+        let counts: Vec<_> = skipped.counts().collect();
+        assert_eq!(counts.len(), NAMES + 1);
+        assert_eq!(counts.iter().map(|(_, count)| count).sum::<usize>(), 20_000);
+        assert!(counts.iter().all(|(name, _)| name.chars().count() <= NAME));
+        assert!(counts.iter().any(|(name, count)| *name == OTHERS && *count > 9_000));
+    }
+}

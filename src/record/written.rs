@@ -1,0 +1,78 @@
+//! Writes JSON objects of standard fields, and the objects for wallets and numbers that were found in texts.
+
+use super::extract::{Contact, Wallet};
+use crate::world::standard::{StandardField, card, email, phone, wallet};
+use serde_json::{Map, Value};
+
+/// A JSON object.
+pub(crate) type Object = Map<String, Value>;
+
+/// An object of the fields that are known: `null` is left out.
+pub(crate) fn object<const N: usize>(fields: [(StandardField, Value); N]) -> Object {
+    let known = fields.into_iter().filter(|(_, value)| !value.is_null());
+    known.map(|(field, value)| (field.name.to_owned(), value)).collect()
+}
+
+/// Where a wallet was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FoundIn {
+    /// In the text of a part, by its number.
+    Part(usize),
+    /// In the address of a link, by its number.
+    Link(usize),
+}
+
+/// A `wallet` of the record.
+pub(crate) fn wallet(found: Wallet, place: FoundIn) -> Value {
+    let mut object = object([
+        (wallet::CHAIN, found.chain.into()),
+        (wallet::ADDRESS, found.address.into()),
+        (wallet::NORMALIZED, found.normalized.into()),
+        (wallet::CHECKSUM_OK, found.checksum_ok.into()),
+        (wallet::TESTNET, found.testnet.into()),
+    ]);
+    object.append(&mut match place {
+        FoundIn::Part(part) => self::object([
+            (wallet::PART, part.into()),
+            (wallet::START, found.start.into()),
+            (wallet::END, found.end.into()),
+        ]),
+        FoundIn::Link(link) => self::object([(wallet::LINK, link.into())]),
+    });
+    object.into()
+}
+
+/// A `phone` of the record, found in a part.
+pub(crate) fn phone(found: Contact, part: usize) -> Value {
+    let object = object([
+        (phone::NUMBER, found.value.into()),
+        (phone::PART, part.into()),
+        (phone::START, found.start.into()),
+        (phone::END, found.end.into()),
+    ]);
+    object.into()
+}
+
+/// A `card` of the record, found in a part.
+pub(crate) fn card(found: Contact, part: usize) -> Value {
+    let object = object([
+        (card::NUMBER, found.value.into()),
+        (card::PART, part.into()),
+        (card::START, found.start.into()),
+        (card::END, found.end.into()),
+    ]);
+    object.into()
+}
+
+/// An `email` of the record, found in a part.
+pub(crate) fn email(found: Contact, part: usize) -> Value {
+    let host = found.value.rsplit_once('@').map(|(_, host)| host.to_owned());
+    let object = object([
+        (email::ADDRESS, found.value.into()),
+        (email::PART, part.into()),
+        (email::START, found.start.into()),
+        (email::END, found.end.into()),
+        (email::HOST, host.into()),
+    ]);
+    object.into()
+}

@@ -1,0 +1,217 @@
+//! Posts of ActivityPub to records.
+
+use super::import::{Read, SET, import};
+use lexloci::{Import, InputFormat};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const POSTS: &str = include_str!("../cases/activitypub/posts.jsonl");
+
+fn activitypub() -> InputFormat {
+    InputFormat::named("activitypub").unwrap()
+}
+
+/// The record of a public post with some HTML.
+fn post(html: &str) -> Read {
+    let post = json!({ "id": "https://a.example/1", "type": "Note", "attributedTo": "https://a.example/users/b",
+        "to": "as:Public", "content": html });
+    import(post.to_string().as_bytes(), activitypub())
+}
+
+#[test]
+fn posts_become_records() {
+    let read = import(POSTS.as_bytes(), InputFormat::AUTO);
+    let records: Vec<_> = read.records.iter().map(|record| format!("{record:#}")).collect();
+    let mut settings = insta::Settings::clone_current();
+    settings
+        .set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/activitypub"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("posts", records.join("\n")));
+    assert_eq!(read.faults, [""; 0]);
+    let skipped = [("Announce", 1), ("Delete", 1), ("Like", 1), ("Update of Person", 1)];
+    assert_eq!(read.passed, skipped.map(|(name, count)| (name.to_owned(), count)).into());
+}
+
+#[test]
+fn addressees_say_who_can_see_a_post() {
+    let followers = "https://a.example/users/b/followers";
+    let public = "https://www.w3.org/ns/activitystreams#Public";
+    for (to, cc, audience, kind, is_public) in [
+        (json!([public]), json!([followers]), "public", "unknown", json!(true)),
+        (json!([followers]), json!(public), "unlisted", "unknown", json!(true)),
+        (json!(followers), json!([]), "private", "unknown", json!(false)),
+        (json!(["https://c.example/users/d"]), Value::Null, "private", "private", json!(false)),
+        (Value::Null, Value::Null, "unknown", "unknown", Value::Null),
+    ] {
+        let post = json!({ "id": "x", "type": "Note", "attributedTo": "y", "to": to, "cc": cc });
+        let read = import(post.to_string().as_bytes(), activitypub());
+        let record = &read.records[0];
+        assert_eq!(record["visibility"]["audience"], audience, "{post}");
+        assert_eq!(
+            (&record["chat"]["type"], &record["chat"]["public"]),
+            (&json!(kind), &is_public)
+        );
+    }
+}
+
+#[test]
+fn what_is_no_post_has_a_named_reason() {
+    let read = import(
+        br#"{"@context": "x", "type": "Note"}
+{"@context": "x", "type": "Create", "object": "https://a.example/1"}
+{"@context": "x", "id": "https://a.example/1"}
+{"@context": "x", "type": "Collection", "items": [7, {"type": "Note"}]}
+{"@context": "x", "type": "Note", "id": 7}
+"#,
+        InputFormat::AUTO,
+    );
+    assert_eq!(read.records, [json!(null); 0]);
+    insta::assert_snapshot!(read.faults.join("\n"), @r"
+    line 1: LX7006 id: every post of ActivityPub has an `id`
+    line 2: LX7004 object: expected the post that the `Create` brings, an object
+    line 3: LX7004 expected a post of ActivityPub or an activity, an object with a `type`
+    line 4: LX7004 items.0: expected a post of ActivityPub or an activity, an object with a `type`
+    line 4: LX7006 items.1.id: every post of ActivityPub has an `id`
+    line 5: LX7006 id: every post of ActivityPub has an `id`
+    ");
+}
+
+/// Keys of the golden posts whose texts no record holds, and why that is right.
+const NOT_KEPT: &[(&str, &str)] = &[
+    ("@context", "says what the keys mean"),
+    ("/id", "the activity's own; the record is of the post"),
+    ("/actor", "the author is that of the post; a difference is warned of"),
+    ("/to", "read as an audience"),
+    ("/cc", "read as an audience"),
+    ("type", "a word of the vocabulary"),
+    ("/published", "the post's own counts"),
+    ("blurhash", "a blurred copy of a picture that is itself listed"),
+    ("/name", "the words of a link to a quoted post repeat its address"),
+    ("mediaType", "of a link that is quoted"),
+    ("/tag/1/href", "the page about a hashtag; where the hashtag in the text leads is a link"),
+    ("/orderedItems/2/object", "of a boost, which is counted as skipped"),
+    ("/likes/id", "the address of a collection; its count is read"),
+    ("/shares/id", "the address of a collection; its count is read"),
+];
+
+/// Puts a text of its own into each text of each golden post, and looks for it in the record.
+#[test]
+fn no_text_of_a_post_is_lost_silently() {
+    let mut lost = BTreeMap::new();
+    for line in POSTS.lines() {
+        let sample: Value = serde_json::from_str(line).unwrap();
+        if import(line.as_bytes(), InputFormat::AUTO).records.is_empty() {
+            continue;
+        }
+        let mut texts = vec![];
+        pointers(&sample, String::new(), &mut texts);
+        for pointer in texts {
+            let mut post = sample.clone();
+            let marked = match post.pointer(&pointer).unwrap().as_str().unwrap() {
+                text if text.starts_with("http") => format!("https://m4rk3r.example/{pointer}"),
+                _ => "m4rk3r".to_owned(),
+            };
+            *post.pointer_mut(&pointer).unwrap() = marked.as_str().into();
+            let read = import(post.to_string().as_bytes(), InputFormat::AUTO);
+            let told = format!("{:?}{:?}{:?}", read.records, read.faults, read.passed);
+            let is_named = read.records.iter().any(|record| {
+                ["warnings", "unmapped"].iter().any(|list| {
+                    let list = record["source"][list].as_array().unwrap();
+                    list.iter().any(|one| {
+                        let one = one.as_str().unwrap();
+                        one.split(' ').any(|word| word.len() > 1 && pointer.starts_with(word))
+                    })
+                })
+            });
+            if !told.contains("m4rk3r") && !is_named {
+                lost.insert(pointer, marked);
+            }
+        }
+    }
+    let excused = |pointer: &str| {
+        NOT_KEPT.iter().any(|(end, _)| {
+            let whole = format!("/{}", pointer.trim_start_matches('/'));
+            whole.ends_with(end) || whole.contains(&format!("{end}/"))
+        })
+    };
+    lost.retain(|pointer, _| !excused(pointer));
+    assert!(lost.is_empty(), "{lost:#?}");
+}
+
+/// The JSON pointers of all texts in a value.
+fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(at),
+        Value::Array(list) => {
+            for (number, each) in list.iter().enumerate() {
+                pointers(each, format!("{at}/{number}"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (key, each) in fields {
+                pointers(
+                    each,
+                    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
+                    found,
+                );
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// As much of each as a message may have: what takes more than linear time would take minutes.
+#[test]
+fn hostile_html_is_read_in_linear_time() {
+    const SIZE: usize = 120_000;
+    let fill = |piece: &str| piece.repeat(SIZE / piece.len());
+    for (html, text) in [
+        (fill("<b>") + "deep", Some("deep")),
+        (fill("<b><i><u>") + "deep" + &fill("</u></i></b>"), Some("deep")),
+        (fill("</a></p></b></svg>") + "closed", Some("closed")),
+        (fill("<p>") + "x", Some("x")),
+        (fill("<br>") + "x", Some("x")),
+        (format!("<a href=\"{}\">x</a>", fill("a")), None),
+        (
+            format!("<a {}>x</a>", (0..15_000).map(|n| format!("a{n} ")).collect::<String>()),
+            Some("x"),
+        ),
+        (fill("&amp;&#x;&#99999999;&am"), None),
+        (fill("&"), None),
+        (fill("<"), None),
+        (fill("<!--"), None),
+        (fill("<script>"), None),
+        (fill("<svg>"), None),
+        (fill("<span class=invisible>"), None),
+        (fill("\u{0}\u{202e}\u{1f600}"), None),
+        ("<a href=\"".to_owned() + &fill("x"), None),
+    ] {
+        let read = post(&html);
+        let told = html.chars().take(20).collect::<String>();
+        match text {
+            Some(text) => assert_eq!(read.records[0]["parts"][0]["text"], text, "{told}"),
+            // What is too large for a record is refused with that reason.
+            None => {
+                let refused = read.faults.iter().all(|fault| fault.contains("LX7007"));
+                assert!(refused && read.records.len() + read.faults.len() == 1, "{told}: {read:?}");
+            }
+        }
+    }
+    // So is a larger message, before anything reads its HTML.
+    let read = post(&format!("<a href=\"{}\">x</a>", "a".repeat(1_000_000)));
+    assert!(read.faults[0].contains("LX7007"), "{:?}", read.faults);
+    // More links than a record may have are refused, and not cut off.
+    let read = post(&fill("<a href=x>a</a>"));
+    assert_eq!(read.records.len(), 0);
+    assert!(read.faults[0].contains("LX7007"), "{:?}", read.faults);
+}
+
+#[test]
+fn an_import_crosses_threads() {
+    fn sent<T: Send>(_: &T) {}
+    let import = Import::new(POSTS.as_bytes(), activitypub());
+    sent(&import);
+    assert!(SET.schema().named("message").is_some());
+}
