@@ -7,7 +7,7 @@ use lexloci::{Compiler, Failure};
 
 const TEXT: &str = r#"jurisdiction FR { zone "Europe/Paris" }
 policy house "House rules" {}
-rule large "Large chats" { basis house  when chat.members => 1000  then label }
+rule large "Large chats" { basis house  when chat.members = 1000  then label }
 "#;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -98,10 +98,10 @@ pub fn edit(fix: &Fix) -> TextEdit {
 /// ```
 /// use lexloci::ide::fixes;
 ///
-/// let text = "jurisdiction WORLD { zone \"UTC\" }\ndefine big = chat.members => 9\n";
+/// let text = "jurisdiction WORLD { zone \"UTC\" }\ndefine nine = chat.members = 9\n";
 /// let failure = lexloci::Compiler::new().file("world.loci", text).compile().unwrap_err();
 /// let edits = fixes::safe(&failure.diagnostics, &failure.sources, "world.loci");
-/// assert!(fixes::edited(text, &edits).contains("chat.members >= 9"));
+/// assert!(fixes::edited(text, &edits).contains("chat.members == 9"));
 /// ```
 pub fn safe(diagnostics: &[Diagnostic], sources: &Sources, file: &str) -> Vec<TextEdit> {
     let fixes = diagnostics.iter().filter_map(|each| each.fix.as_ref());
