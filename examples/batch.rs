@@ -19,7 +19,10 @@ fn judge(set: &RuleSet, lines: &[&str]) -> (usize, usize, usize) {
         };
         let Some(at) = record.latest() else { continue };
         let places: Vec<_> = ["KZ", "FR"].iter().filter_map(|code| set.place(code)).collect();
-        let decisions = evaluator.decide_all(&record, &places, at, &State::default());
+        let Ok(decisions) = evaluator.decide_all(&record, &places, at, &State::default()) else {
+            unreadable += 1;
+            continue;
+        };
         judged += 1;
         restricted += usize::from(decisions.iter().any(|decision| decision.outcome == "restrict"));
     }

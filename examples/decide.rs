@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     for code in ["KZ", "FR"] {
         let place = set.place(code).ok_or("no such place")?;
-        let decision = evaluator.decide(&record, place, at, &State::default());
+        let decision = evaluator.decide(&record, place, at, &State::default())?;
         println!("{code}: {}", decision.outcome);
         for rule in &decision.matched {
             println!("  {} rests on {} words of the message", rule.rule, rule.evidence.len());

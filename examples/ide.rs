@@ -12,7 +12,7 @@ rule large "Large chats" { basis house  when chat.members = 1000  then label }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let refused = Compiler::new().file("fr.loci", TEXT).compile();
-    let Failure { diagnostics, sources } = refused.err().ok_or("nothing to fix")?;
+    let Failure { diagnostics, sources, .. } = refused.err().ok_or("nothing to fix")?;
     let fixed = ide::fixes::edited(TEXT, &ide::fixes::safe(&diagnostics, &sources, "fr.loci"));
 
     let mut workspace = Workspace::new(Compiler::new().file("fr.loci", &fixed));

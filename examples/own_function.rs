@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
-use lexloci::{Compiler, Place, State, Type, Value};
+use lexloci::{Compiler, FunctionSpec, Place, State, Type, Value};
 
 const RULES: &str = r#"
 jurisdiction FR { zone "Europe/Paris" }
@@ -25,18 +25,15 @@ fn age_in_days(host: &str) -> Option<i64> {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let age = FunctionSpec::new("host_age_days", "2026-11", Type::Int)
+        .param("host", Type::Text)
+        .doc("Days since registration.");
     let set = Compiler::new()
         .file("fr.loci", RULES)
-        .function(
-            "host_age_days",
-            &[("host", Type::Text)],
-            Type::Int,
-            "Days since registration.",
-            |args| match args {
-                [Value::Text(host)] => age_in_days(host).map(Value::Int),
-                _ => None,
-            },
-        )
+        .function(age, |args| match args {
+            [Value::Text(host)] => age_in_days(host).map(Value::Int),
+            _ => None,
+        })
         .compile()?;
     let fr = Place::parse("FR").ok_or("no such place")?;
     for host in ["fresh.example", "old.example", "nobody.example"] {
@@ -44,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             r#"{{ text: "see https://{host}/", sent_at: "2026-03-01T12:00:00Z" }}"#
         ))?;
         let at = record.latest().ok_or("no date")?;
-        let decision = set.evaluator().decide(&record, fr, at, &State::default());
+        let decision = set.evaluator().decide(&record, fr, at, &State::default())?;
         println!("{host}: {}, complete: {}", decision.outcome, decision.complete);
     }
     Ok(())

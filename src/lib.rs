@@ -32,7 +32,7 @@
 //! let kz = set.place("KZ").ok_or("no such place")?;
 //! let at = Instant::parse("2026-03-01T12:00:00Z")?;
 //!
-//! let decision = set.evaluator().decide(&record, kz, at, &State::default());
+//! let decision = set.evaluator().decide(&record, kz, at, &State::default())?;
 //! assert_eq!(decision.outcome, "restrict");
 //! assert_eq!(decision.matched[0].evidence[0].text, "P\u{430}ssive INCOME");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -40,13 +40,22 @@
 //!
 //! # Promises
 //!
-//! - **Total and deterministic.** [`Evaluator::decide`] returns no `Result` and reads no clock, file, network or
+//! - **Total and deterministic.** [`Message::decide`] returns no `Result` and reads no clock, file, network or
 //!   randomness; its cost is bounded when the rules are checked. The order of rules and files does not matter.
-//! - **Never in the wrong place.** Nothing in the file of one place changes a decision for another that does not lie in
-//!   it.
-//! - **Missing is not false.** A condition on a field that a record lacks is unknown; a rule that comes out unknown
+//! - **Identified.** A [`Receipt`] names all that a decision depends on; the same record under the same receipt gives the
+//!   same decision, to the byte.
+//! - **Never in the wrong place.** Nothing in the file of one place changes a decision for another place that does not
+//!   lie in it.
+//! - **Missing is not false.** A condition on a field that a record lacks is unknown. A rule that comes out unknown
 //!   burdens nobody, and the decision says what was missing.
-//! - **No panic** on any rule file or record. Everything that is refused is refused with a code, a place and a mend.
+//! - **No panic** on any rule file or record. Whatever is refused is refused with a code, a place and a fix.
+//!
+//! # Stack and memory
+//!
+//! Deciding and explaining need 256 KiB of stack. Reading and checking rules starts a thread with 16 MiB of its own;
+//! where no thread can be started, as on `wasm32-unknown-unknown`, it runs on the calling thread, whose stack has to be
+//! large enough for the depth of the rules. An evaluator keeps its buffers from record to record;
+//! [`Evaluator::shrink_to`] frees them.
 
 // How the data flows, from text to decision. A folder uses only those above it; `tests/all/layers.rs` holds them to it.
 mod base;
@@ -72,7 +81,8 @@ pub mod show;
 pub mod ide;
 pub mod session;
 
-pub use base::limits::RECORD_BYTES;
+pub use base::limits::{RECORD_BYTES, RecordLimits};
+pub use base::shared::Text;
 pub use base::sink;
 pub use base::source::{FileId, Location, Position, Source, Sources, Span};
 pub use base::time::{Day, Instant, Period, TimeError, Unit, Zone};
@@ -81,14 +91,24 @@ pub use decision::{
     OutcomeDue, Shadow, ShadowState, Undetermined, Visible,
 };
 pub use diagnostic::{Code, Diagnostic, Fix, Group, Level, Levels, Severity, nearest};
+pub use engine::Clock;
 pub use face::batch::Batch;
-pub use face::evaluator::{Evaluator, Message, Method, RuleCounts, Ruling, State};
+pub use face::compiler::Compiler;
+pub use face::evaluator::{Evaluator, Method, RuleCounts, State};
+pub use face::failure::{FactsFailure, Failure};
+pub use face::files::{Files, FilesError, Folder, Listing, MemoryFiles};
 pub use face::format::format;
+pub use face::function::FunctionSpec;
+pub use face::live::{Expected, Generation, Live, NotPublished};
+pub use face::lock::{Lock, Size};
+pub use face::message::Message;
+pub use face::observer::{Observed, Observer};
+pub use face::receipt::{Decided, FunctionVersion, Receipt, Setup};
 pub use face::ruleset::{
-    ActionInfo, ArticleInfo, Compiler, CostInfo, Expression, Failure, FunctionInfo, ItemInfo,
-    ListFileInfo, ListInfo, Live, OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item, is_unfinished,
-    items,
+    ActionInfo, ArticleInfo, CostInfo, Expression, FunctionInfo, ItemInfo, ListFileInfo, ListInfo,
+    OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item, is_unfinished, items,
 };
+pub use face::ruling::{Ruling, Rulings};
 pub use import::{
     Facts, FactsError, Import, Imported, InputFormat, Position as RecordPosition,
     is_unfinished_json,
@@ -103,6 +123,7 @@ pub use views::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
 pub use views::matrix::{Cell, Matrix, Row};
 pub use views::page::{Page, Section};
 pub use views::timeline::{Cause, CauseKind, Stretch, Timeline};
+pub use world::by_name::{ByName, Pairs};
 pub use world::lists;
 pub use world::place::{Place, PlaceKind, suggest as suggest_place};
 pub use world::schema::{Field, Presence, RecordType, Schema};

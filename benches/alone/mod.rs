@@ -34,7 +34,7 @@ pub fn judge(evaluator: &mut Evaluator, records: &[Box<[u8]>], places: &[Place])
     let at = Instant::parse("2026-07-01T12:00:00Z").expect("an instant");
     let mut fired = 0;
     for record in records {
-        let message = evaluator.read(black_box(record)).expect("the benchmark wrote it");
+        let mut message = evaluator.read(black_box(record)).expect("the benchmark wrote it");
         let ruling = message.decide_all(places, at, &State::default());
         if !ruling.is_quiet() {
             let decisions = ruling.into_decisions();

@@ -70,7 +70,7 @@ impl Example {
     ) -> Result<Decision, Box<dyn Error>> {
         let record = self.records.get(message).ok_or("no such message")?;
         let place = set.place(place).ok_or("no such place")?;
-        Ok(set.evaluator().decide(record, place, Instant::parse(at)?, &State::default()))
+        Ok(set.evaluator().decide(record, place, Instant::parse(at)?, &State::default())?)
     }
 
     fn row(

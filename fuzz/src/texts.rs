@@ -60,6 +60,7 @@ fn evidence(pattern: &str, text: &str) {
     let Some(place) = set.place("FR") else { return };
     let at = Instant::parse("2026-06-01T00:00:00Z").expect("an instant");
     let decision = set.evaluator().decide(&record, place, at, &State::default());
+    let decision = decision.expect("read by the same rules");
     for piece in decision.matched.iter().flat_map(|matched| &matched.evidence) {
         let [start, end] = piece.bytes;
         let quoted = text.get(start..end).unwrap_or_else(|| panic!("{piece:?}"));

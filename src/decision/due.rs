@@ -1,5 +1,6 @@
 //! Joins several deadlines, of the law and of the platform, into one.
 
+use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::{Obligation, OutcomeDue};
 use crate::program::outcome::Event;
@@ -99,9 +100,9 @@ impl Due {
             due: self.due(),
             overdue: self.is_overdue(at),
             paused: self.is_paused(),
-            clock: self.clock().map(|event| event.name().to_owned()),
-            words: self.words.into_iter().collect(),
-            rules: rules.into_iter().collect(),
+            clock: self.clock().map(|event| event.name().into()),
+            words: texts(self.words),
+            rules: texts(rules),
         })
     }
 }
@@ -117,16 +118,20 @@ impl Task {
     pub(super) fn obligation(self, action: String, to: Option<String>, at: Instant) -> Obligation {
         let clock = self.due.clock().filter(|event| *event != Event::Decision);
         Obligation {
-            action,
-            to,
+            action: action.into(),
+            to: to.map(Text::from),
             due: self.due.due(),
             overdue: self.due.is_overdue(at),
             paused: self.due.is_paused(),
-            clock: clock.map(|event| event.name().to_owned()),
-            words: self.due.words.into_iter().collect(),
+            clock: clock.map(|event| event.name().into()),
+            words: texts(self.due.words),
             until: self.kept.until,
-            until_clock: self.kept.missing.first().map(|event| event.name().to_owned()),
-            rules: self.rules.into_iter().collect(),
+            until_clock: self.kept.missing.first().map(|event| event.name().into()),
+            rules: texts(self.rules),
         }
     }
+}
+
+fn texts(strings: BTreeSet<String>) -> Vec<Text> {
+    strings.into_iter().map(Text::from).collect()
 }

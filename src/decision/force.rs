@@ -1,5 +1,6 @@
 //! Decides whether norms and the grounds that they cite are in force, and whose beginning is unknown.
 
+use crate::base::shared::Text;
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::Citation;
 use crate::program::outcome::Truth;
@@ -60,7 +61,7 @@ pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(St
             Ground::Policy(_) => None,
         })
         .filter_map(|article| {
-            Some((article.number.clone(), article.verified.as_ref().err()?.clone()))
+            Some(((&article.number).into(), article.verified.as_ref().err()?.clone()))
         })
         .collect()
 }
@@ -88,13 +89,13 @@ pub(crate) fn ground_id(program: &Program, ground: Ground) -> Option<&str> {
 pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
     match ground {
         Ground::Article(index) => program.articles.get(index).map(|article| Citation::Article {
-            law: article.law.clone(),
-            article: article.number.clone(),
-            url: article.url.clone(),
+            law: (&article.law).into(),
+            article: (&article.number).into(),
+            url: article.url.as_ref().map(Text::from),
         }),
         Ground::Policy(index) => program.policies.get(index).map(|policy| Citation::Policy {
-            policy: policy.title.clone(),
-            url: policy.url.clone(),
+            policy: (&policy.title).into(),
+            url: policy.url.as_ref().map(Text::from),
         }),
     }
 }

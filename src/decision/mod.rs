@@ -12,46 +12,48 @@ mod tests;
 
 pub(crate) use assemble::{Assembly, Verdict, decide, decide_all, quiet, quiet_all, written};
 
+use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::program::outcome::Evidence;
 use crate::world::place::Place;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The JSON Schema of a line of decisions, as tools write them.
 pub const DECISION_SCHEMA: &str = include_str!("../../docs/decision.schema.json");
 
-/// What a rule set decides about one record, in one place or in several that share every word of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// What a rule set decides about one record in one place, or in several places whose decisions are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Decision {
     /// Where it acts, sorted.
     pub places: Vec<Place>,
     /// Whether the record is visible there.
     pub visible: Visible,
     /// The strictest content outcome, `none` without one.
-    pub outcome: String,
+    pub outcome: Text,
     /// The strictest account outcome, `none` without one.
-    pub account: String,
-    /// Whether everything was known that could have mattered.
+    pub account: Text,
+    /// Whether everything that could have mattered was known.
     pub complete: bool,
-    /// The deadlines of the outcomes.
+    /// When the outcomes are due; `None` without a deadline.
     pub outcome_due: Option<OutcomeDue>,
     /// What else is to be done, sorted by action and target.
     pub obligations: Vec<Obligation>,
     /// The rules that fired, sorted by id.
     pub matched: Vec<Matched>,
-    /// The rules that exceptions lifted, and the exceptions that others did, sorted by id.
+    /// The rules that exceptions lifted, and the exceptions that other exceptions lifted, sorted by id.
     pub defeated: Vec<Defeated>,
     /// The rules that could not be decided, sorted by id.
     pub undetermined: Vec<Undetermined>,
-    /// What rules in shadow mode would have done, sorted by id.
+    /// The rules in shadow mode that would have mattered, sorted by id.
     pub shadow: Vec<Shadow>,
-    /// Rules whose condition holds or is unknown and that rest on law whose beginning is not known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Rules that would matter if it were known that their law is in force, sorted by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,
 }
 
 /// Whether a record is visible in a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum Visible {
@@ -60,124 +62,131 @@ pub enum Visible {
     Unknown,
 }
 
-/// By when the outcomes are due.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// When the outcomes are due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OutcomeDue {
-    /// The earliest instant; `null` when no clock has started or only words are given.
+    /// The earliest instant; `None` if no clock has started, or if the law gives only words.
     pub due: Option<Instant>,
-    /// Whether that was before the decision.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Whether that instant was before the decision.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub overdue: bool,
-    /// Whether `due` is `null` because the clock stands still.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Whether `due` is `None` because the clock is paused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
     /// The statutes' own words, sorted.
-    pub words: Vec<String>,
-    /// The event that started the clock of `due`, or whose absence keeps it from starting.
-    pub clock: Option<String>,
+    pub words: Vec<Text>,
+    /// The event that started the clock of `due`, or that has yet to happen.
+    pub clock: Option<Text>,
     /// The rules that ask for it, sorted.
-    pub rules: Vec<String>,
+    pub rules: Vec<Text>,
 }
 
-/// Something to be done beside the outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// Something to be done in addition to the outcomes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Obligation {
     /// The action of the standard library.
-    pub action: String,
+    pub action: Text,
     /// To whom: the id of an office, or a text.
-    pub to: Option<String>,
-    /// The earliest instant; `null` when no clock has started, or without a number.
+    pub to: Option<Text>,
+    /// The earliest instant; `None` if no clock has started, or if there is no number.
     pub due: Option<Instant>,
-    /// Whether that was before the decision.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Whether that instant was before the decision.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub overdue: bool,
-    /// Whether `due` is `null` because the clock stands still.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Whether `due` is `None` because the clock is paused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
     /// The statutes' own words, sorted.
-    pub words: Vec<String>,
-    /// The event that started the clock, unless it is the decision; the missing event when `due` is `null`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub clock: Option<String>,
-    /// The longest retention.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Vec<Text>,
+    /// The event that started the clock, if it is not the decision; the missing event if `due` is `None`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Text>,
+    /// The end of the longest retention.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
-    /// The event from which a retention runs that is not known yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until_clock: Option<String>,
+    /// The event that starts a retention and has yet to happen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_clock: Option<Text>,
     /// The rules that ask for it, sorted.
-    pub rules: Vec<String>,
+    pub rules: Vec<Text>,
 }
 
 /// A rule that fired.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Matched {
-    pub rule: String,
-    pub title: String,
-    pub category: Option<String>,
+    pub rule: Text,
+    pub title: Text,
+    pub category: Option<Text>,
     pub basis: Vec<Citation>,
     pub evidence: Vec<Evidence>,
 }
 
-/// An article or policy in force that a rule cites.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// An article or policy that a rule cites and that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum Citation {
-    Article { law: String, article: String, url: Option<String> },
-    Policy { policy: String, url: Option<String> },
+    Article { law: Text, article: Text, url: Option<Text> },
+    Policy { policy: Text, url: Option<Text> },
 }
 
 /// A rule that exceptions lifted in this place, or an exception that would have lifted one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Defeated {
-    pub rule: String,
-    pub title: String,
+    pub rule: Text,
+    pub title: Text,
     pub by: Vec<DefeatedBy>,
 }
 
 /// An exception that applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct DefeatedBy {
-    pub exception: String,
-    pub title: String,
+    pub exception: Text,
+    pub title: Text,
     pub basis: Vec<Citation>,
 }
 
 /// A rule that could not be decided.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Undetermined {
     /// Its id.
-    pub rule: String,
+    pub rule: Text,
     /// Its title.
-    pub title: String,
-    /// What was missing: field paths, or the reason that a calculation has no result. Sorted.
-    pub missing: Vec<String>,
+    pub title: Text,
+    /// What was missing: paths of fields, or the reason why a calculation has no result. Sorted.
+    pub missing: Vec<Text>,
 }
 
-/// What a rule in shadow mode came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The result of a rule in shadow mode.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Shadow {
-    pub rule: String,
-    pub title: String,
-    pub category: Option<String>,
+    pub rule: Text,
+    pub title: Text,
+    pub category: Option<Text>,
     /// What it would have done: `restrict`, `escalate to kz.astana`.
-    pub would: Vec<String>,
+    pub would: Vec<Text>,
     pub state: ShadowState,
     pub basis: Vec<Citation>,
     pub evidence: Vec<Evidence>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub missing: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Text>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub defeated_by: Vec<DefeatedBy>,
 }
 
-/// How a rule in shadow mode stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// The state of a rule in shadow mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum ShadowState {
@@ -187,11 +196,12 @@ pub enum ShadowState {
 }
 
 /// A rule that would matter if its law were known to be in force.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Gap {
-    pub rule: String,
-    pub title: String,
-    /// The articles or policies whose beginning is not known, by id.
-    pub unknown: Vec<String>,
+    pub rule: Text,
+    pub title: Text,
+    /// The ids of the articles or policies whose beginning is unknown.
+    pub unknown: Vec<Text>,
 }

@@ -129,6 +129,7 @@ codes! {
     BadConfig = ("LX1012", "bad-config", Error);
     ListChanged = ("LX1013", "list-changed", Error);
     UnusableList = ("LX1014", "unusable-list", Error);
+    LockMismatch = ("LX1015", "lock-mismatch", Error);
 
     TypeMismatch = ("LX2001", "type-mismatch", Error);
     BadOperand = ("LX2002", "bad-operand", Error);
@@ -142,6 +143,7 @@ codes! {
     BadPattern = ("LX2010", "bad-pattern", Error);
     DeadPattern = ("LX2011", "dead-pattern", Error);
     DefaultOnCondition = ("LX2012", "default-on-condition", Error);
+    BadFunction = ("LX2013", "bad-function", Error);
 
     MissingBasis = ("LX3001", "missing-basis", Error);
     UnknownPlace = ("LX3002", "unknown-place", Error);

@@ -3,8 +3,8 @@
 use crate::program::outcome::Truth;
 use std::time::Duration;
 
-/// A monotonic clock: the time since some fixed instant. Callers give it, because not every target has one.
-pub(crate) type Clock = fn() -> Duration;
+/// A monotonic clock of the host: the time since some fixed instant. The library reads none of its own.
+pub type Clock = fn() -> Duration;
 
 /// The counts of one norm.
 #[derive(Clone, Copy, Debug, Default)]

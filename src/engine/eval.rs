@@ -497,7 +497,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Calls a function. An answer of another type than declared counts as none.
+    /// Calls a function. Whatever gives no answer is unknown; the interpreter says why.
     fn call(&mut self, function: usize, args: &'a [NodeId]) -> Got<'a> {
         let Some(function) = self.program.functions.get(function) else { return Got::Unknown };
         let mut values = vec![];
@@ -506,7 +506,7 @@ impl<'a> Eval<'a> {
             let Some(value) = self.owned(value) else { return Got::Unknown };
             values.push(value);
         }
-        of_result(function.answer(&values, &self.program.schema))
+        of_result(function.call(&values, &self.program.schema).ok())
     }
 
     /// A value as functions and calculations take it.

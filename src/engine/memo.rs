@@ -58,6 +58,16 @@ impl Memo {
         }
     }
 
+    /// Bytes of the buffers that grow with records, about.
+    pub(super) fn memory(&self) -> usize {
+        let numbers = self.found.capacity()
+            + self.texts.iter().map(|one| one.found.capacity()).sum::<usize>();
+        self.scratch.memory()
+            + numbers * size_of::<u32>()
+            + self.texts.capacity() * size_of::<Scanned>()
+            + self.rows.capacity() * size_of::<usize>()
+    }
+
     /// Forgets everything: another record follows.
     pub(super) fn forget(&mut self) {
         self.forget_truths();

@@ -14,7 +14,8 @@ mod slots;
 mod surfaces;
 mod wake;
 
-pub(crate) use counts::{Clock, Counts};
+pub use counts::Clock;
+pub(crate) use counts::Counts;
 pub(crate) use slots::About;
 
 use crate::base::time::Instant;
@@ -85,7 +86,7 @@ impl Engine {
         let Compiled { program, plan } = of;
         let own = plan.own.as_ref()?;
         let (id, _) = program.schema.named(Schema::MESSAGE)?;
-        if json.len() > read::BYTES {
+        if json.len() > read::most_bytes(program.schema.limits) {
             return None;
         }
         let input = simdutf8::basic::from_utf8(json).ok()?;
@@ -115,6 +116,19 @@ impl Engine {
     /// The identity, date and visibility of the record.
     pub(crate) fn about(&self) -> &About {
         &self.slots.about
+    }
+
+    /// Bytes of the buffers that grow with records, about.
+    pub(crate) fn memory(&self) -> usize {
+        let Self { is_indexed: _, slots, guesses: _, memo, woken: _, active: _, tally: _ } = self;
+        slots.memory() + memo.memory()
+    }
+
+    /// Begins with new buffers. Counts are kept, as is what was learned about the order of fields.
+    pub(crate) fn shrink(&mut self, of: Compiled<'_>) {
+        let Compiled { program, plan } = of;
+        self.slots = Slots::default();
+        self.memo = Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len());
     }
 
     pub(crate) fn id<'a>(&'a self, input: &'a str) -> &'a str {

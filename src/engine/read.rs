@@ -3,15 +3,18 @@
 
 use super::cursor::{Cursor, Number, Quoted, Sure, Unsure, unescape};
 use super::slots::{Cell, Run, Slots, Text, number};
+use crate::base::limits::RecordLimits;
 use crate::base::time::Instant;
 use crate::plan::{Layout, Plan, Use};
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, RecordId, Type};
 
-/// The longest record that is read here. So few bytes cannot reach a limit on values, texts or lists, so nothing is
-/// counted. The full reader reads longer ones.
-pub(super) const BYTES: usize = 20_000;
+/// A record of at most this many bytes cannot reach the library's limits on values, texts and lists, so nothing has to be
+/// counted. Longer ones are left to the full reader.
+const BYTES: usize = 20_000;
+/// A link takes at least as many bytes of JSON: `{"url":""}`.
+const LINK: usize = 10;
 /// The deepest nesting that is read here.
 const DEPTH: u32 = 60;
 /// The most names in one map or in one object that rules cannot read: each is compared with all others.
@@ -42,6 +45,11 @@ struct Target {
     used: Use,
     shape: u32,
     row: usize,
+}
+
+/// The bytes of a record that cannot reach the limits which a host has set.
+pub(super) fn most_bytes(limits: RecordLimits) -> usize {
+    BYTES.min(limits.bytes).min(limits.text).min(limits.links.saturating_mul(LINK))
 }
 
 const NOWHERE: Target = Target { used: Use::Unread, shape: 0, row: 0 };
@@ -82,9 +90,6 @@ impl<'a> Reader<'a> {
 
     /// Reads a whole message.
     pub(super) fn message(&mut self, id: RecordId) -> Sure<()> {
-        if self.input.len() > BYTES {
-            return Err(Unsure);
-        }
         self.slots.clear(&self.plan.shapes);
         if self.cursor.peek()? != b'{' {
             return Err(Unsure);

@@ -95,6 +95,17 @@ impl Slots {
         self.row(shapes, 0);
     }
 
+    /// Bytes of the buffers, about.
+    pub(super) fn memory(&self) -> usize {
+        let Self { tables, places, copied, about, parts, dated } = self;
+        let cells = tables.iter().map(Vec::capacity).sum::<usize>() + dated.capacity();
+        let places = places.capacity() + about.countries.capacity() + about.except.capacity();
+        cells * size_of::<Cell>()
+            + places * size_of::<Place>()
+            + copied.capacity()
+            + parts.as_ref().map_or(0, Vec::capacity) * size_of::<Part>()
+    }
+
     /// The texts of the message that rules search.
     pub(super) fn sought(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
         let parts = self.parts.as_deref().unwrap_or_default().iter();

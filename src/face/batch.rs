@@ -1,22 +1,29 @@
-//! Many records over all cores: answers in the order of the records, in bounded memory.
+//! Judging many records on all cores: answers in the order of the records, in bounded memory.
 
+use crate::engine::Clock;
 use crate::face::evaluator::{Evaluator, RuleCounts};
 use crate::face::ruleset::RuleSet;
 use std::collections::{BTreeMap, VecDeque};
+use std::iter;
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ScopedJoinHandle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Builder, ScopedJoinHandle};
 
 /// Records that one thread takes at once.
 const RECORDS: usize = 64;
-/// Bytes of records that one thread takes at once, and one record more.
+/// Bytes of records after which a thread takes no further one.
 const BYTES: usize = 256 << 10;
 
-/// A run over many records. For each thread there are in memory at most one piece of work that waits for it, one that it
-/// is at, and the answers of one that wait for their turn; a piece has at most 64 records, and no more than 256 KiB and one
-/// record. Whoever is slower, the source, the threads or the sink, holds up the others. No record waits for those after
-/// it: what a slow source has given is judged and answered at once.
+/// A run over many records, on several threads, with the answers in the order of the records.
+///
+/// Memory is bounded. Each thread works on one piece, has one piece waiting, and may hold the answers of one finished
+/// piece until their turn comes. A piece has at most 64 records and ends with the record that passes 256 KiB. The slowest
+/// of source, threads and sink sets the pace. An answer never waits for records that come after its own, so a slow
+/// source gets each answer at once.
+///
+/// Where no thread can be started, as on `wasm32-unknown-unknown`, everything runs on the calling thread.
 ///
 /// ```
 /// # use lexloci::{Batch, Compiler, State};
@@ -29,7 +36,7 @@ const BYTES: usize = 256 << 10;
 /// Batch::new(&set).run(
 ///     records.lines(),
 ///     |evaluator, record| {
-///         let message = evaluator.read(record.as_bytes())?;
+///         let mut message = evaluator.read(record.as_bytes())?;
 ///         let Some(at) = message.latest() else { return Ok(None) };
 ///         Ok(Some(message.decide(fr, at, &State::default()).into_decision().outcome))
 ///     },
@@ -45,17 +52,27 @@ const BYTES: usize = 256 << 10;
 pub struct Batch<'s> {
     set: &'s RuleSet,
     threads: NonZero<usize>,
-    is_counting: bool,
+    counting: Counting,
+    is_cancelled: Arc<AtomicBool>,
+}
+
+/// What is counted of each rule.
+#[derive(Clone, Copy, Debug)]
+enum Counting {
+    Nothing,
+    Counts,
+    CountsAndTimes(Clock),
 }
 
 impl<'s> Batch<'s> {
-    /// By a rule set, on as many threads as the machine has cores.
+    /// A run by a rule set, on as many threads as the machine has cores.
     pub fn new(set: &'s RuleSet) -> Self {
         let threads = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
-        Self { set, threads, is_counting: false }
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        Self { set, threads, counting: Counting::Nothing, is_cancelled }
     }
 
-    /// On so many threads.
+    /// Sets the number of threads.
     #[must_use]
     pub fn threads(self, threads: NonZero<usize>) -> Self {
         Self { threads, ..self }
@@ -64,15 +81,28 @@ impl<'s> Batch<'s> {
     /// Counts what becomes of each rule.
     #[must_use]
     pub fn counting(self) -> Self {
-        Self { is_counting: true, ..self }
+        Self { counting: Counting::Counts, ..self }
     }
 
-    /// Judges each record by the evaluator of some thread, and hands the answers on in the order of the records. Gives
-    /// back the counts of all rules, when they are asked for. Records are taken on this thread; the sink is called by one
-    /// thread at a time.
+    /// Counts what becomes of each rule, and adds up the time that each takes by the host's clock.
+    #[must_use]
+    pub fn timing(self, clock: Clock) -> Self {
+        Self { counting: Counting::CountsAndTimes(clock), ..self }
+    }
+
+    /// Ends a run early, from any thread: from the sink, from `judge`, or from outside. No further record is taken from
+    /// the source; those taken before are still judged and answered, and `run` returns as it does at the end of the
+    /// source. A source that blocks is waited for. Clones of a batch are cancelled together, and stay so.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Judges each record on one of the threads, and hands the answers to the sink in the order of the records. Returns
+    /// the counts of all rules if they were asked for, else nothing. Records are taken from the source on the calling
+    /// thread; only one thread at a time calls the sink.
     ///
     /// # Errors
-    /// The first of the sink; no more records are taken then.
+    /// The first error of the sink; no more records are taken then.
     pub fn run<R, T, E>(
         &self,
         records: impl IntoIterator<Item = R>,
@@ -86,9 +116,16 @@ impl<'s> Batch<'s> {
     {
         let inbox = Inbox::new(self.threads.get());
         let outbox = Outbox::new(self.threads.get(), sink);
+        let mut source = records.into_iter();
+        let is_cancelled = || self.is_cancelled.load(Ordering::Relaxed);
+        let records = iter::from_fn(|| if is_cancelled() { None } else { source.next() });
         let counts = thread::scope(|threads| {
             let work = || self.worker(&inbox, &outbox, &judge);
-            let workers: Vec<_> = (0..self.threads.get()).map(|_| threads.spawn(work)).collect();
+            let start = |_| Builder::new().spawn_scoped(threads, work).ok();
+            let workers: Vec<_> = (0..self.threads.get()).map_while(start).collect();
+            if workers.is_empty() {
+                return self.alone(records, &outbox, &judge);
+            }
             // Also when the source panics: the threads would wait for more.
             let _closing = OnDrop(|| inbox.close());
             for record in records {
@@ -105,6 +142,7 @@ impl<'s> Batch<'s> {
         outbox.end().map(|()| counts)
     }
 
+    /// The work of one thread: takes pieces and answers them until there are no more.
     fn worker<R: AsRef<[u8]>, T, E, S: FnMut(T) -> Result<(), E>>(
         &self,
         inbox: &Inbox<R>,
@@ -118,10 +156,7 @@ impl<'s> Batch<'s> {
                 inbox.close();
             }
         });
-        let mut evaluator = self.set.evaluator();
-        if self.is_counting {
-            evaluator.count();
-        }
+        let mut evaluator = self.evaluator();
         while let Some((number, records)) = inbox.take() {
             let judged = records.into_iter().map(|record| judge(&mut evaluator, record)).collect();
             if !outbox.put(number, judged) {
@@ -131,25 +166,51 @@ impl<'s> Batch<'s> {
         }
         evaluator.counts()
     }
+
+    /// The same without threads.
+    fn alone<R, T, E, S: FnMut(T) -> Result<(), E>>(
+        &self,
+        records: impl Iterator<Item = R>,
+        outbox: &Outbox<T, E, S>,
+        judge: &impl Fn(&mut Evaluator, R) -> T,
+    ) -> Vec<RuleCounts> {
+        let mut evaluator = self.evaluator();
+        for (number, record) in (0..).zip(records) {
+            if !outbox.put(number, vec![judge(&mut evaluator, record)]) {
+                break;
+            }
+        }
+        evaluator.counts()
+    }
+
+    fn evaluator(&self) -> Evaluator {
+        let mut evaluator = self.set.evaluator();
+        match self.counting {
+            Counting::Nothing => {}
+            Counting::Counts => evaluator.count(),
+            Counting::CountsAndTimes(clock) => evaluator.time(clock),
+        }
+        evaluator
+    }
 }
 
 /// Records that wait for a thread.
 struct Inbox<R> {
     threads: usize,
     queue: Mutex<Queue<R>>,
-    /// There is something in it, or it is closed.
+    /// Signals that a record came in, or that the inbox was closed.
     filled: Condvar,
-    /// There is room in it, or it is closed.
+    /// Signals that there is room again, or that the inbox was closed.
     drained: Condvar,
 }
 
 struct Queue<R> {
     records: VecDeque<R>,
     bytes: usize,
-    /// Pieces that were taken.
+    /// Number of pieces taken so far.
     taken: u64,
     is_closed: bool,
-    /// Threads that wait.
+    /// Number of threads that wait for records.
     idle: usize,
 }
 
@@ -160,7 +221,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         Self { threads, queue: Mutex::new(queue), filled: Condvar::new(), drained: Condvar::new() }
     }
 
-    /// Adds a record as soon as there is room. `false` when nobody takes any more.
+    /// Adds a record as soon as there is room. `false` when the inbox is closed.
     fn put(&self, record: R) -> bool {
         let (records, bytes) = (self.threads * RECORDS, self.threads * BYTES);
         let is_full = |queue: &mut Queue<R>| {
@@ -178,8 +239,8 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         true
     }
 
-    /// The next records, as many as are there, but not those that leave other threads idle. `None` when there will be no
-    /// more.
+    /// The next piece and its number: an equal share of what is there, so that no thread stays idle. `None` when there
+    /// will be no more.
     fn take(&self) -> Option<(u64, Vec<R>)> {
         let mut queue = locked(&self.queue);
         queue.idle += 1;
@@ -200,7 +261,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         (!piece.is_empty()).then_some((number, piece))
     }
 
-    /// Takes no more records; what is there is still given out.
+    /// Accepts no more records; those already there are still given out.
     fn close(&self) {
         locked(&self.queue).is_closed = true;
         self.filled.notify_all();
@@ -208,21 +269,21 @@ impl<R: AsRef<[u8]>> Inbox<R> {
     }
 }
 
-/// Answers that wait for those of the records before them.
+/// Holds answers back until all earlier ones are written.
 struct Outbox<T, E, S> {
     threads: usize,
     answers: Mutex<Answers<T, E, S>>,
-    /// Another piece has had its turn.
+    /// Signals that another piece was written.
     moved: Condvar,
 }
 
 struct Answers<T, E, S> {
-    /// The piece whose turn it is.
+    /// The number of the piece to be written next.
     turn: u64,
     waiting: BTreeMap<u64, Vec<T>>,
-    /// None while a thread writes.
+    /// `None` while a thread writes.
     sink: Option<S>,
-    /// Whether nothing is written any more, and the fault of the sink when that is why.
+    /// Set when nothing more is written: the sink failed, or a thread panicked.
     has_failed: bool,
     fault: Option<E>,
 }
@@ -239,8 +300,8 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
         Self { threads, answers: Mutex::new(answers), moved: Condvar::new() }
     }
 
-    /// Leaves the answers of a piece, and writes all whose turn it is unless another thread is at it. `false` when nothing
-    /// is written any more.
+    /// Stores the answers of a piece, and writes all pieces whose turn has come unless another thread is writing. `false`
+    /// when nothing more is written.
     fn put(&self, number: u64, judged: Vec<T>) -> bool {
         let ahead = u64::try_from(self.threads).unwrap_or(u64::MAX);
         let is_early = |answers: &mut Answers<T, E, S>| {
@@ -271,20 +332,20 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
         }
     }
 
-    /// Nothing is written any more.
+    /// Writes nothing more.
     fn close(&self) {
         locked(&self.answers).has_failed = true;
         self.moved.notify_all();
     }
 
-    /// How it ended, when all threads have.
+    /// The error of the sink, if any. To be called when all threads have ended.
     fn end(self) -> Result<(), E> {
         let answers = self.answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         answers.fault.map_or(Ok(()), Err)
     }
 }
 
-/// Does something at the end of a scope, however that comes.
+/// Runs something at the end of a scope, also on a panic.
 struct OnDrop<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
@@ -293,7 +354,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
-/// Nothing of the host's runs under a lock, so what is behind it is whole.
+/// A poisoned lock is fine: no code of the host runs under one, so the data is consistent.
 fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -306,7 +367,7 @@ fn waited<'a, T>(
     on.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What two threads counted, rule by rule.
+/// The sum of what two threads counted, rule by rule.
 fn joined(mut some: Vec<RuleCounts>, others: Vec<RuleCounts>) -> Vec<RuleCounts> {
     for (one, other) in some.iter_mut().zip(others) {
         one.add(&other);

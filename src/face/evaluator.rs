@@ -1,81 +1,45 @@
-//! Asking a rule set: [`Evaluator`], one a thread. Its answers are functions of their arguments alone.
+//! [`Evaluator`]: asks a rule set about records, one evaluator a thread. Its answers depend on its arguments alone.
 
 use crate::base::time::Instant;
 use crate::decision::{self, Decision};
-use crate::engine::{About, Compiled, Engine, Reading};
+use crate::engine::{Clock, Compiled, Engine, Reading};
+use crate::face::message::{Asked, Message};
+use crate::face::observer::Observer;
 use crate::face::ruleset::RuleSet;
+use crate::face::ruling::Ruling;
 use crate::import::Imported;
 use crate::interpret::Interpreter;
-use crate::record::{Audience, Record, RecordError, SchemaMismatch};
+use crate::record::{Record, RecordError, SchemaMismatch};
 use crate::world::place::Place;
-use crate::world::schema::Schema;
-use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Decides and explains by one rule set. It keeps its buffers from one record to the next.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Evaluator {
-    set: RuleSet,
-    method: Method,
-    engine: Engine,
+    pub(super) set: RuleSet,
+    pub(super) method: Method,
+    pub(super) engine: Engine,
+    pub(super) observer: Option<Arc<dyn Observer>>,
 }
 
-/// The time since the first call. Without a clock, as on wasm32-unknown-unknown, it stays at zero.
-fn clock() -> Duration {
-    #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-    return Duration::ZERO;
-    #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-    {
-        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-        START.get_or_init(std::time::Instant::now).elapsed()
-    }
-}
-
-/// How conditions are evaluated. All ways give the same decision, to the byte.
+/// How conditions are evaluated. All methods give the same decision, to the byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
-    /// By the plan, waking only rules that may fire.
+    /// By the plan, testing only rules that may fire.
     #[default]
     Engine,
-    /// By the plan, all rules of the place one after the other.
+    /// By the plan, testing all rules of the place one after the other.
     Unindexed,
     /// By the interpreter, which walks the rules as they are written. It is the specification, and slow.
     Interpreter,
 }
 
-/// What earlier records left behind, read and never written by an evaluation. Empty until the language has counters.
+/// What earlier records left behind. Evaluation reads it and never writes it. Empty until the language has counters.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct State {}
-
-/// A message that was read from JSON and is to be decided: only the fields that rules ask for were kept.
-#[derive(Debug)]
-pub struct Message<'e> {
-    evaluator: &'e mut Evaluator,
-    json: &'e [u8],
-    /// What the engine's cells point into.
-    input: &'e str,
-    /// Read when it has to be.
-    record: OnceCell<Cow<'e, Record>>,
-}
-
-/// What was decided about a message. Most concern nobody, and then nothing has been written out, nor memory asked for.
-#[derive(Debug)]
-pub struct Ruling<'e> {
-    set: &'e RuleSet,
-    about: &'e About,
-    asked: Asked<'e>,
-    at: Instant,
-    /// `None` where no rule has anything to say.
-    decisions: Option<Vec<Decision>>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Asked<'e> {
-    One(Place),
-    All(&'e [Place]),
-}
 
 /// What became of a rule or exception on many records.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,31 +47,32 @@ enum Asked<'e> {
 pub struct RuleCounts {
     /// Its id.
     pub rule: String,
-    /// On how many records something woke it, where and when it applies. Exceptions are asked for by what they lift.
+    /// Number of records on which something made the engine test it, where and when it applies. Exceptions are tested
+    /// only when the rule that they lift fires.
     pub woken: u64,
     /// How often its condition was tested.
     pub evaluated: u64,
-    /// How often that was true, whether an exception lifted it or not.
+    /// How often the condition was true, whether an exception lifted the rule or not.
     pub fired: u64,
-    /// How often it was unknown.
+    /// How often the condition was unknown.
     pub undetermined: u64,
-    /// The time that it took.
+    /// The time that it took by the host's clock; zero without one.
     pub time: Duration,
 }
 
 impl RuleSet {
-    /// An evaluator: one a thread.
+    /// A new evaluator: one a thread. Costs memory in proportion to the number of rules.
     pub fn evaluator(&self) -> Evaluator {
         self.evaluator_by(Method::default())
     }
 
-    /// An evaluator that goes about it in one way, so that the ways can be compared.
+    /// A new evaluator that uses one method, so that the methods can be compared.
     pub fn evaluator_by(&self, method: Method) -> Evaluator {
         let engine = Engine::new(self.compiled(), method == Method::Engine);
-        Evaluator { set: self.clone(), method, engine }
+        Evaluator { set: self.clone(), method, engine, observer: None }
     }
 
-    fn compiled(&self) -> Compiled<'_> {
+    pub(super) fn compiled(&self) -> Compiled<'_> {
         Compiled { program: self.program(), plan: self.plan() }
     }
 }
@@ -118,7 +83,8 @@ impl Evaluator {
         &self.set
     }
 
-    /// Reads a message from JSON, as [`RuleSet::read`] does and with the same verdict, but only what rules ask for.
+    /// Reads a message from JSON, with the same result as [`RuleSet::read`], but keeps only the fields that rules read.
+    /// Linear in the JSON.
     ///
     /// ```
     /// # use lexloci::{Compiler, Instant, State};
@@ -129,44 +95,19 @@ impl Evaluator {
     /// let fr = set.place("FR").ok_or("no such place")?;
     /// let mut evaluator = set.evaluator();
     /// let json = br#"{ "id": "1", "platform": "x", "parts": [{ "kind": "text", "text": "good morning" }] }"#;
-    /// let ruling = evaluator.read(json)?.decide(fr, at, &State::default());
+    /// let mut message = evaluator.read(json)?;
     /// // Almost every message concerns nobody: nothing is written out for it.
-    /// assert!(ruling.is_quiet());
+    /// assert!(message.decide(fr, at, &State::default()).is_quiet());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     /// The first fault found.
     pub fn read<'e>(&'e mut self, json: &'e [u8]) -> Result<Message<'e>, RecordError> {
-        let record = OnceCell::new();
-        let fast = match self.method {
-            Method::Engine | Method::Unindexed => self.engine.read(self.set.compiled(), json),
-            Method::Interpreter => None,
-        };
-        let input = match fast {
-            Some(input) => input,
-            None => {
-                let read = self.set.read(json)?;
-                self.engine.fill(self.set.compiled(), &read);
-                let _ = record.set(Cow::Owned(read));
-                ""
-            }
-        };
-        Ok(Message { evaluator: self, json, input, record })
+        Message::read(self, json)
     }
 
-    /// A message that was read before, by this rule set or by one whose schema means the same.
-    ///
-    /// # Errors
-    /// When it was read through another schema: its fields would be taken for others. Read its JSON again.
-    pub fn message<'e>(&'e mut self, record: &'e Record) -> Result<Message<'e>, SchemaMismatch> {
-        let record = record.under(self.set.schema())?;
-        self.engine.fill(self.set.compiled(), record);
-        let record = OnceCell::from(Cow::Borrowed(record));
-        Ok(Message { evaluator: self, json: &[], input: "", record })
-    }
-
-    /// Reads a message that was imported, with the verdict of [`Imported::read`].
+    /// Reads a message that was imported, with the same result as [`Imported::read`].
     ///
     /// # Errors
     /// Why it could not be imported, or the first fault found.
@@ -188,40 +129,63 @@ impl Evaluator {
         at: Instant,
         state: &State,
     ) -> Result<Ruling<'e>, RecordError> {
-        Ok(self.read(json)?.decide(place, at, state))
+        Ok(self.read(json)?.into_ruling(place, at, state))
     }
 
-    /// What the rules that apply in a place say about a record at an instant. Total: no error, no clock, no host. Of a
-    /// record that was read by a rule set with another schema all fields are missing: read it anew.
+    /// Takes a record that was read before, to decide or explain it.
+    ///
+    /// # Errors
+    /// When a rule set with another schema has read it: read its JSON again, by [`RuleSet::read`].
+    pub fn message<'e>(&'e mut self, record: &'e Record) -> Result<Message<'e>, SchemaMismatch> {
+        Message::of(self, record)
+    }
+
+    /// What the rules that apply in a place say about a record at an instant. No clock, no file, no network is read.
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
     pub fn decide(
         &mut self,
         record: &Record,
         place: Place,
         at: Instant,
-        _state: &State,
-    ) -> Decision {
-        let decisions = self.put(record, Asked::One(place), at);
-        self.ruling(Asked::One(place), at, decisions).into_decision()
+        state: &State,
+    ) -> Result<Decision, SchemaMismatch> {
+        Ok(self.message(record)?.into_ruling(place, at, state).into_decision())
     }
 
-    /// Decides for many places, in groups whose decisions share every word. Each condition is evaluated once.
+    /// Decides for many places. Places that share every word of their decision share one. Each condition is evaluated
+    /// once. No places give no decisions.
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
     pub fn decide_all(
         &mut self,
         record: &Record,
         places: &[Place],
         at: Instant,
-        _state: &State,
-    ) -> Vec<Decision> {
-        let decisions = self.put(record, Asked::All(places), at);
-        self.ruling(Asked::All(places), at, decisions).into_decisions()
+        state: &State,
+    ) -> Result<Vec<Decision>, SchemaMismatch> {
+        Ok(self.message(record)?.decide_all(places, at, state).into_decisions())
+    }
+
+    /// Reports what is decided and refused from now on to an observer, for metrics.
+    pub fn observe(&mut self, observer: Arc<dyn Observer>) {
+        self.observer = Some(observer);
     }
 
     /// Counts what becomes of each rule from now on. It takes a little time.
     pub fn count(&mut self) {
+        self.engine.count(self.set.compiled(), || Duration::ZERO);
+    }
+
+    /// Counts, and adds up the time that each rule takes by the host's clock. It takes a little more time.
+    pub fn time(&mut self, clock: Clock) {
         self.engine.count(self.set.compiled(), clock);
     }
 
-    /// What became of each rule and exception, sorted by id; nothing unless [`Evaluator::count`] was called.
+    /// What became of each rule and exception, sorted by id; nothing unless [`Evaluator::count`] or [`Evaluator::time`]
+    /// was called.
     pub fn counts(&self) -> Vec<RuleCounts> {
         let of_norms = self.set.program().norms.iter().zip(self.engine.counts());
         let counts = of_norms.map(|(norm, counts)| RuleCounts {
@@ -235,25 +199,39 @@ impl Evaluator {
         counts.collect()
     }
 
-    fn put(&mut self, record: &Record, asked: Asked<'_>, at: Instant) -> Option<Vec<Decision>> {
-        let Self { set, method, engine } = self;
-        let record = record.as_read_by(set.schema());
-        engine.fill(set.compiled(), &record);
-        ask(set, *method, engine, Reading { input: "", record: &|| &record }, asked, at)
+    /// Bytes of memory that the buffers hold beyond what a new evaluator needs, about. They grow with the largest record
+    /// seen. Linear in the number of buffers.
+    pub fn memory(&self) -> usize {
+        self.engine.memory()
     }
 
-    fn ruling<'e>(
-        &'e self,
-        asked: Asked<'e>,
-        at: Instant,
-        decisions: Option<Vec<Decision>>,
-    ) -> Ruling<'e> {
-        Ruling { set: &self.set, about: self.engine.about(), asked, at, decisions }
+    /// Frees the buffers if they hold more than `bytes`. The next records make them grow again, so call it after an
+    /// unusually large record or when idle, not after each. Decisions do not depend on it.
+    pub fn shrink_to(&mut self, bytes: usize) {
+        if self.memory() > bytes {
+            self.engine.shrink(self.set.compiled());
+        }
+    }
+
+    /// Frees the buffers.
+    pub fn shrink_to_fit(&mut self) {
+        self.shrink_to(0);
     }
 }
 
-/// The decisions about the record that is in the engine's cells. `None` where no rule has anything to say.
-fn ask<'r>(
+impl fmt::Debug for Evaluator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { set, method, engine: _, observer } = self;
+        f.debug_struct("Evaluator")
+            .field("set", set)
+            .field("method", method)
+            .field("is_observed", &observer.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The decisions about the record in the engine's cells. `None` if no rule has anything to say.
+pub(super) fn ask<'r>(
     set: &'r RuleSet,
     method: Method,
     engine: &mut Engine,
@@ -276,106 +254,12 @@ fn ask<'r>(
 }
 
 impl RuleCounts {
-    /// What was counted elsewhere, of the same rule.
+    /// Adds what another thread counted of the same rule.
     pub(crate) fn add(&mut self, other: &Self) {
         self.woken += other.woken;
         self.evaluated += other.evaluated;
         self.fired += other.fired;
         self.undetermined += other.undetermined;
         self.time += other.time;
-    }
-}
-
-impl<'e> Message<'e> {
-    /// Its identity.
-    pub fn id(&self) -> &str {
-        self.evaluator.engine.id(self.input)
-    }
-
-    /// The latest date that it carries: sent, edited, an order or notice received.
-    pub fn latest(&self) -> Option<Instant> {
-        self.evaluator.engine.about().latest
-    }
-
-    /// Who can see it.
-    pub fn audience(&self) -> Audience {
-        self.evaluator.engine.about().audience
-    }
-
-    /// The countries in which it can be seen; `None` is everywhere.
-    pub fn visible_in(&self) -> Option<&[Place]> {
-        self.evaluator.engine.about().seen().countries
-    }
-
-    /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.
-    pub fn except(&self) -> &[Place] {
-        &self.evaluator.engine.about().except
-    }
-
-    /// The whole record.
-    pub fn record(&self) -> &Record {
-        let schema = self.evaluator.set.schema();
-        self.record.get_or_init(|| read_whole(schema, self.json))
-    }
-
-    /// What the rules that apply in a place say about it at an instant.
-    pub fn decide(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
-        self.put(Asked::One(place), at)
-    }
-
-    /// The same for many places, in groups whose decisions share every word.
-    pub fn decide_all(self, places: &'e [Place], at: Instant, _state: &State) -> Ruling<'e> {
-        self.put(Asked::All(places), at)
-    }
-
-    fn put(self, asked: Asked<'e>, at: Instant) -> Ruling<'e> {
-        let Self { evaluator, json, input, record } = self;
-        // Another handle on the set would be a counter that all threads write to, for each message.
-        let Evaluator { set, method, engine } = &mut *evaluator;
-        let schema = set.schema();
-        let full = || &**record.get_or_init(|| read_whole(schema, json));
-        let decisions = ask(set, *method, engine, Reading { input, record: &full }, asked, at);
-        evaluator.ruling(asked, at, decisions)
-    }
-}
-
-/// The whole record of JSON that the engine has read. The full reader accepts all that the engine's accepts.
-fn read_whole<'e>(schema: &Schema, json: &[u8]) -> Cow<'e, Record> {
-    Cow::Owned(Record::read(schema, json).unwrap_or_else(|_| Record::unknown(schema)))
-}
-
-impl Ruling<'_> {
-    /// Whether no rule has anything to say: none fires, is undetermined, in shadow or a gap.
-    pub fn is_quiet(&self) -> bool {
-        self.decisions.is_none()
-    }
-
-    /// The decisions: one where one place was asked for, else one for each group of places that share every word.
-    pub fn into_decisions(self) -> Vec<Decision> {
-        let (record, blocs) = (self.about.seen(), &self.set.program().blocs);
-        self.decisions.unwrap_or_else(|| match self.asked {
-            Asked::One(place) => vec![decision::quiet(record, blocs, place, self.at)],
-            Asked::All(places) => decision::quiet_all(record, blocs, places, self.at),
-        })
-    }
-
-    /// The decision for the place that was asked for; of many, for the first group.
-    pub fn into_decision(self) -> Decision {
-        let place = match self.asked {
-            Asked::One(place) => place,
-            Asked::All(places) => places.first().copied().unwrap_or(Place::WORLD),
-        };
-        let (record, blocs, at) = (self.about.seen(), &self.set.program().blocs, self.at);
-        let first = self.decisions.and_then(|decisions| decisions.into_iter().next());
-        first.unwrap_or_else(|| decision::quiet(record, blocs, place, at))
-    }
-}
-
-impl Asked<'_> {
-    fn places(&self) -> &[Place] {
-        match self {
-            Self::One(place) => std::slice::from_ref(place),
-            Self::All(places) => places,
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::source::Sources;
 use crate::base::stack::roomy;
-use crate::face::ruleset::Failure;
+use crate::face::failure::Failure;
 use crate::syntax;
 
 /// A rule file in the canonical layout: the same items in the same order, with the same comments. What comes out is its

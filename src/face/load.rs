@@ -1,122 +1,70 @@
-//! Rule files and lists on disk: everything below the rule root, and nothing outside it.
+//! The rule files of a compilation: read below the rule root, each fault with the path and a fix.
 
 use crate::base::limits;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::face::files::{Files, FilesError};
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
 
-/// Folders inside each other below the rule root.
-const FOLDERS: usize = 16;
-
-/// Reads the rule files below a root into `files`, by their paths below it with `/`. What cannot be read is reported.
-pub(crate) fn rule_files(root: &Path, files: &mut BTreeMap<String, String>) -> Vec<Diagnostic> {
-    let mut found = vec![];
-    match fs::canonicalize(root) {
-        Ok(root) if root.is_dir() => folder(&root, &root, 0, files, &mut found),
-        Ok(_) => found.push(unreadable(Code::Unreadable, root, "it is not a folder")),
-        Err(error) => found.push(unreadable(Code::FileNotFound, root, &error.to_string())),
-    }
-    found
-}
-
-fn unreadable(code: Code, path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::general(code, format!("cannot read `{}`: {why}", path.display()))
-}
-
-fn folder(
-    root: &Path,
-    at: &Path,
-    depth: usize,
-    files: &mut BTreeMap<String, String>,
+/// The rule files below a root, by path, but for those that `hidden` says are given otherwise.
+pub(super) fn rule_files(
+    files: &dyn Files,
+    is_hidden: impl Fn(&str) -> bool,
     found: &mut Vec<Diagnostic>,
-) {
-    let entries = match fs::read_dir(at) {
-        Ok(entries) => entries,
-        Err(error) => return found.push(unreadable(Code::Unreadable, at, &error.to_string())),
+) -> BTreeMap<String, String> {
+    let listing = files.rule_files();
+    found.extend(listing.faults.iter().map(|(path, fault)| unreadable(path, fault)));
+    let mut texts = BTreeMap::new();
+    for path in listing.paths.into_iter().filter(|path| !is_hidden(path)) {
+        match files.read(&path, limits::FILE_BYTES) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => {
+                    texts.insert(path, text);
+                }
+                Err(error) => found.push(not_utf8(&path, &error)),
+            },
+            Err(fault) => found.push(unreadable(&path, &fault)),
+        }
+    }
+    texts
+}
+
+/// The fault of more rule files than a rule set may have.
+pub(super) fn too_large(files: usize, bytes: usize) -> Option<Diagnostic> {
+    let message = format!("{files} rule files have {bytes} bytes");
+    let help = "a rule set has at most 10000 files of 64 MiB together";
+    let is_large = files > limits::FILES || bytes > limits::ALL_BYTES;
+    is_large.then(|| Diagnostic::general(Code::TooLarge, message).help(help))
+}
+
+/// The fault of a rule set without a file.
+pub(super) fn no_rules() -> Diagnostic {
+    let help = "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
+    Diagnostic::general(Code::NoRules, "there are no rule files").help(help)
+}
+
+fn not_utf8(path: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let at = error.utf8_error().valid_up_to();
+    let help = match error.as_bytes() {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8",
+        _ => "save it as UTF-8",
     };
-    let mut paths: Vec<PathBuf> =
-        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-        if name.starts_with('.') {
-            continue;
-        }
-        // A link to a folder is not followed: it may lead anywhere, also back.
-        let is_link = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink());
-        if path.is_dir() && !is_link && depth < FOLDERS {
-            folder(root, &path, depth + 1, files, found);
-        } else if path.extension().is_some_and(|ending| ending == "loci") {
-            rule_file(root, &path, files, found);
-        }
-    }
+    Diagnostic::general(Code::NotUtf8, format!("`{path}` is not UTF-8 at byte {at}")).help(help)
 }
 
-fn rule_file(
-    root: &Path,
-    path: &Path,
-    files: &mut BTreeMap<String, String>,
-    found: &mut Vec<Diagnostic>,
-) {
-    let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    match inside(root, path, limits::FILE_BYTES) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => {
-                files.insert(name, text);
-            }
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let message = format!("`{name}` is not UTF-8 at byte {at}");
-                let help = match error.as_bytes() {
-                    [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8",
-                    _ => "save it as UTF-8",
-                };
-                found.push(Diagnostic::general(Code::NotUtf8, message).help(help));
-            }
-        },
-        Err(Fault::Outside) => found.push(
-            Diagnostic::general(
-                Code::PathOutsideRoot,
-                format!("`{name}` leads out of the rule root, or is no plain file"),
-            )
-            .help("copy the file below the rule root"),
-        ),
-        Err(Fault::TooLarge) => found.push(
-            Diagnostic::general(Code::TooLarge, format!("`{name}` has more than 1 MiB"))
-                .help("put long lists into files of their own"),
-        ),
-        Err(Fault::NotFound) => {
-            found.push(unreadable(Code::FileNotFound, path, "there is no such file"))
+fn unreadable(path: &str, fault: &FilesError) -> Diagnostic {
+    let cannot = |code| Diagnostic::general(code, format!("cannot read `{path}`: {fault}"));
+    match fault {
+        FilesError::NotFound => cannot(Code::FileNotFound),
+        FilesError::NotAFolder | FilesError::Unreadable(_) => cannot(Code::Unreadable),
+        FilesError::OutsideRoot => {
+            let message = format!("`{path}` leads out of the rule root, or is no plain file");
+            Diagnostic::general(Code::PathOutsideRoot, message)
+                .help("copy the file below the rule root")
         }
-        Err(Fault::Io(error)) => found.push(unreadable(Code::Unreadable, path, &error)),
+        FilesError::TooLarge => {
+            Diagnostic::general(Code::TooLarge, format!("`{path}` has more than 1 MiB"))
+                .help("put long lists into files of their own")
+        }
+        FilesError::TooDeep => cannot(Code::TooLarge).help("move the files up"),
     }
-}
-
-/// Why a file below the root cannot be read.
-pub(crate) enum Fault {
-    NotFound,
-    /// A link out of the root, or something that is no plain file.
-    Outside,
-    TooLarge,
-    Io(String),
-}
-
-/// Reads a plain file that lies, links followed, below the root.
-pub(crate) fn inside(root: &Path, path: &Path, limit: usize) -> Result<Vec<u8>, Fault> {
-    let io = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Fault::NotFound,
-        _ => Fault::Io(error.to_string()),
-    };
-    let root = fs::canonicalize(root).map_err(io)?;
-    let real = fs::canonicalize(path).map_err(io)?;
-    if !real.starts_with(&root) || !fs::metadata(&real).map_err(io)?.is_file() {
-        return Err(Fault::Outside);
-    }
-    let file = fs::File::open(&real).map_err(io)?;
-    let mut bytes = vec![];
-    // One byte more than allowed tells that there is more, whatever the file says of its length.
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() > limit { Err(Fault::TooLarge) } else { Ok(bytes) }
 }

@@ -1,7 +1,19 @@
-//! The public face: `Compiler` → `RuleSet` → `Evaluator`, and what puts them into service.
+//! What hosts call: a compiler makes a rule set, an evaluator decides messages by it, and a live one is replaced in service.
 
+pub(crate) mod files;
 pub(crate) mod load;
+pub(crate) mod digest;
+pub(crate) mod failure;
+pub(crate) mod lock;
+pub(crate) mod beside;
+pub(crate) mod function;
 pub(crate) mod ruleset;
+pub(crate) mod compiler;
+pub(crate) mod live;
+pub(crate) mod receipt;
+pub(crate) mod observer;
+pub(crate) mod ruling;
+pub(crate) mod message;
 pub(crate) mod evaluator;
 pub(crate) mod batch;
 pub(crate) mod format;

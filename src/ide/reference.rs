@@ -171,11 +171,11 @@ fn field(set: &RuleSet, topic: &str) -> Option<String> {
     }
     let (last, way) = names.split_last()?;
     for name in way {
-        let id = record_of(&record.fields.get(*name)?.ty)?;
+        let id = record_of(&record.fields.get(name)?.ty)?;
         let (name, next) = schema.record(id)?;
         (owner, record) = (name.to_owned(), next);
     }
-    let field = record.fields.get(*last)?;
+    let field = record.fields.get(last)?;
     let mut out = format!("field `{}`\n", path(&owner, last));
     described(set, &mut out, last, field);
     if let Some(id) = record_of(&field.ty)

@@ -95,6 +95,7 @@ struct Line {
 /// What is wrong with a line of facts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {error}")]
+#[non_exhaustive]
 pub struct FactsError {
     /// The line, from 1.
     pub line: usize,

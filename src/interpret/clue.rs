@@ -34,11 +34,11 @@ impl Clue {
         let offsets = Offsets::of(whole, start..end);
         let words = whole.get(start..end).unwrap_or_default();
         Evidence {
-            part: self.part.0.to_string(),
+            part: self.part.0.into(),
             bytes: offsets.bytes,
             chars: offsets.chars,
             utf16: offsets.utf16,
-            text: words.chars().take(QUOTATION).collect(),
+            text: words.chars().take(QUOTATION).collect::<String>().into(),
             found_by: self.found_by,
         }
     }

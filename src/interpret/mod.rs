@@ -364,7 +364,7 @@ impl<'a> Interpreter<'a> {
         self.eval(otherwise, scope).resting_on(&grounds)
     }
 
-    /// An answer of another type than declared counts as no answer.
+    /// A host's function may break its word: the result is then unknown, with that reason.
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let args: Vec<Evaluated> = args
             .iter()
@@ -381,11 +381,8 @@ impl<'a> Interpreter<'a> {
         let types = function.params.iter().map(|(_, ty)| ty);
         let values: Vec<Value> =
             values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
-        let answer = function.answer(&values, &self.program.schema);
-        answer
-            .map(Evaluated::known)
-            .unwrap_or_else(|| Evaluated::missing(format!("{}(…) has no answer", function.name)))
-            .carrying(&args)
+        let answer = function.call(&values, &self.program.schema).map(Evaluated::known);
+        answer.unwrap_or_else(|why| Evaluated::missing(function.reason(why))).carrying(&args)
     }
 
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {

@@ -108,7 +108,7 @@ impl<'a> Interpreter<'a> {
                     rest.map(|rest| start(rest.len())).into_iter().collect()
                 }
             };
-            let found_by = FoundBy::Text(wanted.to_string());
+            let found_by = FoundBy::Text((&*wanted).into());
             (!ranges.is_empty())
                 .then(|| ranges.into_iter().map(|range| (range, found_by.clone())).collect())
         })
@@ -247,8 +247,8 @@ impl<'a> Interpreter<'a> {
 
 fn found_by(name: &PatternName) -> FoundBy {
     match name {
-        PatternName::Terms(id) => FoundBy::Terms(id.clone()),
-        PatternName::Inline(written) => FoundBy::Pattern(written.clone()),
+        PatternName::Terms(id) => FoundBy::Terms(id.into()),
+        PatternName::Inline(written) => FoundBy::Pattern(written.into()),
     }
 }
 

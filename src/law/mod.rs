@@ -13,6 +13,7 @@ use serde::Serialize;
 
 /// An article of a law, and what rests on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Article {
     /// `kz.platforms.measures`
     pub id: String,
@@ -63,6 +64,7 @@ pub enum OnDay {
 
 /// A rule or exception that rests on an article.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Rule {
     /// `kz.state_order`
     pub id: String,
@@ -188,7 +190,7 @@ fn deadline(deadline: &Deadline) -> String {
 mod tests {
     use super::{OnDay, articles};
     use crate::base::time::Day;
-    use crate::face::ruleset::Compiler;
+    use crate::face::compiler::Compiler;
 
     const RULES: &str = r#"
 jurisdiction SG { zone "Asia/Singapore" }

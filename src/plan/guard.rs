@@ -452,7 +452,7 @@ pub(crate) fn in_units(value: &Value) -> Option<i128> {
     match value {
         Value::Int(int) => Some(i128::from(*int) * 1_000_000_000),
         Value::Number(number) => Some(number.billionths()),
-        Value::Instant(instant) => Some(instant.nanos()),
+        Value::Instant(instant) => Some(instant.unix_nanos()),
         Value::Duration(nanos) => Some(*nanos),
         Value::Bool(_)
         | Value::Text(_)

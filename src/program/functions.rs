@@ -26,7 +26,9 @@ pub struct Function {
     pub cost: u64,
     /// Whether the function is `length` of a list. The engine counts the elements without making a list of values.
     pub counts_elements: bool,
-    /// Must be pure and total: no state, no panic.
+    /// The version that the host gave; `None` for built-ins, which the engine's version covers.
+    pub version: Option<String>,
+    /// Must be pure: no state. Built-ins are total too; a host's may panic, so [`Function::call`] is what calls it.
     pub run: Arc<Run>,
 }
 
@@ -60,6 +62,7 @@ fn row<const N: usize>(
         result,
         cost,
         counts_elements: false,
+        version: None,
         run: Arc::new(move |args| run(args.try_into().ok()?)),
     }
 }

@@ -1,9 +1,10 @@
 //! The result of evaluating a condition: its truth, what was missing, and the evidence.
 
+use crate::base::shared::Text;
 use crate::base::time::{Day, Instant};
 use crate::world::lists::{Entry, Set};
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -53,10 +54,11 @@ impl From<bool> for Truth {
 }
 
 /// Words of the record that made a condition true. Offsets count in the original text of `part`; the end is exclusive.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Evidence {
     /// The part or field: `text`, `button[1]`, `links[0].host`.
-    pub part: String,
+    pub part: Text,
     /// Start and end in bytes of UTF-8.
     pub bytes: [usize; 2],
     /// Start and end in characters.
@@ -64,49 +66,51 @@ pub struct Evidence {
     /// Start and end in UTF-16 code units, as Telegram counts.
     pub utf16: [usize; 2],
     /// The words themselves, at most 256 characters of them.
-    pub text: String,
+    pub text: Text,
     /// What found them.
     #[serde(flatten)]
     pub found_by: FoundBy,
 }
 
 /// What found a piece of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(from = "Written")]
 pub enum FoundBy {
     /// A `terms` item: `kz.pyramid_promises`.
-    Terms(String),
+    Terms(Text),
     /// A pattern written in the rule.
-    Pattern(String),
+    Pattern(Text),
     /// A regular expression.
-    Regex(String),
+    Regex(Text),
     /// A `set` item, `kz.scam_hosts`, and the entry that was found.
-    Set(String, Box<SetEntry>),
+    Set(Text, Box<SetEntry>),
     /// A comparison with a text: `contains`, `starts with`, `ends with`.
-    Text(String),
+    Text(Text),
 }
 
 /// The entry of a set that matched a value. A domain also matches its subdomains.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SetEntry {
     /// The entry as it is compared: `scam.example`.
-    pub value: String,
+    pub value: Text,
     /// The list file or rule file that has it, by its path below the rule root.
-    pub list: String,
+    pub list: Text,
     /// The line in a list file, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
     /// Its first day.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Day>,
     /// The first day on which it is no longer in the set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Day>,
     /// Where the list comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Text>,
     /// The date of the list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Text>,
 }
 
 impl FoundBy {
@@ -114,15 +118,38 @@ impl FoundBy {
     pub(crate) fn set(set: &Set, entry: &Entry<'_>) -> Self {
         let Entry { value, list, line, from, until } = *entry;
         let entry = SetEntry {
-            value: value.to_owned(),
-            list: list.name.clone(),
+            value: value.into(),
+            list: (&list.name).into(),
             line,
             from,
             until,
-            source: list.source.clone(),
-            as_of: list.as_of.clone(),
+            source: list.source.as_ref().map(Text::from),
+            as_of: list.as_of.as_ref().map(Text::from),
         };
-        Self::Set(set.id.clone(), Box::new(entry))
+        Self::Set((&set.id).into(), Box::new(entry))
+    }
+}
+
+/// [`FoundBy`] as it is written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Terms { terms: Text },
+    Pattern { pattern: Text },
+    Regex { regex: Text },
+    Set { set: Text, entry: Box<SetEntry> },
+    Text { literal: Text },
+}
+
+impl From<Written> for FoundBy {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Terms { terms } => Self::Terms(terms),
+            Written::Pattern { pattern } => Self::Pattern(pattern),
+            Written::Regex { regex } => Self::Regex(regex),
+            Written::Set { set, entry } => Self::Set(set, entry),
+            Written::Text { literal } => Self::Text(literal),
+        }
     }
 }
 

@@ -5,11 +5,11 @@ use super::{RecordError, VERSION};
 use crate::base::limits;
 use crate::base::time::Instant;
 use crate::diagnostic::{Code, nearest};
+use crate::world::by_name::ByName;
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Field, Presence, RecordType, Schema};
 use crate::world::standard::message;
 use crate::world::value::{Decimal, Places, RecordId, Type, Value};
-use indexmap::IndexMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -109,9 +109,9 @@ impl<'s> RecordReader<'s> {
     }
 
     fn read(&mut self, ty: &Type, json: &[u8]) -> Result<Option<Value>, RecordError> {
-        if json.len() > limits::RECORD_BYTES {
-            let message =
-                format!("the record has {} bytes, more than {}", json.len(), limits::RECORD_BYTES);
+        let most = self.schema.limits.bytes;
+        if json.len() > most {
+            let message = format!("the record has {} bytes, more than {most}", json.len());
             return Err(RecordError::new(Code::RecordTooLarge, "", message));
         }
         let text = std::str::from_utf8(json).map_err(|error| {
@@ -202,9 +202,9 @@ impl<'s> RecordReader<'s> {
     fn text<E: Error>(&mut self, ty: &Type, text: &str) -> Result<Option<Value>, E> {
         self.node()?;
         self.text_bytes += text.len();
-        if self.text_bytes > limits::RECORD_TEXT {
-            let message =
-                format!("the texts of the record have more than {} bytes", limits::RECORD_TEXT);
+        let most = self.schema.limits.text;
+        if self.text_bytes > most {
+            let message = format!("the texts of the record have more than {most} bytes");
             return Err(self.fail(Code::RecordTooLarge, message));
         }
         let value = match ty {
@@ -252,6 +252,8 @@ impl<'s> RecordReader<'s> {
         of: &Type,
         mut list: A,
     ) -> Result<Vec<Value>, A::Error> {
+        let is_links = self.path.written == "links";
+        let most = if is_links { self.schema.limits.links } else { limits::RECORD_LIST };
         let mut values = vec![];
         for index in 0.. {
             let back = self.path.index(index);
@@ -259,8 +261,8 @@ impl<'s> RecordReader<'s> {
                 self.path.back(back);
                 break;
             };
-            if index >= limits::RECORD_LIST {
-                let message = format!("the list has more than {} elements", limits::RECORD_LIST);
+            if index >= most {
+                let message = format!("the list has more than {most} elements");
                 return Err(self.fail(Code::RecordTooLarge, message));
             }
             match element {
@@ -354,8 +356,8 @@ impl<'s> RecordReader<'s> {
         &mut self,
         of: &Type,
         mut map: A,
-    ) -> Result<IndexMap<String, Value>, A::Error> {
-        let (mut values, mut seen) = (IndexMap::new(), BTreeSet::new());
+    ) -> Result<ByName<Value>, A::Error> {
+        let (mut values, mut seen) = (ByName::default(), BTreeSet::new());
         while let Some(key) = map.next_key::<String>()? {
             let back = self.path.key(&key);
             if !seen.insert(key.clone()) {

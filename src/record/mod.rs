@@ -24,7 +24,6 @@ use crate::world::schema::Schema;
 use crate::world::standard::{entity, message, notice, order, part, reports, source, visibility};
 use crate::world::value::{Places, SurfacePart, Value};
 use fields::Fields;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,6 +38,7 @@ pub struct Record {
     schema: u64,
     id: Arc<str>,
     latest: Option<Instant>,
+    version: Option<Instant>,
     audience: Audience,
     visible_in: Places,
     except: Vec<Place>,
@@ -146,6 +146,7 @@ impl Record {
             schema: schema.fingerprint,
             id: message.text(message::ID).cloned().unwrap_or_default(),
             latest: latest(message),
+            version: version(message),
             audience: visibility.map_or(Audience::Unknown, audience),
             visible_in: match visibility
                 .and_then(|visibility| visibility.value(visibility::COUNTRIES))
@@ -161,6 +162,17 @@ impl Record {
             texts,
             facts: facts(message),
         })
+    }
+
+    /// Reads a value that serialises to canonical JSON.
+    ///
+    /// # Errors
+    /// When it does not serialise, or the first fault found.
+    pub(crate) fn of(schema: &Schema, value: &impl serde::Serialize) -> Result<Self, RecordError> {
+        let json = serde_json::to_vec(value).map_err(|error| {
+            RecordError::new(Code::BadJson, "", format!("it does not serialise: {error}"))
+        })?;
+        Self::read(schema, &json)
     }
 
     /// Reads the notation of `given` and `:record`, once it is JSON. `text` is short for one part, required fields have
@@ -181,6 +193,7 @@ impl Record {
             schema: schema.fingerprint,
             id: Arc::from(""),
             latest: None,
+            version: None,
             audience: Audience::Unknown,
             visible_in: Places::Everywhere,
             except: vec![],
@@ -201,16 +214,6 @@ impl Record {
         Err(SchemaMismatch { record: self.id().to_owned() })
     }
 
-    /// The record as a schema has it: itself when it was read by it. Fields of another schema mean something else, so
-    /// of a record that was read by another all are missing.
-    pub(crate) fn as_read_by(&self, schema: &Schema) -> Cow<'_, Self> {
-        if self.schema == schema.fingerprint {
-            return Cow::Borrowed(self);
-        }
-        let Self { root, schema, .. } = Self::unknown(schema);
-        Cow::Owned(Self { root, schema, ..self.clone() })
-    }
-
     /// The value of the schema's `message`.
     pub fn root(&self) -> &Value {
         &self.root
@@ -224,6 +227,11 @@ impl Record {
     /// The latest date in it: when it was sent or edited, or an order or notice received.
     pub fn latest(&self) -> Option<Instant> {
         self.latest
+    }
+
+    /// When this version of it came to be: edited, or sent if it never was. `None` if the record does not say.
+    pub fn version(&self) -> Option<Instant> {
+        self.version
     }
 
     /// Who can see it.
@@ -296,6 +304,10 @@ impl Audience {
 
 fn audience(visibility: Fields<'_>) -> Audience {
     visibility.text(visibility::AUDIENCE).map_or(Audience::Unknown, |word| Audience::of(word))
+}
+
+fn version(message: Fields<'_>) -> Option<Instant> {
+    message.instant(message::EDITED_AT).or_else(|| message.instant(message::SENT_AT))
 }
 
 fn latest(message: Fields<'_>) -> Option<Instant> {

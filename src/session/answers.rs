@@ -13,8 +13,9 @@ impl Session {
     pub(super) fn decide(&mut self, _: &str) -> Answered {
         let asked = self.question()?;
         let evaluator = self.evaluator()?;
-        let decisions =
-            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        let decisions = evaluator
+            .decide_all(&asked.record, &asked.places, asked.at, &State::default())
+            .map_err(|error| error.to_string())?;
         if self.shape == Shape::Json {
             return text(escape::json_of(&decisions));
         }
@@ -23,8 +24,9 @@ impl Session {
             let evaluator = self.evaluator()?;
             for decision in &decisions {
                 let Some(place) = decision.places.first() else { continue };
-                let explanation =
-                    evaluator.explain(&asked.record, *place, asked.at, &State::default());
+                let explanation = evaluator
+                    .explain(&asked.record, *place, asked.at, &State::default())
+                    .map_err(|error| error.to_string())?;
                 let lines = explanation
                     .rules
                     .iter()
@@ -41,8 +43,9 @@ impl Session {
         let root = self.loaded()?.root.clone().unwrap_or_default();
         let settings = self.host.settings(&root)?;
         let evaluator = self.evaluator()?;
-        let decisions =
-            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        let decisions = evaluator
+            .decide_all(&asked.record, &asked.places, asked.at, &State::default())
+            .map_err(|error| error.to_string())?;
         let statements = self.set()?.statements(&asked.record, asked.at, &decisions, &settings);
         let statements = statements.map_err(|errors| {
             let lines = errors.iter().map(|error| format!("no statement: {error}"));
@@ -67,7 +70,9 @@ impl Session {
         let shape = self.shape;
         let evaluator = self.evaluator()?;
         if shape == Shape::Json {
-            let page = evaluator.page(&asked.record, &asked.places, asked.at, &State::default());
+            let page = evaluator
+                .page(&asked.record, &asked.places, asked.at, &State::default())
+                .map_err(|error| error.to_string())?;
             return text(page.json().into_string());
         }
         let texts = decisions::explanations(
@@ -84,9 +89,12 @@ impl Session {
                 if marks.is_empty() { said } else { format!("{}\n\n{marks}", said.trim_end()) }
             },
         );
-        let mut said = texts.join("\n\n");
+        let mut said = texts.map_err(|error| error.to_string())?.join("\n\n");
         if let Some(rule) = rule {
-            let steps = self.evaluator()?.steps_of(&rule, &asked.record, asked.at);
+            let steps = self
+                .evaluator()?
+                .steps_of(&rule, &asked.record, asked.at)
+                .map_err(|error| error.to_string())?;
             said +=
                 &steps.map(|steps| format!("\n\n{}", show::clauses(&steps))).unwrap_or_default();
         }
@@ -98,7 +106,10 @@ impl Session {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
         Some(self.question().and_then(|asked| {
-            let steps = self.evaluator()?.steps_of(id, &asked.record, asked.at);
+            let steps = self
+                .evaluator()?
+                .steps_of(id, &asked.record, asked.at)
+                .map_err(|error| error.to_string())?;
             let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
             text(format!("{}\n{clauses}", escape::plain(&head)))
         }))
@@ -117,7 +128,9 @@ impl Session {
         let asked = self.question()?;
         let shape = self.shape;
         let evaluator = self.evaluator()?;
-        let matrix = evaluator.matrix(&asked.record, &asked.places, asked.at, &State::default());
+        let matrix = evaluator
+            .matrix(&asked.record, &asked.places, asked.at, &State::default())
+            .map_err(|error| error.to_string())?;
         text(match shape {
             Shape::Pretty => show::matrix(&matrix),
             Shape::Json => escape::json_of(&matrix),
@@ -127,7 +140,10 @@ impl Session {
     /// `:timeline`
     pub(super) fn timeline(&mut self, _: &str) -> Answered {
         let asked = self.question()?;
-        let timelines = self.set()?.timelines(&asked.record, &asked.places);
+        let timelines = self
+            .set()?
+            .timelines(&asked.record, &asked.places)
+            .map_err(|error| error.to_string())?;
         text(match self.shape {
             Shape::Pretty => show::timelines(&timelines, Some(asked.at), self.host.room()),
             Shape::Json => escape::json_of(&timelines),
@@ -150,10 +166,16 @@ impl Session {
         let host = Arc::clone(&self.host);
         let evaluator = self.evaluator()?;
         let mut decide = || {
-            host.timed(&mut || {
-                evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
-            })
-            .ok_or("there is no clock here")
+            let mut failed = None;
+            let time = host.timed(&mut || {
+                let state = State::default();
+                let decided = evaluator.decide_all(&asked.record, &asked.places, asked.at, &state);
+                failed = decided.err();
+            });
+            match failed {
+                Some(mismatch) => Err(mismatch.to_string()),
+                None => time.ok_or_else(|| "there is no clock here".to_owned()),
+            }
         };
         let first = decide()?;
         // A slow decision is timed once more, not hundreds of times.

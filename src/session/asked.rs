@@ -55,7 +55,10 @@ impl Session {
     /// The next or the previous instant at which a decision about the record changes.
     fn turn(&self, later: bool) -> Result<Instant, Fault> {
         let asked = self.question()?;
-        let timelines = self.set()?.timelines(&asked.record, &asked.places);
+        let timelines = self
+            .set()?
+            .timelines(&asked.record, &asked.places)
+            .map_err(|error| error.to_string())?;
         let changes = timelines.iter().flat_map(|timeline| &timeline.stretches);
         let changes = changes.filter_map(|stretch| stretch.from);
         let found = if later {

@@ -293,13 +293,9 @@ impl Session {
             let decide = |set: &RuleSet| {
                 let record =
                     self.current().ok().and_then(|current| current.clone().read_again(set).ok());
-                let decisions = record.map(|current| {
-                    set.evaluator().decide_all(
-                        &current.record,
-                        &question.places,
-                        question.at,
-                        &State::default(),
-                    )
+                let decisions = record.and_then(|current| {
+                    let (places, at) = (&question.places, question.at);
+                    set.evaluator().decide_all(&current.record, places, at, &State::default()).ok()
                 });
                 decisions.map(|all| decisions::summaries(&all, question.at)).unwrap_or_default()
             };
@@ -328,12 +324,9 @@ impl Session {
             let decide = |set: &RuleSet| {
                 let record = imported.read(set.schema()).ok()?;
                 let question = self.question_about(set, &record).ok()?;
-                let decided = set.evaluator().decide_all(
-                    &record,
-                    &question.places,
-                    question.at,
-                    &State::default(),
-                );
+                let (places, at) = (&question.places, question.at);
+                let decided = set.evaluator().decide_all(&record, places, at, &State::default());
+                let decided = decided.ok()?;
                 Some((record.id().to_owned(), decisions::summaries(&decided, question.at)))
             };
             let (was, is) = (decide(before), decide(after));

@@ -35,8 +35,9 @@ impl Session {
         let exact = self.current()?.exact_notation(self.set()?);
         let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));
         let evaluator = self.evaluator()?;
-        let decisions =
-            evaluator.decide_all(&asked.record, &asked.places, asked.at, &State::default());
+        let decisions = evaluator
+            .decide_all(&asked.record, &asked.places, asked.at, &State::default())
+            .map_err(|error| error.to_string())?;
         let situation = Situation {
             file: file.strip_suffix(".loci").unwrap_or(&file),
             title: &title,

@@ -3,7 +3,7 @@
 use super::{Answered, Detail, Fault, Session, question, text};
 use crate::ide::reference;
 use crate::show::{self, escape, pattern};
-use crate::{Answer, Expression, Place, RuleSet};
+use crate::{Expression, Place, RuleSet};
 
 /// An instant before all orders and notices: those dated after the instant of a decision are not seen.
 const EARLIEST: &str = "0000-01-01";
@@ -39,13 +39,15 @@ impl Session {
         };
         let detail = self.detail;
         let evaluator = self.evaluator()?;
-        let Answer { ty, value } = evaluator.evaluate(&expression, &record, at);
-        let mut said = match value {
+        let answer =
+            evaluator.evaluate(&expression, &record, at).map_err(|error| error.to_string())?;
+        let ty = &answer.ty;
+        let mut said = match answer.written() {
             Ok(value) => format!("{value} : {ty}"),
             Err(missing) => {
                 // A missing field is a path; other reasons are sentences.
                 let (reasons, paths): (Vec<_>, Vec<_>) =
-                    missing.into_iter().partition(|each| each.contains(' '));
+                    missing.iter().cloned().partition(|each| each.contains(' '));
                 let without = if paths.is_empty() { "" } else { ", without " };
                 let because = if reasons.is_empty() {
                     String::new()
@@ -56,7 +58,8 @@ impl Session {
             }
         };
         if detail == Detail::Values
-            && let Some(step) = evaluator.steps(&expression, &record, at)
+            && let Some(step) =
+                evaluator.steps(&expression, &record, at).map_err(|error| error.to_string())?
         {
             said += &format!("\n{}", show::steps(&step.steps, 1));
         }

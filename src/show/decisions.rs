@@ -3,7 +3,7 @@
 use super::escape::{plain, plain_lines};
 use crate::{
     Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Place,
-    Record, State, Visible, Why,
+    Record, SchemaMismatch, State, Text, Visible, Why,
 };
 use std::fmt::Write;
 
@@ -50,7 +50,7 @@ fn deadline(
     due: Option<Instant>,
     overdue: bool,
     paused: bool,
-    words: &[String],
+    words: &[Text],
     clock: Option<&str>,
 ) -> String {
     let mut parts: Vec<String> = vec![];
@@ -66,7 +66,7 @@ fn deadline(
 
 /// The rules behind a decision; `?` marks undetermined ones.
 pub fn rules(decision: &Decision) -> String {
-    let fired = decision.matched.iter().map(|each| each.rule.clone());
+    let fired = decision.matched.iter().map(|each| each.rule.to_string());
     let unknown = decision.undetermined.iter().map(|each| format!("{}?", each.rule));
     let lifted = decision.defeated.iter().map(|each| format!("{} (lifted)", each.rule));
     fired.chain(unknown).chain(lifted).collect::<Vec<_>>().join(", ")
@@ -132,20 +132,20 @@ pub fn explanations(
     places: &[Place],
     at: Instant,
     text: impl Fn(&Explanation) -> String,
-) -> Vec<String> {
+) -> Result<Vec<String>, SchemaMismatch> {
     let state = State::default();
-    let decisions = evaluator.decide_all(record, places, at, &state);
+    let decisions = evaluator.decide_all(record, places, at, &state)?;
     let mut texts = vec![];
     for decision in &decisions {
         let Some(place) = decision.places.first() else { continue };
-        let text = text(&evaluator.explain(record, *place, at, &state));
+        let text = text(&evaluator.explain(record, *place, at, &state)?);
         let text = plain_lines(text.trim_end()).into_owned();
         texts.push(match (decisions.as_slice(), decision.places.as_slice()) {
             ([_], [_]) => text,
             _ => format!("{}\n{text}", heading(decision, &decisions)),
         });
     }
-    texts
+    Ok(texts)
 }
 
 /// A heading with the places that share a decision.
@@ -176,7 +176,7 @@ pub fn bearing(explanation: &Explanation) -> String {
 }
 
 fn obligation(each: &Obligation) -> String {
-    let mut text = each.action.clone();
+    let mut text = each.action.to_string();
     // Writing to a string cannot fail.
     if let Some(to) = &each.to {
         let _ = write!(text, " to {to}");

@@ -11,7 +11,7 @@ const WIDTH: usize = 96;
 pub fn marked(record: &Record, decision: &Decision, rule: Option<&str>) -> String {
     let matched = decision.matched.iter().map(|one| (&one.rule, &one.evidence));
     let shadow = decision.shadow.iter().map(|one| (&one.rule, &one.evidence));
-    let wanted = matched.chain(shadow).filter(|(id, _)| rule.is_none_or(|rule| rule == *id));
+    let wanted = matched.chain(shadow).filter(|(id, _)| rule.is_none_or(|rule| **id == *rule));
     let evidence: Vec<&Evidence> = wanted.flat_map(|(_, evidence)| evidence).collect();
     let mut parts: Vec<&str> = vec![];
     for one in &evidence {

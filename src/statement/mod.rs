@@ -55,6 +55,7 @@ pub struct StatementError {
 /// A statement of reasons. The fields are those of the database; what is `None` is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the database documents its fields")]
+#[non_exhaustive]
 pub struct Statement {
     pub puid: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,8 +140,10 @@ impl RuleSet {
         decisions: &[Decision],
         settings: &Settings,
     ) -> Result<Vec<Statement>, Vec<StatementError>> {
-        let record = record.as_read_by(self.schema());
-        statements(self.program(), &record, at, decisions, settings, self.digest())
+        let record = record.under(self.schema()).map_err(|mismatch| {
+            vec![StatementError { field: "record", message: mismatch.to_string() }]
+        })?;
+        statements(self.program(), record, at, decisions, settings, self.digest())
     }
 }
 

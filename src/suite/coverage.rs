@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// What the tests reach.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Coverage {
     /// What there is to reach: by rule, and in a rule in the order of its text.
     pub points: Vec<Point>,
@@ -19,6 +20,7 @@ pub struct Coverage {
 
 /// Something that a test can reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Point {
     /// The rule, exception or definition.
     pub owner: String,
@@ -49,6 +51,7 @@ pub enum PointKind {
 /// How many points of how many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Share {
     pub reached: usize,
     pub all: usize,

@@ -1,6 +1,7 @@
 //! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
 
 use crate::base::escape::quoted;
+use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, Shadow, ShadowState};
@@ -63,7 +64,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     } else if !all.iter().any(content) {
         all.insert(0, ExpectationKind::NoOutcome);
     }
-    let norm = |id: &String| number(program, id);
+    let norm = |id: &str| number(program, id);
     let gap = |rule| ExpectationKind::Gap { whether: true, rule };
     // A rule whose outcome another outdoes, and that asks for nothing else.
     let silent = decision
@@ -173,7 +174,7 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = vec![];
     let fired = decision.matched.iter().filter_map(|each| number(program, &each.rule));
     for outcome in [&decision.outcome, &decision.account] {
-        let Some(action) = program.actions.get_index_of(outcome) else { continue };
+        let Some(action) = program.actions.get_index_of(outcome.as_str()) else { continue };
         for by in fired.clone().filter(|rule| asks_for(program, *rule, action)) {
             let due = decision.outcome_due.as_ref();
             let due = due.filter(|due| due.rules.iter().any(|rule| rule == id(program, by)));
@@ -188,11 +189,11 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
         }
     }
     for each in &decision.obligations {
-        let Some(action) = program.actions.get_index_of(&each.action) else { continue };
+        let Some(action) = program.actions.get_index_of(each.action.as_str()) else { continue };
         for by in each.rules.iter().filter_map(|rule| number(program, rule)) {
             all.extend(each_due(dues(each.due, &each.words), |due| ExpectationKind::Act {
                 action,
-                to: each.to.clone(),
+                to: each.to.as_ref().map(Text::to_string),
                 due,
                 until: each.until,
                 by: Some(by),
@@ -202,8 +203,8 @@ fn acts(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     all
 }
 
-fn dues(due: Option<Instant>, words: &[String]) -> Vec<ExpectedDue> {
-    let words = words.iter().cloned().map(ExpectedDue::Words);
+fn dues(due: Option<Instant>, words: &[Text]) -> Vec<ExpectedDue> {
+    let words = words.iter().map(|words| ExpectedDue::Words(words.to_string()));
     due.map(ExpectedDue::At).into_iter().chain(words).collect()
 }
 
@@ -237,8 +238,8 @@ fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Ex
             continue;
         }
         all.extend(evidence.iter().map(|one| ExpectationKind::Evidence {
-            words: one.text.clone(),
-            part: Some(one.part.clone()),
+            words: one.text.to_string(),
+            part: Some(one.part.to_string()),
             by: rule,
         }));
     }
@@ -334,7 +335,7 @@ fn level(program: &Program, kind: &ExpectationKind) -> Option<Level> {
 
 /// What a rule came to, in shadow or not; `None` when its condition is false.
 pub(super) fn state(decision: &Decision, rule: &str) -> Option<ShadowState> {
-    let is = |other: &String| other == rule;
+    let is = |other: &str| other == rule;
     if decision.matched.iter().any(|each| is(&each.rule)) {
         Some(ShadowState::Fires)
     } else if decision.undetermined.iter().any(|each| is(&each.rule)) {

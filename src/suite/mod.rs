@@ -36,6 +36,7 @@ pub struct Report {
 
 /// What came of one test, or of one of its cases.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TestResult {
     /// The file, without its ending: `kz`, `lib.crypto`.
     pub file: String,
@@ -162,7 +163,8 @@ fn result(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResu
             unmet.iter().map(|each| failure(program, test, at, each, &decision)).collect();
         result.difference = difference(program, test, &decision);
         let explanation = evaluator.explain(&record, test.place, at, &State::default());
-        result.reasons = reasons(program, &unmet, explanation.rules);
+        let rules = explanation.map_or(vec![], |explanation| explanation.rules);
+        result.reasons = reasons(program, &unmet, rules);
     }
     TestResult { decision: Some(decision), ..result }
 }
@@ -188,7 +190,7 @@ fn decide(
     evaluator: &mut Evaluator,
 ) -> Result<(Record, Decision, Instant), RecordError> {
     let (record, at) = judged(program, test)?;
-    let decision = evaluator.decide(&record, test.place, at, &State::default());
+    let decision = evaluator.decide(&record, test.place, at, &State::default())?;
     Ok((record, decision, at))
 }
 
@@ -288,7 +290,8 @@ fn missing(decision: &Decision, rule: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Difference, run};
-    use crate::face::ruleset::{Compiler, RuleSet};
+    use crate::face::compiler::Compiler;
+    use crate::face::ruleset::RuleSet;
 
     const RULES: &str = r#"
 jurisdiction FR { zone "Europe/Paris" }

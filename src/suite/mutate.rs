@@ -11,6 +11,7 @@ use crate::program::{Article, Define, Norm, Policy, Program};
 
 /// A change to the rules, and the test that noticed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mutant {
     /// What was changed: a rule, an exception, a definition, an article or a policy.
     pub owner: String,

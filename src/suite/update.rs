@@ -10,6 +10,7 @@ use std::ops::Range;
 
 /// Rule files with other expectations.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Update {
     /// The new texts of the files that change, by their names below the rule root.
     pub files: BTreeMap<String, String>,

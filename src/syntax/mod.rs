@@ -27,6 +27,14 @@ use pest::iterators::{Pair, Pairs};
 use std::borrow::Cow;
 use words::ItemWord;
 
+/// Whether a text is a name that items, parameters and functions can have.
+pub fn is_name(text: &str) -> bool {
+    let parsed = (text.len() <= limits::NAME_BYTES)
+        .then(|| LociGrammar::parse(Rule::name, text).ok())
+        .flatten();
+    parsed.is_some_and(|name| name.as_str() == text)
+}
+
 /// Reads a whole rule file. Linear in the text.
 pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
     if let Some(too_large) = too_large(file, text) {

@@ -37,6 +37,18 @@ pub struct Scratch {
     reported: Vec<usize>,
 }
 
+impl Scratch {
+    /// Bytes of its buffers.
+    pub(crate) fn memory(&self) -> usize {
+        let Self { found, open, places, parts, reported } = self;
+        found.memory()
+            + open.capacity() * size_of::<(usize, usize)>()
+            + places.capacity() * size_of::<(Part, Span)>()
+            + parts.capacity() * size_of::<Part>()
+            + reported.capacity() * size_of::<usize>()
+    }
+}
+
 impl Scanner {
     /// A pattern's number is its index here.
     pub fn new<'a>(patterns: impl Iterator<Item = &'a Matcher>) -> Self {

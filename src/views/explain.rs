@@ -10,6 +10,7 @@ pub(crate) mod steps;
 #[cfg(test)]
 mod tests;
 
+use crate::base::shared::Text;
 use crate::base::source::Sources;
 use crate::base::time::Instant;
 use crate::decision::{Assembly, Citation, Decision, DefeatedBy, ShadowState, Verdict};
@@ -27,6 +28,7 @@ const NESTED: usize = 3;
 
 /// Why a record got its decision in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Explanation {
     /// What is explained.
     pub decision: Decision,
@@ -38,6 +40,7 @@ pub struct Explanation {
 
 /// Why one rule came out as it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Explained {
     /// Its id.
     pub rule: String,
@@ -62,6 +65,7 @@ pub struct Explained {
 
 /// An exception to a rule, or to another exception, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct ExplainedException {
     /// Its id.
     pub exception: String,
@@ -135,6 +139,7 @@ impl Why {
 
 /// A condition as it is written, and what it met with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Condition {
     /// `kz.loci:14:8`
     pub at: String,
@@ -157,6 +162,7 @@ pub struct Condition {
 
 /// A value that a condition read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Read {
     /// `chat.members`, `links[0].host`
     pub path: String,
@@ -169,15 +175,16 @@ pub struct Read {
 
 /// What a rule asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Ask {
     /// `restrict`, `escalate to kz.astana`
     pub act: String,
     /// When it is due, over all rules that ask for it.
     pub due: Option<Instant>,
     /// The statutes' own words.
-    pub words: Vec<String>,
+    pub words: Vec<Text>,
     /// The event whose clock runs, stands still, or has not started.
-    pub clock: Option<String>,
+    pub clock: Option<Text>,
     /// Whether it stands still.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
@@ -186,7 +193,7 @@ pub struct Ask {
     pub until: Option<Instant>,
     /// The event from which a retention runs that is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub until_clock: Option<String>,
+    pub until_clock: Option<Text>,
 }
 
 fn is_zero(count: &usize) -> bool {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The graph of a rule set.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Graph {
     /// Sorted by place, then by what they are, then by id.
     pub nodes: Vec<Node>,
@@ -20,6 +21,7 @@ pub struct Graph {
 /// A rule, an exception, an article or a policy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Node {
     /// The file that it stands in: a place, or a library.
     pub file: String,
@@ -44,6 +46,7 @@ pub enum NodeKind {
 /// From one node to another, by id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say all")]
+#[non_exhaustive]
 pub struct Edge {
     pub from: String,
     pub to: String,

@@ -3,13 +3,14 @@
 use crate::base::time::Instant;
 use crate::decision::{Decision, ShadowState};
 use crate::face::evaluator::{Evaluator, State};
-use crate::record::Record;
+use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Rules by groups of places whose decisions are the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Matrix {
     /// When.
     pub at: Instant,
@@ -21,6 +22,7 @@ pub struct Matrix {
 
 /// One rule in all places.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Row {
     /// Its id.
     pub rule: String,
@@ -51,14 +53,17 @@ pub enum Cell {
 
 impl Evaluator {
     /// How rules bear on a record in some places.
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
     pub fn matrix(
         &mut self,
         record: &Record,
         places: &[Place],
         at: Instant,
         state: &State,
-    ) -> Matrix {
-        let decisions = self.decide_all(record, places, at, state);
+    ) -> Result<Matrix, SchemaMismatch> {
+        let decisions = self.decide_all(record, places, at, state)?;
         let mut rows: BTreeMap<String, (String, Vec<Cell>)> = BTreeMap::new();
         for (column, decision) in decisions.iter().enumerate() {
             for (rule, title, cell) in cells(decision) {
@@ -71,7 +76,7 @@ impl Evaluator {
         }
         let rules =
             rows.into_iter().map(|(rule, (title, cells))| Row { rule, title, cells }).collect();
-        Matrix { at, decisions, rules }
+        Ok(Matrix { at, decisions, rules })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::base::time::Instant;
 use crate::decision::{Citation, Decision};
 use crate::face::evaluator::{Evaluator, State};
 use crate::program::outcome::Evidence;
-use crate::record::Record;
+use crate::record::{Record, SchemaMismatch};
 use crate::views::explain::{Explained, Explanation, Why};
 use crate::views::timeline::Timeline;
 use crate::world::place::Place;
@@ -56,30 +56,40 @@ enum Piece<'t> {
 
 impl Evaluator {
     /// The reasons for the decisions about a record.
-    pub fn page(&mut self, record: &Record, places: &[Place], at: Instant, state: &State) -> Page {
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
+    pub fn page(
+        &mut self,
+        record: &Record,
+        places: &[Place],
+        at: Instant,
+        state: &State,
+    ) -> Result<Page, SchemaMismatch> {
         let set = self.rule_set().clone();
-        let decisions = self.decide_all(record, places, at, state);
-        let sections = decisions.into_iter().filter_map(|decision| {
-            let first = *decision.places.first()?;
+        let decisions = self.decide_all(record, places, at, state)?;
+        let mut sections = vec![];
+        for decision in decisions {
+            let Some(first) = decision.places.first().copied() else { continue };
             let names = decision.places.iter().map(|place| set.name_of(*place)).collect();
-            let explanation = self.explain(record, first, at, state);
-            let timeline = set.timelines(record, &[first]).into_iter().next()?;
-            Some(Section { places: decision.places, names, explanation, timeline })
-        });
-        let sections: Vec<Section> = sections.collect();
+            let explanation = self.explain(record, first, at, state)?;
+            let timelines = set.timelines(record, &[first])?;
+            let Some(timeline) = timelines.into_iter().next() else { continue };
+            sections.push(Section { places: decision.places, names, explanation, timeline });
+        }
         let mut parts: Vec<(String, String)> =
             record.parts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         // Other fields are shown when a rule rests on them.
         for evidence in sections.iter().flat_map(|section| evidence(&section.explanation.decision))
         {
             let part = &evidence.1.part;
-            let known = parts.iter().any(|(name, _)| name == part);
+            let known = parts.iter().any(|(name, _)| part == name);
             if let Some(text) = record.text_of(part).filter(|_| !known) {
-                parts.push((part.clone(), text.to_owned()));
+                parts.push((part.to_string(), text.to_owned()));
             }
         }
         let ruleset = set.digest().to_owned();
-        Page { v: 1, record: record.id().to_owned(), at, ruleset, sections, parts }
+        Ok(Page { v: 1, record: record.id().to_owned(), at, ruleset, sections, parts })
     }
 }
 
@@ -173,7 +183,7 @@ fn outcome(decision: &Decision) -> String {
 fn cited(citation: &Citation) -> (String, Option<&str>) {
     let (text, url) = match citation {
         Citation::Article { law, article, url } => (format!("{law}, {article}"), url),
-        Citation::Policy { policy, url } => (policy.clone(), url),
+        Citation::Policy { policy, url } => (policy.to_string(), url),
     };
     let is_web = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
     (text, url.as_deref().filter(is_web))

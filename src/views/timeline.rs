@@ -6,7 +6,7 @@ use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, happened};
 use crate::program::outcome::Event;
 use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, Start};
-use crate::record::Record;
+use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,7 @@ use std::fmt;
 
 /// The decisions about one record, one after another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Timeline {
     /// Where: places in which the same rules apply at all times.
     pub places: Vec<Place>,
@@ -23,6 +24,7 @@ pub struct Timeline {
 
 /// A time in which the decision stays the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Stretch {
     /// Its first instant; `None` of the first stretch.
     pub from: Option<Instant>,
@@ -34,6 +36,7 @@ pub struct Stretch {
 
 /// Something that begins or ends.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
 pub struct Cause {
     /// What kind of thing.
     pub kind: CauseKind,
@@ -73,8 +76,15 @@ impl fmt::Display for Cause {
 
 impl RuleSet {
     /// When the decisions about a record change in some places, those together in which the same rules apply.
-    pub fn timelines(&self, record: &Record, places: &[Place]) -> Vec<Timeline> {
-        let record = record.as_read_by(self.schema());
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
+    pub fn timelines(
+        &self,
+        record: &Record,
+        places: &[Place],
+    ) -> Result<Vec<Timeline>, SchemaMismatch> {
+        let record = record.under(self.schema())?;
         let mut groups: Vec<(Vec<Belonging>, Vec<Place>)> = vec![];
         for place in places {
             let belongs = belonging(self.program(), *place);
@@ -83,10 +93,8 @@ impl RuleSet {
                 None => groups.push((belongs, vec![*place])),
             }
         }
-        groups
-            .into_iter()
-            .filter_map(|(_, places)| timeline(self.program(), &record, places))
-            .collect()
+        let groups = groups.into_iter();
+        Ok(groups.filter_map(|(_, places)| timeline(self.program(), record, places)).collect())
     }
 }
 

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use url::Host;
 
+/// The public suffix list in the binary: a package whose version is the day's list. `Cargo.toml` pins it exactly.
+pub(crate) const SUFFIX_LIST: &str = "psl 2.1.247";
+
 /// Bytes of the longest name and of its longest label (RFC 1035, 2.3.4).
 const LONGEST: usize = 253;
 const LONGEST_LABEL: usize = 63;

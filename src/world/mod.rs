@@ -3,6 +3,7 @@
 // A new kind is named by the compiler wherever it has to be known.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub(crate) mod by_name;
 pub(crate) mod place;
 pub(crate) mod domain;
 pub(crate) mod wallet;

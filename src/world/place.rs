@@ -153,6 +153,17 @@ impl fmt::Display for Place {
     }
 }
 
+/// A code that ISO 3166 does not know is taken for a bloc: a decision that was written down may name one.
+impl<'de> serde::Deserialize<'de> for Place {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(from)?;
+        let is_bloc = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        Self::parse(&code)
+            .or_else(|| Self::bloc(&code).filter(|_| is_bloc))
+            .ok_or_else(|| serde::de::Error::custom(format!("there is no place `{code}`")))
+    }
+}
+
 impl serde::Serialize for Place {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)

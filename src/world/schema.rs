@@ -1,6 +1,8 @@
 //! The schema of records: built from the `record` items of the standard library and of `schema.loci`, read by the
 //! record reader, the checker, completion and the published JSON Schema.
 
+use crate::base::limits::RecordLimits;
+use crate::world::by_name::ByName;
 use crate::world::value::{RecordId, Type, Value};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -14,19 +16,23 @@ pub struct Schema {
     /// Equal for schemas that mean the same. Records hold their fields by number, so only a schema with the same
     /// fingerprint can read them.
     pub(crate) fingerprint: u64,
+    /// What records may hold.
+    pub(crate) limits: RecordLimits,
 }
 
 /// One record type.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct RecordType {
     /// What it is, from the `##` lines.
     pub doc: String,
     /// Its fields by name, in order.
-    pub fields: IndexMap<String, Field>,
+    pub fields: ByName<Field>,
 }
 
 /// One field.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// What it holds, from the `##` lines.
     pub doc: String,

@@ -398,7 +398,7 @@ standard_records! {
 pub(crate) fn differences(schema: &Schema) -> Vec<String> {
     let differs = |field: &StandardField| {
         let StandardField { record, name, shape } = field;
-        let found = schema.named(record).and_then(|(_, declared)| declared.fields.get(*name));
+        let found = schema.named(record).and_then(|(_, declared)| declared.fields.get(name));
         match found {
             Some(found) if shape.is_of(schema, &found.ty) => None,
             Some(found) => {

@@ -1,8 +1,8 @@
 //! Types and values of the language. Cloning is cheap, and nothing is a float.
 
 use crate::base::time::Instant;
+use crate::world::by_name::ByName;
 use crate::world::place::Place;
-use indexmap::IndexMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -70,7 +70,7 @@ pub enum Value {
     /// The elements.
     List(Arc<[Value]>),
     /// The values by name, in the order of the record.
-    Map(Arc<IndexMap<String, Value>>),
+    Map(Arc<ByName<Value>>),
 }
 
 impl Value {

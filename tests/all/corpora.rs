@@ -57,7 +57,7 @@ impl Judge {
     fn judge(&mut self, message: &Value) -> Outcome {
         let record = self.set.given(&wrapped(message).to_string()).unwrap();
         let decisions =
-            self.evaluator.decide_all(&record, &self.places, self.at, &State::default());
+            self.evaluator.decide_all(&record, &self.places, self.at, &State::default()).unwrap();
         let mut outcome = Outcome::default();
         for decision in &decisions {
             outcome.add(decision);
@@ -73,9 +73,9 @@ impl Outcome {
         self.labelled |= decision.outcome == "label";
         for rule in decision.matched.iter().filter(|_| is_burden) {
             let place = rule.rule.split('.').next().unwrap().to_owned();
-            self.burdens.insert((decision.outcome.clone(), rule.rule.clone(), place));
+            self.burdens.insert((decision.outcome.to_string(), rule.rule.to_string(), place));
         }
-        self.undetermined.extend(decision.undetermined.iter().map(|rule| rule.rule.clone()));
+        self.undetermined.extend(decision.undetermined.iter().map(|rule| rule.rule.to_string()));
     }
 
     fn rules(&self) -> BTreeSet<&str> {

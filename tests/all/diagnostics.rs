@@ -1,6 +1,8 @@
 //! Snapshots of diagnostics: a fixture for each code, and one file with eight different mistakes.
 
-use lexloci::{Code, Compiler, Day, Diagnostic, Failure, Level, Levels, Sources, suite};
+use lexloci::{
+    Code, Compiler, Day, Diagnostic, FactsFailure, Failure, Level, Levels, Sources, suite,
+};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -18,6 +20,11 @@ const NOT_BY_FIXTURE: &[(Code, &str)] = &[
         "two rule sets disagree: see `a_record_is_judged_under_the_schema_that_read_it`",
     ),
     (Code::UnpackedTooLarge, "only the program unpacks files: see its tests of messages"),
+    (Code::BadFunction, "the host is at fault: see `bad_functions_are_refused_with_the_reason`"),
+    (
+        Code::LockMismatch,
+        "a lock file is at fault: see `files_that_are_missing_emptied_or_extra_are_named`",
+    ),
     (Code::Internal, "a promise inside lexloci does not hold"),
 ];
 
@@ -88,7 +95,8 @@ fn told(fixture: &Path) -> (Vec<Code>, String) {
     if fixture.extension().is_some_and(|ending| ending == "jsonl") {
         let set = compiled(&cases("diagnostics").join("LX4002.loci")).unwrap();
         let lines = fs::read(fixture).unwrap();
-        let faults = set.facts("facts.jsonl", lines.as_slice()).unwrap().unwrap_err();
+        let failure = set.facts("facts.jsonl", lines.as_slice()).unwrap_err();
+        let FactsFailure::Lines(faults) = failure else { panic!("{failure}") };
         let told = faults.iter().map(|fault| format!("{} {fault}\n", fault.error.code.as_str()));
         return (faults.iter().map(|fault| fault.error.code).collect(), told.collect());
     }

@@ -115,10 +115,13 @@ fn evaluates(set: &RuleSet, record: &str, lines: &str) -> Vec<String> {
         };
         let found = match set.expression(expression, Place::WORLD) {
             Err(failure) => failure.to_string(),
-            Ok(expression) => match set.evaluator().evaluate(&expression, &record, at).value {
-                Ok(value) => value,
-                Err(missing) => format!("unknown: {}", missing.join(", ")),
-            },
+            Ok(expression) => {
+                let answer = set.evaluator().evaluate(&expression, &record, at).unwrap();
+                match answer.written() {
+                    Ok(value) => value,
+                    Err(missing) => format!("unknown: {}", missing.join(", ")),
+                }
+            }
         };
         (found != wanted).then(|| format!("`{expression}` is {found}, not {wanted}"))
     };

@@ -65,7 +65,7 @@ fn a_message_that_concerns_nobody_takes_no_memory() {
                 assert!(ruling.is_quiet());
             });
             let all = measure(|| {
-                let message = evaluator.read(json).unwrap();
+                let mut message = evaluator.read(json).unwrap();
                 assert!(message.latest().is_some());
                 assert!(message.decide_all(&everywhere, noon(), &State::default()).is_quiet());
             });

@@ -344,7 +344,7 @@ fn the_manual_lists_the_formats() {
 #[test]
 fn every_source_format_is_known_to_the_schema() {
     let (_, source) = SET.schema().named("source").unwrap();
-    let lexloci::Type::Enum(words) = &source.fields["format"].ty else { panic!() };
+    let lexloci::Type::Enum(words) = &source.fields.get("format").unwrap().ty else { panic!() };
     for input in [UPDATES, EXPORT, POSTS] {
         let read = import(input.as_bytes(), InputFormat::AUTO);
         for record in &read.records {
@@ -556,8 +556,10 @@ fn what_telegram_desktop_writes_instead_of_json_is_read() {
 // -- Facts
 
 fn facts(lines: &str) -> Result<lexloci::Facts, Vec<String>> {
-    let read = SET.facts("facts.jsonl", lines.as_bytes()).unwrap();
-    read.map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    SET.facts("facts.jsonl", lines.as_bytes()).map_err(|failure| match failure {
+        lexloci::FactsFailure::Lines(faults) => faults.iter().map(ToString::to_string).collect(),
+        other => panic!("{other}"),
+    })
 }
 
 fn with_facts(input: &[u8], lines: &str) -> Vec<Result<Record, String>> {

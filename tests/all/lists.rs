@@ -1,7 +1,7 @@
 //! Lists that others publish: phishing domains, sanctioned and labelled addresses. They are read where they lie.
 
 use crate::shared;
-use lexloci::{Answer, Compiler, Diagnostic, Instant, Place, RuleSet, State};
+use lexloci::{Compiler, Diagnostic, Instant, Place, RuleSet, State};
 use std::collections::BTreeSet;
 
 const RULES: &str = r#"
@@ -35,8 +35,8 @@ fn asked(set: &RuleSet, hosts: &[String], expression: &str) -> String {
     let world = set.place("WORLD").unwrap();
     let expression = set.expression(expression, world).unwrap();
     let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
-    let Answer { value, .. } = set.evaluator().evaluate(&expression, &record, at);
-    value.unwrap_or_else(|missing| panic!("{missing:?}"))
+    let answer = set.evaluator().evaluate(&expression, &record, at).unwrap();
+    answer.written().unwrap_or_else(|missing| panic!("{missing:?}"))
 }
 
 /// How many of some hosts are listed.
@@ -150,10 +150,10 @@ fn sanctioned_addresses_are_recognised_and_found() {
         for addresses in text.lines().collect::<Vec<_>>().chunks(50) {
             let message = addresses.join(", кошелёк: ");
             let record = set.given(&format!("{{ text: \"{message}\" }}")).unwrap();
-            let answer = set.evaluator().evaluate(&recognised, &record, at);
-            assert_eq!(answer.value, Ok(addresses.len().to_string()), "{ticker}: {message}");
-            let others_here = set.evaluator().evaluate(&of_another, &record, at).value.unwrap();
-            others += others_here.parse::<usize>().unwrap();
+            let answer = set.evaluator().evaluate(&recognised, &record, at).unwrap();
+            assert_eq!(answer.written(), Ok(addresses.len().to_string()), "{ticker}: {message}");
+            let others_here = set.evaluator().evaluate(&of_another, &record, at).unwrap();
+            others += others_here.written().unwrap().parse::<usize>().unwrap();
         }
         // The list of Bitcoin has an address of TRON in it.
         assert!(others <= usize::from(*ticker == "XBT"), "{ticker}: {others} of other chains");
@@ -177,7 +177,7 @@ fn evidence_names_the_entry_and_where_it_stands() {
     let record = set.given("{ text: \"see https://login.Scam.example\" }").unwrap();
     let at = Instant::parse("2026-03-01T00:00:00Z").unwrap();
     let mut evaluator = set.evaluator();
-    let decision = evaluator.decide(&record, Place::WORLD, at, &State::default());
+    let decision = evaluator.decide(&record, Place::WORLD, at, &State::default()).unwrap();
     let evidence = serde_json::to_value(&decision.matched[0].evidence).unwrap();
     assert_eq!(
         evidence,
@@ -191,7 +191,7 @@ fn evidence_names_the_entry_and_where_it_stands() {
             }
         }])
     );
-    let why = evaluator.explain(&record, Place::WORLD, at, &State::default()).to_string();
+    let why = evaluator.explain(&record, Place::WORLD, at, &State::default()).unwrap().to_string();
     let said = "in world.listed: \"scam.example\" from 2026-01-01 until 2027-01-01, line 5 of lists/scam.txt, \
         of \"2026-02-01\" from \"https://lists.example/scam\"";
     assert!(why.contains(said), "{why}");

@@ -33,6 +33,11 @@ mod properties;
 // What the engine promises beside its answers.
 #[cfg(test)]
 mod engine;
+
+// What hosts call.
+#[cfg(test)]
+mod face;
+
 // Words in real messages, ordinary and disguised.
 #[cfg(test)]
 mod text;

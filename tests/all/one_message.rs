@@ -4,7 +4,7 @@
 #[path = "../../examples/one-message-many-places/table.rs"]
 mod table;
 
-use lexloci::{Citation, Decision, Instant};
+use lexloci::{Citation, Decision, Instant, Text};
 use std::path::Path;
 use table::{AT, Example, MESSAGE, PLACES, REGISTERS, WITHOUT_PROMISE, shown, tables};
 
@@ -22,7 +22,7 @@ fn example() -> Example {
 }
 
 /// The outcome in each place, in the order of `PLACES`.
-fn outcomes(example: &Example, message: usize, registers: &[&str], at: &str) -> Vec<String> {
+fn outcomes(example: &Example, message: usize, registers: &[&str], at: &str) -> Vec<Text> {
     let set = example.rules(registers, "2026-01-01").unwrap();
     PLACES.iter().map(|place| example.decide(&set, message, place, at).unwrap().outcome).collect()
 }
@@ -140,7 +140,7 @@ fn before_its_day_an_article_is_gone() {
     let mut checked = 0;
     for message in [MESSAGE, WITH_ORDER, WITH_NOTICE, WITHOUT_PROMISE] {
         for place in PLACES {
-            let cited = |at: &str| -> Vec<(String, String)> {
+            let cited = |at: &str| -> Vec<(Text, Text)> {
                 let decision = example.decide(&set, message, place, at).unwrap();
                 let basis = decision.matched.into_iter().flat_map(|rule| rule.basis);
                 basis
@@ -186,7 +186,7 @@ fn a_licence_counts_from_its_day() {
         )
     };
     assert_eq!(lifted("2026-08-31T18:59:59Z"), ("restrict".into(), vec![]));
-    let promise_stays = ("restrict".into(), vec!["kz.unlicensed_trading".to_owned()]);
+    let promise_stays = ("restrict".into(), vec![Text::from("kz.unlicensed_trading")]);
     assert_eq!(lifted("2026-08-31T19:00:00Z"), promise_stays, "the promise is what is left");
 }
 

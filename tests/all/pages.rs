@@ -4,7 +4,7 @@
 //! `kz.loci`, after the lines of `FRAME`. A `json` example is a record, a `jsonl` example is facts. Examples in other
 //! languages are not run.
 
-use lexloci::{Code, Compiler, Day, Level, Levels, suite};
+use lexloci::{Code, Compiler, Day, FactsFailure, Level, Levels, suite};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,8 +81,13 @@ fn codes(code: Code, (language, text): (&str, &str)) -> Option<Vec<Code>> {
         "jsonl" => {
             let empty = "jurisdiction WORLD { zone \"UTC\" }";
             let set = Compiler::new().file("world.loci", empty).compile().unwrap();
-            let faults = set.facts("facts.jsonl", text.as_bytes()).unwrap().err();
-            Some(faults.into_iter().flatten().map(|fault| fault.error.code).collect())
+            match set.facts("facts.jsonl", text.as_bytes()) {
+                Ok(_) => Some(vec![]),
+                Err(FactsFailure::Lines(faults)) => {
+                    Some(faults.iter().map(|fault| fault.error.code).collect())
+                }
+                Err(failure) => panic!("{failure}"),
+            }
         }
         "text" | "sh" | "toml" => None,
         other => panic!("{code:?} has an example in `{other}`"),

@@ -170,7 +170,13 @@ fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Questi
         ("a basis for every rule", decision.matched.iter().all(|one| !one.basis.is_empty())),
         ("the strictest outcome", decision.outcome == strictest(true)),
         ("the strictest for the account", decision.account == strictest(false)),
-        ("the obligations asked for", found == obligations.into_iter().collect::<Vec<_>>()),
+        (
+            "the obligations asked for",
+            found
+                .iter()
+                .map(|(act, to)| (act.to_string(), to.as_ref().map(ToString::to_string)))
+                .eq(obligations),
+        ),
         ("a defeat has a reason", decision.defeated.iter().all(|one| !one.by.is_empty())),
     ];
     checks.iter().try_for_each(|(what, holds)| {
@@ -239,28 +245,30 @@ fn quotes(evidence: &Evidence, record: &Record) -> bool {
 
 #[test]
 fn many_places_are_decided_as_one_by_one() {
+    let at = |group: &Decision, places: Vec<Place>| {
+        let mut decision = group.clone();
+        decision.places = places;
+        decision
+    };
     hold(7, samples(Ways::Out), nothing(), |trial, ()| {
         let mut evaluator = trial.set.evaluator();
         let places: Vec<Place> = JUDGED.iter().map(|code| trial.set.place(code).unwrap()).collect();
         for question in trial.questions {
             let record = question.record(&trial.set);
-            let groups = evaluator.decide_all(&record, &places, question.at(), &State::default());
+            let groups =
+                evaluator.decide_all(&record, &places, question.at(), &State::default()).unwrap();
             let mut bare = BTreeSet::new();
             let mut seen = vec![];
             for group in &groups {
                 seen.extend(group.places.clone());
-                ensure(
-                    bare.insert(json(&Decision { places: vec![], ..group.clone() })),
-                    question,
-                    || "two groups are equal".into(),
-                )?;
+                ensure(bare.insert(json(&at(group, vec![]))), question, || {
+                    "two groups are equal".into()
+                })?;
                 for place in &group.places {
-                    let one = evaluator.decide(&record, *place, question.at(), &State::default());
-                    equal(
-                        &json(&one),
-                        &json(&Decision { places: vec![*place], ..group.clone() }),
-                        question,
-                    )?;
+                    let one = evaluator
+                        .decide(&record, *place, question.at(), &State::default())
+                        .unwrap();
+                    equal(&json(&one), &json(&at(group, vec![*place])), question)?;
                 }
             }
             let distinct: BTreeSet<Place> = places.iter().copied().collect();
@@ -317,7 +325,14 @@ fn truth(decision: &Decision, id: &str) -> Option<bool> {
 fn rules_in_shadow_change_nothing() {
     hold(9, samples(Ways::Out), nothing(), |trial, ()| {
         let lit = trial.compile(&without_shadow(&trial.files))?;
-        trial.same(&lit, |_| true, |decision| Decision { shadow: vec![], ..decision })
+        trial.same(
+            &lit,
+            |_| true,
+            |mut decision| {
+                decision.shadow.clear();
+                decision
+            },
+        )
     });
 }
 

@@ -74,7 +74,7 @@ fn example_messages_are_decided_as_before() {
 fn the_example_export_is_decided_as_before() {
     let set = shipped();
     let facts = fs::read(at_root("examples/export/facts.jsonl")).unwrap();
-    let facts = set.facts("facts.jsonl", facts.as_slice()).unwrap().unwrap();
+    let facts = set.facts("facts.jsonl", facts.as_slice()).unwrap();
     let export = fs::read(at_root("examples/export/result.json")).unwrap();
     let mut import = Import::new(export.as_slice(), InputFormat::AUTO).facts(&facts);
     let mut records = vec![];
@@ -93,7 +93,7 @@ fn decided(set: &RuleSet, records: Vec<Record>) -> String {
     let mut out = String::new();
     for record in records {
         let at = record.latest().unwrap();
-        for decision in evaluator.decide_all(&record, &places, at, &State::default()) {
+        for decision in evaluator.decide_all(&record, &places, at, &State::default()).unwrap() {
             let places: Vec<_> = decision.places.iter().map(ToString::to_string).collect();
             let rules: Vec<_> = decision.matched.iter().map(|rule| rule.rule.as_str()).collect();
             let lifted: Vec<_> =
@@ -139,7 +139,7 @@ fn a_record_is_judged_under_the_schema_that_read_it() {
     let (at, fr) = (record.latest().unwrap(), one.place("FR").unwrap());
     let judged = |schema: &str| {
         let mut evaluator = set(schema).evaluator();
-        let message = evaluator.message(&record)?;
+        let mut message = evaluator.message(&record)?;
         Ok(message.decide(fr, at, &State::default()).into_decision())
     };
     let expected = judged("record chat { first?: bool }\n").unwrap();
@@ -174,7 +174,11 @@ fn the_deepest_condition_is_judged_on_a_small_stack() {
         let set = Compiler::new().file("fr.loci", rules).compile().unwrap();
         let record = set.given("{ chat: { members: 4 }, sent_at: 2026-01-01T00:00:00Z }").unwrap();
         let place = set.place("FR").unwrap();
-        set.evaluator().decide(&record, place, record.latest().unwrap(), &State::default()).outcome
+        let at = record.latest().unwrap();
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.message(&record).unwrap();
+        assert!(message.explain(place, at, &State::default()).decision.complete);
+        message.decide(place, at, &State::default()).into_decision().outcome
     };
     let small = std::thread::Builder::new().stack_size(256 << 10).spawn(judge).unwrap();
     assert_eq!(small.join().unwrap(), "none");
@@ -204,7 +208,8 @@ fn phrases_of_two_places_are_not_mixed_up() {
                 .given(&format!("{{ text: \"{text}\", sent_at: 2026-01-01T00:00:00Z }}"))
                 .unwrap();
             let place = set.place("FR").unwrap();
-            set.evaluator().decide(&record, place, record.latest().unwrap(), &State::default())
+            let at = record.latest().unwrap();
+            set.evaluator().decide(&record, place, at, &State::default()).unwrap()
         });
         assert_eq!(decided[0], decided[1], "{fr} beside {de}");
     }

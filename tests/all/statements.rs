@@ -87,7 +87,8 @@ fn places(set: &RuleSet) -> Vec<Place> {
 
 fn stated(set: &RuleSet, record: &Record) -> Vec<Statement> {
     let at = Instant::parse(AT).unwrap();
-    let decisions = set.evaluator().decide_all(record, &places(set), at, &State::default());
+    let decisions =
+        set.evaluator().decide_all(record, &places(set), at, &State::default()).unwrap();
     set.statements(record, at, &decisions, &settings()).unwrap()
 }
 
@@ -99,7 +100,8 @@ fn the_example_messages_have_statements_that_the_database_takes() {
     for line in messages.lines() {
         let record = set.read(line.as_bytes()).unwrap();
         let at = record.latest().unwrap();
-        let decisions = set.evaluator().decide_all(&record, &places(&set), at, &State::default());
+        let decisions =
+            set.evaluator().decide_all(&record, &places(&set), at, &State::default()).unwrap();
         all.extend(set.statements(&record, at, &decisions, &settings()).unwrap());
     }
     assert!(all.len() >= 10, "{} statements", all.len());

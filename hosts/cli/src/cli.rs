@@ -1,5 +1,6 @@
 //! The command line: its arguments, and from a command to an exit code. Results go to stdout, all else to stderr.
 
+mod bundle;
 mod check;
 mod completions;
 mod convert;
@@ -88,6 +89,7 @@ enum Command {
     Timeline(timeline::Args),
     Law(law::Args),
     Plan(plan::Args),
+    Bundle(bundle::Args),
     Test(test::Args),
     Graph(graph::Args),
     Cost(cost::Args),
@@ -252,6 +254,7 @@ pub fn run() -> ExitCode {
         Command::Cost(args) => cost::run(args, &cli.global),
         Command::Law(args) => law::run(args, &cli.global),
         Command::Plan(args) => plan::run(args, &cli.global),
+        Command::Bundle(args) => bundle::run(args, &cli.global),
         Command::Test(args) => test::run(args, &cli.global),
         Command::Schema(args) => schema::run(args, &cli.global),
         Command::Repl(args) => repl::run(args),

@@ -81,7 +81,7 @@ fn settings(path: &Path, text: &str) -> Result<Settings, Failure> {
             errors.iter().map(|error| failure(path, text, at, &error.to_string())).collect();
         let diagnostics = faults.iter().flat_map(|fault| fault.diagnostics.clone()).collect();
         let sources = faults.into_iter().next().map(|fault| fault.sources).unwrap_or_default();
-        Failure { diagnostics, sources }
+        Failure::new(diagnostics, sources)
     })
 }
 
@@ -141,7 +141,7 @@ fn failure(path: &Path, text: &str, span: Span, message: &str) -> Failure {
         _ => Diagnostic::new(Code::BadConfig, Location { file, span }, message),
     };
     let help = "it has tables `[lints]`, of levels (`legal = \"warn\"`), and `[dsa]`, for statements of reasons";
-    Failure { diagnostics: vec![fault.help(help)], sources }
+    Failure::new(vec![fault.help(help)], sources)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::stop::Stop;
 use flate2::bufread::MultiGzDecoder;
-use lexloci::{Code, Facts, Import, InputFormat, RuleSet};
+use lexloci::{Code, Facts, FactsFailure, Import, InputFormat, RuleSet};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fs::File;
@@ -228,18 +228,19 @@ impl<R: BufRead> Frames<R> {
 
 fn read_facts(set: &RuleSet, file: &Path) -> Result<Facts, Stop> {
     let name = file.display().to_string();
-    let failed = |error| Stop::io(&name, &error);
     let lines = unpacked(&name, stream(&name)?.0)?;
     // Records name the file alone: where it lies on this machine is nobody's business.
     let called =
         file.file_name().map_or(name.clone(), |called| called.to_string_lossy().into_owned());
-    set.facts(&called, lines).map_err(failed)?.map_err(|faults| {
-        let shown: Vec<_> = faults
-            .iter()
-            .map(|fault| {
+    set.facts(&called, lines).map_err(|failure| match failure {
+        FactsFailure::Input(error) => Stop::io(&name, &error),
+        FactsFailure::Lines(faults) => {
+            let shown = faults.iter().map(|fault| {
                 format!("{name}:{}: {} {}", fault.line, fault.error.code.as_str(), fault.error)
-            })
-            .collect();
-        Stop::Failed(format!("the facts cannot be used:\n{}", shown.join("\n")))
+            });
+            let shown = shown.collect::<Vec<_>>().join("\n");
+            Stop::Failed(format!("the facts cannot be used:\n{shown}"))
+        }
+        _ => Stop::Failed(failure.to_string()),
     })
 }

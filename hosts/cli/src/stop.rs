@@ -1,6 +1,7 @@
 //! How a command ends: its exit codes, and why it could not finish.
 
 use super::escape::plain;
+use lexloci::SchemaMismatch;
 use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
@@ -43,6 +44,12 @@ impl Stop {
     /// A fault of a file or stream, by its name.
     pub fn io(name: impl Display, error: &io::Error) -> Self {
         Self::Failed(format!("{}: {error}", plain(&name.to_string())))
+    }
+}
+
+impl From<SchemaMismatch> for Stop {
+    fn from(mismatch: SchemaMismatch) -> Self {
+        Self::Failed(plain(&mismatch.to_string()).into_owned())
     }
 }
 

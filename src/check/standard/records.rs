@@ -6,6 +6,7 @@ use crate::base::source::{FileId, Location, Span};
 use crate::base::time::Instant;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::syntax::tree::{self, Json, JsonKind, TypeName, TypeNameKind};
+use crate::world::by_name::ByName;
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Field, Presence, RecordType, Schema};
 use crate::world::value::{Decimal, Places, RecordId, Type, Value};
@@ -82,7 +83,9 @@ impl<'t> Records<'t> {
         let mut schema = Schema::default();
         for (name, declared) in &self.records {
             let doc = declared.doc.clone();
-            schema.records.insert((*name).to_owned(), RecordType { doc, fields: IndexMap::new() });
+            schema
+                .records
+                .insert((*name).to_owned(), RecordType { doc, fields: ByName::default() });
         }
         for (name, declared) in &self.records {
             let fields = declared.fields.values().filter_map(|(file, field)| {

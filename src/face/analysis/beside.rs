@@ -1,7 +1,7 @@
 //! Lists and records of tests as texts that the host gives, each asked for once until the host says that it changed.
 
 use crate::check::{FileError, FileKind, FileText};
-use crate::face::ruleset::digest::sha256;
+use crate::face::digest::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

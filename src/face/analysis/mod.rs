@@ -17,7 +17,8 @@ pub use crate::check::NameKind;
 use crate::check::{self, Input, LIBRARY, Tree, Used};
 pub(crate) use crate::check::{NameUse, is_item};
 use crate::diagnostic::{Diagnostic, Levels};
-use crate::face::ruleset::{Compiler, no_rules, standard, too_large};
+use crate::face::compiler::{Compiler, standard};
+use crate::face::load::{no_rules, too_large};
 use crate::lint::{self, Asked, Elsewhere, Linted};
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree::Item};
@@ -104,7 +105,7 @@ impl Analysis {
     /// The files of a compiler, with its functions and levels. Lists and records are looked up among those that it was
     /// given, then by `lookup`. Its folder is not read.
     pub(crate) fn new(compiler: Compiler, lookup: Box<Lookup>) -> Self {
-        let Compiler { root: _, files, lists, functions, levels, as_of } = compiler;
+        let Compiler { files, lists, functions, levels, as_of, .. } = compiler;
         let mut sources = Sources::default();
         for (name, text) in LIBRARY {
             sources.add(name, text);
@@ -165,12 +166,12 @@ impl Analysis {
         let text = |entry: &Entry| self.sources.get(entry.id).map(|source| source.text.clone());
         let files = self.files.iter();
         Compiler {
-            root: None,
             files: files.filter_map(|(path, entry)| Some((path.clone(), text(entry)?))).collect(),
             lists: self.beside.texts(),
             functions: self.functions.iter().skip(builtins().len()).cloned().collect(),
             levels: self.levels.clone(),
             as_of: self.as_of,
+            ..Compiler::default()
         }
     }
 

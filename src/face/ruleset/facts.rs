@@ -1,4 +1,4 @@
-//! What a rule set says about itself: its rules, the law they rest on, actions, functions. What tools list and complete.
+//! What a rule set contains: rules, articles, lists, offices, actions, functions. Tools list and complete these.
 
 use super::RuleSet;
 use crate::base::source::Location;
@@ -23,27 +23,27 @@ pub struct RuleInfo<'a> {
     pub title: &'a str,
     /// Its `##` lines.
     pub doc: &'a str,
-    /// The place for which its file speaks.
+    /// The jurisdiction of its file.
     pub place: Place,
-    /// Where its name stands.
+    /// The location of its name.
     pub location: Location,
     /// Whether it is an exception.
     pub is_exception: bool,
     /// The rule or exception that it lifts.
     pub lifts: Option<&'a str>,
-    /// By when people look at it again.
+    /// The day by which people have to review it.
     pub review_by: Option<Day>,
-    /// The most steps that its condition takes on one record.
+    /// The most steps that its condition can take on one record.
     pub cost: u64,
 }
 
-/// What a rule or exception costs at most on one record.
+/// The most that a rule or exception can cost on one record.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CostInfo<'a> {
-    /// Whose cost.
+    /// The rule or exception.
     pub rule: RuleInfo<'a>,
-    /// Where it comes from: the conditions that are made of no others, with their steps, dearest first.
+    /// The conditions that it joins by `and`, `or`, `not` and `at least`, with the steps of each, the most expensive first.
     pub parts: Vec<(Location, u64)>,
 }
 
@@ -63,21 +63,21 @@ pub struct ArticleInfo<'a> {
     pub url: Option<&'a str>,
     /// Its `##` lines.
     pub doc: &'a str,
-    /// The first day on which it is applied; `None` when that is not known, or it always was.
+    /// The first day on which it applies; `None` if that day is unknown, or if it always applied.
     pub from: Option<Day>,
-    /// Whether its beginning is not known, or only that it had begun on `from`.
+    /// Whether the day on which it came into force is unknown, so that `from` is only a day on which it was in force.
     pub is_gap_before: bool,
     /// The first day on which it is no longer in force.
     pub until: Option<Day>,
     /// `in force`, `adopted`, `annulled`, `draft`
     pub status: &'static str,
-    /// Whether it binds the platform, and not the author.
+    /// Whether it binds the platform; otherwise it binds the author.
     pub binds_platform: bool,
-    /// The event that makes it bind, unless it always does.
+    /// The event on which it binds; `None` if it always does.
     pub on: Option<&'static str>,
-    /// The day on which a person read the text, or why nobody did.
+    /// The day on which a person read the text of the law, or the reason why nobody did.
     pub verified: Result<Day, &'a str>,
-    /// Where its name stands.
+    /// The location of its name.
     pub location: Location,
 }
 
@@ -89,9 +89,9 @@ pub struct OfficeInfo<'a> {
     pub id: &'a str,
     /// Its title.
     pub title: &'a str,
-    /// The languages that it works in.
+    /// The languages of its staff.
     pub languages: &'a [String],
-    /// Where its name stands.
+    /// The location of its name.
     pub location: Location,
 }
 
@@ -117,7 +117,7 @@ pub struct ItemInfo<'a> {
     pub id: String,
     /// Its `##` lines.
     pub doc: &'a str,
-    /// Where the whole of it stands.
+    /// The location of the whole item.
     pub location: Location,
 }
 
@@ -139,7 +139,7 @@ pub struct ActionInfo<'a> {
 pub struct FunctionInfo<'a> {
     /// `length(text: text) -> int`
     pub signature: String,
-    /// What it answers.
+    /// What it computes.
     pub doc: &'a str,
 }
 
@@ -151,11 +151,11 @@ pub struct SetInfo<'a> {
     pub id: &'a str,
     /// `domain`
     pub kind: &'static str,
-    /// How many entries it has; one that stands with several intervals counts with each.
+    /// Number of entries; an entry with several intervals counts once for each.
     pub entries: usize,
-    /// Bytes of memory, about.
+    /// Approximate bytes of memory.
     pub bytes: usize,
-    /// Where its entries stand.
+    /// The files that its entries come from.
     pub lists: Vec<ListFileInfo<'a>>,
 }
 
@@ -165,20 +165,20 @@ pub struct SetInfo<'a> {
 pub struct ListFileInfo<'a> {
     /// Its path below the rule root.
     pub name: &'a str,
-    /// Where it comes from, as it or the rule file says.
+    /// The origin that the list or the rule file states.
     pub source: Option<&'a str>,
-    /// The day or instant of which it is, likewise.
+    /// The day or instant that the list or the rule file states.
     pub as_of: Option<&'a str>,
     /// The SHA-256 of a list file.
     pub sha256: Option<&'a str>,
-    /// How many entries the set has from it.
+    /// Number of entries of the set that come from it.
     pub entries: usize,
-    /// How many of its lines are no entry.
+    /// Number of its lines that could not be read as entries.
     pub broken: usize,
 }
 
 impl RuleSet {
-    /// All sets, in the order of files, with where their entries come from.
+    /// All sets in the order of files, with the files that their entries come from.
     pub fn sets(&self) -> impl Iterator<Item = SetInfo<'_>> {
         self.program().sets.iter().map(|set| SetInfo {
             id: &set.id,
@@ -222,7 +222,7 @@ impl RuleSet {
         })
     }
 
-    /// What rules and exceptions cost at most, dearest first.
+    /// The most that rules and exceptions can cost, the most expensive first.
     pub fn costs(&self) -> Vec<CostInfo<'_>> {
         let program = self.program();
         let mut costs: Vec<CostInfo<'_>> = self
@@ -276,12 +276,10 @@ impl RuleSet {
     /// All terms and sets, in the order of files.
     pub fn lists(&self) -> impl Iterator<Item = ListInfo<'_>> {
         let phrases = self.inner.trees.iter().flat_map(|(_, name, tree)| {
-            tree.items.iter().filter_map(move |item| match &item.kind {
-                ItemKind::Terms(terms) => {
-                    let phrases = terms.groups.iter().map(|group| group.phrases.len()).sum();
-                    Some((format!("{}.{}", check::prefix(name), terms.name.text), phrases))
-                }
-                _ => None,
+            tree.items.iter().filter_map(move |item| {
+                let ItemKind::Terms(terms) = &item.kind else { return None };
+                let phrases = terms.groups.iter().map(|group| group.phrases.len()).sum();
+                Some((format!("{}.{}", check::prefix(name), terms.name.text), phrases))
             })
         });
         let phrases: BTreeMap<String, usize> = phrases.collect();
@@ -323,7 +321,7 @@ impl RuleSet {
         })
     }
 
-    /// What a place is called in English; a bloc by its title, a place without a name by its code.
+    /// The English name of a place; the title of a bloc; the code of a place without a name.
     pub fn name_of(&self, place: Place) -> String {
         let bloc = self.program().blocs.blocs.iter().find(|bloc| bloc.place == place);
         bloc.map(|bloc| bloc.title.as_str()).or(place.name()).unwrap_or(place.code()).to_owned()
@@ -340,14 +338,9 @@ impl RuleSet {
 
     /// All functions: the built-in ones, then those of the host.
     pub fn functions(&self) -> impl Iterator<Item = FunctionInfo<'_>> {
-        let schema = self.schema();
-        self.program().functions.iter().map(move |function| {
-            let params =
-                function.params.iter().map(|(name, ty)| format!("{name}: {}", schema.name_of(ty)));
-            let params = params.collect::<Vec<_>>().join(", ");
-            let signature =
-                format!("{}({params}) -> {}", function.name, schema.name_of(&function.result));
-            FunctionInfo { signature, doc: &function.doc }
+        self.program().functions.iter().map(|function| FunctionInfo {
+            signature: self.signature(function),
+            doc: &function.doc,
         })
     }
 
@@ -374,6 +367,26 @@ fn cost_parts(program: &Program, expr: &Expr, parts: &mut Vec<(Location, u64)>) 
             of.iter().for_each(|part| cost_parts(program, part, parts));
         }
         ExprKind::Not(inner) => cost_parts(program, inner, parts),
-        _ => parts.push((expr.at, cost_of(program, expr))),
+        ExprKind::Const(_)
+        | ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::InSet { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Quantified { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Defined { .. } => parts.push((expr.at, cost_of(program, expr))),
     }
 }

@@ -1,10 +1,10 @@
-//! What a session asks that takes text as it is typed: whether more has to come, and what it is.
+//! Questions about text while it is being typed: is it complete, and is it an item or an expression?
 
 use crate::base::source::Span;
 use crate::base::stack::roomy;
 use crate::syntax;
 
-/// Whether a text that is typed could go on, an expression or an item: what a session asks before it reads another line.
+/// Whether an expression or item is incomplete, so that a session should read another line.
 pub fn is_unfinished(text: &str) -> bool {
     roomy(|| syntax::is_unfinished(text))
 }
@@ -14,7 +14,7 @@ pub fn is_item(text: &str) -> bool {
     syntax::is_item(text)
 }
 
-/// The items of a rule file by keyword and name, as far as the text can be read, with where they stand in it.
+/// The items of a rule file: keyword, name and location, as far as the text can be read.
 pub fn items(text: &str) -> Vec<(&'static str, String, Span)> {
     roomy(|| syntax::items(text))
 }

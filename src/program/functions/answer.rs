@@ -4,11 +4,40 @@ use super::Function;
 use crate::world::place::Place;
 use crate::world::schema::{Field, Schema};
 use crate::world::value::{Type, Value};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Why a call of a function gives no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    /// The function has none for these arguments.
+    Absent,
+    /// The host's function answered with another type than it declares.
+    OtherType,
+    /// The host's function panicked.
+    Panicked,
+}
 
 impl Function {
-    /// The answer to these arguments; `None` when there is none, or when it is not of the declared type.
-    pub(crate) fn answer(&self, args: &[Value], schema: &Schema) -> Option<Value> {
-        (self.run)(args).filter(|answer| is_of(answer, &self.result, schema))
+    /// The answer to these arguments. A panic of the host's code is caught where panics unwind; where they abort, as on
+    /// wasm32, it ends the program.
+    ///
+    /// # Errors
+    /// Why there is no value.
+    pub(crate) fn call(&self, args: &[Value], schema: &Schema) -> Result<Value, NoAnswer> {
+        // Safe to go on after a panic: the function gets shared values only, and its own state is its own affair.
+        let answer = catch_unwind(AssertUnwindSafe(|| (self.run)(args)));
+        let answer = answer.map_err(|_| NoAnswer::Panicked)?.ok_or(NoAnswer::Absent)?;
+        if is_of(&answer, &self.result, schema) { Ok(answer) } else { Err(NoAnswer::OtherType) }
+    }
+
+    /// The reason as decisions give it under `missing`.
+    pub(crate) fn reason(&self, why: NoAnswer) -> String {
+        let name = &self.name;
+        match why {
+            NoAnswer::Absent => format!("{name}(…) has no answer"),
+            NoAnswer::OtherType => format!("{name}(…) gave a value of another type than declared"),
+            NoAnswer::Panicked => format!("{name}(…) panicked"),
+        }
     }
 }
 

@@ -45,6 +45,15 @@ pub(crate) struct Found {
     folded: String,
 }
 
+impl Found {
+    /// Bytes of its buffers.
+    pub(super) fn memory(&self) -> usize {
+        self.steps.capacity() * size_of::<Step>()
+            + self.candidates.capacity() * size_of::<WordId>()
+            + self.folded.capacity()
+    }
+}
+
 /// The current word.
 #[derive(Clone, Copy, Debug, Default)]
 struct Word {

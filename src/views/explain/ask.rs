@@ -5,18 +5,31 @@ use super::steps::{self, Step, Steps};
 use super::{Explanation, explain};
 use crate::base::time::Instant;
 use crate::face::evaluator::{Evaluator, State};
+use crate::face::message::Message;
 use crate::face::ruleset::Expression;
 use crate::interpret::Interpreter;
-use crate::record::Record;
+use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
+use crate::world::value::Value;
 
 /// What an expression came to on a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Answer {
     /// The name of its type.
     pub ty: String,
-    /// Its value as a person would write it, or the sorted paths of what was missing.
-    pub value: Result<String, Vec<String>>,
+    /// Its value, or why it has none: the sorted paths of what was missing.
+    pub value: Result<Value, Vec<String>>,
+}
+
+impl Answer {
+    /// Its value as a person would write it.
+    ///
+    /// # Errors
+    /// The sorted paths of what was missing.
+    pub fn written(&self) -> Result<String, &[String]> {
+        self.value.as_ref().map(shown).map_err(Vec::as_slice)
+    }
 }
 
 impl Evaluator {
@@ -30,45 +43,77 @@ impl Evaluator {
     /// # let at = Instant::parse("2026-03-01T00:00:00Z")?;
     /// # let fr = set.place("FR").ok_or("no such place")?;
     /// let record = set.given(r#"{ text: "good morning" }"#)?;
-    /// let explanation = set.evaluator().explain(&record, fr, at, &State::default());
+    /// let explanation = set.evaluator().explain(&record, fr, at, &State::default())?;
     /// assert!(explanation.to_string().contains("fr.spam \"spam\" did not fire."), "{explanation}");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
     pub fn explain(
         &mut self,
         record: &Record,
         place: Place,
         at: Instant,
-        _state: &State,
-    ) -> Explanation {
-        let record = record.as_read_by(self.rule_set().schema());
-        explain(self.rule_set().program(), self.rule_set().sources(), &record, place, at)
+        state: &State,
+    ) -> Result<Explanation, SchemaMismatch> {
+        Ok(self.message(record)?.explain(place, at, state))
     }
 
     /// What an expression comes to on a record.
-    pub fn evaluate(&mut self, expression: &Expression, record: &Record, at: Instant) -> Answer {
-        let record = record.as_read_by(&expression.program.schema);
-        let interpreter = Interpreter::new(&expression.program, &record, at);
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
+    pub fn evaluate(
+        &mut self,
+        expression: &Expression,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Answer, SchemaMismatch> {
+        let record = record.under(&expression.program.schema)?;
+        let interpreter = Interpreter::new(&expression.program, record, at);
         let found = interpreter.value(&expression.expr, &expression.zone);
-        let value = match found.value {
-            Some(value) => Ok(shown(&value)),
-            None => Err(found.missing.into_iter().collect()),
-        };
-        Answer { ty: expression.type_name(), value }
+        let value = found.value.ok_or_else(|| found.missing.into_iter().collect());
+        Ok(Answer { ty: expression.type_name(), value })
     }
 
-    /// How an expression came out, part by part.
-    pub fn steps(&mut self, expression: &Expression, record: &Record, at: Instant) -> Option<Step> {
-        let record = record.as_read_by(&expression.program.schema);
+    /// How an expression came out, part by part; `None` if it has no parts.
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
+    pub fn steps(
+        &mut self,
+        expression: &Expression,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Option<Step>, SchemaMismatch> {
+        let record = record.under(&expression.program.schema)?;
         let Expression { program, expr, zone, sources } = expression;
-        steps::of_expression(program, sources, &record, expr, zone, at)
+        Ok(steps::of_expression(program, sources, record, expr, zone, at))
     }
 
-    /// How the clauses of a rule or exception came out, part by part; `None` when there is none of that id.
-    pub fn steps_of(&mut self, id: &str, record: &Record, at: Instant) -> Option<Steps> {
-        let record = record.as_read_by(self.rule_set().schema());
+    /// How the clauses of a rule or exception came out, part by part; `None` if there is none of that id.
+    ///
+    /// # Errors
+    /// Only when a rule set with another schema has read the record.
+    pub fn steps_of(
+        &mut self,
+        id: &str,
+        record: &Record,
+        at: Instant,
+    ) -> Result<Option<Steps>, SchemaMismatch> {
+        let record = record.under(self.rule_set().schema())?;
         let program = self.rule_set().program();
-        let norm = program.norms.iter().position(|norm| norm.id == id)?;
-        steps::of_norm(program, self.rule_set().sources(), &record, norm, at)
+        let norm = program.norms.iter().position(|norm| norm.id == id);
+        let sources = self.rule_set().sources();
+        Ok(norm.and_then(|norm| steps::of_norm(program, sources, record, norm, at)))
+    }
+}
+
+impl Message<'_> {
+    /// Why each rule of a place came out as it did. Reads the whole message, and costs many times what deciding does.
+    pub fn explain(&mut self, place: Place, at: Instant, _state: &State) -> Explanation {
+        let (set, record) = self.parts();
+        explain(set.program(), set.sources(), record, place, at)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::shown::{SHOWN, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
+use crate::base::shared::Text;
 use crate::base::time::Day;
 use crate::decision::{Citation, DefeatedBy};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
@@ -203,7 +204,7 @@ fn listed(items: &[impl Display]) -> String {
 
 fn found(evidence: &Evidence) -> String {
     let by = match &evidence.found_by {
-        FoundBy::Terms(id) => id.clone(),
+        FoundBy::Terms(id) => id.to_string(),
         FoundBy::Set(id, entry) => format!("in {id}: {}", entry_of(entry)),
         FoundBy::Pattern(pattern) => cut(pattern, SHOWN),
         FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, SHOWN)),
@@ -217,7 +218,7 @@ fn entry_of(entry: &SetEntry) -> String {
     let SetEntry { value, list, line, from, until, source, as_of } = entry;
     let day =
         |word: &str, day: &Option<Day>| day.map_or(String::new(), |day| format!(" {word} {day}"));
-    let said = |word: &str, said: &Option<String>| {
+    let said = |word: &str, said: &Option<Text>| {
         said.as_ref().map_or(String::new(), |said| format!(" {word} {}", quoted(said)))
     };
     let days = format!("{}{}", day("from", from), day("until", until));
@@ -245,6 +246,6 @@ fn cited(citation: &Citation) -> String {
     match citation {
         Citation::Article { law, article, url: None } => format!("{law}, {article}"),
         Citation::Article { law, article, url: Some(url) } => format!("{law}, {article} <{url}>"),
-        Citation::Policy { policy, .. } => policy.clone(),
+        Citation::Policy { policy, .. } => policy.to_string(),
     }
 }

@@ -92,7 +92,11 @@ impl<'a> Reader<'_, 'a> {
             until_clock: None,
         };
         if action.is_none_or(|(_, one)| one.kind != ActionKind::Obligation) {
-            let due = self.decision.outcome_due.as_ref().filter(|due| due.rules.contains(&norm.id));
+            let due = self
+                .decision
+                .outcome_due
+                .as_ref()
+                .filter(|due| due.rules.iter().any(|id| *id == norm.id));
             return due.map_or(bare.clone(), |due| Ask {
                 due: due.due,
                 words: due.words.clone(),
@@ -101,9 +105,15 @@ impl<'a> Reader<'_, 'a> {
                 ..bare
             });
         }
-        let mut asked = self.decision.obligations.iter().filter(|one| one.rules.contains(&norm.id));
-        let same = asked
-            .find(|one| action.is_some_and(|(name, _)| *name == one.action) && one.to == act.to);
+        let mut asked = self
+            .decision
+            .obligations
+            .iter()
+            .filter(|one| one.rules.iter().any(|id| *id == norm.id));
+        let same = asked.find(|one| {
+            action.is_some_and(|(name, _)| *name == one.action)
+                && one.to.as_deref() == act.to.as_deref()
+        });
         same.map_or(bare.clone(), |one| Ask {
             due: one.due,
             words: one.words.clone(),

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// A part of a condition, what it came to, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Step {
     /// As it is written, blanks collapsed.
     pub text: String,
@@ -25,6 +26,7 @@ pub struct Step {
 
 /// What both clauses of a rule or exception came to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Steps {
     /// Of its `when`.
     pub when: Step,

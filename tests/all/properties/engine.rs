@@ -101,7 +101,7 @@ fn same(
 fn in_all_places(trial: &Trial<'_>, evaluator: &mut Evaluator, question: &Question) -> String {
     let places: Vec<Place> = JUDGED.iter().map(|code| trial.set.place(code).unwrap()).collect();
     let bytes = question.record.to_string();
-    let message = evaluator.read(bytes.as_bytes()).unwrap();
+    let mut message = evaluator.read(bytes.as_bytes()).unwrap();
     let groups = message.decide_all(&places, question.at(), &State::default()).into_decisions();
     serde_json::to_string(&groups).unwrap()
 }
@@ -195,7 +195,7 @@ fn json_is_read_by_the_engine_as_in_full() {
             let place = trial.set.place(question.place).unwrap();
             let expected = record.map(|record| {
                 let mut specified = trial.set.evaluator_by(Method::Interpreter);
-                json(&specified.decide(&record, place, question.at(), &State::default()))
+                json(&specified.decide(&record, place, question.at(), &State::default()).unwrap())
             });
             let ruling =
                 evaluator.decide_json(text.as_bytes(), place, question.at(), &State::default());

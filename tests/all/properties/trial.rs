@@ -165,7 +165,7 @@ impl Question {
     pub fn put(&self, evaluator: &mut Evaluator) -> Decision {
         let set = evaluator.rule_set().clone();
         let place = set.place(self.place).unwrap();
-        evaluator.decide(&self.record(&set), place, self.at(), &State::default())
+        evaluator.decide(&self.record(&set), place, self.at(), &State::default()).unwrap()
     }
 }
 

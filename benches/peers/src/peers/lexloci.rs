@@ -67,7 +67,7 @@ impl Judge {
     /// How many rules fire in a message, whether it is visible there or not.
     pub fn fired(&mut self, json: &[u8]) -> usize {
         let Self { evaluator, at, fixed, places, .. } = self;
-        let message = evaluator.read(json).expect("the benchmark wrote it");
+        let mut message = evaluator.read(json).expect("the benchmark wrote it");
         let places = fixed.as_ref().unwrap_or(places);
         let ruling = message.decide_all(places, *at, &State::default());
         if ruling.is_quiet() {
@@ -80,7 +80,7 @@ impl Judge {
 impl Engine for Judge {
     fn judge(&mut self, json: &[u8], hits: &mut Vec<u32>) {
         let Self { evaluator, at, fixed, known, places, visible } = self;
-        let message = evaluator.read(json).expect("the benchmark wrote it");
+        let mut message = evaluator.read(json).expect("the benchmark wrote it");
         visible.clear();
         match message.visible_in() {
             Some(countries) => visible.extend_from_slice(countries),

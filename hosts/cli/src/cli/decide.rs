@@ -15,7 +15,8 @@ use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State}
 use output::{Output, Writer, Written};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 /// Decide what is to be done about records, in each place
 #[derive(Debug, clap::Args)]
@@ -78,7 +79,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         batch = batch.threads(threads);
     }
     if args.stats {
-        batch = batch.counting();
+        batch = batch.timing(clock);
     }
     let counts = batch.run(
         messages.by_ref().map(|(file, imported)| Given { file, imported }),
@@ -107,6 +108,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
     })
+}
+
+/// The time since the program asked first.
+fn clock() -> Duration {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEGUN.elapsed()
 }
 
 /// The outcomes that are at least as strict as one.
@@ -176,7 +183,7 @@ impl Judge<'_> {
         evaluator: &mut Evaluator,
         imported: &Imported<'_>,
     ) -> Result<(Tally, Written), RecordError> {
-        let message = evaluator.read_imported(imported)?;
+        let mut message = evaluator.read_imported(imported)?;
         let at = self.question.instant(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = self.question.places_among(self.set, visible_in, except, at)?;
@@ -195,7 +202,7 @@ impl Judge<'_> {
         let record = imported.read(self.set.schema())?;
         let at = self.question.instant(record.latest())?;
         let places = self.question.places(self.set, &record, at)?;
-        let decisions = evaluator.decide_all(&record, &places, at, &State::default());
+        let decisions = evaluator.decide_all(&record, &places, at, &State::default())?;
         let tally = self.tally(&decisions);
         Ok(match self.set.statements(&record, at, &decisions, settings) {
             Ok(statements) => (tally, Written::lines(&statements)),
@@ -211,7 +218,9 @@ impl Judge<'_> {
     fn tally(&self, decisions: &[Decision]) -> Tally {
         let severe = |each: &Decision| {
             let bar = self.bar.as_ref();
-            bar.is_some_and(|bar| bar.contains(&each.outcome) || bar.contains(&each.account))
+            bar.is_some_and(|bar| {
+                bar.iter().any(|one| *one == each.outcome || *one == each.account)
+            })
         };
         Tally {
             records: 0,

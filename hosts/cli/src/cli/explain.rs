@@ -46,12 +46,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     };
     stdio::print(match args.format {
         Format::Text => {
-            decisions::explanations(&mut set.evaluator(), &record, &places, at, told).join("\n\n")
-                + "\n"
+            let texts = decisions::explanations(&mut set.evaluator(), &record, &places, at, told)?;
+            texts.join("\n\n") + "\n"
         }
-        Format::Json => page().json().into_string() + "\n",
-        Format::Md => page().markdown().into_string(),
-        Format::Html => page().html().into_string(),
+        Format::Json => page()?.json().into_string() + "\n",
+        Format::Md => page()?.markdown().into_string(),
+        Format::Html => page()?.html().into_string(),
     })?;
     Ok(Exit::Done)
 }

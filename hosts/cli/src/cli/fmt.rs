@@ -100,7 +100,7 @@ fn one(file: &Path, args: &Args, global: &Global, tally: &mut Tally) -> Result<(
 fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Option<String> {
     match lexloci::format(name, text) {
         Ok(new) => Some(new),
-        Err(Failure { diagnostics, sources }) => {
+        Err(Failure { diagnostics, sources, .. }) => {
             tally.faulty += 1;
             let (shown, more) = render::first(diagnostics.iter().collect(), global.max_errors);
             for diagnostic in shown {

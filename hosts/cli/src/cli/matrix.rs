@@ -19,7 +19,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
     let judged = args.one.judged(&set)?;
     let matrix =
-        set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default());
+        set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default())?;
     stdio::line(match args.format {
         Shape::Text => show::matrix(&matrix),
         Shape::Json => escape::json_of(&matrix),

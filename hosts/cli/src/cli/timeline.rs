@@ -18,7 +18,7 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
     let judged = args.one.judged(&set)?;
-    let timelines = set.timelines(&judged.record, &judged.places);
+    let timelines = set.timelines(&judged.record, &judged.places)?;
     stdio::line(match args.format {
         Shape::Text => show::timelines(&timelines, Some(judged.at), table::room()),
         Shape::Json => timelines.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"),

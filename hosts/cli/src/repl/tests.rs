@@ -125,7 +125,7 @@ fn a_session() {
     ! there is no record yet; `:record {…}` or `:record @FILE` sets one
 
     lexloci> :load nowhere
-    ! error[LX1004]: cannot read `nowhere`: No such file or directory (os error 2)
+    ! error[LX1004]: cannot read `nowhere`: there is no such file
 
     lexloci> :load tests/rules
     tests/rules: 2 rules, 1 exception

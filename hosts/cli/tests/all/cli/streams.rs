@@ -35,6 +35,7 @@ const PRINTING: &[&[&str]] = &[
     &["law"],
     &["law", "--format", "markdown"],
     &["plan"],
+    &["bundle", "lock", "--check"],
     &["graph"],
     &["graph", "--format", "mermaid"],
     &["cost"],

@@ -1,0 +1,85 @@
+//! `lexloci bundle`: what makes the files of a rule set one thing. `lock` writes down which files they are.
+
+use super::Global;
+use crate::stop::{Exit, Stop};
+use crate::{config, rules, stdio};
+use clap::Subcommand;
+use lexloci::{Compiler, Lock};
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// Bind the files of a rule set together
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Write `lexloci.lock`: the rule files and lists with their SHA-256, and how many rules, places and entries they
+    /// have. From then on the rules load only when their files agree with it
+    Lock(LockArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct LockArgs {
+    /// The directory of rules
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    rules: PathBuf,
+    /// Write nothing; exit with 1 when the lock is absent or would change
+    #[arg(long)]
+    check: bool,
+}
+
+pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    match &args.task {
+        Task::Lock(args) => lock(args, global),
+    }
+}
+
+fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
+    let LockArgs { rules: root, check } = args;
+    let told = |failure| rules::told(&failure, Some(root), global.max_errors);
+    let levels = config::levels(None, root).map_err(told)?;
+    let compiler = Compiler::new().directory(root).levels(levels).ignore_lock();
+    let set = compiler.compile().map_err(told)?;
+    let path = root.join(Lock::FILE);
+    let failed = |error| Stop::io(path.display(), &error);
+    let text = set.lock().text();
+    let old = match fs::read_to_string(&path) {
+        Ok(old) => Some(old),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(failed(error)),
+    };
+    if old.as_ref() == Some(&text) {
+        global.note(format!("{} is up to date", path.display()));
+        return Ok(Exit::Done);
+    }
+    if *check {
+        let what = if old.is_some() { "would change" } else { "is absent" };
+        stdio::line(format!("{} {what}", path.display()))?;
+        return Ok(Exit::Findings);
+    }
+    write(&path, &text).map_err(failed)?;
+    let size = set.lock().size;
+    global.note(format!(
+        "{}: {} files, {}, {}, {}",
+        path.display(),
+        set.lock().files.len(),
+        rules::number(size.rules, "rule"),
+        rules::number(size.places, "place"),
+        if size.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", size.entries) },
+    ));
+    Ok(Exit::Done)
+}
+
+/// Puts the file in place in one step: a reader sees the old lock or the new one, never half of one.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let aside = path.with_extension("lock.new");
+    let mut file = fs::File::create(&aside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&aside, path)
+}

@@ -1,0 +1,279 @@
+//! [`Compiler`]: collects rule files, lists and host functions, and makes a rule set of them.
+
+use crate::base::limits::RecordLimits;
+use crate::base::source::Sources;
+use crate::base::stack::roomy;
+use crate::base::time::Day;
+use crate::check::{self, Checked, Input, LIBRARY, Tree};
+use crate::diagnostic::{Diagnostic, Levels};
+use crate::face::beside::Beside;
+use crate::face::digest;
+use crate::face::failure::Failure;
+use crate::face::files::{Files, Folder};
+use crate::face::function::{self, FunctionSpec};
+use crate::face::load;
+use crate::face::lock::{Lock, Size};
+use crate::face::ruleset::{Inner, RuleSet};
+use crate::lint::{self, Asked, Elsewhere, Linted};
+use crate::plan::Plan;
+use crate::program::functions::{Function, builtins};
+use crate::syntax::{self, tree};
+use crate::world::value::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+/// Collects rule files, lists and host functions, and compiles them.
+///
+/// ```
+/// let set = lexloci::Compiler::new()
+///     .file("fr.loci", r#"
+/// jurisdiction FR { zone "Europe/Paris" }
+/// policy terms "Terms of service" {}
+/// rule spam { basis terms  when text mentions "passive income"  then label }
+/// "#)
+///     .compile()?;
+/// assert_eq!(set.rules().count(), 1);
+/// # Ok::<(), lexloci::Failure>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Compiler {
+    pub(super) root: Option<Arc<dyn Files>>,
+    pub(super) files: BTreeMap<String, String>,
+    pub(super) lists: BTreeMap<String, Arc<String>>,
+    pub(super) functions: Vec<Function>,
+    pub(super) levels: Levels,
+    pub(super) as_of: Option<Day>,
+    pub(super) record_limits: RecordLimits,
+    pub(super) ignores_lock: bool,
+}
+
+impl Compiler {
+    /// Nothing to compile yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds all `.loci` files below a folder, the rule root. Lists and records of tests are read below it when a rule
+    /// file names them. Links that lead out of it are refused. If there is a `lexloci.lock`, the files have to agree with
+    /// it ([`Lock`]).
+    #[must_use]
+    pub fn directory(self, root: impl Into<PathBuf>) -> Self {
+        self.files(Folder::new(root))
+    }
+
+    /// The same for files that a host keeps elsewhere.
+    #[must_use]
+    pub fn files(mut self, root: impl Files + 'static) -> Self {
+        self.root = Some(Arc::new(root));
+        self
+    }
+
+    /// Adds a rule file, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. It hides one that is there, also
+    /// from the lock.
+    #[must_use]
+    pub fn file(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.files.insert(name.into(), text.into());
+        self
+    }
+
+    /// Adds a list file or the record of a test, by its path below the rule root: `lists/domains.txt`,
+    /// `fixtures/message.json`. It hides one that is there, also from the lock.
+    #[must_use]
+    pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.lists.insert(name.into(), text.into().into());
+        self
+    }
+
+    /// Adds a function that rules may call. It has to be pure: the same answer for the same arguments, always. `None`
+    /// says that it has no answer; that, an answer of another type, or a panic makes the condition unknown, with this
+    /// reason under `missing`. Several functions may share a name when their parameters differ in type.
+    ///
+    /// ```
+    /// use lexloci::{Compiler, FunctionSpec, Instant, Place, Type, Value};
+    ///
+    /// let tier = |of: &[Value]| match of {
+    ///     [Value::Int(members)] => Some(Value::text(if *members > 1000 { "large" } else { "small" })),
+    ///     _ => None,
+    /// };
+    /// let spec = FunctionSpec::new("tier", "1", Type::Text).param("members", Type::Int);
+    /// let set = Compiler::new()
+    ///     .function(spec.doc("How large a chat is."), tier)
+    ///     .file("world.loci", "jurisdiction WORLD { zone \"UTC\" }")
+    ///     .compile()?;
+    /// let record = set.given("{ chat: { members: 3000 } }")?;
+    /// let question = set.expression("tier(chat.members) == \"large\"", Place::WORLD)?;
+    /// let at = Instant::parse("2026-03-01T00:00:00Z")?;
+    /// let answer = set.evaluator().evaluate(&question, &record, at)?;
+    /// assert_eq!(answer.value, Ok(Value::Bool(true)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn function(
+        mut self,
+        spec: FunctionSpec,
+        run: impl Fn(&[Value]) -> Option<Value> + Send + Sync + 'static,
+    ) -> Self {
+        self.functions.push(spec.with(Arc::new(run)));
+        self
+    }
+
+    /// Lowers what records may hold. Limits above the library's own count as these.
+    #[must_use]
+    pub fn record_limits(mut self, limits: RecordLimits) -> Self {
+        self.record_limits = self.record_limits.and(limits);
+        self
+    }
+
+    /// Sets how loud lints are.
+    #[must_use]
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = levels;
+        self
+    }
+
+    /// Sets the day on which the lints about law and reviews ask what has passed. Without one they are silent: no clock
+    /// is read.
+    #[must_use]
+    pub fn as_of(mut self, day: Day) -> Self {
+        self.as_of = Some(day);
+        self
+    }
+
+    /// Does not compare the files with `lexloci.lock`: for tools that write it anew.
+    #[must_use]
+    pub fn ignore_lock(mut self) -> Self {
+        self.ignores_lock = true;
+        self
+    }
+
+    /// Compiles. Linear in the size of files and lists.
+    ///
+    /// # Errors
+    /// When any diagnostic is an error; the failure has them all, and the warnings too.
+    pub fn compile(self) -> Result<RuleSet, Failure> {
+        roomy(|| self.compile_here())
+    }
+
+    fn compile_here(&self) -> Result<RuleSet, Failure> {
+        let mut found = vec![];
+        let files = self.load(&mut found);
+        let lock = match self.agree(&files) {
+            Ok(lock) => lock,
+            // Of other files than those that were locked nothing else is worth saying.
+            Err(fault) => {
+                found.insert(0, fault);
+                return Err(Failure::new(found, Sources::default()));
+            }
+        };
+        let (sources, trees) = read(&files, &mut found);
+        let beside = Beside::new(self.root.as_deref(), &self.lists);
+        let functions = builtins().into_iter().chain(self.functions.iter().cloned()).collect();
+        let Checked { mut program, diagnostics, .. } = check::check(Input {
+            files: &trees,
+            functions,
+            read_file: &|path, kind| beside.read(path, kind),
+            sources: &sources,
+        });
+        program.schema.limits = self.record_limits;
+        found.extend(diagnostics);
+        found.extend(function::faults(&self.functions, &program.schema));
+        let lists = beside.into_digests();
+        if let Some(lock) = lock.filter(|_| self.files.is_empty() && self.lists.is_empty()) {
+            found.extend(lock.counts(Size::of(&program)).err());
+        }
+        let as_of = self.as_of;
+        let sound = !found.iter().any(Diagnostic::is_fault);
+        if sound {
+            let elsewhere = Elsewhere::default();
+            let linted =
+                Linted { program: &program, trees: &trees, sources: &sources, as_of, elsewhere };
+            found.extend(lint::lints(&linted));
+        }
+        let asked = Asked { levels: &self.levels, as_of, all: sound };
+        let mut found = lint::settle(found, &trees, &sources, asked);
+        found.sort_by_key(|diagnostic| diagnostic.at);
+        if found.iter().any(Diagnostic::is_error) {
+            return Err(Failure { diagnostics: found, sources });
+        }
+        let locked = digests(&files).into_iter().chain(lists.clone()).collect();
+        let lock = Lock::new(locked, Size::of(&program));
+        let digest = digest::of_rules(&sources, &program, lists);
+        let plan = Arc::new(Plan::new(&program));
+        let inner = Inner { program, plan, sources, trees, warnings: found, digest, lock };
+        Ok(RuleSet { inner: Arc::new(inner) })
+    }
+
+    /// All rule files: those that were given, and those of the root that none of them hides.
+    fn load(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
+        let is_hidden = |path: &str| self.files.contains_key(path);
+        let root = self.root.as_deref();
+        let mut files =
+            root.map(|root| load::rule_files(root, is_hidden, found)).unwrap_or_default();
+        files.extend(self.files.clone());
+        if let Some(fault) = load::too_large(files.len(), files.values().map(String::len).sum()) {
+            found.push(fault);
+            files.clear();
+        } else if files.is_empty() && found.is_empty() {
+            found.push(load::no_rules());
+        }
+        files
+    }
+
+    /// The lock of the root, if there is one, with which its files agree.
+    fn agree(&self, files: &BTreeMap<String, String>) -> Result<Option<Lock>, Diagnostic> {
+        let root = self.root.as_deref().filter(|_| !self.ignores_lock);
+        let Some(root) = root else { return Ok(None) };
+        let Some(lock) = Lock::read(root)? else { return Ok(None) };
+        let is_hidden = |path: &str| self.files.contains_key(path) || self.lists.contains_key(path);
+        let mut read = digests(files);
+        read.retain(|path, _| !is_hidden(path));
+        lock.compare(&read, root, is_hidden)?;
+        Ok(Some(lock))
+    }
+}
+
+/// The SHA-256 of rule files by path.
+fn digests(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let digest = |(path, text): (&String, &String)| (path.clone(), digest::sha256(text.as_bytes()));
+    files.iter().map(digest).collect()
+}
+
+impl fmt::Debug for Compiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiler")
+            .field("has_root", &self.root.is_some())
+            .field("files", &self.files.keys())
+            .field("lists", &self.lists.keys())
+            .field("functions", &self.functions)
+            .finish_non_exhaustive()
+    }
+}
+
+fn read(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
+    let mut sources = Sources::default();
+    let mut trees = vec![];
+    for ((name, text), tree) in LIBRARY.iter().zip(standard()) {
+        trees.push((sources.add(*name, *text), (*name).to_owned(), Arc::clone(tree)));
+    }
+    for (name, text) in files {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let file = sources.add(name, text);
+        let (tree, mut faults) = syntax::read(file, text);
+        found.append(&mut faults);
+        trees.push((file, name.clone(), Arc::new(tree)));
+    }
+    (sources, trees)
+}
+
+/// The trees of the standard library, read once: its files always come first, so their ids never change.
+pub(super) fn standard() -> &'static [Arc<tree::File>] {
+    static TREES: OnceLock<Vec<Arc<tree::File>>> = OnceLock::new();
+    TREES.get_or_init(|| {
+        let mut sources = Sources::default();
+        let read =
+            |(name, text): &(&str, &str)| Arc::new(syntax::read(sources.add(*name, *text), text).0);
+        LIBRARY.iter().map(read).collect()
+    })
+}

@@ -1,0 +1,122 @@
+//! Digests: of a rule set, which every decision names, and of what a record says.
+
+use crate::base::source::Sources;
+use crate::program::Program;
+use crate::record::Record;
+use crate::world::schema::{Presence, Schema};
+use crate::world::value::{Places, Type, Value};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// SHA-256 of some bytes, in lower case.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A hash of tagged parts. Each part says how long it is, so that no two sequences of parts hash alike.
+struct Parts(Sha256);
+
+impl Parts {
+    fn add(&mut self, tag: &str, bytes: &[u8]) {
+        self.0.update(tag.as_bytes());
+        self.0.update((bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    fn digest(self) -> String {
+        format!("sha256:{}", hex(&self.0.finalize()))
+    }
+}
+
+/// SHA-256 over everything that a rule set was made of: the names and texts of all files, the standard library included,
+/// the lists, and the functions of the host with their versions.
+pub(super) fn of_rules(
+    sources: &Sources,
+    program: &Program,
+    lists: BTreeMap<String, String>,
+) -> String {
+    let mut parts = Parts(Sha256::new());
+    parts.add("lexloci", b"1");
+    for (_, source) in sources.iter() {
+        parts.add("file", source.name.as_bytes());
+        parts.add("text", source.text.as_bytes());
+    }
+    for (name, digest) in lists {
+        parts.add("list", name.as_bytes());
+        parts.add("sha256", digest.as_bytes());
+    }
+    for function in &program.functions {
+        let signature = format!("{}{:?}{:?}", function.name, function.params, function.result);
+        parts.add("function", signature.as_bytes());
+        if let Some(version) = &function.version {
+            parts.add("version", version.as_bytes());
+            parts.add("cost", &function.cost.to_le_bytes());
+        }
+    }
+    parts.digest()
+}
+
+/// SHA-256 over what a record says, field by field in the order of their names. Neither the layout of its JSON nor the
+/// order of fields in the schema matters.
+pub(super) fn of_record(schema: &Schema, record: &Record) -> String {
+    let mut parts = Parts(Sha256::new());
+    parts.add("lexloci.message", b"1");
+    if let Some((id, _)) = schema.named(Schema::MESSAGE) {
+        value(&mut parts, schema, &Type::Record(id), record.root());
+    }
+    parts.digest()
+}
+
+/// INVARIANT: the recursion is as deep as a record may be.
+fn value(parts: &mut Parts, schema: &Schema, ty: &Type, of: &Value) {
+    match of {
+        Value::Bool(truth) => parts.add("bool", &[u8::from(*truth)]),
+        Value::Int(int) => parts.add("int", &int.to_le_bytes()),
+        Value::Number(number) => parts.add("number", &number.billionths().to_le_bytes()),
+        Value::Text(text) => parts.add("text", text.as_bytes()),
+        Value::Instant(instant) => parts.add("instant", &instant.unix_nanos().to_le_bytes()),
+        Value::Duration(nanos) => parts.add("duration", &nanos.to_le_bytes()),
+        Value::Places(Places::Everywhere) => parts.add("everywhere", b""),
+        Value::Places(Places::Only(places)) => {
+            parts.add("places", &(places.len() as u64).to_le_bytes());
+            places.iter().for_each(|place| parts.add("place", place.code().as_bytes()));
+        }
+        // Derived from other fields.
+        Value::Surface(_) => {}
+        Value::Record(values) => fields(parts, schema, ty, values),
+        Value::List(elements) => {
+            parts.add("list", &(elements.len() as u64).to_le_bytes());
+            let of = if let Type::List(of) = ty { of } else { &Type::Opaque };
+            elements.iter().for_each(|element| value(parts, schema, of, element));
+        }
+        Value::Map(entries) => {
+            parts.add("map", &(entries.len() as u64).to_le_bytes());
+            let of = if let Type::Map(of) = ty { of } else { &Type::Opaque };
+            let sorted: BTreeMap<&str, &Value> =
+                entries.iter().map(|(key, of)| (key.as_str(), of)).collect();
+            for (key, entry) in sorted {
+                parts.add("key", key.as_bytes());
+                value(parts, schema, of, entry);
+            }
+        }
+    }
+}
+
+fn fields(parts: &mut Parts, schema: &Schema, ty: &Type, values: &[Option<Value>]) {
+    let Type::Record(id) = ty else { return };
+    let Some((_, record)) = schema.record(*id) else { return };
+    let given = record.fields.iter().zip(values).filter_map(|((name, field), value)| {
+        let is_said = field.presence != Presence::Derived;
+        value.as_ref().filter(|_| is_said).map(|value| (name.as_str(), (&field.ty, value)))
+    });
+    let sorted: BTreeMap<_, _> = given.collect();
+    parts.add("record", &(sorted.len() as u64).to_le_bytes());
+    for (name, (ty, of)) in sorted {
+        parts.add("field", name.as_bytes());
+        value(parts, schema, ty, of);
+    }
+}

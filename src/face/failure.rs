@@ -1,0 +1,65 @@
+//! [`Failure`] and [`FactsFailure`]: why something was refused, with every fault that was found.
+
+use crate::base::source::Sources;
+use crate::diagnostic::Diagnostic;
+use crate::import::FactsError;
+use std::fmt;
+
+/// Why a rule set, a record in the notation of rules, or an expression was refused: every fault that was found.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Failure {
+    /// All faults, in the order of files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that they point into.
+    pub sources: Sources,
+}
+
+impl Failure {
+    /// Faults, and the files that they point into.
+    pub fn new(diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
+        Self { diagnostics, sources }
+    }
+}
+
+/// The messages as people read them: the texts of all files would hide them.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.to_string().lines()).finish()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.diagnostics {
+            let severity = if diagnostic.is_error() { "error" } else { "warning" };
+            if let Some(at) = diagnostic.at {
+                write!(f, "{}: ", self.sources.display(at))?;
+            }
+            write!(f, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.message)?;
+            match &diagnostic.help {
+                Some(help) => writeln!(f, " ({help})")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Why facts of the host were refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FactsFailure {
+    /// The input could not be read to its end.
+    #[error("{0}")]
+    Input(std::io::Error),
+    /// Lines that are wrong: all of them, in order.
+    #[error("{}", lines(.0))]
+    Lines(Vec<FactsError>),
+}
+
+fn lines(errors: &[FactsError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

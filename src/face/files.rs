@@ -1,0 +1,175 @@
+//! [`Files`]: where the files of a rule set come from, a folder on disk or anything else that a host has.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// Folders inside each other below the rule root.
+const FOLDERS: usize = 16;
+
+/// Reads the files of a rule set: the only way in which compiling reads anything. [`Folder`] reads a disk,
+/// [`MemoryFiles`] memory; a host may read an archive or a store.
+///
+/// Paths are relative to the rule root, with `/` between folders: `kz.loci`, `lists/hosts.txt`.
+pub trait Files: Send + Sync {
+    /// The paths of all rule files, which end in `.loci`, in any order, and what could not be looked at.
+    fn rule_files(&self) -> Listing;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Why it cannot be had. [`FilesError::TooLarge`] if it has more than `limit` bytes.
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError>;
+}
+
+/// The rule files that there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Their paths.
+    pub paths: Vec<String>,
+    /// Files and folders that could not be looked at, as people would look for them, and why.
+    pub faults: Vec<(String, FilesError)>,
+}
+
+/// Why a file cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilesError {
+    /// There is no such file.
+    #[error("there is no such file")]
+    NotFound,
+    /// It is not below the rule root, or no plain file.
+    #[error("it leads out of the rule root, or is no plain file")]
+    OutsideRoot,
+    /// It has more bytes than are allowed.
+    #[error("it is too large")]
+    TooLarge,
+    /// The rule root is no folder.
+    #[error("it is not a folder")]
+    NotAFolder,
+    /// It lies below too many folders.
+    #[error("its folders nest deeper than {FOLDERS}")]
+    TooDeep,
+    /// The system refuses, and why.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// The files below a folder on disk. A link to a file is followed if it ends below the folder; a link to a folder is
+/// not. Names that begin with a dot are passed over.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// Files in memory, by path.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryFiles {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Folder {
+    /// The files below `root`, the rule root.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    fn list(root: &Path, at: &Path, depth: usize, listing: &mut Listing) {
+        let fault = |path: &Path, fault| (path.display().to_string(), fault);
+        let entries = match fs::read_dir(at) {
+            Ok(entries) => entries,
+            Err(error) => return listing.faults.push(fault(at, unreadable(&error))),
+        };
+        let mut paths: Vec<PathBuf> =
+            entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+        paths.sort();
+        for path in paths {
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+                continue;
+            }
+            // A link to a folder is not followed: it may lead anywhere, also back.
+            let is_link = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink());
+            let is_folder = path.is_dir() && !is_link;
+            if is_folder && depth < FOLDERS {
+                Self::list(root, &path, depth + 1, listing);
+            } else if is_folder {
+                listing.faults.push(fault(&path, FilesError::TooDeep));
+            } else if path.extension().is_some_and(|ending| ending == "loci") {
+                let below = path.strip_prefix(root).unwrap_or(&path);
+                listing.paths.push(below.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+}
+
+impl Files for Folder {
+    fn rule_files(&self) -> Listing {
+        let mut listing = Listing::default();
+        let fault = match fs::canonicalize(&self.root) {
+            Ok(root) if root.is_dir() => {
+                Self::list(&root, &root, 0, &mut listing);
+                return listing;
+            }
+            Ok(_) => FilesError::NotAFolder,
+            Err(error) => missing(&error),
+        };
+        listing.faults.push((self.root.display().to_string(), fault));
+        listing
+    }
+
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
+        let error = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => FilesError::NotFound,
+            _ => unreadable(&error),
+        };
+        let root = fs::canonicalize(&self.root).map_err(error)?;
+        let real = fs::canonicalize(self.root.join(path)).map_err(error)?;
+        if !real.starts_with(&root) || !fs::metadata(&real).map_err(error)?.is_file() {
+            return Err(FilesError::OutsideRoot);
+        }
+        let file = fs::File::open(&real).map_err(error)?;
+        let mut bytes = vec![];
+        // One byte more than allowed tells that there is more, whatever the file says of its length.
+        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(error)?;
+        if bytes.len() > limit { Err(FilesError::TooLarge) } else { Ok(bytes) }
+    }
+}
+
+/// A folder that is not there: people see the words of their system.
+fn missing(error: &std::io::Error) -> FilesError {
+    match error.kind() {
+        ErrorKind::NotFound => FilesError::NotFound,
+        _ => unreadable(error),
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> FilesError {
+    FilesError::Unreadable(error.to_string())
+}
+
+impl MemoryFiles {
+    /// No files yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file by its path below the rule root.
+    #[must_use]
+    pub fn with(mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        self.files.insert(path.into(), bytes.into());
+        self
+    }
+}
+
+impl Files for MemoryFiles {
+    fn rule_files(&self) -> Listing {
+        let paths = self.files.keys().filter(|path| path.ends_with(".loci")).cloned().collect();
+        Listing { paths, faults: vec![] }
+    }
+
+    fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
+        let bytes = self.files.get(path).ok_or(FilesError::NotFound)?;
+        if bytes.len() > limit { Err(FilesError::TooLarge) } else { Ok(bytes.clone()) }
+    }
+}

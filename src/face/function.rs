@@ -1,0 +1,146 @@
+//! [`FunctionSpec`]: a function that a host gives to rules, and why one is refused.
+
+use crate::base::limits;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::functions::{Function, Run, builtins};
+use crate::syntax;
+use crate::world::schema::Schema;
+use crate::world::value::Type;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What a function of the host is called, takes, answers and costs. [`Compiler::function`](crate::Compiler::function)
+/// adds it; [`Compiler::compile`](crate::Compiler::compile) refuses a bad one with code `LX2013` and the reason.
+///
+/// ```
+/// use lexloci::{FunctionSpec, Type};
+///
+/// let spec = FunctionSpec::new("host_age_days", "whois-2026-11", Type::Int)
+///     .param("host", Type::Text)
+///     .doc("Days since the domain was registered.")
+///     .cost(10);
+/// assert_eq!(spec.name, "host_age_days");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct FunctionSpec {
+    /// The name by which rules call it: letters, digits and `_`, no reserved word, no built-in function.
+    pub name: String,
+    /// Changes whenever its answers may change: of its code, of its data. Receipts and the digest of the rules name it.
+    pub version: String,
+    /// Names and types of the parameters. Several functions may share a name when these types differ.
+    pub params: Vec<(String, Type)>,
+    /// The type of its answer. Not a surface, and nothing that rules cannot read.
+    pub result: Type,
+    /// Steps that a call takes at most, from 1; a step is about as long as a comparison of two numbers. It counts in the
+    /// bound on what a condition may cost.
+    pub cost: u64,
+    /// One sentence for the reference and for completion.
+    pub doc: String,
+}
+
+impl FunctionSpec {
+    /// A function without parameters whose call costs one step.
+    pub fn new(name: impl Into<String>, version: impl Into<String>, result: Type) -> Self {
+        let (name, version) = (name.into(), version.into());
+        Self { name, version, params: vec![], result, cost: 1, doc: String::new() }
+    }
+
+    /// Adds a parameter behind those that it has.
+    #[must_use]
+    pub fn param(mut self, name: impl Into<String>, ty: Type) -> Self {
+        self.params.push((name.into(), ty));
+        self
+    }
+
+    /// Sets what a call costs at most, in steps.
+    #[must_use]
+    pub fn cost(self, cost: u64) -> Self {
+        Self { cost, ..self }
+    }
+
+    /// Sets its documentation: one sentence.
+    #[must_use]
+    pub fn doc(self, doc: impl Into<String>) -> Self {
+        Self { doc: doc.into(), ..self }
+    }
+
+    pub(super) fn with(self, run: Arc<Run>) -> Function {
+        let Self { name, version, params, result, cost, doc } = self;
+        let version = Some(version);
+        Function { name, doc, params, result, cost, counts_elements: false, version, run }
+    }
+}
+
+/// Why functions of the host cannot be used, one diagnostic for each that is refused.
+pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic> {
+    let built_in: BTreeSet<String> = builtins().into_iter().map(|one| one.name).collect();
+    let mut found = vec![];
+    for (number, function) in functions.iter().enumerate() {
+        let types = |of: &Function| of.params.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
+        let is_again =
+            |other: &Function| other.name == function.name && types(other) == types(function);
+        let is_second = functions.iter().take(number).any(is_again);
+        let why = if built_in.contains(&function.name) {
+            Some("a built-in function has this name".to_owned())
+        } else if is_second {
+            Some("another function has the same name and the same types of parameters".to_owned())
+        } else {
+            fault(function, schema)
+        };
+        if let Some(why) = why {
+            let name: String = function.name.chars().take(limits::NAME_BYTES).collect();
+            let message =
+                format!("the host's function `{}` is refused: {why}", name.escape_debug());
+            let help = "change how the host declares it (`FunctionSpec`)";
+            found.push(Diagnostic::general(Code::BadFunction, message).help(help));
+        }
+    }
+    found
+}
+
+/// What is wrong with one function by itself.
+fn fault(function: &Function, schema: &Schema) -> Option<String> {
+    let Function { name, params, result, cost, version, .. } = function;
+    if !syntax::is_name(name) {
+        return Some("a name has letters, digits and `_`, and is no reserved word".to_owned());
+    }
+    if version.as_ref().is_none_or(|version| version.trim().is_empty()) {
+        return Some("its version is empty".to_owned());
+    }
+    if *cost == 0 || *cost > limits::COST {
+        return Some(format!("its cost is {cost}; a call costs 1 to {} steps", limits::COST));
+    }
+    let mut names = BTreeSet::new();
+    for (param, ty) in params {
+        if !syntax::is_name(param) || !names.insert(param) {
+            return Some(
+                "the names of its parameters are no names, or not all different".to_owned(),
+            );
+        }
+        if !is_known(ty, schema) {
+            return Some(format!("the type of its parameter `{param}` is unknown to rules"));
+        }
+    }
+    let is_answer = *result != Type::Surface && is_known(result, schema);
+    (!is_answer).then(|| "the type of its answer is unknown to rules".to_owned())
+}
+
+/// Whether rules can have values of a type.
+fn is_known(ty: &Type, schema: &Schema) -> bool {
+    match ty {
+        Type::Opaque => false,
+        Type::Record(id) => schema.record(*id).is_some(),
+        Type::List(of) | Type::Map(of) => is_known(of, schema),
+        Type::Enum(words) => !words.is_empty(),
+        Type::Bool
+        | Type::Int
+        | Type::Number
+        | Type::Text
+        | Type::Surface
+        | Type::Instant
+        | Type::Duration
+        | Type::Place
+        | Type::Places => true,
+    }
+}

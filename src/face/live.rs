@@ -1,0 +1,141 @@
+//! [`Live`]: the rule set in service, and what keeps a bad, old or shrunken one out of it.
+
+use crate::face::compiler::Compiler;
+use crate::face::failure::Failure;
+use crate::face::lock::Size;
+use crate::face::ruleset::RuleSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+/// The percentage of rules, of places and of entries that a new version has to keep.
+const KEPT: usize = 75;
+
+/// A rule set that can be replaced while evaluators of it run. A broken version never replaces a good one, an older one
+/// never a newer one, and one that lost much only replaces another when the host says that this is meant.
+///
+/// ```
+/// use lexloci::{Compiler, Expected, Live};
+///
+/// let world = |rest: &str| {
+///     let head = "jurisdiction WORLD { zone \"UTC\" }\n";
+///     Compiler::new().file("world.loci", head.to_owned() + rest)
+/// };
+/// let live = Live::new(world("office desk \"Desk\" { languages en }").compile()?);
+/// let good = live.current().digest().to_owned();
+///
+/// assert!(live.replace(world("ofice desk"), Expected::Similar).is_err());
+/// assert_eq!(live.current().digest(), good);
+///
+/// live.replace(world("office desk \"Desk\" { languages en, fr }"), Expected::Similar)?;
+/// assert_ne!(live.current().digest(), good);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Live {
+    /// The version in service, and its generation.
+    current: RwLock<(Generation, RuleSet)>,
+    /// The generation that was begun last.
+    begun: AtomicU64,
+}
+
+/// The turn of a version: later ones are greater. Taken before the files are read ([`Live::begin`]), so that of two
+/// versions the one whose files were read later wins, whichever compiles faster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Generation(u64);
+
+/// What the host expects of a new version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expected {
+    /// It keeps at least 75 % of the rules, of the places and of the entries of the version in service.
+    #[default]
+    Similar,
+    /// It may lose more: somebody looked at the change and wants it.
+    Loss,
+}
+
+/// Why a version was not put into service. The one before stays.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotPublished {
+    /// It does not compile.
+    #[error("{0}")]
+    Failure(Failure),
+    /// A version that was begun later is in service.
+    #[error("a version that was begun later is in service already")]
+    Overtaken,
+    /// It lost much of what is in service.
+    #[error(
+        "of {was} {what} in service the new version has {is}: publish it with `Expected::Loss` if that is meant"
+    )]
+    Shrunk {
+        /// `rules`, `places` or `entries`.
+        what: &'static str,
+        /// How many are in service.
+        was: usize,
+        /// How many the new version has.
+        is: usize,
+    },
+}
+
+impl Live {
+    /// Serves a rule set.
+    pub fn new(set: RuleSet) -> Self {
+        Self { current: RwLock::new((Generation(0), set)), begun: AtomicU64::new(0) }
+    }
+
+    /// The rule set now in service. An evaluation that began under another one ends under it.
+    pub fn current(&self) -> RuleSet {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    /// Takes the turn of a new version. Call it before its files are read.
+    pub fn begin(&self) -> Generation {
+        Generation(self.begun.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// Puts a version into service.
+    ///
+    /// # Errors
+    /// When a later one is in service, or it lost more than `expected`; the version in service stays.
+    pub fn publish(
+        &self,
+        begun: Generation,
+        set: RuleSet,
+        expected: Expected,
+    ) -> Result<(), NotPublished> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if begun <= current.0 {
+            return Err(NotPublished::Overtaken);
+        }
+        match expected {
+            Expected::Similar => kept(current.1.lock().size, set.lock().size)?,
+            Expected::Loss => {}
+        }
+        *current = (begun, set);
+        Ok(())
+    }
+
+    /// Compiles aside, and puts the new version into service.
+    ///
+    /// # Errors
+    /// When it does not compile or is not published; the version in service stays.
+    pub fn replace(&self, compiler: Compiler, expected: Expected) -> Result<RuleSet, NotPublished> {
+        let begun = self.begin();
+        let set = compiler.compile().map_err(NotPublished::Failure)?;
+        self.publish(begun, set.clone(), expected)?;
+        Ok(set)
+    }
+}
+
+/// Whether a version has enough of what is in service.
+fn kept(old: Size, new: Size) -> Result<(), NotPublished> {
+    let counts = [
+        ("rules", old.rules, new.rules),
+        ("places", old.places, new.places),
+        ("entries", old.entries, new.entries),
+    ];
+    match counts.into_iter().find(|(_, was, is)| is * 100 < was * KEPT) {
+        Some((what, was, is)) => Err(NotPublished::Shrunk { what, was, is }),
+        None => Ok(()),
+    }
+}

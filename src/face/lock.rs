@@ -1,0 +1,147 @@
+//! [`Lock`]: which files a rule set is made of, so that a folder that was copied in part does not go into service.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::face::digest::sha256;
+use crate::face::files::{Files, FilesError};
+use crate::program::Program;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bytes of a lock file: enough for the largest rule set that the limits allow.
+const BYTES: usize = 16 << 20;
+/// Files that a message names; it counts the others.
+const NAMED: usize = 10;
+
+/// The manifest of a rule set: its files with their digests, and how much is in them. Written to
+/// [`Lock::FILE`] at the rule root it is demanded: [`Compiler::compile`](crate::Compiler::compile) refuses a folder that
+/// disagrees with its lock, with code `LX1015`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Lock {
+    /// The version of this format: 1.
+    pub format: u32,
+    /// How much is in the files.
+    #[serde(flatten)]
+    pub size: Size,
+    /// The SHA-256 of each rule file and list, by path below the rule root. Records of tests do not count.
+    pub files: BTreeMap<String, String>,
+}
+
+/// How much is in a rule set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Size {
+    /// Rules and exceptions.
+    pub rules: usize,
+    /// Places that have rules or exceptions.
+    pub places: usize,
+    /// Entries of all sets.
+    pub entries: usize,
+}
+
+impl Lock {
+    /// The name of the file at the rule root.
+    pub const FILE: &str = "lexloci.lock";
+    /// The format that this version of the library reads and writes.
+    const FORMAT: u32 = 1;
+
+    pub(super) fn new(files: BTreeMap<String, String>, size: Size) -> Self {
+        Self { format: Self::FORMAT, size, files }
+    }
+
+    /// As it is written to the file: JSON, the same bytes for the same rules.
+    pub fn text(&self) -> String {
+        // There is nothing in it that JSON cannot say.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Reads a lock file. `None` if there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read as a lock of this format.
+    pub(super) fn read(files: &dyn Files) -> Result<Option<Self>, Diagnostic> {
+        let bytes = match files.read(Self::FILE, BYTES) {
+            Ok(bytes) => bytes,
+            Err(FilesError::NotFound | FilesError::NotAFolder) => return Ok(None),
+            Err(error) => return Err(refused(&format!("cannot be read: {error}"))),
+        };
+        let lock: Self = serde_json::from_slice(&bytes)
+            .map_err(|error| refused(&format!("cannot be read: {error}")))?;
+        if lock.format == Self::FORMAT {
+            return Ok(Some(lock));
+        }
+        let (found, known) = (lock.format, Self::FORMAT);
+        Err(refused(&format!("has format {found}; this version of lexloci reads format {known}")))
+    }
+
+    /// Compares the lock with the digests of the rule files, by path, and with its lists. A list that the lock does not
+    /// name needs a rule file that names it, which then has changed.
+    pub(super) fn compare(
+        &self,
+        read: &BTreeMap<String, String>,
+        files: &dyn Files,
+        is_hidden: impl Fn(&str) -> bool,
+    ) -> Result<(), Diagnostic> {
+        let (mut missing, mut changed) = (BTreeSet::new(), BTreeSet::new());
+        for (path, locked) in self.files.iter().filter(|(path, _)| !is_hidden(path)) {
+            let found = read.get(path).cloned().or_else(|| {
+                let bytes = files.read(path, crate::base::limits::LIST_BYTES).ok()?;
+                Some(sha256(&bytes))
+            });
+            match found {
+                None => _ = missing.insert(path.as_str()),
+                Some(found) if found != *locked => _ = changed.insert(path.as_str()),
+                Some(_) => {}
+            }
+        }
+        let unlocked = |path: &&String| !self.files.contains_key(*path);
+        let extra: BTreeSet<_> = read.keys().filter(unlocked).map(String::as_str).collect();
+        let differences = [("missing", missing), ("changed", changed), ("extra", extra)];
+        let told: Vec<String> = differences
+            .into_iter()
+            .filter(|(_, paths)| !paths.is_empty())
+            .map(|(what, paths)| format!("{what}: {}", listed(&paths)))
+            .collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        Err(refused(&format!("names other files than there are; {}", told.join("; "))))
+    }
+
+    /// Compares what is in the files with what the lock counts.
+    pub(super) fn counts(&self, size: Size) -> Result<(), Diagnostic> {
+        if self.size == size {
+            return Ok(());
+        }
+        let Size { rules, places, entries } = self.size;
+        Err(refused(&format!(
+            "counts {rules} rules, {places} places and {entries} entries; the files have {}, {} and {}",
+            size.rules, size.places, size.entries
+        )))
+    }
+}
+
+impl Size {
+    pub(super) fn of(program: &Program) -> Self {
+        let places: BTreeSet<_> = program.norms.iter().map(|norm| norm.place).collect();
+        Self {
+            rules: program.norms.len(),
+            places: places.len(),
+            entries: program.sets.iter().map(|set| set.len()).sum(),
+        }
+    }
+}
+
+fn listed(paths: &BTreeSet<&str>) -> String {
+    let named: Vec<_> = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+    match paths.len() - named.len() {
+        0 => named.join(", "),
+        others => format!("{} and {others} more", named.join(", ")),
+    }
+}
+
+fn refused(why: &str) -> Diagnostic {
+    Diagnostic::general(Code::LockMismatch, format!("`{}` {why}", Lock::FILE))
+        .help("restore the files, or write the lock anew: `lexloci bundle lock` and the folder")
+}

@@ -1,0 +1,198 @@
+//! [`Message`]: one record before an evaluator, to be decided, explained and named.
+
+use crate::base::time::Instant;
+use crate::decision::Decision;
+use crate::engine::Reading;
+use crate::face::evaluator::{Evaluator, Method, State, ask};
+use crate::face::observer::Observed;
+use crate::face::ruleset::RuleSet;
+use crate::face::ruling::{Judged, Ruling, Rulings};
+use crate::record::{Audience, Record, RecordError, SchemaMismatch};
+use crate::world::place::Place;
+use std::cell::OnceCell;
+use std::time::Duration;
+
+/// A message that an evaluator has read. It can be decided and explained as often as wanted.
+#[derive(Debug)]
+pub struct Message<'e> {
+    evaluator: &'e mut Evaluator,
+    source: Source<'e>,
+    /// The whole record, read when something asks for it.
+    record: OnceCell<Record>,
+    /// How long reading took by the observer's clock.
+    reading: Duration,
+}
+
+/// Where a message came from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source<'e> {
+    /// JSON. The cells of the engine point into `input`, which is empty if they hold copies.
+    Json { json: &'e [u8], input: &'e str },
+    /// A record that was read before.
+    Record(&'e Record),
+}
+
+/// The places that a decision is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Asked<'p> {
+    One(Place),
+    All(&'p [Place]),
+}
+
+impl<'e> Message<'e> {
+    /// Reads JSON into the cells of the evaluator's engine.
+    pub(super) fn read(evaluator: &'e mut Evaluator, json: &'e [u8]) -> Result<Self, RecordError> {
+        let begun = evaluator.now();
+        let record = OnceCell::new();
+        let Evaluator { set, method, engine, .. } = &mut *evaluator;
+        let fast = match method {
+            Method::Engine | Method::Unindexed => engine.read(set.compiled(), json),
+            Method::Interpreter => None,
+        };
+        let input = match fast {
+            Some(input) => input,
+            None => {
+                let read = match set.read(json) {
+                    Ok(read) => record.get_or_init(|| read),
+                    Err(error) => {
+                        evaluator.refused(&error);
+                        return Err(error);
+                    }
+                };
+                engine.fill(set.compiled(), read);
+                ""
+            }
+        };
+        let reading = evaluator.now().saturating_sub(begun);
+        Ok(Self { evaluator, source: Source::Json { json, input }, record, reading })
+    }
+
+    /// Takes a record that was read before.
+    pub(super) fn of(
+        evaluator: &'e mut Evaluator,
+        record: &'e Record,
+    ) -> Result<Self, SchemaMismatch> {
+        let begun = evaluator.now();
+        let Evaluator { set, engine, .. } = &mut *evaluator;
+        engine.fill(set.compiled(), record.under(set.schema())?);
+        let reading = evaluator.now().saturating_sub(begun);
+        Ok(Self { evaluator, source: Source::Record(record), record: OnceCell::new(), reading })
+    }
+
+    /// Its identity.
+    pub fn id(&self) -> &str {
+        self.evaluator.engine.id(self.source.input())
+    }
+
+    /// The latest date that it carries: when it was sent or edited, or an order or notice was received.
+    pub fn latest(&self) -> Option<Instant> {
+        self.evaluator.engine.about().latest
+    }
+
+    /// Who can see it.
+    pub fn audience(&self) -> Audience {
+        self.evaluator.engine.about().audience
+    }
+
+    /// The countries in which it can be seen; `None` is everywhere.
+    pub fn visible_in(&self) -> Option<&[Place]> {
+        self.evaluator.engine.about().seen().countries
+    }
+
+    /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.
+    pub fn except(&self) -> &[Place] {
+        &self.evaluator.engine.about().except
+    }
+
+    /// The whole record. The first call reads the JSON again, in full.
+    pub fn record(&self) -> &Record {
+        self.source.record(&self.evaluator.set, &self.record)
+    }
+
+    /// What the rules that apply in a place say about it at an instant.
+    pub fn decide(&mut self, place: Place, at: Instant, _state: &State) -> Ruling<'_> {
+        Ruling { judged: self.put(Asked::One(place), at), place }
+    }
+
+    /// The same for many places. Places that share every word of their decision share one. No places give no decisions.
+    pub fn decide_all<'m>(
+        &'m mut self,
+        places: &'m [Place],
+        at: Instant,
+        _state: &State,
+    ) -> Rulings<'m> {
+        Rulings { judged: self.put(Asked::All(places), at), places }
+    }
+
+    /// [`Message::decide`] for the last time.
+    pub(super) fn into_ruling(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
+        let Self { evaluator, source, record, reading } = self;
+        let decisions = decided(evaluator, source, &record, reading, Asked::One(place), at);
+        let Evaluator { set, engine, .. } = evaluator;
+        Ruling { judged: Judged { set, engine, source, at, decisions }, place }
+    }
+
+    /// The evaluator and the whole record, for what explains.
+    pub(crate) fn parts(&mut self) -> (&RuleSet, &Record) {
+        let set = &self.evaluator.set;
+        (set, self.source.record(set, &self.record))
+    }
+
+    fn put(&mut self, asked: Asked<'_>, at: Instant) -> Judged<'_> {
+        let Self { evaluator, source, record, reading } = self;
+        let decisions = decided(evaluator, *source, record, *reading, asked, at);
+        let Evaluator { set, engine, .. } = &**evaluator;
+        Judged { set, engine, source: *source, at, decisions }
+    }
+}
+
+fn decided(
+    evaluator: &mut Evaluator,
+    source: Source<'_>,
+    record: &OnceCell<Record>,
+    reading: Duration,
+    asked: Asked<'_>,
+    at: Instant,
+) -> Option<Vec<Decision>> {
+    let begun = evaluator.now();
+    // Another handle on the set would be a counter that all threads write to, for each message.
+    let Evaluator { set, method, engine, .. } = &mut *evaluator;
+    let full = || source.record(set, record);
+    let read = Reading { input: source.input(), record: &full };
+    let decisions = ask(set, *method, engine, read, asked, at);
+    let deciding = evaluator.now().saturating_sub(begun);
+    let decided = decisions.as_deref().unwrap_or_default();
+    evaluator.observed(&Observed { places: asked.places(), at, decided, reading, deciding });
+    decisions
+}
+
+impl<'e> Source<'e> {
+    /// The JSON that cells of the engine point into.
+    pub(super) fn input(self) -> &'e str {
+        match self {
+            Self::Json { input, .. } => input,
+            Self::Record(_) => "",
+        }
+    }
+
+    fn record<'r>(self, set: &RuleSet, read: &'r OnceCell<Record>) -> &'r Record
+    where
+        'e: 'r,
+    {
+        match self {
+            // The full reader accepts all that the engine's reader accepts, so there is always a record.
+            Self::Json { json, .. } => read
+                .get_or_init(|| set.read(json).unwrap_or_else(|_| Record::unknown(set.schema()))),
+            Self::Record(record) => record,
+        }
+    }
+}
+
+impl Asked<'_> {
+    pub(super) fn places(&self) -> &[Place] {
+        match self {
+            Self::One(place) => std::slice::from_ref(place),
+            Self::All(places) => places,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! [`Observer`]: what a host counts and times while messages are read and decided.
+
+use crate::base::time::Instant;
+use crate::decision::Decision;
+use crate::face::evaluator::Evaluator;
+use crate::record::RecordError;
+use crate::world::place::Place;
+use std::time::Duration;
+
+/// Receives what an evaluator does, for the metrics of a host ([`Evaluator::observe`]). Its methods are called on the
+/// thread that decides, so they should be quick. Nothing that they do changes a decision.
+pub trait Observer: Send + Sync {
+    /// The time since a moment that the host fixes. The library reads no clock; without this all times are zero.
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// A message was decided.
+    fn decided(&self, observed: &Observed<'_>);
+
+    /// A message could not be read.
+    fn refused(&self, error: &RecordError);
+}
+
+/// A message that was decided, as an [`Observer`] sees it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Observed<'a> {
+    /// The places that were asked for.
+    pub places: &'a [Place],
+    /// The instant of the decision.
+    pub at: Instant,
+    /// What was decided. Empty if no rule has anything to say in any of the places. A rule that lacked a fact is under
+    /// `undetermined` of its decision.
+    pub decided: &'a [Decision],
+    /// How long it took to read the message, by [`Observer::now`].
+    pub reading: Duration,
+    /// How long it took to decide it.
+    pub deciding: Duration,
+}
+
+impl Evaluator {
+    pub(super) fn now(&self) -> Duration {
+        self.observer.as_ref().map_or(Duration::ZERO, |observer| observer.now())
+    }
+
+    pub(super) fn refused(&self, error: &RecordError) {
+        if let Some(observer) = &self.observer {
+            observer.refused(error);
+        }
+    }
+
+    pub(super) fn observed(&self, observed: &Observed<'_>) {
+        if let Some(observer) = &self.observer {
+            observer.decided(observed);
+        }
+    }
+}

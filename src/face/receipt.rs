@@ -1,0 +1,118 @@
+//! The identity of decisions: the envelope that names record and rules, and the receipt that names all they depend on.
+
+use crate::base::limits::RecordLimits;
+use crate::base::shared::Text;
+use crate::base::time::{self, Instant};
+use crate::decision::Decision;
+use crate::face::digest;
+use crate::face::ruleset::RuleSet;
+use crate::record::Record;
+use crate::world::domain;
+use crate::world::place::Place;
+use serde::{Deserialize, Serialize};
+
+/// The decisions about one record in their envelope: a line that `lexloci decide --format jsonl` writes, as
+/// [`DECISION_SCHEMA`](crate::DECISION_SCHEMA) describes it. It can be written, read back and compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Decided {
+    /// The id of the record.
+    pub record: Text,
+    /// The instant of the decision.
+    pub at: Instant,
+    /// The digest of the rules.
+    pub ruleset: Text,
+    /// One for each group of places that share every word of theirs.
+    pub decisions: Vec<Decision>,
+    /// All that the decisions depend on. Costs a digest of the record, so it is here only if the host put it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<Receipt>,
+}
+
+/// All that a decision depends on. Deciding the same record anew under the same receipt gives the same decision, to the
+/// byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The id of the record.
+    pub record: Text,
+    /// When this version of the record was edited, or sent if it never was; `None` if the record does not say.
+    pub version: Option<Instant>,
+    /// `sha256:…` of what the record says, facts of the host included. It does not depend on how its JSON is written.
+    pub digest: Text,
+    /// The instant of the decision.
+    pub at: Instant,
+    /// The places that were asked for.
+    pub places: Vec<Place>,
+    /// The digest of the rules, [`RuleSet::digest`].
+    pub ruleset: Text,
+    /// What else the decision depends on, the same for all decisions of a rule set in one program.
+    pub setup: Setup,
+}
+
+/// What a decision depends on beside record, rules and instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Setup {
+    /// The version of this library: `0.1.0`.
+    pub engine: Text,
+    /// The public suffix list, as a version of the package `psl`.
+    pub suffix_list: Text,
+    /// The time zone database of IANA: `2026f`.
+    pub time_zones: Text,
+    /// The functions of the host, in the order of their names.
+    pub functions: Vec<FunctionVersion>,
+    /// What records may hold.
+    pub limits: RecordLimits,
+}
+
+/// A function of the host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FunctionVersion {
+    /// `host_age_days(host: text) -> int`
+    pub signature: Text,
+    /// As the host gave it.
+    pub version: Text,
+}
+
+impl Decided {
+    pub(super) fn new(record: &str, at: Instant, set: &RuleSet, decisions: Vec<Decision>) -> Self {
+        let (record, ruleset) = (record.into(), set.digest().into());
+        Self { record, at, ruleset, decisions, receipt: None }
+    }
+}
+
+impl Receipt {
+    pub(super) fn new(set: &RuleSet, record: &Record, places: &[Place], at: Instant) -> Self {
+        Self {
+            record: record.id().into(),
+            version: record.version(),
+            digest: digest::of_record(set.schema(), record).into(),
+            at,
+            places: places.to_vec(),
+            ruleset: set.digest().into(),
+            setup: set.setup(),
+        }
+    }
+}
+
+impl RuleSet {
+    /// What decisions of this rule set depend on beside record, rules and instant.
+    pub fn setup(&self) -> Setup {
+        let of_host = self.program().functions.iter().filter_map(|function| {
+            let version = function.version.as_ref()?;
+            let signature = self.signature(function).into();
+            Some(FunctionVersion { signature, version: version.into() })
+        });
+        let mut functions: Vec<_> = of_host.collect();
+        functions.sort();
+        Setup {
+            engine: env!("CARGO_PKG_VERSION").into(),
+            suffix_list: domain::SUFFIX_LIST.into(),
+            time_zones: time::DATABASE.into(),
+            functions,
+            limits: self.schema().limits,
+        }
+    }
+}

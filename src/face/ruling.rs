@@ -1,0 +1,104 @@
+//! [`Ruling`] and [`Rulings`]: what was decided about a message, written out only when somebody asks.
+
+use crate::base::time::Instant;
+use crate::decision::{self, Decision};
+use crate::engine::Engine;
+use crate::face::message::Source;
+use crate::face::receipt::{Decided, Receipt};
+use crate::face::ruleset::RuleSet;
+use crate::world::place::Place;
+
+/// What was decided about a message for one place. Most messages concern nobody, and then no memory was allocated.
+#[derive(Debug)]
+pub struct Ruling<'r> {
+    pub(super) judged: Judged<'r>,
+    pub(super) place: Place,
+}
+
+/// What was decided about a message for several places.
+#[derive(Debug)]
+pub struct Rulings<'r> {
+    pub(super) judged: Judged<'r>,
+    pub(super) places: &'r [Place],
+}
+
+/// A message that was decided.
+#[derive(Debug)]
+pub(super) struct Judged<'r> {
+    pub(super) set: &'r RuleSet,
+    pub(super) engine: &'r Engine,
+    pub(super) source: Source<'r>,
+    pub(super) at: Instant,
+    /// `None` if no rule has anything to say.
+    pub(super) decisions: Option<Vec<Decision>>,
+}
+
+impl Ruling<'_> {
+    /// Whether no rule has anything to say: none fires, is undetermined, in shadow or a gap.
+    pub fn is_quiet(&self) -> bool {
+        self.judged.decisions.is_none()
+    }
+
+    /// The decision.
+    pub fn into_decision(self) -> Decision {
+        let Self { judged: Judged { set, engine, at, decisions, .. }, place } = self;
+        let first = decisions.and_then(|decisions| decisions.into_iter().next());
+        let quiet = || decision::quiet(engine.about().seen(), &set.program().blocs, place, at);
+        first.unwrap_or_else(quiet)
+    }
+
+    /// The decision in its envelope: record, instant and rule set.
+    pub fn into_decided(self) -> Decided {
+        let (record, set, at) = (self.judged.id(), self.judged.set, self.judged.at);
+        Decided::new(record, at, set, vec![self.into_decision()])
+    }
+
+    /// The receipt: all that the decision depends on. Reads the whole record to compute its digest.
+    pub fn receipt(&self) -> Receipt {
+        self.judged.receipt(&[self.place])
+    }
+}
+
+impl Rulings<'_> {
+    /// Whether no rule has anything to say in any of the places.
+    pub fn is_quiet(&self) -> bool {
+        self.judged.decisions.is_none()
+    }
+
+    /// The decisions, one for each group of places that share every word of theirs; none if no place was asked for.
+    pub fn into_decisions(self) -> Vec<Decision> {
+        let Self { judged: Judged { set, engine, at, decisions, .. }, places } = self;
+        let quiet = || decision::quiet_all(engine.about().seen(), &set.program().blocs, places, at);
+        decisions.unwrap_or_else(quiet)
+    }
+
+    /// The decisions in their envelope: record, instant and rule set.
+    pub fn into_decided(self) -> Decided {
+        let (record, set, at) = (self.judged.id(), self.judged.set, self.judged.at);
+        Decided::new(record, at, set, self.into_decisions())
+    }
+
+    /// The receipt: all that the decisions depend on. Reads the whole record to compute its digest.
+    pub fn receipt(&self) -> Receipt {
+        self.judged.receipt(self.places)
+    }
+}
+
+impl<'r> Judged<'r> {
+    fn id(&self) -> &'r str {
+        self.engine.id(self.source.input())
+    }
+
+    fn receipt(&self, places: &[Place]) -> Receipt {
+        let read;
+        let record = match self.source {
+            Source::Record(record) => record,
+            // What the engine's reader accepted the full reader accepts too.
+            Source::Json { json, .. } => {
+                read = self.set.read(json).unwrap_or_else(|_| self.set.unknown_record());
+                &read
+            }
+        };
+        Receipt::new(self.set, record, places, self.at)
+    }
+}

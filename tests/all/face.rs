@@ -1,0 +1,622 @@
+//! What hosts call: identity of decisions, functions, locks, versions in service, limits, memory, metrics.
+
+use allocation_counter::measure;
+use lexloci::{
+    Batch, Code, Compiler, Decided, Evaluator, Expected, Failure, FunctionSpec, Instant, Live,
+    Lock, MemoryFiles, Method, NotPublished, Observed, Observer, Place, RecordError, RecordLimits,
+    RuleSet, State, Type, Value,
+};
+use std::fs;
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn shipped() -> RuleSet {
+    Compiler::new().directory(root().join("rules")).compile().unwrap()
+}
+
+fn messages() -> String {
+    fs::read_to_string(root().join("examples/messages.jsonl")).unwrap()
+}
+
+fn noon() -> Instant {
+    Instant::parse("2026-03-01T12:00:00Z").unwrap()
+}
+
+/// A file of KZ with a rule that fires on a condition.
+fn rule(condition: &str) -> String {
+    format!(
+        "jurisdiction KZ {{ zone \"Asia/Almaty\" }}\npolicy house \"House\" {{}}\n\
+         rule r {{ basis house  when {condition}  then label }}\n"
+    )
+}
+
+fn set(condition: &str) -> RuleSet {
+    Compiler::new().file("kz.loci", rule(condition)).compile().unwrap()
+}
+
+fn kz() -> Place {
+    Place::parse("KZ").unwrap()
+}
+
+// -- Identity
+
+#[test]
+fn what_is_decided_can_be_written_and_read_back() {
+    let set = shipped();
+    let everywhere: Vec<Place> = Place::countries().chain(set.blocs()).collect();
+    let mut evaluator = set.evaluator();
+    let mut kinds = [0; 4];
+    for line in messages().lines() {
+        let mut message = evaluator.read(line.as_bytes()).unwrap();
+        let at = message.latest().unwrap();
+        let rulings = message.decide_all(&everywhere, at, &State::default());
+        let receipt = rulings.receipt();
+        let mut decided = rulings.into_decided();
+        let bare = serde_json::to_string(&decided).unwrap();
+        assert!(!bare.contains("receipt"));
+        assert_eq!(serde_json::from_str::<Decided>(&bare).unwrap(), decided);
+        decided.receipt = Some(receipt);
+        let written = serde_json::to_string(&decided).unwrap();
+        let read: Decided = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, decided);
+        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+        for decision in &decided.decisions {
+            kinds[0] += decision.matched.len();
+            kinds[1] += decision.obligations.len();
+            kinds[2] += decision.undetermined.len() + decision.defeated.len();
+            kinds[3] += decision.shadow.len() + decision.gaps.len();
+        }
+    }
+    assert!(kinds[0] > 0 && kinds[1] > 0 && kinds[2] > 0, "{kinds:?}");
+}
+
+#[test]
+fn lines_with_a_receipt_are_as_the_schema_has_them() {
+    let schema = serde_json::from_str(lexloci::DECISION_SCHEMA).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let tier = FunctionSpec::new("tier", "7", Type::Int).param("n", Type::Int);
+    let set = Compiler::new()
+        .file("kz.loci", rule("tier(chat.members) > 3"))
+        .function(tier, |args| args.first().cloned())
+        .compile()
+        .unwrap();
+    let record = set.given("{ chat: { members: 4 } }").unwrap();
+    let mut evaluator = set.evaluator();
+    let mut message = evaluator.message(&record).unwrap();
+    let ruling = message.decide(kz(), noon(), &State::default());
+    let receipt = ruling.receipt();
+    let mut decided = ruling.into_decided();
+    decided.receipt = Some(receipt);
+    let line = serde_json::to_value(&decided).unwrap();
+    let faults: Vec<_> = schema.iter_errors(&line).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}\n{line:#}");
+    let setup = &line["receipt"]["setup"];
+    assert_eq!(setup["engine"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(setup["functions"][0]["signature"], "tier(n: int) -> int");
+    assert_eq!(setup["functions"][0]["version"], "7");
+    assert_eq!(setup["limits"]["bytes"], 1 << 20);
+}
+
+/// The package whose version names the suffix list is pinned, so that a host has the list that receipts name.
+#[test]
+fn receipts_name_the_data_that_is_in_the_binary() {
+    let setup = set("chat.public").setup();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let version = setup.suffix_list.strip_prefix("psl ").unwrap();
+    assert!(manifest.contains(&format!("\npsl = \"={version}\"\n")), "{version}");
+    assert!(setup.time_zones.starts_with("20"), "{}", setup.time_zones);
+}
+
+#[test]
+fn the_digest_of_a_record_is_of_what_it_says() {
+    let set = set("chat.public");
+    let digest = |json: &str| {
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.read(json.as_bytes()).unwrap();
+        let receipt = message.decide(kz(), noon(), &State::default()).receipt();
+        let record = set.read(json.as_bytes()).unwrap();
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.message(&record).unwrap();
+        assert_eq!(message.decide(kz(), noon(), &State::default()).receipt(), receipt);
+        (receipt.digest, receipt.version)
+    };
+    let one = digest(
+        r#"{"id":"1","platform":"x","sent_at":"2026-03-01T12:00:00Z","chat":{"public":true}}"#,
+    );
+    let same = r#"{ "chat": {"public": true}, "sent_at": "2026-03-01T13:00:00+01:00", "platform": "\u0078", "id": "1" }"#;
+    assert_eq!(one, digest(same));
+    assert_eq!(one.1, Some(noon()));
+    for other in [
+        r#"{"id":"1","platform":"x","sent_at":"2026-03-01T12:00:00Z","chat":{"public":false}}"#,
+        r#"{"id":"1","platform":"x","sent_at":"2026-03-01T12:00:00Z"}"#,
+        r#"{"id":"2","platform":"x","sent_at":"2026-03-01T12:00:00Z","chat":{"public":true}}"#,
+    ] {
+        assert_ne!(one.0, digest(other).0, "{other}");
+    }
+    let edited = r#"{"id":"1","platform":"x","sent_at":"2026-03-01T12:00:00Z","edited_at":"2026-03-02T00:00:00Z"}"#;
+    assert_eq!(digest(edited).1, Some(Instant::parse("2026-03-02T00:00:00Z").unwrap()));
+}
+
+#[test]
+fn the_digest_of_rules_names_the_versions_of_functions() {
+    let digest = |version: &str| {
+        let spec = FunctionSpec::new("tier", version, Type::Int).param("n", Type::Int);
+        let compiler = Compiler::new().file("kz.loci", rule("tier(chat.members) > 3"));
+        compiler.function(spec, |_| None).compile().unwrap().digest().to_owned()
+    };
+    assert_eq!(digest("1"), digest("1"));
+    assert_ne!(digest("1"), digest("2"));
+}
+
+#[test]
+fn a_message_is_decided_as_often_as_wanted() {
+    let set = shipped();
+    let places: Vec<Place> = ["KZ", "FR", "DE"].map(|code| set.place(code).unwrap()).into();
+    let later = Instant::parse("2030-01-01T00:00:00Z").unwrap();
+    let state = State::default();
+    for line in messages().lines() {
+        let mut evaluator = set.evaluator();
+        let mut message = evaluator.read(line.as_bytes()).unwrap();
+        for at in [noon(), later, noon()] {
+            let many = message.decide_all(&places, at, &state).into_decisions();
+            let fresh = set.read(line.as_bytes()).unwrap();
+            assert_eq!(many, set.evaluator().decide_all(&fresh, &places, at, &state).unwrap());
+            let explained = message.explain(places[0], at, &state);
+            let one = message.decide(places[0], at, &state).into_decision();
+            assert_eq!(explained.decision, one);
+        }
+    }
+}
+
+#[test]
+fn no_places_give_no_decisions() {
+    let set = set("chat.public");
+    let record = set.given("{ chat: { public: true } }").unwrap();
+    for method in [Method::Engine, Method::Unindexed, Method::Interpreter] {
+        let mut evaluator = set.evaluator_by(method);
+        let decisions = evaluator.decide_all(&record, &[], noon(), &State::default()).unwrap();
+        assert_eq!(decisions, []);
+    }
+}
+
+#[test]
+fn instants_come_from_numbers_and_clocks() {
+    let nanos = 1_772_366_400_123_456_789;
+    let at = Instant::from_unix_nanos(nanos).unwrap();
+    assert_eq!(
+        (at.to_string().as_str(), at.unix_nanos()),
+        ("2026-03-01T12:00:00.123456789Z", nanos)
+    );
+    assert_eq!(Instant::from_unix_nanos(i128::MAX), None);
+    let time = SystemTime::try_from(at).unwrap();
+    assert_eq!(Instant::try_from(time), Ok(at));
+}
+
+#[test]
+fn records_come_from_values_that_serialise() {
+    #[derive(serde::Serialize)]
+    struct Own {
+        id: &'static str,
+        platform: &'static str,
+        chat: std::collections::BTreeMap<&'static str, bool>,
+    }
+    let set = set("chat.public");
+    let own = Own { id: "a", platform: "mine", chat: [("public", true)].into() };
+    let record = set.record(&own).unwrap();
+    let decision = set.evaluator().decide(&record, kz(), noon(), &State::default()).unwrap();
+    assert_eq!(decision.outcome, "label");
+    let wrong = Own { id: "a", platform: "mine", chat: [("pubic", true)].into() };
+    assert_eq!(set.record(&wrong).unwrap_err().code, Code::UnknownRecordField);
+}
+
+#[test]
+fn types_cross_threads() {
+    fn send<T: Send>() {}
+    fn shared<T: Send + Sync>() {}
+    send::<lexloci::Evaluator>();
+    send::<lexloci::Import<'_>>();
+    shared::<Batch<'_>>();
+    shared::<Live>();
+    shared::<lexloci::Record>();
+    shared::<Decided>();
+}
+
+// -- Functions
+
+#[test]
+fn bad_functions_are_refused_with_the_reason() {
+    let good = || FunctionSpec::new("tier", "1", Type::Int).param("n", Type::Int);
+    let mut hidden = good();
+    hidden.result = Type::Opaque;
+    for (specs, why) in [
+        (vec![good(), good()], "same name and the same types"),
+        (vec![FunctionSpec::new("length", "1", Type::Int)], "a built-in function"),
+        (vec![FunctionSpec::new("tier x!", "1", Type::Int)], "letters, digits and `_`"),
+        (vec![FunctionSpec::new("where", "1", Type::Int)], "no reserved word"),
+        (vec![FunctionSpec::new("", "1", Type::Int)], "letters, digits"),
+        (vec![FunctionSpec::new("tier", " ", Type::Int)], "version is empty"),
+        (vec![good().cost(0)], "its cost is 0"),
+        (vec![good().cost(u64::MAX)], "a call costs 1 to"),
+        (vec![good().param("n", Type::Text)], "not all different"),
+        (vec![good().param("more", Type::Opaque)], "`more` is unknown"),
+        (vec![hidden], "type of its answer"),
+    ] {
+        let compiler = Compiler::new().file("kz.loci", rule("chat.public"));
+        let compiler = specs.into_iter().fold(compiler, |all, spec| all.function(spec, |_| None));
+        let failure = compiler.compile().unwrap_err();
+        let told: Vec<_> = failure.diagnostics.iter().map(|one| (one.code, &one.message)).collect();
+        assert!(told.len() == 1 && told[0].0 == Code::BadFunction, "{told:?}");
+        assert!(told[0].1.contains(why), "{told:?} does not say {why}");
+    }
+    let overloaded = Compiler::new()
+        .file("kz.loci", rule("tier(chat.members) > 0 or tier(chat.title) > 0"))
+        .function(good(), |_| None)
+        .function(FunctionSpec::new("tier", "1", Type::Int).param("t", Type::Text), |_| None);
+    assert!(overloaded.compile().is_ok());
+}
+
+/// What a function that breaks its word leaves unknown, by every method.
+#[test]
+fn a_function_that_breaks_its_word_leaves_unknown_why() {
+    let run = |args: &[Value]| match args {
+        [Value::Int(0)] => None,
+        [Value::Int(1)] => Some(Value::text("one")),
+        [Value::Int(2)] => panic!("a fault of the host's"),
+        [Value::Int(n)] => Some(Value::Int(*n)),
+        _ => None,
+    };
+    let spec = FunctionSpec::new("tier", "1", Type::Int).param("n", Type::Int);
+    let compiler = Compiler::new().file("kz.loci", rule("tier(chat.members) > 3"));
+    let set = compiler.function(spec, run).compile().unwrap();
+    for (members, missing) in [
+        (0, Some("tier(…) has no answer")),
+        (1, Some("tier(…) gave a value of another type than declared")),
+        (2, Some("tier(…) panicked")),
+        (4, None),
+    ] {
+        let record = set.given(&format!("{{ chat: {{ members: {members} }} }}")).unwrap();
+        for method in [Method::Engine, Method::Unindexed, Method::Interpreter] {
+            let mut evaluator = set.evaluator_by(method);
+            let decision = evaluator.decide(&record, kz(), noon(), &State::default()).unwrap();
+            let found = decision.undetermined.first().map(|rule| rule.missing[0].as_str());
+            assert_eq!(found, missing, "{members} by {method:?}");
+        }
+    }
+}
+
+#[test]
+fn the_cost_of_a_function_counts() {
+    let compiled = |cost| {
+        let spec = FunctionSpec::new("tier", "1", Type::Int).param("n", Type::Int).cost(cost);
+        let condition = "any l in links where (any m in links where (tier(chat.members) > 3))";
+        Compiler::new().file("kz.loci", rule(condition)).function(spec, |_| None).compile()
+    };
+    let costs = [1, 10].map(|cost| compiled(cost).unwrap().rules().next().unwrap().cost);
+    assert!(costs[1] > costs[0] + 100_000_000, "{costs:?}");
+    let failure = compiled(1_000_000).unwrap_err();
+    assert_eq!(failure.diagnostics[0].code, Code::TooCostly);
+}
+
+// -- Locks
+
+/// The rule files and lists below a folder.
+fn files(folder: &Path, below: &str, all: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{below}{}", entry.file_name().to_str().unwrap());
+        if entry.path().is_dir() {
+            files(&entry.path(), &format!("{name}/"), all);
+        } else {
+            all.push((name, fs::read(entry.path()).unwrap()));
+        }
+    }
+}
+
+fn compiled(files: &[(String, Vec<u8>)]) -> Result<RuleSet, Failure> {
+    let all = files
+        .iter()
+        .fold(MemoryFiles::new(), |all, (path, bytes)| all.with(path.clone(), bytes.clone()));
+    Compiler::new().files(all).compile()
+}
+
+fn shipped_and_locked() -> Vec<(String, Vec<u8>)> {
+    let mut all = vec![];
+    files(&root().join("rules"), "", &mut all);
+    let lock = compiled(&all).unwrap().lock().text();
+    all.push((Lock::FILE.to_owned(), lock.into_bytes()));
+    all.sort();
+    all
+}
+
+fn told(result: Result<RuleSet, Failure>) -> String {
+    let failure = result.expect_err("it is refused");
+    let found = failure.diagnostics.iter().find(|found| found.code == Code::LockMismatch);
+    found.unwrap_or_else(|| panic!("{failure}")).message.clone()
+}
+
+#[test]
+fn a_folder_that_agrees_with_its_lock_compiles() {
+    let all = shipped_and_locked();
+    let set = compiled(&all).unwrap();
+    let size = set.lock().size;
+    assert_eq!(size.rules, set.rules().count());
+    assert!(size.places > 3 && size.entries > 0, "{size:?}");
+    let again = compiled(&all).unwrap();
+    assert_eq!(again.lock().text(), set.lock().text());
+}
+
+/// H2: a file that was copied in part is refused wherever it was cut.
+#[test]
+fn a_file_cut_at_any_line_is_refused() {
+    let all = shipped_and_locked();
+    let at = all.iter().position(|(path, _)| path == "kz.loci").unwrap();
+    let text = String::from_utf8(all[at].1.clone()).unwrap();
+    let boundaries: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
+    let (mut cut, mut accepted_without) = (all.clone(), 0);
+    // Each compiles the whole folder, so few lines are cut there; the file by itself at every line.
+    for (number, end) in boundaries.iter().filter(|end| **end < text.len()).enumerate() {
+        let alone = |text: &str, lock: Option<&[u8]>| {
+            let files = MemoryFiles::new().with("kz.loci", text).with("lib/x.loci", "");
+            let files = lock.iter().fold(files, |files, lock| files.with(Lock::FILE, *lock));
+            Compiler::new().files(files).compile()
+        };
+        let lock = compact(&text);
+        assert_eq!(
+            told(alone(text.get(..*end).unwrap(), Some(&lock))),
+            "`lexloci.lock` names other files than there are; changed: `kz.loci`"
+        );
+        if number % 40 == 0 {
+            cut[at].1 = text.as_bytes()[..*end].to_vec();
+            let without: Vec<_> =
+                cut.iter().filter(|(path, _)| path != Lock::FILE).cloned().collect();
+            accepted_without += usize::from(compiled(&without).is_ok());
+            assert!(told(compiled(&cut)).contains("changed: `kz.loci`"), "cut at {end}");
+        }
+    }
+    assert!(accepted_without > 0, "the lock is what refuses some of them");
+}
+
+/// The lock of a folder with one file `kz.loci` and an empty library.
+fn compact(text: &str) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let hex = |bytes: &[u8]| {
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    let files = serde_json::json!({ "kz.loci": hex(text.as_bytes()), "lib/x.loci": hex(b"") });
+    let lock =
+        serde_json::json!({ "format": 1, "rules": 1, "places": 1, "entries": 0, "files": files });
+    serde_json::to_vec(&lock).unwrap()
+}
+
+#[test]
+fn files_that_are_missing_emptied_or_extra_are_named() {
+    let files = |list: Option<&str>, extra: bool, lock: Option<&str>| {
+        let rules = rule("any l in links where (l.host in hosts)")
+            + "set hosts: domain from \"lists/hosts.txt\"\n";
+        let files = MemoryFiles::new().with("kz.loci", rules).with("lib/a.loci", "");
+        let files = list.iter().fold(files, |files, list| files.with("lists/hosts.txt", *list));
+        let files = if extra { files.with("lib/b.loci", "") } else { files };
+        lock.iter().fold(files, |files, lock| files.with(Lock::FILE, *lock))
+    };
+    let compile = |files| Compiler::new().files(files).compile();
+    let list = "scam.example\nother.example\n";
+    let set = compile(files(Some(list), false, None)).unwrap();
+    assert_eq!((set.lock().size.rules, set.lock().size.entries), (1, 2));
+    let lock = set.lock().text();
+    assert!(compile(files(Some(list), false, Some(&lock))).is_ok());
+    let head = "`lexloci.lock` names other files than there are; ";
+    let absent = told(compile(files(None, false, Some(&lock))));
+    assert_eq!(absent, format!("{head}missing: `lists/hosts.txt`"));
+    let emptied = told(compile(files(Some(""), false, Some(&lock))));
+    assert_eq!(emptied, format!("{head}changed: `lists/hosts.txt`"));
+    let extra = told(compile(files(Some(list), true, Some(&lock))));
+    assert_eq!(extra, format!("{head}extra: `lib/b.loci`"));
+    let counts = lock.replace("\"entries\": 2", "\"entries\": 3");
+    assert!(told(compile(files(Some(list), false, Some(&counts)))).contains("counts 1 rules"));
+    let newer = lock.replace("\"format\": 1", "\"format\": 2");
+    assert!(told(compile(files(Some(list), false, Some(&newer)))).contains("has format 2"));
+    assert!(told(compile(files(Some(list), false, Some("{")))).contains("cannot be read"));
+    // What the host gives itself is not of the folder; who writes the lock does not read it.
+    let given = Compiler::new().files(files(Some(list), false, Some(&lock)));
+    assert!(given.list("lists/hosts.txt", "mine.example\n").compile().is_ok());
+    let rewritten = Compiler::new().files(files(Some(""), false, Some(&lock)));
+    assert!(rewritten.ignore_lock().compile().is_ok());
+}
+
+// -- Versions in service
+
+#[test]
+fn the_version_begun_last_is_in_service() {
+    let live = Live::new(set("chat.public"));
+    let (older, newer) = (live.begin(), live.begin());
+    let (slow, quick) = (set("chat.members > 1"), set("chat.members > 2"));
+    live.publish(newer, quick.clone(), Expected::Similar).unwrap();
+    let late = live.publish(older, slow.clone(), Expected::Loss);
+    assert!(matches!(late, Err(NotPublished::Overtaken)), "{late:?}");
+    assert_eq!(live.current().digest(), quick.digest());
+    let next = live.begin();
+    live.publish(next, slow.clone(), Expected::Similar).unwrap();
+    assert!(live.publish(next, quick, Expected::Similar).is_err(), "each turn is taken once");
+    assert_eq!(live.current().digest(), slow.digest());
+}
+
+#[test]
+fn a_version_that_lost_much_wants_a_word() {
+    let rules = |count: usize| {
+        let rules = (0..count).map(|number| {
+            format!("rule r{number} {{ basis house  when chat.members > {number}  then label }}\n")
+        });
+        let head = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy house \"House\" {}\n";
+        Compiler::new().file("kz.loci", head.to_owned() + &rules.collect::<String>())
+    };
+    let live = Live::new(rules(100).compile().unwrap());
+    let refused = live.replace(rules(74), Expected::Similar).unwrap_err();
+    assert!(
+        matches!(refused, NotPublished::Shrunk { what: "rules", was: 100, is: 74, .. }),
+        "{refused}"
+    );
+    assert_eq!(live.current().rules().count(), 100);
+    live.replace(rules(75), Expected::Similar).unwrap();
+    live.replace(rules(1), Expected::Loss).unwrap();
+    assert_eq!(live.current().rules().count(), 1);
+}
+
+#[test]
+fn faults_and_rule_sets_have_a_short_debug_form() {
+    let failure = Compiler::new().file("kz.loci", rule("chat.membrs > 1")).compile().unwrap_err();
+    let debug = format!("{failure:?}");
+    assert!(debug.contains("LX2003") && debug.len() < 500, "{debug}");
+    let shipped = shipped();
+    for debug in [format!("{shipped:?}"), format!("{:?}", shipped.evaluator())] {
+        assert!(debug.len() < 300 && debug.contains("sha256"), "{debug}");
+    }
+}
+
+// -- Limits, memory, metrics
+
+#[test]
+fn hosts_lower_the_limits_of_records() {
+    let limits = RecordLimits::default().bytes(400).text(80).links(2);
+    let compiler = Compiler::new().file("kz.loci", rule("chat.public"));
+    let small = compiler.clone().record_limits(limits).compile().unwrap();
+    let raised = RecordLimits::default().bytes(usize::MAX).text(usize::MAX).links(usize::MAX);
+    let usual = compiler.record_limits(raised).compile().unwrap();
+    assert_eq!(usual.setup().limits, RecordLimits::default());
+    assert_eq!(small.setup().limits, limits);
+    let record = |text: &str, links: usize, filler: usize| {
+        let link = r#"{"url":"https://a.example","via":"url"}"#;
+        let links = vec![link; links].join(",");
+        format!(
+            r#"{{"id":"1","platform":"x","parts":[{{"kind":"text","text":"{text}"}}],"links":[{links}]{}}}"#,
+            " ".repeat(filler)
+        )
+    };
+    for (json, why) in [
+        (record("short", 1, 0), None),
+        (record(&"x".repeat(81), 0, 0), Some("texts of the record have more than 80 bytes")),
+        (record("", 3, 0), Some("the list has more than 2 elements")),
+        (record("", 0, 400), Some("more than 400")),
+    ] {
+        for method in [Method::Engine, Method::Interpreter] {
+            assert!(usual.evaluator_by(method).read(json.as_bytes()).is_ok(), "{json}");
+            let mut evaluator = small.evaluator_by(method);
+            let found = evaluator.read(json.as_bytes()).err().map(|error| error.message);
+            assert_eq!(found.is_some(), why.is_some(), "{json}: {found:?}");
+            assert!(found.unwrap_or_default().contains(why.unwrap_or_default()), "{json}");
+        }
+    }
+}
+
+/// H4: one long message does not keep an evaluator large.
+#[test]
+fn memory_of_a_long_message_can_be_given_back() {
+    let set = shipped();
+    let text = "a ".repeat(125_000);
+    let json =
+        format!(r#"{{"id":"1","platform":"x","parts":[{{"kind":"text","text":"{text}"}}]}}"#);
+    let mut evaluator = set.evaluator();
+    let held = |evaluator: &Evaluator| {
+        let copy = evaluator.clone();
+        let memory = measure(|| drop(copy));
+        usize::try_from(-memory.bytes_current).unwrap()
+    };
+    let decide = |evaluator: &mut Evaluator| {
+        evaluator
+            .decide_json(json.as_bytes(), kz(), noon(), &State::default())
+            .unwrap()
+            .into_decision()
+    };
+    let memory = measure(|| {
+        let decision = decide(&mut evaluator);
+        assert!(evaluator.memory() > 1 << 20, "{}", evaluator.memory());
+        evaluator.shrink_to(1 << 20);
+        assert!(evaluator.memory() < 1 << 20);
+        assert_eq!(decide(&mut evaluator), decision);
+        evaluator.shrink_to(1 << 20);
+    });
+    assert!(memory.bytes_current < 1 << 20, "{} bytes are kept", memory.bytes_current);
+    assert!(held(&evaluator) < 1 << 20);
+    evaluator.shrink_to_fit();
+    let small = evaluator.memory();
+    decide(&mut evaluator);
+    evaluator.shrink_to(usize::MAX);
+    assert!(evaluator.memory() > small, "what is under the bound is kept");
+}
+
+#[derive(Default)]
+struct Metrics {
+    decided: AtomicUsize,
+    undetermined: AtomicUsize,
+    refused: AtomicUsize,
+    now: AtomicUsize,
+    nanos: AtomicUsize,
+}
+
+impl Observer for Metrics {
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.now.fetch_add(1, Ordering::Relaxed) as u64)
+    }
+
+    fn decided(&self, observed: &Observed<'_>) {
+        self.decided.fetch_add(1, Ordering::Relaxed);
+        let undetermined = observed.decided.iter().map(|one| one.undetermined.len()).sum();
+        self.undetermined.fetch_add(undetermined, Ordering::Relaxed);
+        let nanos = observed.reading + observed.deciding;
+        self.nanos.fetch_add(nanos.as_nanos() as usize, Ordering::Relaxed);
+        assert_eq!((observed.places, observed.at), (&[kz()][..], noon()));
+    }
+
+    fn refused(&self, error: &RecordError) {
+        assert_eq!(error.code, Code::BadJson);
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn an_observer_sees_what_is_decided_and_refused() {
+    let set = set("chat.public");
+    let metrics = Arc::new(Metrics::default());
+    let mut evaluator = set.evaluator();
+    evaluator.observe(metrics.clone());
+    for json in [
+        r#"{"id":"1","platform":"x","chat":{"public":false}}"#,
+        r#"{"id":"2","platform":"x"}"#,
+        "{",
+    ] {
+        let _ = evaluator.decide_json(json.as_bytes(), kz(), noon(), &State::default());
+    }
+    let seen = [&metrics.decided, &metrics.undetermined, &metrics.refused, &metrics.nanos];
+    assert_eq!(seen.map(|count| count.load(Ordering::Relaxed)), [2, 1, 1, 4]);
+}
+
+#[test]
+fn a_batch_can_be_cancelled() {
+    let set = shipped();
+    for threads in [1, 3] {
+        let batch = Batch::new(&set).threads(NonZero::new(threads).unwrap());
+        let (mut taken, mut answered) = (0, 0);
+        let endless = std::iter::repeat_with(|| {
+            taken += 1;
+            "{}"
+        });
+        let judge = |evaluator: &mut Evaluator, json: &str| evaluator.read(json.as_bytes()).is_ok();
+        let ended = batch.run(endless, judge, |_| {
+            answered += 1;
+            if answered == 10 {
+                batch.cancel();
+            }
+            Ok::<(), ()>(())
+        });
+        assert_eq!(ended, Ok(vec![]));
+        assert_eq!(taken, answered, "all that was taken is answered");
+        let again = batch.run(["{}"], judge, |_| Err(()));
+        assert_eq!(again, Ok(vec![]), "it stays cancelled");
+    }
+}
