@@ -120,10 +120,13 @@ impl Files for Folder {
 
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
         let error = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound | ErrorKind::NotADirectory => FilesError::NotFound,
+            ErrorKind::NotFound => FilesError::NotFound,
             _ => unreadable(&error),
         };
         let root = fs::canonicalize(&self.root).map_err(error)?;
+        if !root.is_dir() {
+            return Err(FilesError::NotAFolder);
+        }
         let real = fs::canonicalize(self.root.join(path)).map_err(error)?;
         if !real.starts_with(&root) || !fs::metadata(&real).map_err(error)?.is_file() {
             return Err(FilesError::OutsideRoot);

@@ -67,7 +67,7 @@ fn each_name_leads_to_its_declaration() {
         found,
         [
             "l: Parameter at lib/crypto.loci:2:40 → lib/crypto.loci:2:17",
-            "host: Field at lib/crypto.loci:2:42 → std/record.loci:115:3",
+            "host: Field at lib/crypto.loci:2:42 → std/record.loci:116:3",
             "host: Parameter at lib/crypto.loci:2:50 → lib/crypto.loci:2:26",
             r#""lib/crypto.loci": File at kz.loci:2:5 → lib/crypto.loci:1:1"#,
             "platforms: Law at kz.loci:10:9 → kz.loci:3:5",
@@ -78,7 +78,7 @@ fn each_name_leads_to_its_declaration() {
             "promises: Terms at kz.loci:11:36 → lib/crypto.loci:1:7",
             "links: Field at kz.loci:11:61 → std/record.loci:29:3",
             "link: Element at kz.loci:11:74 → kz.loci:11:53",
-            "host: Field at kz.loci:11:79 → std/record.loci:115:3",
+            "host: Field at kz.loci:11:79 → std/record.loci:116:3",
             "hosts: Set at kz.loci:11:87 → kz.loci:8:5",
             "escalate: Action at kz.loci:12:9 → std/action.loci:56:8",
             "astana: Office at kz.loci:12:21 → kz.loci:7:8",
