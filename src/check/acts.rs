@@ -52,7 +52,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Reports an action that only `world.loci` may ask for.
+    /// Reports an action that only `world.loci` may use, when another file uses it.
     fn may_act(&mut self, action: &Action, act: &tree::Act) {
         let here = self.files.get(self.file).place;
         if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
@@ -132,7 +132,7 @@ impl Checker<'_> {
         within: &tree::Within,
     ) -> Option<(crate::base::time::Period, Event, usize)> {
         if !action.within {
-            let help = "the deadline of an outcome is that of the article which the rule cites";
+            let help = "an outcome takes its deadline from the article that the rule cites";
             self.report(
                 Code::BadAction,
                 within.span,

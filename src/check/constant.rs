@@ -1,4 +1,4 @@
-//! Warns of conditions that have the same truth on every record.
+//! Warns about conditions that give the same result for every record.
 
 use super::Checker;
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,14 +22,14 @@ impl Checker<'_> {
         let is_truth = expr.ty == crate::world::value::Type::Bool;
         match truth(expr).filter(|_| is_truth) {
             Some(constant) => {
-                let how = match constant {
+                let result = match constant {
                     Truth::True => "never false",
                     Truth::False => "never true",
                     Truth::Unknown => "never known",
                 };
                 let diagnostic =
-                    Diagnostic::new(Code::ConstantCondition, expr.at, format!("this is {how}"))
-                        .help("it is the same on every record: read a field, or delete it");
+                    Diagnostic::new(Code::ConstantCondition, expr.at, format!("this condition is {result}"))
+                        .help("the result is the same for every record: read a field, or delete the condition");
                 self.found.push(diagnostic);
             }
             None => {
@@ -46,7 +46,8 @@ impl Checker<'_> {
     }
 }
 
-/// The truth of a condition, if it is the same on every record. Not complete: `None` may also mean that nobody looked.
+/// The truth of a condition, if it is the same on every record. The search is incomplete: `None` can also mean that a
+/// constant condition was not recognised.
 fn truth(expr: &Expr) -> Option<Truth> {
     match &expr.kind {
         ExprKind::Const(value) => {
@@ -63,19 +64,21 @@ fn truth(expr: &Expr) -> Option<Truth> {
         }
         ExprKind::Or(parts) => {
             let tautology = contradicts(parts).then_some(Truth::True);
-            // `x or not x` is not true when x is unknown, but it is never false: no record makes it matter.
+            // `x or not x` is unknown when x is unknown, but it is never false, and the warning says only that.
             tautology.or_else(|| fold(parts, Truth::True, Truth::or))
         }
         ExprKind::AtLeast { least, of } => {
             let (least, all) = (usize::try_from(*least).unwrap_or(usize::MAX), of.len());
             (least == 0 || least > all).then(|| (least == 0).into())
         }
-        ExprKind::Compare { op, left, right } => of_comparison(*op, left, right),
-        ExprKind::In { item, list } => of_membership(item, list),
+        ExprKind::Compare { op, left, right } => truth_of_comparison(*op, left, right),
+        ExprKind::In { item, list } => truth_of_membership(item, list),
         ExprKind::TextTest { op, text, part } => {
-            of_text_test(*op, constant(text)?, constant(part)?)
+            truth_of_text_test(*op, constant(text)?, constant(part)?)
         }
-        ExprKind::Quantified { quantifier, body, .. } => of_quantifier(*quantifier, truth(body)?),
+        ExprKind::Quantified { quantifier, body, .. } => {
+            truth_of_quantifier(*quantifier, truth(body)?)
+        }
         ExprKind::Message
         | ExprKind::Local(_)
         | ExprKind::Field { .. }
@@ -95,8 +98,9 @@ fn truth(expr: &Expr) -> Option<Truth> {
     }
 }
 
-/// A body that is never true decides `any` and `no`. `all` and `count` still depend on how many elements there are.
-fn of_quantifier(quantifier: Quantifier, body: Truth) -> Option<Truth> {
+/// A body that is false for every element decides `any` and `no`. `all` and `count` still depend on the number of
+/// elements.
+fn truth_of_quantifier(quantifier: Quantifier, body: Truth) -> Option<Truth> {
     match (quantifier, body) {
         (Quantifier::Any, Truth::False) => Some(Truth::False),
         (Quantifier::No, Truth::False) => Some(Truth::True),
@@ -105,7 +109,7 @@ fn of_quantifier(quantifier: Quantifier, body: Truth) -> Option<Truth> {
     }
 }
 
-/// The truth of `and` or `or` over parts, when one part decides it or all parts are constant.
+/// The truth of an `and` or `or`, when one part decides it or all parts are constant.
 fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Option<Truth> {
     let truths: Vec<_> = parts.iter().map(truth).collect();
     if truths.contains(&Some(decides)) {
@@ -114,7 +118,7 @@ fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Opti
     truths.into_iter().try_fold(!decides, |all, part| Some(join(all, part?)))
 }
 
-/// Whether some part is the negation of another.
+/// Whether one part is the negation of another.
 fn contradicts(parts: &[Expr]) -> bool {
     let negated = |part: &Expr| {
         let ExprKind::Not(inner) = &part.kind else { return false };
@@ -124,7 +128,7 @@ fn contradicts(parts: &[Expr]) -> bool {
     parts.len() <= 64 && parts.iter().any(negated)
 }
 
-fn of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
+fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth> {
     if divides_by_zero(left) || divides_by_zero(right) {
         return Some(Truth::Unknown);
     }
@@ -150,14 +154,14 @@ fn is_stable(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. } | ExprKind::Local(_))
 }
 
-fn of_membership(item: &Expr, list: &Expr) -> Option<Truth> {
+fn truth_of_membership(item: &Expr, list: &Expr) -> Option<Truth> {
     let ExprKind::List(elements) = &list.kind else { return None };
     let elements = elements.iter().map(|element| constant(element).cloned());
     let list = Value::List(elements.collect::<Option<_>>()?);
     Some(is_in(Some(&exactly(constant(item)?)), Some(&list)))
 }
 
-fn of_text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
+fn truth_of_text_test(op: TextTest, text: &Value, part: &Value) -> Option<Truth> {
     Some(op.is_true_of(&as_text(text)?, &as_text(part)?).into())
 }
 
@@ -165,7 +169,8 @@ fn constant(expr: &Expr) -> Option<&Value> {
     if let ExprKind::Const(value) = &expr.kind { Some(value) } else { None }
 }
 
-/// Whether two expressions are the same, wherever they are written. Kinds that are not compared are never the same.
+/// Whether two expressions have the same meaning; their positions are ignored. Kinds of expressions that are not
+/// compared here always count as different.
 fn same(a: &Expr, b: &Expr) -> bool {
     let (a_kind, b_kind) = (&a.kind, &b.kind);
     let alike = match a_kind {

@@ -1,5 +1,6 @@
-//! The most that a condition can cost, computed from the limits of records before anything runs. So evaluation needs no
-//! time limit. A step is about the work of comparing two numbers.
+//! Computes the greatest cost of a condition from the size limits of records. Costly conditions are refused before
+//! anything runs, so evaluation needs no time limit. Cost is counted in steps; one step is about the work of comparing
+//! two numbers.
 
 use super::Checker;
 use crate::base::limits;
@@ -12,7 +13,7 @@ const LIST: u64 = limits::RECORD_LIST as u64;
 const TEXT: u64 = limits::RECORD_TEXT as u64;
 
 impl Checker<'_> {
-    /// The most that a norm can cost. Reports a norm over the limit.
+    /// The greatest cost of a norm. Reports a norm that exceeds the limit.
     pub(super) fn cost(&mut self, norm: &Norm) -> u64 {
         let conditions = [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten();
         let mut whole = 0_u64;
@@ -28,7 +29,7 @@ impl Checker<'_> {
                 format!("the condition can take {whole} steps on one record"),
             )
             .help(format!(
-                "a condition may take {} steps; quantifiers inside quantifiers multiply",
+                "a condition may take {} steps; the costs of nested quantifiers multiply",
                 limits::COST
             ));
             self.found.push(diagnostic);
@@ -107,7 +108,8 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
     own.saturating_add(inside)
 }
 
-/// All elements of a list together have no more text than the record, so a text of one element costs only its share.
+/// The cost of searching a text. All elements of a list together have no more text than the record, so a text of one
+/// element costs only its share of the total.
 fn text_cost(text: &Expr) -> u64 {
     let mut root = text;
     while let ExprKind::Field { of, .. } | ExprKind::Entry { of, .. } = &root.kind {

@@ -1,4 +1,5 @@
-//! Checks the graph of exceptions: no circles, no exception outside its place, none that can never apply.
+//! Checks the graph of exceptions. Reports circles, exceptions to rules of other places, and exceptions that can never
+//! apply.
 
 use super::Checker;
 use crate::base::time::Day;
@@ -8,7 +9,8 @@ use crate::world::place::Place;
 use std::collections::HashMap;
 
 impl Checker<'_> {
-    /// Links exceptions to the norms that they defeat. Leaves out those that are refused, so the links form trees.
+    /// Links each exception to the norm that it defeats. Exceptions that are refused get no link, so the links form
+    /// trees.
     pub(super) fn defeat(&mut self) {
         let (roots, circles) = self.roots();
         for circle in circles {
@@ -17,7 +19,7 @@ impl Checker<'_> {
         for (exception, root) in roots.iter().enumerate() {
             let Some(target) = self.defeats(exception) else { continue };
             if let Some(root) = root
-                && self.admits(exception, target, *root)
+                && self.may_defeat(exception, target, *root)
                 && let Some(target) = self.program.norms.get_mut(target)
             {
                 target.defeated_by.push(exception);
@@ -32,8 +34,9 @@ impl Checker<'_> {
         }
     }
 
-    /// For each norm the rule at the end of its chain of exceptions, `None` when the chain runs into a circle; and the
-    /// circles. Linear: a chain is followed only until it meets one that was followed before.
+    /// Returns two lists: for each norm, the rule at the end of its chain of exceptions (`None` when the chain runs
+    /// into a circle), and the circles. Takes linear time: a chain is followed only until it meets a norm that was
+    /// visited before.
     fn roots(&self) -> (Vec<Option<usize>>, Vec<Vec<usize>>) {
         let mut roots: Vec<Option<Option<usize>>> = vec![None; self.program.norms.len()];
         let mut circles = vec![];
@@ -89,8 +92,8 @@ impl Checker<'_> {
         self.found.push(diagnostic);
     }
 
-    /// Whether an exception may defeat its target. Reports why not.
-    fn admits(&mut self, exception: usize, target: usize, root: usize) -> bool {
+    /// Whether an exception may defeat its target. If not, reports the reason.
+    fn may_defeat(&mut self, exception: usize, target: usize, root: usize) -> bool {
         let (Some(from), Some(to)) =
             (self.program.norms.get(exception), self.program.norms.get(target))
         else {
@@ -131,7 +134,7 @@ impl Checker<'_> {
         true
     }
 
-    /// Whether a rule asks for an action that applies in all places.
+    /// Whether a rule has an action that applies in all places.
     fn is_global(&self, rule: usize) -> bool {
         let acts_everywhere = |action: usize| {
             self.program.actions.get_index(action).is_some_and(|(_, action)| action.global)
@@ -168,7 +171,7 @@ impl Checker<'_> {
         None
     }
 
-    /// The days on which a norm and its basis can be in force. An unknown beginning may be on any day.
+    /// The days on which a norm and its basis can be in force. If the beginning is unknown, it may be any day.
     fn windows(&self, norm: &Norm) -> Vec<Window> {
         let own = Window::of(norm.in_force);
         let mut grounds = norm.basis.grounds.iter().map(|ground| self.window(*ground));

@@ -1,4 +1,5 @@
-//! Checks definitions, each when it is first used, so that one may call another declared later. Refuses circles.
+//! Checks definitions. Each is checked when it is first used, so a definition may call one that is declared later.
+//! Refuses recursive definitions.
 
 use super::names::Declared;
 use super::uses::NameKind;
@@ -15,17 +16,17 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Untouched,
-    /// Its check has begun and not ended; using it now is a circle.
+    /// Its check has begun and not ended; a use of it now is recursive.
     Open,
     Done,
-    /// Its faults were reported, so its uses are not reported as well.
+    /// Its faults were reported. Uses of it are not reported again.
     Faulty,
 }
 
 impl Checker<'_> {
     pub(super) fn all_defines(&mut self) {
         let names = self.names;
-        self.program.defines = self.lower_all(&names.defines, Self::undefined);
+        self.program.defines = self.lower_all(&names.defines, Self::unchecked);
         self.defines = vec![State::Untouched; names.defines.len()];
         for index in 0..self.defines.len() {
             self.define(index);
@@ -33,7 +34,7 @@ impl Checker<'_> {
     }
 
     /// A definition before its body is checked.
-    fn undefined(&mut self, declared: &Declared<'_, tree::Define>) -> Define {
+    fn unchecked(&mut self, declared: &Declared<'_, tree::Define>) -> Define {
         let Declared { file, item } = *declared;
         let at = Location { file: self.files.get(file).id, span: item.name.span };
         let body = Expr { kind: ExprKind::Const(Value::Bool(false)), ty: Type::Bool, at };
@@ -41,12 +42,12 @@ impl Checker<'_> {
         Define { id, cost: 0, depth: 0, reads: BTreeSet::new(), params: vec![], body }
     }
 
-    /// Marks all definitions as checked, for an expression that is checked against a finished program.
+    /// Marks all definitions as checked. Used when an expression is checked against a finished program.
     pub(super) fn defines_are_done(&mut self) {
         self.defines = vec![State::Done; self.names.defines.len()];
     }
 
-    /// Checks a definition unless that was done before. Returns whether it can be used.
+    /// Checks a definition unless it was checked before. Returns whether it can be used.
     pub(super) fn define(&mut self, index: usize) -> bool {
         let Some(&Declared { file, item: define }) = self.names.defines.get(index) else {
             return false;
@@ -82,7 +83,8 @@ impl Checker<'_> {
                     let id = std::mem::take(&mut slot.id);
                     *slot = Define { id, cost, depth, reads, params, body };
                 }
-                // Neither this pass nor an evaluation goes deeper than the limit, whatever uses the definition.
+                // A definition beyond the limit is marked faulty, so neither this pass nor an evaluation recurses
+                // deeper.
                 let is_deep = depth > limits::CONDITION_DEPTH;
                 if is_deep {
                     self.found.push(too_deep(Location {
@@ -97,8 +99,8 @@ impl Checker<'_> {
         self.state_of(index) == State::Done
     }
 
-    /// Reports that an open definition was met again. The fault is told at the first of those in the circle, wherever
-    /// the check came into it, so that it does not depend on other files.
+    /// Reports a recursive definition. The report is placed at the circle's first definition in declaration order, so
+    /// that it does not depend on where the check entered the circle.
     fn refuse_circle_of_defines(&mut self, index: usize) {
         let circle = self.open_defines.iter().skip_while(|open| **open != index);
         let first = circle.copied().min().unwrap_or(index);
@@ -142,7 +144,8 @@ impl Checker<'_> {
         (!faulty).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))
     }
 
-    /// Refuses a name that hides a field of the message or a local: it would change what a condition reads.
+    /// Refuses a name that hides a field of the message or a local: the condition would read something else than it
+    /// seems to.
     pub(super) fn refuse_shadowing(&mut self, name: &tree::Name) {
         let field =
             self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));

@@ -1,15 +1,15 @@
-//! Warns of a phrase that a rule looks for although its own exemption lets every message with that phrase pass.
+//! Warns when a rule looks for a phrase, but every message with that phrase is exempt from the rule.
 
 use super::Checker;
 use crate::base::source::Location;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, PatternName, PatternRef};
 
-/// A pattern that a condition looks for, and where it does.
-type Asked<'a> = (&'a PatternRef, Location);
+/// A pattern that a condition looks for, and the location of that condition.
+type LocatedPattern<'a> = (&'a PatternRef, Location);
 
 impl Checker<'_> {
-    /// Compares what each rule and exception looks for with its `unless` and with the exceptions to it.
+    /// Compares the patterns in the `when` of each rule and exception with those in its `unless` and in its exceptions.
     pub(super) fn exempt(&mut self) {
         let mut found = vec![];
         let norms = &self.program.norms;
@@ -17,10 +17,10 @@ impl Checker<'_> {
             let exceptions = norm.defeated_by.iter().filter_map(|exception| norms.get(*exception));
             let mut exempting = vec![];
             for condition in norm.unless.iter().chain(exceptions.map(|exception| &exception.when)) {
-                sufficient(condition, &mut exempting);
+                collect_sufficient(condition, &mut exempting);
             }
             let mut wanted = vec![];
-            mentioned(&norm.when, &mut wanted);
+            collect_mentioned(&norm.when, &mut wanted);
             for (exemption, at) in exempting {
                 found.extend(
                     wanted.iter().filter_map(|(wanted, _)| self.overlap(wanted, exemption, at)),
@@ -47,7 +47,7 @@ impl Checker<'_> {
         };
         let message = format!(
             "a message with {first}{more} is always exempt: the phrase is also in {}",
-            named(&exemption.name)
+            shown_name(&exemption.name)
         );
         let help =
             "delete it in one of the two, or tie the exemption to a place in the text with `near`";
@@ -55,17 +55,17 @@ impl Checker<'_> {
     }
 }
 
-fn named(name: &PatternName) -> String {
+fn shown_name(name: &PatternName) -> String {
     match name {
         PatternName::Terms(id) => format!("`{id}`"),
         PatternName::Inline(phrase) => phrase.clone(),
     }
 }
 
-/// The patterns each of which alone makes a condition true.
-fn sufficient<'a>(condition: &'a Expr, found: &mut Vec<Asked<'a>>) {
+/// Collects the patterns that make a condition true on their own.
+fn collect_sufficient<'a>(condition: &'a Expr, found: &mut Vec<LocatedPattern<'a>>) {
     if let ExprKind::Or(alternatives) = &condition.kind {
-        alternatives.iter().for_each(|each| sufficient(each, found));
+        alternatives.iter().for_each(|each| collect_sufficient(each, found));
     } else if let ExprKind::Mentions { pattern, .. } = &condition.kind
         && pattern.near.is_none()
     {
@@ -73,11 +73,11 @@ fn sufficient<'a>(condition: &'a Expr, found: &mut Vec<Asked<'a>>) {
     }
 }
 
-/// The patterns that a condition looks for. What is below a `not` it does not look for.
-fn mentioned<'a>(condition: &'a Expr, found: &mut Vec<Asked<'a>>) {
+/// Collects the patterns that a condition looks for, except those inside a `not`.
+fn collect_mentioned<'a>(condition: &'a Expr, found: &mut Vec<LocatedPattern<'a>>) {
     if let ExprKind::Mentions { pattern, .. } = &condition.kind {
         found.push((pattern, condition.at));
     } else if !matches!(condition.kind, ExprKind::Not(_)) {
-        condition.children().for_each(|child| mentioned(child, found));
+        condition.children().for_each(|child| collect_mentioned(child, found));
     }
 }

@@ -1,4 +1,4 @@
-//! Lowers expressions: resolves the names in them and types every part.
+//! Lowers expressions: resolves their names and finds the type of every part.
 
 use super::names::Entity;
 use super::types::{fits, is_textual};
@@ -15,7 +15,7 @@ use crate::world::standard::span;
 use crate::world::value::{Decimal, RecordId, Type, Value};
 
 impl Checker<'_> {
-    /// Lowers an expression. `None` after a report. All parts are checked, also after a faulty one.
+    /// Lowers an expression. Returns `None` after reporting a fault. Checks the other parts even when one is faulty.
     pub(super) fn expr(&mut self, expr: &tree::Expr) -> Option<Expr> {
         use tree::ExprKind as Tree;
         let span = expr.span;
@@ -124,7 +124,7 @@ impl Checker<'_> {
         None
     }
 
-    /// Lowers a date. A day is its first instant in the zone of the file, in a library in UTC.
+    /// Lowers a date. A day means its first instant in the zone of the file, or in UTC in a library.
     fn moment(&mut self, moment: Moment, span: Span) -> Option<Expr> {
         let zone = self.files.get(self.file).zone.clone().unwrap_or_else(Zone::utc);
         let instant = match moment {
@@ -205,12 +205,12 @@ impl Checker<'_> {
         Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
     }
 
-    /// Warns of `is known` or a default on a value that is never missing. `fix` is a span and what to write there
-    /// instead.
+    /// Warns about `is known` or a default for a value that is never missing. `fix` is a span and its replacement text.
     pub(super) fn warn_never_missing(&mut self, expr: &Expr, fix: Option<(Span, String)>) {
         if !self.can_be_unknown(expr) {
-            let warning = Diagnostic::new(Code::NeverMissing, expr.at, "this is never missing")
-                .help("every record has a value here");
+            let warning =
+                Diagnostic::new(Code::NeverMissing, expr.at, "this value is never missing")
+                    .help("every record has a value here");
             let fix = fix.map(|(span, text)| (self.at(span), text));
             self.found.push(match fix {
                 Some((at, text)) => warning.fix(at, text, true),
@@ -269,8 +269,8 @@ impl Checker<'_> {
         let (entity, rest) = self.resolve(path, "a definition")?;
         let Entity::Define(index) = entity else {
             let help = match entity {
-                Entity::Terms(_) => "terms are searched for: `text mentions NAME`",
-                Entity::Set(_) => "a set is asked about a value: `link.host in NAME`",
+                Entity::Terms(_) => "use terms with `mentions`: `text mentions NAME`",
+                Entity::Set(_) => "use a set with `in`: `link.host in NAME`",
                 Entity::Law(_)
                 | Entity::Policy(_)
                 | Entity::Office(_)
@@ -285,7 +285,7 @@ impl Checker<'_> {
         self.fields(call, "", rest)
     }
 
-    /// Reads a field of an expression, a field of that, and so on.
+    /// Follows a path of field names, starting at an expression.
     fn fields(&mut self, mut expr: Expr, path: &str, names: &[tree::Name]) -> Option<Expr> {
         let mut path = path.to_owned();
         for name in names {
@@ -333,8 +333,7 @@ impl Checker<'_> {
                 Some(self.node(ExprKind::Entry { of: Box::new(of), key, path }, *value, span))
             }
             Type::List(_) => {
-                let help =
-                    format!("ask about its elements: `any x in … where (x.{} …)`", name.text);
+                let help = format!("test its elements: `any x in … where (x.{} …)`", name.text);
                 self.report(Code::BadOperand, span, "a list has no fields", help);
                 None
             }
@@ -389,7 +388,7 @@ impl Checker<'_> {
         let define = self.program.defines.get(index)?;
         let (params, ty) = (define.params.clone(), define.body.ty.clone());
         if params.len() != args.len() {
-            let message = format!("it takes {} arguments, found {}", params.len(), args.len());
+            let message = format!("expected {} arguments, found {}", params.len(), args.len());
             let help = params
                 .iter()
                 .map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)))
@@ -518,7 +517,8 @@ impl Checker<'_> {
         ))
     }
 
-    /// The event that each element of a list tells of. By type, not by path: a definition may be given the list.
+    /// The event that each element of a list reports. It depends on the element's type and not on the path of the list,
+    /// because a list can be an argument of a definition.
     fn event_of(&self, element: &Type) -> Option<Event> {
         let Type::Record(id) = element else { return None };
         match self.program.schema.record(*id)?.0 {
@@ -561,7 +561,7 @@ impl Checker<'_> {
     }
 }
 
-/// The path of a field, for `missing`.
+/// The path of a field, as it appears in `missing`.
 pub(super) fn path_of(expr: &Expr) -> Option<String> {
     let (ExprKind::Field { path, .. } | ExprKind::Entry { path, .. }) = &expr.kind else {
         return None;

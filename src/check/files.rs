@@ -1,4 +1,4 @@
-//! Sorts files by what they are: the standard library, the schema, a library, or the rules of a place.
+//! Classifies files: standard library, schema, library, or rules of a place. Checks what each kind of file may contain.
 
 use super::standard::LIBRARY;
 use crate::base::source::{FileId, Location, Span};
@@ -15,7 +15,7 @@ const LIBRARIES: &str = "lib/";
 /// All files of a rule set.
 pub(super) struct Files<'a> {
     all: Vec<File<'a>>,
-    nowhere: File<'a>,
+    no_file: File<'a>,
 }
 
 /// One file.
@@ -24,7 +24,7 @@ pub(super) struct File<'a> {
     pub name: &'a str,
     pub tree: Option<&'a tree::File>,
     pub role: Role,
-    /// How other files address its names: `kz`, `lib.crypto`.
+    /// The prefix with which other files refer to its names: `kz`, `lib.crypto`.
     pub prefix: String,
     /// The place of its `jurisdiction`.
     pub place: Option<Place>,
@@ -57,28 +57,29 @@ impl<'a> Files<'a> {
                 file.jurisdiction(blocs, found);
             }
         }
-        one_file_each(&all, found);
+        refuse_equal_prefixes(&all, found);
         let names: Vec<_> = all.iter().map(|file| file.name).collect();
         for file in &mut all {
             file.uses(&names, found);
         }
-        let nowhere =
+        let no_file =
             File { tree: None, ..File::new(usize::MAX, FileId::default(), "", const { &EMPTY }) };
-        let files = Self { all, nowhere };
+        let files = Self { all, no_file };
         files.circles(found);
         files
     }
 
     pub(super) fn get(&self, index: usize) -> &File<'a> {
-        self.all.get(index).unwrap_or(&self.nowhere)
+        self.all.get(index).unwrap_or(&self.no_file)
     }
 
-    /// The file of a place, for an expression in a text of its own. Faults are reported at `at`, in that text.
-    pub(super) fn stand_in(&mut self, place: Place, at: FileId) -> usize {
+    /// The index of the file of a place. Used for an expression that is written outside the rule files: faults in it
+    /// are reported in the text `at`.
+    pub(super) fn file_of_place(&mut self, place: Place, at: FileId) -> usize {
         let found = self.all.iter().position(|file| file.place == Some(place));
         match found.and_then(|index| self.all.get_mut(index)) {
             Some(file) => file.id = at,
-            None => self.nowhere.id = at,
+            None => self.no_file.id = at,
         }
         found.unwrap_or(usize::MAX)
     }
@@ -92,40 +93,42 @@ impl<'a> Files<'a> {
         self.iter().flat_map(|(index, file)| file.items().map(move |item| (index, item)))
     }
 
-    /// Reports libraries that use each other in a circle: a depth-first walk, in which a use leads back to a file on the way.
+    /// Reports libraries that use each other in a circle. Walks depth-first; a circle is a use of a file that is still
+    /// being visited.
     fn circles(&self, found: &mut Vec<Diagnostic>) {
-        let mut seen = vec![Seen::Not; self.all.len()];
+        let mut visits = vec![Visit::NotStarted; self.all.len()];
         for index in 0..self.all.len() {
-            self.walk(index, &mut seen, found);
+            self.walk(index, &mut visits, found);
         }
     }
 
-    fn walk(&self, index: usize, seen: &mut [Seen], found: &mut Vec<Diagnostic>) {
-        let Some(state @ Seen::Not) = seen.get_mut(index) else { return };
-        *state = Seen::OnTheWay;
+    fn walk(&self, index: usize, visits: &mut [Visit], found: &mut Vec<Diagnostic>) {
+        let Some(state @ Visit::NotStarted) = visits.get_mut(index) else { return };
+        *state = Visit::InProgress;
         let file = self.get(index);
         for (used, span) in &file.uses {
-            if seen.get(*used) == Some(&Seen::OnTheWay) {
+            if visits.get(*used) == Some(&Visit::InProgress) {
                 let message = format!(
                     "`{}` uses `{}`, which leads back to it",
                     file.name,
                     self.get(*used).name
                 );
                 let diagnostic = Diagnostic::new(Code::BadUse, file.at(*span), message);
-                found.push(diagnostic.help("move what both need into a third file"));
+                found.push(diagnostic.help("move the shared items into a third file"));
             }
-            self.walk(*used, seen, found);
+            self.walk(*used, visits, found);
         }
-        if let Some(state) = seen.get_mut(index) {
-            *state = Seen::Done;
+        if let Some(state) = visits.get_mut(index) {
+            *state = Visit::Done;
         }
     }
 }
 
+/// How far the search for circles has come with a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Not,
-    OnTheWay,
+enum Visit {
+    NotStarted,
+    InProgress,
     Done,
 }
 
@@ -240,14 +243,14 @@ impl<'a> File<'a> {
                     .help("move these rules into a file of their own"),
             );
         }
-        self.speaks_for(jurisdiction, blocs, found);
+        self.check_jurisdiction(jurisdiction, blocs, found);
     }
 
     fn code(&self) -> String {
         self.prefix.replace('_', "-").to_uppercase()
     }
 
-    fn speaks_for(
+    fn check_jurisdiction(
         &mut self,
         jurisdiction: &tree::Jurisdiction,
         blocs: &Blocs,
@@ -304,14 +307,14 @@ impl<'a> File<'a> {
             let fault = |code, message: String, help: String| {
                 Diagnostic::new(code, self.at(path.span), message).help(help)
             };
-            if let Some(fault_of_path) = outside(&path.value) {
+            if let Some(reason) = outside(&path.value) {
                 found.push(fault(
                     Code::PathOutsideRoot,
-                    fault_of_path,
+                    reason,
                     "write the path from the rule root: `lib/crypto.loci`".into(),
                 ));
             } else if !path.value.starts_with(LIBRARIES) {
-                let help = "move what both need into a file under `lib/`";
+                let help = "move the shared items into a file under `lib/`";
                 found.push(fault(
                     Code::BadUse,
                     format!("`{}` is not under `lib/`", path.value),
@@ -335,7 +338,7 @@ impl<'a> File<'a> {
 }
 
 /// Reports two files with the same prefix: each would hide the names of the other.
-fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
+fn refuse_equal_prefixes(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     let mut known = HashMap::new();
     for file in files {
         if let Some(first) = known.insert(&file.prefix, file.name) {
@@ -349,12 +352,12 @@ fn one_file_each(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// How other files address the names of a file: `lib.crypto`.
+/// The prefix with which other files refer to the names of a file: `lib.crypto`.
 pub(crate) fn prefix(name: &str) -> String {
     name.strip_suffix(".loci").unwrap_or(name).replace('/', ".").replace('-', "_")
 }
 
-/// Why a path cannot lead to a file below the rule root.
+/// The reason why a path does not lead to a file below the rule root; `None` if it does.
 pub(crate) fn outside(path: &str) -> Option<String> {
     let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
     let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());

@@ -14,7 +14,7 @@ use crate::world::standard::pause;
 use crate::world::value::Type;
 use std::sync::Arc;
 
-fn written(path: &tree::Path) -> String {
+fn path_text(path: &tree::Path) -> String {
     path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
 }
 
@@ -116,7 +116,7 @@ impl Checker<'_> {
         status
     }
 
-    /// The meaning of a word, from a table of the words that are allowed here.
+    /// Looks up a word in a table of the words that are allowed here. Reports a word that is not in it.
     pub(super) fn word<T: Copy>(
         &mut self,
         text: &str,
@@ -182,16 +182,16 @@ impl Checker<'_> {
         Deadline { limit, event: event.flatten().unwrap_or(Event::Decision) }
     }
 
-    /// Reports a deadline that is not `order.deadline`, the only instant that an authority sets itself.
+    /// Reports a path other than `order.deadline`, which is the only deadline that an authority sets itself.
     fn as_ordered(&mut self, path: &tree::Path) {
-        if written(path) != Event::OrderDeadline.name() {
+        if path_text(path) != Event::OrderDeadline.name() {
             let help = "write `order.deadline`, the instant that an order sets; or the word of the statute in quotes";
-            let message = format!("`{}` is not a deadline", written(path));
+            let message = format!("`{}` is not a deadline", path_text(path));
             self.report(Code::UnknownEvent, path.span, message, help);
         }
     }
 
-    /// The grounds on which the clocks of an article pause: those that an order in a record can have.
+    /// The grounds on which the clocks of an article pause. Reports grounds that an order in a record cannot have.
     fn pauses(&mut self, article: &tree::Article, deadlines: &[Deadline]) -> Vec<String> {
         let Some(first) = article.pauses.first() else { return vec![] };
         let runs = |deadline: &Deadline| {
@@ -218,7 +218,7 @@ impl Checker<'_> {
 
     /// The event named by a path after `from`.
     pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
-        let text = written(clock);
+        let text = path_text(clock);
         let event = Event::STARTS.into_iter().find(|event| event.name() == text);
         if event.is_none() {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
@@ -263,7 +263,7 @@ impl Checker<'_> {
         Err(String::new())
     }
 
-    /// Lowers an interval, which must contain a day.
+    /// Lowers an interval. Reports it if it contains no day.
     pub(super) fn in_force(&mut self, in_force: &tree::InForce) -> InForce {
         let start = match &in_force.start {
             None => Start::Always,

@@ -1,7 +1,7 @@
 //! Turns syntax trees into a checked program: resolves names, types expressions, checks dates and deadlines, and
 //! reports all faults. A program without faults cannot fail when it runs.
 
-// So the compiler names every place that must know a new kind of expression, item or action.
+// No wildcards: when a kind of expression, item or action is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod acts;
@@ -61,7 +61,7 @@ pub(crate) struct Input<'a> {
 
 type ReadFile<'a> = dyn Fn(&str, FileKind) -> Result<FileText, FileError> + Sync + 'a;
 
-/// What a file that a rule file names holds.
+/// The contents of a file that a rule file refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
     /// The entries of a set.
@@ -70,10 +70,10 @@ pub(crate) enum FileKind {
     Record,
 }
 
-/// A file that was read: its id, its path below the rule root, its tree.
+/// A parsed file: its id, its path below the rule root, its tree.
 pub(crate) type Tree = (FileId, String, Arc<tree::File>);
 
-/// A file that a rule file names.
+/// The text of a file that a rule file refers to.
 pub(crate) struct FileText {
     pub text: Arc<String>,
     /// The digest of its bytes, in lower-case hexadecimal.
@@ -89,17 +89,17 @@ pub(crate) enum FileError {
     Unreadable(String),
 }
 
-/// What a check gives. The program may run only when no diagnostic is an error.
+/// The result of a check. The program may run only when no diagnostic is an error.
 pub(crate) struct Checked {
     pub program: Program,
     /// In the order of the files.
     pub diagnostics: Vec<Diagnostic>,
-    /// All names that could be resolved, also where something else is wrong; in the order of the files.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what editors ask for is built on it"))]
+    /// All names that could be resolved, in the order of the files. Names in faulty items are included.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only editor features use it"))]
     pub uses: Vec<NameUse>,
 }
 
-/// Checks a rule set and reports everything there is to say about it. Cost: linear in the size of the files and lists.
+/// Checks a rule set and reports all errors and warnings. Takes time linear in the size of the files and lists.
 pub(crate) fn check(input: Input<'_>) -> Checked {
     let mut found = vec![];
     let (program, declarations) = standard_of(&input, &mut found);
@@ -110,7 +110,7 @@ pub(crate) fn check(input: Input<'_>) -> Checked {
     checker.standard = declarations;
     checker.found = found;
     checker.passes();
-    // An item that is faulty or could not be parsed may use what nothing else uses.
+    // A faulty or unparsed item may contain the only use of a name, so unused names are reported only without faults.
     let is_whole = input.files.iter().all(|(_, _, tree)| tree.broken.is_empty());
     if is_whole && !checker.found.iter().any(Diagnostic::is_fault) {
         let used = part::used(&checker.uses, input.sources);
@@ -123,7 +123,8 @@ pub(crate) fn check(input: Input<'_>) -> Checked {
     Checked { program, diagnostics: found, uses }
 }
 
-/// A program of nothing but what the standard library and the schema declare, and where they declare it.
+/// A program with only the declarations of the standard library and the schema, and the locations of these
+/// declarations.
 fn standard_of(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> (Program, Declarations) {
     let standard: Vec<_> = input
         .files
@@ -137,17 +138,17 @@ fn standard_of(input: &Input<'_>, found: &mut Vec<Diagnostic>) -> (Program, Decl
     (Program { schema, actions, blocs, functions, ..Program::default() }, declarations)
 }
 
-/// The order in which faults are told: that of the files, then of their codes.
+/// Sorts diagnostics by location, then by code, and removes duplicates.
 pub(crate) fn sort(found: &mut Vec<Diagnostic>) {
     found.sort_by(|a, b| (a.at, a.code, &a.message).cmp(&(b.at, b.code, &b.message)));
     found.dedup();
 }
 
-/// Checks an expression as if it were in the file of a place, against a program that was checked before. Its patterns
-/// are added to the program that is returned.
+/// Checks an expression against a checked program, as if it were in the file of a place. Returns the expression, its
+/// zone, and the program with the patterns of the expression added.
 ///
 /// # Errors
-/// All its faults.
+/// All faults of the expression.
 pub(crate) fn expression(
     trees: &[Tree],
     program: &Program,
@@ -159,7 +160,7 @@ pub(crate) fn expression(
     let mut ignored = vec![];
     let mut files = Files::of(trees, &program.blocs, &mut ignored);
     let names = Names::of(&files, &mut ignored);
-    let file = files.stand_in(place, at);
+    let file = files.file_of_place(place, at);
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let mut checker = Checker::new(&files, &names, program.clone(), &read_file, sources);
     checker.file = file;
@@ -184,28 +185,28 @@ struct Checker<'a> {
     uses: Vec<NameUse>,
     /// How far the check of each definition has come.
     defines: Vec<define::State>,
-    /// The definitions that are being checked, each called by the one before.
+    /// The definitions whose check has begun. Each is called by the one before.
     open_defines: Vec<usize>,
     /// The indices of inline patterns and regexes, so that rules with the same pattern share it.
     patterns: HashMap<String, usize>,
     regexes: HashMap<String, usize>,
-    /// The file that is checked.
+    /// The file that is being checked.
     file: usize,
-    /// The parameters, and the elements of the quantifiers around the expression, outermost first.
+    /// The parameters and quantifier variables in scope, outermost first.
     locals: Vec<Local>,
     read_file: &'a ReadFile<'a>,
     sources: &'a Sources,
 }
 
-/// A parameter or an element.
+/// A parameter of a definition, or the variable of a quantifier.
 #[derive(Clone, Debug)]
 struct Local {
     name: String,
     ty: Type,
-    /// The path that `missing` gives for it: `links[]`.
+    /// Its path as it appears in `missing`: `links[]`.
     path: String,
     declared: Location,
-    /// `Parameter` or `Element`. The value of a parameter can be missing, an element is always there.
+    /// `Parameter` or `Element`. A parameter can be missing; an element is always present.
     kind: NameKind,
 }
 
@@ -235,12 +236,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Makes a table of the program from the table of its declarations, row by row.
+    /// Lowers a table of declarations, row by row, so that indices stay the same.
     fn lower_all<D, L>(&mut self, all: &[D], lower: impl Fn(&mut Self, &D) -> L) -> Vec<L> {
         all.iter().map(|declared| lower(self, declared)).collect()
     }
 
-    /// Checks all items, those first that others need.
+    /// Checks all items. Items that others depend on come first.
     fn passes(&mut self) {
         self.law();
         self.words();
@@ -255,7 +256,8 @@ impl<'a> Checker<'a> {
         Location { file: self.files.get(self.file).id, span }
     }
 
-    /// Reports a name that does not exist, and suggests the nearest that does, or else gives another help.
+    /// Reports a name that does not exist. Suggests the nearest existing name; if there is none, shows the help
+    /// `otherwise`.
     fn report_unknown(
         &mut self,
         code: Code,
@@ -269,7 +271,7 @@ impl<'a> Checker<'a> {
         self.found.push(Diagnostic::new(code, at, message).meant(near, otherwise));
     }
 
-    /// Reports a fault in the file that is checked.
+    /// Reports a fault in the file that is being checked.
     fn report(
         &mut self,
         code: Code,

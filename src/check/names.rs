@@ -1,4 +1,4 @@
-//! Resolves names: what each name means, which file declares it, and who may use it.
+//! Resolves names: what each name means, which file declares it, and which files may use it.
 
 use super::Checker;
 use super::files::{Files, Role};
@@ -9,7 +9,7 @@ use crate::syntax::tree::{self, ItemKind};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-/// What a name stands for: a kind of item, and its index in that kind's table of [`Names`].
+/// The item that a name refers to: its kind, and its index in the table of that kind in [`Names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entity {
     Law(usize),
@@ -23,7 +23,7 @@ pub(super) enum Entity {
 }
 
 impl Entity {
-    /// The kind as diagnostics call it.
+    /// The kind as it appears in diagnostics.
     fn described(self) -> &'static str {
         match self {
             Self::Law(_) => "a law",
@@ -73,7 +73,7 @@ impl Entity {
         if let Self::Rule(norm) | Self::Exception(norm) = self { Some(norm) } else { None }
     }
 
-    /// Whether files of places below may cite it. Everything else is private to its file.
+    /// Whether files of places inside this one may cite it. Other items are private to their file.
     fn is_citable(self) -> bool {
         match self {
             Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
@@ -83,7 +83,7 @@ impl Entity {
     }
 }
 
-/// An item that declares a name, and the number of its file.
+/// An item that declares a name, and the index of its file.
 #[derive(Clone, Copy)]
 pub(super) struct Declared<'a, T> {
     pub file: usize,
@@ -91,7 +91,7 @@ pub(super) struct Declared<'a, T> {
 }
 
 pub(super) struct DeclaredLaw<'a> {
-    /// Its articles by name: their indices in [`Names::articles`].
+    /// Indices in [`Names::articles`], by the name of the article.
     pub articles: IndexMap<&'a str, usize>,
 }
 
@@ -113,8 +113,8 @@ pub(super) struct DeclaredNorm<'a> {
     pub defeats: Option<&'a tree::Path>,
 }
 
-/// All declared names. The tables are in the order of files and items, norms sorted by id. The checker makes each table
-/// of the program from the table here, row by row, so an index means the same in both.
+/// All declared names. The tables follow the order of files and items; norms are sorted by id. The checker lowers each
+/// table row by row, so an index means the same here and in the program.
 #[derive(Default)]
 pub(super) struct Names<'a> {
     by_file: Vec<IndexMap<&'a str, (Entity, Span), RandomState>>,
@@ -125,7 +125,7 @@ pub(super) struct Names<'a> {
     pub terms: Vec<Declared<'a, tree::Terms>>,
     pub sets: Vec<Declared<'a, tree::Set>>,
     pub defines: Vec<Declared<'a, tree::Define>>,
-    /// Each id once: of two norms with one id, the first.
+    /// Each id once. If two norms have the same id, the first is kept.
     pub norms: Vec<DeclaredNorm<'a>>,
 }
 
@@ -134,15 +134,15 @@ impl<'a> Names<'a> {
         let by_file = files.iter().map(|_| IndexMap::default()).collect();
         let mut names = Self { by_file, norms: norms(files), ..Self::default() };
         for (file, item) in files.items() {
-            if let Some((name, entity)) = names.enter(files, file, item) {
-                names.name(files, file, name, entity, found);
+            if let Some((name, entity)) = names.add_item(files, file, item) {
+                names.declare(files, file, name, entity, found);
             }
         }
         names
     }
 
-    /// Enters an item into the table of its kind. `None` when items of its kind have no name.
-    fn enter(
+    /// Adds an item to the table of its kind. `None` if items of its kind have no name.
+    fn add_item(
         &mut self,
         files: &Files<'_>,
         file: usize,
@@ -190,8 +190,8 @@ impl<'a> Names<'a> {
         self.norms.binary_search_by(|norm| norm.id.cmp(&id)).ok()
     }
 
-    /// Makes a name of the file mean this; of two items with one name, the first keeps it.
-    fn name(
+    /// Declares a name in a file. Reports a name that is already declared; the first declaration counts.
+    fn declare(
         &mut self,
         files: &Files<'_>,
         file: usize,
@@ -228,7 +228,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Adds a row and gives its index.
+/// Adds a row and returns its index.
 fn push<T>(table: &mut Vec<T>, row: T) -> usize {
     table.push(row);
     table.len() - 1
@@ -268,8 +268,9 @@ pub(super) fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
 }
 
 impl Checker<'_> {
-    /// What a path means in the file that is checked, with the rest of the path after the name: for a law, its article.
-    /// `None` after a report, or without one when the item that declares the name could not be parsed.
+    /// Resolves a path in the file that is being checked. Also returns the names that follow the resolved name, such as
+    /// the article of a law. `None` after a report, or without one if the item that declares the name could not be
+    /// parsed.
     pub(super) fn resolve<'p>(
         &mut self,
         path: &'p tree::Path,
@@ -291,7 +292,7 @@ impl Checker<'_> {
         None
     }
 
-    /// What a file declares under a name. The name is a use of that declaration.
+    /// Finds the declaration of a name in a file, and records the name as a use of it.
     fn declared_in(&mut self, file: usize, name: &tree::Name) -> Option<Entity> {
         let (entity, span) = self.names.in_file(file, &name.text)?;
         let declared = Location { file: self.files.get(file).id, span };
@@ -299,8 +300,8 @@ impl Checker<'_> {
         Some(entity)
     }
 
-    /// A name of a library that the file uses. The inner `None` when no library declares it; the outer after a report
-    /// that two do.
+    /// Finds a name in the libraries that the file uses. The inner option is `None` if no library declares it. The
+    /// outer one is `None` after a report that two libraries declare it.
     #[expect(clippy::option_option, reason = "unknown and reported are different")]
     fn in_used(&mut self, name: &tree::Name, span: Span) -> Option<Option<Entity>> {
         let uses = self.files.get(self.file).uses.iter().map(|(file, _)| *file);
@@ -318,8 +319,8 @@ impl Checker<'_> {
         Some(hits.first().and_then(|file| self.declared_in(*file, name)))
     }
 
-    /// Resolves `kz.name`, `lib.crypto.name`, `world.name`. The inner `None` when no file has such a prefix; the outer
-    /// after a report.
+    /// Resolves `kz.name`, `lib.crypto.name`, `world.name`. The inner option is `None` if no file has such a prefix.
+    /// The outer one is `None` after a report.
     #[expect(clippy::option_option, reason = "unknown and reported are different")]
     fn qualified<'p>(
         &mut self,
@@ -354,16 +355,16 @@ impl Checker<'_> {
                 );
                 return None;
             };
-            self.may_see(file, entity, path.span)?;
+            self.check_visible(file, entity, path.span)?;
             self.declared_in(file, name);
             return Some(Some((entity, rest)));
         }
         Some(None)
     }
 
-    /// Whether the file that is checked may use a name of another file: names of a library where it is used, laws, policies,
-    /// offices, rules and exceptions of a place in the files of places inside it. Reports when it may not.
-    fn may_see(&mut self, file: usize, entity: Entity, span: Span) -> Option<()> {
+    /// Checks that the current file may use a name of another file. A library must be imported with `use`. A file of a
+    /// place may use laws, policies, offices, rules and exceptions of its own place and of places that contain it.
+    fn check_visible(&mut self, file: usize, entity: Entity, span: Span) -> Option<()> {
         let (here, there) = (self.files.get(self.file), self.files.get(file));
         if file == self.file || here.uses.iter().any(|(used, _)| *used == file) {
             return Some(());
@@ -377,7 +378,7 @@ impl Checker<'_> {
             Role::Standard | Role::Schema | Role::Place if !entity.is_citable() => (
                 Code::UnknownName,
                 format!("{} in `{}` can be used only in that file", entity.described(), there.name),
-                "move what both need into a file under `lib/`".to_owned(),
+                "move the shared items into a file under `lib/`".to_owned(),
             ),
             Role::Standard | Role::Schema | Role::Place => match (here.place, there.place) {
                 (Some(inner), Some(outer)) if self.program.blocs.ever_within(inner, outer) => {
@@ -386,7 +387,7 @@ impl Checker<'_> {
                 (Some(inner), Some(outer)) => (
                     Code::OutOfPlace,
                     format!("{inner} is not inside {outer}"),
-                    "a file may name laws and rules of its own place and of places that contain it"
+                    "a file may cite laws and rules of its own place and of places that contain it"
                         .to_owned(),
                 ),
                 _ => return None,

@@ -1,4 +1,4 @@
-//! Rules and exceptions: their clauses, their basis, what they rest on.
+//! Lowers rules and exceptions, and checks their clauses and their basis.
 
 use super::Checker;
 use super::files::Files;
@@ -34,11 +34,11 @@ pub(crate) const CATEGORIES: [(&str, ()); 16] = [
     ("violence", ()),
 ];
 
-/// The fault of a rule set that has too many rules and exceptions, at the first that is too many.
+/// The diagnostic for a rule set with too many rules and exceptions, at the first one beyond the limit.
 pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
     let is_norm =
         |item: &tree::Item| matches!(item.kind, ItemKind::Rule(_) | ItemKind::Exception(_));
-    // Their ids are made only where it matters.
+    // The ids are only computed when the limit is exceeded.
     files.items().filter(|(_, item)| is_norm(item)).nth(limits::RULES)?;
     let norms = norms(files);
     let DeclaredNorm { file, item, .. } = norms.get(limits::RULES)?;
@@ -48,7 +48,8 @@ pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
 }
 
 impl Checker<'_> {
-    /// Lowers all rules and exceptions. A faulty one becomes a norm that never applies, so that others may name it.
+    /// Lowers all rules and exceptions. A faulty one becomes a norm that never applies, so that references to it still
+    /// resolve.
     pub(super) fn norms(&mut self) {
         let names = self.names;
         self.program.norms = self.lower_all(&names.norms, Self::norm);
@@ -187,7 +188,7 @@ impl Checker<'_> {
         Basis { all: basis.all, grounds }
     }
 
-    /// Reports a rule with an outcome that cites neither an article nor a policy.
+    /// Reports a rule that has an outcome and cites neither an article nor a policy.
     fn requires_basis(&mut self, norm: &Norm, rule: &tree::Rule) {
         let NormKind::Rule(body) = &norm.kind else { return };
         let outcome = body.then.iter().find(|act| self.is_outcome(act.action));
@@ -206,7 +207,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports a rule whose articles all bind on an event, when its condition reads no such event.
+    /// Reports a rule whose articles bind only after an event (such as an order), when its condition reads no such
+    /// event.
     fn triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
         let articles = norm.basis.grounds.iter().filter_map(|ground| match ground {
             Ground::Article(article) => self.program.articles.get(*article),
@@ -235,10 +237,10 @@ impl Checker<'_> {
                 | Event::OrderDeadline
                 | Event::Knowledge
                 | Event::Removal
-                | Event::Submission => ("a report", "write `reports.count > 0` or the like"),
+                | Event::Submission => ("a report", "write for example `reports.count > 0`"),
             };
             let message = format!(
-                "what the rule cites binds only on {message}, which its condition does not read"
+                "the articles that the rule cites bind only on {message}, but its condition reads none"
             );
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }

@@ -1,4 +1,4 @@
-//! Checks binary operators and arithmetic: which types each accepts, and what comes out.
+//! Checks binary operators and arithmetic: the types that each operator accepts, and the type of its result.
 
 use super::Checker;
 use super::names::Entity;
@@ -41,7 +41,7 @@ impl Checker<'_> {
     }
 
     fn compare(&mut self, op: CompareOp, left: Expr, right: Expr, span: Span) -> Option<Expr> {
-        let (left, right) = self.alike(left, right, span)?;
+        let (left, right) = self.comparable(left, right, span)?;
         let equality = matches!(op, CompareOp::Equal | CompareOp::NotEqual);
         let ordered = match &left.ty {
             Type::Bool => false,
@@ -54,11 +54,11 @@ impl Checker<'_> {
             | Type::Enum(_)
             | Type::Place => true,
             Type::List(_) => {
-                let help = "ask about its elements: `any x in … where (…)`, or about `length(…)`";
+                let help = "test its elements: `any x in … where (…)`, or its `length(…)`";
                 return self.incomparable(&left, help);
             }
             Type::Places => {
-                return self.incomparable(&left, "ask whether a place is in it: `\"KZ\" in …`");
+                return self.incomparable(&left, "test whether a place is in it: `\"KZ\" in …`");
             }
             Type::Record(_) | Type::Map(_) | Type::Opaque => {
                 return self.incomparable(&left, "compare one of its fields");
@@ -87,8 +87,8 @@ impl Checker<'_> {
         None
     }
 
-    /// Makes two operands comparable, or reports that they are not.
-    fn alike(&mut self, left: Expr, right: Expr, span: Span) -> Option<(Expr, Expr)> {
+    /// Converts two operands to types that can be compared, or reports that this is impossible.
+    fn comparable(&mut self, left: Expr, right: Expr, span: Span) -> Option<(Expr, Expr)> {
         let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
         match (&left.ty, &right.ty) {
             (Type::Enum(_) | Type::Place, Type::Text) if literal(&right) => {
@@ -109,7 +109,7 @@ impl Checker<'_> {
                 });
                 let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
                 let at = self.at(span);
-                let message = format!("`{a}` is compared with `{b}`");
+                let message = format!("cannot compare `{a}` with `{b}`");
                 let fault = Diagnostic::new(Code::TypeMismatch, at, message);
                 self.found.push(match quoted_number {
                     Some((at, number)) => {
@@ -213,12 +213,12 @@ impl Checker<'_> {
                 let help = if is_textual(&other) {
                     "write `text contains \"…\"` or `text mentions \"…\"`"
                 } else {
-                    "`in` looks into lists, sets and places"
+                    "the right side of `in` must be a list, a set or places"
                 };
                 self.report(
                     Code::BadOperand,
                     list.at.span,
-                    format!("`in` cannot look into `{found}`"),
+                    format!("`in` cannot search `{found}`"),
                     help,
                 );
                 return None;
@@ -246,7 +246,7 @@ impl Checker<'_> {
         let (left, right) = (self.expr(left), self.expr(right));
         let (left, right) = (left?, right?);
         if is_textual(&left.ty) {
-            self.part_of(TextTest::Contains, left, right, span)
+            self.checked_text_test(TextTest::Contains, left, right, span)
         } else {
             self.member(right, left, span)
         }
@@ -260,10 +260,16 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         let (left, right) = (self.expr(left), self.expr(right));
-        self.part_of(op, left?, right?, span)
+        self.checked_text_test(op, left?, right?, span)
     }
 
-    fn part_of(&mut self, op: TextTest, text: Expr, part: Expr, span: Span) -> Option<Expr> {
+    fn checked_text_test(
+        &mut self,
+        op: TextTest,
+        text: Expr,
+        part: Expr,
+        span: Span,
+    ) -> Option<Expr> {
         if !is_textual(&text.ty) {
             let found = self.program.schema.name_of(&text.ty);
             self.report(
@@ -280,7 +286,7 @@ impl Checker<'_> {
                 Code::ConstantCondition,
                 part.at.span,
                 "every text contains the empty text",
-                "write what to look for",
+                "write the text to look for",
             );
         }
         Some(self.node(
@@ -322,7 +328,7 @@ impl Checker<'_> {
         let inner = self.expr(inner)?;
         match (&inner.kind, &inner.ty) {
             (ExprKind::Const(Value::Int(int)), _) => {
-                // Does not overflow: a literal is never negative.
+                // A literal is never negative, so this cannot overflow.
                 let kind = ExprKind::Const(Value::Int(int.saturating_neg()));
                 Some(self.node(kind, Type::Int, span))
             }
@@ -364,7 +370,7 @@ impl Checker<'_> {
                     Code::BadOperand,
                     span,
                     message,
-                    "calculate with numbers, with durations, or with an instant and a duration",
+                    "arithmetic needs numbers, durations, or an instant and a duration",
                 );
                 return None;
             };

@@ -1,19 +1,19 @@
-//! The check of a rule set in parts, for editors: file by file, and then what only all files together show.
+//! Checks a rule set in parts, for editors: some files at a time, and then the properties that depend on all files.
 
 use super::files::Files;
 use super::names::Names;
 use super::uses::{NameKind, NameUse};
-use super::{Checker, Input, Tree, norms, standard_of, unused as idle};
+use super::{Checker, Input, Tree, norms, standard_of, unused as unused_names};
 use crate::base::source::{FileId, Sources};
 use crate::diagnostic::Diagnostic;
 use crate::program::Program;
 use crate::world::place::Blocs;
 use std::collections::{HashMap, HashSet};
 
-/// The names of items that something uses, by the file that declares them.
+/// The names of items that are used, by the file that declares them.
 pub(crate) type Used = HashMap<FileId, HashSet<String>>;
 
-/// What the check of some files gives.
+/// The result of checking some files.
 pub(crate) struct Part {
     pub program: Program,
     /// The faults of their items, in the order of [`super::check`].
@@ -22,8 +22,8 @@ pub(crate) struct Part {
     pub used: Used,
 }
 
-/// Checks the items of some files: a few of a rule set, with all that they name. What [`of_files`] and [`unused`] say is
-/// left to them.
+/// Checks the items of some files of a rule set. The input must also contain all files that these refer to. Does not
+/// report what [`of_files`] and [`unused`] report.
 pub(crate) fn part(input: &Input<'_>) -> Part {
     let mut found = vec![];
     let (program, declarations) = standard_of(input, &mut found);
@@ -40,7 +40,7 @@ pub(crate) fn part(input: &Input<'_>) -> Part {
     Part { program, found, uses, used }
 }
 
-/// The names of items among uses that were recorded.
+/// Collects the names of the items that are used.
 pub(super) fn used(uses: &[NameUse], sources: &Sources) -> Used {
     let mut used = Used::new();
     for NameUse { declared, kind, .. } in uses {
@@ -55,12 +55,12 @@ pub(super) fn used(uses: &[NameUse], sources: &Sources) -> Used {
     used
 }
 
-/// Whether something uses a name that a file declares.
+/// Whether a name that a file declares is used.
 pub(super) fn is_used(used: &Used, file: FileId, name: &str) -> bool {
     used.get(&file).is_some_and(|names| names.contains(name))
 }
 
-/// Whether the names of this kind are those of items: no two in one file are the same.
+/// Whether a kind of name belongs to items. The names of items are unique within a file.
 pub(crate) fn is_item(kind: NameKind) -> bool {
     match kind {
         NameKind::Law
@@ -80,7 +80,7 @@ pub(crate) fn is_item(kind: NameKind) -> bool {
     }
 }
 
-/// What is wrong with files as wholes: items that do not belong there, their places, what they use, their number.
+/// Checks files as wholes: misplaced items, jurisdictions, `use` paths, and the number of rules.
 pub(crate) fn of_files(files: &[Tree], blocs: &Blocs) -> Vec<Diagnostic> {
     let mut found = vec![];
     let files = Files::of(files, blocs, &mut found);
@@ -88,13 +88,13 @@ pub(crate) fn of_files(files: &[Tree], blocs: &Blocs) -> Vec<Diagnostic> {
     found
 }
 
-/// What nothing uses in a rule set in which everything could be read and nothing is wrong. `is_used` says whether
-/// something uses a name that a file declares.
+/// Warns about unused names and libraries in a rule set without faults. `is_used` tells whether a name that a file
+/// declares is used.
 pub(crate) fn unused(
     files: &[Tree],
     blocs: &Blocs,
     is_used: &dyn Fn(FileId, &str) -> bool,
     sources: &Sources,
 ) -> Vec<Diagnostic> {
-    idle::unused(&Files::of(files, blocs, &mut vec![]), is_used, sources)
+    unused_names::unused(&Files::of(files, blocs, &mut vec![]), is_used, sources)
 }

@@ -99,7 +99,7 @@ impl Checker<'_> {
         }
     }
 
-    /// How a list file is laid out: as its clauses say, else as its name suggests.
+    /// The layout of a list file: from its clauses, or else from the extension of its name.
     fn layout(&mut self, file: &ListFile) -> Layout {
         let column = |column: &tree::Column| match column {
             tree::Column::Named(name) => Column::Named(name.value.clone()),
@@ -129,7 +129,7 @@ impl Checker<'_> {
                 self.report(
                     Code::MissingClause,
                     path.span,
-                    "there is a column for days and none for entries",
+                    "the list has a column for days but none for entries",
                     help,
                 );
             }
@@ -155,7 +155,10 @@ impl Checker<'_> {
         }
         let is_digest = wanted.len() == 64 && wanted.bytes().all(|b| b.is_ascii_hexdigit());
         let message = if is_digest {
-            format!("`{}` has changed: its digest is not the one written here", file.path.value)
+            format!(
+                "`{}` has changed: its digest differs from the one written here",
+                file.path.value
+            )
         } else {
             "a SHA-256 digest has 64 hexadecimal digits".to_owned()
         };
@@ -163,7 +166,8 @@ impl Checker<'_> {
         self.report(Code::ListChanged, pin.span, message, help);
     }
 
-    /// Leaves out broken lines. When most lines are broken, the list is refused: it is probably not of this kind.
+    /// Warns about broken lines, which are left out. If most lines are broken, the list is refused: it probably has
+    /// another kind or layout.
     fn broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
         if broken.count > added {
             let first = broken.first.first();
@@ -179,7 +183,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports the fault of the first line, and the numbers of the lines with the same fault.
+    /// Reports the fault of the first faulty line, with the numbers of the other faulty lines.
     fn lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
         let Some((first, others)) = faults.first.split_first() else { return };
         let message = format!("{name}:{}: {}", first.line, first.message);

@@ -1,4 +1,4 @@
-//! Lowers the standard library and `schema.loci`: the schema of records, the actions, the blocs.
+//! Lowers the standard library and `schema.loci` to the schema of records, the actions and the blocs.
 
 mod records;
 
@@ -30,7 +30,7 @@ pub(crate) struct Standard {
     pub blocs: Blocs,
 }
 
-/// Where they declare it.
+/// The locations of these declarations.
 #[derive(Default)]
 pub(crate) struct Declarations {
     /// By record and index of the field.
@@ -39,8 +39,8 @@ pub(crate) struct Declarations {
     pub actions: Vec<Location>,
 }
 
-/// Lowers the files of [`LIBRARY`] and then, if there is one, `schema.loci`, which adds record types, and fields that
-/// existing records may lack.
+/// Lowers the files of [`LIBRARY`] and then `schema.loci`, if there is one. `schema.loci` adds record types, and fields
+/// that existing records may lack.
 pub(crate) fn lower(
     files: &[(FileId, &tree::File)],
     diagnostics: &mut Vec<Diagnostic>,
@@ -48,14 +48,14 @@ pub(crate) fn lower(
     let (mut records, mut blocs) = (Records::default(), Blocs::default());
     let (mut actions, mut action_names) = (IndexMap::new(), vec![]);
     for (number, (file, tree)) in files.iter().enumerate() {
-        let host = number >= LIBRARY.len();
+        let is_extension = number >= LIBRARY.len();
         for item in &tree.items {
             let at = |span| Location { file: *file, span };
             match &item.kind {
                 ItemKind::Record(record) => {
-                    records.add(record, &item.doc, *file, host, diagnostics)
+                    records.add(record, &item.doc, *file, is_extension, diagnostics)
                 }
-                ItemKind::Action(action) if !host => {
+                ItemKind::Action(action) if !is_extension => {
                     let lowered = lower_action(action, &item.doc, *file, diagnostics);
                     let declared = at(action.name.span);
                     match actions.insert(action.name.text.clone(), lowered) {
@@ -63,8 +63,10 @@ pub(crate) fn lower(
                         None => action_names.push(declared),
                     }
                 }
-                ItemKind::Bloc(bloc) if !host => lower_bloc(bloc, *file, &mut blocs, diagnostics),
-                // The check of the files reports those that are in the wrong file.
+                ItemKind::Bloc(bloc) if !is_extension => {
+                    lower_bloc(bloc, *file, &mut blocs, diagnostics)
+                }
+                // `Files` reports items that are in the wrong file.
                 ItemKind::Action(_)
                 | ItemKind::Bloc(_)
                 | ItemKind::Jurisdiction(_)
@@ -82,9 +84,9 @@ pub(crate) fn lower(
         }
     }
     let (schema, fields) = records.finish(diagnostics);
-    // Only a change of the library itself, in one place and not the other, brings this about.
+    // These can differ only when a developer changes the library or the table, but not both.
     let differences = standard::differences(&schema).into_iter();
-    diagnostics.extend(differences.map(|told| Diagnostic::general(Code::Internal, told)));
+    diagnostics.extend(differences.map(|message| Diagnostic::general(Code::Internal, message)));
     (Standard { schema, actions, blocs }, Declarations { fields, actions: action_names })
 }
 
@@ -125,7 +127,8 @@ fn lower_action(
         name: action.name.text.clone(),
         doc: doc.to_owned(),
         kind,
-        // A global outcome for an account also has a local form; a global outcome for content has none.
+        // A file of a place may ask for a global outcome for an account; there it applies locally. A global outcome for
+        // content has no local form.
         world_only: global && matches!(kind, ActionKind::Content(_)),
         global,
         to,
@@ -195,7 +198,7 @@ fn lower_member(member: &tree::Member, file: FileId) -> Result<Member, Diagnosti
     })
 }
 
-/// The diagnostic for an unknown code, with the nearest that exists.
+/// The diagnostic for an unknown code. Suggests the nearest existing code.
 fn unknown_place(code: &str, at: Location) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::UnknownPlace, at, format!("no place has the code `{code}`"));

@@ -35,7 +35,7 @@ impl Checker<'_> {
         }
         let title = &test.title.value;
         if test.cases.is_empty() {
-            self.row(test, None, title.clone(), test.title.span, shared);
+            self.add_test(test, None, title.clone(), test.title.span, shared);
             return;
         }
         for (number, case) in test.cases.iter().enumerate() {
@@ -44,12 +44,12 @@ impl Checker<'_> {
                     (title.value.clone(), title.span)
                 });
             let expect = shared.iter().cloned().chain(self.expectations(&case.expect)).collect();
-            self.row(test, Some(&case.scene), format!("{title}: {name}"), span, expect);
+            self.add_test(test, Some(&case.scene), format!("{title}: {name}"), span, expect);
         }
     }
 
-    /// Adds a test, or one case of it, to the tests of the program.
-    fn row(
+    /// Adds a test, or one case of a test, to the program.
+    fn add_test(
         &mut self,
         test: &tree::Test,
         case: Option<&Scene>,
@@ -87,14 +87,15 @@ impl Checker<'_> {
         }
         let place = place.unwrap_or(Place::WORLD);
         let scenes = std::iter::once(&test.scene).chain(case);
-        let supposed: Vec<_> = scenes.flat_map(|scene| &scene.entries).collect();
-        let entries = supposed.into_iter().flat_map(|given| self.test_entries(given)).collect();
+        let given_entries: Vec<_> = scenes.flat_map(|scene| &scene.entries).collect();
+        let entries =
+            given_entries.into_iter().flat_map(|given| self.test_entries(given)).collect();
         let at = self.at(span);
         let test = Test { file: prefix, title, given, entries, place, instant, expect, at };
         self.program.tests.push(test);
     }
 
-    /// The record of a test, with the fields that a case changes, or the file that it gives instead.
+    /// The record of a test. A case can change fields of it, or replace it by a file.
     fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<Given> {
         let own = case.and_then(|case| case.given.as_ref());
         let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
@@ -110,19 +111,19 @@ impl Checker<'_> {
                     None => Given { json: fields, from_host: false },
                     Some(Given { json, from_host }) => {
                         let json = laid_over(&json, &fields);
-                        let json = self.of_record(json, span)?;
+                        let json = self.report_error(json, span)?;
                         Given { json, from_host }
                     }
                 });
             }
         }
         let given = given.unwrap_or_else(|| Given { json: "{}".to_owned(), from_host: false });
-        self.of_record(given.read(&self.program.schema), span)?;
+        self.report_error(given.read(&self.program.schema), span)?;
         Some(given)
     }
 
-    /// Reports the fault of a record.
-    fn of_record<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
+    /// Reports the error of a record, if it has one.
+    fn report_error<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
         let report = |error: RecordError| {
             let help = "`lexloci schema record` lists the fields of a record";
             self.report(error.code, span, error.to_string(), help);
@@ -144,7 +145,7 @@ impl Checker<'_> {
         all.iter().filter_map(|expectation| self.expectation(expectation)).collect()
     }
 
-    /// Entries that a test adds to a set, checked like those of the set.
+    /// Lowers the entries that a test adds to a set. They are checked like the entries of the set.
     fn test_entries(&mut self, given: &tree::TestEntries) -> Vec<TestEntry> {
         let set = self.resolve_as(&given.set, "a set", Entity::set);
         let Some((set, mut added)) =
@@ -212,7 +213,7 @@ impl Checker<'_> {
         Some(Expectation { kind, at: self.at(expectation.span) })
     }
 
-    /// The rule named after `by`, if there is one. The outer `None` after a report that the name is unknown.
+    /// The rule named after `by`, if there is one. The outer option is `None` after a report that the name is unknown.
     fn expected_norm(&mut self, by: Option<&tree::Path>) -> Option<Option<usize>> {
         match by {
             None => Some(None),
@@ -229,7 +230,7 @@ impl Checker<'_> {
     }
 }
 
-/// The notation of `given` as JSON. Keeps duplicate keys: the reader of records reports them.
+/// Converts the value after `given` to JSON. Keeps duplicate keys, because the reader of records reports them.
 pub(crate) fn json(json: &Json) -> String {
     let quote = |text: &str| serde_json::Value::from(text).to_string();
     match &json.kind {

@@ -1,4 +1,4 @@
-//! The types that authors can write, and which type of expression fits where.
+//! The types that authors can write, and the conversions between them.
 
 use super::Checker;
 use super::uses::NameKind;
@@ -8,7 +8,7 @@ use crate::syntax::tree::{TypeName, TypeNameKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The types that are not records, by name.
+/// The built-in types, by name.
 pub(super) const NAMED: [(&str, Type); 10] = [
     ("bool", Type::Bool),
     ("int", Type::Int),
@@ -22,10 +22,10 @@ pub(super) const NAMED: [(&str, Type); 10] = [
     ("any", Type::Opaque),
 ];
 
-/// The type that a name stands for.
+/// Resolves the name of a type.
 ///
 /// # Errors
-/// The first name in it that is no type.
+/// The first name in it that is not a type.
 pub(super) fn type_named<'t>(
     name: &'t TypeName,
     schema: &Schema,
@@ -43,7 +43,7 @@ pub(super) fn type_named<'t>(
     })
 }
 
-/// Whether values of the type are compared and searched as texts.
+/// Whether values of this type are compared and searched as texts.
 pub(super) fn is_textual(ty: &Type) -> bool {
     matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place)
 }
@@ -78,7 +78,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Makes an expression fit where a type is expected: an integer becomes a decimal, a text literal a word of an enum.
+    /// Converts an expression to the expected type: an integer literal becomes a decimal, a text literal becomes a word
+    /// of an enum or a place. Reports an expression that does not fit.
     pub(super) fn coerce(&mut self, expr: Expr, wanted: &Type) -> Option<Expr> {
         match (&expr.kind, &expr.ty, wanted) {
             (ExprKind::Const(Value::Int(int)), _, Type::Number) => {
@@ -123,8 +124,11 @@ impl Checker<'_> {
         let known = words.iter().any(|word| word == text);
         if !known {
             let at = self.at(span);
-            let diagnostic =
-                Diagnostic::new(Code::UnknownValue, at, format!("it can never be `{text}`"));
+            let diagnostic = Diagnostic::new(
+                Code::UnknownValue,
+                at,
+                format!("this value can never be `{text}`"),
+            );
             self.found.push(match nearest(text, words.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
                     at,

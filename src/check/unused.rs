@@ -1,12 +1,11 @@
-//! Warns of names and libraries that nothing uses.
+//! Warns about unused names and libraries.
 
 use super::files::{File, Files, Role};
 use crate::base::source::{FileId, Location, Sources, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree::{Item, ItemKind, Name};
 
-/// What nothing uses in a rule set in which everything could be read and nothing is wrong. `is_used` says whether
-/// something uses a name that a file declares.
+/// The warnings for a rule set without faults. `is_used` tells whether a name that a file declares is used.
 pub(super) fn unused(
     files: &Files<'_>,
     is_used: &dyn Fn(FileId, &str) -> bool,
@@ -17,9 +16,9 @@ pub(super) fn unused(
         let at = |span| Location { file: file.id, span };
         for (used, span) in &file.uses {
             let library = files.get(*used);
-            // A name that only the library itself uses counts: what uses that one is reported on its own.
+            // A name that only the library itself uses counts as used here.
             if !declared(library).any(|(_, name)| is_used(library.id, &name.text)) {
-                let message = format!("nothing of `{}` is used", library.name);
+                let message = format!("nothing from `{}` is used", library.name);
                 let line = Location { file: file.id, span: line_of(sources, file.id, *span) };
                 found.push(
                     Diagnostic::new(Code::Unused, at(*span), message)
@@ -29,7 +28,7 @@ pub(super) fn unused(
             }
         }
         let own = declared(file).filter(|(item, name)| {
-            is_private(item) && file.role != Role::Library && !is_used(file.id, &name.text)
+            needs_use(item) && file.role != Role::Library && !is_used(file.id, &name.text)
         });
         found.extend(own.map(|(_, name)| {
             let message = format!("nothing uses `{}`", name.text);
@@ -44,8 +43,8 @@ fn declared<'a>(file: &File<'a>) -> impl Iterator<Item = (&'a Item, &'a Name)> +
     file.items().filter_map(|item| Some((item, item.kind.name()?)))
 }
 
-/// Whether an item is there only for others to use.
-fn is_private(item: &Item) -> bool {
+/// Whether an item has no effect unless another item uses it.
+fn needs_use(item: &Item) -> bool {
     match item.kind {
         ItemKind::Policy(_)
         | ItemKind::Office(_)
@@ -64,7 +63,7 @@ fn is_private(item: &Item) -> bool {
     }
 }
 
-/// The whole line of a place, with its end.
+/// The whole line that contains a span, with its line end.
 fn line_of(sources: &Sources, file: FileId, span: Span) -> Span {
     let text = sources.get(file).map_or("", |source| source.text.as_str());
     let (before, after) = text.split_at_checked(span.end as usize).unwrap_or((text, ""));

@@ -1,4 +1,5 @@
-//! Records which declaration each name in the files means. Editors go to definitions, list references and rename by it.
+//! Records the declaration that each name in the files refers to. Editors use this to go to definitions, list
+//! references and rename.
 
 #[cfg(test)]
 mod tests;
@@ -6,17 +7,17 @@ mod tests;
 use super::Checker;
 use crate::base::source::{Location, Span};
 
-/// A name in a file, and where what it means is declared.
+/// A name in a file, and the location of its declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NameUse {
-    /// The name alone: of `kz.platforms.measures`, an article, only `measures`.
+    /// The last name alone: for the article `kz.platforms.measures`, only `measures`.
     pub at: Location,
-    /// The name in the declaration. A declaration is a use of itself, so that one without other uses is found too.
+    /// The name in the declaration. A declaration counts as a use of itself, so that unused declarations are found too.
     pub declared: Location,
     pub kind: NameKind,
 }
 
-/// What a name stands for.
+/// The kind of thing that a name refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameKind {
@@ -51,13 +52,13 @@ pub enum NameKind {
 }
 
 impl Checker<'_> {
-    /// Records that a name in the file that is checked means this declaration.
+    /// Records that a name in the current file refers to this declaration.
     pub(super) fn record_use(&mut self, span: Span, declared: Location, kind: NameKind) {
         let at = self.at(span);
         self.uses.push(NameUse { at, declared, kind });
     }
 
-    /// All uses in the order of the files, with those that need no resolving: `use` paths, and declarations.
+    /// All uses in the order of the files. Includes `use` paths and the declarations themselves.
     pub(super) fn take_uses(&mut self) -> Vec<NameUse> {
         for (index, file) in self.files.iter() {
             self.file = index;

@@ -8,11 +8,11 @@ use crate::program::{Pattern, PatternName, PatternRef};
 use crate::syntax::tree::{self, PatternOperand};
 use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
 
-/// A phrase, and the language under which it is listed.
+/// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
 
 impl Checker<'_> {
-    /// Lowers all terms and sets. Terms are the first patterns of the program; those written in conditions follow.
+    /// Lowers all terms and sets. Terms are the first patterns of the program; inline patterns follow.
     pub(super) fn words(&mut self) {
         let names = self.names;
         self.program.patterns = self.lower_all(&names.terms, Self::terms);
@@ -70,13 +70,13 @@ impl Checker<'_> {
         let (code, help) = match fault.kind {
             FaultKind::Wrong => (
                 Code::BadPattern,
-                "a pattern is words, `*` at the end of a word, and `(this|that)`",
+                "a pattern consists of words, `*` at the end of a word, and `(this|that)`",
             ),
             FaultKind::BadEscape => (
                 Code::BadEscape,
                 "the escapes of patterns are `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\\\`, `\\n` and `\\u{…}`",
             ),
-            FaultKind::Dead => (Code::DeadPattern, "write the words as messages have them"),
+            FaultKind::Dead => (Code::DeadPattern, "write the words as they appear in messages"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
             FaultKind::MixedScript => (
                 Code::MixedScriptPattern,
@@ -108,7 +108,7 @@ impl Checker<'_> {
             PatternOperand::Terms(path) => self.resolve_as(path, "terms", Entity::terms),
             PatternOperand::Phrase(phrase) => {
                 let matcher = self.matcher(&[(None, phrase)]);
-                // The key is the parsed phrase, not its source text: two files may write different phrases alike.
+                // The key is the parsed phrase, because two different phrases can have the same source text.
                 let name = phrase.to_string();
                 let (known, patterns) =
                     (self.patterns.get(&name).copied(), &mut self.program.patterns);

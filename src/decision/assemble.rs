@@ -1,5 +1,5 @@
-//! Makes a decision from findings: which norms apply in a place, which of them exceptions lift, and what the others ask
-//! for together.
+//! Makes a decision from findings: which norms apply in a place, which of them are lifted by exceptions, and which
+//! actions the remaining rules ask for.
 
 use super::clock::Clock;
 use super::due::{Due, Kept, Task};
@@ -20,7 +20,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-/// The outcome when no rule asks for one.
+/// The outcome if no rule asks for one.
 const NOTHING: &str = "none";
 
 /// The decision for one place.
@@ -33,7 +33,7 @@ pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec
     interpreted(interpreter, |assembly| assembly.decide_all(places))
 }
 
-/// The decision for a place in which no rule matters.
+/// The decision for a place in which the conditions of all rules are false.
 pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Decision {
     Decision {
         places: vec![place],
@@ -51,7 +51,8 @@ pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) 
     }
 }
 
-/// The decisions for several places in which no rule matters. Places in which the record is visible alike share one.
+/// The decisions for several places in which the conditions of all rules are false. Places with the same visibility
+/// share one.
 pub(crate) fn quiet_all(
     record: Seen<'_>,
     blocs: &Blocs,
@@ -70,23 +71,27 @@ pub(crate) fn quiet_all(
     groups
 }
 
-fn interpreted<T>(interpreter: &Interpreter<'_>, ask: impl FnOnce(&Assembly<'_, '_>) -> T) -> T {
+fn interpreted<T>(
+    interpreter: &Interpreter<'_>,
+    evaluate: impl FnOnce(&Assembly<'_, '_>) -> T,
+) -> T {
     let Interpreter { program, record, at, .. } = *interpreter;
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    ask(&Assembly::new(program, record.seen(), at, &program.rules(), &condition, &event))
+    evaluate(&Assembly::new(program, record.seen(), at, &program.rules(), &condition, &event))
 }
 
-/// Judges one record by the norms of a program, with either evaluator.
+/// Applies the norms of a program to one record. Works with both the interpreter and the engine.
 pub(crate) struct Assembly<'p, 'e> {
     program: &'p Program,
     seen: Seen<'e>,
     at: Instant,
-    /// The rules to look at, in order. Rules whose condition is false may be left out: they change no decision.
+    /// The rules to consider, in order. Rules whose condition is false may be left out: they do not change the
+    /// decision.
     rules: &'e [usize],
     /// Evaluates the condition of the norm with this index.
     condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
-    /// When an event happened, if a field of the record says so.
+    /// The instant of an event, if a field of the record has it.
     event: &'e dyn Fn(Event) -> Option<Instant>,
     /// The findings so far. Conditions do not depend on the place, so each is evaluated once.
     findings: RefCell<HashMap<usize, Rc<Finding>>>,
@@ -96,12 +101,12 @@ pub(crate) struct Assembly<'p, 'e> {
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict<'p> {
     pub(crate) norm: &'p Norm,
-    /// Whether it and its basis are in force; unknown is a gap.
+    /// Whether it and its basis are in force. Unknown means a gap.
     pub(crate) in_force: Truth,
     pub(crate) finding: Rc<Finding>,
-    /// Whether its condition is true and no exception lifts it.
+    /// The truth of the norm: whether its condition is true and no exception lifts it.
     pub(crate) truth: Truth,
-    /// What was missing, if that is unknown.
+    /// What was missing, if `truth` is unknown.
     pub(crate) missing: BTreeSet<String>,
     /// The exceptions that apply.
     pub(crate) defeated_by: Vec<DefeatedBy>,
@@ -110,8 +115,8 @@ pub(crate) struct Verdict<'p> {
 /// A decision before it is complete.
 #[derive(Default)]
 struct Draft<'p> {
-    /// Which rule asks for which outcome, and by when.
-    outcomes: Vec<Ask<'p>>,
+    /// The outcomes that rules ask for, with their deadlines.
+    outcomes: Vec<RequestedOutcome<'p>>,
     tasks: BTreeMap<(String, Option<String>), Task>,
     matched: Vec<Matched>,
     defeated: Vec<Defeated>,
@@ -120,7 +125,7 @@ struct Draft<'p> {
     gaps: Vec<Gap>,
 }
 
-struct Ask<'p> {
+struct RequestedOutcome<'p> {
     kind: ActionKind,
     action: &'p str,
     rule: &'p str,
@@ -142,17 +147,17 @@ impl<'p, 'e> Assembly<'p, 'e> {
     pub(crate) fn decide(&self, place: Place) -> Decision {
         let mut draft = Draft::default();
         let verdicts = self.verdicts(place);
-        let bearing = bearing(&verdicts);
+        let effective_exceptions = effective_exceptions(&verdicts);
         for (index, verdict) in &verdicts {
             match &verdict.norm.kind {
                 NormKind::Rule(rule) => self.rule(verdict, rule, &mut draft),
                 NormKind::Exception { defeats } => {
-                    // An exemption that may be in force must not be dropped silently.
+                    // An exception that may be in force must not be ignored silently, so it is reported as a gap.
                     let is_open = verdict.in_force == Truth::Unknown && verdict.might_apply();
-                    if is_open && might_lift(&verdicts, *defeats) {
+                    if is_open && may_have_effect(&verdicts, *defeats) {
                         draft.gaps.push(self.gap(verdict));
                     }
-                    if bearing.contains(index) && verdict.truth == Truth::False {
+                    if effective_exceptions.contains(index) && verdict.truth == Truth::False {
                         draft.defeated.push(defeated(verdict));
                     }
                 }
@@ -199,16 +204,16 @@ impl<'p, 'e> Assembly<'p, 'e> {
         groups.into_iter().map(|(places, decision)| Decision { places, ..decision }).collect()
     }
 
-    /// The places of the rules that matter and of their exceptions. Places that belong to the same of these have the
-    /// same decision.
+    /// The places of the considered rules and of their exceptions. Two places that lie in the same members of this set
+    /// have the same decision.
     fn places_of_rules(&self) -> HashSet<Place> {
-        let mut waiting = self.rules.to_vec();
+        let mut pending = self.rules.to_vec();
         let mut reached = 0;
-        while let Some(norm) = waiting.get(reached).and_then(|norm| self.program.norms.get(*norm)) {
-            waiting.extend(norm.defeated_by.iter().copied());
+        while let Some(norm) = pending.get(reached).and_then(|norm| self.program.norms.get(*norm)) {
+            pending.extend(norm.defeated_by.iter().copied());
             reached += 1;
         }
-        waiting.iter().filter_map(|norm| Some(self.program.norms.get(*norm)?.place)).collect()
+        pending.iter().filter_map(|norm| Some(self.program.norms.get(*norm)?.place)).collect()
     }
 
     /// The verdicts on the norms that apply in a place, in the order of their ids.
@@ -216,20 +221,21 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let chain = self.program.blocs.chain(place, self.at);
         let rules =
             self.rules.iter().filter_map(|rule| Some((*rule, self.program.norms.get(*rule)?)));
-        let mut waiting: Vec<(usize, &Norm)> =
+        let mut pending: Vec<(usize, &Norm)> =
             rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
-        // Visits each norm before its exceptions; they are judged in reverse, because exceptions decide about the norm.
+        // Lists each norm before its exceptions. Verdicts are computed in reverse order, because the verdict on a norm
+        // depends on those on its exceptions.
         let mut reached = 0;
-        while let Some((_, norm)) = waiting.get(reached).copied() {
+        while let Some((_, norm)) = pending.get(reached).copied() {
             let exceptions = norm
                 .defeated_by
                 .iter()
                 .filter_map(|one| Some((*one, self.program.norms.get(*one)?)));
-            waiting.extend(exceptions.filter(|(_, norm)| chain.contains(&norm.place)));
+            pending.extend(exceptions.filter(|(_, norm)| chain.contains(&norm.place)));
             reached += 1;
         }
         let mut verdicts = BTreeMap::new();
-        for (index, norm) in waiting.into_iter().rev() {
+        for (index, norm) in pending.into_iter().rev() {
             let verdict = self.verdict(index, norm, &verdicts);
             verdicts.insert(index, verdict);
         }
@@ -296,7 +302,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     basis: citations(self.program, verdict.norm, self.at),
                     evidence: verdict.finding.evidence.clone(),
                 });
-                self.ask(verdict, &rule.then, draft);
+                self.add_acts(verdict, &rule.then, draft);
             }
             (Truth::True, Some(ShadowState::Defeated)) => draft.defeated.push(defeated(verdict)),
             (Truth::True, Some(ShadowState::Undetermined)) => {
@@ -305,7 +311,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
                     title: title.into(),
                     missing: verdict.missing.iter().map(Text::from).collect(),
                 });
-                self.ask(verdict, &rule.on_unknown, draft);
+                self.add_acts(verdict, &rule.on_unknown, draft);
             }
         }
     }
@@ -335,9 +341,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
     }
 
-    /// Adds what a rule asks for. The deadline of an outcome joins those of the law and of the rule; that of an
-    /// obligation is that of the rule, or else of the law.
-    fn ask(&self, verdict: &Verdict<'p>, acts: &'p [Act], draft: &mut Draft<'p>) {
+    /// Adds the actions of a rule. An outcome must meet both the deadline of the law and that of the rule. An
+    /// obligation has the deadline of the rule or, without one, that of the law.
+    fn add_acts(&self, verdict: &Verdict<'p>, acts: &'p [Act], draft: &mut Draft<'p>) {
         let norm = verdict.norm;
         for act in acts {
             let Some((name, action)) = self.program.actions.get_index(act.action) else { continue };
@@ -345,7 +351,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             let own = self.service_level(verdict, act);
             match action.kind {
                 ActionKind::Obligation => {
-                    let due = if own.is_asked() { own } else { law };
+                    let due = if own.is_set() { own } else { law };
                     let key = (name.clone(), act.to.clone());
                     draft.tasks.entry(key).or_default().add(
                         &norm.id,
@@ -355,7 +361,12 @@ impl<'p, 'e> Assembly<'p, 'e> {
                 }
                 kind @ (ActionKind::Content(_) | ActionKind::Account(_)) => {
                     let due = law.and(own);
-                    draft.outcomes.push(Ask { kind, action: name, rule: &norm.id, due });
+                    draft.outcomes.push(RequestedOutcome {
+                        kind,
+                        action: name,
+                        rule: &norm.id,
+                        due,
+                    });
                 }
             }
         }
@@ -375,7 +386,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             .fold(Due::default(), Due::and)
     }
 
-    /// A deadline of the law. Of several orders or notices that made the condition true, the earliest deadline counts.
+    /// A deadline of the law. If several orders or notices made the condition true, the earliest deadline counts.
     fn deadline(&self, verdict: &Verdict<'_>, deadline: &Deadline, pauses: &[String]) -> Due {
         let clock = self.clock(verdict);
         let list = match &deadline.limit {
@@ -385,9 +396,9 @@ impl<'p, 'e> Assembly<'p, 'e> {
         match list.and_then(|list| verdict.finding.events.get(&list)) {
             Some(incoming) => incoming
                 .iter()
-                .map(|one| clock.of(deadline, pauses, one))
+                .map(|one| clock.for_incoming(deadline, pauses, one))
                 .fold(Due::default(), Due::and),
-            None => clock.once(deadline, self.happened(verdict, deadline.event)),
+            None => clock.for_single_event(deadline, self.happened(verdict, deadline.event)),
         }
     }
 
@@ -397,7 +408,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Clock { at: self.at, zone: &verdict.norm.zone, holidays }
     }
 
-    /// The service level of the platform. Unless its policy is in force there is no instant.
+    /// The deadline that a service level of the platform sets. It has no instant unless the policy is in force.
     fn service_level(&self, verdict: &Verdict<'_>, act: &Act) -> Due {
         let Some((period, event, policy)) = act.within else { return Due::default() };
         let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
@@ -414,29 +425,34 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Kept { until, missing: until.is_none().then_some(event).into_iter().collect() }
     }
 
-    /// When an event happened: the earliest in its list, or the field of the record.
+    /// The instant of an event: the earliest in its list, or else from the field of the record.
     fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
         let incoming = event.list().and_then(|list| verdict.finding.events.get(&list));
         let earliest = incoming.into_iter().flatten().filter_map(|one| one.happened(event)).min();
         earliest.or_else(|| (self.event)(event))
     }
 
-    /// The strictest content outcome, the strictest account outcome, and by when they are due.
-    fn outcomes(&self, asks: &[Ask<'_>]) -> (Text, Text, Option<super::OutcomeDue>) {
-        let content = strictest(asks, |kind| match kind {
+    /// The strictest content outcome, the strictest account outcome, and their deadline.
+    fn outcomes(
+        &self,
+        requests: &[RequestedOutcome<'_>],
+    ) -> (Text, Text, Option<super::OutcomeDue>) {
+        let content = strictest(requests, |kind| match kind {
             ActionKind::Content(level) => Some(level),
             ActionKind::Account(_) | ActionKind::Obligation => None,
         });
-        let account = strictest(asks, |kind| match kind {
+        let account = strictest(requests, |kind| match kind {
             ActionKind::Account(level) => Some(level),
             ActionKind::Content(_) | ActionKind::Obligation => None,
         });
-        let winning = |ask: &&Ask<'_>| content == Some(ask.action) || account == Some(ask.action);
+        let winning = |request: &&RequestedOutcome<'_>| {
+            content == Some(request.action) || account == Some(request.action)
+        };
         let mut rules = BTreeSet::new();
         let mut due = Due::default();
-        for ask in asks.iter().filter(winning).filter(|ask| ask.due.is_asked()) {
-            rules.insert(ask.rule.to_owned());
-            due = due.and(ask.due.clone());
+        for request in requests.iter().filter(winning).filter(|request| request.due.is_set()) {
+            rules.insert(request.rule.to_owned());
+            due = due.and(request.due.clone());
         }
         let name = |action: Option<&str>| Text::from(action.unwrap_or(NOTHING));
         (name(content), name(account), due.of_outcome(rules, self.at))
@@ -449,12 +465,12 @@ impl Verdict<'_> {
         self.in_force != Truth::False && self.finding.truth != Truth::False
     }
 
-    fn holds(&self) -> bool {
+    fn is_true(&self) -> bool {
         self.in_force == Truth::True && self.finding.truth == Truth::True
     }
 
-    /// Whether the rule fires, is lifted or cannot be decided. `None` when its condition is false, or when it is
-    /// unknown and the rule is lifted anyway.
+    /// Whether the rule fires, is lifted or cannot be decided. `None` if its condition is false, or if it is unknown
+    /// and an exception lifts the rule anyway.
     pub(crate) fn state(&self) -> Option<ShadowState> {
         match (self.truth, self.finding.truth) {
             (Truth::True, _) => Some(ShadowState::Fires),
@@ -465,27 +481,27 @@ impl Verdict<'_> {
     }
 }
 
-/// The exceptions whose condition is true, where also the conditions of all norms that they would lift are true, down
-/// to a rule that is live.
-fn bearing(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
+/// The exceptions that have an effect: their condition is true, and so are the conditions of all norms in the chain
+/// that they lift, down to a rule that is not in shadow.
+fn effective_exceptions(verdicts: &BTreeMap<usize, Verdict<'_>>) -> BTreeSet<usize> {
     let is_applied =
         |verdict: &&Verdict<'_>| matches!(&verdict.norm.kind, NormKind::Rule(rule) if !rule.shadow);
-    let mut waiting: Vec<&Verdict<'_>> =
-        verdicts.values().filter(is_applied).filter(|one| one.holds()).collect();
-    let mut bearing = BTreeSet::new();
-    while let Some(verdict) = waiting.pop() {
+    let mut pending: Vec<&Verdict<'_>> =
+        verdicts.values().filter(is_applied).filter(|one| one.is_true()).collect();
+    let mut effective_exceptions = BTreeSet::new();
+    while let Some(verdict) = pending.pop() {
         for exception in &verdict.norm.defeated_by {
-            if let Some(one) = verdicts.get(exception).filter(|one| one.holds()) {
-                bearing.insert(*exception);
-                waiting.push(one);
+            if let Some(one) = verdicts.get(exception).filter(|one| one.is_true()) {
+                effective_exceptions.insert(*exception);
+                pending.push(one);
             }
         }
     }
-    bearing
+    effective_exceptions
 }
 
-/// Whether a norm may apply, and also all norms that it would lift, down to a rule that is not in shadow.
-fn might_lift(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
+/// Whether a norm may apply, and so may all norms in the chain that it lifts, down to a rule that is not in shadow.
+fn may_have_effect(verdicts: &BTreeMap<usize, Verdict<'_>>, norm: usize) -> bool {
     let mut lifted = verdicts.get(&norm);
     while let Some(verdict) = lifted.filter(|verdict| verdict.might_apply()) {
         match &verdict.norm.kind {
@@ -510,20 +526,24 @@ pub(crate) fn written(program: &Program, act: &Act) -> String {
     act.to.as_ref().map_or_else(|| name.to_owned(), |to| format!("{name} to {to}"))
 }
 
-fn strictest<'a>(asks: &[Ask<'a>], level: impl Fn(ActionKind) -> Option<u32>) -> Option<&'a str> {
-    let levels = asks.iter().filter_map(|ask| Some((level(ask.kind)?, ask.action)));
+fn strictest<'a>(
+    requests: &[RequestedOutcome<'a>],
+    level: impl Fn(ActionKind) -> Option<u32>,
+) -> Option<&'a str> {
+    let levels = requests.iter().filter_map(|request| Some((level(request.kind)?, request.action)));
     levels.max().map(|(_, action)| action)
 }
 
-/// Whether a record is visible in a place: a bloc sees what one of its countries sees. Only the audience can be
-/// unknown.
+/// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of its countries. The result
+/// is unknown if the audience is private or unknown.
 fn visible(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
-    let lists = |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
+    let contains_either =
+        |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
     let sees = |country: Place| {
         let listed = record.countries.is_none_or(|list| {
-            lists(list, country) || list.iter().any(|one| one.country() == Some(place))
+            contains_either(list, country) || list.iter().any(|one| one.country() == Some(place))
         });
-        listed && !lists(record.except, country)
+        listed && !contains_either(record.except, country)
     };
     let is_seen = match place.country() {
         Some(country) => sees(country),

@@ -1,4 +1,4 @@
-//! Clocks of deadlines: when they start, when they pause, and when they run out.
+//! Computes when the clocks of deadlines start, pause and run out.
 
 use super::due::Due;
 use crate::base::time::{Day, Instant, Period, Zone};
@@ -19,18 +19,19 @@ impl Clock<'_> {
         start.plus(period, self.zone, self.holidays)
     }
 
-    /// The end of a period from an event, if the event happened. `None` also when the end is outside the calendar.
+    /// The deadline at the end of a period after an event. It has no instant if the event has not happened, or if the
+    /// end is outside the calendar.
     pub(super) fn within(&self, period: Period, event: Event, start: Option<Instant>) -> Due {
         let due = start.and_then(|start| self.after(start, period));
         due.map_or_else(|| Due::waiting(event), |due| Due::on(due, event))
     }
 
     /// The deadline of a statute, counted from an event that happens once.
-    pub(super) fn once(&self, deadline: &Deadline, start: Option<Instant>) -> Due {
+    pub(super) fn for_single_event(&self, deadline: &Deadline, start: Option<Instant>) -> Due {
         match &deadline.limit {
             Limit::Words(words) => Due::words(words),
             Limit::Within(period) => self.within(*period, deadline.event, start),
-            // There is no order, so nothing sets the instant.
+            // There is no order that could set the instant.
             Limit::AsOrdered { otherwise: None } => Due::waiting(Event::OrderDeadline),
             Limit::AsOrdered { otherwise: Some(period) } => {
                 self.within(*period, deadline.event, start)
@@ -38,8 +39,13 @@ impl Clock<'_> {
         }
     }
 
-    /// The deadline of a statute for one order or notice, whose clock pauses on the grounds that the statute names.
-    pub(super) fn of(&self, deadline: &Deadline, grounds: &[String], one: &Incoming) -> Due {
+    /// The deadline of a statute for one order or notice. The clock pauses on the grounds that the statute names.
+    pub(super) fn for_incoming(
+        &self,
+        deadline: &Deadline,
+        grounds: &[String],
+        one: &Incoming,
+    ) -> Due {
         let counted = |period| {
             let start = one.happened(deadline.event);
             let due = start.and_then(|start| Some((start, self.after(start, period)?)));
@@ -57,8 +63,8 @@ impl Clock<'_> {
         }
     }
 
-    /// Moves a deadline by the pauses before it, as they are known at the instant of the decision. Time before a pause
-    /// counts. During a pause there is no deadline.
+    /// Postpones a deadline by the pauses before it, as far as they are known at the instant of the decision. Time
+    /// before a pause counts. During a pause there is no deadline.
     fn paused(
         &self,
         start: Instant,
@@ -72,7 +78,7 @@ impl Clock<'_> {
         };
         let mut pauses: Vec<_> = pauses.iter().filter(counts).collect();
         pauses.sort_unstable();
-        let (mut due, mut ran_until) = (due, start);
+        let (mut due, mut counted_until) = (due, start);
         for pause in pauses {
             if pause.from >= due {
                 break;
@@ -80,9 +86,9 @@ impl Clock<'_> {
             let Some(end) = pause.until.filter(|end| *end <= self.at) else {
                 return Due::stopped(event);
             };
-            let stood = end.since(pause.from.max(ran_until)).max(0);
-            let Some(later) = due.plus_nanos(stood) else { return Due::waiting(event) };
-            (due, ran_until) = (later, end.max(ran_until));
+            let paused_nanos = end.since(pause.from.max(counted_until)).max(0);
+            let Some(later) = due.plus_nanos(paused_nanos) else { return Due::waiting(event) };
+            (due, counted_until) = (later, end.max(counted_until));
         }
         Due::on(due, event)
     }

@@ -1,4 +1,4 @@
-//! Joins several deadlines, of the law and of the platform, into one.
+//! Combines several deadlines, of the law and of the platform, into one.
 
 use crate::base::shared::Text;
 use crate::base::time::Instant;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Due {
     /// Whether there is any deadline, with or without an instant.
-    asked: bool,
+    is_set: bool,
     /// The earliest instant, and the event that started its clock.
     earliest: Option<(Instant, Event)>,
     /// The events whose clocks have not started.
@@ -20,7 +20,7 @@ pub(super) struct Due {
     words: BTreeSet<String>,
 }
 
-/// What rules ask for with one action and one target.
+/// An obligation: what rules ask for with one action and one target.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Task {
     pub(super) due: Due,
@@ -28,7 +28,7 @@ pub(super) struct Task {
     pub(super) rules: BTreeSet<String>,
 }
 
-/// How long data is kept: until the latest instant, or longer when a clock has not started.
+/// How long data is kept: until the latest instant, or longer if a clock has not started.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Kept {
     pub(super) until: Option<Instant>,
@@ -36,9 +36,9 @@ pub(super) struct Kept {
 }
 
 impl Due {
-    /// A deadline without an instant and without a clock.
+    /// A deadline that has neither an instant nor a clock.
     pub(super) fn never() -> Self {
-        Self { asked: true, ..Self::default() }
+        Self { is_set: true, ..Self::default() }
     }
 
     /// The word of a statute, such as "promptly".
@@ -46,7 +46,7 @@ impl Due {
         Self { words: BTreeSet::from([words.to_owned()]), ..Self::never() }
     }
 
-    /// An instant, and the event that led to it.
+    /// A deadline at an instant, with the event that started its clock.
     pub(super) fn on(due: Instant, event: Event) -> Self {
         Self { earliest: Some((due, event)), ..Self::never() }
     }
@@ -61,10 +61,10 @@ impl Due {
         Self { stopped: BTreeSet::from([event]), ..Self::never() }
     }
 
-    /// The earlier instant and all words: both deadlines must be met.
+    /// Combines two deadlines that must both be met: the earlier instant, and the words of both.
     #[must_use]
     pub(super) fn and(mut self, other: Self) -> Self {
-        self.asked |= other.asked;
+        self.is_set |= other.is_set;
         self.earliest = [self.earliest, other.earliest].into_iter().flatten().min();
         self.missing.extend(other.missing);
         self.stopped.extend(other.stopped);
@@ -72,8 +72,8 @@ impl Due {
         self
     }
 
-    pub(super) fn is_asked(&self) -> bool {
-        self.asked
+    pub(super) fn is_set(&self) -> bool {
+        self.is_set
     }
 
     fn due(&self) -> Option<Instant> {
@@ -84,7 +84,7 @@ impl Due {
         self.due().is_some_and(|due| due < at)
     }
 
-    /// A paused clock runs out sooner than one that has not started.
+    /// The event whose clock decides: a running clock first, then a paused one, then one that has not started.
     fn clock(&self) -> Option<Event> {
         let running = self.earliest.map(|(_, event)| event);
         running.or(self.stopped.first().copied()).or(self.missing.first().copied())
@@ -94,9 +94,9 @@ impl Due {
         self.earliest.is_none() && !self.stopped.is_empty()
     }
 
-    /// The deadline of the outcomes; `None` without any.
+    /// The deadline of the outcomes; `None` if there is none.
     pub(super) fn of_outcome(self, rules: BTreeSet<String>, at: Instant) -> Option<OutcomeDue> {
-        self.asked.then(|| OutcomeDue {
+        self.is_set.then(|| OutcomeDue {
             due: self.due(),
             overdue: self.is_overdue(at),
             paused: self.is_paused(),

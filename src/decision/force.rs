@@ -1,4 +1,4 @@
-//! Decides whether norms and the grounds that they cite are in force, and whose beginning is unknown.
+//! Decides whether norms and the grounds that they cite are in force, and which of them have an unknown beginning.
 
 use crate::base::shared::Text;
 use crate::base::time::{Day, Instant, Zone};
@@ -6,7 +6,7 @@ use crate::decision::Citation;
 use crate::program::outcome::Truth;
 use crate::program::{Ground, Norm, Program, Standing};
 
-/// Whether a norm and its basis are in force at an instant; unknown in a gap.
+/// Whether a norm and its basis are in force at an instant. Unknown means a gap.
 pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
     let itself = truth(norm.in_force.on(at.day(&norm.zone)));
     let grounds =
@@ -19,7 +19,8 @@ pub(crate) fn in_force(program: &Program, norm: &Norm, at: Instant) -> Truth {
     itself.and(basis)
 }
 
-/// Whether a ground that a norm cites is in force. Days are those of the file of the ground, or else of the norm.
+/// Whether a ground that a norm cites is in force. Days begin in the zone of the ground or, if it has none, in that of
+/// the norm.
 pub(crate) fn ground_in_force(
     program: &Program,
     norm: &Norm,
@@ -48,12 +49,12 @@ pub(crate) fn grounds<'n>(
     grounds.filter(move |ground| ground_in_force(program, norm, *ground, at) == Truth::True)
 }
 
-/// What a decision cites for a norm: the grounds in force.
+/// The citations of a norm in a decision: its grounds that are in force.
 pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Citation> {
     grounds(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
 }
 
-/// The articles in force that a norm cites and whose text nobody has read: their numbers, and why not.
+/// The articles in force that a norm cites and whose text nobody has verified: their numbers, and the reasons.
 pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
     grounds(program, norm, at)
         .filter_map(|ground| match ground {
@@ -66,7 +67,7 @@ pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(St
         .collect()
 }
 
-/// The ids of what may not have begun: grounds of a norm, or the norm itself.
+/// The ids of the grounds with an unknown beginning; also that of the norm, if its own beginning is unknown.
 pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
     let itself = norm.in_force.on(at.day(&norm.zone)) == Standing::Gap;
     let unknown = |ground: &&Ground| ground_in_force(program, norm, **ground, at) == Truth::Unknown;
@@ -100,7 +101,7 @@ pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
     }
 }
 
-/// Whether it is in force; unknown in a gap.
+/// A standing as a truth. A gap is unknown.
 fn truth(standing: Standing) -> Truth {
     match standing {
         Standing::InForce => Truth::True,

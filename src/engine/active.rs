@@ -1,5 +1,5 @@
-//! The rules that can apply in some places at an instant: those in force, of these places and of all places that
-//! contain them.
+//! Finds the rules that can apply in some places at an instant: the rules of these places, and of all places that
+//! contain them, that are in force.
 
 use super::Compiled;
 use crate::base::time::Instant;
@@ -7,15 +7,15 @@ use crate::plan::{Bits, Stretch};
 use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 
-/// The most stretches of time that are kept. Laws change on few days.
+/// The greatest number of stretches of time in the cache. Laws change on few days.
 const STRETCHES: usize = 64;
 
-/// A cache of the last request, and of what was computed for it.
+/// A cache of the rules in force, and of the places of the last request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Active {
     /// The rules in force, by stretch of time.
     in_force: FxHashMap<Stretch, Bits>,
-    /// The jurisdictions that contain a place, while no country joins or leaves a bloc.
+    /// The jurisdictions that contain a place. Valid until a country joins or leaves a bloc.
     chains: FxHashMap<Place, Bits>,
     membership: Stretch,
     /// The places of the last request, and the jurisdictions that contain them.
@@ -25,31 +25,32 @@ pub(super) struct Active {
 
 /// The rules that can apply.
 #[derive(Clone, Copy)]
-pub(super) struct Among<'a> {
+pub(super) struct ApplicableRules<'a> {
     in_force: &'a Bits,
     jurisdictions: &'a Bits,
-    of: &'a [u32],
+    /// For each norm, the index of its jurisdiction.
+    jurisdiction_of: &'a [u32],
 }
 
-impl Among<'_> {
+impl ApplicableRules<'_> {
     pub(super) fn contains(self, rule: usize) -> bool {
-        let of = self.of.get(rule).copied().unwrap_or(u32::MAX);
-        self.jurisdictions.contains(of as usize) && self.in_force.contains(rule)
+        let jurisdiction = self.jurisdiction_of.get(rule).copied().unwrap_or(u32::MAX);
+        self.jurisdictions.contains(jurisdiction as usize) && self.in_force.contains(rule)
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = usize> {
-        (0..self.of.len()).filter(move |rule| self.contains(*rule))
+        (0..self.jurisdiction_of.len()).filter(move |rule| self.contains(*rule))
     }
 }
 
 impl Active {
     pub(super) fn rules<'a>(
         &'a mut self,
-        of: Compiled<'a>,
+        compiled: Compiled<'a>,
         places: &[Place],
         at: Instant,
-    ) -> Among<'a> {
-        let calendar = &of.plan.calendar;
+    ) -> ApplicableRules<'a> {
+        let calendar = &compiled.plan.calendar;
         let (stretch, membership) = (calendar.stretch(at), calendar.membership(at));
         if membership != self.membership {
             self.membership = membership;
@@ -65,7 +66,7 @@ impl Active {
                 let chain = self
                     .chains
                     .entry(*place)
-                    .or_insert_with(|| calendar.jurisdictions(&of.program.blocs, *place, at));
+                    .or_insert_with(|| calendar.jurisdictions(&compiled.program.blocs, *place, at));
                 self.jurisdictions.add(chain);
             }
         }
@@ -73,6 +74,10 @@ impl Active {
             self.in_force.clear();
         }
         let in_force = self.in_force.entry(stretch).or_insert_with(|| calendar.in_force(stretch));
-        Among { in_force, jurisdictions: &self.jurisdictions, of: calendar.of_rules() }
+        ApplicableRules {
+            in_force,
+            jurisdictions: &self.jurisdictions,
+            jurisdiction_of: calendar.jurisdiction_of_rules(),
+        }
     }
 }

@@ -1,9 +1,10 @@
-//! Counts how often each rule is woken, evaluated and fires, and how long that takes. Only when asked for.
+//! Counts how often each rule is woken, evaluated and fires, and measures the time that it takes. Does so only on
+//! request.
 
 use crate::program::outcome::Truth;
 use std::time::Duration;
 
-/// A monotonic clock of the host: the time since some fixed instant. The library reads none of its own.
+/// A monotonic clock: the time since some fixed instant. Hosts supply it, because not every target has one.
 pub type Clock = fn() -> Duration;
 
 /// The counts of one norm.

@@ -1,5 +1,5 @@
-//! A cursor over JSON that accepts only what is certain to be valid. It gives up on whatever is faulty or rare, which
-//! the full reader then judges.
+//! A cursor over JSON that accepts only input that is certain to be valid. It gives up on faulty and rare input, which
+//! is then left to the full reader.
 
 /// The input and the position in it.
 #[derive(Debug)]
@@ -8,7 +8,7 @@ pub(super) struct Cursor<'j> {
     at: usize,
 }
 
-/// The input is not certain to be valid: the full reader must judge it.
+/// The input is not certain to be valid, so the full reader must read it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Unsure;
 
@@ -26,7 +26,7 @@ pub(super) struct Quoted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Number {
     Int(i64),
-    /// Billionths.
+    /// A decimal, in billionths.
     Decimal(i128),
 }
 
@@ -63,7 +63,7 @@ impl<'j> Cursor<'j> {
         Ok(())
     }
 
-    /// Whether this name comes next, without escapes. If so, the cursor is then after its colon.
+    /// Whether this name comes next, written without escapes. If so, moves the cursor behind the colon.
     pub(super) fn is_key(&mut self, name: &[u8]) -> bool {
         let start = self.at;
         let is_name = self.peek() == Ok(b'"') && {
@@ -129,7 +129,7 @@ impl<'j> Cursor<'j> {
                 self.at += 1;
                 let (fraction, places) = self.digits()?;
                 let is_long = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
-                // With so few digits, the nearest float rounds to exactly these digits.
+                // With so few digits, the full reader, which reads a float, gets exactly the same decimal.
                 if places > 9 || digits > 6 || is_long {
                     return Err(Unsure);
                 }
@@ -154,8 +154,8 @@ impl<'j> Cursor<'j> {
     }
 }
 
-/// The number of bytes before the next quote, backslash or control character. Tests eight bytes at a time: a
-/// subtraction borrows in a byte that is one of these.
+/// The number of bytes before the next quote, backslash or control character. Tests eight bytes at a time: subtraction
+/// sets the high bit of a byte that is one of these.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

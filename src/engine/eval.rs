@@ -1,5 +1,5 @@
-//! Evaluates the conditions of a plan on the cells of a record. Stops as soon as a truth is decided, and evaluates each
-//! node once. Evidence is left to the interpreter.
+//! Evaluates the conditions of a plan on the cells of a record. Stops as soon as the result is decided, and evaluates
+//! each node once. The interpreter collects the evidence.
 
 use super::memo::Memo;
 use super::slots::{Cell, Part, Run, Slots, Text};
@@ -41,7 +41,7 @@ enum Got<'a> {
 #[derive(Clone, Debug)]
 enum Val<'a> {
     /// A single value that is not a text, or the answer of a function.
-    Own(Value),
+    Owned(Value),
     Constant(&'a Value),
     Text(&'a str),
     Surface(Surface),
@@ -53,7 +53,7 @@ enum Val<'a> {
 }
 
 impl<'a> Eval<'a> {
-    /// The truth of a condition; of anything else, unknown.
+    /// The truth of a condition; unknown for other nodes.
     pub(super) fn truth(&mut self, id: NodeId) -> Truth {
         let plan = self.plan;
         match plan.nodes.get(id) {
@@ -93,7 +93,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Tests a condition, once per record unless it depends on an element.
+    /// Tests a condition. Caches the result unless it depends on an element.
     fn tested(&mut self, id: NodeId, node: &'a Node) -> Truth {
         if !self.plan.nodes.facts(id).is_closed() {
             return self.test(id, node);
@@ -141,7 +141,7 @@ impl<'a> Eval<'a> {
             },
             Node::Interpreted(number) => (self.interpreter)(*number),
             Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
-                Got::Known(Val::Own(Value::Bool(truth))) => truth.into(),
+                Got::Known(Val::Owned(Value::Bool(truth))) => truth.into(),
                 Got::Known(_) | Got::Between(..) | Got::Unknown => Truth::Unknown,
             },
             // Handled in `truth`, or not conditions.
@@ -217,13 +217,13 @@ impl<'a> Eval<'a> {
                 let element = self.of_cell(self.slots.element(&plan.shapes, shape, row));
                 found.or(self.compared(CompareOp::Equal, &item, &element))
             }),
-            Val::Own(_) | Val::Constant(_) | Val::Text(_) | Val::Surface(_) | Val::Present => {
+            Val::Owned(_) | Val::Constant(_) | Val::Text(_) | Val::Surface(_) | Val::Present => {
                 Truth::False
             }
         }
     }
 
-    /// A list written out in a rule is unknown when one of its elements is.
+    /// A list written in a rule is unknown if one of its elements is unknown.
     fn is_listed(&mut self, item: &Got<'a>, items: &'a [NodeId]) -> Truth {
         let mut found = Truth::False;
         for one in items {
@@ -247,7 +247,7 @@ impl<'a> Eval<'a> {
         let set = self.program.sets.get(set as usize).zip(day);
         let holds = |entry: &str| set.is_some_and(|(set, day)| set.find(entry, day).is_some());
         match &item {
-            Val::Own(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
+            Val::Owned(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
             Val::Constant(value) => as_set_entry(value).is_some_and(|entry| holds(&entry)),
             Val::Text(_)
             | Val::Surface(_)
@@ -297,7 +297,8 @@ impl<'a> Eval<'a> {
     /// Seeks all patterns in the texts of the message, once.
     pub(super) fn scan_parts(&mut self) {
         let (slots, input, plan) = (self.slots, self.input, self.plan);
-        let texts = slots.sought(plan).map(|part| (slots.text(input, part.text), part.is_written));
+        let texts =
+            slots.searched_parts(plan).map(|part| (slots.text(input, part.text), part.is_written));
         self.memo.scan_parts(&plan.scanner, texts);
     }
 
@@ -306,7 +307,7 @@ impl<'a> Eval<'a> {
         self.memo.scan_text(&self.plan.scanner, text, self.slots.text(self.input, text))
     }
 
-    /// Evaluated only after both patterns were found.
+    /// Evaluated only after both patterns were found, because it is slow.
     fn near(&mut self, text: NodeId, patterns: [u32; 2], distance: u32) -> Truth {
         let Got::Known(text) = self.value(text) else { return Truth::Unknown };
         let [first, other] = patterns.map(|pattern| self.program.patterns.get(pattern as usize));
@@ -377,12 +378,12 @@ impl<'a> Eval<'a> {
         Got::Known(match cell {
             Cell::Missing => return Got::Unknown,
             Cell::Present | Cell::List(_) => Val::Present,
-            Cell::Bool(truth) => Val::Own(Value::Bool(truth)),
-            Cell::Int(int) => Val::Own(Value::Int(int)),
-            Cell::Number(number) => Val::Own(Value::Number(number)),
+            Cell::Bool(truth) => Val::Owned(Value::Bool(truth)),
+            Cell::Int(int) => Val::Owned(Value::Int(int)),
+            Cell::Number(number) => Val::Owned(Value::Number(number)),
             Cell::Text(text) => Val::Text(self.slots.text(self.input, text)),
-            Cell::Instant(instant) => Val::Own(Value::Instant(instant)),
-            Cell::Duration(nanos) => Val::Own(Value::Duration(nanos)),
+            Cell::Instant(instant) => Val::Owned(Value::Instant(instant)),
+            Cell::Duration(nanos) => Val::Owned(Value::Duration(nanos)),
             Cell::Everywhere => Val::Everywhere,
             Cell::Places(run) => {
                 Val::Places(self.slots.places.get(run.range()).unwrap_or_default())
@@ -432,7 +433,7 @@ impl<'a> Eval<'a> {
             }
             Node::Count(walk) => self.count(walk),
             Node::Call { function, args } => self.call(*function as usize, args),
-            // Lists written out in a rule are only on the right of `in`.
+            // Lists written in a rule occur only on the right of `in`.
             Node::List(_) => Got::Unknown,
             Node::Truth(_)
             | Node::Not(_)
@@ -452,7 +453,7 @@ impl<'a> Eval<'a> {
             | Node::Interpreted(_) => match self.truth(id) {
                 Truth::Unknown => Got::Unknown,
                 truth @ (Truth::True | Truth::False) => {
-                    Got::Known(Val::Own(Value::Bool(truth == Truth::True)))
+                    Got::Known(Val::Owned(Value::Bool(truth == Truth::True)))
                 }
             },
         }
@@ -497,7 +498,7 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// Calls a function. Whatever gives no answer is unknown; the interpreter says why.
+    /// Calls a function. A call without a result is unknown; the interpreter gives the reason.
     fn call(&mut self, function: usize, args: &'a [NodeId]) -> Got<'a> {
         let Some(function) = self.program.functions.get(function) else { return Got::Unknown };
         let mut values = vec![];
@@ -509,10 +510,10 @@ impl<'a> Eval<'a> {
         of_result(function.call(&values, &self.program.schema).ok())
     }
 
-    /// A value as functions and calculations take it.
+    /// A value in the form that functions and calculations need.
     fn owned(&self, value: Val<'a>) -> Option<Value> {
         match value {
-            Val::Own(value) => Some(value),
+            Val::Owned(value) => Some(value),
             Val::Constant(value) => Some(value.clone()),
             Val::Text(text) => Some(Value::text(text)),
             Val::Surface(_) => self.textual(&value).map(Value::text),
@@ -525,9 +526,9 @@ impl<'a> Eval<'a> {
     fn pieces<'v>(&'v self, value: &'v Val<'a>) -> impl Iterator<Item = &'v str> {
         let (alone, surface) = match value {
             Val::Text(text) => (Some(*text), None),
-            Val::Own(Value::Text(text)) => (Some(&**text), None),
+            Val::Owned(Value::Text(text)) => (Some(&**text), None),
             Val::Surface(surface) => (None, Some(*surface)),
-            Val::Own(_)
+            Val::Owned(_)
             | Val::Constant(_)
             | Val::Everywhere
             | Val::Places(_)
@@ -546,7 +547,7 @@ impl<'a> Eval<'a> {
     fn textual<'v>(&'v self, value: &'v Val<'a>) -> Option<Cow<'v, str>> {
         match value {
             Val::Text(text) => Some(Cow::Borrowed(text)),
-            Val::Own(value) => as_text(value),
+            Val::Owned(value) => as_text(value),
             Val::Constant(value) => as_text(value),
             Val::Surface(surface) => {
                 let mut parts = self.parts(*surface);
@@ -560,12 +561,12 @@ impl<'a> Eval<'a> {
     }
 }
 
-/// The bounds of a value; `None` when it is unknown or never compared.
+/// The bounds of a value; `None` if it is unknown or cannot be compared.
 fn range(got: &Got<'_>) -> Option<Bounds> {
     match got {
-        Got::Known(Val::Own(value)) => Some(exactly(value)),
+        Got::Known(Val::Owned(value)) => Some(exactly(value)),
         Got::Known(Val::Constant(value)) => Some(exactly(value)),
-        // Texts are compared before; this one meets a value of another type, so the result is unknown.
+        // The caller compares two texts itself. This text meets a value of another type, so the result is unknown.
         Got::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
         Got::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
         Got::Known(_) | Got::Unknown => None,
@@ -574,7 +575,7 @@ fn range(got: &Got<'_>) -> Option<Bounds> {
 
 fn bounds(got: &Got<'_>) -> Option<(i64, i64)> {
     match got {
-        Got::Known(Val::Own(Value::Int(int)) | Val::Constant(Value::Int(int))) => {
+        Got::Known(Val::Owned(Value::Int(int)) | Val::Constant(Value::Int(int))) => {
             Some((*int, *int))
         }
         Got::Between(low, high) => Some((*low, *high)),
@@ -587,7 +588,7 @@ fn bounded<'a>(bounds: Option<(i64, i64)>) -> Got<'a> {
 }
 
 fn of_result<'a>(result: Option<Value>) -> Got<'a> {
-    result.map_or(Got::Unknown, |value| Got::Known(Val::Own(value)))
+    result.map_or(Got::Unknown, |value| Got::Known(Val::Owned(value)))
 }
 
 fn int<'a>(count: usize) -> Got<'a> {

@@ -1,5 +1,5 @@
-//! Remembers the truths, days and patterns computed for the current record. Forgetting them takes constant time: each
-//! has the number of the record for which it was computed.
+//! Caches the truths, days and patterns computed for the current record. Clearing truths and days takes constant time:
+//! each is stored with the number of the record for which it was computed.
 
 use super::slots::{Text, number};
 use crate::base::time::Day;
@@ -7,20 +7,20 @@ use crate::plan::{NodeId, Surface};
 use crate::program::outcome::Truth;
 use crate::text::{Scanner, Scratch};
 
-/// What was computed for the current record.
+/// The cached results for the current record.
 #[derive(Clone, Debug)]
 pub(super) struct Memo {
     record: u32,
     truths: Vec<(u32, Truth)>,
     days: Vec<(u32, Option<Day>)>,
-    /// By level of quantifier: where the row of the current element begins.
+    /// For each level of quantifiers: the index of the first cell of the current element.
     pub(super) rows: Vec<usize>,
     pub(super) scratch: Scratch,
     /// Whether the texts of the message were searched.
     is_scanned: bool,
-    /// The patterns in texts of the message.
+    /// The patterns found in texts of the message.
     found: Vec<u32>,
-    /// By pattern: whether it is in a text of the message, and whether in one that the author wrote.
+    /// For each pattern: whether a text of the message contains it, and whether the author wrote that text.
     hits: Vec<Hit>,
     /// The patterns in other texts. INVARIANT: the first `scanned` belong to this record.
     texts: Vec<Scanned>,
@@ -58,7 +58,7 @@ impl Memo {
         }
     }
 
-    /// Bytes of the buffers that grow with records, about.
+    /// The approximate size in bytes of the buffers that grow with records.
     pub(super) fn memory(&self) -> usize {
         let numbers = self.found.capacity()
             + self.texts.iter().map(|one| one.found.capacity()).sum::<usize>();
@@ -68,7 +68,7 @@ impl Memo {
             + self.rows.capacity() * size_of::<usize>()
     }
 
-    /// Forgets everything: another record follows.
+    /// Clears everything before the next record.
     pub(super) fn forget(&mut self) {
         self.forget_truths();
         self.is_scanned = false;
@@ -80,7 +80,7 @@ impl Memo {
         self.scanned = 0;
     }
 
-    /// Forgets truths and days: another instant follows. The patterns in the texts stay the same.
+    /// Clears truths and days before the next instant. The patterns in the texts stay the same.
     pub(super) fn forget_truths(&mut self) {
         let Some(next) = self.record.checked_add(1) else {
             self.truths.fill((0, Truth::Unknown));
@@ -133,7 +133,7 @@ impl Memo {
         }
     }
 
-    /// The pattern found as the `nth`, and whether it is in a text that the author wrote.
+    /// The `nth` pattern that was found, and whether it is in a text that the author wrote.
     pub(super) fn found(&self, nth: usize) -> Option<(usize, bool)> {
         let pattern = *self.found.get(nth)? as usize;
         Some((pattern, self.is_hit(Surface::Text, pattern)))

@@ -1,7 +1,7 @@
-//! Runs a plan on a record and finds the rules that are not false: almost always none. For those the interpreter makes
-//! the findings, so that both evaluators give the same decision.
+//! Runs a plan on a record and finds the rules that are not false; for almost all records there are none. The
+//! interpreter makes the findings for these rules, so both evaluators give the same decision.
 
-// So the compiler names every place that must know a new kind of node, item or action.
+// No wildcards: when a kind of node, item or action is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod active;
@@ -40,7 +40,7 @@ use wake::Woken;
 /// The buffers of one thread.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
-    /// If false, all rules of the places are tested, without the index.
+    /// If false, the index is not used, and all rules of the places are evaluated.
     is_indexed: bool,
     slots: Slots,
     guesses: Guesses,
@@ -60,15 +60,15 @@ pub(crate) struct Compiled<'a> {
 /// A record that was read into cells.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'a> {
-    /// The JSON that cells point into; empty when the full reader read the record.
+    /// The JSON that text cells point into; empty if the full reader read the record.
     pub(crate) input: &'a str,
-    /// Gives the whole record, which is read only when evidence is needed.
+    /// Returns the whole record. It is parsed only when evidence is needed.
     pub(crate) record: &'a dyn Fn() -> &'a Record,
 }
 
 impl Engine {
-    pub(crate) fn new(of: Compiled<'_>, is_indexed: bool) -> Self {
-        let Compiled { program, plan } = of;
+    pub(crate) fn new(compiled: Compiled<'_>, is_indexed: bool) -> Self {
+        let Compiled { program, plan } = compiled;
         Self {
             is_indexed,
             slots: Slots::default(),
@@ -80,13 +80,13 @@ impl Engine {
         }
     }
 
-    /// Reads JSON into cells and returns it as the text that they point into. `None` when it is not certain that the
-    /// record is valid: then the full reader must read it.
-    pub(crate) fn read<'j>(&mut self, of: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
-        let Compiled { program, plan } = of;
-        let own = plan.own.as_ref()?;
+    /// Reads JSON into cells. Returns the JSON as text, which the cells point into. `None` if it is not certain that
+    /// the record is valid; then the full reader must read it.
+    pub(crate) fn read<'j>(&mut self, compiled: Compiled<'_>, json: &'j [u8]) -> Option<&'j str> {
+        let Compiled { program, plan } = compiled;
+        let own = plan.own_fields.as_ref()?;
         let (id, _) = program.schema.named(Schema::MESSAGE)?;
-        if json.len() > read::most_bytes(program.schema.limits) {
+        if json.len() > read::max_bytes(program.schema.limits) {
             return None;
         }
         let input = simdutf8::basic::from_utf8(json).ok()?;
@@ -98,14 +98,14 @@ impl Engine {
     }
 
     /// Fills the cells from a record that the full reader read.
-    pub(crate) fn fill(&mut self, of: Compiled<'_>, record: &Record) {
+    pub(crate) fn fill(&mut self, compiled: Compiled<'_>, record: &Record) {
         self.memo.forget();
-        self.slots.fill(of.plan, record);
+        self.slots.fill(compiled.plan, record);
     }
 
-    /// Counts from now on what happens to each norm.
-    pub(crate) fn count(&mut self, of: Compiled<'_>, clock: Clock) {
-        self.tally.begin(of.program.norms.len(), clock);
+    /// Starts counting how often each norm is woken, evaluated and fires.
+    pub(crate) fn count(&mut self, compiled: Compiled<'_>, clock: Clock) {
+        self.tally.begin(compiled.program.norms.len(), clock);
     }
 
     /// The counts by norm; empty unless [`Engine::count`] was called.
@@ -135,17 +135,18 @@ impl Engine {
         self.slots.text(input, self.slots.about.id)
     }
 
-    /// Evaluates the rules that apply in some places. `None` when all of them are false, as for almost all records.
-    pub(crate) fn ask<T>(
+    /// Evaluates the rules that apply in some places, and calls `decide` with those that are not false. `None` if all
+    /// are false, as for almost all records.
+    pub(crate) fn evaluate<T>(
         &mut self,
-        of: Compiled<'_>,
+        compiled: Compiled<'_>,
         reading: Reading<'_>,
         places: &[Place],
         at: Instant,
-        ask: impl FnOnce(&Assembly<'_, '_>) -> T,
+        decide: impl FnOnce(&Assembly<'_, '_>) -> T,
     ) -> Option<T> {
-        let Compiled { program, plan } = of;
-        self.slots.see_at(plan, at);
+        let Compiled { program, plan } = compiled;
+        self.slots.hide_later(plan, at);
         self.memo.forget_truths();
         self.woken.clear();
         let interpreter = OnceCell::new();
@@ -161,11 +162,11 @@ impl Engine {
             memo: &mut self.memo,
             interpreter: &interpreted,
         };
-        let among = self.active.rules(of, places, at);
+        let applicable = self.active.rules(compiled, places, at);
         if self.is_indexed {
-            eval.wake(&mut self.woken, among);
+            eval.wake(&mut self.woken, applicable);
         } else {
-            self.woken.add_all(among);
+            self.woken.add_all(applicable);
         }
         let eval = RefCell::new(eval);
         let truth = |norm: usize| {
@@ -182,14 +183,14 @@ impl Engine {
             return None;
         }
         self.woken.rules.sort_unstable();
-        let awake: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
-        let is_awake = |number| awake.binary_search(&number).is_ok();
+        let candidates: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
+        let is_candidate = |number| candidates.binary_search(&number).is_ok();
         let finding = |number: usize, norm| {
             let known = || truth(number);
             let mut tally = tally.borrow_mut();
-            let truth = if is_awake(number) { known() } else { tally.evaluated(number, known) };
+            let truth = if is_candidate(number) { known() } else { tally.evaluated(number, known) };
             match truth {
-                Truth::False => nothing(),
+                Truth::False => false_finding(),
                 Truth::Unknown | Truth::True => {
                     tally.timed(number, || interpreter().condition(norm))
                 }
@@ -197,12 +198,12 @@ impl Engine {
         };
         let event = |event| interpreter().event(event);
         let seen = self.slots.about.seen();
-        Some(ask(&Assembly::new(program, seen, at, &awake, &finding, &event)))
+        Some(decide(&Assembly::new(program, seen, at, &candidates, &finding, &event)))
     }
 }
 
 /// The finding of a condition that is false.
-fn nothing() -> Finding {
+fn false_finding() -> Finding {
     Finding {
         truth: Truth::False,
         missing: BTreeSet::new(),

@@ -1,27 +1,28 @@
-//! Reads JSON straight into cells, driven by the schema. Fields that no rule reads are checked and not kept. Accepts
-//! only what the full reader accepts, and leaves to it whatever is faulty or rare.
+//! Reads JSON straight into cells, driven by the schema. Fields that no rule reads are validated and not stored.
+//! Accepts only records that the full reader accepts. Faulty and rare input is left to the full reader.
 
 use super::cursor::{Cursor, Number, Quoted, Sure, Unsure, unescape};
 use super::slots::{Cell, Run, Slots, Text, number};
 use crate::base::limits::RecordLimits;
 use crate::base::time::Instant;
-use crate::plan::{Layout, Plan, Use};
+use crate::plan::{Layout, Plan, Storage};
 use crate::world::place::{Place, PlaceKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, RecordId, Type};
 
-/// A record of at most this many bytes cannot reach the library's limits on values, texts and lists, so nothing has to be
-/// counted. Longer ones are left to the full reader.
-const BYTES: usize = 20_000;
-/// A link takes at least as many bytes of JSON: `{"url":""}`.
-const LINK: usize = 10;
+/// The longest record that is read here; the full reader reads longer ones. A record of this length cannot reach the
+/// library's limits on values, texts and lists, so nothing needs to be counted.
+const MAX_BYTES: usize = 20_000;
+/// The length of the shortest link in JSON: `{"url":""}`.
+const MIN_LINK: usize = 10;
 /// The deepest nesting that is read here.
-const DEPTH: u32 = 60;
-/// The most names in one map or in one object that rules cannot read: each is compared with all others.
-const NAMES: usize = 32;
+const MAX_DEPTH: u32 = 60;
+/// The greatest number of names in a map or an opaque object. Each name is compared with all others, so there must be
+/// few.
+const MAX_NAMES: usize = 32;
 
-/// For each record type, which field followed which in the last record: one producer writes fields in one order. A
-/// wrong guess costs a lookup and changes nothing.
+/// Guesses the next field of a record from the order of fields in the last record, because a producer usually writes
+/// fields in the same order. A wrong guess only costs a lookup.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Guesses {
     next: Vec<Box<[u8]>>,
@@ -42,17 +43,17 @@ pub(super) struct Reader<'a> {
 /// Where to put a value.
 #[derive(Clone, Copy)]
 struct Target {
-    used: Use,
+    storage: Storage,
     shape: u32,
     row: usize,
 }
 
-/// The bytes of a record that cannot reach the limits which a host has set.
-pub(super) fn most_bytes(limits: RecordLimits) -> usize {
-    BYTES.min(limits.bytes).min(limits.text).min(limits.links.saturating_mul(LINK))
+/// The length up to which a record cannot reach the limits that the host has set.
+pub(super) fn max_bytes(limits: RecordLimits) -> usize {
+    MAX_BYTES.min(limits.bytes).min(limits.text).min(limits.links.saturating_mul(MIN_LINK))
 }
 
-const NOWHERE: Target = Target { used: Use::Unread, shape: 0, row: 0 };
+const DISCARD: Target = Target { storage: Storage::Unread, shape: 0, row: 0 };
 
 impl Guesses {
     pub(super) fn new(plan: &Plan) -> Self {
@@ -61,7 +62,7 @@ impl Guesses {
         Self { next: plan.layouts.iter().map(guess).collect(), names: vec![] }
     }
 
-    /// By field, counted from 1: the field that followed it. At 0, the first field of a record.
+    /// The field that followed a field last time. Fields are counted from 1; for 0, the first field of a record.
     fn after(&self, record: usize, field: usize) -> usize {
         let next = self.next.get(record).and_then(|next| next.get(field));
         next.copied().unwrap_or_default().into()
@@ -98,7 +99,7 @@ impl<'a> Reader<'a> {
         self.cursor.is_at_end().then_some(()).ok_or(Unsure)
     }
 
-    /// Reads a value. Returns whether there is one: `null` is none.
+    /// Reads a value. Returns whether there is one; `null` means none.
     fn value(&mut self, ty: &Type, to: Target) -> Sure<bool> {
         match (self.cursor.peek()?, ty) {
             (b'n', _) => self.cursor.word(b"null").map(|()| false),
@@ -146,20 +147,23 @@ impl<'a> Reader<'a> {
                 Ok(self.put(to, Cell::Number(number)))
             }
             (b'{', Type::Record(id)) => {
-                let used = match to.used {
-                    Use::Record { record, .. } | Use::Element { record } => {
+                let storage = match to.storage {
+                    Storage::Record { record, .. } | Storage::Element { record } => {
                         Some((record, to.shape, to.row))
                     }
-                    Use::Unread | Use::Cell(_) | Use::List { .. } | Use::Map { .. } => None,
+                    Storage::Unread
+                    | Storage::Cell(_)
+                    | Storage::List { .. }
+                    | Storage::Map { .. } => None,
                 };
-                self.record(*id, used)?;
+                self.record(*id, storage)?;
                 Ok(self.put(to, Cell::Present))
             }
             (b'{', Type::Map(of)) => {
                 self.map(of, to)?;
                 Ok(self.put(to, Cell::Present))
             }
-            // Rules cannot read it, so it counts as missing.
+            // Rules cannot read opaque values, so they count as missing.
             (_, Type::Opaque) => self.opaque().map(|()| false),
             _ => Err(Unsure),
         }
@@ -167,12 +171,12 @@ impl<'a> Reader<'a> {
 
     /// Puts a cell into its row. Records and maps have a cell that says that they are present.
     fn put(&mut self, to: Target, cell: Cell) -> bool {
-        let slot = match to.used {
-            Use::Unread | Use::Element { .. } => return true,
-            Use::Cell(slot)
-            | Use::Record { present: slot, .. }
-            | Use::Map { present: slot, .. }
-            | Use::List { cell: slot, .. } => slot,
+        let slot = match to.storage {
+            Storage::Unread | Storage::Element { .. } => return true,
+            Storage::Cell(slot)
+            | Storage::Record { present: slot, .. }
+            | Storage::Map { present: slot, .. }
+            | Storage::List { cell: slot, .. } => slot,
         };
         self.slots.set(to.shape, to.row + slot as usize, cell);
         true
@@ -180,13 +184,13 @@ impl<'a> Reader<'a> {
 
     fn enter(&mut self, bracket: u8) -> Sure<()> {
         self.depth += 1;
-        if self.depth > DEPTH {
+        if self.depth > MAX_DEPTH {
             return Err(Unsure);
         }
         self.cursor.expect(bracket)
     }
 
-    /// Whether another element or member follows. If so, the cursor is then after the comma.
+    /// Whether another element or member follows. If so, moves the cursor behind the comma.
     fn follows(&mut self, is_first: bool, closing: u8) -> Sure<bool> {
         match self.cursor.peek()? {
             byte if byte == closing => {
@@ -204,11 +208,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn record(&mut self, id: RecordId, used: Option<(u32, u32, usize)>) -> Sure<()> {
+    fn record(&mut self, id: RecordId, storage: Option<(u32, u32, usize)>) -> Sure<()> {
         let plan = self.plan;
         let layout = plan.layouts.get(id.0).and_then(Option::as_ref).ok_or(Unsure)?;
-        let uses = used.and_then(|(record, ..)| plan.shapes.records.get(record as usize));
-        let (shape, row) = used.map_or((0, 0), |(_, shape, row)| (shape, row));
+        let record_storage =
+            storage.and_then(|(record, ..)| plan.shapes.records.get(record as usize));
+        let (shape, row) = storage.map_or((0, 0), |(_, shape, row)| (shape, row));
         self.enter(b'{')?;
         let (mut seen, mut given, mut before) = (0_u64, 0_u64, 0);
         while self.follows(seen == 0, b'}')? {
@@ -220,8 +225,10 @@ impl<'a> Reader<'a> {
                 return Err(Unsure);
             }
             seen |= bit;
-            let used = uses.and_then(|uses| uses.fields.get(field_number)).copied();
-            let to = Target { used: used.unwrap_or_default(), shape, row };
+            let storage = record_storage
+                .and_then(|record_storage| record_storage.fields.get(field_number))
+                .copied();
+            let to = Target { storage: storage.unwrap_or_default(), shape, row };
             if self.value(&field.ty, to)? {
                 given |= bit;
             }
@@ -229,14 +236,14 @@ impl<'a> Reader<'a> {
         if layout.required & !given != 0 {
             return Err(Unsure);
         }
-        if let Some(uses) = uses {
+        if let Some(record_storage) = record_storage {
             let mut absent = layout.defaulted & !given;
             while absent != 0 {
                 let field = absent.trailing_zeros() as usize;
                 absent &= absent - 1;
-                let used = uses.fields.get(field).copied().unwrap_or_default();
-                if used != Use::Unread {
-                    self.default(id, field, Target { used, shape, row })?;
+                let storage = record_storage.fields.get(field).copied().unwrap_or_default();
+                if storage != Storage::Unread {
+                    self.default(id, field, Target { storage, shape, row })?;
                 }
             }
         }
@@ -247,7 +254,7 @@ impl<'a> Reader<'a> {
         let record = self.schema.record(id).and_then(|(_, record)| record.fields.get_index(field));
         let (_, field) = record.ok_or(Unsure)?;
         if let Presence::Default(value) = &field.presence {
-            self.slots.put(&self.plan.shapes, to.shape, to.row, to.used, value);
+            self.slots.put(&self.plan.shapes, to.shape, to.row, to.storage, value);
         }
         Ok(())
     }
@@ -270,15 +277,19 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, of: &Type, to: Target) -> Sure<bool> {
         let plan = self.plan;
-        let shape = if let Use::List { shape, .. } = to.used { Some(shape) } else { None };
+        let shape = if let Storage::List { shape, .. } = to.storage { Some(shape) } else { None };
         let start = shape.map_or(0, |shape| self.slots.rows(&plan.shapes, shape));
         let mut len = 0;
         self.enter(b'[')?;
         let mut is_first = true;
         while self.follows(is_first, b']')? {
             is_first = false;
-            let to = shape.map_or(NOWHERE, |shape| Target {
-                used: plan.shapes.shapes.get(shape as usize).map_or(Use::Unread, |of| of.element),
+            let to = shape.map_or(DISCARD, |shape| Target {
+                storage: plan
+                    .shapes
+                    .shapes
+                    .get(shape as usize)
+                    .map_or(Storage::Unread, |of| of.element),
                 shape,
                 row: self.slots.row(&plan.shapes, shape),
             });
@@ -313,7 +324,7 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, of: &Type, to: Target) -> Sure<()> {
         let plan = self.plan;
-        let map = if let Use::Map { map, .. } = to.used { Some(map) } else { None };
+        let map = if let Storage::Map { map, .. } = to.storage { Some(map) } else { None };
         let entries =
             map.and_then(|map| plan.shapes.maps.get(map as usize)).map(|map| &map.entries);
         self.enter(b'{')?;
@@ -321,8 +332,8 @@ impl<'a> Reader<'a> {
         while self.follows(self.guesses.names.len() == names, b'}')? {
             let name = self.name(names)?;
             let entry = entries.into_iter().flatten().find(|(key, _)| key == name);
-            let used = entry.map(|(_, used)| *used).unwrap_or_default();
-            let is_given = self.value(of, Target { used, ..to })?;
+            let storage = entry.map(|(_, storage)| *storage).unwrap_or_default();
+            let is_given = self.value(of, Target { storage, ..to })?;
             if !is_given && *of != Type::Opaque {
                 return Err(Unsure);
             }
@@ -331,14 +342,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads a name and the colon after it. The name must be the only one of its kind in the object.
+    /// Reads a name and the colon after it. Gives up if the object has the same name twice.
     fn name(&mut self, first: usize) -> Sure<&'a str> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         self.cursor.expect(b':')?;
         let name = self.input.get(start..end).filter(|_| !has_escapes).ok_or(Unsure)?;
         let others = self.guesses.names.get(first..).unwrap_or_default();
         let is_new = others.iter().all(|other| self.input.get(other.range()) != Some(name));
-        if !is_new || others.len() >= NAMES {
+        if !is_new || others.len() >= MAX_NAMES {
             return Err(Unsure);
         }
         self.guesses.names.push(Run { start: number(start), len: number(end - start) });
@@ -351,15 +362,15 @@ impl<'a> Reader<'a> {
             b'n' => self.cursor.word(b"null"),
             b't' => self.cursor.word(b"true"),
             b'f' => self.cursor.word(b"false"),
-            b'[' => self.list(&Type::Opaque, NOWHERE).map(drop),
-            b'{' => self.map(&Type::Opaque, NOWHERE),
+            b'[' => self.list(&Type::Opaque, DISCARD).map(drop),
+            b'{' => self.map(&Type::Opaque, DISCARD),
             _ => self.cursor.number().map(drop),
         }
     }
 
     // ---- texts ----------------------------------------------------------
 
-    /// Reads a string; if it has escapes, into the buffer.
+    /// Reads a string. If it has escapes, its text is copied into the buffer.
     fn text(&mut self) -> Sure<Text> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         if !has_escapes {

@@ -2,7 +2,7 @@
 //! one allocates nothing.
 
 use crate::base::time::Instant;
-use crate::plan::{Plan, Shapes, Use};
+use crate::plan::{Plan, Shapes, Storage};
 use crate::record::{Audience, Record, Seen};
 use crate::world::place::Place;
 use crate::world::value::{Decimal, Places, SurfacePart, Value};
@@ -22,7 +22,7 @@ pub(super) enum Cell {
     Duration(i128),
     Everywhere,
     Places(Run),
-    /// The rows of its elements, in the table of the list.
+    /// The rows of the elements in the table of the list.
     List(Run),
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Run {
     pub(super) len: u32,
 }
 
-/// A text: bytes of the input, or of the buffer if the input has escapes.
+/// A text: bytes of the input or, if the text has escapes there, of the buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) bytes: Run,
@@ -70,7 +70,7 @@ pub(super) struct Slots {
     pub(super) about: About,
     /// The texts that a reader sees, in order. `None` when they are unknown.
     pub(super) parts: Option<Vec<Part>>,
-    /// The dated lists, orders and notices, as they were read.
+    /// The unshortened lists of orders and notices.
     pub(super) dated: Vec<Cell>,
 }
 
@@ -81,7 +81,7 @@ impl Run {
 }
 
 impl Slots {
-    /// Clears the cells of the record before.
+    /// Clears the cells of the last record.
     pub(super) fn clear(&mut self, shapes: &Shapes) {
         self.tables.resize_with(shapes.shapes.len(), Vec::new);
         for table in &mut self.tables {
@@ -107,9 +107,9 @@ impl Slots {
     }
 
     /// The texts of the message that rules search.
-    pub(super) fn sought(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
+    pub(super) fn searched_parts(&self, plan: &Plan) -> impl Iterator<Item = &Part> {
         let parts = self.parts.as_deref().unwrap_or_default().iter();
-        parts.filter(|part| part.is_written || plan.asks_all_texts)
+        parts.filter(|part| part.is_written || plan.reads_any_text)
     }
 
     /// Adds a row in which all cells are missing, and returns where it begins.
@@ -131,7 +131,7 @@ impl Slots {
         self.tables.get(shape as usize).and_then(|table| table.get(at)).copied().unwrap_or_default()
     }
 
-    /// Adds an element that is a single value.
+    /// The cell of an element that is a single value.
     pub(super) fn element(&self, shapes: &Shapes, shape: u32, row: usize) -> Cell {
         self.cell(shape, row * shapes.size(shape))
     }
@@ -160,7 +160,7 @@ impl Slots {
         let Value::Record(fields) = record.root() else { return };
         self.record(&plan.shapes, 0, 0, 0, fields);
         self.surfaces(plan, fields);
-        self.keep_dated(plan);
+        self.save_dated(plan);
         self.about.id = self.copy(record.id());
         let Seen { audience, countries, except } = record.seen();
         self.about.latest = record.latest();
@@ -197,10 +197,10 @@ impl Slots {
         record: u32,
         fields: &[Option<Value>],
     ) {
-        let Some(used) = shapes.records.get(record as usize) else { return };
-        for (used, value) in used.fields.iter().zip(fields) {
+        let Some(storage) = shapes.records.get(record as usize) else { return };
+        for (storage, value) in storage.fields.iter().zip(fields) {
             if let Some(value) = value {
-                self.put(shapes, shape, row, *used, value);
+                self.put(shapes, shape, row, *storage, value);
             }
         }
     }
@@ -211,42 +211,49 @@ impl Slots {
         shapes: &Shapes,
         shape: u32,
         row: usize,
-        used: Use,
+        storage: Storage,
         value: &Value,
     ) {
-        match (used, value) {
-            (Use::Unread, _) => {}
-            (Use::Cell(slot), value) => {
+        match (storage, value) {
+            (Storage::Unread, _) => {}
+            (Storage::Cell(slot), value) => {
                 let cell = self.single(value);
                 self.set(shape, row + slot as usize, cell);
             }
-            (Use::Record { present, record }, Value::Record(fields)) => {
+            (Storage::Record { present, record }, Value::Record(fields)) => {
                 self.set(shape, row + present as usize, Cell::Present);
                 self.record(shapes, shape, row, record, fields);
             }
-            (Use::Map { present, map }, Value::Map(entries)) => {
+            (Storage::Map { present, map }, Value::Map(entries)) => {
                 self.set(shape, row + present as usize, Cell::Present);
-                let Some(used) = shapes.maps.get(map as usize) else { return };
-                for (key, used) in &used.entries {
+                let Some(storage) = shapes.maps.get(map as usize) else { return };
+                for (key, storage) in &storage.entries {
                     if let Some(value) = entries.get(key) {
-                        self.put(shapes, shape, row, *used, value);
+                        self.put(shapes, shape, row, *storage, value);
                     }
                 }
             }
-            (Use::List { cell, shape: of }, Value::List(elements)) => {
+            (Storage::List { cell, shape: of }, Value::List(elements)) => {
                 let start = self.rows(shapes, of);
-                let used = shapes.shapes.get(of as usize).map_or(Use::Unread, |of| of.element);
+                let storage =
+                    shapes.shapes.get(of as usize).map_or(Storage::Unread, |of| of.element);
                 for element in elements.iter() {
                     let row = self.row(shapes, of);
-                    self.put(shapes, of, row, used, element);
+                    self.put(shapes, of, row, storage, element);
                 }
                 let run = Run { start, len: number(elements.len()) };
                 self.set(shape, row + cell as usize, Cell::List(run));
             }
-            (Use::Element { record }, Value::Record(fields)) => {
+            (Storage::Element { record }, Value::Record(fields)) => {
                 self.record(shapes, shape, row, record, fields);
             }
-            (Use::Record { .. } | Use::Map { .. } | Use::List { .. } | Use::Element { .. }, _) => {}
+            (
+                Storage::Record { .. }
+                | Storage::Map { .. }
+                | Storage::List { .. }
+                | Storage::Element { .. },
+                _,
+            ) => {}
         }
     }
 
@@ -264,21 +271,21 @@ impl Slots {
                 self.places.extend_from_slice(places);
                 Cell::Places(Run { start, len: number(places.len()) })
             }
-            // Surfaces are kept in `parts`; nothing else has no cell.
+            // Surfaces are stored in `parts`. `put` stores records, lists and maps.
             Value::Surface(_) | Value::Record(_) | Value::List(_) | Value::Map(_) => Cell::Missing,
         }
     }
 
-    /// Keeps the dated lists as they were read.
-    pub(super) fn keep_dated(&mut self, plan: &Plan) {
+    /// Saves the lists of orders and notices before they are shortened.
+    pub(super) fn save_dated(&mut self, plan: &Plan) {
         self.dated.clear();
         for list in &plan.dated {
             self.dated.push(self.cell(0, list.cell as usize));
         }
     }
 
-    /// Shortens the dated lists to what was received by an instant.
-    pub(super) fn see_at(&mut self, plan: &Plan, at: Instant) {
+    /// Shortens the lists of orders and notices to those received by an instant.
+    pub(super) fn hide_later(&mut self, plan: &Plan, at: Instant) {
         for (number_of, list) in plan.dated.iter().enumerate() {
             let Some(Cell::List(all)) = self.dated.get(number_of).copied() else { continue };
             let size = plan.shapes.size(list.shape);

@@ -1,31 +1,31 @@
-//! Completes the cells after reading: computes the surfaces part by part, and checks what no field alone can tell. The
-//! full reader does the same on values (`record::derive`).
+//! Completes the cells after reading: computes the surfaces, and checks conditions on several fields together. The full
+//! reader does the same on values (`record::derive`).
 
 use super::cursor::{Sure, Unsure};
 use super::slots::{Cell, Part, Slots};
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::plan::{InList, Own, Plan, Unsaid};
+use crate::plan::{DeceptiveDefault, InList, OwnFields, Plan};
 use crate::record::{Audience, OWN, VERSION, WRITTEN};
 use crate::world::place::Place;
 use crate::world::standard::link;
 
 impl Slots {
-    /// Checks what no field alone can tell, and computes what depends on several.
-    pub(super) fn complete(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+    /// Checks conditions on several fields together, and computes what depends on several fields.
+    pub(super) fn complete(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
         if let Cell::Text(version) = self.cell(0, own.version as usize)
             && self.text(input, version) != VERSION
         {
             return Err(Unsure);
         }
-        self.keep_dated(plan);
-        self.say_unsaid(plan, own, input);
-        self.parts_of(plan, own, input)?;
-        self.outside_parts(plan, own, input);
-        self.take_about(plan, own, input)
+        self.save_dated(plan);
+        self.default_deceptive(plan, own, input);
+        self.add_parts(plan, own, input)?;
+        self.add_texts_outside_parts(plan, own, input);
+        self.fill_about(plan, own, input)
     }
 
-    fn take_about(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+    fn fill_about(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
         let Cell::Text(id) = self.cell(0, own.id as usize) else { return Err(Unsure) };
         let name = self.text(input, id);
         let is_long =
@@ -58,9 +58,11 @@ impl Slots {
         Ok(())
     }
 
-    /// Marks links as not deceptive where an importer does not say so.
-    fn say_unsaid(&mut self, plan: &Plan, own: &Own, input: &str) {
-        let Some(Unsaid { format, links, deceptive }) = own.unsaid else { return };
+    /// Marks the links of an imported record as not deceptive, unless the importer set the field.
+    fn default_deceptive(&mut self, plan: &Plan, own: &OwnFields, input: &str) {
+        let Some(DeceptiveDefault { format, links, deceptive }) = own.deceptive_default else {
+            return;
+        };
         let Cell::Text(format) = self.cell(0, format as usize) else { return };
         if self.text(input, format) == OWN {
             return;
@@ -74,7 +76,7 @@ impl Slots {
         }
     }
 
-    fn parts_of(&mut self, plan: &Plan, own: &Own, input: &str) -> Sure<()> {
+    fn add_parts(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
         let size = plan.shapes.size(own.parts.shape);
         for row in 0..self.rows(&plan.shapes, own.parts.shape) as usize {
             let cell = |slot: u32| self.cell(own.parts.shape, row * size + slot as usize);
@@ -86,7 +88,7 @@ impl Slots {
                 let whole = self.text(input, text);
                 entities
                     .range()
-                    .all(|row| self.cuts(plan, own, row, whole))
+                    .all(|row| self.is_on_boundaries(plan, own, row, whole))
                     .then_some(())
                     .ok_or(Unsure)?;
             }
@@ -97,7 +99,7 @@ impl Slots {
     }
 
     /// Whether an entity begins and ends between characters of its text.
-    fn cuts(&self, plan: &Plan, own: &Own, row: usize, whole: &str) -> bool {
+    fn is_on_boundaries(&self, plan: &Plan, own: &OwnFields, row: usize, whole: &str) -> bool {
         let size = plan.shapes.size(own.parts.entity_shape);
         let bound = |slot: u32| {
             let cell = self.cell(own.parts.entity_shape, row * size + slot as usize);
@@ -108,26 +110,26 @@ impl Slots {
         bounds.is_some_and(|(start, end)| whole.get(start..end).is_some())
     }
 
-    fn outside_parts(&mut self, plan: &Plan, own: &Own, input: &str) {
+    fn add_texts_outside_parts(&mut self, plan: &Plan, own: &OwnFields, input: &str) {
         let written = self.parts.as_ref().map_or(0, Vec::len);
         for slot in &own.outside {
-            self.see(self.cell(0, *slot as usize), written, input);
+            self.add_seen(self.cell(0, *slot as usize), written, input);
         }
         for list in &own.in_lists {
             let size = plan.shapes.size(list.shape);
             for row in 0..self.rows(&plan.shapes, list.shape) as usize {
-                self.see_element(list, row * size, written, input);
+                self.add_seen_of_element(list, row * size, written, input);
             }
         }
     }
 
-    fn see_element(&mut self, list: &InList, row: usize, written: usize, input: &str) {
+    fn add_seen_of_element(&mut self, list: &InList, row: usize, written: usize, input: &str) {
         let cell = |slot: Option<u32>| {
             slot.map_or(Cell::Missing, |slot| self.cell(list.shape, row + slot as usize))
         };
-        // The words of a link inside a part belong to that part; so does an address that is written out in it.
+        // The display text of a link inside a part is part of that text. So is its address, if it is written out there.
         let is_inside = matches!(cell(list.part), Cell::Int(_));
-        let own_words = if let Cell::Text(via) = cell(list.via) {
+        let shows_url = if let Cell::Text(via) = cell(list.via) {
             self.text(input, via) == "url"
         } else {
             false
@@ -135,17 +137,17 @@ impl Slots {
         for (field, slot) in &list.texts {
             let is_seen = match *field {
                 link::DISPLAY => !is_inside,
-                link::URL => !(is_inside && own_words),
+                link::URL => !(is_inside && shows_url),
                 _ => true,
             };
             if is_seen {
-                self.see(self.cell(list.shape, row + *slot as usize), written, input);
+                self.add_seen(self.cell(list.shape, row + *slot as usize), written, input);
             }
         }
     }
 
     /// Adds a text that a reader sees, unless one of the first `written` parts is the same text.
-    fn see(&mut self, cell: Cell, written: usize, input: &str) {
+    fn add_seen(&mut self, cell: Cell, written: usize, input: &str) {
         let Cell::Text(text) = cell else { return };
         let whole = self.text(input, text);
         let parts = self.parts.as_deref().unwrap_or_default();
@@ -156,7 +158,7 @@ impl Slots {
     }
 
     /// The latest date in the record.
-    fn latest(&self, plan: &Plan, own: &Own) -> Option<Instant> {
+    fn latest(&self, plan: &Plan, own: &OwnFields) -> Option<Instant> {
         let instant =
             |cell: Cell| if let Cell::Instant(instant) = cell { Some(instant) } else { None };
         let sent = [own.sent_at, own.edited_at].map(|slot| instant(self.cell(0, slot as usize)));

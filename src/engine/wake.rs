@@ -1,43 +1,45 @@
-//! Looks up the cells of a record in the index, and wakes the rules that may not be false.
+//! Looks up the cells of a record in the index, and wakes the rules that may be true or unknown. Only these are
+//! evaluated.
 
-use super::active::Among;
+use super::active::ApplicableRules;
 use super::eval::Eval;
 use super::slots::Cell;
 use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, in_units};
 use crate::world::value::Value;
 
-/// The rules woken so far, each once.
+/// The rules woken so far, without duplicates.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Woken {
     pub(super) rules: Vec<u32>,
-    record: u32,
-    /// By rule: the number of the record that woke it last.
+    /// The number of the current request.
+    request: u32,
+    /// For each rule, the number of the request that woke it last.
     last: Vec<u32>,
 }
 
 impl Woken {
     pub(super) fn new(norms: usize) -> Self {
-        Self { rules: vec![], record: 0, last: vec![0; norms] }
+        Self { rules: vec![], request: 0, last: vec![0; norms] }
     }
 
-    /// Forgets the rules: another record, place or instant follows.
+    /// Clears the rules before the next record, place or instant.
     pub(super) fn clear(&mut self) {
         self.rules.clear();
-        self.record = self.record.checked_add(1).unwrap_or_else(|| {
+        self.request = self.request.checked_add(1).unwrap_or_else(|| {
             self.last.fill(0);
             1
         });
     }
 
-    pub(super) fn add_all(&mut self, rules: Among<'_>) {
+    pub(super) fn add_all(&mut self, rules: ApplicableRules<'_>) {
         self.rules.extend(rules.iter().filter_map(|rule| u32::try_from(rule).ok()));
     }
 
-    pub(super) fn add(&mut self, rules: &[u32], among: Among<'_>) {
+    pub(super) fn add(&mut self, rules: &[u32], applicable: ApplicableRules<'_>) {
         for rule in rules {
             let Some(last) = self.last.get_mut(*rule as usize) else { continue };
-            if *last != self.record && among.contains(*rule as usize) {
-                *last = self.record;
+            if *last != self.request && applicable.contains(*rule as usize) {
+                *last = self.request;
                 self.rules.push(*rule);
             }
         }
@@ -45,58 +47,63 @@ impl Woken {
 }
 
 impl Eval<'_> {
-    /// Wakes those of the given rules that have a trigger which fires.
-    pub(super) fn wake(&mut self, woken: &mut Woken, among: Among<'_>) {
+    /// Wakes the applicable rules with a trigger that fires.
+    pub(super) fn wake(&mut self, woken: &mut Woken, applicable: ApplicableRules<'_>) {
         let plan = self.plan;
         if plan.index.has_patterns() {
             self.scan_parts();
             let mut nth = 0;
             while let Some((pattern, is_written)) = self.memo.found(nth) {
-                woken.add(plan.index.pattern(Surface::AnyText, pattern), among);
+                woken.add(plan.index.pattern(Surface::AnyText, pattern), applicable);
                 if is_written {
-                    woken.add(plan.index.pattern(Surface::Text, pattern), among);
+                    woken.add(plan.index.pattern(Surface::Text, pattern), applicable);
                 }
                 nth += 1;
             }
         }
         if let Some(literals) = &plan.index.literals {
-            for part in self.slots.sought(plan) {
+            for part in self.slots.searched_parts(plan) {
                 let text = self.slots.text(self.input, part.text);
                 literals.find(text, |literal| {
-                    woken.add(plan.index.literal(Surface::AnyText, literal), among);
+                    woken.add(plan.index.literal(Surface::AnyText, literal), applicable);
                     if part.is_written {
-                        woken.add(plan.index.literal(Surface::Text, literal), among);
+                        woken.add(plan.index.literal(Surface::Text, literal), applicable);
                     }
                 });
             }
         }
-        // The texts of the message are unknown, so all conditions on them are.
+        // If the texts of the message are unknown, all conditions on them are unknown.
         if self.slots.parts.is_none() {
-            woken.add(&plan.index.on_texts, among);
+            woken.add(&plan.index.on_texts, applicable);
         }
         for column in &plan.index.columns {
-            self.wake_by_column(column, woken, among);
+            self.wake_by_column(column, woken, applicable);
         }
         for (node, wanted, rules) in &plan.index.tests {
             if self.truth(*node) != (!wanted).into() {
-                woken.add(rules, among);
+                woken.add(rules, applicable);
             }
         }
     }
 
-    fn wake_by_column(&mut self, of: &ColumnIndex, woken: &mut Woken, among: Among<'_>) {
+    fn wake_by_column(
+        &mut self,
+        of: &ColumnIndex,
+        woken: &mut Woken,
+        applicable: ApplicableRules<'_>,
+    ) {
         let Column { shape, slot } = of.column;
         if shape == 0 {
-            return self.wake_by_cell(of, self.slots.cell(0, slot as usize), woken, among);
+            return self.wake_by_cell(of, self.slots.cell(0, slot as usize), woken, applicable);
         }
         if self.is_missing(self.plan, shape) {
-            woken.add(&of.missing, among);
+            woken.add(&of.missing, applicable);
         }
         let rows = self.slots.rows(&self.plan.shapes, shape) as usize;
         let size = self.plan.shapes.size(shape);
         for row in 0..rows {
             let cell = self.slots.cell(shape, row * size + slot as usize);
-            self.wake_by_cell(of, cell, woken, among);
+            self.wake_by_cell(of, cell, woken, applicable);
         }
     }
 
@@ -116,34 +123,40 @@ impl Eval<'_> {
         }
     }
 
-    fn wake_by_cell(&mut self, of: &ColumnIndex, cell: Cell, woken: &mut Woken, among: Among<'_>) {
+    fn wake_by_cell(
+        &mut self,
+        of: &ColumnIndex,
+        cell: Cell,
+        woken: &mut Woken,
+        applicable: ApplicableRules<'_>,
+    ) {
         if cell != Cell::Missing {
-            woken.add(&of.known, among);
+            woken.add(&of.known, applicable);
         }
         let number = match cell {
-            Cell::Missing => return woken.add(&of.missing, among),
+            Cell::Missing => return woken.add(&of.missing, applicable),
             Cell::Bool(truth) => {
                 let [no, yes] = &of.truths;
-                return woken.add(if truth { yes } else { no }, among);
+                return woken.add(if truth { yes } else { no }, applicable);
             }
             Cell::Text(text) => {
                 if let Some(value) = of.texts.get(self.slots.text(self.input, text)) {
-                    self.wake_by_value(value, woken, among);
+                    self.wake_by_value(value, woken, applicable);
                 }
                 if !of.mentions.is_empty() {
                     for pattern in self.scan_text(text) {
                         if let Some(rules) = of.mentions.get(pattern) {
-                            woken.add(rules, among);
+                            woken.add(rules, applicable);
                         }
                     }
                 }
                 return;
             }
-            Cell::Everywhere => return woken.add(&of.everywhere, among),
+            Cell::Everywhere => return woken.add(&of.everywhere, applicable),
             Cell::Places(run) => {
                 for place in self.slots.places.get(run.range()).unwrap_or_default() {
                     if let Some(rules) = of.places.get(place) {
-                        woken.add(rules, among);
+                        woken.add(rules, applicable);
                     }
                 }
                 return;
@@ -156,20 +169,25 @@ impl Eval<'_> {
         };
         let Some(number) = number else { return };
         if let Some(value) = of.numbers.get(&number) {
-            self.wake_by_value(value, woken, among);
+            self.wake_by_value(value, woken, applicable);
         }
         for (_, rules) in of.at_least.iter().take_while(|(bound, _)| *bound <= number) {
-            woken.add(rules, among);
+            woken.add(rules, applicable);
         }
         for (_, rules) in of.at_most.iter().take_while(|(bound, _)| *bound >= number) {
-            woken.add(rules, among);
+            woken.add(rules, applicable);
         }
     }
 
-    fn wake_by_value(&mut self, of: &ValueIndex, woken: &mut Woken, among: Among<'_>) {
-        woken.add(&of.rules, among);
+    fn wake_by_value(
+        &mut self,
+        of: &ValueIndex,
+        woken: &mut Woken,
+        applicable: ApplicableRules<'_>,
+    ) {
+        woken.add(&of.rules, applicable);
         for column in &of.and_also {
-            self.wake_by_column(column, woken, among);
+            self.wake_by_column(column, woken, applicable);
         }
     }
 }

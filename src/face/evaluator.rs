@@ -247,7 +247,7 @@ pub(super) fn ask<'r>(
             Asked::All(places) => decision::decide_all(&interpreter, places),
         });
     }
-    engine.ask(of, reading, asked.places(), at, |assembly| match asked {
+    engine.evaluate(of, reading, asked.places(), at, |assembly| match asked {
         Asked::One(place) => vec![assembly.decide(place)],
         Asked::All(places) => assembly.decide_all(places),
     })

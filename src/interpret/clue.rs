@@ -1,5 +1,5 @@
-//! Evidence before it is written out: only what is needed to sort it. Quotations and offsets are made for the few
-//! pieces that are kept, because counting them takes a walk from the beginning of the text.
+//! Evidence in a compact form that can be sorted. Quotations and character offsets are computed only for the pieces
+//! that are kept, because counting characters starts at the beginning of the text.
 
 use crate::base::limits::QUOTATION;
 use crate::program::outcome::{Evidence, FoundBy};
@@ -7,10 +7,10 @@ use crate::text::Offsets;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// A piece of evidence before it is written out. INVARIANT: sorts by field, then by position.
+/// A piece of evidence in compact form. INVARIANT: sorts by field, then by position.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Clue {
-    /// Texts that a reader sees in the order of the record, then everything else.
+    /// The first sort key: the texts that a reader sees, in the order of the record, come before all other fields.
     pub(super) rank: u32,
     pub(super) part: Part,
     /// Start and end, in bytes of the whole text.
@@ -18,7 +18,7 @@ pub(super) struct Clue {
     pub(super) found_by: FoundBy,
 }
 
-/// The name of a part or the path of a field. Names sort alphabetically, indices by number.
+/// The name of a part or the path of a field. Names sort alphabetically, indices numerically.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part(pub(super) Arc<str>);
 
@@ -29,7 +29,7 @@ enum Segment<'a> {
 }
 
 impl Clue {
-    pub(super) fn written_out(self, whole: &str) -> Evidence {
+    pub(super) fn to_evidence(self, whole: &str) -> Evidence {
         let [start, end] = self.bytes;
         let offsets = Offsets::of(whole, start..end);
         let words = whole.get(start..end).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The result of evaluating an expression: its value or what was missing, where the value is in the record, and which
-//! words and events support it.
+//! The result of evaluating an expression: its value or what was missing, where the value is in the record, and the
+//! words and events that support it.
 
 use super::clue::Clue;
 use crate::base::limits::EVIDENCE;
@@ -12,11 +12,11 @@ use std::sync::Arc;
 /// The result of one expression.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Evaluated {
-    /// `None` is unknown.
+    /// `None` means unknown.
     pub(crate) value: Option<Value>,
-    /// What was missing. INVARIANT: empty exactly when there is a value.
+    /// What was missing. INVARIANT: empty if and only if there is a value.
     pub(crate) missing: BTreeSet<String>,
-    /// The least and the greatest integer that it can be, when a `count` in it has unknown elements.
+    /// The least and the greatest possible integer, if the expression contains a `count` with unknown elements.
     pub(crate) bounds: Option<(i64, i64)>,
     pub(super) origin: Origin,
     pub(super) pro: Support,
@@ -29,7 +29,7 @@ pub(super) enum Origin {
     /// Written in a rule or calculated.
     #[default]
     Nowhere,
-    /// A field by its path, `links[0].host`; empty for the record itself.
+    /// A field, by its path: `links[0].host`. The path of the record itself is empty.
     Field(String),
     /// A match of a pattern, from this byte of a text.
     Excerpt { part: Arc<str>, whole: Arc<str>, start: usize },
@@ -37,13 +37,14 @@ pub(super) enum Origin {
     Each(Arc<[Origin]>),
 }
 
-/// The words and events that support a condition being true, or being false. The events of an integer are in both.
+/// The words and events that support one result of a condition: true (`pro`) or false (`contra`). The events of an
+/// integer are in both.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
-    /// What every true condition on texts found, whether or not it decided, with the whole text. Only the first
-    /// `EVIDENCE` are kept: the first of a union are among the first of its operands.
+    /// The words found by all true conditions on texts, decisive or not, with the whole text. Only the first `EVIDENCE`
+    /// are kept. That is enough, because the first of a union are among the first of its operands.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
-    /// The events that made it so; none from a part that came out the other way.
+    /// The events that led to this result. Parts with the opposite result contribute none.
     pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
 }
 
@@ -60,7 +61,7 @@ impl Evaluated {
         Self { missing: BTreeSet::from([what.into()]), ..Self::default() }
     }
 
-    /// Unknown, because some operands are.
+    /// Unknown, because some operands are unknown.
     pub(super) fn unknown<'e>(operands: impl IntoIterator<Item = &'e Evaluated>) -> Self {
         let missing = operands.into_iter().flat_map(|operand| operand.missing.clone()).collect();
         Self { missing, ..Self::default() }
@@ -101,7 +102,7 @@ impl Evaluated {
         Self { value, pro: self.contra, contra: self.pro, ..self }
     }
 
-    /// If all operands are known and there is no truth, their types cannot be compared.
+    /// Adds a reason if nothing is missing: then the types of the operands cannot be compared.
     fn with_reason(mut self) -> Self {
         if self.missing.is_empty() {
             self.missing.insert(INCOMPARABLE.into());
@@ -117,8 +118,8 @@ impl Evaluated {
         }
     }
 
-    /// A value supported by whatever supports its operands.
-    pub(super) fn carrying(mut self, operands: &[Self]) -> Self {
+    /// Adds the support of the operands to that of the result.
+    pub(super) fn with_support_of(mut self, operands: &[Self]) -> Self {
         for operand in operands {
             self.pro.add(&operand.pro);
             self.contra.add(&operand.contra);
@@ -126,8 +127,8 @@ impl Evaluated {
         self
     }
 
-    /// A result that these grounds support, whether it is true or false.
-    pub(super) fn resting_on(mut self, grounds: &[Support]) -> Self {
+    /// Adds these grounds to the support of the result, whether it is true or false.
+    pub(super) fn supported_by(mut self, grounds: &[Support]) -> Self {
         let truth = self.truth();
         for one in grounds {
             if truth != Truth::False {
@@ -140,7 +141,7 @@ impl Evaluated {
         self
     }
 
-    /// What made a condition true or false; nothing while it is unknown.
+    /// The support for the actual result of a condition; empty if it is unknown.
     pub(super) fn grounds(&self) -> Support {
         match self.truth() {
             Truth::True => self.pro.clone(),
@@ -150,7 +151,7 @@ impl Evaluated {
     }
 
     /// The same result without any support.
-    pub(super) fn bare(self) -> Self {
+    pub(super) fn without_support(self) -> Self {
         Self { pro: Support::default(), contra: Support::default(), ..self }
     }
 
@@ -171,7 +172,7 @@ impl Evaluated {
         }
     }
 
-    /// How many of the conditions are true: at least, and at most.
+    /// The least and the greatest number of conditions that can be true.
     pub(super) fn tally(conditions: &[Evaluated]) -> (usize, usize) {
         let are = |truth| conditions.iter().filter(|one| one.truth() == truth).count();
         (are(Truth::True), conditions.len() - are(Truth::False))
@@ -210,21 +211,21 @@ impl Origin {
 
 impl Support {
     pub(super) fn add(&mut self, other: &Support) {
-        self.found(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
+        self.add_evidence(other.evidence.iter().map(|(clue, whole)| (clue.clone(), whole.clone())));
         for (event, elements) in &other.events {
-            self.came(*event, elements);
+            self.add_events(*event, elements);
         }
     }
 
-    /// Only the first `EVIDENCE` are kept.
-    pub(super) fn found(&mut self, clues: impl IntoIterator<Item = (Clue, Arc<str>)>) {
+    /// Adds evidence. Only the first `EVIDENCE` pieces are kept.
+    pub(super) fn add_evidence(&mut self, clues: impl IntoIterator<Item = (Clue, Arc<str>)>) {
         self.evidence.extend(clues);
         while self.evidence.len() > EVIDENCE {
             self.evidence.pop_last();
         }
     }
 
-    pub(super) fn came(&mut self, event: Event, elements: &BTreeSet<Incoming>) {
+    pub(super) fn add_events(&mut self, event: Event, elements: &BTreeSet<Incoming>) {
         self.events.entry(event).or_default().extend(elements.iter().cloned());
     }
 }

@@ -1,7 +1,7 @@
-//! The interpreter walks the checked program in the most obvious way. It is the executable specification of the
-//! semantics: the engine must agree with it. Explanations come from the same walk.
+//! The interpreter evaluates the checked program in the most direct way. It is the executable specification of the
+//! semantics: the engine must give the same results. Explanations use the same evaluation.
 
-// So the compiler names every place that must know a new kind of expression, item or action.
+// No wildcards: when a kind of expression, item or action is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod clue;
@@ -34,7 +34,7 @@ use std::sync::Arc;
 use texts::Searched;
 use view::{View, incoming, incoming_events};
 
-/// The most elements of a quantifier that a trace keeps; those that decided it come first.
+/// The greatest number of elements that a trace keeps for a quantifier. Elements that decided the result come first.
 const TRACED_ELEMENTS: usize = 8;
 
 /// Evaluates the conditions of a program on one record at one instant.
@@ -46,7 +46,7 @@ pub(crate) struct Interpreter<'a> {
     view: View,
     /// The texts searched so far.
     searched: RefCell<HashMap<Arc<str>, Rc<Searched>>>,
-    /// The traces that belong to no parent yet; `None` when no trace is wanted.
+    /// Finished traces that have no parent yet; `None` if no trace is wanted.
     traces: RefCell<Option<Vec<Trace<'a>>>>,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct Interpreter<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Trace<'a> {
     pub(crate) expr: &'a Expr,
-    /// `None` is unknown.
+    /// `None` means unknown.
     pub(crate) value: Option<Value>,
     /// Where the value is in the record: `links[0].host`.
     pub(crate) path: Option<String>,
@@ -63,14 +63,14 @@ pub(crate) struct Trace<'a> {
     pub(crate) children: Vec<Trace<'a>>,
 }
 
-/// The results of both clauses of a norm.
+/// The traces of both clauses of a norm.
 #[derive(Clone, Debug)]
 pub(crate) struct NormTrace<'a> {
     pub(crate) when: Option<Trace<'a>>,
     pub(crate) unless: Option<Trace<'a>>,
 }
 
-/// What an expression can read apart from the record.
+/// The context of an expression, apart from the record.
 struct Scope {
     /// Parameters and elements, outermost first.
     locals: Vec<Evaluated>,
@@ -84,7 +84,7 @@ impl<'a> Interpreter<'a> {
         Self { program, record, at, view, searched: RefCell::default(), traces: RefCell::new(None) }
     }
 
-    /// Evaluates the condition of a norm: its `when`, and not its `unless`.
+    /// Evaluates the condition of a norm: its `when`, and the negation of its `unless`.
     pub(crate) fn condition(&self, norm: &'a Norm) -> Finding {
         let day = self.at.day(&norm.zone);
         let when = self.eval(&norm.when, &mut Scope { locals: vec![], day });
@@ -100,24 +100,24 @@ impl<'a> Interpreter<'a> {
         Finding {
             truth,
             missing: result.missing,
-            evidence: clues.map(|(clue, whole)| clue.written_out(&whole)).collect(),
+            evidence: clues.map(|(clue, whole)| clue.to_evidence(&whole)).collect(),
             events: result.pro.events,
         }
     }
 
-    /// The value of an expression that reads no locals. Days are those of the zone.
+    /// The value of an expression that reads no locals. Days begin in the given zone.
     pub(crate) fn value(&self, expr: &'a Expr, zone: &Zone) -> Evaluated {
         self.eval(expr, &mut Scope { locals: vec![], day: self.at.day(zone) })
     }
 
-    /// The same walk as [`Interpreter::value`], with a trace.
+    /// Evaluates like [`Interpreter::value`] and returns the trace.
     pub(crate) fn traced(&self, expr: &'a Expr, zone: &Zone) -> Option<Trace<'a>> {
         self.traces.replace(Some(vec![]));
         self.value(expr, zone);
         self.traces.take().into_iter().flatten().next()
     }
 
-    /// The same walk as [`Interpreter::condition`], with a trace.
+    /// Evaluates like [`Interpreter::condition`] and returns the trace.
     pub(crate) fn trace(&self, norm: &'a Norm) -> NormTrace<'a> {
         self.traces.replace(Some(vec![]));
         self.condition(norm);
@@ -125,8 +125,8 @@ impl<'a> Interpreter<'a> {
         NormTrace { when: clauses.next(), unless: clauses.next() }
     }
 
-    /// When an event that can start a clock happened, if the record says so. The events of orders and notices are in
-    /// the findings.
+    /// The instant of an event that can start a clock, if the record has it. The events of orders and notices are in
+    /// the findings instead.
     pub(crate) fn event(&self, event: Event) -> Option<Instant> {
         if event == Event::Decision {
             return Some(self.at);
@@ -176,7 +176,7 @@ impl<'a> Interpreter<'a> {
                 let bounds = negated_bounds(*bounds);
                 result
                     .unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&inner) })
-                    .carrying(&inner)
+                    .with_support_of(&inner)
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
             ExprKind::Quantified { quantifier, list, body, event } => {
@@ -193,7 +193,8 @@ impl<'a> Interpreter<'a> {
         exprs.iter().map(|expr| self.eval(expr, scope)).collect()
     }
 
-    /// If the record is there and the field is not, the path of the field is missing; otherwise that of the record.
+    /// If the record is present and the field is not, the path of the field is missing. If the record is absent, the
+    /// path of the record is missing.
     fn field(&self, of: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
         let record = self.eval(of, scope);
         let Some(Value::Record(fields)) = &record.value else {
@@ -204,7 +205,8 @@ impl<'a> Interpreter<'a> {
         let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
         match fields.get(field) {
             Some(Some(value)) => Evaluated::at(value.clone(), origin),
-            // The path in a definition begins with a parameter; the argument knows its path in the record.
+            // Inside a definition, `path` begins with a parameter, so the path of the argument in the record is
+            // preferred.
             _ => Evaluated::missing(origin.pattern().unwrap_or_else(|| path.to_owned())),
         }
     }
@@ -227,7 +229,7 @@ impl<'a> Interpreter<'a> {
         )
     }
 
-    /// Between two conditions, what made each of them true or false supports the result, whether that is true or false.
+    /// If both operands are conditions, the evidence for both supports the result, whether it is true or false.
     fn compare(
         &self,
         op: CompareOp,
@@ -240,8 +242,8 @@ impl<'a> Interpreter<'a> {
         let truth = compare(op, left_bounds.as_ref(), right_bounds.as_ref());
         if left.ty == Type::Bool {
             let grounds = sides.each_ref().map(Evaluated::grounds);
-            let result = Evaluated::joined(truth, &sides.map(Evaluated::bare));
-            return if truth == Truth::Unknown { result } else { result.resting_on(&grounds) };
+            let result = Evaluated::joined(truth, &sides.map(Evaluated::without_support));
+            return if truth == Truth::Unknown { result } else { result.supported_by(&grounds) };
         }
         Evaluated::joined(truth, &sides)
     }
@@ -283,7 +285,7 @@ impl<'a> Interpreter<'a> {
                     ..Evaluated::unknown(&operands)
                 },
             };
-            result.carrying(&operands)
+            result.with_support_of(&operands)
         })
     }
 
@@ -316,16 +318,16 @@ impl<'a> Interpreter<'a> {
         if let (Some(event), Type::List(element)) = (event, &list.ty) {
             let true_ones =
                 values.iter().zip(&bodies).filter(|(_, body)| body.truth() == Truth::True);
-            let came: BTreeSet<Incoming> = true_ones
+            let matched: BTreeSet<Incoming> = true_ones
                 .map(|(value, _)| incoming(&self.program.schema, element, value))
                 .collect();
-            if !came.is_empty()
+            if !matched.is_empty()
                 && (result.truth() == Truth::True || quantifier == Quantifier::Count)
             {
-                result.pro.came(event, &came);
+                result.pro.add_events(event, &matched);
             }
-            if !came.is_empty() && quantifier == Quantifier::Count {
-                result.contra.came(event, &came);
+            if !matched.is_empty() && quantifier == Quantifier::Count {
+                result.contra.add_events(event, &matched);
             }
         }
         if quantifier == Quantifier::No { result.negated() } else { result }
@@ -343,8 +345,8 @@ impl<'a> Interpreter<'a> {
         Evaluated::joined(truth, &conditions)
     }
 
-    /// The value of the first arm whose condition is true; unknown when a condition before it is unknown. The evidence
-    /// of all conditions up to that arm supports it.
+    /// The value of the first arm whose condition is true; unknown if an earlier condition is unknown. The evidence of
+    /// all conditions up to that arm supports the result.
     fn conditional(
         &self,
         arms: &'a [(Expr, Expr)],
@@ -356,21 +358,21 @@ impl<'a> Interpreter<'a> {
             let condition = self.eval(condition, scope);
             grounds.push(condition.grounds());
             match condition.truth() {
-                Truth::True => return self.eval(value, scope).resting_on(&grounds),
+                Truth::True => return self.eval(value, scope).supported_by(&grounds),
                 Truth::Unknown => return Evaluated::unknown([&condition]),
                 Truth::False => {}
             }
         }
-        self.eval(otherwise, scope).resting_on(&grounds)
+        self.eval(otherwise, scope).supported_by(&grounds)
     }
 
-    /// A host's function may break its word: the result is then unknown, with that reason.
+    /// If a call fails, or its result does not have the declared type, the result is unknown, with that reason.
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let args: Vec<Evaluated> = args
             .iter()
             .map(|arg| match (self.eval(arg, scope), &arg.ty) {
-                // What a function makes of a condition is unknown, so its evidence cannot be used.
-                (condition, Type::Bool) => condition.bare(),
+                // It is unknown how a function uses a condition, so the evidence of the condition is dropped.
+                (condition, Type::Bool) => condition.without_support(),
                 (value, _) => value,
             })
             .collect();
@@ -380,9 +382,9 @@ impl<'a> Interpreter<'a> {
         };
         let types = function.params.iter().map(|(_, ty)| ty);
         let values: Vec<Value> =
-            values.into_iter().zip(types).map(|(value, ty)| passed(value, ty)).collect();
+            values.into_iter().zip(types).map(|(value, ty)| as_argument(value, ty)).collect();
         let answer = function.call(&values, &self.program.schema).map(Evaluated::known);
-        answer.unwrap_or_else(|why| Evaluated::missing(function.reason(why))).carrying(&args)
+        answer.unwrap_or_else(|why| Evaluated::missing(function.reason(why))).with_support_of(&args)
     }
 
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
@@ -392,7 +394,7 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The events in the record, with their instants. Each starts a clock, or is seen only from its instant on.
+/// The events in the record, with their instants. Each starts a clock, or is hidden at earlier instants.
 pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instant)> {
     let mut all = incoming_events(&program.schema, record.root());
     let single = Event::STARTS.into_iter();
@@ -402,7 +404,7 @@ pub(crate) fn happened(program: &Program, record: &Record) -> Vec<(Event, Instan
     all
 }
 
-/// When an event that has a field of its own happened.
+/// The instant of an event that is recorded in a single field.
 fn recorded(schema: &Schema, message: &Value, event: Event) -> Option<Instant> {
     let path = match event {
         Event::Report => [message::REPORTS, reports::RECEIVED_AT],
@@ -441,13 +443,13 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// The result of `count`. When elements are unknown, the value is unknown and has bounds, which comparisons use.
+/// The result of `count`. If some elements are unknown, the value is unknown but has bounds, which comparisons use.
 fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
     for (event, elements) in bodies.iter().flat_map(|body| &body.pro.events) {
-        result.pro.came(*event, elements);
-        result.contra.came(*event, elements);
+        result.pro.add_events(*event, elements);
+        result.contra.add_events(*event, elements);
     }
     if least == most {
         result.missing.clear();
@@ -462,8 +464,8 @@ fn calculated(result: Result<Value, &'static str>) -> Evaluated {
     result.map_or_else(Evaluated::missing, Evaluated::known)
 }
 
-/// An argument as the function takes it: a surface passed for a text becomes a text.
-fn passed(value: &Value, wanted: &Type) -> Value {
+/// Converts an argument to the type of the parameter: a surface becomes a text.
+fn as_argument(value: &Value, wanted: &Type) -> Value {
     match (value, wanted, as_text(value)) {
         (Value::Surface(_), Type::Text, Some(text)) => Value::text(text),
         _ => value.clone(),

@@ -24,25 +24,25 @@ struct Piece {
     source: Option<Source>,
 }
 
-/// The part or field from which a piece was cut, and the byte at which it begins there.
+/// The part or field that contains a piece, and the byte at which the piece begins.
 struct Source {
     part: Arc<str>,
     whole: Arc<str>,
     start: usize,
 }
 
-/// A text in which patterns were searched for.
+/// A text, and the matches of the patterns that were searched in it.
 #[derive(Debug)]
 pub(super) struct Searched {
     words: Words,
     found: RefCell<HashMap<PatternRef, Rc<[Vec<Match>; 2]>>>,
 }
 
-/// Bytes of a piece, and what found them.
+/// A range of bytes in a piece, and what found it.
 type Found = (Range<usize>, FoundBy);
 
 impl<'a> Interpreter<'a> {
-    /// True when one part mentions the pattern.
+    /// True if one part contains the pattern.
     pub(super) fn mentions(
         &self,
         text: &'a Expr,
@@ -50,10 +50,10 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let text = self.eval(text, scope);
-        self.text_atom(&[&text], pieces(&text), |piece| {
+        self.text_condition(&[&text], pieces(&text), |piece| {
             let matches = self.matches_of(pattern, &piece.text);
             let [found, partners] = &*matches;
-            // The first few of all matches are among the first few of each pattern, so no more of each are needed.
+            // Only the first `EVIDENCE` matches are kept, and these are among the first of each pattern.
             let named = |pattern: usize, matches: &[Match]| -> Vec<Found> {
                 let found_by = self.program.patterns.get(pattern).map(|one| found_by(&one.name));
                 let first = matches.iter().take(EVIDENCE);
@@ -65,10 +65,10 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// True when one part has a match.
+    /// True if one part has a match.
     pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
-        self.text_atom(&[&text], pieces(&text), |piece| {
+        self.text_condition(&[&text], pieces(&text), |piece| {
             let regex =
                 self.program.regexes.get(regex).filter(|regex| regex.is_match(&piece.text))?;
             let found_by = FoundBy::Regex(regex.source().into());
@@ -82,7 +82,7 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// `contains` is true of one part, `starts with` of the first, `ends with` of the last.
+    /// `contains` tests all parts, `starts with` the first, `ends with` the last.
     pub(super) fn text_test(
         &self,
         op: TextTest,
@@ -93,7 +93,7 @@ impl<'a> Interpreter<'a> {
         let (text, part) = (self.eval(text, scope), self.eval(part, scope));
         let wanted = part.value.as_ref().and_then(as_text).unwrap_or_default();
         let looked_at = op.parts(pieces(&text).into_iter()).collect();
-        self.text_atom(&[&text, &part], looked_at, |piece| {
+        self.text_condition(&[&text, &part], looked_at, |piece| {
             let start = |start: usize| start..start + wanted.len();
             let ranges: Vec<Range<usize>> = match op {
                 TextTest::Contains => {
@@ -114,7 +114,7 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// Looks up a whole text in a set, as the set is on the day of the decision.
+    /// Looks up a whole text in the entries of a set that are valid on the day of the decision.
     pub(super) fn in_set(&self, item: &'a Expr, set: usize, scope: &mut Scope) -> Evaluated {
         let item = self.eval(item, scope);
         let found_by = item.value.as_ref().and_then(as_set_entry).and_then(|value| {
@@ -128,12 +128,12 @@ impl<'a> Interpreter<'a> {
         if let Some(found_by) = found_by {
             let items = pieces(&item);
             let clue = |piece: &Piece| self.clue(piece, 0..piece.text.len(), found_by.clone());
-            result.pro.found(items.iter().filter_map(clue));
+            result.pro.add_evidence(items.iter().filter_map(clue));
         }
         result
     }
 
-    /// The matches of a pattern or regex; for `A near B`, those of A. Each knows where in the record it was found.
+    /// The matches of a pattern or regex; for `A near B`, the matches of A. Each match has its position in the record.
     pub(super) fn spans(&self, text: &'a Expr, of: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         if text.value.is_none() {
@@ -173,7 +173,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// A record `span` of the schema.
+    /// Builds a record of type `span`.
     fn span(&self, text: &str, part: &str, start: usize) -> Value {
         let int = |byte: usize| i64::try_from(byte).ok().map(Value::Int);
         let fields = self.program.schema.named(SPAN).map(|(_, span)| span.fields.keys());
@@ -187,8 +187,8 @@ impl<'a> Interpreter<'a> {
         Value::Record(fields.into_iter().flatten().map(value).collect())
     }
 
-    /// A condition on texts: unknown when an operand is unknown, else true when a piece has a match.
-    fn text_atom(
+    /// A condition on texts: unknown if an operand is unknown, otherwise true if a piece has a match.
+    fn text_condition(
         &self,
         operands: &[&Evaluated],
         pieces: Vec<Piece>,
@@ -200,9 +200,9 @@ impl<'a> Interpreter<'a> {
         let mut result = Evaluated::joined(Truth::False, &[]);
         for (piece, found) in pieces.iter().filter_map(|piece| Some((piece, find(piece)?))) {
             result.value = Some(Value::Bool(true));
-            result
-                .pro
-                .found(found.into_iter().filter_map(|(range, by)| self.clue(piece, range, by)));
+            result.pro.add_evidence(
+                found.into_iter().filter_map(|(range, by)| self.clue(piece, range, by)),
+            );
         }
         result
     }
@@ -231,7 +231,7 @@ impl<'a> Interpreter<'a> {
         self.searched.borrow_mut().entry(text.clone()).or_insert_with(new).clone()
     }
 
-    /// `None` for an empty range, and for a text that is not from the record.
+    /// Evidence for a range of a piece. `None` if the range is empty or the text is not from the record.
     fn clue(
         &self,
         piece: &Piece,

@@ -1,4 +1,4 @@
-//! The record as it is seen at an instant: without the orders and notices received later.
+//! The record as it was known at an instant: without the orders and notices received later.
 
 use crate::base::time::Instant;
 use crate::program::outcome::{Event, Incoming, Pause};
@@ -8,18 +8,18 @@ use crate::world::value::{Type, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The lists in `reports` that grow after a message was sent, with the field that says when an element came.
+/// The lists in `reports` that grow after a message was sent. The second field says when an element was received.
 const DATED_LISTS: [(StandardField, StandardField, Event); 2] = [
     (reports::ORDERS, order::RECEIVED_AT, Event::Order),
     (reports::NOTICES, notice::RECEIVED_AT, Event::Notice),
 ];
 
-/// A record at an instant.
+/// A record as it was known at an instant.
 #[derive(Debug)]
 pub(super) struct View {
     /// The message, without what was received later.
     pub(super) message: Value,
-    /// The indices that the elements of a shortened list have in the whole record, by the path of the list.
+    /// For each shortened list, by its path: the indices of the kept elements in the whole record.
     positions: HashMap<String, Vec<usize>>,
     /// The position in `any_text` of each text that a reader sees, by name.
     ranks: HashMap<Arc<str>, u32>,
@@ -38,7 +38,7 @@ impl View {
         view
     }
 
-    /// The index that an element of a list has in the whole record.
+    /// The index in the whole record of an element of a list.
     pub(super) fn position(&self, list: &str, index: usize) -> usize {
         self.positions
             .get(list)
@@ -47,7 +47,8 @@ impl View {
             .unwrap_or(index)
     }
 
-    /// The first sort key of evidence: texts that a reader sees in the order of the record, then everything else.
+    /// The first sort key of evidence: the texts that a reader sees, in the order of the record, come before all other
+    /// fields.
     pub(super) fn rank(&self, part: &str) -> u32 {
         self.ranks.get(part).copied().unwrap_or(u32::MAX)
     }

@@ -1,5 +1,5 @@
-//! Which rules can apply when and where. Between two dates nothing changes, so the rules that can apply in a place at
-//! an instant are a set that is computed once for each such stretch.
+//! Finds the rules that can apply at an instant and in a place. Nothing changes between two dates, so the set of these
+//! rules is computed once for each stretch of time between dates.
 
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::in_force;
@@ -12,20 +12,20 @@ use std::collections::BTreeSet;
 /// For every rule, the stretches of time in which it or its law is or may be in force.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
-    /// The instants at which something may come into force or expire, in order.
+    /// The instants at which a norm or ground may come into force or expire, in order.
     changes: Vec<Instant>,
     /// The instants at which a country may join or leave a bloc, in order.
     memberships: Vec<Instant>,
     /// The places that have rules.
     jurisdictions: Vec<Place>,
     /// For each norm, the index of its jurisdiction.
-    of_rules: Vec<u32>,
-    /// For each norm, the stretches from which on it may apply (`true`) or cannot (`false`). Empty for exceptions,
-    /// which are looked at with the rule that they lift.
+    jurisdiction_of_rules: Vec<u32>,
+    /// For each norm, the stretches at which it begins (`true`) or ceases (`false`) to be applicable. Empty for
+    /// exceptions, which are evaluated together with the rule that they lift.
     may_apply: Vec<Box<[(Stretch, bool)]>>,
 }
 
-/// The time between two changes, numbered by how many changes come before it.
+/// The time between two changes. Its number is the count of changes before it.
 pub(crate) type Stretch = u32;
 
 /// A set of indices, one bit for each.
@@ -43,7 +43,7 @@ impl Bits {
         self.words.clear();
     }
 
-    /// Adds all of another set.
+    /// Adds all members of another set.
     pub(crate) fn add(&mut self, others: &Self) {
         self.words.resize(self.words.len().max(others.words.len()), 0);
         for (word, other) in self.words.iter_mut().zip(&others.words) {
@@ -88,7 +88,7 @@ impl Calendar {
             if number == next {
                 calendar.jurisdictions.push(norm.place);
             }
-            calendar.of_rules.push(number);
+            calendar.jurisdiction_of_rules.push(number);
             let stretches = match norm.kind {
                 NormKind::Rule(_) => calendar.stretches(program, norm, dates),
                 NormKind::Exception { .. } => Box::from([]),
@@ -115,20 +115,20 @@ impl Calendar {
     }
 
     pub(crate) fn stretch(&self, at: Instant) -> Stretch {
-        passed(&self.changes, at)
+        changes_before(&self.changes, at)
     }
 
-    /// How many changes of membership come before an instant.
+    /// The number of changes of membership before an instant.
     pub(crate) fn membership(&self, at: Instant) -> Stretch {
-        passed(&self.memberships, at)
+        changes_before(&self.memberships, at)
     }
 
     /// For each norm, the index of its jurisdiction.
-    pub(crate) fn of_rules(&self) -> &[u32] {
-        &self.of_rules
+    pub(crate) fn jurisdiction_of_rules(&self) -> &[u32] {
+        &self.jurisdiction_of_rules
     }
 
-    /// The rules that are or may be in force in a stretch. Linear in the rules.
+    /// The rules that are or may be in force in a stretch. Takes time linear in the number of rules.
     pub(crate) fn in_force(&self, stretch: Stretch) -> Bits {
         let may_apply = |of: &[(Stretch, bool)]| {
             let after = of.partition_point(|(from, _)| *from <= stretch);
@@ -139,7 +139,7 @@ impl Calendar {
         rules.map(|(rule, _)| rule).collect()
     }
 
-    /// The jurisdictions that have rules and that a place belongs to.
+    /// The jurisdictions that contain a place and have rules.
     pub(crate) fn jurisdictions(&self, blocs: &Blocs, place: Place, at: Instant) -> Bits {
         let chain = blocs.chain(place, at);
         let numbered = self.jurisdictions.iter().enumerate();
@@ -147,12 +147,12 @@ impl Calendar {
     }
 }
 
-fn passed(changes: &[Instant], at: Instant) -> Stretch {
+fn changes_before(changes: &[Instant], at: Instant) -> Stretch {
     let before = changes.partition_point(|change| *change <= at);
     u32::try_from(before).unwrap_or(u32::MAX)
 }
 
-/// The instants at which days begin, each computed once.
+/// A cache of the instants at which days begin.
 #[derive(Default)]
 struct Days {
     turns: HashMap<(Day, String), Vec<Instant>>,

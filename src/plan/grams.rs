@@ -1,19 +1,19 @@
-//! Searches a text for many literals at once. At each byte a bit filter, small enough for the first-level cache, tells
-//! whether a literal may end there; only then are literals compared. An automaton of a thousand literals would need a
+//! Searches a text for many literals at once. At each byte, a bit filter that fits into the first-level cache tells
+//! whether a literal may end there. Only then are literals compared. An automaton for a thousand literals would need a
 //! lookup in slower memory at each byte.
 
 use rustc_hash::FxHashMap;
 
-/// The lengths of the endings in the filters, the longest first: the longer, the fewer false hits.
+/// The lengths of the endings in the filters, the longest first. Longer endings give fewer false hits.
 const LENGTHS: [usize; 3] = [8, 4, 3];
-/// The number of 64-bit words in a filter, which is eight kilobytes.
+/// The number of 64-bit words in a filter: eight kilobytes.
 const WORDS: usize = 1 << 10;
 
 /// Literals of three bytes or more, by index.
 #[derive(Debug)]
 pub(crate) struct Literals {
     literals: Box<[Box<[u8]>]>,
-    /// One for each of [`LENGTHS`]. All are tested at each byte: a branch would cost more than the test.
+    /// One filter for each of [`LENGTHS`]. All are tested at each byte, because a branch would cost more than the test.
     filters: [Filter; LENGTHS.len()],
 }
 
@@ -28,7 +28,7 @@ struct Filter {
 }
 
 impl Literals {
-    /// `None` when there are none.
+    /// `None` if there are no literals.
     pub(super) fn new(literals: Vec<Box<[u8]>>) -> Option<Self> {
         let mut filters = LENGTHS.map(Filter::new);
         for (number, literal) in literals.iter().enumerate() {
@@ -55,7 +55,7 @@ impl Literals {
         }
     }
 
-    /// Reports the literals that the text ends with. `word` has its last bytes.
+    /// Reports the literals with which the text ends. `word` contains its last eight bytes.
     #[cold]
     fn compare(&self, word: u64, text: &[u8], found: &mut impl FnMut(usize)) {
         for filter in &self.filters {
@@ -106,7 +106,7 @@ fn last_of(word: u64, length: usize) -> u64 {
     word >> (64 - 8 * length)
 }
 
-/// The position in a filter: its word, and the bit in that.
+/// The position in a filter: the index of a word, and a bit in that word.
 #[inline]
 fn place(gram: u64) -> (usize, u64) {
     let hash = gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - WORDS.ilog2() - 6);

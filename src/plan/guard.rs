@@ -1,6 +1,6 @@
-//! Finds triggers for a rule: cheap tests, at least one of which fires unless the condition of the rule is false. Of
-//! several choices it takes the one that seldom fires and costs little. A missing field makes a condition unknown, so
-//! it fires too.
+//! Finds triggers for a rule: cheap tests, at least one of which fires unless the condition of the rule is false. Among
+//! several choices it takes the one with the lowest estimated cost. A trigger also fires if its field is missing,
+//! because the condition is unknown then.
 
 use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
@@ -18,7 +18,7 @@ use std::rc::Rc;
 const TRIGGERS: usize = 4_096;
 /// Assumed hit rate of a condition about which nothing is known. High, so that any index is preferred.
 const TESTED: f64 = 0.9;
-/// Assumed cost of testing a rule that was woken, in nanoseconds.
+/// Assumed cost of evaluating a rule whose trigger fired, in nanoseconds.
 const WOKEN: f64 = 100.0;
 
 /// A cell of the message, or of any element of a list.
@@ -28,34 +28,34 @@ pub(crate) struct Column {
     pub(crate) slot: u32,
 }
 
-/// What wakes a rule.
+/// A test that wakes a rule: when it fires, the rule is evaluated.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Trigger {
-    /// A text of the message has the pattern.
+    /// A text of the message contains the pattern.
     Pattern {
         surface: Surface,
         pattern: u32,
     },
-    /// A text of the message has these bytes.
+    /// A text of the message contains these bytes.
     Literal {
         surface: Surface,
         literal: Rc<[u8]>,
     },
     Cell(CellTrigger),
-    /// A condition that is tested on every record: fires unless it comes out the other way than `wanted`.
+    /// A condition that is tested on every record. Fires if its truth equals `wanted` or is unknown.
     Test {
         node: NodeId,
         wanted: bool,
     },
 }
 
-/// Fires when a cell of the column has such a value, or, with `or_missing`, none.
+/// Fires when a cell of the column passes the test or, with `or_missing`, has no value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CellTrigger {
     pub(crate) column: Column,
     pub(crate) test: CellTest,
     pub(crate) or_missing: bool,
-    /// A second test that must hold too. Without it, a value that many rules ask for would wake them all.
+    /// A second test that must fire too. Without it, a value that occurs in many rules would wake them all.
     pub(crate) and_also: Option<Rc<CellTrigger>>,
 }
 
@@ -71,7 +71,7 @@ pub(crate) enum CellTest {
     AtLeast(i128),
     AtMost(i128),
     Truth(bool),
-    /// The cell has a text with this pattern.
+    /// The cell has a text that contains this pattern.
     Mentioning(u32),
     /// One of the places in the cell is this place, or the country that contains it.
     Place(Place),
@@ -89,7 +89,7 @@ pub(super) struct Guard {
     is_indexed: bool,
 }
 
-/// Finds guards, each once.
+/// Finds guards and caches them.
 pub(super) struct Guards<'p> {
     nodes: &'p Nodes,
     shapes: &'p Shapes,
@@ -104,7 +104,7 @@ impl Trigger {
 }
 
 impl CellTrigger {
-    /// The same trigger with a second test, if the index can look up both.
+    /// Adds a second test, if the index can look up both.
     fn and_also(&self, other: &Rc<Self>) -> Self {
         let is_value = matches!(self.test, CellTest::Text(_) | CellTest::Number(_));
         let other = (is_value && self.and_also.is_none()).then(|| other.clone());
@@ -133,7 +133,7 @@ impl Guard {
         }
     }
 
-    /// The same guard, with a second test.
+    /// Adds a second test to each trigger that can have one.
     fn and_also(self, other: &Rc<CellTrigger>) -> Self {
         let triggers = self.triggers.iter().map(|trigger| match trigger {
             Trigger::Cell(cell) => Trigger::Cell(cell.and_also(other)),
@@ -162,8 +162,8 @@ impl<'p> Guards<'p> {
         Self { nodes, shapes, regexes, known: HashMap::default() }
     }
 
-    /// The triggers of a whole condition; `None` when it is false on every record.
-    pub(super) fn whole(&mut self, root: NodeId) -> Option<Rc<[Trigger]>> {
+    /// The triggers of the whole condition of a rule; `None` if it is false on every record.
+    pub(super) fn triggers_of(&mut self, root: NodeId) -> Option<Rc<[Trigger]>> {
         if *self.nodes.get(root) == Node::Truth(Truth::False) {
             return None;
         }
@@ -171,13 +171,13 @@ impl<'p> Guards<'p> {
         Some(guard.triggers)
     }
 
-    /// The best guard for a condition to be `wanted` or unknown. A condition on an element that no column decides has
-    /// none: then the whole quantifier is tested.
+    /// The best guard that fires whenever a condition is `wanted` or unknown. `None` for a condition on an element that
+    /// cannot be looked up; then the whole quantifier is tested.
     fn find(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
         if let Some(known) = self.known.get(&(id, wanted)) {
             return known.clone();
         }
-        let found = self.looked_up(id, wanted);
+        let found = self.find_indexed(id, wanted);
         let tested = self.nodes.facts(id).is_closed().then(|| self.tested(id, wanted));
         let best = [found, tested].into_iter().flatten();
         let best = best.min_by(|a, b| a.cost().total_cmp(&b.cost()));
@@ -191,7 +191,7 @@ impl<'p> Guards<'p> {
         Guard { triggers: Rc::from([trigger]), rate: TESTED, work, is_indexed: false }
     }
 
-    fn looked_up(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
+    fn find_indexed(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
         match (self.nodes.get(id), wanted) {
             (Node::Truth(truth), _) => (*truth == Truth::from(!wanted)).then(Guard::never),
             (Node::Not(inner), _) => self.find(*inner, !wanted),
@@ -207,7 +207,7 @@ impl<'p> Guards<'p> {
             }
             (Node::Compare { op, left, right }, _) => self.compared(*op, *left, *right, wanted),
             (Node::In { item, list }, true) => self.is_in(*item, *list),
-            (Node::Mentions { text, pattern }, true) => self.mentioned(*text, *pattern),
+            (Node::Mentions { text, pattern }, true) => self.mention(*text, *pattern),
             (Node::Matches { text, regex }, true) => {
                 let regex = self.regexes.get(*regex as usize)?;
                 self.literals(*text, required(regex.source())?)
@@ -219,7 +219,7 @@ impl<'p> Guards<'p> {
                 }
                 self.literals(*text, vec![part.as_bytes().to_vec()])
             }
-            (Node::Any(walk) | Node::All(walk), true) => self.walked(walk),
+            (Node::Any(walk) | Node::All(walk), true) => self.quantified(walk),
             (
                 Node::AtLeast { .. }
                 | Node::In { .. }
@@ -249,7 +249,7 @@ impl<'p> Guards<'p> {
         }
     }
 
-    fn mentioned(&self, text: NodeId, pattern: u32) -> Option<Guard> {
+    fn mention(&self, text: NodeId, pattern: u32) -> Option<Guard> {
         if let Node::Surface(surface) = *self.nodes.get(text) {
             return Some(Guard::of(Trigger::Pattern { surface, pattern }, 0.01));
         }
@@ -257,7 +257,7 @@ impl<'p> Guards<'p> {
         Some(self.cell(*path, CellTest::Mentioning(pattern), 0.01))
     }
 
-    /// A guard that fires when a text of the message has one of the literals.
+    /// A guard that fires when a text of the message contains one of the literals.
     fn literals(&self, text: NodeId, literals: Vec<Vec<u8>>) -> Option<Guard> {
         let Node::Surface(surface) = *self.nodes.get(text) else { return None };
         let triggers = literals
@@ -271,7 +271,7 @@ impl<'p> Guards<'p> {
 
     fn best(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
         let mut guards: Vec<Guard> = of.iter().filter_map(|id| self.find(*id, wanted)).collect();
-        // A stable sort: of equal guards, the one written first is taken.
+        // A stable sort: among equal guards, the first one in the source is taken.
         guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
         let mut guards = guards.into_iter();
         let best = guards.next()?;
@@ -283,7 +283,7 @@ impl<'p> Guards<'p> {
         of.iter().try_fold(Guard::never(), |so_far, id| so_far.or(self.find(*id, wanted)?))
     }
 
-    /// If at least `least` conditions hold, then so does at least one of any `len - least + 1` of them. Takes the
+    /// If at least `least` conditions are true, then any `len - least + 1` of them include a true one. Takes the
     /// cheapest.
     fn at_least(&mut self, least: usize, of: &[NodeId]) -> Option<Guard> {
         let guards: Option<Vec<Guard>> = of.iter().map(|id| self.find(*id, true)).collect();
@@ -294,7 +294,7 @@ impl<'p> Guards<'p> {
     }
 
     /// A guard for `any` and `all`: the body is not false for some element, or the list is missing.
-    fn walked(&mut self, walk: &Walk) -> Option<Guard> {
+    fn quantified(&mut self, walk: &Walk) -> Option<Guard> {
         let no_list = self.cell(walk.list, CellTest::Nothing, 0.0);
         let body = self.find(walk.body, true)?;
         body.is_indexed.then_some(body)?.or(no_list)
@@ -315,7 +315,7 @@ impl<'p> Guards<'p> {
                 _ => false,
             };
             let walk = *walk;
-            return if needs_one && wanted { self.walked(&walk) } else { None };
+            return if needs_one && wanted { self.quantified(&walk) } else { None };
         }
         let (path, default) = self.path_or_default(left)?;
         let test = if let Value::Text(text) = &constant
@@ -347,7 +347,7 @@ impl<'p> Guards<'p> {
         Some(Guard::of(Trigger::cell(self.column(path), test, or_missing), rate))
     }
 
-    /// A field of the record, and the constant that counts where it is missing.
+    /// A field of the record, and the constant that replaces it if it is missing.
     fn path_or_default(&self, id: NodeId) -> Option<(Path, Option<Value>)> {
         if let Node::Path(path) = self.nodes.get(id) {
             return Some((*path, None));
@@ -387,7 +387,7 @@ impl<'p> Guards<'p> {
                     (Type::Places, _) => {
                         Some(self.cell(*path, CellTest::Place(Place::parse(text)?), 0.05))
                     }
-                    // The row of such an element is a single cell.
+                    // The row of an element that is a single value has one cell.
                     (Type::List(_), Some(shape)) => {
                         let (column, test) =
                             (Column { shape, slot: 0 }, CellTest::Text(Rc::from(&**text)));
@@ -431,7 +431,7 @@ impl<'p> Guards<'p> {
     }
 }
 
-/// The test that a value passes when `value op bound` is `wanted`.
+/// The test that a value passes if and only if `value op bound` equals `wanted`.
 fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<CellTest> {
     Some(match (op, wanted) {
         (CompareOp::Equal, true) => CellTest::Number(bound),
@@ -447,7 +447,7 @@ fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<CellTest> {
     })
 }
 
-/// A number in billionths, or an instant or duration in nanoseconds.
+/// The integer under which the index looks up a value: a number in billionths, an instant or duration in nanoseconds.
 pub(crate) fn in_units(value: &Value) -> Option<i128> {
     match value {
         Value::Int(int) => Some(i128::from(*int) * 1_000_000_000),

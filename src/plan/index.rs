@@ -1,4 +1,5 @@
-//! The index from the contents of a record to the rules that it wakes.
+//! The index that finds the rules to evaluate for a record. A rule is woken when a trigger of it fires; rules that are
+//! not woken are false.
 
 use super::grams::Literals;
 use super::guard::{CellTest, CellTrigger, Column, Trigger};
@@ -9,70 +10,70 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hash;
 use std::rc::Rc;
 
-/// The indices of rules.
-pub(crate) type Woken = Box<[u32]>;
+/// Indices of rules, in order.
+pub(crate) type RuleList = Box<[u32]>;
 /// All lookup tables.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// The rules that a pattern in the message wakes, by the index of the pattern.
-    patterns: [Vec<Woken>; 2],
-    /// Searches for the literals of all rules that wait for one, if there are any.
+    patterns: [Vec<RuleList>; 2],
+    /// Searches for the literals in the triggers of all rules, if there are any.
     pub(crate) literals: Option<Literals>,
     /// The rules that a literal in a text of the message wakes, by the index of the literal.
-    by_literal: [Vec<Woken>; 2],
-    /// The rules that wait for anything in a text of the message.
-    pub(crate) on_texts: Woken,
+    by_literal: [Vec<RuleList>; 2],
+    /// All rules that a pattern or literal in a text of the message can wake.
+    pub(crate) on_texts: RuleList,
     pub(crate) columns: Vec<ColumnIndex>,
     /// The conditions that are tested on every record, and the truth that wakes their rules.
-    pub(crate) tests: Vec<(NodeId, bool, Woken)>,
+    pub(crate) tests: Vec<(NodeId, bool, RuleList)>,
 }
 
 /// The rules that the values of one column wake.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnIndex {
     pub(crate) column: Column,
-    /// The rules to wake where it holds nothing, or its list is missing.
-    pub(crate) missing: Woken,
-    pub(crate) known: Woken,
-    pub(crate) truths: [Woken; 2],
+    /// The rules that are woken if the cell is missing, or the list that contains it.
+    pub(crate) missing: RuleList,
+    pub(crate) known: RuleList,
+    pub(crate) truths: [RuleList; 2],
     pub(crate) texts: FxHashMap<Box<str>, ValueIndex>,
     pub(crate) numbers: FxHashMap<i128, ValueIndex>,
-    pub(crate) mentions: FxHashMap<u32, Woken>,
-    pub(crate) places: FxHashMap<Place, Woken>,
-    /// The rules of all places, for a record that is visible everywhere.
-    pub(crate) everywhere: Woken,
-    /// By lower bound, the smallest first: a value wakes those whose bound it reaches.
-    pub(crate) at_least: Box<[(i128, Woken)]>,
-    /// By upper bound, the largest first: a value wakes those whose bound it does not exceed.
-    pub(crate) at_most: Box<[(i128, Woken)]>,
+    pub(crate) mentions: FxHashMap<u32, RuleList>,
+    pub(crate) places: FxHashMap<Place, RuleList>,
+    /// The rules that any place wakes, for a cell that contains all places.
+    pub(crate) everywhere: RuleList,
+    /// By lower bound, the smallest first. A value wakes the rules whose bound is at most the value.
+    pub(crate) at_least: Box<[(i128, RuleList)]>,
+    /// By upper bound, the largest first. A value wakes the rules whose bound is at least the value.
+    pub(crate) at_most: Box<[(i128, RuleList)]>,
 }
 
 /// The rules that one value wakes.
 #[derive(Debug)]
 pub(crate) struct ValueIndex {
-    pub(crate) rules: Woken,
-    /// The rules that it wakes together with a value of another column.
+    pub(crate) rules: RuleList,
+    /// The rules that it wakes only together with a value of another column.
     pub(crate) and_also: Vec<ColumnIndex>,
 }
 
 /// Builds the index.
 #[derive(Default)]
-pub(super) struct Building {
+pub(super) struct IndexBuilder {
     patterns: [BTreeMap<u32, BTreeSet<u32>>; 2],
     literals: BTreeMap<Rc<[u8]>, [BTreeSet<u32>; 2]>,
-    columns: BuildingColumns,
+    columns: ColumnBuilders,
     tests: BTreeMap<(NodeId, bool), BTreeSet<u32>>,
 }
 
-type BuildingColumns = BTreeMap<Column, BuildingColumn>;
+type ColumnBuilders = BTreeMap<Column, ColumnBuilder>;
 
 #[derive(Default)]
-struct BuildingColumn {
+struct ColumnBuilder {
     missing: BTreeSet<u32>,
     known: BTreeSet<u32>,
     truths: [BTreeSet<u32>; 2],
-    texts: BTreeMap<Box<str>, BuildingValue>,
-    numbers: BTreeMap<i128, BuildingValue>,
+    texts: BTreeMap<Box<str>, ValueBuilder>,
+    numbers: BTreeMap<i128, ValueBuilder>,
     mentions: BTreeMap<u32, BTreeSet<u32>>,
     places: BTreeMap<Place, BTreeSet<u32>>,
     everywhere: BTreeSet<u32>,
@@ -81,29 +82,29 @@ struct BuildingColumn {
 }
 
 #[derive(Default)]
-struct BuildingValue {
+struct ValueBuilder {
     rules: BTreeSet<u32>,
-    and_also: BuildingColumns,
+    and_also: ColumnBuilders,
 }
 
 impl Index {
     /// The rules that a pattern in a text wakes.
     pub(crate) fn pattern(&self, surface: Surface, pattern: usize) -> &[u32] {
-        of(&self.patterns, surface).get(pattern).map_or(&[], |woken| woken)
+        for_surface(&self.patterns, surface).get(pattern).map_or(&[], |woken| woken)
     }
 
     /// The rules that a literal in a text wakes.
     pub(crate) fn literal(&self, surface: Surface, literal: usize) -> &[u32] {
-        of(&self.by_literal, surface).get(literal).map_or(&[], |woken| woken)
+        for_surface(&self.by_literal, surface).get(literal).map_or(&[], |woken| woken)
     }
 
-    /// Whether any rule waits for a pattern in the message.
+    /// Whether a pattern in the message can wake any rule.
     pub(crate) fn has_patterns(&self) -> bool {
         self.patterns.iter().any(|of| !of.is_empty())
     }
 }
 
-impl BuildingColumn {
+impl ColumnBuilder {
     fn add(&mut self, rule: u32, cell: &CellTrigger) {
         if cell.or_missing {
             self.missing.insert(rule);
@@ -135,7 +136,7 @@ impl BuildingColumn {
     }
 }
 
-impl BuildingValue {
+impl ValueBuilder {
     fn add(&mut self, rule: u32, cell: &CellTrigger) {
         match &cell.and_also {
             Some(other) => self.and_also.entry(other.column).or_default().add(rule, other),
@@ -148,15 +149,18 @@ impl BuildingValue {
     }
 }
 
-impl Building {
+impl IndexBuilder {
     pub(super) fn add(&mut self, rule: u32, trigger: &Trigger) {
         match trigger {
             Trigger::Pattern { surface, pattern } => {
-                of_mut(&mut self.patterns, *surface).entry(*pattern).or_default().insert(rule);
+                for_surface_mut(&mut self.patterns, *surface)
+                    .entry(*pattern)
+                    .or_default()
+                    .insert(rule);
             }
             Trigger::Literal { surface, literal } => {
                 let of_literal = self.literals.entry(literal.clone()).or_default();
-                of_mut(of_literal, *surface).insert(rule);
+                for_surface_mut(of_literal, *surface).insert(rule);
             }
             Trigger::Test { node, wanted } => {
                 self.tests.entry((*node, *wanted)).or_default().insert(rule);
@@ -167,7 +171,7 @@ impl Building {
 
     pub(super) fn finish(self, patterns: usize) -> Index {
         let by_number = |of: BTreeMap<u32, BTreeSet<u32>>| {
-            let mut all = vec![Woken::default(); if of.is_empty() { 0 } else { patterns }];
+            let mut all = vec![RuleList::default(); if of.is_empty() { 0 } else { patterns }];
             for (pattern, rules) in of {
                 if let Some(woken) = all.get_mut(pattern as usize) {
                     *woken = listed(rules);
@@ -181,9 +185,10 @@ impl Building {
         let on_texts = on_patterns.chain(on_literals).copied().collect();
         let (literals, by_literal): (Vec<Rc<[u8]>>, Vec<_>) = self.literals.into_iter().unzip();
         let literals = literals.iter().map(|literal| Box::from(&**literal)).collect();
-        let [text, any_text]: [Vec<Woken>; 2] = [Surface::Text, Surface::AnyText].map(|surface| {
-            by_literal.iter().map(|both| listed(of(both, surface).clone())).collect()
-        });
+        let [text, any_text]: [Vec<RuleList>; 2] =
+            [Surface::Text, Surface::AnyText].map(|surface| {
+                by_literal.iter().map(|both| listed(for_surface(both, surface).clone())).collect()
+            });
         Index {
             literals: Literals::new(literals),
             by_literal: [text, any_text],
@@ -195,14 +200,14 @@ impl Building {
     }
 }
 
-fn finished(columns: BuildingColumns) -> Vec<ColumnIndex> {
+fn finished(columns: ColumnBuilders) -> Vec<ColumnIndex> {
     let finished = columns.into_iter().map(|(column, of)| ColumnIndex {
         column,
         missing: listed(of.missing),
         known: listed(of.known),
         truths: of.truths.map(listed),
-        texts: hashed(of.texts, BuildingValue::finish),
-        numbers: hashed(of.numbers, BuildingValue::finish),
+        texts: hashed(of.texts, ValueBuilder::finish),
+        numbers: hashed(of.numbers, ValueBuilder::finish),
         mentions: hashed(of.mentions, listed),
         places: hashed(of.places, listed),
         everywhere: listed(of.everywhere),
@@ -212,21 +217,21 @@ fn finished(columns: BuildingColumns) -> Vec<ColumnIndex> {
     finished.collect()
 }
 
-fn of<T>([text, any_text]: &[T; 2], surface: Surface) -> &T {
+fn for_surface<T>([text, any_text]: &[T; 2], surface: Surface) -> &T {
     match surface {
         Surface::Text => text,
         Surface::AnyText => any_text,
     }
 }
 
-fn of_mut<T>([text, any_text]: &mut [T; 2], surface: Surface) -> &mut T {
+fn for_surface_mut<T>([text, any_text]: &mut [T; 2], surface: Surface) -> &mut T {
     match surface {
         Surface::Text => text,
         Surface::AnyText => any_text,
     }
 }
 
-fn listed(rules: BTreeSet<u32>) -> Woken {
+fn listed(rules: BTreeSet<u32>) -> RuleList {
     rules.into_iter().collect()
 }
 

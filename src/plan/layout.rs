@@ -1,4 +1,5 @@
-//! The record types as the JSON reader of the engine uses them: hash tables from the bytes of a key to its field.
+//! The record types in the form that the JSON reader of the engine needs: hash tables from the bytes of a key to its
+//! field.
 
 use crate::world::schema::{Presence, RecordType, Schema};
 use crate::world::value::Type;
@@ -10,7 +11,7 @@ pub(crate) struct Layout {
     pub(crate) fields: Box<[FieldLayout]>,
     /// An open hash table of fields, with linear probing.
     table: Box<[u8]>,
-    /// The fields without which a record is refused, one bit for each.
+    /// The required fields, one bit for each.
     pub(crate) required: u64,
     /// The fields that have a default.
     pub(crate) defaulted: u64,
@@ -20,14 +21,14 @@ pub(crate) struct Layout {
 pub(crate) struct FieldLayout {
     pub(crate) name: Box<str>,
     pub(crate) ty: Type,
-    /// Whether JSON may have it: derived fields may not be given.
+    /// Whether JSON may contain the field; derived fields may not be given.
     pub(crate) is_written: bool,
 }
 
 /// An empty slot of the table.
-const NONE: u8 = u8::MAX;
-/// Record types with more fields are left to the full reader: the fields seen are bits of one word.
-const FIELDS: usize = 64;
+const EMPTY: u8 = u8::MAX;
+/// Record types with more fields are left to the full reader, because the fields seen are bits of one word.
+const MAX_FIELDS: usize = 64;
 
 impl Layout {
     /// The layouts of all record types, by index.
@@ -36,7 +37,7 @@ impl Layout {
     }
 
     fn new(record: &RecordType) -> Option<Self> {
-        if record.fields.len() > FIELDS {
+        if record.fields.len() > MAX_FIELDS {
             return None;
         }
         let fields: Box<[FieldLayout]> = record
@@ -48,12 +49,12 @@ impl Layout {
                 is_written: field.presence != Presence::Derived,
             })
             .collect();
-        let mut table = vec![NONE; (fields.len() * 4).next_power_of_two()];
+        let mut table = vec![EMPTY; (fields.len() * 4).next_power_of_two()];
         for (number, field) in fields.iter().enumerate() {
             let free = probes(field.name.as_bytes(), table.len())
-                .find(|at| table.get(*at).is_some_and(|taken| *taken == NONE));
+                .find(|at| table.get(*at).is_some_and(|taken| *taken == EMPTY));
             if let Some(slot) = free.and_then(|at| table.get_mut(at)) {
-                *slot = u8::try_from(number).unwrap_or(NONE);
+                *slot = u8::try_from(number).unwrap_or(EMPTY);
             }
         }
         let bits = |is: fn(&Presence) -> bool| {
@@ -71,7 +72,7 @@ impl Layout {
     /// The field of a key.
     pub(crate) fn find(&self, key: &[u8]) -> Option<usize> {
         probes(key, self.table.len())
-            .map_while(|at| self.table.get(at).copied().filter(|number| *number != NONE))
+            .map_while(|at| self.table.get(at).copied().filter(|number| *number != EMPTY))
             .map(usize::from)
             .find(|number| {
                 self.fields.get(*number).is_some_and(|field| field.name.as_bytes() == key)

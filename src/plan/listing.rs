@@ -1,5 +1,5 @@
-//! Shows a plan as text: for each rule, what wakes it, or why it is tested on every record, and its condition in the
-//! order of testing.
+//! Shows a plan as text. For each rule: what wakes it, or why it is tested on every record, and its condition in the
+//! order of evaluation.
 
 mod conditions;
 mod reasons;
@@ -15,9 +15,9 @@ use crate::world::value::{Decimal, Type, duration};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// The most characters of one condition.
+/// The greatest number of characters shown of one condition.
 const WIDTH: usize = 600;
-/// The most triggers of one rule.
+/// The greatest number of triggers shown for one rule.
 const TRIGGERS: usize = 8;
 
 /// A plan, with the tables that its numbers refer to.
@@ -39,7 +39,7 @@ pub(crate) fn listing(program: &Program, plan: &Plan, sources: &Sources) -> Stri
             (NormKind::Rule(_), None) => "never: its condition is false on every record".into(),
             (NormKind::Exception { defeats }, _) => {
                 let lifted = program.norms.get(*defeats).map_or("", |norm| &norm.id);
-                format!("asked when `{lifted}` may fire")
+                format!("evaluated when `{lifted}` may fire")
             }
         };
         let tests = plan.roots.get(number).map(|root| of.node(*root)).unwrap_or_default();
@@ -79,7 +79,7 @@ impl Listing<'_> {
             Trigger::Pattern { .. } | Trigger::Literal { .. } | Trigger::Cell(_) => None,
         });
         match tested {
-            Some(why) => format!("no index, since {why}; {how}"),
+            Some(why) => format!("no index, because {why}; {how}"),
             None => how,
         }
     }
@@ -87,7 +87,7 @@ impl Listing<'_> {
     /// Whether a condition would have to be tested on every record.
     fn is_tested(self, id: NodeId) -> bool {
         let Self { program, plan, .. } = self;
-        let triggers = Guards::new(&plan.nodes, &plan.shapes, &program.regexes).whole(id);
+        let triggers = Guards::new(&plan.nodes, &plan.shapes, &program.regexes).triggers_of(id);
         let is_test = |trigger: &Trigger| matches!(trigger, Trigger::Test { .. });
         triggers.is_some_and(|triggers| triggers.iter().any(is_test))
     }
@@ -168,7 +168,7 @@ fn path_of(Column { shape, slot }: Column) -> Path {
     Path { base, slot }
 }
 
-/// Whether an author would write this bound: a whole number of thousands.
+/// Whether this bound is a multiple of a thousand. Then an author probably wrote it.
 fn is_round(bound: i128) -> bool {
     bound % 1_000 == 0
 }

@@ -5,20 +5,21 @@ use regex_syntax::hir::{Hir, HirKind};
 use regex_syntax::parse;
 use std::cmp::Reverse;
 
-/// The shortest literal worth searching for, in bytes: shorter ones are in too many texts.
+/// The shortest literal worth searching for, in bytes. Shorter literals are in too many texts.
 pub(super) const SHORTEST: usize = 3;
-/// Longer literals are cut to this length: they are not better.
-const ENOUGH: usize = 4;
+/// Literals longer than this, in bytes, count as equally good.
+const LONG_ENOUGH: usize = 4;
 /// The most literals for one expression.
 const ALTERNATIVES: usize = 64;
 
-/// The literals of an expression. `None` when there are none, so that it must be tried on every text.
+/// The literals of an expression. `None` if there are none; then it must be tried on every text.
 pub(super) fn required(regex: &str) -> Option<Vec<Vec<u8>>> {
     let hir = parse(regex).ok()?;
     best(&hir).filter(|literals| shortest(literals) >= SHORTEST)
 }
 
-/// Of the parts that every match contains, the one with the longest literals; of equals, the one with the fewest.
+/// Among the parts that every match contains, finds the one with the longest literals and, of these, the one with the
+/// fewest.
 fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let inner = match hir.kind() {
         HirKind::Literal(literal) => return Some(vec![literal.0.to_vec()]),
@@ -40,7 +41,7 @@ fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     inner.into_iter().chain(begins).max_by_key(|of| worth(of))
 }
 
-/// All beginnings of a match, when there are few. Covers letters that may be of either case.
+/// All beginnings of a match, if there are few. Includes both cases of letters where case is ignored.
 fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor.kind(ExtractKind::Prefix).limit_total(ALTERNATIVES);
@@ -50,10 +51,11 @@ fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     (!literals.is_empty()).then_some(literals)
 }
 
-/// Long literals are rare in texts; beyond that length, fewer literals are better than longer ones.
+/// A sort key: longer literals are better up to `LONG_ENOUGH` bytes, because they are rarer in texts; beyond that, fewer
+/// literals are better.
 fn worth(literals: &[Vec<u8>]) -> (usize, Reverse<usize>, usize) {
     let shortest = shortest(literals);
-    (shortest.min(ENOUGH), Reverse(literals.len()), shortest)
+    (shortest.min(LONG_ENOUGH), Reverse(literals.len()), shortest)
 }
 
 fn shortest(literals: &[Vec<u8>]) -> usize {

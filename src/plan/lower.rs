@@ -1,5 +1,5 @@
-//! Turns checked expressions into nodes of the graph: expands definitions, replaces fields by cells. Where no node can
-//! express something, the smallest condition around it is left to the interpreter.
+//! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. If no node can
+//! express something, the smallest condition that contains it is left to the interpreter.
 
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
@@ -13,10 +13,10 @@ use crate::world::value::Type;
 use foldhash::HashMap;
 use std::sync::Arc;
 
-/// The most expressions of definitions that are expanded for one rule set. Definitions that call each other twice
-/// expand to a tree of exponential size; past this limit they are left to the interpreter.
-const UNFOLDED: usize = 4_000_000;
-/// The most quantifiers inside each other. The limit on cost allows only a few anyway.
+/// The greatest number of expressions in expanded definitions for one rule set. A chain of definitions that each call
+/// the next one twice expands to a tree of exponential size; beyond this limit, conditions are left to the interpreter.
+const MAX_EXPANDED: usize = 4_000_000;
+/// The greatest nesting of quantifiers. The limit on cost allows only a few levels anyway.
 const LEVELS: u32 = 32;
 
 /// Builds the graph.
@@ -28,12 +28,12 @@ pub(super) struct Lowering<'p> {
     pub(super) zones: Vec<Zone>,
     /// The conditions that the interpreter evaluates, and their zones.
     pub(super) interpreted: Vec<(Arc<Expr>, u32)>,
-    unfolded: HashMap<Unfolding, Result<Lowered, NotNative>>,
-    left: usize,
+    expanded: HashMap<Expansion, Result<Lowered, NotNative>>,
+    expansions_left: usize,
 }
 
-/// A call of a definition: its index, arguments, the number of quantifiers around it, and the zone.
-type Unfolding = (usize, Vec<Lowered>, u32, u32);
+/// A call of a definition: its index, its arguments, the number of quantifiers around it, and the zone.
+type Expansion = (usize, Vec<Lowered>, u32, u32);
 
 /// No node can express this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,14 +41,14 @@ struct NotNative;
 
 type Lower<T> = Result<T, NotNative>;
 
-/// What an expression becomes: a node of the graph, or a place in the record.
+/// The result of lowering an expression: a node of the graph, or a place in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Lowered {
     Node(NodeId),
     Spot(Spot),
 }
 
-/// What an expression can read apart from the record.
+/// The context of an expression, apart from the record.
 #[derive(Clone, Debug)]
 struct Scope {
     /// Parameters and elements, outermost first.
@@ -57,7 +57,7 @@ struct Scope {
     level: u32,
     zone: u32,
     /// Whether it is inside a definition.
-    is_unfolded: bool,
+    in_definition: bool,
 }
 
 impl<'p> Lowering<'p> {
@@ -68,15 +68,15 @@ impl<'p> Lowering<'p> {
             shapes: Shapes::new(&program.schema),
             zones: vec![],
             interpreted: vec![],
-            unfolded: HashMap::default(),
-            left: UNFOLDED,
+            expanded: HashMap::default(),
+            expansions_left: MAX_EXPANDED,
         }
     }
 
-    /// The whole condition of a norm: its `when`, and not its `unless`.
+    /// The whole condition of a norm: its `when`, and the negation of its `unless`.
     pub(super) fn norm(&mut self, norm: &Norm) -> NodeId {
         let zone = self.zone(&norm.zone);
-        let mut scope = Scope { locals: vec![], level: 0, zone, is_unfolded: false };
+        let mut scope = Scope { locals: vec![], level: 0, zone, in_definition: false };
         let when = self.whole(&norm.when, &mut scope);
         let unless = norm.unless.as_ref().map(|unless| {
             let unless = self.whole(unless, &mut scope);
@@ -102,10 +102,10 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    /// A condition on the matches of a pattern is false where there are none. So it is put behind a search for the
-    /// pattern, which is done for all patterns at once.
+    /// Leaves a condition to the interpreter. A quantifier over the matches of a pattern is false if there are none, so
+    /// it is combined with a search for the pattern, which is done for all patterns at once.
     fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
-        let itself = self.left_over(expr, scope.zone);
+        let itself = self.interpreter_node(expr, scope.zone);
         let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
             &expr.kind
         else {
@@ -119,7 +119,7 @@ impl<'p> Lowering<'p> {
         has_any.map_or(itself, |has_any| self.interner.and([has_any, itself]))
     }
 
-    fn left_over(&mut self, expr: &Expr, zone: u32) -> NodeId {
+    fn interpreter_node(&mut self, expr: &Expr, zone: u32) -> NodeId {
         self.interpreted.push((Arc::new(expr.clone()), zone));
         let number = u32::try_from(self.interpreted.len() - 1).unwrap_or(u32::MAX);
         self.interner.intern(Node::Interpreted(number))
@@ -166,15 +166,15 @@ impl<'p> Lowering<'p> {
     }
 
     fn lower(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<Lowered> {
-        if scope.is_unfolded {
-            self.left = self.left.checked_sub(1).ok_or(NotNative)?;
+        if scope.in_definition {
+            self.expansions_left = self.expansions_left.checked_sub(1).ok_or(NotNative)?;
         }
         match &expr.kind {
             ExprKind::Message => Ok(Lowered::Spot(Shapes::message())),
             ExprKind::Local(level) => scope.locals.get(*level).copied().ok_or(NotNative),
             ExprKind::Field { of, field, .. } => self.field(of, *field, scope),
             ExprKind::Entry { of, key, .. } => self.entry(of, key, scope),
-            ExprKind::Defined { define, args } => self.unfold(*define, args, scope),
+            ExprKind::Defined { define, args } => self.expand(*define, args, scope),
             ExprKind::Const(_)
             | ExprKind::List(_)
             | ExprKind::Not(_)
@@ -214,7 +214,7 @@ impl<'p> Lowering<'p> {
         spot.map(Lowered::Spot).ok_or(NotNative)
     }
 
-    /// An expression that is worked out, not read from a place in the record.
+    /// An expression that is computed, not read from a place in the record.
     fn computed(&mut self, kind: &ExprKind, scope: &mut Scope) -> Lower<NodeId> {
         let node = match kind {
             ExprKind::Const(value) => return Ok(self.interner.constant(value)),
@@ -306,20 +306,21 @@ impl<'p> Lowering<'p> {
     }
 
     /// The body of a definition with its arguments filled in. Equal calls are expanded once.
-    fn unfold(&mut self, define: usize, args: &[Expr], scope: &mut Scope) -> Lower<Lowered> {
+    fn expand(&mut self, define: usize, args: &[Expr], scope: &mut Scope) -> Lower<Lowered> {
         let args = args.iter().map(|arg| self.lower(arg, scope)).collect::<Lower<Vec<_>>>()?;
-        let unfolding = (define, args, scope.level, scope.zone);
-        if let Some(known) = self.unfolded.get(&unfolding) {
+        let expansion = (define, args, scope.level, scope.zone);
+        if let Some(known) = self.expanded.get(&expansion) {
             return *known;
         }
         let body = &self.program.defines.get(define).ok_or(NotNative)?.body;
-        let mut inside = Scope { locals: unfolding.1.clone(), is_unfolded: true, ..scope.clone() };
+        let mut inside =
+            Scope { locals: expansion.1.clone(), in_definition: true, ..scope.clone() };
         let lowered = if body.ty == Type::Bool {
             self.condition(body, &mut inside).map(Lowered::Node)
         } else {
             self.lower(body, &mut inside)
         };
-        self.unfolded.insert(unfolding, lowered);
+        self.expanded.insert(expansion, lowered);
         lowered
     }
 
@@ -334,7 +335,7 @@ impl<'p> Lowering<'p> {
         let Some((other, distance)) = pattern.near else {
             return Ok(self.interner.intern(Node::Mentions { text, pattern: first }));
         };
-        // Both patterns must be there, which is searched for all patterns at once.
+        // Both patterns must be present. That test is cheap, because all patterns are searched at once.
         let other = number(other)?;
         let both =
             [first, other].map(|pattern| self.interner.intern(Node::Mentions { text, pattern }));
@@ -386,8 +387,8 @@ impl<'p> Lowering<'p> {
         })
     }
 
-    /// Functions take values, which lists of records are not in the graph: calls with them are left to the interpreter,
-    /// except `length`.
+    /// A call of a function. Nodes have no values for records and lists, so calls that take them are left to the
+    /// interpreter, except `length`.
     fn call(&mut self, function: usize, args: &[Expr], scope: &mut Scope) -> Lower<NodeId> {
         let called = self.program.functions.get(function).ok_or(NotNative)?;
         if let ([list], true) = (args, called.counts_elements) {

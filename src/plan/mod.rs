@@ -1,7 +1,7 @@
 //! Compiles a program into the plan that the engine runs: a graph in which equal conditions share a node, a cell for
-//! each field that rules read, and an index of the rules that a record wakes.
+//! each field that rules read, and an index that finds the rules to evaluate for a record.
 
-// So the compiler names every place that must know a new kind of node, item or action.
+// No wildcards: when a kind of node, item or action is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod calendar;
@@ -23,8 +23,8 @@ pub(crate) use index::{ColumnIndex, Index, ValueIndex};
 pub(crate) use layout::Layout;
 pub(crate) use listing::listing;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
-pub(crate) use own::{InList, Own, Unsaid};
-pub(crate) use shape::{Shapes, Use};
+pub(crate) use own::{DeceptiveDefault, InList, OwnFields};
+pub(crate) use shape::{Shapes, Storage};
 
 use crate::base::time::Zone;
 use crate::program::{Expr, Program};
@@ -32,13 +32,13 @@ use crate::text::Scanner;
 use crate::world::schema::Schema;
 use crate::world::standard::{StandardField, message, notice, order, reports};
 use guard::Guards;
-use index::Building;
+use index::IndexBuilder;
 use lower::Lowering;
 use shape::Spot;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What the engine runs. Numbers are indices into these tables or those of the program.
+/// A compiled program. Numbers are indices into these tables or those of the program.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) nodes: Nodes,
@@ -48,15 +48,15 @@ pub(crate) struct Plan {
     /// Searches for all patterns of the program at once.
     pub(crate) scanner: Scanner,
     /// Whether a condition reads texts that the author did not write.
-    pub(crate) asks_all_texts: bool,
+    pub(crate) reads_any_text: bool,
     /// The zones whose days count for dated entries of sets.
     pub(crate) zones: Vec<Zone>,
     /// The conditions that the interpreter evaluates, with their zones.
     pub(crate) interpreted: Vec<(Arc<Expr>, u32)>,
     /// The condition of each norm.
     pub(crate) roots: Vec<NodeId>,
-    /// The cells that the engine itself reads. If `None`, the full reader reads all records.
-    pub(crate) own: Option<Own>,
+    /// The cells that the engine itself reads. If `None`, all records go through the full reader.
+    pub(crate) own_fields: Option<OwnFields>,
     /// The record types as the JSON reader uses them, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
     /// The fields `text` and `any_text` of the message.
@@ -65,7 +65,7 @@ pub(crate) struct Plan {
     pub(crate) dated: Vec<Dated>,
 }
 
-/// A list of the message whose elements are seen only from the instant on at which they were received.
+/// A list of the message whose elements are hidden at instants before they were received.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dated {
     /// The cell of the list, in the row of the message.
@@ -76,8 +76,8 @@ pub(crate) struct Dated {
 }
 
 impl Plan {
-    /// Compiles a program. Linear in the size of the conditions, where each definition counts once for each set of
-    /// arguments.
+    /// Compiles a program. Takes time linear in the size of the conditions; a definition counts once for each distinct
+    /// list of arguments.
     pub(crate) fn new(program: &Program) -> Self {
         let mut lowering = Lowering::new(program);
         let dated =
@@ -86,14 +86,14 @@ impl Plan {
         let roots: Vec<NodeId> = program.norms.iter().map(|norm| lowering.norm(norm)).collect();
         let whole = program.schema.named(Schema::MESSAGE).map(|(_, message)| message);
         let number_of = |field: StandardField| whole?.fields.get_index_of(field.name);
-        let asks_all_texts = lowering.interner.nodes.asks_all_texts();
+        let reads_any_text = lowering.interner.nodes.reads_any_text();
         let mut plan = Self {
-            own: Own::new(&mut lowering, program, asks_all_texts),
+            own_fields: OwnFields::new(&mut lowering, program, reads_any_text),
             layouts: Layout::all(&program.schema),
             index: Index::default(),
             calendar: Calendar::new(program),
             scanner: Scanner::new(program.patterns.iter().map(|pattern| &pattern.matcher)),
-            asks_all_texts,
+            reads_any_text,
             roots,
             surfaces: [message::TEXT, message::ANY_TEXT].map(number_of),
             dated: dated.into_iter().flatten().collect(),
@@ -102,7 +102,7 @@ impl Plan {
             zones: lowering.zones,
             interpreted: lowering.interpreted,
         };
-        let mut index = Building::default();
+        let mut index = IndexBuilder::default();
         for (rule, triggers) in plan.triggers(program, program.rules()) {
             let rule = u32::try_from(rule).unwrap_or(u32::MAX);
             triggers.iter().for_each(|trigger| index.add(rule, trigger));
@@ -111,11 +111,11 @@ impl Plan {
         plan
     }
 
-    /// The triggers of rules, without rules that are false on every record.
+    /// The triggers of rules. Rules that are false on every record are left out.
     fn triggers(&self, program: &Program, rules: Vec<usize>) -> Vec<(usize, Rc<[Trigger]>)> {
         let mut guards = Guards::new(&self.nodes, &self.shapes, &program.regexes);
         let numbered = rules.into_iter().filter_map(|rule| Some((rule, *self.roots.get(rule)?)));
-        numbered.filter_map(|(rule, root)| Some((rule, guards.whole(root)?))).collect()
+        numbered.filter_map(|(rule, root)| Some((rule, guards.triggers_of(root)?))).collect()
     }
 }
 

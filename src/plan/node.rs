@@ -1,5 +1,5 @@
-//! The conditions of all rules as one graph: equal nodes are shared, constants folded, the cheapest test comes first. A
-//! node is an index; the nodes inside it have smaller indices.
+//! The conditions of all rules as one graph. Equal nodes are shared, constants are folded, and the cheapest operand
+//! comes first. Nodes refer to each other by index; the operands of a node have smaller indices than the node.
 
 use crate::program::arithmetic::{calculate, negate};
 use crate::program::compare::{compare, exactly};
@@ -24,7 +24,7 @@ pub(crate) struct Path {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Base {
     Message,
-    /// The current element of the quantifier inside `level` others, in a list of this shape.
+    /// The current element of a quantifier with `level` quantifiers around it, in a list of this shape.
     Element {
         level: u32,
         shape: u32,
@@ -35,7 +35,7 @@ pub(crate) enum Base {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Walk {
     pub(crate) list: Path,
-    /// How many quantifiers are around it.
+    /// The number of quantifiers around it.
     pub(crate) level: u32,
     pub(crate) body: NodeId,
 }
@@ -53,10 +53,10 @@ pub(crate) enum Node {
     // ---- values
     /// A constant, by index.
     Const(u32),
-    /// A value of the record; a condition if it is a truth.
+    /// A value of the record. A condition if it is a truth.
     Path(Path),
     Surface(Surface),
-    /// A list written out in a rule; only the right side of `in`.
+    /// A list written in a rule. It occurs only on the right side of `in`.
     List(Box<[NodeId]>),
     Negate(NodeId),
     Arithmetic {
@@ -130,23 +130,23 @@ pub(crate) enum Node {
     Interpreted(u32),
 }
 
-/// Node metadata.
+/// Properties of a node.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts {
-    /// Estimated time of evaluating it, in nanoseconds.
+    /// Estimated time to evaluate it, in nanoseconds.
     pub(crate) cost: u32,
-    /// The quantifiers around it whose elements it reads, one bit for each level.
+    /// The levels of the enclosing quantifiers whose elements it reads, one bit for each.
     open: u64,
 }
 
 impl Facts {
-    /// Whether it reads no element, so that it has one value for each record.
+    /// Whether it reads no element of an enclosing quantifier. Then it has one value for each record.
     pub(crate) fn is_closed(self) -> bool {
         self.open == 0
     }
 }
 
-/// All nodes, in the order in which they were made.
+/// All nodes, in the order in which they were created.
 #[derive(Debug, Default)]
 pub(crate) struct Nodes {
     nodes: Vec<Node>,
@@ -154,7 +154,7 @@ pub(crate) struct Nodes {
     constants: Vec<Value>,
 }
 
-/// Makes nodes, each once.
+/// Creates nodes, each once.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
     pub(super) nodes: Nodes,
@@ -184,7 +184,7 @@ impl Nodes {
     }
 
     /// Whether a condition reads texts that the author did not write.
-    pub(super) fn asks_all_texts(&self) -> bool {
+    pub(super) fn reads_any_text(&self) -> bool {
         self.nodes.contains(&Node::Surface(Surface::AnyText))
     }
 
@@ -237,8 +237,9 @@ impl Interner {
         }
     }
 
-    /// The operands of `and` or `or`: flattened, without duplicates, the cheapest first. Kleene's logic allows that,
-    /// and so does `missing`, which is a union. `Err` with the result when fewer than two operands are left.
+    /// The operands of `and` or `or`: flattened, without duplicates, the cheapest first. Reordering changes neither the
+    /// truth in Kleene's logic nor `missing`, which is a union. `Err` with the result if fewer than two operands
+    /// remain.
     fn joined(
         &mut self,
         of: impl IntoIterator<Item = NodeId>,
@@ -274,7 +275,7 @@ impl Interner {
             return self.truth(compare(op, Some(&exactly(&left)), Some(&exactly(&right))));
         }
         let is_constant = self.nodes.as_constant(left).is_some();
-        // A normal form, so that `3 < x` and `x > 3` share a node.
+        // Puts the constant on the right, so that `3 < x` and `x > 3` share a node.
         let (op, left, right) =
             if is_constant { (op.mirrored(), right, left) } else { (op, left, right) };
         if op == CompareOp::NotEqual {
@@ -284,7 +285,7 @@ impl Interner {
         self.intern(Node::Compare { op, left, right })
     }
 
-    /// A calculation without a result is not folded: it fails when it runs, and the reason is reported there.
+    /// A calculation without a result is not folded, so that the reason is reported when it is evaluated.
     pub(super) fn arithmetic(
         &mut self,
         first: NodeId,

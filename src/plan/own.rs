@@ -1,4 +1,4 @@
-//! The fields that the engine itself reads, whether or not rules do: identity, dates, visibility, and the texts that
+//! The fields that the engine always reads, even if no rule does: identity, dates, visibility, and the texts that
 //! readers see.
 
 use super::guard::Column;
@@ -9,9 +9,9 @@ use crate::program::Program;
 use crate::record::{SEEN, SEEN_IN_LISTS};
 use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
 
-/// Cells in the row of the message, unless a field says otherwise.
+/// The cells of these fields. They are in the row of the message, unless the comment on a field says otherwise.
 #[derive(Debug)]
-pub(crate) struct Own {
+pub(crate) struct OwnFields {
     pub(crate) version: u32,
     pub(crate) id: u32,
     pub(crate) sent_at: u32,
@@ -23,13 +23,13 @@ pub(crate) struct Own {
     /// Texts outside the parts that a reader sees; empty when no rule reads them.
     pub(crate) outside: Vec<u32>,
     pub(crate) in_lists: Vec<InList>,
-    /// `None` when no rule reads it.
-    pub(crate) unsaid: Option<Unsaid>,
+    /// `None` if no rule reads whether a link is deceptive.
+    pub(crate) deceptive_default: Option<DeceptiveDefault>,
 }
 
-/// What importers leave out: that a link is not deceptive.
+/// The cells that are needed to mark links as not deceptive. Importers leave that field out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Unsaid {
+pub(crate) struct DeceptiveDefault {
     /// The cell that says who wrote the record.
     pub(crate) format: u32,
     pub(crate) links: u32,
@@ -62,12 +62,12 @@ pub(crate) struct InList {
     pub(crate) texts: Vec<(StandardField, u32)>,
 }
 
-impl Own {
-    /// `None` when the schema lacks any of these fields, which the checker does not let through.
+impl OwnFields {
+    /// `None` if the schema lacks one of these fields; the checker refuses such a schema.
     pub(super) fn new(
         lowering: &mut Lowering<'_>,
         program: &Program,
-        asks_all_texts: bool,
+        reads_any_text: bool,
     ) -> Option<Self> {
         let deceptive = lowering.shapes.known_in(message::LINKS, link::DECEPTIVE);
         let mut spot = |path: &[StandardField]| lowering.shapes.at(program, path);
@@ -83,7 +83,7 @@ impl Own {
         };
         let mut outside = vec![];
         let mut in_lists = vec![];
-        if asks_all_texts {
+        if reads_any_text {
             for (path, field) in SEEN {
                 let path: Vec<StandardField> = path.iter().copied().chain([field]).collect();
                 outside.push(cell(spot(&path)?)?);
@@ -101,10 +101,10 @@ impl Own {
                 in_lists.push(InList { shape: shape(spot(&[list])?)?, part, via, texts });
             }
         }
-        let unsaid = match deceptive {
+        let deceptive_default = match deceptive {
             Some(Column { shape, slot }) => {
                 let format = cell(spot(&[message::SOURCE, source::FORMAT])?)?;
-                Some(Unsaid { format, links: shape, deceptive: slot })
+                Some(DeceptiveDefault { format, links: shape, deceptive: slot })
             }
             None => None,
         };
@@ -128,7 +128,7 @@ impl Own {
             },
             outside,
             in_lists,
-            unsaid,
+            deceptive_default,
         })
     }
 }

@@ -1,5 +1,5 @@
-//! Which fields rules read, and the cell in which each is kept. A message has one row of cells. Each list has a table
-//! with one row for each element.
+//! The fields that rules read, and the cells in which they are stored. The message has one row of cells. Each list has
+//! a table with one row for each element.
 
 use super::guard::Column;
 use super::node::{Base, Path};
@@ -13,8 +13,8 @@ use crate::world::value::{RecordId, Type};
 pub(crate) struct Shapes {
     /// The shape of the message, then those of lists.
     pub(crate) shapes: Vec<Shape>,
-    pub(crate) records: Vec<RecordUse>,
-    pub(crate) maps: Vec<MapUse>,
+    pub(crate) records: Vec<RecordStorage>,
+    pub(crate) maps: Vec<MapStorage>,
 }
 
 /// The columns of the message, or of the elements of a list.
@@ -22,15 +22,15 @@ pub(crate) struct Shapes {
 pub(crate) struct Shape {
     /// The cell of the list; the message has none.
     owner: Option<Path>,
-    /// How an element is kept.
-    pub(crate) element: Use,
+    /// How an element is stored.
+    pub(crate) element: Storage,
     pub(crate) slots: Vec<Slot>,
 }
 
 /// A cell.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    /// The path that `missing` gives for it: `links[].host`.
+    /// Its path as it appears in `missing`: `links[].host`.
     pub(crate) path: String,
     pub(crate) ty: Type,
     /// The cells of this row that say whether the records around it are present, outermost first.
@@ -43,33 +43,33 @@ pub(crate) struct Slot {
 
 /// A record at one place in the message.
 #[derive(Debug)]
-pub(crate) struct RecordUse {
+pub(crate) struct RecordStorage {
     pub(crate) record: RecordId,
     shape: u32,
     path: String,
     inside: Vec<u32>,
-    /// How each field is kept, by index.
-    pub(crate) fields: Vec<Use>,
+    /// How each field is stored, by index.
+    pub(crate) fields: Vec<Storage>,
 }
 
 /// A map at one place in the message, with the names that rules read.
 #[derive(Debug)]
-pub(crate) struct MapUse {
+pub(crate) struct MapStorage {
     pub(crate) of: Type,
     shape: u32,
     path: String,
     inside: Vec<u32>,
-    pub(crate) entries: Vec<(String, Use)>,
+    pub(crate) entries: Vec<(String, Storage)>,
 }
 
-/// How a field is kept.
+/// How a field is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Use {
-    /// It is parsed and not kept.
+pub(crate) enum Storage {
+    /// It is parsed and not stored.
     #[default]
     Unread,
     Cell(u32),
-    /// The cell `present` says whether the record is there.
+    /// The cell `present` says whether the record is present.
     Record {
         present: u32,
         record: u32,
@@ -82,7 +82,7 @@ pub(crate) enum Use {
         cell: u32,
         shape: u32,
     },
-    /// A record that is an element of a list, so it is always there.
+    /// A record that is an element of a list, so it is always present.
     Element {
         record: u32,
     },
@@ -91,7 +91,7 @@ pub(crate) enum Use {
 /// The part of the record that an expression names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Spot {
-    /// A record, and the cell that says whether it is there; `None` for what always is.
+    /// A record, and the cell that says whether it is present; `None` if it always is.
     Record {
         base: Base,
         record: u32,
@@ -124,7 +124,7 @@ impl Shapes {
         self.shapes.get(path.base.shape() as usize)?.slots.get(path.slot as usize)
     }
 
-    /// The path that `missing` gives for a cell.
+    /// The path of a cell as it appears in `missing`.
     pub(super) fn path(&self, shape: u32, slot: u32) -> &str {
         let slots = self.shapes.get(shape as usize).map(|shape| &shape.slots);
         slots.and_then(|slots| slots.get(slot as usize)).map_or("", |slot| &slot.path)
@@ -181,9 +181,12 @@ impl Shapes {
     pub(super) fn element(&self, shape: u32, level: u32) -> Option<Spot> {
         let base = Base::Element { level, shape };
         match self.shapes.get(shape as usize)?.element {
-            Use::Element { record } => Some(Spot::Record { base, record, present: None }),
-            Use::Cell(slot) => Some(Spot::Cell(Path { base, slot })),
-            Use::Unread | Use::Record { .. } | Use::Map { .. } | Use::List { .. } => None,
+            Storage::Element { record } => Some(Spot::Record { base, record, present: None }),
+            Storage::Cell(slot) => Some(Spot::Cell(Path { base, slot })),
+            Storage::Unread
+            | Storage::Record { .. }
+            | Storage::Map { .. }
+            | Storage::List { .. } => None,
         }
     }
 
@@ -197,7 +200,7 @@ impl Shapes {
     ) -> Option<Spot> {
         let within = self.records.get(record as usize)?;
         let known = *within.fields.get(field)?;
-        if known != Use::Unread {
+        if known != Storage::Unread {
             return Some(known.at(base));
         }
         let (name, declared) = schema.record(within.record)?.1.fields.get_index(field)?;
@@ -206,7 +209,7 @@ impl Shapes {
         let is_optional = declared.presence == Presence::Optional;
         let ty = declared.ty.clone();
         let slot = Slot { path, ty, inside, is_optional, elements: None };
-        let made = self.used(schema, shape, slot);
+        let made = self.allocate(schema, shape, slot);
         *self.records.get_mut(record as usize)?.fields.get_mut(field)? = made;
         Some(made.at(base))
     }
@@ -226,24 +229,30 @@ impl Shapes {
         let path = joined(&within.path, key);
         let (shape, inside) = (within.shape, within.inside.clone());
         let slot = Slot { path, ty: within.of.clone(), inside, is_optional: true, elements: None };
-        let made = self.used(schema, shape, slot);
+        let made = self.allocate(schema, shape, slot);
         self.maps.get_mut(map as usize)?.entries.push((key.to_owned(), made));
         Some(made.at(base))
     }
 
-    fn used(&mut self, schema: &Schema, shape: u32, slot: Slot) -> Use {
+    fn allocate(&mut self, schema: &Schema, shape: u32, slot: Slot) -> Storage {
         let (path, ty, inside) = (slot.path.clone(), slot.ty.clone(), slot.inside.clone());
         let cell = self.cell(shape, slot);
         let within = || inside.iter().copied().chain([cell]).collect();
         match ty {
             Type::Record(id) => {
                 let record = self.record(schema, id, shape, path, within());
-                Use::Record { present: cell, record }
+                Storage::Record { present: cell, record }
             }
             Type::Map(of) => {
                 let map = number(self.maps.len());
-                self.maps.push(MapUse { of: *of, shape, path, inside: within(), entries: vec![] });
-                Use::Map { present: cell, map }
+                self.maps.push(MapStorage {
+                    of: *of,
+                    shape,
+                    path,
+                    inside: within(),
+                    entries: vec![],
+                });
+                Storage::Map { present: cell, map }
             }
             Type::List(of) => {
                 let elements = self.shape(schema, &of, format!("{path}[]"));
@@ -258,7 +267,7 @@ impl Shapes {
                 if let Some(made) = self.shapes.get_mut(elements as usize) {
                     made.owner = Some(Path { base, slot: cell });
                 }
-                Use::List { cell, shape: elements }
+                Storage::List { cell, shape: elements }
             }
             Type::Bool
             | Type::Int
@@ -270,7 +279,7 @@ impl Shapes {
             | Type::Enum(_)
             | Type::Place
             | Type::Places
-            | Type::Opaque => Use::Cell(cell),
+            | Type::Opaque => Storage::Cell(cell),
         }
     }
 
@@ -282,13 +291,13 @@ impl Shapes {
 
     fn shape(&mut self, schema: &Schema, of: &Type, path: String) -> u32 {
         let shape = number(self.shapes.len());
-        self.shapes.push(Shape { owner: None, element: Use::Unread, slots: vec![] });
+        self.shapes.push(Shape { owner: None, element: Storage::Unread, slots: vec![] });
         let element = match of {
             Type::Record(id) => {
-                Use::Element { record: self.record(schema, *id, shape, path, vec![]) }
+                Storage::Element { record: self.record(schema, *id, shape, path, vec![]) }
             }
             // Lists of lists and of maps are rare; the interpreter handles them.
-            Type::Opaque | Type::List(_) | Type::Map(_) => Use::Unread,
+            Type::Opaque | Type::List(_) | Type::Map(_) => Storage::Unread,
             Type::Bool
             | Type::Int
             | Type::Number
@@ -300,7 +309,7 @@ impl Shapes {
             | Type::Place
             | Type::Places => {
                 let (ty, inside) = (of.clone(), vec![]);
-                Use::Cell(
+                Storage::Cell(
                     self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None }),
                 )
             }
@@ -320,12 +329,13 @@ impl Shapes {
         inside: Vec<u32>,
     ) -> u32 {
         let fields = schema.record(id).map_or(0, |(_, record)| record.fields.len());
-        let fields = vec![Use::Unread; fields];
-        self.records.push(RecordUse { record: id, shape, path, inside, fields });
+        let fields = vec![Storage::Unread; fields];
+        self.records.push(RecordStorage { record: id, shape, path, inside, fields });
         number(self.records.len() - 1)
     }
 
-    /// Keeps the field at a path, which leads through lists into their elements. `None` if the schema has no such field.
+    /// Allocates a cell for the field at a path. A step from a list leads into its elements. `None` if the schema has
+    /// no such field.
     pub(super) fn at(&mut self, program: &Program, path: &[StandardField]) -> Option<Spot> {
         let schema = &program.schema;
         let mut spot = Self::message();
@@ -342,7 +352,7 @@ impl Shapes {
     }
 }
 
-impl Use {
+impl Storage {
     fn at(self, base: Base) -> Spot {
         let path = |slot| Path { base, slot };
         match self {

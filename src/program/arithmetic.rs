@@ -1,4 +1,5 @@
-//! What calculating with values means. Nothing wraps; only products and quotients are rounded, toward zero.
+//! Arithmetic on values. Overflow gives no result instead of wrapping. Only products and quotients are rounded, toward
+//! zero.
 
 #[cfg(test)]
 mod tests;
@@ -7,11 +8,11 @@ use super::compare::as_decimal;
 use crate::syntax::tree::ArithmeticOp;
 use crate::world::value::{Decimal, Type, Value};
 
-/// Why a calculation has no result, as `missing` says it.
+/// The reasons why a calculation has no result, as they appear in `missing`.
 pub(crate) const OVERFLOW: &str = "overflow";
 pub(crate) const DIVISION_BY_ZERO: &str = "division by zero";
 
-/// The type of `left op right`; `None` when that has no meaning.
+/// The type of `left op right`; `None` if the operator is not defined for these types.
 pub(crate) fn type_of(left: &Type, op: ArithmeticOp, right: &Type) -> Option<Type> {
     use ArithmeticOp::{Add, Divide, Multiply, Subtract};
     match (left, op, right) {
@@ -25,7 +26,7 @@ pub(crate) fn type_of(left: &Type, op: ArithmeticOp, right: &Type) -> Option<Typ
     }
 }
 
-/// The result of `a op b`, for operands whose types [`type_of`] admits.
+/// The result of `a op b`, for operands whose types [`type_of`] accepts.
 ///
 /// # Errors
 /// Why there is no result.
@@ -83,8 +84,8 @@ pub(crate) fn negate(value: &Value) -> Result<Value, &'static str> {
     .ok_or(OVERFLOW)
 }
 
-/// The least and the greatest result, from the least and the greatest operands. Only sums and differences keep their
-/// bounds; a product or a quotient of an uncertain count is unknown.
+/// The bounds of a result, from the bounds of its operands. Only sums and differences have bounds; a product or
+/// quotient of an uncertain count is unknown.
 pub(crate) fn bounds_of(
     op: ArithmeticOp,
     left: Option<(i64, i64)>,

@@ -1,5 +1,5 @@
-//! What comparing two values means: their order, membership in a list or in places, and tests on texts. The checker,
-//! the interpreter and the engine all ask here.
+//! Comparison of values: their order, membership in a list or in places, and tests on texts. The checker, the
+//! interpreter and the engine share this code.
 
 #[cfg(test)]
 pub(super) mod tests;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::mem::discriminant;
 
-/// Why a comparison has no answer, as `missing` says it.
+/// The reason why a comparison has no answer, as it appears in `missing`.
 pub(crate) const INCOMPARABLE: &str = "values that cannot be compared";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +32,7 @@ pub enum TextTest {
     EndsWith,
 }
 
-/// The least and the greatest value that an operand can have; both are the same when it is known.
+/// The least and the greatest value that an operand can have. They are equal if the value is known.
 pub(crate) type Bounds = [Value; 2];
 
 /// The bounds of a known value.
@@ -41,7 +41,7 @@ pub(crate) fn exactly(value: &Value) -> Bounds {
 }
 
 impl CompareOp {
-    /// Whether a comparison is true of two operands in this order.
+    /// Whether the comparison is true if its operands have this order.
     pub(crate) fn accepts(self, order: Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
@@ -66,7 +66,7 @@ impl CompareOp {
         .word()
     }
 
-    /// The operator that says the same with its operands exchanged: `a < b` is `b > a`.
+    /// The equivalent operator for exchanged operands: `a < b` is `b > a`.
     pub(crate) fn mirrored(self) -> Self {
         match self {
             Self::Equal | Self::NotEqual => self,
@@ -78,8 +78,8 @@ impl CompareOp {
     }
 }
 
-/// The truth of `left op right`. Unknown when an operand is missing, when the answer depends on where in its bounds an
-/// operand lies, and when values of these two types have no order.
+/// The truth of `left op right`. Unknown if an operand is missing, if the answer is not the same for all values within
+/// the bounds, or if values of these two types have no order.
 pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bounds>) -> Truth {
     let Some(([left_low, left_high], [right_low, right_high])) = left.zip(right) else {
         return Truth::Unknown;
@@ -99,9 +99,9 @@ pub(crate) fn compare(op: CompareOp, left: Option<&Bounds>, right: Option<&Bound
     }
 }
 
-/// The order of two values of one type, where an integer and a decimal count as one type; otherwise `None`. Texts are
-/// ordered by code points. Truths, places, lists, maps and records are only equal or not: unequal ones are `Less`, and
-/// the checker refuses to ask which is smaller.
+/// The order of two values of the same type; integers and decimals count as the same. `None` if the types differ. Texts
+/// are ordered by code points. Truths, places, lists, maps and records can only be equal or unequal: `Less` means
+/// unequal, and the checker refuses `<` and `>` for them.
 pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     Some(match (a, b) {
         (Value::Int(a), Value::Int(b)) => a.cmp(b),
@@ -119,7 +119,7 @@ pub(crate) fn order(a: &Value, b: &Value) -> Option<Ordering> {
     })
 }
 
-/// The truth of `item in list`: whether an element equals the item, or whether places cover it.
+/// The truth of `item in list`: whether an element equals the item, or whether places contain it.
 pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
     let Some((item, list)) = item.zip(list) else { return Truth::Unknown };
     match list {
@@ -144,7 +144,7 @@ pub(crate) fn is_in(item: Option<&Bounds>, list: Option<&Value>) -> Truth {
     }
 }
 
-/// Whether the place with this code, or the country that contains it, is one of the places.
+/// Whether the places contain the place with this code, or the country that it lies in.
 pub(crate) fn covers(places: &[Place], code: &str) -> bool {
     let is_covered =
         |place: Place| places.iter().any(|one| *one == place || place.country() == Some(*one));
@@ -162,8 +162,8 @@ impl TextTest {
         .word()
     }
 
-    /// The parts of a surface that the test looks at: `contains` at all, `starts with` at the first, `ends with` at the
-    /// last. A plain text is one part.
+    /// The parts of a surface that the test examines: `contains` examines all parts, `starts with` the first, `ends
+    /// with` the last. A plain text has one part.
     pub(crate) fn parts<P>(self, mut parts: impl Iterator<Item = P>) -> impl Iterator<Item = P> {
         let (one, all) = match self {
             Self::Contains => (None, Some(parts)),
@@ -173,7 +173,7 @@ impl TextTest {
         one.into_iter().chain(all.into_iter().flatten())
     }
 
-    /// Whether the test is true of one part. Case and disguise count: texts are compared as they are written.
+    /// Whether the test is true for one part. Texts are compared exactly: case and disguised letters matter.
     pub(crate) fn is_true_of(self, text: &str, wanted: &str) -> bool {
         match self {
             Self::Contains => text.contains(wanted),
@@ -183,7 +183,7 @@ impl TextTest {
     }
 }
 
-/// A text, or a surface as one text: its parts joined by line ends.
+/// The text of a text or surface. The parts of a surface are joined by line ends.
 pub(crate) fn as_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Text(text) => Some(Cow::Borrowed(text)),

@@ -1,5 +1,5 @@
-//! Functions of the language: the table of built-ins, and those that hosts register. The checker reads the signatures,
-//! the evaluators call the functions, completion and the reference print the rest.
+//! Functions of the language, built in or registered by hosts. The checker uses their signatures, the evaluators call
+//! them, and completion and the reference show their documentation.
 
 mod answer;
 mod letters;
@@ -10,8 +10,8 @@ mod texts;
 use crate::world::value::{Type, Value};
 use std::sync::Arc;
 
-/// A function: its signature and what it does. A parameter `[any]`, which is `Type::List` of
-/// [`Type::Opaque`], takes a list of any elements; no other parameter is generic.
+/// A function of the language. A parameter `[any]`, which is `Type::List` of [`Type::Opaque`], takes a list of any
+/// elements; no other parameter is generic.
 #[derive(Clone)]
 pub struct Function {
     /// Functions may share a name when their parameters differ in type.
@@ -20,11 +20,11 @@ pub struct Function {
     pub doc: String,
     /// Names and types. A surface passed for a `text` becomes one text: its parts joined by line ends.
     pub params: Vec<(String, Type)>,
-    /// The type of the answer.
+    /// The type of the result.
     pub result: Type,
     /// The cost of one call on the largest record, in steps.
     pub cost: u64,
-    /// Whether the function is `length` of a list. The engine counts the elements without making a list of values.
+    /// Whether the function is `length` of a list. Then the engine counts the elements without building the list.
     pub counts_elements: bool,
     /// The version that the host gave; `None` for built-ins, which the engine's version covers.
     pub version: Option<String>,
@@ -32,7 +32,7 @@ pub struct Function {
     pub run: Arc<Run>,
 }
 
-/// Computes an answer. `None` is unknown: there is no answer for these arguments.
+/// Computes the result. `None` means unknown: there is no result for these arguments.
 pub type Run = dyn Fn(&[Value]) -> Option<Value> + Send + Sync;
 
 impl std::fmt::Debug for Function {

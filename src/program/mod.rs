@@ -1,7 +1,7 @@
-//! The checked program: every name resolved, every expression typed, every date and deadline in place.
-//! The interpreter walks it; the plan is compiled from it.
+//! The checked program: all names are resolved, and all expressions have types. The interpreter evaluates it, and the
+//! plan is compiled from it.
 
-// So the compiler names every place that must know a new kind of expression, item or action.
+// No wildcards: when a kind of expression, item or action is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 pub(crate) mod arithmetic;
@@ -88,7 +88,7 @@ fn event_read(path: &str) -> Option<Event> {
     })
 }
 
-/// A rule, or an exception to one. Both have a condition, a basis and a time, and exceptions can defeat both.
+/// A rule or an exception. Both have a condition, a basis and a time in force, and an exception can defeat either.
 #[derive(Clone, Debug)]
 pub struct Norm {
     /// `kz.pyramid_advertising`
@@ -97,7 +97,7 @@ pub struct Norm {
     pub doc: String,
     /// The place of its file.
     pub place: Place,
-    /// The zone that decides when its days begin.
+    /// The time zone in which its days begin.
     pub zone: Zone,
     pub basis: Basis,
     pub in_force: InForce,
@@ -131,7 +131,7 @@ pub struct RuleBody {
     pub on_unknown: Vec<Act>,
 }
 
-/// What a norm cites. A norm that cites nothing applies at any time.
+/// The grounds that a norm cites. A norm that cites nothing depends only on its own dates.
 #[derive(Clone, Debug, Default)]
 pub struct Basis {
     /// Whether all grounds must be in force. Otherwise one is enough.
@@ -145,7 +145,8 @@ pub enum Ground {
     Policy(usize),
 }
 
-/// When something is in force. Days are those of a zone; `until` is the first day on which it is no longer in force.
+/// When something is in force. Days begin in the zone of the file; `until` is the first day on which it is no longer in
+/// force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct InForce {
     pub start: Start,
@@ -157,9 +158,9 @@ pub enum Start {
     #[default]
     Always,
     From(Day),
-    /// A person found it in force on that day. Before that day it is not applied, and that time is a gap.
+    /// A person found it in force on that day. Before that day it is not applied, and decisions report a gap.
     By(Day),
-    /// Nobody knows when it begins: a gap.
+    /// Nobody knows when it begins. It is not applied, and decisions report a gap.
     Unknown,
 }
 
@@ -168,7 +169,7 @@ pub enum Start {
 pub enum Standing {
     InForce,
     NotInForce,
-    /// Not applied, though it may be in force: nobody has checked.
+    /// It may be in force, but nobody has checked, so it is not applied.
     Gap,
 }
 
@@ -209,17 +210,17 @@ pub struct Article {
     pub deadlines: Vec<Deadline>,
     /// The grounds on which the clocks of these deadlines pause.
     pub pauses: Vec<String>,
-    /// The actions that its text demands, as indices. Empty when nobody wrote them down.
+    /// The actions that its text demands, as indices. Empty if the file does not list them.
     pub demands: Vec<usize>,
     /// The day on which a person read the text, or why nobody did.
     pub verified: Result<Day, String>,
-    /// The zone of its file. A library has none; then the zone of the norm that cites it counts.
+    /// The zone of its file. `None` in a library; then the zone of the citing norm is used.
     pub zone: Option<Zone>,
     pub at: Location,
 }
 
 impl Article {
-    /// Whether it is in force on a day. Adopted and draft texts are not, whatever their dates.
+    /// Whether it is in force on a day. Adopted and draft texts are never in force, whatever their dates.
     pub fn on(&self, day: Day) -> Standing {
         match self.status {
             Status::InForce | Status::Annulled => self.in_force.on(day),
@@ -251,7 +252,7 @@ pub enum Party {
     Author,
 }
 
-/// What makes an article bind.
+/// The event after which an article binds; `Standing` if it always binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
     Standing,
@@ -270,7 +271,7 @@ pub enum Limit {
     /// The word of the statute, such as "promptly". It is never turned into a number.
     Words(String),
     Within(Period),
-    /// The instant that the order sets. If the order sets none, `otherwise` counts from the event.
+    /// The instant that the order sets. If the order sets none, the period `otherwise` counts from the event.
     AsOrdered {
         otherwise: Option<Period>,
     },
@@ -304,11 +305,11 @@ pub struct Action {
     pub name: String,
     pub doc: String,
     pub kind: ActionKind,
-    /// Only `world.loci` may ask for it.
+    /// Only `world.loci` may use it.
     pub world_only: bool,
-    /// When `world.loci` asks for it, it applies in all places.
+    /// When `world.loci` uses it, it applies in all places.
     pub global: bool,
-    /// What follows `to`.
+    /// The kind of target after `to`.
     pub to: Takes,
     pub within: bool,
     pub keep: bool,
@@ -318,7 +319,7 @@ pub struct Action {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
-    /// An outcome for the content, by level. Of several, the one with the highest level wins.
+    /// An outcome for the content, with its level. If several are asked for, the highest level wins.
     Content(u32),
     Account(u32),
     Obligation,
@@ -359,17 +360,17 @@ pub struct Pattern {
 pub enum PatternName {
     /// `kz.pyramid_promises`
     Terms(String),
-    /// As it is written in the rule.
+    /// The source text of the phrase in the rule.
     Inline(String),
 }
 
-/// A definition with parameters; its body reads them as the first locals.
+/// A definition. Its body reads the parameters as its first locals.
 #[derive(Clone, Debug)]
 pub struct Define {
     /// `kz.licensed`
     pub id: String,
-    /// Cost, depth and events of its body, including those of the definitions that it calls. They are stored because
-    /// unfolding all calls can give a tree of exponential size.
+    /// The cost of its body, including the definitions that it calls. Cost, depth and events are stored because
+    /// expanding all calls can give a tree of exponential size.
     pub cost: u64,
     pub depth: usize,
     pub reads: BTreeSet<Event>,
@@ -389,11 +390,11 @@ pub struct Expr {
 #[derive(Clone, Debug)]
 pub enum ExprKind {
     Const(Value),
-    /// The record that is judged.
+    /// The record that is evaluated.
     Message,
-    /// A parameter, or the element of a quantifier: how many parameters and elements are declared outside it.
+    /// A parameter or the element of a quantifier. Its index counts the parameters and elements declared outside it.
     Local(usize),
-    /// A field of a record, by index. When it is absent, `missing` names this path: `links[].host`.
+    /// A field of a record, by index. If it is absent, `missing` contains `path`, such as `links[].host`.
     Field {
         of: Box<Expr>,
         field: usize,
@@ -409,18 +410,18 @@ pub enum ExprKind {
     Not(Box<Expr>),
     And(Vec<Expr>),
     Or(Vec<Expr>),
-    /// Both operands have one type, where an integer and a decimal count as one.
+    /// Both operands have the same type; integers and decimals count as the same.
     Compare {
         op: CompareOp,
         left: Box<Expr>,
         right: Box<Expr>,
     },
-    /// Whether a list has an element, or places cover a place.
+    /// Whether a list contains an element, or places contain a place.
     In {
         item: Box<Expr>,
         list: Box<Expr>,
     },
-    /// Whether a set holds a text.
+    /// Whether a set contains a text.
     InSet {
         item: Box<Expr>,
         set: usize,
@@ -454,7 +455,7 @@ pub enum ExprKind {
         first: Box<Expr>,
         rest: Vec<(ArithmeticOp, Expr)>,
     },
-    /// The body can read one more local: the element. The result is a truth, and for `count` an integer.
+    /// The body can read one more local: the element. The result is an integer for `count`, otherwise a truth.
     Quantified {
         quantifier: Quantifier,
         list: Box<Expr>,
@@ -474,7 +475,7 @@ pub enum ExprKind {
         function: usize,
         args: Vec<Expr>,
     },
-    /// A call of a definition. Its body can read the arguments, as locals, and no other locals.
+    /// A call of a definition. The body reads the arguments as locals and sees no other locals.
     Defined {
         define: usize,
         args: Vec<Expr>,

@@ -1,4 +1,4 @@
-//! The result of evaluating a condition: its truth, what was missing, and the evidence.
+//! The result of evaluating a condition: its truth, the missing fields, and the evidence.
 
 use crate::base::shared::Text;
 use crate::base::time::{Day, Instant};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Kleene's three values. Missing is not false.
+/// A truth value of Kleene's three-valued logic. A missing field makes a condition unknown, not false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Truth {
     False,
@@ -17,7 +17,7 @@ pub enum Truth {
 }
 
 impl Truth {
-    /// `and`: false beats unknown beats true.
+    /// `and`: false takes precedence over unknown, and unknown over true.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -29,7 +29,7 @@ impl Truth {
         }
     }
 
-    /// `or`: true beats unknown beats false.
+    /// `or`: true takes precedence over unknown, and unknown over false.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         !(!self).and(!other)
@@ -53,7 +53,7 @@ impl From<bool> for Truth {
     }
 }
 
-/// Words of the record that made a condition true. Offsets count in the original text of `part`; the end is exclusive.
+/// Words of the record that made a condition true. Offsets refer to the original text of `part`; the end is exclusive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Evidence {
@@ -94,7 +94,7 @@ pub enum FoundBy {
 pub struct SetEntry {
     /// The entry as it is compared: `scam.example`.
     pub value: Text,
-    /// The list file or rule file that has it, by its path below the rule root.
+    /// The list file or rule file that contains it, as a path below the rule root.
     pub list: Text,
     /// The line in a list file, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,7 +153,7 @@ impl From<Written> for FoundBy {
     }
 }
 
-/// Written as one key that names the kind; for a set, a second key `entry`. The key of `Text` is `literal`, because
+/// Serialized as one key that names the kind. A set has a second key, `entry`. The key of `Text` is `literal`, because
 /// evidence already has a key `text`.
 impl Serialize for FoundBy {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -180,7 +180,7 @@ pub enum Event {
     Decision,
     /// An order of an authority is received.
     Order,
-    /// An order is given, for laws that count from then.
+    /// An order is issued. Some laws count from this instant.
     OrderGiven,
     /// The instant by which an order must be followed. It ends a clock and starts none.
     OrderDeadline,
@@ -192,7 +192,7 @@ pub enum Event {
     Knowledge,
     /// The message is taken down.
     Removal,
-    /// The platform tells an authority.
+    /// The platform submits a report to an authority.
     Submission,
 }
 
@@ -209,7 +209,8 @@ impl Event {
         Self::Submission,
     ];
 
-    /// The event of whose list in the record this one is a date. Each element of the list starts a clock of its own.
+    /// The event whose list in the record contains the date of this one: `order.given_at` is a date of an order. Each
+    /// element of the list starts its own clock.
     pub fn list(self) -> Option<Self> {
         match self {
             Self::Order | Self::OrderGiven | Self::OrderDeadline => Some(Self::Order),
@@ -236,7 +237,7 @@ impl Event {
     }
 }
 
-/// What an order or a notice says about time.
+/// The dates of an order or a notice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Incoming {
     /// When it was received.
@@ -281,7 +282,7 @@ impl Incoming {
 pub struct Finding {
     /// Whether the condition is true.
     pub truth: Truth,
-    /// The paths that were missing, where that made the condition unknown; empty unless `truth` is unknown.
+    /// The missing paths that made the condition unknown; empty unless `truth` is unknown.
     pub missing: BTreeSet<String>,
     /// The words that made it true; empty unless `truth` is true.
     pub evidence: Vec<Evidence>,

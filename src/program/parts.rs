@@ -1,11 +1,11 @@
-//! The expressions directly inside an expression.
+//! Lists the expressions directly inside an expression.
 
 use super::{Expr, ExprKind};
 use crate::base::children::{self, Children};
 
 impl Expr {
-    /// The expressions directly inside, in the order in which they are written. The body of a definition is not inside
-    /// its call.
+    /// The expressions directly inside, in the order in which they are written. A call does not contain the body of its
+    /// definition.
     pub fn children(&self) -> impl Iterator<Item = &Expr> {
         self.kind.children()
     }

@@ -1,4 +1,4 @@
-//! Checked tests of the language: their records, places, instants and expectations.
+//! Checked `test` items: their records, places, instants and expectations.
 
 use super::Ground;
 use crate::base::source::Location;
@@ -7,12 +7,12 @@ use crate::record::{Record, RecordError};
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 
-/// A test of the language, or one case of it.
+/// A `test` item, or one case of it.
 #[derive(Clone, Debug)]
 pub struct Test {
     /// The prefix of its file: `kz` for `kz.loci`.
     pub file: String,
-    /// For a case: the title of the test and that of the case.
+    /// The title; for a case, the title of the test followed by that of the case.
     pub title: String,
     pub given: Given,
     /// Entries added to sets for this test.
@@ -39,8 +39,8 @@ pub struct TestEntry {
 #[derive(Clone, Debug)]
 pub struct Given {
     pub json: String,
-    /// Whether it comes from a file. Then it must be a whole record as hosts write it; otherwise fields left out are
-    /// filled in.
+    /// Whether it comes from a file. Then it must be a complete record, as hosts write it. Otherwise, omitted fields
+    /// are filled in.
     pub from_host: bool,
 }
 
@@ -99,7 +99,7 @@ pub enum ExpectationKind {
         ground: Ground,
         by: Option<usize>,
     },
-    /// Whether nothing that could have changed the decision was missing.
+    /// Whether the decision is complete: nothing was missing that could have changed it.
     Complete(bool),
 }
 

@@ -1,4 +1,5 @@
-//! Lowers `record` items to the schema: first the names, then the types, then the defaults, innermost records first.
+//! Lowers `record` items to the schema: first the names, then the types, then the defaults. The defaults of a record
+//! come after those of the records inside it.
 
 use super::{twice, unknown_place};
 use crate::base::limits;
@@ -27,7 +28,7 @@ struct Declared<'t> {
     fields: IndexMap<&'t str, (FileId, &'t tree::Field)>,
 }
 
-/// The types that are not records, by name.
+/// The built-in types, by name.
 const TYPES: [(&str, Type); 9] = [
     ("bool", Type::Bool),
     ("int", Type::Int),
@@ -41,19 +42,19 @@ const TYPES: [(&str, Type); 9] = [
 ];
 
 impl<'t> Records<'t> {
-    /// Adds a record, or more fields to one that `schema.loci` extends.
+    /// Adds a record. If `schema.loci` extends an existing record, adds fields to it.
     pub(super) fn add(
         &mut self,
         record: &'t tree::Record,
         doc: &str,
         file: FileId,
-        host: bool,
+        is_extension: bool,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
         let at = Location { file, span: record.name.span };
         let name = record.name.text.as_str();
         let taken = TYPES.iter().any(|(ty, _)| *ty == name)
-            || self.records.get(name).is_some_and(|first| !host || first.at.file == file);
+            || self.records.get(name).is_some_and(|first| !is_extension || first.at.file == file);
         if taken {
             return diagnostics.push(twice(&record.name, at));
         }
@@ -67,7 +68,7 @@ impl<'t> Records<'t> {
             if let Some((file, first)) = declared.fields.get(field.name.text.as_str()) {
                 let first = Location { file: *file, span: first.name.span };
                 diagnostics.push(twice(&field.name, at).related(first, "first here"));
-            } else if let Some(fault) = misdeclared(field, host, at) {
+            } else if let Some(fault) = misdeclared(field, is_extension, at) {
                 diagnostics.push(fault);
             } else {
                 declared.fields.insert(&field.name.text, (file, field));
@@ -75,7 +76,7 @@ impl<'t> Records<'t> {
         }
     }
 
-    /// The schema, without the fields that are wrong, and where each field is declared.
+    /// Returns the schema without faulty fields, and the location where each field is declared.
     pub(super) fn finish(
         self,
         diagnostics: &mut Vec<Diagnostic>,
@@ -119,8 +120,8 @@ impl<'t> Records<'t> {
         fields.collect()
     }
 
-    /// Orders the records so that each comes after those in its fields. Removes fields by which a record contains
-    /// itself, or records are nested too deep: the schema must bound the size of values and the cost of conditions.
+    /// Orders the records so that each comes after the records inside it. Removes fields that make a record contain
+    /// itself or nest too deep: the schema must bound the size of values and the cost of conditions.
     fn innermost_first(
         &self,
         schema: &mut Schema,
@@ -129,22 +130,23 @@ impl<'t> Records<'t> {
         let mut left: BTreeSet<usize> = (0..schema.records.len()).collect();
         let mut order = vec![];
         for _ in 0..limits::RECORD_DEPTH {
-            let ready =
-                |id: &usize| holds(schema, RecordId(*id)).all(|(_, of)| !left.contains(&of.0));
+            let ready = |id: &usize| {
+                contained_records(schema, RecordId(*id)).all(|(_, of)| !left.contains(&of.0))
+            };
             let next: BTreeSet<usize> = left.iter().copied().filter(ready).collect();
             left = &left - &next;
             order.extend(next.into_iter().map(RecordId));
         }
         for id in left.iter().copied().map(RecordId) {
-            let endless = holds(schema, id).filter(|(_, of)| left.contains(&of.0));
+            let endless = contained_records(schema, id).filter(|(_, of)| left.contains(&of.0));
             let endless: Vec<String> = endless.map(|(field, _)| field.to_owned()).collect();
-            self.take_out(id, &endless, schema, diagnostics);
+            self.remove_fields(id, &endless, schema, diagnostics);
             order.push(id);
         }
         order
     }
 
-    fn take_out(
+    fn remove_fields(
         &self,
         id: RecordId,
         fields: &[String],
@@ -172,7 +174,7 @@ impl<'t> Records<'t> {
                 Ok(value) => Presence::Default(value),
                 Err(fault) => {
                     diagnostics.push(fault);
-                    // A value, so that records which contain this one are not reported as well.
+                    // Optional, so that records that contain this one are not reported too.
                     Presence::Optional
                 }
             };
@@ -191,8 +193,8 @@ impl<'t> Records<'t> {
     }
 }
 
-/// The fields of a record that hold records, each with the record that it holds.
-fn holds(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&str, RecordId)> {
+/// The fields of a record that contain records, each with the record type that it contains.
+fn contained_records(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&str, RecordId)> {
     fn innermost(ty: &Type) -> Option<RecordId> {
         match ty {
             Type::Record(id) => Some(*id),
@@ -214,17 +216,17 @@ fn holds(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&str, RecordId)
     fields.filter_map(|(name, field)| Some((name.as_str(), innermost(&field.ty)?)))
 }
 
-/// The fault in how a field is declared optional, derived or with a default.
-fn misdeclared(field: &tree::Field, host: bool, at: Location) -> Option<Diagnostic> {
+/// Checks that the clauses of a field (optional, derived, default) go together.
+fn misdeclared(field: &tree::Field, is_extension: bool, at: Location) -> Option<Diagnostic> {
     let name = &field.name.text;
     let surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
     if field.optional && field.default.is_some() {
-        let message = format!("`{name}` has a default, so it is never missing");
+        let message = format!("`{name}` has a default, so it cannot be optional");
         return Some(
             Diagnostic::new(Code::BadClause, at, message).help("delete `?` or the default"),
         );
     }
-    if host && (field.derived || surface) {
+    if is_extension && (field.derived || surface) {
         let message =
             format!("`{name}` cannot be derived: only the standard library has derived fields");
         return Some(
@@ -232,8 +234,8 @@ fn misdeclared(field: &tree::Field, host: bool, at: Location) -> Option<Diagnost
                 .help("delete `derived`, or give it another type than `surface`; hosts write the field into the record"),
         );
     }
-    if host && !field.optional && field.default.is_none() {
-        let message = format!("every record would need `{name}`");
+    if is_extension && !field.optional && field.default.is_none() {
+        let message = format!("`{name}` cannot be required: existing records lack it");
         return Some(
             Diagnostic::new(Code::MissingClause, at, message)
                 .help(format!("make it optional, `{name}?:`, or give a default")),
@@ -242,7 +244,7 @@ fn misdeclared(field: &tree::Field, host: bool, at: Location) -> Option<Diagnost
     None
 }
 
-/// Reads the types and defaults of one file, which may name records of any file.
+/// Resolves the types and defaults in one file. They may refer to records of any file.
 struct Resolver<'s> {
     schema: &'s Schema,
     file: FileId,
@@ -253,7 +255,7 @@ impl Resolver<'_> {
         let presence = match (field.derived, field.optional) {
             (true, _) => Presence::Derived,
             (_, true) => Presence::Optional,
-            // A field with a default counts as required until its default is read.
+            // A field with a default counts as required until its default is lowered.
             _ => Presence::Required,
         };
         Ok(Field { doc: field.doc.clone(), ty: self.ty(&field.ty)?, presence })

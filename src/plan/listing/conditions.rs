@@ -1,4 +1,4 @@
-//! The conditions of a plan in the notation of rules.
+//! Writes the conditions of a plan in the syntax of rules.
 
 use super::super::node::{Node, NodeId, Path, Walk};
 use super::{Listing, WIDTH, surface_name};
@@ -86,7 +86,7 @@ impl Listing<'_> {
     fn nodes(self, of: &[NodeId], between: &str) -> String {
         let mut text = String::new();
         for id in of {
-            // What is cut off later need not be written.
+            // The caller cuts the text, so the rest is not needed.
             if text.len() > WIDTH * 4 {
                 break;
             }

@@ -1,15 +1,15 @@
-//! Why a rule is tested on every record.
+//! Explains why a rule is tested on every record.
 
 use super::super::node::{Node, NodeId};
 use super::{Listing, cut};
 use crate::program::CompareOp;
 
 impl Listing<'_> {
-    /// Why no index tells that a condition is not the other truth.
+    /// The reason why no index can tell that a condition is `wanted` or unknown.
     pub(super) fn reason(self, id: NodeId, wanted: bool) -> String {
         let nodes = &self.plan.nodes;
-        let is_fixed = |id: NodeId| matches!(nodes.get(id), Node::Const(_));
-        let is_whole = |text: NodeId| matches!(nodes.get(text), Node::Surface(_));
+        let is_constant = |id: NodeId| matches!(nodes.get(id), Node::Const(_));
+        let is_surface = |text: NodeId| matches!(nodes.get(text), Node::Surface(_));
         let why = match (nodes.get(id), wanted) {
             (Node::Not(inner), _) => return self.reason(*inner, !wanted),
             (Node::And(of), true) | (Node::Or(of), false) => {
@@ -18,45 +18,53 @@ impl Listing<'_> {
             (Node::Or(of) | Node::AtLeast { of, .. }, true) => {
                 let tested = of.iter().find(|part| self.is_tested(**part));
                 let named = |part: &NodeId| {
-                    format!("`{}` has none: {}", cut(&self.node(*part)), self.reason(*part, true))
+                    format!(
+                        "`{}` has no index: {}",
+                        cut(&self.node(*part)),
+                        self.reason(*part, true)
+                    )
                 };
                 return tested.map_or_else(|| "it has too many parts".into(), named);
             }
-            (Node::And(_) | Node::AtLeast { .. }, false) => "one of its alternatives has none",
+            (Node::And(_) | Node::AtLeast { .. }, false) => "one of its alternatives has no index",
             (
                 Node::Mentions { .. }
                 | Node::Matches { .. }
                 | Node::TextTest { .. }
                 | Node::Near { .. },
                 false,
-            ) => "most texts lack what it excludes",
+            ) => "most texts do not contain what it excludes",
             (Node::Matches { text, .. } | Node::TextTest { text, .. }, true)
-                if !is_whole(*text) =>
+                if !is_surface(*text) =>
             {
                 "only `text` and `any_text` are searched for literals"
             }
             (Node::Matches { .. }, true) => {
-                "the expression needs no literal of three bytes or more"
+                "the expression has no required literal of three bytes or more"
             }
-            (Node::TextTest { part, .. }, true) if !is_fixed(*part) => "what it seeks is not fixed",
-            (Node::TextTest { .. }, true) => "what it seeks is shorter than three bytes",
-            (Node::Mentions { .. } | Node::Near { .. }, true) => "the text is worked out",
-            (Node::Compare { right, .. }, _) if !is_fixed(*right) => {
-                "it compares with what is not fixed"
+            (Node::TextTest { part, .. }, true) if !is_constant(*part) => {
+                "the text that it searches for is not constant"
+            }
+            (Node::TextTest { .. }, true) => {
+                "the text that it searches for is shorter than three bytes"
+            }
+            (Node::Mentions { .. } | Node::Near { .. }, true) => "the text is computed",
+            (Node::Compare { right, .. }, _) if !is_constant(*right) => {
+                "it compares with a value that is not constant"
             }
             (Node::Compare { left, .. }, _) if matches!(nodes.get(*left), Node::Count(_)) => {
-                "a count is looked up only where it has to be one or more"
+                "a count is looked up only if it must be one or more"
             }
             (Node::Compare { op: CompareOp::Equal | CompareOp::NotEqual, left, .. }, _)
                 if matches!(nodes.get(*left), Node::Path(_) | Node::Coalesce { .. }) =>
             {
-                "most values differ from one"
+                "most values differ from a given value"
             }
-            (Node::Compare { .. } | Node::IsKnown(_), _) => "the value is worked out",
-            (Node::In { .. } | Node::InSet { .. }, false) => "most values are not in a list",
-            (Node::In { .. }, true) => "the list or what is sought in it is not fixed",
-            (Node::InSet { .. }, true) => "sets are asked for each value",
-            (Node::Any(_) | Node::All(_), _) => "no index tells of the elements what it asks",
+            (Node::Compare { .. } | Node::IsKnown(_), _) => "the value is computed",
+            (Node::In { .. } | Node::InSet { .. }, false) => "most values are not in a given list",
+            (Node::In { .. }, true) => "the list or the item is not constant",
+            (Node::InSet { .. }, true) => "sets are not indexed",
+            (Node::Any(_) | Node::All(_), _) => "no index covers this condition on the elements",
             (Node::Interpreted(_), _) => "it is left to the interpreter",
             (
                 Node::Truth(_)
@@ -72,7 +80,7 @@ impl Listing<'_> {
                 | Node::Count(_)
                 | Node::Call { .. },
                 _,
-            ) => "no index knows such a condition",
+            ) => "no index covers such a condition",
         };
         why.into()
     }

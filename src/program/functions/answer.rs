@@ -1,4 +1,4 @@
-//! Calls a function and holds it to its signature: a host may have registered one that breaks its word.
+//! Calls a function and checks the type of its result, because a function of a host may violate its signature.
 
 use super::Function;
 use crate::world::place::Place;
@@ -18,19 +18,19 @@ pub(crate) enum NoAnswer {
 }
 
 impl Function {
-    /// The answer to these arguments. A panic of the host's code is caught where panics unwind; where they abort, as on
-    /// wasm32, it ends the program.
+    /// The result for these arguments. A panic in the host's code is caught, unless panics abort the program, as on
+    /// wasm32.
     ///
     /// # Errors
-    /// Why there is no value.
+    /// The reason why there is no result.
     pub(crate) fn call(&self, args: &[Value], schema: &Schema) -> Result<Value, NoAnswer> {
-        // Safe to go on after a panic: the function gets shared values only, and its own state is its own affair.
+        // It is safe to continue after a panic: the function gets only shared values, and we never see its own state.
         let answer = catch_unwind(AssertUnwindSafe(|| (self.run)(args)));
         let answer = answer.map_err(|_| NoAnswer::Panicked)?.ok_or(NoAnswer::Absent)?;
-        if is_of(&answer, &self.result, schema) { Ok(answer) } else { Err(NoAnswer::OtherType) }
+        if has_type(&answer, &self.result, schema) { Ok(answer) } else { Err(NoAnswer::OtherType) }
     }
 
-    /// The reason as decisions give it under `missing`.
+    /// The reason as it appears under `missing` in decisions.
     pub(crate) fn reason(&self, why: NoAnswer) -> String {
         let name = &self.name;
         match why {
@@ -42,7 +42,7 @@ impl Function {
 }
 
 /// Whether a value is of a type. An integer is also a number.
-fn is_of(value: &Value, ty: &Type, schema: &Schema) -> bool {
+fn has_type(value: &Value, ty: &Type, schema: &Schema) -> bool {
     match (value, ty) {
         (Value::Bool(_), Type::Bool)
         | (Value::Int(_), Type::Int | Type::Number)
@@ -56,15 +56,15 @@ fn is_of(value: &Value, ty: &Type, schema: &Schema) -> bool {
         (Value::Text(word), Type::Enum(words)) => words.iter().any(|one| **one == **word),
         (Value::Text(code), Type::Place) => Place::parse(code).is_some(),
         (Value::List(elements), Type::List(ty)) => {
-            elements.iter().all(|element| is_of(element, ty, schema))
+            elements.iter().all(|element| has_type(element, ty, schema))
         }
         (Value::Map(entries), Type::Map(ty)) => {
-            entries.values().all(|entry| is_of(entry, ty, schema))
+            entries.values().all(|entry| has_type(entry, ty, schema))
         }
         (Value::Record(fields), Type::Record(id)) => {
             schema.record(*id).is_some_and(|(_, record)| {
                 let fits = |(value, field): (&Option<Value>, &Field)| {
-                    value.as_ref().is_none_or(|value| is_of(value, &field.ty, schema))
+                    value.as_ref().is_none_or(|value| has_type(value, &field.ty, schema))
                 };
                 fields.len() == record.fields.len()
                     && fields.iter().zip(record.fields.values()).all(fits)

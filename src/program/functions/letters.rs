@@ -9,7 +9,7 @@ use unicode_properties::emoji::{EmojiStatus, UnicodeEmoji};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Mathematical letters. Unicode gives them no script; words written in them are disguised.
+/// Our code for mathematical letters, to which Unicode assigns no script. They are used to disguise words.
 const MATHEMATICAL: &str = "Zmth";
 
 pub(super) fn rows() -> Vec<Function> {
@@ -43,7 +43,7 @@ pub(super) fn rows() -> Vec<Function> {
         ),
         row(
             "capitals",
-            "The share of capitals among the letters that have case, from 0 to 1; 0 without any.",
+            "The share of capitals among the letters that have case, from 0 to 1; 0 if no letter has case.",
             [("text", Text)],
             Number,
             long,
@@ -57,7 +57,7 @@ pub(super) fn rows() -> Vec<Function> {
         ),
         row(
             "emoji",
-            "The number of emoji; one of several characters, such as a flag or a family, is one.",
+            "The number of emoji; a flag or a family counts as one, although it has several characters.",
             [("text", Text)],
             Int,
             long,
@@ -87,7 +87,7 @@ fn is_mixed(word: &str) -> bool {
     scripts.any(|script| Some(script) != first)
 }
 
-/// The script that stands for all scripts in which one language writes its words.
+/// Replaces a script by a common one if a language mixes it with other scripts within words.
 fn family(script: &'static str) -> &'static str {
     match script {
         "Hira" | "Kana" | "Hang" | "Bopo" => "Hani",
@@ -95,7 +95,8 @@ fn family(script: &'static str) -> &'static str {
     }
 }
 
-/// Whether a cluster is shown as a picture: by default, by its variation selector, or as a flag or keycap.
+/// Whether a grapheme cluster is shown as a picture: by default, because of its variation selector, or as a flag or
+/// keycap.
 fn is_emoji(cluster: &str) -> bool {
     let is_picture = |c: char| {
         matches!(
@@ -106,7 +107,7 @@ fn is_emoji(cluster: &str) -> bool {
                 | EmojiStatus::EmojiPresentationAndModifierAndEmojiComponent
         )
     };
-    let is_asked_for =
+    let is_selected =
         cluster.contains('\u{fe0f}') && cluster.chars().any(UnicodeEmoji::is_emoji_char);
-    is_asked_for || cluster.chars().any(is_picture)
+    is_selected || cluster.chars().any(is_picture)
 }

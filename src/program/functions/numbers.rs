@@ -50,7 +50,7 @@ fn whole(time: &Value, seconds: i128) -> Option<Value> {
     i64::try_from(nanos / (seconds * 1_000_000_000)).ok().map(Value::Int)
 }
 
-/// The first value, if its order to the second is as wanted; else the second.
+/// Returns `a` if its order to `b` is the wanted one, otherwise `b`.
 fn either(a: &Value, b: &Value, wanted: fn(Ordering) -> bool) -> Option<Value> {
     let order = as_decimal(a)?.cmp(&as_decimal(b)?);
     Some(if wanted(order) { a.clone() } else { b.clone() })
