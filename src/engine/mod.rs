@@ -118,15 +118,15 @@ impl Engine {
         &self.slots.about
     }
 
-    /// Bytes of the buffers that grow with records, about.
+    /// The approximate size in bytes of the buffers that grow with records.
     pub(crate) fn memory(&self) -> usize {
         let Self { is_indexed: _, slots, guesses: _, memo, woken: _, active: _, tally: _ } = self;
         slots.memory() + memo.memory()
     }
 
-    /// Begins with new buffers. Counts are kept, as is what was learned about the order of fields.
-    pub(crate) fn shrink(&mut self, of: Compiled<'_>) {
-        let Compiled { program, plan } = of;
+    /// Replaces the buffers by new ones. Keeps the counts and the guesses about the order of fields.
+    pub(crate) fn shrink(&mut self, compiled: Compiled<'_>) {
+        let Compiled { program, plan } = compiled;
         self.slots = Slots::default();
         self.memo = Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len());
     }

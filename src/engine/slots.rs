@@ -95,7 +95,7 @@ impl Slots {
         self.row(shapes, 0);
     }
 
-    /// Bytes of the buffers, about.
+    /// The approximate size of the buffers in bytes.
     pub(super) fn memory(&self) -> usize {
         let Self { tables, places, copied, about, parts, dated } = self;
         let cells = tables.iter().map(Vec::capacity).sum::<usize>() + dated.capacity();

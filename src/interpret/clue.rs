@@ -29,7 +29,7 @@ enum Segment<'a> {
 }
 
 impl Clue {
-    pub(super) fn to_evidence(self, whole: &str) -> Evidence {
+    pub(super) fn into_evidence(self, whole: &str) -> Evidence {
         let [start, end] = self.bytes;
         let offsets = Offsets::of(whole, start..end);
         let words = whole.get(start..end).unwrap_or_default();

@@ -100,7 +100,7 @@ impl<'a> Interpreter<'a> {
         Finding {
             truth,
             missing: result.missing,
-            evidence: clues.map(|(clue, whole)| clue.to_evidence(&whole)).collect(),
+            evidence: clues.map(|(clue, whole)| clue.into_evidence(&whole)).collect(),
             events: result.pro.events,
         }
     }

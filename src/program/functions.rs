@@ -26,9 +26,9 @@ pub struct Function {
     pub cost: u64,
     /// Whether the function is `length` of a list. Then the engine counts the elements without building the list.
     pub counts_elements: bool,
-    /// The version that the host gave; `None` for built-ins, which the engine's version covers.
+    /// The version that the host gave. `None` for built-ins, whose version is that of the engine.
     pub version: Option<String>,
-    /// Must be pure: no state. Built-ins are total too; a host's may panic, so [`Function::call`] is what calls it.
+    /// Must be pure: no state. A function of a host may panic, so call it through [`Function::call`].
     pub run: Arc<Run>,
 }
 

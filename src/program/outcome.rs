@@ -130,7 +130,7 @@ impl FoundBy {
     }
 }
 
-/// [`FoundBy`] as it is written.
+/// The serialized form of [`FoundBy`].
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Written {

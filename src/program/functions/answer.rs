@@ -6,12 +6,12 @@ use crate::world::schema::{Field, Schema};
 use crate::world::value::{Type, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Why a call of a function gives no value.
+/// The reason why a call of a function has no result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
-    /// The function has none for these arguments.
+    /// The function has no result for these arguments.
     Absent,
-    /// The host's function answered with another type than it declares.
+    /// The result of the host's function does not have the declared type.
     OtherType,
     /// The host's function panicked.
     Panicked,
