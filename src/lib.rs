@@ -105,10 +105,11 @@ pub use face::message::Message;
 pub use face::observer::{Observed, Observer};
 pub use face::receipt::{Decided, FunctionVersion, Receipt, Setup};
 pub use face::ruleset::{
-    ActionInfo, ArticleInfo, CostInfo, Expression, FunctionInfo, ItemInfo, ListFileInfo, ListInfo,
-    OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item, is_unfinished, items,
+    ArticleInfo, CostInfo, Expression, ListFileInfo, ListInfo, OfficeInfo, RuleInfo, RuleSet,
+    SetInfo, is_item, is_unfinished, items,
 };
 pub use face::ruling::{Ruling, Rulings};
+pub use face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};
 pub use import::{
     Facts, FactsError, Import, Imported, InputFormat, Position as RecordPosition,
     is_unfinished_json,

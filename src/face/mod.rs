@@ -7,6 +7,7 @@ pub(crate) mod failure;
 pub(crate) mod lock;
 pub(crate) mod beside;
 pub(crate) mod function;
+pub(crate) mod vocabulary;
 pub(crate) mod ruleset;
 pub(crate) mod compiler;
 pub(crate) mod live;

@@ -5,10 +5,7 @@ mod typed;
 
 pub use typed::{is_item, is_unfinished, items};
 
-pub use facts::{
-    ActionInfo, ArticleInfo, CostInfo, FunctionInfo, ItemInfo, ListFileInfo, ListInfo, OfficeInfo,
-    RuleInfo, SetInfo,
-};
+pub use facts::{ArticleInfo, CostInfo, ListFileInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 
 use crate::base::source::{Location, Sources, Span};
 use crate::base::stack::roomy;
@@ -17,6 +14,7 @@ use crate::check::{self, Tree};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::failure::{FactsFailure, Failure};
 use crate::face::lock::Lock;
+use crate::face::vocabulary::Vocabulary;
 use crate::import::Facts;
 use crate::plan::{self, Plan};
 use crate::program::functions::Function;
@@ -223,12 +221,13 @@ impl RuleSet {
 
     /// A function as it is declared: `length(text: text) -> int`.
     pub(super) fn signature(&self, function: &Function) -> String {
-        let schema = self.schema();
-        let params = function.params.iter();
-        let params: Vec<_> =
-            params.map(|(name, ty)| format!("{name}: {}", schema.name_of(ty))).collect();
-        let (name, result) = (&function.name, schema.name_of(&function.result));
-        format!("{name}({}) -> {result}", params.join(", "))
+        self.vocabulary().signature(function)
+    }
+
+    /// The names that rules can use, for tools that also take files with faults.
+    pub(crate) fn vocabulary(&self) -> Vocabulary<'_> {
+        let Program { schema, actions, functions, .. } = &self.inner.program;
+        Vocabulary { schema, actions, functions, trees: &self.inner.trees }
     }
 
     pub(crate) fn program(&self) -> &Program {

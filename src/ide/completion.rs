@@ -5,6 +5,8 @@ mod words;
 
 pub(crate) use words::{Typed, Words};
 
+use super::Workspace;
+use crate::face::vocabulary::{Vocabulary, prefix};
 use crate::words::{Role, WORDS, Word};
 use crate::{RuleSet, Type, Zone};
 use words::Written;
@@ -70,10 +72,24 @@ impl Completions {
 /// # Ok::<(), lexloci::Failure>(())
 /// ```
 pub fn complete(set: &RuleSet, file: &str, text: &str, at: usize) -> Completions {
+    complete_with(set.vocabulary(), file, text, at)
+}
+
+impl Workspace {
+    /// What could be written at a byte of a file, as [`complete`] finds it. This file and others may be faulty: what
+    /// cannot be read is not proposed. Nothing is checked. Linear in the item that the byte lies in and in the names of
+    /// all files. `None` when there is no such file.
+    pub fn complete(&self, path: &str, offset: usize) -> Option<Completions> {
+        let trees = self.analysis.trees();
+        Some(complete_with(self.analysis.vocabulary(&trees), path, self.text(path)?, offset))
+    }
+}
+
+fn complete_with(vocabulary: Vocabulary<'_>, file: &str, text: &str, at: usize) -> Completions {
     let before = text.get(..at).unwrap_or(text);
     let start = item_start(before);
     let words = Words::of(before.get(start..).unwrap_or_default());
-    Completer { set, file, words: &words }.complete().after(start)
+    Completer { vocabulary, file, words: &words }.complete().after(start)
 }
 
 /// Where the item begins that the end of a text lies in: at the last line that begins one.
@@ -90,7 +106,7 @@ pub(crate) fn item_start(text: &str) -> usize {
 }
 
 struct Completer<'a> {
-    set: &'a RuleSet,
+    vocabulary: Vocabulary<'a>,
     file: &'a str,
     words: &'a Words<'a>,
 }
@@ -112,7 +128,7 @@ impl Completer<'_> {
         }
         if let Some((before, word)) = words.word.rsplit_once('.') {
             // A path: its last step.
-            let typed = Typed::of(self.set, words);
+            let typed = Typed::of(self.vocabulary.schema, words);
             let fields = typed.type_of(before).map(|ty| typed.fields_of(&ty)).unwrap_or_default();
             let names = self.names().into_iter().filter_map(|(kind, name)| {
                 Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
@@ -126,7 +142,7 @@ impl Completer<'_> {
     /// What may stand where a word begins.
     fn candidates(&self) -> Found {
         let words = self.words;
-        let typed = Typed::of(self.set, words);
+        let typed = Typed::of(self.vocabulary.schema, words);
         match typed.written() {
             Some(Written::Field(record)) => return all(Kind::Field, typed.fields_of(&record)),
             Some(Written::Value(_)) => return beside(&typed),
@@ -191,15 +207,12 @@ impl Completer<'_> {
     /// What may stand in an open text: values of an enumeration, codes of places, zones, library files.
     fn text(&self) -> Vec<String> {
         match self.words.last() {
-            Some("use") => self
-                .set
-                .sources()
-                .iter()
-                .map(|(_, source)| source.name.clone())
-                .filter(|name| name.starts_with("lib/"))
-                .collect(),
+            Some("use") => {
+                let libraries = self.vocabulary.paths().filter(|path| path.starts_with("lib/"));
+                libraries.map(str::to_owned).collect()
+            }
             Some("zone") => Zone::names(),
-            _ => Typed::of(self.set, self.words).values(),
+            _ => Typed::of(self.vocabulary.schema, self.words).values(),
         }
     }
 
@@ -217,7 +230,7 @@ impl Completer<'_> {
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
             Some("by") => return all(Kind::Keyword, ["policy"]),
             Some(word @ ("basis" | "cites")) => {
-                let articles = self.set.articles().map(|article| self.bare(article.id));
+                let articles = self.vocabulary.articles().map(|article| self.bare(&article.id));
                 let names = all(Kind::Item, articles.chain(self.items(&["policy"])));
                 let all_of = (word == "basis").then(|| (Kind::Keyword, "all of".to_owned()));
                 return names.into_iter().chain(all_of).collect();
@@ -229,13 +242,13 @@ impl Completer<'_> {
     }
 
     fn items(&self, keywords: &[&str]) -> Vec<String> {
-        let items = self.set.items().filter(|item| keywords.contains(&item.keyword));
+        let items = self.vocabulary.items().filter(|item| keywords.contains(&item.keyword));
         items.map(|item| self.bare(&item.id)).collect()
     }
 
     /// An id as the file writes it.
     fn bare(&self, id: &str) -> String {
-        let own = self.file.strip_suffix(".loci").unwrap_or(self.file).replace('/', ".");
+        let own = prefix(self.file);
         match id.strip_prefix(&own).and_then(|rest| rest.strip_prefix('.')) {
             Some(name) => name.to_owned(),
             None if id.starts_with("lib.") => id.rsplit('.').next().unwrap_or(id).to_owned(),
@@ -244,14 +257,14 @@ impl Completer<'_> {
     }
 
     fn actions(&self) -> Found {
-        all(Kind::Action, self.set.actions().map(|action| action.name))
+        all(Kind::Action, self.vocabulary.actions().map(|action| action.name))
     }
 
     /// Functions and definitions.
     fn functions(&self) -> Found {
         let name = |signature: &str| signature.split('(').next().unwrap_or_default().to_owned();
-        let functions = self.set.functions().map(|function| name(&function.signature));
-        let items = self.set.items().filter(|item| item.keyword == "define");
+        let functions = self.vocabulary.functions().map(|function| name(&function.signature));
+        let items = self.vocabulary.items().filter(|item| item.keyword == "define");
         let defined = items.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
         all(Kind::Function, functions.chain(defined))
     }

@@ -1,9 +1,10 @@
 //! Hover: what the word at a position is, from the reference, the schema and the rules.
 
 use super::completion::{Typed, Words, item_start};
-use super::reference;
+use super::{NameKind, Workspace, reference};
+use crate::face::vocabulary::{ArticleName, Vocabulary, prefix};
 use crate::show::escape::plain_lines;
-use crate::{Class, ItemInfo, RuleSet, highlight};
+use crate::{Class, ItemInfo, Location, RuleSet, highlight};
 use std::ops::Range;
 
 /// What the word at a position is.
@@ -30,15 +31,28 @@ pub struct Hover {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn hover(set: &RuleSet, file: &str, text: &str, at: usize) -> Option<Hover> {
-    let (bytes, class) = word_at(text, at)?;
-    let word = text.get(bytes.clone())?;
-    let told = match class {
-        Class::Keyword => keyword(text, &bytes),
-        Class::Name => name(set, file, text, &bytes).or_else(|| keyword(text, &bytes)),
-        Class::Number | Class::Text | Class::Comment | Class::Sign => None,
-    };
-    let text = told.or_else(|| reference::topic(set, word).ok())?;
-    Some(Hover { bytes, text: plain_lines(text.trim_end()).into_owned() })
+    Asked { vocabulary: set.vocabulary(), file, text, declaration: None }.hover(at)
+}
+
+impl Workspace {
+    /// What the word at a byte of a file is, as [`hover`] finds it; a name means what [`Workspace::definition`] says.
+    /// This file and others may be faulty. Checks the file if it changed.
+    pub fn hover(&mut self, path: &str, offset: usize) -> Option<Hover> {
+        let name = self.name_at(path, offset).filter(|name| is_described(name.kind));
+        let declaration = name.map(|name| name.declared);
+        let trees = self.analysis.trees();
+        let vocabulary = self.analysis.vocabulary(&trees);
+        Asked { vocabulary, file: path, text: self.text(path)?, declaration }.hover(offset)
+    }
+}
+
+/// A file in which a word is hovered.
+struct Asked<'a> {
+    vocabulary: Vocabulary<'a>,
+    file: &'a str,
+    text: &'a str,
+    /// Where the item or article is declared that the name means, when a check has found it.
+    declaration: Option<Location>,
 }
 
 /// The word that covers or ends at a byte, with the steps of a path before it.
@@ -80,47 +94,103 @@ fn keyword(text: &str, bytes: &Range<usize>) -> Option<String> {
     pairs.iter().find_map(|word| reference::keyword(word))
 }
 
-/// A path of fields, or an item.
-fn name(set: &RuleSet, file: &str, text: &str, bytes: &Range<usize>) -> Option<String> {
-    let word = text.get(bytes.clone())?;
-    let start = item_start(text.get(..bytes.start)?);
-    let words = Words::of(text.get(start..bytes.end)?);
-    let typed = Typed::of(set, &words);
-    if let Some(ty) = typed.type_of(word) {
-        let doc = typed.field_of(word).map(|field| field.doc.clone()).unwrap_or_default();
-        return Some(format!("{word}: {}\n{doc}", set.schema().name_of(&ty)));
+impl Asked<'_> {
+    fn hover(&self, at: usize) -> Option<Hover> {
+        let (bytes, class) = word_at(self.text, at)?;
+        let word = self.text.get(bytes.clone())?;
+        let described = match class {
+            Class::Keyword => keyword(self.text, &bytes),
+            Class::Name => self.name(&bytes).or_else(|| keyword(self.text, &bytes)),
+            Class::Number | Class::Text | Class::Comment | Class::Sign => None,
+        };
+        let text = described.or_else(|| reference::page(self.vocabulary, word).ok())?;
+        Some(Hover { bytes, text: plain_lines(text.trim_end()).into_owned() })
     }
-    item(set, file, word).map(|item| described(&item))
+
+    /// A path of fields, an item or an article.
+    fn name(&self, bytes: &Range<usize>) -> Option<String> {
+        let word = self.text.get(bytes.clone())?;
+        let start = item_start(self.text.get(..bytes.start)?);
+        let words = Words::of(self.text.get(start..bytes.end)?);
+        let typed = Typed::of(self.vocabulary.schema, &words);
+        let field = || {
+            let ty = typed.type_of(word)?;
+            let doc = typed.field_of(word).map(|field| field.doc.clone()).unwrap_or_default();
+            Some(format!("{word}: {}\n{doc}", self.vocabulary.schema.name_of(&ty)))
+        };
+        self.declared().or_else(field).or_else(|| self.named(word))
+    }
+
+    /// The item or article that the name was found to mean.
+    fn declared(&self) -> Option<String> {
+        let at = self.declaration?;
+        let declares = |whole: Location| whole.file == at.file && whole.span.covers(at.span);
+        let article = self.vocabulary.articles().find(|article| declares(article.location));
+        let item = || self.vocabulary.items().find(|item| declares(item.location));
+        article.map(|article| article_text(&article)).or_else(|| Some(item_text(&item()?)))
+    }
+
+    /// The item or article that a name means in the file: its own first, then by the full id, then one of a library.
+    fn named(&self, name: &str) -> Option<String> {
+        let own = format!("{}.{name}", prefix(self.file));
+        let by = |is: &dyn Fn(&str) -> bool| {
+            let mut items = self.vocabulary.items();
+            let item = items.find(|item| is(&item.id) && !item.id.starts_with("std."));
+            let article = || self.vocabulary.articles().find(|article| is(&article.id));
+            item.map(|item| item_text(&item)).or_else(|| Some(article_text(&article()?)))
+        };
+        by(&|id| id == own)
+            .or_else(|| by(&|id| id == name))
+            .or_else(|| by(&|id| id.starts_with("lib.") && id.rsplit('.').next() == Some(name)))
+    }
 }
 
-/// The item that a name means in a file.
-fn item<'s>(set: &'s RuleSet, file: &str, name: &str) -> Option<ItemInfo<'s>> {
-    let own = file.strip_suffix(".loci").unwrap_or(file).replace('/', ".");
-    let own = format!("{own}.{name}");
-    let by = |is: &dyn Fn(&str) -> bool| {
-        set.items().find(|item| is(&item.id) && !item.id.starts_with("std."))
-    };
-    by(&|id| id == own)
-        .or_else(|| by(&|id| id == name))
-        .or_else(|| by(&|id| id.starts_with("lib.") && id.rsplit('.').next() == Some(name)))
-}
-
-fn described(item: &ItemInfo<'_>) -> String {
+fn item_text(item: &ItemInfo<'_>) -> String {
     format!("{} {}\n{}", item.keyword, item.id, item.doc)
+}
+
+fn article_text(article: &ArticleName<'_>) -> String {
+    let ArticleName { id, law, number, doc, location: _ } = article;
+    format!("article {id}\n{law}, {number}\n{doc}")
+}
+
+/// Whether a name stands for an item or an article. The others are described by their types or by the reference.
+fn is_described(kind: NameKind) -> bool {
+    match kind {
+        NameKind::Law
+        | NameKind::Article
+        | NameKind::Policy
+        | NameKind::Office
+        | NameKind::Terms
+        | NameKind::Set
+        | NameKind::Define
+        | NameKind::Rule
+        | NameKind::Exception => true,
+        NameKind::Parameter
+        | NameKind::Element
+        | NameKind::File
+        | NameKind::Field
+        | NameKind::Action => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::hover;
     use crate::Compiler;
+    use crate::ide::Workspace;
 
     const LIB: &str = "## Promises of income.\nterms promises { en: \"easy money\" }\n";
     const KZ: &str = r#"jurisdiction KZ { zone "Asia/Almaty" }
 use "lib/a.loci"
 policy desk "Desk" { in force from 2026-01-01 }
+law platforms "On Platforms" {
+  ## Measures of platforms.
+  article measures "9(4)" { in force from 2026-01-01  binds platform  verified 2026-01-02 }
+}
 ## Large chats.
 rule crowds "Crowds" {
-  basis desk
+  basis desk, platforms.measures
   when  chat.members > 9 and text mentions promises
         and any link in links where (lower(link.host) == "a")  # crowds
   then  restrict
@@ -129,12 +199,16 @@ rule crowds "Crowds" {
 
     #[test]
     fn every_kind_of_word_is_described() {
-        let set = Compiler::new().file("kz.loci", KZ).file("lib/a.loci", LIB).compile().unwrap();
+        let compiler = Compiler::new().file("kz.loci", KZ).file("lib/a.loci", LIB);
+        let mut workspace = Workspace::new(compiler.clone());
+        let set = compiler.compile().unwrap();
         for (needle, within, first) in [
             ("members", 2, Some("chat.members: int")),
             ("chat.members", 1, Some("chat: chat")),
             ("promises", 0, Some("terms lib.a.promises")),
-            ("desk\n", 4, Some("policy kz.desk")),
+            ("desk, ", 4, Some("policy kz.desk")),
+            ("platforms.m", 11, Some("article kz.platforms.measures")),
+            ("platforms.m", 1, Some("law kz.platforms")),
             ("link.host", 6, Some("link.host: text")),
             ("lower", 0, Some("function `lower`")),
             ("restrict", 3, Some("action `restrict`, an outcome")),
@@ -145,9 +219,10 @@ rule crowds "Crowds" {
             ("\"Crowds\"", 3, None),
         ] {
             let at = KZ.find(needle).unwrap() + within;
-            let hover = hover(&set, "kz.loci", KZ, at);
-            let told = hover.as_ref().map(|hover| hover.text.lines().next().unwrap_or_default());
-            assert_eq!(told, first, "{needle}");
+            for hover in [hover(&set, "kz.loci", KZ, at), workspace.hover("kz.loci", at)] {
+                let title = hover.as_ref().map(|hover| hover.text.lines().next().unwrap());
+                assert_eq!(title, first, "{needle}");
+            }
         }
         let at = KZ.find("promises").unwrap();
         assert!(hover(&set, "kz.loci", KZ, at).unwrap().text.ends_with("Promises of income."));

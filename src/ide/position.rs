@@ -29,7 +29,7 @@ pub struct Range {
 }
 
 /// A change to a text: these bytes are replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct TextEdit {
     /// The bytes to replace; an empty range inserts.
     pub bytes: std::ops::Range<usize>,

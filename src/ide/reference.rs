@@ -1,16 +1,14 @@
 //! The reference: a page for every field, function, keyword, action and diagnostic code, written from the tables that
 //! the language itself uses.
 
-//! The reference: a page for every field, function, keyword, action and diagnostic code, written from the tables that
-//! the language itself uses.
-
+use crate::face::vocabulary::Vocabulary;
 use crate::show::escape::plain_lines;
 use crate::words::WORDS;
 use crate::{Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type};
 use std::fmt::Write;
 
 /// Writes a list.
-type List = fn(&RuleSet) -> String;
+type List = fn(Vocabulary<'_>) -> String;
 
 /// The lists, each with its contents in a few words.
 const LISTS: &[(&str, &str, List)] = &[
@@ -38,20 +36,29 @@ pub fn overview() -> String {
 /// # Errors
 /// When there is no such topic, with a suggestion.
 pub fn topic(set: &RuleSet, topic: &str) -> Result<String, String> {
+    page(set.vocabulary(), topic)
+}
+
+pub(super) fn page(vocabulary: Vocabulary<'_>, topic: &str) -> Result<String, String> {
     if let Some(code) = Code::named(topic) {
         return Ok(code.page());
     }
     if let Some((_, _, list)) = LISTS.iter().find(|(name, ..)| *name == topic) {
-        return Ok(list(set));
+        return Ok(list(vocabulary));
     }
-    let parts: Vec<_> =
-        [keyword(topic), action(set, topic), function(set, topic), field(set, topic)]
-            .into_iter()
-            .flatten()
-            .collect();
-    let parts = if parts.is_empty() { anywhere(set, topic).into_iter().collect() } else { parts };
+    let parts: Vec<_> = [
+        keyword(topic),
+        action(vocabulary, topic),
+        function(vocabulary, topic),
+        field(vocabulary, topic),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let parts =
+        if parts.is_empty() { anywhere(vocabulary, topic).into_iter().collect() } else { parts };
     if parts.is_empty() {
-        let names = topics(set);
+        let names = all_topics(vocabulary);
         let meant = crate::nearest(topic, names.iter().map(String::as_str));
         let hint = meant.map_or("`lexloci doc` lists what there is".into(), |meant| {
             format!("did you mean `{meant}`?")
@@ -63,12 +70,16 @@ pub fn topic(set: &RuleSet, topic: &str) -> Result<String, String> {
 
 /// All topics.
 pub fn topics(set: &RuleSet) -> Vec<String> {
+    all_topics(set.vocabulary())
+}
+
+fn all_topics(vocabulary: Vocabulary<'_>) -> Vec<String> {
     let lists = LISTS.iter().map(|(name, ..)| (*name).to_owned());
     let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
     let words = WORDS.iter().map(|row| row.word.to_owned());
-    let actions = set.actions().map(|action| action.name.to_owned());
-    let functions = set.functions().map(|function| name_of(&function.signature).to_owned());
-    let records = set.schema().records().flat_map(|(name, record)| {
+    let actions = vocabulary.actions().map(|action| action.name.to_owned());
+    let functions = vocabulary.functions().map(|function| name_of(&function.signature).to_owned());
+    let records = vocabulary.schema.records().flat_map(|(name, record)| {
         let own = (name != Schema::MESSAGE).then(|| name.to_owned());
         let paths = record.fields.keys().map(move |field| path(name, field));
         own.into_iter().chain(paths).chain(record.fields.keys().cloned())
@@ -108,35 +119,37 @@ fn all_keywords() -> String {
     out
 }
 
-fn function(set: &RuleSet, topic: &str) -> Option<String> {
-    let of_name = set.functions().filter(|function| name_of(&function.signature) == topic);
+fn function(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
+    let of_name = vocabulary.functions().filter(|function| name_of(&function.signature) == topic);
     let told: String = of_name
         .map(|function| format!("  {}\n    {}\n", function.signature, function.doc))
         .collect();
     (!told.is_empty()).then(|| format!("function `{topic}`\n{told}"))
 }
 
-fn all_functions(set: &RuleSet) -> String {
-    let told =
-        set.functions().map(|function| format!("  {}\n    {}\n", function.signature, function.doc));
+fn all_functions(vocabulary: Vocabulary<'_>) -> String {
+    let told = vocabulary
+        .functions()
+        .map(|function| format!("  {}\n    {}\n", function.signature, function.doc));
     told.collect()
 }
 
-fn action(set: &RuleSet, topic: &str) -> Option<String> {
-    let action = set.actions().find(|action| action.name == topic)?;
+fn action(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
+    let action = vocabulary.actions().find(|action| action.name == topic)?;
     let dsa = action.dsa.map(|dsa| format!("  in a DSA statement of reasons: {dsa}\n"));
-    let outcome = set.outcomes().concat().contains(&topic);
+    let outcome = vocabulary.outcomes().concat().contains(&topic);
     let kind = if outcome { "outcome" } else { "obligation" };
     let doc = indented(action.doc);
     Some(format!("action `{topic}`, an {kind}\n{doc}{}", dsa.unwrap_or_default()))
 }
 
-fn all_actions(set: &RuleSet) -> String {
-    let [content, account] = set.outcomes();
+fn all_actions(vocabulary: Vocabulary<'_>) -> String {
+    let [content, account] = vocabulary.outcomes();
     let mut out = String::new();
     let mut part = |title: &str, names: &[&str]| {
         let _ = writeln!(out, "{title}");
-        for action in names.iter().filter_map(|name| set.actions().find(|each| each.name == *name))
+        for action in
+            names.iter().filter_map(|name| vocabulary.actions().find(|each| each.name == *name))
         {
             line(&mut out, action.name, action.doc);
         }
@@ -144,7 +157,7 @@ fn all_actions(set: &RuleSet) -> String {
     part("outcomes for the content, from least to most strict", &content);
     part("outcomes for the account", &account);
     let outcomes = [content, account].concat();
-    let all = set.actions().map(|action| action.name);
+    let all = vocabulary.actions().map(|action| action.name);
     let obligations: Vec<_> = all.filter(|name| !outcomes.contains(name)).collect();
     part("obligations", &obligations);
     out
@@ -153,10 +166,10 @@ fn all_actions(set: &RuleSet) -> String {
 // ---- fields ----------------------------------------------------------------
 
 /// A record type with its fields, or a field: `chat`, `members`, `chat.members`, `links[].host`, `link.host`.
-fn field(set: &RuleSet, topic: &str) -> Option<String> {
-    let schema = set.schema();
+fn field(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
+    let schema = vocabulary.schema;
     if let Some((_, record)) = schema.named(topic) {
-        return Some(record_type(set, topic, record));
+        return Some(record_type(vocabulary, topic, record));
     }
     let topic = topic.replace("[]", "");
     let mut names = topic.split('.');
@@ -177,22 +190,22 @@ fn field(set: &RuleSet, topic: &str) -> Option<String> {
     }
     let field = record.fields.get(last)?;
     let mut out = format!("field `{}`\n", path(&owner, last));
-    described(set, &mut out, last, field);
+    described(vocabulary, &mut out, last, field);
     if let Some(id) = record_of(&field.ty)
         && let Some((name, record)) = schema.record(id)
     {
-        out += &record_type(set, name, record);
+        out += &record_type(vocabulary, name, record);
     }
     Some(out)
 }
 
 /// All fields with this name, in any record type.
-fn anywhere(set: &RuleSet, topic: &str) -> Option<String> {
+fn anywhere(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     let mut out = String::new();
-    for (name, record) in set.schema().records() {
+    for (name, record) in vocabulary.schema.records() {
         if let Some(field) = record.fields.get(topic) {
             let _ = writeln!(out, "field `{}`", path(name, topic));
-            described(set, &mut out, topic, field);
+            described(vocabulary, &mut out, topic, field);
         }
     }
     (!out.is_empty()).then_some(out)
@@ -217,8 +230,8 @@ pub(crate) fn record_of(ty: &Type) -> Option<RecordId> {
     }
 }
 
-fn described(set: &RuleSet, out: &mut String, name: &str, field: &Field) {
-    let ty = set.schema().name_of(&field.ty);
+fn described(vocabulary: Vocabulary<'_>, out: &mut String, name: &str, field: &Field) {
+    let ty = vocabulary.schema.name_of(&field.ty);
     let presence = match &field.presence {
         Presence::Required => "always there",
         Presence::Optional => "may be missing",
@@ -231,16 +244,17 @@ fn described(set: &RuleSet, out: &mut String, name: &str, field: &Field) {
     }
 }
 
-fn record_type(set: &RuleSet, name: &str, record: &RecordType) -> String {
+fn record_type(vocabulary: Vocabulary<'_>, name: &str, record: &RecordType) -> String {
     let mut out = format!("record type `{name}`\n{}", indented(&record.doc));
     for (name, field) in &record.fields {
-        described(set, &mut out, name, field);
+        described(vocabulary, &mut out, name, field);
     }
     out
 }
 
-fn all_fields(set: &RuleSet) -> String {
-    let types = set.schema().records().map(|(name, record)| record_type(set, name, record));
+fn all_fields(vocabulary: Vocabulary<'_>) -> String {
+    let types =
+        vocabulary.schema.records().map(|(name, record)| record_type(vocabulary, name, record));
     plain_lines(&types.collect::<Vec<_>>().join("\n")).into_owned()
 }
 

@@ -1,25 +1,23 @@
 //! Renaming: the edits in all files after which everything means what it meant.
 
-use super::Workspace;
 use super::definition::{NameKind, bytes};
+use super::{TextEdit, Workspace};
 use crate::face::analysis::{NameUse, is_item, is_name};
 use crate::{FileId, Location, Span};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
-/// The edits of one file, in order, none touching another.
+/// The edits of one file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct FileEdits {
     /// The path of the file below the rule root.
     pub path: String,
-    /// The version of the text for which they are, if an editor holds it open.
+    /// The version of the text to which they apply, if an editor holds it open.
     pub version: Option<i64>,
-    /// The bytes to replace by the new name.
-    pub bytes: Vec<Range<usize>>,
-    /// The new name.
-    pub text: String,
+    /// The edits in the order of the text. None overlaps another.
+    pub edits: Vec<TextEdit>,
 }
 
 /// Why something cannot be renamed.
@@ -136,7 +134,7 @@ impl Workspace {
                 let path = self.path_of(lost.at.file).unwrap_or_default().to_owned();
                 Err(RenameError::ChangesMeaning { path, bytes: bytes(lost.at) })
             }
-            None => Ok(self.told(&edits)),
+            None => Ok(self.by_file(&edits)),
         }
     }
 
@@ -192,16 +190,19 @@ impl Workspace {
         (names, faults)
     }
 
-    fn told(&self, edits: &Edits<'_>) -> Vec<FileEdits> {
+    fn by_file(&self, edits: &Edits<'_>) -> Vec<FileEdits> {
+        let edit = |span: &Span| TextEdit {
+            bytes: span.start as usize..span.end as usize,
+            text: edits.new.to_owned(),
+        };
         let file = |(file, spans): (&FileId, &Vec<Span>)| {
             let path = self.path_of(*file)?.to_owned();
             let version = self.version(&path);
-            let bytes = spans.iter().map(|span| span.start as usize..span.end as usize).collect();
-            Some(FileEdits { path, version, bytes, text: edits.new.to_owned() })
+            Some(FileEdits { path, version, edits: spans.iter().map(edit).collect() })
         };
-        let mut told: Vec<_> = edits.spans.iter().filter_map(file).collect();
-        told.sort_by(|a, b| a.path.cmp(&b.path));
-        told
+        let mut files: Vec<_> = edits.spans.iter().filter_map(file).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
     }
 }
 

@@ -1,7 +1,9 @@
 //! Signature help: the function whose brackets a position is in, and which of its parameters.
 
+use super::Workspace;
 use super::completion::{Typed, Words, item_start};
 use crate::RuleSet;
+use crate::face::vocabulary::Vocabulary;
 
 /// A call that is being written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +22,22 @@ pub struct Signature {
 /// The innermost call that is open at a byte of a text; `None` outside of calls, and for an unknown function. Of several
 /// functions with the name, the first with enough parameters.
 pub fn signature(set: &RuleSet, text: &str, at: usize) -> Option<Signature> {
+    signature_with(set.vocabulary(), text, at)
+}
+
+impl Workspace {
+    /// The innermost call that is open at a byte of a file, as [`signature`] finds it. The files may be faulty.
+    pub fn signature(&self, path: &str, offset: usize) -> Option<Signature> {
+        signature_with(self.analysis.vocabulary(&[]), self.text(path)?, offset)
+    }
+}
+
+fn signature_with(vocabulary: Vocabulary<'_>, text: &str, at: usize) -> Option<Signature> {
     let before = text.get(..at).unwrap_or(text);
     let words = Words::of(before.get(item_start(before)..).unwrap_or_default());
     let (function, active) = words.open_call()?;
     let named = |signature: &str| signature.split('(').next() == Some(function);
-    let all: Vec<_> = set.functions().filter(|each| named(&each.signature)).collect();
+    let all: Vec<_> = vocabulary.functions().filter(|each| named(&each.signature)).collect();
     let fits = all.iter().find(|each| parameters(&each.signature).len() > active);
     let found = fits.or(all.first())?;
     Some(Signature {
@@ -56,6 +69,6 @@ pub fn type_at(set: &RuleSet, text: &str, at: usize) -> Option<String> {
     if words.in_text || words.word.is_empty() {
         return None;
     }
-    let ty = Typed::of(set, &words).type_of(words.word)?;
+    let ty = Typed::of(set.schema(), &words).type_of(words.word)?;
     Some(set.schema().name_of(&ty))
 }

@@ -1,7 +1,7 @@
 //! From names to declarations and back, over all files: definitions, references, renaming, tokens.
 
 use crate::workspace::{Texts, shipped};
-use lexloci::ide::{NameKind, RenameError, Workspace};
+use lexloci::ide::{self, NameKind, RenameError, Workspace, fixes};
 use lexloci::{Class, Compiler, suite};
 use std::collections::BTreeMap;
 
@@ -121,9 +121,7 @@ fn renamed(texts: &mut Texts, path: &str, offset: usize, new: &str) -> Result<()
     let mut workspace = texts.workspace();
     for file in workspace.rename(path, offset, new)? {
         let text = texts.rules.get_mut(&file.path).unwrap();
-        for bytes in file.bytes.iter().rev() {
-            text.replace_range(bytes.clone(), &file.text);
-        }
+        *text = fixes::edited(text, &file.edits);
     }
     Ok(())
 }
@@ -241,4 +239,94 @@ fn tokens_know_what_names_mean() {
     let mut workspace = Workspace::new(compiler);
     let tokens = workspace.tokens("a.loci");
     assert!(tokens.iter().all(|token| token.name.is_none() || token.class == Class::Name));
+}
+
+/// The world and a country, both with faults: an item without end, an unknown field, an unknown name.
+fn faulty() -> Workspace {
+    let mut texts = texts();
+    let world = format!("{}rule broken {{ when chat.nothing and\n", texts.rules["world.loci"]);
+    let kz = format!("{KZ}rule late {{ basis nowhere  when chat.public and spre");
+    let schema = "record chat {\n  ## Whether it sells.\n  sells?: bool\n}\n";
+    texts.rules.insert("world.loci".into(), world);
+    texts.rules.insert("kz.loci".into(), kz);
+    texts.rules.insert("schema.loci".into(), schema.into());
+    assert!(texts.compiler().compile().is_err());
+    texts.workspace()
+}
+
+#[test]
+fn faulty_files_are_completed() {
+    let mut workspace = faulty();
+    let text = workspace.text("kz.loci").unwrap().to_owned();
+    let (before, _) = text.rsplit_once("basis nowhere").unwrap();
+    let mut version = 1;
+    let mut offered = |typed: &str| -> Vec<String> {
+        version += 1;
+        let text = format!("{before}{typed}");
+        workspace.set_text("kz.loci", version, &text);
+        let found = workspace.complete("kz.loci", text.len()).unwrap();
+        assert!(text.is_char_boundary(found.start) && found.start <= text.len());
+        found.items.into_iter().map(|item| item.text).collect()
+    };
+    for (typed, wanted) in [
+        ("basis ", "code.one"),
+        ("basis ", "world.house"),
+        ("when chat.sel", "sells"),
+        ("when chat.public and spre", "spread"),
+        ("when chat.public and sma", "small"),
+        ("when chat.type == \"ch", "channel\""),
+        ("when any link in links where (link.host in ", "bad"),
+        ("then restr", "restrict"),
+    ] {
+        let offered = offered(typed);
+        assert!(offered.iter().any(|each| each == wanted), "{typed}: {offered:?}");
+    }
+    assert_eq!(workspace.complete("nowhere.loci", 0), None);
+    // Fields of the schema go with it.
+    workspace.remove("schema.loci");
+    workspace.set_text("kz.loci", 99, "define a = chat.sel");
+    assert_eq!(workspace.complete("kz.loci", 19).unwrap().items, []);
+}
+
+#[test]
+fn names_in_faulty_files_are_described() {
+    let mut workspace = faulty();
+    for (path, part, skip, title) in [
+        ("kz.loci", "world.spam", 6, "rule world.spam"),
+        ("kz.loci", "code.one", 5, "article kz.code.one"),
+        ("kz.loci", "in bad", 3, "set lib.hosts.bad"),
+        ("kz.loci", "small  then", 0, "define kz.small"),
+        ("kz.loci", "link.host", 6, "link.host: text"),
+        ("kz.loci", "restrict", 0, "action `restrict`, an outcome"),
+        ("world.loci", "house  when", 0, "policy world.house"),
+        ("schema.loci", "record", 0, "keyword `record`"),
+    ] {
+        let offset = byte(&workspace, path, part) + skip;
+        let text = workspace.hover(path, offset).map(|hover| hover.text).unwrap_or_default();
+        assert_eq!(text.lines().next(), Some(title), "{path}: {part}");
+    }
+    let text = "define a = length(";
+    workspace.set_text("kz.loci", 2, text);
+    let call = workspace.signature("kz.loci", text.len()).unwrap();
+    assert!(call.label.starts_with("length("), "{call:?}");
+}
+
+#[test]
+fn a_workspace_completes_and_describes_like_a_rule_set() {
+    let texts = shipped();
+    let (set, mut workspace) = (texts.compiler().compile().unwrap(), texts.workspace());
+    for (path, text) in &texts.rules {
+        let places = (0..text.len()).step_by(211).filter(|at| text.is_char_boundary(*at));
+        for at in places {
+            let wanted = ide::complete(&set, path, text, at);
+            assert_eq!(workspace.complete(path, at).unwrap(), wanted, "{path}: {at}");
+            assert_eq!(workspace.signature(path, at), ide::signature(&set, text, at));
+        }
+        let middle = text.len() / 2;
+        let places = (middle..text.len()).step_by(61).take(8);
+        for at in places.filter(|at| text.is_char_boundary(*at)) {
+            let hover = workspace.hover(path, at);
+            assert_eq!(hover, ide::hover(&set, path, text, at), "{path}: {at}");
+        }
+    }
 }

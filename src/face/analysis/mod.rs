@@ -14,16 +14,17 @@ use crate::base::source::{FileId, Sources};
 use crate::base::stack::roomy;
 use crate::base::time::Day;
 pub use crate::check::NameKind;
+use crate::check::standard::Standard;
 use crate::check::{self, Input, LIBRARY, Tree, Used};
 pub(crate) use crate::check::{NameUse, is_item};
 use crate::diagnostic::{Diagnostic, Levels};
 use crate::face::compiler::{Compiler, standard};
 use crate::face::load::{no_rules, too_large};
+use crate::face::vocabulary::Vocabulary;
 use crate::lint::{self, Asked, Elsewhere, Linted};
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree::Item};
 pub(crate) use crate::syntax::{Class, highlight};
-use crate::world::place::Blocs;
 use beside::Beside;
 pub(crate) use beside::Lookup;
 use names::Kept;
@@ -53,7 +54,8 @@ pub(crate) struct Analysis {
     levels: Levels,
     as_of: Option<Day>,
     beside: Beside,
-    blocs: Blocs,
+    /// What the standard library and `schema.loci` declare.
+    standard: Standard,
     /// A path has one id for ever, also when its file comes back.
     ids: HashMap<String, FileId>,
     sources: Sources,
@@ -110,15 +112,12 @@ impl Analysis {
         for (name, text) in LIBRARY {
             sources.add(name, text);
         }
-        let trees: Vec<_> = library(&sources).collect();
-        let trees: Vec<_> = trees.iter().map(|(id, _, tree)| (*id, &**tree)).collect();
-        let (standard, _) = check::standard::lower(&trees, &mut vec![]);
         let mut analysis = Self {
             functions: builtins().into_iter().chain(functions).collect(),
             levels,
             as_of,
             beside: Beside::new(lists, lookup),
-            blocs: standard.blocs,
+            standard: Standard::default(),
             ids: HashMap::new(),
             sources,
             files: BTreeMap::new(),
@@ -128,6 +127,7 @@ impl Analysis {
         for (path, text) in &files {
             analysis.set(path, text);
         }
+        analysis.lower_standard();
         analysis
     }
 
@@ -147,6 +147,9 @@ impl Analysis {
         let told = before.map(|entry| entry.told).unwrap_or_default();
         let entry = Entry { id, stamp, parsed, checked: None, told };
         self.files.insert(path.to_owned(), entry);
+        if path == SCHEMA {
+            self.lower_standard();
+        }
     }
 
     /// Takes a file away.
@@ -154,6 +157,25 @@ impl Analysis {
         if let Some(entry) = self.files.remove(path) {
             self.sources.replace(entry.id, "");
         }
+        if path == SCHEMA {
+            self.lower_standard();
+        }
+    }
+
+    /// Reads the schema, actions and blocs anew. The check of `schema.loci` reports its faults.
+    fn lower_standard(&mut self) {
+        let schema = self.files.get(SCHEMA);
+        let schema = schema.map(|entry| (entry.id, Arc::clone(&entry.parsed.tree)));
+        let library = library(&self.sources).map(|(id, _, tree)| (id, tree));
+        let trees: Vec<_> = library.chain(schema).collect();
+        let trees: Vec<_> = trees.iter().map(|(id, tree)| (*id, &**tree)).collect();
+        (self.standard, _) = check::standard::lower(&trees, &mut vec![]);
+    }
+
+    /// The names that rules can use, in [`Analysis::trees`]. Items that cannot be read are left out.
+    pub(crate) fn vocabulary<'a>(&'a self, trees: &'a [Tree]) -> Vocabulary<'a> {
+        let Standard { schema, actions, .. } = &self.standard;
+        Vocabulary { schema, actions, functions: &self.functions, trees }
     }
 
     /// Says that a file beside the rules that is looked up is no longer what it was.
@@ -307,7 +329,7 @@ impl Analysis {
             return self.files.keys().map(|path| (path.clone(), Told::default())).collect();
         }
         let trees = self.trees();
-        let mut of_all = check::of_files(&trees, &self.blocs);
+        let mut of_all = check::of_files(&trees, &self.standard.blocs);
         let checked = || self.files.values().filter_map(|entry| entry.checked.as_ref());
         let mut found = of_all.iter().chain(checked().flat_map(|checked| &checked.found));
         let is_faulty = found.any(Diagnostic::is_fault);
@@ -318,7 +340,7 @@ impl Analysis {
             }
             let is_used =
                 |file: FileId, name: &str| used.get(&file).is_some_and(|used| used.contains(name));
-            of_all.extend(check::unused(&trees, &self.blocs, &is_used, &self.sources));
+            of_all.extend(check::unused(&trees, &self.standard.blocs, &is_used, &self.sources));
         }
         let mut unread = self.files.values().flat_map(|entry| &entry.parsed.faults);
         let all_lints = !is_faulty && !unread.any(Diagnostic::is_fault);
@@ -391,7 +413,7 @@ impl Analysis {
     }
 
     /// The trees of all files, as a compiler hands them to the check.
-    fn trees(&self) -> Vec<Tree> {
+    pub(crate) fn trees(&self) -> Vec<Tree> {
         let files = self.files.iter();
         library(&self.sources)
             .chain(

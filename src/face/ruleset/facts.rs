@@ -4,10 +4,10 @@ use super::RuleSet;
 use crate::base::source::Location;
 use crate::base::time::Day;
 use crate::check::{self, cost_of};
+use crate::face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};
 use crate::program::{
-    ActionKind, Expr, ExprKind, NormKind, Party, PatternName, Program, Start, Status, Trigger,
+    Expr, ExprKind, NormKind, Party, PatternName, Program, Start, Status, Trigger,
 };
-use crate::syntax;
 use crate::syntax::tree::ItemKind;
 use crate::world::place::Place;
 use std::cmp::Reverse;
@@ -105,42 +105,6 @@ pub struct ListInfo<'a> {
     pub kind: &'static str,
     /// How many phrases or entries.
     pub entries: usize,
-}
-
-/// An item of a rule file.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ItemInfo<'a> {
-    /// `rule`, `terms`
-    pub keyword: &'static str,
-    /// With its file: `kz.pyramid_advertising`.
-    pub id: String,
-    /// Its `##` lines.
-    pub doc: &'a str,
-    /// The location of the whole item.
-    pub location: Location,
-}
-
-/// An action of the standard library.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct ActionInfo<'a> {
-    /// `restrict`
-    pub name: &'a str,
-    /// What it does.
-    pub doc: &'a str,
-    /// Its code in the EU DSA statement of reasons.
-    pub dsa: Option<&'a str>,
-}
-
-/// A function that rules may call.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct FunctionInfo<'a> {
-    /// `length(text: text) -> int`
-    pub signature: String,
-    /// What it computes.
-    pub doc: &'a str,
 }
 
 /// A set.
@@ -300,15 +264,7 @@ impl RuleSet {
 
     /// All items with names, in the order of files, those of the standard library first.
     pub fn items(&self) -> impl Iterator<Item = ItemInfo<'_>> {
-        self.inner.trees.iter().flat_map(|(file, name, tree)| {
-            let prefix = check::prefix(name);
-            tree.items.iter().map(move |item| ItemInfo {
-                keyword: item.kind.keyword(),
-                id: format!("{prefix}.{}", syntax::name_of(item)),
-                doc: &item.doc,
-                location: Location { file: *file, span: item.span },
-            })
-        })
+        self.vocabulary().items()
     }
 
     /// All offices, in the order of files.
@@ -329,35 +285,17 @@ impl RuleSet {
 
     /// All actions, in the order of the standard library.
     pub fn actions(&self) -> impl Iterator<Item = ActionInfo<'_>> {
-        self.program().actions.values().map(|action| ActionInfo {
-            name: &action.name,
-            doc: &action.doc,
-            dsa: action.dsa.as_deref(),
-        })
+        self.vocabulary().actions()
     }
 
     /// All functions: the built-in ones, then those of the host.
     pub fn functions(&self) -> impl Iterator<Item = FunctionInfo<'_>> {
-        self.program().functions.iter().map(|function| FunctionInfo {
-            signature: self.signature(function),
-            doc: &function.doc,
-        })
+        self.vocabulary().functions()
     }
 
     /// Content outcomes, then account outcomes, each from least to most strict.
     pub fn outcomes(&self) -> [Vec<&str>; 2] {
-        let of = |level: fn(ActionKind) -> Option<u32>| {
-            let actions = self.program().actions.values();
-            let mut outcomes: Vec<_> = actions
-                .filter_map(|action| Some((level(action.kind)?, action.name.as_str())))
-                .collect();
-            outcomes.sort_unstable();
-            outcomes.into_iter().map(|(_, name)| name).collect()
-        };
-        [
-            of(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),
-            of(|kind| if let ActionKind::Account(level) = kind { Some(level) } else { None }),
-        ]
+        self.vocabulary().outcomes()
     }
 }
 

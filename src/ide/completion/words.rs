@@ -3,7 +3,7 @@
 use super::Kind;
 use crate::ide::reference::record_of;
 use crate::words::{Block, ItemWord};
-use crate::{Class, Field, Place, RuleSet, Schema, Type};
+use crate::{Class, Field, Place, Schema, Type};
 
 /// The words of an item or expression up to a position.
 pub(crate) struct Words<'l> {
@@ -200,8 +200,8 @@ pub(crate) struct Typed<'s, 'l> {
 }
 
 impl<'s, 'l> Typed<'s, 'l> {
-    pub(crate) fn of(set: &'s RuleSet, words: &'s Words<'l>) -> Self {
-        let mut typed = Self { schema: set.schema(), words, locals: vec![] };
+    pub(crate) fn of(schema: &'s Schema, words: &'s Words<'l>) -> Self {
+        let mut typed = Self { schema, words, locals: vec![] };
         for (at, word) in words.before.iter().enumerate() {
             let after = |places: usize| words.before.get(at + places).copied();
             if is_quantifier(word) && after(2) == Some("in") {

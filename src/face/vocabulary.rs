@@ -1,0 +1,169 @@
+//! The names that rule files can use: fields, actions, functions, items, articles. A compiled rule set has them, and so
+//! do files with faults.
+
+use crate::base::source::Location;
+use crate::check::Tree;
+/// The part of an id that stands for a file: `kz` for `kz.loci`.
+pub(crate) use crate::check::prefix;
+use crate::program::functions::Function;
+use crate::program::{Action, ActionKind};
+use crate::syntax;
+use crate::syntax::tree::ItemKind;
+use crate::world::schema::Schema;
+use indexmap::IndexMap;
+
+/// An item of a rule file.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ItemInfo<'a> {
+    /// `rule`, `terms`
+    pub keyword: &'static str,
+    /// With its file: `kz.pyramid_advertising`.
+    pub id: String,
+    /// Its `##` lines.
+    pub doc: &'a str,
+    /// The location of the whole item.
+    pub location: Location,
+}
+
+/// An action of the standard library.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ActionInfo<'a> {
+    /// `restrict`
+    pub name: &'a str,
+    /// What it does.
+    pub doc: &'a str,
+    /// Its code in the EU DSA statement of reasons.
+    pub dsa: Option<&'a str>,
+}
+
+/// A function that rules may call.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FunctionInfo<'a> {
+    /// `length(text: text) -> int`
+    pub signature: String,
+    /// What it computes.
+    pub doc: &'a str,
+}
+
+/// An article as it is written in its law.
+#[derive(Clone, Debug)]
+pub(crate) struct ArticleName<'a> {
+    /// `kz.platforms.measures`
+    pub id: String,
+    /// The title of the law.
+    pub law: &'a str,
+    /// `9(4)(1)`
+    pub number: &'a str,
+    /// Its `##` lines.
+    pub doc: &'a str,
+    /// The whole article.
+    pub location: Location,
+}
+
+/// The names of some rule files, the standard library and the host's functions.
+#[derive(Clone, Copy)]
+pub(crate) struct Vocabulary<'a> {
+    pub schema: &'a Schema,
+    pub actions: &'a IndexMap<String, Action>,
+    pub functions: &'a [Function],
+    /// The standard library first, then the rule files.
+    pub trees: &'a [Tree],
+}
+
+impl<'a> Vocabulary<'a> {
+    /// The paths of all files, those of the standard library first.
+    pub(crate) fn paths(self) -> impl Iterator<Item = &'a str> {
+        self.trees.iter().map(|(_, path, _)| path.as_str())
+    }
+
+    /// All items with names, in the order of files, those of the standard library first.
+    pub(crate) fn items(self) -> impl Iterator<Item = ItemInfo<'a>> {
+        self.trees.iter().flat_map(|(file, path, tree)| {
+            let prefix = prefix(path);
+            tree.items.iter().map(move |item| ItemInfo {
+                keyword: item.kind.keyword(),
+                id: format!("{prefix}.{}", syntax::name_of(item)),
+                doc: &item.doc,
+                location: Location { file: *file, span: item.span },
+            })
+        })
+    }
+
+    /// All articles, in the order of files.
+    pub(crate) fn articles(self) -> impl Iterator<Item = ArticleName<'a>> {
+        let items = self.trees.iter().flat_map(|(file, path, tree)| {
+            tree.items.iter().map(move |item| (*file, path, &item.kind))
+        });
+        let laws = items.filter_map(|(file, path, kind)| match kind {
+            ItemKind::Law(law) => Some((file, path, law)),
+            ItemKind::Jurisdiction(_)
+            | ItemKind::Use(_)
+            | ItemKind::Policy(_)
+            | ItemKind::Office(_)
+            | ItemKind::Terms(_)
+            | ItemKind::Set(_)
+            | ItemKind::Define(_)
+            | ItemKind::Rule(_)
+            | ItemKind::Exception(_)
+            | ItemKind::Test(_)
+            | ItemKind::Record(_)
+            | ItemKind::Action(_)
+            | ItemKind::Bloc(_) => None,
+        });
+        laws.flat_map(|(file, path, law)| {
+            let prefix = prefix(path);
+            law.articles.iter().map(move |article| ArticleName {
+                id: format!("{prefix}.{}.{}", law.name.text, article.name.text),
+                law: &law.title.value,
+                number: &article.number.value,
+                doc: &article.doc,
+                location: Location { file, span: article.span },
+            })
+        })
+    }
+
+    /// All actions, in the order of the standard library.
+    pub(crate) fn actions(self) -> impl Iterator<Item = ActionInfo<'a>> {
+        self.actions.values().map(|action| ActionInfo {
+            name: &action.name,
+            doc: &action.doc,
+            dsa: action.dsa.as_deref(),
+        })
+    }
+
+    /// All functions: the built-in ones, then those of the host.
+    pub(crate) fn functions(self) -> impl Iterator<Item = FunctionInfo<'a>> {
+        self.functions.iter().map(move |function| FunctionInfo {
+            signature: self.signature(function),
+            doc: &function.doc,
+        })
+    }
+
+    /// A function as it is declared: `length(text: text) -> int`.
+    pub(crate) fn signature(self, function: &Function) -> String {
+        let params = function.params.iter();
+        let params: Vec<_> =
+            params.map(|(name, ty)| format!("{name}: {}", self.schema.name_of(ty))).collect();
+        let (name, result) = (&function.name, self.schema.name_of(&function.result));
+        format!("{name}({}) -> {result}", params.join(", "))
+    }
+
+    /// Content outcomes, then account outcomes, each from least to most strict.
+    pub(crate) fn outcomes(self) -> [Vec<&'a str>; 2] {
+        let by_level = |level: fn(ActionKind) -> Option<u32>| {
+            let actions = self.actions.values();
+            let mut outcomes: Vec<_> = actions
+                .filter_map(|action| Some((level(action.kind)?, action.name.as_str())))
+                .collect();
+            outcomes.sort_unstable();
+            outcomes.into_iter().map(|(_, name)| name).collect()
+        };
+        [
+            by_level(|kind| if let ActionKind::Content(level) = kind { Some(level) } else { None }),
+            by_level(|kind| if let ActionKind::Account(level) = kind { Some(level) } else { None }),
+        ]
+    }
+}
