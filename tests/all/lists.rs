@@ -263,7 +263,7 @@ fn what_is_wrong_with_a_list_is_said() {
             "a.txt",
             "{ from column 2 }",
             "a.example",
-            "LX0013 there is a column for days and none for entries",
+            "LX0013 the list has a column for days but none for entries",
         ),
         ("a.txt", "{ column 0 }", "a.example", "LX0008 there is no column 0"),
         ("a.txt", "{ column 1  column 2 }", "a.example", "LX0012 there are two `column` clauses"),
@@ -308,6 +308,6 @@ fn a_pinned_list_is_the_one_that_was_read() {
     let changed = said("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "b.example\n");
     assert_eq!(
         changed,
-        ["LX1013 `lists/a.txt` has changed: its digest is not the one written here"]
+        ["LX1013 `lists/a.txt` has changed: its digest differs from the one written here"]
     );
 }
