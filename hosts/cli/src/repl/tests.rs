@@ -285,7 +285,7 @@ fn a_session() {
     1 | 1 + "a"
       | ^^^^^^^
       |
-      = help: calculate with numbers, with durations, or with an instant and a duration
+      = help: arithmetic needs numbers, durations, or an instant and a duration
 
     lexloci> :in EU
     in EU
