@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-/// Reads the escape at the start of a text, which begins with a backslash: its character and its length in bytes.
-/// Behind a backslash each of `signs` means itself.
+/// Reads the escape at the start of a text, which begins with a backslash: its character and its length in bytes. After
+/// a backslash, each character of `signs` means itself.
 ///
 /// # Errors
-/// The length in bytes of what is not an escape.
+/// The number of bytes that do not form an escape.
 pub(crate) fn read(text: &str, signs: &str) -> Result<(char, usize), usize> {
     let mut chars = text.chars().skip(1);
     match chars.next() {
@@ -27,7 +27,7 @@ pub(crate) fn read(text: &str, signs: &str) -> Result<(char, usize), usize> {
     }
 }
 
-/// A text in quotes, written so that a rule file reads it back as itself.
+/// A text in quotes, escaped so that a rule file reads the same text back.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {

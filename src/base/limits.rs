@@ -22,9 +22,9 @@ pub const FILES: usize = 10_000;
 pub const RULES: usize = 100_000;
 /// Phrases of one `terms`.
 pub const PHRASES: usize = 10_000;
-/// Alternatives that `(a|b)` may multiply to in one phrase.
+/// Alternatives to which the groups `(a|b)` of one phrase may expand.
 pub const ALTERNATIVES: usize = 256;
-/// The largest `n` in a gap `..n..` of a phrase. That many words are searched after each place.
+/// The largest `n` in a gap `..n..` of a phrase. The search reads that many words after each match of the first part.
 pub const GAP: u32 = 100;
 /// Entries of one `set`.
 pub const ENTRIES: usize = 10_000_000;
@@ -54,7 +54,7 @@ pub const RECORD_LIST: usize = 10_000;
 pub const FACTS_LINE_BYTES: usize = 1 << 20;
 /// Bytes of all lines of facts together: they are held in memory.
 pub const FACTS_BYTES: usize = 512 << 20;
-/// Faults of facts after which the rest is not read.
+/// Wrong lines of facts after which reading stops.
 pub const FACTS_FAULTS: usize = 1_000;
 
 /// What records may hold. Hosts can lower these limits ([`crate::Compiler::record_limits`]), never raise them; receipts

@@ -11,7 +11,7 @@
 //! assert_eq!(line.as_str(), "title: a < b\\u{1b}[2J");
 //! ```
 //!
-//! Only literals of the program reach an output as they are. This does not compile:
+//! Only string literals of the program are appended without escaping. This does not compile:
 //!
 //! ```compile_fail
 //! let title = "from outside";
@@ -36,21 +36,22 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A place where text is shown, and how text from outside is escaped for it.
 pub trait Sink {
-    /// Appends a text in such a form that it is read as this text: nothing in it is markup, steers a terminal or hides.
+    /// Appends a text, escaped so that readers see exactly this text: it contains no markup, no terminal control and no
+    /// invisible character.
     fn escape(text: &str, out: &mut String);
 }
 
-/// What is shown at a sink: literals of the program, and text from outside that was escaped for this sink.
+/// Text that is ready for a sink: literals of the program, and outside text that was escaped for this sink.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Output<S> {
     text: String,
     sink: PhantomData<S>,
 }
 
-/// What can become a part of an output. All that can be displayed is escaped; another output of the same sink is not
-/// escaped again.
+/// A value that can be appended to an output. Everything that implements `Display` is escaped; another output of the
+/// same sink is not escaped again.
 pub trait Put<S> {
-    /// Appends it, escaped.
+    /// Appends the escaped value.
     fn put(&self, out: &mut String);
 }
 
@@ -73,7 +74,7 @@ impl<S> Put<S> for &Output<S> {
 }
 
 impl<S> Output<S> {
-    /// Nothing yet.
+    /// An empty output.
     pub const fn new() -> Self {
         Self { text: String::new(), sink: PhantomData }
     }
@@ -112,12 +113,12 @@ impl<S> Output<S> {
         &self.text
     }
 
-    /// The text, escaped. From here on no type says what it is good for.
+    /// The escaped text. Its type no longer names the sink.
     pub fn into_string(self) -> String {
         self.text
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the output is empty.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -165,7 +166,7 @@ impl<S, T: Put<S> + ?Sized> Display for Argument<'_, S, T> {
 }
 
 /// Appends to an [`Output`](crate::sink::Output), as `write!` does, with every argument escaped for its sink. The
-/// format is a literal that names nothing: `{}` takes the arguments in their order.
+/// format is a literal with `{}` for each argument in order; a name such as `{title}` does not compile.
 #[macro_export]
 macro_rules! put {
     ($out:expr, $format:literal $(, $argument:expr)* $(,)?) => {
@@ -184,18 +185,19 @@ macro_rules! output {
     }};
 }
 
-/// Whether a character shows as itself: none that steers a terminal, is not seen, or turns others around. The standard
-/// library's table behind `escape_debug` knows controls, bidirectional and zero-width characters, private use and
-/// unassigned ones; it also escapes quotes and combining marks, which ordinary text has.
+/// Whether a character shows as itself: it does not control a terminal, is not invisible and does not change the text
+/// direction. This is the table behind Rust's `escape_debug`, which escapes control, bidirectional, zero-width,
+/// private-use and unassigned characters. It also escapes quotes and combining marks, which ordinary text contains, so
+/// they are allowed here.
 pub fn is_visible(c: char) -> bool {
     matches!(c, '\\' | '"' | '\'')
         || is_combining_mark(c)
-        // The voicing marks of half-width katakana, which the library takes for marks that cannot stand alone.
+        // `escape_debug` takes the voicing marks of half-width katakana for combining marks.
         || matches!(c, '\u{ff9e}' | '\u{ff9f}')
         || !c.escape_debug().any(|part| part == '\\')
 }
 
-/// Appends a text; `keep` says what becomes of a character, and what it does not keep is written `\u{…}`.
+/// Appends a text. `keep` returns the character to write, or `None` to write it as `\u{…}`.
 fn escape_with(text: &str, out: &mut String, keep: impl Fn(char) -> Option<char>) {
     for c in text.chars() {
         match keep(c) {

@@ -101,7 +101,7 @@ impl Sources {
             .unwrap_or("")
     }
 
-    /// Line and column of a byte. Linear in the file, so only for what is shown.
+    /// Line and column of a byte. Linear in the file, so call it only for positions that are shown.
     pub fn position(&self, file: FileId, byte: u32) -> Position {
         let byte = byte as usize;
         let before = self.get(file).and_then(|source| source.text.get(..byte)).unwrap_or("");

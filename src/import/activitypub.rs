@@ -1,5 +1,5 @@
-//! ActivityPub: a post, or the activity that brings one, to a record. Read as Mastodon writes it; what other servers
-//! add is read where it means the same, and else named.
+//! ActivityPub: converts a post, or the activity that contains one, to a record. It reads the form that Mastodon
+//! writes. Additions of other servers are read if they mean the same, and otherwise listed in `source.unmapped`.
 
 mod html;
 mod post;
@@ -43,42 +43,42 @@ struct Envelope<'f, 'v> {
     kind: &'v str,
 }
 
-fn convert(payload: &Value, mended: &[&'static str]) -> Converted {
-    let (mut converted, said) = (Converted::default(), Warnings::default());
-    match Foreign::of(payload, "", &said) {
-        Some(payload) => any(&payload, mended, &mut converted),
+fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
+    let (mut converted, warnings) = (Converted::default(), Warnings::default());
+    match Foreign::of(payload, "", &warnings) {
+        Some(payload) => any(&payload, repairs, &mut converted),
         None => converted.records.push(Err(unexpected(""))),
     }
     converted
 }
 
 /// A post, an activity, or a collection of either.
-fn any(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted) {
+fn any(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     match type_of(payload) {
         Some(kind) if COLLECTIONS.contains(&kind) => {
             for key in MEMBERS {
                 for (member, at) in values(payload, key) {
-                    match payload.beside(member, &at) {
-                        // A collection in a collection is no post.
-                        Some(member) => activity_or_post(&member, mended, converted),
+                    match payload.object_at(member, &at) {
+                        // A collection inside a collection is not read.
+                        Some(member) => activity_or_post(&member, repairs, converted),
                         None => converted.records.push(Err(unexpected(&at))),
                     }
                 }
             }
         }
-        Some(_) | None => activity_or_post(payload, mended, converted),
+        Some(_) | None => activity_or_post(payload, repairs, converted),
     }
 }
 
-fn activity_or_post(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted) {
+fn activity_or_post(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     match type_of(payload) {
         Some(kind) if POSTS.contains(&kind) => {
-            converted.records.push(post::record(payload, None, mended));
+            converted.records.push(post::record(payload, None, repairs));
         }
         Some(kind @ ("Create" | "Update")) => match payload.object("object") {
             Some(object) if type_of(&object).is_some_and(|kind| POSTS.contains(&kind)) => {
                 let envelope = Envelope { activity: payload, kind };
-                converted.records.push(post::record(&object, Some(&envelope), mended));
+                converted.records.push(post::record(&object, Some(&envelope), repairs));
             }
             // `Update` of an account, say.
             Some(object) => {
@@ -96,7 +96,7 @@ fn activity_or_post(payload: &Foreign<'_>, mended: &[&'static str], converted: &
     }
 }
 
-/// The type, of several the first that means anything here.
+/// The type of an object. Of several types, the first that is known here.
 fn type_of<'v>(of: &Foreign<'v>) -> Option<&'v str> {
     let words = || values(of, "type").into_iter().filter_map(|(word, _)| word.as_str());
     let known = |word: &&str| POSTS.contains(word) || COLLECTIONS.contains(word);
@@ -116,13 +116,13 @@ fn values<'v>(of: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
     }
 }
 
-/// What a value names: an address, or the `id` of an object.
+/// The address that a value refers to: the value itself, or the `id` of an object.
 fn address(value: &Value) -> Option<&str> {
     let address = value.as_str().or_else(|| value.get("id")?.as_str());
     address.filter(|address| !address.is_empty())
 }
 
-/// A JSON pointer as errors name fields: `orderedItems.0.object`.
+/// A JSON pointer as a path for errors: `orderedItems.0.object`.
 fn path(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

@@ -46,39 +46,39 @@ impl Importer for BotApi {
 }
 
 /// Converts an update, a message, or what `getUpdates` answers.
-fn convert(payload: &Value, mended: &[&'static str]) -> Converted {
+fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
     let mut converted = Converted::default();
-    let said = Warnings::default();
-    match Foreign::of(payload, "", &said) {
+    let warnings = Warnings::default();
+    match Foreign::of(payload, "", &warnings) {
         None => converted.records.push(Err(no_message(""))),
         Some(payload) => match payload.get("result") {
             Some(Value::Array(elements)) if payload.has("ok") => {
                 for (number, element) in elements.iter().enumerate() {
                     let at = format!("/result/{number}");
-                    match payload.beside(element, &at) {
-                        Some(element) => one(&element, mended, &mut converted),
+                    match payload.object_at(element, &at) {
+                        Some(element) => one(&element, repairs, &mut converted),
                         None => converted.records.push(Err(no_message(""))),
                     }
                 }
             }
             Some(Value::Object(_)) if payload.has("ok") => {
                 let element = payload.object("result");
-                element.iter().for_each(|element| one(element, mended, &mut converted));
+                element.iter().for_each(|element| one(element, repairs, &mut converted));
             }
-            _ => one(&payload, mended, &mut converted),
+            _ => one(&payload, repairs, &mut converted),
         },
     }
     converted
 }
 
 /// An update or a message.
-fn one(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted) {
+fn one(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     if !payload.has("update_id") {
-        // A `chat` would not tell: canonical records have one too.
+        // The key `chat` decides nothing: canonical records have one too.
         let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));
         let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
         let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
-        let record = || message(payload, "message", mended);
+        let record = || message(payload, "message", repairs);
         converted.records.push(if is_message { record() } else { Err(no_message(hint)) });
         return;
     }
@@ -90,7 +90,7 @@ fn one(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted
         }
     }
     let pressed = payload.object("callback_query").and_then(|query| query.object("message"));
-    // A message too old to be had has the date 0.
+    // A message that is too old to be available has the date 0.
     let pressed = pressed.filter(|message| message.int("date").is_some_and(|date| date != 0));
     carried.extend(pressed.map(|found| ("callback_query", "callback_query.message", found)));
     let is_read =
@@ -102,7 +102,7 @@ fn one(payload: &Foreign<'_>, mended: &[&'static str], converted: &mut Converted
     converted.skipped.extend(if is_empty { vec!["update_id".to_owned()] } else { skipped });
     converted.records.extend(broken.iter().map(|kind| Err(no_object(&payload.pointer(kind)))));
     for (_, carrier, found) in &carried {
-        converted.records.push(message(found, carrier, mended));
+        converted.records.push(message(found, carrier, repairs));
     }
 }
 
@@ -115,7 +115,7 @@ fn no_message(hint: &str) -> RecordError {
     RecordError::new(Code::WrongType, "", message)
 }
 
-/// A JSON pointer as errors name fields: `result.0.message`.
+/// A JSON pointer as a path for errors: `result.0.message`.
 fn path(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }
@@ -123,11 +123,11 @@ fn path(pointer: &str) -> String {
 fn message(
     of: &Foreign<'_>,
     carrier: &'static str,
-    mended: &[&'static str],
+    repairs: &[&'static str],
 ) -> Result<Value, RecordError> {
-    let said = Warnings::default();
-    mended.iter().for_each(|name| said.say(name, ""));
-    let message = Foreign::new(of.fields, &of.at, &said);
+    let warnings = Warnings::default();
+    repairs.iter().for_each(|name| warnings.warn(name, ""));
+    let message = Foreign::new(of.fields, &of.at, &warnings);
     let mut draft = Draft::new("telegram", "telegram_bot_api", id(&message)?);
     head(&message, carrier, &mut draft);
     surfaces::parts(&message, &mut draft);
@@ -139,7 +139,7 @@ fn message(
     let pointer = if of.at.is_empty() { "/" } else { &of.at };
     draft.source = object([(source::CONTAINER, carrier.into()), (source::POINTER, pointer.into())]);
     let unmapped = message.unmapped(keys::is_known);
-    Ok(draft.finish(said, unmapped))
+    Ok(draft.finish(warnings, unmapped))
 }
 
 /// The id of the record: the number of the chat, and that of the message in it.
@@ -212,7 +212,7 @@ fn marks(message: &Foreign<'_>, draft: &mut Draft) {
         .filter(|(key, value)| keys::SERVICE.contains(&key.as_str()) && !value.is_null())
         .map(|(key, _)| key.as_str())
         .collect();
-    // These two come together with keys of older names. Of others, the first by name.
+    // These two come together with older names of the same key. Among other keys, the first by name counts.
     let joined =
         ["new_chat_members", "left_chat_member"].into_iter().find(|key| services.contains(key));
     let action = joined.or_else(|| services.iter().min().copied());
@@ -225,8 +225,8 @@ fn marks(message: &Foreign<'_>, draft: &mut Draft) {
             object([(service::ACTION, action.into()), (service::FIELDS, kept(&services))])
         }),
     );
-    let besides =
-        keys::BESIDES.iter().copied().filter(|key| message.has(key) && !services.contains(key));
-    let besides: Vec<&str> = besides.collect();
-    draft.set(message::EXT, (!besides.is_empty()).then(|| kept(&besides)));
+    let extra =
+        keys::EXTRA.iter().copied().filter(|key| message.has(key) && !services.contains(key));
+    let extra: Vec<&str> = extra.collect();
+    draft.set(message::EXT, (!extra.is_empty()).then(|| kept(&extra)));
 }

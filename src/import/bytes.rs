@@ -1,9 +1,9 @@
-//! An input that counts lines, and takes back bytes that were read too far.
+//! An input that counts lines and takes back bytes that were read too early.
 
 use super::nesting::Nesting;
 use std::io::{BufRead, Cursor, ErrorKind, Read as _, Result};
 
-/// Bytes yet to read.
+/// The unread rest of an input.
 pub(super) struct Bytes<'a> {
     input: Box<dyn BufRead + Send + 'a>,
     /// The line, from 1.
@@ -126,7 +126,7 @@ impl<'a> Bytes<'a> {
         Ok(())
     }
 
-    /// Takes back the last bytes that were read. They have to begin with a line end.
+    /// Takes back the last bytes that were read. They must begin with a line end.
     pub(super) fn take_back(&mut self, bytes: Vec<u8>) {
         self.line -= bytes.iter().filter(|byte| **byte == b'\n').count().min(self.line - 1);
         let rest = std::mem::replace(&mut self.input, Box::new(std::io::empty()));

@@ -1,4 +1,4 @@
-//! Canonical records: what all other formats become, and what hosts may write themselves.
+//! Canonical records: the form to which all other formats are converted, and which hosts may write themselves.
 
 use super::importer::{Conversion, Importer};
 

@@ -1,4 +1,4 @@
-//! Which importer an input or a value of it is for, by the keys that it begins with.
+//! Chooses the importer for an input, or for one value of it, by the first keys.
 
 use super::canonical::Canonical;
 use super::importer::{Conversion, IMPORTERS, Importer};
@@ -7,13 +7,13 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 use std::io::{BufRead, Cursor, Read, Result};
 
-/// Bytes at the beginning of an input in which a document shows itself.
+/// How many bytes at the beginning of an input are searched for the keys of a document.
 const BEGINNING: usize = 64 << 10;
 
 /// An input.
 type Bytes<'a> = Box<dyn BufRead + Send + 'a>;
 
-/// The importer of an input that is one document, and the input from its beginning. `None`: values one after another.
+/// The importer of an input that is one document, or `None` for a sequence of values; and the input from its beginning.
 pub(super) fn importer_of_document<'a>(
     mut input: Bytes<'a>,
 ) -> Result<(Option<&'static dyn Importer>, Bytes<'a>)> {
@@ -38,7 +38,7 @@ enum Look {
     Document(&'static dyn Importer),
     /// Values one after another.
     Values,
-    /// More has to be seen.
+    /// More bytes are needed.
     Unclear,
 }
 
@@ -81,7 +81,7 @@ fn look_inside(inside: &[u8]) -> Option<Look> {
     }
 }
 
-/// The importer whose documents have a key with a value that begins so.
+/// The importer whose documents have this key with a value that begins with this byte.
 fn document_by_key(key: &[u8], first: u8) -> Option<&'static dyn Importer> {
     IMPORTERS.into_iter().find(|importer| match importer.conversion() {
         Conversion::Document { keys, .. } => {
@@ -105,10 +105,11 @@ fn value(bytes: &[u8]) -> Option<usize> {
     super::bytes::end_of_value(bytes, &mut nesting, &mut begun)
 }
 
-/// The importer of a value, by the first key that tells. What does not show otherwise is taken for a canonical record.
+/// The importer of a value, by the first key that belongs to only one importer. Without such a key, the value counts as
+/// a canonical record.
 pub(super) fn importer_of_value(json: &[u8]) -> &'static dyn Importer {
     let mut found = None;
-    // Reading ends with an error when a key tells enough; the importer says whatever else is wrong.
+    // Reading stops with an error as soon as a key is decisive. The importer reports all other errors.
     let _ = serde_json::Deserializer::from_slice(json).deserialize_map(Keys(&mut found));
     found.unwrap_or(&Canonical)
 }

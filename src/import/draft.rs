@@ -1,4 +1,4 @@
-//! The record that an importer fills in: parts, links and media, and what follows from them whatever the format.
+//! The record that an importer fills in: parts, links and media, and the fields that follow from them in every format.
 
 use super::foreign::{Foreign, Warnings};
 use super::links;
@@ -88,7 +88,7 @@ pub(super) struct Entity {
 }
 
 impl Part {
-    /// A part whose source marks stretches by UTF-16 units.
+    /// A part with marks whose offsets are UTF-16 units.
     pub(super) fn new(kind: &'static str, text: String, pointer: String, marks: Vec<Mark>) -> Self {
         let units = if marks.is_empty() { Units::of("") } else { Units::of(&text) };
         let entity = |mark: Mark| {
@@ -141,7 +141,7 @@ pub(super) struct Draft {
     pub(super) links: Vec<Object>,
     pub(super) media: Vec<Object>,
     pub(super) flags: BTreeSet<&'static str>,
-    /// The tags, where the source lists them. `None`: they are those that it marks in the parts.
+    /// The tags, if the source lists them. `None` if they are the tags that it marks in the parts.
     pub(super) tags: Option<Tags>,
     /// Fields of `source` other than the format, warnings and unmapped keys.
     pub(super) source: Object,
@@ -163,7 +163,7 @@ impl Draft {
         }
     }
 
-    /// Sets a field, unless there is nothing to set.
+    /// Sets a field, unless the value is null.
     pub(super) fn set(&mut self, field: StandardField, value: impl Into<Value>) {
         let value = value.into();
         if !value.is_null() {
@@ -176,7 +176,7 @@ impl Draft {
         self.fields.get(field.name)
     }
 
-    /// Adds a part for a text field of the source. The number of the part, unless there is no text.
+    /// Adds a part for a text field of the source. Returns the number of the part, or `None` if there is no text.
     pub(super) fn text(
         &mut self,
         kind: &'static str,
@@ -200,10 +200,10 @@ impl Draft {
             marked_tags.read(part);
             numbers.read(part, number);
             if part.entities.iter().any(|entity| entity.repaired) {
-                warnings.say("W-ENTITY-OFFSET", &part.pointer);
+                warnings.warn("W-ENTITY-OFFSET", &part.pointer);
             }
             if is_mojibake(&part.text) {
-                warnings.say("W-MOJIBAKE", &part.pointer);
+                warnings.warn("W-MOJIBAKE", &part.pointer);
             }
         }
         let wallets = wallets(&self.parts, &self.links);

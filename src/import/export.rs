@@ -53,27 +53,27 @@ const KEYS: &[(&str, u8)] = &[
     ("other_data", b'{'),
 ];
 
-/// A chat, as the records of its messages have it.
+/// A chat, as it appears in the records of its messages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chat(Object);
 
 impl Chat {
     /// Reads the fields of a chat.
     pub(super) fn of(header: &Object) -> Self {
-        let said = Warnings::default();
-        Self(peers::chat(&Foreign::new(header, "", &said)))
+        let warnings = Warnings::default();
+        Self(peers::chat(&Foreign::new(header, "", &warnings)))
     }
 }
 
-/// The record of a message; `at` is its JSON pointer, `mended` names what was mended in its JSON.
+/// The record of a message; `at` is its JSON pointer, `repaired` names what was repaired in its JSON.
 fn record(
     message: &Value,
     chat: &Chat,
     at: &str,
-    mended: &[&'static str],
+    repairs: &[&'static str],
 ) -> Result<Value, RecordError> {
-    let said = Warnings::default();
-    let Some(message) = Foreign::of(message, at, &said) else {
+    let warnings = Warnings::default();
+    let Some(message) = Foreign::of(message, at, &warnings) else {
         return Err(RecordError::new(Code::WrongType, "", "expected a message, an object"));
     };
     let mut draft = Draft::new("telegram", "telegram_desktop_export", id(&message, chat)?);
@@ -83,13 +83,13 @@ fn record(
     draft.set(message::CHAT, chat.clone());
     let public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
     draft.set(message::VISIBILITY, visibility(if public { "public" } else { "private" }));
-    // Of such a message the exporter writes only the number.
+    // For such a message the exporter writes only the number.
     if message.text("type") == Some("unsupported") {
         draft.flags.insert("unsupported");
         draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
         draft.set(message::VISIBILITY, visibility("unknown"));
-        mended.iter().for_each(|name| message.say_of_all(name));
-        return Ok(draft.finish(said, vec![]));
+        repairs.iter().for_each(|name| message.warn_whole_message(name));
+        return Ok(draft.finish(warnings, vec![]));
     }
     dates(&message, &mut draft);
     draft.set(message::AUTHOR, peers::author(&message, is_service));
@@ -105,13 +105,13 @@ fn record(
     surfaces::links(&message, &mut draft);
     draft.set(message::METRICS, reactions(&message));
     rest(&message, is_service, &mut draft);
-    mended.iter().for_each(|name| message.say_of_all(name));
-    // Of a service message everything is kept.
+    repairs.iter().for_each(|name| message.warn_whole_message(name));
+    // All fields of a service message are kept.
     let unmapped = if is_service { vec![] } else { message.unmapped(keys::is_known) };
-    Ok(draft.finish(said, unmapped))
+    Ok(draft.finish(warnings, unmapped))
 }
 
-/// The id of the record. Files that were put together by hand lack some numbers, which shows as `?`.
+/// The id of the record. Files that were put together by hand lack some numbers; these are written `?`.
 fn id(message: &Foreign<'_>, Chat(chat): &Chat) -> Result<String, RecordError> {
     let number = |id: Option<&Value>| match id {
         Some(Value::String(id)) => Ok(id.clone()),
@@ -145,7 +145,7 @@ fn date(message: &Foreign<'_>, seconds: &str, local: &str) -> Option<(String, &'
     let written: String = message.text(local)?.chars().take(19).collect();
     let at = if written.contains('T') { written + "Z" } else { written + "T00:00:00Z" };
     if Instant::parse(&at).is_err() {
-        message.say("W-WRONG-TYPE", local);
+        message.warn("W-WRONG-TYPE", local);
         return None;
     }
     Some((at, "local_unknown_tz"))
@@ -164,7 +164,7 @@ fn reactions(message: &Foreign<'_>) -> Option<Object> {
     (!counts.is_empty()).then(|| object([(metrics::REACTIONS, counts.into())]))
 }
 
-/// Flags, service and what is kept without being read.
+/// Flags, the service message, and keys that are kept without being read.
 fn rest(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     if message.is("media_spoiler") {
         draft.flags.insert("spoiler");
@@ -184,10 +184,10 @@ fn rest(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
             object([(service::ACTION, action.into()), (service::FIELDS, fields.into())]),
         );
     }
-    let besides = keys::BESIDES.iter().filter_map(|key| {
+    let extra = keys::EXTRA.iter().filter_map(|key| {
         let value = message.fields.get(*key)?;
         Some(((*key).to_owned(), value.clone()))
     });
-    let besides: Object = besides.collect();
-    draft.set(message::EXT, (!besides.is_empty()).then_some(besides));
+    let extra: Object = extra.collect();
+    draft.set(message::EXT, (!extra.is_empty()).then_some(extra));
 }

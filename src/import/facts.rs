@@ -1,6 +1,6 @@
-//! Facts: what a host knows and no messenger sends, such as the members of a chat, the age of an author, orders about a
-//! message, hashes of a file. Each is a line of JSON that says whose it is and holds a piece of a record. Facts are
-//! merged into records before these are read.
+//! Facts: what a host knows but messengers do not send, such as the members of a chat, the age of an author, orders
+//! about a message, hashes of a file. Each line of JSON names what it is about and contains a piece of a record. Facts
+//! are merged into records before the records are read.
 
 mod merge;
 mod schema;
@@ -69,13 +69,13 @@ const NO_FACTS: &[StandardField] = &[
 ];
 
 /// Other keys of a line.
-const BESIDES: &[&str] = &["schema", "by", "as_of", "facts"];
+const OTHER_KEYS: &[&str] = &["schema", "by", "as_of", "facts"];
 
 /// Facts of a host, checked and ready to be merged into records.
 #[derive(Clone, Debug)]
 pub struct Facts {
     schema: Schema,
-    /// What explanations call the file.
+    /// The name of the file in explanations.
     name: Arc<str>,
     lines: Vec<Line>,
     /// For each thing that facts are about, the lines about it.
@@ -104,13 +104,13 @@ pub struct FactsError {
 }
 
 impl Facts {
-    /// Reads JSON lines. `name` is what records and explanations call their source.
+    /// Reads JSON lines. `name` is the name of their source in records and explanations.
     ///
     /// A line may have 1 MiB, all of them together 512 MiB, since they are held in memory.
     ///
     /// # Errors
-    /// The outer ones when the input cannot be read, the inner ones when lines are wrong: all of them, but that after
-    /// 1,000 the rest is not read.
+    /// The outer error means that the input cannot be read. The inner errors are the wrong lines; reading stops after
+    /// 1,000.
     pub fn read(
         schema: &Schema,
         name: &str,
@@ -169,11 +169,12 @@ impl Facts {
         let Ok(Value::Object(line)) = serde_json::from_slice(json) else {
             return Err(RecordError::new(Code::BadFacts, "", "expected an object"));
         };
-        let (about, key) = whose(&line)?;
-        let known =
-            |key: &str| BESIDES.contains(&key) || About::ALL.iter().any(|(_, about)| *about == key);
+        let (about, key) = subject_of(&line)?;
+        let known = |key: &str| {
+            OTHER_KEYS.contains(&key) || About::ALL.iter().any(|(_, about)| *about == key)
+        };
         if let Some(unknown) = line.keys().find(|key| !known(key)) {
-            let meant = nearest(unknown, BESIDES.iter().copied());
+            let meant = nearest(unknown, OTHER_KEYS.iter().copied());
             let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
             return Err(RecordError::new(
                 Code::BadFacts,
@@ -223,7 +224,7 @@ impl Facts {
         self.add(line, key, piece, joined)
     }
 
-    /// Adds a line, unless it contradicts an earlier one about the same.
+    /// Adds a line, unless it contradicts an earlier one about the same thing.
     fn add(
         &mut self,
         line: Line,
@@ -260,7 +261,7 @@ impl Facts {
         Ok(())
     }
 
-    /// Merges what is known of a record into it. The lines that were about it are added to `used`.
+    /// Merges the facts about a record into it, and adds the numbers of their lines to `used`.
     ///
     /// # Errors
     /// When facts contradict each other or the record.
@@ -350,7 +351,7 @@ impl Facts {
     }
 }
 
-/// Reads a line, as much of it as a line may have and one byte more. How many bytes it has in the input, 0 at the end.
+/// Reads a line, at most one byte more than the limit. Returns the length of the line in the input; 0 at the end.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<usize> {
     line.clear();
     let mut length = 0;
@@ -373,8 +374,8 @@ fn too_large(what: &str, limit: usize) -> RecordError {
     RecordError::new(Code::RecordTooLarge, "", format!("{what} more than {limit} bytes"))
 }
 
-/// Where a record names chats and accounts, and whether facts about them are about that chat or account alone, because
-/// the message was forwarded from it or answers it. Else they are about the whole message.
+/// The ids of chats and accounts in a record. If the flag is true, the message was forwarded from that chat or account
+/// or answers it, so facts about it are merged into that chat or account only; otherwise into the whole message.
 const IDENTITIES: &[(About, &[StandardField], bool)] = &[
     (About::Chat, &[message::CHAT, chat::ID], false),
     (About::Chat, &[message::FORWARD, forward::CHAT, chat::ID], true),
@@ -386,7 +387,7 @@ const IDENTITIES: &[(About, &[StandardField], bool)] = &[
 ];
 
 /// What the facts of a line are about.
-fn whose(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>), RecordError> {
+fn subject_of(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>), RecordError> {
     let mut about = About::ALL.iter().filter(|(_, key)| line.contains_key(*key));
     let (Some((about, key)), None) = (about.next(), about.next()) else {
         let message =

@@ -11,7 +11,7 @@ pub(super) struct Foreign<'v> {
     pub(super) fields: &'v Map<String, Value>,
     /// JSON pointer; empty for the document itself.
     pub(super) at: String,
-    said: &'v Warnings,
+    warnings: &'v Warnings,
 }
 
 /// The warnings about a record, in the order in which they came up.
@@ -19,7 +19,7 @@ pub(super) struct Foreign<'v> {
 pub(super) struct Warnings(RefCell<IndexSet<String>>);
 
 impl Warnings {
-    pub(super) fn say(&self, name: &str, pointer: &str) {
+    pub(super) fn warn(&self, name: &str, pointer: &str) {
         let warning =
             if pointer.is_empty() { name.to_owned() } else { format!("{name} {pointer}") };
         self.0.borrow_mut().insert(warning);
@@ -32,22 +32,26 @@ impl Warnings {
 
 impl<'v> Foreign<'v> {
     /// A value that should be an object.
-    pub(super) fn of(value: &'v Value, at: impl Into<String>, said: &'v Warnings) -> Option<Self> {
+    pub(super) fn of(
+        value: &'v Value,
+        at: impl Into<String>,
+        warnings: &'v Warnings,
+    ) -> Option<Self> {
         let at = at.into();
         let Value::Object(fields) = value else {
-            said.say("W-WRONG-TYPE", &at);
+            warnings.warn("W-WRONG-TYPE", &at);
             return None;
         };
-        Some(Self { fields, at, said })
+        Some(Self { fields, at, warnings })
     }
 
-    pub(super) fn new(fields: &'v Map<String, Value>, at: &str, said: &'v Warnings) -> Self {
-        Self { fields, at: at.to_owned(), said }
+    pub(super) fn new(fields: &'v Map<String, Value>, at: &str, warnings: &'v Warnings) -> Self {
+        Self { fields, at: at.to_owned(), warnings }
     }
 
     /// Another value of the same document, which should be an object.
-    pub(super) fn beside(&self, value: &'v Value, at: &str) -> Option<Self> {
-        Self::of(value, at, self.said)
+    pub(super) fn object_at(&self, value: &'v Value, at: &str) -> Option<Self> {
+        Self::of(value, at, self.warnings)
     }
 
     /// The JSON pointer of a field.
@@ -55,13 +59,13 @@ impl<'v> Foreign<'v> {
         format!("{}/{}", self.at, key.replace('~', "~0").replace('/', "~1"))
     }
 
-    pub(super) fn say(&self, name: &str, key: &str) {
-        self.said.say(name, &self.pointer(key));
+    pub(super) fn warn(&self, name: &str, key: &str) {
+        self.warnings.warn(name, &self.pointer(key));
     }
 
     /// Warns of something about the whole message.
-    pub(super) fn say_of_all(&self, name: &str) {
-        self.said.say(name, "");
+    pub(super) fn warn_whole_message(&self, name: &str) {
+        self.warnings.warn(name, "");
     }
 
     /// A field, unless it is absent or `null`.
@@ -76,7 +80,7 @@ impl<'v> Foreign<'v> {
     fn typed<T>(&self, key: &str, read: impl FnOnce(&'v Value) -> Option<T>) -> Option<T> {
         let read = read(self.get(key)?);
         if read.is_none() {
-            self.say("W-WRONG-TYPE", key);
+            self.warn("W-WRONG-TYPE", key);
         }
         read
     }
@@ -101,7 +105,7 @@ impl<'v> Foreign<'v> {
 
     pub(super) fn object(&self, key: &str) -> Option<Self> {
         let value = self.get(key)?;
-        Self::of(value, self.pointer(key), self.said)
+        Self::of(value, self.pointer(key), self.warnings)
     }
 
     pub(super) fn list(&self, key: &str) -> &'v [Value] {
@@ -117,7 +121,9 @@ impl<'v> Foreign<'v> {
     pub(super) fn objects_of(&self, elements: &'v [Value], at: &str) -> Vec<Self> {
         let numbered = elements.iter().enumerate().filter(|(_, element)| !element.is_null());
         numbered
-            .filter_map(|(number, element)| Self::of(element, format!("{at}/{number}"), self.said))
+            .filter_map(|(number, element)| {
+                Self::of(element, format!("{at}/{number}"), self.warnings)
+            })
             .collect()
     }
 

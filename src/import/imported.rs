@@ -35,7 +35,7 @@ impl fmt::Display for Position {
 pub struct Imported<'a> {
     /// Where the message is.
     pub position: Position,
-    /// The JSON; with a fault, as much of it as there is.
+    /// The JSON. After a fault, the part of it that was read.
     pub(super) json: Cow<'a, [u8]>,
     pub(super) fault: Option<RecordError>,
 }
@@ -80,7 +80,7 @@ impl Imported<'_> {
     /// The id of a record that cannot be read, if the id comes before the fault.
     pub fn id(&self) -> Option<String> {
         let mut id = None;
-        // The fault itself was told when the record was read.
+        // The fault itself was reported when the record was read.
         let _ = serde_json::Deserializer::from_slice(&self.json).deserialize_map(FindId(&mut id));
         id.filter(|id| (1..=crate::base::limits::ID_CHARACTERS).contains(&id.chars().count()))
     }

@@ -12,10 +12,10 @@ use std::io::{BufRead, Result};
 /// A new format is a file in this folder with one implementation of this trait, and one line in [`IMPORTERS`]. What
 /// `--from` takes, detection, `convert`, completion and the table in `docs/records.md` follow from that list.
 pub(super) trait Importer: Sync {
-    /// What `--from` calls the format.
+    /// The name of the format for `--from`.
     fn name(&self) -> &'static str;
 
-    /// What it reads, as documentation and help say it.
+    /// What it reads, for documentation and help.
     fn reads(&self) -> &'static str;
 
     /// How its messages are found, and how they become records.
@@ -37,7 +37,7 @@ pub(super) enum Conversion {
     Values {
         /// Keys at the top of a value that tell it from values of other formats.
         keys: &'static [&'static str],
-        /// Makes records of a value. Second comes what was mended in its JSON.
+        /// Converts a value to records. The second argument names the repairs of its JSON.
         convert: fn(&Value, &[&'static str]) -> Converted,
     },
     /// A document with many messages, which need not fit into memory.
@@ -62,15 +62,15 @@ pub(super) trait Document {
     /// When the input cannot be read.
     fn next(&mut self) -> Result<Option<(String, std::result::Result<Value, RecordError>)>>;
 
-    /// What held no message so far.
+    /// What was skipped so far because it holds no message.
     fn skipped(&self) -> &Skipped;
 }
 
-/// What an importer made of a value.
+/// The result of converting a value.
 #[derive(Debug, Default)]
 pub(super) struct Converted {
     pub(super) records: Vec<std::result::Result<Value, RecordError>>,
-    /// Names of what held no message: kinds of update, types of activity.
+    /// The names of things without a message: kinds of update, types of activity.
     pub(super) skipped: Vec<String>,
 }
 

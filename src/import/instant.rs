@@ -15,7 +15,7 @@ pub(super) fn of_field(of: &Foreign<'_>, key: &str) -> Option<String> {
     };
     let instant = seconds.and_then(of_seconds);
     if instant.is_none() {
-        of.say("W-WRONG-TYPE", key);
+        of.warn("W-WRONG-TYPE", key);
     }
     instant.filter(|_| seconds != Some(0))
 }

@@ -14,13 +14,13 @@ const SURROGATE: &str = "W-LONE-SURROGATE";
 const UTF8: &str = "W-NOT-UTF8";
 
 /// A value, and the warnings about what was repaired.
-pub(super) type Mended = (Value, Vec<&'static str>);
+pub(super) type Repaired = (Value, Vec<&'static str>);
 
 /// Reads a value, and refuses repeated keys and what is over a limit.
 ///
 /// # Errors
 /// Why it is not JSON even after repair.
-pub(super) fn read(json: &[u8]) -> Result<Mended, RecordError> {
+pub(super) fn read(json: &[u8]) -> Result<Repaired, RecordError> {
     let error = match record::check(json) {
         Ok(()) => return Ok((parsed(json)?, vec![])),
         Err(error) => error,
@@ -28,12 +28,12 @@ pub(super) fn read(json: &[u8]) -> Result<Mended, RecordError> {
     if !matches!(error.code, Code::BadJson | Code::LoneSurrogate) {
         return Err(error);
     }
-    let (mended, names) = mend(json);
+    let (repaired, names) = repair(json);
     if names.is_empty() {
         return Err(error);
     }
-    record::check(mended.as_bytes())?;
-    Ok((parsed(mended.as_bytes())?, names))
+    record::check(repaired.as_bytes())?;
+    Ok((parsed(repaired.as_bytes())?, names))
 }
 
 fn parsed(json: &[u8]) -> Result<Value, RecordError> {
@@ -43,47 +43,47 @@ fn parsed(json: &[u8]) -> Result<Value, RecordError> {
 }
 
 /// Repairs what can be repaired. Linear.
-pub(super) fn mend(json: &[u8]) -> (String, Vec<&'static str>) {
+pub(super) fn repair(json: &[u8]) -> (String, Vec<&'static str>) {
     let text = String::from_utf8_lossy(json);
     let mut names = vec![];
     if matches!(text, Cow::Owned(_)) {
         names.push(UTF8);
     }
-    let mut mender = Mender { mended: String::with_capacity(text.len()), names };
+    let mut repairer = Repairer { repaired: String::with_capacity(text.len()), names };
     let mut rest = &*text;
     let mut string = false;
     while let Some(c) = rest.chars().next() {
         let length = match c {
-            '\\' if string => mender.escape(rest),
+            '\\' if string => repairer.escape(rest),
             c if string && c < ' ' => {
-                mender.push(CONTROL, &format!("\\u{:04x}", u32::from(c)));
+                repairer.push(CONTROL, &format!("\\u{:04x}", u32::from(c)));
                 c.len_utf8()
             }
             c => {
                 string ^= c == '"';
-                mender.mended.push(c);
+                repairer.repaired.push(c);
                 c.len_utf8()
             }
         };
         rest = rest.get(length..).unwrap_or_default();
     }
-    mender.names.sort_unstable();
-    mender.names.dedup();
-    (mender.mended, mender.names)
+    repairer.names.sort_unstable();
+    repairer.names.dedup();
+    (repairer.repaired, repairer.names)
 }
 
-struct Mender {
-    mended: String,
+struct Repairer {
+    repaired: String,
     names: Vec<&'static str>,
 }
 
-impl Mender {
+impl Repairer {
     fn push(&mut self, name: &'static str, text: &str) {
         self.names.push(name);
-        self.mended.push_str(text);
+        self.repaired.push_str(text);
     }
 
-    /// Copies or repairs an escape. Its length.
+    /// Copies or repairs an escape, and returns its length.
     fn escape(&mut self, rest: &str) -> usize {
         if let Some(digits) = rest.strip_prefix("\\x").and_then(|rest| hex(rest, 2)) {
             self.push(CONTROL, &format!("\\u{digits:04x}"));
@@ -103,12 +103,12 @@ impl Mender {
             self.push(SURROGATE, "\\ufffd");
             return 6;
         }
-        self.mended.push_str(rest.get(..length).unwrap_or(rest));
+        self.repaired.push_str(rest.get(..length).unwrap_or(rest));
         length
     }
 }
 
-/// The number that a text begins with, in so many hexadecimal digits.
+/// The number at the start of a text, with this many hexadecimal digits.
 fn hex(text: &str, digits: usize) -> Option<u32> {
     let digits =
         text.get(..digits).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;

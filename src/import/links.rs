@@ -10,22 +10,22 @@ const OPAQUE: &[&str] = &["tg", "ton", "mailto", "bitcoin"];
 
 /// A link outside the text; `display` is the words that it shows.
 pub(super) fn link(url: &str, via: &'static str, display: Option<&str>) -> Object {
-    let leads = match via {
+    let target = match via {
         // What a button copies need not be an address.
         "copy_text" => whole(url),
-        _ => leads(url).or_else(|| whole(url)),
+        _ => target(url).or_else(|| whole(url)),
     };
-    let mut found = of(url, via, leads.as_ref());
+    let mut found = of(url, via, target.as_ref());
     found.append(&mut object([(link::DISPLAY, display.into())]));
-    let host = leads.as_ref().and_then(|link| link.host.as_deref());
+    let host = target.as_ref().and_then(|link| link.host.as_deref());
     if display.is_some_and(|display| extract::deceives(display, host)) {
         found.append(&mut object([(link::DECEPTIVE, true.into())]));
     }
     found
 }
 
-/// The links of a part: those that the source marks, even if they are not addresses, then those that it overlooks.
-/// `is_display`: the part is the words of a link, in which no other is sought.
+/// The links of a part: those that the source marks, even if they are not addresses, then those that it overlooks. If
+/// `is_display`, the part is the text of a link, and no other link is searched in it.
 pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Object> {
     let mut links = vec![];
     for entity in &part.entities {
@@ -55,19 +55,19 @@ fn overlooked(part: &Part) -> Vec<Link> {
     extract::links_outside(&part.text, taken.map(|each| (each.start, each.end)).collect())
 }
 
-/// Kinds of entities inside which no link is sought.
+/// Kinds of entities inside which no link is searched.
 fn is_own(kind: &str) -> bool {
     ["url", "text_link", "email", "mention", "hashtag", "cashtag", "bot_command"].contains(&kind)
 }
 
-fn of(url: &str, via: &'static str, leads: Option<&Link>) -> Object {
+fn of(url: &str, via: &'static str, target: Option<&Link>) -> Object {
     let (scheme, host) = ends(url);
     object([
         (link::URL, url.into()),
         (link::VIA, via.into()),
-        (link::SCHEME, leads.and_then(|link| link.scheme.clone()).or(scheme).into()),
-        (link::HOST, leads.and_then(|link| link.host.clone()).or(host).into()),
-        (link::TELEGRAM, leads.and_then(|link| link.telegram.clone()).into()),
+        (link::SCHEME, target.and_then(|link| link.scheme.clone()).or(scheme).into()),
+        (link::HOST, target.and_then(|link| link.host.clone()).or(host).into()),
+        (link::TELEGRAM, target.and_then(|link| link.telegram.clone()).into()),
     ])
 }
 
@@ -94,8 +94,8 @@ fn place(part: usize, start: usize, end: usize) -> Object {
     object([(link::PART, part.into()), (link::START, start.into()), (link::END, end.into())])
 }
 
-/// The link that an address makes, if it is an address.
-fn leads(url: &str) -> Option<Link> {
+/// Parses an address as a link; `None` if it is not an address.
+fn target(url: &str) -> Option<Link> {
     let opaque = url.split_once(':').filter(|(_, rest)| !rest.starts_with("//"));
     let opaque = opaque.map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
     match opaque.filter(|(scheme, _)| OPAQUE.contains(&scheme.as_str())) {

@@ -1,7 +1,6 @@
-//! Messages of any known format to canonical JSON, which the one reader of records reads. Facts of the host are merged
-//! into it on the way.
+//! Converts messages of all known formats to canonical JSON, and merges facts of the host into them.
 
-// A new kind is named by the compiler wherever it has to be known.
+// The compiler names every match that does not handle a new kind.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod activitypub;
@@ -62,11 +61,11 @@ use std::io::{BufRead, Result};
 pub struct Import<'a> {
     format: InputFormat,
     input: Input<'a>,
-    /// Converted, and not asked for yet.
+    /// Converted messages that were not returned yet.
     waiting: VecDeque<Imported<'static>>,
     skipped: Skipped,
     facts: Option<&'a Facts>,
-    /// The lines of facts that were about some record.
+    /// The lines of facts that were about at least one record.
     used_facts: BTreeSet<usize>,
 }
 
@@ -99,7 +98,7 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Says that each line is a message, also when the first one is broken.
+    /// Reads each line as a message, even if the first one is broken.
     #[must_use]
     pub fn lines(mut self) -> Self {
         if let Input::Unopened { lines, .. } = &mut self.input {
@@ -115,8 +114,8 @@ impl<'a> Import<'a> {
         self
     }
 
-    /// What held no message, by name, and how often it was met: kinds of update, parts of an export. Of a hostile input
-    /// with many names, most are counted together as `others`.
+    /// The parts of the input without a message, by name, with their counts: kinds of update, sections of an export. If
+    /// an input has very many names, most are counted together as `others`.
     pub fn skipped(&self) -> impl Iterator<Item = (&str, usize)> {
         let in_document = match &self.input {
             Input::Document(document) => Some(document.skipped().counts()),
@@ -157,7 +156,7 @@ impl<'a> Import<'a> {
         })
     }
 
-    /// Converts what comes next.
+    /// Converts the next value or message.
     fn advance(&mut self) -> Result<Next> {
         match &mut self.input {
             Input::Document(document) => Ok(match document.next()? {
@@ -182,7 +181,7 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Merges what the host knows into a record, and writes it out.
+    /// Merges facts of the host into a record, and writes it as JSON.
     fn finish(&mut self, Made { position, record }: Made) -> Imported<'static> {
         let (json, fault) = match record {
             Ok(mut record) => {
@@ -194,7 +193,7 @@ impl<'a> Import<'a> {
         Imported { position, json: Cow::Owned(json), fault }
     }
 
-    /// Looks at the beginning of the input, to see how it is to be read.
+    /// Decides from the beginning of the input how to read it.
     fn open(&mut self) -> Result<()> {
         let Input::Unopened { bytes, lines } = &mut self.input else { return Ok(()) };
         let (mut bytes, lines) = (std::mem::replace(bytes, Box::new(std::io::empty())), *lines);
@@ -216,12 +215,12 @@ impl<'a> Import<'a> {
 enum Next {
     /// Messages that were converted.
     Made(Vec<Made>),
-    /// A canonical record, at which the splitter is.
+    /// The current value of the splitter is a canonical record.
     Record,
     End,
 }
 
-/// A record that was made, or the reason why none was.
+/// A converted record, or the reason why there is none.
 struct Made {
     position: Position,
     record: std::result::Result<Value, RecordError>,
@@ -238,7 +237,7 @@ fn convert(
     match importer.conversion() {
         Conversion::Values { convert, .. } => {
             let converted = match lenient::read(&value.json) {
-                Ok((payload, mended)) => convert(&payload, &mended),
+                Ok((payload, repairs)) => convert(&payload, &repairs),
                 Err(fault) => Converted::fault(fault),
             };
             converted.skipped.iter().for_each(|name| skipped.count(name));
@@ -248,7 +247,7 @@ fn convert(
             let record = record::check(&value.json).and_then(|()| lenient::read(&value.json));
             Next::Made(vec![made(record.map(|(record, _)| record))])
         }
-        // Of a document only its beginning tells, so that no value is ever taken for one.
+        // Documents are recognised only at the beginning of an input, so a single value is never one.
         Conversion::Canonical { .. } | Conversion::Document { .. } => Next::Record,
     }
 }

@@ -1,5 +1,5 @@
-//! Recognises text that was decoded as Latin letters by mistake: `Ð¿Ñ€Ð¸Ð²ÐµÑ‚` for `привет`. It is left as it is,
-//! since readers may have seen it so, and warned of, since no rule finds words in it.
+//! Recognises text that was decoded as Latin letters by mistake: `Ð¿Ñ€Ð¸Ð²ÐµÑ‚` for `привет`. The text is kept, because
+//! readers may have seen it like this. A warning is added, because no rule finds words in it.
 
 /// The characters at 0x80 to 0x9f in Windows-1252, where Latin-1 has control characters.
 const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";

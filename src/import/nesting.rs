@@ -10,7 +10,7 @@ pub(super) struct Nesting {
 }
 
 impl Nesting {
-    /// Reads on.
+    /// Reads the next bytes.
     pub(super) fn read(&mut self, json: &[u8]) {
         json.iter().for_each(|byte| self.byte(*byte));
     }

@@ -7,7 +7,7 @@ use crate::record::written::{self, Object, object};
 use crate::world::standard::message;
 use serde_json::Value;
 
-/// Those of all parts so far.
+/// The numbers and addresses of all parts so far.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     phones: Vec<Value>,
@@ -27,8 +27,10 @@ impl Numbers {
             end: entity.end,
             value: entity.value.as_deref(),
         });
-        let found =
-            extract::contacts_of_part(&part.text, &marked.chain(whole(part)).collect::<Vec<_>>());
+        let found = extract::contacts_of_part(
+            &part.text,
+            &marked.chain(contact_number(part)).collect::<Vec<_>>(),
+        );
         self.phones.extend(found.phones.into_iter().map(|one| written::phone(one, number)));
         self.cards.extend(found.cards.into_iter().map(|one| written::card(one, number)));
         self.emails.extend(found.emails.into_iter().map(|one| written::email(one, number)));
@@ -46,8 +48,9 @@ impl Numbers {
     }
 }
 
-/// Marks the number of a contact as one: Telegram writes it without its plus, so its form does not tell.
-fn whole(part: &Part) -> Option<Entity<'_>> {
+/// Marks the number of a contact as a telephone number. Telegram writes it without `+`, so it is not recognised by its
+/// form.
+fn contact_number(part: &Part) -> Option<Entity<'_>> {
     let is_number = part.kind == "contact" && part.pointer.ends_with("/phone_number");
     is_number.then_some(Entity {
         kind: "phone_number",

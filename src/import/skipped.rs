@@ -1,15 +1,16 @@
-//! Counts of what held no message, by name.
+//! Counts, by name, the parts of an input that hold no message.
 
 use std::collections::BTreeMap;
 
-/// How many names are kept apart. Names come from the input, and a hostile input has a new one in every line.
+/// How many names are counted separately. Names come from the input, and a hostile input has a new one in every line.
 const NAMES: usize = 64;
 /// Characters of a name that are kept.
 const NAME: usize = 40;
 /// The name under which all others are counted.
 const OTHERS: &str = "others";
 
-/// How often what was met that holds no message: kinds of update, parts of an export. Bounded, whatever the input.
+/// How often each kind of thing without a message occurred: kinds of update, sections of an export. Its size is bounded
+/// for every input.
 #[derive(Debug, Default)]
 pub(super) struct Skipped(BTreeMap<String, usize>);
 

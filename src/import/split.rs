@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read, Result};
 
-/// Splits an input. It does not judge JSON; it only has to find where the next value begins.
+/// Splits an input. It does not validate JSON; it only finds where the next value begins.
 pub(super) struct Splitter<'a> {
     input: Box<dyn BufRead + Send + 'a>,
     layout: Option<Layout>,
@@ -18,7 +18,7 @@ pub(super) struct Splitter<'a> {
     buffer: Vec<u8>,
     limit: usize,
     count: usize,
-    /// What is wrong around the value: with the array that it is in.
+    /// A fault of the array around the value.
     fault: Option<&'static str>,
 }
 
@@ -38,14 +38,14 @@ enum Next {
 }
 
 impl<'a> Splitter<'a> {
-    /// Over an input whose name says `lines` when it ends in `.jsonl` or `.ndjson`. Elsewhere a first line that
-    /// does not close its brackets means that objects go over several lines, unless it is a broken one of many.
+    /// With `lines`, each line is a value, as in `.jsonl` and `.ndjson` files. Otherwise, a first line with unclosed
+    /// brackets means that objects span several lines, unless it is a broken line of JSON lines.
     pub(super) fn new(input: impl BufRead + Send + 'a, lines: bool, limit: usize) -> Self {
         let layout = lines.then_some(Layout::Lines);
         Self { input: Box::new(input), layout, buffer: vec![], limit, count: 0, fault: None }
     }
 
-    /// Goes on to the next value; false at the end.
+    /// Moves to the next value; false at the end.
     pub(super) fn advance(&mut self) -> Result<bool> {
         match self.layout {
             None => self.first(),
@@ -105,8 +105,8 @@ impl<'a> Splitter<'a> {
         Ok(found)
     }
 
-    /// After a first line that leaves brackets open, before one that begins as a record does: a broken line among
-    /// JSON lines, unless an object does go on.
+    /// Decides between JSON lines and objects, after a first line with unclosed brackets and before a line that begins
+    /// like a record. If the object does not continue, the first line is a broken line of JSON lines.
     fn lines_or_object(&mut self, nesting: Nesting) -> Result<()> {
         let line = self.buffer.len();
         self.rest_of_value(nesting, false, self.limit)?;
@@ -160,7 +160,7 @@ impl<'a> Splitter<'a> {
         }
     }
 
-    /// Reads the next of objects one after another.
+    /// Reads the next object of a sequence.
     fn object(&mut self) -> Result<bool> {
         self.buffer.clear();
         self.fault = None;
@@ -204,14 +204,14 @@ impl<'a> Splitter<'a> {
             Some(b',') => self.input.consume(1),
             Some(b']') | None => {}
             Some(_) if self.rest_of_value(Nesting::default(), true, usize::MAX)? => {}
-            // The element is cut itself, which says it all.
+            // The element itself is incomplete, and the reader reports that.
             Some(_) => self.layout = Some(Layout::Objects),
         }
         Ok(true)
     }
 
-    /// Reads on to where the brackets that are open close, or a value without brackets ends, or the buffer holds more
-    /// than `most` bytes. Whether it ended before the input did.
+    /// Reads until the open brackets are closed, a value without brackets ends, or the buffer holds more than `most`
+    /// bytes. False if the input ends first.
     fn rest_of_value(&mut self, mut nesting: Nesting, array: bool, most: usize) -> Result<bool> {
         while let Some(byte) = self.peek()? {
             let ends = byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'));

@@ -1,6 +1,6 @@
 //! Turns offsets in UTF-16 units, as Telegram counts, into bytes. The result always falls between characters.
 
-/// Where the UTF-16 units of a text begin in its UTF-8.
+/// The positions of the UTF-16 units of a text in its UTF-8.
 #[derive(Debug)]
 pub(super) struct Units {
     /// The byte of each unit and of the end. `None` for the second half of a surrogate pair.

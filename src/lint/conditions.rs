@@ -53,7 +53,7 @@ impl Conditions<'_> {
         match &expr.kind {
             ExprKind::Quantified { name, body, .. } => {
                 if !reads(body, name) {
-                    self.idle(name, "the condition does not use");
+                    self.unused_name(name, "the condition does not use");
                 }
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => self.repeated(parts),
@@ -111,13 +111,13 @@ impl Conditions<'_> {
     fn params(&mut self, params: &[Param], body: &Expr) {
         for param in params {
             if !reads(body, &param.name) {
-                self.idle(&param.name, "the definition does not use");
+                self.unused_name(&param.name, "the definition does not use");
             }
         }
     }
 
-    /// A name that begins with `_` is unused on purpose.
-    fn idle(&mut self, name: &Name, what: &str) {
+    /// Warns about an unused name, unless it begins with `_`.
+    fn unused_name(&mut self, name: &Name, what: &str) {
         if name.text.starts_with('_') {
             return;
         }
@@ -178,7 +178,7 @@ impl Conditions<'_> {
                     BinaryOp::Equal if truth => Some(self.slice(value).to_owned()),
                     BinaryOp::NotEqual if !truth => Some(self.slice(value).to_owned()),
                     BinaryOp::Equal | BinaryOp::NotEqual => {
-                        Some(format!("not {}", self.closed(value)))
+                        Some(format!("not {}", self.bracketed(value)))
                     }
                     BinaryOp::Less
                     | BinaryOp::LessOrEqual
@@ -192,7 +192,7 @@ impl Conditions<'_> {
                     | BinaryOp::Coalesce => None,
                 }
             }
-            ExprKind::Not(inner) => self.denied(ungrouped(inner)),
+            ExprKind::Not(inner) => self.negated(ungrouped(inner)),
             ExprKind::If { arms, otherwise } => match (arms.as_slice(), &otherwise.kind) {
                 ([(condition, value)], ExprKind::Bool(false))
                     if matches!(value.kind, ExprKind::Bool(true)) =>
@@ -208,7 +208,7 @@ impl Conditions<'_> {
                     Ok(least) if least == of.len() => " and ",
                     _ => return None,
                 };
-                let parts: Vec<_> = of.iter().map(|part| self.closed(part)).collect();
+                let parts: Vec<_> = of.iter().map(|part| self.bracketed(part)).collect();
                 Some(format!("({})", parts.join(word)))
             }
             ExprKind::Bool(_)
@@ -233,8 +233,8 @@ impl Conditions<'_> {
         }
     }
 
-    /// What `not` of an expression is without the `not`, if there is an opposite.
-    fn denied(&self, inner: &Expr) -> Option<String> {
+    /// The negation of an expression, written without `not`. `None` if there is no such form.
+    fn negated(&self, inner: &Expr) -> Option<String> {
         match &inner.kind {
             ExprKind::Not(twice) => Some(self.slice(twice).to_owned()),
             ExprKind::Binary { op, left, right } => {
@@ -282,8 +282,8 @@ impl Conditions<'_> {
         }
     }
 
-    /// The text of an operand, in brackets when its own operators could bind to the words around it.
-    fn closed(&self, expr: &Expr) -> String {
+    /// The text of an operand, in brackets if it could be read differently next to another operator.
+    fn bracketed(&self, expr: &Expr) -> String {
         let text = self.slice(expr);
         match expr.kind {
             ExprKind::And(_) | ExprKind::Or(_) | ExprKind::If { .. } => format!("({text})"),

@@ -121,7 +121,7 @@ impl<'a> Legal<'a> {
         let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
         if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {
             let what = if event == Event::Order { "an order" } else { "a notice" };
-            let message = format!("{what} of one place has effect in all of them");
+            let message = format!("{what} of one place has effect in all places");
             found.push(
                 Diagnostic::new(Code::GlobalByOrder, act.at, message)
                     .help("use `restrict` in the file of that place"),

@@ -30,8 +30,7 @@ pub(crate) struct Linted<'a> {
     pub elsewhere: Elsewhere,
 }
 
-/// What files that are not linted say about the rules and exceptions of those that are, by id. Empty when all files are
-/// linted.
+/// What the other files say about the rules and exceptions of the linted files, by id. Empty when all files are linted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Elsewhere {
     /// Rules and exceptions that an exception lifts.

@@ -10,17 +10,17 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
-    let facts: Vec<_> = written.iter().filter_map(|each| Facts::of(linted, each)).collect();
-    let twins = twins(&facts, found);
-    outdone(&facts, &twins, found);
+    let rules: Vec<_> = written.iter().filter_map(|each| Comparable::of(linted, each)).collect();
+    let duplicates = duplicates(&rules, found);
+    weaker_rules(&rules, &duplicates, found);
 }
 
-/// A rule in a form in which it can be compared with other rules of its file.
-struct Facts<'a> {
+/// A rule, prepared for comparison with other rules of its file.
+struct Comparable<'a> {
     each: &'a Written<'a>,
     body: &'a RuleBody,
     file: FileId,
-    /// The operands of the `and` that is its condition.
+    /// The operands of its condition, if that is an `and`; otherwise the whole condition.
     parts: BTreeSet<Cow<'a, str>>,
     unless: Cow<'a, str>,
     then: Cow<'a, str>,
@@ -31,10 +31,10 @@ struct Facts<'a> {
     /// Whether it asks for content outcomes only, and has no `on unknown`.
     only_content: bool,
     /// Whether an exception may lift it.
-    defeated: bool,
+    may_be_lifted: bool,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> Comparable<'a> {
     fn of(linted: &Linted<'a>, each: &'a Written<'a>) -> Option<Self> {
         let NormKind::Rule(body) = &each.norm.kind else { return None };
         let words = |span: Option<Span>| {
@@ -64,15 +64,15 @@ impl<'a> Facts<'a> {
             then: words(spans(&each.item.then)),
             basis: format!("{basis}\n{in_force}"),
             strictest: levels.iter().copied().flatten().max(),
-            defeated: !each.norm.defeated_by.is_empty()
+            may_be_lifted: !each.norm.defeated_by.is_empty()
                 || linted.elsewhere.defeated.contains(&each.norm.id),
             only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }
 
     /// Whether its outcome counts whenever its condition is true.
-    fn certain(&self) -> bool {
-        !self.body.shadow && self.unless.is_empty() && !self.defeated
+    fn always_counts(&self) -> bool {
+        !self.body.shadow && self.unless.is_empty() && !self.may_be_lifted
     }
 }
 
@@ -90,18 +90,17 @@ fn conjuncts<'e>(expr: &'e Expr, each: &mut impl FnMut(&'e Expr)) {
 
 /// Reports duplicate rules and returns their indices. Only the text is compared: rules that mean the same in other
 /// words are not reported.
-fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
+fn duplicates(rules: &[Comparable<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
     let mut known = HashMap::default();
-    let mut twins = BTreeSet::new();
-    for each in facts {
-        let says =
-            (each.file, &each.parts, &each.unless, &each.then, &each.basis, each.body.shadow);
-        let Some(first) = known.get(&says).copied() else {
-            known.insert(says, each);
+    let mut duplicates = BTreeSet::new();
+    for each in rules {
+        let key = (each.file, &each.parts, &each.unless, &each.then, &each.basis, each.body.shadow);
+        let Some(first) = known.get(&key).copied() else {
+            known.insert(key, each);
             continue;
         };
-        let first: &Facts<'_> = first;
-        twins.insert(each.each.index);
+        let first: &Comparable<'_> = first;
+        duplicates.insert(each.each.index);
         let message = format!("this rule is the same as `{}`", first.each.norm.id);
         found.push(
             Diagnostic::new(Code::DuplicateRule, each.each.norm.at, message)
@@ -109,29 +108,33 @@ fn twins(facts: &[Facts<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet<usize> {
                 .help("delete one of them, or write what should differ"),
         );
     }
-    twins
+    duplicates
 }
 
 /// Reports rules whose outcome never counts, because a stricter rule fires whenever they do.
-fn outdone(facts: &[Facts<'_>], twins: &BTreeSet<usize>, found: &mut Vec<Diagnostic>) {
-    let mut stricter: HashMap<(FileId, &str), Vec<&Facts<'_>>> = HashMap::default();
-    for each in facts.iter().filter(|each| each.certain()) {
+fn weaker_rules(
+    rules: &[Comparable<'_>],
+    duplicates: &BTreeSet<usize>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let mut stricter: HashMap<(FileId, &str), Vec<&Comparable<'_>>> = HashMap::default();
+    for each in rules.iter().filter(|each| each.always_counts()) {
         if let Some(first) = each.parts.first() {
             stricter.entry((each.file, first)).or_default().push(each);
         }
     }
-    for weak in facts.iter().filter(|each| !twins.contains(&each.each.index)) {
+    for weak in rules.iter().filter(|each| !duplicates.contains(&each.each.index)) {
         let idle = weak.only_content && !weak.body.shadow;
         let Some(level) = weak.strictest.filter(|_| idle) else { continue };
-        let begun = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
-        let outdoes = |other: &&&Facts<'_>| {
+        let candidates = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
+        let is_stricter = |other: &&&Comparable<'_>| {
             other.each.index != weak.each.index
-                && !twins.contains(&other.each.index)
+                && !duplicates.contains(&other.each.index)
                 && other.basis == weak.basis
                 && other.parts.is_subset(&weak.parts)
                 && other.strictest.is_some_and(|other| other >= level)
         };
-        if let Some(other) = begun.flatten().find(outdoes) {
+        if let Some(other) = candidates.flatten().find(is_stricter) {
             let message = format!(
                 "this rule never changes a decision: whenever it fires, `{}` asks for at least as much",
                 other.each.norm.id

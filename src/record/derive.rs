@@ -15,7 +15,8 @@ pub(crate) const WRITTEN: [&str; 4] = ["text", "caption", "rich", "content_warni
 /// `source.format` of records that no importer wrote.
 pub(crate) const OWN: &str = "lexloci";
 
-/// Fields outside the parts that a reader sees: those of records inside the message, and those of elements of lists.
+/// Text fields that a reader sees outside the parts: here those of nested records, in [`SEEN_IN_LISTS`] those of list
+/// elements.
 pub(crate) const SEEN: [(&[StandardField], StandardField); 3] = [
     (&[message::FORWARD, forward::ACCOUNT], account::NAME),
     (&[message::FORWARD, forward::CHAT], chat::TITLE),
@@ -47,8 +48,8 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     (written.into(), seen.into())
 }
 
-/// The links of a record that an importer wrote, completed: importers look at every link and mark only those that
-/// deceive, so a link without a mark does not. `None` for other records.
+/// The links of a record that an importer wrote, completed: importers check every link and mark only the deceptive
+/// ones, so a link without a mark is not deceptive. `None` for other records.
 pub(super) fn links(message: Fields<'_>) -> Option<Value> {
     let format = message.record(message::SOURCE).and_then(|source| source.text(source::FORMAT));
     if format.is_none_or(|format| **format == *OWN) {
@@ -80,7 +81,7 @@ fn outside_parts(message: Fields<'_>) -> Vec<SurfacePart> {
     }
     for (list, fields) in SEEN_IN_LISTS {
         for (number, element) in message.list(list).enumerate() {
-            // A part that holds the link already shows its words, and its address when that is the words.
+            // The part that contains a link already shows its words, and also its address if the words are the address.
             let is_link = list == message::LINKS;
             let inside = is_link && element.int(link::PART).is_some();
             let own_words = is_link && element.text(link::VIA).is_some_and(|via| **via == *"url");

@@ -14,14 +14,14 @@ pub(crate) use wallets::{Wallet, wallets};
 
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-/// Ranges of a text that are already something else.
+/// Ranges of a text that are already taken, for example by links.
 #[derive(Debug)]
 struct Covered(Vec<(usize, usize)>);
 
 impl Covered {
     fn new(mut stretches: Vec<(usize, usize)>) -> Self {
         stretches.sort_unstable();
-        // INVARIANT for the search: ends ascend too, once each reaches at least as far as those before it.
+        // INVARIANT for the search: ends ascend too, because each is raised to the largest end so far.
         let mut reach = 0;
         for (_, end) in &mut stretches {
             reach = reach.max(*end);
@@ -72,12 +72,12 @@ fn after(text: &str, at: usize) -> Option<char> {
     text.get(at..).and_then(|rest| rest.chars().next())
 }
 
-/// The longest beginning of a text whose characters all pass.
+/// The longest beginning of a text in which all characters satisfy a condition.
 fn run(text: &str, of: impl Fn(char) -> bool) -> &str {
     text.get(..text.find(|c| !of(c)).unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// The longest end of a text whose characters all pass.
+/// The longest end of a text in which all characters satisfy a condition.
 fn run_back(text: &str, of: impl Fn(char) -> bool) -> &str {
     let start = text.char_indices().rev().take_while(|(_, c)| of(*c)).last();
     start.and_then(|(at, _)| text.get(at..)).unwrap_or_default()

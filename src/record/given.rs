@@ -41,19 +41,19 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
 
 /// Applies changes to JSON as a merge patch (RFC 7386): objects are merged field by field, `null` removes a field, and
 /// anything else replaces what was there.
-pub(crate) fn laid_over(base: &str, changes: &str) -> Result<String, RecordError> {
+pub(crate) fn merge_patched(base: &str, changes: &str) -> Result<String, RecordError> {
     json::check(base.as_bytes())?;
     json::check(changes.as_bytes())?;
     let (Ok(mut base), Ok(changes)) = (serde_json::from_str(base), serde_json::from_str(changes))
     else {
         return Ok(base.to_owned());
     };
-    lay_over(&mut base, changes);
+    merge_patch(&mut base, changes);
     Ok(base.to_string())
 }
 
 /// INVARIANT: the recursion is no deeper than a record may nest.
-fn lay_over(base: &mut Value, changes: Value) {
+fn merge_patch(base: &mut Value, changes: Value) {
     let Value::Object(changes) = changes else {
         *base = changes;
         return;
@@ -66,7 +66,7 @@ fn lay_over(base: &mut Value, changes: Value) {
         if change.is_null() {
             base.remove(&field);
         } else {
-            lay_over(base.entry(field).or_insert(Value::Null), change);
+            merge_patch(base.entry(field).or_insert(Value::Null), change);
         }
     }
 }
@@ -112,7 +112,7 @@ fn extract_missing(message: &mut Object, withheld: &[String]) {
     }
 }
 
-/// The wallets in links whose address does not show in a part: behind other words, on buttons.
+/// The wallets in links whose address no part shows: links behind other words or on buttons.
 fn hidden_wallets(message: &Object) -> Vec<Value> {
     let links = list(message, message::LINKS).iter().enumerate();
     let text = |link, field| self::field(link, field).and_then(Value::as_str);
@@ -168,7 +168,8 @@ fn tags_object(found: extract::Tags) -> Value {
     object.into()
 }
 
-/// A link that is given by its address alone gets its scheme and host; by its host alone, an address there.
+/// Completes a link. If its host is given, adds an address on that host; otherwise adds the scheme and host of its
+/// address.
 fn complete_link(link: &mut Object) {
     default(link, link::VIA, "url");
     if let Some(Value::String(host)) = link.get(link::HOST.name) {
@@ -187,7 +188,7 @@ fn complete_link(link: &mut Object) {
     }
 }
 
-/// A wallet that is given by its address alone is on the chain that such addresses belong to.
+/// Completes a wallet with the chain and the other fields that follow from its address.
 fn complete_wallet(wallet: &mut Object) {
     let address = wallet.get(wallet::ADDRESS.name).and_then(Value::as_str).unwrap_or("");
     let Some(found) = extract::wallets(address).into_iter().next() else { return };

@@ -1,5 +1,5 @@
-//! Reads canonical JSON into values by the schema. What is unknown, repeated, inexact or too large is refused, with its
-//! path. Linear in the text.
+//! Reads canonical JSON into values by the schema. Refuses unknown and repeated fields, inexact numbers and anything
+//! too large, and names the path. Linear in the text.
 
 use super::{RecordError, VERSION};
 use crate::base::limits;
@@ -35,7 +35,7 @@ pub(super) fn read(schema: &Schema, json: &[u8]) -> Result<Read, RecordError> {
     }
 }
 
-/// Refuses what is wrong under any schema: text that is not JSON, repeated keys, what is over a limit.
+/// Refuses what is wrong under every schema: text that is not JSON, repeated keys, anything over a limit.
 pub(crate) fn check(json: &[u8]) -> Result<(), RecordError> {
     RecordReader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
 }
@@ -53,7 +53,7 @@ struct RecordReader<'s> {
     schema: &'s Schema,
     /// Whether required fields may be absent. In lists and maps they may not.
     is_piece: bool,
-    /// Where the reader is; an error leaves it there.
+    /// The path of the current value. After an error, the path of the fault.
     path: Path,
     nodes: usize,
     text_bytes: usize,
@@ -70,13 +70,13 @@ struct Path {
 }
 
 impl Path {
-    /// Enters a field or an entry. The result takes [`Path::back`] back.
+    /// Enters a field or an entry. Pass the result to [`Path::back`] to leave it.
     fn key(&mut self, key: &str) -> usize {
         let dot = if self.written.is_empty() { "" } else { "." };
         self.step(format_args!("{dot}{key}"))
     }
 
-    /// Enters an element. The result takes [`Path::back`] back.
+    /// Enters an element. Pass the result to [`Path::back`] to leave it.
     fn index(&mut self, index: usize) -> usize {
         self.step(format_args!("[{index}]"))
     }
@@ -125,15 +125,15 @@ impl<'s> RecordReader<'s> {
         read.map_err(|error| self.fault.take().unwrap_or_else(|| self.not_json(&error)))
     }
 
-    /// The fault for what `serde_json` refuses. Its kinds of error are private, so their texts tell them apart.
+    /// The fault for an error of `serde_json`. Its kinds of error are private, so they are recognised by their texts.
     fn not_json(&self, error: &serde_json::Error) -> RecordError {
         let text = error.to_string();
         let path = self.place();
-        // The second is what it says of `\ud83d` before anything but another escape.
+        // `serde_json` gives the second message for `\ud83d` if no other escape follows.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message =
-                format!("half of a surrogate pair is no text, at line {line} column {column}");
+                format!("half of a surrogate pair is not text, at line {line} column {column}");
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
         if text.starts_with("number out of range") {
@@ -142,16 +142,16 @@ impl<'s> RecordReader<'s> {
         RecordError::new(Code::BadJson, path, format!("this is not JSON: {text}"))
     }
 
-    /// Where the reader is, fit for a message: keys of maps come from the record and may be hostile.
+    /// The current path, shortened and escaped for a message: keys of maps come from the record and may be hostile.
     fn place(&self) -> String {
         short(&self.path.written, 200)
     }
 
     fn fail<E: Error>(&mut self, code: Code, message: impl Into<String>) -> E {
         let fault = RecordError::new(code, self.place(), message);
-        let told = E::custom(&fault);
+        let error = E::custom(&fault);
         self.fault.get_or_insert(fault);
-        told
+        error
     }
 
     fn mismatch<E: Error>(&mut self, ty: &Type, found: &str) -> E {
@@ -471,7 +471,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
         self.reader.node()?;
         match self.ty {
             Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
-                // So large a float may differ from what was written.
+                // A float of this size may differ from the number that was written.
                 let message = if float.fract() == 0.0 {
                     format!("about {float:e} is too large for an exact integer")
                 } else {
@@ -527,7 +527,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 }
 
-/// The places whose codes these values are.
+/// The places with these codes.
 pub(super) fn places(codes: &[Value]) -> impl Iterator<Item = Place> {
     codes.iter().filter_map(|code| {
         let Value::Text(code) = code else { return None };

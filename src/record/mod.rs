@@ -1,6 +1,6 @@
 //! Message records: reads canonical JSON by the schema, and refuses whatever it could not keep exactly.
 
-// A new kind is named by the compiler wherever it has to be known.
+// The compiler names every match that does not handle a new kind.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod derive;
@@ -12,7 +12,7 @@ mod schema_json;
 pub(crate) mod written;
 
 pub(crate) use derive::{OWN, SEEN, SEEN_IN_LISTS, WRITTEN};
-pub(crate) use given::laid_over;
+pub(crate) use given::merge_patched;
 pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
 
@@ -34,7 +34,7 @@ pub const VERSION: &str = "lexloci.message/1";
 #[derive(Clone, Debug)]
 pub struct Record {
     root: Value,
-    /// The fingerprint of the schema that it was read by.
+    /// The fingerprint of the schema with which it was read.
     schema: u64,
     id: Arc<str>,
     latest: Option<Instant>,
@@ -45,7 +45,7 @@ pub struct Record {
     surface: Arc<[SurfacePart]>,
     /// The text fields by path, in the order of the JSON.
     texts: Vec<(String, Arc<str>)>,
-    /// By path, the fields that come from facts of the host, and which facts those are.
+    /// The fields that come from facts of the host, by path, each with the origin of the facts.
     facts: BTreeMap<String, Arc<str>>,
 }
 
@@ -66,8 +66,8 @@ fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(code.as_str())
 }
 
-/// A record was read through a schema that means something else than the one it is to be judged by: another rule set's,
-/// say, after a field was added to `schema.loci`. Read it again from its JSON.
+/// A record was read with another schema than that of the rules that should judge it, for example before a field was
+/// added to `schema.loci`. Read it again from its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the record {} was read through another schema: read its JSON again, with the rule set that judges it",
     json::quoted(.record))]
@@ -203,10 +203,10 @@ impl Record {
         }
     }
 
-    /// The record, when a schema that means the same as this one has read it.
+    /// Returns the record if it was read with an equal schema.
     ///
     /// # Errors
-    /// When another schema has read it: its fields would be taken for others.
+    /// When it was read with another schema, whose fields have other numbers.
     pub(crate) fn under(&self, schema: &Schema) -> Result<&Self, SchemaMismatch> {
         if self.schema == schema.fingerprint {
             return Ok(self);
@@ -257,9 +257,9 @@ impl Record {
         &self.except
     }
 
-    /// Which facts of the host a field comes from, by its path: `chat.members`. `None` when it came with the message.
+    /// The facts of the host that a field comes from, by its path: `chat.members`. `None` if it came with the message.
     pub fn provenance(&self, path: &str) -> Option<&str> {
-        // Facts are merged as wholes: all that is inside an entry of a map or list came with the entry.
+        // Facts are merged whole: everything inside an entry of a map or list came with the entry.
         let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
         ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|said| &**said)
     }

@@ -88,7 +88,7 @@ fn object(schema: &Schema, record: &RecordType) -> Node {
     let given = || record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
     let properties = given().map(|(name, field)| {
         let node = of_type(schema, &field.ty);
-        // To the reader, `null` is absent.
+        // The reader treats `null` as absent.
         let node = match field.presence {
             Presence::Required => node,
             Presence::Optional | Presence::Default(_) | Presence::Derived => {

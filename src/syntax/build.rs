@@ -1,5 +1,5 @@
-//! Builds the syntax tree from pest's pairs, with one function per grammar rule. Mistakes that do not make an item
-//! unreadable are collected.
+//! Builds the syntax tree from pest's pairs, with one function per grammar rule. Mistakes that do not prevent an item
+//! from being read are collected.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -15,7 +15,7 @@ mod test_item;
 mod words;
 
 use super::grammar::Rule;
-use super::kids::{Built, Kids, span};
+use super::kids::{BuildResult, Children, span};
 use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
 use crate::base::escape;
 use crate::base::source::{FileId, Location, Span};
@@ -38,7 +38,7 @@ impl<'t> Builder<'t> {
         Self { file, text, found: vec![], docs: HashSet::default() }
     }
 
-    pub(super) fn item(&mut self, pair: Pair<'_, Rule>) -> Built<Item> {
+    pub(super) fn item(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Item> {
         let span = span(&pair);
         let doc = self.doc(span);
         let kind = match pair.as_rule() {
@@ -56,20 +56,20 @@ impl<'t> Builder<'t> {
             Rule::record_item => ItemKind::Record(self.record(pair)?),
             Rule::action_item => ItemKind::Action(self.action(pair)?),
             Rule::bloc_item => ItemKind::Bloc(self.bloc(pair)?),
-            _ => return Err(self.kids(pair.clone()).drift("an item", Some(pair))),
+            _ => return Err(self.children(pair.clone()).mismatch("an item", Some(pair))),
         };
         let item = Item { doc, kind, span };
         self.starts_line(&item);
         Ok(item)
     }
 
-    pub(super) fn lone_expr(&mut self, pairs: Pairs<'_, Rule>) -> Built<super::tree::Expr> {
+    pub(super) fn lone_expr(&mut self, pairs: Pairs<'_, Rule>) -> BuildResult<super::tree::Expr> {
         let mut inner = pairs.flat_map(Pair::into_inner);
         let Some(pair) = inner.next() else { return Err(self.nothing()) };
         self.expr(pair)
     }
 
-    pub(super) fn lone_record(&mut self, pairs: Pairs<'_, Rule>) -> Built<super::tree::Json> {
+    pub(super) fn lone_record(&mut self, pairs: Pairs<'_, Rule>) -> BuildResult<super::tree::Json> {
         let mut inner = pairs.flat_map(Pair::into_inner);
         let Some(pair) = inner.next() else { return Err(self.nothing()) };
         self.json(pair)
@@ -81,8 +81,8 @@ impl<'t> Builder<'t> {
 
     // ---- shared by all items ----------------------------------------
 
-    fn kids<'i>(&self, pair: Pair<'i, Rule>) -> Kids<'i> {
-        Kids::of(self.file, pair)
+    fn children<'i>(&self, pair: Pair<'i, Rule>) -> Children<'i> {
+        Children::of(self.file, pair)
     }
 
     fn at(&self, span: Span) -> Location {
@@ -122,18 +122,18 @@ impl<'t> Builder<'t> {
         Path { names: pair.into_inner().map(|name| self.name(&name)).collect(), span }
     }
 
-    fn only_text(&mut self, pair: Pair<'_, Rule>) -> Built<Text> {
-        let string = self.kids(pair).take(Rule::string)?;
+    fn only_text(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Text> {
+        let string = self.children(pair).take(Rule::string)?;
         Ok(self.string(&string))
     }
 
-    fn only_path(&mut self, pair: Pair<'_, Rule>) -> Built<Path> {
-        let path = self.kids(pair).take(Rule::path)?;
+    fn only_path(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Path> {
+        let path = self.children(pair).take(Rule::path)?;
         Ok(self.path(path))
     }
 
-    fn only_day(&mut self, pair: Pair<'_, Rule>) -> Built<At<Day>> {
-        let date = self.kids(pair).take(Rule::date)?;
+    fn only_day(&mut self, pair: Pair<'_, Rule>) -> BuildResult<At<Day>> {
+        let date = self.children(pair).take(Rule::date)?;
         Ok(self.day(&date))
     }
 
@@ -202,16 +202,16 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn period(&mut self, pair: Pair<'_, Rule>) -> Built<At<Period>> {
+    fn period(&mut self, pair: Pair<'_, Rule>) -> BuildResult<At<Period>> {
         let span = span(&pair);
-        let mut kids = self.kids(pair);
-        let amount = self.small(&kids.take(Rule::count)?).value;
-        let unit = kids.take(Rule::unit)?;
+        let mut children = self.children(pair);
+        let amount = self.whole_number(&children.take(Rule::count)?).value;
+        let unit = children.take(Rule::unit)?;
         // Any blanks may be between the words of `working days`.
         let word = unit.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         let one = word.strip_suffix('s').unwrap_or(&word);
         let Some(unit) = Unit::ALL.into_iter().find(|unit| unit.word() == one) else {
-            return Err(kids.drift("a unit of time", Some(unit)));
+            return Err(children.mismatch("a unit of time", Some(unit)));
         };
         let value = Period { amount, unit };
         if value.days() > 365_250 {
@@ -225,8 +225,8 @@ impl<'t> Builder<'t> {
         Ok(At { value, span })
     }
 
-    /// A number of things, in 32 bits.
-    fn small(&mut self, pair: &Pair<'_, Rule>) -> At<u32> {
+    /// A whole number of at most 32 bits. Reports any other number.
+    fn whole_number(&mut self, pair: &Pair<'_, Rule>) -> At<u32> {
         let span = span(pair);
         let value = pair.as_str().replace('_', "").parse().unwrap_or_else(|_| {
             self.report(
@@ -259,7 +259,7 @@ impl<'t> Builder<'t> {
         before.rsplit('\n').next().unwrap_or("")
     }
 
-    /// The `##` lines directly above.
+    /// The text of the `##` lines directly above an item.
     fn doc(&mut self, span: Span) -> String {
         let mut end =
             (span.start as usize).saturating_sub(self.line_before(span.start as usize).len());

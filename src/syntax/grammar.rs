@@ -7,7 +7,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 mod names;
 mod slip;
 
-pub(super) use names::{Called, called};
+pub(super) use names::{RuleName, rule_name};
 
 #[derive(Debug, pest_derive::Parser)]
 #[grammar = "grammar/loci.pest"]
@@ -51,8 +51,8 @@ pub(super) fn next_word(text: &str) -> &str {
     text.get(..end).unwrap_or(text).trim_end()
 }
 
-/// Sets of rules that a message names by one name. A set is used when one of its first two rules was expected.
-const KINDS: [(&[Rule], &str); 4] = [
+/// Groups of rules that a message combines under one name. A group is used if one of its first two rules was expected.
+const GROUPS: [(&[Rule], &str); 4] = [
     (
         &[
             Rule::chain,
@@ -160,18 +160,19 @@ const KINDS: [(&[Rule], &str); 4] = [
 
 /// The start of a message, such as ``expected a name or `{` ``. Each name occurs once, and tokens come last.
 fn expected(positives: &[Rule]) -> String {
-    let kinds =
-        KINDS.iter().filter(|(rules, _)| rules.iter().take(2).any(|rule| positives.contains(rule)));
+    let groups = GROUPS
+        .iter()
+        .filter(|(rules, _)| rules.iter().take(2).any(|rule| positives.contains(rule)));
     let (mut names, covered): (Vec<_>, Vec<_>) =
-        kinds.map(|(rules, name)| (Called::Thing(name), *rules)).unzip();
+        groups.map(|(rules, name)| (RuleName::Thing(name), *rules)).unzip();
     let rest = positives.iter().filter(|rule| !covered.iter().any(|rules| rules.contains(rule)));
-    names.extend(rest.map(|rule| called(*rule)));
+    names.extend(rest.map(|rule| rule_name(*rule)));
     names.sort_unstable();
     names.dedup();
     match names.split_last() {
         Some((last, [])) => format!("expected {last}"),
         Some((last, rest)) => {
-            let rest: Vec<_> = rest.iter().map(Called::to_string).collect();
+            let rest: Vec<_> = rest.iter().map(RuleName::to_string).collect();
             format!("expected {} or {last}", rest.join(", "))
         }
         None => "this cannot be read".to_owned(),

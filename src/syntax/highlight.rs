@@ -40,7 +40,7 @@ fn is_unit(word: &str) -> bool {
     Unit::ALL.iter().any(|unit| unit.word() == one)
 }
 
-/// The length of the operator that a text begins with; one character when it is none.
+/// The length of the operator at the start of a text, or of one character if there is no operator.
 fn sign(rest: &str) -> usize {
     let signs = WORDS.iter().filter(|row| row.is_sign() && rest.starts_with(row.word));
     let longest = signs.map(|row| row.word.len()).max();

@@ -1,12 +1,12 @@
 //! Takes the children of pest's pairs one by one, and reports when the grammar and the builder do not agree.
 
-use super::grammar::{Rule, called};
+use super::grammar::{Rule, rule_name};
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use pest::iterators::{Pair, Pairs};
 
 /// A result of the builder, or the diagnostic that grammar and builder do not agree.
-pub(super) type Built<T> = Result<T, Diagnostic>;
+pub(super) type BuildResult<T> = Result<T, Diagnostic>;
 
 /// The span of a pair, without trailing blanks and comments. Rules that end in `*` or `?` may have consumed some.
 pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
@@ -27,16 +27,16 @@ pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
 ///
 /// Each method says what the grammar must have produced. If it did not, the caller gets an `Internal` diagnostic with
 /// what was expected and what was found.
-pub(super) struct Kids<'i> {
+pub(super) struct Children<'i> {
     file: FileId,
     owner: Rule,
     span: Span,
     pairs: Pairs<'i, Rule>,
 }
 
-impl<'i> Kids<'i> {
+impl<'i> Children<'i> {
     pub(super) fn of(file: FileId, pair: Pair<'i, Rule>) -> Self {
-        Kids { file, owner: pair.as_rule(), span: span(&pair), pairs: pair.into_inner() }
+        Children { file, owner: pair.as_rule(), span: span(&pair), pairs: pair.into_inner() }
     }
 
     /// The next child, which may be a token.
@@ -50,15 +50,15 @@ impl<'i> Kids<'i> {
     }
 
     /// The next child that is not a token, which must exist.
-    pub(super) fn any(&mut self) -> Built<Pair<'i, Rule>> {
-        self.next().ok_or_else(|| self.drift("something", None))
+    pub(super) fn any(&mut self) -> BuildResult<Pair<'i, Rule>> {
+        self.next().ok_or_else(|| self.mismatch("something", None))
     }
 
     /// The next child, which must be a `want`.
-    pub(super) fn take(&mut self, want: Rule) -> Built<Pair<'i, Rule>> {
+    pub(super) fn take(&mut self, want: Rule) -> BuildResult<Pair<'i, Rule>> {
         match self.next() {
             Some(pair) if pair.as_rule() == want => Ok(pair),
-            other => Err(self.drift(&called(want).to_string(), other)),
+            other => Err(self.mismatch(&rule_name(want).to_string(), other)),
         }
     }
 
@@ -78,11 +78,11 @@ impl<'i> Kids<'i> {
     }
 
     /// The remaining children, all of which must be a `want`.
-    pub(super) fn all(mut self, want: Rule) -> Built<Vec<Pair<'i, Rule>>> {
+    pub(super) fn all(mut self, want: Rule) -> BuildResult<Vec<Pair<'i, Rule>>> {
         let mut out = Vec::with_capacity(self.pairs.len());
         while let Some(pair) = self.next() {
             if pair.as_rule() != want {
-                return Err(self.drift(&called(want).to_string(), Some(pair)));
+                return Err(self.mismatch(&rule_name(want).to_string(), Some(pair)));
             }
             out.push(pair);
         }
@@ -90,15 +90,15 @@ impl<'i> Kids<'i> {
     }
 
     /// The diagnostic for a grammar and a builder that do not agree.
-    pub(super) fn drift(&self, want: &str, found: Option<Pair<'_, Rule>>) -> Diagnostic {
-        let found = found.map_or("nothing".into(), |pair| called(pair.as_rule()).to_string());
+    pub(super) fn mismatch(&self, want: &str, found: Option<Pair<'_, Rule>>) -> Diagnostic {
+        let found = found.map_or("nothing".into(), |pair| rule_name(pair.as_rule()).to_string());
         let at = Location { file: self.file, span: self.span };
-        let message = format!("in {}: expected {want}, found {found}", called(self.owner));
+        let message = format!("in {}: expected {want}, found {found}", rule_name(self.owner));
         Diagnostic::new(Code::Internal, at, message)
     }
 }
 
 /// Whether it is a keyword or punctuation, which the tree does not keep.
 fn is_token(rule: Rule) -> bool {
-    called(rule).token().is_some()
+    rule_name(rule).token().is_some()
 }

@@ -10,7 +10,7 @@ mod doc;
 mod expr;
 mod nodes;
 
-use super::grammar::{Rule, called};
+use super::grammar::{Rule, rule_name};
 use crate::base::source::Span;
 use doc::Doc;
 use nodes::{Node, Nodes, Token};
@@ -44,7 +44,7 @@ impl<'t> Layout<'_, 't> {
     fn item(&self, item: &Node) -> Doc<'t> {
         match item.rule {
             Rule::define_item => self.define(item),
-            Rule::set_item => self.row(item.rule, &item.kids),
+            Rule::set_item => self.row(item.rule, &item.children),
             _ => self.block(item, 0),
         }
     }
@@ -54,8 +54,8 @@ impl<'t> Layout<'_, 't> {
     /// A line end, and an empty line if the author left one.
     fn end_before(&self, token: usize) -> Doc<'t> {
         let apart = self.tokens.get(token).is_some_and(|token| match token.before.first() {
-            Some(comment) => comment.apart,
-            None => token.apart,
+            Some(comment) => comment.empty_line_before,
+            None => token.empty_line_before,
         });
         Doc::End(1 + usize::from(apart))
     }
@@ -63,12 +63,17 @@ impl<'t> Layout<'_, 't> {
     /// The comments above a token.
     fn comments(&self, token: usize) -> Doc<'t> {
         let Some(token) = self.tokens.get(token) else { return Doc::All(vec![]) };
-        let below = token.before.iter().skip(1).map(|comment| comment.apart);
-        let below = below.chain([token.apart && !matches!(token.rule, Rule::close | Rule::EOI)]);
+        let below = token.before.iter().skip(1).map(|comment| comment.empty_line_before);
+        let below = below
+            .chain([token.empty_line_before && !matches!(token.rule, Rule::close | Rule::EOI)]);
         let comments = token.before.iter().zip(below);
         Doc::All(
             comments
-                .map(|(comment, apart)| Doc::Comment { text: comment.text, behind: false, apart })
+                .map(|(comment, empty_line_after)| Doc::Comment {
+                    text: comment.text,
+                    trailing: false,
+                    empty_line_after,
+                })
                 .collect(),
         )
     }
@@ -80,10 +85,11 @@ impl<'t> Layout<'_, 't> {
             Rule::comma => Doc::Comma,
             _ => Doc::Text(token.text.clone()),
         };
-        match token.behind {
-            Some(comment) => {
-                Doc::All(vec![text, Doc::Comment { text: comment, behind: true, apart: false }])
-            }
+        match token.trailing {
+            Some(comment) => Doc::All(vec![
+                text,
+                Doc::Comment { text: comment, trailing: true, empty_line_after: false },
+            ]),
             None => text,
         }
     }
@@ -94,15 +100,16 @@ impl<'t> Layout<'_, 't> {
 
     /// The comments of a comma that is not written.
     fn dropped(&self, index: usize) -> Doc<'t> {
-        let behind = self.tokens.get(index).and_then(|token| token.behind);
-        let behind = behind.map(|text| Doc::Comment { text, behind: true, apart: false });
-        Doc::All([self.comments(index)].into_iter().chain(behind).collect())
+        let trailing = self.tokens.get(index).and_then(|token| token.trailing);
+        let trailing =
+            trailing.map(|text| Doc::Comment { text, trailing: true, empty_line_after: false });
+        Doc::All([self.comments(index)].into_iter().chain(trailing).collect())
     }
 
     // ---- rows and lists ---------------------------------------------------
 
     fn node(&self, node: &Node) -> Doc<'t> {
-        if node.kids.is_empty() {
+        if node.children.is_empty() {
             return self.token(node.first);
         }
         match node.rule {
@@ -116,48 +123,48 @@ impl<'t> Layout<'_, 't> {
             Rule::object | Rule::array => self.object(node),
             Rule::enum_type => self.alternatives(node),
             Rule::set_body => self.entries(node),
-            Rule::map_type => self.row(node.rule, &node.kids),
-            _ if node.kids.iter().any(|kid| kid.rule == Rule::open) => self.block(node, 1),
-            _ => self.row(node.rule, &node.kids),
+            Rule::map_type => self.row(node.rule, &node.children),
+            _ if node.children.iter().any(|child| child.rule == Rule::open) => self.block(node, 1),
+            _ => self.row(node.rule, &node.children),
         }
     }
 
     /// Parts on one line, without the comments above the first part.
-    fn row_below(&self, parent: Rule, kids: &[Node]) -> Doc<'t> {
-        match kids.split_first() {
-            Some((first, rest)) if first.kids.is_empty() => Doc::All(vec![
+    fn row_below(&self, parent: Rule, children: &[Node]) -> Doc<'t> {
+        match children.split_first() {
+            Some((first, rest)) if first.children.is_empty() => Doc::All(vec![
                 self.bare(first.first),
                 Doc::Blanks(rest.first().map_or(0, |next| blanks(parent, first, next))),
                 self.row(parent, rest),
             ]),
-            _ => self.row(parent, kids),
+            _ => self.row(parent, children),
         }
     }
 
     /// Parts on one line.
-    fn row(&self, parent: Rule, kids: &[Node]) -> Doc<'t> {
+    fn row(&self, parent: Rule, children: &[Node]) -> Doc<'t> {
         let mut out = vec![];
         let mut before: Option<&Node> = None;
-        for kid in kids {
+        for child in children {
             if let Some(before) = before {
-                out.push(Doc::Blanks(blanks(parent, before, kid)));
+                out.push(Doc::Blanks(blanks(parent, before, child)));
             }
-            out.push(self.node(kid));
-            before = Some(kid);
+            out.push(self.node(child));
+            before = Some(child);
         }
         Doc::All(out)
     }
 
     /// The items of a list, each with its comma, except the last.
-    fn items(&self, kids: &[Node]) -> Vec<Doc<'t>> {
+    fn items(&self, children: &[Node]) -> Vec<Doc<'t>> {
         let mut out: Vec<Doc<'t>> = vec![];
-        for (index, kid) in kids.iter().enumerate() {
-            if kid.rule != Rule::comma {
-                out.push(self.node(kid));
+        for (index, child) in children.iter().enumerate() {
+            if child.rule != Rule::comma {
+                out.push(self.node(child));
                 continue;
             }
-            let last = index + 1 == kids.len();
-            let comma = if last { self.dropped(kid.first) } else { self.token(kid.first) };
+            let last = index + 1 == children.len();
+            let comma = if last { self.dropped(child.first) } else { self.token(child.first) };
             match out.pop() {
                 Some(item) => out.push(Doc::All(vec![item, comma])),
                 None => out.push(comma),
@@ -167,21 +174,21 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// The items of a list, all on one line or each on its own.
-    fn lined(&self, kids: &[Node]) -> Vec<Doc<'t>> {
-        between(self.items(kids), || Doc::Line(1))
+    fn lined(&self, children: &[Node]) -> Vec<Doc<'t>> {
+        between(self.items(children), || Doc::Line(1))
     }
 
     /// `a | b | c`
     fn alternatives(&self, node: &Node) -> Doc<'t> {
         let mut out = vec![];
         let mut bar = None;
-        for kid in &node.kids {
-            match (kid.rule, bar.take()) {
-                (Rule::bar, _) => bar = Some(self.node(kid)),
+        for child in &node.children {
+            match (child.rule, bar.take()) {
+                (Rule::bar, _) => bar = Some(self.node(child)),
                 (_, Some(bar)) => {
-                    out.push(Doc::All(vec![bar, Doc::Blanks(1), self.node(kid)]));
+                    out.push(Doc::All(vec![bar, Doc::Blanks(1), self.node(child)]));
                 }
-                (_, None) => out.push(self.node(kid)),
+                (_, None) => out.push(self.node(child)),
             }
         }
         Doc::align(Doc::Fill(out))
@@ -191,11 +198,11 @@ impl<'t> Layout<'_, 't> {
 
     /// `HEAD { clause … }`: on one line if the author wrote it on one and it fits.
     fn block(&self, node: &Node, level: usize) -> Doc<'t> {
-        let Some(open) = node.kids.iter().position(|kid| kid.rule == Rule::open) else {
-            return self.row(node.rule, &node.kids);
+        let Some(open) = node.children.iter().position(|child| child.rule == Rule::open) else {
+            return self.row(node.rule, &node.children);
         };
-        let Some((head, [open, body @ .., close])) = node.kids.split_at_checked(open) else {
-            return self.row(node.rule, &node.kids);
+        let Some((head, [open, body @ .., close])) = node.children.split_at_checked(open) else {
+            return self.row(node.rule, &node.children);
         };
         let above = || self.comments(node.first);
         let blank = Doc::Blanks(usize::from(!head.is_empty()));
@@ -241,8 +248,8 @@ impl<'t> Layout<'_, 't> {
     fn lines(&self, parent: Rule, body: &[Node]) -> Doc<'t> {
         let width = |clause: &Node| {
             let key = self.key(parent, clause);
-            let tokens = clause.kids.get(..key).unwrap_or(&[]).iter();
-            let words = tokens.filter_map(|kid| self.tokens.get(kid.first));
+            let tokens = clause.children.get(..key).unwrap_or(&[]).iter();
+            let words = tokens.filter_map(|child| self.tokens.get(child.first));
             let widths: Vec<_> = words.map(|token| token.text.chars().count() + 1).collect();
             widths.iter().sum::<usize>()
         };
@@ -270,13 +277,13 @@ impl<'t> Layout<'_, 't> {
 
     /// The number of words of a clause that belong to the first column.
     fn key(&self, parent: Rule, clause: &Node) -> usize {
-        if clause.kids.iter().any(|kid| kid.rule == Rule::open) {
+        if clause.children.iter().any(|child| child.rule == Rule::open) {
             return 0;
         }
         match (parent, clause.rule) {
             (Rule::law_item, Rule::url_clause | Rule::original_clause)
             | (Rule::rule_item | Rule::exception_item | Rule::test_item, _) => {
-                clause.kids.iter().take_while(|kid| is_keyword(kid)).count()
+                clause.children.iter().take_while(|child| is_keyword(child)).count()
             }
             _ => 0,
         }
@@ -289,14 +296,17 @@ impl<'t> Layout<'_, 't> {
             Rule::field | Rule::member => return self.without_comma(clause),
             _ => {}
         }
-        let key = clause.kids.iter().take_while(|kid| is_keyword(kid)).count();
-        let Some((key, value)) = clause.kids.split_at_checked(key) else {
+        let key = clause.children.iter().take_while(|child| is_keyword(child)).count();
+        let Some((key, value)) = clause.children.split_at_checked(key) else {
             return self.node(clause);
         };
-        if key.is_empty() || value.is_empty() || clause.kids.iter().any(|k| k.rule == Rule::open) {
+        if key.is_empty()
+            || value.is_empty()
+            || clause.children.iter().any(|k| k.rule == Rule::open)
+        {
             return self.node(clause);
         }
-        let value = match (clause.rule, value.iter().any(|kid| kid.rule == Rule::comma)) {
+        let value = match (clause.rule, value.iter().any(|child| child.rule == Rule::comma)) {
             (Rule::then_clause | Rule::unknown_clause | Rule::expect_clause, _) => {
                 Doc::group(self.lined(value))
             }
@@ -314,50 +324,50 @@ impl<'t> Layout<'_, 't> {
 
     /// `en: "passive income", "invite" ..5.. "deposit"`. The comma after it belongs to the block.
     fn term_group(&self, group: &Node) -> Doc<'t> {
-        match group.kids.split_at_checked(2) {
+        match group.children.split_at_checked(2) {
             Some((language, phrases)) => Doc::All(vec![
                 self.row(group.rule, language),
                 Doc::Blanks(1),
                 Doc::align(Doc::Fill(self.items(phrases))),
             ]),
-            None => self.row(group.rule, &group.kids),
+            None => self.row(group.rule, &group.children),
         }
     }
 
     fn without_comma(&self, node: &Node) -> Doc<'t> {
-        match node.kids.split_last() {
+        match node.children.split_last() {
             Some((comma, rest)) if comma.rule == Rule::comma => {
                 Doc::All(vec![self.row(node.rule, rest), self.dropped(comma.first)])
             }
-            _ => self.row(node.rule, &node.kids),
+            _ => self.row(node.rule, &node.children),
         }
     }
 
     /// `define NAME(…) = EXPR`
     fn define(&self, item: &Node) -> Doc<'t> {
-        match item.kids.split_last() {
+        match item.children.split_last() {
             Some((body, head)) => Doc::All(vec![
                 self.row(item.rule, head),
                 Doc::Blanks(1),
                 Doc::indent(vec![self.node(body)]),
             ]),
-            None => self.row(item.rule, &item.kids),
+            None => self.row(item.rule, &item.children),
         }
     }
 
     /// `{ "a", "b" }`: on one line if the author wrote them on one and they fit. Otherwise each dated entry gets a line
     /// of its own.
     fn entries(&self, body: &Node) -> Doc<'t> {
-        let [open, entries @ .., close] = &*body.kids else {
-            return self.row(body.rule, &body.kids);
+        let [open, entries @ .., close] = &*body.children else {
+            return self.row(body.rule, &body.children);
         };
         let comments = self.tokens.get(close.first).is_some_and(|close| !close.before.is_empty());
         if entries.is_empty() && !comments {
-            return self.row(body.rule, &body.kids);
+            return self.row(body.rule, &body.children);
         }
         let written = self.is_on_one_line(open.first, close.first);
         let line = || if written { Doc::Line(1) } else { Doc::End(1) };
-        let dated = entries.iter().any(|entry| entry.kids.len() > 1);
+        let dated = entries.iter().any(|entry| entry.children.len() > 1);
         let items = self.items(entries);
         let inside = if dated { Doc::All(between(items, line)) } else { Doc::Fill(items) };
         let comma = if entries.is_empty() { Doc::All(vec![]) } else { Doc::Comma };
@@ -385,7 +395,7 @@ fn between<'t>(items: Vec<Doc<'t>>, other: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>>
 
 /// Whether a node is a single keyword.
 fn is_keyword(node: &Node) -> bool {
-    node.kids.is_empty() && called(node.rule).word().is_some()
+    node.children.is_empty() && rule_name(node.rule).word().is_some()
 }
 
 /// The number of blanks between two parts of a row.

@@ -164,8 +164,7 @@ fn second_word(item: &str) -> Option<String> {
 
 /// A rule file in the canonical layout: the same items in the same order with the same comments.
 ///
-/// It parses twice: the file, once for tree and layout; and its own output, because a text that does not have the same
-/// tree and the same comments must never be given out.
+/// It parses the file, and then its own output: a text with another tree or other comments is never returned.
 ///
 /// # Errors
 /// What is wrong with the file, or with the formatter.
@@ -235,7 +234,7 @@ pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
     match builder.lone_record(pairs) {
         Ok(json) if builder.found.is_empty() => Ok(json),
         Ok(_) => Err(builder.found),
-        Err(drift) => Err(vec![drift]),
+        Err(mismatch) => Err(vec![mismatch]),
     }
 }
 

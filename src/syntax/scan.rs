@@ -53,7 +53,7 @@ fn starts_item(line: &str) -> bool {
 
 /// The brackets that an item opens and closes.
 #[derive(Clone, Copy, Default)]
-struct Opened {
+struct ItemBrackets {
     start: usize,
     /// The length of its first word.
     head: usize,
@@ -63,18 +63,18 @@ struct Opened {
     open: usize,
 }
 
-impl Opened {
+impl ItemBrackets {
     /// The number of open brackets after it. A closing bracket without an opening one is ignored.
     fn after(self, before: usize) -> usize {
         before.saturating_add_signed(self.net).max(self.open)
     }
 }
 
-fn depth_after(items: &[Opened]) -> usize {
+fn depth_after(items: &[ItemBrackets]) -> usize {
     items.iter().fold(0, |open, item| item.after(open))
 }
 
-/// What surrounds the current character.
+/// What the current character is part of.
 #[derive(Clone, Copy)]
 enum Within {
     Code,
@@ -88,12 +88,12 @@ struct Scan {
     within: Within,
     /// Where the line started.
     line: usize,
-    /// Where the word started, inside one.
+    /// Where the current word started; `None` outside a word.
     word: Option<usize>,
     /// The character before.
     before: char,
     /// The current item, after the earlier items that left brackets open.
-    items: Vec<Opened>,
+    items: Vec<ItemBrackets>,
     /// The number of brackets open at the start of the current item.
     before_item: usize,
     /// Whether the current item has been refused.
@@ -109,7 +109,7 @@ impl Scan {
             line: 0,
             word: None,
             before: ' ',
-            items: vec![Opened::default()],
+            items: vec![ItemBrackets::default()],
             before_item: 0,
             refused: false,
         }
@@ -130,7 +130,7 @@ impl Scan {
         if self.before_item == 0 {
             self.items.clear();
         }
-        self.items.push(Opened { start, head, ..Opened::default() });
+        self.items.push(ItemBrackets { start, head, ..ItemBrackets::default() });
     }
 
     /// The number of open brackets here.
@@ -138,8 +138,8 @@ impl Scan {
         self.items.last().map_or(0, |item| item.after(self.before_item))
     }
 
-    /// Called when a bracket is one too many. If earlier items left brackets open, the first of those items is refused
-    /// instead of this one.
+    /// Frees a level of nesting when the limit is reached: if earlier items left brackets open, the first of them is
+    /// refused instead of the current item. False if there is no such item.
     fn make_room(&mut self) -> bool {
         while self.depth() >= limits::NESTING {
             let (Some(first), Some(second)) = (self.items.first().copied(), self.items.get(1))

@@ -74,7 +74,7 @@ impl ItemKind {
         word.word()
     }
 
-    /// The name that rule files call such an item by, if they can.
+    /// The name by which rule files refer to the item; `None` if they cannot refer to it.
     pub fn name(&self) -> Option<&Name> {
         match self {
             Self::Law(Law { name, .. })

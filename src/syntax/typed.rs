@@ -8,7 +8,7 @@ use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
 use pest::Parser as _;
 
-/// What the text typed so far is.
+/// The state of the text typed so far.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Typed {
     /// An expression.
@@ -32,7 +32,7 @@ pub fn typed(file: FileId, text: &str) -> Typed {
             match builder.lone_expr(pairs) {
                 Ok(expr) if builder.found.is_empty() => Typed::Expression(Box::new(expr)),
                 Ok(_) => Typed::Wrong(builder.found),
-                Err(drift) => Typed::Wrong(vec![drift]),
+                Err(mismatch) => Typed::Wrong(vec![mismatch]),
             }
         }
         Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),

@@ -96,7 +96,7 @@ pub enum Block {
 }
 
 impl ItemWord {
-    /// All of them, in the order in which the manual explains them.
+    /// All item words, in the order in which the manual explains them.
     pub const ALL: [Self; 14] = [
         Self::Jurisdiction,
         Self::Use,
@@ -141,7 +141,7 @@ impl ItemWord {
 }
 
 impl Word {
-    /// Whether it may be used as `role` says.
+    /// Whether it has this role.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
@@ -181,7 +181,7 @@ pub(super) fn firsts(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'s
 
 use Role::{Clause, Expectation, Inner, Item, Operand, Operator, Part, Phrase, Value};
 
-/// All of them. A word has one row, which tells all its meanings.
+/// All words and operators. Each has one row, with all its meanings.
 pub const WORDS: &[Word] = &[
     // ---- items
     item(
@@ -219,7 +219,7 @@ pub const WORDS: &[Word] = &[
     item(
         ItemWord::Terms,
         "terms NAME { en: \"passive income\", ru: \"доход*\" }",
-        "Words and phrases to look for in messages. They are found through disguise, such as letters of another script.",
+        "Words and phrases to look for in messages. They are also found in disguise, for example with letters of another script.",
     ),
     item(
         ItemWord::Set,
@@ -411,7 +411,7 @@ pub const WORDS: &[Word] = &[
         "unverified",
         &[Clause(&[Block::Article])],
         "unverified \"why\"",
-        "Nobody has compared the article with the text of the law, and why not.",
+        "Nobody has compared the article with the text of the law; the text says why.",
     ),
     word(
         "languages",
@@ -516,13 +516,13 @@ pub const WORDS: &[Word] = &[
         "and",
         &[Operator],
         "A and B",
-        "True when both are true. In a mix with `or`, write brackets.",
+        "True when both are true. Write brackets when you mix it with `or`.",
     ),
     word(
         "or",
         &[Operator],
         "A or B",
-        "True when at least one is true. In a mix with `and`, write brackets.",
+        "True when at least one is true. Write brackets when you mix it with `and`.",
     ),
     word(
         "not",
@@ -546,7 +546,7 @@ pub const WORDS: &[Word] = &[
         BinaryOp::Contains.word(),
         &[Operator],
         "text contains \"abc\"",
-        "Whether a text has another in it, exactly as written.",
+        "Whether a text contains another, exactly as written.",
     ),
     word(
         BinaryOp::StartsWith.word(),
@@ -564,7 +564,7 @@ pub const WORDS: &[Word] = &[
         "mentions",
         &[Operator],
         "text mentions TERMS",
-        "Whether the words of a phrase or of `terms` occur in a text: as whole words, and through disguise.",
+        "Whether the words of a phrase or of `terms` occur in a text, as whole words and even in disguise.",
     ),
     word(
         "near",

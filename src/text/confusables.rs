@@ -1,10 +1,10 @@
 //! Letters of all scripts that look like those of the Latin, Cyrillic and Greek alphabets, in either case.
 //!
 //! GENERATED from Unicode's `confusables.txt` (UTS 39, version 17.0.0), which is © Unicode, Inc., under the Unicode
-//! License v3 (<https://www.unicode.org/license.txt>). The test below holds the table to that file and writes it anew:
-//! `UPDATE_CONFUSABLES=1 CONFUSABLES=path/to/confusables.txt cargo test --lib confusables`.
-//! Two letters are in one row when Unicode gives one prototype to them, to their capitals, or to one and the capital of
-//! the other; each is folded, and stands alone.
+//! License v3 (<https://www.unicode.org/license.txt>). The test below compares the table with that file, and rewrites
+//! it with `UPDATE_CONFUSABLES=1 CONFUSABLES=path/to/confusables.txt cargo test --lib confusables`. Two letters look
+//! alike if Unicode gives the same prototype to both, to their capitals, or to one and the capital of the other. All
+//! letters are folded and single.
 
 #[rustfmt::skip]
 pub(crate) const CONFUSABLES: &[(char, &str)] = &[

@@ -1,5 +1,5 @@
-//! Folds a text for comparison: case, width, style and invisible characters are removed. Each part of the folded text
-//! can be traced back to the original.
+//! Folds a text for comparison: removes invisible characters and differences in case, width and style. Each part of the
+//! folded text can be traced back to the original.
 
 use super::letters::{is_loose_mark, styled, unbracketed};
 use caseless::Caseless;
@@ -17,7 +17,7 @@ pub(crate) struct Folded {
     /// One per cluster, in order.
     origins: Vec<Origin>,
     /// Where in the folded text marks were dropped. Stress accents of Cyrillic words are not listed.
-    defaced: Vec<usize>,
+    dropped_marks: Vec<usize>,
 }
 
 /// A cluster is the smallest piece of a text that can be normalised by itself. This is where it begins in the folded
@@ -52,8 +52,8 @@ const IGNORABLE: &[(char, char)] = &[
 
 /// The accent by which Russian dictionaries mark the stress.
 const STRESS: char = '\u{301}';
-/// The line that stretches an Arabic word.
-pub(crate) const STRETCH: char = '\u{640}';
+/// The tatweel, a line that stretches an Arabic word.
+pub(crate) const TATWEEL: char = '\u{640}';
 
 impl Folded {
     /// Folds a text. Linear in its length, except for runs of combining marks, which are sorted.
@@ -61,14 +61,14 @@ impl Folded {
         let mut folded = Self {
             text: String::with_capacity(text.len()),
             origins: Vec::with_capacity(text.chars().count()),
-            defaced: vec![],
+            dropped_marks: vec![],
         };
         // The fast path: a character that folds to one character, with no mark after it.
         let mut single: Option<(char, char, usize)> = None;
         let mut cluster = String::new();
         let mut bytes = 0..0;
         for (at, c) in text.char_indices() {
-            if let Some(one) = alone(c) {
+            if let Some(one) = single_fold(c) {
                 folded.push_single(single.replace((c, one, at)));
                 folded.push(&cluster, bytes.clone());
                 cluster.clear();
@@ -128,7 +128,7 @@ impl Folded {
         let (mut dropped, mut changed) = (false, false);
         for c in letters {
             if is_loose_mark(c) {
-                dropped |= !matches!(c, STRESS | STRETCH);
+                dropped |= !matches!(c, STRESS | TATWEEL);
                 changed = true;
             } else if let Some(plain) = styled(c) {
                 rest.push_str(plain);
@@ -138,7 +138,7 @@ impl Folded {
             }
         }
         if dropped && !rest.is_empty() {
-            self.defaced.push(self.text.len());
+            self.dropped_marks.push(self.text.len());
         }
         if changed {
             // Separate characters may now compose into one.
@@ -149,31 +149,33 @@ impl Folded {
     }
 
     /// Whether marks were dropped from a range of the folded text.
-    pub(crate) fn is_defaced(&self, folded: Range<usize>) -> bool {
-        let next = self.defaced.partition_point(|at| *at < folded.start);
-        self.defaced.get(next).is_some_and(|at| *at < folded.end)
+    pub(crate) fn has_dropped_marks(&self, folded: Range<usize>) -> bool {
+        let next = self.dropped_marks.partition_point(|at| *at < folded.start);
+        self.dropped_marks.get(next).is_some_and(|at| *at < folded.end)
     }
 }
 
-/// Characters below this have a row in [`ALONE`].
+/// Characters below this have a row in [`SINGLE_FOLDS`].
 pub(crate) const ROWS: u32 = 0x2c00;
 
-/// For characters that fold to one character when no mark follows: that character. For all others: `\0`. Computed once.
-static ALONE: LazyLock<Vec<char>> = LazyLock::new(|| {
+/// For each character that folds to a single character when no mark follows, that character; for all others, `\0`.
+/// Computed once.
+static SINGLE_FOLDS: LazyLock<Vec<char>> = LazyLock::new(|| {
     let one = |c: char| {
-        let mut folded = Folded { text: String::new(), origins: vec![], defaced: vec![] };
+        let mut folded = Folded { text: String::new(), origins: vec![], dropped_marks: vec![] };
         folded.push(c.encode_utf8(&mut [0; 4]), 0..c.len_utf8());
         let mut chars = folded.text.chars();
-        let first = chars.next().filter(|_| chars.next().is_none() && folded.defaced.is_empty());
+        let first =
+            chars.next().filter(|_| chars.next().is_none() && folded.dropped_marks.is_empty());
         first.filter(|_| begins_cluster(c) && !is_ignorable(c)).unwrap_or('\0')
     };
     (0..ROWS).map(|c| char::from_u32(c).map_or('\0', one)).collect()
 });
 
-/// The one character that a character folds to, if it is one.
+/// The character that this character folds to, if that is a single character.
 #[inline]
-pub(crate) fn alone(c: char) -> Option<char> {
-    ALONE.get(c as usize).copied().filter(|&one| one != '\0')
+pub(crate) fn single_fold(c: char) -> Option<char> {
+    SINGLE_FOLDS.get(c as usize).copied().filter(|&one| one != '\0')
 }
 
 /// Whether a character is invisible and therefore dropped.

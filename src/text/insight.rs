@@ -71,7 +71,7 @@ pub struct Written {
 }
 
 impl Written {
-    /// All of some phrases.
+    /// The written forms of phrases.
     pub(crate) fn of(sources: &[PhraseSource<'_>]) -> Vec<Self> {
         let mut language: Option<Arc<str>> = None;
         let written = |source: &PhraseSource<'_>| {
@@ -88,7 +88,7 @@ impl Written {
         sources.iter().map(written).collect()
     }
 
-    /// As in a rule file, after its language.
+    /// The phrase as in a rule file, preceded by its language.
     pub fn shown(&self) -> String {
         let mut shown = self.language.iter().map(|tag| format!("{tag}: ")).collect::<String>();
         shown.push_str(match self.modifier {

@@ -128,7 +128,7 @@ const STROKES: &[(char, &str)] = &[
 ];
 
 /// Letters of living alphabets that are rare except in words made of lookalikes (`аррӏе`).
-const SELDOM: &str = "ѕјӏԁԛԝѵѡҽ";
+const RARE: &str = "ѕјӏԁԛԝѵѡҽ";
 
 static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
     let rows = STYLES
@@ -137,13 +137,13 @@ static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
     rows.collect()
 });
 
-static UNSTRUCK: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+static WITHOUT_STROKE: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
     let of = |&(bare, struck): &(char, &'static str)| struck.chars().map(move |c| (c, bare));
     STROKES.iter().flat_map(of).collect()
 });
 
 /// For each letter or digit, the letters that it looks like.
-static PASSES_FOR: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
+static LOOKS_LIKE: LazyLock<HashMap<char, Vec<char>>> = LazyLock::new(|| {
     let mut all: HashMap<char, Vec<char>> = HashMap::default();
     for (letter, likes) in CONFUSABLES.iter().chain(SUPPLEMENT) {
         for like in likes.chars() {
@@ -163,19 +163,19 @@ pub(crate) fn unbracketed(c: char) -> char {
     char::from_u32(u32::from('a') + u32::from(c) - u32::from(first)).unwrap_or(c)
 }
 
-/// The letter of a regional indicator. Two of them make a flag.
-pub(crate) fn of_flag(c: char) -> Option<char> {
+/// The letter of a regional indicator. Two indicators form a flag.
+pub(crate) fn flag_letter(c: char) -> Option<char> {
     let number = u32::from(c).checked_sub(u32::from('🇦')).filter(|number| *number < 26)?;
     char::from_u32(u32::from('a') + number)
 }
 
-/// What folding replaces a letter with, if it does.
+/// The plain form that folding gives a styled letter; `None` for other letters.
 pub(crate) fn styled(c: char) -> Option<&'static str> {
     if c.is_ascii() { None } else { STYLED.get(&c).copied() }
 }
 
-/// Whether folding drops a mark that is not part of a letter: marks shared by scripts (accents, strokes, Arabic
-/// vowels), Hebrew points, old Cyrillic number signs, and the Arabic tatweel.
+/// Whether a character is a mark that folding drops, because it is not part of a letter: marks shared by scripts
+/// (accents, strokes, Arabic vowels), Hebrew points, old Cyrillic number signs, and the Arabic tatweel.
 pub(crate) fn is_loose_mark(c: char) -> bool {
     !c.is_ascii()
         && (c == '\u{640}'
@@ -188,7 +188,7 @@ pub(crate) fn bare(c: char) -> char {
     if matches!(c, '\0'..='\x7f' | 'а'..='я') {
         return c;
     }
-    if let Some(&bare) = UNSTRUCK.get(&c) {
+    if let Some(&bare) = WITHOUT_STROKE.get(&c) {
         return bare;
     }
     if !matches!(c.script(), Script::Latin | Script::Cyrillic | Script::Greek) {
@@ -196,12 +196,12 @@ pub(crate) fn bare(c: char) -> char {
     }
     let bare = std::iter::once(c).nfd().next().unwrap_or(c);
     // `ǖ` is decomposed down to `u`, but `ł` with a dot below only to `ł`.
-    UNSTRUCK.get(&bare).copied().unwrap_or(bare)
+    WITHOUT_STROKE.get(&bare).copied().unwrap_or(bare)
 }
 
 /// Whether one letter looks like another.
-pub(crate) fn passes_for(c: char, letter: char) -> bool {
-    PASSES_FOR.get(&c).is_some_and(|letters| letters.contains(&letter))
+pub(crate) fn looks_like(c: char, letter: char) -> bool {
+    LOOKS_LIKE.get(&c).is_some_and(|letters| letters.contains(&letter))
 }
 
 /// Whether a sign or digit means a letter in leetspeak.
@@ -233,7 +233,7 @@ fn alphabet(c: char) -> Option<Script> {
 }
 
 /// Whether a character is a letter, a digit or a mark: part of a word.
-pub(crate) fn is_of_word(c: char) -> bool {
+pub(crate) fn is_word_char(c: char) -> bool {
     match c {
         '\0'..='\x7f' => c.is_ascii_alphanumeric(),
         'à'..='ö' | 'ø'..='ÿ' | 'а'..='ѿ' | 'Ҋ'..='ԯ' => true,
@@ -244,23 +244,23 @@ pub(crate) fn is_of_word(c: char) -> bool {
 /// Whether a word of one script is a Latin word in disguise: all its letters look like Latin ones, and it has a rare
 /// letter (`аррӏе`) or is in a script that is hardly used today (Lisu, Cherokee, Coptic).
 pub(crate) fn is_disguised_whole(word: impl Iterator<Item = char> + Clone) -> bool {
-    word.clone().any(is_telling) && word.clone().all(passes_for_latin) && word.count() >= 4
+    word.clone().any(suggests_disguise) && word.clone().all(looks_latin) && word.count() >= 4
 }
 
-/// Whether this letter is a sign that a word of its script is in disguise.
-pub(crate) fn is_telling(c: char) -> bool {
+/// Whether this letter suggests that a word of its script is in disguise.
+pub(crate) fn suggests_disguise(c: char) -> bool {
     match alphabet(c) {
         None | Some(Script::Latin) => false,
-        Some(Script::Cyrillic) => SELDOM.contains(c),
+        Some(Script::Cyrillic) => RARE.contains(c),
         Some(
             Script::Greek | Script::Armenian | Script::Georgian | Script::Hebrew | Script::Arabic,
         ) => false,
-        Some(_) => passes_for_latin(c),
+        Some(_) => looks_latin(c),
     }
 }
 
-fn passes_for_latin(c: char) -> bool {
-    ('a'..='z').any(|latin| passes_for(c, latin))
+fn looks_latin(c: char) -> bool {
+    ('a'..='z').any(|latin| looks_like(c, latin))
 }
 
 fn is_script(script: &Script) -> bool {
@@ -309,7 +309,8 @@ impl Classes {
     }
 }
 
-/// The key of a letter in a word without disguise: without marks, and as people type it who lack the letter.
+/// The key of a letter in a word without disguise: the letter without marks, as it is typed on a keyboard that lacks
+/// it.
 pub(crate) fn plain(c: char) -> char {
     if c.is_ascii() {
         return c;

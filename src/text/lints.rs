@@ -3,13 +3,13 @@
 use super::matcher::{Part, Pieces};
 use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 
-/// A shorter beginning of a word is found in too many words.
+/// The minimum number of letters before a `*`. Fewer letters are found in too many words.
 const BEGINNING: usize = 3;
-/// This many single letters follow each other by chance, as in abbreviations and lists.
+/// Up to this many single letters in a row occur by chance, as in abbreviations and lists.
 const LETTERS: usize = 2;
 /// An unlikely end for a word that begins with `beginning`, so that only phrases with `*` find the word. A word in
 /// katakana goes on only in katakana.
-fn rest(beginning: &str) -> &'static str {
+fn unlikely_ending(beginning: &str) -> &'static str {
     let is_katakana = |c: char| matches!(c, '\u{30a0}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff66}'..='\u{ff9f}');
     if beginning.ends_with(is_katakana) { "ヰヱヲ" } else { "qzx" }
 }
@@ -19,11 +19,15 @@ impl Matcher {
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
         let phrases = &self.phrases.phrases;
-        let outdone: Vec<_> =
-            phrases.iter().enumerate().map(|(at, pieces)| self.outdone(at, pieces)).collect();
-        for (at, (pieces, others)) in phrases.iter().zip(&outdone).enumerate() {
+        let covering_phrases: Vec<_> = phrases
+            .iter()
+            .enumerate()
+            .map(|(at, pieces)| self.covering_phrases(at, pieces))
+            .collect();
+        for (at, (pieces, others)) in phrases.iter().zip(&covering_phrases).enumerate() {
             let fault = self.broad(pieces).map(|message| (FaultKind::Short, message));
-            let fault = fault.or_else(|| self.idle(at, pieces, others, &outdone));
+            let fault =
+                fault.or_else(|| self.without_effect(at, pieces, others, &covering_phrases));
             if let (Some((kind, message)), Some(&phrase)) = (fault, self.numbers.get(at)) {
                 faults.push(PatternFault { phrase, piece: 0, bytes: 0..0, kind, message });
             }
@@ -46,7 +50,7 @@ impl Matcher {
     /// Why a phrase finds too much: it is a short beginning of a word, one character of a script without spaces, one
     /// ASCII sign, or a few single letters. `f***` and `$h!t` are single letters too, because signs separate words.
     fn broad(&self, pieces: &Pieces) -> Option<String> {
-        pieces.only()?.find_map(|part| {
+        pieces.single_piece()?.find_map(|part| {
             let node = match part {
                 Part::Words(node) => node,
                 Part::Signs(number) => {
@@ -73,7 +77,7 @@ impl Matcher {
     }
 
     /// The phrases that also find all the words of a phrase. `None` when the phrase itself does not find them.
-    fn outdone(&self, at: usize, pieces: &Pieces) -> Option<Vec<usize>> {
+    fn covering_phrases(&self, at: usize, pieces: &Pieces) -> Option<Vec<usize>> {
         let mut others: Option<Vec<usize>> = None;
         for text in &self.texts(pieces) {
             let words = Words::of(text);
@@ -87,7 +91,9 @@ impl Matcher {
             if !whole.contains(&at) && count > 0 {
                 return None;
             }
-            let of_text = whole.into_iter().filter(|&other| other != at && self.reaches(other, at));
+            let of_text = whole
+                .into_iter()
+                .filter(|&other| other != at && self.finds_disguises_of(other, at));
             let known: Vec<usize> = of_text.collect();
             others = Some(match others {
                 Some(others) => others.into_iter().filter(|other| known.contains(other)).collect(),
@@ -98,7 +104,7 @@ impl Matcher {
     }
 
     /// Why a phrase has no effect: it does not find its own words, or another phrase finds everything that it finds.
-    fn idle(
+    fn without_effect(
         &self,
         at: usize,
         pieces: &Pieces,
@@ -106,7 +112,7 @@ impl Matcher {
         all: &[Option<Vec<usize>>],
     ) -> Option<(FaultKind, String)> {
         let Some(others) = others else {
-            let none = "nothing is matched, not even its own words";
+            let none = "the phrase matches nothing, not even its own words";
             return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
         };
         // Two phrases that find each other's words may each find more: `benefices` finds any accents, `bénéfices` only
@@ -116,16 +122,19 @@ impl Matcher {
         };
         let other = others.iter().copied().filter(|&other| !is_mutual(other)).min()?;
         let other = self.written().get(*self.numbers.get(other)?)?.shown();
-        Some((FaultKind::Subsumed, format!("{other} already finds everything that it finds")))
+        Some((
+            FaultKind::Subsumed,
+            format!("{other} already finds everything that this phrase finds"),
+        ))
     }
 
     /// Reports a star after a character that is a word by itself, so that nothing can follow it.
     fn endless(&self, pieces: &Pieces) -> Option<String> {
-        pieces.only()?.find_map(|part| {
+        pieces.single_piece()?.find_map(|part| {
             let Part::Words(node) = part else { return None };
             let words = self.phrases.trie.sequence(node).into_iter();
             let mut words = words.filter_map(|word| self.phrases.vocabulary.get(word));
-            let ends = |text: &str| Words::of(&format!("{text}{}", rest(text))).iter().count() > 1;
+            let ends = |text: &str| Words::of(&format!("{text}{}", unlikely_ending(text))).iter().count() > 1;
             let word = words.find(|word| word.prefix && ends(word.text()))?;
             Some(format!(
                 "`{}*` matches nothing: in this script each character is a word of its own, so nothing can follow it",
@@ -135,7 +144,7 @@ impl Matcher {
     }
 
     /// Whether a phrase finds every disguise that another finds.
-    fn reaches(&self, phrase: usize, other: usize) -> bool {
+    fn finds_disguises_of(&self, phrase: usize, other: usize) -> bool {
         let of = |at: usize| self.written().get(*self.numbers.get(at)?);
         let (Some(phrase), Some(other)) = (of(phrase), of(other)) else { return false };
         let is_wide = match (phrase.modifier(), other.modifier()) {
@@ -150,14 +159,18 @@ impl Matcher {
 
     /// Sample texts that a phrase of one piece must find, with an unlikely end after each beginning of a word.
     fn texts(&self, pieces: &Pieces) -> Vec<String> {
-        let Some(alternatives) = pieces.only() else { return vec![] };
+        let Some(alternatives) = pieces.single_piece() else { return vec![] };
         let text = |part| match part {
             Part::Signs(number) => self.phrases.signs.get_index(number).cloned(),
             Part::Words(node) => {
                 let words = self.phrases.trie.sequence(node).into_iter();
                 let words = words.filter_map(|word| self.phrases.vocabulary.get(word));
                 let words = words.map(|word| {
-                    format!("{}{}", word.text(), if word.prefix { rest(word.text()) } else { "" })
+                    format!(
+                        "{}{}",
+                        word.text(),
+                        if word.prefix { unlikely_ending(word.text()) } else { "" }
+                    )
                 });
                 Some(words.collect::<Vec<_>>().join(" "))
             }

@@ -14,7 +14,7 @@ pub(crate) struct Lookup {
 
 /// Builds a [`Lookup`].
 #[derive(Debug, Default)]
-pub(crate) struct Filing {
+pub(crate) struct LookupBuilder {
     whole: Vec<(Hash, WordId)>,
     prefixes: Vec<(Hash, WordId)>,
     lengths: u64,
@@ -23,7 +23,7 @@ pub(crate) struct Filing {
 /// Beginnings of words are hashed up to this number of letters.
 const LONGEST: usize = 63;
 
-impl Filing {
+impl LookupBuilder {
     /// Adds a word, or a beginning of one, under a sequence of letters.
     pub(crate) fn insert(
         &mut self,
@@ -41,7 +41,7 @@ impl Filing {
     }
 
     /// Builds the tables in time n log n.
-    pub(crate) fn done(self) -> Lookup {
+    pub(crate) fn build(self) -> Lookup {
         Lookup {
             whole: Table::new(self.whole),
             prefixes: Table::new(self.prefixes),
@@ -51,7 +51,7 @@ impl Filing {
 }
 
 impl Lookup {
-    /// Collects the words that these letters may be, and the beginnings that they may start with.
+    /// Collects the words that these letters may spell, and the beginnings of words that they may start with.
     pub(crate) fn find(&self, letters: impl Iterator<Item = char>, found: &mut Vec<WordId>) {
         let mut hash = Hash::default();
         let mut lengths = self.lengths;
@@ -65,7 +65,7 @@ impl Lookup {
         self.whole.find(hash, found);
     }
 
-    /// Collects the words and beginnings of words that these letters may be.
+    /// Collects the words and beginnings of words that these letters may spell.
     pub(crate) fn find_whole(&self, letters: impl Iterator<Item = char>, found: &mut Vec<WordId>) {
         let (hash, beginning, _) = hashes(letters);
         self.whole.find(hash, found);

@@ -19,7 +19,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Matcher {
     pub(crate) phrases: Phrases,
-    /// The number of each phrase among those it was compiled from.
+    /// For each compiled phrase, its number among the phrases given to `compile`.
     pub(crate) numbers: Vec<usize>,
     /// The phrases that it was compiled from, including faulty ones.
     written: Vec<Written>,
@@ -40,7 +40,7 @@ pub(crate) struct Phrases {
 
 /// Builds [`Phrases`].
 #[derive(Debug, Default)]
-pub(crate) struct Gathered {
+pub(crate) struct PhrasesBuilder {
     words: WordSet,
     trie: Trie,
     signs: IndexSet<String>,
@@ -79,7 +79,7 @@ impl Matcher {
     /// kept.
     pub fn compile(phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
         let read: Vec<_> = phrases.iter().map(Phrase::read).collect();
-        let (mut gathered, mut numbers, mut faults) = (Gathered::default(), vec![], vec![]);
+        let (mut builder, mut numbers, mut faults) = (PhrasesBuilder::default(), vec![], vec![]);
         let mut seen = HashSet::default();
         for (number, (source, phrase)) in phrases.iter().zip(&read).enumerate() {
             let mut report = |Fault { piece, bytes, kind, message }| {
@@ -87,7 +87,7 @@ impl Matcher {
             };
             match phrase {
                 Ok(phrase) if seen.insert(identity(source, phrase)) => {
-                    gathered.read(source, phrase);
+                    builder.read(source, phrase);
                     numbers.push(number);
                     phrase.mixed.clone().map(report);
                 }
@@ -100,7 +100,7 @@ impl Matcher {
                 Err(fault) => report(fault.clone()),
             }
         }
-        (Self { phrases: gathered.file(), numbers, written: Written::of(phrases) }, faults)
+        (Self { phrases: builder.build(), numbers, written: Written::of(phrases) }, faults)
     }
 
     /// The phrases that it was compiled from, including faulty ones.
@@ -126,7 +126,7 @@ impl Matcher {
     pub(crate) fn all(&self, text: &Words) -> Vec<(usize, Match)> {
         let places = self.phrases.places(text);
         let begun: BTreeSet<usize> =
-            places.keys().flat_map(|part| self.phrases.begun_by(*part)).copied().collect();
+            places.keys().flat_map(|part| self.phrases.starting_with(*part)).copied().collect();
         let mut matches = vec![];
         for number in begun {
             let of = (self.phrases.phrases.get(number), self.numbers.get(number));
@@ -140,7 +140,7 @@ impl Matcher {
     }
 }
 
-impl Gathered {
+impl PhrasesBuilder {
     /// The number of phrases.
     pub(crate) fn len(&self) -> usize {
         self.phrases.len()
@@ -192,7 +192,7 @@ impl Gathered {
     }
 
     /// Indexes all words, and the phrases by their first part.
-    pub(crate) fn file(self) -> Phrases {
+    pub(crate) fn build(self) -> Phrases {
         let Self { words, trie, signs, phrases } = self;
         let firsts = phrases.iter().enumerate().flat_map(|(number, pieces)| {
             let first = pieces.each().next().into_iter().flatten();
@@ -200,7 +200,7 @@ impl Gathered {
         });
         let mut begun: Vec<_> = firsts.map(|(part, number)| (part.number(&trie), number)).collect();
         begun.sort_unstable();
-        let start = |part| begun.partition_point(|&(begun_by, _)| begun_by < part);
+        let start = |part| begun.partition_point(|&(first, _)| first < part);
         let starts = (0..=trie.nodes.len() + signs.len()).map(start).collect();
         let beginning = begun.into_iter().map(|(_, number)| number).collect();
         Phrases { vocabulary: Vocabulary::of(words), trie, signs, phrases, beginning, starts }
@@ -209,7 +209,7 @@ impl Gathered {
 
 impl Phrases {
     /// The phrases that begin with a part.
-    pub(crate) fn begun_by(&self, part: Part) -> &[usize] {
+    pub(crate) fn starting_with(&self, part: Part) -> &[usize] {
         let number = part.number(&self.trie);
         let range = self.starts.get(number).zip(self.starts.get(number + 1));
         range.and_then(|(&from, &to)| self.beginning.get(from..to)).unwrap_or_default()
@@ -247,18 +247,19 @@ impl Pieces {
         self.alternatives.chunk_by(|(one, _), (next, _)| one == next)
     }
 
-    /// The alternatives, if it is one piece.
-    pub(crate) fn only(&self) -> Option<impl Iterator<Item = Part>> {
+    /// The alternatives, if the phrase has a single piece.
+    pub(crate) fn single_piece(&self) -> Option<impl Iterator<Item = Part>> {
         let is_one = self.alternatives.last().is_none_or(|(number, _)| *number == 0);
         is_one.then(|| self.alternatives.iter().map(|&(_, part)| part))
     }
 
     /// Whether each piece has an alternative that occurs in the text.
-    pub(crate) fn all(&self, stands: impl Fn(Part) -> bool) -> bool {
-        self.each().all(|piece| piece.iter().any(|&(_, part)| stands(part)))
+    pub(crate) fn all(&self, occurs: impl Fn(Part) -> bool) -> bool {
+        self.each().all(|piece| piece.iter().any(|&(_, part)| occurs(part)))
     }
 
-    /// The places of the whole phrase: the first piece and then each next piece within its gap, up to the farthest end.
+    /// The places of the whole phrase. Each piece follows the previous one within its gap, and a place extends to the
+    /// last possible end.
     pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
         if !self.all(|part| places.contains_key(&part)) {
             return vec![];
@@ -271,15 +272,15 @@ impl Pieces {
         });
         let last = pieces.next().unwrap_or_default();
         pieces.zip(self.gaps.iter().rev()).fold(last, |tails, (heads, &gap)| {
-            let farther = farther(&tails);
-            let with_tail = |head| with_tail(head, &tails, &farther, gap as usize);
+            let longer_before = longer_before(&tails);
+            let with_tail = |head| with_tail(head, &tails, &longer_before, gap as usize);
             heads.into_iter().filter_map(with_tail).collect()
         })
     }
 }
 
 /// For each span, the nearest earlier span that ends after it.
-fn farther(spans: &[Span]) -> Vec<Option<usize>> {
+fn longer_before(spans: &[Span]) -> Vec<Option<usize>> {
     let mut open: Vec<(usize, usize)> = vec![];
     let before = spans.iter().enumerate().map(|(at, span)| {
         while open.pop_if(|(_, end)| *end <= span.bytes.end).is_some() {}
@@ -291,8 +292,13 @@ fn farther(spans: &[Span]) -> Vec<Option<usize>> {
 }
 
 /// Extends a span to the farthest end of the others that begin at most `gap` words after it. The others are in order.
-/// They are searched, not walked, because any number of signs may be between two words.
-fn with_tail(head: Span, tails: &[Span], farther: &[Option<usize>], gap: usize) -> Option<Span> {
+/// Binary search finds them, because any number of signs may be between two words.
+fn with_tail(
+    head: Span,
+    tails: &[Span],
+    longer_before: &[Option<usize>],
+    gap: usize,
+) -> Option<Span> {
     let most = head.words.end + gap;
     // A sign next to a word may belong to it, as in `$ex` and `tax!`. Words are compared by number, because one
     // character may be several words.
@@ -301,14 +307,14 @@ fn with_tail(head: Span, tails: &[Span], farther: &[Option<usize>], gap: usize) 
         tail.words.start < head.words.end || is_sign && tail.bytes.start < head.bytes.end
     });
     let last = tails.partition_point(|tail| tail.words.start <= most).checked_sub(1)?;
-    let before = |at: &usize| farther.get(*at).copied().flatten();
+    let before = |at: &usize| longer_before.get(*at).copied().flatten();
     let farthest = std::iter::successors(Some(last), before).take_while(|at| *at >= from).last()?;
     let tail = tails.get(farthest)?;
     let bytes = head.bytes.start..tail.bytes.end;
     Some(Span { bytes, words: head.words.start..tail.words.end })
 }
 
-/// The key by which equal phrases are found: the modifier, and the alternatives in any order.
+/// Equal phrases have equal keys: modifier, spelling, gaps, and the alternatives in sorted order.
 fn identity<'a>(
     source: &'a PhraseSource<'_>,
     phrase: &'a Phrase,

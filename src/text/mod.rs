@@ -92,7 +92,7 @@ pub enum FaultKind {
     Dead,
     /// More than `limits::ALTERNATIVES`, or a gap wider than `limits::GAP` (LX6002).
     TooLarge,
-    /// A word of it mixes scripts (LX4004).
+    /// A word of the phrase mixes scripts (LX4004).
     MixedScript,
     /// Same phrase as an earlier one (LX4003).
     Duplicate,
@@ -109,7 +109,7 @@ pub struct Match {
     pub bytes: Range<usize>,
     /// The numbers of the words it covers. For signs and emoji: an empty range between two words.
     pub words: Range<usize>,
-    /// Which phrase.
+    /// The number of the phrase.
     pub phrase: usize,
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Fault {
     pub(crate) message: String,
 }
 
-/// The signs of the notation, which stand for themselves behind a backslash.
+/// The signs of the notation. After a backslash, each means itself.
 const SIGNS: &str = "*()|";
 
 /// A `loose` phrase with fewer letters would be found in too many texts.
@@ -131,7 +131,7 @@ fn alternatives(
     let mut all = vec![];
     for tokens in expand(&tokens)? {
         let alternative = alternative(&tokens, words, modifier)?.ok_or_else(|| {
-            let message = "there is nothing to match".to_owned();
+            let message = "the phrase contains nothing to match".to_owned();
             (0..raw.len(), FaultKind::Dead, message)
         })?;
         if !all.contains(&alternative) {
@@ -187,8 +187,8 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
                 };
                 all = all.into_iter().flat_map(all_with).collect();
             }
-            Mark::Bar => return Err(wrong(token, "`|` stands between `(` and `)`")),
-            Mark::Close => return Err(wrong(token, "`)` closes nothing")),
+            Mark::Bar => return Err(wrong(token, "`|` is only allowed between `(` and `)`")),
+            Mark::Close => return Err(wrong(token, "`)` has no matching `(`")),
         }
     }
     Ok(all)
@@ -246,7 +246,7 @@ fn alternative(
     for (at, star) in &stars {
         let after = text.get(at + 1..).and_then(|rest| rest.chars().next());
         if after.is_some_and(char::is_alphanumeric) || ends.binary_search(at).is_err() {
-            return Err(wrong(star, "`*` stands after the beginning of a word and ends it"));
+            return Err(wrong(star, "`*` is only allowed at the end of a word"));
         }
     }
     let word = |(number, end): (usize, &usize)| {

@@ -1,7 +1,7 @@
 //! Decides, letter by letter, whether a word of a text matches a word of a phrase. This is the definition of matching;
 //! all other files only find the candidates fast.
 
-use super::letters::{bare, is_leet_sign, leet_for, passes_for};
+use super::letters::{bare, is_leet_sign, leet_for, looks_like};
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
 use std::hash::{Hash, Hasher};
@@ -9,10 +9,10 @@ use std::hash::{Hash, Hasher};
 /// A word of a phrase, or a beginning of a word.
 #[derive(Clone, Debug)]
 pub(crate) struct WordPattern {
-    /// The word as the phrase has it.
-    first: Way,
+    /// The word as written in the phrase.
+    first: Variant,
     /// Other ways to write it.
-    others: Vec<Way>,
+    others: Vec<Variant>,
     pub(crate) prefix: bool,
     pub(crate) modifier: Modifier,
     spelling: &'static Spelling,
@@ -20,7 +20,7 @@ pub(crate) struct WordPattern {
 
 /// A way to write a word.
 #[derive(Clone, Debug)]
-struct Way {
+struct Variant {
     /// As written for an `exact` phrase, else folded.
     text: Box<str>,
     /// Whether the spellings of the language apply.
@@ -40,7 +40,7 @@ pub(crate) struct TextWord<'a> {
     /// like.
     pub(crate) disguised: bool,
     /// It has marks that are not part of a letter. Then none of its marks counts.
-    pub(crate) defaced: bool,
+    pub(crate) dropped_marks: bool,
 }
 
 /// How letters may be compared.
@@ -72,7 +72,7 @@ impl Hash for WordPattern {
 }
 
 impl WordPattern {
-    /// The two inputs; everything else follows from them.
+    /// The arguments of `new`; everything else follows from them.
     fn identity(&self) -> (&str, bool, Modifier, &'static str) {
         (&self.first.text, self.prefix, self.modifier, self.spelling.name())
     }
@@ -84,17 +84,17 @@ impl WordPattern {
         language: Option<&str>,
     ) -> Self {
         let spelling = Spelling::of(language);
-        let way = |text: &str, typed| {
+        let variant = |text: &str, typed| {
             let is_plain = text.chars().all(|c| bare(c) == c && spelling.typed(c).is_none());
             let unmarked = typed && is_plain && text.chars().count() >= UNMARKED;
-            Way { text: text.into(), typed, unmarked }
+            Variant { text: text.into(), typed, unmarked }
         };
         let mut others = vec![];
         if modifier != Modifier::Exact {
-            others.extend(spelling.written_out(text).map(|text| way(&text, true)));
-            others.extend(spelling.drawn_in(text).map(|text| way(&text, false)));
+            others.extend(spelling.without_umlauts(text).map(|text| variant(&text, true)));
+            others.extend(spelling.with_umlauts(text).map(|text| variant(&text, false)));
         }
-        Self { first: way(text, true), others, prefix, modifier, spelling }
+        Self { first: variant(text, true), others, prefix, modifier, spelling }
     }
 
     /// The word: as written for an `exact` phrase, otherwise folded.
@@ -104,15 +104,15 @@ impl WordPattern {
 
     /// All ways to write the word.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.ways().map(|way| &*way.text)
+        self.variants().map(|variant| &*variant.text)
     }
 
-    fn ways(&self) -> impl Iterator<Item = &Way> {
+    fn variants(&self) -> impl Iterator<Item = &Variant> {
         std::iter::once(&self.first).chain(&self.others)
     }
 
     /// Whether a word of a text matches.
-    pub(crate) fn is(&self, word: TextWord<'_>) -> bool {
+    pub(crate) fn matches(&self, word: TextWord<'_>) -> bool {
         if self.modifier == Modifier::Exact {
             return if self.prefix {
                 word.written.starts_with(self.text())
@@ -122,53 +122,55 @@ impl WordPattern {
         }
         let letters = word.folded.chars();
         let is_foreign = |c: char| bare(c) != c && !self.spelling.has(c);
-        let bare = word.defaced || !word.folded.is_ascii() && letters.clone().any(is_foreign);
+        let bare = word.dropped_marks || !word.folded.is_ascii() && letters.clone().any(is_foreign);
         self.reads(letters, Reading { disguised: word.disguised, bare, leet: false })
     }
 
     /// Whether a run of letters, digits and signs is this word in leetspeak. Only for `loose` phrases.
-    pub(crate) fn is_loosely(&self, unit: &str, disguised: bool) -> bool {
+    pub(crate) fn matches_loosely(&self, unit: &str, disguised: bool) -> bool {
         let reading =
             Reading { disguised: disguised || unit.contains(is_leet_sign), bare: true, leet: true };
         self.reads(unit.chars(), reading)
             || has_repetition(unit)
-                && self.ways().any(|way| self.reads_repeated(way, unit, reading))
+                && self.variants().any(|variant| self.reads_repeated(variant, unit, reading))
     }
 
     fn reads(&self, letters: impl Iterator<Item = char> + Clone, reading: Reading) -> bool {
-        self.ways().any(|way| {
+        self.variants().any(|variant| {
             let mut letters = letters.clone();
-            way.text
+            variant
+                .text
                 .chars()
-                .all(|own| letters.next().is_some_and(|c| self.is_letter(way, c, own, reading)))
+                .all(|own| letters.next().is_some_and(|c| self.is_letter(variant, c, own, reading)))
                 && (self.prefix || letters.next().is_none())
         })
     }
 
     /// Whether a letter of a text matches a letter of the word.
-    fn is_letter(&self, way: &Way, c: char, own: char, reading: Reading) -> bool {
-        let stands = |own: char| {
+    fn is_letter(&self, variant: &Variant, c: char, own: char, reading: Reading) -> bool {
+        let fits = |own: char| {
             c == own
                 || reading.bare && bare(c) == bare(own)
-                || reading.disguised && (passes_for(c, own) || passes_for(bare(c), own))
+                || reading.disguised && (looks_like(c, own) || looks_like(bare(c), own))
                 || reading.leet && leet_for(c, own)
         };
-        stands(own)
-            || way.typed && self.spelling.typed(own).is_some_and(stands)
-            || reading.disguised && bare(own) != own && self.spelling.has(own) && stands(bare(own))
-            || way.unmarked && (bare(c) == own || self.spelling.typed(c) == Some(own))
+        fits(own)
+            || variant.typed && self.spelling.typed(own).is_some_and(fits)
+            || reading.disguised && bare(own) != own && self.spelling.has(own) && fits(bare(own))
+            || variant.unmarked && (bare(c) == own || self.spelling.typed(c) == Some(own))
     }
 
     /// Compares with repeated letters on both sides read as one: each run of equal letters of the word matches a run of
     /// the text, in order. One letter of the text can match two letters in a row, so all ways to divide the text are
     /// tracked.
-    fn reads_repeated(&self, way: &Way, unit: &str, reading: Reading) -> bool {
-        let mut own: Vec<char> = way.text.chars().collect();
+    fn reads_repeated(&self, variant: &Variant, unit: &str, reading: Reading) -> bool {
+        let mut own: Vec<char> = variant.text.chars().collect();
         own.dedup();
         // `open[n]`: the text so far may end at letter `n` of the word.
         let mut open = vec![false; own.len()];
         for (at, c) in unit.chars().enumerate() {
-            let is = |n: usize| own.get(n).is_some_and(|&own| self.is_letter(way, c, own, reading));
+            let is =
+                |n: usize| own.get(n).is_some_and(|&own| self.is_letter(variant, c, own, reading));
             let was = |n: Option<usize>| match n {
                 Some(n) => open.get(n).copied().unwrap_or(false),
                 None => at == 0,

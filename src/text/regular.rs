@@ -21,8 +21,8 @@ impl Regex {
         if source.len() > limits::REGEX_BYTES {
             return Err(format!("the expression is longer than {} bytes", limits::REGEX_BYTES));
         }
-        let meaning = parse(source).map_err(|error| described(&error))?;
-        match (meaning.properties().minimum_len(), meaning.properties().maximum_len()) {
+        let parsed = parse(source).map_err(|error| described(&error))?;
+        match (parsed.properties().minimum_len(), parsed.properties().maximum_len()) {
             (None, _) => return Err("the expression can never match".to_owned()),
             (_, Some(0)) => return Err("the expression matches only the empty string".to_owned()),
             _ => {}

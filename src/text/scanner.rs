@@ -8,7 +8,7 @@
 mod chars;
 mod pass;
 
-use super::matcher::{Gathered, Part, Phrases, Places};
+use super::matcher::{Part, Phrases, PhrasesBuilder, Places};
 use super::vocabulary::Steps;
 use super::words::Span;
 use super::{Matcher, Words};
@@ -50,15 +50,15 @@ impl Scratch {
 }
 
 impl Scanner {
-    /// A pattern's number is its index here.
+    /// Builds a scanner. The number of a pattern is its index in `patterns`.
     pub fn new<'a>(patterns: impl Iterator<Item = &'a Matcher>) -> Self {
-        let mut gathered = Gathered::default();
+        let mut builder = PhrasesBuilder::default();
         let mut owners = vec![];
         for (owner, pattern) in patterns.enumerate() {
-            gathered.extend(&pattern.phrases);
-            owners.resize(gathered.len(), owner);
+            builder.extend(&pattern.phrases);
+            owners.resize(builder.len(), owner);
         }
-        let mut phrases = gathered.file();
+        let mut phrases = builder.build();
         let automaton = || AhoCorasick::new(&phrases.signs).ok();
         Self {
             signs: (!phrases.signs.is_empty()).then(automaton).flatten(),
@@ -153,18 +153,18 @@ impl Scanner {
         parts.dedup();
         let mut places_by_part = None;
         for part in parts.iter() {
-            for &number in self.phrases.begun_by(*part) {
+            for &number in self.phrases.starting_with(*part) {
                 let of = (self.phrases.phrases.get(number), self.owners.get(number));
                 let (Some(pieces), Some(&owner)) = of else { continue };
-                let stands = |part| parts.binary_search(&part).is_ok();
-                if reported.contains(&owner) || !pieces.all(stands) {
+                let occurs = |part| parts.binary_search(&part).is_ok();
+                if reported.contains(&owner) || !pieces.all(occurs) {
                     continue;
                 }
-                let stands = pieces.only().is_some() || {
+                let occurs = pieces.single_piece().is_some() || {
                     let places = places_by_part.get_or_insert_with(|| by_part(places));
                     !pieces.find(places).is_empty()
                 };
-                if stands {
+                if occurs {
                     reported.push(owner);
                     found(owner);
                 }

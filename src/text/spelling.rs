@@ -8,9 +8,9 @@ use super::letters::bare;
 pub(crate) struct Spelling {
     /// ISO 639 codes.
     languages: &'static [&'static str],
-    /// Its letters with marks, which may be typed without. A mark that the language does not have is disguise.
+    /// Its letters with marks. They may be typed without marks. A mark that the language lacks counts as disguise.
     marked: &'static str,
-    /// Pairs of another letter and the letter that it is typed as.
+    /// Other letters, each with the letter that people type instead.
     typed: &'static [(char, char)],
 }
 
@@ -103,7 +103,7 @@ const SPELLINGS: &[Spelling] = &[
 const UNKNOWN: Spelling = Spelling { languages: &[], marked: "", typed: &[] };
 
 impl Spelling {
-    /// The spelling of a language tag. Only the first part counts: of `kk-Latn`, `kk`.
+    /// The spelling of a language tag. Only its first part counts: `kk` in `kk-Latn`.
     pub(crate) fn of(language: Option<&str>) -> &'static Self {
         let code = language.and_then(|tag| tag.split('-').next()).unwrap_or_default();
         let own = |row: &&Self| row.languages.iter().any(|own| own.eq_ignore_ascii_case(code));
@@ -131,14 +131,14 @@ impl Spelling {
     }
 
     /// Other spellings of a word, such as `ae` for German `ä`. Empty when there are none.
-    pub(crate) fn written_out(&self, word: &str) -> Option<String> {
+    pub(crate) fn without_umlauts(&self, word: &str) -> Option<String> {
         let is_german = self.languages.contains(&"de") && word.contains(['ä', 'ö', 'ü']);
         is_german.then(|| word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
     }
 
     /// The word with umlauts that a German word with `ae`, `oe`, `ue` means: `glücklich` for `gluecklich`. After a
     /// vowel or `q`, `ue` is two letters (`neue`, `Quelle`).
-    pub(crate) fn drawn_in(&self, word: &str) -> Option<String> {
+    pub(crate) fn with_umlauts(&self, word: &str) -> Option<String> {
         if !self.languages.contains(&"de") || word.contains(['ä', 'ö', 'ü']) {
             return None;
         }

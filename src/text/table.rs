@@ -1,9 +1,9 @@
 //! A hash table of words: a filter of a few bytes per word, then slots with open addressing. The hash is computed
-//! letter by letter, so that every beginning of a word has its hash on the way.
+//! letter by letter, so that the hashes of all beginnings of a word are computed on the way.
 
 use super::vocabulary::WordId;
 
-/// The bits of a letter that are hashed: those that the scanner has at hand.
+/// The bits of a letter that are hashed: those that an entry of the scanner's table holds.
 pub(crate) const LETTER: u32 = 0xffff << 4;
 
 /// The number of a letter for the hash.
@@ -82,14 +82,14 @@ impl Table {
         }
     }
 
-    /// Whether some word may have this hash. Rarely true when none has.
+    /// Whether some word may have this hash. Sometimes true although no word has it.
     #[inline]
     fn may_have(&self, hash: Hash) -> bool {
         let (at, bit) = self.filter_place(hash);
         self.filter.get(at).is_some_and(|bits| bits & bit != 0)
     }
 
-    /// Calls `each` with every word of a hash.
+    /// Collects every word with a hash.
     #[inline]
     pub(crate) fn find(&self, hash: Hash, found: &mut Vec<WordId>) {
         if self.may_have(hash) {

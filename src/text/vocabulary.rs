@@ -1,7 +1,7 @@
 //! The words of all phrases, indexed so that a word of a text is compared with few of them.
 
 use super::letters::{class, leet_for, mixes_scripts, plain};
-use super::lookup::{Filing, Lookup};
+use super::lookup::{Lookup, LookupBuilder};
 use super::reading::{TextWord, WordPattern, has_repetition};
 use super::words::{SPELLED, Spelled, Unit, Words};
 use crate::syntax::tree::Modifier;
@@ -49,19 +49,19 @@ pub(crate) type Steps = BTreeMap<usize, Vec<Step>>;
 impl Vocabulary {
     /// Builds the index in time n log n.
     pub(crate) fn of(words: WordSet) -> Self {
-        let (mut plainly, mut disguised, mut repeated) =
-            (Filing::default(), Filing::default(), Filing::default());
+        let (mut plain_words, mut disguised, mut repeated) =
+            (LookupBuilder::default(), LookupBuilder::default(), LookupBuilder::default());
         let (mut spelled, mut ends_in_mark) = (BTreeSet::new(), false);
         for (id, word) in words.iter().enumerate() {
             for text in word.texts() {
                 // Words of a text are looked up folded, so `exact` words are indexed by the words that they fold to.
                 if word.modifier == Modifier::Exact {
                     for (_, folded) in Words::of(text).iter() {
-                        plainly.insert(folded.chars().map(plain), word.prefix, id);
+                        plain_words.insert(folded.chars().map(plain), word.prefix, id);
                     }
                     continue;
                 }
-                plainly.insert(text.chars().map(plain), word.prefix, id);
+                plain_words.insert(text.chars().map(plain), word.prefix, id);
                 let shape = text.chars().map(class);
                 if word.modifier == Modifier::Loose {
                     spelled.insert(shape.clone().count());
@@ -71,7 +71,8 @@ impl Vocabulary {
                 disguised.insert(shape, word.prefix, id);
             }
         }
-        let (plain, disguised, repeated) = (plainly.done(), disguised.done(), repeated.done());
+        let (plain, disguised, repeated) =
+            (plain_words.build(), disguised.build(), repeated.build());
         Self { words, plain, disguised, repeated, spelled, ends_in_mark }
     }
 
@@ -85,7 +86,7 @@ impl Vocabulary {
         !self.spelled.is_empty()
     }
 
-    /// Whether a `!` after a word can be leetspeak. Texts have many, and most of them are not.
+    /// Whether a `!` after a word can be leetspeak. Texts often contain `!`, and it is rarely leetspeak.
     pub(crate) fn ends_in_mark(&self) -> bool {
         self.ends_in_mark
     }
@@ -111,7 +112,7 @@ impl Vocabulary {
             self.disguised.find(word.folded.chars().map(class), &mut candidates);
         }
         for id in candidates {
-            if self.get(id).is_some_and(|own| own.is(word)) {
+            if self.get(id).is_some_and(|own| own.matches(word)) {
                 found(id);
             }
         }
@@ -128,7 +129,7 @@ impl Vocabulary {
                 self.repeated.find(dedup(shape), &mut candidates);
             }
             for id in candidates.drain(..) {
-                if self.is_loosely(id, letters, disguised) {
+                if self.matches_loosely(id, letters, disguised) {
                     add(steps, words.clone(), &bytes, id);
                 }
             }
@@ -154,7 +155,7 @@ impl Vocabulary {
             let is_whole =
                 |own: &Arc<WordPattern>| own.texts().any(|text| text.chars().count() == length);
             if self.get(id).is_some_and(is_whole)
-                && self.is_loosely(id, letters, disguised(letters))
+                && self.matches_loosely(id, letters, disguised(letters))
             {
                 found(id);
             }
@@ -187,14 +188,14 @@ impl Vocabulary {
         }
     }
 
-    fn is_loosely(&self, id: WordId, letters: &str, disguised: bool) -> bool {
+    fn matches_loosely(&self, id: WordId, letters: &str, disguised: bool) -> bool {
         self.get(id).is_some_and(|own| {
-            own.modifier == Modifier::Loose && own.is_loosely(letters, disguised)
+            own.modifier == Modifier::Loose && own.matches_loosely(letters, disguised)
         })
     }
 }
 
-/// Removes duplicates. If one word were two steps, each such word would double the number of paths.
+/// Adds a step unless it is there already. Each duplicate would double the number of paths.
 fn add(steps: &mut Steps, words: Range<usize>, bytes: &Range<usize>, word: WordId) {
     let of_word = steps.entry(words.start).or_default();
     let known = of_word.iter_mut().find(|step| (step.word, step.after) == (word, words.end));
@@ -205,7 +206,7 @@ fn add(steps: &mut Steps, words: Range<usize>, bytes: &Range<usize>, word: WordI
     }
 }
 
-/// Without repetitions.
+/// Removes repeated letters.
 fn dedup(letters: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut last = None;
     letters.filter(move |&c| last.replace(c) != Some(c))

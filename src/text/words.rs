@@ -4,7 +4,7 @@
 //! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::Folded;
-use super::letters::{is_disguised_whole, is_leet_sign, is_of_word, mixes_scripts, of_flag};
+use super::letters::{flag_letter, is_disguised_whole, is_leet_sign, is_word_char, mixes_scripts};
 use super::reading::{TextWord, has_repetition};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -61,9 +61,9 @@ pub(crate) struct Spelled<'a> {
 
 /// Fewer single letters are not a spelled-out word: `а и б` is ordinary Russian.
 pub(crate) const SPELLED: usize = 3;
-/// More bytes of signs than this between two words separate them.
-const GLUE: usize = 3;
-/// More characters than this between two letters separate them.
+/// Two words are separate if more bytes of signs than this are between them.
+const MAX_SIGN_BYTES: usize = 3;
+/// Two letters are separate if more characters than this are between them.
 const SPELLED_GAP: usize = 3;
 
 impl Words {
@@ -92,7 +92,7 @@ impl Words {
             written: self.text.get(word.bytes.clone())?,
             folded: self.folded.as_str().get(word.folded.clone())?,
             disguised: word.disguised,
-            defaced: self.folded.is_defaced(word.folded.clone()),
+            dropped_marks: self.folded.has_dropped_marks(word.folded.clone()),
         })
     }
 
@@ -117,13 +117,13 @@ impl Words {
             if let [from, ..] = group
                 && let Some(to) = group.last()
             {
-                self.of_group(words, from.folded.start..to.folded.end, &mut found);
+                self.units_of_group(words, from.folded.start..to.folded.end, &mut found);
             }
         }
     }
 
     /// A group alone, and with some of the signs before and after it: `$ex`, `mone¥!`.
-    fn of_group(
+    fn units_of_group(
         &self,
         words: Range<usize>,
         folded: Range<usize>,
@@ -132,8 +132,8 @@ impl Words {
         let text = self.folded.as_str();
         let before = text.get(..folded.start).unwrap_or_default().chars().rev();
         let after = text.get(folded.end..).unwrap_or_default().chars();
-        let starts: Vec<usize> = signs_beside(before).map(|bytes| folded.start - bytes).collect();
-        for end in signs_beside(after).map(|bytes| folded.end + bytes) {
+        let starts: Vec<usize> = sign_lengths(before).map(|bytes| folded.start - bytes).collect();
+        for end in sign_lengths(after).map(|bytes| folded.end + bytes) {
             for &start in &starts {
                 let letters = text.get(start..end).unwrap_or_default();
                 let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
@@ -178,7 +178,7 @@ impl Words {
     pub(crate) fn flags(&self) -> Vec<Unit<String>> {
         let mut runs: Vec<(Range<usize>, String)> = vec![];
         for (at, c) in self.folded.as_str().char_indices() {
-            let Some(letter) = of_flag(c) else { continue };
+            let Some(letter) = flag_letter(c) else { continue };
             let end = at + c.len_utf8();
             match runs.last_mut() {
                 Some((run, letters)) if self.is_gap(run.end..at) => {
@@ -251,10 +251,9 @@ impl Word {
     }
 }
 
-/// The lengths in bytes of no sign, the first sign, the first two and so on, of the signs next to a word that can be
-/// its letters.
-fn signs_beside(beside: impl Iterator<Item = char>) -> impl Iterator<Item = usize> {
-    let signs = beside.take_while(|&c| is_leet_sign(c)).take(GLUE);
+/// The lengths in bytes of the leetspeak signs next to a word: of no sign, of the first, of the first two, and so on.
+fn sign_lengths(neighbours: impl Iterator<Item = char>) -> impl Iterator<Item = usize> {
+    let signs = neighbours.take_while(|&c| is_leet_sign(c)).take(MAX_SIGN_BYTES);
     std::iter::once(0).chain(signs.scan(0, |bytes, sign| {
         *bytes += sign.len_utf8();
         Some(*bytes)
@@ -262,11 +261,11 @@ fn signs_beside(beside: impl Iterator<Item = char>) -> impl Iterator<Item = usiz
 }
 
 fn is_signs(between: &str) -> bool {
-    !between.is_empty() && between.len() <= GLUE && between.chars().all(is_leet_sign)
+    !between.is_empty() && between.len() <= MAX_SIGN_BYTES && between.chars().all(is_leet_sign)
 }
 
-/// The words of a folded text. No word contains a space, so each stretch between spaces is split by itself. Most
-/// stretches need no look at the properties of their characters.
+/// The words of a folded text. No word contains a space, so each stretch between spaces is split by itself. For most
+/// stretches, no Unicode properties need to be looked up.
 fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     let mut start = 0;
     for stretch in text.split_inclusive(|c: char| c.is_ascii_whitespace()) {
@@ -282,7 +281,7 @@ fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     }
 }
 
-/// Splits a segment of UAX 29 at signs that do not join here. Between digits some signs join.
+/// Splits a segment of UAX 29 at signs, except between digits at signs that `joins` accepts.
 fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut start = None;
     let mut before = None;
@@ -290,7 +289,7 @@ fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usi
     let is_numeric = |c: Option<char>| c.is_some_and(char::is_numeric);
     while let Some((at, c)) = chars.next() {
         let after = chars.peek().map(|&(_, after)| after);
-        if is_of_word(c) || joins(c) && is_numeric(before) && is_numeric(after) {
+        if is_word_char(c) || joins(c) && is_numeric(before) && is_numeric(after) {
             start = start.or(Some(at));
         } else if let Some(start) = start.take() {
             found(start..at);
@@ -320,7 +319,7 @@ const EASY_ROWS: u32 = 0x700;
 /// Computed once.
 static EASY: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let joins = |c: char| format!("{c}a{c}1{c}{c}").split_word_bounds().count() == 1;
-    let is_letter = |c: char| !c.is_ascii() && is_of_word(c) && !c.is_numeric();
+    let is_letter = |c: char| !c.is_ascii() && is_word_char(c) && !c.is_numeric();
     let is_easy = |c: char| is_letter(c) && joins(c);
     (0..EASY_ROWS).map(|c| char::from_u32(c).is_some_and(is_easy)).collect()
 });

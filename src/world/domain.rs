@@ -13,8 +13,8 @@ const LONGEST_LABEL: usize = 63;
 /// The dot, and characters that are read as one (UTS 46).
 const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
-/// The normal form: the ASCII form of IDNA in lower case, without a final dot; for IP addresses, theirs. `None` when no
-/// name server could know the name. A name that is in normal form is borrowed.
+/// The normal form: the ASCII form of IDNA in lower case, without a final dot; for IP addresses, theirs. `None` if the
+/// name is not valid in DNS. A name that is already in normal form is borrowed.
 pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
     let host = host.strip_suffix('.').unwrap_or(host);
     if is_plain(host) {
@@ -25,13 +25,13 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
             Some(Cow::Owned(domain))
         }
         Host::Domain(_) => None,
-        // The URL standard reads any number as an address.
+        // The URL standard reads every number as an address.
         Host::Ipv4(_) if host.split(DOTS).count() != 4 => None,
         address @ (Host::Ipv4(_) | Host::Ipv6(_)) => Some(Cow::Owned(address.to_string())),
     }
 }
 
-/// The URL standard allows characters that no registry does.
+/// Accepts only characters that registries allow; the URL standard allows more.
 fn is_letter(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b)
 }
@@ -56,8 +56,8 @@ pub fn registrable(canonical: &str) -> Option<&str> {
     if is_address(canonical) { None } else { psl::domain_str(canonical) }
 }
 
-/// Whether a name is only a suffix of the ICANN section of the public suffix list, or below no such suffix. Suffixes of
-/// the private section (`github.io`) are registered by somebody.
+/// Whether a name is itself a public suffix: one of the ICANN section of the public suffix list, or a top-level name
+/// that the list lacks. Suffixes of the private section (`github.io`) are registered by somebody.
 pub fn is_public_suffix(canonical: &str) -> bool {
     let is_public = |suffix: &psl::Suffix<'_>| suffix.typ() != Some(psl::Type::Private);
     psl::suffix(canonical.as_bytes())

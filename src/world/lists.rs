@@ -1,4 +1,5 @@
-//! Sets, which `in` looks values up in: entries from list files or from rule files, each perhaps with days.
+//! Sets, in which `in` looks up values. Their entries come from list files or rule files, and may be limited to certain
+//! days.
 
 mod keys;
 mod kind;
@@ -36,7 +37,7 @@ pub struct List {
     pub name: String,
     /// Who published it, according to its own header or to the rule file.
     pub source: Option<String>,
-    /// The day or instant that it describes, likewise.
+    /// The day or instant that it describes, from the same sources.
     pub as_of: Option<String>,
     /// The SHA-256 of a list file.
     pub sha256: Option<String>,
@@ -46,7 +47,7 @@ pub struct List {
     pub broken: usize,
 }
 
-/// The entry because of which a value is in the set on a day.
+/// The entry that puts a value into the set on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
     /// Its text, in the form in which entries are compared.
@@ -184,8 +185,8 @@ impl Set {
         self.keys.bytes() + self.lines.capacity() * size_of::<u32>()
     }
 
-    /// The entry because of which a value is in the set on a day: the value itself, or for domains and pages the
-    /// nearest above it.
+    /// The entry that puts a value into the set on a day: the value itself, or for domains and pages the nearest above
+    /// it.
     pub fn find(&self, value: &str, on: Day) -> Option<Entry<'_>> {
         let form = self.kind.value(value)?;
         self.keys.covering(self.kind, &form).filter_map(|key| self.entry_on(key, on)).last()

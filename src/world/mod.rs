@@ -1,6 +1,6 @@
 //! The world that rules speak about: places, domains, wallets, values, the schema of records, lists.
 
-// A new kind is named by the compiler wherever it has to be known.
+// The compiler names every match that does not handle a new kind.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub(crate) mod by_name;

@@ -13,7 +13,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub struct Schema {
     /// By name. Looked up for every message that is read.
     pub(crate) records: IndexMap<String, RecordType, RandomState>,
-    /// Equal for schemas that mean the same. Records hold their fields by number, so only a schema with the same
+    /// Equal for schemas with the same meaning. Records hold their fields by number, so only a schema with the same
     /// fingerprint can read them.
     pub(crate) fingerprint: u64,
     /// What records may hold.

@@ -1,5 +1,5 @@
 //! The standard fields of records, as the library itself uses them. `std/record.loci` declares them; the two are
-//! compared whenever that file is loaded. Outside this table, no field of a record is named by a text.
+//! compared whenever that file is loaded. No other code refers to a standard field by a string.
 
 use super::schema::Schema;
 use super::value::Type;
@@ -43,7 +43,7 @@ use Shape::{
 };
 
 impl Shape {
-    fn is_of(self, schema: &Schema, ty: &Type) -> bool {
+    fn matches(self, schema: &Schema, ty: &Type) -> bool {
         match (self, ty) {
             (Bool, Type::Bool)
             | (Int, Type::Int)
@@ -58,7 +58,9 @@ impl Shape {
             (Record(name), Type::Record(id)) => {
                 schema.record(*id).is_some_and(|(found, _)| found == name)
             }
-            (List(of), Type::List(found)) | (Map(of), Type::Map(found)) => of.is_of(schema, found),
+            (List(of), Type::List(found)) | (Map(of), Type::Map(found)) => {
+                of.matches(schema, found)
+            }
             (
                 Bool | Int | Number | Text | Surface | Instant | Words | Place | Places | Opaque
                 | Record(_) | List(_) | Map(_),
@@ -393,14 +395,14 @@ standard_records! {
     }
 }
 
-/// What the standard library lacks of this table, by name: a field, or its type. None, unless one of the two was
-/// changed and the other was not.
+/// The differences between this table and the standard library: missing fields, and fields of another type. Empty
+/// unless only one of the two was changed.
 pub(crate) fn differences(schema: &Schema) -> Vec<String> {
     let differs = |field: &StandardField| {
         let StandardField { record, name, shape } = field;
         let found = schema.named(record).and_then(|(_, declared)| declared.fields.get(name));
         match found {
-            Some(found) if shape.is_of(schema, &found.ty) => None,
+            Some(found) if shape.matches(schema, &found.ty) => None,
             Some(found) => {
                 let (wanted, found) = (shape.written(), schema.name_of(&found.ty));
                 Some(format!(

@@ -49,7 +49,7 @@ pub struct RecordId(pub(crate) usize);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A truth.
+    /// A truth value.
     Bool(bool),
     /// An integer.
     Int(i64),

@@ -50,8 +50,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads a whole word. Where only the checksum tells an address from other words (base58), it has to be right;
-    /// where the form is clear, a wrong one is reported in the result.
+    /// Reads a whole word. If only the checksum distinguishes an address from other words (base58), it must be right.
+    /// If the form is unmistakable, a wrong checksum is reported in the result.
     pub fn read(word: &str) -> Option<Self> {
         ethereum::read(word)
             .or_else(|| ton::raw(word))
@@ -65,7 +65,7 @@ impl Address {
         Self { chain, normalized: Some(normalized.into()), checksum_ok: true, testnet: None }
     }
 
-    /// An address in a form without checksum, which other things could have too.
+    /// An address in a form without a checksum, which other words may have too.
     fn unchecked(chain: Chain, normalized: impl Into<String>) -> Self {
         Self { checksum_ok: false, ..Self::new(chain, normalized) }
     }

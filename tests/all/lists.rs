@@ -221,7 +221,7 @@ fn what_is_wrong_with_a_list_is_said() {
     let is_not = "is not a domain: a host alone, without scheme or path";
     for (text, wanted) in [
         (few.as_str(), vec![
-            "LX4003 lists/a.txt:3: `a.example` stands here a second time (the same in 2 more lines: 5, 8)".to_owned(),
+            "LX4003 lists/a.txt:3: `a.example` is listed a second time (the same in 2 more lines: 5, 8)".to_owned(),
             format!("LX4030 lists/a.txt:2: `no entry` {is_not} (the same in 2 more lines: 4, 6)"),
         ]),
         (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (the same in 19 more lines: 4, 6, 8, 10, …)")]),
@@ -271,7 +271,7 @@ fn what_is_wrong_with_a_list_is_said() {
             "a.txt",
             "",
             "a.example\nA.example.\n",
-            "LX4003 lists/a.txt:2: `A.example.` stands here a second time",
+            "LX4003 lists/a.txt:2: `A.example.` is listed a second time",
         ),
     ] {
         assert_eq!(said("domain", file, layout, text), [wanted], "{file} {layout}");

@@ -24,7 +24,7 @@ impl Sink for Dot {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mermaid;
 
-/// Every character that could mean something is written as an entity of Mermaid.
+/// Every character with a meaning in Mermaid is written as an entity.
 impl Sink for Mermaid {
     fn escape(text: &str, out: &mut String) {
         for c in harmless(text).chars() {

@@ -3,8 +3,8 @@
 use super::{Put, Sink, escape_with, is_visible, visible};
 use std::fmt::Display;
 
-/// An HTML page. Text is put between tags; [`Attribute`] puts it inside quotes. Characters that hide or turn others
-/// around are written out in an element of the class `hidden`.
+/// An HTML page. Text goes between tags; [`Attribute`] is for text inside quotes. Characters that are invisible or
+/// change the text direction are written as `\u{…}` in an element of the class `hidden`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Html;
 
@@ -29,7 +29,7 @@ impl Sink for Html {
     }
 }
 
-/// Text where no element can be: in the value of an attribute, or in a title.
+/// Text where elements are not allowed: in the value of an attribute, or in a title.
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute<T>(pub T);
 

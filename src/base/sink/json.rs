@@ -1,4 +1,4 @@
-//! JSON: what is not visible is written as `\u` escapes, so that the value stays the same.
+//! JSON. Invisible characters are written as `\u` escapes, so the value stays the same.
 
 use super::{Output, Sink, is_visible};
 use serde::Serialize;
@@ -18,12 +18,13 @@ impl Sink for Json {
 }
 
 impl Output<Json> {
-    /// A value on one line, without a line end. A value that has no JSON, as a map whose keys are no texts, is `null`.
+    /// A value on one line, without a line end. A value that JSON cannot express, such as a map whose keys are not
+    /// strings, becomes `null`.
     pub fn value(value: &(impl Serialize + ?Sized)) -> Self {
         Self::json(&serde_json::to_string(value).unwrap_or_else(|_| "null".into()))
     }
 
-    /// A text that is JSON already; its lines stay lines.
+    /// A text that is JSON already. Line ends are kept.
     pub fn json(json: &str) -> Self {
         let mut out = Self::new();
         visible(json, &mut out.text);
@@ -31,7 +32,8 @@ impl Output<Json> {
     }
 }
 
-/// Appends JSON. Its blanks are always outside strings, all else that is not visible always inside.
+/// Appends JSON with invisible characters escaped. Line ends and tabs are kept, because in JSON they occur only outside
+/// strings. All other invisible characters occur only inside strings, where escapes are allowed.
 fn visible(json: &str, out: &mut String) {
     for c in json.chars() {
         if matches!(c, '\n' | '\t' | ' ') || c.is_alphanumeric() || is_visible(c) {

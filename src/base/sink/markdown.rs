@@ -3,7 +3,7 @@
 use super::{Output, Put, Sink, escape_with, is_visible, visible};
 use std::fmt::{Display, Write};
 
-/// A Markdown page. Nothing in a text is markup, wherever in a line it is put.
+/// A Markdown page. Text in it is never read as markup, at any position in a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Markdown;
 
@@ -20,7 +20,7 @@ impl Sink for Markdown {
     }
 }
 
-/// Text in the middle of a line, with the blanks at its ends.
+/// Text in the middle of a line. Blanks at its ends are kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Inline<T>(pub T);
 
@@ -30,7 +30,7 @@ impl<T: Display> Put<Markdown> for Inline<T> {
     }
 }
 
-/// Text between backticks, where nothing is markup but a backtick.
+/// Text between backticks. A backtick in it is written `'`.
 #[derive(Clone, Copy, Debug)]
 pub struct Code<T>(pub T);
 
@@ -66,7 +66,7 @@ impl Output<Markdown> {
         self.text.split('\n').map(|line| Self { text: line.into(), ..Self::new() })
     }
 
-    /// The same line where it begins a paragraph: no list and no block of code begins with it.
+    /// The same line at the start of a paragraph, escaped so that it begins no list and no block of code.
     pub(crate) fn guarded(&self) -> Self {
         Self { text: guarded(&self.text), ..Self::new() }
     }
@@ -88,7 +88,7 @@ fn inline(text: &str, out: &mut String) {
     }
 }
 
-/// What begins a line must not begin a list or a block of code.
+/// Escapes the start of a line, so that it begins no list and no block of code.
 fn guarded(line: &str) -> String {
     let text = line.trim_start();
     let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -96,7 +96,7 @@ fn guarded(line: &str) -> String {
     match (text.strip_prefix('-'), is_numbered) {
         (Some(rest), _) => format!("\\-{rest}"),
         (None, true) => text.replacen('.', "\\.", 1),
-        // Four blanks would begin a block of code; they are gone.
+        // Blanks are removed, because four of them would begin a block of code.
         (None, false) => text.to_owned(),
     }
 }

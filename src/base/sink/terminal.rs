@@ -1,10 +1,10 @@
-//! Terminals and logs: no control sequence passes, and no line end where one line is meant.
+//! Terminals and logs. Control sequences are escaped, and text for one line stays on one line.
 
 use super::{Output, Put, Sink, escape_with, visible};
 use std::fmt::Display;
 
-/// A terminal, or a log that a person or a CI service reads. Text is put there on one line; [`Lines`] and
-/// [`SourceLines`] keep line ends.
+/// A terminal, or a log that a person or a CI service reads. Text is written on one line; [`Lines`] and [`SourceLines`]
+/// keep line ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terminal;
 
@@ -15,7 +15,7 @@ impl Sink for Terminal {
     }
 }
 
-/// A text whose lines stay lines.
+/// A text that keeps its line ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Lines<T>(pub T);
 
@@ -29,8 +29,8 @@ impl<T: Display> Put<Terminal> for Lines<T> {
     }
 }
 
-/// Rule source, as its author has to see it: a no-break space or another unusual blank is a mistake, so it is written
-/// `\u{…}` too. Each character is escaped by itself, so an offset can be found by escaping what is before it.
+/// Rule source for its author. A no-break space or another unusual blank is a mistake, so it is written `\u{…}` too.
+/// Each character is escaped by itself, so an offset can be converted by escaping the text before it.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceLines<T>(pub T);
 
@@ -45,8 +45,8 @@ impl<T: Display> Put<Terminal> for SourceLines<T> {
 }
 
 impl Output<Terminal> {
-    /// Text with colours, from a library that draws: sequences that only set colours pass. What came from outside has
-    /// to be escaped before it is drawn; here it is escaped again, but could still choose a colour.
+    /// Text with colours, from a rendering library. Sequences that only set colours are kept, and everything else is
+    /// escaped. Text from outside must be escaped before rendering, because here it could still set a colour.
     pub fn drawn(text: &str) -> Self {
         let mut out = Self::new();
         let mut rest = text;
@@ -66,7 +66,7 @@ impl Output<Terminal> {
     }
 }
 
-/// The length of the colour sequence (`ESC [ … m`) that a text begins with.
+/// The length of the colour sequence (`ESC [ … m`) at the start of a text.
 fn colour(text: &str) -> Option<usize> {
     let inside = text.strip_prefix("\u{1b}[")?;
     let end = inside.find(|c: char| !c.is_ascii_digit() && c != ';')?;

@@ -1,4 +1,4 @@
-//! HTML of a post to the text that its readers see, and what is marked in it. Linear in the HTML, however it nests.
+//! Converts the HTML of a post to the text that readers see, with its entities. Linear in the HTML, at any nesting.
 
 use crate::import::draft::Entity;
 use html5gum::emitters::default::DefaultEmitter;
@@ -12,7 +12,7 @@ pub(super) struct Shown {
     pub(super) entities: Vec<Entity>,
     /// Words that Mastodon does not show. Other programs may.
     pub(super) hidden: String,
-    /// Links around no words, such as those around images.
+    /// Links without words, such as links around images.
     pub(super) bare_links: Vec<String>,
     /// Addresses of images. Their descriptions are in the text.
     pub(super) images: Vec<String>,
@@ -64,7 +64,7 @@ pub(super) fn read(html: &str) -> Shown {
             Token::StartTag(tag) => reader.start(&tag),
             Token::EndTag(tag) => reader.end(&tag.name),
             Token::String(text) => reader.text(&String::from_utf8_lossy(&text.value)),
-            // Nobody sees a comment, and what is wrong with the HTML the tokenizer has mended.
+            // Comments are not shown, and the tokenizer has repaired the errors.
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
@@ -81,9 +81,9 @@ struct HtmlReader {
     anchor: Option<Anchor>,
     /// The `span`s that are open: whether each hides what is in it.
     spans: Vec<bool>,
-    /// How many of them do.
+    /// How many of the open `span`s hide their content.
     hiding: usize,
-    /// The element of [`REMOVED`] that is open, and how many of its name.
+    /// The element of [`REMOVED`] that is open, and how many elements of its name are open.
     removed: Option<(&'static str, usize)>,
 }
 
@@ -96,12 +96,12 @@ struct OpenMark {
 /// A link that is open.
 struct Anchor {
     href: String,
-    /// `mention` or `hashtag`, when it says to be one.
+    /// `mention` or `hashtag`, if its attributes say so.
     kind: Option<&'static str>,
     start: usize,
     /// Whether the element itself hides its words.
     hides: bool,
-    /// Its words, those that are hidden included.
+    /// Its words, including hidden ones.
     all: String,
     hidden: String,
 }
@@ -218,7 +218,7 @@ impl HtmlReader {
         if let Some(kind) = kind {
             self.add(kind, start, None);
         }
-        // Where a mention or hashtag leads is said by its sender too.
+        // The sender also chooses where a mention or hashtag leads, so it is a link too.
         if is_address {
             self.add("url", start, None);
         } else {
@@ -226,7 +226,7 @@ impl HtmlReader {
         }
     }
 
-    /// An image is its description; those of Mastodon are emoji.
+    /// Shows an image as its description. In Mastodon, images are emoji.
     fn image(&mut self, tag: &StartTag<()>) {
         self.shown.images.extend(attribute(tag, "src"));
         if let Some(description) = attribute(tag, "alt").or_else(|| attribute(tag, "title")) {
@@ -268,7 +268,7 @@ impl HtmlReader {
         self.shown.hidden.push_str(text.trim());
     }
 
-    /// Ends the line before and after an element that stands alone.
+    /// Ends the line before and after an element that has lines of its own.
     fn break_lines(&mut self, name: &str) {
         let lines = match name {
             name if PARAGRAPHS.contains(&name) => 2,
@@ -309,12 +309,12 @@ fn mark(name: &str) -> Option<usize> {
     MARKS.iter().position(|(_, names)| names.contains(&name))
 }
 
-/// Whether a text ends a word, or has none yet.
+/// Whether a text is empty or ends with a blank.
 fn ends_blank(text: &str) -> bool {
     text.chars().next_back().is_none_or(char::is_whitespace)
 }
 
-/// The name of a tag; no known one is other than ASCII.
+/// The name of a tag. All known names are ASCII.
 fn name(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }

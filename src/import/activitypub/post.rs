@@ -1,4 +1,4 @@
-//! A post of ActivityPub, to a record.
+//! Converts a post of ActivityPub to a record.
 
 use super::{Envelope, address, html, path, type_of, values};
 use crate::base::time::Instant;
@@ -15,7 +15,7 @@ use crate::world::standard::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Names of the collection that everybody is in.
+/// Names of the collection that means everybody.
 const PUBLIC: &[&str] = &["https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"];
 
 /// Keys of a post that are read into fields of the record.
@@ -68,10 +68,10 @@ const READ_OF_ACTIVITY: &[&str] =
     &["@context", "id", "type", "actor", "object", "to", "cc", "published"];
 const KEPT_OF_ACTIVITY: &[&str] = &["signature", "proof"];
 
-/// Keys under which a quoted post stands.
+/// Keys that hold a quoted post.
 const QUOTES: &[&str] = &["quote", "quoteUrl", "quoteUri", "_misskey_quote"];
 
-/// What is read of attachments, tags and choices of a poll.
+/// Keys of attachments, tags and poll choices that are read.
 const READ_OF_ATTACHMENT: &[&str] = &[
     "type",
     "mediaType",
@@ -88,15 +88,15 @@ const READ_OF_ATTACHMENT: &[&str] = &[
 const READ_OF_TAG: &[&str] = &["type", "href", "name", "mediaType", "rel"];
 const READ_OF_CHOICE: &[&str] = &["type", "name", "replies"];
 
-/// The record of a post, from the activity that brings it or by itself.
+/// The record of a post, which may be inside an activity.
 pub(super) fn record(
     of: &Foreign<'_>,
     envelope: Option<&Envelope<'_, '_>>,
-    mended: &[&'static str],
+    repairs: &[&'static str],
 ) -> Result<Value, RecordError> {
-    let said = Warnings::default();
-    mended.iter().for_each(|name| said.say(name, ""));
-    let post = Foreign::new(of.fields, &of.at, &said);
+    let warnings = Warnings::default();
+    repairs.iter().for_each(|name| warnings.warn(name, ""));
+    let post = Foreign::new(of.fields, &of.at, &warnings);
     let id = post.text("id").ok_or_else(|| {
         let message = "every post of ActivityPub has an `id`";
         RecordError::new(Code::MissingField, path(&post.pointer("id")), message)
@@ -107,7 +107,7 @@ pub(super) fn record(
     draft.source =
         object([(source::CONTAINER, container.into()), (source::POINTER, pointer.into())]);
     let activity = envelope
-        .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &said));
+        .map(|envelope| Foreign::new(envelope.activity.fields, &envelope.activity.at, &warnings));
     let mut unmapped = vec![];
     dates(&post, container, &mut draft);
     author(&post, activity.as_ref(), &mut draft);
@@ -125,7 +125,7 @@ pub(super) fn record(
         activity.unmapped(|key| READ_OF_ACTIVITY.contains(&key) || KEPT_OF_ACTIVITY.contains(&key))
     });
     unmapped.extend(of_activity);
-    Ok(draft.finish(said, unmapped))
+    Ok(draft.finish(warnings, unmapped))
 }
 
 fn dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
@@ -142,12 +142,12 @@ fn dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
 fn instant(of: &Foreign<'_>, key: &str) -> Option<String> {
     let instant = Instant::parse(of.text(key)?);
     if instant.is_err() {
-        of.say("W-WRONG-TYPE", key);
+        of.warn("W-WRONG-TYPE", key);
     }
     instant.ok().map(|instant| instant.to_string())
 }
 
-/// The account that the post is of. What the address does not say, such as the name that it shows, stays missing.
+/// Sets the author of the post. Fields that the post does not contain, such as the display name, stay missing.
 fn author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
     let named = |of: &Foreign<'_>, key| {
         let first = values(of, key).into_iter().next();
@@ -158,7 +158,7 @@ fn author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft)
     if let (Some((_, author)), Some((_, actor))) = (&of_post, &of_activity)
         && author != actor
     {
-        post.say("W-AUTHOR-MISMATCH", "attributedTo");
+        post.warn("W-AUTHOR-MISMATCH", "attributedTo");
     }
     let Some((actor, url)) = of_post.or(of_activity) else { return };
     let text = |key: &str| actor.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -188,7 +188,7 @@ fn audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draf
     };
     let (to, cc) = (addressees("to"), addressees("cc"));
     let has_public = |list: &[String]| list.iter().any(|one| PUBLIC.contains(&one.as_str()));
-    // The collection of followers is not marked as one; every server known names it so.
+    // Nothing marks the collection of followers, but all known servers use this ending.
     let has_followers = to.iter().chain(&cc).any(|one| one.ends_with("/followers"));
     let (audience, kind, is_public) = if has_public(&to) {
         ("public", "unknown", Some(true))
@@ -210,7 +210,7 @@ fn audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draf
 
 fn reply(post: &Foreign<'_>, draft: &mut Draft) {
     let Some((to, _)) = values(post, "inReplyTo").into_iter().next() else { return };
-    let Some(url) = address(to) else { return post.say("W-WRONG-TYPE", "inReplyTo") };
+    let Some(url) = address(to) else { return post.warn("W-WRONG-TYPE", "inReplyTo") };
     let text = to.get("content").and_then(Value::as_str).map(|content| html::read(content).text);
     draft.set(message::REPLY, object([(reply::URL, url.into()), (reply::TEXT, text.into())]));
 }
@@ -233,7 +233,7 @@ fn texts(post: &Foreign<'_>, draft: &mut Draft) {
             Value::String(translation) => text(translation, &translations, language, draft),
             Value::Null => {}
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                translations.say("W-WRONG-TYPE", language);
+                translations.warn("W-WRONG-TYPE", language);
             }
         }
     }
@@ -263,7 +263,7 @@ fn text(content: &str, of: &Foreign<'_>, key: &str, draft: &mut Draft) {
         draft.parts.push(Part { kind: "text", text, pointer: pointer.clone(), entities });
     }
     if !hidden.is_empty() {
-        of.say("W-HIDDEN-TEXT", key);
+        of.warn("W-HIDDEN-TEXT", key);
         draft.parts.push(Part { kind: "text", text: hidden, pointer, entities: vec![] });
     }
 }
@@ -271,7 +271,7 @@ fn text(content: &str, of: &Foreign<'_>, key: &str, draft: &mut Draft) {
 fn poll(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     for key in ["oneOf", "anyOf"] {
         for (choice, at) in values(post, key) {
-            let Some(choice) = post.beside(choice, &at) else { continue };
+            let Some(choice) = post.object_at(choice, &at) else { continue };
             draft.text("poll_option", &choice, "name", vec![]);
             unmapped.extend(choice.unmapped(|key| READ_OF_CHOICE.contains(&key)));
         }
@@ -284,9 +284,9 @@ fn attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>
         draft.flags.insert("spoiler");
     }
     for (attachment, at) in values(post, "attachment") {
-        let Some(attachment) = post.beside(attachment, &at) else { continue };
+        let Some(attachment) = post.object_at(attachment, &at) else { continue };
         let url = target(&attachment);
-        // The description is read to those who do not see the picture.
+        // Screen readers read the description aloud.
         draft.text("caption", &attachment, "name", vec![]);
         draft.text("caption", &attachment, "summary", vec![]);
         if type_of(&attachment) == Some("Link")
@@ -344,7 +344,7 @@ fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     let mut found = Tags::default();
     let mut emoji = vec![];
     for (tag, at) in values(post, "tag") {
-        let Some(tag) = post.beside(tag, &at) else { continue };
+        let Some(tag) = post.object_at(tag, &at) else { continue };
         let name =
             |sign: char| tag.text("name").map(|name| name.trim_start_matches(sign).to_lowercase());
         match type_of(&tag) {
@@ -400,7 +400,7 @@ fn metrics(post: &Foreign<'_>, draft: &mut Draft) {
     draft.set(message::METRICS, (!metrics.is_empty()).then_some(metrics));
 }
 
-/// What is kept without being read.
+/// Keeps keys in `ext` without reading them.
 fn keep(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
     let kept = |of: &Foreign<'_>, keys: &[&str]| -> Vec<(String, Value)> {
         keys.iter().filter_map(|key| Some(((*key).to_owned(), of.get(key)?.clone()))).collect()

@@ -70,7 +70,7 @@ const READ: &[&str] = &[
 ];
 
 /// About presentation and payment: kept in `ext`.
-pub(super) const BESIDES: &[&str] = &[
+pub(super) const EXTRA: &[&str] = &[
     "show_caption_above_media",
     "effect_id",
     "sender_boost_count",
@@ -159,7 +159,7 @@ pub(super) const FLAGS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn is_known(key: &str) -> bool {
-    [READ, BESIDES, SERVICE].iter().any(|keys| keys.contains(&key))
+    [READ, EXTRA, SERVICE].iter().any(|keys| keys.contains(&key))
 }
 
 /// Whether a value says yes: `true`, or an identity.

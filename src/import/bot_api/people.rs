@@ -90,7 +90,7 @@ fn origin_of(origin: &Foreign<'_>) -> Object {
     ])
 }
 
-/// The keys of before Bot API 7.0, which old dumps have alone.
+/// Reads the keys that were used before Bot API 7.0. Old dumps have only these.
 fn legacy(message: &Foreign<'_>) -> Option<Object> {
     let keys = ["forward_from", "forward_from_chat", "forward_sender_name", "forward_date"];
     if !keys.iter().any(|key| message.has(key)) {

@@ -1,5 +1,5 @@
-//! Rich messages of the Bot API: blocks inside blocks to one text with its entities. Left out, they would be where
-//! to hide. They have no offsets, so the text is counted as it grows.
+//! Rich messages of the Bot API: converts nested blocks to one text with entities. If they were ignored, authors could
+//! hide text in them. Blocks have no offsets, so positions are counted while the text grows.
 
 use super::surfaces::{largest, media_object};
 use crate::import::draft::{Draft, Mark, Part};
@@ -7,7 +7,7 @@ use crate::import::foreign::Foreign;
 use crate::import::utf16;
 use serde_json::Value;
 
-/// The field that holds what a stretch carries, by its type.
+/// The field that holds the value of a marked range, by its type.
 const VALUES: &[(&str, &str)] = &[
     ("url", "url"),
     ("mention", "username"),
@@ -22,7 +22,7 @@ const VALUES: &[(&str, &str)] = &[
     ("date_time", "unix_time"),
 ];
 
-/// Types whose name in entities is another.
+/// Types that have another name in entities.
 const NAMES: &[(&str, &str)] = &[("email_address", "email"), ("url", "text_link")];
 
 const MEDIA: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
@@ -51,7 +51,7 @@ impl Flat<'_> {
         self.text.push_str(text);
     }
 
-    /// A text, a list of texts, or a stretch of a type.
+    /// A text, a list of texts, or a marked range.
     fn rich(&mut self, of: &Foreign<'_>, key: &str) {
         if let Some(value) = of.get(key) {
             self.value(of, value, &of.pointer(key));
@@ -68,7 +68,7 @@ impl Flat<'_> {
                 }
             }
             value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {
-                if let Some(stretch) = near.beside(value, at) {
+                if let Some(stretch) = near.object_at(value, at) {
                     self.stretch(&stretch);
                 }
             }
@@ -168,7 +168,7 @@ impl Flat<'_> {
     }
 }
 
-/// What a stretch carries, as a text.
+/// The value of a marked range, as a text.
 fn written(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -91,8 +91,8 @@ pub(super) fn names(of: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// Adds a part for a text whose entities are in the field `…_entities`. The number of the part, unless there is no
-/// text.
+/// Adds a part for a text whose entities are in the field `…_entities`. Returns the number of the part, or `None` if
+/// there is no text.
 pub(super) fn marked(
     kind: &'static str,
     of: &Foreign<'_>,
@@ -107,7 +107,7 @@ fn marks(of: &Foreign<'_>, key: &str) -> Vec<Mark> {
 }
 
 fn mark(entity: &Foreign<'_>) -> Option<Mark> {
-    // Absent means 0. What is not a number does not say where the entity is.
+    // Absent means 0. If it is not a number, the position of the entity is not known.
     let number = |key| if entity.has(key) { entity.int(key) } else { Some(0) };
     let (offset, length) = (number("offset")?, number("length")?);
     let value = ["url", "language", "custom_emoji_id"].into_iter().find_map(|key| entity.text(key));
@@ -123,13 +123,13 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
     let spoiler = message.is("has_media_spoiler");
     for key in MEDIA {
         // The server writes an animation as a document too, and a venue as a location.
-        let twin = match *key {
+        let is_duplicate = match *key {
             "document" => message.has("animation"),
             "location" => message.has("venue"),
             _ => false,
         };
         match message.get(key) {
-            Some(_) if twin => {}
+            Some(_) if is_duplicate => {}
             Some(_) if *key == "paid_media" => paid(message, draft),
             Some(value) => {
                 let found = medium(message, key, value)
@@ -141,7 +141,7 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// The file of a medium: of a photo's sizes the largest.
+/// The file of a medium; for a photo, its largest size.
 fn medium<'v>(of: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
     match value {
         Value::Array(sizes) => largest(of.objects_of(sizes, &of.pointer(key))),
@@ -216,7 +216,7 @@ pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// Where a button leads: the object that says it, the field, and how the link is offered.
+/// The targets of buttons: the object and field with the address, and the `via` of the link.
 const TARGETS: &[(&str, &str, &str)] = &[
     ("", "url", "button"),
     ("web_app", "url", "web_app"),

@@ -60,7 +60,7 @@ const READ: &[&str] = &[
 ];
 
 /// Kept in `ext`.
-pub(super) const BESIDES: &[&str] = &[
+pub(super) const EXTRA: &[&str] = &[
     "self_destruct_period_seconds",
     "saved_from",
     "sticker_emoji",

@@ -1,4 +1,5 @@
-//! Chats and accounts of an export. Their numbers are bare, `user7`, `channel7`; records have them as bots do.
+//! Chats and accounts of an export. Exports write plain numbers, such as `user7` and `channel7`; records use the
+//! numbers that bots see.
 
 use crate::import::foreign::Foreign;
 use crate::record::written::{Object, object};
@@ -53,7 +54,7 @@ impl Peer {
         let value = of.get(key).filter(|value| value.as_str() != Some(""))?;
         let peer = Self::of(value);
         if peer.is_none() {
-            of.say("W-WRONG-TYPE", key);
+            of.warn("W-WRONG-TYPE", key);
         }
         peer
     }

@@ -8,7 +8,7 @@ use crate::record::written::{Object, object};
 use crate::world::standard::{link, media};
 use serde_json::Value;
 
-/// Types of pieces whose name in entities is another.
+/// Types of pieces that have another name in entities.
 const PIECES: &[(&str, &str)] = &[
     ("link", "url"),
     ("phone", "phone_number"),
@@ -16,7 +16,7 @@ const PIECES: &[(&str, &str)] = &[
     ("mention_name", "text_mention"),
 ];
 
-/// Fields of the message that are parts by themselves, before those that need a look.
+/// Fields of a message whose text becomes a part unchanged.
 const TEXTS: &[(&str, &str)] = &[
     ("file_name", "file_name"),
     ("performer", "audio_title"),
@@ -26,7 +26,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("game_description", "game"),
 ];
 
-/// The same of a service message.
+/// The same for a service message.
 const SERVICE: &[(&str, &str)] = &[
     ("new_title", "topic"),
     ("gift_text", "gift"),
@@ -109,7 +109,7 @@ fn service(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// The message's own text: the entities carry it too, and when the two differ it counts as it is shown.
+/// The text of the message. The entities contain it too; if the two differ, the shown text counts.
 fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     let kind = match is_service {
         _ if message.fields.contains_key("photo") || message.fields.contains_key("file") => {
@@ -121,7 +121,7 @@ fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     let (shown, marked) = (joined(message, "text"), joined(message, "text_entities"));
     let differ = !marked.text.is_empty() && !shown.text.is_empty() && marked.text != shown.text;
     if differ {
-        message.say_of_all("W-TEXT-MISMATCH");
+        message.warn_whole_message("W-TEXT-MISMATCH");
     }
     let joined = if differ || marked.text.is_empty() { shown } else { marked };
     add(joined, kind, message.pointer("text"), draft);
@@ -131,7 +131,7 @@ fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
     for (number, answer) in of.list("answers").iter().enumerate() {
         let at = format!("{}/{number}", of.pointer("answers"));
         match answer {
-            // Some programs write the words alone.
+            // Some programs write only the words.
             Value::String(text) if text.is_empty() => {}
             Value::String(text) => {
                 draft.parts.push(Part::new(kind, text.clone(), at + "/text", vec![]))
@@ -141,7 +141,7 @@ fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
             | Value::Number(_)
             | Value::Array(_)
             | Value::Object(_)) => {
-                if let Some(answer) = of.beside(answer, &at) {
+                if let Some(answer) = of.object_at(answer, &at) {
                     pieced(&answer, "text", kind, draft);
                 }
             }
@@ -164,7 +164,7 @@ fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
     };
     let at = message.pointer("invoice_information");
     let Value::Object(inside) = inside else {
-        return message.say("W-WRONG-TYPE", "invoice_information");
+        return message.warn("W-WRONG-TYPE", "invoice_information");
     };
     for key in ["title", "description"] {
         let text = inside.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -182,7 +182,7 @@ struct Joined {
     marks: Vec<Mark>,
 }
 
-/// Adds a part of a field that holds a text or pieces. Its number, if there is any text.
+/// Adds a part for a field that holds a text or pieces. Returns the number of the part, or `None` if there is no text.
 fn pieced(of: &Foreign<'_>, key: &str, kind: &'static str, draft: &mut Draft) -> Option<usize> {
     add(joined(of, key), kind, of.pointer(key), draft)
 }
@@ -210,12 +210,12 @@ fn joined(of: &Foreign<'_>, key: &str) -> Joined {
                     | Value::Array(_)
                     | Value::Object(_)) => {
                         let at = format!("{}/{number}", of.pointer(key));
-                        of.beside(piece, &at).iter().for_each(|piece| joined.piece(piece));
+                        of.object_at(piece, &at).iter().for_each(|piece| joined.piece(piece));
                     }
                 }
             }
         }
-        Some(_) => of.say("W-WRONG-TYPE", key),
+        Some(_) => of.warn("W-WRONG-TYPE", key),
     }
     joined
 }
@@ -230,7 +230,7 @@ impl Joined {
         let offset = self.units;
         self.push(piece.text("text").unwrap_or_default());
         let kind = piece.text("type").unwrap_or("unknown");
-        // The exporter compares bytes with UTF-16 units, and writes empty pieces.
+        // The exporter confuses bytes with UTF-16 units, and so writes empty pieces.
         if kind == "plain" || self.units == offset {
             return;
         }

@@ -14,8 +14,8 @@ use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
-/// Bytes of messages that are held back while the fields of their chat are still to come: the program writes those
-/// first, others do not.
+/// Bytes of messages that are held back until the fields of their chat are known. Telegram Desktop writes these fields
+/// first; other programs do not.
 const HELD_BACK: usize = 4 << 20;
 
 /// Bytes of a key, and of a field of a chat.
@@ -37,7 +37,7 @@ struct Found {
 }
 
 enum What {
-    /// A message, its chat, and what was mended in its JSON.
+    /// A message, its chat, and what was repaired in its JSON.
     Message(Value, Chat, Vec<&'static str>),
     Fault(RecordError),
 }
@@ -47,8 +47,8 @@ impl Document for Walker<'_> {
         let Some(Found { pointer, what }) = self.next_found()? else { return Ok(None) };
         let record = match what {
             What::Fault(fault) => Err(fault),
-            What::Message(message, chat, mended) => {
-                super::record(&message, &chat, &pointer, &mended)
+            What::Message(message, chat, repairs) => {
+                super::record(&message, &chat, &pointer, &repairs)
             }
         };
         Ok(Some((pointer, record)))
@@ -65,7 +65,7 @@ pub(super) struct Walker<'a> {
     /// From the document inwards; empty before and after it.
     open: Vec<Open>,
     chat: Header,
-    /// What was found and has not been asked for yet.
+    /// What was found but not returned yet.
     found: VecDeque<Found>,
     buffer: Vec<u8>,
     /// Parts of the export that hold no messages.
@@ -303,9 +303,9 @@ impl<'a> Walker<'a> {
             End::Whole | End::Cut | End::Full => Err(too_large()),
         };
         match read {
-            Ok((value, mended)) => {
+            Ok((value, repairs)) => {
                 self.chat.held_bytes += json.len();
-                self.chat.held.push((begun.pointer, value, mended));
+                self.chat.held.push((begun.pointer, value, repairs));
                 self.release(false);
             }
             Err(error) => self.broken(begun, &mut json, end, error)?,
@@ -314,8 +314,8 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
-    /// Handles a message that is not JSON, or too long to tell. The next one is sought at the beginning of a line with
-    /// the same indentation.
+    /// Handles a message that is not JSON, or too long to be read. The next message is searched at the beginning of a
+    /// line with the same indentation.
     fn broken(
         &mut self,
         begun: Begun,
@@ -380,9 +380,9 @@ impl<'a> Walker<'a> {
         }
         if let Some(settled) = &chat.settled {
             chat.held_bytes = 0;
-            self.found.extend(chat.held.drain(..).map(|(pointer, value, mended)| Found {
+            self.found.extend(chat.held.drain(..).map(|(pointer, value, repairs)| Found {
                 pointer,
-                what: What::Message(value, settled.clone(), mended),
+                what: What::Message(value, settled.clone(), repairs),
             }));
         }
     }
@@ -422,12 +422,14 @@ impl<'a> Walker<'a> {
         if let Some(Kind::Root | Kind::Chat) = left {
             self.release(true);
             if std::mem::take(&mut self.chat).late {
-                self.fault("the fields of this chat stand after its messages, which were read without them");
+                self.fault(
+                    "the fields of this chat come after its messages, which were read without them",
+                );
             }
         }
     }
 
-    /// The input ends inside the export. Always false.
+    /// Reports that the input ends inside the export. Always returns false.
     fn cut(&mut self) -> bool {
         self.release(true);
         let message = "the export ends in the middle: what was whole before is read";
@@ -482,7 +484,7 @@ fn next_on_line(json: &[u8], indent: &[u8]) -> Option<usize> {
 }
 
 fn at_line(mut error: RecordError, line: usize) -> RecordError {
-    // What the reader of the value says counts from its beginning.
+    // The reader of a value counts lines from the beginning of the value.
     error.message = error.message.replace(" at line ", " at its line ");
     error.message = format!("{}, at line {line}", error.message);
     error

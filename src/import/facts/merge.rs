@@ -65,8 +65,8 @@ impl Merge {
         merged
     }
 
-    /// Merges facts into the place that they are about: the message, a medium of it, or a chat or account in it, of
-    /// which alone the message's own fields are not said.
+    /// Merges facts into the place that they are about: the message, one of its media, or a chat or account in it. For
+    /// a chat or account, only its own fields are merged.
     pub(super) fn at(
         &mut self,
         schema: &Schema,

@@ -1,4 +1,4 @@
-//! The JSON Schema of a line of facts, made from that of records: in a piece of a record no field is required.
+//! The JSON Schema of a line of facts, derived from that of records: in a piece of a record, no field is required.
 
 use super::{About, NO_FACTS, VERSION};
 use crate::record::json_schema;
@@ -90,7 +90,7 @@ impl Pieces {
                 *reference = format!("#/$defs/piece_of_{of}");
                 self.define(&of);
             }
-            // To the reader, `null` is absent.
+            // The reader treats `null` as absent.
             let there = field.as_object().is_some_and(|field| !field.contains_key("anyOf"));
             if there {
                 *field = json!({ "anyOf": [field.take(), { "type": "null" }] });

@@ -9,8 +9,8 @@ use std::ops::{Range, RangeInclusive};
 /// A number or address in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contact {
-    /// In one form: the digits, `+` before them in an international number; a mail address with its host in lower
-    /// case and ASCII.
+    /// In normal form: the digits, with `+` in front for an international number; for a mail address, with its host in
+    /// lower case and ASCII.
     pub(crate) value: String,
     /// First byte in the part.
     pub(crate) start: usize,
@@ -24,7 +24,7 @@ impl Contact {
     }
 }
 
-/// All of a part.
+/// All contacts of a part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Contacts {
     pub(crate) phones: Vec<Contact>,
@@ -32,8 +32,8 @@ pub(crate) struct Contacts {
     pub(crate) cards: Vec<Contact>,
 }
 
-/// The numbers and addresses in a text with entities: what a host marked as one is one. Digits in a link are a number
-/// of its site.
+/// The contacts in a text with entities. Every range that the host marked as a contact is one. Digits inside a link are
+/// not a contact.
 pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts {
     let (phones, cards) = (phones(text), cards(text));
     let links = if phones.is_empty() && cards.is_empty() { vec![] } else { links(text) };
@@ -66,7 +66,7 @@ fn digits(text: &str) -> Option<String> {
     (!digits.is_empty()).then_some(digits)
 }
 
-/// A mail address with its host in one form.
+/// A mail address with its host in normal form.
 fn address(written: &str) -> Option<String> {
     let (user, host) = written.strip_prefix("mailto:").unwrap_or(written).rsplit_once('@')?;
     Some(format!("{user}@{}", domain::canonical(host)?))
@@ -78,9 +78,9 @@ const INTERNATIONAL: RangeInclusive<usize> = 8..=15;
 /// Digits of a number of Russia, Kazakhstan or North America with their country code: the one length it can have.
 const ONE_LENGTH: usize = 11;
 
-/// The telephone numbers in a text, in order: international ones, `+7 701 123-45-67` and `00 49 …`, and those of
-/// Russia and Kazakhstan with their trunk prefix, `8 (701) 123-45-67`, which become `+7…`. Other national numbers look
-/// like any number.
+/// The telephone numbers in a text, in order: international ones, `+7 701 123-45-67` and `00 49 …`, and those of Russia
+/// and Kazakhstan with their trunk prefix, `8 (701) 123-45-67`, which become `+7…`. Other national numbers cannot be
+/// told from ordinary numbers.
 pub(crate) fn phones(text: &str) -> Vec<Contact> {
     let mut found = vec![];
     let mut at = 0;
@@ -119,7 +119,7 @@ fn group(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The international form of a number, when it is one.
+/// The international form of a telephone number; `None` if it is not one.
 fn dialled(number: &str) -> Option<String> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let is_written_apart = number.len() > digits.len();
@@ -145,9 +145,9 @@ fn dialled(number: &str) -> Option<String> {
     fits.then(|| format!("+{international}"))
 }
 
-/// The mail addresses in a text, in order, disguise undone.
+/// The mail addresses in a text, in order, with disguise undone.
 pub(crate) fn emails(text: &str) -> Vec<Contact> {
-    let Some(plain) = disguise::undone(text, disguise::Disguised::Mail) else {
+    let Some(plain) = disguise::undo_disguise(text, disguise::Disguised::Mail) else {
         return emails_of_plain(text);
     };
     let in_original = |contact: Contact| Contact {
@@ -185,7 +185,7 @@ fn emails_of_plain(text: &str) -> Vec<Contact> {
 const CARD: RangeInclusive<usize> = 13..=19;
 
 /// The numbers of bank cards in a text, in order, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`): 13
-/// to 19 digits with blanks and hyphens, the check digit right, the length as its issuer has it.
+/// to 19 digits with blanks and hyphens, a correct check digit, and a length that the issuer uses.
 pub(crate) fn cards(text: &str) -> Vec<Contact> {
     let is_of_card = |c: char| c.is_ascii_digit() || c == ' ' || c == '-';
     let mut found = vec![];

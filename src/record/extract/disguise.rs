@@ -1,12 +1,12 @@
-//! Addresses disguised so that machines do not see them, `hxxps://evil[.]example`, `name (at) example (dot) com`: the
-//! text with the disguise undone, and the way back.
+//! Undoes the disguise of addresses, such as `hxxps://evil[.]example` and `name (at) example (dot) com`, and maps
+//! positions back to the original text.
 
 use super::{after, before};
 
 /// A text without disguise.
 pub(super) struct Plain {
     pub(super) text: String,
-    /// Where stretches of it begin, and where each begins in the original. INVARIANT: both ascend.
+    /// The start of each copied or replaced stretch, in this text and in the original. INVARIANT: both ascend.
     stretches: Vec<(usize, usize)>,
 }
 
@@ -34,7 +34,7 @@ const PROTOCOLS: &[(&str, &str)] = &[
 /// The longest of all these, in bytes.
 const LONGEST: usize = 24;
 
-/// What is disguised. In a link an `(at)` is a word: undone, it would make a mail address of the link behind it.
+/// What to look for. In links `(at)` is not replaced, because that would turn a link after it into a mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Disguised {
     Links,
@@ -42,12 +42,12 @@ pub(super) enum Disguised {
 }
 
 /// `None` when nothing is disguised.
-pub(super) fn undone(text: &str, what: Disguised) -> Option<Plain> {
+pub(super) fn undo_disguise(text: &str, what: Disguised) -> Option<Plain> {
     let may_begin = |c: char| matches!(c, '[' | '(' | '{' | 'h' | 'H') || DOTS.contains(&c);
     let mut plain = Plain { text: String::new(), stretches: vec![] };
     let mut copied = 0;
     for (at, c) in text.char_indices().filter(|(_, c)| may_begin(*c)) {
-        // Overlapping disguises are none.
+        // A match that overlaps an earlier one is ignored.
         let Some((start, end, sign)) = disguise(text, at, c, what).filter(|one| one.0 >= copied)
         else {
             continue;
@@ -70,9 +70,9 @@ impl Plain {
         self.text.push_str(text.get(start..end).unwrap_or_default());
     }
 
-    /// Where a place of the plain text is in the original.
+    /// The position in the original of a position in the plain text.
     pub(super) fn original(&self, at: usize) -> usize {
-        // Of stretches that begin at one place, the first: an empty one ends what is before it.
+        // If several stretches begin here, the first counts: an empty one marks the end of the stretch before it.
         let after = self.stretches.partition_point(|(plain, _)| *plain < at);
         match self.stretches.get(after) {
             Some((plain, original)) if *plain == at => *original,
@@ -127,13 +127,13 @@ fn disguise(
 
 #[cfg(test)]
 mod tests {
-    use super::{Disguised, undone};
+    use super::{Disguised, undo_disguise};
     use proptest::prelude::{prop_assert, proptest};
 
     #[test]
     fn places_lead_back() {
         let text = "см. hxxps[:]//evil [.] example(dot)com, x";
-        let plain = undone(text, Disguised::Links).unwrap();
+        let plain = undo_disguise(text, Disguised::Links).unwrap();
         assert_eq!(plain.text, "см. https://evil.example.com, x");
         let (start, end) = (plain.text.find("https").unwrap(), plain.text.find(',').unwrap());
         assert_eq!(
@@ -142,7 +142,7 @@ mod tests {
         );
         assert_eq!(plain.original(plain.text.len()), text.len());
         assert_eq!(
-            undone("(at) a [x] h. 。 [.] us (at) a.example", Disguised::Links)
+            undo_disguise("(at) a [x] h. 。 [.] us (at) a.example", Disguised::Links)
                 .map(|plain| plain.text),
             None
         );
@@ -151,7 +151,7 @@ mod tests {
     proptest! {
         #[test]
         fn places_are_boundaries_and_ascend(text in "(hxxp://|\\[\\.\\]|\\(dot\\)|[a-zж .]|。| \\(at\\) ){0,20}") {
-            if let Some(plain) = undone(&text, Disguised::Mail) {
+            if let Some(plain) = undo_disguise(&text, Disguised::Mail) {
                 let mut last = 0;
                 for at in (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)) {
                     let original = plain.original(at);

@@ -1,6 +1,6 @@
-//! Links in plain text, those of entities, and where a link leads.
+//! Finds links in plain text and in entities, and where they lead.
 
-use super::disguise::{Disguised, undone};
+use super::disguise::{Disguised, undo_disguise};
 use super::urls::{own_urls, urls};
 use super::{Covered, run};
 use crate::world::domain;
@@ -17,13 +17,13 @@ pub(crate) struct Link {
     pub(crate) via: &'static str,
     /// The words in front of a `text_link`.
     pub(crate) display: Option<String>,
-    /// In lower case; none when none is written.
+    /// In lower case; `None` if the link has no scheme.
     pub(crate) scheme: Option<String>,
     /// In the ASCII form of IDNA, lower case.
     pub(crate) host: Option<String>,
     /// What it names inside Telegram: a username, `+invite`, `c/id`.
     pub(crate) telegram: Option<String>,
-    /// Whether the words in front show a domain, and another than it leads to.
+    /// Whether its words show another domain than the one it leads to.
     pub(crate) deceptive: bool,
     /// First byte in the part.
     pub(crate) start: usize,
@@ -31,10 +31,10 @@ pub(crate) struct Link {
     pub(crate) end: usize,
 }
 
-/// What a host marked in a text, as far as links are concerned.
+/// A range of a text that a host marked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entity<'a> {
-    /// `url` and `text_link` are read, others passed over.
+    /// Only `url` and `text_link` matter for links.
     pub(crate) kind: &'a str,
     /// First byte in the part.
     pub(crate) start: usize,
@@ -70,9 +70,10 @@ const TELEGRAM_RESERVED: &[&str] = &[
     "socks",
 ];
 
-/// The links in a text, in order, disguise undone: with a scheme, or bare where Telegram's clients make a link of it.
+/// The links in a text, in order, with disguise undone: those with a scheme, and those without one that Telegram's
+/// clients show as links.
 pub(super) fn links(text: &str) -> Vec<Link> {
-    let Some(plain) = undone(text, Disguised::Links) else { return links_of_plain(text) };
+    let Some(plain) = undo_disguise(text, Disguised::Links) else { return links_of_plain(text) };
     let in_original = |link: Link| Link {
         start: plain.original(link.start),
         end: plain.original(link.end),
@@ -96,7 +97,7 @@ fn links_of_plain(text: &str) -> Vec<Link> {
     found.into_iter().filter_map(link).collect()
 }
 
-/// The links in a text with entities. What an entity says of a place is believed rather than what is read there.
+/// The links in a text with entities. Entities take precedence over links found in the text.
 pub(crate) fn links_of_part(text: &str, entities: &[Entity<'_>]) -> Vec<Link> {
     let mut links: Vec<Link> =
         entities.iter().filter_map(|entity| of_entity(text, entity)).collect();
@@ -106,13 +107,13 @@ pub(crate) fn links_of_part(text: &str, entities: &[Entity<'_>]) -> Vec<Link> {
     links
 }
 
-/// The links in a text that touch none of some stretches of it.
+/// The links in a text that do not overlap the covered ranges.
 pub(crate) fn links_outside(text: &str, covered: Vec<(usize, usize)>) -> Vec<Link> {
     let covered = Covered::new(covered);
     links(text).into_iter().filter(|link| covered.is_free(link.start, link.end)).collect()
 }
 
-/// Whether words show a domain, and another than the host that they lead to.
+/// Whether words show another domain than that of the host they lead to.
 pub(crate) fn deceives(shown: &str, host: Option<&str>) -> bool {
     let target = host.map(registrable);
     links(shown)
@@ -122,7 +123,7 @@ pub(crate) fn deceives(shown: &str, host: Option<&str>) -> bool {
 }
 
 impl Link {
-    /// A link with where it leads; none when it is not a URL. Without a scheme it is read as `http`.
+    /// Parses a link; `None` if it is not a URL. Without a scheme it is read as `http`.
     pub(crate) fn of(url: &str, via: &'static str, start: usize, end: usize) -> Option<Self> {
         let has_scheme = run(url, |c| c.is_ascii_alphanumeric() || "+-.".contains(c)).len();
         let has_scheme = url.get(has_scheme..).is_some_and(|rest| rest.starts_with("://"));

@@ -21,9 +21,9 @@ pub(crate) struct Tags {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tag {
     pub(super) kind: Kind,
-    /// Its sign, and the channel or bot behind an `@`, too.
+    /// With its sign, and with the channel or bot after an `@`.
     pub(super) bytes: Range<usize>,
-    /// Without either, as written.
+    /// The name alone, as written.
     pub(super) name: Range<usize>,
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn tags(text: &str) -> Tags {
     tags
 }
 
-/// The tags of a text, in order, those in links, too.
+/// The tags of a text, in order, including those in links.
 pub(super) fn all(text: &str) -> Vec<Tag> {
     let signs = text.char_indices().filter(|(_, c)| "#$@/".contains(*c));
     signs.filter_map(|(at, sign)| tag(text, at, sign)).collect()
@@ -107,15 +107,15 @@ fn is_of_username(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// The length of `@channel` behind a tag, when there is one.
+/// The length of `@channel` after a tag; 0 if there is none.
 fn suffix(rest: &str, at: usize) -> usize {
     let name = rest.get(at..).and_then(|rest| rest.strip_prefix('@'));
     let name = name.map_or("", |rest| run(rest, is_of_username));
     if SUFFIX_LETTERS.contains(&name.len()) { 1 + name.len() } else { 0 }
 }
 
-/// Letters, digits and `_`, at least one letter among the first, and no further `#`: the lengths of it and of its
-/// suffix.
+/// The lengths of a hashtag and of its suffix. It consists of letters, digits and `_`, has at least one letter, and no
+/// `#` follows it.
 fn hashtag(rest: &str) -> Option<(usize, usize)> {
     let whole = run(rest, is_of_hashtag);
     let end = whole.char_indices().nth(HASHTAG_LETTERS).map_or(whole.len(), |(at, _)| at);
@@ -153,7 +153,7 @@ fn mention(rest: &str) -> Option<usize> {
     (is_name && !after(rest, name.len()).is_some_and(is_word)).then_some(name.len())
 }
 
-/// A bot's name that is too short or too long makes it none.
+/// It is not a command if the name of the bot is too short or too long.
 fn command(rest: &str) -> Option<(usize, usize)> {
     let name = run(rest, is_of_username);
     let suffix = suffix(rest, name.len());

@@ -9,11 +9,11 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) bytes: Range<usize>,
-    /// A mail address, and no link.
+    /// Whether it is a mail address instead of a link.
     pub(super) is_email: bool,
 }
 
-/// Suffixes that no registry has, and clients follow.
+/// Suffixes that are in no registry but that clients accept.
 const OTHER_SUFFIXES: [&str; 2] = ["ton", "onion"];
 
 /// The protocols that make a link.
@@ -72,7 +72,7 @@ fn ends_with(text: &str, at: usize, word: &str) -> bool {
     start.and_then(|start| text.get(start..at)).is_some_and(|end| end.eq_ignore_ascii_case(word))
 }
 
-/// What might be a URL around a dot.
+/// A possible URL around a dot.
 struct Around {
     bytes: Range<usize>,
     is_bad: bool,
@@ -110,7 +110,7 @@ fn around(text: &str, begin: usize, dot: usize) -> Around {
     Around { bytes: start..end, is_bad }
 }
 
-/// The length of the protocol that ends a text, with its `://`; none of it when it is unknown.
+/// The length of the protocol at the end of a text, with its `://`. The inner `None` is an unknown protocol.
 fn protocol(text: &str) -> Option<Option<usize>> {
     let rest = text.strip_suffix("://").filter(|rest| rest.len() >= 3)?;
     let is_of_protocol = |c: char| match c {
@@ -147,19 +147,19 @@ fn ends_sentence(c: char) -> bool {
     ".:;,('?!`".contains(c)
 }
 
-/// A URL without what belongs to the sentence around it; `None` when it is none after all.
+/// A URL or mail address without the characters of the surrounding sentence; `None` if it is not valid.
 fn checked(text: &str, bytes: Range<usize>) -> Option<Found> {
     let url = text.get(bytes.clone())?;
     let mail = url.strip_prefix("mailto:").unwrap_or(url);
     if is_email(mail) {
         return Some(Found { bytes: bytes.end - mail.len()..bytes.end, is_email: true });
     }
-    let length = mended(url)?;
+    let length = valid_length(url)?;
     Some(Found { bytes: bytes.start..bytes.start + length, is_email: false })
 }
 
-/// How much of a URL is one.
-fn mended(url: &str) -> Option<usize> {
+/// The length of the valid part of a URL.
+fn valid_length(url: &str) -> Option<usize> {
     let has_protocol = PROTOCOLS.iter().any(|(protocol, _)| {
         url.get(..protocol.len() + 3)
             .is_some_and(|head| ends_with(head, protocol.len(), protocol) && head.ends_with("://"))
@@ -177,7 +177,7 @@ fn mended(url: &str) -> Option<usize> {
     is_host(bare, has_protocol).then(|| url.len() - ending)
 }
 
-/// The length of the ending that grammar puts after a hyphen: `kaspi.kz-те`.
+/// The length of a grammatical ending after a hyphen: `kaspi.kz-те`.
 fn ending(host: &str) -> Option<usize> {
     let (name, ending) = host.rsplit_once('-')?;
     let is_ending = !ending.is_empty() && ending.chars().all(|c| !c.is_ascii() && is_word(c));
@@ -198,12 +198,12 @@ fn balanced(path: &str) -> usize {
     path.trim_end_matches(ends_sentence).len()
 }
 
-/// Whether a host is one that clients make a link of. After a protocol any suffix does.
+/// Whether clients show this host as a link. After a protocol they accept any suffix.
 fn is_host(host: &str, has_protocol: bool) -> bool {
     let labels: Vec<&str> = host.split('.').collect();
     let is_label = |label: &&str| (1..64).contains(&label.len()) && !label.ends_with('-');
     let [.., second, suffix] = labels.as_slice() else { return false };
-    // A name that a sign was put before to be taken for Telegram's own.
+    // Telegram's clients refuse this host, which imitates their own.
     if !labels.iter().all(is_label) || host.eq_ignore_ascii_case("teiegram.org") {
         return false;
     }
@@ -295,7 +295,7 @@ fn is_of_domain(c: char) -> bool {
     }
 }
 
-/// Whether a mail address ends here and not a longer word.
+/// Whether a mail address is not part of a longer word.
 pub(super) fn is_apart(text: &str, bytes: &Range<usize>) -> bool {
     let parts = |c: Option<char>| c.is_none_or(|c| !is_word(c));
     parts(before(text, bytes.start)) && parts(after(text, bytes.end))

@@ -1,4 +1,4 @@
-//! Addresses of ledgers in a text.
+//! Finds wallet addresses in a text.
 
 use super::{before, run};
 use crate::world::wallet::{Address, Chain};
@@ -11,7 +11,7 @@ pub(crate) struct Wallet {
     pub(crate) chain: &'static str,
     /// As written.
     pub(crate) address: String,
-    /// One form for all ways of writing one account; none when the checksum is broken.
+    /// The same form for all spellings of one account; `None` if the checksum is wrong.
     pub(crate) normalized: Option<String>,
     /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident.
     pub(crate) checksum_ok: bool,
@@ -26,7 +26,8 @@ pub(crate) struct Wallet {
 /// No address has more characters.
 const LONGEST: usize = 130;
 
-/// Letters of a friendly address of TON, the only one with signs inside that part others from what surrounds them.
+/// Letters of a friendly address of TON, the only form that may contain characters which separate other addresses from
+/// their surroundings.
 const TON_FRIENDLY: usize = 48;
 
 /// The addresses in a text, in order. Linear time.
@@ -43,8 +44,8 @@ pub(crate) fn wallets(text: &str) -> Vec<Wallet> {
     wallets
 }
 
-/// The addresses of a token: `bitcoin:1Bv…?`, `ton://transfer/EQ…`. A raw address of TON has a colon itself, its
-/// friendly form may have what else parts words, and a name has dots.
+/// The addresses of a token: `bitcoin:1Bv…?`, `ton://transfer/EQ…`. A raw address of TON contains a colon, its friendly
+/// form may contain other word separators, and a TON name contains dots.
 fn in_token(text: &str, token: Range<usize>, wallets: &mut Vec<Wallet>) {
     let mut start = token.start;
     let mut before_colon = None;
@@ -82,7 +83,7 @@ fn candidates(
     friendly.into_iter().chain(raw).chain(name).chain([word, bare]).collect()
 }
 
-/// A name of TON DNS that begins here: where somebody is paid, and not the site or the mail of that name.
+/// A name of TON DNS that begins here and receives a payment. The same name as a web or mail address does not count.
 fn name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> {
     const PAYMENT: &str = "/transfer/";
     let path = start.checked_sub(PAYMENT.len()).and_then(|path| text.get(path..start));
@@ -92,7 +93,7 @@ fn name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> 
         Some('@' | '.') => false,
         _ => true,
     };
-    // No more than an address may have is looked at, so that a token of dots costs no more than its length.
+    // Only as many characters as an address may have are read, so that a token of dots takes linear time.
     let rest = text.get(start..token.end.min(start + LONGEST))?;
     let whole =
         run(rest, |c| c.is_ascii_alphanumeric() || c == '-' || c == '.').trim_end_matches('.');
@@ -100,7 +101,8 @@ fn name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> 
     (is_apart && is_whole && whole.contains('.')).then_some(start..start + whole.len())
 }
 
-/// Without the `_` and `-` of Markdown and lists, which an address of TON may have itself.
+/// The range without `_` and `-` at its ends. They usually come from Markdown or lists, but may belong to an address of
+/// TON.
 fn without_marks(text: &str, bytes: Range<usize>) -> Range<usize> {
     let marked = text.get(bytes.clone()).unwrap_or_default();
     let start = bytes.start + marked.len() - marked.trim_start_matches(['_', '-']).len();

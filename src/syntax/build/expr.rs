@@ -5,7 +5,7 @@ use crate::base::limits;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{Built, span};
+use crate::syntax::kids::{BuildResult, span};
 use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
@@ -40,7 +40,7 @@ static PRATT: ConstPrattParser<Rule, 28> = ConstPrattParser::new_const(pratt_pre
 ]);
 
 impl Builder<'_> {
-    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
+    pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
         if pair.as_rule() == Rule::conditional {
             return self.conditional(pair);
         }
@@ -67,14 +67,14 @@ impl Builder<'_> {
             .parse(pair.into_inner())
     }
 
-    fn conditional(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
+    fn conditional(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
         let whole = span(&pair);
-        let drift = self.kids(pair.clone()).drift("a value after `else`", None);
-        let chains = self.kids(pair).all(Rule::chain)?;
+        let mismatch = self.children(pair.clone()).mismatch("a value after `else`", None);
+        let chains = self.children(pair).all(Rule::chain)?;
         let mut chains =
-            chains.into_iter().map(|chain| self.expr(chain)).collect::<Built<Vec<_>>>()?;
-        self.bounded(chains.len().min(limits::CHAIN + 1), whole);
-        let otherwise = Box::new(chains.pop().ok_or(drift)?);
+            chains.into_iter().map(|chain| self.expr(chain)).collect::<BuildResult<Vec<_>>>()?;
+        self.check_length(chains.len().min(limits::CHAIN + 1), whole);
+        let otherwise = Box::new(chains.pop().ok_or(mismatch)?);
         let mut arms = vec![];
         let mut rest = chains.into_iter();
         while let (Some(condition), Some(value)) = (rest.next(), rest.next()) {
@@ -83,11 +83,11 @@ impl Builder<'_> {
         Ok(Expr { kind: ExprKind::If { arms, otherwise }, span: whole })
     }
 
-    fn operand(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
+    fn operand(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
         let whole = span(&pair);
         let kind = match pair.as_rule() {
             Rule::group => {
-                let inner = self.kids(pair).any()?;
+                let inner = self.children(pair).any()?;
                 ExprKind::Group(Box::new(self.expr(inner)?))
             }
             Rule::path => ExprKind::Path(self.path(pair)),
@@ -100,13 +100,13 @@ impl Builder<'_> {
             Rule::list => ExprKind::List(self.exprs(pair)?),
             Rule::call => self.call(pair)?,
             Rule::spans => {
-                let mut kids = self.kids(pair);
-                let text = kids.any()?;
+                let mut children = self.children(pair);
+                let text = children.any()?;
                 let text = Box::new(self.expr(text)?);
-                let of = match kids.maybe(Rule::regex) {
+                let of = match children.maybe(Rule::regex) {
                     Some(regex) => Sought::Regex(self.phrase_text(&regex)),
                     None => {
-                        let pattern = kids.take(Rule::pattern)?;
+                        let pattern = children.take(Rule::pattern)?;
                         Sought::Pattern(self.pattern(pattern)?)
                     }
                 };
@@ -114,24 +114,24 @@ impl Builder<'_> {
             }
             Rule::quantifier => self.quantifier(pair)?,
             Rule::at_least => self.at_least(pair)?,
-            _ => return Err(self.kids(pair.clone()).drift("an operand", Some(pair))),
+            _ => return Err(self.children(pair.clone()).mismatch("an operand", Some(pair))),
         };
         Ok(Expr { kind, span: whole })
     }
 
-    fn exprs(&mut self, pair: Pair<'_, Rule>) -> Built<Vec<Expr>> {
+    fn exprs(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Vec<Expr>> {
         let whole = span(&pair);
-        let mut kids = self.kids(pair);
+        let mut children = self.children(pair);
         let mut out = vec![];
-        while let Some(pair) = kids.next() {
+        while let Some(pair) = children.next() {
             out.push(self.expr(pair)?);
         }
-        self.bounded(out.len().min(limits::CHAIN + 1), whole);
+        self.check_length(out.len().min(limits::CHAIN + 1), whole);
         Ok(out)
     }
 
     /// Reports a chain when it reaches one operand more than the limit: once, however much longer it gets.
-    fn bounded(&mut self, operands: usize, whole: Span) {
+    fn check_length(&mut self, operands: usize, whole: Span) {
         if operands == limits::CHAIN + 1 {
             let help =
                 "put long lists of values into a `set`, and long conditions into several `define`s";
@@ -139,53 +139,53 @@ impl Builder<'_> {
         }
     }
 
-    fn call(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
-        let mut kids = self.kids(pair);
-        let head = kids.take(Rule::call_head)?;
+    fn call(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
+        let mut children = self.children(pair);
+        let head = children.take(Rule::call_head)?;
         let name = self.only_path(head)?;
         let mut args = vec![];
-        while let Some(arg) = kids.next() {
+        while let Some(arg) = children.next() {
             args.push(self.expr(arg)?);
         }
         Ok(ExprKind::Call { name, args })
     }
 
-    fn quantifier(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
-        let mut kids = self.kids(pair);
-        let quantifier = match kids.raw().map(|word| word.as_rule()) {
+    fn quantifier(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
+        let mut children = self.children(pair);
+        let quantifier = match children.raw().map(|word| word.as_rule()) {
             Some(Rule::kw_any) => Quantifier::Any,
             Some(Rule::kw_all) => Quantifier::All,
             Some(Rule::kw_no) => Quantifier::No,
             Some(Rule::kw_count) => Quantifier::Count,
-            _ => return Err(kids.drift("a quantifier", None)),
+            _ => return Err(children.mismatch("a quantifier", None)),
         };
-        let name = self.name(&kids.take(Rule::name)?);
-        let list = kids.any()?;
+        let name = self.name(&children.take(Rule::name)?);
+        let list = children.any()?;
         let list = Box::new(self.operand(list)?);
-        let body = kids.any()?;
+        let body = children.any()?;
         Ok(ExprKind::Quantified { quantifier, name, list, body: Box::new(self.expr(body)?) })
     }
 
-    fn at_least(&mut self, pair: Pair<'_, Rule>) -> Built<ExprKind> {
+    fn at_least(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
         let whole = span(&pair);
-        let mut kids = self.kids(pair);
-        let least = self.small(&kids.take(Rule::number)?);
+        let mut children = self.children(pair);
+        let least = self.whole_number(&children.take(Rule::number)?);
         let mut of = vec![];
-        while let Some(pair) = kids.next() {
+        while let Some(pair) = children.next() {
             of.push(self.expr(pair)?);
         }
-        self.bounded(of.len().min(limits::CHAIN + 1), whole);
+        self.check_length(of.len().min(limits::CHAIN + 1), whole);
         Ok(ExprKind::AtLeast { least, of })
     }
 
-    fn postfix(&mut self, left: Expr, op: Pair<'_, Rule>) -> Built<Expr> {
+    fn postfix(&mut self, left: Expr, op: Pair<'_, Rule>) -> BuildResult<Expr> {
         let whole = left.span.to(span(&op));
         let left = Box::new(left);
         let kind = match op.as_rule() {
             Rule::is_missing => ExprKind::IsMissing(left),
             Rule::is_known => ExprKind::IsKnown(left),
             Rule::matches_test => {
-                let regex = self.kids(op).any()?;
+                let regex = self.children(op).any()?;
                 if regex.as_rule() == Rule::bad_regex {
                     let help = format!("write `r{}`", regex.as_str());
                     self.report(Code::BadRegex, span(&regex), "a regex is written `r\"…\"`", help);
@@ -202,15 +202,15 @@ impl Builder<'_> {
                         help,
                     );
                 }
-                let pattern = self.kids(op).take(Rule::pattern)?;
+                let pattern = self.children(op).take(Rule::pattern)?;
                 ExprKind::Mentions { text: left, pattern: self.pattern(pattern)? }
             }
-            _ => return Err(self.kids(op.clone()).drift("a test", Some(op))),
+            _ => return Err(self.children(op.clone()).mismatch("a test", Some(op))),
         };
         Ok(Expr { kind, span: whole })
     }
 
-    fn infix(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> Built<Expr> {
+    fn infix(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> BuildResult<Expr> {
         let whole = left.span.to(right.span);
         let kind = match op.as_rule() {
             Rule::kw_and | Rule::bad_and => self.and(left, op, right),
@@ -234,7 +234,7 @@ impl Builder<'_> {
             kind => vec![Expr { kind, span }],
         };
         parts.push(right);
-        self.bounded(parts.len(), whole);
+        self.check_length(parts.len(), whole);
         ExprKind::And(parts)
     }
 
@@ -248,7 +248,7 @@ impl Builder<'_> {
             kind => vec![Expr { kind, span }],
         };
         parts.push(right);
-        self.bounded(parts.len(), whole);
+        self.check_length(parts.len(), whole);
         ExprKind::Or(parts)
     }
 
@@ -271,13 +271,13 @@ impl Builder<'_> {
         right: &Expr,
         mixes: fn(&ExprKind) -> bool,
     ) {
-        let told = self
+        let reported = self
             .found
             .iter()
             .rev()
             .find(|found| found.code == Code::MixedLogic)
             .and_then(|found| found.at);
-        if told.is_some_and(|at| left.span.covers(at.span)) {
+        if reported.is_some_and(|at| left.span.covers(at.span)) {
             return;
         }
         let Some(side) = [left, right].into_iter().find(|side| mixes(&side.kind)) else { return };
@@ -306,11 +306,11 @@ impl Builder<'_> {
             kind => (Box::new(Expr { kind, span }), vec![]),
         };
         rest.push((op, right));
-        self.bounded(rest.len(), whole);
+        self.check_length(rest.len(), whole);
         ExprKind::Arithmetic { first, rest }
     }
 
-    fn binary(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> Built<ExprKind> {
+    fn binary(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> BuildResult<ExprKind> {
         let op_span = span(op);
         let op = match op.as_rule() {
             Rule::eq => BinaryOp::Equal,
@@ -334,7 +334,7 @@ impl Builder<'_> {
             Rule::starts_with => BinaryOp::StartsWith,
             Rule::ends_with => BinaryOp::EndsWith,
             Rule::coalesce => BinaryOp::Coalesce,
-            _ => return Err(self.kids(op.clone()).drift("an operator", Some(op.clone()))),
+            _ => return Err(self.children(op.clone()).mismatch("an operator", Some(op.clone()))),
         };
         match left.kind {
             ExprKind::Binary { op: before, right: middle, left: first }
@@ -403,7 +403,7 @@ fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
     })
 }
 
-fn prefix(op: &Pair<'_, Rule>, right: Expr) -> Built<Expr> {
+fn prefix(op: &Pair<'_, Rule>, right: Expr) -> BuildResult<Expr> {
     let whole = span(op).to(right.span);
     let right = Box::new(right);
     let kind =

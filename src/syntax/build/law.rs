@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{Built, span};
+use crate::syntax::kids::{BuildResult, span};
 use crate::syntax::tree::{
     Article, Binds, Bloc, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name,
     Office, Path, Policy, Start, Text,
@@ -10,27 +10,27 @@ use crate::syntax::tree::{
 use pest::iterators::Pair;
 
 impl Builder<'_> {
-    pub(super) fn jurisdiction(&mut self, pair: Pair<'_, Rule>) -> Built<Jurisdiction> {
-        let mut kids = self.kids(pair);
-        let code = self.name(&kids.take(Rule::code)?);
+    pub(super) fn jurisdiction(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Jurisdiction> {
+        let mut children = self.children(pair);
+        let code = self.name(&children.take(Rule::code)?);
         let (mut zone, mut holidays) = (None, vec![]);
-        while let Some(clause) = kids.next() {
+        while let Some(clause) = children.next() {
             if clause.as_rule() == Rule::zone_clause {
                 self.text_clause(&mut zone, clause, "zone")?;
             } else {
-                let days = self.kids(clause).all(Rule::date)?;
+                let days = self.children(clause).all(Rule::date)?;
                 holidays.extend(days.iter().map(|day| self.day(day)));
             }
         }
         Ok(Jurisdiction { code, zone, holidays })
     }
 
-    pub(super) fn bloc(&mut self, pair: Pair<'_, Rule>) -> Built<Bloc> {
-        let mut kids = self.kids(pair);
-        let code = self.name(&kids.take(Rule::code)?);
-        let title = self.string(&kids.take(Rule::string)?);
+    pub(super) fn bloc(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Bloc> {
+        let mut children = self.children(pair);
+        let code = self.name(&children.take(Rule::code)?);
+        let title = self.string(&children.take(Rule::string)?);
         let (mut zone, mut members) = (None, vec![]);
-        while let Some(clause) = kids.next() {
+        while let Some(clause) = children.next() {
             if clause.as_rule() == Rule::zone_clause {
                 self.text_clause(&mut zone, clause, "zone")?;
             } else {
@@ -40,36 +40,36 @@ impl Builder<'_> {
         Ok(Bloc { code, title, zone, members })
     }
 
-    fn member(&mut self, pair: Pair<'_, Rule>) -> Built<Member> {
-        let mut kids = self.kids(pair);
-        let code = self.name(&kids.take(Rule::code)?);
-        let from = self.only_day(kids.take(Rule::from_date)?)?;
-        let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
+    fn member(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Member> {
+        let mut children = self.children(pair);
+        let code = self.name(&children.take(Rule::code)?);
+        let from = self.only_day(children.take(Rule::from_date)?)?;
+        let until = children.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
         Ok(Member { code, from, until })
     }
 
-    pub(super) fn law(&mut self, pair: Pair<'_, Rule>) -> Built<Law> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let title = self.string(&kids.take(Rule::string)?);
+    pub(super) fn law(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Law> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let title = self.string(&children.take(Rule::string)?);
         let mut law = Law { name, title, original: None, url: None, articles: vec![] };
-        while let Some(clause) = kids.next() {
+        while let Some(clause) = children.next() {
             match clause.as_rule() {
                 Rule::url_clause => self.text_clause(&mut law.url, clause, "url")?,
                 Rule::original_clause => self.text_clause(&mut law.original, clause, "original")?,
                 Rule::article => law.articles.push(self.article(clause)?),
-                _ => return Err(kids.drift("a clause of a law", Some(clause))),
+                _ => return Err(children.mismatch("a clause of a law", Some(clause))),
             }
         }
         Ok(law)
     }
 
-    fn article(&mut self, pair: Pair<'_, Rule>) -> Built<Article> {
+    fn article(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Article> {
         let whole = span(&pair);
         let doc = self.doc(whole);
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let number = self.string(&kids.take(Rule::string)?);
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let number = self.string(&children.take(Rule::string)?);
         let mut article = Article {
             doc,
             name,
@@ -85,7 +85,7 @@ impl Builder<'_> {
             url: None,
             span: whole,
         };
-        while let Some(clause) = kids.next() {
+        while let Some(clause) = children.next() {
             let at = span(&clause);
             match clause.as_rule() {
                 Rule::in_force => {
@@ -93,7 +93,7 @@ impl Builder<'_> {
                     self.once(&mut article.in_force, in_force, at, "in force");
                 }
                 Rule::status_clause => {
-                    let word = self.kids(clause).any()?;
+                    let word = self.children(clause).any()?;
                     // `in force` may be written with several blanks.
                     let text = word.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
                     let status = Name { text, span: span(&word) };
@@ -105,11 +105,11 @@ impl Builder<'_> {
                 }
                 Rule::deadline_clause => article.deadlines.push(self.deadline(clause)?),
                 Rule::pauses_clause => {
-                    let grounds = self.kids(clause).all(Rule::word)?;
+                    let grounds = self.children(clause).all(Rule::word)?;
                     article.pauses.extend(grounds.iter().map(|ground| self.name(ground)));
                 }
                 Rule::demands_clause => {
-                    let actions = self.kids(clause).all(Rule::name)?;
+                    let actions = self.children(clause).all(Rule::name)?;
                     article.demands.extend(actions.iter().map(|action| self.name(action)));
                 }
                 Rule::verified_clause => {
@@ -120,7 +120,7 @@ impl Builder<'_> {
                     self.text_clause(&mut article.unverified, clause, "unverified")?
                 }
                 Rule::url_clause => self.text_clause(&mut article.url, clause, "url")?,
-                _ => return Err(kids.drift("a clause of an article", Some(clause))),
+                _ => return Err(children.mismatch("a clause of an article", Some(clause))),
             }
         }
         Ok(article)
@@ -131,33 +131,33 @@ impl Builder<'_> {
         slot: &mut Option<Text>,
         clause: Pair<'_, Rule>,
         what: &str,
-    ) -> Built<()> {
+    ) -> BuildResult<()> {
         let at = span(&clause);
         let text = self.only_text(clause)?;
         self.once(slot, text, at, what);
         Ok(())
     }
 
-    pub(super) fn in_force(&mut self, pair: Pair<'_, Rule>) -> Built<InForce> {
+    pub(super) fn in_force(&mut self, pair: Pair<'_, Rule>) -> BuildResult<InForce> {
         let whole = span(&pair);
         let (mut start, mut until) = (None, None);
-        let mut kids = self.kids(pair);
-        while let Some(part) = kids.next() {
+        let mut children = self.children(pair);
+        while let Some(part) = children.next() {
             match part.as_rule() {
                 Rule::from_date => start = Some(Start::From(self.only_day(part)?)),
                 Rule::by_date => start = Some(Start::By(self.only_day(part)?)),
                 Rule::from_unknown => start = Some(Start::Unknown(span(&part))),
                 Rule::until_date => until = Some(self.only_day(part)?),
-                _ => return Err(kids.drift("a part of `in force`", Some(part))),
+                _ => return Err(children.mismatch("a part of `in force`", Some(part))),
             }
         }
         Ok(InForce { start, until, span: whole })
     }
 
-    fn binds(&mut self, pair: Pair<'_, Rule>) -> Built<Binds> {
-        let mut kids = self.kids(pair);
-        let who = self.name(&kids.take(Rule::name)?);
-        let trigger = kids.maybe(Rule::trigger).map(|trigger| self.trigger(&trigger));
+    fn binds(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Binds> {
+        let mut children = self.children(pair);
+        let who = self.name(&children.take(Rule::name)?);
+        let trigger = children.maybe(Rule::trigger).map(|trigger| self.trigger(&trigger));
         Ok(Binds { who, trigger })
     }
 
@@ -169,37 +169,38 @@ impl Builder<'_> {
             .map_or(whole, |word| self.name(&word))
     }
 
-    fn deadline(&mut self, pair: Pair<'_, Rule>) -> Built<Deadline> {
+    fn deadline(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Deadline> {
         let whole = span(&pair);
-        let mut kids = self.kids(pair);
-        let limit = kids.any()?;
+        let mut children = self.children(pair);
+        let limit = children.any()?;
         let limit = match limit.as_rule() {
             Rule::string => DeadlineLimit::Words(self.string(&limit)),
             Rule::as_ordered => self.as_ordered(limit)?,
             Rule::duration => DeadlineLimit::Within(self.period(limit)?),
-            _ => return Err(kids.drift("a deadline", Some(limit))),
+            _ => return Err(children.mismatch("a deadline", Some(limit))),
         };
-        let clock = kids.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
+        let clock = children.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
         Ok(Deadline { limit, clock, span: whole })
     }
 
-    fn as_ordered(&mut self, pair: Pair<'_, Rule>) -> Built<DeadlineLimit> {
-        let mut kids = self.kids(pair);
-        let path = self.path(kids.take(Rule::path)?);
-        let otherwise = kids.maybe(Rule::duration).map(|period| self.period(period)).transpose()?;
+    fn as_ordered(&mut self, pair: Pair<'_, Rule>) -> BuildResult<DeadlineLimit> {
+        let mut children = self.children(pair);
+        let path = self.path(children.take(Rule::path)?);
+        let otherwise =
+            children.maybe(Rule::duration).map(|period| self.period(period)).transpose()?;
         Ok(DeadlineLimit::AsOrdered { path, otherwise })
     }
 
-    pub(super) fn clock(&mut self, pair: Pair<'_, Rule>) -> Built<Path> {
+    pub(super) fn clock(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Path> {
         self.only_path(pair)
     }
 
-    pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> Built<Policy> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let title = self.string(&kids.take(Rule::string)?);
+    pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Policy> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let title = self.string(&children.take(Rule::string)?);
         let mut policy = Policy { name, title, in_force: None, url: None };
-        while let Some(clause) = kids.next() {
+        while let Some(clause) = children.next() {
             let at = span(&clause);
             if clause.as_rule() == Rule::in_force {
                 let in_force = self.in_force(clause)?;
@@ -211,13 +212,14 @@ impl Builder<'_> {
         Ok(policy)
     }
 
-    pub(super) fn office(&mut self, pair: Pair<'_, Rule>) -> Built<Office> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let title = self.string(&kids.take(Rule::string)?);
+    pub(super) fn office(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Office> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let title = self.string(&children.take(Rule::string)?);
         let mut languages = vec![];
-        for clause in kids.all(Rule::languages_clause)? {
-            languages.extend(self.kids(clause).all(Rule::word)?.iter().map(|word| self.name(word)));
+        for clause in children.all(Rule::languages_clause)? {
+            languages
+                .extend(self.children(clause).all(Rule::word)?.iter().map(|word| self.name(word)));
         }
         Ok(Office { name, title, languages })
     }

@@ -2,20 +2,20 @@
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{Built, span};
+use crate::syntax::kids::{BuildResult, span};
 use crate::syntax::tree::{Column, ListFile, Set, SetEntries, SetEntry, Text};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
-    pub(super) fn set(&mut self, pair: Pair<'_, Rule>) -> Built<Set> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let kind = self.name(&kids.take(Rule::name)?);
-        let entries = kids.any()?;
+    pub(super) fn set(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Set> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let kind = self.name(&children.take(Rule::name)?);
+        let entries = children.any()?;
         let entries = if entries.as_rule() == Rule::set_files {
-            let files = self.kids(entries).all(Rule::list_file)?;
+            let files = self.children(entries).all(Rule::list_file)?;
             SetEntries::Files(
-                files.into_iter().map(|file| self.list_file(file)).collect::<Built<_>>()?,
+                files.into_iter().map(|file| self.list_file(file)).collect::<BuildResult<_>>()?,
             )
         } else {
             SetEntries::Inline(self.set_entries(entries)?)
@@ -23,15 +23,15 @@ impl Builder<'_> {
         Ok(Set { name, kind, entries })
     }
 
-    pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> Built<Vec<SetEntry>> {
-        let entries = self.kids(body).all(Rule::set_entry)?;
+    pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> BuildResult<Vec<SetEntry>> {
+        let entries = self.children(body).all(Rule::set_entry)?;
         entries.into_iter().map(|entry| self.set_entry(entry)).collect()
     }
 
-    fn set_entry(&mut self, pair: Pair<'_, Rule>) -> Built<SetEntry> {
+    fn set_entry(&mut self, pair: Pair<'_, Rule>) -> BuildResult<SetEntry> {
         let whole = span(&pair);
-        let mut kids = self.kids(pair);
-        let text = kids.any()?;
+        let mut children = self.children(pair);
+        let text = children.any()?;
         let text = match text.as_rule() {
             Rule::string => self.string(&text),
             Rule::literal_number => Text {
@@ -39,17 +39,17 @@ impl Builder<'_> {
                 value: text.as_str().to_owned(),
                 span: span(&text),
             },
-            _ => return Err(kids.drift("an entry", Some(text))),
+            _ => return Err(children.mismatch("an entry", Some(text))),
         };
-        let from = kids.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
-        let until = kids.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
+        let from = children.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
+        let until = children.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
         Ok(SetEntry { text, from, until, span: whole })
     }
 
-    fn list_file(&mut self, pair: Pair<'_, Rule>) -> Built<ListFile> {
+    fn list_file(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ListFile> {
         let whole = span(&pair);
-        let mut kids = self.kids(pair);
-        let path = self.string(&kids.take(Rule::string)?);
+        let mut children = self.children(pair);
+        let path = self.string(&children.take(Rule::string)?);
         let mut file = ListFile {
             path,
             column: None,
@@ -61,7 +61,7 @@ impl Builder<'_> {
             as_of: None,
             span: whole,
         };
-        while let Some(clause) = kids.next() {
+        while let Some(clause) = children.next() {
             match clause.as_rule() {
                 Rule::column_clause => self.column_clause(&mut file.column, clause, "column")?,
                 Rule::from_column => self.column_clause(&mut file.from, clause, "from column")?,
@@ -73,12 +73,12 @@ impl Builder<'_> {
                 Rule::source_clause => self.text_clause(&mut file.source, clause, "source")?,
                 Rule::as_of_clause => {
                     let at = span(&clause);
-                    let mut kids = self.kids(clause);
-                    kids.maybe(Rule::as_of);
-                    let day = self.day(&kids.take(Rule::date)?);
+                    let mut children = self.children(clause);
+                    children.maybe(Rule::as_of);
+                    let day = self.day(&children.take(Rule::date)?);
                     self.once(&mut file.as_of, day, at, "as of");
                 }
-                _ => return Err(kids.drift("a clause of a list", Some(clause))),
+                _ => return Err(children.mismatch("a clause of a list", Some(clause))),
             }
         }
         Ok(file)
@@ -89,13 +89,13 @@ impl Builder<'_> {
         slot: &mut Option<Column>,
         clause: Pair<'_, Rule>,
         what: &str,
-    ) -> Built<()> {
+    ) -> BuildResult<()> {
         let at = span(&clause);
-        let column = self.kids(clause).any()?;
+        let column = self.children(clause).any()?;
         let column = match column.as_rule() {
             Rule::string => Column::Named(self.string(&column)),
-            Rule::number => Column::Numbered(self.small(&column)),
-            _ => return Err(self.kids(column.clone()).drift("a column", Some(column))),
+            Rule::number => Column::Numbered(self.whole_number(&column)),
+            _ => return Err(self.children(column.clone()).mismatch("a column", Some(column))),
         };
         self.once(slot, column, at, what);
         Ok(())

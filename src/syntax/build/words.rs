@@ -4,7 +4,7 @@ use super::Builder;
 use crate::base::limits;
 use crate::diagnostic::Code;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{Built, span};
+use crate::syntax::kids::{BuildResult, span};
 use crate::syntax::tree::{
     Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, TermGroup, Terms, TypeName,
     TypeNameKind,
@@ -12,12 +12,14 @@ use crate::syntax::tree::{
 use pest::iterators::Pair;
 
 impl Builder<'_> {
-    pub(super) fn terms(&mut self, pair: Pair<'_, Rule>) -> Built<Terms> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let groups = kids.all(Rule::term_group)?;
-        let groups =
-            groups.into_iter().map(|group| self.term_group(group)).collect::<Built<Vec<_>>>()?;
+    pub(super) fn terms(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Terms> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let groups = children.all(Rule::term_group)?;
+        let groups = groups
+            .into_iter()
+            .map(|group| self.term_group(group))
+            .collect::<BuildResult<Vec<_>>>()?;
         let phrases: usize = groups.iter().map(|group| group.phrases.len()).sum();
         if phrases > limits::PHRASES {
             let help = "one `terms` has at most 10000 phrases: split it, or use a `set` of texts";
@@ -31,30 +33,30 @@ impl Builder<'_> {
         Ok(Terms { name, groups })
     }
 
-    fn term_group(&mut self, pair: Pair<'_, Rule>) -> Built<TermGroup> {
-        let mut kids = self.kids(pair);
-        let language = self.name(&kids.take(Rule::language)?);
-        let phrases = kids
+    fn term_group(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TermGroup> {
+        let mut children = self.children(pair);
+        let language = self.name(&children.take(Rule::language)?);
+        let phrases = children
             .all(Rule::phrase)?
             .into_iter()
             .map(|phrase| self.phrase(phrase))
-            .collect::<Built<_>>()?;
+            .collect::<BuildResult<_>>()?;
         Ok(TermGroup { language, phrases })
     }
 
-    pub(super) fn phrase(&mut self, pair: Pair<'_, Rule>) -> Built<Phrase> {
+    pub(super) fn phrase(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Phrase> {
         let whole = span(&pair);
         let mut phrase =
             Phrase { modifier: Modifier::Plain, pieces: vec![], gaps: vec![], span: whole };
-        let mut kids = self.kids(pair);
-        while let Some(part) = kids.raw() {
+        let mut children = self.children(pair);
+        while let Some(part) = children.raw() {
             match part.as_rule() {
                 Rule::kw_exact => phrase.modifier = Modifier::Exact,
                 Rule::kw_loose => phrase.modifier = Modifier::Loose,
                 Rule::string => phrase.pieces.push(self.phrase_text(&part)),
                 Rule::some_gap => {
-                    let number = self.kids(part).take(Rule::number)?;
-                    phrase.gaps.push(self.small(&number).value);
+                    let number = self.children(part).take(Rule::number)?;
+                    phrase.gaps.push(self.whole_number(&number).value);
                 }
                 Rule::bad_gap => {
                     let help = "write how many words may be between: `\"a\" ..5.. \"b\"`";
@@ -66,72 +68,73 @@ impl Builder<'_> {
                     );
                     phrase.gaps.push(0);
                 }
-                _ => return Err(kids.drift("a part of a phrase", Some(part))),
+                _ => return Err(children.mismatch("a part of a phrase", Some(part))),
             }
         }
         Ok(phrase)
     }
 
-    pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> Built<Pattern> {
+    pub(super) fn pattern(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Pattern> {
         let whole = span(&pair);
-        let mut kids = self.kids(pair);
-        let first = kids.any()?;
+        let mut children = self.children(pair);
+        let first = children.any()?;
         let first = self.pattern_operand(first)?;
-        let near = kids.maybe(Rule::near).map(|near| self.near(near)).transpose()?;
+        let near = children.maybe(Rule::near).map(|near| self.near(near)).transpose()?;
         Ok(Pattern { first, near, span: whole })
     }
 
-    fn pattern_operand(&mut self, pair: Pair<'_, Rule>) -> Built<PatternOperand> {
+    fn pattern_operand(&mut self, pair: Pair<'_, Rule>) -> BuildResult<PatternOperand> {
         Ok(match pair.as_rule() {
             Rule::path => PatternOperand::Terms(self.path(pair)),
             Rule::phrase => PatternOperand::Phrase(self.phrase(pair)?),
-            _ => return Err(self.kids(pair.clone()).drift("a pattern", Some(pair))),
+            _ => return Err(self.children(pair.clone()).mismatch("a pattern", Some(pair))),
         })
     }
 
-    fn near(&mut self, pair: Pair<'_, Rule>) -> Built<Near> {
-        let mut kids = self.kids(pair);
-        let other = kids.any()?;
+    fn near(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Near> {
+        let mut children = self.children(pair);
+        let other = children.any()?;
         let other = self.pattern_operand(other)?;
-        let words = self.small(&kids.take(Rule::number)?);
+        let words = self.whole_number(&children.take(Rule::number)?);
         Ok(Near { other, words })
     }
 
-    pub(super) fn define(&mut self, pair: Pair<'_, Rule>) -> Built<Define> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        let params = match kids.maybe(Rule::params) {
-            Some(params) => self.kids(params).all(Rule::param)?,
+    pub(super) fn define(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Define> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        let params = match children.maybe(Rule::params) {
+            Some(params) => self.children(params).all(Rule::param)?,
             None => vec![],
         };
-        let params = params.into_iter().map(|param| self.param(param)).collect::<Built<_>>()?;
-        let body = kids.any()?;
+        let params =
+            params.into_iter().map(|param| self.param(param)).collect::<BuildResult<_>>()?;
+        let body = children.any()?;
         Ok(Define { name, params, body: self.expr(body)? })
     }
 
-    fn param(&mut self, pair: Pair<'_, Rule>) -> Built<Param> {
-        let mut kids = self.kids(pair);
-        let name = self.name(&kids.take(Rule::name)?);
-        Ok(Param { name, ty: self.type_name(kids.take(Rule::type_name)?)? })
+    fn param(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Param> {
+        let mut children = self.children(pair);
+        let name = self.name(&children.take(Rule::name)?);
+        Ok(Param { name, ty: self.type_name(children.take(Rule::type_name)?)? })
     }
 
-    pub(super) fn type_name(&mut self, pair: Pair<'_, Rule>) -> Built<TypeName> {
+    pub(super) fn type_name(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TypeName> {
         let whole = span(&pair);
-        let inner = self.kids(pair).any()?;
+        let inner = self.children(pair).any()?;
         let kind = match inner.as_rule() {
             Rule::list_type => TypeNameKind::List(Box::new(self.inner_type(inner)?)),
             Rule::map_type => TypeNameKind::Map(Box::new(self.inner_type(inner)?)),
             Rule::enum_type => TypeNameKind::Enum(
-                self.kids(inner).all(Rule::word)?.iter().map(|word| self.name(word)).collect(),
+                self.children(inner).all(Rule::word)?.iter().map(|word| self.name(word)).collect(),
             ),
             Rule::name => TypeNameKind::Named(self.name(&inner)),
-            _ => return Err(self.kids(inner.clone()).drift("a type", Some(inner))),
+            _ => return Err(self.children(inner.clone()).mismatch("a type", Some(inner))),
         };
         Ok(TypeName { kind, span: whole })
     }
 
-    fn inner_type(&mut self, pair: Pair<'_, Rule>) -> Built<TypeName> {
-        let inner = self.kids(pair).take(Rule::type_name)?;
+    fn inner_type(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TypeName> {
+        let inner = self.children(pair).take(Rule::type_name)?;
         self.type_name(inner)
     }
 }

@@ -1,19 +1,19 @@
-//! What messages call the rules of the grammar.
+//! The names of grammar rules in messages.
 
 use super::Rule;
 use crate::syntax::tree::{ArithmeticOp, BinaryOp};
 use std::fmt;
 
-/// What a message calls a grammar rule. Things come before tokens when both are listed.
+/// The name of a grammar rule in a message. A list names things first, then tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::syntax) enum Called {
+pub(in crate::syntax) enum RuleName {
     /// Something that the author makes up: `a name`.
     Thing(&'static str),
     /// A word or sign of the language, as it is written.
     Token(&'static str),
 }
 
-impl Called {
+impl RuleName {
     /// The text of a token.
     pub(in crate::syntax) fn token(self) -> Option<&'static str> {
         match self {
@@ -28,7 +28,7 @@ impl Called {
     }
 }
 
-impl fmt::Display for Called {
+impl fmt::Display for RuleName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Thing(name) => f.write_str(name),
@@ -37,24 +37,25 @@ impl fmt::Display for Called {
     }
 }
 
-/// Makes one match without a wildcard: the grammar does not compile while a rule has no name for people.
+/// Expands to one match without a wildcard, so that a grammar rule without a name does not compile.
 macro_rules! names {
     (
         keywords { $($keyword:ident)* }
         tokens { $($($token:ident)|+ => $text:expr,)* }
         things { $($($thing:ident)|+ => $name:literal,)* }
     ) => {
-        pub(in crate::syntax) fn called(rule: Rule) -> Called {
+        pub(in crate::syntax) fn rule_name(rule: Rule) -> RuleName {
             match rule {
-                $(Rule::$keyword => Called::Token(keyword(stringify!($keyword))),)*
-                $($(Rule::$token)|+ => Called::Token($text),)*
-                $($(Rule::$thing)|+ => Called::Thing($name),)*
+                $(Rule::$keyword => RuleName::Token(keyword(stringify!($keyword))),)*
+                $($(Rule::$token)|+ => RuleName::Token($text),)*
+                $($(Rule::$thing)|+ => RuleName::Thing($name),)*
             }
         }
     };
 }
 
-/// The rule `kw_law` is the word `law`: a test of the word table holds the grammar to that.
+/// The word of a keyword rule: `law` for `kw_law`. A test of the word table checks that the grammar follows this
+/// convention.
 fn keyword(rule: &'static str) -> &'static str {
     rule.strip_prefix("kw_").unwrap_or(rule)
 }

@@ -1,6 +1,6 @@
 //! Help for the most common syntax errors.
 
-use super::{Rule, called};
+use super::{Rule, rule_name};
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// Adds help to a syntax error: what was most likely meant. `start` is the position of `found` in `text`.
@@ -11,7 +11,7 @@ pub(super) fn hint(
     start: usize,
     found: &str,
 ) -> Diagnostic {
-    let keywords = wanted.iter().filter_map(|rule| called(*rule).token());
+    let keywords = wanted.iter().filter_map(|rule| rule_name(*rule).token());
     let at = error.at.unwrap_or_default();
     if let Some(meant) = is_word(found).then(|| keyword(found, keywords)).flatten() {
         return error.help(format!("did you mean `{meant}`?")).fix(at, meant, false);
@@ -44,7 +44,7 @@ fn keyword<'k>(
     like.or_else(|| (found.len() > 2).then(|| nearest(&small, keywords.by_ref())).flatten())
 }
 
-/// Help for signs of other languages.
+/// Help for operators and punctuation of other languages.
 fn sign(found: &str, before: &str) -> Option<&'static str> {
     Some(match found {
         ";" => "clauses and items do not end with `;`: delete it",

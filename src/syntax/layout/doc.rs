@@ -19,17 +19,17 @@ pub(super) enum Doc<'t> {
     Line(usize),
     /// One or two line ends.
     End(usize),
-    /// A comment, which ends its line. `behind`: it is on the line of the text before it. `apart`: an empty line
-    /// follows.
+    /// A comment, which ends its line. `trailing`: it is on the line of the text before it. `empty_line_after`: an
+    /// empty line follows.
     Comment {
         text: &'t str,
-        behind: bool,
-        apart: bool,
+        trailing: bool,
+        empty_line_after: bool,
     },
     All(Vec<Doc<'t>>),
     /// On one line if it fits. Otherwise the group is broken: every `Line` in it is a line end.
     Group(Box<Doc<'t>>),
-    /// As many on each line as fit.
+    /// Puts as many parts on each line as fit.
     Fill(Vec<Doc<'t>>),
     /// Printed only if the group is broken.
     Broken(Box<Doc<'t>>),
@@ -94,7 +94,7 @@ struct Printer {
     blanks: usize,
     lines: usize,
     /// The end of the last text that is not a comment.
-    ink: usize,
+    text_end: usize,
 }
 
 impl Printer {
@@ -106,21 +106,21 @@ impl Printer {
         match doc {
             Doc::Text(text) => {
                 self.write(indent, text);
-                self.ink = self.out.len();
+                self.text_end = self.out.len();
             }
             Doc::Comma => self.comma(),
             Doc::Blanks(count) => self.blank(*count),
             Doc::Line(count) if flat => self.blank(*count),
             Doc::Line(_) => self.end(1),
             Doc::End(count) => self.end(*count),
-            Doc::Comment { text, behind, apart } => {
-                if *behind && self.lines == 0 {
+            Doc::Comment { text, trailing, empty_line_after } => {
+                if *trailing && self.lines == 0 {
                     self.blanks = 2;
                 } else {
                     self.end(1);
                 }
                 self.write(indent, text);
-                self.end(1 + usize::from(*apart));
+                self.end(1 + usize::from(*empty_line_after));
             }
             Doc::All(of) => {
                 steps.extend(of.iter().rev().map(|doc| Step::Doc { indent, flat, doc }));
@@ -197,9 +197,9 @@ impl Printer {
     }
 
     fn comma(&mut self) {
-        self.out.insert(self.ink, ',');
-        self.ink += 1;
-        if self.ink == self.out.len() {
+        self.out.insert(self.text_end, ',');
+        self.text_end += 1;
+        if self.text_end == self.out.len() {
             self.column += 1;
         }
     }
@@ -221,7 +221,7 @@ impl Printer {
                     room = room.saturating_sub(*count);
                     continue;
                 }
-                Doc::End(_) | Doc::Comment { behind: false, .. } => return false,
+                Doc::End(_) | Doc::Comment { trailing: false, .. } => return false,
                 Doc::Comment { .. } => {
                     ended = true;
                     continue;

@@ -8,14 +8,16 @@ use crate::syntax::grammar::Rule;
 impl<'t> Layout<'_, 't> {
     /// `a and b and c`: on one line, or each part on its own.
     pub(super) fn chain(&self, chain: &Node) -> Doc<'t> {
-        let parts = split_before(&chain.kids, |rule| matches!(rule, Rule::kw_and | Rule::kw_or));
+        let parts =
+            split_before(&chain.children, |rule| matches!(rule, Rule::kw_and | Rule::kw_or));
         self.parts(chain.rule, &parts)
     }
 
     /// `if a then b else if c then d else e`
     pub(super) fn conditional(&self, conditional: &Node) -> Doc<'t> {
-        let arms =
-            split_before(&conditional.kids, |rule| matches!(rule, Rule::else_if | Rule::kw_else));
+        let arms = split_before(&conditional.children, |rule| {
+            matches!(rule, Rule::else_if | Rule::kw_else)
+        });
         self.parts(conditional.rule, &arms)
     }
 
@@ -32,21 +34,23 @@ impl<'t> Layout<'_, 't> {
 
     /// `(a or b)`
     pub(super) fn group(&self, group: &Node) -> Doc<'t> {
-        match &*group.kids {
+        match &*group.children {
             [open, inner @ .., close] => Doc::All(vec![
                 self.node(open),
                 Doc::align(self.row(group.rule, inner)),
                 self.node(close),
             ]),
-            _ => self.row(group.rule, &group.kids),
+            _ => self.row(group.rule, &group.children),
         }
     }
 
     /// `any x in xs where (…)`: a body that does not fit begins on a new line.
     pub(super) fn quantifier(&self, quantifier: &Node) -> Doc<'t> {
-        let open = quantifier.kids.iter().position(|kid| kid.rule == Rule::lparen).unwrap_or(0);
-        let Some((head, [open, inner @ .., close])) = quantifier.kids.split_at_checked(open) else {
-            return self.row(quantifier.rule, &quantifier.kids);
+        let open =
+            quantifier.children.iter().position(|child| child.rule == Rule::lparen).unwrap_or(0);
+        let Some((head, [open, inner @ .., close])) = quantifier.children.split_at_checked(open)
+        else {
+            return self.row(quantifier.rule, &quantifier.children);
         };
         Doc::group(vec![
             self.row(quantifier.rule, head),
@@ -59,9 +63,11 @@ impl<'t> Layout<'_, 't> {
 
     /// `at least 2 of (a, b)`: on one line, or each part on its own.
     pub(super) fn at_least(&self, at_least: &Node) -> Doc<'t> {
-        let open = at_least.kids.iter().position(|kid| kid.rule == Rule::lparen).unwrap_or(0);
-        let Some((head, [open, inner @ .., close])) = at_least.kids.split_at_checked(open) else {
-            return self.row(at_least.rule, &at_least.kids);
+        let open =
+            at_least.children.iter().position(|child| child.rule == Rule::lparen).unwrap_or(0);
+        let Some((head, [open, inner @ .., close])) = at_least.children.split_at_checked(open)
+        else {
+            return self.row(at_least.rule, &at_least.children);
         };
         let inside = [Doc::Line(0)].into_iter().chain(self.lined(inner)).collect();
         Doc::group(vec![
@@ -77,8 +83,8 @@ impl<'t> Layout<'_, 't> {
 
     /// `f(a, b)`, `spans(text, PATTERN)`
     pub(super) fn call(&self, call: &Node) -> Doc<'t> {
-        let [head, inner @ .., close] = &*call.kids else {
-            return self.row(call.rule, &call.kids);
+        let [head, inner @ .., close] = &*call.children else {
+            return self.row(call.rule, &call.children);
         };
         let inside = [Doc::Line(0)].into_iter().chain(self.lined(inner)).collect();
         Doc::group(vec![self.node(head), Doc::indent(inside), self.node(close)])
@@ -86,8 +92,8 @@ impl<'t> Layout<'_, 't> {
 
     /// `[a, b]`
     pub(super) fn list(&self, list: &Node) -> Doc<'t> {
-        let [open, inner @ .., close] = &*list.kids else {
-            return self.row(list.rule, &list.kids);
+        let [open, inner @ .., close] = &*list.children else {
+            return self.row(list.rule, &list.children);
         };
         let inside = vec![Doc::Line(0), Doc::Fill(self.items(inner))];
         Doc::group(vec![self.node(open), Doc::indent(inside), self.node(close)])
@@ -95,8 +101,8 @@ impl<'t> Layout<'_, 't> {
 
     /// A record or list of a test, with as much on each line as fits.
     pub(super) fn object(&self, object: &Node) -> Doc<'t> {
-        let [open, inner @ .., close] = &*object.kids else {
-            return self.row(object.rule, &object.kids);
+        let [open, inner @ .., close] = &*object.children else {
+            return self.row(object.rule, &object.children);
         };
         let blank = Doc::Blanks(usize::from(!inner.is_empty() && object.rule == Rule::object));
         Doc::All(vec![
@@ -109,11 +115,11 @@ impl<'t> Layout<'_, 't> {
     }
 }
 
-/// Splits a row before each kid for which `starts` is true.
-fn split_before(kids: &[Node], starts: impl Fn(Rule) -> bool) -> Vec<&[Node]> {
+/// Splits a row before each child for which `starts` is true.
+fn split_before(children: &[Node], starts: impl Fn(Rule) -> bool) -> Vec<&[Node]> {
     let mut parts = vec![];
-    let mut rest = kids;
-    while let Some(at) = rest.iter().skip(1).position(|kid| starts(kid.rule)) {
+    let mut rest = children;
+    while let Some(at) = rest.iter().skip(1).position(|child| starts(child.rule)) {
         let Some((part, after)) = rest.split_at_checked(at + 1) else { break };
         parts.push(part);
         rest = after;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub(super) struct Node {
     pub(super) rule: Rule,
     /// Empty for a token.
-    pub(super) kids: Vec<Node>,
+    pub(super) children: Vec<Node>,
     pub(super) first: usize,
 }
 
@@ -24,16 +24,16 @@ pub(super) struct Token<'t> {
     /// Comments on lines of their own above it.
     pub(super) before: Vec<Comment<'t>>,
     /// The comment at the end of its line.
-    pub(super) behind: Option<&'t str>,
+    pub(super) trailing: Option<&'t str>,
     /// Whether there is an empty line between it and the comments above it, or the line above it.
-    pub(super) apart: bool,
+    pub(super) empty_line_before: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Comment<'t> {
     pub(super) text: &'t str,
     /// Whether there is an empty line above it.
-    pub(super) apart: bool,
+    pub(super) empty_line_before: bool,
 }
 
 /// The items of a file, and its tokens. The last token is empty and marks the end of the file.
@@ -44,7 +44,7 @@ pub(super) struct Nodes<'t> {
 
 impl<'t> Nodes<'t> {
     pub(super) fn of(text: &'t str, file: Pairs<'_, Rule>, comments: &[Span]) -> Self {
-        let mut reader = Reader { text, ink: ink(text, comments), tokens: vec![] };
+        let mut reader = Reader { text, code_before: code_before(text, comments), tokens: vec![] };
         let items: Vec<_> = file
             .flat_map(Pair::into_inner)
             .filter(|pair| pair.as_rule() != Rule::EOI)
@@ -61,7 +61,7 @@ impl<'t> Nodes<'t> {
 struct Reader<'t> {
     text: &'t str,
     /// For each byte, the number of bytes before it that are neither blank nor comment.
-    ink: Vec<u32>,
+    code_before: Vec<u32>,
     tokens: Vec<Token<'t>>,
 }
 
@@ -71,27 +71,27 @@ impl<'t> Reader<'t> {
     fn node(&mut self, pair: &Pair<'_, Rule>) -> (Node, u32) {
         let (rule, span) = (pair.as_rule(), self.span(pair));
         let first = self.tokens.len();
-        let (kids, inks): (Vec<_>, Vec<u32>) =
-            pair.clone().into_inner().map(|kid| self.node(&kid)).unzip();
-        let whole = self.ink_of(span);
-        if !kids.is_empty() && inks.iter().sum::<u32>() == whole {
-            return (Node { rule, kids, first }, whole);
+        let (children, counts): (Vec<_>, Vec<u32>) =
+            pair.clone().into_inner().map(|child| self.node(&child)).unzip();
+        let whole = self.code_bytes_in(span);
+        if !children.is_empty() && counts.iter().sum::<u32>() == whole {
+            return (Node { rule, children, first }, whole);
         }
         self.tokens.truncate(first);
         self.token(rule, span);
-        (Node { rule, kids: vec![], first }, whole)
+        (Node { rule, children: vec![], first }, whole)
     }
 
     /// The span without trailing blanks and comments, which rules that end in `*` or `?` may have consumed.
     fn span(&self, pair: &Pair<'_, Rule>) -> Span {
         let start = pair.as_span().start();
-        let ink = self.ink.get(start..=pair.as_span().end()).unwrap_or(&[]);
-        let written = ink.iter().rposition(|before| Some(before) != ink.last());
+        let code_before = self.code_before.get(start..=pair.as_span().end()).unwrap_or(&[]);
+        let written = code_before.iter().rposition(|before| Some(before) != code_before.last());
         Span { start: byte(start), end: byte(start + written.map_or(0, |last| last + 1)) }
     }
 
-    fn ink_of(&self, span: Span) -> u32 {
-        let at = |byte: u32| self.ink.get(byte as usize).copied().unwrap_or(0);
+    fn code_bytes_in(&self, span: Span) -> u32 {
+        let at = |byte: u32| self.code_before.get(byte as usize).copied().unwrap_or(0);
         at(span.end) - at(span.start)
     }
 
@@ -104,25 +104,32 @@ impl<'t> Reader<'t> {
         } else {
             Cow::Borrowed(text)
         };
-        self.tokens.push(Token { rule, text, span, before: vec![], behind: None, apart: false });
+        self.tokens.push(Token {
+            rule,
+            text,
+            span,
+            before: vec![],
+            trailing: None,
+            empty_line_before: false,
+        });
     }
 }
 
-fn ink(text: &str, comments: &[Span]) -> Vec<u32> {
-    let mut ink = Vec::with_capacity(text.len() + 1);
+fn code_before(text: &str, comments: &[Span]) -> Vec<u32> {
+    let mut code_before = Vec::with_capacity(text.len() + 1);
     let mut comments = comments.iter().peekable();
     let mut count = 0;
     for (at, byte) in text.bytes().enumerate() {
-        ink.push(count);
+        code_before.push(count);
         while comments.next_if(|comment| comment.end as usize <= at).is_some() {}
         let comment = comments.peek().is_some_and(|comment| comment.start as usize <= at);
         count += u32::from(!comment && !byte.is_ascii_whitespace());
     }
-    ink.push(count);
-    ink
+    code_before.push(count);
+    code_before
 }
 
-/// Attaches each comment to the token before it on its line, or else to the token below it.
+/// Attaches each comment to the token before it on the same line; without one, to the token below it.
 fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
     let slice = |from: u32, to: u32| text.get(from as usize..to as usize).unwrap_or("");
     let lines = |from: u32, to: u32| slice(from, to).matches('\n').count();
@@ -140,11 +147,16 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
             }
             let line_ends = lines(end, comment.start);
             let words = slice(comment.start, comment.end).trim_end();
-            let behind =
-                if line_ends == 0 && token.before.is_empty() { free(earlier) } else { None };
-            match behind {
-                Some(last) => last.behind = Some(words),
-                None => token.before.push(Comment { text: words, apart: line_ends > 1 }),
+            let trailing = if line_ends == 0 && token.before.is_empty() {
+                token_for_trailing_comment(earlier)
+            } else {
+                None
+            };
+            match trailing {
+                Some(last) => last.trailing = Some(words),
+                None => {
+                    token.before.push(Comment { text: words, empty_line_before: line_ends > 1 })
+                }
             }
             end = comment.end;
         }
@@ -152,16 +164,16 @@ fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
             carried.append(&mut token.before);
         }
         let first = index == 0 && token.before.is_empty();
-        token.apart = !first && lines(end, token.span.start) > 1;
+        token.empty_line_before = !first && lines(end, token.span.start) > 1;
         end = token.span.end;
     }
 }
 
 /// The last token, if neither it nor the token before a last comma has a comment at the end of its line.
-fn free<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n mut Token<'t>> {
+fn token_for_trailing_comment<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n mut Token<'t>> {
     match tokens {
-        [.., before, last] if last.rule == Rule::comma && before.behind.is_some() => None,
-        [.., last] if last.behind.is_none() => Some(last),
+        [.., before, last] if last.rule == Rule::comma && before.trailing.is_some() => None,
+        [.., last] if last.trailing.is_none() => Some(last),
         _ => None,
     }
 }

@@ -193,7 +193,7 @@ impl ArithmeticOp {
     }
 }
 
-/// What `spans` finds the matches of.
+/// What `spans` searches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sought {
     Pattern(Pattern),

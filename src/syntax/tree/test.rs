@@ -80,7 +80,8 @@ pub enum ExpectationKind {
         rule: Path,
         by: Path,
     },
-    /// The rule would matter if its law were in force, and it is not known whether it is. Or the opposite.
+    /// It is not known whether the rule's law is in force, and the rule would matter if it were. If `whether` is false,
+    /// the opposite is expected.
     Gap {
         whether: bool,
         rule: Path,
@@ -91,13 +92,14 @@ pub enum ExpectationKind {
         part: Option<Text>,
         by: Option<Path>,
     },
-    /// A rule that fires, or an exception that lifts one, cites this article or policy. Or none does.
+    /// A rule that fires, or an exception that lifts one, cites this article or policy. If `whether` is false, none
+    /// cites it.
     Cites {
         whether: bool,
         ground: Path,
         by: Option<Path>,
     },
-    /// Nothing was missing that could have changed the decision. Or the opposite.
+    /// Whether nothing was missing that could have changed the decision.
     Complete(bool),
 }
 

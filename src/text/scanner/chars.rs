@@ -1,8 +1,8 @@
 //! A table with everything that the scan needs to know about a character. It is computed from folding and word
 //! splitting.
 
-use super::super::fold::{Folded, ROWS, STRETCH, alone, begins_cluster, is_ignorable};
-use super::super::letters::{class, is_leet_sign, is_loose_mark, is_telling, plain};
+use super::super::fold::{Folded, ROWS, TATWEEL, begins_cluster, is_ignorable, single_fold};
+use super::super::letters::{class, is_leet_sign, is_loose_mark, plain, suggests_disguise};
 use super::super::table::{LETTER, number};
 use super::super::words::Words;
 use std::sync::LazyLock;
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     Space,
     /// Is ignored.
     Ignorable,
-    /// Is ignored, but the word counts as defaced.
+    /// Is ignored, but the word counts as one with dropped marks.
     Mark,
     /// Two letters of a word: `ß`.
     Pair,
@@ -44,10 +44,10 @@ const SCRIPTS: &[(Script, u32)] = &[
     (Script::Hebrew, 1 << 28),
     (Script::Armenian, 1 << 29),
 ];
-/// All of them.
+/// The bits of all scripts.
 pub(crate) const SCRIPT_BITS: u32 = 0x3f << 24;
 /// A letter that can be a sign of disguise within one script, or a mark without a letter.
-pub(crate) const TELLING: u32 = 1 << 30;
+pub(crate) const SUGGESTS_DISGUISE: u32 = 1 << 30;
 /// A sign or digit that means a letter in leetspeak.
 pub(crate) const LEET: u32 = 1 << 31;
 
@@ -73,7 +73,7 @@ impl Entry {
 
     /// Whether it is a letter or a digit.
     #[inline(always)]
-    pub(crate) fn is_of_word(self) -> bool {
+    pub(crate) fn is_word_char(self) -> bool {
         self.0 & 8 != 0
     }
 
@@ -83,7 +83,7 @@ impl Entry {
         self.0 & LETTER
     }
 
-    /// The same row with another key.
+    /// This entry with another letter key.
     pub(crate) fn as_letter(self, letter: char) -> Self {
         Self(self.0 & !LETTER | number(letter))
     }
@@ -111,7 +111,7 @@ pub(crate) static CHARS: LazyLock<Chars> = LazyLock::new(|| {
     Chars {
         heads: rows.clone().map(|c| head(c).unwrap_or(c)).collect(),
         entries: rows.clone().map(entry).collect(),
-        classes: rows.map(|c| class(alone(c).unwrap_or(c))).collect(),
+        classes: rows.map(|c| class(single_fold(c).unwrap_or(c))).collect(),
     }
 });
 
@@ -142,7 +142,7 @@ impl Chars {
     pub(crate) fn of(&self, c: u32) -> Entry {
         match self.entries.get(c as usize) {
             Some(entry) => *entry,
-            None => beyond(char::from_u32(c).unwrap_or_default()),
+            None => entry_beyond_table(char::from_u32(c).unwrap_or_default()),
         }
     }
 
@@ -157,9 +157,9 @@ impl Chars {
         self.heads.get(c as usize).copied().unwrap_or_else(own)
     }
 
-    /// Whether a character defaces the word that contains it.
-    pub(crate) fn is_defacing(&self, c: char) -> bool {
-        self.entry(c).kind() == Kind::Mark && c != STRETCH
+    /// Whether a character is a dropped mark that changes how its word is compared.
+    pub(crate) fn is_dropped_mark(&self, c: char) -> bool {
+        self.entry(c).kind() == Kind::Mark && c != TATWEEL
     }
 
     /// The key of a letter or digit in words in disguise.
@@ -171,7 +171,7 @@ impl Chars {
 
 /// Emoji of the upper planes separate words. All other characters there are hard.
 #[cold]
-fn beyond(c: char) -> Entry {
+fn entry_beyond_table(c: char) -> Entry {
     let kind = match c {
         '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => Kind::Ignorable,
         '\u{1f300}'..='\u{1f3fa}'
@@ -192,7 +192,7 @@ fn entry(c: char) -> Entry {
         return Entry::new(Kind::Ignorable, c, 0);
     }
     if is_loose_mark(c) && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes {
-        return Entry::new(Kind::Mark, c, TELLING);
+        return Entry::new(Kind::Mark, c, SUGGESTS_DISGUISE);
     }
     if !begins_cluster(c) {
         return hard;
@@ -201,19 +201,19 @@ fn entry(c: char) -> Entry {
     let folded = Folded::of(c.encode_utf8(&mut [0; 4]));
     let folded = folded.as_str();
     let leet = if folded.contains(is_leet_sign) { LEET } else { 0 };
-    match alone(c) {
+    match single_fold(c) {
         Some(digit @ '0'..='9') => Entry::new(Kind::Digit, digit, leet),
         Some(joiner @ ('.' | ',' | ';' | '\'' | '_')) => Entry::new(Kind::Joiner, joiner, leet),
         Some(letter) if letter.is_alphabetic() => {
             let script = SCRIPTS.iter().find(|(script, _)| *script == letter.script());
-            let telling = if is_telling(letter) { TELLING } else { 0 };
+            let telling = if suggests_disguise(letter) { SUGGESTS_DISGUISE } else { 0 };
             script.map_or(hard, |(_, bit)| Entry::new(Kind::Letter, plain(letter), bit | telling))
         }
         _ if pair(c as u32).is_some() => {
             Entry::new(Kind::Pair, c, SCRIPTS.first().map_or(0, |(_, bit)| *bit))
         }
         _ if matches!(c, ' ' | '\t' | '\n' | '\r') => Entry::new(Kind::Space, c, leet),
-        // Its first character tells whether signs may begin here.
+        // The scan sees only the first character, to decide whether a sign may begin here.
         _ if parts_words(c) && folded.chars().all(|of| folded.starts_with(of)) => {
             Entry::new(Kind::Break, c, leet)
         }

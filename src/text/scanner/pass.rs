@@ -1,13 +1,13 @@
 //! The pass over the characters of a text that finds the words of a vocabulary.
 
 use super::super::Words;
-use super::super::fold::{alone, begins_cluster, is_ignorable};
+use super::super::fold::{begins_cluster, is_ignorable, single_fold};
 use super::super::letters::{is_disguised_whole, mixes_scripts};
 use super::super::reading::{self, TextWord};
 use super::super::table::Hash;
 use super::super::vocabulary::{Vocabulary, WordId};
 use super::super::words::SPELLED;
-use super::chars::{CHARS, Chars, Entry, Kind, LEET, SCRIPT_BITS, TELLING, first, pair};
+use super::chars::{CHARS, Chars, Entry, Kind, LEET, SCRIPT_BITS, SUGGESTS_DISGUISE, first, pair};
 use std::ops::Range;
 
 /// What the pass looks for.
@@ -60,7 +60,8 @@ struct Word {
     start: usize,
     end: usize,
     hash: Hash,
-    /// Bit 0: there are beginnings of as many letters as were read. The next bit: of one letter more, and so on.
+    /// Bit 0 is set if the vocabulary has beginnings with as many letters as were read, bit 1 if it has beginnings with
+    /// one letter more, and so on.
     lengths: u64,
     /// The flags of all characters read, joined. Zero between words.
     bits: u32,
@@ -133,7 +134,8 @@ impl Reader {
         }
     }
 
-    /// The watch for leetspeak costs time even when there is none, so it is compiled in only when needed.
+    /// Checking for leetspeak costs time even in texts without it, so the check is compiled only into the variant for
+    /// `loose` phrases.
     fn pass<const LOOSE: bool>(&self, text: &str, found: &mut Found) {
         let mut place = Place::default();
         let mut word = self.no_word();
@@ -181,7 +183,7 @@ impl Reader {
                 Kind::Ignorable => after,
                 Kind::Mark => {
                     if !word.is_none() {
-                        word.bits |= TELLING;
+                        word.bits |= SUGGESTS_DISGUISE;
                         word.end = text.len() - after.len();
                     }
                     after
@@ -223,16 +225,16 @@ impl Reader {
         word: &mut Word,
         found: &mut Found,
     ) -> &'t [u8] {
-        let mut at_hand = *word;
+        let mut current = *word;
         while let Some((c, after)) = first(rest) {
             let entry = self.chars.of(c);
-            if !entry.is_of_word() {
+            if !entry.is_word_char() {
                 break;
             }
-            self.take::<LOOSE>(entry, &mut at_hand, found);
+            self.take::<LOOSE>(entry, &mut current, found);
             rest = after;
         }
-        *word = at_hand;
+        *word = current;
         rest
     }
 
@@ -271,7 +273,7 @@ impl Reader {
             found.may_be_loose |= is_leet || place.singles >= SPELLED as u32;
         }
         let scripts = word.bits & SCRIPT_BITS;
-        let is_odd = scripts & scripts.wrapping_sub(1) != 0 || word.bits & TELLING != 0;
+        let is_odd = scripts & scripts.wrapping_sub(1) != 0 || word.bits & SUGGESTS_DISGUISE != 0;
         self.vocabulary.plain.whole.find(word.hash, &mut found.candidates);
         if is_odd || !found.candidates.is_empty() {
             self.compare(word, is_odd, place.number, text, found);
@@ -280,7 +282,7 @@ impl Reader {
         *word = self.no_word();
     }
 
-    /// Compares the current word with its candidates. Only here it is folded.
+    /// Compares the current word with its candidates. Words without candidates are never folded.
     #[cold]
     fn compare(&self, word: &Word, is_odd: bool, number: usize, text: &str, found: &mut Found) {
         let Found { steps, candidates, folded, .. } = found;
@@ -291,7 +293,7 @@ impl Reader {
             folded,
             disguised: is_odd
                 && (mixes_scripts(folded.chars()) || is_disguised_whole(folded.chars())),
-            defaced: is_odd && written.chars().any(|c| self.chars.is_defacing(c)),
+            dropped_marks: is_odd && written.chars().any(|c| self.chars.is_dropped_mark(c)),
         };
         if of_text.disguised {
             self.vocabulary.disguised.find(folded.chars().map(|c| self.chars.class(c)), candidates);
@@ -299,7 +301,7 @@ impl Reader {
         candidates.sort_unstable();
         candidates.dedup();
         for word_id in candidates.drain(..) {
-            if self.vocabulary.get(word_id).is_some_and(|own| own.is(of_text)) {
+            if self.vocabulary.get(word_id).is_some_and(|own| own.matches(of_text)) {
                 let bytes = word.start..word.end;
                 steps.push(Step { start: number, after: number + 1, word: word_id, bytes });
             }
@@ -310,7 +312,7 @@ impl Reader {
     fn fold(&self, written: &str, folded: &mut String) {
         folded.clear();
         for c in written.chars() {
-            match (self.chars.of(c as u32).kind(), alone(c), pair(c as u32)) {
+            match (self.chars.of(c as u32).kind(), single_fold(c), pair(c as u32)) {
                 (Kind::Ignorable | Kind::Mark, _, _) => {}
                 (_, Some(one), _) => folded.push(one),
                 (_, None, Some(pair)) => folded.extend(pair),
@@ -319,7 +321,7 @@ impl Reader {
         }
     }
 
-    /// Lets the specification read from the last space to the next, and returns the rest.
+    /// Reads the text from the last space to the next by the specification, and returns the rest.
     #[cold]
     fn read_stretch<'t>(
         &self,

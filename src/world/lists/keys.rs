@@ -1,4 +1,4 @@
-//! The keys of a set in one piece of memory: their texts one after another, and a hash table of their numbers.
+//! The keys of a set, stored compactly: all texts in one string, and a hash table of their numbers.
 
 use super::SetKind;
 use foldhash::fast::RandomState;

@@ -47,12 +47,12 @@ impl SetKind {
         let entry = entry.trim();
         let wrong = |what: &str| format!("`{entry}` is not {what}");
         match self {
-            Self::Text => text(entry).ok_or_else(|| wrong("a text with something to see")),
+            Self::Text => text(entry).ok_or_else(|| wrong("a text with visible characters")),
             Self::Domain => {
                 let domain = domain::canonical(entry.strip_prefix("*.").unwrap_or(entry))
                     .ok_or_else(|| wrong("a domain: a host alone, without scheme or path"))?;
                 if domain::is_public_suffix(&domain) {
-                    return Err(wrong("a domain of somebody: everybody can register below it"));
+                    return Err(wrong("a registered domain: anybody can register names below it"));
                 }
                 Ok(domain)
             }
@@ -63,7 +63,7 @@ impl SetKind {
             Self::Hash => hash(entry)
                 .ok_or_else(|| wrong("a hash: an even number of hexadecimal digits, at least 8")),
             Self::Number => number(entry).ok_or_else(|| {
-                wrong("a number: digits, with blanks, `+`, `-` and brackets at most")
+                wrong("a number: digits, which may be separated by blanks, `+`, `-` and brackets")
             }),
         }
     }
@@ -141,7 +141,7 @@ fn parsed(value: &str) -> Option<Url> {
 /// are dropped, other schemes kept. User, password and fragment are dropped.
 fn url(value: &str) -> Option<String> {
     let url = parsed(value)?;
-    // Without a scheme a name before an `@` is one of a mail address.
+    // Without a scheme, a name before an `@` belongs to a mail address.
     if !url.username().is_empty() && !value.contains("://") {
         return None;
     }
@@ -179,7 +179,7 @@ fn unescaped(text: &str) -> String {
     plain
 }
 
-/// An address in its normal form where its ledger is known, else as written.
+/// An address in its normal form if its ledger is known, otherwise as written.
 fn wallet(value: &str) -> Result<Cow<'_, str>, String> {
     let is_of_address = |b: u8| b.is_ascii_alphanumeric() || b":_-+/.".contains(&b);
     match Address::read(value) {

@@ -68,7 +68,7 @@ pub struct ListFault {
     pub message: String,
 }
 
-/// What there is to report about a list file.
+/// The faults of a list file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Read {
     /// Lines that are not entries.
@@ -80,9 +80,9 @@ pub struct Read {
 /// Lines with the same fault: how many, and the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
-    /// All of them.
+    /// How many lines have the fault.
     pub count: usize,
-    /// At most [`SHOWN`] of them.
+    /// The first of these lines, at most [`SHOWN`].
     pub first: Vec<ListFault>,
 }
 
@@ -110,7 +110,7 @@ struct Row<'a> {
 struct Sink<'s> {
     set: &'s mut Set,
     read: Read,
-    /// The first line that found no room.
+    /// The first line that did not fit into the set.
     full: Option<u32>,
 }
 
@@ -155,7 +155,7 @@ impl Sink<'_> {
         match self.set.add(row.entry, Some(row.line), row.from, row.until) {
             Ok(true) => {}
             Ok(false) => {
-                let message = format!("`{}` stands here a second time", row.entry.trim());
+                let message = format!("`{}` is listed a second time", row.entry.trim());
                 self.read.duplicates.push(row.line, message);
             }
             Err(message) => self.broken(row.line, message),

@@ -164,13 +164,13 @@ fn strings_and_keys_of_json_are_read() {
 #[test]
 fn json_that_is_not_there_is_said() {
     for (json, pointer, message) in [
-        ("[\"a.example\"\n,]", "", "it is no JSON: expected value at line 2 column 2"),
+        ("[\"a.example\"\n,]", "", "this is not JSON: expected value at line 2 column 2"),
         (
             "{\"deny\": []}",
             "/block",
             "there is nothing at `/block`: the keys at the root are `deny`",
         ),
-        ("[]", "deny", "`deny` is no JSON pointer: it begins with `/`"),
+        ("[]", "deny", "`deny` is not a JSON pointer: it begins with `/`"),
     ] {
         let mut set = Set::new("kz.test".to_owned(), SetKind::Domain);
         let layout = Layout::Json { pointer: pointer.to_owned(), lines: false };

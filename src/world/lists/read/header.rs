@@ -19,7 +19,8 @@ pub(super) fn complete(list: List, text: &str) -> List {
     List { source, as_of, ..list }
 }
 
-/// What follows one of some words and a colon in the comments at the beginning of a text. Earlier words are preferred.
+/// The text after one of the words and a colon, in the comments at the beginning of a text. Earlier words are
+/// preferred.
 fn said(text: &str, words: &[&str]) -> Option<String> {
     let comments = text.lines().take(LINES).map(str::trim);
     let comments = comments.take_while(|line| line.is_empty() || line.starts_with('#'));

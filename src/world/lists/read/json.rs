@@ -38,7 +38,7 @@ pub(super) fn read(
     Err(ListFault { line: 1, message })
 }
 
-/// The possible choices, for a message.
+/// The keys at the root, for a message.
 fn keys(text: &str) -> String {
     const NAMED: usize = 8;
     let mut keys = vec![];
@@ -48,16 +48,16 @@ fn keys(text: &str) -> String {
         }
     });
     match keys.as_slice() {
-        [] => "an array or a value stands at the root".to_owned(),
+        [] => "the root is an array or a value".to_owned(),
         keys => format!("the keys at the root are `{}`", keys.join("`, `")),
     }
 }
 
-/// RFC 6901, with `*` for everything.
+/// The steps of a JSON pointer (RFC 6901), in which `*` matches everything.
 fn steps(pointer: &str) -> Result<Vec<Step>, ListFault> {
     let mut parts = pointer.split('/');
     if parts.next().is_some_and(|before| !before.is_empty()) {
-        let message = format!("`{pointer}` is no JSON pointer: it begins with `/`");
+        let message = format!("`{pointer}` is not a JSON pointer: it begins with `/`");
         return Err(ListFault { line: 1, message });
     }
     let step = |part: &str| match part {
@@ -79,12 +79,12 @@ struct Walk<'t, 's, 'w> {
 
 impl<'t> Walk<'t, '_, '_> {
     fn document(&mut self, document: &'t str, steps: &[Step]) -> Result<(), ListFault> {
-        // Read once in whole, so that nothing below can fail.
+        // The whole document is parsed here, so that nothing below can fail.
         match serde_json::from_str::<&RawValue>(document) {
             Ok(raw) => self.value(raw.get(), steps),
             Err(error) => {
                 let line = self.line_of(document) + number(error.line().saturating_sub(1));
-                let message = format!("it is no JSON: {error}");
+                let message = format!("this is not JSON: {error}");
                 return Err(ListFault { line, message });
             }
         }
@@ -154,7 +154,7 @@ fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
 /// Calls a function for each element of an array, or for each key and value of an object; not for other values.
 fn each<'t>(raw: &'t str, call: impl FnMut(Option<&'t str>, &'t str)) {
     let mut reader = serde_json::Deserializer::from_str(raw);
-    // What is neither is an error here, and means that the pointer leads elsewhere.
+    // Any other value is an error here, and means that the pointer does not match.
     let _ = Each(call).deserialize(&mut reader);
 }
 
