@@ -17,8 +17,10 @@ pub(crate) use json::{check, check_piece};
 pub use schema_json::json_schema;
 
 use crate::base::limits;
+use crate::base::sink::{Output, Terminal};
 use crate::base::time::Instant;
 use crate::diagnostic::Code;
+use crate::output;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
 use crate::world::standard::{entity, message, notice, order, part, reports, source, visibility};
@@ -51,7 +53,7 @@ pub struct Record {
 
 /// Why a record could not be read. Other records of the same input are not affected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
-#[error("{}{message}", if path.is_empty() { String::new() } else { format!("{path}: ") })]
+#[error("{}", self.told().as_str())]
 pub struct RecordError {
     /// `LX7004`
     #[serde(serialize_with = "code")]
@@ -88,6 +90,14 @@ impl From<SchemaMismatch> for RecordError {
 }
 
 impl RecordError {
+    /// On one line: the path and the message repeat parts of the record, control characters included.
+    fn told(&self) -> Output<Terminal> {
+        match self.path.as_str() {
+            "" => Output::of(&self.message),
+            path => output!("{}: {}", path, self.message),
+        }
+    }
+
     pub(crate) fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, path: path.into(), message: message.into() }
     }

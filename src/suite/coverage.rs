@@ -1,9 +1,12 @@
-//! What the tests of a rule set reach: each rule, each of its clauses, each condition both ways; and of what they do not
-//! reach, why.
+//! Coverage of rules by tests: each rule, each of its clauses, each condition both true and false; and why something is
+//! not reached.
 
 mod gather;
 mod lcov;
 
+pub use lcov::Lcov;
+
+use crate::base::sink::{Json, Output};
 use crate::base::source::{Location, Position, Sources};
 use crate::face::ruleset::RuleSet;
 use serde::Serialize;
@@ -12,7 +15,7 @@ use serde::Serialize;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Coverage {
-    /// What there is to reach: by rule, and in a rule in the order of its text.
+    /// Everything that tests can reach, by rule, and within a rule in source order.
     pub points: Vec<Point>,
     /// How many tests were run.
     pub tests: usize,
@@ -24,15 +27,15 @@ pub struct Coverage {
 pub struct Point {
     /// The rule, exception or definition.
     pub owner: String,
-    /// What kind of thing.
+    /// Its kind.
     pub kind: PointKind,
     /// What a test that reaches it shows: ``it fires``, ``` `chat.public` is false ```.
     pub what: String,
-    /// Where it stands.
+    /// Where it is written.
     pub at: Location,
     /// How many tests reach it.
     pub tests: usize,
-    /// Why none does.
+    /// If no test reaches it, why.
     pub why: Option<String>,
 }
 
@@ -40,15 +43,15 @@ pub struct Point {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PointKind {
-    /// A rule fires and rests; an exception applies and does not.
+    /// A rule fires or does not; an exception applies or does not.
     Rule,
-    /// A clause matters: `unless` exempts, `on unknown` is asked for, a basis is cited.
+    /// A clause takes effect: `unless` exempts, `on unknown` asks for something, a basis is cited.
     Clause,
-    /// A condition is true, or false.
+    /// A condition is true or false.
     Branch,
 }
 
-/// How many points of how many.
+/// How many points of a number are reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names say all")]
 #[non_exhaustive]
@@ -57,7 +60,7 @@ pub struct Share {
     pub all: usize,
 }
 
-/// What the tests of a rule set reach that a filter selects; see [`super::run`].
+/// The coverage by the tests that a filter selects; see [`super::run`].
 pub fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     gather::coverage(set, filter)
 }
@@ -70,7 +73,7 @@ impl Point {
 }
 
 impl Share {
-    /// In percent; of nothing, all. Rounded down, so that 100 is all.
+    /// In percent, rounded down, so that 100 means all. With no points it is 100.
     pub fn percent(self) -> usize {
         (self.reached * 100).checked_div(self.all).unwrap_or(100)
     }
@@ -84,17 +87,17 @@ impl Share {
 }
 
 impl Coverage {
-    /// Of all points.
+    /// The share of all points.
     pub fn share(&self) -> Share {
         Share::of(self.points.iter())
     }
 
-    /// Of those of one kind.
+    /// The share of the points of one kind.
     pub fn share_of(&self, kind: PointKind) -> Share {
         Share::of(self.points.iter().filter(|point| point.kind == kind))
     }
 
-    /// Of each rule, exception and definition, by name.
+    /// The share of each rule, exception and definition, by name.
     pub fn owners(&self) -> Vec<(&str, Share)> {
         let owners = self.points.chunk_by(|a, b| a.owner == b.owner);
         owners
@@ -103,7 +106,7 @@ impl Coverage {
     }
 
     /// As JSON, versioned; places are lines and columns of the files.
-    pub fn json(&self, sources: &Sources) -> String {
+    pub fn json(&self, sources: &Sources) -> Output<Json> {
         #[derive(Serialize)]
         struct Report<'a> {
             v: u32,
@@ -148,11 +151,11 @@ impl Coverage {
             branches: self.share_of(PointKind::Branch),
             points: points.collect(),
         };
-        serde_json::to_string(&report).unwrap_or_default()
+        Output::value(&report)
     }
 
     /// In the format of LCOV, which editors and CI services read: rules as functions, conditions as branches.
-    pub fn lcov(&self, sources: &Sources) -> String {
+    pub fn lcov(&self, sources: &Sources) -> Output<Lcov> {
         lcov::written(self, sources)
     }
 }

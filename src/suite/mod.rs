@@ -1,4 +1,4 @@
-//! The tests of the language, run: what each expects, held against what is decided. No input, no output.
+//! Runs the tests in rule files: compares what each expects with what is decided. Reads and writes nothing.
 
 mod coverage;
 mod expect;
@@ -8,7 +8,7 @@ mod parallel;
 mod record;
 mod update;
 
-pub use coverage::{Coverage, Point, PointKind, Share, coverage};
+pub use coverage::{Coverage, Lcov, Point, PointKind, Share, coverage};
 pub use mutate::{Mutant, mutants};
 pub use record::{Situation, notation, recorded};
 pub use update::{Update, update};
@@ -27,22 +27,22 @@ use crate::world::standard::message;
 use expect::Names;
 use std::collections::BTreeSet;
 
-/// What came of the tests of a rule set, in the order of files and places in them.
+/// The results of the tests of a rule set, in the order of the files.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// A result for each test that was run.
     pub results: Vec<TestResult>,
 }
 
-/// What came of one test, or of one of its cases.
+/// The result of one test, or of one of its cases.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TestResult {
     /// The file, without its ending: `kz`, `lib.crypto`.
     pub file: String,
-    /// The title; of a case, with what it is called.
+    /// The title; for a case, with its name.
     pub title: String,
-    /// Where it stands.
+    /// Where it is written.
     pub location: Location,
     /// The place that it asks about.
     pub place: Place,
@@ -50,15 +50,15 @@ pub struct TestResult {
     pub at: Option<Instant>,
     /// What was decided; `None` when its record cannot be judged.
     pub decision: Option<Decision>,
-    /// One for each expectation that was not met; none when it passed.
+    /// One for each expectation that was not met; empty if the test passed.
     pub failures: Vec<Diagnostic>,
-    /// Of a test that failed, from what it expects to what is decided.
+    /// For a failed test, the difference between what it expects and what is decided.
     pub difference: Vec<Difference>,
-    /// Of a test that failed, why the rules came out as they did that its unmet expectations are about.
+    /// For a failed test, explanations of the rules that its unmet expectations are about.
     pub reasons: Vec<Explained>,
 }
 
-/// A line of the way from what a test expects to what is decided, in the notation of `expect`.
+/// A line of the difference between what a test expects and what is decided, in the notation of `expect`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum Difference {
@@ -86,7 +86,7 @@ impl Report {
     }
 }
 
-/// Runs the tests of a rule set on all cores; with a filter, those whose title or file contains it, in capitals or not.
+/// Runs the tests of a rule set on all cores. With a filter, only those whose title or file contains it, ignoring case.
 ///
 /// ```
 /// let set = lexloci::Compiler::new().file("fr.loci", r#"
@@ -122,7 +122,7 @@ fn selected<'p>(program: &'p Program, filter: Option<&str>) -> Vec<&'p Test> {
     program.tests.iter().filter(wanted).collect()
 }
 
-/// Asks an evaluator of the rules as a test supposes them.
+/// Runs `ask` on an evaluator whose sets have the entries that a test adds.
 fn supposing<T>(
     test: &Test,
     evaluator: &mut Evaluator,
@@ -204,7 +204,7 @@ fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordErr
     Ok((record, at))
 }
 
-/// What is expected, and what is decided beside it: the words of a rule only when some are expected.
+/// The difference between what is expected and what is decided. Words of a rule are compared only if some are expected.
 fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Difference> {
     let names = Names { program, file: &test.file };
     let mut decided = expect::decided(program, decision);
@@ -226,8 +226,8 @@ fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Differ
     lines
 }
 
-/// Why the rules came out as they did that the unmet expectations are about: an expectation about no rule is about all
-/// that bear on the decision.
+/// Explanations of the rules that the unmet expectations are about. An expectation that names no rule is about all
+/// rules that bear on the decision.
 fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> Vec<Explained> {
     let subjects: BTreeSet<Option<&str>> = unmet
         .iter()
@@ -239,7 +239,7 @@ fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> 
     rules.into_iter().filter(wanted).collect()
 }
 
-/// What was decided, in the words of expectations.
+/// What was decided, as expectations.
 fn found(decision: &Decision) -> String {
     let mut acts: Vec<String> = [&decision.outcome, &decision.account]
         .into_iter()
@@ -254,7 +254,7 @@ fn found(decision: &Decision) -> String {
     if acts.is_empty() { "`none`".into() } else { acts.join(", ") }
 }
 
-/// What came of the rule that the expectation is about; without one, which rules fired.
+/// How the rule came out that the expectation is about; if it is about none, which rules fired.
 fn about(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
     let Some(rule) = expect::subject(expected).map(|norm| expect::id(program, norm)) else {
         let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();

@@ -1,7 +1,7 @@
 //! Files and records that mean harm, or that an accident wrote: each is refused with its code, or harmless. That a
 //! test ends at all says that nothing panics, overflows the stack or runs away.
 
-use lexloci::{Compiler, Instant, Place, RuleSet, State};
+use lexloci::{Compiler, FactsFailure, Import, InputFormat, Instant, Place, RuleSet, State};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -229,7 +229,7 @@ fn paths_stay_under_the_root() {
         (set("lists"), &["LX1005"]),
         (set("List.txt"), &["LX1004"]),
         (set("missing.txt"), &["LX1004"]),
-        (set("list.txt/more"), &["LX1011"]),
+        (set("list.txt/more"), &["LX1004"]),
         (lib("lib/terms.loci"), &[]),
         (lib("lib/Terms.loci"), &["LX1004"]),
         (lib("lib/missing.loci"), &["LX1004"]),
@@ -453,6 +453,55 @@ fn messages_about_records_are_short_and_harmless() {
     let told = set.read(json.as_bytes()).unwrap_err().to_string();
     assert!(told.len() < 1_000, "{} bytes", told.len());
     assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+}
+
+#[test]
+fn messages_about_facts_and_exports_are_harmless() {
+    let set = any_set();
+    let hostile = r"\u001b[2J\u009b\u202e\u2066\n";
+    let facts = |key: &str, value: &str, facts: &str| {
+        format!("{{\"schema\": \"lexloci.facts/1\", \"{key}\": \"{value}\", \"facts\": {facts}}}\n")
+    };
+    let lines = [
+        facts(hostile, "1", "{}"),
+        facts("chat", hostile, "{}"),
+        facts("chat", "1", &format!("{{\"{hostile}\": 1}}")),
+        facts("chat", "1", &format!("{{\"chat\": {{\"{hostile}\": 1}}}}")),
+        facts("chat", "1", &format!("{{\"chat\": {{\"type\": \"{hostile}\"}}}}")),
+        facts("chat", "1", "{\"chat\": {\"title\": \"a\"}}"),
+        facts("chat", "1", &format!("{{\"chat\": {{\"title\": \"{hostile}\"}}}}")),
+        facts("chat", "1", &format!("{{\"labels\": {{\"{hostile}\": 1}}}}")),
+        facts("chat", "1", &format!("{{\"chat\": {{\"created_at\": \"{hostile}\"}}}}")),
+    ];
+    let read = set.facts("facts.jsonl", lines.concat().as_bytes());
+    let Err(FactsFailure::Lines(faults)) = read else { panic!("{read:?}") };
+    assert!(faults.len() >= 5, "{faults:?}");
+    let mut told: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    let message = |field: &str| {
+        format!(
+            "{{\"name\": \"c\", \"type\": \"public_channel\", \"id\": 1, \"messages\": [
+                {{\"id\": 1, \"type\": \"message\", \"date_unixtime\": \"1700000000\", {field}}}]}}"
+        )
+    };
+    for field in [
+        format!("\"text\": {{\"{hostile}\": 1}}"),
+        format!("\"text_entities\": [{{\"type\": \"{hostile}\", \"text\": 1}}]"),
+        format!("\"edited_unixtime\": \"{hostile}\""),
+        format!("\"from_id\": \"{hostile}\""),
+        format!("\"{hostile}\": 1, \"{hostile}\": 2"),
+    ] {
+        let json = message(&field);
+        let mut import =
+            Import::new(json.as_bytes(), InputFormat::named("telegram-export").unwrap());
+        while let Some(imported) = import.next_message().unwrap() {
+            told.extend(imported.read(set.schema()).err().map(|error| error.to_string()));
+        }
+    }
+    assert!(told.len() > faults.len(), "{told:?}");
+    for message in told {
+        let hidden: Vec<_> = message.chars().filter(|c| !lexloci::sink::is_visible(*c)).collect();
+        assert!(hidden.is_empty(), "{hidden:?} in {message}");
+    }
 }
 
 #[test]

@@ -25,12 +25,14 @@ mod timeline;
 use super::disk::Disk;
 use super::input::Reading;
 use super::records::Judged;
+use super::stdio;
 use super::stop::{Exit, Stop};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use lexloci::output;
+use lexloci::sink::{Lines, Output, Terminal};
 use lexloci::{InputFormat, RuleSet};
-use std::fmt::Display;
-use std::io::{IsTerminal, Write};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -212,26 +214,24 @@ impl Asked {
 
 impl Global {
     /// A line to stderr, unless the user wants none.
-    fn note(&self, text: impl Display) {
+    fn note(&self, text: &Output<Terminal>) {
         if !self.quiet {
-            complain(text);
+            stdio::complain(text);
         }
     }
 
     /// Whether a bar may be drawn: somebody watches, and results do not run over the same screen.
     fn progress(&self) -> bool {
-        !self.quiet && std::io::stderr().is_terminal() && !std::io::stdout().is_terminal()
+        !self.quiet && stdio::is_watched()
     }
-}
-
-/// A line to stderr. Nobody is left to be told when that is closed.
-fn complain(text: impl Display) {
-    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Runs what the arguments say.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return no_command(&answer).into(),
+    };
     match cli.global.color {
         Colour::Auto => {}
         Colour::Always => anstream::ColorChoice::Always.write_global(),
@@ -263,11 +263,28 @@ pub fn run() -> ExitCode {
         Stop::Closed => Exit::Done,
         Stop::Shown => Exit::CouldNotRun,
         Stop::Failed(message) => {
-            complain(format_args!("error: {}", super::escape::plain_lines(&message)));
+            stdio::complain(&output!("error: {}", Lines(message)));
             Exit::CouldNotRun
         }
     });
     exit.into()
+}
+
+/// Shows why no command is run: help was asked for, or an argument is wrong.
+fn no_command(answer: &clap::Error) -> Exit {
+    if !answer.use_stderr() {
+        let shown = stdio::print(&Output::drawn(&answer.render().ansi().to_string()));
+        return if matches!(shown, Ok(())) { Exit::Done } else { Exit::CouldNotRun };
+    }
+    // The message repeats arguments, so it is made again from arguments that are escaped.
+    let escaped = std::env::args_os().map(|argument| {
+        let text = Output::<Terminal>::of(argument.to_string_lossy());
+        OsString::from(text.into_string())
+    });
+    let error = Cli::try_parse_from(escaped).err();
+    let text = error.as_ref().unwrap_or(answer).render().ansi().to_string();
+    stdio::complain(&Output::drawn(text.trim_end()));
+    Exit::CouldNotRun
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::input::Reading;
 use crate::stop::Stop;
-use crate::{config, files, table};
+use crate::{config, files, stdio};
 use lexloci::session::Host;
 use lexloci::statement::Settings;
 use lexloci::{Compiler, Failure, Import, InputFormat, Instant, RuleSet};
@@ -94,7 +94,7 @@ impl Host for Disk {
     }
 
     fn room(&self) -> usize {
-        table::room()
+        stdio::columns()
     }
 }
 

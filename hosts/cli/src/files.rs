@@ -24,6 +24,17 @@ pub fn text(path: &Path) -> Result<String> {
     })
 }
 
+/// A plain file of text below a folder, with links followed: what lies elsewhere is none of it.
+///
+/// # Errors
+/// When it leads out of the folder, or as [`text`].
+pub fn text_below(root: &Path, path: &Path) -> Result<String> {
+    if !fs::canonicalize(path)?.starts_with(fs::canonicalize(root)?) {
+        return Err(Error::other("it leads out of the rule root; copy the file below it"));
+    }
+    text(path)
+}
+
 /// Puts a text in the place of a file, or makes it: readers see the old text or the new one, never a part of it.
 ///
 /// # Errors

@@ -15,7 +15,6 @@ mod repl;
 mod rules;
 mod stdio;
 mod stop;
-mod table;
 mod watch;
 
 use lexloci::session::question;

@@ -6,11 +6,13 @@ mod terminal;
 
 use super::disk::Disk;
 use super::render;
+use super::stdio;
 use super::stop::{Exit, Stop};
-use lexloci::InputFormat;
 use lexloci::session::{Lines, Reply, Session};
+use lexloci::sink::{self, Output};
+use lexloci::{InputFormat, output};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// How a session starts.
@@ -94,17 +96,14 @@ fn reply(session: &mut Session, input: &str) -> Result<Reply, Stop> {
 
 fn show(reply: &Reply) -> Result<(), Stop> {
     match reply {
-        Reply::Text(text) if !text.is_empty() => writeln!(std::io::stdout(), "{text}")?,
-        // A closed stderr cannot be reported.
-        Reply::Fault(text) => drop(writeln!(std::io::stderr(), "{text}")),
+        Reply::Text(text) => stdio::lines(text)?,
         Reply::Refused(failure) => {
             let text = render::all(&failure.diagnostics, &failure.sources);
-            drop(writeln!(std::io::stderr(), "{text}"));
+            stdio::complain(&Output::of(sink::Lines(text)));
         }
-        Reply::Edit { .. } => {
-            drop(writeln!(std::io::stderr(), "`:edit` needs a terminal"));
-        }
-        Reply::Text(_) | Reply::Quit => {}
+        Reply::Fault(text) => stdio::complain(&Output::of(sink::Lines(text))),
+        Reply::Edit { .. } => stdio::complain(&output!("`:edit` needs a terminal")),
+        Reply::Quit => {}
     }
     Ok(())
 }

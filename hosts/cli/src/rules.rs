@@ -2,9 +2,11 @@
 
 use super::config;
 use super::render::{self, Format};
+use super::stdio;
 use super::stop::Stop;
+use lexloci::output;
+use lexloci::sink::Output;
 use lexloci::{Compiler, Failure, RuleSet, Sources};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Folders inside each other that are looked into.
@@ -17,16 +19,14 @@ pub fn load(root: &Path, most: usize) -> Result<RuleSet, Stop> {
 
 /// Says what was refused on stderr: of rules below a root, by names that an editor can open.
 pub fn told(failure: &Failure, root: Option<&Path>, most: usize) -> Stop {
-    let mut stderr = anstream::stderr().lock();
     let sources = root.map_or(failure.sources.clone(), |root| openable(&failure.sources, root));
     let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
     for diagnostic in shown {
         let text = render::render(diagnostic, &sources, Format::Pretty, true);
-        // Nobody is left to be told that stderr is closed.
-        let _ = writeln!(stderr, "{text}");
+        stdio::complain(&Output::drawn(&text));
     }
     if let Some(more) = more {
-        let _ = writeln!(stderr, "{more}; `--max-errors 0` shows all");
+        stdio::complain(&output!("{}; `--max-errors 0` shows all", more));
     }
     Stop::Shown
 }
@@ -63,10 +63,16 @@ fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Stop>
     for path in paths {
         let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
         // A link to a folder may lead anywhere, also back.
-        let folder = path.is_dir() && !path.is_symlink();
-        if !hidden && ((folder && depth < FOLDERS) || is_rule_file(&path)) {
-            walk(&path, depth + 1, found)?;
+        let is_folder = path.is_dir() && !path.is_symlink();
+        if hidden || !(is_folder || is_rule_file(&path)) {
+            continue;
         }
+        if is_folder && depth >= FOLDERS {
+            let path = path.display();
+            let message = format!("cannot read `{path}`: its folders nest deeper than {FOLDERS}");
+            return Err(Stop::Failed(message));
+        }
+        walk(&path, depth + 1, found)?;
     }
     Ok(())
 }

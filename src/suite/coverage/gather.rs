@@ -1,4 +1,4 @@
-//! Runs the tests with every condition watched.
+//! Runs the tests and counts how each condition came out.
 
 use super::{Coverage, Point, PointKind};
 use crate::base::source::{Location, Sources};
@@ -20,10 +20,10 @@ struct Seen {
     norms: BTreeMap<usize, NormTally>,
 }
 
-/// What a condition is known by: where it is written, and what it is; `x is missing` is two in one place.
+/// The key of a condition: its span and its kind. Two conditions can share a span, as in `x is missing`.
 type Key = (Location, Discriminant<ExprKind>);
 
-/// In how many tests a condition came out how.
+/// In how many tests a condition was true, false and unknown.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     is_true: usize,
@@ -33,15 +33,15 @@ struct Tally {
 
 #[derive(Clone, Default)]
 struct NormTally {
-    /// Tests about its place, at a time when it is in force.
+    /// Tests about its place at an instant at which it is in force.
     reached: usize,
-    /// Tests about its place when it is not in force.
+    /// Tests about its place at an instant at which it is not in force.
     out_of_force: usize,
     holds: Tally,
     exempt: usize,
     undetermined: usize,
     lifted: usize,
-    /// Of an exception: the rule that it names would have fired.
+    /// For an exception: tests in which the rule that it names would have fired.
     lifts: usize,
     cited: BTreeMap<usize, usize>,
 }
@@ -70,7 +70,7 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     Coverage { points, tests: tests.len() }
 }
 
-/// What one test sees.
+/// What one test reaches.
 fn watched(set: &RuleSet, test: &Test) -> Seen {
     let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
     let program = set.program();
@@ -211,7 +211,7 @@ impl NormTally {
         }
     }
 
-    /// Why no test sees it as it should be seen.
+    /// Why no test reaches it.
     fn why(&self, norm: &Norm) -> String {
         match (self.reached, self.out_of_force) {
             (0, 0) => format!("no test asks about {}", norm.place),
@@ -227,7 +227,7 @@ impl NormTally {
     }
 }
 
-/// What there is to see of a rule or exception beside its conditions.
+/// The points of a rule or exception other than its conditions.
 fn of_norm(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> {
     let point = |kind, what: String, tests: usize| Point {
         owner: norm.id.clone(),
@@ -277,7 +277,7 @@ fn ground_name(program: &Program, ground: Ground) -> &str {
     ground_id(program, ground).unwrap_or_default()
 }
 
-/// Each of the smallest conditions, both ways.
+/// A point for each smallest condition being true, and one for it being false.
 fn of_condition(texts: &Texts<'_>, owner: &str, condition: &Expr, seen: &Seen) -> Vec<Point> {
     let mut atoms = vec![];
     collect(condition, &mut atoms);
@@ -307,7 +307,7 @@ fn of_condition(texts: &Texts<'_>, owner: &str, condition: &Expr, seen: &Seen) -
     points
 }
 
-/// The conditions that are made of no other, and the quantifiers.
+/// The conditions that contain no other, and the quantifiers.
 fn collect<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
     match &expr.kind {
         ExprKind::Const(_) => {}
@@ -333,7 +333,7 @@ fn collect<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
     }
 }
 
-/// Conditions inside of what is none: the body of a `count`.
+/// Conditions inside an expression that is no condition itself, such as the body of a `count`.
 fn inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
     match &expr.kind {
         ExprKind::Quantified { .. } | ExprKind::If { .. } => collect(expr, atoms),

@@ -2,12 +2,12 @@
 
 use super::Global;
 use crate::stop::{Exit, Stop};
-use crate::{config, rules, stdio};
+use crate::{config, files, rules, stdio};
 use clap::Subcommand;
-use lexloci::{Compiler, Lock};
+use lexloci::{Compiler, Lock, output};
 use std::fs;
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 /// Bind the files of a rule set together
 #[derive(Debug, clap::Args)]
@@ -54,17 +54,17 @@ fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
         Err(error) => return Err(failed(error)),
     };
     if old.as_ref() == Some(&text) {
-        global.note(format!("{} is up to date", path.display()));
+        global.note(&output!("{} is up to date", path.display()));
         return Ok(Exit::Done);
     }
     if *check {
         let what = if old.is_some() { "would change" } else { "is absent" };
-        stdio::line(format!("{} {what}", path.display()))?;
+        stdio::lines(format_args!("{} {what}", path.display()))?;
         return Ok(Exit::Findings);
     }
-    write(&path, &text).map_err(failed)?;
+    files::replace(&path, &text).map_err(failed)?;
     let size = set.lock().size;
-    global.note(format!(
+    global.note(&output!(
         "{}: {} files, {}, {}, {}",
         path.display(),
         set.lock().files.len(),
@@ -73,13 +73,4 @@ fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
         if size.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", size.entries) },
     ));
     Ok(Exit::Done)
-}
-
-/// Puts the file in place in one step: a reader sees the old lock or the new one, never half of one.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let aside = path.with_extension("lock.new");
-    let mut file = fs::File::create(&aside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&aside, path)
 }

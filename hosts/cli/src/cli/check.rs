@@ -1,11 +1,13 @@
 //! `lexloci check`: all that is wrong with some rules, in one run, and what of it can be mended at once.
 
-use super::{Global, complain};
+use super::Global;
 use crate::render::{self, Format};
 use crate::rules::{self, number};
 use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
 use lexloci::ide::fixes::{self, Mended, Texts};
+use lexloci::output;
+use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -151,16 +153,16 @@ impl<'a> Check<'a> {
         let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
         let (shown, more) = render::first(shown, most);
         let sources = rules::openable(sources, &self.root);
-        stdio::print(render::report(&shown, &sources, self.args.format))?;
+        stdio::print(&Output::drawn(&render::report(&shown, &sources, self.args.format)))?;
         if let Some(more) = more {
-            self.global.note(format_args!("{more}; `--max-errors 0` shows all"));
+            self.global.note(&output!("{}; `--max-errors 0` shows all", more));
         }
         if self.args.statistics {
             for (code, count) in codes {
-                complain(format_args!("{count:>6}  {} {}", code.as_str(), code.slug()));
+                stdio::complain(&output!("{:>6}  {} {}", count, code.as_str(), code.slug()));
             }
         }
-        self.global.note(self.summary(result, errors, warnings, elsewhere.len()));
+        self.global.note(&Output::of(self.summary(result, errors, warnings, elsewhere.len())));
         Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
     }
 
@@ -177,19 +179,19 @@ impl<'a> Check<'a> {
             let shown = mended.files.iter().map(|(name, (old, new))| {
                 diff::unified(&self.root.join(name).display().to_string(), old, new)
             });
-            stdio::print(shown.collect::<String>())?;
-            self.global.note(format_args!("{} would be mended", faults(mended.count)));
+            stdio::print(&shown.collect::<Output<Terminal>>())?;
+            self.global.note(&output!("{} would be mended", faults(mended.count)));
             let changes = !mended.files.is_empty() && !self.args.exit_zero;
             return Ok(if changes { Exit::Findings } else { Exit::Done });
         }
         if let Some((name, text)) = &self.stdin {
             let new = mended.files.get(name).map_or(text, |(_, new)| new);
-            stdio::print(new)?;
+            stdio::content(new)?;
             return Ok(Exit::Done);
         }
         self.write(&mended)?;
         let exit = self.tell(&mended.result)?;
-        self.global.note(format_args!("{} mended", faults(mended.count)));
+        self.global.note(&output!("{} mended", faults(mended.count)));
         Ok(if self.args.exit_zero { Exit::Done } else { exit })
     }
 

@@ -16,6 +16,6 @@ pub fn run(args: &Args) -> Result<Exit, Stop> {
     // Into memory first: a closed pipe is no reason to panic.
     let mut script = vec![];
     clap_complete::generate(args.shell, &mut super::Cli::command(), "lexloci", &mut script);
-    stdio::print(String::from_utf8_lossy(&script))?;
+    stdio::content(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -1,11 +1,12 @@
 //! `lexloci convert`: messages of any format in, canonical records out, a line each.
 
 use super::{Added, Global, Input, messages};
-use crate::escape;
 use crate::rules::number;
+use crate::stdio;
 use crate::stop::{Exit, Stop};
-use lexloci::{Imported, RuleSet};
-use std::io::Write;
+use lexloci::output;
+use lexloci::sink::{Json, Output};
+use lexloci::{Imported, RecordError, RuleSet};
 use std::path::PathBuf;
 
 /// Turn messages into canonical records, a line of JSON each
@@ -23,25 +24,25 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let reading = args.input.reading(&set)?;
+    let mut results = stdio::Results::new();
     let (mut written, mut refused) = (0, 0);
     let through = messages::each(&args.files, &reading, global, |file, imported| {
         match record(&set, imported) {
             Ok(json) => {
                 written += 1;
-                Ok(writeln!(std::io::stdout(), "{json}")?)
+                results.put(&json)
             }
             Err(error) => {
                 refused += 1;
-                let place = format!("{file}, {}", imported.position);
-                let line = format!("error[{}]: {place}: {error}", error.code.as_str());
-                super::complain(escape::plain(&line));
+                let (code, place) = (error.code.as_str(), &imported.position);
+                stdio::complain(&output!("error[{}]: {}, {}: {}", code, file, place, error));
                 Ok(())
             }
         }
     })?;
     through.notes(&reading, global);
     let not = if refused > 0 { format!("; {refused} could not be read") } else { String::new() };
-    global.note(format_args!("{}{not}", number(written, "record")));
+    global.note(&output!("{}{}", number(written, "record"), not));
     Ok(match refused {
         _ if through.interrupted => Exit::Interrupted,
         0 => Exit::Done,
@@ -49,11 +50,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     })
 }
 
-/// The canonical JSON of a record that every other command reads.
-fn record(set: &RuleSet, imported: &Imported<'_>) -> Result<String, lexloci::RecordError> {
+/// The canonical JSON of a record, on a line: every other command reads it.
+fn record(set: &RuleSet, imported: &Imported<'_>) -> Result<Output<Json>, RecordError> {
     imported.read(set.schema())?;
     let json = String::from_utf8_lossy(imported.json()?);
     // A record that came over several lines goes out on one: line ends inside strings are escaped anyway.
     let line = json.trim_start_matches('\u{feff}').replace(['\n', '\r'], " ");
-    Ok(escape::json(line))
+    Ok(Output::json(&(line + "\n")))
 }

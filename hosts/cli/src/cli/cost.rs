@@ -3,7 +3,9 @@
 use super::{Global, Rules, Shape};
 use crate::stop::{Exit, Stop};
 use crate::{rules, stdio};
-use lexloci::show;
+use lexloci::sink::Output;
+use lexloci::{output, show};
+use serde_json::json;
 
 /// Show what rules may cost at most on one record, dearest first
 #[derive(Debug, clap::Args)]
@@ -29,18 +31,17 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
     let all = costs.len();
     costs.truncate(args.top);
-    let text = match args.format {
-        Shape::Text => show::costs(&set, &costs, id.is_some()),
+    match args.format {
+        Shape::Text => stdio::lines(show::costs(&set, &costs, id.is_some()))?,
         Shape::Json => {
             let lines = costs.iter().map(|each| {
-                serde_json::json!({ "rule": each.rule.id, "steps": each.rule.cost }).to_string()
+                Output::value(&json!({ "rule": each.rule.id, "steps": each.rule.cost }))
             });
-            lines.collect::<Vec<_>>().join("\n")
+            stdio::line(&Output::join(lines, "\n"))?;
         }
-    };
-    stdio::line(text)?;
+    }
     if costs.len() < all {
-        global.note(format_args!("… and {} more; `--top {all}` shows all", all - costs.len()));
+        global.note(&output!("… and {} more; `--top {}` shows all", all - costs.len(), all));
     }
     Ok(Exit::Done)
 }

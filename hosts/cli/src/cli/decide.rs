@@ -10,9 +10,11 @@ use crate::question::Question;
 use crate::rules::{self, number};
 use crate::stop::{Exit, Stop};
 use clap::ValueEnum;
+use lexloci::output;
+use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
-use output::{Output, Writer, Written};
+use output::{Printer, Writer, Written};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -72,7 +74,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let judge = Judge { set: &set, question, bar, settings, writer };
     let reading = args.input.reading(&set)?;
     let mut messages = Messages::new(&args.files, &reading, global)?;
-    let mut output = Output::new(args.format);
+    let mut printer = Printer::new(args.format);
     let mut tally = Tally::default();
     let mut batch = Batch::new(&set);
     if let Some(threads) = args.threads {
@@ -86,21 +88,21 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         |evaluator, given| judge.message(evaluator, &given),
         |(of_one, written)| {
             tally.add(&of_one);
-            output.put(written)
+            printer.put(written)
         },
     );
     // What was decided before something failed is written too.
-    output.finish()?;
+    printer.finish()?;
     let (counts, through) = (counts?, messages.end()?);
     through.notes(&reading, global);
     if tally.dated {
-        global.note(
-            "note: records are judged at their own latest date; `--at` names another instant",
-        );
+        global.note(&output!(
+            "note: records are judged at their own latest date; `--at` names another instant"
+        ));
     }
-    global.note(tally.summary());
+    global.note(&Output::of(tally.summary()));
     if args.stats {
-        stats::write(&counts)?;
+        stats::tell(&counts);
     }
     Ok(match (tally.severe, tally.unreadable) {
         _ if through.interrupted => Exit::Interrupted,

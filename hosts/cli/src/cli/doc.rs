@@ -28,6 +28,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             told.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.join("\n")
         }
     };
-    stdio::line(told.trim_end())?;
+    stdio::lines(told.trim_end())?;
     Ok(Exit::Done)
 }

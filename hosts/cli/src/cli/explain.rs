@@ -44,14 +44,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         Some(rule) => decisions::explained(explanation, rule),
         None => explanation.to_string(),
     };
-    stdio::print(match args.format {
+    match args.format {
         Format::Text => {
             let texts = decisions::explanations(&mut set.evaluator(), &record, &places, at, told)?;
-            texts.join("\n\n") + "\n"
+            stdio::lines(texts.join("\n\n"))?;
         }
-        Format::Json => page()?.json().into_string() + "\n",
-        Format::Md => page()?.markdown().into_string(),
-        Format::Html => page()?.html().into_string(),
-    })?;
+        Format::Json => stdio::line(&page()?.json())?,
+        Format::Md => stdio::print(&page()?.markdown())?,
+        Format::Html => stdio::print(&page()?.html())?,
+    }
     Ok(Exit::Done)
 }

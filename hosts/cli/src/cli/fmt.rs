@@ -1,11 +1,12 @@
 //! `lexloci fmt`: rule files in the canonical layout.
 
 use super::Global;
-use crate::escape::plain;
 use crate::rules::{self, number};
 use crate::stop::{Exit, Stop};
 use crate::{diff, files, render, stdio};
 use lexloci::Failure;
+use lexloci::output;
+use lexloci::sink::Output;
 use std::path::{Path, PathBuf};
 
 /// Lay rule files out: one way for all, comments kept, meaning never changed
@@ -37,7 +38,7 @@ struct Tally {
 impl Tally {
     fn faulty(&mut self, name: &str, error: &std::io::Error) {
         self.faulty += 1;
-        super::complain(format_args!("error: {}: {error}", plain(name)));
+        stdio::complain(&output!("error: {}: {}", name, error));
     }
 }
 
@@ -48,13 +49,18 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             stdin(args, global, &mut tally)?;
             continue;
         }
+        let root = rules::root_of(path);
+        // A file with another ending has no rule root but its folder.
+        let root = if root.is_file() { root.parent().unwrap_or(&root).to_owned() } else { root };
+        let root = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
         for file in rules::files(path)? {
-            one(&file, args, global, &mut tally)?;
+            one(root, &file, args, global, &mut tally)?;
         }
     }
     let dry = args.check || args.diff;
     let (word, rest) = (if dry { "would change" } else { "changed" }, number(tally.same, "file"));
-    global.note(format_args!("{} {word}, {rest} as it should be", number(tally.changed, "file")));
+    let changed = number(tally.changed, "file");
+    global.note(&output!("{} {}, {} as it should be", changed, word, rest));
     Ok(match tally {
         Tally { faulty: 1.., .. } => Exit::CouldNotRun,
         Tally { changed: 1.., .. } if dry => Exit::Findings,
@@ -69,12 +75,18 @@ fn stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
         return show(&args.stdin_filename, &text, &new, args, tally);
     }
     tally.same += 1;
-    stdio::print(new)
+    stdio::content(&new)
 }
 
-fn one(file: &Path, args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
+fn one(
+    root: &Path,
+    file: &Path,
+    args: &Args,
+    global: &Global,
+    tally: &mut Tally,
+) -> Result<(), Stop> {
     let name = file.display().to_string();
-    let text = match files::text(file) {
+    let text = match files::text_below(root, file) {
         Ok(text) => text,
         Err(error) => {
             tally.faulty(&name, &error);
@@ -104,9 +116,10 @@ fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Opti
             tally.faulty += 1;
             let (shown, more) = render::first(diagnostics.iter().collect(), global.max_errors);
             for diagnostic in shown {
-                super::complain(render::render(diagnostic, &sources, render::Format::Pretty, true));
+                let text = render::render(diagnostic, &sources, render::Format::Pretty, true);
+                stdio::complain(&Output::drawn(&text));
             }
-            more.into_iter().for_each(super::complain);
+            more.into_iter().for_each(|more| stdio::complain(&Output::of(more)));
             None
         }
     }
@@ -118,9 +131,5 @@ fn show(name: &str, old: &str, new: &str, args: &Args, tally: &mut Tally) -> Res
         return Ok(());
     }
     tally.changed += 1;
-    stdio::print(if args.diff {
-        diff::unified(name, old, new)
-    } else {
-        plain(name).into_owned() + "\n"
-    })
+    stdio::print(&if args.diff { diff::unified(name, old, new) } else { output!("{}\n", name) })
 }

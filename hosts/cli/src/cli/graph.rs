@@ -35,10 +35,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
     let graph = set.graph(place.map_err(Stop::Failed)?, args.at);
-    let text = match args.format {
-        Format::Dot => graph.dot().into_string(),
-        Format::Mermaid => graph.mermaid().into_string(),
-    };
-    stdio::print(text)?;
+    match args.format {
+        Format::Dot => stdio::print(&graph.dot())?,
+        Format::Mermaid => stdio::print(&graph.mermaid())?,
+    }
     Ok(Exit::Done)
 }

@@ -1,12 +1,13 @@
 //! `lexloci law`: every article with its rules, tests and dates, and what has no rule.
 
 use super::Global;
-use crate::escape::{json_of, plain_lines};
 use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use clap::ValueEnum;
 use lexloci::Day;
+use lexloci::output;
 use lexloci::show::law;
+use lexloci::sink::{Lines, Output};
 
 /// List the law that the rules know: what rests on each provision, and what has no rule
 #[derive(Debug, clap::Args)]
@@ -43,14 +44,16 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     match place {
         _ if !articles.is_empty() => {}
         Some(place) => {
-            global.note(format_args!("the file of {place} declares no law, or there is none"))
+            global.note(&output!("the file of {} declares no law, or there is none", place))
         }
-        None => global.note("the rules declare no law"),
+        None => global.note(&output!("the rules declare no law")),
     }
-    stdio::print(match args.format {
-        Format::Text => plain_lines(&law::lines(&set, &articles, args.at)).into_owned(),
-        Format::Markdown => plain_lines(&law::page(&set, &articles, args.at)).into_owned(),
-        Format::Jsonl => articles.iter().map(|article| json_of(article) + "\n").collect(),
-    })?;
+    match args.format {
+        Format::Text => stdio::print(&Output::of(Lines(law::lines(&set, &articles, args.at))))?,
+        Format::Markdown => stdio::print(&Output::of(Lines(law::page(&set, &articles, args.at))))?,
+        Format::Jsonl => {
+            stdio::line(&Output::join(articles.iter().map(Output::value), "\n"))?;
+        }
+    }
     Ok(Exit::Done)
 }

@@ -2,7 +2,7 @@
 
 use super::{Global, Rules};
 use crate::stop::{Exit, Stop};
-use crate::{rules, stdio, table};
+use crate::{rules, stdio};
 use lexloci::Place;
 use lexloci::show::pattern;
 
@@ -24,6 +24,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let asked = asked.map_err(|failure| rules::told(&failure, None, global.max_errors))?;
     let pattern = asked.pattern().ok_or_else(|| Stop::Failed("that is no pattern".into()))?;
     let text = if args.text == "-" { stdio::read()? } else { args.text.clone() };
-    stdio::line(question.answer(pattern, &text, table::room()))?;
+    stdio::lines(question.answer(pattern, &text, stdio::columns()))?;
     Ok(Exit::Done)
 }

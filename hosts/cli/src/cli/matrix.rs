@@ -1,8 +1,9 @@
 //! `lexloci matrix`: one record in many places at once.
 
 use super::{Global, One, Shape};
+use crate::stdio;
 use crate::stop::{Exit, Stop};
-use crate::{escape, stdio};
+use lexloci::sink::Output;
 use lexloci::{State, show};
 
 /// Show which rules bear on one record in which places
@@ -20,9 +21,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let judged = args.one.judged(&set)?;
     let matrix =
         set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default())?;
-    stdio::line(match args.format {
-        Shape::Text => show::matrix(&matrix),
-        Shape::Json => escape::json_of(&matrix),
-    })?;
+    match args.format {
+        Shape::Text => stdio::lines(show::matrix(&matrix))?,
+        Shape::Json => stdio::line(&Output::value(&matrix))?,
+    }
     Ok(Exit::Done)
 }

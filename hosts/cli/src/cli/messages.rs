@@ -5,6 +5,7 @@ use crate::input::{self, Reading};
 use crate::interrupt::Interrupt;
 use crate::stop::Stop;
 use indicatif::{ProgressBar, ProgressStyle};
+use lexloci::output;
 use lexloci::{Import, Imported};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
@@ -120,7 +121,7 @@ impl<'a> Open<'a> {
     fn new(path: &Path, reading: &'a Reading, global: &Global) -> Result<Self, Stop> {
         let name = path.display().to_string();
         if name == "-" && std::io::stdin().is_terminal() {
-            global.note("note: reading records from the terminal; Ctrl-D ends them");
+            global.note(&output!("note: reading records from the terminal; Ctrl-D ends them"));
         }
         let (stream, length) = input::stream(&name)?;
         let progress = progress(length, global);
@@ -152,10 +153,7 @@ impl Through {
         if !self.passed.is_empty() {
             let passed: Vec<_> =
                 self.passed.iter().map(|(what, count)| format!("{what} {count}")).collect();
-            global.note(format_args!(
-                "note: what holds no message is skipped: {}",
-                passed.join(", ")
-            ));
+            global.note(&output!("note: what holds no message is skipped: {}", passed.join(", ")));
         }
         let unused = reading.facts.as_ref().map(|facts| (facts.len(), facts.unused(&self.used)));
         if let Some((all, unused)) =
@@ -163,14 +161,16 @@ impl Through {
         {
             let named: Vec<_> = unused.iter().take(NAMED).map(ToString::to_string).collect();
             let more = if unused.len() > NAMED { ", …" } else { "" };
-            global.note(format_args!(
-                "note: {} of {all} facts are about nothing in these records (line {}{more})",
+            global.note(&output!(
+                "note: {} of {} facts are about nothing in these records (line {}{})",
                 unused.len(),
-                named.join(", ")
+                all,
+                named.join(", "),
+                more
             ));
         }
         if self.interrupted {
-            global.note("interrupted: what was read so far is written");
+            global.note(&output!("interrupted: what was read so far is written"));
         }
     }
 }

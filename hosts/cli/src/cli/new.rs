@@ -3,6 +3,7 @@
 use super::Global;
 use crate::stop::{Exit, Stop};
 use crate::{files, question, rules};
+use lexloci::output;
 use lexloci::{Place, PlaceKind};
 
 /// Zones by the codes of countries.
@@ -41,7 +42,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let fault = |error| Stop::io(file.display(), &error);
     std::fs::create_dir_all(&args.rules.rules).map_err(fault)?;
     files::replace(&file, &text).map_err(fault)?;
-    global.note(format_args!("{} is written; it checks, and its tests pass", file.display()));
+    global.note(&output!("{} is written; it checks, and its tests pass", file.display()));
     Ok(Exit::Done)
 }
 

@@ -2,7 +2,7 @@
 
 use super::Global;
 use crate::stop::{Exit, Stop};
-use crate::{escape, rules, stdio};
+use crate::{rules, stdio};
 use std::path::PathBuf;
 
 /// Print the plan: which index wakes each rule, or why none does, and what is then tested
@@ -15,6 +15,6 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::load(&args.rules, global.max_errors)?;
-    stdio::print(escape::plain_lines(&set.plan_listing()))?;
+    stdio::lines(set.plan_listing().trim_end())?;
     Ok(Exit::Done)
 }

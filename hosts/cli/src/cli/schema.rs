@@ -4,6 +4,7 @@ use super::Global;
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use clap::ValueEnum;
+use lexloci::sink::Output;
 
 /// Print the JSON Schema of records, decisions or facts
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,6 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         Of::Facts => set()?.facts_schema(),
         Of::Decision => lexloci::DECISION_SCHEMA.into(),
     };
-    stdio::line(schema.trim_end())?;
+    stdio::line(&Output::json(schema.trim_end()))?;
     Ok(Exit::Done)
 }

@@ -2,13 +2,15 @@
 
 mod formats;
 
-use super::{Global, complain};
+use super::Global;
 use crate::render::Ink;
 use crate::stop::{Exit, Stop};
 use crate::{files, rules, stdio, watch};
 use clap::ValueEnum;
 use lexloci::RuleSet;
+use lexloci::output;
 use lexloci::show::suite as results;
+use lexloci::sink::Output;
 use lexloci::suite::{self, Report};
 use std::path::{Path, PathBuf};
 
@@ -77,7 +79,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             Ok(_) | Err(Stop::Shown) => {}
             Err(stop) => return Err(stop),
         }
-        global.note("waiting for changes; Ctrl-C ends");
+        global.note(&output!("waiting for changes; Ctrl-C ends"));
         Ok(())
     })?;
     Ok(Exit::Done)
@@ -107,15 +109,16 @@ fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit
         Format::Junit => formats::junit(&report, &sources),
     };
     let machine = args.coverage && args.coverage_format != CoverageFormat::Pretty;
+    let drawn = Output::drawn(text.trim_end());
     if machine {
-        complain(text.trim_end())
+        stdio::complain(&drawn);
     } else {
-        stdio::print(text)?;
+        stdio::line(&drawn)?;
     }
     if report.results.is_empty() {
-        complain("the rules have no tests");
+        stdio::complain(&output!("the rules have no tests"));
     }
-    global.note(results::summary(&report));
+    global.note(&Output::of(results::summary(&report)));
     let reached = if args.coverage { coverage(args, global, set, root)? } else { true };
     Ok(if report.failed() == 0 && reached { Exit::Done } else { Exit::Findings })
 }
@@ -126,14 +129,14 @@ fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<
     let sources = rules::openable(set.sources(), root);
     match args.coverage_format {
         CoverageFormat::Pretty => {
-            stdio::print(format!("\n{}\n", results::coverage(&coverage, &sources)))?
+            stdio::lines(format_args!("\n{}", results::coverage(&coverage, &sources)))?;
         }
-        CoverageFormat::Json => stdio::line(coverage.json(&sources))?,
-        CoverageFormat::Lcov => stdio::print(coverage.lcov(&sources))?,
+        CoverageFormat::Json => stdio::line(&coverage.json(&sources))?,
+        CoverageFormat::Lcov => stdio::print(&coverage.lcov(&sources))?,
     }
     let (reached, least) = (coverage.share().percent(), args.min.map_or(0, usize::from));
     if reached < least {
-        global.note(format_args!("the tests reach {reached} %, less than {least} %"));
+        global.note(&output!("the tests reach {} %, less than {} %", reached, least));
     }
     Ok(reached >= least)
 }
@@ -148,13 +151,13 @@ fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     })?;
     let sources = rules::openable(set.sources(), root);
     match args.format {
-        Format::Pretty => stdio::print(results::survivors(&mutants, &sources))?,
-        Format::Json => stdio::print(formats::mutants(&mutants, &sources))?,
+        Format::Pretty => stdio::lines(results::survivors(&mutants, &sources).trim_end())?,
+        Format::Json => stdio::lines(formats::mutants(&mutants, &sources).trim_end())?,
         Format::Junit => {
             return Err(Stop::Failed("`--mutate` writes `pretty` and `json`".into()));
         }
     }
-    global.note(results::mutation_summary(&mutants));
+    global.note(&Output::of(results::mutation_summary(&mutants)));
     let survived = mutants.iter().any(|mutant| mutant.killed_by.is_none());
     Ok(if survived { Exit::Findings } else { Exit::Done })
 }
@@ -164,17 +167,19 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     for (name, text) in &update.files {
         let path = root.join(name);
         files::replace(&path, text).map_err(|error| Stop::io(path.display(), &error))?;
-        global.note(format_args!("wrote {}", path.display()));
+        global.note(&output!("wrote {}", path.display()));
     }
     for title in &update.left {
-        complain(format_args!(
-            "left alone: `{title}`, whose cases share an expectation and do not agree"
+        stdio::complain(&output!(
+            "left alone: `{}`, whose cases share an expectation and do not agree",
+            title
         ));
     }
-    global.note(format_args!("{} rewritten", rules::number(update.rewritten, "expectation")));
+    global.note(&output!("{} rewritten", rules::number(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
-    stdio::print(results::failures(&report, &rules::openable(set.sources(), root), &INK))?;
-    global.note(results::summary(&report));
+    let failures = results::failures(&report, &rules::openable(set.sources(), root), &INK);
+    stdio::print(&Output::drawn(&failures))?;
+    global.note(&Output::of(results::summary(&report)));
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Findings })
 }

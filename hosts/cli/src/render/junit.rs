@@ -1,6 +1,6 @@
 //! Diagnostics as JUnit: a suite for each file, in which every error is a failed case.
 
-use crate::escape::{plain, plain_lines};
+use crate::escape::plain;
 use crate::junit;
 use lexloci::{Diagnostic, Severity, Sources};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -30,8 +30,10 @@ pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
 fn case(diagnostic: &Diagnostic, sources: &Sources) -> TestCase {
     let code = diagnostic.code;
     let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
-    let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
-    let told = plain_lines(&format!("{place}{}{help}", diagnostic.message)).into_owned();
+    // Each on one line: a line of its own in a log of GitHub Actions could be a command.
+    let help = diagnostic.help.iter().map(|help| format!("\n{}", plain(help)));
+    let told = format!("{}{}", plain(&place), plain(&diagnostic.message));
+    let told = told + &help.collect::<String>();
     let name =
         format!("{} {} {}", code.as_str(), code.slug(), plain(&place).trim_end_matches(": "));
     match diagnostic.severity {

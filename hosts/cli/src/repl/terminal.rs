@@ -1,6 +1,7 @@
 //! The session on a terminal, with rustyline. Each line runs on its own thread, on a clone of the session: Ctrl-C drops
 //! the clone and leaves the session unchanged.
 
+use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::Class;
 use lexloci::session::{Lines, Reply, Session, is_unfinished};
@@ -145,13 +146,8 @@ fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<Typing, De
         .max_history_size(HISTORY)?
         .build();
     let mut editor = Editor::with_config(config)?;
-    editor.set_helper(Some(Typing { session: Rc::clone(session), colours: colours() }));
+    editor.set_helper(Some(Typing { session: Rc::clone(session), colours: stdio::has_colours() }));
     Ok(editor)
-}
-
-/// Whether to use colours, decided as for other commands.
-fn colours() -> bool {
-    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
 /// `$XDG_STATE_HOME/lexloci/history`; creates the folder. `None` without a home folder, or when it cannot be written.

@@ -1,14 +1,13 @@
 //! Decisions to stdout: as a table for people, or a line of JSON for each record.
 
 use super::Format;
-use crate::cli::complain;
-use crate::escape::{self, plain};
+use crate::stdio::{self, Results};
 use crate::stop::Stop;
-use crate::table;
+use lexloci::output;
 use lexloci::show::{Table, decisions};
+use lexloci::sink::{Json, Lines, Output};
 use lexloci::{Decision, Imported, Instant, RecordError, RecordPosition};
 use serde::Serialize;
-use std::io::{Stdout, Write};
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
 
@@ -27,14 +26,14 @@ pub struct Writer<'a> {
 pub struct Written {
     rows: Vec<[String; 6]>,
     /// Whole lines.
-    lines: String,
+    lines: Output<Json>,
     complaints: Vec<String>,
 }
 
 /// Where results go.
-pub struct Output {
+pub struct Printer {
     /// Its lines go out record by record, so that whatever ends the program costs none that is finished.
-    out: Stdout,
+    out: Results,
     /// `None` for JSON lines.
     table: Option<Table<6>>,
 }
@@ -110,7 +109,7 @@ impl Writer<'_> {
 impl Written {
     /// A line of JSON for each.
     pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
-        let lines = each.into_iter().map(|one| escape::json_of(&one) + "\n");
+        let lines = each.into_iter().map(|one| output!("{}\n", Output::value(&one)));
         Self { lines: lines.collect(), ..Self::default() }
     }
 
@@ -120,30 +119,34 @@ impl Written {
     }
 }
 
-impl Output {
+impl Printer {
     pub fn new(format: Format) -> Self {
-        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, table::room()));
-        Self { out: std::io::stdout(), table }
+        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, stdio::columns()));
+        Self { out: Results::new(), table }
     }
 
     /// Writes what is to be said about a record.
     pub fn put(&mut self, written: Written) -> Result<(), Stop> {
         let Written { rows, lines, complaints } = written;
-        if let Some(table) = &mut self.table {
-            rows.into_iter().try_for_each(|row| table.row(&mut self.out, row))?;
+        let mut table = vec![];
+        for row in rows {
+            // Writing to memory cannot fail.
+            let _ = self.table.as_mut().map(|drawn| drawn.row(&mut table, row));
         }
-        self.out.write_all(lines.as_bytes())?;
+        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&table))))?;
+        self.out.put(&lines)?;
         for complaint in complaints {
-            complain(plain(&format!("error: {complaint}")));
+            stdio::complain(&output!("error: {}", complaint));
         }
         Ok(())
     }
 
     /// Writes what still waits.
     pub fn finish(&mut self) -> Result<(), Stop> {
-        if let Some(table) = &mut self.table {
-            table.flush(&mut self.out)?;
-        }
-        Ok(self.out.flush()?)
+        let mut table = vec![];
+        // Writing to memory cannot fail.
+        let _ = self.table.as_mut().map(|drawn| drawn.flush(&mut table));
+        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&table))))?;
+        self.out.finish()
     }
 }

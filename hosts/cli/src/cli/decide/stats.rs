@@ -1,35 +1,39 @@
-//! What became of each rule, as a table on stderr: those that took most time first.
+//! What became of each rule, as a table on stderr; the rules that took most time come first.
 
 use crate::rules::number;
-use crate::stop::Stop;
-use crate::table;
+use crate::stdio;
 use lexloci::RuleCounts;
+use lexloci::output;
 use lexloci::show::Table;
+use lexloci::sink::{Lines, Output};
 use std::cmp::Reverse;
-use std::io::Write;
 use std::time::Duration;
 
 const HEADER: [&str; 6] = ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
 
-/// Rules that nothing woke are only counted.
-pub fn write(counts: &[RuleCounts]) -> Result<(), Stop> {
+/// Rules that no record woke are only counted.
+pub fn tell(counts: &[RuleCounts]) {
     let mut met: Vec<_> =
         counts.iter().filter(|rule| rule.woken > 0 || rule.evaluated > 0).collect();
     met.sort_by(|a, b| (Reverse(a.time), &a.rule).cmp(&(Reverse(b.time), &b.rule)));
     let all: Duration = met.iter().map(|rule| rule.time).sum();
-    let mut out = anstream::stderr();
-    let mut table = Table::new(HEADER, 1, table::room());
-    let written = met.iter().try_for_each(|rule| {
+    let mut text = vec![];
+    let mut table = Table::new(HEADER, 1, stdio::columns());
+    for rule in &met {
         let counted = [rule.woken, rule.evaluated, rule.fired, rule.undetermined];
         let [woken, evaluated, fired, unknown] = counted.map(|count| count.to_string());
         let time = format!("{:.1} %", share(rule.time, all));
-        table.row(&mut out, [rule.rule.clone(), woken, evaluated, fired, unknown, time])
-    });
+        // Writing to memory cannot fail.
+        let _ = table.row(&mut text, [rule.rule.clone(), woken, evaluated, fired, unknown, time]);
+    }
+    let _ = table.flush(&mut text);
+    if !met.is_empty() {
+        stdio::complain(&Output::of(Lines(String::from_utf8_lossy(&text).trim_end())));
+    }
     let rest = counts.len() - met.len();
-    let told = written.and_then(|()| table.flush(&mut out)).and_then(|()| {
-        if rest > 0 { writeln!(out, "{} woken by no record", number(rest, "rule")) } else { Ok(()) }
-    });
-    told.map_err(|error| Stop::io("stderr", &error))
+    if rest > 0 {
+        stdio::complain(&output!("{} woken by no record", number(rest, "rule")));
+    }
 }
 
 fn share(part: Duration, all: Duration) -> f64 {

@@ -24,6 +24,46 @@ pub(super) fn read(root: &Path, name: &str) -> String {
 
 // ---- fmt ---------------------------------------------------------------------
 
+#[cfg(unix)]
+#[test]
+fn fmt_does_not_follow_a_link_out_of_the_rules() {
+    let (secret, wild) = ("secret {  of another\n", "rule a{when   x\n then   label}\n");
+    let files = [("rules/kz.loci", wild), ("beside.loci", secret), ("elsewhere/wild.loci", wild)];
+    let root = directory("fmt-links", &files);
+    let link = |to: &str, from: &str| {
+        std::os::unix::fs::symlink(root.join(to), root.join(from)).unwrap();
+    };
+    link("beside.loci", "rules/a.loci");
+    link("elsewhere/wild.loci", "rules/b.loci");
+    link("rules/kz.loci", "rules/inside.loci");
+    for arguments in [
+        &["fmt", "--diff"][..],
+        &["fmt", "--check"],
+        &["fmt", "rules/a.loci", "rules/b.loci"],
+        &["fmt"],
+    ] {
+        let output = run(&root, arguments, "");
+        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert_eq!(code(&output), 2, "{arguments:?}: {said}");
+        assert_eq!(said.matches("leads out of the rule root").count(), 2, "{said}");
+        assert!(!said.contains("of another"), "{said}");
+    }
+    assert_eq!(read(&root, "beside.loci"), secret);
+    assert_eq!(read(&root, "elsewhere/wild.loci"), wild);
+    // A link that ends inside is written through.
+    assert_ne!(read(&root, "rules/kz.loci"), wild);
+    assert!(root.join("rules/inside.loci").is_symlink());
+}
+
+#[test]
+fn fmt_says_which_folder_is_too_deep() {
+    let deep = format!("rules/{}kz.loci", "d/".repeat(17));
+    let root = directory("fmt-deep", &[(&deep, "rule a{}\n")]);
+    let output = run(&root, &["fmt", "--check"], "");
+    let told = text(&output.stderr);
+    assert!(code(&output) == 2 && told.contains("folders nest deeper than 16"), "{told}");
+}
+
 #[test]
 fn fmt_lays_out_whole_folders() {
     let wild = "rule a{when   x # why\n then   label}\n";

@@ -5,7 +5,6 @@ use super::authoring::{LINTED, read};
 use super::{code, command, directory, message, run, text};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
@@ -15,6 +14,9 @@ const PRINTING: &[&[&str]] = &[
     &["check"],
     &["check", "--format", "sarif"],
     &["check", "--format", "junit"],
+    &["check", "--format", "short"],
+    &["check", "--format", "json"],
+    &["check", "--format", "github"],
     &["check", "--diff"],
     &["fmt", "--check"],
     &["fmt", "--diff"],
@@ -31,9 +33,15 @@ const PRINTING: &[&[&str]] = &[
     &["timeline", "m.json", "--format", "json"],
     &["match", "quick loan*", "quick \u{1b}[2J\u{202e} loans"],
     &["test"],
+    &["test", "--format", "json"],
+    &["test", "--format", "junit"],
     &["test", "--coverage"],
+    &["test", "--coverage", "--coverage-format", "lcov"],
+    &["test", "--coverage", "--coverage-format", "json"],
+    &["test", "--mutate"],
     &["law"],
     &["law", "--format", "markdown"],
+    &["law", "--format", "jsonl"],
     &["plan"],
     &["bundle", "lock", "--check"],
     &["graph"],
@@ -48,19 +56,49 @@ const PRINTING: &[&[&str]] = &[
     &["man", "pages"],
 ];
 
+/// Lines of a session: commands that answer, and commands whose fault repeats what was typed.
+const SESSION: &str = ":record @m.json
+:in KZ
+:decide
+:why
+:matrix
+:timeline
+:json
+text
+:rules
+:history
+:x\u{1b}]0;y\u{7}
+:at \u{1b}c\u{9b}\u{202e}
+:in \u{1b}c\u{9b}\u{202e}
+:why \u{1b}c\u{9b}\u{202e}
+:whynot \u{1b}c\u{9b}\u{202e}
+:help \u{1b}c\u{9b}\u{202e}
+:doc \u{1b}c\u{9b}\u{202e}
+:set \u{1b}c\u{9b}\u{202e} = 1
+:load \u{1b}c\u{9b}\u{202e}
+:record @\u{1b}c\u{9b}\u{202e}
+:match \u{1b}c\u{9b}\u{202e} \u{7}
+chat.\u{1b}c\u{9b}\u{202e}
+chat.title == \"\u{1b}c\u{9b}\u{202e}\"
+";
+
 /// A folder with what `PRINTING` names, and what each command says there: rules that are not laid out, with a lint to
-/// mend, and a message full of control characters.
+/// mend and control characters in every title, and a message full of control characters.
 static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
-    let law = "law acts \"Acts\" { url \"https://acts.example\" article one \"1\" {
-        in force from 2024-01-01 binds platform, standing verified 2026-01-01 } }\n";
+    let steered = |text: &str| text.replace('~', r"\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}");
+    let law = "law acts \"Acts ~\" { url \"https://acts.example\" article one \"1\" {
+        in force from 2024-01-01 binds platform, standing verified 2026-01-01 } }
+        test \"a loan ~ is lent\" { given { text: \"quick loans\", chat: { public: true } } at 2026-03-01
+        expect restrict by loan_sharks }
+        test \"a loan ~ fails\" { given { text: \"quick ~ loans\" } at 2026-03-01 expect restrict }\n";
     let wild = LINTED.replace("  basis fraud\n", "\tbasis  fraud, acts.one\n") + law;
+    let wild = steered(&wild.replace("without", "~ without").replace("Terms", "~ Terms"));
     let harm = "\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}";
     let mut message =
         message("tg:\u{1b}[2J\u{202e}/1", &format!("Quick loan {harm}"), json!(["KZ", "FR"]));
     message["chat"]["public"] = true.into();
-    let session = ":record @m.json\n:in KZ\n:decide\n:why\n:matrix\n:timeline\n:json\ntext\n";
     let files =
-        [("rules/kz.loci", &*wild), ("m.json", &*message.to_string()), ("session.txt", session)];
+        [("rules/kz.loci", &*wild), ("m.json", &*message.to_string()), ("session.txt", SESSION)];
     let root = directory("printing", &files);
     let outputs = PRINTING.iter().map(|arguments| {
         let mut command = command(&root, arguments);
@@ -80,11 +118,93 @@ fn every_command_prints_and_nothing_harmful() {
     }
     for (arguments, output) in PRINTING.iter().zip(outputs) {
         let said = text(&output.stdout).to_owned() + text(&output.stderr);
-        assert!(code(output) <= 1, "{arguments:?}: {said}");
+        // With a test that fails, `--mutate` cannot run.
+        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {said}");
         assert!(!said.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
-        let is_harmful = |c: &char| !matches!(c, '\n' | '\t') && !lexloci::sink::is_visible(*c);
-        let harmful: Vec<_> = said.chars().filter(is_harmful).collect();
-        assert!(harmful.is_empty(), "{arguments:?}: {harmful:?} in {said}");
+        assert_harmless(arguments, &said);
+    }
+}
+
+fn assert_harmless(arguments: &[&str], said: &str) {
+    let is_harmful = |c: &char| !matches!(c, '\n' | '\t') && !lexloci::sink::is_visible(*c);
+    let harmful: Vec<_> = said.chars().filter(is_harmful).collect();
+    assert!(harmful.is_empty(), "{arguments:?}: {harmful:?} in {said}");
+}
+
+#[test]
+fn arguments_are_repeated_without_their_control_characters() {
+    let root = directory("arguments", &[("rules/kz.loci", LINTED)]);
+    let bad = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}\u{2066}";
+    for arguments in [
+        &[bad][..],
+        &["decide", &format!("--{bad}")],
+        &["decide", "--threads", bad],
+        &["decide", "--format", bad],
+        &["decide", "--from", bad],
+        &["decide", "--at", bad],
+        &["decide", "--in", bad],
+        &["decide", "--fail-on", bad],
+        &["decide", "--facts", bad],
+        &["decide", "--config", bad, "--format", "dsa"],
+        &["decide", bad],
+        &["decide", "--rules", bad],
+        &["convert", bad],
+        &["explain", bad],
+        &["explain", "m.json", "--rule", bad],
+        &["graph", "--in", bad],
+        &["graph", "--at", bad],
+        &["law", bad],
+        &["match", bad, "text"],
+        &["new", "--country", bad],
+        &["new", "--country", "FR", "--zone", bad],
+        &["check", "--deny", bad],
+        &["check", "--as-of", bad],
+        &["check", bad],
+        &["test", "-k", bad],
+        &["test", bad],
+        &["fmt", bad],
+        &["cost", "--rule", bad],
+        &["doc", bad],
+        &["repl", "--script", bad],
+        &["completions", bad],
+        &["man", "rules/kz.loci", bad],
+    ] {
+        let mut command = command(&root, arguments);
+        command.envs([("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert_eq!(code(&output), 2, "{arguments:?}: {said}");
+        assert_harmless(arguments, &said);
+        assert!(said.contains(r"\u{"), "{arguments:?} are not repeated: {said}");
+    }
+}
+
+/// A CI service reads a line that begins with `::` as a command.
+#[cfg(unix)]
+#[test]
+fn a_line_end_in_a_name_begins_no_line() {
+    let name = "rules/k\n::error::z.loci";
+    let wild = LINTED.replace("  basis", "\tbasis");
+    let root = directory("line-ends", &[(name, &wild), ("m.json", "{}")]);
+    for arguments in [
+        &["check"][..],
+        &["check", "--format", "short"],
+        &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["check", "--format", "junit"],
+        &["check", name],
+        &["fmt", "--check"],
+        &["fmt", "--diff"],
+        &["test"],
+        &["test", "\n::error::nowhere"],
+        &["decide", "\n::error::nowhere"],
+        &["decide", "--facts", "\n::error::nowhere"],
+        &["explain", "\n::error::nowhere"],
+    ] {
+        let output = run(&root, arguments, "");
+        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert!(said.contains("::error::"), "{arguments:?}: {said}");
+        assert!(!said.lines().any(|line| line.starts_with("::")), "{arguments:?}: {said}");
     }
 }
 
@@ -152,7 +272,7 @@ fn a_folder_that_cannot_be_written() {
     let set = |mode| std::fs::set_permissions(&rules, PermissionsExt::from_mode(mode)).unwrap();
     set(0o555);
     if std::fs::write(rules.join("probe"), "").is_ok() {
-        writeln!(std::io::stderr(), "not tested: this user may write everywhere").unwrap();
+        // This user may write everywhere.
         return set(0o755);
     }
     let told = [&["fmt"][..], &["new", "--country", "FR"]].map(|arguments| {
