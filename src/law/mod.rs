@@ -1,5 +1,5 @@
-//! What law a rule set knows: every article with its dates, whom it binds, who read it, the rules that rest on it and
-//! their tests; and what has no rule.
+//! The law of a rule set: every article with its dates, whom it binds, whether a person has read it, and the rules that
+//! rest on it with their tests.
 
 use crate::base::time::Day;
 use crate::face::ruleset::RuleSet;
@@ -17,7 +17,7 @@ use serde::Serialize;
 pub struct Article {
     /// `kz.platforms.measures`
     pub id: String,
-    /// The place for which its file speaks; none for a library.
+    /// The place of its file; `None` for a library.
     pub place: Option<Place>,
     /// The title of the law.
     pub law: String,
@@ -27,30 +27,30 @@ pub struct Article {
     pub number: String,
     /// Where it can be read.
     pub url: Option<String>,
-    /// What it says, in the words of the file.
+    /// What it says: the `##` note in the file.
     pub doc: String,
     /// `from 2023-09-10`, `by 2026-04-03`, `from an unknown day, until 2024-10-10`
     pub in_force: String,
     /// `in force`, `adopted`, `annulled`, `draft`
     pub status: &'static str,
-    /// How it stands on the day that was asked about.
+    /// Its state on the day that was asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<OnDay>,
     /// `platform` or `author`
     pub binds: &'static str,
-    /// What makes it bind, unless it always does: `order`.
+    /// What makes it bind, such as `order`; `None` if it always binds.
     pub trigger: Option<&'static str>,
     /// `24 hours from order.received_at`, `“promptly”`
     pub deadlines: Vec<String>,
     /// The day on which a person read it.
     pub verified: Option<Day>,
-    /// Why nobody did, or not all of it.
+    /// Why nobody has read it, or only a part.
     pub unverified: Option<String>,
     /// The rules and exceptions that rest on it, sorted by id.
     pub rules: Vec<Rule>,
 }
 
-/// How an article stands on a day.
+/// The state of an article on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDay {
@@ -58,7 +58,7 @@ pub enum OnDay {
     InForce,
     /// Not applied.
     NotInForce,
-    /// Not applied, and it is not known whether it should be.
+    /// Not applied, because it is unknown whether it is in force.
     Unknown,
 }
 
@@ -74,13 +74,13 @@ pub struct Rule {
     pub exception: bool,
     /// How many tests name it.
     pub tests: usize,
-    /// By when people look at it again.
+    /// The day by which people review it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Day>,
 }
 
-/// The articles of a rule set, in the order of files: all, or those that hold in a place by its own file; on a day, how
-/// they stand then.
+/// The articles of a rule set, in the order of files: all, or those that the file of a place declares. With a day, each
+/// has its state on it.
 pub fn articles(set: &RuleSet, place: Option<Place>, on: Option<Day>) -> Vec<Article> {
     let program = set.program();
     let tests = tests(program);

@@ -6,7 +6,7 @@ use crate::base::time::Instant;
 use crate::decision::{Decision, Matched};
 use crate::program::{Article, Norm, Policy};
 
-/// The most characters that the database takes.
+/// The most characters that the database accepts.
 const FACTS: usize = 5000;
 const EXPLANATION: usize = 2000;
 const GROUND: usize = 500;

@@ -1,4 +1,4 @@
-//! Expectations: whether a decision meets one, how one is written, and which ones a decision meets by itself.
+//! Expectations of tests: whether a decision meets one, how one is written, and which ones describe a decision.
 
 use crate::base::escape::quoted;
 use crate::base::shared::Text;
@@ -10,15 +10,15 @@ use crate::program::{
 };
 use std::borrow::Cow;
 
-/// How the names of a file are written: bare in the file itself, else in full.
+/// How names are written: bare in their own file, in full elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) program: &'a Program,
-    /// Empty: in full everywhere.
+    /// The file; empty if all names are written in full.
     pub(super) file: &'a str,
 }
 
-/// Whether a decision is as expected. `not RULE` is not met by a rule that could not be decided: a test that means
+/// Whether a decision meets an expectation. An undecided rule does not meet `not RULE`: a test that means
 /// this says `undetermined RULE`.
 pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
     let state = |norm: usize| state(decision, id(program, norm));
@@ -55,7 +55,7 @@ pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Deci
     }
 }
 
-/// All that a decision does, as expectations that it meets.
+/// Everything that a decision does, as expectations.
 pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<ExpectationKind> {
     let mut all = acts(program, decision);
     let content = |kind: &ExpectationKind| matches!(level(program, kind), Some(Level::Content));
@@ -66,7 +66,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     }
     let norm = |id: &str| number(program, id);
     let gap = |rule| ExpectationKind::Gap { whether: true, rule };
-    // A rule whose outcome another outdoes, and that asks for nothing else.
+    // A rule whose only outcome is less strict than that of another rule.
     let silent = decision
         .matched
         .iter()
@@ -96,7 +96,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     all
 }
 
-/// What a test could expect in place of an expectation that is not met.
+/// What a test could expect instead of an expectation that is not met.
 pub(super) fn instead(
     program: &Program,
     expected: &ExpectationKind,
@@ -136,7 +136,7 @@ pub(super) fn instead(
     }
 }
 
-/// The content outcome, or that there is none; the account's, if there is one.
+/// The content outcome, `none` included, and the account outcome if there is one.
 fn outcomes(program: &Program, decision: &Decision, of: Level) -> Vec<ExpectationKind> {
     let is = |kind: &ExpectationKind| level(program, kind) == Some(of);
     let mut found: Vec<_> = acts(program, decision).into_iter().filter(is).collect();
@@ -146,7 +146,7 @@ fn outcomes(program: &Program, decision: &Decision, of: Level) -> Vec<Expectatio
     found
 }
 
-/// How a rule stands.
+/// How a rule came out, as an expectation.
 fn standing(program: &Program, decision: &Decision, norm: usize) -> Option<ExpectationKind> {
     let rule = id(program, norm);
     let in_shadow = decision.shadow.iter().any(|each| each.rule == rule);
@@ -208,7 +208,7 @@ fn dues(due: Option<Instant>, words: &[Text]) -> Vec<ExpectedDue> {
     due.map(ExpectedDue::At).into_iter().chain(words).collect()
 }
 
-/// One for each time limit, or one without.
+/// An expectation for each time limit, or a single one without a limit.
 fn each_due(
     dues: Vec<ExpectedDue>,
     act: impl Fn(Option<ExpectedDue>) -> ExpectationKind,
@@ -227,7 +227,7 @@ fn asks_for(program: &Program, rule: usize, action: usize) -> bool {
     }
 }
 
-/// The words that rules rest on, or one of them.
+/// The words that all rules, or one rule, rest on.
 fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
     let matched = decision.matched.iter().map(|each| (&each.rule, &each.evidence));
     let shadow = decision.shadow.iter().map(|each| (&each.rule, &each.evidence));
@@ -246,7 +246,7 @@ fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Ex
     all
 }
 
-/// What each norm that bears on a decision rests on.
+/// The evidence of each norm that bears on a decision.
 fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
     let lifted = decision.defeated.iter().flat_map(|each| &each.by);
     let lifted = lifted.chain(decision.shadow.iter().flat_map(|each| &each.defeated_by));
@@ -258,7 +258,7 @@ fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
         .chain(lifted.map(|each| (each.exception.as_str(), each.basis.as_slice())))
 }
 
-/// What the rules rest on that fired, or one of them, and the exceptions that lifted some.
+/// The grounds of the rules that fired (or of one of them) and of the exceptions that lifted rules.
 fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<ExpectationKind> {
     let norms =
         citations(decision).filter_map(|(norm, basis)| Some((number(program, norm)?, basis)));
@@ -278,7 +278,7 @@ fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Expec
     wanted.flat_map(cites).collect()
 }
 
-/// Whether what is expected holds of what was found: what an expectation leaves out does not matter.
+/// Whether an obligation is as expected. What the expectation does not mention does not matter.
 pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> bool {
     fn open<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
         expected.is_none() || expected == found
@@ -307,7 +307,7 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
     }
 }
 
-/// The same action, also to another target or by another rule.
+/// Obligations with the same action, whatever their target and rule.
 fn same_act(one: &ExpectationKind, other: &ExpectationKind) -> bool {
     match (one, other) {
         (ExpectationKind::Act { action, .. }, ExpectationKind::Act { action: same, .. }) => {
@@ -333,7 +333,7 @@ fn level(program: &Program, kind: &ExpectationKind) -> Option<Level> {
     })
 }
 
-/// What a rule came to, in shadow or not; `None` when its condition is false.
+/// How a rule came out, in shadow or not; `None` if its condition is false.
 pub(super) fn state(decision: &Decision, rule: &str) -> Option<ShadowState> {
     let is = |other: &str| other == rule;
     if decision.matched.iter().any(|each| is(&each.rule)) {

@@ -1,5 +1,5 @@
-//! How well tests watch over rules: the checked program is changed in one place after another, and a change that no test
-//! notices is shown. Nothing is compiled again.
+//! Mutation testing of rules: changes the checked program in one place at a time and shows the changes that no test
+//! notices. Nothing is compiled again.
 
 mod conditions;
 mod items;
@@ -15,18 +15,18 @@ use crate::program::{Article, Define, Norm, Policy, Program};
 pub struct Mutant {
     /// What was changed: a rule, an exception, a definition, an article or a policy.
     pub owner: String,
-    /// Where.
+    /// Where the change is.
     pub at: Location,
-    /// What stands there.
+    /// The text there.
     pub was: String,
-    /// What stood there for the trial; empty when it was left out.
+    /// The text that replaced it; empty if it was left out.
     pub is: String,
     /// A test that failed because of it; `None` when all passed and the mutant survived.
     pub killed_by: Option<String>,
 }
 
-/// Changes the rules in every place and runs the tests that could notice, on all cores. With a filter, changes only what
-/// has it in its id.
+/// Changes the rules in every place and runs the tests that could notice, on all cores. With a filter, changes only
+/// items whose id contains it.
 ///
 /// # Errors
 /// The titles of the tests that fail before anything is changed: nothing can be learnt from them.
@@ -42,7 +42,7 @@ struct Edit {
     change: Change,
 }
 
-/// What takes the place of an item of the program.
+/// A changed item of the program.
 enum Change {
     Norm(usize, Box<Norm>),
     Define(usize, Box<Define>),
@@ -51,7 +51,7 @@ enum Change {
 }
 
 impl Change {
-    /// Puts it in; the second time, takes it out again.
+    /// Swaps it with the item of the program; a second call swaps back.
     fn swap(&mut self, program: &mut Program) {
         match self {
             Self::Norm(index, one) => swap(program.norms.get_mut(*index), one),

@@ -4,10 +4,10 @@ use crate::base::escape::quoted;
 use crate::base::time::Instant;
 use serde_json::Value;
 
-/// Characters of a line.
+/// The most characters of a line.
 const WIDTH: usize = 110;
 
-/// JSON in the notation of `given`: keys that are words need no quotes. What is too wide for its line is broken.
+/// JSON in the notation of `given`: keys that are words need no quotes, and values too wide for a line are broken.
 pub(super) fn given(value: &Value, indent: usize) -> String {
     let flat = on_one_line(value);
     if indent + flat.chars().count() <= WIDTH {

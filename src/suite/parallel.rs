@@ -1,11 +1,11 @@
-//! Work on several threads whose results come back in the order of the work.
+//! Runs work on several threads and returns the results in the order of the work.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// What each item gives. Every thread makes its own `state` first. Runs on the calling thread alone where no others
-/// can be had.
+/// The result for each item. Every thread makes its own `state` first. Runs on the calling thread alone if no other
+/// thread can be started.
 pub(super) fn each<T: Sync, S, R: Send>(
     items: &[T],
     state: impl Fn() -> S + Sync,
@@ -23,7 +23,7 @@ pub(super) fn each<T: Sync, S, R: Send>(
     std::thread::scope(|scope| {
         let helpers = threads().min(items.len()).saturating_sub(1);
         for _ in 0..helpers {
-            // A thread that cannot be had is missed by nobody: the others take its work.
+            // If a thread cannot be started, the others take its work.
             let _ = std::thread::Builder::new().spawn_scoped(scope, work);
         }
         work();

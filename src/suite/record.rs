@@ -1,4 +1,4 @@
-//! A decision recorded as a test: what an author saw, written down so that it stays so.
+//! Records a decision as a test, so that a later change of it is noticed.
 
 use super::expect::{self, Names};
 use super::notation::given;
@@ -15,22 +15,22 @@ use serde_json::Value;
 /// The fields that `given` fills in from the text of a message unless they are there.
 const EXTRACTED: [StandardField; 3] = [message::LINKS, message::WALLETS, message::TAGS];
 
-/// What a test is about.
+/// A record, an instant and the decisions: all that a recorded test needs.
 #[derive(Clone, Debug)]
 pub struct Situation<'a> {
     /// The file that the test is written for, without its ending: `kz`.
     pub file: &'a str,
-    /// What it is called.
+    /// The title of the test.
     pub title: &'a str,
-    /// What stands after `given`: a record in its notation, or `from "fixtures/x.json"`.
+    /// The text after `given`: a record in its notation, or `from "fixtures/x.json"`.
     pub given: &'a str,
-    /// When.
+    /// The instant of the decision.
     pub at: Instant,
     /// What was decided: one decision for each place, or group of places.
     pub decisions: &'a [Decision],
 }
 
-/// A test that passes as long as the decisions stay what they are. Of a group of places it asks about the first.
+/// A test that passes as long as the decisions stay the same. For a group of places it asks about the first.
 pub fn recorded(set: &RuleSet, of: &Situation<'_>) -> String {
     let program = set.program();
     let names = Names { program, file: of.file };

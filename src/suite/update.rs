@@ -1,4 +1,4 @@
-//! Expectations that are not met, rewritten in place to say what is decided. Everything else of a file stays as it is.
+//! Rewrites unmet expectations in place, so that they say what is decided. The rest of a file stays as it is.
 
 use super::expect::{self, Names};
 use super::{decide, parallel, selected, supposing};
@@ -8,11 +8,11 @@ use crate::program::{Program, Test};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Rule files with other expectations.
+/// Rule files with rewritten expectations.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Update {
-    /// The new texts of the files that change, by their names below the rule root.
+    /// The new texts of the changed files, by their paths below the rule root.
     pub files: BTreeMap<String, String>,
     /// How many expectations were rewritten.
     pub rewritten: usize,
@@ -20,7 +20,7 @@ pub struct Update {
     pub left: Vec<String>,
 }
 
-/// What an expectation is to say: nothing new, other expectations in its place, or what its cases do not agree on.
+/// What becomes of an expectation: it stays, others replace it, or its cases disagree.
 #[derive(Clone, PartialEq, Eq)]
 enum Says {
     Kept,
@@ -100,7 +100,7 @@ fn others(
     texts
 }
 
-/// Writes each list of expectations anew, from the last to the first.
+/// Rewrites each list of expectations, from the last to the first, so that earlier offsets stay right.
 fn rewrite(text: &str, expectations: &[(Span, &Says)]) -> String {
     let mut out = text.to_owned();
     for list in lists(text, expectations).into_iter().rev() {
@@ -111,7 +111,7 @@ fn rewrite(text: &str, expectations: &[(Span, &Says)]) -> String {
     out
 }
 
-/// Expectations between which stands nothing but commas, blanks and comments.
+/// Expectations with only commas, blanks and comments between them.
 fn lists<'s>(text: &str, expectations: &[(Span, &'s Says)]) -> Vec<Vec<(Span, &'s Says)>> {
     let mut lists: Vec<Vec<(Span, &Says)>> = vec![];
     for (span, says) in expectations {
@@ -134,7 +134,7 @@ fn is_separator(between: &str) -> bool {
     code.trim() == ","
 }
 
-/// What is kept keeps what stands before it, comments too.
+/// An expectation that is kept also keeps the text before it, comments included.
 fn rewritten(text: &str, list: &[(Span, &Says)]) -> String {
     let mut out = String::new();
     let mut last: Option<Span> = None;

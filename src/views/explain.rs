@@ -23,14 +23,14 @@ use reasons::Reader;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How deep exceptions to exceptions are followed.
+/// How deep exceptions to exceptions are shown.
 const NESTED: usize = 3;
 
 /// Why a record got its decision in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What is explained.
+    /// The decision that is explained.
     pub decision: Decision,
     /// The instant of the decision.
     pub at: Instant,
@@ -48,22 +48,22 @@ pub struct Explained {
     pub title: String,
     /// Where it is written: `kz.loci:12:6`.
     pub at: String,
-    /// Whether it is evaluated and never applied.
+    /// Whether it is in shadow mode: evaluated, but never applied.
     pub shadow: bool,
-    /// What it cites that is in force.
+    /// The articles and policies it cites that are in force.
     pub basis: Vec<Citation>,
-    /// Articles among it whose text nobody has read: the number, and why.
+    /// Cited articles whose text nobody has verified: the number, and why not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unverified: Vec<(String, String)>,
     /// How it came out, and why.
     #[serde(flatten)]
     pub why: Why,
-    /// The exceptions to it in this place, when they matter: those that may apply first, at most 8.
+    /// The exceptions to it in this place, if they matter: at most 8, those that may apply first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExplainedException>,
 }
 
-/// An exception to a rule, or to another exception, and how it stands.
+/// An exception to a rule or to another exception, and how it came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ExplainedException {
@@ -73,10 +73,10 @@ pub struct ExplainedException {
     pub title: String,
     /// Where it is written.
     pub at: String,
-    /// How it came out, and why. One that fired applies, and asks for nothing.
+    /// How it came out, and why. An exception that fired applies; it asks for nothing.
     #[serde(flatten)]
     pub why: Why,
-    /// The exceptions to it, down to the third from the rule.
+    /// The exceptions to it, at most three levels below the rule.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExplainedException>,
 }
@@ -87,7 +87,7 @@ pub struct ExplainedException {
 pub enum Why {
     /// Its condition holds and nothing lifts it.
     Fired {
-        /// The words that it rests on.
+        /// Its evidence in the message.
         evidence: Vec<Evidence>,
         /// The facts that its condition reads.
         reads: Vec<Read>,
@@ -104,7 +104,7 @@ pub enum Why {
         missing: Vec<String>,
         /// The conditions that could not be decided.
         conditions: Vec<Condition>,
-        /// What it asks for as long as it cannot.
+        /// What it asks for while it is undecided.
         asks: Vec<Ask>,
     },
     /// Its condition holds, and exceptions lift it.
@@ -112,9 +112,9 @@ pub enum Why {
         /// The exceptions.
         by: Vec<DefeatedBy>,
     },
-    /// It or its law is not in force.
+    /// The rule or its law is not in force.
     NotInForce {
-        /// What is not, and its dates.
+        /// The text that is not in force, and its dates.
         because: Vec<String>,
     },
     /// It speaks for another place.
@@ -137,7 +137,7 @@ impl Why {
     }
 }
 
-/// A condition as it is written, and what it met with.
+/// A condition as it is written, and the values it read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Condition {
@@ -145,17 +145,17 @@ pub struct Condition {
     pub at: String,
     /// The source text, blanks collapsed.
     pub text: String,
-    /// What it asks of the value that it reads, in words: `at least 1000`.
+    /// What it requires of the value it reads, in words: `at least 1000`.
     pub needs: Option<String>,
     /// The values that it read.
     pub reads: Vec<Read>,
     /// The definitions that lead to it, as the rule calls them, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
-    /// Of an `or`, what its parts need: all of them when they are few, else the first.
+    /// What the parts of an `or` need: all parts if they are few, else the first ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub either: Vec<Condition>,
-    /// How many parts of it are not among those.
+    /// How many more parts the `or` has.
     #[serde(skip_serializing_if = "is_zero")]
     pub more: usize,
 }
@@ -183,15 +183,15 @@ pub struct Ask {
     pub due: Option<Instant>,
     /// The statutes' own words.
     pub words: Vec<Text>,
-    /// The event whose clock runs, stands still, or has not started.
+    /// The event that starts the clock, which may be paused or not yet started.
     pub clock: Option<Text>,
-    /// Whether it stands still.
+    /// Whether the clock is paused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
     /// Until when to retain, over all rules that ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
-    /// The event from which a retention runs that is not known yet.
+    /// The event that starts the retention, if its time is not known yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_clock: Option<Text>,
 }

@@ -1,4 +1,4 @@
-//! Rules, the law that they rest on, and the exceptions that lift them, as a graph: for Graphviz and for Mermaid.
+//! The graph of rules, their law and their exceptions, for Graphviz and for Mermaid.
 
 use crate::base::sink::{Dot, Mermaid, Output};
 use crate::base::time::Instant;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Graph {
-    /// Sorted by place, then by what they are, then by id.
+    /// Sorted by file, then by kind, then by id.
     pub nodes: Vec<Node>,
     /// Sorted.
     pub edges: BTreeSet<Edge>,
@@ -23,7 +23,7 @@ pub struct Graph {
 #[expect(missing_docs, reason = "the names say all")]
 #[non_exhaustive]
 pub struct Node {
-    /// The file that it stands in: a place, or a library.
+    /// The file that declares it, without its ending: `kz`, `lib.crypto`.
     pub file: String,
     pub kind: NodeKind,
     pub id: String,
@@ -63,8 +63,8 @@ pub enum EdgeKind {
 }
 
 impl RuleSet {
-    /// The graph of all rules, or of those that can apply in a place: its own and those above it. What is not in force
-    /// at the instant is told apart, if one is given.
+    /// The graph of all rules, or of those that can apply in a place: its own and those of the places above it. With an
+    /// instant, nodes that are not in force at it are marked.
     pub fn graph(&self, place: Option<Place>, at: Option<Instant>) -> Graph {
         let program = self.program();
         let mut nodes = BTreeMap::new();

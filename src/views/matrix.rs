@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Matrix {
-    /// When.
+    /// The instant of the decisions.
     pub at: Instant,
     /// The columns.
     pub decisions: Vec<Decision>,
@@ -28,11 +28,11 @@ pub struct Row {
     pub rule: String,
     /// Its title.
     pub title: String,
-    /// How it stands in each column.
+    /// Its state in each column.
     pub cells: Vec<Cell>,
 }
 
-/// How a rule stands in a place.
+/// The state of a rule in a place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
@@ -45,14 +45,14 @@ pub enum Cell {
     Lifted,
     /// It cannot be decided.
     Undetermined,
-    /// It is on trial and would fire.
+    /// It is in shadow mode and would fire.
     Shadow,
     /// It would matter if its law were known to be in force.
     Gap,
 }
 
 impl Evaluator {
-    /// How rules bear on a record in some places.
+    /// Which rules bear on a record in each of some places.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.

@@ -1,4 +1,4 @@
-//! Decisions told to people: why and why not, one message in many places and at many times, pages, graphs.
+//! Decisions for people: explanations, one message in many places or at many times, pages, graphs.
 
 pub(crate) mod explain;
 pub(crate) mod matrix;

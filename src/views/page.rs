@@ -15,7 +15,7 @@ use crate::views::timeline::Timeline;
 use crate::world::place::Place;
 use serde::Serialize;
 
-/// What there is to say about one record.
+/// The decisions about one record, with their reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Page {
     /// The version of this format.
@@ -28,7 +28,7 @@ pub struct Page {
     pub ruleset: String,
     /// One for each group of places whose decisions are the same.
     pub sections: Vec<Section>,
-    /// What it says, part by part.
+    /// The texts of the record by the names of their parts.
     #[serde(skip)]
     parts: Vec<(String, String)>,
 }
@@ -38,12 +38,12 @@ pub struct Page {
 pub struct Section {
     /// Where it holds.
     pub places: Vec<Place>,
-    /// What they are called.
+    /// The names of these places.
     #[serde(skip)]
     names: Vec<String>,
-    /// Why, told of the first of them.
+    /// Why, for the first of these places.
     pub explanation: Explanation,
-    /// When it changes there.
+    /// When the decision changes there.
     pub timeline: Timeline,
 }
 
@@ -104,21 +104,21 @@ impl Page {
         markdown::written(self)
     }
 
-    /// As an HTML file without scripts, fonts or pictures, which a browser may not make load any.
+    /// As an HTML file without scripts, fonts or pictures. Its policy forbids the browser to load any.
     pub fn html(&self) -> Output<Html> {
         html::written(self)
     }
 }
 
 impl Section {
-    /// The rules that bear on the decision, then those that might have.
+    /// The rules that bear on the decision, and the others that could have.
     fn rules(&self) -> (Vec<&Explained>, Vec<&Explained>) {
         let here = self.explanation.rules.iter();
         let here = here.filter(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
         here.partition(|rule| rule.why.bears())
     }
 
-    /// The instants at which the decision changes, and which of them came last before the one that is asked about.
+    /// The number of the stretch of the timeline in which an instant lies.
     fn now(&self, at: Instant) -> usize {
         let begun = self.timeline.stretches.iter();
         begun
@@ -127,7 +127,7 @@ impl Section {
             .saturating_sub(1)
     }
 
-    /// A part of the message, cut where evidence begins and ends.
+    /// A part of the message, split where evidence begins and ends.
     fn pieces<'t>(&self, part: &str, text: &'t str) -> Vec<Piece<'t>> {
         let here: Vec<_> = evidence(&self.explanation.decision)
             .into_iter()
@@ -162,7 +162,7 @@ impl Section {
     }
 }
 
-/// The words that rules rest on, those in shadow too.
+/// The evidence of each rule that fired, rules in shadow included.
 fn evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
     let matched = decision.matched.iter().map(|one| (&*one.rule, &one.evidence));
     let shadow = decision.shadow.iter().map(|one| (&*one.rule, &one.evidence));
@@ -170,7 +170,7 @@ fn evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
     all.flat_map(|(rule, evidence)| evidence.iter().map(move |one| (rule, one))).collect()
 }
 
-/// What is done, in a line.
+/// What the decision asks for, in one line.
 fn outcome(decision: &Decision) -> String {
     let mut acts: Vec<&str> = [&*decision.outcome, &*decision.account].into();
     acts.retain(|act| *act != "none");
@@ -179,7 +179,7 @@ fn outcome(decision: &Decision) -> String {
     if acts.is_empty() { format!("none{open}") } else { format!("{}{open}", acts.join(", ")) }
 }
 
-/// The text of a citation, and its address when that is one of the web.
+/// The text of a citation, and its address if that is a web address.
 fn cited(citation: &Citation) -> (String, Option<&str>) {
     let (text, url) = match citation {
         Citation::Article { law, article, url } => (format!("{law}, {article}"), url),

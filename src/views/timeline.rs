@@ -1,4 +1,4 @@
-//! When the decision about a record changes in a place, and whose date makes it change.
+//! When the decision about a record changes in a place, and which dates change it.
 
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::{self, Decision};
@@ -16,17 +16,17 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Timeline {
-    /// Where: places in which the same rules apply at all times.
+    /// Places in which the same rules apply at all times.
     pub places: Vec<Place>,
-    /// From the beginning of time to its end. Neighbours differ in more than what moves with every instant.
+    /// In order, without gaps. Two neighbours differ in more than what changes with every instant.
     pub stretches: Vec<Stretch>,
 }
 
-/// A time in which the decision stays the same.
+/// A period in which the decision stays the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Stretch {
-    /// Its first instant; `None` of the first stretch.
+    /// Its first instant; `None` for the first stretch.
     pub from: Option<Instant>,
     /// What changes the decision then.
     pub because: Vec<Cause>,
@@ -38,7 +38,7 @@ pub struct Stretch {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Cause {
-    /// What kind of thing.
+    /// What it is.
     pub kind: CauseKind,
     /// Which one: `kz.platforms.measures`, `kz.scam_hosts`, `EU`, `order.received_at`.
     pub id: String,
@@ -75,7 +75,7 @@ impl fmt::Display for Cause {
 }
 
 impl RuleSet {
-    /// When the decisions about a record change in some places, those together in which the same rules apply.
+    /// When the decisions about a record change. Places in which the same rules apply share a timeline.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.
@@ -108,7 +108,7 @@ fn belonging(program: &Program, place: Place) -> Vec<Belonging> {
     above.map(|outer| (outer, program.blocs.membership(place, outer))).collect()
 }
 
-/// A date, and the norms whose standing it can change.
+/// A date, and the norms that it can affect.
 struct Date {
     cause: Cause,
     norms: BTreeSet<usize>,
@@ -133,7 +133,7 @@ fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Ti
     Some(Timeline { places, stretches })
 }
 
-/// A decision without what moves with the instant.
+/// A decision without what changes with every instant.
 fn substance(decision: &Decision) -> Decision {
     let mut bare = decision.clone();
     // Whether there is a date matters, not which.
@@ -151,7 +151,7 @@ fn substance(decision: &Decision) -> Decision {
     bare
 }
 
-/// What begins or ends then and bears on the rules that stand otherwise than before; all of it when it shows in none.
+/// What begins or ends at an instant and concerns the rules that changed; all of it if no rule shows the change.
 fn causes(program: &Program, dates: &[Date], before: &Decision, after: &Decision) -> Vec<Cause> {
     let (before, after) = (standings(before), standings(after));
     let changed: BTreeSet<&str> =
@@ -166,7 +166,7 @@ fn causes(program: &Program, dates: &[Date], before: &Decision, after: &Decision
     causes.into_iter().collect()
 }
 
-/// How each rule that bears on a decision stands, and on what.
+/// The state of each rule that bears on a decision, and what it rests on.
 fn standings(decision: &Decision) -> BTreeSet<(String, String)> {
     let said = |rule: &str, how: String| (rule.to_owned(), how);
     let matched =
@@ -182,7 +182,7 @@ fn standings(decision: &Decision) -> BTreeSet<(String, String)> {
     matched.chain(lifted).chain(open).chain(shadow).chain(gaps).chain(obligations).collect()
 }
 
-/// The rule to which a chain of exceptions leads.
+/// The rule at the end of a chain of exceptions.
 fn rule_of(program: &Program, mut norm: usize) -> &str {
     loop {
         match program.norms.get(norm) {
@@ -289,7 +289,7 @@ impl Dates {
     }
 }
 
-/// The sets that an expression asks, also inside definitions.
+/// The sets that an expression looks into, inside definitions too.
 fn sets_of(program: &Program, expr: &Expr, seen: &mut BTreeSet<usize>, sets: &mut BTreeSet<usize>) {
     match &expr.kind {
         ExprKind::InSet { set, .. } => {

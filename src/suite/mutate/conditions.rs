@@ -1,4 +1,4 @@
-//! Changes to a condition: operators, thresholds, what is left out.
+//! Changes to a condition: other operators, other thresholds, parts left out.
 
 use crate::base::source::{Location, Sources};
 use crate::base::time::Day;
@@ -6,12 +6,12 @@ use crate::program::{CompareOp, Expr, ExprKind, PatternRef, Sought, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::value::{Decimal, Type, Value};
 
-/// Operands of one chain that are left out one by one: of a longer one the first.
+/// The most operands of one chain that are left out one by one, from the first on.
 const OPERANDS: usize = 100;
 
-/// One change to a condition: which part, what stands there now, what is to.
+/// One change to a condition: the path of the part, its text now, and the text that replaces it.
 pub(super) struct Replaced {
-    /// From the condition down to the part, by the numbers of children.
+    /// From the condition down to the part, by child numbers.
     pub(super) path: Vec<usize>,
     pub(super) at: Location,
     pub(super) was: String,
@@ -33,7 +33,7 @@ struct Changes<'s> {
 }
 
 impl Changes<'_> {
-    /// A condition that no `and`, `or` or `not` holds: if it is made of no other, it may as well be true.
+    /// A condition that is not an operand of `and`, `or` or `not`: replaced by `true`, unless it is made of operands.
     fn whole(&mut self, expr: &Expr) {
         let is_atom = !matches!(
             expr.kind,
@@ -66,7 +66,7 @@ impl Changes<'_> {
         }
     }
 
-    /// The changes to one expression, those inside it left for later.
+    /// The changes to one expression itself, without those to its parts.
     fn here(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::And(of) => self.chain(expr, of, true),
@@ -140,7 +140,7 @@ impl Changes<'_> {
         }
     }
 
-    /// The other operator, and each operand left out, which is the same as that it makes no difference.
+    /// `and` for `or` and the reverse, and each operand left out.
     fn chain(&mut self, expr: &Expr, of: &[Expr], is_and: bool) {
         let texts: Vec<String> = of.iter().map(|operand| self.text(operand)).collect();
         let (other, kind) = if is_and {
@@ -156,8 +156,7 @@ impl Changes<'_> {
         }
     }
 
-    /// The operator beside it, and the threshold moved by one to the side to which the operator beside it does not move
-    /// it already.
+    /// The operator with or without equality (`>` for `>=`), and the threshold moved by one in the other direction.
     fn compare(&mut self, expr: &Expr, op: CompareOp, left: &Expr, right: &Expr) {
         let (other, up) = match op {
             CompareOp::Equal => (CompareOp::NotEqual, None),
@@ -261,7 +260,7 @@ impl Changes<'_> {
         }
     }
 
-    /// A distance of one word less and more, and none at all.
+    /// The distance one word shorter and one word longer, and the condition without `near`.
     fn near(&mut self, expr: &Expr, pattern: &PatternRef, kind: impl Fn(PatternRef) -> ExprKind) {
         let Some((other, words)) = pattern.near else { return };
         let whole = self.text(expr);

@@ -11,7 +11,7 @@ use crate::program::{
     RuleBody, Start,
 };
 
-/// Whence a change to a part of an item comes, and what the item becomes.
+/// An item of the program, and how its changed copy becomes a change.
 struct Item<'i, T> {
     index: usize,
     one: &'i T,
@@ -41,7 +41,7 @@ impl<T: Clone> Item<'_, T> {
         Edit { at, ..edit }
     }
 
-    /// The first and the last day moved to the days beside them.
+    /// The first and the last day, each moved by one day.
     fn days(&self, in_force: InForce, slot: fn(&mut T) -> &mut InForce) -> Vec<Edit> {
         let mut edits = vec![];
         let mut moved = |other: InForce| {
@@ -164,7 +164,7 @@ fn basis(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
     let ids: Vec<&str> = basis.grounds.iter().map(|ground| id(*ground)).collect();
     let ids = ids.join(", ");
     let mut edits = vec![];
-    // Grounds that come and go together make no difference.
+    // With grounds that are in force on the same days, `one of` and `all of` mean the same.
     if basis.grounds.windows(2).any(|pair| is_apart(program, pair)) {
         edits.push(item.edit(format!("basis {was} {ids}"), format!("basis {is} {ids}"), |norm| {
             norm.basis.all = !norm.basis.all;
@@ -178,7 +178,7 @@ fn basis(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
     edits
 }
 
-/// Whether one of two grounds may be in force without the other.
+/// Whether one of two grounds can be in force without the other.
 fn is_apart(program: &Program, pair: &[Ground]) -> bool {
     let dates = |ground: &Ground| match ground {
         Ground::Article(index) => program

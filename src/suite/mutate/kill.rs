@@ -1,5 +1,5 @@
-//! Makes the changes and asks the tests. What a change cannot touch is not evaluated again: the findings about all other
-//! conditions are those of the first run.
+//! Makes each change and runs the tests against it. Only conditions that the change can affect are evaluated again; the
+//! findings about all others are those of the first run.
 
 use super::{Change, Edit, Mutant, items};
 use crate::base::source::Sources;
@@ -24,7 +24,7 @@ struct Scene<'p> {
     place: Place,
     /// The sets to which the test adds entries, by their numbers.
     sets: Vec<(usize, Arc<Set>)>,
-    /// By the number of the norm; `None` where it has no say.
+    /// By the number of the norm; `None` for a norm that does not matter to the test.
     findings: Vec<Option<Finding>>,
     passes: bool,
 }
@@ -38,9 +38,9 @@ enum Target {
     Policy(usize),
 }
 
-/// Whom a change concerns.
+/// What a change can affect.
 struct Concern {
-    /// Norms whose decision it can touch.
+    /// The norms whose decision it can change.
     norms: BTreeSet<usize>,
     /// Whether their conditions have to be evaluated again.
     conditions: bool,
@@ -68,7 +68,7 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
         || program.clone(),
         |trial, target| {
             let concern = target.concern(program);
-            // No decision depends on what nothing rests on: `law` lists it.
+            // No decision depends on an article that no rule cites; `law` lists it.
             let rests = !concern.norms.is_empty();
             let edits = if rests { target.edits(program, set.sources()) } else { vec![] };
             let tried = edits.into_iter().map(|edit| {
@@ -105,7 +105,7 @@ fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
     Some(Scene { test, place: test.place, sets, findings, passes, at, record: record.clone() })
 }
 
-/// A test that notices: tried are those that name the rule, then the others on whose record it has a say.
+/// A test that notices the change. Tests that name the rule are tried first, then the others that it can affect.
 fn killed_by(
     trial: &mut Program,
     mut change: Change,
@@ -134,7 +134,7 @@ fn killed_by(
 }
 
 impl Scene<'_> {
-    /// Puts in the sets as the test supposes them, and gives what was there.
+    /// Replaces the sets by those that the test supposes; returns the old ones.
     fn suppose(&self, trial: &mut Program) -> Vec<(usize, Arc<Set>)> {
         let mut before = vec![];
         for (number, set) in &self.sets {

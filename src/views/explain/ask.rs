@@ -1,4 +1,4 @@
-//! What an evaluator answers to people: why rules came out as they did, and what an expression comes to.
+//! Questions of people to an evaluator: why rules came out as they did, and the value of an expression.
 
 use super::shown::shown;
 use super::steps::{self, Step, Steps};
@@ -12,7 +12,7 @@ use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
 use crate::world::value::Value;
 
-/// What an expression came to on a record.
+/// The value of an expression on a record.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Answer {
@@ -60,7 +60,7 @@ impl Evaluator {
         Ok(self.message(record)?.explain(place, at, state))
     }
 
-    /// What an expression comes to on a record.
+    /// The value of an expression on a record.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.

@@ -1,4 +1,4 @@
-//! Why a norm is not in force: which text is not, and what is known about its dates.
+//! Why a norm is not in force: the text that is not in force, and what is known about its dates.
 
 use crate::base::time::Instant;
 use crate::decision::force::{ground_id, ground_in_force};

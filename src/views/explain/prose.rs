@@ -60,7 +60,7 @@ impl Display for Condition {
     }
 }
 
-/// How an exception stands, one sentence a line.
+/// How an exception came out, one sentence a line.
 fn standing(one: &ExplainedException) -> Vec<String> {
     let stands = match one.why {
         Why::Fired { .. } => "applies",
@@ -108,7 +108,7 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
     lines
 }
 
-/// What a false condition needs; of an `or`, what each of its parts does.
+/// What a false condition needs; for an `or`, what each of its parts needs.
 fn unmet(condition: &Condition, norm: &str) -> Vec<String> {
     if condition.either.is_empty() {
         return vec![format!("{}.", needed(condition, norm))];
@@ -131,7 +131,7 @@ fn needed(condition: &Condition, norm: &str) -> String {
     }
 }
 
-/// A condition after the definitions that lead to it.
+/// A condition, with the definitions that lead to it before it.
 fn named(condition: &Condition, text: String) -> String {
     let names = condition.within.iter().map(|name| format!("`{}`: ", brief(name)));
     names.chain([text]).collect()

@@ -10,9 +10,9 @@ use crate::program::outcome::Truth;
 use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, NormKind, RuleBody};
 use crate::world::value::Value;
 
-/// Values and conditions that one reason shows.
+/// The most values and conditions that one reason shows.
 pub(super) const MOST: usize = 8;
-/// Parts of an `or` that are all told, and how often one within another is taken apart.
+/// The most parts of an `or` that are all shown, and the depth to which nested ones are taken apart.
 const FEW: usize = 3;
 const TAKEN_APART: usize = 2;
 
@@ -24,7 +24,7 @@ pub(super) struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
-    /// Why a condition that is false is: its `unless` holds, or a part of its `when` does not.
+    /// Why a norm does not apply: its `unless` holds, or a part of its `when` does not.
     pub(super) fn unmet(&self, norm: &'a Norm) -> Why {
         let trace = self.interpreter.trace(norm);
         let exempt = trace.unless.filter(|unless| truth(unless) == Truth::True);
@@ -52,7 +52,7 @@ impl<'a> Reader<'_, 'a> {
         conditions
     }
 
-    /// The facts that a condition reads; its texts are in the evidence.
+    /// The facts that a condition reads. Texts are left out: they are in the evidence.
     pub(super) fn facts(&self, norm: &'a Norm) -> Vec<Read> {
         let trace = self.interpreter.trace(norm);
         let mut reads = vec![];
@@ -62,7 +62,7 @@ impl<'a> Reader<'_, 'a> {
         self.sourced(reads)
     }
 
-    /// With the facts of the host that values come from.
+    /// The values, each with the fact of the host that it comes from.
     fn sourced(&self, mut reads: Vec<Read>) -> Vec<Read> {
         for read in &mut reads {
             read.from = self.interpreter.record.provenance(&read.path).map(str::to_owned);
@@ -125,7 +125,7 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    /// The part of a decided condition that made it so, also inside definitions.
+    /// The part that decided a condition, searched inside definitions too.
     fn decisive(&self, trace: &Trace<'_>, taken_apart: usize) -> Condition {
         let mut within = vec![];
         let mut part = trace;
@@ -184,7 +184,7 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// The first part that decides a chain of `and` that is false or one of `or` that is true; the body of a definition.
+/// The first part that makes an `and` false or an `or` true; for a definition, its body.
 fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
     match (&trace.expr.kind, truth(trace)) {
         (ExprKind::And(_), decided @ Truth::False) | (ExprKind::Or(_), decided @ Truth::True) => {
@@ -197,7 +197,7 @@ fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
     }
 }
 
-/// The smallest conditions that are unknown and make `trace` so.
+/// The smallest unknown conditions that make `trace` unknown.
 fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     if trace.value.is_some() {
         return;
@@ -231,8 +231,8 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
     mattered.for_each(|child| collect_reads(child, reads, wanted));
 }
 
-/// Whether a part had a say in what the whole came to: what is unknown has none in a condition that is decided, and
-/// only what is false in a false `and`.
+/// Whether a part contributed to the value of the whole. An unknown part does not contribute to a decided condition,
+/// and only false parts contribute to a false `and`.
 fn mattered(whole: &Trace<'_>, part: &Trace<'_>) -> bool {
     match (&whole.expr.kind, truth(whole)) {
         (ExprKind::And(_), Truth::False) => truth(part) == Truth::False,

@@ -3,13 +3,13 @@
 
 use crate::world::value::{Places, Value, duration};
 
-/// Places that are listed.
+/// The most places that are listed.
 const LISTED: usize = 6;
 
-/// Characters of a condition that are shown.
+/// The most characters of a condition that are shown.
 const WRITTEN: usize = 300;
 
-/// Characters of a text that are shown.
+/// The most characters of a text that are shown.
 pub(super) const SHOWN: usize = 60;
 
 pub(crate) fn shown(value: &Value) -> String {
@@ -51,7 +51,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     cut
 }
 
-/// A condition as it is written, with long regexes cut, which tell a reader of law nothing.
+/// A condition as it is written, with long regexes cut: a reader of law learns nothing from them.
 pub(super) fn brief(source: &str) -> String {
     let mut rest = source;
     let mut brief = String::new();

@@ -1,4 +1,4 @@
-//! How a condition came out, taken apart to its fields: the reasons tree.
+//! The reasons tree: how each part of a condition came out, down to the fields.
 
 use super::shown::shown;
 use crate::base::source::Sources;
@@ -8,29 +8,29 @@ use crate::program::{Expr, ExprKind, Program};
 use crate::record::Record;
 use serde::Serialize;
 
-/// A part of a condition, what it came to, and why.
+/// A part of a condition, its value, and the parts that gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Step {
-    /// As it is written, blanks collapsed.
+    /// The source text, blanks collapsed.
     pub text: String,
-    /// As a person would write it; `None` when it is unknown.
+    /// The value as a person would write it; `None` if it is unknown.
     pub value: Option<String>,
-    /// Whether it is a condition, and not a value.
+    /// Whether it is a condition rather than a value.
     pub is_condition: bool,
-    /// Where the value stands in the record, when its text does not say so: `links[0].host`.
+    /// The path of the value in the record, if the text does not give it: `links[0].host`.
     pub path: Option<String>,
-    /// The parts, in the order in which they are written; of a quantifier the elements that decided it first.
+    /// The parts, in source order; for a quantifier, the elements that decided it come first.
     pub steps: Vec<Step>,
 }
 
-/// What both clauses of a rule or exception came to.
+/// How the two clauses of a rule or exception came out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Steps {
-    /// Of its `when`.
+    /// Its `when`.
     pub when: Step,
-    /// Of its `unless`, if it has one.
+    /// Its `unless`, if it has one.
     pub unless: Option<Step>,
 }
 
@@ -65,10 +65,10 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let text = sources.slice(trace.expr.at).split_whitespace().collect::<Vec<_>>().join(" ");
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
     let told = match &trace.expr.kind {
-        // A path is one thing to its reader.
+        // Readers take a path as one thing.
         ExprKind::Field { .. } | ExprKind::Entry { .. } => &[],
         _ => match trace.children.as_slice() {
-            // `not in` is a `not` of an `in` that stands in the same words.
+            // `not in` is a `not` of an `in` with the same source text.
             [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
             children => children,
         },
@@ -83,7 +83,7 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     }
 }
 
-/// What is written out needs no value beside it.
+/// A literal needs no value next to it.
 fn says_something(trace: &Trace<'_>) -> bool {
     match &trace.expr.kind {
         ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_) => false,
