@@ -21,7 +21,7 @@ pub fn print<S>(output: &Output<S>) -> Result<(), Stop> {
 /// Writes to stdout, with a line end unless there is nothing.
 ///
 /// # Errors
-/// As [`print`].
+/// Errors as for [`print()`].
 pub fn line<S>(output: &Output<S>) -> Result<(), Stop> {
     print(output)?;
     if output.is_empty() { Ok(()) } else { write("\n") }
@@ -30,7 +30,7 @@ pub fn line<S>(output: &Output<S>) -> Result<(), Stop> {
 /// Writes lines for a person to stdout, escaped, with a line end unless there is nothing.
 ///
 /// # Errors
-/// As [`print`].
+/// Errors as for [`print()`].
 pub fn lines(text: impl Display) -> Result<(), Stop> {
     line(&Output::of(Lines(text)))
 }
@@ -38,7 +38,7 @@ pub fn lines(text: impl Display) -> Result<(), Stop> {
 /// Writes the content of a file to stdout: as it is into a file or a pipe, escaped onto a terminal.
 ///
 /// # Errors
-/// As [`print`].
+/// Errors as for [`print()`].
 pub fn content(text: &str) -> Result<(), Stop> {
     if std::io::stdout().is_terminal() { print(&Output::of(Lines(text))) } else { write(text) }
 }
