@@ -7,7 +7,7 @@ pub(crate) use words::{Typed, Words};
 
 use super::Workspace;
 use crate::face::vocabulary::{Vocabulary, prefix};
-use crate::words::{Role, WORDS, Word};
+use crate::words::{Role, Word, all as all_words};
 use crate::{RuleSet, Type, Zone};
 use words::Written;
 
@@ -278,7 +278,7 @@ fn beside(typed: &Typed<'_, '_>) -> Found {
 
 /// The words of the language that are wanted; signs are typed faster than completed.
 fn keywords(wanted: impl Fn(&Word) -> bool) -> Found {
-    let words = WORDS.iter().filter(|word| !word.is_sign() && wanted(word));
+    let words = all_words().filter(|word| !word.is_sign() && wanted(word));
     all(Kind::Keyword, words.map(|word| word.word))
 }
 
@@ -289,7 +289,7 @@ fn operators() -> Found {
 
 /// Units of time in the plural.
 fn units() -> Found {
-    let units = WORDS.iter().filter(|word| word.has(Role::Unit));
+    let units = all_words().filter(|word| word.has(Role::Unit));
     all(Kind::Keyword, units.map(|word| format!("{}s", word.word)))
 }
 

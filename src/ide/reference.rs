@@ -3,7 +3,7 @@
 
 use crate::face::vocabulary::Vocabulary;
 use crate::show::escape::plain_lines;
-use crate::words::WORDS;
+use crate::words;
 use crate::{Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type};
 use std::fmt::Write;
 
@@ -76,7 +76,7 @@ pub fn topics(set: &RuleSet) -> Vec<String> {
 fn all_topics(vocabulary: Vocabulary<'_>) -> Vec<String> {
     let lists = LISTS.iter().map(|(name, ..)| (*name).to_owned());
     let codes = Code::ALL.iter().map(|code| code.as_str().to_owned());
-    let words = WORDS.iter().map(|row| row.word.to_owned());
+    let words = words::all().map(|row| row.word.to_owned());
     let actions = vocabulary.actions().map(|action| action.name.to_owned());
     let functions = vocabulary.functions().map(|function| name_of(&function.signature).to_owned());
     let records = vocabulary.schema.records().flat_map(|(name, record)| {
@@ -107,13 +107,13 @@ fn line(out: &mut String, name: &str, what: &str) {
 // ---- keywords, functions, actions ------------------------------------------
 
 pub(super) fn keyword(topic: &str) -> Option<String> {
-    let row = WORDS.iter().find(|row| row.word == topic)?;
+    let row = words::all().find(|row| row.word == topic)?;
     Some(format!("keyword `{}`\n  {}\n  {}\n", row.word, row.usage, row.doc))
 }
 
 fn all_keywords() -> String {
     let mut out = String::new();
-    for row in WORDS {
+    for row in words::all() {
         line(&mut out, row.word, row.doc);
     }
     out

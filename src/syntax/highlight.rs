@@ -2,7 +2,7 @@
 //! highlighted too.
 
 use super::first_word;
-use super::words::{self, ItemWord, Role, WORDS, Word};
+use super::words::{self, ItemWord, Role, Word};
 use crate::base::time::Unit;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -42,7 +42,7 @@ fn is_unit(word: &str) -> bool {
 
 /// The length of the operator at the start of a text, or of one character if there is no operator.
 fn sign(rest: &str) -> usize {
-    let signs = WORDS.iter().filter(|row| row.is_sign() && rest.starts_with(row.word));
+    let signs = words::all().filter(|row| row.is_sign() && rest.starts_with(row.word));
     let longest = signs.map(|row| row.word.len()).max();
     longest.or(rest.chars().next().map(char::len_utf8)).unwrap_or(0)
 }

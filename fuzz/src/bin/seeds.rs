@@ -99,6 +99,6 @@ fn main() {
     };
     scripts.extend(shown.iter().map(typed));
     write(&root, "session", scripts);
-    let words = lexloci::words::WORDS.iter().map(|row| format!("\"{}\"\n", row.word));
+    let words = lexloci::words::all().map(|row| format!("\"{}\"\n", row.word));
     fs::write(root.join("words.dict"), words.collect::<String>()).expect("the dictionary");
 }
