@@ -31,10 +31,12 @@ pub fn decide(data: &[u8]) {
 fn compare(set: &RuleSet, read: &Record, record: &str, place: Place, at: Instant) {
     let state = State::default();
     let mut interpreter = set.evaluator_by(Method::Interpreter);
-    let expected = json(&interpreter.decide(read, place, at, &state));
+    let decision = interpreter.decide(read, place, at, &state);
+    let expected = json(&decision.expect("read by the same rules"));
     for method in [Method::Engine, Method::Unindexed] {
         let mut evaluator = set.evaluator_by(method);
-        let found = json(&evaluator.decide(read, place, at, &state));
+        let decision = evaluator.decide(read, place, at, &state);
+        let found = json(&decision.expect("read by the same rules"));
         assert_eq!(found, expected, "{method:?} in {place:?}");
         if set.read(record.as_bytes()).is_ok() {
             let ruling = evaluator.decide_json(record.as_bytes(), place, at, &state);
@@ -48,6 +50,7 @@ fn compare(set: &RuleSet, read: &Record, record: &str, place: Place, at: Instant
         }
     }
     let explanation = interpreter.explain(read, place, at, &state);
+    let explanation = explanation.expect("read by the same rules");
     assert_eq!(json(&explanation.decision), expected, "explained in {place:?}");
     let _ = explanation.to_string();
 }

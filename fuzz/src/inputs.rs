@@ -41,7 +41,7 @@ pub fn import(data: &[u8]) {
 /// Lines of facts.
 pub fn facts(data: &[u8]) {
     match SET.facts("facts.jsonl", data) {
-        Ok(facts) => assert!(facts.is_empty() || facts.len() > 0),
+        Ok(facts) => assert_eq!(facts.is_empty(), facts.len() == 0),
         Err(failure) => assert!(!failure.to_string().is_empty()),
     }
 }

@@ -16,22 +16,21 @@ pub fn fmt(data: &[u8]) {
 
 /// The codes of everything that is said about a file, without those about its layout.
 fn codes(text: &str) -> Vec<&'static str> {
-    let found = match Compiler::new().file("kz.loci", text).compile() {
+    let mut found: Vec<_> = match Compiler::new().file("kz.loci", text).compile() {
         Ok(set) => set.warnings().iter().map(|found| found.code.as_str()).collect(),
         Err(failure) => failure.diagnostics.iter().map(|found| found.code.as_str()).collect(),
     };
-    let mut found: Vec<_> = found;
     found.sort_unstable();
     found
 }
 
-static EMPTY: LazyLock<RuleSet> = LazyLock::new(crate::reading);
+static SET: LazyLock<RuleSet> = LazyLock::new(crate::reading);
 
 /// A pattern as behind `mentions`, and a text.
 pub fn pattern(data: &[u8]) {
     let Some((pattern, text)) = crate::two(data) else { return };
     let condition = format!("text mentions {pattern}");
-    let Ok(expression) = EMPTY.expression(&condition, Place::WORLD) else { return };
+    let Ok(expression) = SET.expression(&condition, Place::WORLD) else { return };
     if let Some(matcher) = expression.pattern() {
         let matches = matcher.find(&Words::of(text));
         for found in &matches {

@@ -4,7 +4,7 @@
 mod html;
 mod post;
 
-use super::foreign::{Foreign, Warnings};
+use super::foreign::{Foreign, Warnings, path};
 use super::importer::{Conversion, Converted, Importer};
 use crate::diagnostic::Code;
 use crate::record::RecordError;
@@ -120,11 +120,6 @@ fn values<'v>(of: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
 fn address(value: &Value) -> Option<&str> {
     let address = value.as_str().or_else(|| value.get("id")?.as_str());
     address.filter(|address| !address.is_empty())
-}
-
-/// A JSON pointer as a path for errors: `orderedItems.0.object`.
-fn path(pointer: &str) -> String {
-    pointer.trim_start_matches('/').replace('/', ".")
 }
 
 fn unexpected(at: &str) -> RecordError {

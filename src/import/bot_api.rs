@@ -8,7 +8,7 @@ mod rich;
 mod surfaces;
 
 use super::draft::Draft;
-use super::foreign::{Foreign, Warnings};
+use super::foreign::{Foreign, Warnings, path};
 use super::importer::{Conversion, Converted, Importer};
 use super::instant;
 use crate::diagnostic::Code;
@@ -113,11 +113,6 @@ fn no_object(pointer: &str) -> RecordError {
 fn no_message(hint: &str) -> RecordError {
     let message = format!("expected an update or a message of the Bot API{hint}");
     RecordError::new(Code::WrongType, "", message)
-}
-
-/// A JSON pointer as a path for errors: `result.0.message`.
-fn path(pointer: &str) -> String {
-    pointer.trim_start_matches('/').replace('/', ".")
 }
 
 fn message(

@@ -68,8 +68,12 @@ const NO_FACTS: &[StandardField] = &[
     message::SOURCE,
 ];
 
-/// Other keys of a line.
-const OTHER_KEYS: &[&str] = &["schema", "by", "as_of", "facts"];
+/// The keys of a line besides that of [`About`]: the version, who says it, when it was so, and the piece of a record.
+const SCHEMA: &str = "schema";
+const BY: &str = "by";
+const AS_OF: &str = "as_of";
+const FACTS: &str = "facts";
+const OTHER_KEYS: &[&str] = &[SCHEMA, BY, AS_OF, FACTS];
 
 /// Facts of a host, checked and ready to be merged into records.
 #[derive(Clone, Debug)]
@@ -182,17 +186,17 @@ impl Facts {
                 format!("a line of facts has no key `{unknown}`{hint}"),
             ));
         }
-        if line.get("schema").is_some_and(|version| version != VERSION) {
+        if line.get(SCHEMA).is_some_and(|version| version != VERSION) {
             return Err(RecordError::new(
                 Code::BadFacts,
-                "schema",
+                SCHEMA,
                 format!("this reader reads `{VERSION}`"),
             ));
         }
-        let Some(piece) = line.get("facts").filter(|piece| piece.is_object()) else {
+        let Some(piece) = line.get(FACTS).filter(|piece| piece.is_object()) else {
             return Err(RecordError::new(
                 Code::BadFacts,
-                "facts",
+                FACTS,
                 "expected an object, a piece of a record",
             ));
         };
@@ -201,24 +205,24 @@ impl Facts {
         };
         if let Some(field) = NO_FACTS.iter().find(no_fact) {
             let message = "it says what the message is, so it cannot be a fact about it";
-            let path = format!("facts.{}", field.name);
+            let path = format!("{FACTS}.{}", field.name);
             return Err(RecordError::new(Code::BadFacts, path, message));
         }
         record::check_piece(&self.schema, about.piece_of(), piece.to_string().as_bytes())
-            .map_err(|error| RecordError { path: format!("facts.{}", error.path), ..error })?;
+            .map_err(|error| RecordError { path: format!("{FACTS}.{}", error.path), ..error })?;
         let text = |key: &str| match line.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
             Some(_) => Err(RecordError::new(Code::BadFacts, key, "expected a text")),
         };
-        let as_of = text("as_of")?.map(Instant::parse).transpose();
+        let as_of = text(AS_OF)?.map(Instant::parse).transpose();
         let as_of =
-            as_of.map_err(|error| RecordError::new(Code::BadFacts, "as_of", error.to_string()))?;
+            as_of.map_err(|error| RecordError::new(Code::BadFacts, AS_OF, error.to_string()))?;
         let line = Line {
             number,
             about,
             piece: piece.to_string().into(),
-            by: text("by")?.map(Box::from),
+            by: text(BY)?.map(Box::from),
             as_of,
         };
         self.add(line, key, piece, joined)

@@ -14,6 +14,11 @@ pub(super) struct Foreign<'v> {
     warnings: &'v Warnings,
 }
 
+/// A JSON pointer as a path for errors: `result.0.message`.
+pub(super) fn path(pointer: &str) -> String {
+    pointer.trim_start_matches('/').replace('/', ".")
+}
+
 /// The warnings about a record, in the order in which they came up.
 #[derive(Debug, Default)]
 pub(super) struct Warnings(RefCell<IndexSet<String>>);

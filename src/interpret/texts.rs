@@ -8,15 +8,13 @@ use crate::program::compare::{as_set_entry, as_text};
 use crate::program::outcome::{FoundBy, Truth};
 use crate::program::{Expr, PatternName, PatternRef, Sought, TextTest};
 use crate::text::{Match, Words, near};
+use crate::world::standard::span;
 use crate::world::value::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
-
-/// The record type of a match of a pattern.
-const SPAN: &str = "span";
 
 /// One text that a condition searches.
 struct Piece {
@@ -176,15 +174,19 @@ impl<'a> Interpreter<'a> {
     /// Builds a record of type `span`.
     fn span(&self, text: &str, part: &str, start: usize) -> Value {
         let int = |byte: usize| i64::try_from(byte).ok().map(Value::Int);
-        let fields = self.program.schema.named(SPAN).map(|(_, span)| span.fields.keys());
-        let value = |name: &String| match name.as_str() {
-            "text" => Some(Value::text(text)),
-            "part" => Some(Value::text(part)),
-            "start" => int(start),
-            "end" => int(start + text.len()),
-            _ => None,
+        let known = [
+            (span::TEXT, Some(Value::text(text))),
+            (span::PART, Some(Value::text(part))),
+            (span::START, int(start)),
+            (span::END, int(start + text.len())),
+        ];
+        let value = |name: &String| {
+            let field = known.iter().find(|(field, _)| field.name == name);
+            field.and_then(|(_, value)| value.clone())
         };
-        Value::Record(fields.into_iter().flatten().map(value).collect())
+        let record = self.program.schema.named(span::TEXT.record);
+        let names = record.into_iter().flat_map(|(_, record)| record.fields.keys());
+        Value::Record(names.map(value).collect())
     }
 
     /// A condition on texts: unknown if an operand is unknown, otherwise true if a piece has a match.

@@ -252,7 +252,7 @@ impl<'s> RecordReader<'s> {
         of: &Type,
         mut list: A,
     ) -> Result<Vec<Value>, A::Error> {
-        let is_links = self.path.written == "links";
+        let is_links = self.path.written == message::LINKS.name;
         let most = if is_links { self.schema.limits.links } else { limits::RECORD_LIST };
         let mut values = vec![];
         for index in 0.. {

@@ -44,35 +44,32 @@ pub(crate) fn wallet(found: Wallet, place: FoundIn) -> Value {
 
 /// A `phone` of the record, found in a part.
 pub(crate) fn phone(found: Contact, part: usize) -> Value {
-    let object = object([
-        (phone::NUMBER, found.value.into()),
-        (phone::PART, part.into()),
-        (phone::START, found.start.into()),
-        (phone::END, found.end.into()),
-    ]);
-    object.into()
+    located(found, part, [phone::NUMBER, phone::PART, phone::START, phone::END]).into()
 }
 
 /// A `card` of the record, found in a part.
 pub(crate) fn card(found: Contact, part: usize) -> Value {
-    let object = object([
-        (card::NUMBER, found.value.into()),
-        (card::PART, part.into()),
-        (card::START, found.start.into()),
-        (card::END, found.end.into()),
-    ]);
-    object.into()
+    located(found, part, [card::NUMBER, card::PART, card::START, card::END]).into()
 }
 
 /// An `email` of the record, found in a part.
 pub(crate) fn email(found: Contact, part: usize) -> Value {
     let host = found.value.rsplit_once('@').map(|(_, host)| host.to_owned());
-    let object = object([
-        (email::ADDRESS, found.value.into()),
-        (email::PART, part.into()),
-        (email::START, found.start.into()),
-        (email::END, found.end.into()),
-        (email::HOST, host.into()),
-    ]);
+    let mut object = located(found, part, [email::ADDRESS, email::PART, email::START, email::END]);
+    object.append(&mut self::object([(email::HOST, host.into())]));
     object.into()
+}
+
+/// What was found, the part that it is in, and its range there, under the names of these fields.
+fn located(
+    found: Contact,
+    in_part: usize,
+    [value, part, start, end]: [StandardField; 4],
+) -> Object {
+    object([
+        (value, found.value.into()),
+        (part, in_part.into()),
+        (start, found.start.into()),
+        (end, found.end.into()),
+    ])
 }

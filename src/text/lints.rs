@@ -7,6 +7,7 @@ use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 const BEGINNING: usize = 3;
 /// Up to this many single letters in a row occur by chance, as in abbreviations and lists.
 const LETTERS: usize = 2;
+
 /// An unlikely end for a word that begins with `beginning`, so that only phrases with `*` find the word. A word in
 /// katakana goes on only in katakana.
 fn unlikely_ending(beginning: &str) -> &'static str {

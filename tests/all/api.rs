@@ -1,6 +1,6 @@
 //! The public API is the one of `tests/cases/api.txt`: whoever changes it sees how, and says so in CHANGELOG.md.
 //!
-//! `.ci/run` asks for it, as it has the library documented once more: `cargo test --test all api -- --ignored`.
+//! `.ci/more semver` asks for it, as it has the library documented once more: `cargo test --test all api -- --ignored`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,66 +1,114 @@
-//! Standard fields of records are named in one place.
+//! Standard fields of records are named in one place, and where code names them as hosts do, they exist.
 
-use lexloci::{Compiler, Schema};
-use std::fs;
-use std::path::{Path, PathBuf};
+use crate::layers::{TOOLS, fail_if_any};
+use crate::source::{Module, Package};
+use lexloci::{Compiler, RuleSet, Schema, Type};
+use std::collections::BTreeSet;
 
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+/// The table of the standard fields.
+const TABLE: &str = "src/world/standard.rs";
+
+fn rules() -> RuleSet {
+    let set = Compiler::new().file("world.loci", "jurisdiction WORLD { zone \"UTC\" }");
+    set.compile().unwrap()
+}
+
+/// Names of fields that mean nothing else in the program or in a format that it imports.
+fn telling(schema: &Schema) -> BTreeSet<&str> {
+    let shared = [
+        // Keys of Telegram or of lines of facts.
+        ["as_of", "file_name", "message_id", "user_id", "file_id", "via_bot", "is_bot"].as_slice(),
+        // A word of `notice.by` too.
+        &["trusted_flagger"],
+    ];
+    let shared = shared.concat();
+    let names = schema.records().flat_map(|(_, record)| record.fields.keys().map(String::as_str));
+    names.filter(|name| name.contains('_') && !shared.contains(name)).collect()
+}
+
+/// Whether a path such as `links[0].host` leads to a field of a message.
+fn leads_somewhere(schema: &Schema, path: &str) -> bool {
+    let (message, _) = schema.named(Schema::MESSAGE).unwrap();
+    let mut ty = Type::Record(message);
+    for step in path.split('.') {
+        let (name, is_element) =
+            step.split_once('[').map_or((step, false), |(name, _)| (name, true));
+        let Type::Record(id) = ty else { return false };
+        let Some(field) = schema.record(id).unwrap().1.fields.get(name) else { return false };
+        ty = match &field.ty {
+            Type::List(of) if is_element => (**of).clone(),
+            _ if is_element => return false,
+            ty => ty.clone(),
+        };
+    }
+    true
+}
+
+/// Texts between quotes in the code of a module, each with its line and what precedes it there.
+fn texts(module: &Module) -> Vec<(usize, &str, &str)> {
     let mut found = vec![];
-    for path in entries {
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
+    for (number, line) in module.code.lines().enumerate() {
+        let mut at = 0;
+        for (nth, piece) in line.split('"').enumerate() {
+            if nth % 2 == 1 {
+                found.push((number + 1, piece, line.get(..at - 1).unwrap()));
+            }
+            at += piece.len() + 1;
         }
     }
     found
 }
 
-/// Names of fields that mean nothing else in the program or in a format that it imports.
-fn telling(schema: &Schema) -> Vec<String> {
-    let names = schema.records().flat_map(|(_, record)| record.fields.keys().cloned());
-    let tells = |name: &String| {
-        let shared = [
-            // Keys of Telegram or of lines of facts.
-            ["as_of", "file_name", "message_id", "user_id", "file_id", "via_bot", "is_bot"]
-                .as_slice(),
-            // A word of `notice.by` too.
-            &["trusted_flagger"],
-        ];
-        name.contains('_') && !shared.concat().contains(&name.as_str())
+/// Whether a text has the form of a path of several fields.
+fn is_dotted(text: &str) -> bool {
+    let is_step = |step: &str| {
+        let name = step.split('[').next().unwrap();
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
     };
-    names.filter(tells).collect()
+    text.contains('.') && text.split('.').all(is_step)
+}
+
+fn is_tool(module: &Module) -> bool {
+    module.path.first().is_some_and(|folder| TOOLS.contains(&folder.as_str()))
 }
 
 /// A field that code names by a text is not renamed with the schema, and nobody notices.
 #[test]
 fn no_field_is_named_by_a_text_outside_the_table() {
-    let set = Compiler::new().file("world.loci", "jurisdiction WORLD { zone \"UTC\" }");
-    let set = set.compile().unwrap();
+    let set = rules();
     let telling = telling(set.schema());
     assert!(telling.len() > 20, "{telling:?}");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut wrong = vec![];
-    for path in files(&source) {
-        let inside = path.strip_prefix(&source).unwrap();
-        let is_test = inside
-            .components()
-            .any(|part| part.as_os_str().to_str().is_some_and(|part| part.starts_with("test")));
-        // What is above the face of the library names fields as hosts do.
-        let is_above = ["ide", "session", "show"].iter().any(|folder| inside.starts_with(folder));
-        if is_test || is_above || inside == Path::new("world/standard.rs") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
-        let code = text.split("#[cfg(test)]\nmod ").next().unwrap();
-        for (number, line) in code.lines().enumerate() {
-            let is_comment = line.trim_start().starts_with("//");
-            let named = telling.iter().find(|name| line.contains(&format!("\"{name}\"")));
-            if let (Some(name), false) = (named, is_comment) {
-                wrong.push(format!("{}:{}: {name}", inside.display(), number + 1));
+    for module in Package::library().modules.iter().filter(|module| !is_tool(module)) {
+        for (line, text, before) in texts(module) {
+            let is_field = telling.contains(text)
+                || is_dotted(text) && leads_somewhere(set.schema(), text)
+                || before.ends_with(".named(") && set.schema().named(text).is_some();
+            if is_field && module.name != TABLE {
+                wrong.push(format!("{}:{line}: write `{text}` by `world::standard`", module.name));
             }
         }
     }
-    assert!(wrong.is_empty(), "write these as fields of `world::standard`:\n{}", wrong.join("\n"));
+    fail_if_any(&wrong);
+}
+
+/// Tools name fields by texts, as hosts do.
+#[test]
+fn fields_that_tools_name_exist() {
+    let set = rules();
+    let (mut wrong, mut named) = (vec![], 0);
+    for module in Package::library().modules.iter().filter(|module| is_tool(module)) {
+        for (line, text, before) in texts(module) {
+            let is_path = is_dotted(text) && !text.ends_with(".loci");
+            let is_record = before.ends_with("schema.named(");
+            named += usize::from(is_path || is_record);
+            if is_path && !leads_somewhere(set.schema(), text)
+                || is_record && set.schema().named(text).is_none()
+            {
+                wrong.push(format!("{}:{line}: there is no `{text}` in records", module.name));
+            }
+        }
+    }
+    fail_if_any(&wrong);
+    assert!(named > 2, "{named}");
 }

@@ -94,9 +94,16 @@ fn the_library_depends_on_nothing_heavy() {
             "none",
         ],
     );
-    for heavy in
-        ["clap", "rustyline", "indicatif", "notify", "anstream", "annotate-snippets", "tokio"]
-    {
+    for heavy in [
+        "clap",
+        "rustyline",
+        "indicatif",
+        "notify",
+        "anstream",
+        "annotate-snippets",
+        "crossterm",
+        "tokio",
+    ] {
         let found = tree.lines().any(|line| line.split(' ').next() == Some(heavy));
         assert!(!found, "the library depends on {heavy}");
     }

@@ -120,22 +120,21 @@ fn every_page_can_be_reached() {
     layers::fail_if_any(&lost);
 }
 
-/// Paths that comments of the source name, such as `docs/internals/engine.md`.
+/// Paths that comments of the source and pages name, such as `docs/internals/engine.md`.
 #[test]
-fn comments_name_pages_that_exist() {
+fn comments_and_pages_name_pages_that_exist() {
     let mut sources = vec![];
     for folder in ["src", "hosts", "tests", "benches", "examples", "grammar"] {
         files(&house().join(folder), ".rs", &mut sources);
         files(&house().join(folder), ".pest", &mut sources);
     }
     let mut wrong = vec![];
-    for source in sources {
+    for source in sources.into_iter().chain(pages()) {
         let text = fs::read_to_string(&source).unwrap();
-        let named = text.split('`').skip(1).step_by(2).filter(|word| {
-            word.starts_with("docs/") && word.ends_with(".md") && !word.contains(['\n', '…'])
-        });
-        let absent = named.filter(|page| !house().join(page).exists());
-        wrong.extend(absent.map(|page| format!("{}: {page}", inside(&source))));
+        let named = text.split("`docs/").skip(1).filter_map(|rest| rest.split('`').next());
+        let pages = named.filter(|page| page.ends_with(".md") && !page.contains(['\n', '…']));
+        let absent = pages.filter(|page| !house().join("docs").join(page).exists());
+        wrong.extend(absent.map(|page| format!("{}: docs/{page}", inside(&source))));
     }
     layers::fail_if_any(&wrong);
 }

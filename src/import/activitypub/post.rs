@@ -1,10 +1,10 @@
 //! Converts a post of ActivityPub to a record.
 
-use super::{Envelope, address, html, path, type_of, values};
+use super::{Envelope, address, html, type_of, values};
 use crate::base::time::Instant;
 use crate::diagnostic::Code;
 use crate::import::draft::{Draft, Part};
-use crate::import::foreign::{Foreign, Warnings};
+use crate::import::foreign::{Foreign, Warnings, path};
 use crate::import::links;
 use crate::import::tags::Tags;
 use crate::record::RecordError;

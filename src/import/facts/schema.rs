@@ -1,6 +1,6 @@
 //! The JSON Schema of a line of facts, derived from that of records: in a piece of a record, no field is required.
 
-use super::{About, NO_FACTS, VERSION};
+use super::{AS_OF, About, BY, FACTS, NO_FACTS, SCHEMA, VERSION};
 use crate::record::json_schema;
 use crate::world::schema::Schema;
 use crate::world::standard::StandardField;
@@ -47,14 +47,14 @@ impl Pieces {
         };
         json!({
             "type": "object",
-            "required": [key, "facts"],
+            "required": [key, FACTS],
             "additionalProperties": false,
             "properties": {
                 key: id,
-                "schema": { "const": VERSION },
-                "by": { "description": "Who says so.", "type": ["string", "null"] },
-                "as_of": { "description": "When it was so.", "type": ["string", "null"], "format": "date-time" },
-                "facts": { "$ref": format!("#/$defs/piece_of_{of}") },
+                SCHEMA: { "const": VERSION },
+                BY: { "description": "Who says so.", "type": ["string", "null"] },
+                AS_OF: { "description": "When it was so.", "type": ["string", "null"], "format": "date-time" },
+                FACTS: { "$ref": format!("#/$defs/piece_of_{of}") },
             },
         })
     }
