@@ -146,7 +146,8 @@ impl From<Failure> for Fault {
 impl From<Fault> for Reply {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Message(message) => Self::Fault(message),
+            // Messages repeat what was typed, and names of files.
+            Fault::Message(message) => Self::Fault(escape::plain_lines(&message).into_owned()),
             Fault::Refused(failure) => Self::Refused(failure),
         }
     }

@@ -35,6 +35,17 @@ fn what_is_refused_comes_as_data() {
     );
 }
 
+/// Found by fuzzing: an unknown command was repeated as it was typed.
+#[test]
+fn no_fault_repeats_what_steers_a_terminal() {
+    let mut session = session();
+    for line in [":recor\u{1f}\0d", ":show \u{1b}[2Jx", ":in \u{1b}[2J", ":at \u{1b}[2J", ":record @\u{1b}[2J"] {
+        let Reply::Fault(told) = session.exec(line) else { panic!("{line:?} is no fault") };
+        assert!(!told.chars().any(|c| c.is_control() && c != '\n'), "{told:?}");
+        assert!(told.contains("\\u{"), "{told:?}");
+    }
+}
+
 #[test]
 fn a_session_over_texts_loads_steps_keeps_and_saves() {
     let mut session = session();
