@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// The outcome if no rule asks for one.
-const NOTHING: &str = "none";
+pub(crate) const NOTHING: &str = "none";
 
 /// The decision for one place.
 pub(crate) fn decide(interpreter: &Interpreter<'_>, place: Place) -> Decision {

@@ -10,7 +10,9 @@ pub(crate) mod force;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use assemble::{Assembly, Verdict, decide, decide_all, quiet, quiet_all, written};
+pub(crate) use assemble::{
+    Assembly, NOTHING, Verdict, decide, decide_all, quiet, quiet_all, written,
+};
 
 use crate::base::shared::Text;
 use crate::base::time::Instant;
@@ -50,6 +52,13 @@ pub struct Decision {
     /// Rules that would matter if it were known that their law is in force, sorted by id.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,
+}
+
+impl Decision {
+    /// What is to be done about the content and about the account, without [`NOTHING`].
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = &str> {
+        [&*self.outcome, &*self.account].into_iter().filter(|outcome| *outcome != NOTHING)
+    }
 }
 
 /// Whether a record is visible in a place.

@@ -24,8 +24,7 @@ pub fn places(places: &[Place], others: usize, largest: bool) -> String {
 
 /// The outcomes and the obligations, with `?` when the decision is not complete.
 pub fn outcome(decision: &Decision) -> String {
-    let mut acts: Vec<&str> = vec![&decision.outcome, &decision.account];
-    acts.retain(|act| *act != "none");
+    let mut acts: Vec<&str> = decision.outcomes().collect();
     acts.extend(decision.obligations.iter().map(|each| each.action.as_str()));
     acts.dedup();
     let acts = if acts.is_empty() { "none".into() } else { acts.join(", ") };

@@ -78,7 +78,7 @@ impl<'w> Writer<'w> {
 
     fn cases<'c>(&self, decision: &'c Decision) -> Vec<Case<'c, 'w>> {
         let scope = self.scope(decision);
-        let burdens = decision.outcome != "none" || decision.account != "none";
+        let burdens = decision.outcomes().next().is_some();
         if scope.is_empty() || !burdens || decision.visible == Visible::No {
             return vec![];
         }
@@ -247,12 +247,10 @@ impl<'w> Writer<'w> {
         };
         let Some(Value::List(all)) = self.read(&[message::MEDIA]) else { return vec![] };
         let kind = of_media.fields.get_index_of(media::KIND.name);
-        let kinds = all.iter().filter_map(|one| match one {
-            Value::Record(fields) => match fields.get(kind?)? {
-                Some(Value::Text(kind)) => Some(kind.to_string()),
-                _ => None,
-            },
-            _ => None,
+        let kinds = all.iter().filter_map(|one| {
+            let Value::Record(fields) = one else { return None };
+            let Some(Value::Text(kind)) = fields.get(kind?)? else { return None };
+            Some(kind.to_string())
         });
         kinds.collect()
     }
@@ -271,13 +269,9 @@ impl<'w> Writer<'w> {
         let Some(Value::Map(labels)) = self.read(&[message::LABELS]) else { return None };
         let (_, of_label) = self.program.schema.named(label::SCORE.record)?;
         let score = of_label.fields.get_index_of(label::SCORE.name)?;
-        match labels.get(name)? {
-            Value::Record(fields) => match fields.get(score)? {
-                Some(Value::Number(score)) => Some(*score),
-                _ => None,
-            },
-            _ => None,
-        }
+        let Value::Record(fields) = labels.get(name)? else { return None };
+        let Some(Value::Number(score)) = fields.get(score)? else { return None };
+        Some(*score)
     }
 
     /// The language of which the detector is surest, or else that of the author's application.
@@ -300,14 +294,11 @@ impl<'w> Writer<'w> {
             ty.fields.get_index_of(detected_language::TAG.name)?,
             ty.fields.get_index_of(detected_language::P.name)?,
         );
-        let known = all.iter().filter_map(|one| match one {
-            Value::Record(fields) => match (fields.get(tag)?, fields.get(p)?) {
-                (Some(Value::Text(tag)), Some(Value::Number(p))) => {
-                    Some((*p, vocabulary::language(tag)?))
-                }
-                _ => None,
-            },
-            _ => None,
+        let known = all.iter().filter_map(|one| {
+            let Value::Record(fields) = one else { return None };
+            let Some(Value::Text(tag)) = fields.get(tag)? else { return None };
+            let Some(Value::Number(p)) = fields.get(p)? else { return None };
+            Some((*p, vocabulary::language(tag)?))
         });
         known.max().map(|(_, code)| code)
     }

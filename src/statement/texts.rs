@@ -3,7 +3,7 @@
 
 use super::mask::Mask;
 use crate::base::time::Instant;
-use crate::decision::{Decision, Matched};
+use crate::decision::{Decision, Matched, NOTHING};
 use crate::program::{Article, Norm, Policy};
 
 /// The most characters that the database accepts.
@@ -38,8 +38,8 @@ pub(super) fn facts(
             said.push(format!("It rests on the words {}.", words.join("; ")));
         }
     }
-    let account = (decision.account != "none").then(|| format!("account: {}", decision.account));
-    let content = (decision.outcome != "none").then(|| format!("content: {}", decision.outcome));
+    let account = (decision.account != NOTHING).then(|| format!("account: {}", decision.account));
+    let content = (decision.outcome != NOTHING).then(|| format!("content: {}", decision.outcome));
     let measures: Vec<String> = content.into_iter().chain(account).collect();
     said.push(format!("Measure: {}.", measures.join(", ")));
     said.push(format!("Rules {ruleset}."));

@@ -4,7 +4,7 @@ use crate::base::escape::quoted;
 use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
-use crate::decision::{Citation, Decision, Shadow, ShadowState};
+use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
 use crate::program::{
     ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, NormKind, Program, Takes,
 };
@@ -23,11 +23,9 @@ pub(super) struct Names<'a> {
 pub(super) fn met(program: &Program, expected: &ExpectationKind, decision: &Decision) -> bool {
     let state = |norm: usize| state(decision, id(program, norm));
     match expected {
-        ExpectationKind::NoOutcome => decision.outcome == "none",
+        ExpectationKind::NoOutcome => decision.outcome == NOTHING,
         ExpectationKind::Nothing => {
-            decision.outcome == "none"
-                && decision.account == "none"
-                && decision.obligations.is_empty()
+            decision.outcomes().next().is_none() && decision.obligations.is_empty()
         }
         ExpectationKind::Complete(whether) => decision.complete == *whether,
         ExpectationKind::Not(norm) => matches!(state(*norm), None | Some(ShadowState::Defeated)),
@@ -303,18 +301,30 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
             ExpectationKind::Cites { whether: w, ground: g, by: b },
         ) => whether == w && ground == g && open(by, b),
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
-        _ => expected == found,
+        (
+            ExpectationKind::Act { .. }
+            | ExpectationKind::Evidence { .. }
+            | ExpectationKind::Cites { .. },
+            _,
+        ) => false,
+        (
+            ExpectationKind::NoOutcome
+            | ExpectationKind::Nothing
+            | ExpectationKind::Complete(_)
+            | ExpectationKind::Not(_)
+            | ExpectationKind::Fires(_)
+            | ExpectationKind::Undetermined(_)
+            | ExpectationKind::Gap { .. }
+            | ExpectationKind::Defeated { .. },
+            _,
+        ) => expected == found,
     }
 }
 
 /// Obligations with the same action, whatever their target and rule.
 fn same_act(one: &ExpectationKind, other: &ExpectationKind) -> bool {
-    match (one, other) {
-        (ExpectationKind::Act { action, .. }, ExpectationKind::Act { action: same, .. }) => {
-            action == same
-        }
-        _ => false,
-    }
+    let ExpectationKind::Act { action: one, .. } = one else { return false };
+    matches!(other, ExpectationKind::Act { action: other, .. } if one == other)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -388,7 +398,7 @@ impl Names<'_> {
         let by = |by: &Option<usize>| by.map_or(String::new(), |by| format!(" by {}", rule(&by)));
         let not = |whether: &bool| if *whether { "" } else { "not " };
         match expected {
-            ExpectationKind::NoOutcome => "none".into(),
+            ExpectationKind::NoOutcome => NOTHING.into(),
             ExpectationKind::Nothing => "nothing".into(),
             ExpectationKind::Complete(true) => "complete".into(),
             ExpectationKind::Complete(false) => "incomplete".into(),

@@ -1,5 +1,8 @@
 //! Runs the tests in rule files: compares what each expects with what is decided. Reads and writes nothing.
 
+// No wildcards: when a kind of expression, item or expectation is added, the compiler lists the places that must handle it.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod coverage;
 mod expect;
 mod mutate;
@@ -15,7 +18,7 @@ pub use update::{Update, update};
 
 use crate::base::source::Location;
 use crate::base::time::Instant;
-use crate::decision::{Decision, ShadowState};
+use crate::decision::{Decision, NOTHING, ShadowState};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::evaluator::{Evaluator, State};
 use crate::face::ruleset::RuleSet;
@@ -241,17 +244,13 @@ fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> 
 
 /// What was decided, as expectations.
 fn found(decision: &Decision) -> String {
-    let mut acts: Vec<String> = [&decision.outcome, &decision.account]
-        .into_iter()
-        .filter(|outcome| *outcome != "none")
-        .map(|outcome| format!("`{outcome}`"))
-        .collect();
+    let mut acts: Vec<String> = decision.outcomes().map(|outcome| format!("`{outcome}`")).collect();
     for each in &decision.obligations {
         let to = each.to.iter().map(|to| format!(" to {to}")).collect::<String>();
         let due = each.due.map(|due| format!(" due {due}")).unwrap_or_default();
         acts.push(format!("`{}{to}{due}`", each.action));
     }
-    if acts.is_empty() { "`none`".into() } else { acts.join(", ") }
+    if acts.is_empty() { format!("`{NOTHING}`") } else { acts.join(", ") }
 }
 
 /// How the rule came out that the expectation is about; if it is about none, which rules fired.

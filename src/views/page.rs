@@ -6,7 +6,7 @@ mod markdown;
 
 use crate::base::sink::{Html, Json, Markdown, Output};
 use crate::base::time::Instant;
-use crate::decision::{Citation, Decision};
+use crate::decision::{Citation, Decision, NOTHING};
 use crate::face::evaluator::{Evaluator, State};
 use crate::program::outcome::Evidence;
 use crate::record::{Record, SchemaMismatch};
@@ -172,11 +172,10 @@ fn evidence(decision: &Decision) -> Vec<(&str, &Evidence)> {
 
 /// What the decision asks for, in one line.
 fn outcome(decision: &Decision) -> String {
-    let mut acts: Vec<&str> = [&*decision.outcome, &*decision.account].into();
-    acts.retain(|act| *act != "none");
+    let mut acts: Vec<&str> = decision.outcomes().collect();
     acts.extend(decision.obligations.iter().map(|obligation| &*obligation.action));
     let open = if decision.complete { "" } else { ", though not everything is known" };
-    if acts.is_empty() { format!("none{open}") } else { format!("{}{open}", acts.join(", ")) }
+    if acts.is_empty() { format!("{NOTHING}{open}") } else { format!("{}{open}", acts.join(", ")) }
 }
 
 /// The text of a citation, and its address if that is a web address.

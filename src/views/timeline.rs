@@ -291,16 +291,14 @@ impl Dates {
 
 /// The sets that an expression looks into, inside definitions too.
 fn sets_of(program: &Program, expr: &Expr, seen: &mut BTreeSet<usize>, sets: &mut BTreeSet<usize>) {
-    match &expr.kind {
-        ExprKind::InSet { set, .. } => {
-            sets.insert(*set);
-        }
-        ExprKind::Defined { define, .. } if seen.insert(*define) => {
-            if let Some(define) = program.defines.get(*define) {
-                sets_of(program, &define.body, seen, sets);
-            }
-        }
-        _ => {}
+    if let ExprKind::InSet { set, .. } = &expr.kind {
+        sets.insert(*set);
+    }
+    if let ExprKind::Defined { define, .. } = &expr.kind
+        && seen.insert(*define)
+        && let Some(define) = program.defines.get(*define)
+    {
+        sets_of(program, &define.body, seen, sets);
     }
     expr.children().for_each(|child| sets_of(program, child, seen, sets));
 }

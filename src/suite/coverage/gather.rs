@@ -325,19 +325,38 @@ fn collect<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
             }
             collect(body, atoms);
         }
-        _ if expr.ty == Type::Bool => {
-            atoms.push(expr);
+        ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::InSet { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Defined { .. } => {
+            if expr.ty == Type::Bool {
+                atoms.push(expr);
+            }
             expr.children().for_each(|child| inside(child, atoms));
         }
-        _ => inside(expr, atoms),
     }
 }
 
 /// Conditions inside an expression that is no condition itself, such as the body of a `count`.
 fn inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
-    match &expr.kind {
-        ExprKind::Quantified { .. } | ExprKind::If { .. } => collect(expr, atoms),
-        _ => expr.children().for_each(|child| inside(child, atoms)),
+    if matches!(expr.kind, ExprKind::Quantified { .. } | ExprKind::If { .. }) {
+        collect(expr, atoms);
+    } else {
+        expr.children().for_each(|child| inside(child, atoms));
     }
 }
 

@@ -232,15 +232,16 @@ impl Target {
 
 /// Whether an expression leads to a definition.
 fn uses(program: &Program, expr: &Expr, wanted: usize, seen: &mut BTreeSet<usize>) -> bool {
-    let here = match &expr.kind {
-        ExprKind::Defined { define, .. } if *define == wanted => true,
-        ExprKind::Defined { define, .. } if seen.insert(*define) => program
-            .defines
-            .get(*define)
-            .is_some_and(|define| uses(program, &define.body, wanted, seen)),
-        _ => false,
-    };
-    here || expr.children().any(|child| uses(program, child, wanted, seen))
+    if let ExprKind::Defined { define, .. } = expr.kind {
+        let mut leads = || {
+            let body = program.defines.get(define).map(|define| &define.body);
+            body.is_some_and(|body| seen.insert(define) && uses(program, body, wanted, seen))
+        };
+        if define == wanted || leads() {
+            return true;
+        }
+    }
+    expr.children().any(|child| uses(program, child, wanted, seen))
 }
 
 fn promises(norm: &Norm, policy: usize) -> bool {

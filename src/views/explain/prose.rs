@@ -4,7 +4,7 @@ use super::shown::{SHOWN, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::base::shared::Text;
 use crate::base::time::Day;
-use crate::decision::{Citation, DefeatedBy};
+use crate::decision::{Citation, DefeatedBy, NOTHING};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
 use std::fmt::{Display, Formatter, Result};
 
@@ -236,7 +236,7 @@ fn lifted_by(by: &DefeatedBy) -> String {
 
 fn outcomes(explanation: &Explanation) -> String {
     let decision = &explanation.decision;
-    let account = Some(&decision.account).filter(|account| *account != "none");
+    let account = Some(&decision.account).filter(|account| *account != NOTHING);
     let complete = if decision.complete { "" } else { ", though not everything is known" };
     let account = account.map(|account| format!(", account {account}")).unwrap_or_default();
     format!("{}{account}{complete}", decision.outcome)

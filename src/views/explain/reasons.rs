@@ -135,10 +135,9 @@ impl<'a> Reader<'_, 'a> {
             }
             part = inside;
         }
-        let alternatives: &[Trace<'_>] = match part.expr.kind {
-            ExprKind::Or(_) if taken_apart > 0 => &part.children,
-            _ => &[],
-        };
+        let is_or = matches!(part.expr.kind, ExprKind::Or(_));
+        let alternatives: &[Trace<'_>] =
+            if is_or && taken_apart > 0 { &part.children } else { &[] };
         let told = if alternatives.len() > FEW { 1 } else { alternatives.len() };
         let either = alternatives.iter().take(told).map(|one| self.decisive(one, taken_apart - 1));
         let either = either.collect();
@@ -209,7 +208,26 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
         ExprKind::Defined { args, .. } => {
             trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found))
         }
-        _ => found.push(trace),
+        ExprKind::Const(_)
+        | ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::InSet { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::Quantified { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. } => found.push(trace),
     }
 }
 
@@ -258,14 +276,13 @@ fn truth(trace: &Trace<'_>) -> Truth {
 fn needs(expr: &Expr) -> Option<String> {
     let ExprKind::Compare { op, left, right } = &expr.kind else { return None };
     let ExprKind::Const(value) = &right.kind else { return None };
-    let default = match &left.kind {
-        ExprKind::Field { .. } => None,
-        ExprKind::Coalesce { value, default } => match (&value.kind, &default.kind) {
-            (ExprKind::Field { .. }, ExprKind::Const(default)) => Some(shown(default)),
-            _ => return None,
-        },
-        _ => return None,
+    let (field, default) = if let ExprKind::Coalesce { value, default } = &left.kind {
+        let ExprKind::Const(default) = &default.kind else { return None };
+        (value, Some(shown(default)))
+    } else {
+        (left, None)
     };
+    let ExprKind::Field { .. } = &field.kind else { return None };
     let words = match op {
         CompareOp::Equal => "",
         CompareOp::NotEqual => "anything but ",

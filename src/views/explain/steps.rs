@@ -64,14 +64,13 @@ pub(crate) fn of_expression(
 fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let text = sources.slice(trace.expr.at).split_whitespace().collect::<Vec<_>>().join(" ");
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
-    let told = match &trace.expr.kind {
-        // Readers take a path as one thing.
-        ExprKind::Field { .. } | ExprKind::Entry { .. } => &[],
-        _ => match trace.children.as_slice() {
-            // `not in` is a `not` of an `in` with the same source text.
-            [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
-            children => children,
-        },
+    // Readers take a path as one thing.
+    let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
+    let told = match trace.children.as_slice() {
+        _ if is_path => &[],
+        // `not in` is a `not` of an `in` with the same source text.
+        [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
+        children => children,
     };
     let steps = told.iter().filter(|part| says_something(part)).map(|part| step(sources, part));
     Step {
@@ -85,9 +84,8 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
 
 /// A literal needs no value next to it.
 fn says_something(trace: &Trace<'_>) -> bool {
-    match &trace.expr.kind {
-        ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_) => false,
-        ExprKind::List(of) => of.iter().any(|one| !matches!(one.kind, ExprKind::Const(_))),
-        _ => true,
+    if let ExprKind::List(of) = &trace.expr.kind {
+        return of.iter().any(|one| !matches!(one.kind, ExprKind::Const(_)));
     }
+    !matches!(trace.expr.kind, ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_))
 }
