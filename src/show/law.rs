@@ -2,7 +2,8 @@
 
 use super::number;
 use crate::law::{Article, OnDay, Rule};
-use crate::{Day, Place, RuleSet};
+use crate::sink::{Address, Code, Inline, Markdown, Output};
+use crate::{Day, Place, RuleSet, output, put};
 use std::fmt::Write;
 
 /// Lines for places, their laws and articles, and the rules that rest on each article.
@@ -32,58 +33,64 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
 }
 
 /// A page in Markdown: for each place a table, then the articles without a rule.
-pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
-    let mut out = String::new();
+pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Markdown> {
+    let mut out = Output::new();
     for (place, articles) in by_place(articles) {
-        let _ = writeln!(out, "## {}\n\n{}.\n", name(set, place), summary(&articles, on));
-        let _ =
-            writeln!(out, "| provision | in force | binds | time limit | read | rules (tests) |");
-        let _ = writeln!(out, "|---|---|---|---|---|---|");
+        put!(out, "## {}\n\n", Inline(name(set, place)));
+        put!(out, "{}.\n\n", Inline(summary(&articles, on)));
+        put!(out, "| provision | in force | binds | time limit | read | rules (tests) |\n");
+        put!(out, "|---|---|---|---|---|---|\n");
         for article in &articles {
-            let rules: Vec<String> = article
-                .rules
-                .iter()
-                .map(|rule| {
-                    let review =
-                        rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
-                    format!("`{}` ({}{review})", rule.id, rule.tests)
-                })
-                .collect();
-            let cells = [
-                linked(article),
-                standing(article),
-                binding(article),
-                article.deadlines.join("; "),
-                article.verified.map_or("no".to_owned(), |day| day.to_string()),
-                if rules.is_empty() { "none".to_owned() } else { rules.join(", ") },
-            ];
-            let _ = writeln!(out, "| {} |", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
+            let cells = Output::join(cells(article), " | ");
+            put!(out, "| {} |\n", cells);
         }
-        let without: Vec<_> = articles.iter().filter(|article| article.rules.is_empty()).collect();
-        if !without.is_empty() {
-            let _ = writeln!(out, "\nWithout a rule:\n");
-            for article in without {
-                let _ = writeln!(
-                    out,
-                    "- {}, {}: {}",
-                    article.law,
-                    article.number,
-                    why_without(article)
-                );
-            }
-        }
-        let unread: Vec<_> =
-            articles.iter().filter(|one| !one.rules.is_empty() && one.verified.is_none()).collect();
-        if !unread.is_empty() {
-            let _ = writeln!(out, "\nWith a rule, and not read in full by anybody:\n");
-            for article in unread {
-                let why = article.unverified.as_deref().unwrap_or_default();
-                let _ = writeln!(out, "- {}, {}: {why}", article.law, article.number);
-            }
-        }
-        out.push('\n');
+        let without = articles.iter().filter(|article| article.rules.is_empty());
+        let without = without.map(|article| (*article, why_without(article)));
+        listed(&mut out, "\nWithout a rule:\n\n", without);
+        let unread = articles.iter().filter(|one| !one.rules.is_empty() && one.verified.is_none());
+        let unread = unread.map(|one| (*one, one.unverified.clone().unwrap_or_default()));
+        listed(&mut out, "\nWith a rule, and not read in full by anybody:\n\n", unread);
+        put!(out, "\n");
     }
     out
+}
+
+/// The row of an article.
+fn cells(article: &Article) -> [Output<Markdown>; 6] {
+    let rules = article.rules.iter().map(|rule| -> Output<Markdown> {
+        let review = rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
+        output!("`{}` ({}{})", Code(&rule.id), rule.tests, review)
+    });
+    let cell = |text: &str| -> Output<Markdown> { Output::of(Inline(on_one_line(text))) };
+    [
+        linked(article),
+        cell(&standing(article)),
+        cell(&binding(article)),
+        cell(&article.deadlines.join("; ")),
+        cell(&article.verified.map_or("no".to_owned(), |day| day.to_string())),
+        if article.rules.is_empty() { output!("none") } else { Output::join(rules, ", ") },
+    ]
+}
+
+/// A list of articles, each with a reason, under a heading; nothing if there are none.
+fn listed<'a>(
+    out: &mut Output<Markdown>,
+    heading: &'static str,
+    articles: impl Iterator<Item = (&'a Article, String)>,
+) {
+    let mut articles = articles.peekable();
+    if articles.peek().is_some() {
+        out.literal(heading);
+    }
+    for (article, why) in articles {
+        let cited = on_one_line(&cited(article));
+        put!(out, "- {}: {}\n", Inline(cited), Inline(on_one_line(&why)));
+    }
+}
+
+/// A line end would end a cell or an item of a list.
+fn on_one_line(text: &str) -> String {
+    text.replace('\n', " ")
 }
 
 /// The articles of each place, in the order of files; those of libraries have no place.
@@ -146,9 +153,16 @@ fn binding(article: &Article) -> String {
     format!("{}{trigger}", article.binds)
 }
 
-fn linked(article: &Article) -> String {
-    let cited = format!("{}, {}", article.law, article.number);
-    article.url.as_ref().map_or(cited.clone(), |url| format!("[{cited}]({url})"))
+fn cited(article: &Article) -> String {
+    format!("{}, {}", article.law, article.number)
+}
+
+fn linked(article: &Article) -> Output<Markdown> {
+    let cited = Inline(on_one_line(&cited(article)));
+    match &article.url {
+        Some(url) => output!("[{}](<{}>)", cited, Address(url)),
+        None => Output::of(cited),
+    }
 }
 
 fn ruled(rule: &Rule) -> String {

@@ -17,7 +17,7 @@ pub struct Args {
     place: Option<String>,
     #[command(flatten)]
     rules: super::Rules,
-    /// Say how each provision stands on this day
+    /// Say whether each provision is in force on this day
     #[arg(long, value_name = "DAY", value_parser = question::day)]
     at: Option<Day>,
     /// How it is written to stdout
@@ -39,7 +39,7 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
-    let place = place.map_err(Stop::Failed)?;
+    let place = place.map_err(Stop::failed)?;
     let articles = lexloci::law::articles(&set, place, args.at);
     match place {
         _ if !articles.is_empty() => {}
@@ -50,7 +50,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     match args.format {
         Format::Text => stdio::print(&Output::of(Lines(law::lines(&set, &articles, args.at))))?,
-        Format::Markdown => stdio::print(&Output::of(Lines(law::page(&set, &articles, args.at))))?,
+        Format::Markdown => stdio::print(&law::page(&set, &articles, args.at))?,
         Format::Jsonl => {
             stdio::line(&Output::join(articles.iter().map(Output::value), "\n"))?;
         }
