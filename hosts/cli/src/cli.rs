@@ -30,7 +30,7 @@ use super::stop::{Exit, Stop};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use lexloci::output;
-use lexloci::sink::{Lines, Output, Terminal};
+use lexloci::sink::{Output, Terminal};
 use lexloci::{InputFormat, RuleSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -56,13 +56,13 @@ const EXITS: &str = "Exit codes:
 
 #[derive(Debug, Args)]
 struct Global {
-    /// Colours; `auto` also obeys NO_COLOR, CLICOLOR_FORCE and TERM=dumb
+    /// Whether to use colours; `auto` also obeys NO_COLOR, CLICOLOR_FORCE and TERM=dumb
     #[arg(long, global = true, value_enum, default_value_t, env = "LEXLOCI_COLOR")]
     color: Colour,
-    /// No notes, summaries and progress on stderr
+    /// Show no notes, summaries or progress on stderr
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Faults of rules that are shown, errors first; 0 shows all, as `check --format json` does
+    /// How many faults of rules to show at most, errors first; 0 shows all, as `check --format json` does
     #[arg(long, global = true, value_name = "N", default_value_t = super::render::MOST)]
     max_errors: usize,
 }
@@ -118,7 +118,7 @@ struct Added {
 /// Where and when records are judged.
 #[derive(Debug, Args)]
 struct Asked {
-    /// Places, by commas: `KZ,FR`, `FR-IDF`, `EU` for its members [default: where the record is visible]
+    /// Places, separated by commas: `KZ,FR`, `FR-IDF`, `EU` for its members [default: where the record is visible]
     #[arg(long = "in", value_name = "PLACES")]
     places: Vec<String>,
     /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
@@ -152,7 +152,7 @@ enum Shape {
 /// What messages are in, and what the host knows beside them.
 #[derive(Debug, Args)]
 struct Input {
-    /// The format of the messages; `auto` looks at them
+    /// The format of the messages; `auto` detects it
     #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = format())]
     from: InputFormat,
     /// Facts about chats, authors, messages and files, as JSON lines; see `lexloci schema facts`
@@ -204,7 +204,7 @@ impl Input {
 impl Asked {
     fn question(&self, set: &RuleSet) -> Result<super::question::Question, Stop> {
         let places = self.places.iter().map(|codes| super::question::places(set, codes));
-        let places = places.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.concat();
+        let places = places.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.concat();
         Ok(super::question::Question {
             places: (!places.is_empty()).then_some(places),
             at: self.at,
@@ -263,7 +263,7 @@ pub fn run() -> ExitCode {
         Stop::Closed => Exit::Done,
         Stop::Shown => Exit::CouldNotRun,
         Stop::Failed(message) => {
-            stdio::complain(&output!("error: {}", Lines(message)));
+            stdio::complain(&output!("error: {}", message));
             Exit::CouldNotRun
         }
     });

@@ -100,7 +100,7 @@ impl Host for Disk {
 
 fn message(stop: Stop) -> String {
     match stop {
-        Stop::Failed(message) => message,
+        Stop::Failed(message) => message.into_string(),
         Stop::Closed | Stop::Shown => String::new(),
     }
 }

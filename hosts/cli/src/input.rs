@@ -2,7 +2,8 @@
 
 use super::stop::Stop;
 use flate2::bufread::MultiGzDecoder;
-use lexloci::{Code, Facts, FactsFailure, Import, InputFormat, RuleSet};
+use lexloci::sink::{Output, Terminal};
+use lexloci::{Code, Facts, FactsFailure, Import, InputFormat, RuleSet, output};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::fs::File;
@@ -94,7 +95,7 @@ pub fn stream(name: &str) -> Result<(Box<dyn Read + Send>, Option<u64>), Stop> {
         } else {
             String::new()
         };
-        return Err(Stop::Failed(format!("`{name}` is a directory{hint}")));
+        return Err(Stop::failed(format_args!("`{name}` is a directory{hint}")));
     }
     Ok((Box::new(file), meta.is_file().then_some(meta.len())))
 }
@@ -108,7 +109,7 @@ fn unpacked<'a>(
     // A pipe may give less than a mark at first; all marks of what is unpacked are in one write.
     let beginning = stream.fill_buf().map_err(failed)?;
     if let Some((_, what)) = OTHERS.iter().find(|(mark, _)| beginning.starts_with(mark)) {
-        return Err(Stop::Failed(format!("{name}: {what}")));
+        return Err(Stop::failed(format_args!("{name}: {what}")));
     }
     if beginning.starts_with(GZIP) {
         return Ok(bounded(stream, MultiGzDecoder::new));
@@ -236,11 +237,13 @@ fn read_facts(set: &RuleSet, file: &Path) -> Result<Facts, Stop> {
         FactsFailure::Input(error) => Stop::io(&name, &error),
         FactsFailure::Lines(faults) => {
             let shown = faults.iter().map(|fault| {
-                format!("{name}:{}: {} {}", fault.line, fault.error.code.as_str(), fault.error)
+                let code = fault.error.code.as_str();
+                output!("{}:{}: {} {}", name, fault.line, code, fault.error)
             });
-            let shown = shown.collect::<Vec<_>>().join("\n");
-            Stop::Failed(format!("the facts cannot be used:\n{shown}"))
+            let shown = Output::<Terminal>::join(shown, "\n");
+            Stop::Failed(output!("the facts cannot be used:\n{}", shown))
         }
-        _ => Stop::Failed(failure.to_string()),
+        // The library may come to know further faults.
+        _ => Stop::with_lines(failure),
     })
 }

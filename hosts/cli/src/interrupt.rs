@@ -1,6 +1,7 @@
 //! Ctrl-C: the first one asks for an end after the messages in hand, so that everything decided is written; the second
 //! one ends at once.
 
+use super::stop::Exit;
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,9 +9,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether Ctrl-C was pressed.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt(Arc<AtomicBool>);
-
-/// As shells count a program that SIGINT ended.
-const ENDED: i32 = 130;
 
 impl Interrupt {
     /// Takes Ctrl-C over from the system.
@@ -20,7 +18,7 @@ impl Interrupt {
         // Where there is no such thing, Ctrl-C ends the program as it always did.
         let _ = ctrlc::set_handler(move || {
             if pressed.swap(true, Ordering::SeqCst) {
-                process::exit(ENDED);
+                process::exit(Exit::Interrupted as i32);
             }
         });
         interrupt

@@ -1,14 +1,31 @@
 //! JUnit reports as strict readers take them.
 
+use lexloci::sink::{Output, Put};
 use quick_junit::Report;
 
-/// The report, ending with a line end. Schemas of JUnit know no `skipped` of a whole report, so it is left out.
-pub fn text(report: &Report) -> String {
-    // Writing to memory cannot fail, and what XML cannot hold is gone.
-    let text = report.to_string().unwrap_or_default();
-    let Some((before, suites)) = text.split_once("<testsuites") else { return text };
-    let (head, rest) = suites.split_once('>').unwrap_or((suites, ""));
-    let attributes = head.split(' ').filter(|attribute| !attribute.starts_with("skipped="));
-    let head = attributes.collect::<Vec<_>>().join(" ");
-    format!("{before}<testsuites{head}>{}\n", rest.trim_end())
+/// XML, whose markup `quick_junit` writes and escapes.
+#[derive(Debug)]
+pub struct Xml;
+
+/// A whole report.
+struct Whole<'a>(&'a Report);
+
+impl Put<Xml> for Whole<'_> {
+    fn put(&self, out: &mut String) {
+        // Writing to memory cannot fail, and what XML cannot hold is gone.
+        let text = self.0.to_string().unwrap_or_default();
+        let Some((before, suites)) = text.split_once("<testsuites") else {
+            return out.push_str(&text);
+        };
+        // Schemas of JUnit know no `skipped` of a whole report, so it is left out.
+        let (head, rest) = suites.split_once('>').unwrap_or((suites, ""));
+        let attributes = head.split(' ').filter(|attribute| !attribute.starts_with("skipped="));
+        let head = attributes.collect::<Vec<_>>().join(" ");
+        out.extend([before, "<testsuites", &head, ">", rest.trim_end()]);
+    }
+}
+
+/// The report, without a line end.
+pub fn text(report: &Report) -> Output<Xml> {
+    Output::of(Whole(report))
 }

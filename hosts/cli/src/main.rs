@@ -1,6 +1,9 @@
 //! The program `lexloci`: the command line and the interactive session. Arguments, streams and colours are here alone;
 //! what is decided is decided by the library.
 
+// No wildcards: when a format or a reply is added, the compiler lists the places that must handle it.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod cli;
 mod config;
 mod diff;

@@ -20,10 +20,10 @@ pub struct Judged {
 /// When it cannot be read, or does not say where or when to judge it.
 pub fn judged(set: &RuleSet, disk: &Disk, name: &str, question: &Question) -> Result<Judged, Stop> {
     let (file, which) = records::name(disk, name);
-    let found = records::find(disk, set, file, &which).map_err(Stop::Failed)?;
-    let found = found.ok_or_else(|| Stop::Failed(records::missing(file, &which)))?;
+    let found = records::find(disk, set, file, &which).map_err(Stop::with_lines)?;
+    let found = found.ok_or_else(|| Stop::failed(records::missing(file, &which)))?;
     let record = found.record;
-    let unfit = |error: RecordError| Stop::Failed(format!("{}: {error}", record.id()));
+    let unfit = |error: RecordError| Stop::failed(format_args!("{}: {error}", record.id()));
     let at = question.instant(record.latest()).map_err(unfit)?;
     let places = question.places(set, &record, at).map_err(unfit)?;
     Ok(Judged { record, places, at })

@@ -4,10 +4,13 @@ mod github;
 mod junit;
 
 use super::escape;
+use super::stdio;
+use super::stop::Stop;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use lexloci::ide::diagnostics;
 use lexloci::show::{self, suite::Draw};
+use lexloci::sink::{Output, Terminal};
 use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources};
 use std::ops::Range;
 
@@ -42,28 +45,28 @@ impl Format {
     }
 }
 
-/// Writes diagnostics, in colour. The text is empty or ends with a line end.
-pub fn report(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> String {
-    let between = if format == Format::Pretty { "\n" } else { "" };
+/// Prints diagnostics, in colour where people read them.
+pub fn print(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> Result<(), Stop> {
+    let all = diagnostics.iter();
     match format {
-        Format::Pretty | Format::Short | Format::Json | Format::Github => {
-            diagnostics.iter().map(|each| render(each, sources, format, true) + between).collect()
+        Format::Pretty => {
+            let drawn = all.map(|each| Output::drawn(&(pretty(each, sources, true) + "\n\n")));
+            stdio::print(&drawn.collect::<Output<Terminal>>())
         }
-        Format::Sarif => diagnostics::sarif(diagnostics, sources),
-        Format::Junit => junit::report(diagnostics, sources),
-    }
-}
-
-/// Writes one diagnostic, ending with a line end. With `colour` the text contains escape sequences for colours; all
-/// text from files is escaped.
-pub fn render(diagnostic: &Diagnostic, sources: &Sources, format: Format, colour: bool) -> String {
-    match format {
-        Format::Pretty => pretty(diagnostic, sources, colour) + "\n",
-        Format::Short => show::diagnostic(diagnostic, sources) + "\n",
-        Format::Json => diagnostics::json(diagnostic, sources) + "\n",
-        Format::Github => github::line(diagnostic, sources) + "\n",
-        Format::Sarif => diagnostics::sarif(&[diagnostic], sources),
-        Format::Junit => junit::report(&[diagnostic], sources),
+        Format::Short => {
+            let lines = all.map(|each| Output::of(show::diagnostic(each, sources)));
+            stdio::line(&Output::<Terminal>::join(lines, "\n"))
+        }
+        Format::Json => {
+            let lines = all.map(|each| Output::json(&diagnostics::json(each, sources)));
+            stdio::line(&Output::join(lines, "\n"))
+        }
+        Format::Github => {
+            let lines = all.map(|each| github::line(each, sources));
+            stdio::line(&Output::join(lines, "\n"))
+        }
+        Format::Sarif => stdio::print(&Output::json(&diagnostics::sarif(diagnostics, sources))),
+        Format::Junit => stdio::line(&junit::report(diagnostics, sources)),
     }
 }
 
@@ -103,7 +106,7 @@ impl Draw for Ink {
     }
 
     fn diagnostic(&self, diagnostic: &Diagnostic, sources: &Sources) -> String {
-        render(diagnostic, sources, Format::Pretty, self.colour)
+        pretty(diagnostic, sources, self.colour) + "\n"
     }
 }
 
@@ -113,7 +116,9 @@ impl Ink {
     }
 }
 
-fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
+/// A diagnostic with excerpts of the files, without a line end. With `colour` the text contains escape sequences for
+/// colours; all text from files is escaped.
+pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -230,8 +235,10 @@ impl<'s> Excerpt<'s> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Format, first, render};
+    use super::{Format, first, github, junit, pretty};
     use clap::ValueEnum;
+    use lexloci::ide::diagnostics;
+    use lexloci::show;
     use lexloci::{Code, Diagnostic, Location, Sources, Span};
 
     fn at(sources: &Sources, needle: &str) -> Location {
@@ -263,9 +270,9 @@ mod tests {
     }
 
     #[test]
-    fn pretty() {
+    fn excerpts() {
         let sources = sources();
-        insta::assert_snapshot!(render(&fault(&sources), &sources, Format::Pretty, false), @r#"
+        insta::assert_snapshot!(pretty(&fault(&sources), &sources, false), @r#"
         error[LX2003]: records have no field `author.aeg`
          --> kz.loci:3:16
           |
@@ -292,16 +299,16 @@ mod tests {
         let sources = sources();
         let general = Diagnostic::general(Code::NoRules, "there is no rule file in `rules`")
             .help("name another directory");
-        insta::assert_snapshot!(render(&general, &sources, Format::Pretty, false), @r"
+        insta::assert_snapshot!(pretty(&general, &sources, false), @r"
         error[LX1010]: there is no rule file in `rules`
         help: name another directory
         ");
-        insta::assert_snapshot!(render(&general, &sources, Format::Short, false), @r"error[LX1010]: there is no rule file in `rules`");
+        insta::assert_snapshot!(show::diagnostic(&general, &sources), @r"error[LX1010]: there is no rule file in `rules`");
         let last = at(&sources, " }");
         let end = Location { span: Span { start: last.span.end, ..last.span }, ..last };
         let open =
             Diagnostic::new(Code::Syntax, end, "expected `}`").label("here").fix(end, "}", false);
-        insta::assert_snapshot!(render(&open, &sources, Format::Pretty, false), @r#"
+        insta::assert_snapshot!(pretty(&open, &sources, false), @r#"
         error[LX0002]: expected `}`
          --> lib/t.loci:1:20
           |
@@ -332,14 +339,14 @@ mod tests {
     #[test]
     fn short() {
         let sources = sources();
-        insta::assert_snapshot!(render(&fault(&sources), &sources, Format::Short, false), @r"kz.loci:3:16: error[LX2003]: records have no field `author.aeg`");
+        insta::assert_snapshot!(show::diagnostic(&fault(&sources), &sources), @r"kz.loci:3:16: error[LX2003]: records have no field `author.aeg`");
     }
 
     #[test]
     fn json() {
         let sources = sources();
-        let line = render(&fault(&sources), &sources, Format::Json, false);
-        assert_eq!(line.matches('\n').count(), 1);
+        let line = diagnostics::json(&fault(&sources), &sources);
+        assert_eq!(line.matches('\n').count(), 0);
         let json: serde_json::Value = serde_json::from_str(&line).unwrap();
         insta::assert_json_snapshot!(json, @r#"
         {
@@ -441,7 +448,7 @@ mod tests {
         }
         "#);
         let general = Diagnostic::general(Code::NoRules, "none");
-        insta::assert_snapshot!(render(&general, &sources, Format::Json, false), @r#"{"v":1,"code":"LX1010","slug":"no-rules","severity":"error","message":"none","file":null,"range":null,"labels":[],"notes":[],"fixes":[],"url":null}"#);
+        insta::assert_snapshot!(diagnostics::json(&general, &sources), @r#"{"v":1,"code":"LX1010","slug":"no-rules","severity":"error","message":"none","file":null,"range":null,"labels":[],"notes":[],"fixes":[],"url":null}"#);
     }
 
     #[test]
@@ -456,7 +463,14 @@ mod tests {
             .help(hostile)
             .fix(here, hostile, true);
         for format in Format::value_variants() {
-            let text = render(&fault, &sources, *format, false);
+            let text = match format {
+                Format::Pretty => pretty(&fault, &sources, false),
+                Format::Short => show::diagnostic(&fault, &sources),
+                Format::Json => diagnostics::json(&fault, &sources),
+                Format::Github => github::line(&fault, &sources).into_string(),
+                Format::Sarif => diagnostics::sarif(&[&fault], &sources),
+                Format::Junit => junit::report(&[&fault], &sources).into_string(),
+            };
             let raw: Vec<_> =
                 hostile.chars().filter(|c| !c.is_ascii_graphic() && text.contains(*c)).collect();
             assert!(raw.is_empty(), "{raw:?} in {text}");

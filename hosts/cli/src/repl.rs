@@ -83,7 +83,7 @@ fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit
         }
     }
     match lines.rest() {
-        Some(_) => Err(Stop::Failed("the last line is incomplete".into())),
+        Some(_) => Err(Stop::failed("the last line is incomplete")),
         None => Ok(exit),
     }
 }

@@ -1,16 +1,14 @@
 //! Paths of the command line to compiled rules, and file names to what an editor can open.
 
 use super::config;
-use super::render::{self, Format};
+use super::render;
 use super::stdio;
 use super::stop::Stop;
 use lexloci::output;
+use lexloci::show::number;
 use lexloci::sink::Output;
 use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::path::{Path, PathBuf};
-
-/// Folders inside each other that are looked into.
-const FOLDERS: usize = 16;
 
 /// Compiles the rules below a directory. What is wrong with them goes to stderr, at most `most` faults of it.
 pub fn load(root: &Path, most: usize) -> Result<RuleSet, Stop> {
@@ -22,8 +20,8 @@ pub fn told(failure: &Failure, root: Option<&Path>, most: usize) -> Stop {
     let sources = root.map_or(failure.sources.clone(), |root| openable(&failure.sources, root));
     let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
     for diagnostic in shown {
-        let text = render::render(diagnostic, &sources, Format::Pretty, true);
-        stdio::complain(&Output::drawn(&text));
+        let text = render::pretty(diagnostic, &sources, true);
+        stdio::complain(&Output::drawn(&(text + "\n")));
     }
     if let Some(more) = more {
         stdio::complain(&output!("{}; `--max-errors 0` shows all", more));
@@ -41,44 +39,7 @@ pub fn compile(root: &Path) -> Result<RuleSet, Failure> {
 pub fn standard() -> Result<RuleSet, Stop> {
     let world = "jurisdiction WORLD { zone \"UTC\" }";
     let set = Compiler::new().file("world.loci", world).compile();
-    set.map_err(|failure| Stop::Failed(failure.to_string()))
-}
-
-/// The rule files that a path names: itself, or all that lie in a folder, in the order of their names.
-pub fn files(path: &Path) -> Result<Vec<PathBuf>, Stop> {
-    let mut found = vec![];
-    walk(path, 0, &mut found)?;
-    Ok(found)
-}
-
-fn walk(path: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Stop> {
-    let fault = |error| Stop::io(path.display(), &error);
-    if !std::fs::metadata(path).map_err(fault)?.is_dir() {
-        found.push(path.into());
-        return Ok(());
-    }
-    let entries = std::fs::read_dir(path).map_err(fault)?;
-    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    for path in paths {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        // A link to a folder may lead anywhere, also back.
-        let is_folder = path.is_dir() && !path.is_symlink();
-        if hidden || !(is_folder || is_rule_file(&path)) {
-            continue;
-        }
-        if is_folder && depth >= FOLDERS {
-            let path = path.display();
-            let message = format!("cannot read `{path}`: its folders nest deeper than {FOLDERS}");
-            return Err(Stop::Failed(message));
-        }
-        walk(&path, depth + 1, found)?;
-    }
-    Ok(())
-}
-
-fn is_rule_file(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "loci") && path.is_file()
+    set.map_err(Stop::with_lines)
 }
 
 /// The same files, by names that an editor can open from here. What is no file below the root, such as the standard
@@ -106,16 +67,18 @@ pub fn root_of(path: &Path) -> PathBuf {
     }
 }
 
+/// The name of a file below a rule root, as sources know it.
+pub fn name_below(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let names: Vec<_> = below.components().map(|each| each.as_os_str().to_string_lossy()).collect();
+    names.join("/")
+}
+
 /// How many rules and exceptions there are.
 pub fn count(set: &RuleSet) -> String {
     let exceptions = set.rules().filter(|rule| rule.is_exception).count();
     let rules = set.rules().count() - exceptions;
     format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
-}
-
-/// `1 rule`, `2 rules`
-pub fn number(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.

@@ -51,8 +51,13 @@ fn write(text: &str) -> Result<(), Stop> {
     }
 }
 
-/// A line to stderr. Nobody is left to be told when that is closed.
+/// A line for a person to stderr.
 pub fn complain(output: &Output<Terminal>) {
+    line_to_stderr(output);
+}
+
+/// A line to stderr. When that is closed, nobody is left to be told.
+pub fn line_to_stderr<S>(output: &Output<S>) {
     let _ = writeln!(anstream::stderr(), "{}", output.as_str());
 }
 
@@ -103,5 +108,5 @@ pub fn has_colours() -> bool {
 pub fn read() -> Result<String, Stop> {
     let mut bytes = vec![];
     std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::io("stdin", &error))?;
-    String::from_utf8(bytes).map_err(|_| Stop::Failed("stdin is not UTF-8".into()))
+    String::from_utf8(bytes).map_err(|_| Stop::failed("stdin is not UTF-8"))
 }

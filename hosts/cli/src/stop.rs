@@ -1,7 +1,7 @@
 //! How a command ends: its exit codes, and why it could not finish.
 
-use super::escape::plain;
-use lexloci::SchemaMismatch;
+use lexloci::sink::{Lines, Output, Terminal};
+use lexloci::{SchemaMismatch, output};
 use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ pub enum Exit {
     AtOrAbove = 3,
     /// The batch is complete, but some records could not be read.
     SomeUnreadable = 4,
-    /// Ctrl-C ended it; what it had done is written.
+    /// Ctrl-C ended it; what it had done is written. Shells give a program that SIGINT ended the same code.
     Interrupted = 130,
 }
 
@@ -34,31 +34,42 @@ impl From<Exit> for ExitCode {
 pub enum Stop {
     /// Whoever read the output has closed it: nothing to complain about.
     Closed,
-    /// The message for the user.
-    Failed(String),
+    /// The message for the user, escaped.
+    Failed(Output<Terminal>),
     /// What was wrong has been shown already.
     Shown,
 }
 
 impl Stop {
+    /// With a message on one line, whatever names it repeats.
+    pub fn failed(message: impl Display) -> Self {
+        Self::Failed(Output::of(message))
+    }
+
+    /// With a message of several lines.
+    pub fn with_lines(message: impl Display) -> Self {
+        Self::Failed(Output::of(Lines(message)))
+    }
+
     /// A fault of a file or stream, by its name.
     pub fn io(name: impl Display, error: &io::Error) -> Self {
-        Self::Failed(format!("{}: {error}", plain(&name.to_string())))
+        Self::Failed(output!("{}: {}", name, error))
     }
 }
 
 impl From<SchemaMismatch> for Stop {
     fn from(mismatch: SchemaMismatch) -> Self {
-        Self::Failed(plain(&mismatch.to_string()).into_owned())
+        Self::failed(mismatch)
     }
 }
 
 /// Of writing to stdout: only there are errors passed on without a name.
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::Closed,
-            _ => Self::io("stdout", &error),
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::Closed
+        } else {
+            Self::io("stdout", &error)
         }
     }
 }

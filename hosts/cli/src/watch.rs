@@ -19,8 +19,9 @@ const POLL: Duration = Duration::from_secs(1);
 pub fn watch(folder: &Path, mut work: impl FnMut() -> Result<(), Stop>) -> Result<(), Stop> {
     let (sender, changes) = channel();
     // The watcher is set up before the first work, so that no change is missed.
-    let mut watched = Watched::new(folder, sender)
-        .map_err(|error| Stop::Failed(format!("cannot watch `{}`: {error}", folder.display())))?;
+    let mut watched = Watched::new(folder, sender).map_err(|error| {
+        Stop::failed(format_args!("cannot watch `{}`: {error}", folder.display()))
+    })?;
     loop {
         work()?;
         if !changed(&changes) {

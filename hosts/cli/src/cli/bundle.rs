@@ -4,6 +4,7 @@ use super::Global;
 use crate::stop::{Exit, Stop};
 use crate::{config, files, rules, stdio};
 use clap::Subcommand;
+use lexloci::show::number;
 use lexloci::{Compiler, Lock, output};
 use std::fs;
 use std::io::ErrorKind;
@@ -68,8 +69,8 @@ fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
         "{}: {} files, {}, {}, {}",
         path.display(),
         set.lock().files.len(),
-        rules::number(size.rules, "rule"),
-        rules::number(size.places, "place"),
+        number(size.rules, "rule"),
+        number(size.places, "place"),
         if size.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", size.entries) },
     ));
     Ok(Exit::Done)

@@ -2,44 +2,46 @@
 
 use super::Global;
 use crate::render::{self, Format};
-use crate::rules::{self, number};
+use crate::rules;
 use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
 use lexloci::ide::fixes::{self, Mended, Texts};
 use lexloci::output;
+use lexloci::show::number;
 use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Check rules: syntax, names, types, law; lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or files of it to hear about those alone; `-` reads the file of `--stdin-filename`
+    /// The directory of rules, or some of its files, to report on these alone; `-` takes the text of the file
+    /// `--stdin-filename` from stdin
     #[arg(default_value = "rules", env = "LEXLOCI_RULES", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How findings are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Lints that are errors: codes, slugs, groups, `warnings` or `all`, by commas
+    /// Lints to report as errors: codes, slugs, groups, `warnings` or `all`, separated by commas
     #[arg(long, value_name = "LINTS", value_delimiter = ',')]
     deny: Vec<String>,
-    /// Lints that are warnings
+    /// Lints to report as warnings
     #[arg(long, value_name = "LINTS", value_delimiter = ',')]
     warn: Vec<String>,
-    /// Lints that are not heard
+    /// Lints not to report
     #[arg(long, value_name = "LINTS", value_delimiter = ',')]
     allow: Vec<String>,
     /// The file of lint levels [default: the nearest `lexloci.toml` above the rules, within the repository]
     #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG")]
     config: Option<PathBuf>,
-    /// The day on which law has ended or a review is due [default: today]
+    /// The day for which law is reported as ended and reviews as due [default: today]
     #[arg(long, value_name = "DAY", value_parser = question::day)]
     as_of: Option<Day>,
-    /// Mend what can be mended without a doubt
+    /// Apply the fixes that are safe
     #[arg(long)]
     fix: bool,
-    /// With `--fix` or `--diff`: also what only its author can be sure of
+    /// With `--fix` or `--diff`: also fixes that the author has to look at
     #[arg(long)]
     unsafe_fixes: bool,
     /// Show what `--fix` would change, and change nothing
@@ -48,7 +50,7 @@ pub struct Args {
     /// Check again whenever a file changes
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     watch: bool,
-    /// Which file of the rules stdin holds
+    /// The rule file whose text is on stdin
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
     /// Say how often each code was found
@@ -77,7 +79,7 @@ struct Check<'a> {
     args: &'a Args,
     global: &'a Global,
     root: PathBuf,
-    /// The files that are to be heard about, by their names below the root; all, when there are none.
+    /// The files to report on, by their names below the root; all if there are none.
     files: Vec<String>,
     /// The text of that file, when it came from stdin.
     stdin: Option<(String, String)>,
@@ -92,10 +94,10 @@ impl<'a> Check<'a> {
             (Some(path), true, [_]) => std::slice::from_ref(path),
             (None, true, _) => {
                 let message = "`--stdin-filename` has to say which file of the rules stdin holds";
-                return Err(Stop::Failed(message.into()));
+                return Err(Stop::failed(message));
             }
             (Some(_), ..) => {
-                return Err(Stop::Failed("`--stdin-filename` goes with the path `-` alone".into()));
+                return Err(Stop::failed("`--stdin-filename` goes with the path `-` alone"));
             }
             (None, false, paths) => paths,
         };
@@ -108,10 +110,10 @@ impl<'a> Check<'a> {
         if let Some(stray) = paths.iter().find(|path| rules::root_of(path) != root) {
             let (stray, root) = (stray.display(), root.display());
             let message = format!("`{stray}` does not belong to the rules in `{root}`");
-            return Err(Stop::Failed(message));
+            return Err(Stop::failed(message));
         }
         let is_whole = paths.contains(&root);
-        let files: Vec<_> = paths.iter().map(|path| name_below(&root, path)).collect();
+        let files: Vec<_> = paths.iter().map(|path| rules::name_below(&root, path)).collect();
         let files = if is_whole { vec![] } else { files };
         let stdin = match files.first() {
             Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
@@ -120,9 +122,10 @@ impl<'a> Check<'a> {
         let levels = levels(args)?;
         let file_levels = config::levels(args.config.as_deref(), &root)
             .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
-        let as_of = args.as_of.or_else(today).ok_or_else(|| {
-            Stop::Failed("the clock shows no day; name one with `--as-of`".into())
-        })?;
+        let as_of = args
+            .as_of
+            .or_else(today)
+            .ok_or_else(|| Stop::failed("the clock shows no valid day; name one with `--as-of`"))?;
         Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
     }
 
@@ -153,7 +156,7 @@ impl<'a> Check<'a> {
         let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
         let (shown, more) = render::first(shown, most);
         let sources = rules::openable(sources, &self.root);
-        stdio::print(&Output::drawn(&render::report(&shown, &sources, self.args.format)))?;
+        render::print(&shown, &sources, self.args.format)?;
         if let Some(more) = more {
             self.global.note(&output!("{}; `--max-errors 0` shows all", more));
         }
@@ -241,7 +244,7 @@ fn levels(args: &Args) -> Result<Levels, Stop> {
         [(&args.deny, Level::Deny), (&args.warn, Level::Warn), (&args.allow, Level::Allow)]
     {
         for name in names {
-            levels.set(name, level).map_err(Stop::Failed)?;
+            levels.set(name, level).map_err(Stop::failed)?;
         }
     }
     Ok(levels)
@@ -259,11 +262,4 @@ fn count(diagnostics: &[&Diagnostic]) -> BTreeMap<lexloci::Code, usize> {
         *codes.entry(each.code).or_insert(0) += 1;
     }
     codes
-}
-
-/// The name of a single file below the root, as sources know it.
-fn name_below(root: &Path, path: &Path) -> String {
-    let below = path.strip_prefix(root).unwrap_or(path);
-    let names: Vec<_> = below.components().map(|each| each.as_os_str().to_string_lossy()).collect();
-    names.join("/")
 }

@@ -1,10 +1,10 @@
 //! `lexloci convert`: messages of any format in, canonical records out, a line each.
 
 use super::{Added, Global, Input, messages};
-use crate::rules::number;
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::output;
+use lexloci::show::number;
 use lexloci::sink::{Json, Output};
 use lexloci::{Imported, RecordError, RuleSet};
 use std::path::PathBuf;

@@ -12,10 +12,10 @@ use serde_json::json;
 pub struct Args {
     #[command(flatten)]
     rules: Rules,
-    /// Only so many
+    /// How many rules to show at most
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
-    /// Only this rule or exception, and which of its conditions cost what
+    /// Only this rule or exception, with the cost of each of its conditions
     #[arg(long, value_name = "ID")]
     rule: Option<String>,
     /// How it is written to stdout; as JSON, a line for each rule
@@ -26,7 +26,7 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let id = args.rule.as_deref().map(|id| rules::norm(&set, id)).transpose();
-    let id = id.map_err(Stop::Failed)?;
+    let id = id.map_err(Stop::failed)?;
     let mut costs = set.costs();
     costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
     let all = costs.len();

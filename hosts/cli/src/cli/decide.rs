@@ -7,10 +7,11 @@ use super::messages::Messages;
 use super::{Asked, Global, Input, Rules};
 use crate::config;
 use crate::question::Question;
-use crate::rules::{self, number};
+use crate::rules;
 use crate::stop::{Exit, Stop};
 use clap::ValueEnum;
 use lexloci::output;
+use lexloci::show::number;
 use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
@@ -127,7 +128,10 @@ fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     });
     at_least.ok_or_else(|| {
         let known: Vec<_> = scales.iter().flatten().copied().collect();
-        Stop::Failed(format!("there is no outcome `{outcome}`; there are {}", known.join(", ")))
+        Stop::failed(format_args!(
+            "there is no outcome `{outcome}`; there are {}",
+            known.join(", ")
+        ))
     })
 }
 

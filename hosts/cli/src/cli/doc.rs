@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Look up a code, keyword, field, function or action
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What: `LX2003`, `when`, `chat.members`, `length`, `restrict`; or a list, such as `fields` [default: what there is]
+    /// What to look up: `LX2003`, `when`, `chat.members`, `length`, `restrict`; or a list, such as `fields` [default: what there is]
     topics: Vec<String>,
     /// Rules whose `schema.loci` adds fields
     #[arg(long, value_name = "DIR")]
@@ -25,7 +25,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         [] => reference::overview(),
         topics => {
             let told = topics.iter().map(|topic| reference::topic(&set, topic));
-            told.collect::<Result<Vec<_>, _>>().map_err(Stop::Failed)?.join("\n")
+            told.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.join("\n")
         }
     };
     stdio::lines(told.trim_end())?;

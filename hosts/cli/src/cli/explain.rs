@@ -37,7 +37,7 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
     let rule =
-        args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::Failed)?;
+        args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::failed)?;
     let Judged { record, places, at } = args.one.judged(&set)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
     let told = |explanation: &Explanation| match &rule {

@@ -1,18 +1,19 @@
 //! `lexloci fmt`: rule files in the canonical layout.
 
 use super::Global;
-use crate::rules::{self, number};
+use crate::rules;
 use crate::stop::{Exit, Stop};
-use crate::{diff, files, render, stdio};
-use lexloci::Failure;
+use crate::{diff, files, stdio};
 use lexloci::output;
-use lexloci::sink::Output;
+use lexloci::show::number;
+use lexloci::{Files, Folder, Listing};
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 /// Lay rule files out: one way for all, comments kept, meaning never changed
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files, and folders with all that lies in them; `-` reads stdin and writes to stdout
+    /// Files, and folders with all rule files below them; `-` reads stdin and writes to stdout
     #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
     paths: Vec<PathBuf>,
     /// Write nothing; name the files that would change, and exit with 1 if there are any
@@ -21,7 +22,7 @@ pub struct Args {
     /// Write nothing; show what would change, and exit with 1 if anything would
     #[arg(long)]
     diff: bool,
-    /// What the text of stdin is called in messages
+    /// The file name of stdin in messages
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_filename: String,
 }
@@ -36,7 +37,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn faulty(&mut self, name: &str, error: &std::io::Error) {
+    fn faulty(&mut self, name: &str, error: &dyn Error) {
         self.faulty += 1;
         stdio::complain(&output!("error: {}: {}", name, error));
     }
@@ -49,12 +50,19 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             stdin(args, global, &mut tally)?;
             continue;
         }
-        let root = rules::root_of(path);
-        // A file with another ending has no rule root but its folder.
-        let root = if root.is_file() { root.parent().unwrap_or(&root).to_owned() } else { root };
-        let root = if root.as_os_str().is_empty() { Path::new(".") } else { &root };
-        for file in rules::files(path)? {
-            one(root, &file, args, global, &mut tally)?;
+        if !path.is_dir() {
+            let root = root_of_file(path);
+            let name = rules::name_below(&root, path);
+            one(&Folder::new(root), &name, path, args, global, &mut tally)?;
+            continue;
+        }
+        let folder = Folder::new(path);
+        let Listing { paths, faults } = folder.rule_files();
+        for (name, fault) in faults {
+            tally.faulty(&name, &fault);
+        }
+        for name in paths {
+            one(&folder, &name, &path.join(&name), args, global, &mut tally)?;
         }
     }
     let dry = args.check || args.diff;
@@ -78,24 +86,33 @@ fn stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
     stdio::content(&new)
 }
 
+/// The folder that a file may not lead out of. A file with another ending has no rule root but its folder.
+fn root_of_file(path: &Path) -> PathBuf {
+    let root = rules::root_of(path);
+    let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
+    if root.as_os_str().is_empty() { ".".into() } else { root.into() }
+}
+
+/// Lays out the file that a folder has under a name.
 fn one(
-    root: &Path,
+    root: &Folder,
+    name: &str,
     file: &Path,
     args: &Args,
     global: &Global,
     tally: &mut Tally,
 ) -> Result<(), Stop> {
-    let name = file.display().to_string();
-    let text = match files::text_below(root, file) {
+    let shown = file.display().to_string();
+    let text = match files::text_below(root, name) {
         Ok(text) => text,
         Err(error) => {
-            tally.faulty(&name, &error);
+            tally.faulty(&shown, &error);
             return Ok(());
         }
     };
-    let Some(new) = formatted(&name, &text, global, tally) else { return Ok(()) };
+    let Some(new) = formatted(&shown, &text, global, tally) else { return Ok(()) };
     if args.check || args.diff {
-        return show(&name, &text, &new, args, tally);
+        return show(&shown, &text, &new, args, tally);
     }
     if new == text {
         tally.same += 1;
@@ -103,7 +120,7 @@ fn one(
     }
     match files::replace(file, &new) {
         Ok(()) => tally.changed += 1,
-        Err(error) => tally.faulty(&name, &error),
+        Err(error) => tally.faulty(&shown, &error),
     }
     Ok(())
 }
@@ -112,14 +129,9 @@ fn one(
 fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Option<String> {
     match lexloci::format(name, text) {
         Ok(new) => Some(new),
-        Err(Failure { diagnostics, sources, .. }) => {
+        Err(failure) => {
             tally.faulty += 1;
-            let (shown, more) = render::first(diagnostics.iter().collect(), global.max_errors);
-            for diagnostic in shown {
-                let text = render::render(diagnostic, &sources, render::Format::Pretty, true);
-                stdio::complain(&Output::drawn(&text));
-            }
-            more.into_iter().for_each(|more| stdio::complain(&Output::of(more)));
+            rules::told(&failure, None, global.max_errors);
             None
         }
     }

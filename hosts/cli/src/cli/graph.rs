@@ -14,7 +14,7 @@ pub struct Args {
     /// Only what can apply in this place: its rules, and those of the places above it
     #[arg(long = "in", value_name = "PLACE")]
     place: Option<String>,
-    /// Grey what is not in force then: `2026-03-01T12:00:00Z`, or a day in UTC
+    /// Show in grey what is not in force at this instant: `2026-03-01T12:00:00Z`, or a day in UTC
     #[arg(long, value_name = "INSTANT", value_parser = question::instant)]
     at: Option<Instant>,
     /// The language of the graph
@@ -34,7 +34,7 @@ enum Format {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let place = args.place.as_deref().map(|code| question::place(&set, code)).transpose();
-    let graph = set.graph(place.map_err(Stop::Failed)?, args.at);
+    let graph = set.graph(place.map_err(Stop::failed)?, args.at);
     match args.format {
         Format::Dot => stdio::print(&graph.dot())?,
         Format::Mermaid => stdio::print(&graph.mermaid())?,

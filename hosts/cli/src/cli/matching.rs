@@ -22,7 +22,9 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let question = pattern::Question::new(&args.pattern);
     let asked = set.expression(&question.expression, Place::WORLD);
     let asked = asked.map_err(|failure| rules::told(&failure, None, global.max_errors))?;
-    let pattern = asked.pattern().ok_or_else(|| Stop::Failed("that is no pattern".into()))?;
+    let pattern = asked
+        .pattern()
+        .ok_or_else(|| Stop::failed(format_args!("`{}` is not a pattern", args.pattern)))?;
     let text = if args.text == "-" { stdio::read()? } else { args.text.clone() };
     stdio::lines(question.answer(pattern, &text, stdio::columns()))?;
     Ok(Exit::Done)

@@ -47,7 +47,7 @@ struct Open<'a> {
 
 impl<'a> Messages<'a> {
     /// # Errors
-    /// When a file is not there: before any is read, so that no long run ends at a slip of the pen.
+    /// When a file is not there. This is checked before any is read, so that no long run ends at a mistyped name.
     pub fn new(
         files: &'a [PathBuf],
         reading: &'a Reading,

@@ -24,21 +24,22 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = rules::standard()?;
-    let place = question::place(&set, &args.country).map_err(Stop::Failed)?;
-    let zone = args.zone.clone().or_else(|| zone(place)).ok_or_else(|| {
-        Stop::Failed(format!("where do the days of {place} begin? name it with `--zone`"))
-    })?;
-    let file = args.rules.rules.join(format!("{}.loci", place.code().to_lowercase()));
+    let place = question::place(&set, &args.country).map_err(Stop::failed)?;
+    let zone =
+        args.zone.clone().or_else(|| zone(place)).ok_or_else(|| {
+            Stop::failed(format_args!("name the time zone of {place} with `--zone`"))
+        })?;
+    let file_name = format!("{}.loci", place.code().to_lowercase());
+    let file = args.rules.rules.join(&file_name);
     if file.exists() {
-        return Err(Stop::Failed(format!("{} is there already", file.display())));
+        return Err(Stop::failed(format_args!("`{}` exists already", file.display())));
     }
     let name = set.name_of(place);
     let text = text(place.code(), &zone, &name);
     // What cannot be checked is not written: the zone may be none.
-    let text = lexloci::format("new", &text).map_err(|fault| Stop::Failed(fault.to_string()))?;
-    let name = format!("{}.loci", place.code().to_lowercase());
-    let checked = lexloci::Compiler::new().file(name, text.as_str()).compile();
-    checked.map_err(|failure| Stop::Failed(failure.to_string()))?;
+    let text = lexloci::format("new", &text).map_err(Stop::with_lines)?;
+    let checked = lexloci::Compiler::new().file(file_name, text.as_str()).compile();
+    checked.map_err(Stop::with_lines)?;
     let fault = |error| Stop::io(file.display(), &error);
     std::fs::create_dir_all(&args.rules.rules).map_err(fault)?;
     files::replace(&file, &text).map_err(fault)?;

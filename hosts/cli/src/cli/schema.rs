@@ -9,7 +9,7 @@ use lexloci::sink::Output;
 /// Print the JSON Schema of records, decisions or facts
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Of what
+    /// What the schema describes
     #[arg(value_enum)]
     of: Of,
     #[command(flatten)]

@@ -9,6 +9,7 @@ use crate::{files, rules, stdio, watch};
 use clap::ValueEnum;
 use lexloci::RuleSet;
 use lexloci::output;
+use lexloci::show::number;
 use lexloci::show::suite as results;
 use lexloci::sink::Output;
 use lexloci::suite::{self, Report};
@@ -94,26 +95,35 @@ fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
     }
 }
 
+impl Args {
+    /// Writes results of tests where coverage that tools read leaves room for them.
+    fn show<S>(&self, results: &Output<S>) -> Result<(), Stop> {
+        if self.coverage && self.coverage_format != CoverageFormat::Pretty {
+            stdio::line_to_stderr(results);
+            Ok(())
+        } else {
+            stdio::line(results)
+        }
+    }
+}
+
 /// Colours that vanish where they are not shown.
 const INK: Ink = Ink { colour: true };
 
 fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
     let report = suite::run(set, args.filter.as_deref());
     if let (Some(filter), true) = (&args.filter, report.results.is_empty()) {
-        return Err(Stop::Failed(format!("no test has `{filter}` in its title or file")));
+        return Err(Stop::failed(format_args!("no test has `{filter}` in its title or file")));
     }
     let sources = rules::openable(set.sources(), root);
-    let text = match args.format {
-        Format::Pretty => results::verdicts(&report) + &results::failures(&report, &sources, &INK),
-        Format::Json => formats::json(&report, &sources),
-        Format::Junit => formats::junit(&report, &sources),
-    };
-    let machine = args.coverage && args.coverage_format != CoverageFormat::Pretty;
-    let drawn = Output::drawn(text.trim_end());
-    if machine {
-        stdio::complain(&drawn);
-    } else {
-        stdio::line(&drawn)?;
+    match args.format {
+        Format::Pretty => {
+            let verdicts = results::verdicts(&report);
+            let failures = results::failures(&report, &sources, &INK);
+            args.show(&Output::drawn((verdicts + &failures).trim_end()))?;
+        }
+        Format::Json => args.show(&formats::json(&report, &sources))?,
+        Format::Junit => args.show(&formats::junit(&report, &sources))?,
     }
     if report.results.is_empty() {
         stdio::complain(&output!("the rules have no tests"));
@@ -144,17 +154,17 @@ fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<
 fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
     let mutants = suite::mutants(set, args.filter.as_deref()).map_err(|failing| {
         let first = failing.first().map_or("", String::as_str);
-        Stop::Failed(format!(
-            "{} tests fail before anything is changed, `{first}` among them: mend them first",
+        Stop::failed(format_args!(
+            "{} tests fail before any rule is changed, `{first}` among them; mend them first",
             failing.len()
         ))
     })?;
     let sources = rules::openable(set.sources(), root);
     match args.format {
         Format::Pretty => stdio::lines(results::survivors(&mutants, &sources).trim_end())?,
-        Format::Json => stdio::lines(formats::mutants(&mutants, &sources).trim_end())?,
+        Format::Json => stdio::line(&formats::mutants(&mutants, &sources))?,
         Format::Junit => {
-            return Err(Stop::Failed("`--mutate` writes `pretty` and `json`".into()));
+            return Err(Stop::failed("`--mutate` writes `pretty` and `json`"));
         }
     }
     global.note(&Output::of(results::mutation_summary(&mutants)));
@@ -175,7 +185,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
             title
         ));
     }
-    global.note(&output!("{} rewritten", rules::number(update.rewritten, "expectation")));
+    global.note(&output!("{} rewritten", number(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
     let failures = results::failures(&report, &rules::openable(set.sources(), root), &INK);

@@ -1,36 +1,50 @@
 //! Diagnostics as workflow commands of GitHub Actions, which become annotations of lines.
 
-use crate::escape;
-use lexloci::{Diagnostic, Severity, Sources};
+use lexloci::sink::{Lines, Output, Put, Sink, Terminal};
+use lexloci::{Diagnostic, Severity, Sources, output};
+use std::fmt::Display;
+
+/// Workflow commands: text from outside is data of a command and begins no other one.
+#[derive(Debug)]
+pub struct Workflow;
+
+impl Sink for Workflow {
+    fn escape(text: &str, out: &mut String) {
+        let visible = Output::<Terminal>::of(Lines(text)).into_string();
+        out.push_str(&visible.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"));
+    }
+}
+
+/// The value of a property of a command, in which `:` and `,` have a meaning.
+struct Property<T>(T);
+
+impl<T: Display> Put<Workflow> for Property<T> {
+    fn put(&self, out: &mut String) {
+        let data = Output::<Workflow>::of(self.0.to_string()).into_string();
+        out.push_str(&data.replace(':', "%3A").replace(',', "%2C"));
+    }
+}
 
 /// The command for a diagnostic, without a line end.
-pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
+pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> Output<Workflow> {
     let command = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let mut properties = vec![];
+    let mut properties: Vec<Output<Workflow>> = vec![];
     if let Some(at) = diagnostic.at {
         let (start, end) =
             (sources.position(at.file, at.span.start), sources.position(at.file, at.span.end));
-        properties.push(format!("file={}", property(sources.name(at.file))));
-        properties.push(format!("line={},endLine={}", start.line, end.line));
+        properties.push(output!("file={}", Property(sources.name(at.file))));
+        properties.push(output!("line={},endLine={}", start.line, end.line));
         // GitHub takes columns only within one line.
         if start.line == end.line {
-            properties.push(format!("col={},endColumn={}", start.col, end.col));
+            properties.push(output!("col={},endColumn={}", start.col, end.col));
         }
     }
     let title = format!("{} {}", diagnostic.code.as_str(), diagnostic.code.slug());
-    properties.push(format!("title={}", property(&title)));
+    properties.push(output!("title={}", Property(title)));
     let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
-    let message = data(&(diagnostic.message.clone() + &help));
-    format!("::{command} {}::{message}", properties.join(","))
-}
-
-fn data(text: &str) -> String {
-    escape::plain_lines(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    let message = diagnostic.message.clone() + &help;
+    output!("::{} {}::{}", command, Output::join(properties, ","), message)
 }

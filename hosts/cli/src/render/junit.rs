@@ -1,13 +1,14 @@
 //! Diagnostics as JUnit: a suite for each file, in which every error is a failed case.
 
 use crate::escape::plain;
-use crate::junit;
+use crate::junit::{self, Xml};
+use lexloci::sink::Output;
 use lexloci::{Diagnostic, Severity, Sources};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 
-/// The report, ending with a line end. A warning is a passed case with output.
-pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
+/// The report, without a line end. A warning is a passed case with output.
+pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> Output<Xml> {
     let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for each in diagnostics {
         let name = each.at.map_or("rules", |at| sources.name(at.file));

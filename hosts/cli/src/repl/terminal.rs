@@ -160,7 +160,7 @@ fn history() -> Option<PathBuf> {
 }
 
 fn failed(error: ReadlineError) -> Stop {
-    Stop::Failed(format!("the terminal: {error}"))
+    Stop::failed(format_args!("the terminal: {error}"))
 }
 
 /// Answers rustyline while a line is typed.

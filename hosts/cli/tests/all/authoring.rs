@@ -289,3 +289,68 @@ fn results_for_tools() {
     );
     assert!(junit.contains(r#"<failure message="expected `none` in KZ"#), "{junit}");
 }
+
+#[test]
+fn test_runs_what_stands_beside_the_rules() {
+    let root = directory("test", &[("rules/kz.loci", KZ)]);
+    let good = run(&root, &["test"], "");
+    assert_eq!(code(&good), 0, "{}{}", text(&good.stdout), text(&good.stderr));
+    assert_eq!(text(&good.stdout).matches("ok ").count(), 4);
+    let one = run(&root, &["test", "-k", "CROWD"], "");
+    assert_eq!(text(&one.stdout).lines().count(), 1);
+    assert_eq!(code(&run(&root, &["test", "-k", "nothing of the kind"], "")), 2);
+
+    let wrong =
+        KZ.replace("expect restrict by promises, not crowds", "expect none, undetermined crowds");
+    let root = directory("test-wrong", &[("rules/kz.loci", &wrong)]);
+    let output = run(&root, &["test", "--color", "never"], "");
+    assert_eq!(code(&output), 1);
+    insta::assert_snapshot!(text(&output.stdout), @r#"
+    FAILED kz: a promise is restricted
+    ok     kz: a crowd is reviewed
+    ok     kz: the size of a chat may not be known
+    ok     kz: a warning names what it warns of
+
+    FAILED kz: a promise is restricted (rules/kz.loci:29:6)
+      in KZ at 2026-02-28T19:00:00Z
+      - none
+      - undetermined crowds
+      + restrict by promises
+      + escalate to astana due 2026-03-01T19:00:00Z by promises
+      + not crowds
+      | kz.crowds "Large chats" did not fire.
+      |   chat.members is 3; the rule needs at least 1000 (kz.loci:19:8).
+      | kz.promises "Promises of income" fired.
+      |   Basis: On Online Platforms, 9(4)(1).
+      |   Words: "Пассивный доход" in text ("пассивн* доход*").
+      |   It asks for restrict.
+      |   It asks for escalate to kz.astana, due 2026-03-01T19:00:00Z.
+      |   Exception kz.warnings "warnings" does not apply.
+      |     text is "Пассивный доход"; the exception needs `text mentions "осторожно"` (kz.loci:26:8).
+    "#);
+}
+
+#[test]
+fn explain_finds_the_record() {
+    let root = directory("explain", &[("rules/kz.loci", KZ)]);
+    let records = [
+        message("tg:1/1", "привет", json!(["KZ"])),
+        message("tg:1/2", "Пассивный доход", json!(["KZ"])),
+    ];
+    std::fs::write(root.join("m.jsonl"), records.map(|record| record.to_string()).join("\n"))
+        .unwrap();
+    let by_line = run(&root, &["explain", "m.jsonl:2"], "");
+    assert_eq!(code(&by_line), 0, "{}", text(&by_line.stderr));
+    assert!(text(&by_line.stdout).contains("Пассивный доход"));
+    assert_eq!(run(&root, &["explain", "m.jsonl:tg:1/2"], "").stdout, by_line.stdout);
+    let one_rule = run(&root, &["explain", "m.jsonl:2", "--rule", "crowds"], "");
+    assert!(!text(&one_rule.stdout).contains("Пассивный"), "{}", text(&one_rule.stdout));
+    for wrong in [
+        &["m.jsonl"][..],
+        &["m.jsonl:3"],
+        &["m.jsonl:2", "--rule", "promise"],
+        &["nowhere.jsonl:1"],
+    ] {
+        assert_eq!(code(&run(&root, &[&["explain"], wrong].concat(), "")), 2, "{wrong:?}");
+    }
+}

@@ -1,10 +1,10 @@
 //! What became of each rule, as a table on stderr; the rules that took most time come first.
 
-use crate::rules::number;
 use crate::stdio;
 use lexloci::RuleCounts;
 use lexloci::output;
 use lexloci::show::Table;
+use lexloci::show::number;
 use lexloci::sink::{Lines, Output};
 use std::cmp::Reverse;
 use std::time::Duration;

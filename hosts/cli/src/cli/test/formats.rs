@@ -1,9 +1,10 @@
 //! Results of tests for tools: JSON lines, JUnit.
 
-use crate::escape::{json_of, plain};
-use crate::junit;
+use crate::escape::plain;
+use crate::junit::{self, Xml};
 use crate::render::Ink;
 use lexloci::show::suite as results;
+use lexloci::sink::{Json, Output};
 use lexloci::suite::{Difference, Mutant, Report, TestResult};
 use lexloci::{Instant, Location, Place, Position, Sources};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -27,7 +28,7 @@ struct Test<'a> {
 }
 
 /// A line for each test.
-pub fn json(report: &Report, sources: &Sources) -> String {
+pub fn json(report: &Report, sources: &Sources) -> Output<Json> {
     let line = |result: &TestResult| {
         let lines = |wanted: fn(&Difference) -> Option<&String>| {
             result.difference.iter().filter_map(wanted).map(String::as_str).collect()
@@ -50,9 +51,9 @@ pub fn json(report: &Report, sources: &Sources) -> String {
                 Difference::Met(_) | Difference::Unmet(_) => None,
             }),
         };
-        json_of(&test) + "\n"
+        Output::value(&test)
     };
-    report.results.iter().map(line).collect()
+    Output::join(report.results.iter().map(line), "\n")
 }
 
 #[derive(Serialize)]
@@ -68,7 +69,7 @@ struct Change<'a> {
 }
 
 /// A line for each change.
-pub fn mutants(mutants: &[Mutant], sources: &Sources) -> String {
+pub fn mutants(mutants: &[Mutant], sources: &Sources) -> Output<Json> {
     let line = |mutant: &Mutant| {
         let Position { line, col, .. } = position(mutant.at, sources);
         let change = Change {
@@ -81,13 +82,13 @@ pub fn mutants(mutants: &[Mutant], sources: &Sources) -> String {
             is: &mutant.is,
             killed_by: mutant.killed_by.as_deref(),
         };
-        json_of(&change) + "\n"
+        Output::value(&change)
     };
-    mutants.iter().map(line).collect()
+    Output::join(mutants.iter().map(line), "\n")
 }
 
 /// A suite for each file.
-pub fn junit(report: &Report, sources: &Sources) -> String {
+pub fn junit(report: &Report, sources: &Sources) -> Output<Xml> {
     let mut junit = Junit::new("lexloci");
     for results in report.results.chunk_by(|a, b| a.file == b.file) {
         let Some(first) = results.first() else { continue };

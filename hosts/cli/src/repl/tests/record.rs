@@ -1,9 +1,10 @@
 //! A record that is changed, and looked at from all sides.
 
 use super::{MESSAGES, replies, session};
+use lexloci::session::Session;
 
 #[test]
-fn a_record_is_changed_and_looked_at_from_all_sides() {
+fn a_record_is_stepped_to_and_changed() {
     let mut session = session().records(MESSAGES);
     insta::assert_snapshot!(replies(&mut session, r#"
         :load tests/rules
@@ -31,60 +32,6 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
         :json
 
         :fields chat.m*
-
-        :at 2026-03-01
-
-        :at +7 days
-
-        :at -12 hours
-
-        :at +soon
-
-        :in KZ,FR
-
-        :matrix
-
-        :timeline
-
-        :at prev
-
-        :at prev
-
-        :at next
-
-        :why promises
-
-        :whynot warnings
-
-        :trace values
-
-        chat.public and text mentions "доход" and chat.members > 10
-
-        any link in links where (link.host == "x")
-
-        :trace off
-
-        :cost
-
-        :cost promises
-
-        :doc chat.members
-
-        :doc LX2003
-
-        :doc lower
-
-        :doc promises
-
-        :doc nonesuch
-
-        :format json
-
-        :matrix
-
-        :format
-
-        :edit
 
         :history
     "#), @r#"
@@ -147,6 +94,69 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
     lexloci> :fields chat.m*
     chat.members?: int  How many members or subscribers it has.
 
+    lexloci> :history
+       1  :load tests/rules
+       2  :next
+       3  :next
+       4  :next
+       5  :prev
+       6  :set chat.members = 3000
+       7  :set chat.public = "yes"
+       8  :set links[0].host = "a.example"
+       9  :set text = "Пассивный доход, no risk"
+      10  :unset sent_at
+      11  :unset sent_at
+      12  :json
+      13  :fields chat.m*
+    "#);
+}
+
+/// A session whose record was changed.
+fn changed() -> Session {
+    let mut session = session().records(MESSAGES);
+    let text = ":set text = \"Пассивный доход, no risk\"";
+    for line in [":load tests/rules", ":next", ":set chat.members = 3000", text, ":unset sent_at"] {
+        replies(&mut session, line);
+    }
+    session
+}
+
+#[test]
+fn a_record_is_judged_in_places_and_at_times() {
+    let mut session = changed();
+    insta::assert_snapshot!(replies(&mut session, r#"
+        :at 2026-03-01
+
+        :at +7 days
+
+        :at -12 hours
+
+        :at +soon
+
+        :in KZ,FR
+
+        :matrix
+
+        :timeline
+
+        :at prev
+
+        :at prev
+
+        :at next
+
+        :why promises
+
+        :whynot warnings
+
+        :trace values
+
+        chat.public and text mentions "доход" and chat.members > 10
+
+        any link in links where (link.host == "x")
+
+        :trace off
+    "#), @r#"
     lexloci> :at 2026-03-01
     at 2026-03-01T00:00:00Z (midnight UTC)
 
@@ -234,6 +244,44 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
 
     lexloci> :trace off
     answers stand alone
+    "#);
+}
+
+#[test]
+fn costs_documentation_and_formats() {
+    let mut session = changed();
+    insta::assert_snapshot!(replies(&mut session, r#"
+        :in KZ,FR
+
+        :at 2025-12-31T19:00:00Z
+
+        :cost
+
+        :cost promises
+
+        :doc chat.members
+
+        :doc LX2003
+
+        :doc lower
+
+        :doc promises
+
+        :doc nonesuch
+
+        :format json
+
+        :matrix
+
+        :format
+
+        :edit
+    "#), @r#"
+    lexloci> :in KZ,FR
+    in KZ, Kazakhstan; FR, France
+
+    lexloci> :at 2025-12-31T19:00:00Z
+    at 2025-12-31T19:00:00Z
 
     lexloci> :cost
     STEPS   SHARE  RULE
@@ -322,47 +370,5 @@ fn a_record_is_changed_and_looked_at_from_all_sides() {
                wallets: null,
                tags: null,
              }
-
-    lexloci> :history
-       1  :load tests/rules
-       2  :next
-       3  :next
-       4  :next
-       5  :prev
-       6  :set chat.members = 3000
-       7  :set chat.public = "yes"
-       8  :set links[0].host = "a.example"
-       9  :set text = "Пассивный доход, no risk"
-      10  :unset sent_at
-      11  :unset sent_at
-      12  :json
-      13  :fields chat.m*
-      14  :at 2026-03-01
-      15  :at +7 days
-      16  :at -12 hours
-      17  :at +soon
-      18  :in KZ,FR
-      19  :matrix
-      20  :timeline
-      21  :at prev
-      22  :at prev
-      23  :at next
-      24  :why promises
-      25  :whynot warnings
-      26  :trace values
-      27  chat.public and text mentions "доход" and chat.members > 10
-      28  any link in links where (link.host == "x")
-      29  :trace off
-      30  :cost
-      31  :cost promises
-      32  :doc chat.members
-      33  :doc LX2003
-      34  :doc lower
-      35  :doc promises
-      36  :doc nonesuch
-      37  :format json
-      38  :matrix
-      39  :format
-      40  :edit
     "#);
 }

@@ -357,7 +357,7 @@ fn a_new_country_passes() {
     assert_eq!(code(&run(&root, &["test"], "")), 0);
     assert_eq!(code(&run(&root, &["fmt", "--check"], "")), 0);
     for (wrong, told) in [
-        (&["KZ"][..], "is there already"),
+        (&["KZ"][..], "exists already"),
         (&["UK"], "did you mean `GB`"),
         (&["EU"], "name it with `--zone`"),
         (&["DE", "--zone", "Europe/Berlni"], "did you mean `Europe/Berlin`"),

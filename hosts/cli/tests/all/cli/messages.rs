@@ -1,6 +1,7 @@
 //! Messages of every format through the program: streams packed or not, facts beside them, places, Ctrl-C, a bar.
 
-use super::{KZ, code, command, directory, lines, message, run, text, validator};
+use super::schema::validator;
+use super::{KZ, code, command, directory, lines, message, run, text};
 use expectrl::{Eof, Expect, Session};
 use serde_json::{Value, json};
 use std::io::{Read, Write};

@@ -2,9 +2,10 @@
 //! command.
 
 use super::authoring::{LINTED, read};
-use super::{code, command, directory, message, run, text};
+use super::{KZ, code, command, directory, message, run, text};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
@@ -282,4 +283,22 @@ fn a_folder_that_cannot_be_written() {
     set(0o755);
     assert_eq!(told, [(2, true), (2, true)]);
     assert_eq!(read(&root, "rules/kz.loci"), wild);
+}
+
+#[test]
+fn a_closed_pipe_is_no_fault() {
+    let root = directory("pipe", &[("rules/kz.loci", KZ)]);
+    let mut child = command(&root, &["decide", "--format", "jsonl", "--in", "KZ"]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let record = message("tg:1/1", "привет", json!(["KZ"])).to_string() + "\n";
+    drop(child.stdout.take());
+    for _ in 0..2000 {
+        if stdin.write_all(record.as_bytes()).is_err() {
+            break;
+        }
+    }
+    drop(stdin);
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
 }

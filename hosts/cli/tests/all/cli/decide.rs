@@ -1,0 +1,148 @@
+//! `decide`: places, thresholds, counts, the table for people, and records that are refused.
+
+use super::{KZ, code, directory, lines, message, run, text};
+use serde_json::{Value, json};
+
+#[test]
+fn what_became_of_each_rule_is_counted() {
+    let root = directory("stats", &[("rules/kz.loci", KZ)]);
+    let texts = ["Пассивный доход", "привет", "пассивный доход"];
+    let records = texts.map(|said| message(said, said, json!(["KZ"])).to_string()).join("\n");
+    let output = run(&root, &["decide", "--stats", "--format", "jsonl"], &records);
+    let told = text(&output.stderr);
+    let table: Vec<Vec<&str>> = told
+        .lines()
+        .skip_while(|line| !line.starts_with("RULE"))
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert_eq!(table[0], ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
+    let mut counted: Vec<_> = table.iter().skip(1).map(|row| row[..5].join(" ")).collect();
+    counted.sort_unstable();
+    // An exception is asked for by what it lifts.
+    let expected = ["kz.crowds 3 3 3 0", "kz.promises 2 2 2 0", "kz.warnings 0 2 0 0"];
+    assert_eq!(counted, expected, "{told}");
+}
+
+#[test]
+fn places_and_thresholds() {
+    let root = directory("places", &[("rules/kz.loci", KZ)]);
+    let record = message("promise", "Пассивный доход", json!(["FR"])).to_string();
+    let fails =
+        |arguments: &[&str]| code(&run(&root, &[&["decide", "-q"], arguments].concat(), &record));
+    assert_eq!(fails(&["--in", "KZ", "--fail-on", "limit"]), 3);
+    assert_eq!(fails(&["--in", "KZ", "--fail-on", "remove"]), 0);
+    assert_eq!(fails(&["--fail-on", "label"]), 0);
+    let unknown = run(&root, &["decide", "--in", "KX"], &record);
+    assert_eq!(code(&unknown), 2);
+    assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
+    for (codes, told) in [
+        ("", "no place is named"),
+        ("KZ,,FR", "no place is named"),
+        ("UK", "did you mean `GB`"),
+        ("kaz", "did you mean `KZ`"),
+        ("Frence", "did you mean `FR`"),
+    ] {
+        let wrong = run(&root, &["decide", "--in", codes], &record);
+        assert_eq!(code(&wrong), 2);
+        assert!(text(&wrong.stderr).contains(told), "{}", text(&wrong.stderr));
+    }
+    assert_eq!(fails(&["--in", "FR,KZ", "--in", "DE", "--fail-on", "limit"]), 3);
+    assert_eq!(fails(&["--fail-on", "burn"]), 2);
+    let bloc = run(&root, &["decide", "--in", "EU", "--format", "jsonl"], &record);
+    let decisions = lines(&bloc)[0]["decisions"].clone();
+    let groups =
+        decisions.as_array().unwrap().iter().map(|each| each["places"].as_array().unwrap().len());
+    // The record is visible in France alone, and the decision says so.
+    assert_eq!(groups.collect::<Vec<_>>(), [26, 1]);
+}
+
+#[test]
+fn a_subdivision_is_judged_as_itself() {
+    let rules = "
+jurisdiction FR-IDF { zone \"Europe/Paris\" }
+policy desk \"Desk\" {}
+rule local { basis desk  when text mentions \"paris\"  then label }
+";
+    let root = directory("subdivision", &[("rules/fr-idf.loci", rules)]);
+    let decided = |arguments: &[&str], countries: Value, except: Value| {
+        let mut record = message("x", "Paris", countries);
+        record["visibility"]["except"] = except;
+        let arguments = [&["decide", "--format", "jsonl"], arguments].concat();
+        let line = lines(&run(&root, &arguments, &record.to_string())).remove(0);
+        let decisions = line["decisions"].as_array().cloned().unwrap_or_default();
+        let told =
+            |each: &Value| format!("{} {}", each["places"], each["outcome"]).replace('"', "");
+        decisions.iter().map(told).collect::<Vec<_>>().join(", ")
+    };
+    let none = || json!([]);
+    assert_eq!(decided(&["--in", "FR-IDF"], json!("*"), none()), "[FR-IDF] label");
+    assert_eq!(decided(&[], json!(["FR-IDF", "KZ"]), none()), "[KZ] none, [FR-IDF] label");
+    assert_eq!(decided(&[], json!(["FR", "FR-IDF"]), json!(["FR-IDF"])), "[FR] none");
+    assert_eq!(decided(&[], json!(["FR-IDF", "KZ"]), json!(["FR"])), "[KZ] none");
+
+    let record = message("x", "Paris", json!("*")).to_string();
+    let why = run(&root, &["explain", "-", "--in", "FR-IDF"], &record);
+    assert!(text(&why.stdout).contains("fr_idf.local \"local\" fired"), "{}", text(&why.stdout));
+    let script = ":record { text: \"Paris\" }\n:at 2026-03-01\n:in FR-IDF\n:decide\n";
+    let session = run(&root, &["repl"], script);
+    assert!(text(&session.stdout).contains("FR-IDF at 2026-03-01T00:00:00Z: label"));
+}
+
+#[test]
+fn a_record_that_is_refused_is_named() {
+    let root = directory("refused", &[("rules/kz.loci", KZ)]);
+    let good = message("good", "привет", json!(["KZ"])).to_string();
+    let told = |input: &str| {
+        let output = run(&root, &["decide", "--format", "jsonl"], input);
+        let told =
+            lines(&output).into_iter().filter(|line| line.get("error").is_some()).map(|line| {
+                format!("{} {} {}", line["record"], line["position"], line["error"]["message"])
+            });
+        (code(&output), told.collect::<Vec<_>>().join("\n"))
+    };
+    let (_, first_line) = told(&format!("{{\"id\":\n{good}\n{{\"id\":\"x\",\"chat\":}}\n"));
+    insta::assert_snapshot!(first_line, @r#"
+    null {"file":"-","line":1} "this is not JSON: EOF while parsing a value at column 6"
+    "x" {"file":"-","line":3} "this is not JSON: expected value at column 18"
+    "#);
+    let open = good.strip_suffix('}').unwrap();
+    let (_, unclosed) = told(&format!("{open}\n{good}"));
+    assert!(unclosed.starts_with("\"good\" {\"file\":\"-\",\"line\":1}"), "{unclosed}");
+    assert_eq!(unclosed.lines().count(), 1);
+    for cut in ["[", &format!("[{good}"), &format!("[{good},"), &format!("[{good} {good}]")] {
+        let (code, told) = told(cut);
+        assert_eq!((code, told.lines().count()), (4, 1), "{cut}: {told}");
+    }
+}
+
+#[test]
+fn a_table_for_people_with_nothing_raw_in_it() {
+    let root = directory("table", &[("rules/kz.loci", KZ)]);
+    let hostile = "\u{1b}[2J\u{202e}\u{200b}";
+    let records = [
+        message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"])).to_string(),
+        message(&format!("tg:1/{hostile}"), &format!("Пассивный{hostile} доход"), json!(["KZ"]))
+            .to_string(),
+        "{".into(),
+        message("tg:1/3", "привет", json!("*")).to_string(),
+    ];
+    std::fs::write(root.join("messages.jsonl"), records.join("\n")).unwrap();
+    let output = run(&root, &["decide", "messages.jsonl"], "");
+    assert_eq!(code(&output), 4);
+    for raw in hostile.chars().filter(|c| !c.is_ascii_graphic()) {
+        assert!(!text(&output.stdout).contains(raw), "{raw:?}");
+    }
+    insta::assert_snapshot!(text(&output.stdout), @r"
+    RECORD                          PLACE                OUTCOME                     DUE                   RULE                    WORDS
+    tg:1/1                          FR                   none
+    tg:1/1                          KZ                   restrict, escalate, review  2026-03-02T12:00:00Z  kz.crowds, kz.promises  “Пассивный доход”
+    tg:1/\u{1b}[2J\u{202e}\u{200b}  KZ                   review                                            kz.crowds
+    messages.jsonl, line 3                               error LX7001                                                              this is not JSON: EOF while parsing an object at column 1
+    tg:1/3                          248 other countries  none
+    tg:1/3                          KZ                   review                                            kz.crowds
+    ");
+    insta::assert_snapshot!(text(&output.stderr), @r"
+    note: records are judged at their own latest date; `--at` names another instant
+    4 records, 5 decisions, of which 3 ask for something; 1 record not judged
+    ");
+}

@@ -1,0 +1,74 @@
+//! `decide --format dsa`: statements of reasons, and what is missing for one.
+
+use super::schema::EVERYTHING;
+use super::{code, directory, lines, message, run, text};
+use serde_json::json;
+
+const DSA: &str = "[dsa]
+puid_key = \"a secret that nobody has\"
+automated_detection = true
+automated_decision = \"fully\"
+category = \"other_violation_tc\"
+";
+
+#[test]
+fn statements_of_reasons_are_lines_and_faults_are_named() {
+    let rules = ("rules/fr.loci", EVERYTHING);
+    let hosts = ("rules/lists/hosts.txt", "bad.example\n");
+    let records = [
+        message("one", "offre", json!(["FR", "KZ"])),
+        message("harmless", "rien", json!(["FR"])),
+        message("elsewhere", "offre", json!(["KZ"])),
+    ];
+    let records: String = records.iter().map(|record| format!("{record}\n")).collect();
+    let arguments = ["decide", "--format", "dsa"];
+
+    let root = directory("dsa", &[rules, hosts, ("lexloci.toml", DSA)]);
+    let output = run(&root, &arguments, &records);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    // One for the law's rule, one for the policy's.
+    let told = lines(&output);
+    let grounds: Vec<_> =
+        told.iter().map(|of| (&of["decision_ground"], &of["territorial_scope"])).collect();
+    let france = json!(["FR"]);
+    assert_eq!(
+        grounds,
+        [
+            (&json!("DECISION_GROUND_ILLEGAL_CONTENT"), &france),
+            (&json!("DECISION_GROUND_INCOMPATIBLE_CONTENT"), &france)
+        ]
+    );
+
+    // A session says the same.
+    let one = message("one", "offre", json!(["FR", "KZ"])).to_string();
+    let script =
+        ":record @one.json\n:statements\n:set sent_at = null\n:at 2026-03-01\n:statements\n";
+    let asked = [rules, hosts, ("lexloci.toml", DSA), ("one.json", &one), ("script.txt", script)];
+    let root = directory("dsa-session", &asked);
+    let session = run(&root, &["repl", "rules", "--script", "script.txt"], "");
+    let said = text(&session.stdout);
+    assert!(said.contains(text(&output.stdout).lines().next().unwrap()), "{said}");
+    let told = format!("{said}{}", text(&session.stderr));
+    assert!(told.contains("no statement: `content_date`"), "{told}");
+
+    let mut undated = message("undated", "offre", json!(["FR"]));
+    undated.as_object_mut().unwrap().remove("sent_at");
+    let broken = format!("{undated}\n{{\"id\": \n");
+    let output = run(&root, &[&arguments[..], &["--at", "2026-03-01"]].concat(), &broken);
+    assert_eq!((code(&output), text(&output.stdout)), (4, ""));
+    let told = text(&output.stderr);
+    assert!(told.contains("error: no statement for undated: `content_date`:"), "{told}");
+    assert!(told.contains("error: -, line 2: "), "{told}");
+
+    for (file, named) in
+        [("", "there is no such file"), ("[lints]\n", "`[dsa]`"), ("[dsa]\n", "`puid`")]
+    {
+        let files = [rules, hosts, ("lexloci.toml", file)];
+        let root = directory("dsa-poor", if file.is_empty() { &files[..2] } else { &files });
+        // A repository ends the search upwards.
+        std::fs::create_dir_all(root.join(".git")).unwrap();
+        let output = run(&root, &arguments, &records);
+        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{file}");
+        assert!(text(&output.stderr).contains(named), "{}", text(&output.stderr));
+    }
+}
