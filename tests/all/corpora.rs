@@ -1,16 +1,17 @@
 //! What the shipped rules do to real messages and to offending ones: each is judged as a post of a public channel of
 //! 10,000 members that can be seen everywhere.
 //!
-//! The corpora lie beside the crate (`../shared/data/messages`) and are not part of it; without them the test says so
-//! and passes. It takes every eighth message, or all of them with `LEXLOCI_CORPORA=all`. With `--nocapture` every hit is
+//! The corpora lie beside the project and are not part of it; without them the test says so and passes. It takes every eighth message, or all of them with `LEXLOCI_CORPORA=all`. With `--nocapture` every hit is
 //! shown, so that people can read what the rules did.
 
-use lexloci::{Compiler, Decision, Evaluator, Instant, Place, RuleSet, State};
+use super::shared;
+use super::shipped::{at_root, rules};
+use lexloci::{Decision, Evaluator, Instant, Place, RuleSet, State};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The instant of all decisions.
 const AT: &str = "2026-11-01T12:00:00Z";
@@ -22,10 +23,6 @@ const PLACES: &[&str] =
 /// Labels of messages that nobody calls unlawful. Corpora without labels have none but these.
 const INNOCENT: &[&str] = &["ham", "non-hateful", "normal", "OTHER:OTHER"];
 const INNOCENT_KINDS: &[&str] = &["news:", "review:"];
-
-fn at_root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
 
 struct Judge {
     set: RuleSet,
@@ -46,10 +43,7 @@ struct Outcome {
 
 impl Judge {
     fn new() -> Self {
-        let set = Compiler::new()
-            .directory(at_root("rules"))
-            .compile()
-            .unwrap_or_else(|failure| panic!("{failure}"));
+        let set = rules();
         let places = PLACES.iter().map(|code| set.place(code).unwrap()).collect();
         Self { evaluator: set.evaluator(), set, places, at: Instant::parse(AT).unwrap() }
     }
@@ -166,11 +160,8 @@ impl Tally {
 #[test]
 #[expect(clippy::print_stdout, reason = "what was measured is for people to read")]
 fn innocent_messages_are_left_alone() {
-    let folder = at_root("../shared/data/messages");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        println!("no corpora at ../shared/data/messages: nothing was measured");
-        return;
-    };
+    let Some(folder) = shared::path("messages") else { return };
+    let entries = fs::read_dir(&folder).unwrap();
     let mut corpora: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     corpora.retain(|path| path.extension().is_some_and(|end| end == "jsonl"));
     corpora.sort();

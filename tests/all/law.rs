@@ -1,20 +1,12 @@
-//! `docs/reference/law.md` says what the rules know today; no rule rests on what nobody read and only somebody remembers.
+//! The law behind the shipped rules: no rule rests on law that is known from memory alone, and time limits are those of
+//! the statutes.
 
-use lexloci::{Compiler, RuleSet, law};
-use std::path::{Path, PathBuf};
-
-fn at_root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn shipped() -> RuleSet {
-    let compiler = Compiler::new().directory(at_root("rules"));
-    compiler.compile().unwrap_or_else(|failure| panic!("{failure}"))
-}
+use super::shipped::rules;
+use lexloci::law;
 
 #[test]
 fn no_rule_rests_on_memory_alone() {
-    for article in law::articles(&shipped(), None, None) {
+    for article in law::articles(&rules(), None, None) {
         let remembered =
             article.unverified.as_deref().is_some_and(|why| why.contains("from memory"));
         assert!(
@@ -39,7 +31,7 @@ fn no_rule_rests_on_memory_alone() {
 /// A lawyer can find out of every provision what it says, and why nothing rests on it.
 #[test]
 fn every_article_says_what_it_is_about() {
-    for article in law::articles(&shipped(), None, None) {
+    for article in law::articles(&rules(), None, None) {
         assert!(!article.doc.is_empty(), "{} has no words", article.id);
         assert!(
             !article.rules.iter().any(|rule| !rule.exception && rule.tests == 0),
@@ -52,7 +44,7 @@ fn every_article_says_what_it_is_about() {
 /// A number stands in a time limit only where a statute has one. The oracle is the table of sources, not the files.
 #[test]
 fn the_numbers_in_time_limits_are_those_of_statutes() {
-    let set = shipped();
+    let set = rules();
     let numbers: Vec<_> = law::articles(&set, None, None)
         .into_iter()
         .flat_map(|article| {
@@ -98,7 +90,7 @@ fn the_numbers_in_time_limits_are_those_of_statutes() {
 /// What is known from memory alone, or not known to have begun, has its entry all the same.
 #[test]
 fn what_nobody_could_check_is_listed() {
-    let listed = law::articles(&shipped(), None, None);
+    let listed = law::articles(&rules(), None, None);
     for id in [
         "kz.criminal_code.pyramid_advertising",
         "kz.criminal_code.drug_propaganda",

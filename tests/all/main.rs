@@ -54,6 +54,10 @@ mod fields;
 #[cfg(test)]
 mod activitypub;
 
+// The rules and examples of this repository.
+#[cfg(test)]
+mod shipped;
+
 // The shipped rules and messages.
 #[cfg(test)]
 mod rules;

@@ -1,16 +1,14 @@
 //! The tests beside the shipped rules watch over them: the rules are changed in one place after another, and a change
 //! that no test notices stands, with the reason, in `tests/cases/unnoticed.tsv`, which holds nothing else.
 
-use lexloci::{Compiler, suite};
+use super::shipped::{at_root, rules};
+use lexloci::suite;
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 #[test]
 fn what_no_test_notices_is_argued() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let set = Compiler::new().directory(root.join("rules")).compile().unwrap();
-    let mutants = suite::mutants(&set, None).unwrap();
+    let mutants = suite::mutants(&rules(), None).unwrap();
     assert!(mutants.len() > 1000, "{} changes", mutants.len());
     let survived = mutants.iter().filter(|mutant| mutant.killed_by.is_none());
     let survived: BTreeSet<_> = survived
@@ -19,7 +17,7 @@ fn what_no_test_notices_is_argued() {
             [&mutant.owner, &mutant.was, is].join("\t")
         })
         .collect();
-    let list = fs::read_to_string(root.join("tests/cases/unnoticed.tsv")).unwrap();
+    let list = fs::read_to_string(at_root("tests/cases/unnoticed.tsv")).unwrap();
     let lines = list.lines().filter(|line| !line.starts_with('#'));
     let argued: BTreeSet<_> = lines
         .map(|line| {

@@ -1,22 +1,15 @@
 //! The shipped rules and messages: they compile without a warning, pass their own tests, and decide what they did.
 
+use super::shipped::at_root;
 use lexloci::{
     Code, Compiler, Import, InputFormat, Record, RecordError, RuleSet, SchemaMismatch, State, suite,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
-
-fn at_root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
 
 fn shipped() -> RuleSet {
-    let set = Compiler::new()
-        .directory(at_root("rules"))
-        .compile()
-        .unwrap_or_else(|failure| panic!("{failure}"));
+    let set = super::shipped::rules();
     let warnings: Vec<_> = set.warnings().iter().map(|warning| &warning.message).collect();
     assert!(warnings.is_empty(), "{warnings:?}");
     set

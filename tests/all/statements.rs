@@ -1,23 +1,15 @@
 //! Statements of reasons for the shipped messages and for many more, against the schema of the database where it lies
 //! beside the crate (`../shared/data/dsa`), and against what no schema can say.
 
+use super::shared;
+use super::shipped::{at_root, rules};
 use lexloci::statement::{AccountType, Automation, ContentType, Settings, Statement};
-use lexloci::{Compiler, Instant, Place, Record, RuleSet, State};
+use lexloci::{Instant, Place, Record, RuleSet, State};
 use serde_json::{Value, json, to_value};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 const AT: &str = "2026-11-01T12:00:00Z";
-
-fn at_root(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn shipped() -> RuleSet {
-    let compiler = Compiler::new().directory(at_root("rules"));
-    compiler.compile().unwrap_or_else(|failure| panic!("{failure}"))
-}
 
 fn settings() -> Settings {
     Settings {
@@ -33,21 +25,13 @@ fn settings() -> Settings {
 }
 
 /// The schema of what we emit, with the one of the server that it refers to.
-#[expect(clippy::print_stdout, reason = "a test that could not ask says so")]
 fn asked(statements: &[Value]) {
-    let folder = at_root("../shared/data/dsa");
     let read = |name: &str| -> Option<Value> {
-        serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok()
+        let text = shared::text(&format!("dsa/{name}"))?;
+        Some(serde_json::from_str(&text).unwrap())
     };
-    let (Some(base), Some(strict)) =
-        (read("statement.schema.json"), read("statement.strict.schema.json"))
-    else {
-        println!(
-            "no schema at ../shared/data/dsa: {} statements were not asked about",
-            statements.len()
-        );
-        return;
-    };
+    let Some(base) = read("statement.schema.json") else { return };
+    let Some(strict) = read("statement.strict.schema.json") else { return };
     let uri = base["$id"].as_str().unwrap().to_owned();
     let registry = jsonschema::Registry::new().add(uri, base).unwrap().prepare().unwrap();
     let validator = jsonschema::options().with_registry(&registry).build(&strict).unwrap();
@@ -94,7 +78,7 @@ fn stated(set: &RuleSet, record: &Record) -> Vec<Statement> {
 
 #[test]
 fn the_example_messages_have_statements_that_the_database_takes() {
-    let set = shipped();
+    let set = rules();
     let mut all = vec![];
     let messages = fs::read_to_string(at_root("examples/messages.jsonl")).unwrap();
     for line in messages.lines() {
@@ -147,7 +131,7 @@ fn varied(text: &str, id: usize) -> Value {
 
 #[test]
 fn statements_for_all_kinds_of_decisions_are_valid_and_name_nobody() {
-    let set = shipped();
+    let set = rules();
     let mut all = vec![];
     let offending = fs::read_to_string(at_root("tests/cases/offending.jsonl")).unwrap();
     for (number, line) in offending.lines().enumerate() {
@@ -179,7 +163,7 @@ fn statements_for_all_kinds_of_decisions_are_valid_and_name_nobody() {
 /// Whatever strangers write, the statement is valid and quotes no address.
 #[test]
 fn hostile_words_make_no_bad_statement() {
-    let set = shipped();
+    let set = rules();
     let mut all = vec![];
     for words in [
         "guaranteed profits null",
