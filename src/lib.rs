@@ -1,11 +1,12 @@
 //! lexloci: a small language for the content rules of each jurisdiction, and the evaluator that hosts embed.
 //!
-//! *Lex loci* is the law of the place. Rule files, one per country, say which message is subject to what, on which legal
-//! basis, from when until when, by which deadline. An evaluator judges message records by them: for a place and an
-//! instant it says what is to be done, which rule and article asks for it, and which words of the message it rests on.
+//! *Lex loci* is the law of the place. Rule files, one per country, say which messages are restricted, on which legal
+//! basis, from when until when, and by which deadline. An evaluator judges records of messages by them: for a place and an
+//! instant it says what is to be done, which rule and article require it, and which words of the message are the evidence.
 //!
-//! Three nouns: a [`Compiler`] collects rule files and checks them; a [`RuleSet`] is what comes out, immutable and cheap
-//! to share; an [`Evaluator`], one per thread, judges records.
+//! Three types matter. A [`Compiler`] collects rule files and checks them. It makes a [`RuleSet`], which is immutable and
+//! cheap to share. An [`Evaluator`], one per thread, judges records by it. [`ide`] has what editors need, and [`session`]
+//! the interactive session.
 //!
 //! ```
 //! use lexloci::{Compiler, Instant, State};
@@ -42,20 +43,19 @@
 //!
 //! - **Total and deterministic.** [`Message::decide`] returns no `Result` and reads no clock, file, network or
 //!   randomness; its cost is bounded when the rules are checked. The order of rules and files does not matter.
-//! - **Identified.** A [`Receipt`] names all that a decision depends on; the same record under the same receipt gives the
-//!   same decision, to the byte.
-//! - **Never in the wrong place.** Nothing in the file of one place changes a decision for another place that does not
-//!   lie in it.
-//! - **Missing is not false.** A condition on a field that a record lacks is unknown. A rule that comes out unknown
-//!   burdens nobody, and the decision says what was missing.
-//! - **No panic** on any rule file or record. Whatever is refused is refused with a code, a place and a fix.
+//! - **Identified.** A [`Receipt`] names everything that a decision depends on. The same record with the same receipt gives
+//!   the same decision, byte for byte.
+//! - **Never in the wrong place.** Nothing in the file of a place changes a decision for a place outside it.
+//! - **Missing is not false.** A condition on a field that a record lacks is unknown. A rule that is unknown has no
+//!   effect on anybody, and the decision says what was missing.
+//! - **No panic** on any rule file or record. Whatever is refused is reported with a code and a location, and where
+//!   possible with a fix.
 //!
 //! # Stack and memory
 //!
-//! Deciding and explaining need 256 KiB of stack. Reading and checking rules starts a thread with 16 MiB of its own;
-//! where no thread can be started, as on `wasm32-unknown-unknown`, it runs on the calling thread, whose stack has to be
-//! large enough for the depth of the rules. An evaluator keeps its buffers from record to record;
-//! [`Evaluator::shrink_to`] frees them.
+//! Deciding and explaining need 256 KiB of stack. Reading and checking rules runs on a thread of its own with 16 MiB. Where
+//! no thread can be started, as on `wasm32-unknown-unknown`, it runs on the calling thread, whose stack must be large enough
+//! for the nesting of the rules. An evaluator keeps its buffers from record to record; [`Evaluator::shrink_to`] frees them.
 
 // How the data flows, from text to decision. A folder uses only those above it; `tests/all/layers.rs` holds them to it.
 mod base;
@@ -130,7 +130,7 @@ pub use world::place::{Place, PlaceKind, suggest as suggest_place};
 pub use world::schema::{Field, Presence, RecordType, Schema};
 pub use world::value::{Decimal, Places, RecordId, SurfacePart, Type, Value};
 
-/// The example for the library in the page about records is run as it stands there.
+/// Runs the example for the library in the page about records.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/records.md")]
 struct Records;

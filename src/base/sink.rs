@@ -28,7 +28,7 @@ pub use graph::{Dot, Mermaid};
 pub use html::{Attribute, Html};
 pub use json::Json;
 pub use markdown::{Address, Code, Inline, Markdown};
-pub use terminal::{Lines, SourceLines, Terminal};
+pub use terminal::{Lines, SourceLines, Terminal, plain, plain_lines, source_lines};
 
 use std::fmt::{self, Display, Write};
 use std::marker::PhantomData;

@@ -17,6 +17,11 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The bytes, as ranges of texts count them.
+    pub(crate) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     /// Whether `other` lies inside.
     pub fn covers(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
@@ -96,9 +101,7 @@ impl Sources {
 
     /// The text at a location, empty when it is not one of this `Sources`.
     pub fn slice(&self, at: Location) -> &str {
-        self.get(at.file)
-            .and_then(|source| source.text.get(at.span.start as usize..at.span.end as usize))
-            .unwrap_or("")
+        self.get(at.file).and_then(|source| source.text.get(at.span.range())).unwrap_or("")
     }
 
     /// Line and column of a byte. Linear in the file, so call it only for positions that are shown.

@@ -187,7 +187,7 @@ impl Instant {
         self.0.as_nanosecond()
     }
 
-    /// The instant so many nanoseconds after 1970-01-01T00:00:00Z. `None` outside the years 0000 to 9999.
+    /// The instant that is this number of nanoseconds after 1970-01-01T00:00:00Z. `None` outside the years 0000 to 9999.
     pub fn from_unix_nanos(nanos: i128) -> Option<Self> {
         Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
     }

@@ -98,8 +98,7 @@ impl Checker<'_> {
             }
             (Takes::Text, Target::Text(text)) => Some(text.value.clone()),
             (Takes::OneOf(words), Target::Named(path)) => {
-                let word =
-                    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+                let word = path.dotted();
                 let words: Vec<_> = words.iter().map(|word| (word.as_str(), ())).collect();
                 self.word(&word, path.span, "target", &words).map(|()| word)
             }

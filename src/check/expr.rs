@@ -408,7 +408,7 @@ impl Checker<'_> {
     }
 
     fn function(&mut self, name: &tree::Path, args: Vec<Expr>, span: Span) -> Option<Expr> {
-        let called = name.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let called = name.dotted();
         let functions = &self.program.functions;
         let takes = |index: &usize| {
             functions.get(*index).is_some_and(|function| {

@@ -14,10 +14,6 @@ use crate::world::standard::pause;
 use crate::world::value::Type;
 use std::sync::Arc;
 
-fn path_text(path: &tree::Path) -> String {
-    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
-}
-
 impl Checker<'_> {
     /// Lowers laws, policies and offices.
     pub(super) fn law(&mut self) {
@@ -184,9 +180,9 @@ impl Checker<'_> {
 
     /// Reports a path other than `order.deadline`, which is the only deadline that an authority sets itself.
     fn as_ordered(&mut self, path: &tree::Path) {
-        if path_text(path) != Event::OrderDeadline.name() {
+        if path.dotted() != Event::OrderDeadline.name() {
             let help = "write `order.deadline`, the instant that an order sets; or the word of the statute in quotes";
-            let message = format!("`{}` is not a deadline", path_text(path));
+            let message = format!("`{}` is not a deadline", path.dotted());
             self.report(Code::UnknownEvent, path.span, message, help);
         }
     }
@@ -218,7 +214,7 @@ impl Checker<'_> {
 
     /// The event named by a path after `from`.
     pub(super) fn event(&mut self, clock: &tree::Path) -> Option<Event> {
-        let text = path_text(clock);
+        let text = clock.dotted();
         let event = Event::STARTS.into_iter().find(|event| event.name() == text);
         if event.is_none() {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();

@@ -432,8 +432,7 @@ impl Checker<'_> {
         match (pick(entity), rest) {
             (Some(found), []) => Some(found),
             _ => {
-                let name =
-                    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+                let name = path.dotted();
                 let message = format!("`{name}` is {}, not {wanted}", entity.described());
                 self.report(Code::WrongKind, path.span, message, format!("name {wanted} instead"));
                 None

@@ -6,7 +6,7 @@ use crate::base::stack::roomy;
 use crate::base::time::Day;
 use crate::check::{self, Checked, Input, LIBRARY, Tree};
 use crate::diagnostic::{Diagnostic, Levels};
-use crate::face::beside::Beside;
+use crate::face::data_files::DataFiles;
 use crate::face::digest;
 use crate::face::failure::Failure;
 use crate::face::files::{Files, Folder};
@@ -168,18 +168,18 @@ impl Compiler {
             }
         };
         let (sources, trees) = read(&files, &mut found);
-        let beside = Beside::new(self.root.as_deref(), &self.lists);
+        let data_files = DataFiles::new(self.root.as_deref(), &self.lists);
         let functions = builtins().into_iter().chain(self.functions.iter().cloned()).collect();
         let Checked { mut program, diagnostics, .. } = check::check(Input {
             files: &trees,
             functions,
-            read_file: &|path, kind| beside.read(path, kind),
+            read_file: &|path, kind| data_files.read(path, kind),
             sources: &sources,
         });
         program.schema.limits = self.record_limits;
         found.extend(diagnostics);
         found.extend(function::faults(&self.functions, &program.schema));
-        let lists = beside.into_digests();
+        let lists = data_files.into_digests();
         if let Some(lock) = lock.filter(|_| self.files.is_empty() && self.lists.is_empty()) {
             found.extend(lock.counts(Size::of(&program)).err());
         }

@@ -98,15 +98,15 @@ impl Lock {
         let unlocked = |path: &&String| !self.files.contains_key(*path);
         let extra: BTreeSet<_> = read.keys().filter(unlocked).map(String::as_str).collect();
         let differences = [("missing", missing), ("changed", changed), ("extra", extra)];
-        let told: Vec<String> = differences
+        let parts: Vec<String> = differences
             .into_iter()
             .filter(|(_, paths)| !paths.is_empty())
             .map(|(what, paths)| format!("{what}: {}", listed(&paths)))
             .collect();
-        if told.is_empty() {
+        if parts.is_empty() {
             return Ok(());
         }
-        Err(refused(&format!("names other files than there are; {}", told.join("; "))))
+        Err(refused(&format!("names other files than there are; {}", parts.join("; "))))
     }
 
     /// Compares what is in the files with what the lock counts.

@@ -5,7 +5,7 @@ pub(crate) mod load;
 pub(crate) mod digest;
 pub(crate) mod failure;
 pub(crate) mod lock;
-pub(crate) mod beside;
+pub(crate) mod data_files;
 pub(crate) mod function;
 pub(crate) mod vocabulary;
 pub(crate) mod ruleset;

@@ -50,7 +50,7 @@ pub struct Receipt {
     pub setup: Setup,
 }
 
-/// What a decision depends on beside record, rules and instant.
+/// What a decision depends on besides the record, the rules and the instant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Setup {
@@ -98,7 +98,7 @@ impl Receipt {
 }
 
 impl RuleSet {
-    /// What decisions of this rule set depend on beside record, rules and instant.
+    /// What decisions of this rule set depend on besides the record, the rules and the instant.
     pub fn setup(&self) -> Setup {
         let of_host = self.program().functions.iter().filter_map(|function| {
             let version = function.version.as_ref()?;

@@ -3,7 +3,7 @@
 
 mod words;
 
-pub(crate) use words::{Typed, Words};
+pub(super) use words::{Typed, Words};
 
 use super::Workspace;
 use crate::face::vocabulary::{Vocabulary, prefix};
@@ -11,10 +11,10 @@ use crate::words::{Role, Word, all as all_words};
 use crate::{RuleSet, Type, Zone};
 use words::Written;
 
-/// What a completion is.
+/// What a completion stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum CompletionKind {
     /// A word of the language, or a sign.
     Keyword,
     /// A field of a record.
@@ -37,8 +37,8 @@ pub enum Kind {
 pub struct Completion {
     /// The text to write from [`Completions::start`] on.
     pub text: String,
-    /// What it is.
-    pub kind: Kind,
+    /// What it stands for.
+    pub kind: CompletionKind,
 }
 
 /// What could be written at a position.
@@ -53,7 +53,7 @@ pub struct Completions {
 impl Completions {
     /// Moves the start behind a text of this length.
     #[must_use]
-    pub(crate) fn after(mut self, length: usize) -> Self {
+    fn after(mut self, length: usize) -> Self {
         self.start += length;
         self
     }
@@ -93,7 +93,7 @@ fn complete_with(vocabulary: Vocabulary<'_>, file: &str, text: &str, at: usize) 
 }
 
 /// Where the item begins that the end of a text lies in: at the last line that begins one.
-pub(crate) fn item_start(text: &str) -> usize {
+pub(super) fn item_start(text: &str) -> usize {
     let mut start = 0;
     let mut found = 0;
     for line in text.split_inclusive('\n') {
@@ -112,9 +112,9 @@ struct Completer<'a> {
 }
 
 /// Candidates before they are compared with the word that is begun.
-type Found = Vec<(Kind, String)>;
+type Found = Vec<(CompletionKind, String)>;
 
-fn all<S: Into<String>>(kind: Kind, texts: impl IntoIterator<Item = S>) -> Found {
+fn all<S: Into<String>>(kind: CompletionKind, texts: impl IntoIterator<Item = S>) -> Found {
     texts.into_iter().map(|text| (kind, text.into())).collect()
 }
 
@@ -122,7 +122,7 @@ impl Completer<'_> {
     fn complete(&self) -> Completions {
         let words = self.words;
         if words.in_text {
-            let values = self.text().into_iter().map(|value| (Kind::Value, value));
+            let values = self.text().into_iter().map(|value| (CompletionKind::Value, value));
             let values = values.filter(|(_, value)| value.starts_with(words.word));
             return fitting(words.start, "", values.map(|(kind, value)| (kind, value + "\"")));
         }
@@ -133,7 +133,7 @@ impl Completer<'_> {
             let names = self.names().into_iter().filter_map(|(kind, name)| {
                 Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
             });
-            let found = all(Kind::Field, fields).into_iter().chain(names);
+            let found = all(CompletionKind::Field, fields).into_iter().chain(names);
             return fitting(words.start + before.len() + 1, word, found);
         }
         fitting(words.start, words.word, self.candidates())
@@ -144,12 +144,14 @@ impl Completer<'_> {
         let words = self.words;
         let typed = Typed::of(self.vocabulary.schema, words);
         match typed.written() {
-            Some(Written::Field(record)) => return all(Kind::Field, typed.fields_of(&record)),
-            Some(Written::Value(_)) => return beside(&typed),
+            Some(Written::Field(record)) => {
+                return all(CompletionKind::Field, typed.fields_of(&record));
+            }
+            Some(Written::Value(_)) => return comparable(&typed),
             None => {}
         }
         match words.last() {
-            None if words.word.is_empty() => all(Kind::Field, typed.fields(None)),
+            None if words.word.is_empty() => all(CompletionKind::Field, typed.fields(None)),
             Some(_) if words.after_number() => units(),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
@@ -157,12 +159,15 @@ impl Completer<'_> {
             ) => self.names(),
             Some("not") if words.has("expect") => self.names(),
             Some("in") if words.in_quantifier_head() => {
-                let lists = all(Kind::Field, typed.lists());
-                lists.into_iter().chain([(Kind::Function, "spans(text, ".to_owned())]).collect()
+                let lists = all(CompletionKind::Field, typed.lists());
+                lists
+                    .into_iter()
+                    .chain([(CompletionKind::Function, "spans(text, ".to_owned())])
+                    .collect()
             }
             Some("in") => {
-                let lists = all(Kind::Field, typed.lists());
-                let sign = [(Kind::Keyword, "[".to_owned())];
+                let lists = all(CompletionKind::Field, typed.lists());
+                let sign = [(CompletionKind::Keyword, "[".to_owned())];
                 self.names().into_iter().chain(lists).chain(sign).collect()
             }
             Some("{") if words.in_item && !words.has("given") => self.clauses(),
@@ -170,7 +175,7 @@ impl Completer<'_> {
                 [self.actions(), keywords(|word| word.has(Role::Expectation))].concat()
             }
             Some("then" | "unknown") if words.in_item => self.actions(),
-            Some("==" | "!=" | "<" | "<=" | ">" | ">=") => beside(&typed),
+            Some("==" | "!=" | "<" | "<=" | ">" | ">=") => comparable(&typed),
             _ if words.after_operand() => {
                 let more = if words.in_item { self.clauses() } else { vec![] };
                 [operators(), more].concat()
@@ -183,10 +188,10 @@ impl Completer<'_> {
     fn operands(&self, typed: &Typed<'_, '_>) -> Found {
         let words = self.words;
         let wanted = words.wants_condition().then_some(&Type::Bool);
-        let mut found = all(Kind::Field, typed.fields(wanted));
+        let mut found = all(CompletionKind::Field, typed.fields(wanted));
         found.extend(keywords(|word| word.has(Role::Operand)));
         found.extend(self.functions());
-        found.extend(all(Kind::Variable, typed.locals()));
+        found.extend(all(CompletionKind::Variable, typed.locals()));
         if words.in_item {
             found.extend(self.clauses());
         } else if !words.word.is_empty() {
@@ -228,17 +233,18 @@ impl Completer<'_> {
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
-            Some("by") => return all(Kind::Keyword, ["policy"]),
+            Some("by") => return all(CompletionKind::Keyword, ["policy"]),
             Some(word @ ("basis" | "cites")) => {
                 let articles = self.vocabulary.articles().map(|article| self.bare(&article.id));
-                let names = all(Kind::Item, articles.chain(self.items(&["policy"])));
-                let all_of = (word == "basis").then(|| (Kind::Keyword, "all of".to_owned()));
+                let names = all(CompletionKind::Item, articles.chain(self.items(&["policy"])));
+                let all_of =
+                    (word == "basis").then(|| (CompletionKind::Keyword, "all of".to_owned()));
                 return names.into_iter().chain(all_of).collect();
             }
             Some("defeated" | "undetermined" | "fires" | "gap" | "not") => self.items(&["rule"]),
             _ => vec![],
         };
-        all(Kind::Item, found)
+        all(CompletionKind::Item, found)
     }
 
     fn items(&self, keywords: &[&str]) -> Vec<String> {
@@ -257,7 +263,7 @@ impl Completer<'_> {
     }
 
     fn actions(&self) -> Found {
-        all(Kind::Action, self.vocabulary.actions().map(|action| action.name))
+        all(CompletionKind::Action, self.vocabulary.actions().map(|action| action.name))
     }
 
     /// Functions and definitions.
@@ -266,20 +272,20 @@ impl Completer<'_> {
         let functions = self.vocabulary.functions().map(|function| name(&function.signature));
         let items = self.vocabulary.items().filter(|item| item.keyword == "define");
         let defined = items.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
-        all(Kind::Function, functions.chain(defined))
+        all(CompletionKind::Function, functions.chain(defined))
     }
 }
 
 /// What can be compared with the other side.
-fn beside(typed: &Typed<'_, '_>) -> Found {
-    let (kind, texts) = typed.beside();
+fn comparable(typed: &Typed<'_, '_>) -> Found {
+    let (kind, texts) = typed.comparable();
     all(kind, texts)
 }
 
 /// The words of the language that are wanted; signs are typed faster than completed.
 fn keywords(wanted: impl Fn(&Word) -> bool) -> Found {
     let words = all_words().filter(|word| !word.is_sign() && wanted(word));
-    all(Kind::Keyword, words.map(|word| word.word))
+    all(CompletionKind::Keyword, words.map(|word| word.word))
 }
 
 /// Words that may follow an operand.
@@ -290,14 +296,14 @@ fn operators() -> Found {
 /// Units of time in the plural.
 fn units() -> Found {
     let units = all_words().filter(|word| word.has(Role::Unit));
-    all(Kind::Keyword, units.map(|word| format!("{}s", word.word)))
+    all(CompletionKind::Keyword, units.map(|word| format!("{}s", word.word)))
 }
 
 /// The candidates that begin with a word.
 fn fitting(
     start: usize,
     word: &str,
-    found: impl IntoIterator<Item = (Kind, String)>,
+    found: impl IntoIterator<Item = (CompletionKind, String)>,
 ) -> Completions {
     let items = found.into_iter().filter(|(_, text)| text.starts_with(word));
     Completions { start, items: items.map(|(kind, text)| Completion { text, kind }).collect() }

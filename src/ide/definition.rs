@@ -41,7 +41,7 @@ pub struct Reference {
 
 impl Workspace {
     /// Where the name at a byte of a file is declared: an item, an article, a parameter, the variable of a quantifier, a
-    /// field, an action, a file. `None` where no name stands, or one that means nothing. Other files may be faulty, and
+    /// field, an action, a file. `None` where there is no name, or an unknown one. Other files may be faulty, and
     /// so may the rest of this one. Checks the file if it changed.
     pub fn definition(&mut self, path: &str, offset: usize) -> Option<Definition> {
         let name = self.name_at(path, offset)?;
@@ -95,5 +95,5 @@ impl Place {
 }
 
 pub(super) fn bytes(at: Location) -> Range<usize> {
-    at.span.start as usize..at.span.end as usize
+    at.span.range()
 }

@@ -22,18 +22,18 @@ pub struct Mended {
     pub result: Result<RuleSet, Failure>,
 }
 
-/// Applies the fixes that `may` admits, compiles again, and goes on until nothing changes. `compile` compiles the rules
-/// with these texts in place of the files of the same names. A round that adds errors is taken back.
+/// Applies the fixes that `accepts` returns true for, compiles again, and goes on until nothing changes. `compile` compiles
+/// the rules with these texts in place of the files of the same names. A round that adds errors is taken back.
 pub fn mend(
     compile: impl Fn(&Texts) -> Result<RuleSet, Failure>,
-    may: impl Fn(&Diagnostic, &Fix, &Sources) -> bool,
+    accepts: impl Fn(&Diagnostic, &Fix, &Sources) -> bool,
 ) -> Mended {
     let mut texts = Texts::new();
     let mut mended = Mended { files: BTreeMap::new(), count: 0, result: compile(&texts) };
     for _ in 0..ROUNDS {
-        let (diagnostics, sources) = said(&mended.result);
+        let (diagnostics, sources) = diagnostics_of(&mended.result);
         let wanted =
-            |each: &&Diagnostic| each.fix.as_ref().is_some_and(|fix| may(each, fix, sources));
+            |each: &&Diagnostic| each.fix.as_ref().is_some_and(|fix| accepts(each, fix, sources));
         let fixes =
             diagnostics.iter().filter(wanted).filter_map(|each| each.fix.as_ref()).collect();
         let changed = apply(fixes, sources);
@@ -50,7 +50,7 @@ pub fn mend(
             count += fixes;
         }
         let errors = |result: &Result<RuleSet, Failure>| {
-            said(result).0.iter().filter(|each| each.is_error()).count()
+            diagnostics_of(result).0.iter().filter(|each| each.is_error()).count()
         };
         let result = compile(&next);
         if errors(&result) > errors(&mended.result) {
@@ -68,7 +68,7 @@ pub fn mend(
 }
 
 /// The diagnostics of a compilation, whether it succeeded or not.
-pub fn said(result: &Result<RuleSet, Failure>) -> (&[Diagnostic], &Sources) {
+pub fn diagnostics_of(result: &Result<RuleSet, Failure>) -> (&[Diagnostic], &Sources) {
     match result {
         Ok(set) => (set.warnings(), set.sources()),
         Err(failure) => (&failure.diagnostics, &failure.sources),
@@ -90,7 +90,7 @@ fn apply(fixes: Vec<&Fix>, sources: &Sources) -> BTreeMap<FileId, (String, usize
 
 /// A fix as a change to the text of its file.
 pub fn edit(fix: &Fix) -> TextEdit {
-    TextEdit { bytes: fix.at.span.start as usize..fix.at.span.end as usize, text: fix.text.clone() }
+    TextEdit { bytes: fix.at.span.range(), text: fix.text.clone() }
 }
 
 /// All safe fixes of one file that can be applied together.

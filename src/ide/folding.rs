@@ -132,7 +132,7 @@ fn uses(text: &str, symbols: &[Symbol]) -> Vec<Fold> {
 mod tests {
     use super::{FoldKind, folds};
 
-    fn told(text: &str) -> Vec<(FoldKind, &str)> {
+    fn folded(text: &str) -> Vec<(FoldKind, &str)> {
         folds(text).into_iter().map(|fold| (fold.kind, text.get(fold.bytes).unwrap())).collect()
     }
 
@@ -140,7 +140,7 @@ mod tests {
     fn each_line_begins_one_fold() {
         let text = "# a\n# b\n\n# c\nuse \"lib/a.loci\"\nuse \"lib/b.loci\"\nrule a { # why\n  then (\n    label\n  )\n}\n";
         assert_eq!(
-            told(text),
+            folded(text),
             [
                 (FoldKind::Comment, "# a\n# b"),
                 (FoldKind::Uses, "use \"lib/a.loci\"\nuse \"lib/b.loci\""),
@@ -153,9 +153,9 @@ mod tests {
     #[test]
     fn what_is_not_closed_folds_what_is() {
         assert_eq!(
-            told("rule a { when (\n x in [1,\n2] }\n"),
+            folded("rule a { when (\n x in [1,\n2] }\n"),
             [(FoldKind::Block, "{ when (\n x in [1,\n2] }"), (FoldKind::Block, "[1,\n2]"),]
         );
-        assert_eq!(told("x } ) {"), []);
+        assert_eq!(folded("x } ) {"), []);
     }
 }

@@ -20,7 +20,7 @@ pub fn format(name: &str, text: &str) -> Result<Vec<TextEdit>, Failure> {
 pub fn format_range(name: &str, text: &str, range: Range<usize>) -> Result<Vec<TextEdit>, Failure> {
     let mut edits = vec![];
     for (_, _, span) in items(text) {
-        let bytes = span.start as usize..span.end as usize;
+        let bytes = span.range();
         if bytes.start > range.end || bytes.end < range.start {
             continue;
         }

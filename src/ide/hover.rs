@@ -3,7 +3,7 @@
 use super::completion::{Typed, Words, item_start};
 use super::{NameKind, Workspace, reference};
 use crate::face::vocabulary::{ArticleName, Vocabulary, prefix};
-use crate::show::escape::plain_lines;
+use crate::sink::plain_lines;
 use crate::{Class, ItemInfo, Location, RuleSet, highlight};
 use std::ops::Range;
 

@@ -5,7 +5,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod position;
-pub mod completion;
+mod completion;
 pub mod reference;
 pub mod fixes;
 mod format;
@@ -19,7 +19,7 @@ mod symbols;
 mod folding;
 mod tokens;
 
-pub use completion::{Completion, Completions, complete};
+pub use completion::{Completion, CompletionKind, Completions, complete};
 pub use definition::{Definition, NameKind, Place, Reference};
 pub use folding::{Fold, FoldKind, folds};
 pub use format::{format, format_range};

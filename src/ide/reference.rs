@@ -2,7 +2,7 @@
 //! the language itself uses.
 
 use crate::face::vocabulary::Vocabulary;
-use crate::show::escape::plain_lines;
+use crate::sink::plain_lines;
 use crate::words;
 use crate::{Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type};
 use std::fmt::Write;
@@ -121,17 +121,15 @@ fn all_keywords() -> String {
 
 fn function(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     let of_name = vocabulary.functions().filter(|function| name_of(&function.signature) == topic);
-    let told: String = of_name
+    let lines: String = of_name
         .map(|function| format!("  {}\n    {}\n", function.signature, function.doc))
         .collect();
-    (!told.is_empty()).then(|| format!("function `{topic}`\n{told}"))
+    (!lines.is_empty()).then(|| format!("function `{topic}`\n{lines}"))
 }
 
 fn all_functions(vocabulary: Vocabulary<'_>) -> String {
-    let told = vocabulary
-        .functions()
-        .map(|function| format!("  {}\n    {}\n", function.signature, function.doc));
-    told.collect()
+    let functions = vocabulary.functions();
+    functions.map(|function| format!("  {}\n    {}\n", function.signature, function.doc)).collect()
 }
 
 fn action(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {

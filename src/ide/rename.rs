@@ -1,4 +1,4 @@
-//! Renaming: the edits in all files after which everything means what it meant.
+//! Renaming: edits in all files that change a name and nothing else.
 
 use super::definition::{NameKind, bytes};
 use super::{TextEdit, Workspace};
@@ -24,17 +24,17 @@ pub struct FileEdits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RenameError {
-    /// No name stands there that means anything.
+    /// There is no name at this position, or an unknown one.
     NoName,
-    /// What the name stands for is not the rule author's to name: a field, an action, a file.
+    /// Rule authors cannot rename what the name means: a field, an action or a file.
     Fixed(NameKind),
-    /// The new name is no name, or a word of the language.
+    /// The new name is not a valid name, or is a word of the language.
     Invalid(String),
-    /// Something else has the new name: it stands at these bytes of the file.
+    /// Something else has the new name.
     Taken {
-        /// The path of the file.
+        /// The file that declares it.
         path: String,
-        /// The bytes of the name there.
+        /// The bytes of the name in its declaration.
         bytes: Range<usize>,
     },
     /// With the new name, the name at these bytes of the file would mean something else, or be refused.
@@ -49,30 +49,15 @@ pub enum RenameError {
 impl fmt::Display for RenameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoName => f.write_str("no name stands here"),
+            Self::NoName => f.write_str("there is no known name here"),
             Self::Fixed(kind) => {
-                let what = match kind {
-                    NameKind::Field => "a field is named by the records that have it",
-                    NameKind::Action => "an action is named by the language",
-                    NameKind::File => "a file is renamed where it is stored",
-                    NameKind::Law
-                    | NameKind::Article
-                    | NameKind::Policy
-                    | NameKind::Office
-                    | NameKind::Terms
-                    | NameKind::Set
-                    | NameKind::Define
-                    | NameKind::Parameter
-                    | NameKind::Element
-                    | NameKind::Rule
-                    | NameKind::Exception => "this cannot be renamed",
-                };
+                let what = why_fixed(*kind).unwrap_or("this cannot be renamed");
                 f.write_str(what)
             }
             Self::Invalid(name) => write!(
                 f,
-                "`{name}` cannot be a name: names are ASCII letters, digits and `_`, begin with no digit and are no word \
-                 of the language"
+                "`{name}` cannot be a name: a name consists of ASCII letters, digits and `_`, does not begin with a digit, \
+                 and is not a word of the language"
             ),
             Self::Taken { path, .. } => write!(f, "the name is taken in `{path}`"),
             Self::ChangesMeaning { path, .. } => {
@@ -87,6 +72,26 @@ impl fmt::Display for RenameError {
 
 impl std::error::Error for RenameError {}
 
+/// Why a name cannot be changed in the rules; `None` when it can.
+fn why_fixed(kind: NameKind) -> Option<&'static str> {
+    match kind {
+        NameKind::Field => Some("a field is named by the records that have it"),
+        NameKind::Action => Some("an action is named by the language"),
+        NameKind::File => Some("a file is renamed where it is stored"),
+        NameKind::Law
+        | NameKind::Article
+        | NameKind::Policy
+        | NameKind::Office
+        | NameKind::Terms
+        | NameKind::Set
+        | NameKind::Define
+        | NameKind::Parameter
+        | NameKind::Element
+        | NameKind::Rule
+        | NameKind::Exception => None,
+    }
+}
+
 impl Workspace {
     /// The bytes of the name at a byte of a file, if it can be renamed.
     ///
@@ -100,13 +105,13 @@ impl Workspace {
         self.renamed(path, offset).map(|name| bytes(name.at))
     }
 
-    /// The edits that give what the name at a byte of a file stands for another name: in its declaration, and wherever
-    /// it is named, `kz.name` and `lib.words.name` among them. They are made on trial, and every name in every file has
-    /// to mean what it meant. Names in comments and texts stay. What could not be resolved, because something around it
-    /// is faulty, stays too. Checks the files that change, twice.
+    /// The edits that rename what the name at a byte of a file means: in its declaration and in all uses, also in paths such
+    /// as `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file must mean what it
+    /// meant before. Names in comments and texts are not changed, nor are names that cannot be resolved because something
+    /// around them is faulty. Checks the files that change, twice.
     ///
     /// # Errors
-    /// When there is nothing to rename, or the new name would not do.
+    /// When there is nothing to rename, or the new name does not fit.
     pub fn rename(
         &mut self,
         path: &str,
@@ -152,21 +157,9 @@ impl Workspace {
 
     fn renamed(&mut self, path: &str, offset: usize) -> Result<NameUse, RenameError> {
         let name = self.name_at(path, offset).ok_or(RenameError::NoName)?;
-        match name.kind {
-            NameKind::Field | NameKind::Action | NameKind::File => {
-                Err(RenameError::Fixed(name.kind))
-            }
-            NameKind::Law
-            | NameKind::Article
-            | NameKind::Policy
-            | NameKind::Office
-            | NameKind::Terms
-            | NameKind::Set
-            | NameKind::Define
-            | NameKind::Parameter
-            | NameKind::Element
-            | NameKind::Rule
-            | NameKind::Exception => Ok(name),
+        match why_fixed(name.kind) {
+            Some(_) => Err(RenameError::Fixed(name.kind)),
+            None => Ok(name),
         }
     }
 
@@ -178,7 +171,7 @@ impl Workspace {
             let before = self.text(&path).unwrap_or_default().to_owned();
             let mut after = before.clone();
             for span in spans.iter().rev() {
-                after.replace_range(span.start as usize..span.end as usize, edits.new);
+                after.replace_range(span.range(), edits.new);
             }
             self.analysis.set(&path, &after);
             texts.push((path, before));
@@ -191,10 +184,7 @@ impl Workspace {
     }
 
     fn by_file(&self, edits: &Edits<'_>) -> Vec<FileEdits> {
-        let edit = |span: &Span| TextEdit {
-            bytes: span.start as usize..span.end as usize,
-            text: edits.new.to_owned(),
-        };
+        let edit = |span: &Span| TextEdit { bytes: span.range(), text: edits.new.to_owned() };
         let file = |(file, spans): (&FileId, &Vec<Span>)| {
             let path = self.path_of(*file)?.to_owned();
             let version = self.version(&path);
@@ -206,7 +196,7 @@ impl Workspace {
     }
 }
 
-/// One name in the place of another, wherever that stands.
+/// The places of a name, and the name to write there.
 struct Edits<'a> {
     new: &'a str,
     spans: BTreeMap<FileId, Vec<Span>>,
@@ -225,7 +215,7 @@ impl<'a> Edits<'a> {
         Self { new, spans }
     }
 
-    /// A name where it stands after the change.
+    /// A name at its position after the change.
     fn moved(&self, name: NameUse) -> NameUse {
         NameUse { at: self.shifted(name.at), declared: self.shifted(name.declared), ..name }
     }

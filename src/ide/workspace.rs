@@ -86,7 +86,7 @@ impl Workspace {
 
     /// Like [`Workspace::new`], where lists and records of tests that the compiler was not given are looked up, by their
     /// paths below the rule root: `lists/domains.txt`. Each is asked for when a rule file that names it is checked, and
-    /// not again until [`Workspace::changed_beside`].
+    /// not again until [`Workspace::data_file_changed`].
     pub fn with_lookup(
         compiler: Compiler,
         lookup: impl Fn(&str) -> Option<Arc<String>> + Send + Sync + 'static,
@@ -95,9 +95,9 @@ impl Workspace {
         Self { analysis, versions: BTreeMap::new() }
     }
 
-    /// Gives a rule file a text, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. A text that is older than
-    /// the one that is known is ignored; whether it was taken. A byte order mark is dropped, and offsets do not count it.
-    /// Linear in the text.
+    /// Gives a rule file a text, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. A text with an
+    /// older version than the known one is ignored; returns whether the text was taken. A byte order mark is dropped, and
+    /// offsets do not count it. Linear in the text.
     pub fn set_text(&mut self, path: &str, version: i64, text: &str) -> bool {
         if self.versions.get(path).is_some_and(|known| *known > version) {
             return false;
@@ -107,20 +107,21 @@ impl Workspace {
         true
     }
 
-    /// Forgets the version of a file, whose text stays: any text may come next.
+    /// Forgets the version of a file, but keeps its text. The next text may have any version.
     pub fn close(&mut self, path: &str) {
         self.versions.remove(path);
     }
 
-    /// Takes a file away, because it was deleted.
+    /// Removes a file, because it was deleted.
     pub fn remove(&mut self, path: &str) {
         self.versions.remove(path);
         self.analysis.remove(path);
     }
 
-    /// Says that a list or the record of a test may have changed. Files that read it are checked again.
-    pub fn changed_beside(&mut self, path: &str) {
-        self.analysis.changed_beside(path);
+    /// Says that a data file (a list, or the record of a test) may have changed. The next check reads it again, and checks the
+    /// files that use it.
+    pub fn data_file_changed(&mut self, path: &str) {
+        self.analysis.data_file_changed(path);
     }
 
     /// The version of the text of a file that is open.
@@ -144,27 +145,28 @@ impl Workspace {
         self.analysis.sources()
     }
 
-    /// Brings the diagnostics of all files up to date; the paths of the files whose diagnostics changed. It reads
-    /// nothing and checks the files that changed and those that name something that changed.
+    /// Brings the diagnostics of all files up to date, and returns the paths of the files whose diagnostics changed. Checks
+    /// the files that changed and the files that name something that changed. Reads no file but data files.
     ///
     /// # Errors
-    /// When `cancel` stopped it. The diagnostics are then those of before.
+    /// When `cancel` stopped it. The diagnostics are then unchanged.
     pub fn check(&mut self, cancel: &Cancel) -> Result<Vec<String>, Cancelled> {
         self.analysis.refresh(&|| !cancel.is_cancelled()).ok_or(Cancelled)
     }
 
-    /// The diagnostics of a file as the last [`Workspace::check`] found them, in the order of the file. Empty for a file
-    /// that there is not.
+    /// The diagnostics of a file as the last [`Workspace::check`] found them, in the order of the file. Empty for an
+    /// unknown file.
     pub fn diagnostics(&self, path: &str) -> &[Diagnostic] {
         self.analysis.diagnostics(path).unwrap_or_default()
     }
 
-    /// The diagnostics of no file, as the last [`Workspace::check`] found them: that there is no file, or too many.
+    /// The diagnostics that belong to no file, as the last [`Workspace::check`] found them: that there are no files, or too
+    /// many.
     pub fn general(&self) -> &[Diagnostic] {
         self.analysis.general()
     }
 
-    /// What was done since the workspace was made.
+    /// What was read and checked since the workspace was made.
     pub fn work(&self) -> Work {
         self.analysis.work()
     }

@@ -91,7 +91,7 @@ impl<'a> Legal<'a> {
         let Some((path, Some(end))) = ends.iter().find(|end| gone(end)).filter(|_| over) else {
             return;
         };
-        let what = path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let what = path.dotted();
         let message = format!("`{what}` has not been in force since {end}, so this has no effect");
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
             "cite the law that replaced it; or if the rule ended with it, write `in force until {end}`"

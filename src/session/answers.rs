@@ -2,7 +2,8 @@
 
 use super::{Answered, Detail, Session, Shape, text};
 use crate::State;
-use crate::show::{self, decisions, escape};
+use crate::show::{self, decisions};
+use crate::sink::{self, Output};
 use std::sync::Arc;
 
 /// Decisions that `:time` measures.
@@ -17,9 +18,9 @@ impl Session {
             .decide_all(&asked.record, &asked.places, asked.at, &State::default())
             .map_err(|error| error.to_string())?;
         if self.shape == Shape::Json {
-            return text(escape::json_of(&decisions));
+            return text(Output::value(&decisions).into_string());
         }
-        let mut said = decisions::summaries(&decisions, asked.at);
+        let mut reply = decisions::summaries(&decisions, asked.at);
         if self.detail == Detail::Rules {
             let evaluator = self.evaluator()?;
             for decision in &decisions {
@@ -31,10 +32,10 @@ impl Session {
                     .rules
                     .iter()
                     .map(|rule| format!("  {} {}", rule.rule, rule.state()));
-                said += &format!("\n{place}:\n{}", lines.collect::<Vec<_>>().join("\n"));
+                reply += &format!("\n{place}:\n{}", lines.collect::<Vec<_>>().join("\n"));
             }
         }
-        text(said)
+        text(reply)
     }
 
     /// `:statements`
@@ -54,7 +55,7 @@ impl Session {
         if statements.is_empty() {
             return text("no statement: nobody in the European Economic Area is burdened");
         }
-        text(statements.iter().map(escape::json_of).collect::<Vec<_>>().join("\n"))
+        text(Output::join(statements.iter().map(Output::value), "\n").into_string())
     }
 
     /// `:why`
@@ -63,8 +64,8 @@ impl Session {
             "" => None,
             rule => Some(self.norm(rule)?),
         };
-        if let Some(said) = rule.as_deref().and_then(|id| self.exception(id)) {
-            return said;
+        if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
+            return reply;
         }
         let asked = self.question()?;
         let shape = self.shape;
@@ -81,24 +82,24 @@ impl Session {
             &asked.places,
             asked.at,
             |explanation| {
-                let said = match &rule {
+                let reply = match &rule {
                     Some(rule) => decisions::explained(explanation, rule),
                     None => decisions::bearing(explanation),
                 };
                 let marks = show::marked(&asked.record, &explanation.decision, rule.as_deref());
-                if marks.is_empty() { said } else { format!("{}\n\n{marks}", said.trim_end()) }
+                if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
             },
         );
-        let mut said = texts.map_err(|error| error.to_string())?.join("\n\n");
+        let mut reply = texts.map_err(|error| error.to_string())?.join("\n\n");
         if let Some(rule) = rule {
             let steps = self
                 .evaluator()?
                 .steps_of(&rule, &asked.record, asked.at)
                 .map_err(|error| error.to_string())?;
-            said +=
+            reply +=
                 &steps.map(|steps| format!("\n\n{}", show::clauses(&steps))).unwrap_or_default();
         }
-        text(said.trim_start())
+        text(reply.trim_start())
     }
 
     /// Whether an exception applies, and why; `None` for a rule.
@@ -111,7 +112,7 @@ impl Session {
                 .steps_of(id, &asked.record, asked.at)
                 .map_err(|error| error.to_string())?;
             let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
-            text(format!("{}\n{clauses}", escape::plain(&head)))
+            text(format!("{}\n{clauses}", sink::plain(&head)))
         }))
     }
 
@@ -133,7 +134,7 @@ impl Session {
             .map_err(|error| error.to_string())?;
         text(match shape {
             Shape::Pretty => show::matrix(&matrix),
-            Shape::Json => escape::json_of(&matrix),
+            Shape::Json => Output::value(&matrix).into_string(),
         })
     }
 
@@ -146,7 +147,7 @@ impl Session {
             .map_err(|error| error.to_string())?;
         text(match self.shape {
             Shape::Pretty => show::timelines(&timelines, Some(asked.at), self.host.room()),
-            Shape::Json => escape::json_of(&timelines),
+            Shape::Json => Output::value(&timelines).into_string(),
         })
     }
 

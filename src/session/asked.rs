@@ -2,7 +2,7 @@
 
 use super::question::{self, Question};
 use super::{Answered, Fault, Session, text};
-use crate::show::escape;
+use crate::sink;
 use crate::{Day, Instant, Place, Record, RuleSet};
 
 /// What to decide: a record, places and an instant.
@@ -48,8 +48,8 @@ impl Session {
                 midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
             }
         }
-        let said = self.at.map(|at| format!("at {at}{midnight}"));
-        text(said.unwrap_or_else(|| "at the latest date of the record".into()))
+        let reply = self.at.map(|at| format!("at {at}{midnight}"));
+        text(reply.unwrap_or_else(|| "at the latest date of the record".into()))
     }
 
     /// The next or the previous instant at which a decision about the record changes.
@@ -78,7 +78,7 @@ impl Session {
         let nanos = question::nanos(by.get(1..).unwrap_or_default());
         let moved = nanos
             .and_then(|nanos| from.plus_nanos(if by.starts_with('-') { -nanos } else { nanos }));
-        moved.ok_or_else(|| format!("`{}` is no time, such as `+7 days`", escape::plain(by)).into())
+        moved.ok_or_else(|| format!("`{}` is no time, such as `+7 days`", sink::plain(by)).into())
     }
 
     /// The record, places and instant of the session.

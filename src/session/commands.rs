@@ -391,8 +391,8 @@ mod tests {
             ("Recrod", "record"),
             ("savetest", "save-test"),
         ] {
-            let told = find(typed).unwrap_err();
-            assert!(told.ends_with(&format!("did you mean `:{meant}`?")), "{told}");
+            let error = find(typed).unwrap_err();
+            assert!(error.ends_with(&format!("did you mean `:{meant}`?")), "{error}");
         }
     }
 

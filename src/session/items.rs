@@ -1,9 +1,9 @@
 //! The rules of the session: those of a directory, and typed items over them.
 
-use super::records;
-use super::{Answered, Fault, Host, Loaded, Reply, Session, text};
+use super::{Answered, Fault, Host, Loaded, Reply, Session, question, records, text};
 use crate::show::suite as results;
-use crate::show::{decisions, escape, number};
+use crate::show::{self, decisions, number};
+use crate::sink;
 use crate::suite;
 use crate::{Code, Compiler, Failure, Place, RuleSet, State};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +13,8 @@ use std::sync::Arc;
 /// The file that a session without files begins with.
 const EMPTY: (&str, &str) = ("world.loci", "jurisdiction WORLD { zone \"UTC\" }\n");
 
-/// Records that `:diff` names.
-const TOLD: usize = 10;
+/// The most records that `:diff` names.
+const NAMED: usize = 10;
 
 /// An item that was typed.
 #[derive(Clone, Debug)]
@@ -35,25 +35,34 @@ impl Session {
         let set = compiled(&*self.host, Some(Path::new(directory)), &[])?;
         let is_first = self.loaded()?.root.is_none() && self.added.is_empty();
         self.added.clear();
-        let said = self.put_in(Some(directory.into()), set);
+        let reply = self.put_in(Some(directory.into()), set);
         if is_first {
             self.before = None;
         }
-        text(format!("{}: {said}", escape::plain(directory)))
+        text(format!("{}: {reply}", sink::plain(directory)))
     }
 
     /// `:reload`
     pub(super) fn reload(&mut self, _: &str) -> Answered {
         let root = self.loaded()?.root.clone().ok_or("nothing was read from a directory")?;
-        let has_rules = self.set()?.rules().next().is_some();
-        let set = if has_rules {
-            // A directory that lost its files does not replace rules.
-            compiler(&*self.host, Some(&root), &self.added).compile()?
-        } else {
-            compiled(&*self.host, Some(&root), &self.added)?
-        };
-        let said = self.put_in(Some(root.clone()), set);
-        text(format!("{}: {said}", escape::plain(&root.display().to_string())))
+        let set = self.compiled_again(&self.added)?;
+        let reply = self.put_in(Some(root.clone()), set);
+        text(format!("{}: {reply}", sink::plain(&root.display().to_string())))
+    }
+
+    /// Compiles the directory of the session again, with these typed items over it.
+    fn compiled_again(&self, added: &[Added]) -> Result<RuleSet, Fault> {
+        let loaded = self.rules.as_ref();
+        let root = loaded.and_then(|loaded| loaded.root.as_deref());
+        let set = compiled(&*self.host, root, added)?;
+        if let Some(root) = root
+            && loaded.is_some_and(|loaded| loaded.has_files)
+            && !has_files(&*self.host, root, &set)
+        {
+            // A directory that lost its files does not replace rules. Compiling it alone says so.
+            self.host.compiler(root).compile()?;
+        }
+        Ok(set)
     }
 
     /// Begins with no rule and no file.
@@ -65,21 +74,23 @@ impl Session {
 
     /// Replaces the rules; returns a summary of the new ones.
     fn put_in(&mut self, root: Option<std::path::PathBuf>, set: RuleSet) -> String {
-        let mut said = count(&set);
+        let mut reply = show::rule_count(&set);
         if !set.warnings().is_empty() {
             let warnings = number(set.warnings().len(), "warning");
-            said += &format!(", {warnings} (`lexloci check` shows them)");
+            reply += &format!(", {warnings} (`lexloci check` shows them)");
         }
         // The record is read again with the new schema, and dropped when it no longer fits.
         if let Some(current) = self.record.take() {
             match current.read_again(&set) {
                 Ok(current) => self.record = Some(current),
-                Err(error) => said += &format!("\nthe record no longer fits: {error}"),
+                Err(error) => reply += &format!("\nthe record no longer fits: {error}"),
             }
         }
-        let before = self.rules.replace(Loaded::new(root, set));
+        let has_files = root.as_ref().is_some_and(|root| has_files(&*self.host, root, &set));
+        let evaluator = set.evaluator();
+        let before = self.rules.replace(Loaded { root, has_files, set, evaluator });
         self.before = before.map(|loaded| loaded.set);
-        said
+        reply
     }
 
     /// Adds a typed item; it replaces one of the same kind and name.
@@ -102,7 +113,7 @@ impl Session {
             text: typed.to_owned(),
         });
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
-        let set = compiled(&*self.host, root.as_deref(), &added)?;
+        let set = self.compiled_again(&added)?;
         let was =
             self.rules.as_ref().and_then(|loaded| source_of(&loaded.set, &file, keyword, &name));
         self.added = added;
@@ -114,24 +125,24 @@ impl Session {
             self.places = vec![place];
         }
         let verb = if was.is_some() { "changed" } else { "added" };
-        let mut said = format!("{verb} {keyword} {} in {file}", escape::plain(&name));
+        let mut reply = format!("{verb} {keyword} {} in {file}", sink::plain(&name));
         for warning in self.set()?.warnings() {
             let here = warning
                 .at
                 .is_some_and(|at| self.set().is_ok_and(|set| set.sources().name(at.file) == file));
             // An item is typed before the items that use it.
             if here && warning.code != Code::Unused && warning.message.contains(&name) {
-                said += &format!(
+                reply += &format!(
                     "\nwarning[{}]: {}",
                     warning.code.as_str(),
-                    escape::plain(&warning.message)
+                    sink::plain(&warning.message)
                 );
             }
         }
         if keyword == "test" {
-            said += &format!("\n{}", self.tested(&name)?);
+            reply += &format!("\n{}", self.tested(&name)?);
         }
-        text(said)
+        text(reply)
     }
 
     fn tested(&self, title: &str) -> Result<String, Fault> {
@@ -140,9 +151,9 @@ impl Session {
         report.results.retain(|result| {
             result.title == title || result.title.starts_with(&format!("{title}: "))
         });
-        let said = results::verdicts(&report)
+        let reply = results::verdicts(&report)
             + &results::failures(&report, set.sources(), &results::Plain);
-        Ok(said.trim_end().to_owned())
+        Ok(reply.trim_end().to_owned())
     }
 
     /// The rule file of the first place.
@@ -161,31 +172,20 @@ impl Session {
                 "there is no directory to keep them in; start with `lexloci repl DIR`".into()
             );
         };
-        let mut said = vec![];
+        let mut reply = vec![];
         for (name, content) in overlay(&*self.host, Some(&root), &self.added) {
             let path = root.join(&name);
-            self.host.write(&path, &content).map_err(|why| escape::plain(&why).into_owned())?;
-            said.push(format!("wrote {}", escape::plain(&path.display().to_string())));
+            self.host.write(&path, &content).map_err(|why| sink::plain(&why).into_owned())?;
+            reply.push(format!("wrote {}", sink::plain(&path.display().to_string())));
         }
         self.added.clear();
-        text(said.join("\n"))
+        text(reply.join("\n"))
     }
 
     /// The full id of a rule or exception: `kz.promises` for `promises` too, unless several files have one.
     pub(super) fn norm(&self, id: &str) -> Result<String, Fault> {
-        let set = self.set()?;
-        let ids: Vec<_> = set.rules().map(|rule| rule.id).collect();
-        if ids.contains(&id) {
-            return Ok(id.into());
-        }
-        let names = || ids.iter().filter_map(|each| each.rsplit('.').next());
-        let mut same = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
-        if let (Some(only), None) = (same.next(), same.next()) {
-            return Ok((*only).into());
-        }
-        let meant = crate::nearest(id, ids.iter().copied().chain(names()));
-        let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-        Err(format!("there is no rule or exception `{id}`{hint}").into())
+        question::rule_or_exception(self.set()?, id)
+            .map_err(|unknown| sink::plain(&unknown).into_owned().into())
     }
 
     /// Whether there are typed items that no file has.
@@ -204,9 +204,9 @@ impl Session {
             })
             .collect();
         if lines.is_empty() {
-            return Err(format!("no rule is called like `{}`", escape::plain(pattern)).into());
+            return Err(format!("no rule is called like `{}`", sink::plain(pattern)).into());
         }
-        text(escape::plain_lines(&lines.join("\n")))
+        text(sink::plain_lines(&lines.join("\n")))
     }
 
     /// `:lists`
@@ -225,13 +225,13 @@ impl Session {
         if lines.is_empty() {
             return Err("there are no terms and sets of that name".into());
         }
-        text(escape::plain_lines(&lines.join("\n")))
+        text(sink::plain_lines(&lines.join("\n")))
     }
 
     /// `:show`
     pub(super) fn show(&mut self, name: &str) -> Answered {
         let (at, source) = self.item_named(name)?;
-        text(format!("{at}\n{}", escape::source(&source)))
+        text(format!("{at}\n{}", sink::source_lines(&source)))
     }
 
     /// The location of an item, and its text with its documentation.
@@ -250,7 +250,7 @@ impl Session {
             let names = ids.iter().filter_map(|id| id.rsplit('.').next());
             let near = crate::nearest(name, ids.iter().map(String::as_str).chain(names));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            return Err(format!("nothing is called `{}`{hint}", escape::plain(name)).into());
+            return Err(format!("nothing is called `{}`{hint}", sink::plain(name)).into());
         };
         let docs: String = item.doc.lines().map(|line| format!("## {line}\n")).collect();
         Ok((set.sources().display(item.location), docs + set.sources().slice(item.location)))
@@ -269,7 +269,7 @@ impl Session {
     /// `:reset`
     pub(super) fn reset(&mut self, _: &str) -> Answered {
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
-        let set = compiled(&*self.host, root.as_deref(), &[])?;
+        let set = self.compiled_again(&[])?;
         *self = Self {
             records: self.records.take(),
             shape: self.shape,
@@ -288,7 +288,7 @@ impl Session {
             return text("the rules have not changed in this session");
         };
         let after = self.set()?.clone();
-        let mut said = changed_items(&before, &after);
+        let mut reply = changed_items(&before, &after);
         if let Ok(question) = self.question() {
             let decide = |set: &RuleSet| {
                 let record =
@@ -300,16 +300,16 @@ impl Session {
                 decisions.map(|all| decisions::summaries(&all, question.at)).unwrap_or_default()
             };
             let (was, is) = (decide(&before), decide(&after));
-            said.push(if was == is {
+            reply.push(if was == is {
                 "the decision about the record is the same".to_owned()
             } else {
                 format!("the decision about the record changes\n{}", line_by_line(&was, &is))
             });
         }
         if let Some(file) = self.records.clone() {
-            said.extend(self.changed_records(&file, &before, &after)?);
+            reply.extend(self.changed_records(&file, &before, &after)?);
         }
-        text(escape::plain_lines(&said.join("\n")))
+        text(sink::plain_lines(&reply.join("\n")))
     }
 
     /// The number of decisions that changed over a file of records, with the ids of the records.
@@ -335,9 +335,9 @@ impl Session {
                 changed.extend(is.or(was).map(|(id, _)| id));
             }
         })
-        .map_err(|why| escape::plain_lines(&why).into_owned())?;
-        let more = changed.len().saturating_sub(TOLD);
-        let mut names: Vec<String> = changed.iter().take(TOLD).cloned().collect();
+        .map_err(|why| sink::plain_lines(&why).into_owned())?;
+        let more = changed.len().saturating_sub(NAMED);
+        let mut names: Vec<String> = changed.iter().take(NAMED).cloned().collect();
         names.extend((more > 0).then(|| format!("and {more} more")));
         let which =
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
@@ -373,6 +373,11 @@ fn compiled(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> Result<Rul
         let is_empty = failure.diagnostics.iter().all(|each| each.code == Code::NoRules);
         if is_empty { compiler.file(EMPTY.0, EMPTY.1).compile() } else { Err(failure) }
     })
+}
+
+/// Whether any rule file of a set is a file below a directory.
+fn has_files(host: &dyn Host, root: &Path, set: &RuleSet) -> bool {
+    set.sources().iter().any(|(_, source)| host.is_file(&root.join(&source.name)))
 }
 
 /// The files that have typed items, with those items.
@@ -425,13 +430,6 @@ fn documented(text: &str, start: usize) -> usize {
     start
 }
 
-/// `2 rules, 1 exception`
-fn count(set: &RuleSet) -> String {
-    let exceptions = set.rules().filter(|rule| rule.is_exception).count();
-    let rules = set.rules().count() - exceptions;
-    format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
-}
-
 fn source_of(set: &RuleSet, file: &str, keyword: &str, name: &str) -> Option<String> {
     let found = set.items().find(|item| {
         item.keyword == keyword
@@ -452,7 +450,7 @@ fn changed_items(before: &RuleSet, after: &RuleSet) -> Vec<String> {
     };
     let (was, is) = (items(before), items(after));
     let keys: BTreeSet<_> = was.keys().chain(is.keys()).collect();
-    let said = keys.into_iter().filter_map(|key| {
+    let changes = keys.into_iter().filter_map(|key| {
         let (id, keyword) = key;
         match (was.get(key), is.get(key)) {
             (None, Some(_)) => Some(format!("+ {keyword} {id}")),
@@ -461,7 +459,7 @@ fn changed_items(before: &RuleSet, after: &RuleSet) -> Vec<String> {
             _ => None,
         }
     });
-    said.collect()
+    changes.collect()
 }
 
 /// The lines that only one of two texts has.

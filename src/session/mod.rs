@@ -22,7 +22,7 @@ pub use host::{Host, Nowhere};
 pub use lines::{Lines, is_unfinished};
 pub use texts::Texts;
 
-use crate::show::escape;
+use crate::sink;
 use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet};
 use items::Added;
 use record::Current;
@@ -86,7 +86,7 @@ pub struct Session {
     shape: Shape,
     detail: Detail,
     /// Whether the session has explained how expressions are judged without an instant.
-    told_undated: bool,
+    has_explained_undated: bool,
     /// The inputs so far.
     taken: Vec<String>,
 }
@@ -95,6 +95,8 @@ pub struct Session {
 struct Loaded {
     /// The rule root; `None` when everything was typed.
     root: Option<PathBuf>,
+    /// Whether any rule file was read from the root.
+    has_files: bool,
     set: RuleSet,
     evaluator: Evaluator,
 }
@@ -147,7 +149,7 @@ impl From<Fault> for Reply {
     fn from(fault: Fault) -> Self {
         match fault {
             // Messages repeat what was typed, and names of files.
-            Fault::Message(message) => Self::Fault(escape::plain_lines(&message).into_owned()),
+            Fault::Message(message) => Self::Fault(plain_lines(&message).into_owned()),
             Fault::Refused(failure) => Self::Refused(failure),
         }
     }
@@ -176,7 +178,7 @@ impl Session {
             at: None,
             shape: Shape::default(),
             detail: Detail::default(),
-            told_undated: false,
+            has_explained_undated: false,
             taken: vec![],
         }
     }
@@ -213,7 +215,7 @@ impl Session {
             .enumerate()
             .map(|(number, line)| format!("{:>4}  {}", number + 1, line.replace('\n', "\n      ")))
             .collect();
-        text(escape::plain_lines(&lines.join("\n")))
+        text(sink::plain_lines(&lines.join("\n")))
     }
 
     fn loaded(&self) -> Result<&Loaded, Fault> {
@@ -235,13 +237,6 @@ impl Session {
     fn current(&self) -> Result<&Current, Fault> {
         let none = "there is no record yet; `:record {…}` or `:record @FILE` sets one";
         self.record.as_ref().ok_or_else(|| none.into())
-    }
-}
-
-impl Loaded {
-    fn new(root: Option<PathBuf>, set: RuleSet) -> Self {
-        let evaluator = set.evaluator();
-        Self { root, set, evaluator }
     }
 }
 

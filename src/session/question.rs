@@ -1,4 +1,4 @@
-//! The places and the instant of a decision, as people write them, or from the record.
+//! Places, instants and rules as people write them, and what the record says when they write none.
 
 use crate::{Code, Day, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
@@ -151,4 +151,36 @@ pub fn nanos(text: &str) -> Option<i128> {
     };
     let amount: u32 = amount.parse().ok()?;
     Some(i128::from(amount) * seconds * 1_000_000_000)
+}
+
+/// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.
+///
+/// # Errors
+/// With a suggestion, when there is no such rule.
+pub fn rule(set: &RuleSet, name: &str) -> Result<String, String> {
+    let rules = set.rules().filter(|rule| !rule.is_exception);
+    among(&rules.map(|rule| rule.id).collect::<Vec<_>>(), name, "rule")
+}
+
+/// The full id of a rule or an exception.
+///
+/// # Errors
+/// Like [`rule`].
+pub fn rule_or_exception(set: &RuleSet, name: &str) -> Result<String, String> {
+    among(&set.rules().map(|rule| rule.id).collect::<Vec<_>>(), name, "rule or exception")
+}
+
+fn among(ids: &[&str], name: &str, kind: &str) -> Result<String, String> {
+    if ids.contains(&name) {
+        return Ok(name.into());
+    }
+    let bare = |id: &&str| id.rsplit('.').next() == Some(name);
+    let mut same_name = ids.iter().copied().filter(bare);
+    if let (Some(only), None) = (same_name.next(), same_name.next()) {
+        return Ok(only.into());
+    }
+    let names = ids.iter().filter_map(|id| id.rsplit('.').next());
+    let meant = crate::nearest(name, ids.iter().copied().chain(names));
+    let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    Err(format!("there is no {kind} `{name}`{hint}"))
 }

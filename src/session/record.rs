@@ -3,7 +3,7 @@
 use super::records::{self, Which};
 use super::{Answered, Session, text};
 use crate::ide;
-use crate::show::escape;
+use crate::sink::{self, Output};
 use crate::{Presence, Record, RuleSet, Schema, Type, suite};
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ impl Current {
         let record =
             if from_host { set.read(text.as_bytes()) } else { Record::given(set.schema(), &text) };
         let record = record.map_err(|error| {
-            format!("error[{}]: {}", error.code.as_str(), escape::plain(&error.to_string()))
+            format!("error[{}]: {}", error.code.as_str(), sink::plain(&error.to_string()))
         })?;
         Ok(Self { record, json, from_host, number })
     }
@@ -83,7 +83,7 @@ impl Session {
                 (file.to_owned(), which)
             }
             (None, _) if self.is_file_of_records(argument) => {
-                let file = escape::plain(argument);
+                let file = sink::plain(argument);
                 return Err(format!("a file is named with `@`: `:record @{file}`").into());
             }
             (None, Some(file)) => (file.clone(), Which::Named(argument.into())),
@@ -102,9 +102,9 @@ impl Session {
     fn read(&self, file: &str, which: &Which) -> Result<Current, String> {
         let set = self.set().map_err(|_| NO_FILE)?;
         let found = records::find(&*self.host, set, file, which)
-            .map_err(|why| escape::plain_lines(&why).into_owned())?;
+            .map_err(|why| sink::plain_lines(&why).into_owned())?;
         let found =
-            found.ok_or_else(|| escape::plain(&records::missing(file, which)).into_owned())?;
+            found.ok_or_else(|| sink::plain(&records::missing(file, which)).into_owned())?;
         let json = serde_json::from_str(&found.json).map_err(|error| error.to_string())?;
         Current::of(set, json, true, Some(found.number))
     }
@@ -137,17 +137,14 @@ impl Session {
     pub(super) fn current_record(&self) -> Answered {
         let record = self.judged()?;
         let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
-        let id = if record.id().is_empty() {
-            "without an id".into()
-        } else {
-            escape::plain(record.id())
-        };
+        let id =
+            if record.id().is_empty() { "without an id".into() } else { sink::plain(record.id()) };
         text(format!("record {id}, {date}"))
     }
 
     /// `:json`
     pub(super) fn json(&mut self, _: &str) -> Answered {
-        text(escape::json_lines(&self.current()?.json()))
+        text(Output::json(&self.current()?.json()).into_string())
     }
 
     /// `:set`
@@ -179,14 +176,14 @@ impl Session {
             path => path,
         };
         let steps = steps(path).ok_or_else(|| {
-            format!("`{}` is no path of fields, such as `links[0].host`", escape::plain(path))
+            format!("`{}` is no path of fields, such as `links[0].host`", sink::plain(path))
         })?;
         let (last, before) = steps.split_last().ok_or("no field is named")?;
         let mut at = &mut json;
         for step in before {
-            at = step.enter(at).ok_or_else(|| format!("there is no `{}`", escape::plain(path)))?;
+            at = step.enter(at).ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
         }
-        last.put(at, value).ok_or_else(|| format!("there is no `{}`", escape::plain(path)))?;
+        last.put(at, value).ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
         self.record = Some(Current::of(self.set()?, json, current.from_host, current.number)?);
         self.current_record()
     }
@@ -203,9 +200,9 @@ impl Session {
             }
         });
         if lines.is_empty() {
-            return Err(format!("no field is called like `{}`", escape::plain(pattern)).into());
+            return Err(format!("no field is called like `{}`", sink::plain(pattern)).into());
         }
-        text(escape::plain_lines(&lines.join("\n")))
+        text(sink::plain_lines(&lines.join("\n")))
     }
 }
 
@@ -219,19 +216,19 @@ fn list_fields(
     record: &str,
     before: &str,
     depth: usize,
-    told: &mut dyn FnMut(&str, String, bool, &str),
+    each: &mut dyn FnMut(&str, String, bool, &str),
 ) {
     let Some((_, record)) = schema.named(record).filter(|_| depth < DEPTH) else { return };
     for (name, field) in &record.fields {
         let path = format!("{before}{name}");
         let optional = matches!(field.presence, Presence::Optional);
-        told(&path, schema.name_of(&field.ty), optional, &field.doc);
+        each(&path, schema.name_of(&field.ty), optional, &field.doc);
         let inside = ide::reference::record_of(&field.ty).and_then(|id| schema.record(id));
         // The keys of a map are the host's.
         let is_map = matches!(field.ty, Type::Map(_));
         if let Some((name, _)) = inside.filter(|_| !is_map) {
             let step = if matches!(field.ty, Type::List(_)) { "[]." } else { "." };
-            list_fields(schema, name, &format!("{path}{step}"), depth + 1, told);
+            list_fields(schema, name, &format!("{path}{step}"), depth + 1, each);
         }
     }
 }

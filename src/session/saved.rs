@@ -3,8 +3,8 @@
 use super::items::append;
 use super::{Answered, Fault, Session, text};
 use crate::State;
-use crate::show::escape;
 use crate::show::suite as results;
+use crate::sink;
 use crate::suite::{self, Situation};
 use std::path::{Component, Path};
 
@@ -55,18 +55,18 @@ impl Session {
             let places: Vec<_> = files
                 .filter(|name| is_of_place(name) && self.host.is_file(&root.join(name)))
                 .collect();
-            let named = escape::plain(&places.join("`, `")).into_owned();
-            let file = escape::plain(&file);
+            let named = sink::plain(&places.join("`, `")).into_owned();
+            let file = sink::plain(&file);
             return Err(
                 format!("there is no `{file}`; name a file behind the title: `{named}`").into()
             );
         }
-        let escaped = |why: String| escape::plain(&why).into_owned();
+        let escaped = |why: String| sink::plain(&why).into_owned();
         let mut content = self.host.text(&path).map_err(escaped)?;
         let is_there =
             |(keyword, name, _): &(&str, String, _)| *keyword == "test" && *name == title;
         if crate::items(&content).iter().any(is_there) {
-            return Err(format!("{file} has a test `{}` already", escape::plain(&title)).into());
+            return Err(format!("{file} has a test `{}` already", sink::plain(&title)).into());
         }
         append(&mut content, &test);
         let json = self.current()?.json();
@@ -85,8 +85,8 @@ impl Session {
         self.reload("")?;
         text(format!(
             "wrote to {}\n{}",
-            escape::plain(&path.display().to_string()),
-            escape::source(test.trim_end())
+            sink::plain(&path.display().to_string()),
+            sink::source_lines(test.trim_end())
         ))
     }
 
@@ -107,7 +107,7 @@ impl Session {
         let below = Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
         if !below || !file.ends_with(".loci") {
             return Err(
-                format!("`{}` is no rule file below the rule root", escape::plain(&file)).into()
+                format!("`{}` is no rule file below the rule root", sink::plain(&file)).into()
             );
         }
         Ok((title, file))

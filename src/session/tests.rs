@@ -10,7 +10,7 @@ fn session() -> Session {
     ]))
 }
 
-fn told(session: &mut Session, line: &str) -> String {
+fn answer(session: &mut Session, line: &str) -> String {
     match session.exec(line) {
         Reply::Text(text) => text,
         Reply::Fault(text) => format!("! {text}"),
@@ -67,7 +67,7 @@ fn a_session_over_texts_loads_steps_keeps_and_saves() {
         (":test a promise", "2 passed, 0 failed"),
         (":record @nothing.json", "! nothing.json: there is no such file"),
     ] {
-        let reply = told(&mut session, line);
+        let reply = answer(&mut session, line);
         assert_eq!(reply.lines().next().unwrap_or(""), said, "{line}");
     }
 }
@@ -75,18 +75,18 @@ fn a_session_over_texts_loads_steps_keeps_and_saves() {
 #[test]
 fn a_session_without_files_says_so() {
     let mut session = Session::new(Nowhere);
-    assert_eq!(told(&mut session, ":record @a.json"), "! a.json: this session has no files");
-    assert!(told(&mut session, ":keep").starts_with("no items"));
-    assert!(told(&mut session, "policy desk \"Desk\" {}").starts_with("added policy desk"));
-    assert!(told(&mut session, ":keep").starts_with("! there is no directory"));
+    assert_eq!(answer(&mut session, ":record @a.json"), "! a.json: this session has no files");
+    assert!(answer(&mut session, ":keep").starts_with("no items"));
+    assert!(answer(&mut session, "policy desk \"Desk\" {}").starts_with("added policy desk"));
+    assert!(answer(&mut session, ":keep").starts_with("! there is no directory"));
 }
 
 #[test]
 fn a_clone_leaves_the_session_as_it_was() {
     let mut session = session();
     let mut copy = session.clone();
-    told(&mut copy, ":in KZ");
-    assert!(told(&mut session, ":in").starts_with("in no place yet"));
+    answer(&mut copy, ":in KZ");
+    assert!(answer(&mut session, ":in").starts_with("in no place yet"));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::{Answered, Detail, Fault, Session, question, text};
 use crate::ide::reference;
-use crate::show::{self, escape, pattern};
+use crate::show::{self, pattern};
+use crate::sink;
 use crate::{Expression, Place, RuleSet};
 
 /// An instant before all orders and notices: those dated after the instant of a decision are not seen.
@@ -42,7 +43,7 @@ impl Session {
         let answer =
             evaluator.evaluate(&expression, &record, at).map_err(|error| error.to_string())?;
         let ty = &answer.ty;
-        let mut said = match answer.written() {
+        let mut reply = match answer.written() {
             Ok(value) => format!("{value} : {ty}"),
             Err(missing) => {
                 // A missing field is a path; other reasons are sentences.
@@ -61,14 +62,14 @@ impl Session {
             && let Some(step) =
                 evaluator.steps(&expression, &record, at).map_err(|error| error.to_string())?
         {
-            said += &format!("\n{}", show::steps(&step.steps, 1));
+            reply += &format!("\n{}", show::steps(&step.steps, 1));
         }
-        text(escape::plain_lines(said.trim_end()).into_owned() + note)
+        text(sink::plain_lines(reply.trim_end()).into_owned() + note)
     }
 
     /// The note on records without a date, shown once.
     fn undated(&mut self) -> &'static str {
-        if std::mem::replace(&mut self.told_undated, true) { "" } else { UNDATED }
+        if std::mem::replace(&mut self.has_explained_undated, true) { "" } else { UNDATED }
     }
 
     /// Checks an expression with the names of the first place's file, or of `world.loci`.
@@ -84,10 +85,10 @@ impl Session {
             return text(reference::overview().trim_end().replace("`lexloci doc", "`:doc"));
         }
         match (item(set, name), reference::topic(set, name)) {
-            (Some(item), _) => text(escape::plain_lines(&item)),
-            (None, Ok(told)) => text(escape::plain_lines(told.trim_end())),
+            (Some(item), _) => text(sink::plain_lines(&item)),
+            (None, Ok(page)) => text(sink::plain_lines(page.trim_end())),
             (None, Err(unknown)) => {
-                Err(escape::plain(&unknown).replace("`lexloci doc`", "`:doc`").into())
+                Err(sink::plain(&unknown).replace("`lexloci doc`", "`:doc`").into())
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Decisions and their explanations: single cells for a table, and summaries of several lines.
 
-use super::escape::{plain, plain_lines};
+use crate::sink::{plain, plain_lines};
 use crate::{
     Citation, Decision, Evaluator, Explained, Explanation, Instant, Matched, Obligation, Place,
     Record, SchemaMismatch, State, Text, Visible, Why,

@@ -1,6 +1,6 @@
 //! The message with the evidence underlined: a line of the message, and a line of `^` below it.
 
-use super::escape::plain;
+use crate::sink::plain;
 use crate::{Decision, Evidence, Record};
 use unicode_width::UnicodeWidthStr;
 

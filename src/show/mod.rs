@@ -4,7 +4,6 @@
 // A new kind of anything is named by the compiler wherever it matters.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-pub mod escape;
 mod table;
 pub mod decisions;
 mod marks;
@@ -23,12 +22,19 @@ pub use steps::{clauses, steps};
 pub use table::{Table, aligned, cut};
 pub use timeline::timelines;
 
-use crate::{Diagnostic, Severity, Sources};
-use escape::plain;
+use crate::sink::plain;
+use crate::{Diagnostic, RuleSet, Severity, Sources};
 
 /// `1 rule`, `2 rules`
 pub fn number(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `2 rules, 1 exception`
+pub fn rule_count(set: &RuleSet) -> String {
+    let exceptions = set.rules().filter(|rule| rule.is_exception).count();
+    let rules = set.rules().count() - exceptions;
+    format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
 }
 
 /// A diagnostic on one line: `kz.loci:12:8: error[LX2003]: records have no field …`.

@@ -1,6 +1,6 @@
 //! How a pattern matches a text, for its author: the folded text under the original, every match, and near misses.
 
-use super::escape;
+use crate::sink;
 use crate::text::{Matcher, Reason, Words};
 use std::fmt::Write;
 use std::ops::Range;
@@ -69,11 +69,11 @@ fn report(pattern: &Matcher, text: &str, room: usize) -> String {
     drawn(&pieces(text, &words, &spans), room, &mut out);
     let shown = |phrase: usize| {
         let written = pattern.written().get(phrase).map(|written| written.shown());
-        escape::plain(&written.unwrap_or_default()).into_owned()
+        sink::plain(&written.unwrap_or_default()).into_owned()
     };
     let quoted = |bytes: &Range<usize>| {
         let quoted = text.get(bytes.clone()).unwrap_or_default();
-        format!("`{}`, bytes {} to {}", escape::plain(quoted), bytes.start, bytes.end)
+        format!("`{}`, bytes {} to {}", sink::plain(quoted), bytes.start, bytes.end)
     };
     if found.is_empty() {
         out.push_str("nothing matches\n");
@@ -107,7 +107,7 @@ fn because(reason: &Reason) -> String {
 /// The words of a text and the text between them, cut where a match begins or ends: `@` may be a letter of a match.
 fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
     let shown = |bytes: &Range<usize>| {
-        escape::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned()
+        sink::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned()
     };
     let is_found = |bytes: &Range<usize>| {
         found.iter().any(|found| found.start <= bytes.start && bytes.end <= found.end)
@@ -131,7 +131,7 @@ fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
         at = bytes.end;
         pieces.push(Piece {
             written: shown(&bytes),
-            folded: escape::plain(folded).into_owned(),
+            folded: sink::plain(folded).into_owned(),
             is_found: is_found(&bytes),
         });
     }

@@ -1,7 +1,7 @@
 //! The parts of a condition as an indented tree: `+` is true, `-` is false, `?` is unknown.
 
-use super::escape::plain;
 use super::table::cut;
+use crate::sink::plain;
 use crate::{Step, Steps};
 
 /// Columns of a condition.

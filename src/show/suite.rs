@@ -1,8 +1,8 @@
 //! Results of the tests in rule files: verdicts, failures, coverage, mutants that survived.
 
-use super::escape::{plain, plain_lines};
 use super::number;
 use super::table;
+use crate::sink::{plain, plain_lines};
 use crate::suite::{Coverage, Difference, Mutant, Point, PointKind, Report, Share, TestResult};
 use crate::{Diagnostic, Location, Sources};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Rows of text in aligned columns, written while more rows still come: the first rows settle the widths, so memory
 //! stays bounded.
 
-use super::escape;
+use crate::sink;
 use std::io::{Result, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -35,7 +35,7 @@ impl<const N: usize> Table<N> {
     /// # Errors
     /// When it cannot be written.
     pub fn row(&mut self, to: &mut impl Write, cells: [String; N]) -> Result<()> {
-        let cells = cells.map(|cell| escape::plain(&cell).into_owned());
+        let cells = cells.map(|cell| sink::plain(&cell).into_owned());
         match self.widths {
             Some(widths) => self.write(to, &widths, &cells),
             None => {
@@ -97,7 +97,7 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let rows: Vec<Vec<String>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| escape::plain(cell).into_owned()).collect())
+        .map(|row| row.iter().map(|cell| sink::plain(cell).into_owned()).collect())
         .collect();
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)

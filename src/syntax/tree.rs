@@ -126,6 +126,13 @@ pub struct Path {
     pub span: Span,
 }
 
+impl Path {
+    /// The path as it is written, without blanks: `a.b.c`.
+    pub fn dotted(&self) -> String {
+        self.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+    }
+}
+
 /// A value with its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct At<T> {

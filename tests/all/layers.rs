@@ -44,7 +44,6 @@ pub(crate) const SECRETS: &[Secret] = &[
             "import",
             "record",
             "session/record.rs",
-            "show/escape.rs",
             "suite",
             "world/lists",
         ],

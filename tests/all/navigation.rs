@@ -33,7 +33,7 @@ fn texts() -> Texts {
     let world = WORLD.replace("policy", "use \"lib/hosts.loci\"\npolicy");
     let files = [("world.loci", world.as_str()), ("kz.loci", KZ), ("lib/hosts.loci", HOSTS)];
     let rules = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-    Texts { rules, beside: BTreeMap::new() }
+    Texts { rules, data_files: BTreeMap::new() }
 }
 
 /// The byte of a part of a file, which stands there first.

@@ -10,27 +10,27 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Rule files by path, and the files beside them.
+/// Rule files and data files, by path.
 #[derive(Clone)]
 pub struct Texts {
     pub rules: BTreeMap<String, String>,
-    pub beside: BTreeMap<String, Arc<String>>,
+    pub data_files: BTreeMap<String, Arc<String>>,
 }
 
 impl Texts {
     pub fn compiler(&self) -> Compiler {
         let compiler =
             self.rules.iter().fold(settings(), |compiler, (path, text)| compiler.file(path, text));
-        self.beside
+        self.data_files
             .iter()
             .fold(compiler, |compiler, (path, text)| compiler.list(path, text.to_string()))
     }
 
     /// A workspace of these files.
     pub fn workspace(&self) -> Workspace {
-        let beside = self.beside.clone();
+        let data_files = self.data_files.clone();
         let mut workspace =
-            Workspace::with_lookup(settings(), move |path| beside.get(path).cloned());
+            Workspace::with_lookup(settings(), move |path| data_files.get(path).cloned());
         for (path, text) in &self.rules {
             workspace.set_text(path, 1, text);
         }
@@ -47,7 +47,7 @@ fn settings() -> Compiler {
 }
 
 /// Everything that a diagnostic says, with names for files.
-fn told(diagnostic: &Diagnostic, sources: &Sources) -> String {
+fn described(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let at = |at: lexloci::Location| format!("{} {:?}", sources.name(at.file), at.span);
     let Diagnostic { code, severity, message, label, help, .. } = diagnostic;
     let related: Vec<_> =
@@ -69,7 +69,7 @@ fn compiled_soundly(texts: &Texts) -> (Vec<String>, bool) {
         Err(failure) => (failure.diagnostics, failure.sources),
     };
     let is_sound = !found.iter().any(|each| each.is_error() && each.code.group().is_none());
-    (found.iter().map(|each| told(each, &sources)).collect(), is_sound)
+    (found.iter().map(|each| described(each, &sources)).collect(), is_sound)
 }
 
 /// What a workspace says.
@@ -77,7 +77,7 @@ fn checked(workspace: &mut Workspace) -> Vec<String> {
     workspace.check(&Cancel::new()).unwrap();
     let of_files = workspace.paths().flat_map(|path| workspace.diagnostics(path));
     let all = workspace.general().iter().chain(of_files);
-    all.map(|each| told(each, workspace.sources())).collect()
+    all.map(|each| described(each, workspace.sources())).collect()
 }
 
 fn slice<'t>(text: &'t str, range: &std::ops::Range<usize>) -> &'t str {
@@ -269,10 +269,10 @@ pub fn shipped() -> Texts {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let mut all = BTreeMap::new();
     read(&root, &root, &mut all);
-    let (rules, beside): (BTreeMap<_, _>, BTreeMap<_, _>) =
+    let (rules, data_files): (BTreeMap<_, _>, BTreeMap<_, _>) =
         all.into_iter().partition(|(name, _)| name.ends_with(".loci"));
-    let beside = beside.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
-    Texts { rules, beside }
+    let data_files = data_files.into_iter().map(|(name, text)| (name, Arc::new(text))).collect();
+    Texts { rules, data_files }
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_workspace_says_of_the_shipped_rules_what_a_compiler_says() {
 
 /// Fifty files of 200 rules each, and a library.
 fn large() -> Texts {
-    Texts { rules: large::files(), beside: BTreeMap::new() }
+    Texts { rules: large::files(), data_files: BTreeMap::new() }
 }
 
 #[test]
@@ -336,8 +336,8 @@ fn a_check_that_is_stopped_goes_on_later() {
 #[test]
 fn texts_have_versions_and_lists_change() {
     let mut texts = shipped();
-    let beside = Arc::new(std::sync::Mutex::new(texts.beside.clone()));
-    let seen = Arc::clone(&beside);
+    let data_files = Arc::new(std::sync::Mutex::new(texts.data_files.clone()));
+    let seen = Arc::clone(&data_files);
     let mut workspace =
         Workspace::with_lookup(settings(), move |path| seen.lock().unwrap().get(path).cloned());
     for (path, text) in &texts.rules {
@@ -354,10 +354,10 @@ fn texts_have_versions_and_lists_change() {
     assert!(workspace.set_text("kz.loci", 1, &texts.rules["kz.loci"]));
 
     let list = "lists/kz-licensed-venues.txt";
-    let text = Arc::new(texts.beside[list].repeat(2) + "venue.example\nvenue.example\n");
-    texts.beside.insert(list.into(), Arc::clone(&text));
-    beside.lock().unwrap().insert(list.into(), text);
-    workspace.changed_beside(list);
+    let text = Arc::new(texts.data_files[list].repeat(2) + "venue.example\nvenue.example\n");
+    texts.data_files.insert(list.into(), Arc::clone(&text));
+    data_files.lock().unwrap().insert(list.into(), text);
+    workspace.data_file_changed(list);
     let before = workspace.work().checked;
     let changed = workspace.check(&Cancel::new()).unwrap();
     assert_eq!(changed, ["kz.loci"]);
@@ -374,7 +374,7 @@ fn circles_across_files_are_told_where_a_compiler_tells_them() {
         ("lib/b.loci", "use \"lib/a.loci\"\ndefine x = y\ndefine y = x\ndefine w = lib.a.u\n"),
     ];
     let rules = files.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
-    let texts = Texts { rules, beside: BTreeMap::new() };
+    let texts = Texts { rules, data_files: BTreeMap::new() };
     let found = compiled(&texts);
     assert!(found.iter().any(|each| each.contains("RecursiveDefine")), "{found:#?}");
     assert_eq!(checked(&mut texts.workspace()), found);

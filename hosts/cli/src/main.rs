@@ -21,7 +21,6 @@ mod stop;
 mod watch;
 
 use lexloci::session::question;
-use lexloci::show::escape;
 
 fn main() -> std::process::ExitCode {
     cli::run()

@@ -3,7 +3,6 @@
 mod github;
 mod junit;
 
-use super::escape;
 use super::stdio;
 use super::stop::Stop;
 use annotate_snippets::renderer::DecorStyle;
@@ -124,7 +123,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         Severity::Warning => Level::WARNING,
     };
     let title = level
-        .primary_title(escape::plain(&diagnostic.message).into_owned())
+        .primary_title(sink::plain(&diagnostic.message).into_owned())
         .id(diagnostic.code.as_str());
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
@@ -133,7 +132,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         let help = diagnostic
             .help
             .as_deref()
-            .map(|help| Level::HELP.secondary_title(escape::plain_lines(help).into_owned()));
+            .map(|help| Level::HELP.secondary_title(sink::plain_lines(help).into_owned()));
         let titles = [title].into_iter().chain(help);
         let lines = titles.map(|title| renderer.render(&[Group::with_title(title)]));
         return lines.collect::<Vec<_>>().join("\n");
@@ -145,7 +144,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
     let report = match (&diagnostic.help, &diagnostic.fix) {
         (help, Some(fix)) => vec![group, patch(help.as_deref(), fix, sources)],
         (Some(help), None) => {
-            vec![group.element(Level::HELP.message(escape::plain_lines(help).into_owned()))]
+            vec![group.element(Level::HELP.message(sink::plain_lines(help).into_owned()))]
         }
         (None, None) => vec![group],
     };
@@ -179,10 +178,10 @@ impl<'a> Marked<'a> {
             return group;
         };
         let marks = self.places.iter().map(|(at, label, kind)| {
-            let label = (!label.is_empty()).then(|| escape::plain(label).into_owned());
+            let label = (!label.is_empty()).then(|| sink::plain(label).into_owned());
             kind.span(excerpt.range(*at)).label(label)
         });
-        let path = escape::plain(sources.name(self.file)).into_owned();
+        let path = sink::plain(sources.name(self.file)).into_owned();
         group.element(excerpt.snippet().path(path).annotations(marks))
     }
 }
@@ -190,11 +189,11 @@ impl<'a> Marked<'a> {
 fn patch(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
     let title = help.unwrap_or("write it like this");
     let group =
-        Group::with_title(Level::HELP.secondary_title(escape::plain_lines(title).into_owned()));
+        Group::with_title(Level::HELP.secondary_title(sink::plain_lines(title).into_owned()));
     let Some(excerpt) = Excerpt::of(sources, [fix.at]) else {
         return group;
     };
-    let patch = Patch::new(excerpt.range(fix.at), escape::source(&fix.text).into_owned());
+    let patch = Patch::new(excerpt.range(fix.at), sink::source_lines(&fix.text).into_owned());
     group.element(excerpt.snippet().patch(patch))
 }
 
@@ -220,14 +219,14 @@ impl<'s> Excerpt<'s> {
 
     /// The excerpt, escaped.
     fn snippet<T: Clone>(&self) -> Snippet<'static, T> {
-        Snippet::source(escape::source(self.text).into_owned()).line_start(self.line)
+        Snippet::source(sink::source_lines(self.text).into_owned()).line_start(self.line)
     }
 
     /// The range of a location in the escaped excerpt.
     fn range(&self, at: Location) -> Range<usize> {
         let offset = |byte: u32| {
             let before = (byte as usize).saturating_sub(self.start).min(self.text.len());
-            escape::source(self.text.get(..before).unwrap_or(self.text)).len()
+            sink::source_lines(self.text.get(..before).unwrap_or(self.text)).len()
         };
         offset(at.span.start)..offset(at.span.end)
     }

@@ -10,13 +10,13 @@ use lexloci::sink::Output;
 use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::path::{Path, PathBuf};
 
-/// Compiles the rules below a directory. What is wrong with them goes to stderr, at most `most` faults of it.
+/// Compiles the rules below a directory. Faults are written to stderr, at most `most` of them.
 pub fn load(root: &Path, most: usize) -> Result<RuleSet, Stop> {
-    compile(root).map_err(|failure| told(&failure, Some(root), most))
+    compile(root).map_err(|failure| report(&failure, Some(root), most))
 }
 
-/// Says what was refused on stderr: of rules below a root, by names that an editor can open.
-pub fn told(failure: &Failure, root: Option<&Path>, most: usize) -> Stop {
+/// Writes faults to stderr, at most `most` of them. For rules below a root, file names are paths that an editor can open.
+pub fn report(failure: &Failure, root: Option<&Path>, most: usize) -> Stop {
     let sources = root.map_or(failure.sources.clone(), |root| openable(&failure.sources, root));
     let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
     for diagnostic in shown {
@@ -35,7 +35,7 @@ pub fn compile(root: &Path) -> Result<RuleSet, Failure> {
     Compiler::new().directory(root).levels(levels).compile()
 }
 
-/// What every rule set has, and no rule.
+/// A rule set without rules.
 pub fn standard() -> Result<RuleSet, Stop> {
     let world = "jurisdiction WORLD { zone \"UTC\" }";
     let set = Compiler::new().file("world.loci", world).compile();
@@ -72,49 +72,6 @@ pub fn name_below(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path);
     let names: Vec<_> = below.components().map(|each| each.as_os_str().to_string_lossy()).collect();
     names.join("/")
-}
-
-/// How many rules and exceptions there are.
-pub fn count(set: &RuleSet) -> String {
-    let exceptions = set.rules().filter(|rule| rule.is_exception).count();
-    let rules = set.rules().count() - exceptions;
-    format!("{}, {}", number(rules, "rule"), number(exceptions, "exception"))
-}
-
-/// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.
-///
-/// # Errors
-/// With the id that was probably meant.
-pub fn known(set: &RuleSet, id: &str) -> Result<String, String> {
-    let ids: Vec<_> = set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id).collect();
-    among(&ids, id).ok_or_else(|| unknown(&ids, id, "rule"))
-}
-
-/// The same of a rule or an exception.
-///
-/// # Errors
-/// With the id that was probably meant.
-pub fn norm(set: &RuleSet, id: &str) -> Result<String, String> {
-    let ids: Vec<_> = set.rules().map(|rule| rule.id).collect();
-    among(&ids, id).ok_or_else(|| unknown(&ids, id, "rule or exception"))
-}
-
-fn among(ids: &[&str], id: &str) -> Option<String> {
-    if ids.contains(&id) {
-        return Some(id.into());
-    }
-    let mut same_name = ids.iter().filter(|each| each.rsplit('.').next() == Some(id));
-    match (same_name.next(), same_name.next()) {
-        (Some(only), None) => Some((*only).into()),
-        _ => None,
-    }
-}
-
-fn unknown(ids: &[&str], id: &str, kind: &str) -> String {
-    let names = ids.iter().filter_map(|each| each.rsplit('.').next());
-    let meant = lexloci::nearest(id, ids.iter().copied().chain(names));
-    let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-    format!("there is no {kind} `{id}`{hint}")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Terminals and logs. Control sequences are escaped, and text for one line stays on one line.
 
 use super::{Output, Put, Sink, escape_with, visible};
+use std::borrow::Cow;
 use std::fmt::Display;
 
 /// A terminal, or a log that a person or a CI service reads. Text is written on one line; [`Lines`] and [`SourceLines`]
@@ -8,10 +9,9 @@ use std::fmt::Display;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terminal;
 
-/// The text on one line: blanks of every kind become spaces.
 impl Sink for Terminal {
     fn escape(text: &str, out: &mut String) {
-        escape_with(text, out, |c| if c.is_whitespace() { Some(' ') } else { visible(c) });
+        escape_with(text, out, on_one_line);
     }
 }
 
@@ -21,11 +21,7 @@ pub struct Lines<T>(pub T);
 
 impl<T: Display> Put<Terminal> for Lines<T> {
     fn put(&self, out: &mut String) {
-        escape_with(&self.0.to_string(), out, |c| match c {
-            '\n' => Some(c),
-            c if c.is_whitespace() => Some(' '),
-            c => visible(c),
-        });
+        escape_with(&self.0.to_string(), out, on_lines);
     }
 }
 
@@ -36,11 +32,49 @@ pub struct SourceLines<T>(pub T);
 
 impl<T: Display> Put<Terminal> for SourceLines<T> {
     fn put(&self, out: &mut String) {
-        escape_with(&self.0.to_string(), out, |c| match c {
-            '\n' | '\r' | '\t' | ' ' => Some(c),
-            c if c.is_whitespace() => None,
-            c => visible(c),
-        });
+        escape_with(&self.0.to_string(), out, on_source_lines);
+    }
+}
+
+/// A text as [`Terminal`] shows it, for code that builds its output from strings.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    escaped(text, on_one_line)
+}
+
+/// A text as [`Lines`] shows it.
+pub fn plain_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, on_lines)
+}
+
+/// Rule source as [`SourceLines`] shows it.
+pub fn source_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, on_source_lines)
+}
+
+/// Ordinary text is not copied.
+fn escaped(text: &str, keep: fn(char) -> Option<char>) -> Cow<'_, str> {
+    if text.chars().all(|c| keep(c) == Some(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    escape_with(text, &mut out, keep);
+    Cow::Owned(out)
+}
+
+/// Blanks of every kind become spaces.
+fn on_one_line(c: char) -> Option<char> {
+    if c.is_whitespace() { Some(' ') } else { visible(c) }
+}
+
+fn on_lines(c: char) -> Option<char> {
+    if c == '\n' { Some(c) } else { on_one_line(c) }
+}
+
+fn on_source_lines(c: char) -> Option<char> {
+    match c {
+        '\n' | '\r' | '\t' | ' ' => Some(c),
+        c if c.is_whitespace() => None,
+        c => visible(c),
     }
 }
 

@@ -1,6 +1,6 @@
 use super::{
     Address, Attribute, Code, Dot, Html, Inline, Json, Lines, Markdown, Mermaid, Output, Put, Sink,
-    SourceLines, Terminal, is_visible,
+    SourceLines, Terminal, is_visible, plain, plain_lines, source_lines,
 };
 
 /// A text that steers terminals, hides and reorders characters, and has the markup of every sink.
@@ -72,6 +72,9 @@ fn ordinary_text_passes() {
         assert_eq!(of::<Terminal>(text), text);
         assert_eq!(of(Lines(text)), text);
         assert_eq!(of(SourceLines(text)), text);
+        for same in [plain(text), plain_lines(text), source_lines(text)] {
+            assert!(matches!(same, std::borrow::Cow::Borrowed(_)), "{text}");
+        }
     }
 }
 
@@ -80,6 +83,9 @@ fn blanks_and_line_ends() {
     assert_eq!(of::<Terminal>("a\r\nb\u{a0}c\u{2028}d\te"), "a  b c d e");
     assert_eq!(of(Lines("a\r\nb\u{2028}c")), "a \nb c");
     assert_eq!(of(SourceLines("a\tb\u{a0}c\r\n")), "a\tb\\u{a0}c\r\n");
+    assert_eq!(plain(HOSTILE), of::<Terminal>(HOSTILE));
+    assert_eq!(plain_lines(HOSTILE), of(Lines(HOSTILE)));
+    assert_eq!(source_lines(HOSTILE), of(SourceLines(HOSTILE)));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! The diagnostics of a rule set whose files change one at a time: what did not change is neither read nor checked again.
 //!
-//! A file is checked together with the items of other files that it names, the others being there by name only. What is
-//! found in it is kept until the file or one of those items changes. What only all files together show (two files with
-//! one name, what nothing uses, whether any file is at fault) is found anew each time: that takes no look at conditions.
+//! A file is checked together with the items of other files that it names; of all other items only the names are there. What
+//! is found is kept until the file or one of those items changes. What only all files together show (two files with
+//! one name, what nothing uses, whether any file is at fault) is found anew each time, from the names alone.
 
-mod beside;
+mod data_files;
 mod names;
 mod needs;
 mod parsed;
@@ -25,8 +25,8 @@ use crate::lint::{self, Asked, Elsewhere, Linted};
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree::Item};
 pub(crate) use crate::syntax::{Class, highlight};
-use beside::Beside;
-pub(crate) use beside::Lookup;
+use data_files::DataFiles;
+pub(crate) use data_files::Lookup;
 use names::Kept;
 use needs::{Needs, View, trimmed};
 pub(crate) use parsed::Parsed;
@@ -48,19 +48,22 @@ pub struct Work {
     pub items: usize,
 }
 
-/// Rule files with what is known of them.
+/// Rule files with what is known about them.
 pub(crate) struct Analysis {
     functions: Vec<Function>,
     levels: Levels,
     as_of: Option<Day>,
-    beside: Beside,
+    data_files: DataFiles,
     /// What the standard library and `schema.loci` declare.
     standard: Standard,
-    /// A path has one id for ever, also when its file comes back.
+    /// The id of each path. It stays reserved when the file is removed, for the case that the file comes back.
     ids: HashMap<String, FileId>,
     sources: Sources,
     /// In the order in which a compiler takes them.
     files: BTreeMap<String, Entry>,
+    /// What the files need of each other; `None` after a change.
+    view: Option<Arc<View>>,
+    /// Diagnostics that belong to no file.
     general: Vec<Diagnostic>,
     work: Work,
 }
@@ -70,7 +73,7 @@ struct Entry {
     stamp: u64,
     parsed: Arc<Parsed>,
     checked: Option<Checked>,
-    told: Told,
+    report: Report,
 }
 
 /// What the check of a file found.
@@ -78,7 +81,7 @@ struct Checked {
     key: Key,
     /// The other files into which the diagnostics point, with the hashes of their texts.
     pinned: Vec<(FileId, u64)>,
-    /// The files beside the rules that were read, with their generations.
+    /// The data files that were read, with their generations.
     read: Vec<(String, u64)>,
     found: Vec<Diagnostic>,
     lints: Vec<Diagnostic>,
@@ -94,9 +97,9 @@ struct Key {
     context: u64,
 }
 
-/// The diagnostics of a file, and what they were made of.
+/// The diagnostics of a file, and what they were made from.
 #[derive(Default)]
-struct Told {
+struct Report {
     stamp: u64,
     found: Vec<Diagnostic>,
     all_lints: bool,
@@ -116,11 +119,12 @@ impl Analysis {
             functions: builtins().into_iter().chain(functions).collect(),
             levels,
             as_of,
-            beside: Beside::new(lists, lookup),
+            data_files: DataFiles::new(lists, lookup),
             standard: Standard::default(),
             ids: HashMap::new(),
             sources,
             files: BTreeMap::new(),
+            view: None,
             general: vec![],
             work: Work::default(),
         };
@@ -144,9 +148,10 @@ impl Analysis {
         self.work.parsed += 1;
         let parsed = Arc::new(roomy(|| Parsed::read(id, text)));
         let before = self.files.remove(path);
-        let told = before.map(|entry| entry.told).unwrap_or_default();
-        let entry = Entry { id, stamp, parsed, checked: None, told };
+        let report = before.map(|entry| entry.report).unwrap_or_default();
+        let entry = Entry { id, stamp, parsed, checked: None, report };
         self.files.insert(path.to_owned(), entry);
+        self.view = None;
         if path == SCHEMA {
             self.lower_standard();
         }
@@ -156,6 +161,7 @@ impl Analysis {
     pub(crate) fn remove(&mut self, path: &str) {
         if let Some(entry) = self.files.remove(path) {
             self.sources.replace(entry.id, "");
+            self.view = None;
         }
         if path == SCHEMA {
             self.lower_standard();
@@ -178,18 +184,18 @@ impl Analysis {
         Vocabulary { schema, actions, functions: &self.functions, trees }
     }
 
-    /// Says that a file beside the rules that is looked up is no longer what it was.
-    pub(crate) fn changed_beside(&mut self, path: &str) {
-        self.beside.forget(path);
+    /// Says that a data file may have changed.
+    pub(crate) fn data_file_changed(&mut self, path: &str) {
+        self.data_files.forget(path);
     }
 
-    /// A compiler of the files as they are, with the files beside them that were read.
+    /// A compiler of the files as they are, with the data files that were read.
     pub(crate) fn compiler(&self) -> Compiler {
         let text = |entry: &Entry| self.sources.get(entry.id).map(|source| source.text.clone());
         let files = self.files.iter();
         Compiler {
             files: files.filter_map(|(path, entry)| Some((path.clone(), text(entry)?))).collect(),
-            lists: self.beside.texts(),
+            lists: self.data_files.texts(),
             functions: self.functions.iter().skip(builtins().len()).cloned().collect(),
             levels: self.levels.clone(),
             as_of: self.as_of,
@@ -213,32 +219,32 @@ impl Analysis {
         self.files.keys().map(String::as_str)
     }
 
-    /// Diagnostics of no file.
+    /// Diagnostics that belong to no file.
     pub(crate) fn general(&self) -> &[Diagnostic] {
         &self.general
     }
 
     /// The diagnostics of a file, as the last [`Analysis::refresh`] found them.
     pub(crate) fn diagnostics(&self, path: &str) -> Option<&[Diagnostic]> {
-        self.files.get(path).map(|entry| entry.told.diagnostics.as_slice())
+        self.files.get(path).map(|entry| entry.report.diagnostics.as_slice())
     }
 
-    /// Brings all diagnostics up to date; the paths whose diagnostics changed. `None` when `go_on` said no before it was
-    /// done: what was checked until then is kept.
+    /// Brings all diagnostics up to date. Returns the paths whose diagnostics changed, or `None` when `go_on` stopped it; what
+    /// was checked until then is kept.
     pub(crate) fn refresh(&mut self, go_on: &dyn Fn() -> bool) -> Option<Vec<String>> {
         let bytes = self.files.values().filter_map(|entry| self.sources.get(entry.id));
         let bytes = bytes.map(|source| source.text.len()).sum();
         self.general = too_large(self.files.len(), bytes).into_iter().collect();
         if self.general.is_empty() {
-            self.check(go_on, None)?;
+            self.check_all(go_on)?;
         }
         let mut changed = vec![];
-        for (path, told) in roomy(|| self.told()) {
+        for (path, report) in roomy(|| self.reports()) {
             if let Some(entry) = self.files.get_mut(&path) {
-                if entry.told.diagnostics != told.diagnostics {
+                if entry.report.diagnostics != report.diagnostics {
                     changed.push(path);
                 }
-                entry.told = told;
+                entry.report = report;
             }
         }
         if self.files.is_empty() {
@@ -247,59 +253,68 @@ impl Analysis {
         Some(changed)
     }
 
-    /// Checks the files whose results are no longer good, or the one that is wanted.
-    fn check(&mut self, go_on: &dyn Fn() -> bool, wanted: Option<&str>) -> Option<()> {
-        let view =
-            View::of(self.files.iter().map(|(path, entry)| {
+    /// What the files need of each other. Computed again only after a change.
+    fn view(&mut self) -> Arc<View> {
+        let files = self.files.iter();
+        let view = self.view.get_or_insert_with(|| {
+            let seen = |(path, entry): (&String, &Entry)| {
                 (path.clone(), entry.id, Arc::clone(&entry.parsed), entry.stamp)
-            }));
-        let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
-        for (root, elsewhere) in view.elsewhere().into_iter().enumerate() {
+            };
+            Arc::new(View::of(files.map(seen)))
+        });
+        Arc::clone(view)
+    }
+
+    /// Checks the files whose results are no longer good; `None` when `go_on` stopped it.
+    fn check_all(&mut self, go_on: &dyn Fn() -> bool) -> Option<()> {
+        let view = self.view();
+        for root in 0..view.files.len() {
             if !go_on() {
                 return None;
             }
-            let Some(file) = view.files.get(root) else { continue };
-            if wanted.is_some_and(|wanted| wanted != file.path) {
-                continue;
-            }
-            let needs = view.needs(root);
-            let context = view.context(&needs, &elsewhere);
-            let key = Key { own: file.stamp, schema, context };
-            if self.files.get(&file.path).is_some_and(|entry| self.is_good(entry, key)) {
-                continue;
-            }
-            let unit = Unit::of(&view, root, &needs, library(&self.sources));
-            self.work.checked += 1;
-            self.work.items += unit.items;
-            let checked = roomy(|| self.checked(&unit, key, elsewhere.clone()));
-            if let Some(entry) = self.files.get_mut(&file.path) {
-                entry.checked = Some(checked);
-            }
+            self.check(&view, root);
         }
         Some(())
     }
 
-    fn is_good(&self, entry: &Entry, key: Key) -> bool {
-        let stamp = |id: FileId| {
-            let path = self.sources.name(id);
-            self.files.get(path).map(|entry| entry.stamp)
+    /// Checks a file, by its number, unless its result is still good.
+    fn check(&mut self, view: &View, root: usize) {
+        let (Some(file), Some(elsewhere)) = (view.files.get(root), view.elsewhere.get(root)) else {
+            return;
         };
+        let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
+        let needs = view.needs(root);
+        let key = Key { own: file.stamp, schema, context: view.context(&needs, elsewhere) };
+        if self.files.get(&file.path).is_some_and(|entry| self.is_good(entry, key)) {
+            return;
+        }
+        let unit = Unit::of(view, root, &needs, library(&self.sources));
+        self.work.checked += 1;
+        self.work.items += unit.items;
+        let checked = roomy(|| self.checked(&unit, key, elsewhere.clone()));
+        if let Some(entry) = self.files.get_mut(&file.path) {
+            entry.checked = Some(checked);
+        }
+    }
+
+    fn is_good(&self, entry: &Entry, key: Key) -> bool {
+        let stamp = |id: FileId| self.entry(id).map(|entry| entry.stamp);
         entry.checked.as_ref().is_some_and(|checked| {
             checked.key == key
                 && checked.pinned.iter().all(|(id, pinned)| stamp(*id) == Some(*pinned))
-                && checked.read.iter().all(|(path, read)| self.beside.generation(path) == *read)
+                && checked.read.iter().all(|(path, read)| self.data_files.generation(path) == *read)
         })
     }
 
     fn checked(&self, unit: &Unit, key: Key, elsewhere: Elsewhere) -> Checked {
-        self.beside.start();
+        self.data_files.start();
         let part = check::part(&Input {
             files: &unit.trees,
             functions: self.functions.clone(),
-            read_file: &|name, kind| self.beside.read(name, kind),
+            read_file: &|name, kind| self.data_files.read(name, kind),
             sources: &self.sources,
         });
-        let read = self.beside.finish();
+        let read = self.data_files.finish();
         let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == unit.root.0);
         let found: Vec<_> = part.found.into_iter().filter(own).collect();
         let linted = Linted {
@@ -309,24 +324,23 @@ impl Analysis {
             as_of: self.as_of,
             elsewhere,
         };
-        // They are told only when nothing is wrong anywhere.
+        // Lints are reported only when no file has a fault.
         let is_sound = !found.iter().any(Diagnostic::is_fault);
         let lints = if is_sound { lint::lints(&linted) } else { vec![] };
         let pointed = found.iter().chain(&lints).flat_map(|found| &found.related);
         let elsewhere: HashSet<_> =
             pointed.map(|(at, _)| at.file).filter(|file| *file != unit.root.0).collect();
-        let stamp = |id: FileId| Some((id, self.files.get(self.sources.name(id))?.stamp));
+        let stamp = |id: FileId| Some((id, self.entry(id)?.stamp));
         let pinned = elsewhere.into_iter().filter_map(stamp).collect();
-        let files = self.by_id();
         let own = part.uses.into_iter().filter(|name| name.at.file == unit.root.0);
-        let names = own.map(|name| Kept::of(name, &files)).collect();
+        let names = own.map(|name| Kept::of(name, &|id| self.parsed_by_id(id))).collect();
         Checked { key, pinned, read, found, lints, names, used: part.used }
     }
 
-    /// The diagnostics of all files, out of what was checked.
-    fn told(&self) -> Vec<(String, Told)> {
+    /// The reports that changed, made from what was checked.
+    fn reports(&self) -> Vec<(String, Report)> {
         if !self.general.is_empty() {
-            return self.files.keys().map(|path| (path.clone(), Told::default())).collect();
+            return self.files.keys().map(|path| (path.clone(), Report::default())).collect();
         }
         let trees = self.trees();
         let mut of_all = check::of_files(&trees, &self.standard.blocs);
@@ -352,19 +366,19 @@ impl Analysis {
             .iter()
             .filter_map(|(path, entry)| {
                 let of_file = by_file.remove(&entry.id).unwrap_or_default();
-                Some((path.clone(), self.told_of(path, entry, of_file, all_lints)?))
+                Some((path.clone(), self.report_of(path, entry, of_file, all_lints)?))
             })
             .collect()
     }
 
-    /// The diagnostics of one file; `None` when they are what they were.
-    fn told_of(
+    /// The report of one file; `None` when nothing that it is made from changed.
+    fn report_of(
         &self,
         path: &str,
         entry: &Entry,
         mut of_file: Vec<Diagnostic>,
         all_lints: bool,
-    ) -> Option<Told> {
+    ) -> Option<Report> {
         let checked = entry.checked.as_ref();
         of_file.extend(checked.into_iter().flat_map(|checked| &checked.found).cloned());
         check::sort(&mut of_file);
@@ -373,40 +387,45 @@ impl Analysis {
         if all_lints {
             found.extend(checked.into_iter().flat_map(|checked| &checked.lints).cloned());
         }
-        let told = &entry.told;
-        if told.stamp == entry.stamp && told.found == found && told.all_lints == all_lints {
+        let last = &entry.report;
+        if last.stamp == entry.stamp && last.found == found && last.all_lints == all_lints {
             return None;
         }
         let tree: Tree = (entry.id, path.to_owned(), Arc::clone(&entry.parsed.tree));
         let asked = Asked { levels: &self.levels, as_of: self.as_of, all: all_lints };
         let mut diagnostics = lint::settle(found.clone(), &[tree], &self.sources, asked);
         diagnostics.sort_by_key(|diagnostic| diagnostic.at);
-        Some(Told { stamp: entry.stamp, found, all_lints, diagnostics })
+        Some(Report { stamp: entry.stamp, found, all_lints, diagnostics })
     }
 
-    fn by_id(&self) -> names::Files<'_> {
-        self.files.values().map(|entry| (entry.id, &*entry.parsed)).collect()
+    fn entry(&self, id: FileId) -> Option<&Entry> {
+        self.files.get(self.sources.name(id)).filter(|entry| entry.id == id)
+    }
+
+    fn parsed_by_id(&self, id: FileId) -> Option<&Parsed> {
+        self.entry(id).map(|entry| &*entry.parsed)
     }
 
     /// What the names in a file mean, in its order. Checks the file if its result is no longer good.
     pub(crate) fn names_of(&mut self, path: &str) -> Vec<NameUse> {
-        self.check(&|| true, Some(path));
-        let files = self.by_id();
+        let view = self.view();
+        if let Some(root) = view.number(path) {
+            self.check(&view, root);
+        }
         let checked = self.files.get(path).and_then(|entry| entry.checked.as_ref());
         let names = checked.into_iter().flat_map(|checked| &checked.names);
-        names.filter_map(|name| name.now(&files)).collect()
+        names.filter_map(|name| name.now(&|id| self.parsed_by_id(id))).collect()
     }
 
     /// What the names in all files mean. Checks the files whose results are no longer good.
     pub(crate) fn names(&mut self) -> Vec<NameUse> {
-        self.check(&|| true, None);
-        let files = self.by_id();
+        self.check_all(&|| true);
         let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
         let names = checked.flat_map(|checked| &checked.names);
-        names.filter_map(|name| name.now(&files)).collect()
+        names.filter_map(|name| name.now(&|id| self.parsed_by_id(id))).collect()
     }
 
-    /// How many faults the last check of each file found in its items.
+    /// The number of faults that the last check of each file found in its items.
     pub(crate) fn faults(&self) -> usize {
         let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
         checked.flat_map(|checked| &checked.found).filter(|found| found.is_fault()).count()
@@ -433,7 +452,7 @@ fn library(sources: &Sources) -> impl Iterator<Item = Tree> {
 struct Unit {
     root: Tree,
     trees: Vec<Tree>,
-    /// How many items are checked.
+    /// The number of items that are checked.
     items: usize,
 }
 

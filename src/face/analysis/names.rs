@@ -1,9 +1,8 @@
-//! What the names in a file mean, kept while the files in which they are declared change around the declarations.
+//! What the names in a file mean. This stays valid when the file that declares a name changes elsewhere.
 
 use super::parsed::Parsed;
 use crate::base::source::{FileId, Location, Span};
 use crate::check::{NameKind, NameUse};
-use std::collections::HashMap;
 
 /// A name in a file, and what it means.
 #[derive(Debug)]
@@ -18,12 +17,12 @@ pub(super) struct Kept {
 enum Declared {
     /// In the file itself, or at a place that moves only when the file is checked again.
     At(Location),
-    /// In a named item of another file, so many bytes from its beginning.
+    /// In a named item of another file, `offset` bytes after the beginning of the item.
     In { file: FileId, item: String, offset: u32, length: u32 },
 }
 
-/// The rule files by id.
-pub(super) type Files<'a> = HashMap<FileId, &'a Parsed>;
+/// Finds a rule file by its id.
+pub(super) type Files<'a> = dyn Fn(FileId) -> Option<&'a Parsed> + 'a;
 
 impl Kept {
     pub(super) fn of(name: NameUse, files: &Files<'_>) -> Self {
@@ -32,7 +31,7 @@ impl Kept {
         if at.file == declared.file {
             return fixed;
         }
-        let items = files.get(&declared.file).into_iter().flat_map(|file| &file.tree.items);
+        let items = files(declared.file).into_iter().flat_map(|file| &file.tree.items);
         let item = items.filter_map(|item| Some((item, item.kind.name()?)));
         match item.into_iter().find(|(item, _)| item.span.covers(declared.span)) {
             Some((item, name)) => {
@@ -53,7 +52,7 @@ impl Kept {
         let declared = match &self.declared {
             Declared::At(at) => *at,
             Declared::In { file, item, offset, length } => {
-                let parsed = files.get(file)?;
+                let parsed = files(*file)?;
                 let item = parsed.tree.items.get(*parsed.declared(item).first()?)?;
                 let start = item.span.start + offset;
                 Location { file: *file, span: Span { start, end: start + length } }

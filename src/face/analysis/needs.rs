@@ -12,12 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-/// All files at one time, each by its number in the order of their paths.
+/// All files as they are at one time. The number of a file is its position in the order of paths.
 pub(super) struct View {
     pub files: Vec<Seen>,
     by_prefix: HashMap<String, Vec<usize>>,
     /// By the first word of the prefix: `lib` for all libraries.
     by_head: HashMap<String, Vec<usize>>,
+    /// For each file, what the exceptions and tests of the others say about its rules and exceptions.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// A file of a [`View`].
@@ -31,12 +33,12 @@ pub(super) struct Seen {
     uses: Vec<usize>,
 }
 
-/// The items that are needed of other files, by the number of the file. A file of which none is needed is there for its
-/// names.
+/// The items of other files that a file needs, by the number of the file. A file without such items is listed when its names
+/// matter.
 pub(super) type Needs = BTreeMap<usize, BTreeSet<usize>>;
 
 impl View {
-    /// Linear in the number of files.
+    /// Linear in the number of files and in the rules that they name in others. The files come in the order of their paths.
     pub(super) fn of(files: impl Iterator<Item = (String, FileId, Arc<Parsed>, u64)>) -> Self {
         let mut files: Vec<_> = files
             .map(|(path, id, parsed, stamp)| {
@@ -57,7 +59,14 @@ impl View {
             add(&mut by_prefix, file.prefix.clone());
             add(&mut by_head, head);
         }
-        Self { files, by_prefix, by_head }
+        let mut view = Self { files, by_prefix, by_head, elsewhere: vec![] };
+        view.elsewhere = view.cited_elsewhere();
+        view
+    }
+
+    /// The number of the file with a path.
+    pub(super) fn number(&self, path: &str) -> Option<usize> {
+        self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
     /// What a file needs of others. Linear in the words of the file and of the items that it needs.
@@ -115,8 +124,7 @@ impl View {
         }
     }
 
-    /// What the exceptions and tests of all files say about the rules and exceptions of others.
-    pub(super) fn elsewhere(&self) -> Vec<Elsewhere> {
+    fn cited_elsewhere(&self) -> Vec<Elsewhere> {
         let mut all = vec![Elsewhere::default(); self.files.len()];
         for (from, file) in self.files.iter().enumerate() {
             for (path, cite) in &file.parsed.cites {
@@ -148,7 +156,7 @@ impl View {
         Some((file, format!("{}.{name}", self.files.get(file)?.prefix)))
     }
 
-    /// Changes with everything of other files that the check of a file can depend on, but for where it stands.
+    /// A hash of everything in other files that the check of a file can depend on, except positions.
     pub(super) fn context(&self, needs: &Needs, elsewhere: &Elsewhere) -> u64 {
         let mut hash = DefaultHasher::new();
         elsewhere.hash(&mut hash);
@@ -161,7 +169,7 @@ impl View {
     }
 }
 
-/// A file of which only some items are needed: the names of the others stay, what they say does not.
+/// The file with the needed items whole. The other items keep their names and lose their contents.
 pub(super) fn trimmed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File {
     let items = file.items.iter().enumerate().filter_map(|(index, item)| {
         if needed.contains(&index) { Some(item.clone()) } else { name_only(item) }
@@ -169,7 +177,7 @@ pub(super) fn trimmed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File
     tree::File { items: items.collect(), comments: vec![], broken: file.broken.clone() }
 }
 
-/// An item that others may name and whose meaning does not matter. Its faults are not told.
+/// An item reduced to its name, because others may name it. Faults in it are not reported. `None` when it has no name.
 fn name_only(item: &Item) -> Option<Item> {
     let kind = match &item.kind {
         whole @ (ItemKind::Jurisdiction(_)

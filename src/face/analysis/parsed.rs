@@ -170,7 +170,7 @@ fn shape_of(tree: &tree::File, items: &[ItemFacts]) -> u64 {
 /// The rules and exceptions that an item names as the target of an exception or in a test.
 fn cited(item: &Item, cites: &mut Vec<(String, Cite)>) {
     match &item.kind {
-        ItemKind::Exception(exception) => cites.push((written(&exception.to), Cite::Defeats)),
+        ItemKind::Exception(exception) => cites.push((exception.to.dotted(), Cite::Defeats)),
         ItemKind::Test(test) => {
             let cases = test.cases.iter().flat_map(|case| &case.expect);
             test.expect.iter().chain(cases).for_each(|expected| expects(expected, cites));
@@ -192,7 +192,7 @@ fn cited(item: &Item, cites: &mut Vec<(String, Cite)>) {
 
 /// As the lint about untested rules reads expectations.
 fn expects(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
-    let mut cite = |path: &Path, cite| cites.push((written(path), cite));
+    let mut cite = |path: &Path, cite| cites.push((path.dotted(), cite));
     match &expected.kind {
         ExpectationKind::Act { by: Some(rule), .. }
         | ExpectationKind::Evidence { by: Some(rule), .. }
@@ -212,10 +212,6 @@ fn expects(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
         | ExpectationKind::Complete(_)
         | ExpectationKind::Nothing => {}
     }
-}
-
-fn written(path: &Path) -> String {
-    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::base::source::{FileId, Span};
 use crate::base::stack::roomy;
 use crate::syntax;
 use crate::syntax::tree::{
-    Article, Case, Exception, Field, File, Item, ItemKind, Name, Path, Rule, Test, Text,
+    Article, Case, Exception, Field, File, Item, ItemKind, Name, Rule, Test, Text,
 };
 use std::ops::Range;
 
@@ -78,7 +78,7 @@ fn symbol(item: &Item) -> Symbol {
         ItemKind::Define(it) => titled(SymbolKind::Define, &it.name, ""),
         ItemKind::Rule(it) => titled(SymbolKind::Rule, &it.name, value(it.title.as_ref())),
         ItemKind::Exception(Exception { to, rule: Rule { name, .. } }) => {
-            titled(SymbolKind::Exception, name, &format!("to {}", written(to)))
+            titled(SymbolKind::Exception, name, &format!("to {}", to.dotted()))
         }
         ItemKind::Test(it) => test(it, item.span),
         ItemKind::Record(it) => Symbol {
@@ -103,7 +103,7 @@ fn test(test: &Test, span: Span) -> Symbol {
         Some(title) => text(SymbolKind::Case, title, case.span),
         None => {
             let name = (number + 1).to_string();
-            let (bytes, name_bytes) = (bytes(case.span), bytes(case.span));
+            let (bytes, name_bytes) = (case.span.range(), case.span.range());
             let (detail, children) = (String::new(), vec![]);
             Symbol { name, detail, kind: SymbolKind::Case, bytes, name_bytes, children }
         }
@@ -119,8 +119,8 @@ fn named(kind: SymbolKind, name: &Name, detail: &str, span: Span) -> Symbol {
         name: name.text.clone(),
         detail: detail.to_owned(),
         kind,
-        bytes: bytes(span),
-        name_bytes: bytes(name.span),
+        bytes: span.range(),
+        name_bytes: name.span.range(),
         children: vec![],
     }
 }
@@ -130,20 +130,12 @@ fn text(kind: SymbolKind, text: &Text, span: Span) -> Symbol {
         name: text.value.clone(),
         detail: String::new(),
         kind,
-        bytes: bytes(span),
-        name_bytes: bytes(text.span),
+        bytes: span.range(),
+        name_bytes: text.span.range(),
         children: vec![],
     }
 }
 
 fn value(text: Option<&Text>) -> &str {
     text.map_or("", |text| &text.value)
-}
-
-fn written(path: &Path) -> String {
-    path.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
-}
-
-fn bytes(span: Span) -> Range<usize> {
-    span.start as usize..span.end as usize
 }

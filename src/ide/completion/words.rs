@@ -1,6 +1,6 @@
 //! The words before a position, and the types of what they name.
 
-use super::Kind;
+use super::CompletionKind;
 use crate::ide::reference::record_of;
 use crate::words::{Block, ItemWord};
 use crate::{Class, Field, Place, Schema, Type};
@@ -344,19 +344,19 @@ impl<'s, 'l> Typed<'s, 'l> {
     }
 
     /// What can be compared with the other side: its values in quotes, or fields of its type.
-    pub(crate) fn beside(&self) -> (Kind, Vec<String>) {
+    pub(crate) fn comparable(&self) -> (CompletionKind, Vec<String>) {
         let values = self.values();
         if !values.is_empty() {
             let quoted = values.into_iter().map(|value| format!("\"{value}\"")).collect();
-            return (Kind::Value, quoted);
+            return (CompletionKind::Value, quoted);
         }
         match (self.wanted(), self.written()) {
-            (Some(Type::Bool), _) => (Kind::Keyword, vec!["false".into(), "true".into()]),
+            (Some(Type::Bool), _) => (CompletionKind::Keyword, vec!["false".into(), "true".into()]),
             // In a written record only values stand here.
-            (_, Some(_)) => (Kind::Value, vec![]),
+            (_, Some(_)) => (CompletionKind::Value, vec![]),
             (ty, None) => {
                 let fields = self.fields(ty.as_ref()).into_iter();
-                (Kind::Field, fields.chain(self.locals()).collect())
+                (CompletionKind::Field, fields.chain(self.locals()).collect())
             }
         }
     }

@@ -1,6 +1,6 @@
 //! A diagnostic as a line of JSON, version 1. Every key is always present; later versions only add keys.
 
-use crate::show::escape;
+use crate::sink::Output;
 use crate::{Diagnostic, Fix, Location, Position, Severity, Sources};
 use serde::Serialize;
 
@@ -65,7 +65,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
         fixes: diagnostic.fix.iter().map(|each| fix(each, sources)).collect(),
         url: None,
     };
-    escape::json_of(&line)
+    Output::value(&line).into_string()
 }
 
 fn range(at: Location, sources: &Sources) -> Range {

@@ -1,6 +1,6 @@
 //! Diagnostics as SARIF 2.1.0, which code hosts show next to the source.
 
-use crate::show::escape;
+use crate::sink::Output;
 use crate::{Code, Diagnostic, Fix, Level, Location, Severity, Sources};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub fn log(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
             "results": results,
         }],
     });
-    escape::json(log.to_string()) + "\n"
+    Output::json(&log.to_string()).into_string() + "\n"
 }
 
 fn rule(code: Code) -> Value {

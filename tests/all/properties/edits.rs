@@ -22,7 +22,7 @@ fn a_workspace_says_after_every_edit_what_a_compiler_says() {
         let files = drawn.files();
         let texts = Texts {
             rules: written(&files).map(|(name, text)| (name.to_owned(), text)).collect(),
-            beside: LISTS
+            data_files: LISTS
                 .iter()
                 .map(|(name, text)| ((*name).to_owned(), Arc::new((*text).to_owned())))
                 .collect(),

@@ -42,7 +42,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 
 fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
     let LockArgs { rules: root, check } = args;
-    let told = |failure| rules::told(&failure, Some(root), global.max_errors);
+    let told = |failure| rules::report(&failure, Some(root), global.max_errors);
     let levels = config::levels(None, root).map_err(told)?;
     let compiler = Compiler::new().directory(root).levels(levels).ignore_lock();
     let set = compiler.compile().map_err(told)?;

@@ -121,7 +121,7 @@ impl<'a> Check<'a> {
         };
         let levels = levels(args)?;
         let file_levels = config::levels(args.config.as_deref(), &root)
-            .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
+            .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
         let as_of = args
             .as_of
             .or_else(today)
@@ -146,7 +146,7 @@ impl<'a> Check<'a> {
     }
 
     fn tell(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
-        let (diagnostics, sources) = fixes::said(result);
+        let (diagnostics, sources) = fixes::diagnostics_of(result);
         let (shown, elsewhere): (Vec<_>, Vec<_>) =
             diagnostics.iter().partition(|each| self.concerns(each, sources));
         let errors = shown.iter().filter(|each| each.is_error()).count();
@@ -171,13 +171,13 @@ impl<'a> Check<'a> {
 
     /// Mends what can be mended, or shows it.
     fn mend(&self) -> Result<Exit, Stop> {
-        let may = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
+        let accepts = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
             (fix.safe || self.args.unsafe_fixes) && self.concerns(each, sources) && {
                 let name = sources.name(fix.at.file);
                 self.stdin.is_some() || self.root.join(name).is_file()
             }
         };
-        let mended = fixes::mend(|texts| self.compile(texts), may);
+        let mended = fixes::mend(|texts| self.compile(texts), accepts);
         if self.args.diff {
             let shown = mended.files.iter().map(|(name, (old, new))| {
                 diff::unified(&self.root.join(name).display().to_string(), old, new)
@@ -227,7 +227,7 @@ impl<'a> Check<'a> {
         }
         let today = if self.args.as_of.is_none() { ", today" } else { "" };
         match result {
-            Ok(set) => format!("{}: {text}, as of {}{today}", rules::count(set), self.as_of),
+            Ok(set) => format!("{}: {text}, as of {}{today}", show::rule_count(set), self.as_of),
             Err(_) => text,
         }
     }

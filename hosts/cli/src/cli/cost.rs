@@ -2,7 +2,7 @@
 
 use super::{Global, Rules, Shape};
 use crate::stop::{Exit, Stop};
-use crate::{rules, stdio};
+use crate::{question, stdio};
 use lexloci::sink::Output;
 use lexloci::{output, show};
 use serde_json::json;
@@ -25,7 +25,7 @@ pub struct Args {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
-    let id = args.rule.as_deref().map(|id| rules::norm(&set, id)).transpose();
+    let id = args.rule.as_deref().map(|id| question::rule_or_exception(&set, id)).transpose();
     let id = id.map_err(Stop::failed)?;
     let mut costs = set.costs();
     costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));

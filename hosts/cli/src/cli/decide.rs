@@ -68,7 +68,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let settings = (args.format == Format::Dsa)
         .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
         .transpose()
-        .map_err(|failure| rules::told(&failure, None, global.max_errors))?;
+        .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
     let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
     let question = args.asked.question(&set)?;
     let writer = Writer { format: args.format, ruleset: set.digest() };

@@ -3,7 +3,7 @@
 use super::{Global, One};
 use crate::records::Judged;
 use crate::stop::{Exit, Stop};
-use crate::{rules, stdio};
+use crate::{question, stdio};
 use clap::ValueEnum;
 use lexloci::show::decisions;
 use lexloci::{Explanation, State};
@@ -36,8 +36,8 @@ enum Format {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
-    let rule =
-        args.rule.as_deref().map(|id| rules::known(&set, id)).transpose().map_err(Stop::failed)?;
+    let rule = args.rule.as_deref().map(|id| question::rule(&set, id)).transpose();
+    let rule = rule.map_err(Stop::failed)?;
     let Judged { record, places, at } = args.one.judged(&set)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
     let told = |explanation: &Explanation| match &rule {

@@ -131,7 +131,7 @@ fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Opti
         Ok(new) => Some(new),
         Err(failure) => {
             tally.faulty += 1;
-            rules::told(&failure, None, global.max_errors);
+            rules::report(&failure, None, global.max_errors);
             None
         }
     }

@@ -21,7 +21,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let question = pattern::Question::new(&args.pattern);
     let asked = set.expression(&question.expression, Place::WORLD);
-    let asked = asked.map_err(|failure| rules::told(&failure, None, global.max_errors))?;
+    let asked = asked.map_err(|failure| rules::report(&failure, None, global.max_errors))?;
     let pattern = asked
         .pattern()
         .ok_or_else(|| Stop::failed(format_args!("`{}` is not a pattern", args.pattern)))?;

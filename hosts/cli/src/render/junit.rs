@@ -1,8 +1,7 @@
 //! Diagnostics as JUnit: a suite for each file, in which every error is a failed case.
 
-use crate::escape::plain;
 use crate::junit::{self, Xml};
-use lexloci::sink::Output;
+use lexloci::sink::{Output, plain};
 use lexloci::{Diagnostic, Severity, Sources};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;

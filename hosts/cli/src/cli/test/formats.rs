@@ -1,10 +1,9 @@
 //! Results of tests for tools: JSON lines, JUnit.
 
-use crate::escape::plain;
 use crate::junit::{self, Xml};
 use crate::render::Ink;
 use lexloci::show::suite as results;
-use lexloci::sink::{Json, Output};
+use lexloci::sink::{Json, Output, plain};
 use lexloci::suite::{Difference, Mutant, Report, TestResult};
 use lexloci::{Instant, Location, Place, Position, Sources};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};

@@ -131,3 +131,18 @@ fn an_emptied_folder_does_not_replace_rules() {
     assert!(said.contains("! error[LX1010]: there are no rule files"), "{said}");
     assert!(said.contains("kz.crowds rule"), "{said}");
 }
+
+#[test]
+fn typed_items_do_not_stand_for_an_emptied_folder() {
+    let name = "target/tmp/emptied-with-items";
+    let root = copied(name);
+    let mut session = session();
+    session.exec(&format!(":load {name}"));
+    session.exec("policy desk \"Desk\" {}");
+    std::fs::remove_file(root.join("kz.loci")).unwrap();
+    for input in [":reload", "policy office \"Office\" {}", ":reset"] {
+        let said = replies(&mut session, &format!("{input}\n\n:rules crowds"));
+        assert!(said.contains("! error[LX1010]: there are no rule files"), "{said}");
+        assert!(said.contains("kz.crowds rule"), "{said}");
+    }
+}

@@ -1,15 +1,16 @@
-//! Lists and records of tests as texts that the host gives, each asked for once until the host says that it changed.
+//! Data files (lists, and records of tests) whose texts the host gives. Each is asked for once, and again when the host says
+//! that it changed.
 
 use crate::check::{FileError, FileKind, FileText};
 use crate::face::digest::sha256;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The text of a file beside the rules, by its path below the rule root; `None` when there is no such file.
+/// Finds the text of a data file by its path below the rule root; `None` when there is no such file.
 pub(crate) type Lookup = dyn Fn(&str) -> Option<Arc<String>> + Send + Sync;
 
-/// The files beside the rules.
-pub(super) struct Beside {
+/// The data files of a workspace.
+pub(super) struct DataFiles {
     given: BTreeMap<String, Arc<String>>,
     lookup: Box<Lookup>,
     known: Mutex<Known>,
@@ -18,13 +19,13 @@ pub(super) struct Beside {
 #[derive(Default)]
 struct Known {
     texts: BTreeMap<String, Option<(Arc<String>, String)>>,
-    /// How often each was forgotten.
+    /// How many times each changed.
     generations: BTreeMap<String, u64>,
-    /// Those that were read since the last start.
+    /// The files that were read since the last [`DataFiles::start`].
     read: BTreeSet<String>,
 }
 
-impl Beside {
+impl DataFiles {
     /// `given` hides what would be looked up.
     pub(super) fn new(given: BTreeMap<String, Arc<String>>, lookup: Box<Lookup>) -> Self {
         Self { given, lookup, known: Mutex::default() }
@@ -43,7 +44,7 @@ impl Beside {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says that a file may have changed.
+    /// Forgets the text of a file, because it may have changed.
     pub(super) fn forget(&self, path: &str) {
         let mut known = self.known();
         known.texts.remove(path);

@@ -1,4 +1,4 @@
-//! The files that rule files name: lists, and records of tests.
+//! The data files that rule files name: lists, and records of tests.
 
 use super::digest::sha256;
 use crate::base::limits;
@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The lists and records that one compilation can read.
-pub(super) struct Beside<'a> {
+pub(super) struct DataFiles<'a> {
     files: Option<&'a dyn Files>,
     given: &'a BTreeMap<String, Arc<String>>,
     /// The digests of the lists that were read. Records of tests do not count: no decision depends on them.
     digests: Mutex<BTreeMap<String, String>>,
 }
 
-impl<'a> Beside<'a> {
+impl<'a> DataFiles<'a> {
     pub(super) fn new(
         files: Option<&'a dyn Files>,
         given: &'a BTreeMap<String, Arc<String>>,
