@@ -42,7 +42,10 @@ impl Checker<'_> {
                     "the condition is nested {depth} deep, counting the definitions that it uses"
                 ),
             )
-            .help("conditions may be nested 64 deep: write some of them out");
+            .help(format!(
+                "conditions may be nested {} deep: write some of them out",
+                limits::CONDITION_DEPTH
+            ));
             self.found.push(diagnostic);
         }
         whole

@@ -94,9 +94,6 @@ pub(crate) struct Checked {
     pub program: Program,
     /// In the order of the files.
     pub diagnostics: Vec<Diagnostic>,
-    /// All names that could be resolved, in the order of the files. Names in faulty items are included.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only editor features use it"))]
-    pub uses: Vec<NameUse>,
 }
 
 /// Checks a rule set and reports all errors and warnings. Takes time linear in the size of the files and lists.
@@ -117,10 +114,9 @@ pub(crate) fn check(input: Input<'_>) -> Checked {
         let is_used = |file, name: &str| part::is_used(&used, file, name);
         checker.found.extend(unused::unused(&files, &is_used, input.sources));
     }
-    let uses = checker.take_uses();
     let Checker { program, mut found, .. } = checker;
     sort(&mut found);
-    Checked { program, diagnostics: found, uses }
+    Checked { program, diagnostics: found }
 }
 
 /// A program with only the declarations of the standard library and the schema, and the locations of these

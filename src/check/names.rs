@@ -243,21 +243,11 @@ fn norm_id(files: &Files<'_>, file: usize, name: &tree::Name) -> String {
 pub(super) fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
     let mut norms = vec![];
     for (file, item) in files.items() {
-        let (rule, defeats) = match &item.kind {
-            ItemKind::Rule(rule) => (rule, None),
-            ItemKind::Exception(exception) => (&exception.rule, Some(&exception.to)),
-            ItemKind::Jurisdiction(_)
-            | ItemKind::Use(_)
-            | ItemKind::Law(_)
-            | ItemKind::Policy(_)
-            | ItemKind::Office(_)
-            | ItemKind::Terms(_)
-            | ItemKind::Set(_)
-            | ItemKind::Define(_)
-            | ItemKind::Test(_)
-            | ItemKind::Record(_)
-            | ItemKind::Action(_)
-            | ItemKind::Bloc(_) => continue,
+        let Some(rule) = item.kind.rule() else { continue };
+        let defeats = if let ItemKind::Exception(exception) = &item.kind {
+            Some(&exception.to)
+        } else {
+            None
         };
         let id = norm_id(files, file, &rule.name);
         norms.push(DeclaredNorm { id, file, item, rule, defeats });
@@ -328,7 +318,7 @@ impl Checker<'_> {
     ) -> Option<Option<(Entity, &'p [tree::Name])>> {
         for length in (1..path.names.len()).rev() {
             let Some((prefix, rest)) = path.names.split_at_checked(length) else { continue };
-            let prefix = prefix.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+            let prefix = tree::dotted(prefix);
             let Some((file, _)) = self
                 .files
                 .iter()
@@ -341,9 +331,8 @@ impl Checker<'_> {
                 if self.files.get(file).is_broken(&name.text) {
                     return None;
                 }
-                let names: Vec<_> =
-                    self.names.of_file(file).map(|(name, _, _)| name.to_owned()).collect();
-                let help = nearest(&name.text, names.iter().map(String::as_str)).map_or_else(
+                let names = self.names.of_file(file).map(|(name, _, _)| name);
+                let help = nearest(&name.text, names).map_or_else(
                     || format!("declare it in `{}`", self.files.get(file).name),
                     |near| format!("did you mean `{prefix}.{near}`?"),
                 );
@@ -406,19 +395,13 @@ impl Checker<'_> {
     fn unknown_name(&mut self, name: &tree::Name, wanted: &str) {
         let here = self.files.get(self.file);
         let visible = std::iter::once(self.file).chain(here.uses.iter().map(|(file, _)| *file));
-        let names: Vec<_> = visible
-            .flat_map(|file| self.names.of_file(file))
-            .map(|(name, _, _)| name.to_owned())
-            .collect();
-        let at = self.at(name.span);
-        let diagnostic =
-            Diagnostic::new(Code::UnknownName, at, format!("unknown name `{}`", name.text));
-        self.found.push(match nearest(&name.text, names.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-            None => diagnostic.help(format!(
-                "declare {wanted} of that name in this file, or `use` the library that declares it"
-            )),
-        });
+        let names = visible.flat_map(|file| self.names.of_file(file)).map(|(name, _, _)| name);
+        let near = nearest(&name.text, names);
+        let message = format!("unknown name `{}`", name.text);
+        let help = format!(
+            "declare {wanted} of that name in this file, or `use` the library that declares it"
+        );
+        self.report_unknown(Code::UnknownName, name.span, message, near, help);
     }
 
     /// Resolves a path that must be a name of one kind.

@@ -9,7 +9,7 @@ use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::outcome::Event;
 use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Trigger};
-use crate::syntax::tree::{self, ItemKind};
+use crate::syntax::tree;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
 use std::collections::BTreeSet;
@@ -36,14 +36,12 @@ pub(crate) const CATEGORIES: [(&str, ()); 16] = [
 
 /// The diagnostic for a rule set with too many rules and exceptions, at the first one beyond the limit.
 pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
-    let is_norm =
-        |item: &tree::Item| matches!(item.kind, ItemKind::Rule(_) | ItemKind::Exception(_));
     // The ids are only computed when the limit is exceeded.
-    files.items().filter(|(_, item)| is_norm(item)).nth(limits::RULES)?;
+    files.items().filter(|(_, item)| item.kind.rule().is_some()).nth(limits::RULES)?;
     let norms = norms(files);
     let DeclaredNorm { file, item, .. } = norms.get(limits::RULES)?;
     let at = Location { file: files.get(*file).id, span: item.span };
-    let message = "there are more than 100000 rules";
+    let message = format!("there are more than {} rules", limits::RULES);
     Some(Diagnostic::new(Code::TooLarge, at, message).help("split the rule set"))
 }
 

@@ -170,7 +170,7 @@ impl Checker<'_> {
     fn is_set(&self, path: &tree::Path) -> bool {
         let here = self.files.get(self.file);
         let Some((last, prefix)) = path.names.split_last() else { return false };
-        let prefix = prefix.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".");
+        let prefix = tree::dotted(prefix);
         let is_set =
             |file: usize| matches!(self.names.in_file(file, &last.text), Some((Entity::Set(_), _)));
         if prefix.is_empty() {

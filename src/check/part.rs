@@ -18,6 +18,7 @@ pub(crate) struct Part {
     pub program: Program,
     /// The faults of their items, in the order of [`super::check`].
     pub found: Vec<Diagnostic>,
+    /// All names that could be resolved, in the order of the files. Names in faulty items are included.
     pub uses: Vec<NameUse>,
     pub used: Used,
 }

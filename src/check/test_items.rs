@@ -7,7 +7,7 @@ use crate::base::source::Span;
 use crate::base::time::{Day, Zone};
 use crate::diagnostic::Code;
 use crate::program::{Expectation, ExpectationKind, ExpectedDue, Given, Test, TestEntry};
-use crate::record::{RecordError, merge_patched};
+use crate::record::{Record, RecordError, merge_patched};
 use crate::syntax::tree::{self, Due, ItemKind, Json, JsonKind, Moment, Scene, Target};
 use crate::world::lists::Set;
 use crate::world::place::Place;
@@ -60,7 +60,7 @@ impl Checker<'_> {
         let file = self.files.get(self.file);
         let (prefix, own, zone) =
             (file.prefix.clone(), file.place, file.zone.clone().unwrap_or_else(Zone::utc));
-        let Some(given) = self.given(&test.scene, case, span) else { return };
+        let Some((given, record)) = self.given(&test.scene, case, span) else { return };
         let code = case.and_then(|case| case.place.as_ref()).or(test.scene.place.as_ref());
         let place = code.map_or(own, |code| {
             let place = self.program.blocs.place(&code.text);
@@ -76,8 +76,7 @@ impl Checker<'_> {
             Some(Moment::Instant(instant)) => Some(instant),
             Some(Moment::Day(day)) => day.start(&zone),
         };
-        let record = given.read(&self.program.schema);
-        if moment.is_none() && record.is_ok_and(|record| record.latest().is_none()) {
+        if moment.is_none() && record.latest().is_none() {
             self.report(
                 Code::NoInstant,
                 span,
@@ -95,8 +94,8 @@ impl Checker<'_> {
         self.program.tests.push(test);
     }
 
-    /// The record of a test. A case can change fields of it, or replace it by a file.
-    fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<Given> {
+    /// The record of a test, as JSON and as it is read. A case can change fields of it, or replace it by a file.
+    fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<(Given, Record)> {
         let own = case.and_then(|case| case.given.as_ref());
         let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
         let span = own.or(shared).map_or(span, |given| given.span);
@@ -118,8 +117,8 @@ impl Checker<'_> {
             }
         }
         let given = given.unwrap_or_else(|| Given { json: "{}".to_owned(), from_host: false });
-        self.report_error(given.read(&self.program.schema), span)?;
-        Some(given)
+        let record = self.report_error(given.read(&self.program.schema), span)?;
+        Some((given, record))
     }
 
     /// Reports the error of a record, if it has one.

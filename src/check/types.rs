@@ -8,19 +8,22 @@ use crate::syntax::tree::{TypeName, TypeNameKind};
 use crate::world::schema::{Presence, Schema};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The built-in types, by name.
-pub(super) const NAMED: [(&str, Type); 10] = [
+/// The built-in types of both fields and parameters, by name.
+pub(super) const BUILT_IN: [(&str, Type); 8] = [
     ("bool", Type::Bool),
     ("int", Type::Int),
     ("number", Type::Number),
     ("text", Type::Text),
     ("surface", Type::Surface),
     ("instant", Type::Instant),
-    ("duration", Type::Duration),
     ("place", Type::Place),
     ("places", Type::Places),
-    ("any", Type::Opaque),
 ];
+
+/// The built-in types of parameters, by name.
+fn named() -> impl Iterator<Item = (&'static str, Type)> {
+    BUILT_IN.into_iter().chain([("duration", Type::Duration)])
+}
 
 /// Resolves the name of a type.
 ///
@@ -36,8 +39,8 @@ pub(super) fn type_named<'t>(
         TypeNameKind::Enum(words) => {
             Type::Enum(words.iter().map(|word| word.text.clone()).collect())
         }
-        TypeNameKind::Named(name) => match NAMED.iter().find(|(known, _)| *known == name.text) {
-            Some((_, ty)) => ty.clone(),
+        TypeNameKind::Named(name) => match named().find(|(known, _)| *known == name.text) {
+            Some((_, ty)) => ty,
             None => Type::Record(schema.named(&name.text).ok_or(name)?.0),
         },
     })
@@ -64,9 +67,8 @@ impl Checker<'_> {
         match type_named(name, &self.program.schema) {
             Ok(ty) => Some(ty),
             Err(unknown) => {
-                let names = NAMED
-                    .iter()
-                    .map(|(name, _)| *name)
+                let names = named()
+                    .map(|(name, _)| name)
                     .chain(self.program.schema.records().map(|(name, _)| name));
                 let near = nearest(&unknown.text, names).map(str::to_owned);
                 let message = format!("there is no type `{}`", unknown.text);
@@ -129,14 +131,9 @@ impl Checker<'_> {
                 at,
                 format!("this value can never be `{text}`"),
             );
-            self.found.push(match nearest(text, words.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(
-                    at,
-                    format!("\"{near}\""),
-                    false,
-                ),
-                None => diagnostic.help(format!("it is one of {}", words.join(", "))),
-            });
+            let near = nearest(text, words.iter().map(String::as_str));
+            let near = near.map(|near| (near, format!("\"{near}\"")));
+            self.found.push(diagnostic.meant(near, format!("it is one of {}", words.join(", "))));
         }
         known
     }

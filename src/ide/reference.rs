@@ -4,7 +4,7 @@
 use crate::face::vocabulary::Vocabulary;
 use crate::sink::plain_lines;
 use crate::words;
-use crate::{Code, Field, Group, Level, Presence, RecordId, RecordType, RuleSet, Schema, Type};
+use crate::{Code, Field, Group, Level, Presence, RecordType, RuleSet, Schema};
 use std::fmt::Write;
 
 /// Writes a list.
@@ -182,14 +182,14 @@ fn field(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     }
     let (last, way) = names.split_last()?;
     for name in way {
-        let id = record_of(&record.fields.get(name)?.ty)?;
+        let id = record.fields.get(name)?.ty.record()?;
         let (name, next) = schema.record(id)?;
         (owner, record) = (name.to_owned(), next);
     }
     let field = record.fields.get(last)?;
     let mut out = format!("field `{}`\n", path(&owner, last));
     described(vocabulary, &mut out, last, field);
-    if let Some(id) = record_of(&field.ty)
+    if let Some(id) = field.ty.record()
         && let Some((name, record)) = schema.record(id)
     {
         out += &record_type(vocabulary, name, record);
@@ -207,25 +207,6 @@ fn anywhere(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
         }
     }
     (!out.is_empty()).then_some(out)
-}
-
-/// The record type of a field, or of its elements.
-pub(crate) fn record_of(ty: &Type) -> Option<RecordId> {
-    match ty {
-        Type::Record(id) => Some(*id),
-        Type::List(of) | Type::Map(of) => record_of(of),
-        Type::Bool
-        | Type::Int
-        | Type::Number
-        | Type::Text
-        | Type::Surface
-        | Type::Instant
-        | Type::Duration
-        | Type::Enum(_)
-        | Type::Place
-        | Type::Places
-        | Type::Opaque => None,
-    }
 }
 
 fn described(vocabulary: Vocabulary<'_>, out: &mut String, name: &str, field: &Field) {

@@ -63,22 +63,26 @@ impl View {
         let Some(message) = schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id)) else {
             return;
         };
-        let name = dotted(&[message::REPORTS, list]);
         let of_message = field(schema, &message, message::REPORTS);
         let Some((reports, reports_type)) = of_message else { return };
-        let Some((list, Type::List(element))) = field(schema, reports_type, list) else { return };
-        let Some(Value::List(all)) = get(&self.message, reports).and_then(|of| get(of, list))
+        let of_reports = field(schema, reports_type, list);
+        let Some((index, Type::List(element))) = of_reports else { return };
+        let Some(Value::List(all)) = get(&self.message, reports).and_then(|of| get(of, index))
         else {
             return;
         };
         let seen = |element_value: &Value| {
             instant(schema, element, element_value, received).is_none_or(|came| came <= at)
         };
+        if all.iter().all(seen) {
+            return;
+        }
         let (positions, kept): (Vec<usize>, Vec<Value>) =
             all.iter().cloned().enumerate().filter(|(_, value)| seen(value)).unzip();
-        self.message =
-            with(&self.message, reports, |of| with(of, list, |_| Value::List(kept.clone().into())));
-        self.positions.insert(name, positions);
+        self.message = with(&self.message, reports, |of| {
+            with(of, index, |_| Value::List(kept.clone().into()))
+        });
+        self.positions.insert(dotted(&[message::REPORTS, list]), positions);
     }
 }
 

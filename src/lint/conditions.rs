@@ -3,7 +3,7 @@
 use super::Linted;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule};
+use crate::syntax::tree::{BinaryOp, Exception, Expr, ExprKind, ItemKind, Name, Param, Rule};
 use foldhash::HashSet;
 
 /// A list with more elements than this should be a set, which is faster and easier to maintain.
@@ -14,8 +14,9 @@ pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
         let mut conditions = Conditions { linted, file: *file, found };
         for item in &tree.items {
             match &item.kind {
-                ItemKind::Rule(rule) => conditions.rule(rule),
-                ItemKind::Exception(exception) => conditions.rule(&exception.rule),
+                ItemKind::Rule(rule) | ItemKind::Exception(Exception { rule, .. }) => {
+                    conditions.rule(rule);
+                }
                 ItemKind::Define(define) => {
                     conditions.expr(&define.body);
                     conditions.params(&define.params, &define.body);
@@ -153,7 +154,8 @@ impl Conditions<'_> {
         if regex.is_empty() || regex.contains(|c: char| "\\.+*?()|[]{}^$#&-~".contains(c)) {
             return;
         }
-        let simple = format!("{} contains \"{regex}\"", self.slice(text));
+        let contains = BinaryOp::Contains.word();
+        let simple = format!("{} {contains} \"{regex}\"", self.slice(text));
         self.found.push(
             Diagnostic::new(
                 Code::PlainRegex,

@@ -14,7 +14,7 @@ use crate::check::Tree;
 use crate::diagnostic::{Code, Diagnostic, Level, Levels, Severity};
 use crate::program::{Norm, Program};
 use crate::syntax::highlight;
-use crate::syntax::tree::{self, ItemKind};
+use crate::syntax::tree;
 use foldhash::HashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -67,22 +67,7 @@ impl<'a> Linted<'a> {
         let norms: HashMap<Location, usize> =
             self.program.norms.iter().enumerate().map(|(index, norm)| (norm.at, index)).collect();
         let items = self.trees.iter().flat_map(|(file, _, tree)| {
-            tree.items.iter().filter_map(move |item| match &item.kind {
-                ItemKind::Rule(rule) => Some((*file, rule)),
-                ItemKind::Exception(exception) => Some((*file, &exception.rule)),
-                ItemKind::Jurisdiction(_)
-                | ItemKind::Use(_)
-                | ItemKind::Law(_)
-                | ItemKind::Policy(_)
-                | ItemKind::Office(_)
-                | ItemKind::Terms(_)
-                | ItemKind::Set(_)
-                | ItemKind::Define(_)
-                | ItemKind::Test(_)
-                | ItemKind::Record(_)
-                | ItemKind::Action(_)
-                | ItemKind::Bloc(_) => None,
-            })
+            tree.items.iter().filter_map(move |item| Some((*file, item.kind.rule()?)))
         });
         items
             .filter_map(|(file, item)| {

@@ -1,6 +1,6 @@
-//! Finds triggers for a rule: cheap tests, at least one of which fires unless the condition of the rule is false. Among
-//! several choices it takes the one with the lowest estimated cost. A trigger also fires if its field is missing,
-//! because the condition is unknown then.
+//! Finds the triggers of a rule: cheap tests. If the condition of the rule is true or unknown, at least one of them
+//! fires. Among several choices it takes the one with the lowest estimated cost. A trigger also fires if its field is
+//! missing, because the condition is unknown then.
 
 use super::literal::{SHORTEST, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
@@ -77,7 +77,7 @@ pub(crate) enum CellTest {
     Place(Place),
 }
 
-/// Triggers, at least one of which fires unless the condition is false.
+/// The triggers of a condition. If it is true or unknown, at least one of them fires.
 #[derive(Clone, Debug)]
 pub(super) struct Guard {
     pub(super) triggers: Rc<[Trigger]>,

@@ -149,7 +149,7 @@ impl From<Fault> for Reply {
     fn from(fault: Fault) -> Self {
         match fault {
             // Messages repeat what was typed, and names of files.
-            Fault::Message(message) => Self::Fault(plain_lines(&message).into_owned()),
+            Fault::Message(message) => Self::Fault(sink::plain_lines(&message).into_owned()),
             Fault::Refused(failure) => Self::Refused(failure),
         }
     }

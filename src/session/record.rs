@@ -2,7 +2,6 @@
 
 use super::records::{self, Which};
 use super::{Answered, Session, text};
-use crate::ide;
 use crate::sink::{self, Output};
 use crate::{Presence, Record, RuleSet, Schema, Type, suite};
 use serde_json::Value;
@@ -223,7 +222,7 @@ fn list_fields(
         let path = format!("{before}{name}");
         let optional = matches!(field.presence, Presence::Optional);
         each(&path, schema.name_of(&field.ty), optional, &field.doc);
-        let inside = ide::reference::record_of(&field.ty).and_then(|id| schema.record(id));
+        let inside = field.ty.record().and_then(|id| schema.record(id));
         // The keys of a map are the host's.
         let is_map = matches!(field.ty, Type::Map(_));
         if let Some((name, _)) = inside.filter(|_| !is_map) {

@@ -39,7 +39,13 @@ fn what_is_refused_comes_as_data() {
 #[test]
 fn no_fault_repeats_what_steers_a_terminal() {
     let mut session = session();
-    for line in [":recor\u{1f}\0d", ":show \u{1b}[2Jx", ":in \u{1b}[2J", ":at \u{1b}[2J", ":record @\u{1b}[2J"] {
+    for line in [
+        ":recor\u{1f}\0d",
+        ":show \u{1b}[2Jx",
+        ":in \u{1b}[2J",
+        ":at \u{1b}[2J",
+        ":record @\u{1b}[2J",
+    ] {
         let Reply::Fault(told) = session.exec(line) else { panic!("{line:?} is no fault") };
         assert!(!told.chars().any(|c| c.is_control() && c != '\n'), "{told:?}");
         assert!(told.contains("\\u{"), "{told:?}");

@@ -74,6 +74,25 @@ impl ItemKind {
         word.word()
     }
 
+    /// The clauses of a rule or exception.
+    pub fn rule(&self) -> Option<&Rule> {
+        match self {
+            Self::Rule(rule) | Self::Exception(Exception { rule, .. }) => Some(rule),
+            Self::Jurisdiction(_)
+            | Self::Use(_)
+            | Self::Law(_)
+            | Self::Policy(_)
+            | Self::Office(_)
+            | Self::Terms(_)
+            | Self::Set(_)
+            | Self::Define(_)
+            | Self::Test(_)
+            | Self::Record(_)
+            | Self::Action(_)
+            | Self::Bloc(_) => None,
+        }
+    }
+
     /// The name by which rule files refer to the item; `None` if they cannot refer to it.
     pub fn name(&self) -> Option<&Name> {
         match self {
@@ -129,8 +148,13 @@ pub struct Path {
 impl Path {
     /// The path as it is written, without blanks: `a.b.c`.
     pub fn dotted(&self) -> String {
-        self.names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
+        dotted(&self.names)
     }
+}
+
+/// Names as a path is written: `a.b.c`.
+pub fn dotted(names: &[Name]) -> String {
+    names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
 }
 
 /// A value with its span.

@@ -41,6 +41,27 @@ pub enum Type {
     Opaque,
 }
 
+impl Type {
+    /// The record type in it: the type itself, or that of the elements of a list or the values of a map.
+    pub(crate) fn record(&self) -> Option<RecordId> {
+        match self {
+            Self::Record(id) => Some(*id),
+            Self::List(of) | Self::Map(of) => of.record(),
+            Self::Bool
+            | Self::Int
+            | Self::Number
+            | Self::Text
+            | Self::Surface
+            | Self::Instant
+            | Self::Duration
+            | Self::Enum(_)
+            | Self::Place
+            | Self::Places
+            | Self::Opaque => None,
+        }
+    }
+}
+
 /// A record type by its number in the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RecordId(pub(crate) usize);

@@ -12,7 +12,7 @@ const FUNCTION_LINES: usize = 80;
 /// Parameters of a function, `self` counted.
 const PARAMETERS: usize = 6;
 /// Folders that use nothing but what is public, or is made in `face`.
-const TOOLS: [&str; 3] = ["show", "ide", "session"];
+pub(crate) const TOOLS: [&str; 3] = ["show", "ide", "session"];
 /// Files and folders directly in `src`.
 const ENTRIES: usize = 26;
 

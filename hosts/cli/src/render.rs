@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 use lexloci::ide::diagnostics;
 use lexloci::show::{self, suite::Draw};
 use lexloci::sink::{Output, Terminal};
-use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources};
+use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources, sink};
 use std::ops::Range;
 
 /// The default limit of diagnostics.

@@ -5,7 +5,6 @@ use super::render;
 use super::stdio;
 use super::stop::Stop;
 use lexloci::output;
-use lexloci::show::number;
 use lexloci::sink::Output;
 use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::path::{Path, PathBuf};

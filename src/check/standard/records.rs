@@ -1,6 +1,7 @@
 //! Lowers `record` items to the schema: first the names, then the types, then the defaults. The defaults of a record
 //! come after those of the records inside it.
 
+use super::super::types::BUILT_IN;
 use super::{twice, unknown_place};
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
@@ -28,18 +29,10 @@ struct Declared<'t> {
     fields: IndexMap<&'t str, (FileId, &'t tree::Field)>,
 }
 
-/// The built-in types, by name.
-const TYPES: [(&str, Type); 9] = [
-    ("bool", Type::Bool),
-    ("int", Type::Int),
-    ("number", Type::Number),
-    ("text", Type::Text),
-    ("surface", Type::Surface),
-    ("instant", Type::Instant),
-    ("place", Type::Place),
-    ("places", Type::Places),
-    ("opaque", Type::Opaque),
-];
+/// The built-in types of fields, by name.
+fn types() -> impl Iterator<Item = (&'static str, Type)> {
+    BUILT_IN.into_iter().chain([("opaque", Type::Opaque)])
+}
 
 impl<'t> Records<'t> {
     /// Adds a record. If `schema.loci` extends an existing record, adds fields to it.
@@ -53,7 +46,7 @@ impl<'t> Records<'t> {
     ) {
         let at = Location { file, span: record.name.span };
         let name = record.name.text.as_str();
-        let taken = TYPES.iter().any(|(ty, _)| *ty == name)
+        let taken = types().any(|(ty, _)| ty == name)
             || self.records.get(name).is_some_and(|first| !is_extension || first.at.file == file);
         if taken {
             return diagnostics.push(twice(&record.name, at));
@@ -195,25 +188,8 @@ impl<'t> Records<'t> {
 
 /// The fields of a record that contain records, each with the record type that it contains.
 fn contained_records(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&str, RecordId)> {
-    fn innermost(ty: &Type) -> Option<RecordId> {
-        match ty {
-            Type::Record(id) => Some(*id),
-            Type::List(of) | Type::Map(of) => innermost(of),
-            Type::Bool
-            | Type::Int
-            | Type::Number
-            | Type::Text
-            | Type::Surface
-            | Type::Instant
-            | Type::Duration
-            | Type::Enum(_)
-            | Type::Place
-            | Type::Places
-            | Type::Opaque => None,
-        }
-    }
     let fields = schema.record(id).into_iter().flat_map(|(_, record)| &record.fields);
-    fields.filter_map(|(name, field)| Some((name.as_str(), innermost(&field.ty)?)))
+    fields.filter_map(|(name, field)| Some((name.as_str(), field.ty.record()?)))
 }
 
 /// Checks that the clauses of a field (optional, derived, default) go together.
@@ -266,7 +242,7 @@ impl Resolver<'_> {
             TypeNameKind::List(of) => Ok(Type::List(Box::new(self.ty(of)?))),
             TypeNameKind::Map(of) => Ok(Type::Map(Box::new(self.ty(of)?))),
             TypeNameKind::Named(name) => {
-                let plain = TYPES.iter().find(|(ty, _)| *ty == name.text).map(|(_, ty)| ty.clone());
+                let plain = types().find(|(ty, _)| *ty == name.text).map(|(_, ty)| ty);
                 let record = || self.schema.named(&name.text).map(|(id, _)| Type::Record(id));
                 plain.or_else(record).ok_or_else(|| self.unknown_type(&name.text, name.span))
             }
@@ -284,8 +260,7 @@ impl Resolver<'_> {
     }
 
     fn unknown_type(&self, name: &str, span: Span) -> Diagnostic {
-        let known =
-            TYPES.iter().map(|(ty, _)| *ty).chain(self.schema.records().map(|(name, _)| name));
+        let known = types().map(|(ty, _)| ty).chain(self.schema.records().map(|(name, _)| name));
         let diagnostic =
             Diagnostic::new(Code::UnknownType, self.at(span), format!("there is no type `{name}`"));
         match nearest(name, known) {

@@ -1,7 +1,8 @@
 //! Every kind of name, used and declared, also in files with faults.
 
 use crate::base::source::{Location, Sources};
-use crate::check::{Checked, FileError, Input, LIBRARY, check};
+use crate::check::part::Part;
+use crate::check::{FileError, Input, LIBRARY, part};
 use crate::program::functions::builtins;
 use crate::syntax;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ fn uses(files: &[(&str, &str)]) -> Vec<String> {
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let input =
         Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
-    let Checked { uses, .. } = check(input);
+    let Part { uses, .. } = part(&input);
     // Lines of the standard library move; its files do not.
     let shown = |at: Location| match sources.display(at) {
         place if place.starts_with("std/") => sources.name(at.file).to_owned(),

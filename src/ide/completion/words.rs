@@ -1,7 +1,6 @@
 //! The words before a position, and the types of what they name.
 
 use super::CompletionKind;
-use crate::ide::reference::record_of;
 use crate::words::{Block, ItemWord};
 use crate::{Class, Field, Place, Schema, Type};
 
@@ -245,7 +244,7 @@ impl<'s, 'l> Typed<'s, 'l> {
     }
 
     fn field_in(&self, of: &Type, name: &str) -> Option<&'s Field> {
-        self.schema.record(record_of(of)?)?.1.fields.get(name)
+        self.schema.record(of.record()?)?.1.fields.get(name)
     }
 
     fn field(&self, of: &Type, name: &str) -> Option<Type> {
@@ -254,7 +253,7 @@ impl<'s, 'l> Typed<'s, 'l> {
 
     /// The fields of a record, or of the elements of a list.
     pub(crate) fn fields_of(&self, ty: &Type) -> Vec<String> {
-        let record = record_of(ty).and_then(|id| self.schema.record(id));
+        let record = ty.record().and_then(|id| self.schema.record(id));
         record.map_or(vec![], |(_, record)| record.fields.keys().cloned().collect())
     }
 

@@ -3,6 +3,7 @@
 use super::super::node::{Node, NodeId, Path, Walk};
 use super::{Listing, WIDTH, surface_name};
 use crate::program::PatternName;
+use crate::syntax::tree::{BinaryOp, Quantifier};
 use crate::world::value::{Value, duration};
 
 impl Listing<'_> {
@@ -22,11 +23,12 @@ impl Listing<'_> {
                 format!("({}{})", self.node(*first), rest.collect::<String>())
             }
             Node::Coalesce { value, default } => {
-                format!("({} ?? {})", self.node(*value), self.node(*default))
+                let (value, default) = (self.node(*value), self.node(*default));
+                format!("({value} {} {default})", BinaryOp::Coalesce.word())
             }
             Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
             Node::Length(list) => format!("length({})", self.path(*list)),
-            Node::Count(walk) => self.walk("count", walk),
+            Node::Count(walk) => self.walk(Quantifier::Count, walk),
             Node::Call { function, args } => {
                 let function = self.program.functions.get(*function as usize);
                 let name = function.map_or("", |function| &function.name);
@@ -63,8 +65,8 @@ impl Listing<'_> {
                 format!("{} matches r\"{source}\"", self.node(*text))
             }
             Node::IsKnown(inner) => format!("{} is known", self.node(*inner)),
-            Node::Any(walk) => self.walk("any", walk),
-            Node::All(walk) => self.walk("all", walk),
+            Node::Any(walk) => self.walk(Quantifier::Any, walk),
+            Node::All(walk) => self.walk(Quantifier::All, walk),
             Node::Interpreted(number) => self.interpreted(*number),
         }
     }
@@ -95,7 +97,8 @@ impl Listing<'_> {
         text
     }
 
-    fn walk(self, word: &str, walk: &Walk) -> String {
+    fn walk(self, quantifier: Quantifier, walk: &Walk) -> String {
+        let word = quantifier.word();
         format!("{word} {} where ({})", self.path(walk.list), self.node(walk.body))
     }
 

@@ -92,13 +92,12 @@ impl Changes<'_> {
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(expr, first, rest),
             ExprKind::Quantified { quantifier, list, body, event } => {
-                let (word, other, turned) = match quantifier {
-                    Quantifier::Any => ("any", "all", Quantifier::All),
-                    Quantifier::All => ("all", "any", Quantifier::Any),
-                    Quantifier::No => ("no", "any", Quantifier::Any),
+                let turned = match quantifier {
+                    Quantifier::Any => Quantifier::All,
+                    Quantifier::All | Quantifier::No => Quantifier::Any,
                     Quantifier::Count => return,
                 };
-                let is = self.text(expr).replacen(word, other, 1);
+                let is = self.text(expr).replacen(quantifier.word(), turned.word(), 1);
                 let (list, body, event) = (list.clone(), body.clone(), *event);
                 let kind = ExprKind::Quantified { quantifier: turned, list, body, event };
                 self.replace(expr, is, like(expr, kind));
@@ -252,9 +251,10 @@ impl Changes<'_> {
         match op {
             TextTest::Contains => {}
             TextTest::StartsWith | TextTest::EndsWith => {
-                let is = format!("{} contains {}", self.text(text), self.text(part));
+                let op = TextTest::Contains;
+                let is = format!("{} {} {}", self.text(text), op.word(), self.text(part));
                 let (text, part) = (Box::new(text.clone()), Box::new(part.clone()));
-                let kind = ExprKind::TextTest { op: TextTest::Contains, text, part };
+                let kind = ExprKind::TextTest { op, text, part };
                 self.replace(expr, is, like(expr, kind));
             }
         }

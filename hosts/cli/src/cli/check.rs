@@ -7,7 +7,7 @@ use crate::stop::{Exit, Stop};
 use crate::{config, diff, files, question, stdio, watch};
 use lexloci::ide::fixes::{self, Mended, Texts};
 use lexloci::output;
-use lexloci::show::number;
+use lexloci::show::{number, rule_count};
 use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, Sources};
 use std::collections::BTreeMap;
@@ -227,7 +227,7 @@ impl<'a> Check<'a> {
         }
         let today = if self.args.as_of.is_none() { ", today" } else { "" };
         match result {
-            Ok(set) => format!("{}: {text}, as of {}{today}", show::rule_count(set), self.as_of),
+            Ok(set) => format!("{}: {text}, as of {}{today}", rule_count(set), self.as_of),
             Err(_) => text,
         }
     }
