@@ -359,7 +359,7 @@ fn a_new_country_passes() {
     for (wrong, told) in [
         (&["KZ"][..], "exists already"),
         (&["UK"], "did you mean `GB`"),
-        (&["EU"], "name it with `--zone`"),
+        (&["EU"], "with `--zone`"),
         (&["DE", "--zone", "Europe/Berlni"], "did you mean `Europe/Berlin`"),
     ] {
         let output = run(&root, &[&["new", "--country"], wrong].concat(), "");
