@@ -11,17 +11,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Builder, ScopedJoinHandle};
 
-/// Records that one thread takes at once.
-const RECORDS: usize = 64;
-/// Bytes of records after which a thread takes no further one.
-const BYTES: usize = 256 << 10;
+/// The most records in a piece, which is what a thread takes at once.
+const PIECE_RECORDS: usize = 64;
+/// A piece ends with the record that reaches this number of bytes.
+const PIECE_BYTES: usize = 256 << 10;
 
 /// A run over many records, on several threads, with the answers in the order of the records.
 ///
-/// Memory is bounded. Each thread works on one piece, has one piece waiting, and may hold the answers of one finished
-/// piece until their turn comes. A piece has at most 64 records and ends with the record that passes 256 KiB. The slowest
-/// of source, threads and sink sets the pace. An answer never waits for records that come after its own, so a slow
-/// source gets each answer at once.
+/// Threads take records in pieces. A piece has at most 64 records, and ends with the record that reaches 256 KiB. Memory is
+/// bounded: each thread works on one piece, has one piece waiting, and may hold the answers of one finished piece until
+/// their turn comes. The slowest of source, threads and sink sets the pace. An answer never waits for later records, so
+/// with a slow source each answer comes at once.
 ///
 /// Where no thread can be started, as on `wasm32-unknown-unknown`, everything runs on the calling thread.
 ///
@@ -124,9 +124,9 @@ impl<'s> Batch<'s> {
             let start = |_| Builder::new().spawn_scoped(threads, work).ok();
             let workers: Vec<_> = (0..self.threads.get()).map_while(start).collect();
             if workers.is_empty() {
-                return self.alone(records, &outbox, &judge);
+                return self.run_alone(records, &outbox, &judge);
             }
-            // Also when the source panics: the threads would wait for more.
+            // Closes the inbox even if the source panics. Otherwise the threads would wait for more records forever.
             let _closing = OnDrop(|| inbox.close());
             for record in records {
                 if !inbox.put(record) {
@@ -137,7 +137,7 @@ impl<'s> Batch<'s> {
             let join = |worker: ScopedJoinHandle<'_, Vec<RuleCounts>>| {
                 worker.join().unwrap_or_else(|panic| resume_unwind(panic))
             };
-            workers.into_iter().map(join).reduce(joined).unwrap_or_default()
+            workers.into_iter().map(join).reduce(sum).unwrap_or_default()
         });
         outbox.end().map(|()| counts)
     }
@@ -149,7 +149,7 @@ impl<'s> Batch<'s> {
         outbox: &Outbox<T, E, S>,
         judge: &impl Fn(&mut Evaluator, R) -> T,
     ) -> Vec<RuleCounts> {
-        // A panic in the host's own code is passed on when all threads have ended, so nobody may wait for this one.
+        // A panic in the host's own code is passed on when all threads have ended. So no thread may wait for this one.
         let _ending = OnDrop(|| {
             if thread::panicking() {
                 outbox.close();
@@ -167,8 +167,8 @@ impl<'s> Batch<'s> {
         evaluator.counts()
     }
 
-    /// The same without threads.
-    fn alone<R, T, E, S: FnMut(T) -> Result<(), E>>(
+    /// Judges all records on the calling thread.
+    fn run_alone<R, T, E, S: FnMut(T) -> Result<(), E>>(
         &self,
         records: impl Iterator<Item = R>,
         outbox: &Outbox<T, E, S>,
@@ -207,7 +207,7 @@ struct Inbox<R> {
 struct Queue<R> {
     records: VecDeque<R>,
     bytes: usize,
-    /// Number of pieces taken so far.
+    /// Number of pieces taken so far, and so the number of the next piece.
     taken: u64,
     is_closed: bool,
     /// Number of threads that wait for records.
@@ -223,7 +223,7 @@ impl<R: AsRef<[u8]>> Inbox<R> {
 
     /// Adds a record as soon as there is room. `false` when the inbox is closed.
     fn put(&self, record: R) -> bool {
-        let (records, bytes) = (self.threads * RECORDS, self.threads * BYTES);
+        let (records, bytes) = (self.threads * PIECE_RECORDS, self.threads * PIECE_BYTES);
         let is_full = |queue: &mut Queue<R>| {
             !queue.is_closed && (queue.records.len() >= records || queue.bytes >= bytes)
         };
@@ -239,17 +239,17 @@ impl<R: AsRef<[u8]>> Inbox<R> {
         true
     }
 
-    /// The next piece and its number: an equal share of what is there, so that no thread stays idle. `None` when there
-    /// will be no more.
+    /// The next piece and its number. A piece is at most an equal share of the waiting records, so that the other threads
+    /// get some too. `None` when there will be no more records.
     fn take(&self) -> Option<(u64, Vec<R>)> {
         let mut queue = locked(&self.queue);
         queue.idle += 1;
         let mut queue =
             waited(&self.filled, queue, |queue| queue.records.is_empty() && !queue.is_closed);
         queue.idle -= 1;
-        let most = queue.records.len().div_ceil(self.threads).min(RECORDS);
+        let most = queue.records.len().div_ceil(self.threads).min(PIECE_RECORDS);
         let (mut piece, mut bytes) = (Vec::with_capacity(most), 0);
-        while piece.len() < most && bytes < BYTES {
+        while piece.len() < most && bytes < PIECE_BYTES {
             let Some(record) = queue.records.pop_front() else { break };
             bytes += record.as_ref().len();
             piece.push(record);
@@ -273,17 +273,18 @@ impl<R: AsRef<[u8]>> Inbox<R> {
 struct Outbox<T, E, S> {
     threads: usize,
     answers: Mutex<Answers<T, E, S>>,
-    /// Signals that another piece was written.
-    moved: Condvar,
+    /// Signals that a piece was written, or that nothing more will be.
+    advanced: Condvar,
 }
 
 struct Answers<T, E, S> {
     /// The number of the piece to be written next.
     turn: u64,
+    /// The answers of later pieces, by their number.
     waiting: BTreeMap<u64, Vec<T>>,
     /// `None` while a thread writes.
     sink: Option<S>,
-    /// Set when nothing more is written: the sink failed, or a thread panicked.
+    /// Whether writing has stopped, because the sink failed or a thread panicked.
     has_failed: bool,
     fault: Option<E>,
 }
@@ -297,17 +298,17 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
             has_failed: false,
             fault: None,
         };
-        Self { threads, answers: Mutex::new(answers), moved: Condvar::new() }
+        Self { threads, answers: Mutex::new(answers), advanced: Condvar::new() }
     }
 
-    /// Stores the answers of a piece, and writes all pieces whose turn has come unless another thread is writing. `false`
-    /// when nothing more is written.
+    /// Stores the answers of a piece. Then writes all pieces whose turn has come, unless another thread is writing already.
+    /// `false` when writing has stopped.
     fn put(&self, number: u64, judged: Vec<T>) -> bool {
         let ahead = u64::try_from(self.threads).unwrap_or(u64::MAX);
         let is_early = |answers: &mut Answers<T, E, S>| {
             !answers.has_failed && number > answers.turn.saturating_add(ahead)
         };
-        let mut answers = waited(&self.moved, locked(&self.answers), is_early);
+        let mut answers = waited(&self.advanced, locked(&self.answers), is_early);
         answers.waiting.insert(number, judged);
         loop {
             let turn = answers.turn;
@@ -328,14 +329,14 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
                 answers.has_failed = true;
                 answers.fault = Some(fault);
             }
-            self.moved.notify_all();
+            self.advanced.notify_all();
         }
     }
 
-    /// Writes nothing more.
+    /// Stops writing.
     fn close(&self) {
         locked(&self.answers).has_failed = true;
-        self.moved.notify_all();
+        self.advanced.notify_all();
     }
 
     /// The error of the sink, if any. To be called when all threads have ended.
@@ -345,7 +346,7 @@ impl<T, E, S: FnMut(T) -> Result<(), E>> Outbox<T, E, S> {
     }
 }
 
-/// Runs something at the end of a scope, also on a panic.
+/// Runs something at the end of a scope, even on a panic.
 struct OnDrop<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for OnDrop<F> {
@@ -354,11 +355,12 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
-/// A poisoned lock is fine: no code of the host runs under one, so the data is consistent.
-fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks a mutex, poisoned or not: no code of the host runs while one is locked, so the data is consistent.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Waits as long as the condition holds.
 fn waited<'a, T>(
     on: &Condvar,
     guard: MutexGuard<'a, T>,
@@ -367,10 +369,10 @@ fn waited<'a, T>(
     on.wait_while(guard, condition).unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The sum of what two threads counted, rule by rule.
-fn joined(mut some: Vec<RuleCounts>, others: Vec<RuleCounts>) -> Vec<RuleCounts> {
-    for (one, other) in some.iter_mut().zip(others) {
-        one.add(&other);
+/// Adds up what two threads counted, rule by rule.
+fn sum(mut sums: Vec<RuleCounts>, others: Vec<RuleCounts>) -> Vec<RuleCounts> {
+    for (sum, other) in sums.iter_mut().zip(others) {
+        sum.add(&other);
     }
-    some
+    sums
 }

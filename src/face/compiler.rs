@@ -63,15 +63,15 @@ impl Compiler {
         self.files(Folder::new(root))
     }
 
-    /// The same for files that a host keeps elsewhere.
+    /// Like [`Compiler::directory`], for files that do not lie in a folder on disk.
     #[must_use]
     pub fn files(mut self, root: impl Files + 'static) -> Self {
         self.root = Some(Arc::new(root));
         self
     }
 
-    /// Adds a rule file, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. It hides one that is there, also
-    /// from the lock.
+    /// Adds a rule file, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. It replaces the file of the rule root
+    /// with this path, and the lock does not count that file.
     #[must_use]
     pub fn file(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.files.insert(name.into(), text.into());
@@ -79,21 +79,21 @@ impl Compiler {
     }
 
     /// Adds a list file or the record of a test, by its path below the rule root: `lists/domains.txt`,
-    /// `fixtures/message.json`. It hides one that is there, also from the lock.
+    /// `fixtures/message.json`. It replaces the file of the rule root with this path, and the lock does not count that file.
     #[must_use]
     pub fn list(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.lists.insert(name.into(), text.into().into());
         self
     }
 
-    /// Adds a function that rules may call. It has to be pure: the same answer for the same arguments, always. `None`
-    /// says that it has no answer; that, an answer of another type, or a panic makes the condition unknown, with this
+    /// Adds a function that rules may call. It has to be pure: the same arguments must always give the same answer. Without
+    /// an answer (`None`), with one of another type, or after a panic the condition is unknown, and the decision has the
     /// reason under `missing`. Several functions may share a name when their parameters differ in type.
     ///
     /// ```
     /// use lexloci::{Compiler, FunctionSpec, Instant, Place, Type, Value};
     ///
-    /// let tier = |of: &[Value]| match of {
+    /// let tier = |arguments: &[Value]| match arguments {
     ///     [Value::Int(members)] => Some(Value::text(if *members > 1000 { "large" } else { "small" })),
     ///     _ => None,
     /// };
@@ -115,33 +115,33 @@ impl Compiler {
         spec: FunctionSpec,
         run: impl Fn(&[Value]) -> Option<Value> + Send + Sync + 'static,
     ) -> Self {
-        self.functions.push(spec.with(Arc::new(run)));
+        self.functions.push(spec.into_function(Arc::new(run)));
         self
     }
 
-    /// Lowers what records may hold. Limits above the library's own count as these.
+    /// Lowers the limits on records. Limits cannot be raised above the library's own.
     #[must_use]
     pub fn record_limits(mut self, limits: RecordLimits) -> Self {
         self.record_limits = self.record_limits.and(limits);
         self
     }
 
-    /// Sets how loud lints are.
+    /// Sets the level of each lint: denied, warned about or allowed.
     #[must_use]
     pub fn levels(mut self, levels: Levels) -> Self {
         self.levels = levels;
         self
     }
 
-    /// Sets the day on which the lints about law and reviews ask what has passed. Without one they are silent: no clock
-    /// is read.
+    /// Sets the day that lints take as today when they look for reviews that are overdue, or law that is no longer in force.
+    /// Without a day these lints find nothing, because the library reads no clock.
     #[must_use]
     pub fn as_of(mut self, day: Day) -> Self {
         self.as_of = Some(day);
         self
     }
 
-    /// Does not compare the files with `lexloci.lock`: for tools that write it anew.
+    /// Does not compare the files with `lexloci.lock`. For tools that write a new lock.
     #[must_use]
     pub fn ignore_lock(mut self) -> Self {
         self.ignores_lock = true;
@@ -151,7 +151,7 @@ impl Compiler {
     /// Compiles. Linear in the size of files and lists.
     ///
     /// # Errors
-    /// When any diagnostic is an error; the failure has them all, and the warnings too.
+    /// When any diagnostic is an error. The failure has all errors and all warnings.
     pub fn compile(self) -> Result<RuleSet, Failure> {
         roomy(|| self.compile_here())
     }
@@ -159,15 +159,15 @@ impl Compiler {
     fn compile_here(&self) -> Result<RuleSet, Failure> {
         let mut found = vec![];
         let files = self.load(&mut found);
-        let lock = match self.agree(&files) {
+        let lock = match self.check_lock(&files) {
             Ok(lock) => lock,
-            // Of other files than those that were locked nothing else is worth saying.
+            // When these are not the locked files, their other faults do not matter.
             Err(fault) => {
                 found.insert(0, fault);
                 return Err(Failure::new(found, Sources::default()));
             }
         };
-        let (sources, trees) = read(&files, &mut found);
+        let (sources, trees) = parse(&files, &mut found);
         let data_files = DataFiles::new(self.root.as_deref(), &self.lists);
         let functions = builtins().into_iter().chain(self.functions.iter().cloned()).collect();
         let Checked { mut program, diagnostics } = check::check(Input {
@@ -181,7 +181,7 @@ impl Compiler {
         found.extend(function::faults(&self.functions, &program.schema));
         let lists = data_files.into_digests();
         if let Some(lock) = lock.filter(|_| self.files.is_empty() && self.lists.is_empty()) {
-            found.extend(lock.counts(Size::of(&program)).err());
+            found.extend(lock.compare_size(Size::of(&program)).err());
         }
         let as_of = self.as_of;
         let sound = !found.iter().any(Diagnostic::is_fault);
@@ -205,7 +205,7 @@ impl Compiler {
         Ok(RuleSet { inner: Arc::new(inner) })
     }
 
-    /// All rule files: those that were given, and those of the root that none of them hides.
+    /// All rule files: those that were given one by one, and those of the root that have other paths.
     fn load(&self, found: &mut Vec<Diagnostic>) -> BTreeMap<String, String> {
         let is_hidden = |path: &str| self.files.contains_key(path);
         let root = self.root.as_deref();
@@ -221,8 +221,8 @@ impl Compiler {
         files
     }
 
-    /// The lock of the root, if there is one, with which its files agree.
-    fn agree(&self, files: &BTreeMap<String, String>) -> Result<Option<Lock>, Diagnostic> {
+    /// Compares the files of the root with its lock, if there is one, and returns the lock.
+    fn check_lock(&self, files: &BTreeMap<String, String>) -> Result<Option<Lock>, Diagnostic> {
         let root = self.root.as_deref().filter(|_| !self.ignores_lock);
         let Some(root) = root else { return Ok(None) };
         let Some(lock) = Lock::read(root)? else { return Ok(None) };
@@ -251,7 +251,8 @@ impl fmt::Debug for Compiler {
     }
 }
 
-fn read(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
+/// Parses the standard library and the rule files.
+fn parse(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sources, Vec<Tree>) {
     let mut sources = Sources::default();
     let mut trees = vec![];
     for ((name, text), tree) in LIBRARY.iter().zip(standard()) {
@@ -267,7 +268,7 @@ fn read(files: &BTreeMap<String, String>, found: &mut Vec<Diagnostic>) -> (Sourc
     (sources, trees)
 }
 
-/// The trees of the standard library, read once: its files always come first, so their ids never change.
+/// The trees of the standard library, parsed once. Its files always come first, so their ids never change.
 pub(super) fn standard() -> &'static [Arc<tree::File>] {
     static TREES: OnceLock<Vec<Arc<tree::File>>> = OnceLock::new();
     TREES.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Digests: of a rule set, which every decision names, and of what a record says.
+//! The digest of a rule set, which every decision names, and the digest of a record, which receipts name.
 
 use crate::base::source::Sources;
 use crate::program::Program;
@@ -17,7 +17,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A hash of tagged parts. Each part says how long it is, so that no two sequences of parts hash alike.
+/// A hash of tagged parts. The length of each part is hashed with it, so that no other sequence of parts has the same bytes.
 struct Parts(Sha256);
 
 impl Parts {
@@ -66,14 +66,14 @@ pub(super) fn of_record(schema: &Schema, record: &Record) -> String {
     let mut parts = Parts(Sha256::new());
     parts.add("lexloci.message", b"1");
     if let Some((id, _)) = schema.named(Schema::MESSAGE) {
-        value(&mut parts, schema, &Type::Record(id), record.root());
+        add_value(&mut parts, schema, &Type::Record(id), record.root());
     }
     parts.digest()
 }
 
-/// INVARIANT: the recursion is as deep as a record may be.
-fn value(parts: &mut Parts, schema: &Schema, ty: &Type, of: &Value) {
-    match of {
+/// INVARIANT: the recursion is never deeper than a record may nest.
+fn add_value(parts: &mut Parts, schema: &Schema, ty: &Type, value: &Value) {
+    match value {
         Value::Bool(truth) => parts.add("bool", &[u8::from(*truth)]),
         Value::Int(int) => parts.add("int", &int.to_le_bytes()),
         Value::Number(number) => parts.add("number", &number.billionths().to_le_bytes()),
@@ -85,38 +85,38 @@ fn value(parts: &mut Parts, schema: &Schema, ty: &Type, of: &Value) {
             parts.add("places", &(places.len() as u64).to_le_bytes());
             places.iter().for_each(|place| parts.add("place", place.code().as_bytes()));
         }
-        // Derived from other fields.
+        // A surface is derived from other fields.
         Value::Surface(_) => {}
-        Value::Record(values) => fields(parts, schema, ty, values),
+        Value::Record(values) => add_fields(parts, schema, ty, values),
         Value::List(elements) => {
             parts.add("list", &(elements.len() as u64).to_le_bytes());
             let of = if let Type::List(of) = ty { of } else { &Type::Opaque };
-            elements.iter().for_each(|element| value(parts, schema, of, element));
+            elements.iter().for_each(|element| add_value(parts, schema, of, element));
         }
         Value::Map(entries) => {
             parts.add("map", &(entries.len() as u64).to_le_bytes());
             let of = if let Type::Map(of) = ty { of } else { &Type::Opaque };
             let sorted: BTreeMap<&str, &Value> =
-                entries.iter().map(|(key, of)| (key.as_str(), of)).collect();
+                entries.iter().map(|(key, entry)| (key.as_str(), entry)).collect();
             for (key, entry) in sorted {
                 parts.add("key", key.as_bytes());
-                value(parts, schema, of, entry);
+                add_value(parts, schema, of, entry);
             }
         }
     }
 }
 
-fn fields(parts: &mut Parts, schema: &Schema, ty: &Type, values: &[Option<Value>]) {
+fn add_fields(parts: &mut Parts, schema: &Schema, ty: &Type, values: &[Option<Value>]) {
     let Type::Record(id) = ty else { return };
     let Some((_, record)) = schema.record(*id) else { return };
     let given = record.fields.iter().zip(values).filter_map(|((name, field), value)| {
-        let is_said = field.presence != Presence::Derived;
-        value.as_ref().filter(|_| is_said).map(|value| (name.as_str(), (&field.ty, value)))
+        let is_derived = field.presence == Presence::Derived;
+        value.as_ref().filter(|_| !is_derived).map(|value| (name.as_str(), (&field.ty, value)))
     });
     let sorted: BTreeMap<_, _> = given.collect();
     parts.add("record", &(sorted.len() as u64).to_le_bytes());
-    for (name, (ty, of)) in sorted {
+    for (name, (ty, value)) in sorted {
         parts.add("field", name.as_bytes());
-        value(parts, schema, ty, of);
+        add_value(parts, schema, ty, value);
     }
 }

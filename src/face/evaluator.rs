@@ -1,4 +1,4 @@
-//! [`Evaluator`]: asks a rule set about records, one evaluator a thread. Its answers depend on its arguments alone.
+//! [`Evaluator`]: decides records by a rule set. Each thread has an evaluator of its own.
 
 use crate::base::time::Instant;
 use crate::decision::{self, Decision};
@@ -15,7 +15,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Decides and explains by one rule set. It keeps its buffers from one record to the next.
+/// Decides and explains records by one rule set. It keeps its buffers from one record to the next, but no record changes
+/// what it answers about another.
 #[derive(Clone)]
 pub struct Evaluator {
     pub(super) set: RuleSet,
@@ -47,8 +48,8 @@ pub struct State {}
 pub struct RuleCounts {
     /// Its id.
     pub rule: String,
-    /// Number of records on which something made the engine test it, where and when it applies. Exceptions are tested
-    /// only when the rule that they lift fires.
+    /// Number of records for which the indexes selected it for testing, among those for which it applies. Exceptions are
+    /// tested only when the rule that they lift fires.
     pub woken: u64,
     /// How often its condition was tested.
     pub evaluated: u64,
@@ -61,7 +62,7 @@ pub struct RuleCounts {
 }
 
 impl RuleSet {
-    /// A new evaluator: one a thread. Costs memory in proportion to the number of rules.
+    /// A new evaluator, one for each thread. Its memory is linear in the number of rules.
     pub fn evaluator(&self) -> Evaluator {
         self.evaluator_by(Method::default())
     }
@@ -135,12 +136,12 @@ impl Evaluator {
     /// Takes a record that was read before, to decide or explain it.
     ///
     /// # Errors
-    /// When a rule set with another schema has read it: read its JSON again, by [`RuleSet::read`].
+    /// When a rule set with another schema has read the record. Then read its JSON again, by [`RuleSet::read`].
     pub fn message<'e>(&'e mut self, record: &'e Record) -> Result<Message<'e>, SchemaMismatch> {
         Message::of(self, record)
     }
 
-    /// What the rules that apply in a place say about a record at an instant. No clock, no file, no network is read.
+    /// What the rules that apply in a place say about a record at an instant. Reads no clock, file or network.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.
@@ -154,8 +155,8 @@ impl Evaluator {
         Ok(self.message(record)?.into_ruling(place, at, state).into_decision())
     }
 
-    /// Decides for many places. Places that share every word of their decision share one. Each condition is evaluated
-    /// once. No places give no decisions.
+    /// Decides for many places. Places that are decided alike share one decision. Each condition is evaluated once. Without
+    /// places there are no decisions.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.
@@ -169,7 +170,7 @@ impl Evaluator {
         Ok(self.message(record)?.decide_all(places, at, state).into_decisions())
     }
 
-    /// Reports what is decided and refused from now on to an observer, for metrics.
+    /// From now on tells an observer what is decided and refused, for metrics.
     pub fn observe(&mut self, observer: Arc<dyn Observer>) {
         self.observer = Some(observer);
     }
@@ -199,14 +200,14 @@ impl Evaluator {
         counts.collect()
     }
 
-    /// Bytes of memory that the buffers hold beyond what a new evaluator needs, about. They grow with the largest record
+    /// Approximate bytes of memory that the buffers hold beyond what a new evaluator needs. They grow with the largest record
     /// seen. Linear in the number of buffers.
     pub fn memory(&self) -> usize {
         self.engine.memory()
     }
 
     /// Frees the buffers if they hold more than `bytes`. The next records make them grow again, so call it after an
-    /// unusually large record or when idle, not after each. Decisions do not depend on it.
+    /// unusually large record or when idle, not after each record. It changes no decision.
     pub fn shrink_to(&mut self, bytes: usize) {
         if self.memory() > bytes {
             self.engine.shrink(self.set.compiled());
@@ -230,8 +231,8 @@ impl fmt::Debug for Evaluator {
     }
 }
 
-/// The decisions about the record in the engine's cells. `None` if no rule has anything to say.
-pub(super) fn ask<'r>(
+/// Decides the record that the engine has read. `None` if no rule has anything to say.
+pub(super) fn decide_read<'r>(
     set: &'r RuleSet,
     method: Method,
     engine: &mut Engine,
@@ -239,22 +240,22 @@ pub(super) fn ask<'r>(
     asked: Asked<'_>,
     at: Instant,
 ) -> Option<Vec<Decision>> {
-    let of = set.compiled();
+    let compiled = set.compiled();
     if method == Method::Interpreter {
-        let interpreter = Interpreter::new(of.program, (reading.record)(), at);
+        let interpreter = Interpreter::new(compiled.program, (reading.record)(), at);
         return Some(match asked {
             Asked::One(place) => vec![decision::decide(&interpreter, place)],
             Asked::All(places) => decision::decide_all(&interpreter, places),
         });
     }
-    engine.evaluate(of, reading, asked.places(), at, |assembly| match asked {
+    engine.evaluate(compiled, reading, asked.places(), at, |assembly| match asked {
         Asked::One(place) => vec![assembly.decide(place)],
         Asked::All(places) => assembly.decide_all(places),
     })
 }
 
 impl RuleCounts {
-    /// Adds what another thread counted of the same rule.
+    /// Adds the counts of another thread for the same rule.
     pub(crate) fn add(&mut self, other: &Self) {
         self.woken += other.woken;
         self.evaluated += other.evaluated;

@@ -22,7 +22,7 @@ impl Failure {
     }
 }
 
-/// The messages as people read them: the texts of all files would hide them.
+/// Shows only the messages. The texts of all files would make them hard to find.
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.to_string().lines()).finish()

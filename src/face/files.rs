@@ -5,30 +5,31 @@ use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// Folders inside each other below the rule root.
+/// How deep folders may nest below the rule root.
 const FOLDERS: usize = 16;
 
-/// Reads the files of a rule set: the only way in which compiling reads anything. [`Folder`] reads a disk,
-/// [`MemoryFiles`] memory; a host may read an archive or a store.
+/// Reads the files of a rule set. Compiling reads nothing in any other way. [`Folder`] reads from a disk, [`MemoryFiles`]
+/// from memory; a host may read from an archive or a store.
 ///
 /// Paths are relative to the rule root, with `/` between folders: `kz.loci`, `lists/hosts.txt`.
 pub trait Files: Send + Sync {
-    /// The paths of all rule files, which end in `.loci`, in any order, and what could not be looked at.
+    /// The paths of all rule files, which end in `.loci`, in any order, and what could not be read.
     fn rule_files(&self) -> Listing;
 
     /// The bytes of a file.
     ///
     /// # Errors
-    /// Why it cannot be had. [`FilesError::TooLarge`] if it has more than `limit` bytes.
+    /// Why it cannot be read. [`FilesError::TooLarge`] if it has more than `limit` bytes.
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError>;
 }
 
-/// The rule files that there are.
+/// The rule files below a rule root.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// Their paths.
+    /// Their paths, relative to the rule root.
     pub paths: Vec<String>,
-    /// Files and folders that could not be looked at, as people would look for them, and why.
+    /// Files and folders that could not be read, and why. Their paths are written as people would look for them, so they
+    /// may include the path of the rule root.
     pub faults: Vec<(String, FilesError)>,
 }
 
@@ -39,25 +40,25 @@ pub enum FilesError {
     /// There is no such file.
     #[error("there is no such file")]
     NotFound,
-    /// It is not below the rule root, or no plain file.
+    /// It is not below the rule root, or not a plain file.
     #[error("it leads out of the rule root, or is no plain file")]
     OutsideRoot,
     /// It has more bytes than are allowed.
     #[error("it is too large")]
     TooLarge,
-    /// The rule root is no folder.
+    /// The rule root is not a folder.
     #[error("it is not a folder")]
     NotAFolder,
-    /// It lies below too many folders.
+    /// It lies in folders that nest too deep.
     #[error("its folders nest deeper than {FOLDERS}")]
     TooDeep,
-    /// The system refuses, and why.
+    /// The system refuses to read it; the text says why.
     #[error("{0}")]
     Unreadable(String),
 }
 
 /// The files below a folder on disk. A link to a file is followed if it ends below the folder; a link to a folder is
-/// not. Names that begin with a dot are passed over.
+/// not. Files and folders whose names begin with a dot are left out.
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
@@ -88,7 +89,7 @@ impl Folder {
             if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
                 continue;
             }
-            // A link to a folder is not followed: it may lead anywhere, also back.
+            // A link to a folder is not followed: it may lead anywhere, even into a circle.
             let is_link = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_symlink());
             let is_folder = path.is_dir() && !is_link;
             if is_folder && depth < FOLDERS {
@@ -112,35 +113,31 @@ impl Files for Folder {
                 return listing;
             }
             Ok(_) => FilesError::NotAFolder,
-            Err(error) => missing(&error),
+            Err(error) => fault(&error),
         };
         listing.faults.push((self.root.display().to_string(), fault));
         listing
     }
 
     fn read(&self, path: &str, limit: usize) -> Result<Vec<u8>, FilesError> {
-        let error = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => FilesError::NotFound,
-            _ => unreadable(&error),
-        };
-        let root = fs::canonicalize(&self.root).map_err(error)?;
+        let fault = |error: std::io::Error| fault(&error);
+        let root = fs::canonicalize(&self.root).map_err(fault)?;
         if !root.is_dir() {
             return Err(FilesError::NotAFolder);
         }
-        let real = fs::canonicalize(self.root.join(path)).map_err(error)?;
-        if !real.starts_with(&root) || !fs::metadata(&real).map_err(error)?.is_file() {
+        let real = fs::canonicalize(self.root.join(path)).map_err(fault)?;
+        if !real.starts_with(&root) || !fs::metadata(&real).map_err(fault)?.is_file() {
             return Err(FilesError::OutsideRoot);
         }
-        let file = fs::File::open(&real).map_err(error)?;
+        let file = fs::File::open(&real).map_err(fault)?;
         let mut bytes = vec![];
-        // One byte more than allowed tells that there is more, whatever the file says of its length.
-        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(error)?;
+        // Reads one byte more than allowed to see whether there is more. The length that the system states may be wrong.
+        file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(fault)?;
         if bytes.len() > limit { Err(FilesError::TooLarge) } else { Ok(bytes) }
     }
 }
 
-/// A folder that is not there: people see the words of their system.
-fn missing(error: &std::io::Error) -> FilesError {
+fn fault(error: &std::io::Error) -> FilesError {
     match error.kind() {
         ErrorKind::NotFound => FilesError::NotFound,
         _ => unreadable(error),

@@ -5,8 +5,8 @@ use crate::base::stack::roomy;
 use crate::face::failure::Failure;
 use crate::syntax;
 
-/// A rule file in the canonical layout: the same items in the same order, with the same comments. What comes out is its
-/// own canonical layout. The name is used in messages only. Linear in the text.
+/// A rule file in the canonical layout: the same items in the same order, with the same comments. Formatting the result
+/// again changes nothing. The name of the file is only used in messages. Linear in the text.
 ///
 /// ```
 /// let text = "rule a{when   text mentions \"x\" # why\nthen label}";
@@ -21,7 +21,7 @@ use crate::syntax;
 /// ```
 ///
 /// # Errors
-/// When the file cannot be read without a fault.
+/// All syntax errors of the file.
 pub fn format(name: &str, text: &str) -> Result<String, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut sources = Sources::default();

@@ -30,10 +30,10 @@ pub struct FunctionSpec {
     pub version: String,
     /// Names and types of the parameters. Several functions may share a name when these types differ.
     pub params: Vec<(String, Type)>,
-    /// The type of its answer. Not a surface, and nothing that rules cannot read.
+    /// The type of its answer: any type that rules can use, except a surface.
     pub result: Type,
-    /// Steps that a call takes at most, from 1; a step is about as long as a comparison of two numbers. It counts in the
-    /// bound on what a condition may cost.
+    /// The most steps that a call takes, at least 1. A step takes about as long as comparing two numbers. The cost counts
+    /// towards the limit on the cost of a condition.
     pub cost: u64,
     /// One sentence for the reference and for completion.
     pub doc: String,
@@ -46,14 +46,14 @@ impl FunctionSpec {
         Self { name, version, params: vec![], result, cost: 1, doc: String::new() }
     }
 
-    /// Adds a parameter behind those that it has.
+    /// Adds a parameter after the others.
     #[must_use]
     pub fn param(mut self, name: impl Into<String>, ty: Type) -> Self {
         self.params.push((name.into(), ty));
         self
     }
 
-    /// Sets what a call costs at most, in steps.
+    /// Sets the most steps that a call takes.
     #[must_use]
     pub fn cost(self, cost: u64) -> Self {
         Self { cost, ..self }
@@ -65,25 +65,27 @@ impl FunctionSpec {
         Self { doc: doc.into(), ..self }
     }
 
-    pub(super) fn with(self, run: Arc<Run>) -> Function {
+    pub(super) fn into_function(self, run: Arc<Run>) -> Function {
         let Self { name, version, params, result, cost, doc } = self;
         let version = Some(version);
         Function { name, doc, params, result, cost, counts_elements: false, version, run }
     }
 }
 
-/// Why functions of the host cannot be used, one diagnostic for each that is refused.
+/// One diagnostic for each function of the host that is refused.
 pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic> {
     let built_in: BTreeSet<String> = builtins().into_iter().map(|one| one.name).collect();
     let mut found = vec![];
     for (number, function) in functions.iter().enumerate() {
-        let types = |of: &Function| of.params.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>();
-        let is_again =
+        let types = |function: &Function| {
+            function.params.iter().map(|(_, ty)| ty.clone()).collect::<Vec<_>>()
+        };
+        let is_alike =
             |other: &Function| other.name == function.name && types(other) == types(function);
-        let is_second = functions.iter().take(number).any(is_again);
+        let is_duplicate = functions.iter().take(number).any(is_alike);
         let why = if built_in.contains(&function.name) {
             Some("a built-in function has this name".to_owned())
-        } else if is_second {
+        } else if is_duplicate {
             Some("another function has the same name and the same types of parameters".to_owned())
         } else {
             fault(function, schema)
@@ -115,7 +117,7 @@ fn fault(function: &Function, schema: &Schema) -> Option<String> {
     for (param, ty) in params {
         if !syntax::is_name(param) || !names.insert(param) {
             return Some(
-                "the names of its parameters are no names, or not all different".to_owned(),
+                "the name of a parameter is not valid, or another parameter has it".to_owned(),
             );
         }
         if !is_known(ty, schema) {

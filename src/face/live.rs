@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 /// The percentage of rules, of places and of entries that a new version has to keep.
-const KEPT: usize = 75;
+const KEPT_PERCENT: usize = 75;
 
-/// A rule set that can be replaced while evaluators of it run. A broken version never replaces a good one, an older one
-/// never a newer one, and one that lost much only replaces another when the host says that this is meant.
+/// A rule set that can be replaced while evaluators of it run. A broken version never replaces a good one, and an older
+/// version never a newer one. A version that lost many rules replaces another only if the host allows it ([`Expected`]).
 ///
 /// ```
 /// use lexloci::{Compiler, Expected, Live};
@@ -38,7 +38,7 @@ pub struct Live {
     begun: AtomicU64,
 }
 
-/// The turn of a version: later ones are greater. Taken before the files are read ([`Live::begin`]), so that of two
+/// The number of a version: later ones are greater. Hosts take it before they read the files ([`Live::begin`]). So of two
 /// versions the one whose files were read later wins, whichever compiles faster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Generation(u64);
@@ -63,7 +63,7 @@ pub enum NotPublished {
     /// A version that was begun later is in service.
     #[error("a version that was begun later is in service already")]
     Overtaken,
-    /// It lost much of what is in service.
+    /// It lost more of what is in service than [`Expected::Similar`] allows.
     #[error(
         "of {was} {what} in service the new version has {is}: publish it with `Expected::Loss` if that is meant"
     )]
@@ -88,7 +88,7 @@ impl Live {
         self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    /// Takes the turn of a new version. Call it before its files are read.
+    /// Takes the number of a new version. Call it before its files are read.
     pub fn begin(&self) -> Generation {
         Generation(self.begun.fetch_add(1, Ordering::Relaxed) + 1)
     }
@@ -108,14 +108,14 @@ impl Live {
             return Err(NotPublished::Overtaken);
         }
         match expected {
-            Expected::Similar => kept(current.1.lock().size, set.lock().size)?,
+            Expected::Similar => check_size(current.1.lock().size, set.lock().size)?,
             Expected::Loss => {}
         }
         *current = (begun, set);
         Ok(())
     }
 
-    /// Compiles aside, and puts the new version into service.
+    /// Compiles a new version and puts it into service. The old one stays in service meanwhile.
     ///
     /// # Errors
     /// When it does not compile or is not published; the version in service stays.
@@ -127,14 +127,14 @@ impl Live {
     }
 }
 
-/// Whether a version has enough of what is in service.
-fn kept(old: Size, new: Size) -> Result<(), NotPublished> {
+/// Refuses a version that lost too much of the one in service.
+fn check_size(old: Size, new: Size) -> Result<(), NotPublished> {
     let counts = [
         ("rules", old.rules, new.rules),
         ("places", old.places, new.places),
         ("entries", old.entries, new.entries),
     ];
-    match counts.into_iter().find(|(_, was, is)| is * 100 < was * KEPT) {
+    match counts.into_iter().find(|(_, was, is)| is * 100 < was * KEPT_PERCENT) {
         Some((what, was, is)) => Err(NotPublished::Shrunk { what, was, is }),
         None => Ok(()),
     }

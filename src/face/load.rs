@@ -1,11 +1,11 @@
-//! The rule files of a compilation: read below the rule root, each fault with the path and a fix.
+//! Reads the rule files of a compilation. Each fault names the path and says what to do.
 
 use crate::base::limits;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::face::files::{Files, FilesError};
 use std::collections::BTreeMap;
 
-/// The rule files below a root, by path, but for those that `hidden` says are given otherwise.
+/// The texts of the rule files below a root, by path. Leaves out those that `is_hidden` accepts, which come from elsewhere.
 pub(super) fn rule_files(
     files: &dyn Files,
     is_hidden: impl Fn(&str) -> bool,
@@ -28,7 +28,7 @@ pub(super) fn rule_files(
     texts
 }
 
-/// The fault of more rule files than a rule set may have.
+/// The fault of a rule set that has too many files, or too many bytes in them.
 pub(super) fn too_large(files: usize, bytes: usize) -> Option<Diagnostic> {
     let message = format!("{files} rule files have {bytes} bytes");
     let help = "a rule set has at most 10000 files of 64 MiB together";

@@ -7,14 +7,14 @@ use crate::program::Program;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Bytes of a lock file: enough for the largest rule set that the limits allow.
+/// The most bytes of a lock file: enough for the largest rule set that the limits allow.
 const BYTES: usize = 16 << 20;
-/// Files that a message names; it counts the others.
+/// How many files a message names. It only counts the others.
 const NAMED: usize = 10;
 
-/// The manifest of a rule set: its files with their digests, and how much is in them. Written to
-/// [`Lock::FILE`] at the rule root it is demanded: [`Compiler::compile`](crate::Compiler::compile) refuses a folder that
-/// disagrees with its lock, with code `LX1015`.
+/// The manifest of a rule set: its files with their digests, and how much is in them. Where the file [`Lock::FILE`] lies
+/// at the rule root, [`Compiler::compile`](crate::Compiler::compile) compares the files with it. If they differ, it refuses
+/// them with code `LX1015`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -50,9 +50,9 @@ impl Lock {
         Self { format: Self::FORMAT, size, files }
     }
 
-    /// As it is written to the file: JSON, the same bytes for the same rules.
+    /// The text of the file: JSON, the same bytes for the same rules.
     pub fn text(&self) -> String {
-        // There is nothing in it that JSON cannot say.
+        // Never fails: strings and numbers can always be written as JSON.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
@@ -75,17 +75,17 @@ impl Lock {
         Err(refused(&format!("has format {found}; this version of lexloci reads format {known}")))
     }
 
-    /// Compares the lock with the digests of the rule files, by path, and with its lists. A list that the lock does not
-    /// name needs a rule file that names it, which then has changed.
+    /// Compares the lock with the rule files, whose digests are given by path, and with its lists, which are read. A list
+    /// that the lock does not have needs no search: the rule file that names the list has changed too.
     pub(super) fn compare(
         &self,
-        read: &BTreeMap<String, String>,
+        rule_files: &BTreeMap<String, String>,
         files: &dyn Files,
         is_hidden: impl Fn(&str) -> bool,
     ) -> Result<(), Diagnostic> {
         let (mut missing, mut changed) = (BTreeSet::new(), BTreeSet::new());
         for (path, locked) in self.files.iter().filter(|(path, _)| !is_hidden(path)) {
-            let found = read.get(path).cloned().or_else(|| {
+            let found = rule_files.get(path).cloned().or_else(|| {
                 let bytes = files.read(path, crate::base::limits::LIST_BYTES).ok()?;
                 Some(sha256(&bytes))
             });
@@ -96,7 +96,7 @@ impl Lock {
             }
         }
         let unlocked = |path: &&String| !self.files.contains_key(*path);
-        let extra: BTreeSet<_> = read.keys().filter(unlocked).map(String::as_str).collect();
+        let extra: BTreeSet<_> = rule_files.keys().filter(unlocked).map(String::as_str).collect();
         let differences = [("missing", missing), ("changed", changed), ("extra", extra)];
         let parts: Vec<String> = differences
             .into_iter()
@@ -109,8 +109,8 @@ impl Lock {
         Err(refused(&format!("names other files than there are; {}", parts.join("; "))))
     }
 
-    /// Compares what is in the files with what the lock counts.
-    pub(super) fn counts(&self, size: Size) -> Result<(), Diagnostic> {
+    /// Compares the size of a rule set with the size that the lock states.
+    pub(super) fn compare_size(&self, size: Size) -> Result<(), Diagnostic> {
         if self.size == size {
             return Ok(());
         }

@@ -1,9 +1,9 @@
-//! [`Message`]: one record before an evaluator, to be decided, explained and named.
+//! [`Message`]: one record that an evaluator has read, to be decided and explained.
 
 use crate::base::time::Instant;
 use crate::decision::Decision;
 use crate::engine::Reading;
-use crate::face::evaluator::{Evaluator, Method, State, ask};
+use crate::face::evaluator::{Evaluator, Method, State, decide_read};
 use crate::face::observer::Observed;
 use crate::face::ruleset::RuleSet;
 use crate::face::ruling::{Judged, Ruling, Rulings};
@@ -26,7 +26,7 @@ pub struct Message<'e> {
 /// Where a message came from.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source<'e> {
-    /// JSON. The cells of the engine point into `input`, which is empty if they hold copies.
+    /// JSON. The values that the engine keeps point into `input`, which is empty if they are copies.
     Json { json: &'e [u8], input: &'e str },
     /// A record that was read before.
     Record(&'e Record),
@@ -40,7 +40,7 @@ pub(super) enum Asked<'p> {
 }
 
 impl<'e> Message<'e> {
-    /// Reads JSON into the cells of the evaluator's engine.
+    /// Reads JSON into the evaluator's engine.
     pub(super) fn read(evaluator: &'e mut Evaluator, json: &'e [u8]) -> Result<Self, RecordError> {
         let begun = evaluator.now();
         let record = OnceCell::new();
@@ -79,7 +79,7 @@ impl<'e> Message<'e> {
         Ok(Self { evaluator, source: Source::Record(record), record: OnceCell::new(), reading })
     }
 
-    /// Its identity.
+    /// Its `id`.
     pub fn id(&self) -> &str {
         self.evaluator.engine.id(self.source.input())
     }
@@ -111,42 +111,44 @@ impl<'e> Message<'e> {
 
     /// What the rules that apply in a place say about it at an instant.
     pub fn decide(&mut self, place: Place, at: Instant, _state: &State) -> Ruling<'_> {
-        Ruling { judged: self.put(Asked::One(place), at), place }
+        Ruling { judged: self.judge(Asked::One(place), at), place }
     }
 
-    /// The same for many places. Places that share every word of their decision share one. No places give no decisions.
+    /// Decides for many places. Places that are decided alike share one decision. Without places there are no decisions.
     pub fn decide_all<'m>(
         &'m mut self,
         places: &'m [Place],
         at: Instant,
         _state: &State,
     ) -> Rulings<'m> {
-        Rulings { judged: self.put(Asked::All(places), at), places }
+        Rulings { judged: self.judge(Asked::All(places), at), places }
     }
 
-    /// [`Message::decide`] for the last time.
+    /// Like [`Message::decide`], but the ruling borrows from the evaluator and outlives the message.
     pub(super) fn into_ruling(self, place: Place, at: Instant, _state: &State) -> Ruling<'e> {
         let Self { evaluator, source, record, reading } = self;
-        let decisions = decided(evaluator, source, &record, reading, Asked::One(place), at);
+        let decisions =
+            decide_and_report(evaluator, source, &record, reading, Asked::One(place), at);
         let Evaluator { set, engine, .. } = evaluator;
         Ruling { judged: Judged { set, engine, source, at, decisions }, place }
     }
 
-    /// The evaluator and the whole record, for what explains.
+    /// The rule set and the whole record, for explanations.
     pub(crate) fn parts(&mut self) -> (&RuleSet, &Record) {
         let set = &self.evaluator.set;
         (set, self.source.record(set, &self.record))
     }
 
-    fn put(&mut self, asked: Asked<'_>, at: Instant) -> Judged<'_> {
+    fn judge(&mut self, asked: Asked<'_>, at: Instant) -> Judged<'_> {
         let Self { evaluator, source, record, reading } = self;
-        let decisions = decided(evaluator, *source, record, *reading, asked, at);
+        let decisions = decide_and_report(evaluator, *source, record, *reading, asked, at);
         let Evaluator { set, engine, .. } = &**evaluator;
         Judged { set, engine, source: *source, at, decisions }
     }
 }
 
-fn decided(
+/// Decides the message that the evaluator has read, and tells the observer.
+fn decide_and_report(
     evaluator: &mut Evaluator,
     source: Source<'_>,
     record: &OnceCell<Record>,
@@ -155,11 +157,11 @@ fn decided(
     at: Instant,
 ) -> Option<Vec<Decision>> {
     let begun = evaluator.now();
-    // Another handle on the set would be a counter that all threads write to, for each message.
+    // The rule set is borrowed, not cloned: a clone for each message would write to a counter that all threads share.
     let Evaluator { set, method, engine, .. } = &mut *evaluator;
     let full = || source.record(set, record);
     let read = Reading { input: source.input(), record: &full };
-    let decisions = ask(set, *method, engine, read, asked, at);
+    let decisions = decide_read(set, *method, engine, read, asked, at);
     let deciding = evaluator.now().saturating_sub(begun);
     let decided = decisions.as_deref().unwrap_or_default();
     evaluator.observed(&Observed { places: asked.places(), at, decided, reading, deciding });
@@ -167,7 +169,7 @@ fn decided(
 }
 
 impl<'e> Source<'e> {
-    /// The JSON that cells of the engine point into.
+    /// The text that the engine's values point into.
     pub(super) fn input(self) -> &'e str {
         match self {
             Self::Json { input, .. } => input,
@@ -175,12 +177,13 @@ impl<'e> Source<'e> {
         }
     }
 
-    fn record<'r>(self, set: &RuleSet, read: &'r OnceCell<Record>) -> &'r Record
+    /// The whole record. JSON is read again in full, once, into `read`.
+    pub(super) fn record<'r>(self, set: &RuleSet, read: &'r OnceCell<Record>) -> &'r Record
     where
         'e: 'r,
     {
         match self {
-            // The full reader accepts all that the engine's reader accepts, so there is always a record.
+            // Never fails: the full reader accepts all that the engine's reader has accepted.
             Self::Json { json, .. } => read
                 .get_or_init(|| set.read(json).unwrap_or_else(|_| Record::unknown(set.schema()))),
             Self::Record(record) => record,

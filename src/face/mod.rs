@@ -1,4 +1,4 @@
-//! What hosts call: a compiler makes a rule set, an evaluator decides messages by it, and a live one is replaced in service.
+//! What hosts call: a compiler makes a rule set, an evaluator decides messages by it, and `Live` replaces it in service.
 
 pub(crate) mod files;
 pub(crate) mod load;

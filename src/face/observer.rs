@@ -1,4 +1,4 @@
-//! [`Observer`]: what a host counts and times while messages are read and decided.
+//! [`Observer`]: tells a host what an evaluator decides and refuses, and how long it takes.
 
 use crate::base::time::Instant;
 use crate::decision::Decision;
@@ -10,7 +10,7 @@ use std::time::Duration;
 /// Receives what an evaluator does, for the metrics of a host ([`Evaluator::observe`]). Its methods are called on the
 /// thread that decides, so they should be quick. Nothing that they do changes a decision.
 pub trait Observer: Send + Sync {
-    /// The time since a moment that the host fixes. The library reads no clock; without this all times are zero.
+    /// The time since a moment that the host chooses. The library reads no clock, so without this method all times are zero.
     fn now(&self) -> Duration {
         Duration::ZERO
     }

@@ -1,4 +1,4 @@
-//! The identity of decisions: the envelope that names record and rules, and the receipt that names all they depend on.
+//! [`Decided`], the envelope of decisions with their record and rules, and [`Receipt`], all that they depend on.
 
 use crate::base::limits::RecordLimits;
 use crate::base::shared::Text;
@@ -22,15 +22,14 @@ pub struct Decided {
     pub at: Instant,
     /// The digest of the rules.
     pub ruleset: Text,
-    /// One for each group of places that share every word of theirs.
+    /// One for each group of places that are decided alike.
     pub decisions: Vec<Decision>,
-    /// All that the decisions depend on. Costs a digest of the record, so it is here only if the host put it here.
+    /// All that the decisions depend on. Only there if the host adds it, because the digest of the record takes time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
 }
 
-/// All that a decision depends on. Deciding the same record anew under the same receipt gives the same decision, to the
-/// byte.
+/// All that a decision depends on. If the receipts of two decisions are equal, the decisions are equal, to the byte.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Receipt {
@@ -46,7 +45,7 @@ pub struct Receipt {
     pub places: Vec<Place>,
     /// The digest of the rules, [`RuleSet::digest`].
     pub ruleset: Text,
-    /// What else the decision depends on, the same for all decisions of a rule set in one program.
+    /// What else the decision depends on. It is the same for all decisions of a rule set in one program.
     pub setup: Setup,
 }
 

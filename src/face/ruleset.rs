@@ -37,7 +37,7 @@ pub struct RuleSet {
 
 pub(super) struct Inner {
     pub(super) program: Program,
-    /// Refers to sets by number, so it stays valid when entries are added.
+    /// It refers to sets by number, so it stays valid when entries are added to them.
     pub(super) plan: Arc<Plan>,
     pub(super) sources: Sources,
     pub(super) trees: Vec<Tree>,
@@ -57,7 +57,7 @@ pub struct Expression {
     pub(crate) sources: Arc<Sources>,
 }
 
-/// Its digest and its size: rules have no short form.
+/// Shows the digest and the number of rules. The rules themselves would be too long.
 impl fmt::Debug for RuleSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rules = self.program().norms.len();
@@ -71,7 +71,7 @@ impl RuleSet {
         &self.inner.digest
     }
 
-    /// The manifest of its files: what `lexloci.lock` at the rule root has to say.
+    /// The manifest of its files, to write to `lexloci.lock` at the rule root.
     pub fn lock(&self) -> &Lock {
         &self.inner.lock
     }
@@ -81,7 +81,7 @@ impl RuleSet {
         &self.inner.warnings
     }
 
-    /// The files.
+    /// The texts of the standard library and of the rule files.
     pub fn sources(&self) -> &Sources {
         &self.inner.sources
     }
@@ -101,11 +101,11 @@ impl RuleSet {
         crate::import::facts_schema(self.schema())
     }
 
-    /// Reads what the host knows of chats, authors, messages and files, a JSON object a line. Explanations call it
-    /// `name`. Linear in the input.
+    /// Reads what the host knows of chats, authors, messages and files, one JSON object on each line. Explanations refer to
+    /// it by `name`. Linear in the input.
     ///
     /// # Errors
-    /// When the input cannot be read, or lines are wrong: all of these.
+    /// When the input cannot be read, or all lines that are wrong.
     pub fn facts(&self, name: &str, lines: impl BufRead) -> Result<Facts, FactsFailure> {
         let read = Facts::read(self.schema(), name, lines).map_err(FactsFailure::Input)?;
         read.map_err(FactsFailure::Lines)
@@ -121,7 +121,7 @@ impl RuleSet {
         self.inner.program.blocs.blocs.iter().map(|bloc| bloc.place)
     }
 
-    /// The countries of a place at an instant: a bloc's members, all of the world, a country itself.
+    /// The countries of a place at an instant: the members of a bloc, all countries for `WORLD`, a country itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         self.inner.program.blocs.countries_of(place, at)
     }
@@ -134,7 +134,7 @@ impl RuleSet {
         Record::read(self.schema(), json)
     }
 
-    /// Reads a record from any value that serialises to canonical JSON: a type of the host's own.
+    /// Reads a record from any value that serialises to canonical JSON, such as one of the host's own type.
     ///
     /// # Errors
     /// When it does not serialise, or the first fault found.
@@ -142,11 +142,11 @@ impl RuleSet {
         Record::of(self.schema(), of)
     }
 
-    /// Reads a record in the notation of `given`: JSON whose keys need no quotes, `text` short for one part, with
-    /// defaults for what every record has.
+    /// Reads a record in the notation of `given` in tests: JSON whose keys need no quotes. `text: "…"` is short for one part
+    /// of kind text, and the fields that every record must have get defaults.
     ///
     /// # Errors
-    /// All faults of the notation, or the first of the record.
+    /// All faults of the notation, or the first fault of the record.
     pub fn given(&self, text: &str) -> Result<Record, Failure> {
         let json = self.json_of(text)?;
         Record::given(self.schema(), &json).map_err(|error| Failure {
@@ -155,7 +155,7 @@ impl RuleSet {
         })
     }
 
-    /// The notation of `given` as JSON, nothing filled in: what [`Record::given`] reads.
+    /// Translates the notation of `given` to JSON, without filling in defaults. [`Record::given`] reads the result.
     ///
     /// # Errors
     /// All faults of the notation.
@@ -173,7 +173,7 @@ impl RuleSet {
     pub fn expression(&self, text: &str, place: Place) -> Result<Expression, Failure> {
         roomy(|| {
             let mut sources = Sources::default();
-            // The faults of the expression point into a file of its own, after all others.
+            // The expression becomes a file of its own, after all others, for its faults to point into.
             for (name, text) in
                 self.sources().iter().map(|(_, source)| (&source.name, &source.text))
             {
@@ -214,17 +214,12 @@ impl RuleSet {
         plan::listing(program, plan, sources)
     }
 
-    /// A record of which nothing is known.
-    pub(super) fn unknown_record(&self) -> Record {
-        Record::unknown(self.schema())
-    }
-
     /// A function as it is declared: `length(text: text) -> int`.
     pub(super) fn signature(&self, function: &Function) -> String {
         self.vocabulary().signature(function)
     }
 
-    /// The names that rules can use, for tools that also take files with faults.
+    /// The names that rules can use.
     pub(crate) fn vocabulary(&self) -> Vocabulary<'_> {
         let Program { schema, actions, functions, .. } = &self.inner.program;
         Vocabulary { schema, actions, functions, trees: &self.inner.trees }
@@ -238,7 +233,8 @@ impl RuleSet {
         &self.inner.plan
     }
 
-    /// The same rules with entries added to some sets, as a test supposes. The entries were checked with the test.
+    /// The same rules with entries added to some sets, for a test that supposes them. The check of the test has already
+    /// found the entries to be valid.
     pub(crate) fn with_entries(&self, entries: &[TestEntry]) -> Self {
         let Inner { program, plan, sources, trees, warnings, digest, lock } = &*self.inner;
         let mut program = program.clone();

@@ -1,4 +1,4 @@
-//! [`Ruling`] and [`Rulings`]: what was decided about a message, written out only when somebody asks.
+//! [`Ruling`] and [`Rulings`]: what was decided about a message. A whole [`Decision`] is only made when the host asks for it.
 
 use crate::base::time::Instant;
 use crate::decision::{self, Decision};
@@ -7,8 +7,10 @@ use crate::face::message::Source;
 use crate::face::receipt::{Decided, Receipt};
 use crate::face::ruleset::RuleSet;
 use crate::world::place::Place;
+use std::cell::OnceCell;
 
-/// What was decided about a message for one place. Most messages concern nobody, and then no memory was allocated.
+/// What was decided about a message for one place. About most messages no rule has anything to say; these rulings allocate
+/// no memory.
 #[derive(Debug)]
 pub struct Ruling<'r> {
     pub(super) judged: Judged<'r>,
@@ -65,7 +67,7 @@ impl Rulings<'_> {
         self.judged.decisions.is_none()
     }
 
-    /// The decisions, one for each group of places that share every word of theirs; none if no place was asked for.
+    /// The decisions, one for each group of places that are decided alike; none if no place was asked for.
     pub fn into_decisions(self) -> Vec<Decision> {
         let Self { judged: Judged { set, engine, at, decisions, .. }, places } = self;
         let quiet = || decision::quiet_all(engine.about().seen(), &set.program().blocs, places, at);
@@ -90,15 +92,7 @@ impl<'r> Judged<'r> {
     }
 
     fn receipt(&self, places: &[Place]) -> Receipt {
-        let read;
-        let record = match self.source {
-            Source::Record(record) => record,
-            // What the engine's reader accepted the full reader accepts too.
-            Source::Json { json, .. } => {
-                read = self.set.read(json).unwrap_or_else(|_| self.set.unknown_record());
-                &read
-            }
-        };
-        Receipt::new(self.set, record, places, self.at)
+        let read = OnceCell::new();
+        Receipt::new(self.set, self.source.record(self.set, &read), places, self.at)
     }
 }

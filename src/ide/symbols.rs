@@ -16,7 +16,7 @@ use crate::face::analysis::symbols;
 /// assert_eq!(&text[law.children[0].name_bytes.clone()], "ads");
 /// ```
 pub fn symbols(text: &str) -> Vec<Symbol> {
-    symbols::of(text)
+    symbols::outline(text)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Data files (lists, and records of tests) whose texts the host gives. Each is asked for once, and again when the host says
+//! The data files of a workspace: lists, and records of tests. Each text is asked for once, and again after the host says
 //! that it changed.
 
 use crate::check::{FileError, FileKind, FileText};
@@ -13,63 +13,65 @@ pub(crate) type Lookup = dyn Fn(&str) -> Option<Arc<String>> + Send + Sync;
 pub(super) struct DataFiles {
     given: BTreeMap<String, Arc<String>>,
     lookup: Box<Lookup>,
-    known: Mutex<Known>,
+    cache: Mutex<Cache>,
 }
 
 #[derive(Default)]
-struct Known {
+struct Cache {
+    /// Each text with its SHA-256; `None` for a file that does not exist.
     texts: BTreeMap<String, Option<(Arc<String>, String)>>,
-    /// How many times each changed.
+    /// How many times each file changed.
     generations: BTreeMap<String, u64>,
-    /// The files that were read since the last [`DataFiles::start`].
-    read: BTreeSet<String>,
+    /// The files that were read since [`DataFiles::start_recording`].
+    recorded: BTreeSet<String>,
 }
 
 impl DataFiles {
-    /// `given` hides what would be looked up.
+    /// A path that is in `given` is not looked up.
     pub(super) fn new(given: BTreeMap<String, Arc<String>>, lookup: Box<Lookup>) -> Self {
-        Self { given, lookup, known: Mutex::default() }
+        Self { given, lookup, cache: Mutex::default() }
     }
 
-    /// All texts that are given or were read.
+    /// All texts that were given, or looked up and found.
     pub(super) fn texts(&self) -> BTreeMap<String, Arc<String>> {
-        let known = self.known();
-        let read = known.texts.iter();
+        let cache = self.cache();
+        let read = cache.texts.iter();
         let read =
             read.filter_map(|(path, text)| Some((path.clone(), Arc::clone(&text.as_ref()?.0))));
         self.given.clone().into_iter().chain(read).collect()
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets the text of a file, because it may have changed.
     pub(super) fn forget(&self, path: &str) {
-        let mut known = self.known();
-        known.texts.remove(path);
-        *known.generations.entry(path.to_owned()).or_default() += 1;
+        let mut cache = self.cache();
+        cache.texts.remove(path);
+        *cache.generations.entry(path.to_owned()).or_default() += 1;
     }
 
+    /// How many times a file changed.
     pub(super) fn generation(&self, path: &str) -> u64 {
-        self.known().generations.get(path).copied().unwrap_or_default()
+        self.cache().generations.get(path).copied().unwrap_or_default()
     }
 
-    /// Forgets what was read so far.
-    pub(super) fn start(&self) {
-        self.known().read.clear();
+    /// From now on records which files are read.
+    pub(super) fn start_recording(&self) {
+        self.cache().recorded.clear();
     }
 
-    /// What was read since the start, each with its generation.
-    pub(super) fn finish(&self) -> Vec<(String, u64)> {
-        let read = std::mem::take(&mut self.known().read);
-        read.into_iter().map(|path| (path.clone(), self.generation(&path))).collect()
+    /// The paths that were read since the recording started, each with the file's generation.
+    pub(super) fn stop_recording(&self) -> Vec<(String, u64)> {
+        let recorded = std::mem::take(&mut self.cache().recorded);
+        recorded.into_iter().map(|path| (path.clone(), self.generation(&path))).collect()
     }
 
     pub(super) fn read(&self, path: &str, _: FileKind) -> Result<FileText, FileError> {
-        let mut known = self.known();
-        known.read.insert(path.to_owned());
-        let text = known.texts.entry(path.to_owned()).or_insert_with(|| {
+        let mut cache = self.cache();
+        cache.recorded.insert(path.to_owned());
+        let text = cache.texts.entry(path.to_owned()).or_insert_with(|| {
             let text = self.given.get(path).cloned().or_else(|| (self.lookup)(path))?;
             let sha256 = sha256(text.as_bytes());
             Some((text, sha256))

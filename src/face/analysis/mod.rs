@@ -1,8 +1,8 @@
-//! The diagnostics of a rule set whose files change one at a time: what did not change is neither read nor checked again.
+//! The diagnostics of a rule set whose files change one at a time. Only what changed is read and checked again.
 //!
-//! A file is checked together with the items of other files that it names; of all other items only the names are there. What
-//! is found is kept until the file or one of those items changes. What only all files together show (two files with
-//! one name, what nothing uses, whether any file is at fault) is found anew each time, from the names alone.
+//! A file is checked together with the items of other files that it names; all other items are reduced to their names. The
+//! result is kept until the file or one of those items changes. Some faults show only when all files are compared, such as
+//! two files with one name, or an item that nothing uses. These are looked for again each time, in the names alone.
 
 mod data_files;
 mod names;
@@ -27,7 +27,7 @@ use crate::syntax::{self, tree::Item};
 pub(crate) use crate::syntax::{Class, highlight};
 use data_files::DataFiles;
 pub(crate) use data_files::Lookup;
-use names::Kept;
+use names::KeptName;
 use needs::{Needs, View, trimmed};
 pub(crate) use parsed::Parsed;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -37,18 +37,18 @@ use std::sync::Arc;
 /// The file that extends the schema: all others depend on it.
 const SCHEMA: &str = "schema.loci";
 
-/// What was done so far.
+/// Counts the work that was done so far. A file or item counts each time it is read or checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     /// Files that were read.
     pub parsed: usize,
     /// Files that were checked.
     pub checked: usize,
-    /// Items that were checked: those of the files, and those of others that they name.
+    /// Items that were checked: those of the checked files, and those of other files that they name.
     pub items: usize,
 }
 
-/// Rule files with what is known about them.
+/// Rule files, with the results of reading and checking them.
 pub(crate) struct Analysis {
     functions: Vec<Function>,
     levels: Levels,
@@ -56,7 +56,7 @@ pub(crate) struct Analysis {
     data_files: DataFiles,
     /// What the standard library and `schema.loci` declare.
     standard: Standard,
-    /// The id of each path. It stays reserved when the file is removed, for the case that the file comes back.
+    /// The id of each path. A removed file keeps its id, because it may come back.
     ids: HashMap<String, FileId>,
     sources: Sources,
     /// In the order in which a compiler takes them.
@@ -70,6 +70,7 @@ pub(crate) struct Analysis {
 
 struct Entry {
     id: FileId,
+    /// The hash of the text.
     stamp: u64,
     parsed: Arc<Parsed>,
     checked: Option<Checked>,
@@ -83,32 +84,39 @@ struct Checked {
     pinned: Vec<(FileId, u64)>,
     /// The data files that were read, with their generations.
     read: Vec<(String, u64)>,
+    /// The diagnostics of the check, without lints.
     found: Vec<Diagnostic>,
     lints: Vec<Diagnostic>,
-    names: Vec<Kept>,
+    names: Vec<KeptName>,
     used: Used,
 }
 
-/// What the result of a check depends on: hashes of the file, of the schema, and of what it needs of others.
+/// The hashes of all that the result of a check depends on. While they stay the same, the result is up to date.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Key {
+    /// Of the file's text.
     own: u64,
+    /// Of the text of `schema.loci`.
     schema: u64,
+    /// Of what the file needs of other files.
     context: u64,
 }
 
 /// The diagnostics of a file, and what they were made from.
 #[derive(Default)]
 struct Report {
+    /// The hash of the file's text.
     stamp: u64,
+    /// The diagnostics before levels were applied to them.
     found: Vec<Diagnostic>,
+    /// Whether all lints have run, which happens only when no file has a fault.
     all_lints: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Analysis {
-    /// The files of a compiler, with its functions and levels. Lists and records are looked up among those that it was
-    /// given, then by `lookup`. Its folder is not read.
+    /// Takes the files, functions and levels of a compiler. Lists and records of tests come from the compiler too, or else
+    /// from `lookup`. The compiler's folder is not read.
     pub(crate) fn new(compiler: Compiler, lookup: Box<Lookup>) -> Self {
         let Compiler { files, lists, functions, levels, as_of, .. } = compiler;
         let mut sources = Sources::default();
@@ -135,7 +143,7 @@ impl Analysis {
         analysis
     }
 
-    /// Gives a file a text. Nothing is done when it has that text already.
+    /// Sets the text of a file. Does nothing when the file has that text already.
     pub(crate) fn set(&mut self, path: &str, text: &str) {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let stamp = stamp(text);
@@ -157,7 +165,7 @@ impl Analysis {
         }
     }
 
-    /// Takes a file away.
+    /// Removes a file.
     pub(crate) fn remove(&mut self, path: &str) {
         if let Some(entry) = self.files.remove(path) {
             self.sources.replace(entry.id, "");
@@ -184,12 +192,12 @@ impl Analysis {
         Vocabulary { schema, actions, functions: &self.functions, trees }
     }
 
-    /// Says that a data file may have changed.
+    /// To be called when a data file may have changed.
     pub(crate) fn data_file_changed(&mut self, path: &str) {
         self.data_files.forget(path);
     }
 
-    /// A compiler of the files as they are, with the data files that were read.
+    /// A compiler with the current texts, and the data files that were read so far.
     pub(crate) fn compiler(&self) -> Compiler {
         let text = |entry: &Entry| self.sources.get(entry.id).map(|source| source.text.clone());
         let files = self.files.iter();
@@ -229,8 +237,8 @@ impl Analysis {
         self.files.get(path).map(|entry| entry.report.diagnostics.as_slice())
     }
 
-    /// Brings all diagnostics up to date. Returns the paths whose diagnostics changed, or `None` when `go_on` stopped it; what
-    /// was checked until then is kept.
+    /// Brings all diagnostics up to date. Returns the paths whose diagnostics changed. Returns `None` when `go_on` returned
+    /// `false`; the files that were checked until then need no second check.
     pub(crate) fn refresh(&mut self, go_on: &dyn Fn() -> bool) -> Option<Vec<String>> {
         let bytes = self.files.values().filter_map(|entry| self.sources.get(entry.id));
         let bytes = bytes.map(|source| source.text.len()).sum();
@@ -253,19 +261,19 @@ impl Analysis {
         Some(changed)
     }
 
-    /// What the files need of each other. Computed again only after a change.
+    /// What the files need of each other. Computed again only after a file changed.
     fn view(&mut self) -> Arc<View> {
         let files = self.files.iter();
         let view = self.view.get_or_insert_with(|| {
-            let seen = |(path, entry): (&String, &Entry)| {
+            let file = |(path, entry): (&String, &Entry)| {
                 (path.clone(), entry.id, Arc::clone(&entry.parsed), entry.stamp)
             };
-            Arc::new(View::of(files.map(seen)))
+            Arc::new(View::new(files.map(file)))
         });
         Arc::clone(view)
     }
 
-    /// Checks the files whose results are no longer good; `None` when `go_on` stopped it.
+    /// Checks the files whose results are out of date. Returns `None` when `go_on` returned `false`.
     fn check_all(&mut self, go_on: &dyn Fn() -> bool) -> Option<()> {
         let view = self.view();
         for root in 0..view.files.len() {
@@ -277,7 +285,7 @@ impl Analysis {
         Some(())
     }
 
-    /// Checks a file, by its number, unless its result is still good.
+    /// Checks a file unless its result is up to date. `root` is the number of the file in the view.
     fn check(&mut self, view: &View, root: usize) {
         let (Some(file), Some(elsewhere)) = (view.files.get(root), view.elsewhere.get(root)) else {
             return;
@@ -285,19 +293,19 @@ impl Analysis {
         let schema = self.files.get(SCHEMA).map_or(0, |entry| entry.stamp);
         let needs = view.needs(root);
         let key = Key { own: file.stamp, schema, context: view.context(&needs, elsewhere) };
-        if self.files.get(&file.path).is_some_and(|entry| self.is_good(entry, key)) {
+        if self.files.get(&file.path).is_some_and(|entry| self.is_up_to_date(entry, key)) {
             return;
         }
-        let unit = Unit::of(view, root, &needs, library(&self.sources));
+        let unit = Unit::new(view, root, &needs, library(&self.sources));
         self.work.checked += 1;
         self.work.items += unit.items;
-        let checked = roomy(|| self.checked(&unit, key, elsewhere.clone()));
+        let checked = roomy(|| self.check_unit(&unit, key, elsewhere.clone()));
         if let Some(entry) = self.files.get_mut(&file.path) {
             entry.checked = Some(checked);
         }
     }
 
-    fn is_good(&self, entry: &Entry, key: Key) -> bool {
+    fn is_up_to_date(&self, entry: &Entry, key: Key) -> bool {
         let stamp = |id: FileId| self.entry(id).map(|entry| entry.stamp);
         entry.checked.as_ref().is_some_and(|checked| {
             checked.key == key
@@ -306,15 +314,15 @@ impl Analysis {
         })
     }
 
-    fn checked(&self, unit: &Unit, key: Key, elsewhere: Elsewhere) -> Checked {
-        self.data_files.start();
+    fn check_unit(&self, unit: &Unit, key: Key, elsewhere: Elsewhere) -> Checked {
+        self.data_files.start_recording();
         let part = check::part(&Input {
             files: &unit.trees,
             functions: self.functions.clone(),
             read_file: &|name, kind| self.data_files.read(name, kind),
             sources: &self.sources,
         });
-        let read = self.data_files.finish();
+        let read = self.data_files.stop_recording();
         let own = |found: &Diagnostic| found.at.is_some_and(|at| at.file == unit.root.0);
         let found: Vec<_> = part.found.into_iter().filter(own).collect();
         let linted = Linted {
@@ -327,17 +335,17 @@ impl Analysis {
         // Lints are reported only when no file has a fault.
         let is_sound = !found.iter().any(Diagnostic::is_fault);
         let lints = if is_sound { lint::lints(&linted) } else { vec![] };
-        let pointed = found.iter().chain(&lints).flat_map(|found| &found.related);
-        let elsewhere: HashSet<_> =
-            pointed.map(|(at, _)| at.file).filter(|file| *file != unit.root.0).collect();
+        let related = found.iter().chain(&lints).flat_map(|found| &found.related);
+        let others: HashSet<_> =
+            related.map(|(at, _)| at.file).filter(|file| *file != unit.root.0).collect();
         let stamp = |id: FileId| Some((id, self.entry(id)?.stamp));
-        let pinned = elsewhere.into_iter().filter_map(stamp).collect();
+        let pinned = others.into_iter().filter_map(stamp).collect();
         let own = part.uses.into_iter().filter(|name| name.at.file == unit.root.0);
-        let names = own.map(|name| Kept::of(name, &|id| self.parsed_by_id(id))).collect();
+        let names = own.map(|name| KeptName::new(name, &|id| self.parsed_by_id(id))).collect();
         Checked { key, pinned, read, found, lints, names, used: part.used }
     }
 
-    /// The reports that changed, made from what was checked.
+    /// The reports that changed, made from the results of the checks.
     fn reports(&self) -> Vec<(String, Report)> {
         if !self.general.is_empty() {
             return self.files.keys().map(|path| (path.clone(), Report::default())).collect();
@@ -406,7 +414,7 @@ impl Analysis {
         self.entry(id).map(|entry| &*entry.parsed)
     }
 
-    /// What the names in a file mean, in its order. Checks the file if its result is no longer good.
+    /// What the names in a file mean, in the order of the text. Checks the file if its result is out of date.
     pub(crate) fn names_of(&mut self, path: &str) -> Vec<NameUse> {
         let view = self.view();
         if let Some(root) = view.number(path) {
@@ -414,24 +422,24 @@ impl Analysis {
         }
         let checked = self.files.get(path).and_then(|entry| entry.checked.as_ref());
         let names = checked.into_iter().flat_map(|checked| &checked.names);
-        names.filter_map(|name| name.now(&|id| self.parsed_by_id(id))).collect()
+        names.filter_map(|name| name.resolve(&|id| self.parsed_by_id(id))).collect()
     }
 
-    /// What the names in all files mean. Checks the files whose results are no longer good.
+    /// What the names in all files mean. Checks the files whose results are out of date.
     pub(crate) fn names(&mut self) -> Vec<NameUse> {
         self.check_all(&|| true);
         let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
         let names = checked.flat_map(|checked| &checked.names);
-        names.filter_map(|name| name.now(&|id| self.parsed_by_id(id))).collect()
+        names.filter_map(|name| name.resolve(&|id| self.parsed_by_id(id))).collect()
     }
 
-    /// The number of faults that the last check of each file found in its items.
+    /// The number of faults in the items of all files, as the last checks found them.
     pub(crate) fn faults(&self) -> usize {
         let checked = self.files.values().filter_map(|entry| entry.checked.as_ref());
         checked.flat_map(|checked| &checked.found).filter(|found| found.is_fault()).count()
     }
 
-    /// The trees of all files, as a compiler hands them to the check.
+    /// The trees of all files, in the order in which a compiler hands them to the check.
     pub(crate) fn trees(&self) -> Vec<Tree> {
         let files = self.files.iter();
         library(&self.sources)
@@ -442,22 +450,24 @@ impl Analysis {
     }
 }
 
-/// The trees of the standard library, whose files are the first of all.
+/// The trees of the standard library. Its files always come first among the sources.
 fn library(sources: &Sources) -> impl Iterator<Item = Tree> {
     let files = sources.iter().zip(standard());
     files.map(|((id, source), tree)| (id, source.name.clone(), Arc::clone(tree)))
 }
 
-/// What is checked at once: a file with what it needs.
+/// One check: a file, together with what it needs of others.
 struct Unit {
+    /// The file.
     root: Tree,
+    /// All trees that the check reads: the standard library, the file, and what it needs of others.
     trees: Vec<Tree>,
     /// The number of items that are checked.
     items: usize,
 }
 
 impl Unit {
-    fn of(view: &View, root: usize, needs: &Needs, library: impl Iterator<Item = Tree>) -> Self {
+    fn new(view: &View, root: usize, needs: &Needs, library: impl Iterator<Item = Tree>) -> Self {
         let mut trees: Vec<_> = library.collect();
         let mut items = 0;
         let mut own = None;
@@ -486,11 +496,13 @@ impl Unit {
     }
 }
 
-/// Whether a text can be the name of an item: the grammar and the limit on names say so.
+/// Whether a text can be the name of an item, by the grammar and the limit on the length of names.
 pub(crate) fn is_name(text: &str) -> bool {
     let (file, faults) = syntax::read(FileId::default(), &format!("define {text} = true"));
-    let is_it = |item: &Item| item.kind.name().is_some_and(|name| name.text == text);
-    faults.is_empty() && matches!(&*file.items, [item] if is_it(item)) && file.comments.is_empty()
+    let has_name = |item: &Item| item.kind.name().is_some_and(|name| name.text == text);
+    faults.is_empty()
+        && matches!(&*file.items, [item] if has_name(item))
+        && file.comments.is_empty()
 }
 
 fn stamp(text: &str) -> u64 {

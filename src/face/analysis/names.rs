@@ -1,4 +1,4 @@
-//! What the names in a file mean. This stays valid when the file that declares a name changes elsewhere.
+//! What the names in a file mean, in a form that stays valid when the file that declares a name changes in another part.
 
 use super::parsed::Parsed;
 use crate::base::source::{FileId, Location, Span};
@@ -6,7 +6,7 @@ use crate::check::{NameKind, NameUse};
 
 /// A name in a file, and what it means.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct KeptName {
     at: Location,
     kind: NameKind,
     declared: Declared,
@@ -15,23 +15,23 @@ pub(super) struct Kept {
 /// Where a name is declared.
 #[derive(Debug)]
 enum Declared {
-    /// In the file itself, or at a place that moves only when the file is checked again.
+    /// At a location that stays right until the file that uses the name is checked again, such as one in that file.
     At(Location),
     /// In a named item of another file, `offset` bytes after the beginning of the item.
     In { file: FileId, item: String, offset: u32, length: u32 },
 }
 
 /// Finds a rule file by its id.
-pub(super) type Files<'a> = dyn Fn(FileId) -> Option<&'a Parsed> + 'a;
+pub(super) type FileById<'a> = dyn Fn(FileId) -> Option<&'a Parsed> + 'a;
 
-impl Kept {
-    pub(super) fn of(name: NameUse, files: &Files<'_>) -> Self {
+impl KeptName {
+    pub(super) fn new(name: NameUse, file_by_id: &FileById<'_>) -> Self {
         let NameUse { at, declared, kind } = name;
         let fixed = Self { at, kind, declared: Declared::At(declared) };
         if at.file == declared.file {
             return fixed;
         }
-        let items = files(declared.file).into_iter().flat_map(|file| &file.tree.items);
+        let items = file_by_id(declared.file).into_iter().flat_map(|file| &file.tree.items);
         let item = items.filter_map(|item| Some((item, item.kind.name()?)));
         match item.into_iter().find(|(item, _)| item.span.covers(declared.span)) {
             Some((item, name)) => {
@@ -47,12 +47,13 @@ impl Kept {
         }
     }
 
-    /// What the name means now. `None` when the declaration is gone: then the file has to be checked again.
-    pub(super) fn now(&self, files: &Files<'_>) -> Option<NameUse> {
+    /// The name with the current location of its declaration. `None` when the declaration is gone: then the file that uses
+    /// the name has to be checked again.
+    pub(super) fn resolve(&self, file_by_id: &FileById<'_>) -> Option<NameUse> {
         let declared = match &self.declared {
             Declared::At(at) => *at,
             Declared::In { file, item, offset, length } => {
-                let parsed = files(*file)?;
+                let parsed = file_by_id(*file)?;
                 let item = parsed.tree.items.get(*parsed.declared(item).first()?)?;
                 let start = item.span.start + offset;
                 Location { file: *file, span: Span { start, end: start + length } }

@@ -1,4 +1,5 @@
-//! What a file needs of the others: the items that it names, those that they name in turn, and the names of the rest.
+//! What the check of a file needs of other files: the items that it names, the items that those name in turn, and the
+//! names of all others.
 
 use super::parsed::{Cite, Parsed};
 use crate::base::source::FileId;
@@ -12,54 +13,58 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-/// All files as they are at one time. The number of a file is its position in the order of paths.
+/// A snapshot of all files. The number of a file is its position in the order of paths.
 pub(super) struct View {
-    pub files: Vec<Seen>,
+    pub files: Vec<ViewedFile>,
+    /// The numbers of the files with a prefix, such as `lib.crypto`: one, unless two paths give the same prefix.
     by_prefix: HashMap<String, Vec<usize>>,
-    /// By the first word of the prefix: `lib` for all libraries.
-    by_head: HashMap<String, Vec<usize>>,
+    /// The numbers of the files whose prefix begins with a word, such as `lib` for all libraries.
+    by_first_word: HashMap<String, Vec<usize>>,
     /// For each file, what the exceptions and tests of the others say about its rules and exceptions.
     pub elsewhere: Vec<Elsewhere>,
 }
 
 /// A file of a [`View`].
-pub(super) struct Seen {
+pub(super) struct ViewedFile {
     pub path: String,
     pub id: FileId,
     pub parsed: Arc<Parsed>,
     /// The hash of its text.
     pub stamp: u64,
+    /// The part of an id that stands for the file: `lib.crypto` for `lib/crypto.loci`.
     prefix: String,
+    /// The numbers of the libraries that it uses.
     uses: Vec<usize>,
 }
 
-/// The items of other files that a file needs, by the number of the file. A file without such items is listed when its names
-/// matter.
+/// The items that a file needs: the numbers of other files, each with the positions of its items. The set of a file is empty
+/// when only its names matter.
 pub(super) type Needs = BTreeMap<usize, BTreeSet<usize>>;
 
 impl View {
-    /// Linear in the number of files and in the rules that they name in others. The files come in the order of their paths.
-    pub(super) fn of(files: impl Iterator<Item = (String, FileId, Arc<Parsed>, u64)>) -> Self {
+    /// `files` are path, id, parsed file and hash of the text, and must come in the order of their paths. Linear in the
+    /// number of files and in the rules that they name in others.
+    pub(super) fn new(files: impl Iterator<Item = (String, FileId, Arc<Parsed>, u64)>) -> Self {
         let mut files: Vec<_> = files
             .map(|(path, id, parsed, stamp)| {
                 let prefix = prefix(&path);
-                Seen { path, id, parsed, stamp, prefix, uses: vec![] }
+                ViewedFile { path, id, parsed, stamp, prefix, uses: vec![] }
             })
             .collect();
         let by_path: HashMap<String, usize> =
             files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
-        let (mut by_prefix, mut by_head) = (HashMap::default(), HashMap::default());
+        let (mut by_prefix, mut by_first_word) = (HashMap::default(), HashMap::default());
         for (index, file) in files.iter_mut().enumerate() {
             let uses = file.parsed.uses.iter();
             file.uses = uses.filter_map(|path| by_path.get(path).copied()).collect();
-            let head = file.prefix.split('.').next().unwrap_or_default().to_owned();
+            let first_word = file.prefix.split('.').next().unwrap_or_default().to_owned();
             let add = |to: &mut HashMap<String, Vec<usize>>, key| {
                 to.entry(key).or_default().push(index);
             };
             add(&mut by_prefix, file.prefix.clone());
-            add(&mut by_head, head);
+            add(&mut by_first_word, first_word);
         }
-        let mut view = Self { files, by_prefix, by_head, elsewhere: vec![] };
+        let mut view = Self { files, by_prefix, by_first_word, elsewhere: vec![] };
         view.elsewhere = view.cited_elsewhere();
         view
     }
@@ -69,18 +74,18 @@ impl View {
         self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()
     }
 
-    /// What a file needs of others. Linear in the words of the file and of the items that it needs.
+    /// What a file needs of other files. Linear in the words of the file and of the items that it needs.
     pub(super) fn needs(&self, root: usize) -> Needs {
         let mut needs = Needs::new();
         let Some(file) = self.files.get(root) else { return needs };
         needs.extend(file.uses.iter().map(|used| (*used, BTreeSet::new())));
-        // Files that are addressed alike hide each other's names.
+        // Files with the same prefix hide each other's names.
         let twins = self.by_prefix.get(&file.prefix).into_iter().flatten();
         needs.extend(twins.map(|twin| (*twin, BTreeSet::new())));
         let mut open: Vec<(usize, &str)> =
             file.parsed.words.iter().map(|word| (root, word.as_str())).collect();
         while let Some((from, word)) = open.pop() {
-            self.named(from, word, &mut |file, item| {
+            self.meanings(from, word, &mut |file, item| {
                 if file == root {
                     return;
                 }
@@ -97,13 +102,14 @@ impl View {
         needs
     }
 
-    /// All that a word can name where it stands in a file, and the files that have a say in what it names.
-    fn named(&self, from: usize, word: &str, each: &mut dyn FnMut(usize, Option<usize>)) {
+    /// Calls `each` with all that a word in the file `from` can mean: the numbers of a file and of an item in it. Calls it
+    /// without an item for each file whose names decide what the word means.
+    fn meanings(&self, from: usize, word: &str, each: &mut dyn FnMut(usize, Option<usize>)) {
         let Some(here) = self.files.get(from) else { return };
-        let mut declared = |file: usize, name: &str| {
-            each(file, None);
-            if let Some(seen) = self.files.get(file) {
-                seen.parsed.declared(name).iter().for_each(|item| each(file, Some(*item)));
+        let mut declared = |number: usize, name: &str| {
+            each(number, None);
+            if let Some(file) = self.files.get(number) {
+                file.parsed.declared(name).iter().for_each(|item| each(number, Some(*item)));
             }
         };
         let first = word.split('.').next().unwrap_or_default();
@@ -112,7 +118,8 @@ impl View {
         if first.len() == word.len() {
             return;
         }
-        for file in self.by_head.get(first).into_iter().flatten() {
+        for file in self.by_first_word.get(first).into_iter().flatten() {
+            // No item has this name: only the names of the file matter.
             declared(*file, "");
         }
         for (dot, _) in word.match_indices('.') {
@@ -124,14 +131,16 @@ impl View {
         }
     }
 
+    /// What exceptions and tests of other files say about the rules of each file.
     fn cited_elsewhere(&self) -> Vec<Elsewhere> {
         let mut all = vec![Elsewhere::default(); self.files.len()];
         for (from, file) in self.files.iter().enumerate() {
             for (path, cite) in &file.parsed.cites {
-                let Some((of, id)) = self.norm(path).filter(|(of, _)| *of != from) else {
+                let Some((target, id)) = self.rule_at(path).filter(|(file, _)| *file != from)
+                else {
                     continue;
                 };
-                let Some(elsewhere) = all.get_mut(of) else { continue };
+                let Some(elsewhere) = all.get_mut(target) else { continue };
                 match cite {
                     Cite::Defeats => elsewhere.defeated.insert(id),
                     Cite::Shows => elsewhere.shown.insert(id),
@@ -142,8 +151,8 @@ impl View {
         all
     }
 
-    /// The rule or exception that a path from another file names: its file and its id.
-    fn norm(&self, path: &str) -> Option<(usize, String)> {
+    /// The rule or exception that a path such as `kz.pyramid` names: the number of its file, and its id.
+    fn rule_at(&self, path: &str) -> Option<(usize, String)> {
         let dots = path.rmatch_indices('.').map(|(dot, _)| dot);
         let (file, dot) = dots
             .filter_map(|dot| {
@@ -156,7 +165,7 @@ impl View {
         Some((file, format!("{}.{name}", self.files.get(file)?.prefix)))
     }
 
-    /// A hash of everything in other files that the check of a file can depend on, except positions.
+    /// A hash of everything in other files that the check of a file depends on, except positions.
     pub(super) fn context(&self, needs: &Needs, elsewhere: &Elsewhere) -> u64 {
         let mut hash = DefaultHasher::new();
         elsewhere.hash(&mut hash);
@@ -169,7 +178,7 @@ impl View {
     }
 }
 
-/// The file with the needed items whole. The other items keep their names and lose their contents.
+/// The file, in which only the needed items are whole. The other items keep their names and lose their contents.
 pub(super) fn trimmed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File {
     let items = file.items.iter().enumerate().filter_map(|(index, item)| {
         if needed.contains(&index) { Some(item.clone()) } else { name_only(item) }
@@ -177,7 +186,7 @@ pub(super) fn trimmed(file: &tree::File, needed: &BTreeSet<usize>) -> tree::File
     tree::File { items: items.collect(), comments: vec![], broken: file.broken.clone() }
 }
 
-/// An item reduced to its name, because others may name it. Faults in it are not reported. `None` when it has no name.
+/// An item reduced to its name, so that other items can name it. `None` when nothing can name an item of this kind.
 fn name_only(item: &Item) -> Option<Item> {
     let kind = match &item.kind {
         whole @ (ItemKind::Jurisdiction(_)

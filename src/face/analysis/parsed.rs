@@ -1,4 +1,4 @@
-//! One rule file as it was read, with what others have to know of it: its names, the words in it, hashes of its items.
+//! One parsed rule file, with what the checks of other files have to know of it: its names, its words, hashes of its items.
 
 use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
@@ -15,25 +15,25 @@ pub(crate) struct Parsed {
     pub tree: Arc<tree::File>,
     /// What could not be read.
     pub faults: Vec<Diagnostic>,
-    /// The items of each name.
+    /// The positions of the items that declare a name.
     declared: HashMap<String, Vec<usize>>,
     /// The paths of the libraries that it uses.
     pub uses: Vec<String>,
-    /// Every dotted word outside of strings and comments, once: `basis`, `world.house`. All names are among them.
+    /// Every word outside of strings and comments, once: `basis`, `world.house`. All names are among them.
     pub words: Vec<String>,
     items: Vec<ItemFacts>,
-    /// Changes with what can matter to files that name none of its items: its names, its place, what it uses.
+    /// A hash of what matters even to files that name none of its items: its names, its place, the libraries that it uses.
     pub shape: u64,
-    /// The rules and exceptions of other files that its exceptions and tests name, as they are written there.
+    /// The rules and exceptions of other files that its exceptions and tests name, as written: `kz.pyramid`.
     pub cites: Vec<(String, Cite)>,
 }
 
 /// What is known of one item.
 #[derive(Debug)]
 struct ItemFacts {
-    /// Of its text and its documentation.
+    /// The hash of its text and its documentation.
     hash: u64,
-    /// Numbers of words.
+    /// The positions of its words in [`Parsed::words`].
     words: Vec<usize>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum Cite {
     Defeats,
     /// A test shows that it fires, or that it lifts something.
     Shows,
-    /// A test names it otherwise.
+    /// A test names it for any other reason, such as that it does not fire.
     Names,
 }
 
@@ -64,7 +64,7 @@ impl Parsed {
             Some(path.value.clone())
         });
         let mut cites = vec![];
-        tree.items.iter().for_each(|item| cited(item, &mut cites));
+        tree.items.iter().for_each(|item| add_cites(item, &mut cites));
         cites.retain(|(path, _)| {
             let first = path.split_once('.').map(|(first, _)| first);
             first.is_some_and(|first| !declared.contains_key(first))
@@ -81,7 +81,7 @@ impl Parsed {
         }
     }
 
-    /// The items that declare a name: one, when nothing is wrong.
+    /// The positions of the items that declare a name. More than one is a fault, which the check reports.
     pub(super) fn declared(&self, name: &str) -> &[usize] {
         self.declared.get(name).map_or(&[], Vec::as_slice)
     }
@@ -123,7 +123,7 @@ fn words_of(tree: &tree::File, text: &str) -> (Vec<String>, Vec<ItemFacts>) {
     (words, items)
 }
 
-/// Where words stand, those joined by dots as one.
+/// The bytes of each word. Words that are joined by dots are one.
 fn dotted(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut found: Vec<std::ops::Range<usize>> = vec![];
     let mut after_dot = None;
@@ -145,6 +145,7 @@ fn dotted(text: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
+/// The hash for [`Parsed::shape`].
 fn shape_of(tree: &tree::File, items: &[ItemFacts]) -> u64 {
     let mut hash = DefaultHasher::new();
     tree.broken.hash(&mut hash);
@@ -167,13 +168,14 @@ fn shape_of(tree: &tree::File, items: &[ItemFacts]) -> u64 {
     hash.finish()
 }
 
-/// The rules and exceptions that an item names as the target of an exception or in a test.
-fn cited(item: &Item, cites: &mut Vec<(String, Cite)>) {
+/// Adds the rules and exceptions that an exception lifts or a test names.
+fn add_cites(item: &Item, cites: &mut Vec<(String, Cite)>) {
     match &item.kind {
         ItemKind::Exception(exception) => cites.push((exception.to.dotted(), Cite::Defeats)),
         ItemKind::Test(test) => {
             let cases = test.cases.iter().flat_map(|case| &case.expect);
-            test.expect.iter().chain(cases).for_each(|expected| expects(expected, cites));
+            let expectations = test.expect.iter().chain(cases);
+            expectations.for_each(|expected| add_expected(expected, cites));
         }
         ItemKind::Jurisdiction(_)
         | ItemKind::Use(_)
@@ -190,8 +192,9 @@ fn cited(item: &Item, cites: &mut Vec<(String, Cite)>) {
     }
 }
 
-/// As the lint about untested rules reads expectations.
-fn expects(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
+/// Adds the rules and exceptions that an expectation names. The lint about untested rules must read expectations in the
+/// same way.
+fn add_expected(expected: &Expectation, cites: &mut Vec<(String, Cite)>) {
     let mut cite = |path: &Path, cite| cites.push((path.dotted(), cite));
     match &expected.kind {
         ExpectationKind::Act { by: Some(rule), .. }

@@ -14,11 +14,11 @@ use std::ops::Range;
 pub struct Symbol {
     /// What it is called: a name, the title of a test, the path after `use`.
     pub name: String,
-    /// What else tells it from others: the title of a law or rule, what an exception lifts. It may be empty.
+    /// More about it, to show after the name: the title of a law or rule, what an exception lifts. It may be empty.
     pub detail: String,
     /// What kind of item it is.
     pub kind: SymbolKind,
-    /// All its bytes.
+    /// The bytes of the whole item.
     pub bytes: Range<usize>,
     /// The bytes of its name.
     pub name_bytes: Range<usize>,
@@ -30,7 +30,7 @@ pub struct Symbol {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "each is called what the language calls it")]
+#[expect(missing_docs, reason = "each has the name of the keyword that it stands for")]
 pub enum SymbolKind {
     Jurisdiction,
     Use,
@@ -53,7 +53,7 @@ pub enum SymbolKind {
 }
 
 /// The outline of a text, as far as it can be read. Linear in the text.
-pub(crate) fn of(text: &str) -> Vec<Symbol> {
+pub(crate) fn outline(text: &str) -> Vec<Symbol> {
     roomy(|| {
         let (File { items, .. }, _) = syntax::read(FileId::default(), text);
         items.iter().map(symbol).collect()

@@ -1,4 +1,4 @@
-//! What a rule set contains: rules, articles, lists, offices, actions, functions. Tools list and complete these.
+//! What a rule set contains, for tools that list or complete it: rules, articles, lists, offices, actions, functions.
 
 use super::RuleSet;
 use crate::base::source::Location;
@@ -299,6 +299,7 @@ impl RuleSet {
     }
 }
 
+/// Adds the parts of a condition that `and`, `or`, `not` and `at least` join, with the cost of each.
 fn cost_parts(program: &Program, expr: &Expr, parts: &mut Vec<(Location, u64)>) {
     match &expr.kind {
         ExprKind::And(of) | ExprKind::Or(of) | ExprKind::AtLeast { of, .. } => {
