@@ -9,10 +9,8 @@ pub fn session(data: &[u8]) {
     for line in script.lines().take(30) {
         match session.exec(line) {
             Reply::Text(told) | Reply::Fault(told) => {
-                assert!(
-                    !told.chars().any(|c| c.is_control() && c != '\n' && c != '\t'),
-                    "{told:?}"
-                );
+                let told = told.as_str();
+                assert!(!told.chars().any(|c| c.is_control() && c != '\n'), "{told:?}");
             }
             Reply::Refused(failure) => assert!(!failure.to_string().is_empty()),
             Reply::Edit { .. } => {}

@@ -1,6 +1,7 @@
 //! Instants, days and periods. Days begin at midnight in a zone; zones come from the IANA database in the binary,
 //! so that results do not depend on the host.
 
+use super::sink::plain;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
@@ -47,7 +48,7 @@ pub struct Zone(TimeZone);
 
 /// The text is not an instant, day or zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[error("{}", plain(.0))]
 pub struct TimeError(String);
 
 /// An amount of one unit: `24 hours`, `6 months`.

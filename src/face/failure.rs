@@ -1,8 +1,10 @@
 //! [`Failure`] and [`FactsFailure`]: why something was refused, with every fault that was found.
 
+use crate::base::sink::{Lines, Output, Terminal};
 use crate::base::source::Sources;
 use crate::diagnostic::Diagnostic;
 use crate::import::FactsError;
+use crate::put;
 use std::fmt;
 
 /// Why a rule set, a record in the notation of rules, or an expression was refused: every fault that was found.
@@ -29,20 +31,22 @@ impl fmt::Debug for Failure {
     }
 }
 
+/// Escaped: messages repeat names of files and words of the input.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut told = Output::<Terminal>::new();
         for diagnostic in &self.diagnostics {
             let severity = if diagnostic.is_error() { "error" } else { "warning" };
             if let Some(at) = diagnostic.at {
-                write!(f, "{}: ", self.sources.display(at))?;
+                put!(told, "{}: ", self.sources.display(at));
             }
-            write!(f, "{severity}[{}]: {}", diagnostic.code.as_str(), diagnostic.message)?;
+            put!(told, "{}[{}]: {}", severity, diagnostic.code.as_str(), diagnostic.message);
             match &diagnostic.help {
-                Some(help) => writeln!(f, " ({help})")?,
-                None => writeln!(f)?,
+                Some(help) => put!(told, " ({})\n", Lines(help)),
+                None => put!(told, "\n"),
             }
         }
-        Ok(())
+        f.write_str(told.as_str())
     }
 }
 

@@ -1,5 +1,6 @@
 //! [`Files`]: where the files of a rule set come from, a folder on disk or anything else that a host has.
 
+use crate::base::sink::plain;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Read};
@@ -53,7 +54,7 @@ pub enum FilesError {
     #[error("its folders nest deeper than {FOLDERS}")]
     TooDeep,
     /// The system refuses to read it; the text says why.
-    #[error("{0}")]
+    #[error("{}", plain(.0))]
     Unreadable(String),
 }
 

@@ -3,6 +3,7 @@
 use super::definition::{NameKind, bytes};
 use super::{TextEdit, Workspace};
 use crate::face::analysis::{NameUse, is_item, is_name};
+use crate::sink::plain;
 use crate::{FileId, Location, Span};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -56,14 +57,16 @@ impl fmt::Display for RenameError {
             }
             Self::Invalid(name) => write!(
                 f,
-                "`{name}` cannot be a name: a name consists of ASCII letters, digits and `_`, does not begin with a digit, \
-                 and is not a word of the language"
+                "`{}` cannot be a name: a name consists of ASCII letters, digits and `_`, does not begin with a digit, \
+                 and is not a word of the language",
+                plain(name)
             ),
-            Self::Taken { path, .. } => write!(f, "the name is taken in `{path}`"),
+            Self::Taken { path, .. } => write!(f, "the name is taken in `{}`", plain(path)),
             Self::ChangesMeaning { path, .. } => {
                 write!(
                     f,
-                    "with this name, something in `{path}` would mean something else or be refused"
+                    "with this name, something in `{}` would mean something else or be refused",
+                    plain(path)
                 )
             }
         }

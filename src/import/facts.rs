@@ -115,7 +115,7 @@ impl Facts {
     /// # Errors
     /// The outer error means that the input cannot be read. The inner errors are the wrong lines; reading stops after
     /// 1,000.
-    pub fn read(
+    pub(crate) fn read(
         schema: &Schema,
         name: &str,
         mut input: impl BufRead,

@@ -38,6 +38,15 @@ impl Session {
         text(reply)
     }
 
+    /// `:receipt`
+    pub(super) fn receipt(&mut self, _: &str) -> Answered {
+        let asked = self.question()?;
+        let evaluator = self.evaluator()?;
+        let mut message = evaluator.message(&asked.record).map_err(|error| error.to_string())?;
+        let rulings = message.decide_all(&asked.places, asked.at, &State::default());
+        text(Output::value(&rulings.receipt()).into_string())
+    }
+
     /// `:statements`
     pub(super) fn statements(&mut self, _: &str) -> Answered {
         let asked = self.question()?;

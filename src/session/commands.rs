@@ -1,6 +1,6 @@
 //! The commands of the session: one table for dispatch, help and completion.
 
-use super::{Answered, Reply, Session};
+use super::{Answered, Reply, Session, text};
 use std::fmt::Write;
 
 /// A command.
@@ -194,6 +194,14 @@ pub(super) const COMMANDS: &[Command] = &[
         run: Session::decide,
     },
     Command {
+        name: "receipt",
+        group: "Answers",
+        arguments: "",
+        help: "write what the decision depends on, with the digest of the record, as JSON",
+        takes: Takes::Nothing,
+        run: Session::receipt,
+    },
+    Command {
         name: "why",
         group: "Answers",
         arguments: "[RULE]",
@@ -352,29 +360,25 @@ pub(super) fn find(line: &str) -> Result<(&'static Command, &str), String> {
 fn help(_: &mut Session, argument: &str) -> Answered {
     if !argument.is_empty() {
         let (command, _) = find(argument.trim_start_matches(':'))?;
-        return Ok(Reply::Text(format!(
-            ":{} {}\n  {}",
-            command.name, command.arguments, command.help
-        )));
+        return text(format!(":{} {}\n  {}", command.name, command.arguments, command.help));
     }
-    let mut text = String::from(
+    let mut all = String::from(
         "A line is an expression on the record, an item of a rule file (`rule x {`, it may go on over\n\
          several lines), or a command:\n",
     );
     for group in COMMANDS.chunk_by(|a, b| a.group == b.group) {
         let name = group.first().map_or("", |command| command.group);
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name}");
+        let _ = writeln!(all, "{name}");
         for command in group {
             let usage = format!(":{} {}", command.name, command.arguments);
             let _ = match usage.len() {
-                0..36 => writeln!(text, "  {usage:<36}{}", command.help),
-                _ => writeln!(text, "  {usage}\n{:38}{}", "", command.help),
+                0..36 => writeln!(all, "  {usage:<36}{}", command.help),
+                _ => writeln!(all, "  {usage}\n{:38}{}", "", command.help),
             };
         }
     }
-    text.truncate(text.trim_end().len());
-    Ok(Reply::Text(text))
+    text(all.trim_end())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::Session;
 use super::commands::{self, COMMANDS, Takes};
 use crate::ide;
+use crate::sink::is_visible;
 use crate::{Code, Place};
 
 /// What may follow `:at`, `:in`, `:trace` and `:format`.
@@ -12,8 +13,15 @@ const TRACES: [&str; 3] = ["off", "rules", "values"];
 const SHAPES: [&str; 2] = ["json", "pretty"];
 
 impl Session {
-    /// The byte where the word at the end of a line begins, and the words that it could become.
+    /// The byte where the word at the end of a line begins, and the words that it could become. A name with invisible
+    /// characters is not among them, because a terminal that lists it would obey them.
     pub fn complete(&self, line: &str) -> (usize, Vec<String>) {
+        let (start, mut words) = self.words(line);
+        words.retain(|word| word.chars().all(is_visible));
+        (start, words)
+    }
+
+    fn words(&self, line: &str) -> (usize, Vec<String>) {
         let Some(command) = line.strip_prefix(':') else {
             return self.word(line, 0);
         };

@@ -206,7 +206,7 @@ impl Session {
         if lines.is_empty() {
             return Err(format!("no rule is called like `{}`", sink::plain(pattern)).into());
         }
-        text(sink::plain_lines(&lines.join("\n")))
+        text(lines.join("\n"))
     }
 
     /// `:lists`
@@ -225,7 +225,7 @@ impl Session {
         if lines.is_empty() {
             return Err("there are no terms and sets of that name".into());
         }
-        text(sink::plain_lines(&lines.join("\n")))
+        text(lines.join("\n"))
     }
 
     /// `:show`
@@ -309,7 +309,7 @@ impl Session {
         if let Some(file) = self.records.clone() {
             reply.extend(self.changed_records(&file, &before, &after)?);
         }
-        text(sink::plain_lines(&reply.join("\n")))
+        text(reply.join("\n"))
     }
 
     /// The number of decisions that changed over a file of records, with the ids of the records.

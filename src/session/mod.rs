@@ -22,20 +22,21 @@ pub use host::{Host, Nowhere};
 pub use lines::{Lines, is_unfinished};
 pub use texts::Texts;
 
-use crate::sink;
+use crate::sink::{self, Output, Terminal};
 use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet};
 use items::Added;
 use record::Current;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The answer to an input. Texts are escaped and end without a line end.
+/// The answer to an input. Texts end without a line end.
 #[derive(Clone, Debug)]
 pub enum Reply {
     /// A text to show.
-    Text(String),
+    Text(Output<Terminal>),
     /// What is wrong with the input.
-    Fault(String),
+    Fault(Output<Terminal>),
     /// Why rules, a record or an expression were refused, for the host to draw.
     Refused(Box<Failure>),
     /// A text to change in an editor. The next input is `before` and the changed text.
@@ -66,7 +67,7 @@ impl Reply {
 /// session.exec("jurisdiction FR { zone \"Europe/Paris\" }");
 /// session.exec(":record { text: \"For sale\", chat: { members: 3000 } }");
 /// let Reply::Text(text) = session.exec("chat.members > 1000") else { panic!("no text") };
-/// assert!(text.starts_with("true : bool"));
+/// assert!(text.as_str().starts_with("true : bool"));
 /// ```
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -148,8 +149,7 @@ impl From<Failure> for Fault {
 impl From<Fault> for Reply {
     fn from(fault: Fault) -> Self {
         match fault {
-            // Messages repeat what was typed, and names of files.
-            Fault::Message(message) => Self::Fault(sink::plain_lines(&message).into_owned()),
+            Fault::Message(message) => Self::Fault(Output::of(sink::Lines(message))),
             Fault::Refused(failure) => Self::Refused(failure),
         }
     }
@@ -193,7 +193,7 @@ impl Session {
     pub fn exec(&mut self, input: &str) -> Reply {
         let input = input.trim();
         if input.is_empty() {
-            return Reply::Text(String::new());
+            return Reply::Text(Output::new());
         }
         let result = match input.strip_prefix(':') {
             Some(command) => match commands::find(command) {
@@ -215,7 +215,7 @@ impl Session {
             .enumerate()
             .map(|(number, line)| format!("{:>4}  {}", number + 1, line.replace('\n', "\n      ")))
             .collect();
-        text(sink::plain_lines(&lines.join("\n")))
+        text(lines.join("\n"))
     }
 
     fn loaded(&self) -> Result<&Loaded, Fault> {
@@ -243,8 +243,9 @@ impl Session {
 const NO_RULES: &str =
     "there are no rules yet; `:load DIR` reads some, and `jurisdiction …` begins a file";
 
-fn text(text: impl Into<String>) -> Answered {
-    Ok(Reply::Text(text.into()))
+/// Replies with several lines. What has to stay on one of them is escaped before.
+fn text(text: impl Display) -> Answered {
+    Ok(Reply::Text(Output::of(sink::Lines(text))))
 }
 
 /// Whether a pattern, in which `*` stands for anything, matches a text; without a `*`, whether the text contains it.

@@ -201,7 +201,7 @@ impl Session {
         if lines.is_empty() {
             return Err(format!("no field is called like `{}`", sink::plain(pattern)).into());
         }
-        text(sink::plain_lines(&lines.join("\n")))
+        text(lines.join("\n"))
     }
 }
 

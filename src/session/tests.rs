@@ -12,8 +12,8 @@ fn session() -> Session {
 
 fn answer(session: &mut Session, line: &str) -> String {
     match session.exec(line) {
-        Reply::Text(text) => text,
-        Reply::Fault(text) => format!("! {text}"),
+        Reply::Text(text) => text.into_string(),
+        Reply::Fault(text) => format!("! {}", text.as_str()),
         Reply::Refused(failure) => format!("!! {}", failure.to_string().trim_end()),
         Reply::Edit { before, text } => format!("(edit) {before}{text}"),
         Reply::Quit => "bye".into(),
@@ -47,9 +47,19 @@ fn no_fault_repeats_what_steers_a_terminal() {
         ":record @\u{1b}[2J",
     ] {
         let Reply::Fault(told) = session.exec(line) else { panic!("{line:?} is no fault") };
+        let told = told.as_str();
         assert!(!told.chars().any(|c| c.is_control() && c != '\n'), "{told:?}");
         assert!(told.contains("\\u{"), "{told:?}");
     }
+}
+
+/// A terminal lists what completes a line, and would obey the name of a file.
+#[test]
+fn no_completion_steers_a_terminal() {
+    let names = ["rules/a\u{1b}[8m/kz.loci", "rules/a\u{202e}/kz.loci", "rules/ab/kz.loci"];
+    let session = Session::new(Texts::new(names.map(|name| (name, ""))));
+    assert_eq!(session.complete(":load rules/a").1, ["rules/ab/"]);
+    assert_eq!(session.complete(":record @rules/a").1, ["@rules/ab/"]);
 }
 
 #[test]
@@ -100,7 +110,7 @@ fn what_is_typed_is_completed() {
     let mut session = session();
     assert_eq!(
         session.complete(":re"),
-        (0, [":reload", ":record", ":reset"].map(String::from).into())
+        (0, [":reload", ":record", ":receipt", ":reset"].map(String::from).into())
     );
     session.exec(":load rules");
     session.exec(":in KZ");

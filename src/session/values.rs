@@ -64,7 +64,7 @@ impl Session {
         {
             reply += &format!("\n{}", show::steps(&step.steps, 1));
         }
-        text(sink::plain_lines(reply.trim_end()).into_owned() + note)
+        text(reply.trim_end().to_owned() + note)
     }
 
     /// The note on records without a date, shown once.
@@ -85,8 +85,8 @@ impl Session {
             return text(reference::overview().trim_end().replace("`lexloci doc", "`:doc"));
         }
         match (item(set, name), reference::topic(set, name)) {
-            (Some(item), _) => text(sink::plain_lines(&item)),
-            (None, Ok(page)) => text(sink::plain_lines(page.trim_end())),
+            (Some(item), _) => text(item),
+            (None, Ok(page)) => text(page.trim_end()),
             (None, Err(unknown)) => {
                 Err(sink::plain(&unknown).replace("`lexloci doc`", "`:doc`").into())
             }

@@ -17,6 +17,7 @@ mod vocabulary;
 pub(crate) use build::statements;
 pub use vocabulary::{AccountType, Automation, ContentType};
 
+use crate::base::sink::plain;
 use crate::base::time::Instant;
 use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
@@ -47,7 +48,7 @@ pub struct Settings {
 
 /// Why there is no statement: a field of it, and what is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error, Serialize)]
-#[error("`{field}`: {message}")]
+#[error("`{field}`: {}", plain(message))]
 pub struct StatementError {
     /// As the database calls it: `content_date`.
     pub field: &'static str,

@@ -1,7 +1,12 @@
 //! Files and records that mean harm, or that an accident wrote: each is refused with its code, or harmless. That a
 //! test ends at all says that nothing panics, overflows the stack or runs away.
 
-use lexloci::{Compiler, FactsFailure, Import, InputFormat, Instant, Place, RuleSet, State};
+use lexloci::ide::Workspace;
+use lexloci::statement::StatementError;
+use lexloci::{
+    Compiler, Day, FactsFailure, FilesError, Import, InputFormat, Instant, Place, RuleSet,
+    SchemaMismatch, State,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -500,6 +505,42 @@ fn messages_about_facts_and_exports_are_harmless() {
     assert!(told.len() > faults.len(), "{told:?}");
     for message in told {
         let hidden: Vec<_> = message.chars().filter(|c| !lexloci::sink::is_visible(*c)).collect();
+        assert!(hidden.is_empty(), "{hidden:?} in {message}");
+    }
+}
+
+/// Errors repeat names of files and words of the input, and hosts write them to logs.
+#[test]
+fn no_error_steers_a_terminal() {
+    let bad = "\u{1b}]0;x\u{7}\u{1b}[8m\u{9b}2J\u{202e}\u{2066}";
+    let set = any_set();
+    let named = Compiler::new().file(format!("{bad}.loci"), "rule").compile();
+    let unread = Compiler::new().directory(format!("/nowhere/{bad}")).compile();
+    let faulty = Compiler::new().file("kz.loci", format!("{HEAD}rule {bad} {{}}")).compile();
+    let listed = Compiler::new()
+        .file("kz.loci", rule("chat.title in s") + "set s: domain from \"lists/a.txt\"\n")
+        .list("lists/a.txt", format!("{bad}\n"))
+        .compile();
+    let mut workspace = Workspace::new(Compiler::new());
+    workspace.set_text("kz.loci", 1, &rule("chat.public"));
+    let at = workspace.text("kz.loci").unwrap().find("rule r").unwrap() + 5;
+    let told = [
+        named.unwrap_err().to_string(),
+        unread.unwrap_err().to_string(),
+        faulty.unwrap_err().to_string(),
+        listed.unwrap_err().to_string(),
+        set.given(&format!("{{ chat: {{ title: {bad} }} }}")).unwrap_err().to_string(),
+        set.expression(&format!("chat.{bad}"), Place::WORLD).unwrap_err().to_string(),
+        workspace.rename("kz.loci", at, bad).unwrap_err().to_string(),
+        Instant::parse(bad).unwrap_err().to_string(),
+        Day::parse(bad).unwrap_err().to_string(),
+        FilesError::Unreadable(bad.into()).to_string(),
+        SchemaMismatch { record: bad.into() }.to_string(),
+        StatementError { field: "puid", message: bad.into() }.to_string(),
+    ];
+    for message in told {
+        let is_hidden = |c: &char| *c != '\n' && !lexloci::sink::is_visible(*c);
+        let hidden: Vec<_> = message.chars().filter(is_hidden).collect();
         assert!(hidden.is_empty(), "{hidden:?} in {message}");
     }
 }

@@ -57,8 +57,8 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     #[cfg(feature = "repl")]
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         let nothing = "no rules yet: type items (`:help` shows the commands)";
-        show(&if is_there { first } else { Reply::Text(nothing.into()) })?;
-        show(&Reply::Text("`:help` shows the commands".into()))?;
+        show(&if is_there { first } else { Reply::Text(Output::of(nothing)) })?;
+        show(&Reply::Text(output!("`:help` shows the commands")))?;
         return terminal::run(session, start.history);
     }
     if !loaded && is_there {
@@ -96,12 +96,12 @@ fn reply(session: &mut Session, input: &str) -> Result<Reply, Stop> {
 
 fn show(reply: &Reply) -> Result<(), Stop> {
     match reply {
-        Reply::Text(text) => stdio::lines(text)?,
+        Reply::Text(text) => stdio::line(text)?,
         Reply::Refused(failure) => {
             let text = render::all(&failure.diagnostics, &failure.sources);
             stdio::complain(&Output::of(sink::Lines(text)));
         }
-        Reply::Fault(text) => stdio::complain(&Output::of(sink::Lines(text))),
+        Reply::Fault(text) => stdio::complain(text),
         Reply::Edit { .. } => stdio::complain(&output!("`:edit` needs a terminal")),
         Reply::Quit => {}
     }

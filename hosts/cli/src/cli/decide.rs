@@ -37,6 +37,10 @@ pub struct Args {
     /// How decisions are written to stdout
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Add a receipt to each line of `--format jsonl`: the digest of the record, and all else that its decisions depend
+    /// on
+    #[arg(long)]
+    receipt: bool,
     /// Settings, for statements of reasons [default: `lexloci.toml`, from the rules upwards]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -64,6 +68,9 @@ enum Format {
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
+    if args.receipt && args.format != Format::Jsonl {
+        return Err(Stop::failed("`--receipt` needs `--format jsonl`"));
+    }
     let set = args.rules.load(global)?;
     let settings = (args.format == Format::Dsa)
         .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
@@ -71,8 +78,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
     let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
     let question = args.asked.question(&set)?;
-    let writer = Writer { format: args.format, ruleset: set.digest() };
-    let judge = Judge { set: &set, question, bar, settings, writer };
+    let writer = Writer { format: args.format };
+    let judge = Judge { set: &set, question, bar, settings, writer, receipt: args.receipt };
     let reading = args.input.reading(&set)?;
     let mut messages = Messages::new(&args.files, &reading, global)?;
     let mut printer = Printer::new(args.format);
@@ -143,7 +150,9 @@ struct Judge<'a> {
     bar: Option<Vec<String>>,
     /// For statements of reasons, when they are asked for.
     settings: Option<Settings>,
-    writer: Writer<'a>,
+    writer: Writer,
+    /// Whether lines have a receipt.
+    receipt: bool,
 }
 
 /// A message of a file.
@@ -193,9 +202,11 @@ impl Judge<'_> {
         let at = self.question.instant(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
         let places = self.question.places_among(self.set, visible_in, except, at)?;
-        let id = message.id().to_owned();
-        let decisions = message.decide_all(&places, at, &State::default()).into_decisions();
-        Ok((self.tally(&decisions), self.writer.decided(&id, at, &decisions)))
+        let rulings = message.decide_all(&places, at, &State::default());
+        let receipt = self.receipt.then(|| rulings.receipt());
+        let mut decided = rulings.into_decided();
+        decided.receipt = receipt;
+        Ok((self.tally(&decided.decisions), self.writer.decided(&decided)))
     }
 
     /// Statements rest on more of a record than rules ask for.

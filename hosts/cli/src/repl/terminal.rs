@@ -3,8 +3,9 @@
 
 use crate::stdio;
 use crate::stop::{Exit, Stop};
-use lexloci::Class;
 use lexloci::session::{Lines, Reply, Session, is_unfinished};
+use lexloci::sink::{self, Output};
+use lexloci::{Class, output};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
@@ -73,7 +74,7 @@ fn taken(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
         if let Reply::Edit { before, text } = &reply {
             reply = match edited(text) {
                 Ok(edited) => interruptible(session, &format!("{before}{edited}")),
-                Err(why) => Reply::Fault(why),
+                Err(why) => Reply::Fault(Output::of(sink::Lines(why))),
             };
         }
         super::show(&reply)?;
@@ -81,7 +82,7 @@ fn taken(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
             return Ok(Reply::Quit);
         }
     }
-    Ok(Reply::Text(String::new()))
+    Ok(Reply::Text(Output::new()))
 }
 
 /// Runs an input until it replies or Ctrl-C is pressed. An abandoned thread ends by itself, because every evaluation
@@ -105,11 +106,11 @@ fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
                 return reply;
             }
             Err(RecvTimeoutError::Timeout) if INTERRUPTED.load(Ordering::Relaxed) => {
-                return Reply::Fault("given up; the session is as it was before".into());
+                return Reply::Fault(output!("given up; the session is as it was before"));
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Reply::Fault("the line could not be taken".into());
+                return Reply::Fault(output!("the line could not be taken"));
             }
         }
     }

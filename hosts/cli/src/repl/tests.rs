@@ -26,8 +26,8 @@ fn replies(session: &mut Session, lines: &str) -> String {
     for paragraph in lines.split("\n\n") {
         let line = paragraph.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
         let reply = match session.exec(&line) {
-            Reply::Text(text) => text,
-            Reply::Fault(text) => format!("! {text}"),
+            Reply::Text(text) => text.into_string(),
+            Reply::Fault(text) => format!("! {}", text.as_str()),
             Reply::Refused(failure) => {
                 format!("! {}", render::all(&failure.diagnostics, &failure.sources))
             }

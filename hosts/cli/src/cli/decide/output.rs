@@ -6,7 +6,7 @@ use crate::stop::Stop;
 use lexloci::output;
 use lexloci::show::{Table, decisions};
 use lexloci::sink::{Json, Lines, Output};
-use lexloci::{Decision, Imported, Instant, RecordError, RecordPosition};
+use lexloci::{Decided, Decision, Imported, RecordError, RecordPosition};
 use serde::Serialize;
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
@@ -16,9 +16,8 @@ const NAMES: usize = 2;
 
 /// How results are written. Any thread can do it, one record at a time.
 #[derive(Clone, Copy)]
-pub struct Writer<'a> {
+pub struct Writer {
     pub format: Format,
-    pub ruleset: &'a str,
 }
 
 /// What is to be said about one record.
@@ -39,14 +38,6 @@ pub struct Printer {
 }
 
 #[derive(Serialize)]
-struct Decided<'a> {
-    record: &'a str,
-    at: Instant,
-    ruleset: &'a str,
-    decisions: &'a [Decision],
-}
-
-#[derive(Serialize)]
 struct Fault<'a> {
     /// `null` when not even its id could be read.
     record: Option<&'a str>,
@@ -61,13 +52,13 @@ struct FilePosition<'a> {
     position: &'a RecordPosition,
 }
 
-impl Writer<'_> {
+impl Writer {
     /// One record was decided.
-    pub fn decided(self, record: &str, at: Instant, decisions: &[Decision]) -> Written {
+    pub fn decided(self, decided: &Decided) -> Written {
         if self.format != Format::Table {
-            let ruleset = self.ruleset;
-            return Written::lines([Decided { record, at, ruleset, decisions }]);
+            return Written::lines([decided]);
         }
+        let Decided { record, decisions, .. } = decided;
         let largest = decisions.iter().map(|each| each.places.len()).max();
         let row = |decision: &Decision| {
             let is_largest = Some(decision.places.len()) == largest;

@@ -23,6 +23,35 @@ fn what_became_of_each_rule_is_counted() {
     assert_eq!(counted, expected, "{told}");
 }
 
+/// H5: the receipt names all that decisions depend on, on the command line and in the session.
+#[test]
+fn receipts_are_written_on_demand() {
+    let record = message("tg:1/1", "Пассивный доход", json!(["KZ"])).to_string();
+    let root = directory("receipts", &[("rules/kz.loci", KZ), ("m.json", &record)]);
+    let decided = |arguments: &[&str]| {
+        let always = ["decide", "m.json", "--in", "KZ", "--format", "jsonl"];
+        lines(&run(&root, &[&always, arguments].concat(), "")).remove(0)
+    };
+    let (mut line, bare) = (decided(&["--receipt"]), decided(&[]));
+    let receipt = line.as_object_mut().unwrap().remove("receipt").unwrap();
+    assert_eq!(line, bare);
+    let set = lexloci::Compiler::new().directory(root.join("rules")).compile().unwrap();
+    let read = set.read(record.as_bytes()).unwrap();
+    let (at, kz) = (read.latest().unwrap(), set.place("KZ").unwrap());
+    let mut evaluator = set.evaluator();
+    let mut message = evaluator.message(&read).unwrap();
+    let expected = message.decide(kz, at, &lexloci::State::default()).receipt();
+    assert_eq!(serde_json::from_value::<lexloci::Receipt>(receipt).unwrap(), expected);
+    let session = run(&root, &["repl"], ":record @m.json\n:in KZ\n:receipt\n");
+    let told = text(&session.stdout).lines().last().unwrap();
+    assert_eq!(serde_json::from_str::<lexloci::Receipt>(told).unwrap(), expected);
+    for format in ["table", "dsa"] {
+        let refused = run(&root, &["decide", "m.json", "--receipt", "--format", format], "");
+        let told = text(&refused.stderr);
+        assert_eq!((code(&refused), told), (2, "error: `--receipt` needs `--format jsonl`\n"));
+    }
+}
+
 #[test]
 fn places_and_thresholds() {
     let root = directory("places", &[("rules/kz.loci", KZ)]);
