@@ -12,7 +12,7 @@ pub const LINE_BYTES: usize = 64 << 10;
 pub const NAME_BYTES: usize = 128;
 /// Bytes of one string.
 pub const STRING_BYTES: usize = 16 << 10;
-/// Operands of one `and`, `or`, `+` or `at least`, entries of one list in the source.
+/// Operands of one `and`, `or`, `+` or `at least`, and entries of one list in the source.
 pub const CHAIN: usize = 10_000;
 /// The depth of a condition with all definitions expanded: nested calls of definitions and nested brackets.
 pub const CONDITION_DEPTH: usize = 64;
@@ -30,7 +30,7 @@ pub const GAP: u32 = 100;
 pub const ENTRIES: usize = 10_000_000;
 /// Bytes of one list file.
 pub const LIST_BYTES: usize = 512 << 20;
-/// Bytes of a regular expression, and of its compiled program.
+/// Bytes of a regular expression as written.
 pub const REGEX_BYTES: usize = 1 << 10;
 /// Bytes of the compiled program of one regular expression.
 pub const REGEX_PROGRAM: usize = 1 << 20;
@@ -75,7 +75,7 @@ pub struct RecordLimits {
     pub links: usize,
 }
 
-/// The library's own.
+/// The limits of the library itself.
 impl Default for RecordLimits {
     fn default() -> Self {
         Self { bytes: RECORD_BYTES, text: RECORD_TEXT, links: RECORD_LIST }
@@ -101,8 +101,8 @@ impl RecordLimits {
         Self { links, ..self }
     }
 
-    /// The lower of each two limits.
-    pub(crate) fn and(self, other: Self) -> Self {
+    /// For each limit, the lower of the two values.
+    pub(crate) fn lower_of(self, other: Self) -> Self {
         Self {
             bytes: self.bytes.min(other.bytes),
             text: self.text.min(other.text),

@@ -123,14 +123,14 @@ impl<S> Output<S> {
         self.text.is_empty()
     }
 
-    /// For [`put!`](crate::put) alone.
+    /// Used only by [`put!`](crate::put).
     #[doc(hidden)]
     pub fn escaped(&mut self, text: fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = self.text.write_fmt(text);
     }
 
-    /// For [`put!`](crate::put) alone.
+    /// Used only by [`put!`](crate::put).
     #[doc(hidden)]
     pub fn argument<'a, T: Put<S> + ?Sized>(&self, part: &'a T) -> Argument<'a, S, T> {
         Argument { part, sink: PhantomData }

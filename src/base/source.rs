@@ -17,7 +17,7 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The bytes, as ranges of texts count them.
+    /// The same range as a `Range`, to slice texts with.
     pub(crate) fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -77,7 +77,7 @@ impl Sources {
         id
     }
 
-    /// Gives a file another text. Nothing happens for the id of another `Sources`.
+    /// Replaces the text of a file. Does nothing when the id belongs to another `Sources`.
     pub(crate) fn replace(&mut self, id: FileId, text: impl Into<String>) {
         if let Some(source) = self.files.get_mut(id.0 as usize) {
             source.text = text.into();
@@ -99,7 +99,7 @@ impl Sources {
         (0..).map(FileId).zip(&self.files)
     }
 
-    /// The text at a location, empty when it is not one of this `Sources`.
+    /// The text at a location, empty when the location is not in this `Sources`.
     pub fn slice(&self, at: Location) -> &str {
         self.get(at.file).and_then(|source| source.text.get(at.span.range())).unwrap_or("")
     }

@@ -28,7 +28,7 @@ impl TryFrom<std::time::SystemTime> for Instant {
     }
 }
 
-/// For the clocks of hosts whose system can hold the time.
+/// For hosts that work with system times. Fails when the system cannot represent the instant.
 impl TryFrom<Instant> for std::time::SystemTime {
     type Error = TimeError;
 
@@ -88,7 +88,7 @@ impl Unit {
         Self::Year,
     ];
 
-    /// As it is written after the number 1; after other numbers it ends in `s`.
+    /// The singular, as in `1 hour`. The plural adds an `s`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Second => "second",
@@ -160,7 +160,7 @@ impl Instant {
         Day(self.0.to_zoned_datetime(zone.0.clone()).date())
     }
 
-    /// This instant and a period later. Seconds, minutes and hours are elapsed time; days and longer follow the
+    /// The instant that is one period later. Seconds, minutes and hours are elapsed time; days and longer follow the
     /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days pass over
     /// Saturdays, Sundays and the holidays. `None` past the year 9999.
     pub fn plus(self, period: Period, zone: &Zone, holidays: &BTreeSet<Day>) -> Option<Self> {
@@ -198,7 +198,7 @@ impl Instant {
         self.0.as_nanosecond() - earlier.0.as_nanosecond()
     }
 
-    /// This instant and nanoseconds later. `None` outside the years 0000 to 9999.
+    /// The instant that is this number of nanoseconds later. `None` outside the years 0000 to 9999.
     pub fn plus_nanos(self, nanos: i128) -> Option<Self> {
         Self::from_unix_nanos(self.unix_nanos().checked_add(nanos)?)
     }
@@ -208,7 +208,7 @@ impl Instant {
     }
 }
 
-/// The number of calendar days from `day` until `amount` working days have passed. `None` beyond the calendar.
+/// The number of calendar days from `after` until `amount` working days have passed. `None` beyond the calendar.
 fn days_for_working(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
     let (mut day, mut days) = (after, 0);
     for _ in 0..amount {

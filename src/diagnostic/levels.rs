@@ -72,7 +72,7 @@ pub struct Levels {
     layers: Vec<BTreeMap<Target, Level>>,
 }
 
-/// INVARIANT: the order is that of precedence.
+/// What a level is set for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Code(Code),
@@ -189,12 +189,12 @@ mod tests {
     #[test]
     fn what_cannot_be_set() {
         let mut levels = Levels::new();
-        for (name, told) in [
+        for (name, expected) in [
             ("LX0002", "`LX0002` is not a lint: it is always an error"),
             ("stile", "there is no lint or group `stile`; did you mean `style`?"),
             ("", "there is no lint or group ``"),
         ] {
-            assert_eq!(levels.set(name, Level::Warn), Err(told.to_owned()));
+            assert_eq!(levels.set(name, Level::Warn), Err(expected.to_owned()));
         }
         levels.set("LX4002", Level::Warn).unwrap();
         assert!(levels.set("unused", Level::Deny).is_err());

@@ -121,7 +121,7 @@ impl Diagnostic {
         self.severity == Severity::Error
     }
 
-    /// Whether it is an error at every level: no lint.
+    /// Whether it is an error but not a lint, so that no level can turn it off.
     pub(crate) fn is_fault(&self) -> bool {
         self.is_error() && self.code.group().is_none()
     }

@@ -122,7 +122,7 @@ impl Compiler {
     /// Lowers the limits on records. Limits cannot be raised above the library's own.
     #[must_use]
     pub fn record_limits(mut self, limits: RecordLimits) -> Self {
-        self.record_limits = self.record_limits.and(limits);
+        self.record_limits = self.record_limits.lower_of(limits);
         self
     }
 

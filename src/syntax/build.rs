@@ -59,7 +59,7 @@ impl<'t> Builder<'t> {
             _ => return Err(self.children(pair.clone()).mismatch("an item", Some(pair))),
         };
         let item = Item { doc, kind, span };
-        self.starts_line(&item);
+        self.check_line_start(&item);
         Ok(item)
     }
 
@@ -240,7 +240,7 @@ impl<'t> Builder<'t> {
         At { value, span }
     }
 
-    fn starts_line(&mut self, item: &Item) {
+    fn check_line_start(&mut self, item: &Item) {
         let before = self.text.get(..item.span.start as usize).unwrap_or("");
         let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
         if !line.trim().is_empty() {

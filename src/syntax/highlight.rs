@@ -71,17 +71,18 @@ pub fn highlight(text: &str) -> Vec<(Range<usize>, Class)> {
 /// The length and class of the first word of a text. Blanks have no class.
 fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
     let c = rest.chars().next()?;
-    let while_ = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
+    let length_while = |is: fn(char) -> bool| rest.find(|c| !is(c)).unwrap_or(rest.len());
     Some(match c {
-        c if c.is_whitespace() => (while_(char::is_whitespace), None),
+        c if c.is_whitespace() => (length_while(char::is_whitespace), None),
         '#' => (rest.find('\n').unwrap_or(rest.len()), Some(Class::Comment)),
         '"' => (closed(rest, 1, true), Some(Class::Text)),
         'r' if rest.starts_with("r\"") => (closed(rest, 2, false), Some(Class::Text)),
-        c if c.is_ascii_digit() => {
-            (while_(|c| c.is_ascii_alphanumeric() || "_.:-+".contains(c)), Some(Class::Number))
-        }
+        c if c.is_ascii_digit() => (
+            length_while(|c| c.is_ascii_alphanumeric() || "_.:-+".contains(c)),
+            Some(Class::Number),
+        ),
         c if c.is_alphabetic() || c == '_' => {
-            let length = while_(|c| c.is_alphanumeric() || c == '_');
+            let length = length_while(|c| c.is_alphanumeric() || c == '_');
             let word = rest.get(..length).unwrap_or_default();
             let is_keyword =
                 if in_item { KEYWORDS.contains(word) } else { OF_EXPRESSIONS.contains(word) };
@@ -108,7 +109,7 @@ fn closed(rest: &str, open: usize, escapes: bool) -> usize {
 mod tests {
     use super::{Class, KEYWORDS, highlight};
 
-    fn told(text: &str) -> String {
+    fn classes(text: &str) -> String {
         let letter = |class| match class {
             Class::Keyword => 'k',
             Class::Name => 'n',
@@ -135,7 +136,7 @@ mod tests {
             ("law a \"open", "kkk n ttttt"),
             ("author.age > 24 hours", "nnnnnnsnnn s 00 00000"),
         ] {
-            assert_eq!(told(text), kinds, "{text}");
+            assert_eq!(classes(text), kinds, "{text}");
         }
         assert!(KEYWORDS.contains("jurisdiction"));
         assert!(highlight("қ \u{1b} \"").len() == 3);

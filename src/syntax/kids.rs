@@ -5,7 +5,7 @@ use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use pest::iterators::{Pair, Pairs};
 
-/// A result of the builder, or the diagnostic that grammar and builder do not agree.
+/// What the builder made, or a diagnostic saying that grammar and builder do not agree.
 pub(super) type BuildResult<T> = Result<T, Diagnostic>;
 
 /// The span of a pair, without trailing blanks and comments. Rules that end in `*` or `?` may have consumed some.

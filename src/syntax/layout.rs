@@ -130,7 +130,7 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// Parts on one line, without the comments above the first part.
-    fn row_below(&self, parent: Rule, children: &[Node]) -> Doc<'t> {
+    fn row_without_comments_above(&self, parent: Rule, children: &[Node]) -> Doc<'t> {
         match children.split_first() {
             Some((first, rest)) if first.children.is_empty() => Doc::All(vec![
                 self.bare(first.first),
@@ -174,7 +174,7 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// The items of a list, all on one line or each on its own.
-    fn lined(&self, children: &[Node]) -> Vec<Doc<'t>> {
+    fn items_on_lines(&self, children: &[Node]) -> Vec<Doc<'t>> {
         between(self.items(children), || Doc::Line(1))
     }
 
@@ -206,7 +206,11 @@ impl<'t> Layout<'_, 't> {
         };
         let above = || self.comments(node.first);
         let blank = Doc::Blanks(usize::from(!head.is_empty()));
-        let head = Doc::All(vec![self.row_below(node.rule, head), blank, self.node(open)]);
+        let head = Doc::All(vec![
+            self.row_without_comments_above(node.rule, head),
+            blank,
+            self.node(open),
+        ]);
         let around = |inside| Doc::All(vec![head.clone(), inside, self.bare(close.first)]);
         let comments = self.tokens.get(close.first).is_some_and(|close| !close.before.is_empty());
         if body.is_empty() && !comments {
@@ -247,8 +251,8 @@ impl<'t> Layout<'_, 't> {
     /// Each clause on its own line, aligned in columns if the block has them.
     fn lines(&self, parent: Rule, body: &[Node]) -> Doc<'t> {
         let width = |clause: &Node| {
-            let key = self.key(parent, clause);
-            let tokens = clause.children.get(..key).unwrap_or(&[]).iter();
+            let length = self.key_length(parent, clause);
+            let tokens = clause.children.get(..length).unwrap_or(&[]).iter();
             let words = tokens.filter_map(|child| self.tokens.get(child.first));
             let widths: Vec<_> = words.map(|token| token.text.chars().count() + 1).collect();
             widths.iter().sum::<usize>()
@@ -276,7 +280,7 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// The number of words of a clause that belong to the first column.
-    fn key(&self, parent: Rule, clause: &Node) -> usize {
+    fn key_length(&self, parent: Rule, clause: &Node) -> usize {
         if clause.children.iter().any(|child| child.rule == Rule::open) {
             return 0;
         }
@@ -296,8 +300,8 @@ impl<'t> Layout<'_, 't> {
             Rule::field | Rule::member => return self.without_comma(clause),
             _ => {}
         }
-        let key = clause.children.iter().take_while(|child| is_keyword(child)).count();
-        let Some((key, value)) = clause.children.split_at_checked(key) else {
+        let length = clause.children.iter().take_while(|child| is_keyword(child)).count();
+        let Some((key, value)) = clause.children.split_at_checked(length) else {
             return self.node(clause);
         };
         if key.is_empty()
@@ -308,7 +312,7 @@ impl<'t> Layout<'_, 't> {
         }
         let value = match (clause.rule, value.iter().any(|child| child.rule == Rule::comma)) {
             (Rule::then_clause | Rule::unknown_clause | Rule::expect_clause, _) => {
-                Doc::group(self.lined(value))
+                Doc::group(self.items_on_lines(value))
             }
             (_, true) if clause.rule != Rule::binds_clause => match value {
                 [all @ Node { rule: Rule::all_of, .. }, value @ ..] => {

@@ -41,7 +41,7 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
         return (unread(text), vec![too_large]);
     }
     let scanned = scan::file(file, text);
-    let readable = without(text, &scanned.refused);
+    let readable = blank_out(text, &scanned.refused);
     match LociGrammar::parse(Rule::file, &readable) {
         Ok(pairs) => build(file, text, scanned, pairs),
         Err(error) => (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
@@ -120,7 +120,7 @@ fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option
 }
 
 /// The text with some items replaced by blanks, so that all other bytes keep their position.
-fn without<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
+fn blank_out<'t>(text: &'t str, items: &[Span]) -> Cow<'t, str> {
     if items.is_empty() {
         return Cow::Borrowed(text);
     }

@@ -111,14 +111,14 @@ fn the_commonest_slips_have_a_way_out() {
         "// a",
         "if x then review",
     ];
-    let told = slips.map(|slip| format!("{slip}\n  {}", faults(slip).join("\n  ")));
-    insta::assert_snapshot!(told.join("\n"));
+    let messages = slips.map(|slip| format!("{slip}\n  {}", faults(slip).join("\n  ")));
+    insta::assert_snapshot!(messages.join("\n"));
 }
 
 #[test]
 fn spans_have_no_trailing_blanks() {
     let text = "define a = chat . x";
-    assert_eq!(faults(text).len(), 1, "blanks stand around no dot");
+    assert_eq!(faults(text).len(), 1, "no blanks are allowed around a dot");
     let text = "define a = x   and y.z   # why\n\nrule b { when c   then d   to e   }";
     let (tree, _) = parse(text);
     let [define, rule] = &*tree.items else { panic!("{tree:?}") };
@@ -145,9 +145,9 @@ fn docs_and_comments_are_kept() {
     assert_eq!(comments, ["# file", "# side", "## dangling"]);
 }
 
-/// Only the item that is at fault is refused, whoever has to make room for the bracket that is one too many.
+/// Only the item at fault is refused, even if it is a later item that becomes too deep because of it.
 #[test]
-fn what_nests_too_deep_costs_its_item_alone() {
+fn an_item_with_too_many_brackets_is_refused_alone() {
     let deep = format!("define deep = {}x{}\n", "(".repeat(33), ")".repeat(33));
     let open = "policy p \"P\" {\n".repeat(40);
     let long = format!("define {} = 1\n", "x".repeat(200));
@@ -155,7 +155,7 @@ fn what_nests_too_deep_costs_its_item_alone() {
         (format!("define a = 1\n{deep}define b = 2\n"), 2, vec!["LX6001"]),
         (format!("{deep}define b = 2\n{deep}"), 1, vec!["LX6001", "LX6001"]),
         (format!("define a = 1\n{long}define b = 2\n"), 2, vec!["LX6002"]),
-        // Brackets that are left open are the fault of their items, not of the one that is too deep with them.
+        // Items that leave brackets open are refused, not the later item that becomes too deep because of them.
         (format!("{open}define b = ((2))\n"), 1, vec!["LX0002"; 40]),
         (format!("{open}{deep}define b = 2\n"), 1, [vec!["LX0002"; 40], vec!["LX6001"]].concat()),
     ] {
@@ -185,8 +185,7 @@ fn nesting_of_32_is_read_on_a_small_stack_and_33_is_refused() {
     assert!(found.first().unwrap().starts_with("LX6001"), "{found:?}");
 }
 
-/// Reading is linear: twice the text takes about twice the time, whatever the text. Bounded generously, as a hang is
-/// what it is to find.
+/// Reading takes time linear in the text. The time limit is generous, because the test only has to notice a hang.
 #[test]
 fn hostile_text_is_refused_and_never_hangs() {
     let many = |part: &str, times: usize| part.repeat(times);

@@ -199,7 +199,7 @@ pub struct TermGroup {
     pub phrases: Vec<Phrase>,
 }
 
-/// `loose "a" ..5.. "b"`: one more piece than gaps.
+/// `loose "a" ..5.. "b"`. There is one more piece than there are gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phrase {
     pub modifier: Modifier,
@@ -209,7 +209,7 @@ pub struct Phrase {
 }
 
 impl fmt::Display for Phrase {
-    /// The phrase as it is written, without comments and with single blanks. Equal texts are equal phrases.
+    /// The phrase as it is written, without comments and with single blanks. Phrases are equal if these texts are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.modifier != Modifier::Plain {
             write!(f, "{} ", self.modifier.word())?;
@@ -237,7 +237,7 @@ pub enum Modifier {
 }
 
 impl Modifier {
-    /// As it is written before a phrase; nothing for a plain one.
+    /// The word before a phrase, empty for a plain one.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Plain => "",
@@ -316,7 +316,7 @@ pub enum TypeNameKind {
     Named(Name),
     /// `[T]`
     List(Box<TypeName>),
-    /// `{T}`: any key to a `T`
+    /// `{T}`: a map from any key to a `T`
     Map(Box<TypeName>),
     /// `a | b | c`
     Enum(Vec<Name>),

@@ -42,7 +42,7 @@ pub enum Role {
     Value,
     /// Starts what a test expects.
     Expectation,
-    /// A unit of time. With a number other than 1 it ends in `s`.
+    /// A unit of time. After a number other than 1 it ends in `s`.
     Unit,
 }
 
@@ -81,7 +81,7 @@ pub enum Block {
     Policy,
     /// `office NAME "title" { … }`
     Office,
-    /// `"lists/x.csv" { … }` behind the `from` of a set
+    /// `"lists/x.csv" { … }` after the `from` of a set
     ListFile,
     /// `rule NAME "title" { … }`
     Rule,

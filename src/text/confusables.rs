@@ -4,7 +4,7 @@
 //! License v3 (<https://www.unicode.org/license.txt>). The test below compares the table with that file, and rewrites
 //! it with `UPDATE_CONFUSABLES=1 CONFUSABLES=path/to/confusables.txt cargo test --lib confusables`. Two letters look
 //! alike if Unicode gives the same prototype to both, to their capitals, or to one and the capital of the other. All
-//! letters are folded and single.
+//! letters are in their folded form, and fold to a single character.
 
 #[rustfmt::skip]
 pub(crate) const CONFUSABLES: &[(char, &str)] = &[
@@ -143,15 +143,15 @@ mod tests {
         }
         let mut table: BTreeMap<char, String> = BTreeMap::new();
         for like in ('0'..=char::MAX).filter(|&c| c.is_alphanumeric() && is_folded(c)) {
-            let mut of: Vec<char> = cases(like)
+            let mut lookalikes: Vec<char> = cases(like)
                 .into_iter()
                 .filter_map(|case| letters.get(&prototype(case)))
                 .flatten()
                 .copied()
                 .collect();
-            of.sort_unstable();
-            of.dedup();
-            for letter in of.into_iter().filter(|letter| *letter != like) {
+            lookalikes.sort_unstable();
+            lookalikes.dedup();
+            for letter in lookalikes.into_iter().filter(|letter| *letter != like) {
                 table.entry(letter).or_default().push(like);
             }
         }

@@ -284,7 +284,7 @@ mod tests {
         }
 
         #[test]
-        fn ranges_are_of_the_text(text in "\\PC{0,20}") {
+        fn original_ranges_are_valid(text in "\\PC{0,20}") {
             let folded = Folded::of(&text);
             for (at, c) in folded.as_str().char_indices() {
                 prop_assert!(text.get(folded.original(at..at + c.len_utf8())).is_some());
@@ -292,7 +292,7 @@ mod tests {
         }
 
         #[test]
-        fn the_way_back_is_in_order(chars in prop::collection::vec(any::<char>(), 0..40)) {
+        fn original_ranges_are_in_order(chars in prop::collection::vec(any::<char>(), 0..40)) {
             let text: String = chars.iter().collect();
             let folded = Folded::of(&text);
             let mut last = 0..0;

@@ -36,7 +36,7 @@ pub enum Reason {
 }
 
 /// At most this many words of a text are compared letter by letter. A message has fewer.
-const COMPARED: usize = 5_000;
+const MAX_COMPARED_WORDS: usize = 5_000;
 
 impl Matcher {
     /// The same phrases as if they were listed under another language.
@@ -164,14 +164,14 @@ impl Written {
         let wanted = Words::of(&raw.replace('*', " "));
         let phrase: Vec<&str> = wanted.iter().map(|(_, word)| word).collect();
         let letters = phrase.concat().chars().count();
-        let most = if letters < 4 {
+        let max_differences = if letters < 4 {
             0
         } else if letters < 8 {
             1
         } else {
             2
         };
-        let words: Vec<_> = text.iter().take(COMPARED).collect();
+        let words: Vec<_> = text.iter().take(MAX_COMPARED_WORDS).collect();
         let differences = |row: &[(Range<usize>, &str)]| -> usize {
             row.iter().zip(&phrase).map(|((_, word), own)| strsim::osa_distance(word, own)).sum()
         };
@@ -180,7 +180,7 @@ impl Written {
         let (count, row) = nearest;
         let (first, last) = (row.first()?, row.last()?);
         let bytes = first.0.start..last.0.end;
-        (count <= most && count > 0).then_some((bytes, Reason::OtherLetters(count)))
+        (count <= max_differences && count > 0).then_some((bytes, Reason::OtherLetters(count)))
     }
 }
 

@@ -1,5 +1,5 @@
 //! Data about single characters of a folded text: styles, marks, lookalikes and leetspeak. `reading` decides which of
-//! it applies to a word.
+//! them applies to a word.
 
 use super::confusables::CONFUSABLES;
 use foldhash::HashMap;
@@ -138,8 +138,8 @@ static STYLED: LazyLock<HashMap<char, &str>> = LazyLock::new(|| {
 });
 
 static WITHOUT_STROKE: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    let of = |&(bare, struck): &(char, &'static str)| struck.chars().map(move |c| (c, bare));
-    STROKES.iter().flat_map(of).collect()
+    let pairs = |&(bare, struck): &(char, &'static str)| struck.chars().map(move |c| (c, bare));
+    STROKES.iter().flat_map(pairs).collect()
 });
 
 /// For each letter or digit, the letters that it looks like.
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_read_as_a_letter_is_filed_under_it() {
+    fn letters_that_are_read_alike_have_one_key() {
         for (letter, typed) in spelling::typed() {
             assert_eq!((plain(letter), class(letter)), (plain(typed), class(typed)), "{letter}");
             assert_eq!(plain(plain(letter)), plain(letter));

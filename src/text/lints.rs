@@ -4,9 +4,9 @@ use super::matcher::{Part, Pieces};
 use super::{FaultKind, Match, Matcher, Modifier, PatternFault, Words};
 
 /// The minimum number of letters before a `*`. Fewer letters are found in too many words.
-const BEGINNING: usize = 3;
+const MIN_BEGINNING: usize = 3;
 /// Up to this many single letters in a row occur by chance, as in abbreviations and lists.
-const LETTERS: usize = 2;
+const MAX_LETTERS: usize = 2;
 
 /// An unlikely end for a word that begins with `beginning`, so that only phrases with `*` find the word. A word in
 /// katakana goes on only in katakana.
@@ -36,8 +36,8 @@ impl Matcher {
         faults
     }
 
-    /// The numbers of the phrases whose own words another matcher finds. If that matcher exempts a text, it exempts
-    /// every text with such a phrase.
+    /// The numbers of the phrases whose own words `exemption` finds. If a match of `exemption` exempts a text, these
+    /// phrases have no effect, because every text that contains one of them is exempt.
     pub fn exempted_by(&self, exemption: &Self) -> Vec<usize> {
         let phrases = self.phrases.phrases.iter().zip(&self.numbers);
         let is_exempt = |pieces: &Pieces| {
@@ -63,7 +63,7 @@ impl Matcher {
             let sequence = self.phrases.trie.sequence(node).into_iter();
             let words: Vec<_> = sequence.filter_map(|id| self.phrases.vocabulary.get(id)).collect();
             let (first, rest) = words.split_first()?;
-            if rest.is_empty() && first.prefix && first.text().chars().count() < BEGINNING {
+            if rest.is_empty() && first.prefix && first.text().chars().count() < MIN_BEGINNING {
                 return Some(format!("`{}*` is found in too many words", first.text()));
             }
             let is_letter =
@@ -72,7 +72,7 @@ impl Matcher {
             let are_letters = words.iter().all(|word| !word.prefix && is_letter(word.text()));
             let is_broad = rest.is_empty() || words.iter().all(|word| has_spaces(word.text()));
             let texts: Vec<&str> = words.iter().map(|word| word.text()).collect();
-            (are_letters && is_broad && words.len() <= LETTERS)
+            (are_letters && is_broad && words.len() <= MAX_LETTERS)
                 .then(|| format!("`{}` is found in too many texts", texts.join(" ")))
         })
     }
@@ -92,13 +92,15 @@ impl Matcher {
             if !whole.contains(&at) && count > 0 {
                 return None;
             }
-            let of_text = whole
+            let covering = whole
                 .into_iter()
                 .filter(|&other| other != at && self.finds_disguises_of(other, at));
-            let known: Vec<usize> = of_text.collect();
+            let covering: Vec<usize> = covering.collect();
             others = Some(match others {
-                Some(others) => others.into_iter().filter(|other| known.contains(other)).collect(),
-                None => known,
+                Some(others) => {
+                    others.into_iter().filter(|other| covering.contains(other)).collect()
+                }
+                None => covering,
             });
         }
         Some(others.unwrap_or_default())
@@ -119,7 +121,7 @@ impl Matcher {
         // Two phrases that find each other's words may each find more: `benefices` finds any accents, `bénéfices` only
         // its own.
         let is_mutual = |other: usize| {
-            all.get(other).and_then(Option::as_ref).is_some_and(|of| of.contains(&at))
+            all.get(other).and_then(Option::as_ref).is_some_and(|covering| covering.contains(&at))
         };
         let other = others.iter().copied().filter(|&other| !is_mutual(other)).min()?;
         let other = self.written().get(*self.numbers.get(other)?)?.shown();
@@ -146,8 +148,8 @@ impl Matcher {
 
     /// Whether a phrase finds every disguise that another finds.
     fn finds_disguises_of(&self, phrase: usize, other: usize) -> bool {
-        let of = |at: usize| self.written().get(*self.numbers.get(at)?);
-        let (Some(phrase), Some(other)) = (of(phrase), of(other)) else { return false };
+        let written = |at: usize| self.written().get(*self.numbers.get(at)?);
+        let (Some(phrase), Some(other)) = (written(phrase), written(other)) else { return false };
         let is_wide = match (phrase.modifier(), other.modifier()) {
             (Modifier::Loose, _) | (Modifier::Plain, Modifier::Plain | Modifier::Exact) => true,
             (Modifier::Exact, Modifier::Exact) => true,
@@ -187,20 +189,20 @@ mod tests {
     /// Each character of a script without spaces is a word of its own, so a star after it matches nothing.
     #[test]
     fn a_star_after_a_whole_word_is_named() {
-        let told = |raw: &str| {
+        let messages = |raw: &str| {
             let modifier = Modifier::Plain;
             let phrase = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };
             let (matcher, _) = Matcher::compile(&[phrase]);
             matcher.lints().into_iter().map(|fault| fault.message).collect::<Vec<_>>()
         };
         assert_eq!(
-            told("高額報酬*"),
+            messages("高額報酬*"),
             [
                 "`酬*` matches nothing: in this script each character is a word of its own, so nothing can follow it"
             ]
         );
         for fine in ["高額報酬", "バイト*", "доход*"] {
-            assert_eq!(told(fine), [""; 0], "{fine}");
+            assert_eq!(messages(fine), [""; 0], "{fine}");
         }
     }
 }

@@ -129,8 +129,8 @@ impl Matcher {
             places.keys().flat_map(|part| self.phrases.starting_with(*part)).copied().collect();
         let mut matches = vec![];
         for number in begun {
-            let of = (self.phrases.phrases.get(number), self.numbers.get(number));
-            let (Some(pieces), Some(&phrase)) = of else { continue };
+            let found = (self.phrases.phrases.get(number), self.numbers.get(number));
+            let (Some(pieces), Some(&phrase)) = found else { continue };
             let spans = pieces.find(&places).into_iter();
             matches.extend(
                 spans.map(|Span { bytes, words }| (number, Match { bytes, words, phrase })),
@@ -180,12 +180,12 @@ impl PhrasesBuilder {
         }
     }
 
-    /// Words in a row.
+    /// Adds a sequence of words, unless it is there already.
     fn words(&mut self, words: impl Iterator<Item = Arc<WordPattern>>) -> Part {
         Part::Words(self.trie.insert(words.map(|word| self.words.insert_full(word).0)))
     }
 
-    /// Signs, folded.
+    /// Adds folded signs, unless they are there already.
     fn sign(&mut self, signs: &str) -> Part {
         let known = self.signs.get_index_of(signs);
         Part::Signs(known.unwrap_or_else(|| self.signs.insert_full(signs.to_owned()).0))
@@ -195,7 +195,7 @@ impl PhrasesBuilder {
     pub(crate) fn build(self) -> Phrases {
         let Self { words, trie, signs, phrases } = self;
         let firsts = phrases.iter().enumerate().flat_map(|(number, pieces)| {
-            let first = pieces.each().next().into_iter().flatten();
+            let first = pieces.by_piece().next().into_iter().flatten();
             first.map(move |(_, part)| (part, number))
         });
         let mut begun: Vec<_> = firsts.map(|(part, number)| (part.number(&trie), number)).collect();
@@ -243,7 +243,7 @@ impl Part {
 
 impl Pieces {
     /// The alternatives for each piece.
-    fn each(&self) -> impl DoubleEndedIterator<Item = &[(usize, Part)]> {
+    fn by_piece(&self) -> impl DoubleEndedIterator<Item = &[(usize, Part)]> {
         self.alternatives.chunk_by(|(one, _), (next, _)| one == next)
     }
 
@@ -255,7 +255,7 @@ impl Pieces {
 
     /// Whether each piece has an alternative that occurs in the text.
     pub(crate) fn all(&self, occurs: impl Fn(Part) -> bool) -> bool {
-        self.each().all(|piece| piece.iter().any(|&(_, part)| occurs(part)))
+        self.by_piece().all(|piece| piece.iter().any(|&(_, part)| occurs(part)))
     }
 
     /// The places of the whole phrase. Each piece follows the previous one within its gap, and a place extends to the
@@ -264,7 +264,7 @@ impl Pieces {
         if !self.all(|part| places.contains_key(&part)) {
             return vec![];
         }
-        let mut pieces = self.each().rev().map(|piece| {
+        let mut pieces = self.by_piece().rev().map(|piece| {
             let places = piece.iter().filter_map(|(_, part)| places.get(part));
             let mut spans: Vec<Span> = places.flatten().cloned().collect();
             spans.sort_by_key(|span| (span.words.start, span.bytes.start));
@@ -326,7 +326,7 @@ fn identity<'a>(
 }
 
 impl Trie {
-    /// The node that ends a sequence.
+    /// Adds a sequence. Returns the node that ends it.
     fn insert(&mut self, words: impl Iterator<Item = WordId>) -> usize {
         let end = words.fold(0, |node, word| self.nodes.insert_full((node, word)).0 + 1);
         self.ends.resize(self.nodes.len(), false);

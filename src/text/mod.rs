@@ -131,7 +131,7 @@ pub fn near(a: &[Match], b: &[Match], words: u32) -> (Vec<Match>, Vec<Match>) {
 /// INVARIANT: `others` are in order and do not overlap, so the nearest ones are the neighbours of `one`.
 fn has_partner(one: &Match, others: &[Match], words: usize) -> bool {
     // One character may be several words.
-    let place = |of: &Match| (of.bytes.start, of.words.start);
+    let place = |found: &Match| (found.bytes.start, found.words.start);
     let after = others.partition_point(|other| place(other) <= place(one));
     let neighbours = [after.checked_sub(1), Some(after)];
     neighbours.into_iter().flatten().filter_map(|at| others.get(at)).any(|other| {

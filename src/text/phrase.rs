@@ -218,8 +218,8 @@ fn choices<'a>(
     Err(wrong(open, "`(` is not closed"))
 }
 
-/// Splits an alternative into words, as a text is split. `raw` has the words of the raw piece; where the piece has no
-/// signs of the notation they are the same. `None` when nothing is left.
+/// Splits an alternative into words, as texts are split. If the piece has no signs of the notation, its words are those
+/// of `raw` and are not split again. `None` when the alternative has neither words nor signs.
 fn alternative(
     tokens: &[&Token],
     raw: &Words,

@@ -39,7 +39,7 @@ pub(crate) struct TextWord<'a> {
     /// It is in disguise: it mixes scripts, or consists of lookalikes only. Each letter may be any letter that it looks
     /// like.
     pub(crate) disguised: bool,
-    /// It has marks that are not part of a letter. Then none of its marks counts.
+    /// It has marks that are not part of a letter. Then all its letters are compared without marks.
     pub(crate) dropped_marks: bool,
 }
 
@@ -169,14 +169,15 @@ impl WordPattern {
         // `open[n]`: the text so far may end at letter `n` of the word.
         let mut open = vec![false; own.len()];
         for (at, c) in unit.chars().enumerate() {
-            let is =
+            let matches =
                 |n: usize| own.get(n).is_some_and(|&own| self.is_letter(variant, c, own, reading));
-            let was = |n: Option<usize>| match n {
+            let reached = |n: Option<usize>| match n {
                 Some(n) => open.get(n).copied().unwrap_or(false),
                 None => at == 0,
             };
-            open =
-                (0..own.len()).map(|n| is(n) && (was(Some(n)) || was(n.checked_sub(1)))).collect();
+            open = (0..own.len())
+                .map(|n| matches(n) && (reached(Some(n)) || reached(n.checked_sub(1))))
+                .collect();
             if self.prefix && open.last() == Some(&true) {
                 return true;
             }

@@ -1,9 +1,9 @@
 //! Finds which of many patterns match a text, in one pass. The engine does this for every message.
 //!
 //! The pass reads characters, hashes words as it goes, and looks each up in a table of the words of all patterns. Only
-//! the few texts with such a word need more work. The pass handles characters that one table look-up describes; when it
-//! meets any other character, the stretch between two spaces is read by the specification ([`Words`]). A word is folded
-//! only when the table may contain it.
+//! the few texts with such a word need more work. The pass handles characters that one table look-up describes. When it
+//! meets any other character, the specification ([`Words`]) reads the stretch of text between the spaces around it. A
+//! word is folded only when the table may contain it.
 
 mod chars;
 mod pass;
@@ -146,7 +146,7 @@ impl Scanner {
     }
 
     /// Reports the patterns of phrases whose parts occur in the text in order.
-    fn report(&self, scratch: &mut Scratch, found: &mut impl FnMut(usize)) {
+    fn report(&self, scratch: &mut Scratch, report: &mut impl FnMut(usize)) {
         let Scratch { places, parts, reported, .. } = scratch;
         parts.extend(places.iter().map(|(part, _)| *part));
         parts.sort_unstable();
@@ -154,8 +154,8 @@ impl Scanner {
         let mut places_by_part = None;
         for part in parts.iter() {
             for &number in self.phrases.starting_with(*part) {
-                let of = (self.phrases.phrases.get(number), self.owners.get(number));
-                let (Some(pieces), Some(&owner)) = of else { continue };
+                let found = (self.phrases.phrases.get(number), self.owners.get(number));
+                let (Some(pieces), Some(&owner)) = found else { continue };
                 let occurs = |part| parts.binary_search(&part).is_ok();
                 if reported.contains(&owner) || !pieces.all(occurs) {
                     continue;
@@ -166,7 +166,7 @@ impl Scanner {
                 };
                 if occurs {
                     reported.push(owner);
-                    found(owner);
+                    report(owner);
                 }
             }
         }

@@ -110,7 +110,7 @@ impl Spelling {
         SPELLINGS.iter().find(own).unwrap_or(&UNKNOWN)
     }
 
-    /// The first of the codes in the row. `None` when the language is not known.
+    /// The first of the codes in the row. Empty when the language is not known.
     pub(crate) fn name(&self) -> &'static str {
         self.languages.first().copied().unwrap_or_default()
     }
@@ -130,7 +130,8 @@ impl Spelling {
         own.or_else(|| self.marked.contains(letter).then(|| bare(letter)))
     }
 
-    /// Other spellings of a word, such as `ae` for German `ä`. Empty when there are none.
+    /// The spelling of a German word without umlauts: `gluecklich` for `glücklich`. `None` for a word without umlauts,
+    /// and for other languages.
     pub(crate) fn without_umlauts(&self, word: &str) -> Option<String> {
         let is_german = self.languages.contains(&"de") && word.contains(['ä', 'ö', 'ü']);
         is_german.then(|| word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue"))
@@ -142,7 +143,7 @@ impl Spelling {
         if !self.languages.contains(&"de") || word.contains(['ä', 'ö', 'ü']) {
             return None;
         }
-        let (mut drawn, mut before) = (String::new(), None);
+        let (mut spelled, mut before) = (String::new(), None);
         let mut letters = word.chars().peekable();
         while let Some(c) = letters.next() {
             let umlaut = match c {
@@ -154,13 +155,13 @@ impl Spelling {
             match umlaut.filter(|_| letters.peek() == Some(&'e')) {
                 Some(umlaut) => {
                     letters.next();
-                    drawn.push(umlaut);
+                    spelled.push(umlaut);
                 }
-                None => drawn.push(c),
+                None => spelled.push(c),
             }
             before = Some(c);
         }
-        (drawn != word).then_some(drawn)
+        (spelled != word).then_some(spelled)
     }
 }
 

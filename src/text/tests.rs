@@ -270,7 +270,7 @@ fn written(word: &str, way: usize) -> String {
 proptest! {
     /// Each phrase is found exactly where a search for its folded words in the folded text finds it.
     #[test]
-    fn found_is_what_stands_in_the_folded_text(
+    fn phrases_are_found_as_in_the_folded_text(
         phrases in prop::collection::vec("([abxé]{1,2}|[к-мқ]{1,2})( ([abxé]{1,2}|[к-мқ]{1,2}))?", 1..5),
         text in prop::collection::vec(("[abxé]{1,2}|[к-мқ]{1,2}", 0..6_usize, "[ ,!-]{1,2}"), 0..16),
     ) {

@@ -17,7 +17,7 @@ pub(crate) type WordId = usize;
 /// Distinct words, numbered. A pattern shares them with the scanner of all patterns.
 pub(crate) type WordSet = IndexSet<Arc<WordPattern>, RandomState>;
 
-/// The words of all phrases, indexed by keys. Every word of a text that can match a word has the same key.
+/// The words of all phrases, indexed by keys. A word of a text has the same key as each word that it can match.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Vocabulary {
     words: WordSet,
@@ -43,7 +43,7 @@ pub(crate) struct Step {
     pub(crate) bytes: Range<usize>,
 }
 
-/// By the number of the word where they begin.
+/// Steps by the number of the word where they begin.
 pub(crate) type Steps = BTreeMap<usize, Vec<Step>>;
 
 impl Vocabulary {
@@ -197,12 +197,12 @@ impl Vocabulary {
 
 /// Adds a step unless it is there already. Each duplicate would double the number of paths.
 fn add(steps: &mut Steps, words: Range<usize>, bytes: &Range<usize>, word: WordId) {
-    let of_word = steps.entry(words.start).or_default();
-    let known = of_word.iter_mut().find(|step| (step.word, step.after) == (word, words.end));
+    let steps_at_word = steps.entry(words.start).or_default();
+    let known = steps_at_word.iter_mut().find(|step| (step.word, step.after) == (word, words.end));
     match known {
         // Include the signs around it.
         Some(step) => step.bytes = step.bytes.start.min(bytes.start)..step.bytes.end.max(bytes.end),
-        None => of_word.push(Step { word, after: words.end, bytes: bytes.clone() }),
+        None => steps_at_word.push(Step { word, after: words.end, bytes: bytes.clone() }),
     }
 }
 

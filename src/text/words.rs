@@ -210,8 +210,8 @@ impl Words {
         Some(Span { bytes: first.bytes.start..last.bytes.end, words })
     }
 
-    /// All places of a folded string without words, such as signs or emoji. It covers no word; its range is empty,
-    /// between two words.
+    /// All places of folded signs or emoji. They cover no word, so the range of words is empty and lies between two
+    /// words.
     pub(crate) fn signs(&self, signs: &str) -> impl Iterator<Item = Span> {
         self.folded.as_str().match_indices(signs).map(move |(at, _)| {
             let before = self.words.partition_point(|word| word.folded.end <= at);
@@ -386,7 +386,7 @@ mod tests {
         assert_eq!(disguised.mixed().count(), 4);
     }
 
-    /// Each character among letters, digits, signs and itself.
+    /// Each character, next to letters, digits, signs and itself.
     #[test]
     fn each_character_splits_as_in_the_annex() {
         for c in '\0'..='\u{2fff}' {

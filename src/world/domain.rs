@@ -13,8 +13,8 @@ const LONGEST_LABEL: usize = 63;
 /// The dot, and characters that are read as one (UTS 46).
 const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
-/// The normal form: the ASCII form of IDNA in lower case, without a final dot; for IP addresses, theirs. `None` if the
-/// name is not valid in DNS. A name that is already in normal form is borrowed.
+/// The normal form of a host: the ASCII form of IDNA in lower case, without a final dot. An IP address has a normal
+/// form of its own. `None` if the name is not valid in DNS. A name that is already in normal form is borrowed.
 pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
     let host = host.strip_suffix('.').unwrap_or(host);
     if is_plain(host) {

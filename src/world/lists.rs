@@ -95,7 +95,7 @@ impl Set {
         if let Some((_, list)) = self.lists.last_mut() {
             list.broken = broken;
         }
-        self.keys.settle(self.kind);
+        self.keys.shrink_to_fit(self.kind);
         self.lines.shrink_to_fit();
     }
 
@@ -142,8 +142,8 @@ impl Set {
         Ok(is_new)
     }
 
-    /// Whether these days are new for a key that is there. A key that was always in the set keeps that, in addition to
-    /// its new days.
+    /// Whether these days are new for a key that is there. A key that was always in the set stays so, and its new days
+    /// are added.
     fn is_new_interval(&mut self, key: u32, new: &Dated) -> bool {
         let (line, list) = (self.line(key), self.list_of(key));
         let is_same = |known: &Dated| (known.from, known.until) == (new.from, new.until);

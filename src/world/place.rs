@@ -5,7 +5,7 @@ use crate::base::time::{Day, Instant, Zone};
 use std::fmt;
 use std::sync::LazyLock;
 
-/// A place by its code: `WORLD`, `EU`, `KZ`, `FR-IDF`. Only codes that exist can be made.
+/// A place by its code: `WORLD`, `EU`, `KZ`, `FR-IDF`. It can only be made from a code that exists.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     kind: PlaceKind,
@@ -52,7 +52,7 @@ pub struct Member {
     pub country: Place,
     /// The first day.
     pub from: Day,
-    /// The first day after the last.
+    /// The first day on which it is no longer a member.
     pub until: Option<Day>,
 }
 
@@ -153,7 +153,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A code that ISO 3166 does not know is taken for a bloc: a decision that was written down may name one.
+/// A code that ISO 3166 does not know is read as a bloc, because stored decisions may name blocs.
 impl<'de> serde::Deserialize<'de> for Place {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let code = String::deserialize(from)?;
@@ -227,14 +227,15 @@ impl Blocs {
         }
     }
 
-    /// The days on which a place belongs to another, from and until; `None` means without end. Several intervals when
-    /// it left and came back.
+    /// The intervals of days in which a place belongs to another, from and until; `None` means without limit. There are
+    /// several when it left and came back.
     pub fn membership(&self, inner: Place, outer: Place) -> Vec<(Option<Day>, Option<Day>)> {
         let country = inner.country();
         match self.blocs.iter().find(|bloc| bloc.place == outer) {
             Some(bloc) if inner != outer => {
-                let of = bloc.members.iter().filter(|member| Some(member.country) == country);
-                of.map(|member| (Some(member.from), member.until)).collect()
+                let memberships =
+                    bloc.members.iter().filter(|member| Some(member.country) == country);
+                memberships.map(|member| (Some(member.from), member.until)).collect()
             }
             _ => vec![(None, None)],
         }

@@ -101,8 +101,8 @@ impl Schema {
             Type::Place => "place".into(),
             Type::Places => "places".into(),
             Type::Record(id) => self.record(*id).map_or("record", |(name, _)| name).into(),
-            Type::List(of) => format!("[{}]", self.name_of(of)),
-            Type::Map(of) => format!("{{{}}}", self.name_of(of)),
+            Type::List(element) => format!("[{}]", self.name_of(element)),
+            Type::Map(value) => format!("{{{}}}", self.name_of(value)),
             Type::Opaque => "opaque".into(),
         }
     }

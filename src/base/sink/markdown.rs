@@ -61,7 +61,7 @@ impl<T: Display> Put<Markdown> for Address<T> {
 }
 
 impl Output<Markdown> {
-    /// Its lines, each an output.
+    /// The lines of this output, each as an output of its own.
     pub(crate) fn lines(&self) -> impl Iterator<Item = Self> {
         self.text.split('\n').map(|line| Self { text: line.into(), ..Self::new() })
     }

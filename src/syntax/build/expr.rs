@@ -103,14 +103,14 @@ impl Builder<'_> {
                 let mut children = self.children(pair);
                 let text = children.any()?;
                 let text = Box::new(self.expr(text)?);
-                let of = match children.maybe(Rule::regex) {
+                let sought = match children.maybe(Rule::regex) {
                     Some(regex) => Sought::Regex(self.phrase_text(&regex)),
                     None => {
                         let pattern = children.take(Rule::pattern)?;
                         Sought::Pattern(self.pattern(pattern)?)
                     }
                 };
-                ExprKind::Spans { text, of }
+                ExprKind::Spans { text, of: sought }
             }
             Rule::quantifier => self.quantifier(pair)?,
             Rule::at_least => self.at_least(pair)?,
@@ -130,7 +130,8 @@ impl Builder<'_> {
         Ok(out)
     }
 
-    /// Reports a chain when it reaches one operand more than the limit: once, however much longer it gets.
+    /// Reports a chain that is exactly one operand over the limit. Longer chains have been reported before, so each is
+    /// reported once.
     fn check_length(&mut self, operands: usize, whole: Span) {
         if operands == limits::CHAIN + 1 {
             let help =
@@ -225,7 +226,7 @@ impl Builder<'_> {
     }
 
     fn and(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
-        self.foreign(op, Rule::bad_and, "and");
+        self.refuse_foreign(op, Rule::bad_and, "and");
         self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::Or(_)));
         let whole = left.span.to(right.span);
         let (kind, span) = (left.kind, left.span);
@@ -239,7 +240,7 @@ impl Builder<'_> {
     }
 
     fn or(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
-        self.foreign(op, Rule::bad_or, "or");
+        self.refuse_foreign(op, Rule::bad_or, "or");
         self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::And(_)));
         let whole = left.span.to(right.span);
         let (kind, span) = (left.kind, left.span);
@@ -252,7 +253,7 @@ impl Builder<'_> {
         ExprKind::Or(parts)
     }
 
-    fn foreign(&mut self, op: &Pair<'_, Rule>, bad: Rule, good: &str) {
+    fn refuse_foreign(&mut self, op: &Pair<'_, Rule>, bad: Rule, good: &str) {
         if op.as_rule() == bad {
             let (at, found) = (self.at(span(op)), format!("`{}` is not an operator", op.as_str()));
             self.found.push(
@@ -372,8 +373,8 @@ impl Builder<'_> {
     }
 }
 
-/// The first operator beyond the limit in a row of operators that nest. `and`, `or` and arithmetic do not nest: each
-/// chain of them is one node.
+/// The first operator beyond the nesting limit. `and`, `or` and arithmetic do not nest, because each chain of them is
+/// one node.
 fn excess(chain: &Pair<'_, Rule>) -> Option<Span> {
     let mut row = 0;
     chain.clone().into_inner().find_map(|pair| {

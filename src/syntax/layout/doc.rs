@@ -40,16 +40,16 @@ pub(super) enum Doc<'t> {
 }
 
 impl<'t> Doc<'t> {
-    pub(super) fn group(of: Vec<Self>) -> Self {
-        Self::Group(Box::new(Self::All(of)))
+    pub(super) fn group(parts: Vec<Self>) -> Self {
+        Self::Group(Box::new(Self::All(parts)))
     }
 
-    pub(super) fn indent(of: Vec<Self>) -> Self {
-        Self::Indent(Box::new(Self::All(of)))
+    pub(super) fn indent(parts: Vec<Self>) -> Self {
+        Self::Indent(Box::new(Self::All(parts)))
     }
 
-    pub(super) fn align(of: Self) -> Self {
-        Self::Align(Box::new(of))
+    pub(super) fn align(parts: Self) -> Self {
+        Self::Align(Box::new(parts))
     }
 
     /// The document on one line, if nothing in it ends a line and it fits at a level of indentation.
@@ -82,7 +82,7 @@ enum Step<'d, 't> {
     /// The rest of a fill. A line may end before it.
     Fill {
         indent: usize,
-        of: &'d [Doc<'t>],
+        parts: &'d [Doc<'t>],
     },
 }
 
@@ -101,7 +101,7 @@ impl Printer {
     fn step<'d, 't>(&mut self, step: Step<'d, 't>, steps: &mut Vec<Step<'d, 't>>) {
         let (indent, flat, doc) = match step {
             Step::Doc { indent, flat, doc } => (indent, flat, doc),
-            Step::Fill { indent, of } => return self.fill(indent, of, steps),
+            Step::Fill { indent, parts } => return self.fill(indent, parts, steps),
         };
         match doc {
             Doc::Text(text) => {
@@ -122,24 +122,24 @@ impl Printer {
                 self.write(indent, text);
                 self.end(1 + usize::from(*empty_line_after));
             }
-            Doc::All(of) => {
-                steps.extend(of.iter().rev().map(|doc| Step::Doc { indent, flat, doc }));
+            Doc::All(parts) => {
+                steps.extend(parts.iter().rev().map(|doc| Step::Doc { indent, flat, doc }));
             }
             Doc::Group(doc) => {
                 let flat = flat || self.fits(indent, doc, steps, 0);
                 steps.push(Step::Doc { indent, flat, doc });
             }
-            Doc::Fill(of) if flat => {
-                for (index, doc) in of.iter().enumerate().rev() {
+            Doc::Fill(parts) if flat => {
+                for (index, doc) in parts.iter().enumerate().rev() {
                     steps.push(Step::Doc { indent, flat, doc });
                     if index > 0 {
                         steps.push(Step::Doc { indent, flat, doc: &Doc::Blanks(1) });
                     }
                 }
             }
-            Doc::Fill(of) => {
-                if let Some((doc, rest)) = of.split_first() {
-                    steps.push(Step::Fill { indent, of: rest });
+            Doc::Fill(parts) => {
+                if let Some((doc, rest)) = parts.split_first() {
+                    steps.push(Step::Fill { indent, parts: rest });
                     steps.push(Step::Doc { indent, flat, doc });
                 }
             }
@@ -152,10 +152,10 @@ impl Printer {
         }
     }
 
-    fn fill<'d, 't>(&mut self, indent: usize, of: &'d [Doc<'t>], steps: &mut Vec<Step<'d, 't>>) {
-        let Some((doc, rest)) = of.split_first() else { return };
+    fn fill<'d, 't>(&mut self, indent: usize, parts: &'d [Doc<'t>], steps: &mut Vec<Step<'d, 't>>) {
+        let Some((doc, rest)) = parts.split_first() else { return };
         if !rest.is_empty() {
-            steps.push(Step::Fill { indent, of: rest });
+            steps.push(Step::Fill { indent, parts: rest });
         }
         if self.fits(indent, doc, steps, 1) {
             self.blank(1);
@@ -226,12 +226,12 @@ impl Printer {
                     ended = true;
                     continue;
                 }
-                Doc::All(of) => {
-                    inside.extend(of.iter().rev());
+                Doc::All(parts) => {
+                    inside.extend(parts.iter().rev());
                     continue;
                 }
-                Doc::Fill(of) => {
-                    for doc in of.iter().rev() {
+                Doc::Fill(parts) => {
+                    for doc in parts.iter().rev() {
                         inside.extend([doc, &Doc::Blanks(1)]);
                     }
                     inside.pop();
@@ -270,12 +270,12 @@ fn follows(after: &[Step<'_, '_>], mut room: usize) -> bool {
             Doc::Text(text) => text.split('\n').next().unwrap_or("").chars().count(),
             Doc::Comma => 1,
             Doc::Blanks(count) | Doc::Line(count) => *count,
-            Doc::All(of) => {
-                inside.extend(of.iter().rev().map(|doc| (flat, doc)));
+            Doc::All(parts) => {
+                inside.extend(parts.iter().rev().map(|doc| (flat, doc)));
                 0
             }
-            Doc::Fill(of) => {
-                inside.extend(of.first().map(|doc| (flat, doc)));
+            Doc::Fill(parts) => {
+                inside.extend(parts.first().map(|doc| (flat, doc)));
                 0
             }
             // Its first line end may come before the line is full.

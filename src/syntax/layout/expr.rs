@@ -69,7 +69,7 @@ impl<'t> Layout<'_, 't> {
         else {
             return self.row(at_least.rule, &at_least.children);
         };
-        let inside = [Doc::Line(0)].into_iter().chain(self.lined(inner)).collect();
+        let inside = [Doc::Line(0)].into_iter().chain(self.items_on_lines(inner)).collect();
         Doc::group(vec![
             self.row(at_least.rule, head),
             Doc::Blanks(1),
@@ -86,7 +86,7 @@ impl<'t> Layout<'_, 't> {
         let [head, inner @ .., close] = &*call.children else {
             return self.row(call.rule, &call.children);
         };
-        let inside = [Doc::Line(0)].into_iter().chain(self.lined(inner)).collect();
+        let inside = [Doc::Line(0)].into_iter().chain(self.items_on_lines(inner)).collect();
         Doc::group(vec![self.node(head), Doc::indent(inside), self.node(close)])
     }
 

@@ -192,9 +192,9 @@ fn logic(operand: &Source) -> Source {
     let operators =
         &["==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts with", "ends with"];
     let compared = chain(&tested, operators, 1);
-    let denied =
+    let negated =
         Union::new_weighted(vec![(3, compared.clone()), (1, form("not~@", [&compared]))]).boxed();
-    Union::new([chain(&denied, &["and"], 3), chain(&denied, &["or"], 3)]).boxed()
+    Union::new([chain(&negated, &["and"], 3), chain(&negated, &["or"], 3)]).boxed()
 }
 
 fn acts() -> Source {
@@ -335,7 +335,7 @@ fn test() -> Source {
         form("evidence~@~in~@~by~a", [&text, &text]),
     ]
     .boxed();
-    let supposed = Union::new([
+    let entries = Union::new([
         one_of(&["", "given~hosts~{~}"]),
         form("given~kz.hosts~{~@~from~@~,~}", [&text, &one_of(DATES)]),
     ])
@@ -355,7 +355,7 @@ fn test() -> Source {
     Union::new([
         form(
             "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@~@expect~@~}",
-            [&text, &json, &json, &supposed, &place, &several(&expected)],
+            [&text, &json, &json, &entries, &place, &several(&expected)],
         ),
         form("test~@~{~@cases~{~@~}~}", [&text, &given, &cases]),
     ])

@@ -54,7 +54,7 @@ pub(super) const EXPRESSIONS: &[Word] = &[
         BinaryOp::NotIn.word(),
         &[Operator],
         "x not in xs",
-        "Whether a value is in neither a list nor a set.",
+        "Whether a value is missing from a list or a set.",
     ),
     word(
         BinaryOp::Contains.word(),

@@ -31,7 +31,7 @@ impl Grammar {
         self.0.get(name).unwrap_or_else(|| panic!("the grammar has no rule `{name}`"))
     }
 
-    /// What a rule stands for when it is one word or sign, or words with blanks between them.
+    /// The text that a rule matches, if the rule is one word or sign, or several words with blanks between them.
     fn token(&self, name: &str) -> Option<String> {
         let mut words = vec![];
         let is_token = !name.starts_with("bad_") && self.words_of(self.0.get(name)?, &mut words);
@@ -39,7 +39,7 @@ impl Grammar {
         (is_token && !words.is_empty() && !PUNCTUATION.contains(&&*token)).then_some(token)
     }
 
-    /// Whether an expression is nothing but words and blanks; the words.
+    /// Whether an expression consists only of words and blanks. Its words are added to `words`.
     fn words_of(&self, expr: &Expr, words: &mut Vec<String>) -> bool {
         match expr {
             Expr::Str(text) => {
@@ -54,7 +54,7 @@ impl Grammar {
         }
     }
 
-    /// The tokens and rules that an expression can begin with; whether it can also be empty.
+    /// Collects the tokens and rules that an expression can begin with. Returns whether the expression can be empty.
     fn firsts(&self, expr: &Expr, tokens: &mut Names, rules: &mut Names) -> bool {
         match expr {
             Expr::Ident(name) if name.starts_with("bad_") => false,
@@ -94,7 +94,7 @@ impl Grammar {
         tokens
     }
 
-    /// The tokens in an expression, in order, each with whether it can be the first.
+    /// Collects the tokens in an expression, in order, each with whether the expression can begin with it.
     fn uses(&self, expr: &Expr, begins: bool, found: &mut Vec<(String, bool)>) {
         match expr {
             Expr::Ident(name) => found.extend(self.token(name).map(|token| (token, begins))),
@@ -133,7 +133,7 @@ impl Grammar {
     }
 }
 
-/// The rule of a block, or of what is repeated in it.
+/// The grammar rules of the clauses in a block.
 fn clauses(block: Block) -> &'static [&'static str] {
     match block {
         Block::Jurisdiction => &["zone_clause", "holidays_clause"],
@@ -169,8 +169,8 @@ fn rows(wanted: impl Fn(&Word) -> bool) -> Names {
     all().filter(|row| wanted(row)).map(|row| row.word.to_owned()).collect()
 }
 
-/// Rows of several words begin, for the grammar, with what it has a rule for: `on unknown` with `on`.
-fn as_tokens(rows: Names, grammar: &Grammar) -> Names {
+/// The first token of each row. `in force` is one token of the grammar, but `on unknown` begins with the token `on`.
+fn first_tokens(rows: Names, grammar: &Grammar) -> Names {
     let tokens: Names = grammar.0.keys().filter_map(|name| grammar.token(name)).collect();
     let first = |row: String| match tokens.contains(&row) {
         true => row,
@@ -202,10 +202,10 @@ fn each_word_of_the_grammar_has_a_row_and_each_row_is_in_the_grammar() {
         .chain(signs)
         .collect();
     let mut in_table: Names = all().flat_map(|row| words(row.word.to_owned())).collect();
-    // To the grammar it is the name of an action.
+    // The grammar reads `none` as the name of an action.
     assert!(in_table.remove("none"));
     assert_eq!(in_grammar.symmetric_difference(&in_table).collect::<Vec<_>>(), [""; 0]);
-    // Messages name the keyword of a rule `kw_…` by the name of the rule.
+    // Messages derive the keyword from the name of the rule `kw_…`.
     for (name, expr) in &grammar.0 {
         let Some(word) = name.strip_prefix("kw_") else { continue };
         let mut words = vec![];
@@ -221,7 +221,7 @@ fn each_word_is_used_where_its_row_says() {
     let items: Names = ItemWord::ALL.iter().map(|item| item.word().to_owned()).collect();
     assert_eq!(grammar.starts(&["item"]), items);
     assert_eq!(grammar.starts(&["item_start"]), items);
-    for (role, rules, beside) in [
+    for (role, rules, others) in [
         (Role::Item, &["item"][..], Names::new()),
         (Role::Operand, &["prefix", "operand", "conditional"], Names::new()),
         (Role::Operator, &["infix", "postfix"], Names::new()),
@@ -230,13 +230,13 @@ fn each_word_is_used_where_its_row_says() {
         (Role::Expectation, &["expectation"], none()),
     ] {
         let mut found = grammar.starts(rules);
-        found.extend(beside);
-        assert_eq!(as_tokens(rows(|row| row.has(role)), &grammar), found, "{role:?}");
+        found.extend(others);
+        assert_eq!(first_tokens(rows(|row| row.has(role)), &grammar), found, "{role:?}");
     }
     for (block, rule) in BLOCKS {
         let found = grammar.starts(clauses(block));
-        let told = as_tokens(rows(|row| row.starts_clause_of(block)), &grammar);
-        assert_eq!(told, found, "{block:?}");
+        let in_table = first_tokens(rows(|row| row.starts_clause_of(block)), &grammar);
+        assert_eq!(in_table, found, "{block:?}");
         let inside = grammar.inside(rule);
         assert!(clauses(block).iter().all(|clause| inside.contains(*clause)), "{block:?}");
     }

@@ -95,7 +95,7 @@ impl Entry {
     }
 }
 
-/// The rows of all characters, what they fold to, and their keys in disguise.
+/// For each character: its entry, what it folds to, and its key in words in disguise.
 #[derive(Debug)]
 pub(crate) struct Chars {
     entries: Vec<Entry>,
@@ -206,15 +206,15 @@ fn entry(c: char) -> Entry {
         Some(joiner @ ('.' | ',' | ';' | '\'' | '_')) => Entry::new(Kind::Joiner, joiner, leet),
         Some(letter) if letter.is_alphabetic() => {
             let script = SCRIPTS.iter().find(|(script, _)| *script == letter.script());
-            let telling = if suggests_disguise(letter) { SUGGESTS_DISGUISE } else { 0 };
-            script.map_or(hard, |(_, bit)| Entry::new(Kind::Letter, plain(letter), bit | telling))
+            let disguise = if suggests_disguise(letter) { SUGGESTS_DISGUISE } else { 0 };
+            script.map_or(hard, |(_, bit)| Entry::new(Kind::Letter, plain(letter), bit | disguise))
         }
         _ if pair(c as u32).is_some() => {
             Entry::new(Kind::Pair, c, SCRIPTS.first().map_or(0, |(_, bit)| *bit))
         }
         _ if matches!(c, ' ' | '\t' | '\n' | '\r') => Entry::new(Kind::Space, c, leet),
         // The scan sees only the first character, to decide whether a sign may begin here.
-        _ if parts_words(c) && folded.chars().all(|of| folded.starts_with(of)) => {
+        _ if separates_words(c) && folded.chars().all(|part| folded.starts_with(part)) => {
             Entry::new(Kind::Break, c, leet)
         }
         _ => hard,
@@ -232,7 +232,7 @@ pub(crate) fn pair(c: u32) -> Option<[char; 2]> {
 }
 
 /// Whether a character ends a word everywhere and is not part of a word itself.
-fn parts_words(c: char) -> bool {
+fn separates_words(c: char) -> bool {
     let text = format!("a{c}b a{c}2 1{c}b 1{c}2");
     let words = Words::of(&text);
     words.iter().map(|(_, word)| word).eq(["a", "b", "a", "2", "1", "b", "1", "2"])

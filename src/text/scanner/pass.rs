@@ -273,10 +273,11 @@ impl Reader {
             found.may_be_loose |= is_leet || place.singles >= SPELLED as u32;
         }
         let scripts = word.bits & SCRIPT_BITS;
-        let is_odd = scripts & scripts.wrapping_sub(1) != 0 || word.bits & SUGGESTS_DISGUISE != 0;
+        let may_be_disguised =
+            scripts & scripts.wrapping_sub(1) != 0 || word.bits & SUGGESTS_DISGUISE != 0;
         self.vocabulary.plain.whole.find(word.hash, &mut found.candidates);
-        if is_odd || !found.candidates.is_empty() {
-            self.compare(word, is_odd, place.number, text, found);
+        if may_be_disguised || !found.candidates.is_empty() {
+            self.compare(word, may_be_disguised, place.number, text, found);
         }
         place.number += 1;
         *word = self.no_word();
@@ -284,24 +285,32 @@ impl Reader {
 
     /// Compares the current word with its candidates. Words without candidates are never folded.
     #[cold]
-    fn compare(&self, word: &Word, is_odd: bool, number: usize, text: &str, found: &mut Found) {
+    fn compare(
+        &self,
+        word: &Word,
+        may_be_disguised: bool,
+        number: usize,
+        text: &str,
+        found: &mut Found,
+    ) {
         let Found { steps, candidates, folded, .. } = found;
         let written = text.get(word.start..word.end).unwrap_or_default();
         self.fold(written, folded);
-        let of_text = TextWord {
+        let text_word = TextWord {
             written,
             folded,
-            disguised: is_odd
+            disguised: may_be_disguised
                 && (mixes_scripts(folded.chars()) || is_disguised_whole(folded.chars())),
-            dropped_marks: is_odd && written.chars().any(|c| self.chars.is_dropped_mark(c)),
+            dropped_marks: may_be_disguised
+                && written.chars().any(|c| self.chars.is_dropped_mark(c)),
         };
-        if of_text.disguised {
+        if text_word.disguised {
             self.vocabulary.disguised.find(folded.chars().map(|c| self.chars.class(c)), candidates);
         }
         candidates.sort_unstable();
         candidates.dedup();
         for word_id in candidates.drain(..) {
-            if self.vocabulary.get(word_id).is_some_and(|own| own.matches(of_text)) {
+            if self.vocabulary.get(word_id).is_some_and(|own| own.matches(text_word)) {
                 let bytes = word.start..word.end;
                 steps.push(Step { start: number, after: number + 1, word: word_id, bytes });
             }

@@ -40,8 +40,8 @@ fn each_pattern_that_matches_is_reported_once() {
     assert_eq!(scanned(&patterns, "buy now: crypto, crypto"), [0, 1]);
 }
 
-/// What a look-up for one character gets wrong easily: characters that fold to joiners, leetspeak or signs, or to
-/// letters beyond the table, and marks where nothing begins.
+/// Characters that a table of single characters easily gets wrong: those that fold to joiners, leetspeak or signs, or
+/// to letters beyond the table, and marks without a letter before them.
 #[test]
 fn what_characters_fold_to_is_found() {
     use Modifier::{Loose, Plain};
@@ -69,7 +69,7 @@ fn what_characters_fold_to_is_found() {
     assert_eq!(scanned(&marked, "v \u{6d6}x"), specified(&marked, "v \u{6d6}x"));
 }
 
-/// One character may be several words, and a part of it no word.
+/// One character may be several words, and part of a character may be no word.
 #[test]
 fn words_of_one_character_are_found() {
     for (raw, modifier, text) in [

@@ -1,4 +1,4 @@
-//! Names of hosts, and the vectors of the standards about them, read where they lie.
+//! Tests of host names, with the test vectors of the standards, which are files outside the project.
 
 use super::{canonical, is_plain, is_public_suffix, registrable};
 use proptest::prelude::{prop_assert_eq, proptest};
@@ -6,7 +6,7 @@ use std::fs;
 use url::Host;
 
 #[test]
-fn one_form() {
+fn hosts_have_one_form() {
     for (written, form) in [
         ("example.com", Some("example.com")),
         ("WWW.Example.COM.", Some("www.example.com")),
@@ -90,8 +90,8 @@ fn the_tests_of_the_public_suffix_list_agree() {
     assert!(all > 70, "{all}");
 }
 
-/// UTS 46, `IdnaTestV2.txt`: source; to Unicode, its status; to ASCII without transitional processing, its status; …
-/// An empty cell repeats the one before it of the same form.
+/// The columns of `IdnaTestV2.txt` (UTS 46): source, Unicode form, its status, ASCII form without transitional
+/// processing, its status, … An empty cell repeats the previous form or status.
 #[test]
 fn the_tests_of_uts_46_agree() {
     let Some(text) = shared("lists/unicode/IdnaTestV2.txt") else { return };
@@ -107,10 +107,10 @@ fn the_tests_of_uts_46_agree() {
         let [source, unicode, unicode_status, ascii, ascii_status, ..] = cells.as_slice() else {
             continue;
         };
-        let or =
+        let or_else =
             |one: &String, other: &String| if one.is_empty() { other.clone() } else { one.clone() };
-        let unicode = or(unicode, source);
-        let (ascii, status) = (or(ascii, &unicode), or(ascii_status, unicode_status));
+        let unicode = or_else(unicode, source);
+        let (ascii, status) = (or_else(ascii, &unicode), or_else(ascii_status, unicode_status));
         let ours = canonical(source);
         let is_clean = status.is_empty() || status == "[]";
         let is_lenient = status
@@ -120,7 +120,7 @@ fn the_tests_of_uts_46_agree() {
             .all(|one| lenient.contains(&one));
         match ours {
             Some(ours) if is_clean => {
-                // The one form has no root dot, and a number is an address.
+                // `canonical` drops the root dot and normalises addresses, so it is applied to the expected form too.
                 let wanted = canonical(&ascii);
                 if Some(&ours) != wanted.as_ref() {
                     wrong.push(format!("{line}: {ours}"));
@@ -134,7 +134,7 @@ fn the_tests_of_uts_46_agree() {
                 skipped += 1;
             }
             None if is_clean => {
-                // Signs that no name of a host has, though IDNA maps them.
+                // IDNA accepts some signs that no host name may have.
                 let plain = ascii.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
                 if plain && canonical(&ascii).is_some() {
                     wrong.push(format!("{line}: refused"));

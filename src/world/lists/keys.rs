@@ -53,7 +53,7 @@ impl Keys {
     }
 
     /// Frees memory that growing left unused.
-    pub(super) fn settle(&mut self, kind: SetKind) {
+    pub(super) fn shrink_to_fit(&mut self, kind: SetKind) {
         let Self { text: all, ends, table, state } = self;
         all.shrink_to_fit();
         ends.shrink_to_fit();

@@ -42,7 +42,7 @@ impl SetKind {
     /// The normal form of an entry. Entries are checked more strictly than values.
     ///
     /// # Errors
-    /// A description of entries of this kind, when it is not one.
+    /// When it is not an entry of this kind. The text says what an entry of this kind looks like.
     pub(super) fn entry(self, entry: &str) -> Result<Cow<'_, str>, String> {
         let entry = entry.trim();
         let wrong = |what: &str| format!("`{entry}` is not {what}");

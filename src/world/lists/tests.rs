@@ -67,10 +67,10 @@ fn an_entry_says_where_it_stands() {
     set.read(list("lists/a.txt"), head, &Layout::Lines).unwrap();
     set.read(list("lists/b.txt"), "b.example", &Layout::Lines).unwrap();
     let entry = set.find("www.moonex.example", day("2026-05-01")).unwrap();
-    let of_file = set.lists().next().unwrap();
+    let rule_file = set.lists().next().unwrap();
     assert_eq!(
         entry,
-        Entry { value: "moonex.example", list: of_file, line: None, from, until },
+        Entry { value: "moonex.example", list: rule_file, line: None, from, until },
         "the first that holds on the day"
     );
     let later = set.find("moonex.example", day("2027-01-01")).unwrap();
@@ -162,7 +162,7 @@ fn strings_and_keys_of_json_are_read() {
 }
 
 #[test]
-fn json_that_is_not_there_is_said() {
+fn json_without_the_pointer_is_reported() {
     for (json, pointer, message) in [
         ("[\"a.example\"\n,]", "", "this is not JSON: expected value at line 2 column 2"),
         (
@@ -327,7 +327,7 @@ proptest! {
                 Layout::Json { pointer: String::new(), lines: false },
                 Layout::Json { pointer: "/*".to_owned(), lines: true },
             ] {
-                // Neither panics nor is lost: what it reads is counted.
+                // Reading does not panic, and every entry is counted.
                 let mut set = Set::new("kz.test".to_owned(), kind);
                 let _ = set.read(list("x"), &text, &layout);
                 prop_assert_eq!(set.lists().map(|list| list.entries).sum::<usize>(), set.len());
@@ -342,9 +342,9 @@ proptest! {
             prop_assert_eq!(found(&set, entry).map(|one| one.0), Some(entry.clone()));
             let above = format!("x.{entry}");
             prop_assert_eq!(found(&set, &above).map(|one| one.0), Some(entry.clone()));
-            let beside = format!("x{entry}");
+            let longer = format!("x{entry}");
             let is_listed = |host: &str| entries.iter().any(|one| host == one || host.ends_with(&format!(".{one}")));
-            prop_assert_eq!(found(&set, &beside).is_some(), is_listed(&beside));
+            prop_assert_eq!(found(&set, &longer).is_some(), is_listed(&longer));
         }
     }
 }

@@ -18,9 +18,9 @@ const VERSIONS: &[(u8, Chain, Option<bool>)] = &[
     (0x41, Chain::Tron, None),
 ];
 
-/// Lengths of base58check addresses: 20 bytes with a version of one or two.
+/// Lengths of base58check addresses: 20 bytes of account after a version of one or two bytes.
 const CHECKED: RangeInclusive<usize> = 25..=36;
-/// Lengths of 32 bytes that do not begin with zeros.
+/// Lengths of the base58 form of 32 bytes that do not begin with zeros.
 const KEY: RangeInclusive<usize> = 43..=44;
 
 /// Bytes of a Monero address: two keys, with a payment id in the integrated form.
@@ -46,7 +46,7 @@ fn checked(word: &str) -> Option<Address> {
     if let Some(bytes) = decoded(Alphabet::BITCOIN) {
         let version = bytes.first().filter(|_| bytes.len() == 21);
         let row = VERSIONS.iter().find(|(known, ..)| Some(known) == version);
-        // Two bytes of version are Zcash's; one of 33 bytes or more would be a private key.
+        // Zcash has two bytes of version. Longer data would be a private key.
         return match row {
             Some((_, chain, testnet)) => {
                 Some(Address { testnet: *testnet, ..Address::new(*chain, word) })
@@ -54,7 +54,7 @@ fn checked(word: &str) -> Option<Address> {
             None => matches!(bytes.len(), 21 | 22).then(|| Address::new(Chain::Unknown, word)),
         };
     }
-    // The account type of the XRP Ledger is its letter for zero.
+    // Accounts of the XRP Ledger begin with version 0, which its alphabet writes as `r`.
     let ripple = if word.starts_with('r') { decoded(Alphabet::RIPPLE) } else { None };
     ripple.filter(|bytes| bytes.len() == 21).map(|_| Address::new(Chain::Unknown, word))
 }

@@ -68,7 +68,7 @@ fn bip_350() {
     }
 }
 
-/// Bitcoin Core, `src/test/data/key_io_valid.json`: addresses, and private keys, which are none.
+/// Bitcoin Core, `src/test/data/key_io_valid.json`: addresses, and private keys, which are not addresses.
 #[test]
 fn base58check_of_bitcoin() {
     for (address, testnet) in [
@@ -177,10 +177,10 @@ fn monero() {
 
 #[test]
 fn other_chains_are_unknown_when_a_checksum_holds() {
-    // Solana's has none: the address of its wrapped native token.
+    // Solana's addresses have no checksum. This is the one of its wrapped native token.
     let solana = "So11111111111111111111111111111111111111112";
     assert_eq!(read(solana), Address::unchecked(Chain::Sol, solana));
-    // The account with no key of the XRP Ledger, the founders' address in the Zcash protocol's documents.
+    // The account without a key of the XRP Ledger, and the founders' address in the documents of the Zcash protocol.
     for address in ["rrrrrrrrrrrrrrrrrrrrBZbvji", "t3Vz22vK5z2LcKEdg16Yv4FFneEL1zg9ojd"] {
         assert_eq!(read(address), Address::new(Chain::Unknown, address), "{address}");
     }

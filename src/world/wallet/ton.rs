@@ -1,5 +1,6 @@
 //! TON: raw addresses, the user-friendly form in either base64 alphabet (<https://docs.ton.org>, “Address formats”),
-//! names of TON DNS. All forms of an account normalise to the raw form; a name, which may point anywhere, to itself.
+//! names of TON DNS. The normal form of an account is the raw form. A name is its own normal form, because it may point
+//! to any account.
 
 use super::{Address, Chain, is_hex};
 use base64::Engine;

@@ -14,22 +14,22 @@ const AS_OF: &[&str] =
 
 /// Completes what the rule file says about a list with what its header says.
 pub(super) fn complete(list: List, text: &str) -> List {
-    let source = list.source.or_else(|| said(text, SOURCE));
-    let as_of = list.as_of.or_else(|| said(text, AS_OF));
+    let source = list.source.or_else(|| value_of(text, SOURCE));
+    let as_of = list.as_of.or_else(|| value_of(text, AS_OF));
     List { source, as_of, ..list }
 }
 
 /// The text after one of the words and a colon, in the comments at the beginning of a text. Earlier words are
 /// preferred.
-fn said(text: &str, words: &[&str]) -> Option<String> {
+fn value_of(text: &str, words: &[&str]) -> Option<String> {
     let comments = text.lines().take(LINES).map(str::trim);
     let comments = comments.take_while(|line| line.is_empty() || line.starts_with('#'));
     let pairs: Vec<(String, &str)> = comments
         .filter_map(|line| line.trim_start_matches(['#', ' ', '\t']).split_once(':'))
-        .map(|(word, said)| (word.trim().to_lowercase(), said.trim()))
-        .filter(|(_, said)| !said.is_empty())
+        .map(|(word, value)| (word.trim().to_lowercase(), value.trim()))
+        .filter(|(_, value)| !value.is_empty())
         .collect();
     let first = |word: &&str| pairs.iter().find(|(known, _)| known == word);
-    let said = words.iter().find_map(first)?.1;
-    Some(said.chars().filter(|c| !c.is_control()).take(LETTERS).collect())
+    let value = words.iter().find_map(first)?.1;
+    Some(value.chars().filter(|c| !c.is_control()).take(LETTERS).collect())
 }

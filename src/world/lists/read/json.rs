@@ -13,8 +13,10 @@ enum Step {
     Each,
 }
 
+/// Adds the entries at a pointer.
+///
 /// # Errors
-/// When it is not JSON, or the pointer is not a pointer.
+/// When the text is not JSON, the pointer is not a JSON pointer, or nothing is there.
 pub(super) fn read(
     text: &str,
     pointer: &str,
@@ -98,12 +100,12 @@ impl<'t> Walk<'t, '_, '_> {
             Some((Step::Named(name), rest)) => {
                 let mut place = 0_usize;
                 each(raw, |key, value| {
-                    let is_it = match key {
+                    let is_named = match key {
                         Some(key) => unquoted(key).is_some_and(|key| key == *name),
                         None => name.parse() == Ok(place),
                     };
                     place += 1;
-                    if is_it {
+                    if is_named {
                         self.value(value, rest);
                     }
                 });
@@ -130,7 +132,7 @@ impl<'t> Walk<'t, '_, '_> {
         }
     }
 
-    /// The line of a piece of the text. Pieces come in order.
+    /// The line of a piece of the text. Call it for the pieces in the order of the text.
     fn line_of(&mut self, piece: &str) -> u32 {
         let at = piece.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         let between = self.text.get(self.at..at).unwrap_or_default();

@@ -6,6 +6,8 @@ use csv::{ReaderBuilder, StringRecord};
 /// Separators, likeliest first.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
+/// Adds the entries of a column.
+///
 /// # Errors
 /// When the table has no such column.
 pub(super) fn read(
