@@ -16,8 +16,8 @@ impl Checker<'_> {
 
     fn act(&mut self, act: &tree::Act) -> Option<Act> {
         let (index, action) = self.action(&act.action)?;
-        self.may_act(&action, act);
-        let to = self.to(&action, act.to.as_ref(), act.action.span);
+        self.refuse_action_of_world(&action, act);
+        let to = self.target(&action, act.to.as_ref(), act.action.span);
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
             if !action.keep {
@@ -53,7 +53,7 @@ impl Checker<'_> {
     }
 
     /// Reports an action that only `world.loci` may use, when another file uses it.
-    fn may_act(&mut self, action: &Action, act: &tree::Act) {
+    fn refuse_action_of_world(&mut self, action: &Action, act: &tree::Act) {
         let here = self.files.get(self.file).place;
         if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
             let message = format!(
@@ -70,7 +70,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn to(
+    pub(super) fn target(
         &mut self,
         action: &Action,
         target: Option<&Target>,

@@ -52,20 +52,20 @@ impl<'a> Files<'a> {
             .map(|(index, (id, name, tree))| File::new(index, *id, name, tree))
             .collect();
         for file in &mut all {
-            file.misplaced(found);
+            file.report_misplaced(found);
             if file.role == Role::Place {
-                file.jurisdiction(blocs, found);
+                file.read_jurisdiction(blocs, found);
             }
         }
         refuse_equal_prefixes(&all, found);
         let names: Vec<_> = all.iter().map(|file| file.name).collect();
         for file in &mut all {
-            file.uses(&names, found);
+            file.resolve_uses(&names, found);
         }
         let no_file =
             File { tree: None, ..File::new(usize::MAX, FileId::default(), "", const { &EMPTY }) };
         let files = Self { all, no_file };
-        files.circles(found);
+        files.report_circles(found);
         files
     }
 
@@ -95,7 +95,7 @@ impl<'a> Files<'a> {
 
     /// Reports libraries that use each other in a circle. Walks depth-first; a circle is a use of a file that is still
     /// being visited.
-    fn circles(&self, found: &mut Vec<Diagnostic>) {
+    fn report_circles(&self, found: &mut Vec<Diagnostic>) {
         let mut visits = vec![Visit::NotStarted; self.all.len()];
         for index in 0..self.all.len() {
             self.walk(index, &mut visits, found);
@@ -171,7 +171,7 @@ impl<'a> File<'a> {
         Location { file: self.id, span }
     }
 
-    fn misplaced(&self, found: &mut Vec<Diagnostic>) {
+    fn report_misplaced(&self, found: &mut Vec<Diagnostic>) {
         for item in self.items() {
             let (allowed, belongs) = match (&item.kind, self.role) {
                 (ItemKind::Record(_), role) => {
@@ -212,7 +212,7 @@ impl<'a> File<'a> {
         }
     }
 
-    fn jurisdiction(&mut self, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
+    fn read_jurisdiction(&mut self, blocs: &Blocs, found: &mut Vec<Diagnostic>) {
         let declared = self.items().filter_map(|item| {
             let ItemKind::Jurisdiction(jurisdiction) = &item.kind else { return None };
             Some((item, jurisdiction))
@@ -300,7 +300,7 @@ impl<'a> File<'a> {
         }
     }
 
-    fn uses(&mut self, names: &[&str], found: &mut Vec<Diagnostic>) {
+    fn resolve_uses(&mut self, names: &[&str], found: &mut Vec<Diagnostic>) {
         let mut uses = vec![];
         for item in self.items() {
             let ItemKind::Use(path) = &item.kind else { continue };

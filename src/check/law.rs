@@ -163,7 +163,7 @@ impl Checker<'_> {
             DeadlineLimit::Words(words) => Limit::Words(words.value.clone()),
             DeadlineLimit::Within(period) => Limit::Within(period.value),
             DeadlineLimit::AsOrdered { path, otherwise } => {
-                self.as_ordered(path);
+                self.check_ordered_deadline(path);
                 Limit::AsOrdered { otherwise: otherwise.as_ref().map(|period| period.value) }
             }
         };
@@ -179,7 +179,7 @@ impl Checker<'_> {
     }
 
     /// Reports a path other than `order.deadline`, which is the only deadline that an authority sets itself.
-    fn as_ordered(&mut self, path: &tree::Path) {
+    fn check_ordered_deadline(&mut self, path: &tree::Path) {
         if path.dotted() != Event::OrderDeadline.name() {
             let help = "write `order.deadline`, the instant that an order sets; or the word of the statute in quotes";
             let message = format!("`{}` is not a deadline", path.dotted());

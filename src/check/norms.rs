@@ -63,7 +63,7 @@ impl Checker<'_> {
         let kind = match defeats {
             None => NormKind::Rule(self.rule_body(rule)),
             Some(to) => {
-                self.only_in_rules(rule);
+                self.refuse_clauses_of_rules(rule);
                 NormKind::Exception { defeats: self.norm_named(to).unwrap_or(usize::MAX) }
             }
         };
@@ -102,12 +102,12 @@ impl Checker<'_> {
             cost: 0,
             at: self.at(rule.name.span),
         };
-        self.requires_basis(&norm, rule);
+        self.check_basis(&norm, rule);
         if !faulty {
             self.constants(&norm);
             // An exception imposes nothing, so it needs no event.
             if defeats.is_none() {
-                self.triggers(&norm, rule);
+                self.check_triggers(&norm, rule);
             }
             norm.cost = self.cost(&norm);
         }
@@ -160,7 +160,7 @@ impl Checker<'_> {
         }
     }
 
-    fn only_in_rules(&mut self, rule: &tree::Rule) {
+    fn refuse_clauses_of_rules(&mut self, rule: &tree::Rule) {
         let clauses: [(&str, Option<Span>); 5] = [
             ("then", rule.then.first().map(|act| act.span)),
             ("on unknown", rule.on_unknown.first().map(|act| act.span)),
@@ -187,7 +187,7 @@ impl Checker<'_> {
     }
 
     /// Reports a rule that has an outcome and cites neither an article nor a policy.
-    fn requires_basis(&mut self, norm: &Norm, rule: &tree::Rule) {
+    fn check_basis(&mut self, norm: &Norm, rule: &tree::Rule) {
         let NormKind::Rule(body) = &norm.kind else { return };
         let outcome = body.then.iter().find(|act| self.is_outcome(act.action));
         if rule.basis.is_none()
@@ -207,7 +207,7 @@ impl Checker<'_> {
 
     /// Reports a rule whose articles bind only after an event (such as an order), when its condition reads no such
     /// event.
-    fn triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
+    fn check_triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
         let articles = norm.basis.grounds.iter().filter_map(|ground| match ground {
             Ground::Article(article) => self.program.articles.get(*article),
             Ground::Policy(_) => None,

@@ -74,7 +74,7 @@ impl Checker<'_> {
             Ok(list) => list,
             Err(error) => return self.file_error(name, span, &error, FileKind::List),
         };
-        self.pin(file, &sha256);
+        self.check_digest(file, &sha256);
         let list = List {
             name: name.clone(),
             source: file.source.as_ref().map(|source| source.value.clone()),
@@ -86,9 +86,9 @@ impl Checker<'_> {
         match set.read(list, &text, &layout) {
             Ok(read) => {
                 let added = set.len() - before;
-                self.broken_lines(name, span, &read.broken, added);
+                self.report_broken_lines(name, span, &read.broken, added);
                 let help = "delete one of them; it has no effect";
-                self.lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
+                self.report_lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
             }
             Err(fault) => {
                 let message = format!("{name}:{}: {}", fault.line, fault.message);
@@ -147,7 +147,7 @@ impl Checker<'_> {
     }
 
     /// Reports a list file whose digest differs from the one written in the rule file.
-    fn pin(&mut self, file: &ListFile, sha256: &str) {
+    fn check_digest(&mut self, file: &ListFile, sha256: &str) {
         let Some(pin) = &file.sha256 else { return };
         let wanted = pin.value.strip_prefix("sha256:").unwrap_or(&pin.value);
         if wanted.eq_ignore_ascii_case(sha256) {
@@ -168,7 +168,7 @@ impl Checker<'_> {
 
     /// Warns about broken lines, which are left out. If most lines are broken, the list is refused: it probably has
     /// another kind or layout.
-    fn broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
+    fn report_broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
         if broken.count > added {
             let first = broken.first.first();
             let first =
@@ -179,12 +179,12 @@ impl Checker<'_> {
             let help = "correct the kind of the set, or say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
             self.report(Code::UnusableList, span, message, help);
         } else {
-            self.lines(Code::BrokenLine, name, span, broken, "correct or delete the line");
+            self.report_lines(Code::BrokenLine, name, span, broken, "correct or delete the line");
         }
     }
 
     /// Reports the fault of the first faulty line, with the numbers of the other faulty lines.
-    fn lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
+    fn report_lines(&mut self, code: Code, name: &str, span: Span, faults: &Faults, help: &str) {
         let Some((first, others)) = faults.first.split_first() else { return };
         let message = format!("{name}:{}: {}", first.line, first.message);
         let mut label = String::new();

@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn the_table_of_standard_fields_is_that_of_the_library() {
         let (name, text) = LIBRARY[0];
-        let told = |text: &str| {
+        let messages = |text: &str| {
             let mut sources = Sources::default();
             let (tree, _) = syntax::read(sources.add(name, text), text);
             let mut found = vec![];
@@ -277,10 +277,10 @@ mod tests {
             found.retain(|diagnostic: &Diagnostic| diagnostic.code == Code::Internal);
             found.into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>()
         };
-        assert_eq!(told(text), [""; 0]);
-        let renamed = told(&text.replace("  sent_at?: instant", "  dispatched_at?: instant"));
+        assert_eq!(messages(text), [""; 0]);
+        let renamed = messages(&text.replace("  sent_at?: instant", "  dispatched_at?: instant"));
         assert_eq!(renamed, ["there is no `message.sent_at`, which the library uses"]);
-        let retyped = told(&text.replace("  members?: int", "  members?: text"));
+        let retyped = messages(&text.replace("  members?: int", "  members?: text"));
         let message = "`chat.members` is of type `text`, and the library expects `int`";
         assert_eq!(retyped, [message]);
         // And no field of the library is missing from the table.

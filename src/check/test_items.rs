@@ -225,7 +225,7 @@ impl Checker<'_> {
             Target::Named(path) => path.span,
             Target::Text(text) => text.span,
         };
-        self.to(action, Some(to), span)
+        self.target(action, Some(to), span)
     }
 }
 

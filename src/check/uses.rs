@@ -12,7 +12,8 @@ use crate::base::source::{Location, Span};
 pub(crate) struct NameUse {
     /// The last name alone: for the article `kz.platforms.measures`, only `measures`.
     pub at: Location,
-    /// The name in the declaration. A declaration counts as a use of itself, so that unused declarations are found too.
+    /// The name in the declaration. A declaration counts as a use of itself, so that editors also find declarations
+    /// that nothing uses.
     pub declared: Location,
     pub kind: NameKind,
 }

@@ -28,7 +28,7 @@ impl Importer for ActivityPub {
     }
 }
 
-/// Types of object that are posts to Mastodon.
+/// Types of object that Mastodon treats as posts.
 const POSTS: &[&str] = &["Note", "Question", "Article", "Page", "Image", "Audio", "Video", "Event"];
 
 /// Types of collection, with the keys of their members.
@@ -80,10 +80,10 @@ fn activity_or_post(payload: &Foreign<'_>, repairs: &[&'static str], converted: 
                 let envelope = Envelope { activity: payload, kind };
                 converted.records.push(post::record(&object, Some(&envelope), repairs));
             }
-            // `Update` of an account, say.
+            // For example, an `Update` of an account.
             Some(object) => {
-                let of = type_of(&object).unwrap_or("?");
-                converted.skipped.push(format!("{kind} of {of}"));
+                let object_type = type_of(&object).unwrap_or("?");
+                converted.skipped.push(format!("{kind} of {object_type}"));
             }
             None => {
                 let message = format!("expected the post that the `{kind}` brings, an object");
@@ -97,16 +97,16 @@ fn activity_or_post(payload: &Foreign<'_>, repairs: &[&'static str], converted: 
 }
 
 /// The type of an object. Of several types, the first that is known here.
-fn type_of<'v>(of: &Foreign<'v>) -> Option<&'v str> {
-    let words = || values(of, "type").into_iter().filter_map(|(word, _)| word.as_str());
+fn type_of<'v>(object: &Foreign<'v>) -> Option<&'v str> {
+    let words = || values(object, "type").into_iter().filter_map(|(word, _)| word.as_str());
     let known = |word: &&str| POSTS.contains(word) || COLLECTIONS.contains(word);
     words().find(known).or_else(|| words().next())
 }
 
 /// The values of a key, each with its pointer. JSON-LD writes one value without a list.
-fn values<'v>(of: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
-    let at = of.pointer(key);
-    match of.get(key) {
+fn values<'v>(object: &Foreign<'v>, key: &str) -> Vec<(&'v Value, String)> {
+    let at = object.pointer(key);
+    match object.get(key) {
         None => vec![],
         Some(Value::Array(list)) => {
             let numbered = list.iter().enumerate().filter(|(_, value)| !value.is_null());

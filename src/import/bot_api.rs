@@ -1,4 +1,4 @@
-//! Telegram's Bot API: an `Update` or a bare `Message` to records. Field names are those of the server
+//! Telegram's Bot API: converts an `Update` or a bare `Message` to records. Field names are those of the server
 //! (tdlib/telegram-bot-api, `Client.cpp`).
 
 mod keys;
@@ -74,7 +74,7 @@ fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
 /// An update or a message.
 fn one(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     if !payload.has("update_id") {
-        // The key `chat` decides nothing: canonical records have one too.
+        // The key `chat` does not count, because canonical records have it too.
         let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));
         let is_export = ["messages", "chats"].iter().any(|key| payload.has(key));
         let hint = if is_export { "; this looks like an export of Telegram Desktop" } else { "" };
@@ -89,6 +89,7 @@ fn one(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converte
             None => broken.push(kind),
         }
     }
+    // The message whose button was pressed.
     let pressed = payload.object("callback_query").and_then(|query| query.object("message"));
     // A message that is too old to be available has the date 0.
     let pressed = pressed.filter(|message| message.int("date").is_some_and(|date| date != 0));
@@ -116,13 +117,13 @@ fn no_message(hint: &str) -> RecordError {
 }
 
 fn message(
-    of: &Foreign<'_>,
+    object_of_message: &Foreign<'_>,
     carrier: &'static str,
     repairs: &[&'static str],
 ) -> Result<Value, RecordError> {
     let warnings = Warnings::default();
     repairs.iter().for_each(|name| warnings.warn(name, ""));
-    let message = Foreign::new(of.fields, &of.at, &warnings);
+    let message = Foreign::new(object_of_message.fields, &object_of_message.at, &warnings);
     let mut draft = Draft::new("telegram", "telegram_bot_api", id(&message)?);
     head(&message, carrier, &mut draft);
     surfaces::parts(&message, &mut draft);
@@ -131,7 +132,7 @@ fn message(
     people::reply(&message, &mut draft);
     surfaces::links(&message, &mut draft);
     marks(&message, &mut draft);
-    let pointer = if of.at.is_empty() { "/" } else { &of.at };
+    let pointer = if message.at.is_empty() { "/" } else { &message.at };
     draft.source = object([(source::CONTAINER, carrier.into()), (source::POINTER, pointer.into())]);
     let unmapped = message.unmapped(keys::is_known);
     Ok(draft.finish(warnings, unmapped))
@@ -139,7 +140,8 @@ fn message(
 
 /// The id of the record: the number of the chat, and that of the message in it.
 fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
-    let number = |of: Option<&Foreign<'_>>, path: String, key: &str| match of.map(|of| of.get(key))
+    let number = |object: Option<&Foreign<'_>>, path: String, key: &str| match object
+        .map(|object| object.get(key))
     {
         Some(Some(id @ (Value::Number(_) | Value::String(_)))) => Ok(written(id)),
         Some(Some(_)) => Err(RecordError::new(Code::WrongType, path, "expected an integer")),
@@ -207,7 +209,8 @@ fn marks(message: &Foreign<'_>, draft: &mut Draft) {
         .filter(|(key, value)| keys::SERVICE.contains(&key.as_str()) && !value.is_null())
         .map(|(key, _)| key.as_str())
         .collect();
-    // These two come together with older names of the same key. Among other keys, the first by name counts.
+    // These two keys come together with older names of the same event, so they take precedence. Among other keys, the
+    // first by name counts.
     let joined =
         ["new_chat_members", "left_chat_member"].into_iter().find(|key| services.contains(key));
     let action = joined.or_else(|| services.iter().min().copied());

@@ -35,12 +35,12 @@ impl<'a> Bytes<'a> {
     pub(super) fn pass(&mut self) -> Result<()> {
         if let Some(byte) = self.peek()? {
             self.input.consume(1);
-            self.see(byte);
+            self.track(byte);
         }
         Ok(())
     }
 
-    fn see(&mut self, byte: u8) {
+    fn track(&mut self, byte: u8) {
         match (byte, &mut self.indent) {
             (b'\n', indent) => {
                 self.line += 1;
@@ -110,7 +110,7 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Skips to the next object that begins a line at an indentation, or to a closing bracket with a smaller one.
+    /// Skips to the next object that begins a line with this indentation, or to a closing bracket with less.
     pub(super) fn pass_to(&mut self, indent: &[u8]) -> Result<()> {
         while let Some(byte) = self.peek_past_blanks()? {
             let begins = match &self.indent {

@@ -13,7 +13,8 @@ const BEGINNING: usize = 64 << 10;
 /// An input.
 type Bytes<'a> = Box<dyn BufRead + Send + 'a>;
 
-/// The importer of an input that is one document, or `None` for a sequence of values; and the input from its beginning.
+/// Returns the importer of an input that is one document, or `None` for a sequence of values. Also returns the input
+/// from its beginning.
 pub(super) fn importer_of_document<'a>(
     mut input: Bytes<'a>,
 ) -> Result<(Option<&'static dyn Importer>, Bytes<'a>)> {
@@ -91,7 +92,7 @@ fn document_by_key(key: &[u8], first: u8) -> Option<&'static dyn Importer> {
     })
 }
 
-/// The importer that alone knows values with a key.
+/// The importer whose values are recognised by this key.
 fn importer_by_key(key: &str) -> Option<&'static dyn Importer> {
     IMPORTERS.into_iter().find(|importer| match importer.conversion() {
         Conversion::Canonical { keys } | Conversion::Values { keys, .. } => keys.contains(&key),

@@ -130,9 +130,9 @@ impl Part {
 /// A record that an importer is filling in.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// What `platform` says.
+    /// The field `platform`.
     platform: &'static str,
-    /// What `source.format` says.
+    /// The field `source.format`.
     format: &'static str,
     id: String,
     /// Other fields of the record that are read and not derived: `sent_at`, `chat`, …
@@ -141,7 +141,7 @@ pub(super) struct Draft {
     pub(super) links: Vec<Object>,
     pub(super) media: Vec<Object>,
     pub(super) flags: BTreeSet<&'static str>,
-    /// The tags, if the source lists them. `None` if they are the tags that it marks in the parts.
+    /// The tags that the source lists. `None` if it only marks them in the parts.
     pub(super) tags: Option<Tags>,
     /// Fields of `source` other than the format, warnings and unmapped keys.
     pub(super) source: Object,
@@ -192,7 +192,7 @@ impl Draft {
     /// The record, with the links, tags, wallets and numbers that its parts and links hold.
     pub(super) fn finish(mut self, warnings: Warnings, unmapped: Vec<String>) -> Value {
         let (mut marked_tags, mut numbers) = (Tags::default(), Numbers::default());
-        // Words in front of a link are not read as a link themselves, even if they look like one.
+        // The words that a link shows are not searched for links, even if they look like one.
         let displays: BTreeSet<u64> =
             self.links.iter().filter_map(|link| link.get(link::PART.name)?.as_u64()).collect();
         for (number, part) in self.parts.iter().enumerate() {

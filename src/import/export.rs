@@ -65,7 +65,7 @@ impl Chat {
     }
 }
 
-/// The record of a message; `at` is its JSON pointer, `repaired` names what was repaired in its JSON.
+/// The record of a message. `at` is its JSON pointer, and `repairs` names what was repaired in its JSON.
 fn record(
     message: &Value,
     chat: &Chat,

@@ -68,7 +68,7 @@ const NO_FACTS: &[StandardField] = &[
     message::SOURCE,
 ];
 
-/// The keys of a line besides that of [`About`]: the version, who says it, when it was so, and the piece of a record.
+/// The other keys of a line: the version, who says it, when it was so, and the piece of a record.
 const SCHEMA: &str = "schema";
 const BY: &str = "by";
 const AS_OF: &str = "as_of";
@@ -126,7 +126,7 @@ impl Facts {
             lines: vec![],
             about: HashMap::new(),
         };
-        let (mut faults, mut joined) = (vec![], HashMap::new());
+        let (mut faults, mut merged_facts) = (vec![], HashMap::new());
         let (mut bytes, mut total) = (vec![], 0);
         for number in 1.. {
             let length = read_line(&mut input, &mut bytes)?;
@@ -139,7 +139,7 @@ impl Facts {
             } else if length > limits::FACTS_LINE_BYTES {
                 Err(too_large("the line has", limits::FACTS_LINE_BYTES))
             } else {
-                facts.line(number, &bytes, &mut joined)
+                facts.line(number, &bytes, &mut merged_facts)
             };
             faults.extend(read.err().map(|error| FactsError { line: number, error }));
             if faults.len() >= limits::FACTS_FAULTS || total > limits::FACTS_BYTES {
@@ -163,7 +163,7 @@ impl Facts {
         &mut self,
         number: usize,
         line: &[u8],
-        joined: &mut HashMap<(About, Box<str>), Merge>,
+        merged_facts: &mut HashMap<(About, Box<str>), Merge>,
     ) -> std::result::Result<(), RecordError> {
         let json = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
         if json.is_empty() {
@@ -225,7 +225,7 @@ impl Facts {
             by: text(BY)?.map(Box::from),
             as_of,
         };
-        self.add(line, key, piece, joined)
+        self.add(line, key, piece, merged_facts)
     }
 
     /// Adds a line, unless it contradicts an earlier one about the same thing.
@@ -234,12 +234,12 @@ impl Facts {
         line: Line,
         key: Box<str>,
         piece: &Value,
-        joined: &mut HashMap<(About, Box<str>), Merge>,
+        merged_facts: &mut HashMap<(About, Box<str>), Merge>,
     ) -> std::result::Result<(), RecordError> {
         let key = (line.about, key);
         let same = self.about.entry(key.clone()).or_default();
         if !same.is_empty() {
-            let merge = joined.entry(key).or_default();
+            let merge = merged_facts.entry(key).or_default();
             if merge.is_empty() {
                 for earlier in same.iter().filter_map(|at| self.lines.get(*at)) {
                     if let Ok(piece) = serde_json::from_str(&earlier.piece) {
@@ -290,19 +290,19 @@ impl Facts {
                 error
             }));
         }
-        let said: Map<String, Value> = merge
+        let origins: Map<String, Value> = merge
             .provenance()
-            .filter_map(|(path, number)| Some((path.clone(), self.said(*number)?.into())))
+            .filter_map(|(path, number)| Some((path.clone(), self.origin(*number)?.into())))
             .collect();
         *record = merge.into_record();
-        if !said.is_empty()
+        if !origins.is_empty()
             && let Some(record) = record.as_object_mut()
         {
             let empty = || Value::Object(Map::new());
             let source = record.entry(message::SOURCE.name).or_insert_with(empty);
             if let Some(source) = source.as_object_mut() {
                 let facts = source.entry(source::FACTS.name).or_insert_with(empty);
-                facts.as_object_mut().into_iter().for_each(|facts| facts.extend(said.clone()));
+                facts.as_object_mut().into_iter().for_each(|facts| facts.extend(origins.clone()));
             }
         }
         merged
@@ -315,7 +315,7 @@ impl Facts {
     }
 
     /// `crm, 2026-05-01T00:00:00Z (facts.jsonl, line 3)`
-    fn said(&self, number: usize) -> Option<String> {
+    fn origin(&self, number: usize) -> Option<String> {
         let at = self.lines.binary_search_by_key(&number, |line| line.number).ok()?;
         let line = self.lines.get(at)?;
         let from = format!("{}, line {number}", self.name);
@@ -327,7 +327,7 @@ impl Facts {
     /// The lines about a record, and the place in it that each is about.
     fn about(&self, record: &Value) -> Vec<(&Line, String)> {
         let mut found = vec![];
-        let mut of = |about: About, key: &str, place: &str| {
+        let mut add = |about: About, key: &str, place: &str| {
             let lines = self.about.get(&(about, Box::from(key))).into_iter().flatten();
             let lines = lines.filter_map(|at| self.lines.get(*at));
             found.extend(lines.map(|line| (line, place.to_owned())));
@@ -338,17 +338,17 @@ impl Facts {
             else {
                 continue;
             };
-            of(*about, &id.to_string(), &if *is_other { dotted(around) } else { String::new() });
+            add(*about, &id.to_string(), &if *is_other { dotted(around) } else { String::new() });
         }
         if let Some(id) = record.get(message::ID.name).and_then(Value::as_str) {
-            of(About::Message, id, "");
+            add(About::Message, id, "");
         }
         let files = record.get(message::MEDIA.name).and_then(Value::as_array);
         for (number, file) in files.into_iter().flatten().enumerate() {
             let keys = [media::UNIQUE_ID, media::PATH].into_iter();
             let keys = keys.filter_map(|key| file.get(key.name)?.as_str());
             keys.for_each(|key| {
-                of(About::Media, key, &format!("{}[{number}]", message::MEDIA.name))
+                add(About::Media, key, &format!("{}[{number}]", message::MEDIA.name))
             });
         }
         found

@@ -103,7 +103,7 @@ impl<'v> Foreign<'v> {
         self.typed(key, Value::as_bool)
     }
 
-    /// A truth, false when absent.
+    /// A boolean field; false when absent.
     pub(super) fn is(&self, key: &str) -> bool {
         self.truth(key).unwrap_or(false)
     }
@@ -134,7 +134,7 @@ impl<'v> Foreign<'v> {
 
     /// The keys that the importer does not know, as JSON pointers, in the order of the source.
     pub(super) fn unmapped(&self, is_known: impl Fn(&str) -> bool) -> Vec<String> {
-        let there = self.fields.iter().filter(|(_, value)| !value.is_null());
-        there.filter(|(key, _)| !is_known(key)).map(|(key, _)| self.pointer(key)).collect()
+        let present = self.fields.iter().filter(|(_, value)| !value.is_null());
+        present.filter(|(key, _)| !is_known(key)).map(|(key, _)| self.pointer(key)).collect()
     }
 }

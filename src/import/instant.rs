@@ -4,7 +4,7 @@ use super::foreign::Foreign;
 use crate::base::time::Instant;
 use serde_json::Value;
 
-/// The instant of a field that holds seconds since 1970. 0 is none.
+/// The instant of a field that holds seconds since 1970. 0 counts as absent.
 pub(super) fn of_field(of: &Foreign<'_>, key: &str) -> Option<String> {
     let value = of.get(key)?;
     let seconds = match value {

@@ -122,7 +122,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_nearly_json_is_read_and_said() {
+    fn what_is_nearly_json_is_repaired_with_a_warning() {
         for (json, text, names) in [
             (&br#""a""#[..], "a", &[][..]),
             (b"\xef\xbb\xbf\"a\"", "a", &[]),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_stays_none() {
+    fn other_text_is_refused() {
         for (json, code) in [
             (&b"{\"a\": \\x1F}"[..], "LX7001"),
             (b"\"\\x1\"", "LX7001"),

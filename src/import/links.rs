@@ -5,7 +5,7 @@ use crate::record::extract::{self, Link};
 use crate::record::written::{Object, object};
 use crate::world::standard::link;
 
-/// Schemes that are followed by no `//`.
+/// Schemes without `//` after them.
 const OPAQUE: &[&str] = &["tg", "ton", "mailto", "bitcoin"];
 
 /// A link outside the text; `display` is the words that it shows.
@@ -15,7 +15,7 @@ pub(super) fn link(url: &str, via: &'static str, display: Option<&str>) -> Objec
         "copy_text" => whole(url),
         _ => target(url).or_else(|| whole(url)),
     };
-    let mut found = of(url, via, target.as_ref());
+    let mut found = link_object(url, via, target.as_ref());
     found.append(&mut object([(link::DISPLAY, display.into())]));
     let host = target.as_ref().and_then(|link| link.host.as_deref());
     if display.is_some_and(|display| extract::deceives(display, host)) {
@@ -42,7 +42,7 @@ pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Objec
     // The name of a file looks like an address: `photos.zip`.
     let overlooked = if is_display || part.kind == "file_name" { vec![] } else { overlooked(part) };
     links.extend(overlooked.into_iter().map(|link| {
-        let mut found = of(&link.url, "url", Some(&link));
+        let mut found = link_object(&link.url, "url", Some(&link));
         found.append(&mut place(number, link.start, link.end));
         found
     }));
@@ -51,17 +51,17 @@ pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Objec
 
 /// Links in plain text that the messenger did not mark: in polls, or written `hxxps://a[.]b`.
 fn overlooked(part: &Part) -> Vec<Link> {
-    let taken = part.entities.iter().filter(|each| is_own(each.kind));
+    let taken = part.entities.iter().filter(|each| covers_links(each.kind));
     extract::links_outside(&part.text, taken.map(|each| (each.start, each.end)).collect())
 }
 
 /// Kinds of entities inside which no link is searched.
-fn is_own(kind: &str) -> bool {
+fn covers_links(kind: &str) -> bool {
     ["url", "text_link", "email", "mention", "hashtag", "cashtag", "bot_command"].contains(&kind)
 }
 
-fn of(url: &str, via: &'static str, target: Option<&Link>) -> Object {
-    let (scheme, host) = ends(url);
+fn link_object(url: &str, via: &'static str, target: Option<&Link>) -> Object {
+    let (scheme, host) = scheme_and_host(url);
     object([
         (link::URL, url.into()),
         (link::VIA, via.into()),
@@ -72,8 +72,8 @@ fn of(url: &str, via: &'static str, target: Option<&Link>) -> Object {
 }
 
 /// Scheme and host by punctuation alone, for what is not a web address, such as `tg://resolve?…` or a wallet that a
-/// button copies. With a host, whatever it is, a condition on a list of hosts is false instead of unknown.
-fn ends(url: &str) -> (Option<String>, Option<String>) {
+/// button copies. If a link has any host, a condition on a list of hosts is false for it instead of unknown.
+fn scheme_and_host(url: &str) -> (Option<String>, Option<String>) {
     let (scheme, rest) = match url.split_once(':') {
         Some((scheme, rest))
             if rest.starts_with("//") || OPAQUE.contains(&scheme.to_ascii_lowercase().as_str()) =>

@@ -25,7 +25,7 @@ mod tests {
     use super::is_mojibake;
 
     #[test]
-    fn text_taken_for_another_is_known() {
+    fn mojibake_is_recognised() {
         for (text, expected) in [
             ("Ð¿Ñ€Ð¸Ð²ÐµÑ‚", true),
             ("Ð\u{90}Ð»Ðµ 1", true),

@@ -20,6 +20,7 @@ impl Nesting {
         self.depth > 0
     }
 
+    /// Whether a bracket or a string is open.
     pub(super) fn inside(&self) -> bool {
         self.string || self.open()
     }

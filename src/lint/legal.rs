@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
     for each in written {
-        let legal = Legal { linted, each };
+        let legal = Legal { linted, written: each };
         legal.unverified(found);
         if let Some(day) = linted.as_of.filter(|day| !legal.has_ended(*day)) {
             legal.expired(day, found);
@@ -33,18 +33,18 @@ pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Ve
 /// One rule or exception.
 struct Legal<'a> {
     linted: &'a Linted<'a>,
-    each: &'a Written<'a>,
+    written: &'a Written<'a>,
 }
 
 impl<'a> Legal<'a> {
     fn at(&self, span: Span) -> Location {
-        Location { file: self.each.file, span }
+        Location { file: self.written.file, span }
     }
 
     /// The articles and policies that it cites, each with the path that names it.
     fn grounds(&self) -> impl Iterator<Item = (&'a Path, Ground)> {
-        let paths = self.each.item.basis.iter().flat_map(|basis| &basis.paths);
-        paths.zip(self.each.norm.basis.grounds.iter().copied())
+        let paths = self.written.item.basis.iter().flat_map(|basis| &basis.paths);
+        paths.zip(self.written.norm.basis.grounds.iter().copied())
     }
 
     fn article(&self, ground: Ground) -> Option<&'a Article> {
@@ -56,7 +56,7 @@ impl<'a> Legal<'a> {
 
     /// Whether its own `until` has passed. Then expired law needs no warning.
     fn has_ended(&self, day: Day) -> bool {
-        self.each.norm.in_force.until.is_some_and(|until| until <= day)
+        self.written.norm.in_force.until.is_some_and(|until| until <= day)
     }
 
     fn unverified(&self, found: &mut Vec<Diagnostic>) {
@@ -83,7 +83,7 @@ impl<'a> Legal<'a> {
 
     /// Warns when everything that the rule cites has ended.
     fn expired(&self, day: Day, found: &mut Vec<Diagnostic>) {
-        let Some(basis) = &self.each.item.basis else { return };
+        let Some(basis) = &self.written.item.basis else { return };
         let ends: Vec<_> =
             self.grounds().map(|(path, ground)| (path, self.ended(ground, day))).collect();
         let gone = |(_, end): &(&Path, Option<Day>)| end.is_some();
@@ -99,7 +99,7 @@ impl<'a> Legal<'a> {
     }
 
     fn review(&self, day: Day, found: &mut Vec<Diagnostic>) {
-        let Some(review) = self.each.item.review_by.as_ref().filter(|by| by.value < day) else {
+        let Some(review) = self.written.item.review_by.as_ref().filter(|by| by.value < day) else {
             return;
         };
         let message = format!("the review was due by {}", review.value);
@@ -111,13 +111,13 @@ impl<'a> Legal<'a> {
 
     /// Warns when the order or notice of one state removes something for everybody.
     fn global(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
-        if self.each.norm.place != Place::WORLD {
+        if self.written.norm.place != Place::WORLD {
             return;
         }
         let program = self.linted.program;
         let is_global =
             |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
-        let reads = program.reads(&self.each.norm.when);
+        let reads = program.reads(&self.written.norm.when);
         let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
         if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {
             let what = if event == Event::Order { "an order" } else { "a notice" };

@@ -25,7 +25,8 @@ pub(crate) struct Linted<'a> {
     /// The standard library comes first; it gets no warnings.
     pub trees: &'a [Tree],
     pub sources: &'a Sources,
-    /// The day for which the lints of `DATED` are checked. Without a day they report nothing, because no clock is read.
+    /// The day for which the lints of `DATED` are checked. Without a day they report nothing, because the library reads
+    /// no clock.
     pub as_of: Option<Day>,
     pub elsewhere: Elsewhere,
 }
@@ -33,7 +34,7 @@ pub(crate) struct Linted<'a> {
 /// What the other files say about the rules and exceptions of the linted files, by id. Empty when all files are linted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Elsewhere {
-    /// Rules and exceptions that an exception lifts.
+    /// Rules and exceptions that some exception lifts.
     pub defeated: BTreeSet<String>,
     /// Rules and exceptions that a test expects to fire, or to lift something.
     pub shown: BTreeSet<String>,

@@ -17,7 +17,7 @@ pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Ve
 
 /// A rule, prepared for comparison with other rules of its file.
 struct Comparable<'a> {
-    each: &'a Written<'a>,
+    written: &'a Written<'a>,
     body: &'a RuleBody,
     file: FileId,
     /// The operands of its condition, if that is an `and`; otherwise the whole condition.
@@ -56,7 +56,7 @@ impl<'a> Comparable<'a> {
         });
         let levels: Vec<_> = levels.collect();
         Some(Self {
-            each,
+            written: each,
             body,
             file: each.file,
             parts,
@@ -100,11 +100,11 @@ fn duplicates(rules: &[Comparable<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet
             continue;
         };
         let first: &Comparable<'_> = first;
-        duplicates.insert(each.each.index);
-        let message = format!("this rule is the same as `{}`", first.each.norm.id);
+        duplicates.insert(each.written.index);
+        let message = format!("this rule is the same as `{}`", first.written.norm.id);
         found.push(
-            Diagnostic::new(Code::DuplicateRule, each.each.norm.at, message)
-                .related(first.each.norm.at, "the same rule")
+            Diagnostic::new(Code::DuplicateRule, each.written.norm.at, message)
+                .related(first.written.norm.at, "the same rule")
                 .help("delete one of them, or write what should differ"),
         );
     }
@@ -123,13 +123,13 @@ fn weaker_rules(
             stricter.entry((each.file, first)).or_default().push(each);
         }
     }
-    for weak in rules.iter().filter(|each| !duplicates.contains(&each.each.index)) {
+    for weak in rules.iter().filter(|each| !duplicates.contains(&each.written.index)) {
         let idle = weak.only_content && !weak.body.shadow;
         let Some(level) = weak.strictest.filter(|_| idle) else { continue };
         let candidates = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
         let is_stricter = |other: &&&Comparable<'_>| {
-            other.each.index != weak.each.index
-                && !duplicates.contains(&other.each.index)
+            other.written.index != weak.written.index
+                && !duplicates.contains(&other.written.index)
                 && other.basis == weak.basis
                 && other.parts.is_subset(&weak.parts)
                 && other.strictest.is_some_and(|other| other >= level)
@@ -137,11 +137,11 @@ fn weaker_rules(
         if let Some(other) = candidates.flatten().find(is_stricter) {
             let message = format!(
                 "this rule never changes a decision: whenever it fires, `{}` asks for at least as much",
-                other.each.norm.id
+                other.written.norm.id
             );
             found.push(
-                Diagnostic::new(Code::OutdoneRule, weak.each.norm.at, message)
-                    .related(other.each.norm.at, "the stricter rule")
+                Diagnostic::new(Code::OutdoneRule, weak.written.norm.at, message)
+                    .related(other.written.norm.at, "the stricter rule")
                     .help("delete it, or make the condition of the stricter rule narrower"),
             );
         }

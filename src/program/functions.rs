@@ -108,7 +108,7 @@ mod tests {
         let mut seen = HashSet::new();
         for Function { name, doc, params, result, cost, run, .. } in builtins() {
             let types: Vec<Type> = params.iter().map(|(_, ty)| ty.clone()).collect();
-            assert!(seen.insert((name.clone(), types.clone())), "{name} stands twice");
+            assert!(seen.insert((name.clone(), types.clone())), "{name} is listed twice");
             assert!(doc.ends_with('.') && cost > 0 && !params.is_empty(), "{name}");
             let value = |(name, ty): &(String, Type)| match name.as_str() {
                 "host" => Value::text("www.example.com"),

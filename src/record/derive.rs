@@ -48,8 +48,8 @@ pub(super) fn surfaces(message: Fields<'_>) -> (Arc<[SurfacePart]>, Arc<[Surface
     (written.into(), seen.into())
 }
 
-/// The links of a record that an importer wrote, completed: importers check every link and mark only the deceptive
-/// ones, so a link without a mark is not deceptive. `None` for other records.
+/// Completes the links of a record that an importer wrote. Importers check every link and mark only the deceptive ones,
+/// so a link without a mark is not deceptive. `None` for other records.
 pub(super) fn links(message: Fields<'_>) -> Option<Value> {
     let format = message.record(message::SOURCE).and_then(|source| source.text(source::FORMAT));
     if format.is_none_or(|format| **format == *OWN) {

@@ -73,13 +73,13 @@ fn after(text: &str, at: usize) -> Option<char> {
 }
 
 /// The longest beginning of a text in which all characters satisfy a condition.
-fn run(text: &str, of: impl Fn(char) -> bool) -> &str {
-    text.get(..text.find(|c| !of(c)).unwrap_or(text.len())).unwrap_or_default()
+fn run(text: &str, accepts: impl Fn(char) -> bool) -> &str {
+    text.get(..text.find(|c| !accepts(c)).unwrap_or(text.len())).unwrap_or_default()
 }
 
 /// The longest end of a text in which all characters satisfy a condition.
-fn run_back(text: &str, of: impl Fn(char) -> bool) -> &str {
-    let start = text.char_indices().rev().take_while(|(_, c)| of(*c)).last();
+fn run_back(text: &str, accepts: impl Fn(char) -> bool) -> &str {
+    let start = text.char_indices().rev().take_while(|(_, c)| accepts(*c)).last();
     start.and_then(|(at, _)| text.get(at..)).unwrap_or_default()
 }
 

@@ -64,8 +64,8 @@ impl<'r> Fields<'r> {
     /// The records of a list; none when the list is missing.
     pub(super) fn list(self, field: StandardField) -> impl Iterator<Item = Self> {
         let id = self.field(field).and_then(|(_, ty)| {
-            let Type::List(of) = ty else { return None };
-            let Type::Record(id) = **of else { return None };
+            let Type::List(element) = ty else { return None };
+            let Type::Record(id) = **element else { return None };
             Some(id)
         });
         let elements = match self.value(field) {

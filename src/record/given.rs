@@ -13,27 +13,27 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
         return Ok(text.to_owned());
     };
-    // A field that is given as `null` is to be missing, so it is not extracted.
+    // A field that is given as `null` must stay missing, so extraction does not fill it.
     let withheld: Vec<String> = message
         .iter()
         .filter(|(_, value)| value.is_null())
         .map(|(field, _)| field.clone())
         .collect();
     message.retain(|_, value| !value.is_null());
-    default(&mut message, message::ID, "given");
-    default(&mut message, message::PLATFORM, "test");
+    set_default(&mut message, message::ID, "given");
+    set_default(&mut message, message::PLATFORM, "test");
     if let Some(text) = message.remove(message::TEXT.name) {
         let parts = message.entry(message::PARTS.name).or_insert_with(|| Value::Array(vec![]));
         if let Value::Array(parts) = parts {
             parts.insert(0, object([(part::TEXT, text)]).into());
         }
     }
-    each(&mut message, message::PARTS, |part| default(part, part::KIND, "text"));
-    each(&mut message, message::MEDIA, |media| default(media, media::KIND, "unknown"));
+    each(&mut message, message::PARTS, |part| set_default(part, part::KIND, "text"));
+    each(&mut message, message::MEDIA, |media| set_default(media, media::KIND, "unknown"));
     each(&mut message, message::LINKS, complete_link);
     each(&mut message, message::WALLETS, complete_wallet);
     if let Some(Value::Object(forward)) = message.get_mut(message::FORWARD.name) {
-        default(forward, forward::ORIGIN, "unknown");
+        set_default(forward, forward::ORIGIN, "unknown");
     }
     extract_missing(&mut message, &withheld);
     Ok(Value::Object(message).to_string())
@@ -171,10 +171,10 @@ fn tags_object(found: extract::Tags) -> Value {
 /// Completes a link. If its host is given, adds an address on that host; otherwise adds the scheme and host of its
 /// address.
 fn complete_link(link: &mut Object) {
-    default(link, link::VIA, "url");
+    set_default(link, link::VIA, "url");
     if let Some(Value::String(host)) = link.get(link::HOST.name) {
         let url = format!("https://{host}/");
-        default(link, link::URL, url);
+        set_default(link, link::URL, url);
         return;
     }
     let url = link.get(link::URL.name).and_then(Value::as_str);
@@ -184,7 +184,7 @@ fn complete_link(link: &mut Object) {
     for (field, value) in
         [(link::SCHEME, found.scheme), (link::HOST, found.host), (link::TELEGRAM, found.telegram)]
     {
-        default(link, field, value);
+        set_default(link, field, value);
     }
 }
 
@@ -198,12 +198,12 @@ fn complete_wallet(wallet: &mut Object) {
         (wallet::CHECKSUM_OK, found.checksum_ok.into()),
         (wallet::TESTNET, found.testnet.into()),
     ] {
-        default::<Value>(wallet, field, value);
+        set_default::<Value>(wallet, field, value);
     }
 }
 
-fn field(of: &Value, field: StandardField) -> Option<&Value> {
-    of.get(field.name)
+fn field(object: &Value, field: StandardField) -> Option<&Value> {
+    object.get(field.name)
 }
 
 fn list(message: &Object, field: StandardField) -> &[Value] {
@@ -215,7 +215,7 @@ fn each(message: &mut Object, list: StandardField, change: impl Fn(&mut Object))
     elements.filter_map(Value::as_object_mut).for_each(change);
 }
 
-fn default<V: Into<Value>>(object: &mut Object, field: StandardField, value: V) {
+fn set_default<V: Into<Value>>(object: &mut Object, field: StandardField, value: V) {
     if object.get(field.name).is_none_or(Value::is_null) {
         object.insert(field.name.to_owned(), value.into());
     }

@@ -41,9 +41,14 @@ pub(crate) fn check(json: &[u8]) -> Result<(), RecordError> {
 }
 
 /// Checks a piece of a record of some type: fields may be absent, but those that are there must be right.
-pub(crate) fn check_piece(schema: &Schema, of: &str, json: &[u8]) -> Result<(), RecordError> {
-    let Some((id, _)) = schema.named(of) else {
-        return Err(RecordError::new(Code::Internal, "", format!("the schema has no `{of}`")));
+pub(crate) fn check_piece(
+    schema: &Schema,
+    record_type: &str,
+    json: &[u8],
+) -> Result<(), RecordError> {
+    let Some((id, _)) = schema.named(record_type) else {
+        let message = format!("the schema has no `{record_type}`");
+        return Err(RecordError::new(Code::Internal, "", message));
     };
     let mut reader = RecordReader { is_piece: true, ..RecordReader::new(schema) };
     reader.read(&Type::Record(id), json).map(|_| ())
@@ -249,7 +254,7 @@ impl<'s> RecordReader<'s> {
 
     fn list<'de, A: SeqAccess<'de>>(
         &mut self,
-        of: &Type,
+        element_type: &Type,
         mut list: A,
     ) -> Result<Vec<Value>, A::Error> {
         let is_links = self.path.written == message::LINKS.name;
@@ -257,7 +262,8 @@ impl<'s> RecordReader<'s> {
         let mut values = vec![];
         for index in 0.. {
             let back = self.path.index(index);
-            let Some(element) = list.next_element_seed(Seed { reader: self, ty: of })? else {
+            let Some(element) = list.next_element_seed(Seed { reader: self, ty: element_type })?
+            else {
                 self.path.back(back);
                 break;
             };
@@ -267,8 +273,8 @@ impl<'s> RecordReader<'s> {
             }
             match element {
                 Some(element) => values.push(element),
-                None if *of == Type::Opaque => {}
-                None => return Err(self.mismatch(of, "null")),
+                None if *element_type == Type::Opaque => {}
+                None => return Err(self.mismatch(element_type, "null")),
             }
             self.path.back(back);
         }
@@ -309,7 +315,7 @@ impl<'s> RecordReader<'s> {
                 );
             }
             let value = map.next_value_seed(Seed { reader: self, ty: &field.ty })?;
-            self.version(id, key, value.as_ref())?;
+            self.check_version(id, key, value.as_ref())?;
             if let Some(slot) = values.get_mut(at) {
                 *slot = value;
             }
@@ -332,8 +338,9 @@ impl<'s> RecordReader<'s> {
         Ok(Value::Record(values.into()))
     }
 
-    /// Checks the version as soon as it is read, before a field of another version is called unknown.
-    fn version<E: Error>(
+    /// Checks the version as soon as it is read, so that a record of another version is not said to have unknown
+    /// fields.
+    fn check_version<E: Error>(
         &mut self,
         id: RecordId,
         key: &str,
@@ -354,7 +361,7 @@ impl<'s> RecordReader<'s> {
 
     fn map<'de, A: MapAccess<'de>>(
         &mut self,
-        of: &Type,
+        value_type: &Type,
         mut map: A,
     ) -> Result<ByName<Value>, A::Error> {
         let (mut values, mut seen) = (ByName::default(), BTreeSet::new());
@@ -365,10 +372,10 @@ impl<'s> RecordReader<'s> {
                     self.fail(Code::DuplicateKey, format!("the key {} occurs twice", quoted(&key)))
                 );
             }
-            match map.next_value_seed(Seed { reader: self, ty: of })? {
+            match map.next_value_seed(Seed { reader: self, ty: value_type })? {
                 Some(value) => drop(values.insert(key, value)),
-                None if *of == Type::Opaque => {}
-                None => return Err(self.mismatch(of, "null")),
+                None if *value_type == Type::Opaque => {}
+                None => return Err(self.mismatch(value_type, "null")),
             }
             self.path.back(back);
         }
@@ -496,9 +503,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         self.reader.enter()?;
         match self.ty {
-            Type::List(of) => {
+            Type::List(element) => {
                 let is_piece = std::mem::take(&mut self.reader.is_piece);
-                let list = self.reader.list(of, list)?;
+                let list = self.reader.list(element, list)?;
                 self.reader.is_piece = is_piece;
                 Ok(Some(Value::List(list.into())))
             }
@@ -515,9 +522,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
         self.reader.enter()?;
         match self.ty {
             Type::Record(id) => self.reader.record(*id, map).map(Some),
-            Type::Map(of) => {
+            Type::Map(value) => {
                 let is_piece = std::mem::take(&mut self.reader.is_piece);
-                let map = self.reader.map(of, map)?;
+                let map = self.reader.map(value, map)?;
                 self.reader.is_piece = is_piece;
                 Ok(Some(Value::Map(Arc::new(map))))
             }

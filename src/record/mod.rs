@@ -53,7 +53,7 @@ pub struct Record {
 
 /// Why a record could not be read. Other records of the same input are not affected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
-#[error("{}", self.told().as_str())]
+#[error("{}", self.one_line().as_str())]
 pub struct RecordError {
     /// `LX7004`
     #[serde(serialize_with = "code")]
@@ -90,8 +90,8 @@ impl From<SchemaMismatch> for RecordError {
 }
 
 impl RecordError {
-    /// On one line: the path and the message repeat parts of the record, control characters included.
-    fn told(&self) -> Output<Terminal> {
+    /// The error on one line. Path and message repeat parts of the record, so control characters in them are escaped.
+    fn one_line(&self) -> Output<Terminal> {
         match self.path.as_str() {
             "" => Output::of(&self.message),
             path => output!("{}: {}", path, self.message),
@@ -269,9 +269,9 @@ impl Record {
 
     /// The facts of the host that a field comes from, by its path: `chat.members`. `None` if it came with the message.
     pub fn provenance(&self, path: &str) -> Option<&str> {
-        // Facts are merged whole: everything inside an entry of a map or list came with the entry.
+        // A fact gives a whole entry of a map or list, so everything inside the entry comes from the same fact.
         let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at).chain([path.len()]);
-        ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|said| &**said)
+        ends.find_map(|end| self.facts.get(path.get(..end)?)).map(|origin| &**origin)
     }
 
     /// What a reader of the message sees, part by part: the name of the part as in evidence, and its text.
@@ -288,16 +288,17 @@ impl Record {
 }
 
 fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
-    let said = match message.record(message::SOURCE).and_then(|source| source.value(source::FACTS))
-    {
-        Some(Value::Map(said)) => said.iter(),
-        _ => return BTreeMap::new(),
-    };
-    said.filter_map(|(path, said)| {
-        let Value::Text(said) = said else { return None };
-        Some((path.clone(), said.clone()))
-    })
-    .collect()
+    let origin =
+        match message.record(message::SOURCE).and_then(|source| source.value(source::FACTS)) {
+            Some(Value::Map(origin)) => origin.iter(),
+            _ => return BTreeMap::new(),
+        };
+    origin
+        .filter_map(|(path, origin)| {
+            let Value::Text(origin) = origin else { return None };
+            Some((path.clone(), origin.clone()))
+        })
+        .collect()
 }
 
 impl Audience {

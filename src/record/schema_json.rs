@@ -127,9 +127,11 @@ fn of_type(schema: &Schema, ty: &Type) -> Node {
             let name = schema.record(*id).map_or("", |(name, _)| name);
             Node { reference: Some(format!("#/$defs/{name}")), ..Node::default() }
         }
-        Type::List(of) => Node { items: Some(Box::new(of_type(schema, of))), ..Node::of("array") },
-        Type::Map(of) => {
-            let values = Others::Of(Box::new(of_type(schema, of)));
+        Type::List(element) => {
+            Node { items: Some(Box::new(of_type(schema, element))), ..Node::of("array") }
+        }
+        Type::Map(value) => {
+            let values = Others::Of(Box::new(of_type(schema, value)));
             Node { additional_properties: Some(values), ..Node::of("object") }
         }
         Type::Opaque => Node::default(),

@@ -23,7 +23,7 @@ static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
     jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap()
 });
 
-/// A record that says much.
+/// A record with many fields.
 fn sample() -> Json {
     json!({
         "schema": VERSION, "id": "tg:-1001/42", "platform": "telegram", "event": "edited",
@@ -227,7 +227,7 @@ fn limits_hold_inside_what_rules_cannot_read() {
 
 #[test]
 fn errors_help() {
-    for (record, says) in [
+    for (record, expected) in [
         (with("txet", json!("x")), "txet: a `message` has no field `txet`"),
         (with("text", json!("x")), "text: `text` is derived from the parts"),
         (with("chat", json!({ "membres": 1 })), "did you mean `members`?"),
@@ -235,7 +235,7 @@ fn errors_help() {
         (with("id\u{1b}[2J", json!(1)), "id\\u{1b}[2J: a `message` has no field `id\\u{1b}[2J`"),
     ] {
         let error = read(&record).unwrap_err().to_string();
-        assert!(error.contains(says), "{error}");
+        assert!(error.contains(expected), "{error}");
     }
 }
 
@@ -300,7 +300,7 @@ fn given_texts_are_searched_for_links_tags_and_wallets() {
     let record = given(json!({ "parts": [{ "text": "here", "entities": marked }] }));
     assert_eq!(record.text_of("links[0].host"), Some("hidden.example"));
     assert_eq!(names(field(&record, "any_text")), ["text", "links[0].url"]);
-    // Canonical records say all of it themselves.
+    // Nothing is extracted from canonical records, which list their links themselves.
     let part = json!([{ "kind": "text", "text": text }]);
     assert_eq!(length(&read(&with("parts", part)).unwrap(), "links"), 0);
 }

@@ -60,7 +60,7 @@ pub(crate) fn email(found: Contact, part: usize) -> Value {
     object.into()
 }
 
-/// What was found, the part that it is in, and its range there, under the names of these fields.
+/// An object for what was found: its value, its part and its range there, under the names of these fields.
 fn located(
     found: Contact,
     in_part: usize,

@@ -124,14 +124,15 @@ impl<'t> Records<'t> {
         let mut order = vec![];
         for _ in 0..limits::RECORD_DEPTH {
             let ready = |id: &usize| {
-                contained_records(schema, RecordId(*id)).all(|(_, of)| !left.contains(&of.0))
+                contained_records(schema, RecordId(*id)).all(|(_, inner)| !left.contains(&inner.0))
             };
             let next: BTreeSet<usize> = left.iter().copied().filter(ready).collect();
             left = &left - &next;
             order.extend(next.into_iter().map(RecordId));
         }
         for id in left.iter().copied().map(RecordId) {
-            let endless = contained_records(schema, id).filter(|(_, of)| left.contains(&of.0));
+            let endless =
+                contained_records(schema, id).filter(|(_, inner)| left.contains(&inner.0));
             let endless: Vec<String> = endless.map(|(field, _)| field.to_owned()).collect();
             self.remove_fields(id, &endless, schema, diagnostics);
             order.push(id);

@@ -79,7 +79,7 @@ struct HtmlReader {
     /// For each of [`MARKS`], how many such elements are open. The outermost makes the entity.
     open: [OpenMark; MARKS.len()],
     anchor: Option<Anchor>,
-    /// The `span`s that are open: whether each hides what is in it.
+    /// For each open `span`, whether it hides its content.
     spans: Vec<bool>,
     /// How many of the open `span`s hide their content.
     hiding: usize,
@@ -426,7 +426,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_the_html_entities_cut_the_text(html in "(<(/?(a|b|p|span|pre|svg|script|li)|a href=x|span class=invisible)>|[a-z😀&;#<>\" ]{1,3}){0,40}") {
+        fn entities_are_ranges_of_the_text(html in "(<(/?(a|b|p|span|pre|svg|script|li)|a href=x|span class=invisible)>|[a-z😀&;#<>\" ]{1,3}){0,40}") {
             let shown = read(&html);
             for entity in &shown.entities {
                 prop_assert!(entity.start < entity.end);

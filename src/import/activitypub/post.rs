@@ -90,13 +90,13 @@ const READ_OF_CHOICE: &[&str] = &["type", "name", "replies"];
 
 /// The record of a post, which may be inside an activity.
 pub(super) fn record(
-    of: &Foreign<'_>,
+    object_of_post: &Foreign<'_>,
     envelope: Option<&Envelope<'_, '_>>,
     repairs: &[&'static str],
 ) -> Result<Value, RecordError> {
     let warnings = Warnings::default();
     repairs.iter().for_each(|name| warnings.warn(name, ""));
-    let post = Foreign::new(of.fields, &of.at, &warnings);
+    let post = Foreign::new(object_of_post.fields, &object_of_post.at, &warnings);
     let id = post.text("id").ok_or_else(|| {
         let message = "every post of ActivityPub has an `id`";
         RecordError::new(Code::MissingField, path(&post.pointer("id")), message)
@@ -130,7 +130,7 @@ pub(super) fn record(
 
 fn dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
     let (sent, edited) = (instant(post, "published"), instant(post, "updated"));
-    // Other servers write the day of publication into both.
+    // Some servers write the date of publication into both.
     let is_edited = container == Some("Update") || (edited.is_some() && edited != sent);
     if is_edited {
         draft.set(message::EVENT, "edited");
@@ -179,11 +179,11 @@ fn author(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft)
     );
 }
 
-/// Who can see the post, by whom it is addressed to.
+/// Sets who can see the post, which follows from its addressees.
 fn audience(post: &Foreign<'_>, activity: Option<&Foreign<'_>>, draft: &mut Draft) {
-    let of = Some(post).filter(|post| post.has("to") || post.has("cc")).or(activity);
+    let addressed = Some(post).filter(|post| post.has("to") || post.has("cc")).or(activity);
     let addressees = |key: &str| -> Vec<String> {
-        let all = of.into_iter().flat_map(|of| values(of, key));
+        let all = addressed.into_iter().flat_map(|object| values(object, key));
         all.filter_map(|(value, _)| address(value).map(str::to_owned)).collect()
     };
     let (to, cc) = (addressees("to"), addressees("cc"));
@@ -304,7 +304,7 @@ fn attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>
     }
 }
 
-/// Where an attachment is: an address, or objects with one.
+/// The address of an attachment: a text, or the address inside an object.
 fn target(attachment: &Foreign<'_>) -> Option<String> {
     let of_key = |key: &str| {
         let found = values(attachment, key).into_iter();
@@ -339,7 +339,7 @@ fn medium(attachment: &Foreign<'_>, url: Option<String>, is_sensitive: bool) -> 
     ])
 }
 
-/// Mentions and hashtags are those of `tag`. Emoji are kept in `ext`.
+/// Reads mentions and hashtags from `tag`, and keeps emoji in `ext`.
 fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     let mut found = Tags::default();
     let mut emoji = vec![];
@@ -379,7 +379,7 @@ fn tags(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
     }
 }
 
-/// A quoted post shows below the text, as the preview of a link does.
+/// Adds quoted posts as previews of links, because they are shown below the text in the same way.
 fn quotes(post: &Foreign<'_>, draft: &mut Draft) {
     let mut known = BTreeSet::new();
     for (quoted, _) in QUOTES.iter().flat_map(|key| values(post, key)) {

@@ -162,7 +162,7 @@ pub(super) fn is_known(key: &str) -> bool {
     [READ, EXTRA, SERVICE].iter().any(|keys| keys.contains(&key))
 }
 
-/// Whether a value says yes: `true`, or an identity.
+/// Whether a flag is set: its value is `true`, or an id.
 pub(super) fn is_set(value: &Value) -> bool {
     match value {
         Value::Null => false,

@@ -151,7 +151,7 @@ fn medium<'v>(of: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'
     }
 }
 
-/// The first of the largest.
+/// The size with the largest area; of equal ones, the first.
 pub(super) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>> {
     let area = |size: &Foreign<'_>| {
         let side = |key| i128::from(size.int(key).unwrap_or(0));

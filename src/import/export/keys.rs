@@ -69,7 +69,7 @@ pub(super) const EXTRA: &[&str] = &[
     "paid_stars_amount",
 ];
 
-/// Of a service message: what every one has. All else is kept in `service.fields`.
+/// Keys that every service message has. Its other keys are kept in `service.fields`.
 pub(super) const OF_EVERY_SERVICE: &[&str] = &[
     "id",
     "type",

@@ -30,7 +30,7 @@ enum Peer {
 }
 
 impl Peer {
-    /// `channel7`; or the one number that exports before June 2021 wrote, with the kind in its bits 32 to 35.
+    /// Reads `channel7`. Exports before June 2021 wrote a number instead, with the kind in bits 32 to 35.
     fn of(value: &Value) -> Option<Self> {
         if let Some(id) = value.as_i64() {
             return Some(match id >> 32 {
@@ -60,7 +60,7 @@ impl Peer {
     }
 
     /// The number by which bots know it.
-    fn marked(self) -> i64 {
+    fn bot_id(self) -> i64 {
         match self {
             Self::User(id) => id,
             Self::Chat(id) => id.saturating_neg(),
@@ -82,12 +82,12 @@ pub(super) fn chat(header: &Foreign<'_>) -> Object {
     let kind = known.map_or("unknown", |(_, kind, _)| kind);
     let can_be_public = matches!(kind, "group" | "supergroup" | "channel");
     let id = header.int("id").map(|id| match (kind, Peer::of(&id.into())) {
-        ("group", Some(Peer::Chat(bare) | Peer::Channel(bare))) => Peer::Chat(bare).marked(),
-        ("group", _) => Peer::Chat(id).marked(),
+        ("group", Some(Peer::Chat(bare) | Peer::Channel(bare))) => Peer::Chat(bare).bot_id(),
+        ("group", _) => Peer::Chat(id).bot_id(),
         ("supergroup" | "channel", Some(Peer::Chat(bare) | Peer::Channel(bare))) => {
-            Peer::Channel(bare).marked()
+            Peer::Channel(bare).bot_id()
         }
-        ("supergroup" | "channel", _) => Peer::Channel(id).marked(),
+        ("supergroup" | "channel", _) => Peer::Channel(id).bot_id(),
         _ => id,
     });
     object([
@@ -104,7 +104,7 @@ pub(super) fn author(message: &Foreign<'_>, is_service: bool) -> Object {
     let peer = Peer::of_field(message, id);
     let account = object([
         (account::NAME, message.text(name).into()),
-        (account::ID, peer.map(Peer::marked).into()),
+        (account::ID, peer.map(Peer::bot_id).into()),
     ]);
     object([
         (author::KIND, peer.map_or("unknown", Peer::word).into()),
@@ -121,14 +121,14 @@ pub(super) fn forward(message: &Foreign<'_>) -> Option<Object> {
     let account = peer.filter(|peer| matches!(peer, Peer::User(_)));
     let chat = peer.filter(|peer| !matches!(peer, Peer::User(_))).map(|peer| {
         let kind = if matches!(peer, Peer::Channel(_)) { "channel" } else { "group" };
-        object([(chat::TYPE, kind.into()), (chat::ID, peer.marked().into())])
+        object([(chat::TYPE, kind.into()), (chat::ID, peer.bot_id().into())])
     });
     Some(object([
         (forward::ORIGIN, peer.map_or("unknown", Peer::word).into()),
         (forward::NAME, message.text("forwarded_from").into()),
         (
             forward::ACCOUNT,
-            account.map(|peer| object([(account::ID, peer.marked().into())])).into(),
+            account.map(|peer| object([(account::ID, peer.bot_id().into())])).into(),
         ),
         (forward::CHAT, chat.into()),
     ]))
@@ -144,7 +144,7 @@ pub(super) fn reply(message: &Foreign<'_>) -> Option<Object> {
             // A supergroup or a channel: the number does not say which.
             Peer::Channel(_) => "unknown",
         };
-        object([(chat::TYPE, kind.into()), (chat::ID, peer.marked().into())])
+        object([(chat::TYPE, kind.into()), (chat::ID, peer.bot_id().into())])
     });
     let external = message.has("reply_to_peer_id");
     Some(object([
@@ -160,8 +160,8 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn numbers_are_marked_as_bots_have_them() {
-        for (value, marked) in [
+    fn numbers_are_those_that_bots_see() {
+        for (value, bot_id) in [
             (json!("user7"), Some(7)),
             (json!("chat7"), Some(-7)),
             (json!("channel1101200401"), Some(-1_001_101_200_401)),
@@ -175,7 +175,7 @@ mod tests {
             (json!(["user7"]), None),
             (json!("channel99999999999999999999"), None),
         ] {
-            assert_eq!(Peer::of(&value).map(Peer::marked), marked, "{value}");
+            assert_eq!(Peer::of(&value).map(Peer::bot_id), bot_id, "{value}");
         }
     }
 }

@@ -54,7 +54,7 @@ const MISSING: &[(&str, &str)] = &[
     ("(Photo unavailable", "unavailable"),
 ];
 
-/// Types of buttons that lead somewhere, and how.
+/// Types of buttons that lead somewhere, each with the `via` of its link.
 const BUTTONS: &[(&str, &str)] = &[
     ("url", "button"),
     ("auth", "login"),
@@ -149,7 +149,7 @@ fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
     }
 }
 
-/// The exporter writes this object as a string.
+/// Adds the texts of an invoice. The exporter writes this object as a string.
 fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
     let inside = match message.get("invoice_information") {
         Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {

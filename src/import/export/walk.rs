@@ -62,7 +62,7 @@ impl Document for Walker<'_> {
 /// Walks through an export.
 pub(super) struct Walker<'a> {
     input: Bytes<'a>,
-    /// From the document inwards; empty before and after it.
+    /// The open objects and arrays, from the document inwards.
     open: Vec<Open>,
     chat: Header,
     /// What was found but not returned yet.
@@ -81,7 +81,7 @@ struct Open {
     kind: Kind,
     pointer: String,
     next: Next,
-    /// Elements begun.
+    /// How many elements have begun.
     count: usize,
 }
 
@@ -116,7 +116,7 @@ struct Begun {
 #[derive(Default)]
 struct Header {
     fields: Object,
-    /// The chat as its records have it, once its fields are complete or no longer waited for.
+    /// The chat as it appears in records. Set when its fields are complete, or when no more fields are waited for.
     settled: Option<Chat>,
     held: Vec<(String, Value, Vec<&'static str>)>,
     held_bytes: usize,
@@ -212,7 +212,7 @@ impl<'a> Walker<'a> {
         let key =
             lenient::read(&self.buffer).ok().and_then(|(key, _)| key.as_str().map(str::to_owned));
         let key: String = key.unwrap_or_default().chars().take(KEY).collect();
-        self.separated(&key);
+        self.check_comma(&key);
         match self.input.peek_past_blanks()? {
             Some(b':') => self.input.pass()?,
             Some(_) => self.fault(&format!("`:` is missing after `{key}`")),
@@ -279,7 +279,7 @@ impl<'a> Walker<'a> {
                 let pointer = format!("{}/{}", open.pointer, open.count);
                 open.count += 1;
                 let kind = open.kind;
-                self.separated(&pointer);
+                self.check_comma(&pointer);
                 match kind {
                     Kind::List if first == b'{' => self.enter(Kind::Chat, pointer),
                     Kind::List => {
@@ -397,7 +397,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Checks that a comma came before a key or element, unless it is the first.
-    fn separated(&mut self, what: &str) {
+    fn check_comma(&mut self, what: &str) {
         let before =
             self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::Comma));
         if before == Some(Next::Comma) {

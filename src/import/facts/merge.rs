@@ -15,8 +15,8 @@ pub(super) struct Merge {
     from: BTreeMap<String, usize>,
     /// The line that is being merged.
     line: usize,
-    /// Whether earlier lines may be overruled.
-    special: bool,
+    /// Whether it overrules earlier lines.
+    overrules: bool,
 }
 
 /// Two values for one field.
@@ -54,13 +54,13 @@ impl Merge {
     pub(super) fn piece(
         &mut self,
         schema: &Schema,
-        of: &str,
+        record_type: &str,
         piece: &Value,
         line: usize,
     ) -> Result<(), Conflict> {
         let mut record = std::mem::take(&mut self.record);
-        (self.line, self.special) = (line, false);
-        let merged = self.into(schema, of, &mut record, piece, String::new());
+        (self.line, self.overrules) = (line, false);
+        let merged = self.merge_into(schema, record_type, &mut record, piece, String::new());
         self.record = record;
         merged
     }
@@ -76,9 +76,9 @@ impl Merge {
         line: usize,
     ) -> Result<(), Conflict> {
         let mut record = std::mem::take(&mut self.record);
-        (self.line, self.special) = (line, about == About::Message);
+        (self.line, self.overrules) = (line, about == About::Message);
         let pointer = format!("/{}", place.replace(['.', '['], "/").replace(']', ""));
-        let (of, piece) = match about {
+        let (record_type, piece) = match about {
             _ if place.is_empty() => (Schema::MESSAGE, Some(piece)),
             About::Media => (about.piece_of(), Some(piece)),
             About::Chat => (chat::ID.record, piece.get(message::CHAT.name)),
@@ -90,22 +90,24 @@ impl Merge {
         };
         let into = if place.is_empty() { Some(&mut record) } else { record.pointer_mut(&pointer) };
         let merged = match into.zip(piece) {
-            Some((into, piece)) => self.into(schema, of, into, piece, place.to_owned()),
+            Some((into, piece)) => {
+                self.merge_into(schema, record_type, into, piece, place.to_owned())
+            }
             None => Ok(()),
         };
         self.record = record;
         merged
     }
 
-    fn into(
+    fn merge_into(
         &mut self,
         schema: &Schema,
-        of: &str,
+        record_type: &str,
         into: &mut Value,
         piece: &Value,
         path: String,
     ) -> Result<(), Conflict> {
-        match schema.named(of) {
+        match schema.named(record_type) {
             Some((id, _)) => self.fields(schema, id, into, piece, &path),
             None => Ok(()),
         }
@@ -123,10 +125,10 @@ impl Merge {
             return Ok(());
         };
         let Some(into) = object_of(into) else { return Ok(()) };
-        let says = |value: &Value| {
+        let has_value = |value: &Value| {
             !value.is_null() && value.as_object().is_none_or(|fields| !fields.is_empty())
         };
-        for (key, value) in piece.iter().filter(|(_, value)| says(value)) {
+        for (key, value) in piece.iter().filter(|(_, value)| has_value(value)) {
             let Some(field) = record.fields.get(key) else { continue };
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             let slot = into.entry(key).or_insert(Value::Null);
@@ -135,7 +137,7 @@ impl Merge {
                 Type::Map(_) | Type::Opaque if value.is_object() => {
                     self.entries(slot, value, &path)?
                 }
-                Type::List(of) if matches!(**of, Type::Record(_)) => {
+                Type::List(element) if matches!(**element, Type::Record(_)) => {
                     self.append(slot, value, &path)
                 }
                 Type::Bool
@@ -189,7 +191,7 @@ impl Merge {
         }
         let earlier = self.from.get(&path).copied();
         let gives_way = match earlier {
-            Some(_) => self.special,
+            Some(_) => self.overrules,
             None => slot.is_null() || is_assumed(&path, slot),
         };
         if !gives_way {

@@ -31,8 +31,8 @@ struct Pieces {
 
 impl Pieces {
     fn line(&mut self, about: About, key: &str) -> Value {
-        let of = about.piece_of();
-        self.define(of);
+        let record_type = about.piece_of();
+        self.define(record_type);
         let id = match about {
             About::Chat => {
                 json!({ "description": "The id of a chat, as bots have it.", "type": "integer" })
@@ -54,19 +54,19 @@ impl Pieces {
                 SCHEMA: { "const": VERSION },
                 BY: { "description": "Who says so.", "type": ["string", "null"] },
                 AS_OF: { "description": "When it was so.", "type": ["string", "null"], "format": "date-time" },
-                FACTS: { "$ref": format!("#/$defs/piece_of_{of}") },
+                FACTS: { "$ref": format!("#/$defs/piece_of_{record_type}") },
             },
         })
     }
 
     /// Defines the pieces of a record type.
-    fn define(&mut self, of: &str) {
-        let name = format!("piece_of_{of}");
+    fn define(&mut self, record_type: &str) {
+        let name = format!("piece_of_{record_type}");
         if self.defs.contains_key(&name) {
             return;
         }
-        let Some(whole) = self.defs.get(of).cloned() else { return };
-        // Before its fields are visited, since one may have the same type.
+        let Some(whole) = self.defs.get(record_type).cloned() else { return };
+        // Inserted before its fields are visited, because one of them may have the same type.
         self.defs.insert(name.clone(), Value::Null);
         let piece = self.piece(whole, &[]);
         self.defs.insert(name, piece);
@@ -84,15 +84,16 @@ impl Pieces {
         for field in fields.values_mut() {
             for place in ["/$ref", "/anyOf/0/$ref"] {
                 let Some(Value::String(reference)) = field.pointer_mut(place) else { continue };
-                let Some(of) = reference.strip_prefix("#/$defs/").map(str::to_owned) else {
+                let Some(record_type) = reference.strip_prefix("#/$defs/").map(str::to_owned)
+                else {
                     continue;
                 };
-                *reference = format!("#/$defs/piece_of_{of}");
-                self.define(&of);
+                *reference = format!("#/$defs/piece_of_{record_type}");
+                self.define(&record_type);
             }
             // The reader treats `null` as absent.
-            let there = field.as_object().is_some_and(|field| !field.contains_key("anyOf"));
-            if there {
+            let refuses_null = field.as_object().is_some_and(|field| !field.contains_key("anyOf"));
+            if refuses_null {
                 *field = json!({ "anyOf": [field.take(), { "type": "null" }] });
             }
         }

@@ -49,7 +49,7 @@ pub(super) fn rows() -> Vec<Function> {
             long,
             |[text]| {
                 let text = self::text(text)?;
-                let count = |of: fn(char) -> bool| text.chars().filter(|c| of(*c)).count();
+                let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
                 let (upper, lower) = (count(char::is_uppercase), count(char::is_lowercase));
                 let number = |count: usize| i64::try_from(count).ok().map(Decimal::from_int);
                 number(upper)?.over(number((upper + lower).max(1))?).map(Value::Number)

@@ -54,7 +54,7 @@ pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts 
     };
     Contacts {
         phones: with_marked(outside(phones), "phone_number", |written| {
-            dialled(written).or_else(|| digits(written))
+            international_form(written).or_else(|| digits(written))
         }),
         emails: with_marked(emails(text), "email", address),
         cards: with_marked(outside(cards), "bank_card_number", digits),
@@ -75,7 +75,7 @@ fn address(written: &str) -> Option<String> {
 /// Digits of an international number without its prefix (E.164 has 15 at most).
 const INTERNATIONAL: RangeInclusive<usize> = 8..=15;
 
-/// Digits of a number of Russia, Kazakhstan or North America with their country code: the one length it can have.
+/// The number of digits that every number of Russia, Kazakhstan and North America has, with its country code.
 const ONE_LENGTH: usize = 11;
 
 /// The telephone numbers in a text, in order: international ones, `+7 701 123-45-67` and `00 49 …`, and those of Russia
@@ -89,19 +89,19 @@ pub(crate) fn phones(text: &str) -> Vec<Contact> {
             break;
         };
         let start = at + start;
-        let number = text.get(start..).map_or("", group);
+        let number = text.get(start..).map_or("", number_at_start);
         let whole = start..start + number.len();
         let is_free = !before(text, start).is_some_and(|c| is_word(c) || "+-./#".contains(c))
             && !after(text, whole.end).is_some_and(|c| is_word(c) || c == '@');
-        let value = Some(number).filter(|_| is_free).and_then(dialled);
+        let value = Some(number).filter(|_| is_free).and_then(international_form);
         at = whole.end.max(start + 1);
         found.extend(value.map(|value| Contact::new(value, whole)));
     }
     found
 }
 
-/// Digits with blanks, hyphens, dots and brackets between them, as far as a number goes.
-fn group(text: &str) -> &str {
+/// The beginning of a text that may be one telephone number: digits, with blanks, hyphens, dots and brackets between.
+fn number_at_start(text: &str) -> &str {
     let is_of_number =
         |c: char| c.is_ascii_digit() || "+ \u{a0}-.()\u{2010}\u{2011}\u{2012}\u{2013}".contains(c);
     let mut end = 0;
@@ -120,7 +120,7 @@ fn group(text: &str) -> &str {
 }
 
 /// The international form of a telephone number; `None` if it is not one.
-fn dialled(number: &str) -> Option<String> {
+fn international_form(number: &str) -> Option<String> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let is_written_apart = number.len() > digits.len();
     let international = if number.starts_with('+') {
@@ -128,8 +128,8 @@ fn dialled(number: &str) -> Option<String> {
     } else if let Some(rest) = digits.strip_prefix("00").filter(|_| is_written_apart) {
         rest
     } else {
-        // The trunk prefix, or the country's code without a plus, and ten digits, the first of an area or operator
-        // code.
+        // A number of Russia or Kazakhstan: the trunk prefix `8` or the country code `7`, then ten digits that begin
+        // like an area or operator code.
         let rest = digits.strip_prefix('8').or_else(|| {
             digits.strip_prefix('7').filter(|rest| is_written_apart || rest.starts_with(['7', '9']))
         })?;
@@ -199,7 +199,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
             at = start + run(rest, is_of_card).len();
             continue;
         }
-        let written = card(rest);
+        let written = card_at_start(rest);
         at = start + written.len();
         let number = written.trim_end_matches([' ', '-']);
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
@@ -215,8 +215,9 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
     found
 }
 
-/// Digits, blanks and hyphens. A blank after 16 to 19 digits without one ends the number.
-fn card(text: &str) -> &str {
+/// The beginning of a text that may be one card number: digits, blanks and hyphens. A blank after 16 to 19 unbroken
+/// digits ends it.
+fn card_at_start(text: &str) -> &str {
     let mut digits = 0;
     let mut end = text.len();
     for (at, c) in text.char_indices() {
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_marked_is_a_number_and_digits_in_links_are_none() {
+    fn marked_ranges_are_numbers_and_digits_in_links_are_not() {
         let text = "https://a.kz/?id=87011234567&c=4111111111111111 444, 87017654321";
         let at = text.find("444").unwrap();
         let marked = Entity { kind: "phone_number", start: at, end: at + 3, value: None };
@@ -360,7 +361,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn they_lie_in_the_text_apart(text in "([0-9]{1,4}|[-+ ().]|[a-zж@]|\\.kz|\\(at\\)|7701){0,40}") {
+        fn contacts_do_not_overlap(text in "([0-9]{1,4}|[-+ ().]|[a-zж@]|\\.kz|\\(at\\)|7701){0,40}") {
             for found in [phones(&text), emails(&text), cards(&text)] {
                 let mut end = 0;
                 for one in found {

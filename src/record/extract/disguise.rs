@@ -14,7 +14,7 @@ pub(super) struct Plain {
 const DOT: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
 const AT: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
 
-/// Dots that name servers read as dots (UTS 46), and one that looks like it.
+/// Characters that are read as dots in host names (UTS 46), and one that looks like a dot.
 const DOTS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
 
 /// How protocols are disguised.
@@ -41,7 +41,7 @@ pub(super) enum Disguised {
     Mail,
 }
 
-/// `None` when nothing is disguised.
+/// The text with disguise undone; `None` when nothing is disguised.
 pub(super) fn undo_disguise(text: &str, what: Disguised) -> Option<Plain> {
     let may_begin = |c: char| matches!(c, '[' | '(' | '{' | 'h' | 'H') || DOTS.contains(&c);
     let mut plain = Plain { text: String::new(), stretches: vec![] };

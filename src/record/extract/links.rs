@@ -321,7 +321,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn links_lie_in_the_text_apart(
+        fn links_do_not_overlap(
             text in "(https?://|hxxp://|tg://|[a-zж.\\[\\]()/@:#? ]|\\.com|\\.рф|\\[dot\\]|。){0,30}",
         ) {
             let mut end = 0;

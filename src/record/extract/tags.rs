@@ -39,7 +39,7 @@ const HASHTAG_LETTERS: usize = 256;
 const CASHTAG_LETTERS: std::ops::RangeInclusive<usize> = 1..=8;
 const USERNAME_LETTERS: std::ops::RangeInclusive<usize> = 4..=32;
 const COMMAND_LETTERS: std::ops::RangeInclusive<usize> = 1..=64;
-/// Letters of the channel or bot behind a tag.
+/// Letters of the channel or bot after a tag.
 const SUFFIX_LETTERS: std::ops::RangeInclusive<usize> = 3..=32;
 
 /// The bots with shorter names.
@@ -114,8 +114,8 @@ fn suffix(rest: &str, at: usize) -> usize {
     if SUFFIX_LETTERS.contains(&name.len()) { 1 + name.len() } else { 0 }
 }
 
-/// The lengths of a hashtag and of its suffix. It consists of letters, digits and `_`, has at least one letter, and no
-/// `#` follows it.
+/// The lengths of a hashtag and of its suffix. A hashtag consists of letters, digits and `_`, has at least one letter,
+/// and is not followed by `#`.
 fn hashtag(rest: &str) -> Option<(usize, usize)> {
     let whole = run(rest, is_of_hashtag);
     let end = whole.char_indices().nth(HASHTAG_LETTERS).map_or(whole.len(), |(at, _)| at);
@@ -125,7 +125,7 @@ fn hashtag(rest: &str) -> Option<(usize, usize)> {
     is_tag.then_some((end, suffix))
 }
 
-/// As [`suffix`]; a longer name is cut.
+/// Like [`suffix`], but a longer name is cut instead of refused.
 fn long_suffix(rest: &str, at: usize) -> usize {
     let name = rest.get(at..).and_then(|rest| rest.strip_prefix('@'));
     let name = name.map_or("", |rest| run(rest, is_of_username));

@@ -5,7 +5,7 @@ use super::{after, before, is_word, run, run_back};
 use crate::world::domain;
 use std::ops::Range;
 
-/// A stretch of a text.
+/// A URL or mail address in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) bytes: Range<usize>,
@@ -75,6 +75,7 @@ fn ends_with(text: &str, at: usize, word: &str) -> bool {
 /// A possible URL around a dot.
 struct Around {
     bytes: Range<usize>,
+    /// Whether what surrounds the dot rules out a URL.
     is_bad: bool,
 }
 
@@ -102,8 +103,8 @@ fn around(text: &str, begin: usize, dot: usize) -> Around {
             Some(Some(length)) => start -= length,
             Some(None) => is_bad = true,
             None => {
-                let parted = |c: char| !is_word(c) && !matches!(c, '/' | '#' | '@');
-                is_bad |= !before(text, start).is_some_and(parted);
+                let separates = |c: char| !is_word(c) && !matches!(c, '/' | '#' | '@');
+                is_bad |= !before(text, start).is_some_and(separates);
             }
         }
     }
@@ -269,7 +270,7 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
-/// Of the block General Punctuation, only joiners and dashes count. A byte order mark does not.
+/// Whether a character can be in a URL. Of the block General Punctuation, only joiners and dashes can.
 fn is_of_url(c: char) -> bool {
     match c {
         '\u{2000}'..='\u{206f}' => {
@@ -297,6 +298,6 @@ fn is_of_domain(c: char) -> bool {
 
 /// Whether a mail address is not part of a longer word.
 pub(super) fn is_apart(text: &str, bytes: &Range<usize>) -> bool {
-    let parts = |c: Option<char>| c.is_none_or(|c| !is_word(c));
-    parts(before(text, bytes.start)) && parts(after(text, bytes.end))
+    let separates = |c: Option<char>| c.is_none_or(|c| !is_word(c));
+    separates(before(text, bytes.start)) && separates(after(text, bytes.end))
 }

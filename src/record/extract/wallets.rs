@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_checksums_are_said_where_the_form_is_clear() {
+    fn wrong_checksums_are_reported_where_the_form_is_clear() {
         for (text, chain) in [
             ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed", "eth"),
             ("EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHG", "ton"),
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn several_stand_in_one_token() {
+    fn one_token_may_hold_several_addresses() {
         let text =
             "0:30:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa:x:0x52908400098527886E0F7030069857D2E4169EE7";
         let found = wallets(text);
