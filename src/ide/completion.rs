@@ -1,5 +1,5 @@
-//! What could be written at a position of a rule file or a typed expression: from the words before it, and the type
-//! that is wanted there. Nothing is parsed, because what is typed is not finished.
+//! Completion: what could be written at a position of a rule file or a typed expression. The words before the position
+//! and the type that is expected there decide. Nothing is parsed, because the text is not finished.
 
 mod words;
 
@@ -9,7 +9,7 @@ use super::Workspace;
 use crate::face::vocabulary::{Vocabulary, prefix};
 use crate::words::{Role, Word, all as all_words};
 use crate::{RuleSet, Type, Zone};
-use words::Written;
+use words::PositionInRecord;
 
 /// What a completion stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,9 +51,9 @@ pub struct Completions {
 }
 
 impl Completions {
-    /// Moves the start behind a text of this length.
+    /// The same in a text that has `length` bytes more at its beginning.
     #[must_use]
-    fn after(mut self, length: usize) -> Self {
+    fn moved_by(mut self, length: usize) -> Self {
         self.start += length;
         self
     }
@@ -89,10 +89,10 @@ fn complete_with(vocabulary: Vocabulary<'_>, file: &str, text: &str, at: usize) 
     let before = text.get(..at).unwrap_or(text);
     let start = item_start(before);
     let words = Words::of(before.get(start..).unwrap_or_default());
-    Completer { vocabulary, file, words: &words }.complete().after(start)
+    Completer { vocabulary, file, words: &words }.complete().moved_by(start)
 }
 
-/// Where the item begins that the end of a text lies in: at the last line that begins one.
+/// The byte where the last item of a text begins: the last line that begins with the keyword of an item.
 pub(super) fn item_start(text: &str) -> usize {
     let mut start = 0;
     let mut found = 0;
@@ -111,10 +111,13 @@ struct Completer<'a> {
     words: &'a Words<'a>,
 }
 
-/// Candidates before they are compared with the word that is begun.
-type Found = Vec<(CompletionKind, String)>;
+/// What fits a position, whatever letters the unfinished word begins with.
+type Candidates = Vec<(CompletionKind, String)>;
 
-fn all<S: Into<String>>(kind: CompletionKind, texts: impl IntoIterator<Item = S>) -> Found {
+fn of_kind<S: Into<String>>(
+    kind: CompletionKind,
+    texts: impl IntoIterator<Item = S>,
+) -> Candidates {
     texts.into_iter().map(|text| (kind, text.into())).collect()
 }
 
@@ -122,36 +125,37 @@ impl Completer<'_> {
     fn complete(&self) -> Completions {
         let words = self.words;
         if words.in_text {
-            let values = self.text().into_iter().map(|value| (CompletionKind::Value, value));
+            let values = self.text_values().into_iter();
+            let values = values.map(|value| (CompletionKind::Value, value));
             let values = values.filter(|(_, value)| value.starts_with(words.word));
             return fitting(words.start, "", values.map(|(kind, value)| (kind, value + "\"")));
         }
         if let Some((before, word)) = words.word.rsplit_once('.') {
-            // A path: its last step.
+            // Only the last step of a path is completed.
             let typed = Typed::of(self.vocabulary.schema, words);
             let fields = typed.type_of(before).map(|ty| typed.fields_of(&ty)).unwrap_or_default();
             let names = self.names().into_iter().filter_map(|(kind, name)| {
                 Some((kind, name.strip_prefix(before)?.strip_prefix('.')?.to_owned()))
             });
-            let found = all(CompletionKind::Field, fields).into_iter().chain(names);
+            let found = of_kind(CompletionKind::Field, fields).into_iter().chain(names);
             return fitting(words.start + before.len() + 1, word, found);
         }
         fitting(words.start, words.word, self.candidates())
     }
 
-    /// What may stand where a word begins.
-    fn candidates(&self) -> Found {
+    /// What may be written where the unfinished word begins.
+    fn candidates(&self) -> Candidates {
         let words = self.words;
         let typed = Typed::of(self.vocabulary.schema, words);
-        match typed.written() {
-            Some(Written::Field(record)) => {
-                return all(CompletionKind::Field, typed.fields_of(&record));
+        match typed.position_in_record() {
+            Some(PositionInRecord::Field(record)) => {
+                return of_kind(CompletionKind::Field, typed.fields_of(&record));
             }
-            Some(Written::Value(_)) => return comparable(&typed),
+            Some(PositionInRecord::Value(_)) => return comparable(&typed),
             None => {}
         }
         match words.last() {
-            None if words.word.is_empty() => all(CompletionKind::Field, typed.fields(None)),
+            None if words.word.is_empty() => of_kind(CompletionKind::Field, typed.fields(None)),
             Some(_) if words.after_number() => units(),
             Some(
                 "mentions" | "near" | "to" | "by" | "policy" | "basis" | "use" | "defeated"
@@ -159,14 +163,14 @@ impl Completer<'_> {
             ) => self.names(),
             Some("not") if words.has("expect") => self.names(),
             Some("in") if words.in_quantifier_head() => {
-                let lists = all(CompletionKind::Field, typed.lists());
+                let lists = of_kind(CompletionKind::Field, typed.lists());
                 lists
                     .into_iter()
                     .chain([(CompletionKind::Function, "spans(text, ".to_owned())])
                     .collect()
             }
             Some("in") => {
-                let lists = all(CompletionKind::Field, typed.lists());
+                let lists = of_kind(CompletionKind::Field, typed.lists());
                 let sign = [(CompletionKind::Keyword, "[".to_owned())];
                 self.names().into_iter().chain(lists).chain(sign).collect()
             }
@@ -185,13 +189,13 @@ impl Completer<'_> {
     }
 
     /// What may begin an operand.
-    fn operands(&self, typed: &Typed<'_, '_>) -> Found {
+    fn operands(&self, typed: &Typed<'_, '_>) -> Candidates {
         let words = self.words;
         let wanted = words.wants_condition().then_some(&Type::Bool);
-        let mut found = all(CompletionKind::Field, typed.fields(wanted));
+        let mut found = of_kind(CompletionKind::Field, typed.fields(wanted));
         found.extend(keywords(|word| word.has(Role::Operand)));
         found.extend(self.functions());
-        found.extend(all(CompletionKind::Variable, typed.locals()));
+        found.extend(of_kind(CompletionKind::Variable, typed.locals()));
         if words.in_item {
             found.extend(self.clauses());
         } else if !words.word.is_empty() {
@@ -203,14 +207,14 @@ impl Completer<'_> {
     }
 
     /// The first words of clauses of the block, and the later words of clauses.
-    fn clauses(&self) -> Found {
+    fn clauses(&self) -> Candidates {
         let block = self.words.block();
         let starts = |word: &Word| block.is_some_and(|block| word.starts_clause_of(block));
         [keywords(starts), keywords(|word| word.has(Role::Part) && !starts(word))].concat()
     }
 
-    /// What may stand in an open text: values of an enumeration, codes of places, zones, library files.
-    fn text(&self) -> Vec<String> {
+    /// What may be written after an opening quote: values of an enumeration, codes of places, zones, library files.
+    fn text_values(&self) -> Vec<String> {
         match self.words.last() {
             Some("use") => {
                 let libraries = self.vocabulary.paths().filter(|path| path.starts_with("lib/"));
@@ -221,8 +225,8 @@ impl Completer<'_> {
         }
     }
 
-    /// The names that the word before asks for, without a prefix where they are declared in the file or a library.
-    fn names(&self) -> Found {
+    /// The names that may follow the last word. Names of the file and of libraries have no prefix.
+    fn names(&self) -> Candidates {
         let words = self.words;
         let found = match words.last() {
             Some("mentions" | "near") => self.items(&["terms"]),
@@ -233,10 +237,10 @@ impl Completer<'_> {
             Some("to") => self.items(&["office"]),
             Some("policy") => self.items(&["policy"]),
             Some("by") if words.has("expect") => self.items(&["rule", "exception"]),
-            Some("by") => return all(CompletionKind::Keyword, ["policy"]),
+            Some("by") => return of_kind(CompletionKind::Keyword, ["policy"]),
             Some(word @ ("basis" | "cites")) => {
-                let articles = self.vocabulary.articles().map(|article| self.bare(&article.id));
-                let names = all(CompletionKind::Item, articles.chain(self.items(&["policy"])));
+                let articles = self.vocabulary.articles().map(|article| self.short_id(&article.id));
+                let names = of_kind(CompletionKind::Item, articles.chain(self.items(&["policy"])));
                 let all_of =
                     (word == "basis").then(|| (CompletionKind::Keyword, "all of".to_owned()));
                 return names.into_iter().chain(all_of).collect();
@@ -244,16 +248,16 @@ impl Completer<'_> {
             Some("defeated" | "undetermined" | "fires" | "gap" | "not") => self.items(&["rule"]),
             _ => vec![],
         };
-        all(CompletionKind::Item, found)
+        of_kind(CompletionKind::Item, found)
     }
 
     fn items(&self, keywords: &[&str]) -> Vec<String> {
         let items = self.vocabulary.items().filter(|item| keywords.contains(&item.keyword));
-        items.map(|item| self.bare(&item.id)).collect()
+        items.map(|item| self.short_id(&item.id)).collect()
     }
 
-    /// An id as the file writes it.
-    fn bare(&self, id: &str) -> String {
+    /// An id as the file writes it: items of the file and of libraries need no prefix.
+    fn short_id(&self, id: &str) -> String {
         let own = prefix(self.file);
         match id.strip_prefix(&own).and_then(|rest| rest.strip_prefix('.')) {
             Some(name) => name.to_owned(),
@@ -262,41 +266,41 @@ impl Completer<'_> {
         }
     }
 
-    fn actions(&self) -> Found {
-        all(CompletionKind::Action, self.vocabulary.actions().map(|action| action.name))
+    fn actions(&self) -> Candidates {
+        of_kind(CompletionKind::Action, self.vocabulary.actions().map(|action| action.name))
     }
 
     /// Functions and definitions.
-    fn functions(&self) -> Found {
+    fn functions(&self) -> Candidates {
         let name = |signature: &str| signature.split('(').next().unwrap_or_default().to_owned();
         let functions = self.vocabulary.functions().map(|function| name(&function.signature));
         let items = self.vocabulary.items().filter(|item| item.keyword == "define");
         let defined = items.filter_map(|item| item.id.rsplit('.').next().map(str::to_owned));
-        all(CompletionKind::Function, functions.chain(defined))
+        of_kind(CompletionKind::Function, functions.chain(defined))
     }
 }
 
 /// What can be compared with the other side.
-fn comparable(typed: &Typed<'_, '_>) -> Found {
+fn comparable(typed: &Typed<'_, '_>) -> Candidates {
     let (kind, texts) = typed.comparable();
-    all(kind, texts)
+    of_kind(kind, texts)
 }
 
-/// The words of the language that are wanted; signs are typed faster than completed.
-fn keywords(wanted: impl Fn(&Word) -> bool) -> Found {
+/// The keywords that `wanted` accepts. Signs are left out: they are typed faster than completed.
+fn keywords(wanted: impl Fn(&Word) -> bool) -> Candidates {
     let words = all_words().filter(|word| !word.is_sign() && wanted(word));
-    all(CompletionKind::Keyword, words.map(|word| word.word))
+    of_kind(CompletionKind::Keyword, words.map(|word| word.word))
 }
 
 /// Words that may follow an operand.
-fn operators() -> Found {
+fn operators() -> Candidates {
     keywords(|word| word.has(Role::Operator) || word.has(Role::Inner))
 }
 
 /// Units of time in the plural.
-fn units() -> Found {
+fn units() -> Candidates {
     let units = all_words().filter(|word| word.has(Role::Unit));
-    all(CompletionKind::Keyword, units.map(|word| format!("{}s", word.word)))
+    of_kind(CompletionKind::Keyword, units.map(|word| format!("{}s", word.word)))
 }
 
 /// The candidates that begin with a word.

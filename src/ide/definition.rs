@@ -1,4 +1,4 @@
-//! From a name to its declaration, and from there to everything that names it.
+//! Definitions and references: from a name to its declaration, and from there to all its uses.
 
 use super::Workspace;
 pub use crate::face::analysis::NameKind;
@@ -13,7 +13,7 @@ pub struct Place {
     /// The path of the file below the rule root, or `std/…` for one of the standard library, whose text is among
     /// [`Workspace::sources`].
     pub path: String,
-    /// The bytes in it.
+    /// The bytes of the part in the text of the file.
     pub bytes: Range<usize>,
 }
 
@@ -21,7 +21,7 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Definition {
-    /// The name in its declaration; the start of the file for the path after `use`.
+    /// Where the declaration writes the name. For the path after `use` it is the start of the file.
     pub place: Place,
     /// What the name stands for.
     pub kind: NameKind,
@@ -29,7 +29,7 @@ pub struct Definition {
     pub name_bytes: Range<usize>,
 }
 
-/// A name that stands for what was asked about.
+/// A place where a name is used or declared.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Reference {
@@ -49,9 +49,8 @@ impl Workspace {
         Some(Definition { place, kind: name.kind, name_bytes: bytes(name.at) })
     }
 
-    /// All names in all files that stand for what the name at a byte of a file stands for, in the order of files, its
-    /// declaration among them. Empty where [`Workspace::definition`] is `None`. Checks the files that changed; linear in
-    /// the names of all files.
+    /// The declaration and all uses, in any file, of what the name at a byte of a file means, in the order of files. Empty
+    /// where [`Workspace::definition`] is `None`. Checks the files that changed; linear in the names of all files.
     pub fn references(&mut self, path: &str, offset: usize) -> Vec<Reference> {
         let Some(name) = self.name_at(path, offset) else { return vec![] };
         let names = self.analysis.names();
@@ -61,7 +60,7 @@ impl Workspace {
             Some(Reference { place: self.place(same.at)?, is_declaration })
         };
         let mut found: Vec<_> = same.filter_map(reference).collect();
-        // The names in the standard library are not listed.
+        // The names in the standard library are not among `names`, so a declaration there is added.
         if !found.iter().any(|each| each.is_declaration) && name.kind != NameKind::File {
             let place = self.place(name.declared);
             found.extend(place.map(|place| Reference { place, is_declaration: true }));
@@ -73,9 +72,9 @@ impl Workspace {
     /// The name at a byte, or right before it.
     pub(super) fn name_at(&mut self, path: &str, offset: usize) -> Option<NameUse> {
         let names = self.analysis.names_of(path);
-        let holds = |name: &&NameUse| bytes(name.at).contains(&offset);
-        let ends = |name: &&NameUse| bytes(name.at).end == offset;
-        names.iter().find(holds).or_else(|| names.iter().find(ends)).copied()
+        let covers = |name: &&NameUse| bytes(name.at).contains(&offset);
+        let ends_here = |name: &&NameUse| bytes(name.at).end == offset;
+        names.iter().find(covers).or_else(|| names.iter().find(ends_here)).copied()
     }
 
     pub(super) fn path_of(&self, file: FileId) -> Option<&str> {

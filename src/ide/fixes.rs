@@ -4,7 +4,8 @@ use super::TextEdit;
 use crate::{Diagnostic, Failure, FileId, Fix, RuleSet, Sources};
 use std::collections::BTreeMap;
 
-/// Rounds of fixing. One fix may reveal the next fault, and two may undo each other.
+/// The most rounds of fixing. One round is not enough, because a fix may reveal another fault. The number is limited,
+/// because two fixes may undo each other.
 const ROUNDS: usize = 10;
 
 /// Rule files by their names below the root.
@@ -22,8 +23,9 @@ pub struct Mended {
     pub result: Result<RuleSet, Failure>,
 }
 
-/// Applies the fixes that `accepts` returns true for, compiles again, and goes on until nothing changes. `compile` compiles
-/// the rules with these texts in place of the files of the same names. A round that adds errors is taken back.
+/// Applies the fixes that `accepts` returns true for, compiles again, and goes on until nothing changes, for at most ten
+/// rounds. A round that adds errors is undone. `compile` compiles the rules; the texts that it gets replace the files with
+/// the same names.
 pub fn mend(
     compile: impl Fn(&Texts) -> Result<RuleSet, Failure>,
     accepts: impl Fn(&Diagnostic, &Fix, &Sources) -> bool,
@@ -75,14 +77,14 @@ pub fn diagnostics_of(result: &Result<RuleSet, Failure>) -> (&[Diagnostic], &Sou
     }
 }
 
-/// The texts after some fixes, and the number of fixes in each.
+/// Applies fixes. Returns the new text of each file, and the number of fixes in it.
 fn apply(fixes: Vec<&Fix>, sources: &Sources) -> BTreeMap<FileId, (String, usize)> {
     let mut by_file: BTreeMap<FileId, Vec<TextEdit>> = BTreeMap::new();
     for fix in fixes {
         by_file.entry(fix.at.file).or_default().push(edit(fix));
     }
     let text = |(file, edits): (FileId, Vec<TextEdit>)| {
-        let edits = chosen(edits);
+        let edits = without_overlaps(edits);
         Some((file, (edited(&sources.get(file)?.text, &edits), edits.len())))
     };
     by_file.into_iter().filter_map(text).collect()
@@ -106,11 +108,11 @@ pub fn edit(fix: &Fix) -> TextEdit {
 pub fn safe(diagnostics: &[Diagnostic], sources: &Sources, file: &str) -> Vec<TextEdit> {
     let fixes = diagnostics.iter().filter_map(|each| each.fix.as_ref());
     let wanted = fixes.filter(|fix| fix.safe && sources.name(fix.at.file) == file);
-    chosen(wanted.map(edit).collect())
+    without_overlaps(wanted.map(edit).collect())
 }
 
 /// The edits in the order of the text; of two that overlap, the first.
-fn chosen(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
+fn without_overlaps(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
     edits.sort_by(|a, b| {
         (a.bytes.start, a.bytes.end, &a.text).cmp(&(b.bytes.start, b.bytes.end, &b.text))
     });
@@ -129,7 +131,7 @@ fn chosen(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
 /// A text after some edits; of two that overlap, the first is applied.
 pub fn edited(text: &str, edits: &[TextEdit]) -> String {
     let (mut out, mut end) = (String::new(), 0);
-    for edit in chosen(edits.to_vec()) {
+    for edit in without_overlaps(edits.to_vec()) {
         let Some(kept) = text.get(end..edit.bytes.start) else { continue };
         out.extend([kept, &edit.text]);
         end = edit.bytes.end;
@@ -144,7 +146,7 @@ mod tests {
     use crate::ide::TextEdit;
 
     #[test]
-    fn of_two_edits_that_overlap_the_first_is_applied() {
+    fn the_first_of_overlapping_edits_is_applied() {
         let edit = |start: usize, end: usize, text: &str| TextEdit {
             bytes: start..end,
             text: text.into(),

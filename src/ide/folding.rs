@@ -63,7 +63,7 @@ pub fn folds(text: &str) -> Vec<Fold> {
     longest.into_values().collect()
 }
 
-/// Pairs of brackets; those that are not closed are none.
+/// Pairs of brackets. A bracket without a partner is left out.
 fn blocks(text: &str, words: &[(Range<usize>, Class)]) -> Vec<Fold> {
     let (mut open, mut found) = (vec![], vec![]);
     for (range, class) in words {
@@ -76,7 +76,7 @@ fn blocks(text: &str, words: &[(Range<usize>, Class)]) -> Vec<Fold> {
         } else if matches!(sign, "}" | "]" | ")") {
             let pair =
                 |opening: &str| matches!((opening, sign), ("{", "}") | ("[", "]") | ("(", ")"));
-            // A bracket that was forgotten hides no pair around it.
+            // Brackets inside the pair that were never closed are skipped.
             if let Some(at) = open.iter().rposition(|(opening, _)| pair(opening)) {
                 let start = open.get(at).map_or(range.start, |(_, start)| *start);
                 open.truncate(at);
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_closed_folds_what_is() {
+    fn unclosed_brackets_do_not_hide_pairs() {
         assert_eq!(
             folded("rule a { when (\n x in [1,\n2] }\n"),
             [(FoldKind::Block, "{ when (\n x in [1,\n2] }"), (FoldKind::Block, "[1,\n2]"),]

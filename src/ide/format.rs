@@ -4,7 +4,7 @@ use super::TextEdit;
 use crate::{Failure, items};
 use std::ops::Range;
 
-/// The edits that lay out a file. None when it has its layout.
+/// The edits that bring a file into the canonical layout. None when it is in this layout already.
 ///
 /// # Errors
 /// When the file has a syntax error.
@@ -13,7 +13,7 @@ pub fn format(name: &str, text: &str) -> Result<Vec<TextEdit>, Failure> {
     Ok(if new == text { vec![] } else { vec![TextEdit { bytes: 0..text.len(), text: new }] })
 }
 
-/// The edits that lay out the items that a range of bytes touches; the others stay as they are.
+/// The edits that bring the items that a range of bytes touches into the canonical layout. The others stay as they are.
 ///
 /// # Errors
 /// When one of these items has a syntax error.
@@ -42,7 +42,7 @@ mod tests {
     const TEXT: &str = "# first\npolicy a \"A\" {}\n\n## Why.\npolicy   b \"B\" { in force from 2026-01-01 }\npolicy   c \"C\"{}\n";
 
     #[test]
-    fn a_file_that_has_its_layout_has_no_edits() {
+    fn a_file_in_the_canonical_layout_has_no_edits() {
         let edits = format("a.loci", TEXT).unwrap();
         let new = edited(TEXT, &edits);
         assert_eq!(new, crate::format("a.loci", TEXT).unwrap());
@@ -55,9 +55,9 @@ mod tests {
         let edits = format_range("a.loci", TEXT, at..at).unwrap();
         let new = edited(TEXT, &edits);
         assert!(new.contains("policy   c \"C\"{}") && new.contains("policy b \"B\""), "{new}");
-        // A slip elsewhere does not matter.
-        let slipped = format!("{TEXT}\nrule {{");
-        assert_eq!(format_range("a.loci", &slipped, at..at).unwrap(), edits);
-        assert!(format("a.loci", &slipped).is_err());
+        // A syntax error elsewhere does not matter.
+        let broken = format!("{TEXT}\nrule {{");
+        assert_eq!(format_range("a.loci", &broken, at..at).unwrap(), edits);
+        assert!(format("a.loci", &broken).is_err());
     }
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hover {
-    /// The word, in bytes of the text. Of a path, everything up to the step at the position.
+    /// The bytes of the word. In a path, from its first step to the step at the position.
     pub bytes: Range<usize>,
     /// What it is: a title line, then details. Plain text.
     pub text: String,
@@ -31,27 +31,27 @@ pub struct Hover {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn hover(set: &RuleSet, file: &str, text: &str, at: usize) -> Option<Hover> {
-    Asked { vocabulary: set.vocabulary(), file, text, declaration: None }.hover(at)
+    Context { vocabulary: set.vocabulary(), file, text, declaration: None }.hover(at)
 }
 
 impl Workspace {
     /// What the word at a byte of a file is, as [`hover`] finds it; a name means what [`Workspace::definition`] says.
     /// This file and others may be faulty. Checks the file if it changed.
     pub fn hover(&mut self, path: &str, offset: usize) -> Option<Hover> {
-        let name = self.name_at(path, offset).filter(|name| is_described(name.kind));
+        let name = self.name_at(path, offset).filter(|name| is_item_or_article(name.kind));
         let declaration = name.map(|name| name.declared);
         let trees = self.analysis.trees();
         let vocabulary = self.analysis.vocabulary(&trees);
-        Asked { vocabulary, file: path, text: self.text(path)?, declaration }.hover(offset)
+        Context { vocabulary, file: path, text: self.text(path)?, declaration }.hover(offset)
     }
 }
 
-/// A file in which a word is hovered.
-struct Asked<'a> {
+/// What decides what a word in a file means.
+struct Context<'a> {
     vocabulary: Vocabulary<'a>,
     file: &'a str,
     text: &'a str,
-    /// Where the item or article is declared that the name means, when a check has found it.
+    /// The declaration of the word, if a check found that the word means an item or an article.
     declaration: Option<Location>,
 }
 
@@ -63,8 +63,8 @@ fn word_at(text: &str, at: usize) -> Option<(Range<usize>, Class)> {
     for (range, class) in highlight(text.get(start..)?) {
         let range = range.start + start..range.end + start;
         let is_dot = text.get(range.clone()) == Some(".");
-        let goes_on = range.start == end && (is_dot || text.get(..end)?.ends_with('.'));
-        if !goes_on {
+        let continues_path = range.start == end && (is_dot || text.get(..end)?.ends_with('.'));
+        if !continues_path {
             path = range.start;
         }
         end = range.end;
@@ -85,7 +85,7 @@ fn word_at(text: &str, at: usize) -> Option<(Range<usize>, Class)> {
     None
 }
 
-/// A keyword, or one of two words, such as `in force`.
+/// The description of a keyword. It may have two words, such as `in force`.
 fn keyword(text: &str, bytes: &Range<usize>) -> Option<String> {
     let word = text.get(bytes.clone())?;
     let before = text.get(..bytes.start)?.split_whitespace().next_back().unwrap_or_default();
@@ -94,7 +94,7 @@ fn keyword(text: &str, bytes: &Range<usize>) -> Option<String> {
     pairs.iter().find_map(|word| reference::keyword(word))
 }
 
-impl Asked<'_> {
+impl Context<'_> {
     fn hover(&self, at: usize) -> Option<Hover> {
         let (bytes, class) = word_at(self.text, at)?;
         let word = self.text.get(bytes.clone())?;
@@ -107,7 +107,7 @@ impl Asked<'_> {
         Some(Hover { bytes, text: plain_lines(text.trim_end()).into_owned() })
     }
 
-    /// A path of fields, an item or an article.
+    /// The description of a name: a path of fields, an item or an article.
     fn name(&self, bytes: &Range<usize>) -> Option<String> {
         let word = self.text.get(bytes.clone())?;
         let start = item_start(self.text.get(..bytes.start)?);
@@ -121,7 +121,7 @@ impl Asked<'_> {
         self.declared().or_else(field).or_else(|| self.named(word))
     }
 
-    /// The item or article that the name was found to mean.
+    /// The description of the item or article at the declaration.
     fn declared(&self) -> Option<String> {
         let at = self.declaration?;
         let declares = |whole: Location| whole.file == at.file && whole.span.covers(at.span);
@@ -130,18 +130,19 @@ impl Asked<'_> {
         article.map(|article| article_text(&article)).or_else(|| Some(item_text(&item()?)))
     }
 
-    /// The item or article that a name means in the file: its own first, then by the full id, then one of a library.
+    /// The description of the item or article with a name: one of the file, or else one with this full id, or else one of a
+    /// library.
     fn named(&self, name: &str) -> Option<String> {
         let own = format!("{}.{name}", prefix(self.file));
-        let by = |is: &dyn Fn(&str) -> bool| {
+        let find = |fits: &dyn Fn(&str) -> bool| {
             let mut items = self.vocabulary.items();
-            let item = items.find(|item| is(&item.id) && !item.id.starts_with("std."));
-            let article = || self.vocabulary.articles().find(|article| is(&article.id));
+            let item = items.find(|item| fits(&item.id) && !item.id.starts_with("std."));
+            let article = || self.vocabulary.articles().find(|article| fits(&article.id));
             item.map(|item| item_text(&item)).or_else(|| Some(article_text(&article()?)))
         };
-        by(&|id| id == own)
-            .or_else(|| by(&|id| id == name))
-            .or_else(|| by(&|id| id.starts_with("lib.") && id.rsplit('.').next() == Some(name)))
+        find(&|id| id == own)
+            .or_else(|| find(&|id| id == name))
+            .or_else(|| find(&|id| id.starts_with("lib.") && id.rsplit('.').next() == Some(name)))
     }
 }
 
@@ -154,8 +155,8 @@ fn article_text(article: &ArticleName<'_>) -> String {
     format!("article {id}\n{law}, {number}\n{doc}")
 }
 
-/// Whether a name stands for an item or an article. The others are described by their types or by the reference.
-fn is_described(kind: NameKind) -> bool {
+/// Whether a name means an item or an article. For other names hover shows their type, or what the reference says.
+fn is_item_or_article(kind: NameKind) -> bool {
     match kind {
         NameKind::Law
         | NameKind::Article

@@ -1,7 +1,8 @@
-//! What an editor asks of rule files: completion, hover, signature help, the reference, fixes, formatting, diagnostics
-//! for tools, and a workspace of files that change. Functions of texts and positions: no terminal, file or socket.
+//! What an editor needs for rule files: completion, hover, signature help, the reference, fixes, formatting, diagnostics
+//! for tools, and a workspace of files that change. All of it works on texts and positions, without terminal, file or
+//! socket.
 
-// A new kind of anything is named by the compiler wherever it matters.
+// Without wildcards the compiler points at every match that has to handle a new kind.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod position;

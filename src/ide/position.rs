@@ -1,6 +1,6 @@
-//! Positions in a text as editors count them, and the bytes that they mean.
+//! Positions in a text as editors count them, and how they convert to bytes.
 
-/// What the characters of a [`Position`] count.
+/// The units that [`Position::character`] counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// Bytes of UTF-8.
@@ -15,7 +15,7 @@ pub enum Encoding {
 pub struct Position {
     /// The line, from 0.
     pub line: u32,
-    /// The units of an [`Encoding`] before it in the line.
+    /// How many units of an [`Encoding`] come before it in the line.
     pub character: u32,
 }
 
@@ -28,7 +28,7 @@ pub struct Range {
     pub end: Position,
 }
 
-/// A change to a text: these bytes are replaced.
+/// A change to a text: replaces some bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct TextEdit {
     /// The bytes to replace; an empty range inserts.
@@ -37,7 +37,7 @@ pub struct TextEdit {
     pub text: String,
 }
 
-/// A text with the beginnings of its lines: converts between bytes and positions.
+/// Converts between bytes and positions of a text.
 ///
 /// ```
 /// use lexloci::ide::{Encoding, Lines, Position};
@@ -51,6 +51,7 @@ pub struct TextEdit {
 #[derive(Clone, Debug)]
 pub struct Lines<'t> {
     text: &'t str,
+    /// The byte where each line begins.
     starts: Vec<usize>,
 }
 
@@ -61,8 +62,8 @@ impl<'t> Lines<'t> {
         Self { text, starts: std::iter::once(0).chain(ends).collect() }
     }
 
-    /// The byte of a position. A line after the last means the end of the text, a character after the end of its line
-    /// the end of that line, a position inside a character the beginning of that character.
+    /// The byte of a position. A line after the last one means the end of the text. A character after the end of its line
+    /// means the end of that line. A position inside a character means the beginning of that character. Linear in the line.
     pub fn offset(&self, position: Position, encoding: Encoding) -> usize {
         let line = position.line as usize;
         let Some(&start) = self.starts.get(line) else { return self.text.len() };
@@ -83,7 +84,8 @@ impl<'t> Lines<'t> {
         start + content.len()
     }
 
-    /// The position of a byte; of one inside a character, where that character begins.
+    /// The position of a byte. A byte inside a character means the beginning of that character. Linear in the line, and
+    /// logarithmic in the number of lines.
     pub fn position(&self, offset: usize, encoding: Encoding) -> Position {
         let mut offset = offset.min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -96,8 +98,8 @@ impl<'t> Lines<'t> {
             Encoding::Utf8 => before.len(),
             Encoding::Utf16 => before.encode_utf16().count(),
         };
-        let short = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        Position { line: short(line), character: short(character) }
+        let to_u32 = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Position { line: to_u32(line), character: to_u32(character) }
     }
 
     /// The positions of a range of bytes.
@@ -114,7 +116,7 @@ mod tests {
     use super::{Encoding, Lines, Position};
 
     #[test]
-    fn every_byte_has_a_position_and_back() {
+    fn bytes_convert_to_positions_and_back() {
         let text = "# Қазақстан\r\nrule a {\n\n  \"😀\" }";
         let lines = Lines::new(text);
         for encoding in [Encoding::Utf8, Encoding::Utf16] {
@@ -129,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_outside_is_moved_inside() {
+    fn positions_outside_of_the_text_are_moved_inside() {
         let lines = Lines::new("ab\n😀c");
         let at = |line, character| lines.offset(Position { line, character }, Encoding::Utf16);
         assert_eq!((at(0, 99), at(7, 0), at(1, 1), at(1, 2)), (2, 8, 3, 7));

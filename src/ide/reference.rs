@@ -10,7 +10,7 @@ use std::fmt::Write;
 /// Writes a list.
 type List = fn(Vocabulary<'_>) -> String;
 
-/// The lists, each with its contents in a few words.
+/// The lists: the name of each, what is in it, and the function that writes it.
 const LISTS: &[(&str, &str, List)] = &[
     ("keywords", "the words of the language", |_| all_keywords()),
     ("fields", "the fields of records, by record type", all_fields),
@@ -55,8 +55,11 @@ pub(super) fn page(vocabulary: Vocabulary<'_>, topic: &str) -> Result<String, St
     .into_iter()
     .flatten()
     .collect();
-    let parts =
-        if parts.is_empty() { anywhere(vocabulary, topic).into_iter().collect() } else { parts };
+    let parts = if parts.is_empty() {
+        fields_named(vocabulary, topic).into_iter().collect()
+    } else {
+        parts
+    };
     if parts.is_empty() {
         let names = all_topics(vocabulary);
         let meant = crate::nearest(topic, names.iter().map(String::as_str));
@@ -180,15 +183,15 @@ fn field(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     if schema.named(first).is_none() {
         names.insert(0, first);
     }
-    let (last, way) = names.split_last()?;
-    for name in way {
+    let (last, records) = names.split_last()?;
+    for name in records {
         let id = record.fields.get(name)?.ty.record()?;
         let (name, next) = schema.record(id)?;
         (owner, record) = (name.to_owned(), next);
     }
     let field = record.fields.get(last)?;
     let mut out = format!("field `{}`\n", path(&owner, last));
-    described(vocabulary, &mut out, last, field);
+    describe_field(vocabulary, &mut out, last, field);
     if let Some(id) = field.ty.record()
         && let Some((name, record)) = schema.record(id)
     {
@@ -198,18 +201,19 @@ fn field(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
 }
 
 /// All fields with this name, in any record type.
-fn anywhere(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
+fn fields_named(vocabulary: Vocabulary<'_>, topic: &str) -> Option<String> {
     let mut out = String::new();
     for (name, record) in vocabulary.schema.records() {
         if let Some(field) = record.fields.get(topic) {
             let _ = writeln!(out, "field `{}`", path(name, topic));
-            described(vocabulary, &mut out, topic, field);
+            describe_field(vocabulary, &mut out, topic, field);
         }
     }
     (!out.is_empty()).then_some(out)
 }
 
-fn described(vocabulary: Vocabulary<'_>, out: &mut String, name: &str, field: &Field) {
+/// Adds the type and the documentation of a field.
+fn describe_field(vocabulary: Vocabulary<'_>, out: &mut String, name: &str, field: &Field) {
     let ty = vocabulary.schema.name_of(&field.ty);
     let presence = match &field.presence {
         Presence::Required => "always there",
@@ -226,7 +230,7 @@ fn described(vocabulary: Vocabulary<'_>, out: &mut String, name: &str, field: &F
 fn record_type(vocabulary: Vocabulary<'_>, name: &str, record: &RecordType) -> String {
     let mut out = format!("record type `{name}`\n{}", indented(&record.doc));
     for (name, field) in &record.fields {
-        described(vocabulary, &mut out, name, field);
+        describe_field(vocabulary, &mut out, name, field);
     }
     out
 }

@@ -78,9 +78,9 @@ impl std::error::Error for RenameError {}
 /// Why a name cannot be changed in the rules; `None` when it can.
 fn why_fixed(kind: NameKind) -> Option<&'static str> {
     match kind {
-        NameKind::Field => Some("a field is named by the records that have it"),
-        NameKind::Action => Some("an action is named by the language"),
-        NameKind::File => Some("a file is renamed where it is stored"),
+        NameKind::Field => Some("a field cannot be renamed: records use its name"),
+        NameKind::Action => Some("an action cannot be renamed: its name belongs to the language"),
+        NameKind::File => Some("a file cannot be renamed in the rules, only where it is stored"),
         NameKind::Law
         | NameKind::Article
         | NameKind::Policy
@@ -105,49 +105,49 @@ impl Workspace {
         path: &str,
         offset: usize,
     ) -> Result<Range<usize>, RenameError> {
-        self.renamed(path, offset).map(|name| bytes(name.at))
+        self.name_to_rename(path, offset).map(|name| bytes(name.at))
     }
 
-    /// The edits that rename what the name at a byte of a file means: in its declaration and in all uses, also in paths such
-    /// as `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file must mean what it
-    /// meant before. Names in comments and texts are not changed, nor are names that cannot be resolved because something
-    /// around them is faulty. Checks the files that change, twice.
+    /// The edits that rename what the name at a byte of a file means: in its declaration and in all its uses, also in paths
+    /// such as `kz.name` and `lib.words.name`. The edits are tried first: after them every name in every file must mean what
+    /// it meant before. Names in comments and strings do not change. Nor do names that are unknown because something around
+    /// them is faulty. Checks the files that change twice, once with the edits and once without.
     ///
     /// # Errors
-    /// When there is nothing to rename, or the new name does not fit.
+    /// When there is nothing to rename, or the new name cannot be used.
     pub fn rename(
         &mut self,
         path: &str,
         offset: usize,
         new: &str,
     ) -> Result<Vec<FileEdits>, RenameError> {
-        let name = self.renamed(path, offset)?;
+        let name = self.name_to_rename(path, offset)?;
         if !is_name(new) {
             return Err(RenameError::Invalid(new.to_owned()));
         }
         let before = self.analysis.names();
-        if let Some(other) = self.taken(&before, &name, new) {
+        if let Some(other) = self.item_with_name(&before, &name, new) {
             let path = self.path_of(other.at.file).unwrap_or_default().to_owned();
             return Err(RenameError::Taken { path, bytes: bytes(other.at) });
         }
         let places = before.iter().filter(|other| other.declared == name.declared);
         let edits = Edits::new(places.map(|place| place.at), new);
         let faults = self.analysis.faults();
-        let (after, faults_after) = self.on_trial(&edits);
-        let is_kept: HashSet<_> = after.iter().collect();
-        let lost = before.iter().find(|name| !is_kept.contains(&edits.moved(**name)));
+        let (after, faults_after) = self.try_edits(&edits);
+        let unchanged: HashSet<_> = after.iter().collect();
+        let changed = before.iter().find(|name| !unchanged.contains(&edits.moved(**name)));
         let is_faulty = after.len() != before.len() || faults_after > faults;
-        match lost.or(is_faulty.then_some(&name)) {
-            Some(lost) => {
-                let path = self.path_of(lost.at.file).unwrap_or_default().to_owned();
-                Err(RenameError::ChangesMeaning { path, bytes: bytes(lost.at) })
+        match changed.or(is_faulty.then_some(&name)) {
+            Some(changed) => {
+                let path = self.path_of(changed.at.file).unwrap_or_default().to_owned();
+                Err(RenameError::ChangesMeaning { path, bytes: bytes(changed.at) })
             }
-            None => Ok(self.by_file(&edits)),
+            None => Ok(self.file_edits(&edits)),
         }
     }
 
-    /// The item of the same file that has the new name, when an item is renamed.
-    fn taken(&self, names: &[NameUse], renamed: &NameUse, new: &str) -> Option<NameUse> {
+    /// The other item of the same file that has the new name already. `None` when no item is renamed.
+    fn item_with_name(&self, names: &[NameUse], renamed: &NameUse, new: &str) -> Option<NameUse> {
         let is_new = |name: &&NameUse| {
             name.at == name.declared
                 && name.at.file == renamed.declared.file
@@ -158,7 +158,8 @@ impl Workspace {
         names.iter().find(is_new).filter(|_| is_item(renamed.kind)).copied()
     }
 
-    fn renamed(&mut self, path: &str, offset: usize) -> Result<NameUse, RenameError> {
+    /// The name at a byte of a file, if it can be renamed.
+    fn name_to_rename(&mut self, path: &str, offset: usize) -> Result<NameUse, RenameError> {
         let name = self.name_at(path, offset).ok_or(RenameError::NoName)?;
         match why_fixed(name.kind) {
             Some(_) => Err(RenameError::Fixed(name.kind)),
@@ -166,8 +167,8 @@ impl Workspace {
         }
     }
 
-    /// The names of all files as they would be after some edits, and the number of faults.
-    fn on_trial(&mut self, edits: &Edits<'_>) -> (Vec<NameUse>, usize) {
+    /// What the names of all files would mean after some edits, and the number of faults.
+    fn try_edits(&mut self, edits: &Edits<'_>) -> (Vec<NameUse>, usize) {
         let mut texts = vec![];
         for (file, spans) in &edits.spans {
             let path = self.path_of(*file).unwrap_or_default().to_owned();
@@ -186,7 +187,7 @@ impl Workspace {
         (names, faults)
     }
 
-    fn by_file(&self, edits: &Edits<'_>) -> Vec<FileEdits> {
+    fn file_edits(&self, edits: &Edits<'_>) -> Vec<FileEdits> {
         let edit = |span: &Span| TextEdit { bytes: span.range(), text: edits.new.to_owned() };
         let file = |(file, spans): (&FileId, &Vec<Span>)| {
             let path = self.path_of(*file)?.to_owned();
@@ -218,18 +219,18 @@ impl<'a> Edits<'a> {
         Self { new, spans }
     }
 
-    /// A name at its position after the change.
+    /// A name with its locations after the change.
     fn moved(&self, name: NameUse) -> NameUse {
         NameUse { at: self.shifted(name.at), declared: self.shifted(name.declared), ..name }
     }
 
     fn shifted(&self, at: Location) -> Location {
         let spans = self.spans.get(&at.file).map_or(&[][..], Vec::as_slice);
-        let short = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        let to_u32 = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let old = spans.first().map_or(0, |span| span.end - span.start);
         let shift = |byte: u32| {
-            let before = short(spans.partition_point(|span| span.end <= byte));
-            byte + before * short(self.new.len()) - before * old
+            let before = to_u32(spans.partition_point(|span| span.end <= byte));
+            byte + before * to_u32(self.new.len()) - before * old
         };
         Location {
             file: at.file,

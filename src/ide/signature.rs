@@ -19,8 +19,8 @@ pub struct Signature {
     pub active: usize,
 }
 
-/// The innermost call that is open at a byte of a text; `None` outside of calls, and for an unknown function. Of several
-/// functions with the name, the first with enough parameters.
+/// The innermost call that is open at a byte of a text. `None` outside of calls, and for an unknown function. If several
+/// functions have the name, takes the first with enough parameters. Linear in the item that the byte lies in.
 pub fn signature(set: &RuleSet, text: &str, at: usize) -> Option<Signature> {
     signature_with(set.vocabulary(), text, at)
 }
@@ -48,6 +48,7 @@ fn signature_with(vocabulary: Vocabulary<'_>, text: &str, at: usize) -> Option<S
     })
 }
 
+/// The bytes of each parameter in a signature such as `length(text: text) -> int`.
 fn parameters(signature: &str) -> Vec<std::ops::Range<usize>> {
     let (Some(open), Some(close)) = (signature.find('('), signature.rfind(')')) else {
         return vec![];

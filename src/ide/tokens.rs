@@ -1,4 +1,4 @@
-//! What each word of a rule file is, for colours that know what names mean.
+//! Semantic tokens: what each word of a rule file is, so that an editor can colour names by what they mean.
 
 use super::Workspace;
 use super::definition::{NameKind, bytes};
@@ -12,24 +12,23 @@ use std::ops::Range;
 pub struct Token {
     /// Its bytes.
     pub bytes: Range<usize>,
-    /// What kind of word it is, also where it means nothing.
+    /// What kind of word it is. A keyword that is used as a name counts as a name.
     pub class: Class,
-    /// What it stands for, if it is a name that could be resolved.
+    /// What it means, if it is a known name.
     pub name: Option<NameKind>,
-    /// Whether it is where that is declared.
+    /// Whether the name is declared here.
     pub is_declaration: bool,
 }
 
 impl Workspace {
-    /// The words of a file in order; blanks are in none. Whatever is typed so far has tokens. Checks the file if it
-    /// changed, then linear in the text.
+    /// The words of a file in order, without the blanks between them. Unfinished and faulty text has tokens too. Checks the
+    /// file if it changed; otherwise linear in the text.
     pub fn tokens(&mut self, path: &str) -> Vec<Token> {
         let names = self.analysis.names_of(path);
         let names: HashMap<_, _> = names.iter().map(|name| (bytes(name.at), name)).collect();
         let text = self.text(path).unwrap_or_default();
         let token = |(bytes, class): (Range<usize>, Class)| {
             let name = names.get(&bytes);
-            // A word of the language that is a name here is a name.
             let class = if name.is_some() && class == Class::Keyword { Class::Name } else { class };
             let is_declaration = name.is_some_and(|name| name.at == name.declared);
             Token { bytes, class, name: name.map(|name| name.kind), is_declaration }

@@ -1,4 +1,5 @@
-//! The rule files that an editor works on: their texts by version, and diagnostics that cost what the last change costs.
+//! The rule files that an editor works on: their texts with versions, and diagnostics that are cheap to update after a
+//! change.
 
 pub use crate::face::analysis::Work;
 
@@ -40,12 +41,12 @@ pub struct Cancel {
     is_cancelled: Arc<AtomicBool>,
 }
 
-/// The check was stopped. What it had done is kept: the next one goes on from there.
+/// The check was stopped. Its results so far are kept, so the next check goes on from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
 impl Cancel {
-    /// Nothing is stopped yet.
+    /// A handle that has not stopped anything yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -77,16 +78,16 @@ impl fmt::Debug for Workspace {
 }
 
 impl Workspace {
-    /// A workspace of the files, lists, functions, levels and day of a compiler. Its folder is not read: hand over the
-    /// texts of the rule files by [`Workspace::set_text`], and those of lists and test records by
-    /// [`Workspace::with_lookup`]. Linear in the texts.
+    /// A workspace with the files, lists, functions, levels and day of a compiler. The compiler's folder is not read: hand
+    /// over its rule files by [`Workspace::set_text`], its lists and records of tests by [`Workspace::with_lookup`]. Linear
+    /// in the texts.
     pub fn new(compiler: Compiler) -> Self {
         Self::with_lookup(compiler, |_| None)
     }
 
-    /// Like [`Workspace::new`], where lists and records of tests that the compiler was not given are looked up, by their
-    /// paths below the rule root: `lists/domains.txt`. Each is asked for when a rule file that names it is checked, and
-    /// not again until [`Workspace::data_file_changed`].
+    /// Like [`Workspace::new`], but `lookup` finds the lists and records of tests that the compiler does not have, by their
+    /// paths below the rule root: `lists/domains.txt`. It is called for each path when a rule file that names it is checked,
+    /// and not again until [`Workspace::data_file_changed`].
     pub fn with_lookup(
         compiler: Compiler,
         lookup: impl Fn(&str) -> Option<Arc<String>> + Send + Sync + 'static,
@@ -95,9 +96,9 @@ impl Workspace {
         Self { analysis, versions: BTreeMap::new() }
     }
 
-    /// Gives a rule file a text, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. A text with an
-    /// older version than the known one is ignored; returns whether the text was taken. A byte order mark is dropped, and
-    /// offsets do not count it. Linear in the text.
+    /// Sets the text of a rule file, by its path below the rule root: `kz.loci`, `lib/crypto.loci`. A text that is older
+    /// than the known one, by its version, is ignored. Returns whether the text was accepted. A byte order mark is dropped,
+    /// and offsets do not count it. Linear in the text.
     pub fn set_text(&mut self, path: &str, version: i64, text: &str) -> bool {
         if self.versions.get(path).is_some_and(|known| *known > version) {
             return false;
@@ -118,8 +119,8 @@ impl Workspace {
         self.analysis.remove(path);
     }
 
-    /// Says that a data file (a list, or the record of a test) may have changed. The next check reads it again, and checks the
-    /// files that use it.
+    /// To be called when a data file (a list, or the record of a test) may have changed. The next check looks it up again,
+    /// and checks the files that use it.
     pub fn data_file_changed(&mut self, path: &str) {
         self.analysis.data_file_changed(path);
     }
@@ -146,7 +147,7 @@ impl Workspace {
     }
 
     /// Brings the diagnostics of all files up to date, and returns the paths of the files whose diagnostics changed. Checks
-    /// the files that changed and the files that name something that changed. Reads no file but data files.
+    /// the files that changed and the files that name something that changed. Looks up data files, but reads nothing else.
     ///
     /// # Errors
     /// When `cancel` stopped it. The diagnostics are then unchanged.
@@ -160,8 +161,7 @@ impl Workspace {
         self.analysis.diagnostics(path).unwrap_or_default()
     }
 
-    /// The diagnostics that belong to no file, as the last [`Workspace::check`] found them: that there are no files, or too
-    /// many.
+    /// The diagnostics that belong to no file, as the last [`Workspace::check`] found them: there are no files, or too many.
     pub fn general(&self) -> &[Diagnostic] {
         self.analysis.general()
     }

@@ -6,7 +6,7 @@ use crate::show::{self, decisions};
 use crate::sink::{self, Output};
 use std::sync::Arc;
 
-/// Decisions that `:time` measures.
+/// How many decisions `:time` measures after the first.
 const RUNS: u32 = 200;
 
 impl Session {
@@ -71,7 +71,7 @@ impl Session {
     pub(super) fn why(&mut self, rule: &str) -> Answered {
         let rule = match rule {
             "" => None,
-            rule => Some(self.norm(rule)?),
+            rule => Some(self.rule_or_exception(rule)?),
         };
         if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
             return reply;
@@ -93,7 +93,7 @@ impl Session {
             |explanation| {
                 let reply = match &rule {
                     Some(rule) => decisions::explained(explanation, rule),
-                    None => decisions::bearing(explanation),
+                    None => decisions::relevant(explanation),
                 };
                 let marks = show::marked(&asked.record, &explanation.decision, rule.as_deref());
                 if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
@@ -111,7 +111,7 @@ impl Session {
         text(reply.trim_start())
     }
 
-    /// Whether an exception applies, and why; `None` for a rule.
+    /// Says whether an exception applies, and why. `None` if the id is that of a rule.
     fn exception(&mut self, id: &str) -> Option<Answered> {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
@@ -163,7 +163,7 @@ impl Session {
     /// `:cost`
     pub(super) fn cost(&mut self, rule: &str) -> Answered {
         let set = self.set()?;
-        let id = if rule.is_empty() { None } else { Some(self.norm(rule)?) };
+        let id = if rule.is_empty() { None } else { Some(self.rule_or_exception(rule)?) };
         let mut costs = set.costs();
         costs.retain(|each| id.as_deref().is_none_or(|id| each.rule.id == id));
         costs.truncate(20);
@@ -188,7 +188,7 @@ impl Session {
             }
         };
         let first = decide()?;
-        // A slow decision is timed once more, not hundreds of times.
+        // A slow decision is measured only once more.
         let runs = if first.as_millis() > 20 { 1 } else { RUNS };
         let mut times = (0..runs).map(|_| decide()).collect::<Result<Vec<_>, _>>()?;
         times.sort_unstable();
@@ -215,9 +215,9 @@ impl Session {
             _ => return Err("`:trace` takes `off`, `rules` or `values`".into()),
         };
         text(match self.detail {
-            Detail::Off => "answers stand alone",
-            Detail::Rules => "decisions say how each rule stands",
-            Detail::Values => "expressions say what their parts come to",
+            Detail::Off => "answers show no details",
+            Detail::Rules => "decisions show the state of each rule",
+            Detail::Values => "expressions show the values of their parts",
         })
     }
 }

@@ -28,7 +28,7 @@ impl Session {
         };
         let places: Vec<_> = self.places.iter().map(named).collect();
         text(match places.as_slice() {
-            [] => "in no place yet: where the record is visible".into(),
+            [] => "no place is set: answers are for the places where the record is visible".into(),
             places => format!("in {}", places.join("; ")),
         })
     }
@@ -40,9 +40,9 @@ impl Session {
             "" => {}
             "record" => self.at = None,
             "now" => self.at = Some(self.host.now().ok_or("there is no clock here")?),
-            "next" => self.at = Some(self.turn(true)?),
-            "prev" => self.at = Some(self.turn(false)?),
-            moved if moved.starts_with(['+', '-']) => self.at = Some(self.moved(moved)?),
+            "next" => self.at = Some(self.change_of_decision(true)?),
+            "prev" => self.at = Some(self.change_of_decision(false)?),
+            by if by.starts_with(['+', '-']) => self.at = Some(self.moved(by)?),
             instant => {
                 self.at = Some(question::instant(instant)?);
                 midnight = if Day::parse(argument).is_ok() { " (midnight UTC)" } else { "" };
@@ -53,7 +53,7 @@ impl Session {
     }
 
     /// The next or the previous instant at which a decision about the record changes.
-    fn turn(&self, later: bool) -> Result<Instant, Fault> {
+    fn change_of_decision(&self, later: bool) -> Result<Instant, Fault> {
         let asked = self.question()?;
         let timelines = self
             .set()?
@@ -72,21 +72,23 @@ impl Session {
         })
     }
 
-    /// The instant moved by `+7 days` or `-1 hour`.
+    /// The instant of the session, moved by `+7 days` or `-1 hour`.
     fn moved(&self, by: &str) -> Result<Instant, Fault> {
-        let from = self.instant(self.judged()?)?;
+        let from = self.instant(self.current_record()?)?;
         let nanos = question::nanos(by.get(1..).unwrap_or_default());
         let moved = nanos
             .and_then(|nanos| from.plus_nanos(if by.starts_with('-') { -nanos } else { nanos }));
-        moved.ok_or_else(|| format!("`{}` is no time, such as `+7 days`", sink::plain(by)).into())
+        moved.ok_or_else(|| {
+            format!("`{}` is not a span of time such as `+7 days`", sink::plain(by)).into()
+        })
     }
 
     /// The record, places and instant of the session.
     pub(super) fn question(&self) -> Result<Asked, Fault> {
-        self.question_about(self.set()?, self.judged()?)
+        self.question_about(self.set()?, self.current_record()?)
     }
 
-    /// The same for another record and other rules.
+    /// The places and the instant of the session, for another record and other rules.
     pub(super) fn question_about(&self, set: &RuleSet, record: &Record) -> Result<Asked, Fault> {
         let at = self.instant(record)?;
         let places = (!self.places.is_empty()).then(|| self.places.clone());
@@ -95,6 +97,7 @@ impl Session {
         Ok(Asked { record: record.clone(), places, at })
     }
 
+    /// The instant of the session, or else the latest date of a record.
     pub(super) fn instant(&self, record: &Record) -> Result<Instant, Fault> {
         let at = self.at.or_else(|| record.latest());
         at.ok_or_else(|| "the record carries no date; `:at 2026-03-01` sets the instant".into())

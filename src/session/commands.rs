@@ -20,7 +20,7 @@ pub(super) struct Command {
     pub(super) run: fn(&mut Session, &str) -> Answered,
 }
 
-/// Kinds of arguments. They decide what completes an argument, and whether it may go on over the next line.
+/// Kinds of arguments. They decide how an argument is completed, and whether it may continue on the next line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Takes {
     Nothing,
@@ -109,7 +109,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "cost",
         group: "Rules",
         arguments: "[RULE]",
-        help: "show the most that rules may cost, dearest first",
+        help: "show the most that rules can cost, the most expensive first",
         takes: Takes::Rule,
         run: Session::cost,
     },
@@ -117,7 +117,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "record",
         group: "Record",
         arguments: "{…} | @FILE[:LINE] | LINE",
-        help: "set the record: in the notation of `given`, or out of a file of records",
+        help: "set the record: in the notation of `given`, or from a file of records",
         takes: Takes::Record,
         run: Session::record,
     },
@@ -133,7 +133,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "prev",
         group: "Record",
         arguments: "",
-        help: "take the one before",
+        help: "take the previous record of the file",
         takes: Takes::Nothing,
         run: Session::prev,
     },
@@ -149,7 +149,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "unset",
         group: "Record",
         arguments: "FIELD",
-        help: "take a field of the record away",
+        help: "remove a field of the record",
         takes: Takes::Field,
         run: Session::unset_field,
     },
@@ -189,7 +189,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "decide",
         group: "Answers",
         arguments: "",
-        help: "decide about the record, in the places, at the instant",
+        help: "decide the record for the places and the instant",
         takes: Takes::Nothing,
         run: Session::decide,
     },
@@ -213,7 +213,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "whynot",
         group: "Answers",
         arguments: "RULE",
-        help: "say which condition of a rule failed first, and how the others stand",
+        help: "say which condition of a rule failed first, and what the others are",
         takes: Takes::Rule,
         run: Session::why_not,
     },
@@ -221,7 +221,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "match",
         group: "Answers",
         arguments: "PATTERN | TEXT",
-        help: "show how a text is folded, what a pattern finds in it, and what nearly",
+        help: "show how a text is folded, and what a pattern finds or nearly finds in it",
         takes: Takes::Text,
         run: Session::matching,
     },
@@ -229,7 +229,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "matrix",
         group: "Answers",
         arguments: "",
-        help: "show which rules bear on the record in which places",
+        help: "show which rules matter for the record, place by place",
         takes: Takes::Nothing,
         run: Session::matrix,
     },
@@ -237,7 +237,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "timeline",
         group: "Answers",
         arguments: "",
-        help: "show when the decision changes, and which law's date does it",
+        help: "show when the decision changes, and which date of which law changes it",
         takes: Takes::Nothing,
         run: Session::timeline,
     },
@@ -261,7 +261,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "trace",
         group: "Answers",
         arguments: "off | rules | values",
-        help: "tell more: how each rule stands, what the parts of expressions come to",
+        help: "show details: the state of each rule, or the values of parts of expressions",
         takes: Takes::Trace,
         run: Session::trace,
     },
@@ -293,7 +293,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "save-test",
         group: "Tests",
         arguments: "TITLE [FILE]",
-        help: "write record, place, instant and decision as a test that then passes",
+        help: "write the record and its decision into a file as a test that passes",
         takes: Takes::Text,
         run: Session::save_test,
     },
@@ -301,7 +301,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "doc",
         group: "Session",
         arguments: "NAME | CODE",
-        help: "say what a field, function, action, item or code is",
+        help: "explain a field, function, action, item or code",
         takes: Takes::Name,
         run: Session::doc,
     },
@@ -363,7 +363,7 @@ fn help(_: &mut Session, argument: &str) -> Answered {
         return text(format!(":{} {}\n  {}", command.name, command.arguments, command.help));
     }
     let mut all = String::from(
-        "A line is an expression on the record, an item of a rule file (`rule x {`, it may go on over\n\
+        "A line is an expression about the record, an item of a rule file (`rule x {`, which may have\n\
          several lines), or a command:\n",
     );
     for group in COMMANDS.chunk_by(|a, b| a.group == b.group) {
@@ -387,7 +387,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn slips_are_understood() {
+    fn misspelt_commands_are_recognised() {
         for (typed, meant) in [
             ("dec", "decide"),
             ("HELP", "help"),

@@ -23,7 +23,7 @@ impl Session {
 
     fn words(&self, line: &str) -> (usize, Vec<String>) {
         let Some(command) = line.strip_prefix(':') else {
-            return self.word(line, 0);
+            return self.complete_rule_text(line, 0);
         };
         if !command.contains(char::is_whitespace) {
             let names = COMMANDS.iter().map(|command| format!(":{}", command.name));
@@ -49,21 +49,22 @@ impl Session {
             | Takes::Command => false,
         };
         if is_rule_text {
-            return self.word(argument, line.len() - argument.len());
+            return self.complete_rule_text(argument, line.len() - argument.len());
         }
-        let parts = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
-        let start = line.rfind(parts).map_or(0, |end| end + 1);
+        let separates = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);
+        let start = line.rfind(separates).map_or(0, |end| end + 1);
         let word = line.get(start..).unwrap_or_default();
         (start, self.argument(command.takes, word))
     }
 
-    /// The last word of an expression or item that begins at a byte of the line.
-    fn word(&self, text: &str, at: usize) -> (usize, Vec<String>) {
+    /// Completes the last word of an expression, item or record, which begins at byte `at` of the line.
+    fn complete_rule_text(&self, text: &str, at: usize) -> (usize, Vec<String>) {
         let Ok(set) = self.set() else { return (at + text.len(), vec![]) };
         let found = ide::complete(set, &self.file(), text, text.len());
         (at + found.start, found.items.into_iter().map(|item| item.text).collect())
     }
 
+    /// The arguments of a kind that begin with a word.
     fn argument(&self, takes: Takes, word: &str) -> Vec<String> {
         match takes {
             Takes::Command => starting(word, COMMANDS.iter().map(|command| command.name)),
@@ -97,7 +98,7 @@ impl Session {
         }
     }
 
-    /// A few words about a typed line: the arguments of a command, the signature of a function, the type of a path or
+    /// A hint to show after a typed line: the arguments of a command, the signature of a function, the type of a path or
     /// of the whole expression.
     pub fn hint(&self, line: &str) -> Option<String> {
         if let Some(command) = line.strip_prefix(':') {
@@ -105,8 +106,8 @@ impl Session {
             if command.takes == Takes::Expression && !argument.is_empty() {
                 return self.hint(argument);
             }
-            let waits = argument.is_empty() && line.ends_with(' ');
-            return waits.then(|| format!("{}  {}", command.arguments, command.help));
+            let needs_argument = argument.is_empty() && line.ends_with(' ');
+            return needs_argument.then(|| format!("{}  {}", command.arguments, command.help));
         }
         let set = self.set().ok()?;
         if let Some(call) = ide::signature(set, line, line.len()) {
@@ -132,7 +133,7 @@ fn starting<S: Into<String>>(word: &str, candidates: impl IntoIterator<Item = S>
         .collect()
 }
 
-/// Ids that begin with a word, or else names without their files that do.
+/// The ids that begin with a word. If there are none, the names without their files that begin with it.
 fn named(word: &str, ids: impl IntoIterator<Item = String>) -> Vec<String> {
     let ids: Vec<String> = ids.into_iter().collect();
     let full = starting(word, ids.iter().map(String::as_str));

@@ -6,8 +6,8 @@ use std::fmt::Debug;
 use std::path::Path;
 use std::time::Duration;
 
-/// The machine that a session runs on. Every method has a default for a machine that lacks the thing, such as a browser
-/// page without files.
+/// The machine that a session runs on. Every method has a default for machines that lack what it needs: a page in a browser
+/// has no files.
 pub trait Host: Debug + Send + Sync {
     /// A compiler that has the rule files below a directory.
     fn compiler(&self, root: &Path) -> Compiler {
@@ -26,7 +26,7 @@ pub trait Host: Debug + Send + Sync {
     /// Replaces the text of a file, or creates it with its folders.
     ///
     /// # Errors
-    /// With the reason, when it cannot be written; then the file is unchanged.
+    /// With the reason, when it cannot be written. The file is unchanged then.
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
         let _ = text;
         Err(format!("{}: {NO_FILES}", path.display()))
@@ -44,10 +44,10 @@ pub trait Host: Debug + Send + Sync {
         vec![]
     }
 
-    /// Opens a file of messages and hands them to `look`, in the format and with the facts that the host knows of.
+    /// Opens a file of messages and hands it to `look`. The host sets its format, and the facts that it has about messages.
     ///
     /// # Errors
-    /// When the file cannot be read, and those of `look`.
+    /// When the file cannot be read, or `look` fails.
     fn messages(
         &self,
         set: &RuleSet,
@@ -58,10 +58,10 @@ pub trait Host: Debug + Send + Sync {
         Err(format!("{file}: {NO_FILES}"))
     }
 
-    /// What the platform says about itself in statements of reasons, for the rules below a directory.
+    /// What statements of reasons say about the platform. The settings belong to the rules below a directory.
     ///
     /// # Errors
-    /// When that is not set, or set wrongly.
+    /// When the settings are missing or wrong.
     fn settings(&self, root: &Path) -> Result<Settings, Failure> {
         let message = format!("{}: {NO_FILES}", root.display());
         let diagnostics = vec![Diagnostic::general(Code::FileNotFound, message)];
@@ -79,7 +79,7 @@ pub trait Host: Debug + Send + Sync {
         None
     }
 
-    /// The columns of the screen.
+    /// The width of the screen in columns.
     fn room(&self) -> usize {
         200
     }

@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The file that a session without files begins with.
-const EMPTY: (&str, &str) = ("world.loci", "jurisdiction WORLD { zone \"UTC\" }\n");
+/// The name and text of the file that a session without files begins with.
+const FIRST_FILE: (&str, &str) = ("world.loci", "jurisdiction WORLD { zone \"UTC\" }\n");
 
 /// The most records that `:diff` names.
 const NAMED: usize = 10;
 
 /// An item that was typed.
 #[derive(Clone, Debug)]
-pub(super) struct Added {
+pub(super) struct TypedItem {
     /// The file that it belongs to: `kz.loci`.
     file: String,
     keyword: &'static str,
@@ -32,10 +32,10 @@ impl Session {
         if directory.is_empty() {
             return Err("`:load` takes a directory of rules".into());
         }
-        let set = compiled(&*self.host, Some(Path::new(directory)), &[])?;
-        let is_first = self.loaded()?.root.is_none() && self.added.is_empty();
-        self.added.clear();
-        let reply = self.put_in(Some(directory.into()), set);
+        let set = compile(&*self.host, Some(Path::new(directory)), &[])?;
+        let is_first = self.loaded()?.root.is_none() && self.typed_items.is_empty();
+        self.typed_items.clear();
+        let reply = self.replace_rules(Some(directory.into()), set);
         if is_first {
             self.before = None;
         }
@@ -45,41 +45,41 @@ impl Session {
     /// `:reload`
     pub(super) fn reload(&mut self, _: &str) -> Answered {
         let root = self.loaded()?.root.clone().ok_or("nothing was read from a directory")?;
-        let set = self.compiled_again(&self.added)?;
-        let reply = self.put_in(Some(root.clone()), set);
+        let set = self.compile_again(&self.typed_items)?;
+        let reply = self.replace_rules(Some(root.clone()), set);
         text(format!("{}: {reply}", sink::plain(&root.display().to_string())))
     }
 
-    /// Compiles the directory of the session again, with these typed items over it.
-    fn compiled_again(&self, added: &[Added]) -> Result<RuleSet, Fault> {
+    /// Compiles the directory of the session again, with these typed items added to its files.
+    fn compile_again(&self, items: &[TypedItem]) -> Result<RuleSet, Fault> {
         let loaded = self.rules.as_ref();
         let root = loaded.and_then(|loaded| loaded.root.as_deref());
-        let set = compiled(&*self.host, root, added)?;
+        let set = compile(&*self.host, root, items)?;
         if let Some(root) = root
             && loaded.is_some_and(|loaded| loaded.has_files)
             && !has_files(&*self.host, root, &set)
         {
-            // A directory that lost its files does not replace rules. Compiling it alone says so.
+            // A directory that lost all its files must not replace the rules. Compiling it alone gives the fault to show.
             self.host.compiler(root).compile()?;
         }
         Ok(set)
     }
 
-    /// Begins with no rule and no file.
+    /// Begins without rules and without a directory.
     pub(super) fn begin(&mut self) {
-        if let Ok(set) = compiled(&*self.host, None, &[]) {
-            self.put_in(None, set);
+        if let Ok(set) = compile(&*self.host, None, &[]) {
+            self.replace_rules(None, set);
         }
     }
 
-    /// Replaces the rules; returns a summary of the new ones.
-    fn put_in(&mut self, root: Option<std::path::PathBuf>, set: RuleSet) -> String {
+    /// Replaces the rules, and returns a summary of the new ones.
+    fn replace_rules(&mut self, root: Option<std::path::PathBuf>, set: RuleSet) -> String {
         let mut reply = show::rule_count(&set);
         if !set.warnings().is_empty() {
             let warnings = number(set.warnings().len(), "warning");
             reply += &format!(", {warnings} (`lexloci check` shows them)");
         }
-        // The record is read again with the new schema, and dropped when it no longer fits.
+        // Reads the record again with the new schema, and drops it if it no longer fits.
         if let Some(current) = self.record.take() {
             match current.read_again(&set) {
                 Ok(current) => self.record = Some(current),
@@ -93,7 +93,7 @@ impl Session {
         reply
     }
 
-    /// Adds a typed item; it replaces one of the same kind and name.
+    /// Adds a typed item. It replaces the item of the same kind and name, if there is one.
     pub(super) fn item(&mut self, typed: &str) -> Answered {
         let found = crate::items(typed);
         let (keyword, name) = found
@@ -104,33 +104,33 @@ impl Session {
             "record" => "schema.loci".to_owned(),
             _ => self.file(),
         };
-        let mut added = self.added.clone();
-        added.retain(|each| !(each.file == file && each.keyword == keyword && each.name == name));
-        added.push(Added {
+        let mut items = self.typed_items.clone();
+        items.retain(|each| !(each.file == file && each.keyword == keyword && each.name == name));
+        items.push(TypedItem {
             file: file.clone(),
             keyword,
             name: name.clone(),
             text: typed.to_owned(),
         });
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
-        let set = self.compiled_again(&added)?;
-        let was =
-            self.rules.as_ref().and_then(|loaded| source_of(&loaded.set, &file, keyword, &name));
-        self.added = added;
-        self.put_in(root, set);
+        let set = self.compile_again(&items)?;
+        let old = self.rules.as_ref();
+        let is_change = old.is_some_and(|loaded| has_item(&loaded.set, &file, keyword, &name));
+        self.typed_items = items;
+        self.replace_rules(root, set);
         if keyword == "jurisdiction"
             && self.places.is_empty()
             && let Some(place) = self.set()?.place(&name)
         {
             self.places = vec![place];
         }
-        let verb = if was.is_some() { "changed" } else { "added" };
+        let verb = if is_change { "changed" } else { "added" };
         let mut reply = format!("{verb} {keyword} {} in {file}", sink::plain(&name));
         for warning in self.set()?.warnings() {
             let here = warning
                 .at
                 .is_some_and(|at| self.set().is_ok_and(|set| set.sources().name(at.file) == file));
-            // An item is typed before the items that use it.
+            // That nothing uses the item is no reason to warn: the items that use it are typed later.
             if here && warning.code != Code::Unused && warning.message.contains(&name) {
                 reply += &format!(
                     "\nwarning[{}]: {}",
@@ -140,12 +140,13 @@ impl Session {
             }
         }
         if keyword == "test" {
-            reply += &format!("\n{}", self.tested(&name)?);
+            reply += &format!("\n{}", self.run_test(&name)?);
         }
         text(reply)
     }
 
-    fn tested(&self, title: &str) -> Result<String, Fault> {
+    /// Runs the test with this title, and all its rows.
+    fn run_test(&self, title: &str) -> Result<String, Fault> {
         let set = self.set()?;
         let mut report = suite::run(set, Some(title));
         report.results.retain(|result| {
@@ -164,7 +165,7 @@ impl Session {
 
     /// `:keep`
     pub(super) fn keep(&mut self, _: &str) -> Answered {
-        if self.added.is_empty() {
+        if self.typed_items.is_empty() {
             return text("no items were typed");
         }
         let Some(root) = self.loaded()?.root.clone() else {
@@ -173,30 +174,30 @@ impl Session {
             );
         };
         let mut reply = vec![];
-        for (name, content) in overlay(&*self.host, Some(&root), &self.added) {
+        for (name, content) in files_with(&*self.host, Some(&root), &self.typed_items) {
             let path = root.join(&name);
             self.host.write(&path, &content).map_err(|why| sink::plain(&why).into_owned())?;
             reply.push(format!("wrote {}", sink::plain(&path.display().to_string())));
         }
-        self.added.clear();
+        self.typed_items.clear();
         text(reply.join("\n"))
     }
 
-    /// The full id of a rule or exception: `kz.promises` for `promises` too, unless several files have one.
-    pub(super) fn norm(&self, id: &str) -> Result<String, Fault> {
+    /// The full id of a rule or exception: `kz.promises`. The file may be left out if only one file has the name.
+    pub(super) fn rule_or_exception(&self, id: &str) -> Result<String, Fault> {
         question::rule_or_exception(self.set()?, id)
             .map_err(|unknown| sink::plain(&unknown).into_owned().into())
     }
 
-    /// Whether there are typed items that no file has.
-    pub(super) fn has_items(&self) -> bool {
-        !self.added.is_empty()
+    /// Whether there are typed items that `:keep` has not written to a file yet.
+    pub(super) fn has_typed_items(&self) -> bool {
+        !self.typed_items.is_empty()
     }
 
     /// `:rules`
     pub(super) fn rules(&mut self, pattern: &str) -> Answered {
         let set = self.set()?;
-        let wanted = set.rules().filter(|rule| super::is_meant(pattern, rule.id));
+        let wanted = set.rules().filter(|rule| super::matches_pattern(pattern, rule.id));
         let lines: Vec<String> = wanted
             .map(|rule| {
                 let kind = if rule.is_exception { "exception" } else { "rule" };
@@ -204,14 +205,15 @@ impl Session {
             })
             .collect();
         if lines.is_empty() {
-            return Err(format!("no rule is called like `{}`", sink::plain(pattern)).into());
+            return Err(format!("no rule has an id that matches `{}`", sink::plain(pattern)).into());
         }
         text(lines.join("\n"))
     }
 
     /// `:lists`
     pub(super) fn lists(&mut self, pattern: &str) -> Answered {
-        let wanted = self.set()?.lists().filter(|list| super::is_meant(pattern, list.id));
+        let lists = self.set()?.lists();
+        let wanted = lists.filter(|list| super::matches_pattern(pattern, list.id));
         let lines: Vec<String> = wanted
             .map(|list| {
                 let what = match (list.kind, list.entries) {
@@ -223,7 +225,7 @@ impl Session {
             })
             .collect();
         if lines.is_empty() {
-            return Err("there are no terms and sets of that name".into());
+            return Err("there are no terms and no set with such a name".into());
         }
         text(lines.join("\n"))
     }
@@ -243,8 +245,8 @@ impl Session {
         let is_own =
             |id: &str| id.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')) == Some(name);
         let is_bare = |id: &str| id.rsplit('.').next() == Some(name);
-        let by = |is: &dyn Fn(&str) -> bool| set.items().find(|item| is(&item.id));
-        let found = by(&is_full).or_else(|| by(&is_own)).or_else(|| by(&is_bare));
+        let find = |fits: &dyn Fn(&str) -> bool| set.items().find(|item| fits(&item.id));
+        let found = find(&is_full).or_else(|| find(&is_own)).or_else(|| find(&is_bare));
         let Some(item) = found else {
             let ids: Vec<String> = set.items().map(|item| item.id).collect();
             let names = ids.iter().filter_map(|id| id.rsplit('.').next());
@@ -269,15 +271,15 @@ impl Session {
     /// `:reset`
     pub(super) fn reset(&mut self, _: &str) -> Answered {
         let root = self.rules.as_ref().and_then(|loaded| loaded.root.clone());
-        let set = self.compiled_again(&[])?;
+        let set = self.compile_again(&[])?;
         *self = Self {
             records: self.records.take(),
             shape: self.shape,
             detail: self.detail,
-            taken: std::mem::take(&mut self.taken),
+            history: std::mem::take(&mut self.history),
             ..Self::without_rules(Arc::clone(&self.host))
         };
-        self.put_in(root, set);
+        self.replace_rules(root, set);
         self.before = None;
         text("items, record, place and instant are forgotten")
     }
@@ -299,11 +301,11 @@ impl Session {
                 });
                 decisions.map(|all| decisions::summaries(&all, question.at)).unwrap_or_default()
             };
-            let (was, is) = (decide(&before), decide(&after));
-            reply.push(if was == is {
+            let (old, new) = (decide(&before), decide(&after));
+            reply.push(if old == new {
                 "the decision about the record is the same".to_owned()
             } else {
-                format!("the decision about the record changes\n{}", line_by_line(&was, &is))
+                format!("the decision about the record changes\n{}", changed_lines(&old, &new))
             });
         }
         if let Some(file) = self.records.clone() {
@@ -312,7 +314,7 @@ impl Session {
         text(reply.join("\n"))
     }
 
-    /// The number of decisions that changed over a file of records, with the ids of the records.
+    /// How many records of a file are decided differently, and which. `None` if the file has no records.
     fn changed_records(
         &self,
         file: &str,
@@ -329,10 +331,10 @@ impl Session {
                 let decided = decided.ok()?;
                 Some((record.id().to_owned(), decisions::summaries(&decided, question.at)))
             };
-            let (was, is) = (decide(before), decide(after));
+            let (old, new) = (decide(before), decide(after));
             all += 1;
-            if was != is {
-                changed.extend(is.or(was).map(|(id, _)| id));
+            if old != new {
+                changed.extend(new.or(old).map(|(id, _)| id));
             }
         })
         .map_err(|why| sink::plain_lines(&why).into_owned())?;
@@ -343,7 +345,7 @@ impl Session {
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
         Ok((all > 0).then(|| {
             format!(
-                "of {} in {file}, {} are decided otherwise{which}",
+                "of {} in {file}, {} are decided differently{which}",
                 number(all, "record"),
                 changed.len()
             )
@@ -351,27 +353,22 @@ impl Session {
     }
 }
 
-/// A directory with the typed items over it.
-fn compiler(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> Compiler {
+/// Compiles a directory with the typed items added to its files. Without any rule file, the rules are empty.
+fn compile(host: &dyn Host, root: Option<&Path>, items: &[TypedItem]) -> Result<RuleSet, Failure> {
     let compiler = root.map_or_else(Compiler::new, |root| host.compiler(root));
-    let files = overlay(host, root, added).into_iter();
-    files.fold(compiler, |compiler, (name, text)| compiler.file(name, text))
-}
-
-/// Compiles a directory with the typed items over it. Without any rule file, the rules are empty.
-fn compiled(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> Result<RuleSet, Failure> {
-    let compiler = compiler(host, root, added);
+    let files = files_with(host, root, items).into_iter();
+    let compiler = files.fold(compiler, |compiler, (name, text)| compiler.file(name, text));
     if root.is_none() {
-        let compiler = if added.iter().any(|each| each.file == EMPTY.0) {
+        let compiler = if items.iter().any(|each| each.file == FIRST_FILE.0) {
             compiler
         } else {
-            compiler.file(EMPTY.0, EMPTY.1)
+            compiler.file(FIRST_FILE.0, FIRST_FILE.1)
         };
         return compiler.compile();
     }
     compiler.clone().compile().or_else(|failure| {
         let is_empty = failure.diagnostics.iter().all(|each| each.code == Code::NoRules);
-        if is_empty { compiler.file(EMPTY.0, EMPTY.1).compile() } else { Err(failure) }
+        if is_empty { compiler.file(FIRST_FILE.0, FIRST_FILE.1).compile() } else { Err(failure) }
     })
 }
 
@@ -380,28 +377,32 @@ fn has_files(host: &dyn Host, root: &Path, set: &RuleSet) -> bool {
     set.sources().iter().any(|(_, source)| host.is_file(&root.join(&source.name)))
 }
 
-/// The files that have typed items, with those items.
-fn overlay(host: &dyn Host, root: Option<&Path>, added: &[Added]) -> BTreeMap<String, String> {
+/// The texts of the files that typed items belong to, with these items added.
+fn files_with(
+    host: &dyn Host,
+    root: Option<&Path>,
+    items: &[TypedItem],
+) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for item in added {
+    for item in items {
         let text = files.entry(item.file.clone()).or_insert_with(|| {
             let on_disk = root.and_then(|root| host.text(&root.join(&item.file)).ok());
-            let empty = if item.file == EMPTY.0 { EMPTY.1 } else { "" };
+            let empty = if item.file == FIRST_FILE.0 { FIRST_FILE.1 } else { "" };
             on_disk.unwrap_or_else(|| empty.to_owned())
         });
-        put(text, item);
+        add(text, item);
     }
     files
 }
 
-/// Replaces the item of the same kind and name, with its documentation, or appends the item.
-fn put(text: &mut String, item: &Added) {
+/// Replaces the item of the same kind and name, with its documentation, or else appends the item.
+fn add(text: &mut String, item: &TypedItem) {
     let items = crate::items(text);
     let same =
         items.iter().find(|(keyword, name, _)| *keyword == item.keyword && *name == item.name);
     match same {
         Some((_, _, span)) => {
-            let start = documented(text, span.start as usize);
+            let start = start_of_docs(text, span.start as usize);
             text.replace_range(start..span.end as usize, &item.text);
         }
         None => append(text, &item.text),
@@ -417,8 +418,8 @@ pub(super) fn append(text: &mut String, item: &str) {
     text.push('\n');
 }
 
-/// The byte where the `##` lines above an item begin.
-fn documented(text: &str, start: usize) -> usize {
+/// The byte where the `##` lines above an item begin, or the item if there are none.
+fn start_of_docs(text: &str, start: usize) -> usize {
     let mut start = start;
     while let Some(before) = text.get(..start).and_then(|before| before.strip_suffix('\n')) {
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -430,14 +431,13 @@ fn documented(text: &str, start: usize) -> usize {
     start
 }
 
-fn source_of(set: &RuleSet, file: &str, keyword: &str, name: &str) -> Option<String> {
-    let found = set.items().find(|item| {
+fn has_item(set: &RuleSet, file: &str, keyword: &str, name: &str) -> bool {
+    set.items().any(|item| {
         item.keyword == keyword
             && set.sources().name(item.location.file) == file
             && item.id.strip_prefix(&format!("{}.", file.strip_suffix(".loci").unwrap_or(file)))
                 == Some(name)
-    });
-    found.map(|item| set.sources().slice(item.location).to_owned())
+    })
 }
 
 /// The items that were added, removed or changed.
@@ -448,14 +448,14 @@ fn changed_items(before: &RuleSet, after: &RuleSet) -> Vec<String> {
             .map(|item| ((item.id, item.keyword), set.sources().slice(item.location).to_owned()));
         texts.collect()
     };
-    let (was, is) = (items(before), items(after));
-    let keys: BTreeSet<_> = was.keys().chain(is.keys()).collect();
+    let (old, new) = (items(before), items(after));
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
     let changes = keys.into_iter().filter_map(|key| {
         let (id, keyword) = key;
-        match (was.get(key), is.get(key)) {
+        match (old.get(key), new.get(key)) {
             (None, Some(_)) => Some(format!("+ {keyword} {id}")),
             (Some(_), None) => Some(format!("- {keyword} {id}")),
-            (Some(was), Some(is)) if was != is => Some(format!("~ {keyword} {id}")),
+            (Some(old), Some(new)) if old != new => Some(format!("~ {keyword} {id}")),
             _ => None,
         }
     });
@@ -463,9 +463,10 @@ fn changed_items(before: &RuleSet, after: &RuleSet) -> Vec<String> {
 }
 
 /// The lines that only one of two texts has.
-fn line_by_line(was: &str, is: &str) -> String {
-    let gone = was.lines().filter(|line| !is.lines().any(|other| other == *line));
-    let come = is.lines().filter(|line| !was.lines().any(|other| other == *line));
-    let lines = gone.map(|line| format!("- {line}")).chain(come.map(|line| format!("+ {line}")));
+fn changed_lines(old: &str, new: &str) -> String {
+    let removed = old.lines().filter(|line| !new.lines().any(|other| other == *line));
+    let added = new.lines().filter(|line| !old.lines().any(|other| other == *line));
+    let lines =
+        removed.map(|line| format!("- {line}")).chain(added.map(|line| format!("+ {line}")));
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,4 +1,4 @@
-//! Lines to inputs: an input is one line, or several that belong together, such as a rule.
+//! Joins typed lines into inputs: an input is one line, or several that belong together, such as a rule.
 
 use super::commands::{self, Takes};
 use crate::is_unfinished_json;
@@ -10,23 +10,23 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Adds a line, and returns the inputs that it completes. A command ends an unfinished input before it, unless a
-    /// bracket of JSON is open: otherwise one slip would swallow every line after it.
+    /// Adds a line, and returns the inputs that it completes. A command ends the unfinished input before it, so that one
+    /// mistake does not swallow all lines that follow. Only where a bracket of JSON is open, the `:` may belong to it.
     pub fn push(&mut self, line: &str) -> Vec<String> {
-        let begins = line.trim_start().starts_with(':') && !is_unfinished_json(&self.open);
-        let mut inputs: Vec<_> = begins.then(|| self.rest()).flatten().into_iter().collect();
+        let is_command = line.trim_start().starts_with(':') && !is_unfinished_json(&self.open);
+        let mut inputs: Vec<_> = is_command.then(|| self.rest()).flatten().into_iter().collect();
         if self.open.is_empty() && is_ignored(line) {
             return inputs;
         }
         self.open += line;
         self.open.push('\n');
-        if !goes_on(&self.open) {
+        if !needs_more_lines(&self.open) {
             inputs.extend(self.rest());
         }
         inputs
     }
 
-    /// Ends the unfinished input, and returns it as it is.
+    /// Ends the unfinished input and returns it, if there is one.
     pub fn rest(&mut self) -> Option<String> {
         let rest = std::mem::take(&mut self.open);
         (!rest.is_empty()).then_some(rest)
@@ -46,9 +46,9 @@ fn is_ignored(line: &str) -> bool {
     line.is_empty() || line.starts_with('#') && !line.starts_with("##")
 }
 
-fn goes_on(input: &str) -> bool {
+fn needs_more_lines(input: &str) -> bool {
     match input.trim().strip_prefix(':').map(commands::find) {
-        // Documentation waits for its item.
+        // Documentation is followed by its item.
         None if input.lines().all(|line| line.trim_start().starts_with('#')) => true,
         None => crate::is_unfinished(input),
         Some(Ok((command, argument))) => match command.takes {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_go_on() {
+    fn unfinished_lines_stay_open() {
         for (text, open) in [
             (":record {", true),
             (":record { text: \"}\"", true),
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn several_lines_are_taken_in_turn() {
+    fn lines_are_split_into_inputs() {
         for (text, expected) in [
             (":in KZ\n:at 2026-03-01\n:decide", vec![":in KZ", ":at 2026-03-01", ":decide"]),
             (

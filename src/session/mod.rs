@@ -1,7 +1,7 @@
-//! The interactive session without its terminal: lines in, replies out. It holds the rules, the record, the places and
-//! the instant that the lines ask about.
+//! The interactive session without its terminal: it takes lines and gives replies. It keeps the rules, the record, the
+//! places and the instant that the lines are about.
 
-// A new kind of anything is named by the compiler wherever it matters.
+// Without wildcards the compiler points at every match that has to handle a new kind.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod answers;
@@ -24,7 +24,7 @@ pub use texts::Texts;
 
 use crate::sink::{self, Output, Terminal};
 use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet};
-use items::Added;
+use items::TypedItem;
 use record::Current;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ pub enum Reply {
     Text(Output<Terminal>),
     /// What is wrong with the input.
     Fault(Output<Terminal>),
-    /// Why rules, a record or an expression were refused, for the host to draw.
+    /// Why rules, a record or an expression were refused. The host decides how to show it.
     Refused(Box<Failure>),
     /// A text to change in an editor. The next input is `before` and the changed text.
     Edit {
@@ -57,8 +57,8 @@ impl Reply {
     }
 }
 
-/// A session. Cloning is cheap, and a clone shares nothing that changes: so a host can run a line on a clone and give it
-/// up when it takes too long.
+/// A session. Cloning is cheap, and what happens to a clone does not change the session. So a host can run a line on a
+/// clone, and drop the clone if the line takes too long.
 ///
 /// ```
 /// use lexloci::session::{Nowhere, Reply, Session};
@@ -76,20 +76,20 @@ pub struct Session {
     /// The rules before the last change to them, for `:diff`.
     before: Option<RuleSet>,
     /// Typed items, in the order of typing.
-    added: Vec<Added>,
+    typed_items: Vec<TypedItem>,
     /// The file that `:record N` picks from.
     records: Option<String>,
     record: Option<Current>,
-    /// Empty: where the record is visible.
+    /// The places to answer for. If it is empty, those where the record is visible.
     places: Vec<Place>,
-    /// `None`: the latest date of the record.
+    /// The instant to answer for. `None` means the latest date of the record.
     at: Option<Instant>,
     shape: Shape,
     detail: Detail,
     /// Whether the session has explained how expressions are judged without an instant.
     has_explained_undated: bool,
     /// The inputs so far.
-    taken: Vec<String>,
+    history: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ enum Shape {
     Json,
 }
 
-/// What answers add.
+/// The details that answers show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Detail {
     #[default]
@@ -149,6 +149,7 @@ impl From<Failure> for Fault {
 impl From<Fault> for Reply {
     fn from(fault: Fault) -> Self {
         match fault {
+            // Messages repeat what was typed and the names of files, so they are escaped.
             Fault::Message(message) => Self::Fault(Output::of(sink::Lines(message))),
             Fault::Refused(failure) => Self::Refused(failure),
         }
@@ -171,7 +172,7 @@ impl Session {
             host,
             rules: None,
             before: None,
-            added: vec![],
+            typed_items: vec![],
             records: None,
             record: None,
             places: vec![],
@@ -179,17 +180,17 @@ impl Session {
             shape: Shape::default(),
             detail: Detail::default(),
             has_explained_undated: false,
-            taken: vec![],
+            history: vec![],
         }
     }
 
-    /// The same, with a file of records for `:record N` and `:next`.
+    /// Sets the file of records for `:record N` and `:next`.
     #[must_use]
     pub fn records(self, file: impl Into<String>) -> Self {
         Self { records: Some(file.into()), ..self }
     }
 
-    /// Answers an input: a line, or several that belong together ([`Lines`] finds out).
+    /// Answers an input: a line, or several that belong together, as [`Lines`] joins them.
     pub fn exec(&mut self, input: &str) -> Reply {
         let input = input.trim();
         if input.is_empty() {
@@ -203,14 +204,14 @@ impl Session {
             None if crate::is_item(input) => self.item(input),
             None => self.evaluate(input),
         };
-        self.taken.push(input.to_owned());
+        self.history.push(input.to_owned());
         result.unwrap_or_else(Reply::from)
     }
 
     /// `:history`
     fn history(&mut self, _: &str) -> Answered {
         let lines: Vec<String> = self
-            .taken
+            .history
             .iter()
             .enumerate()
             .map(|(number, line)| format!("{:>4}  {}", number + 1, line.replace('\n', "\n      ")))
@@ -230,10 +231,12 @@ impl Session {
         self.loaded().map(|loaded| &loaded.set)
     }
 
-    fn judged(&self) -> Result<&Record, Fault> {
+    /// The record that answers are about.
+    fn current_record(&self) -> Result<&Record, Fault> {
         self.current().map(|current| &current.record)
     }
 
+    /// The record that answers are about, with its source.
     fn current(&self) -> Result<&Current, Fault> {
         let none = "there is no record yet; `:record {…}` or `:record @FILE` sets one";
         self.record.as_ref().ok_or_else(|| none.into())
@@ -249,7 +252,7 @@ fn text(text: impl Display) -> Answered {
 }
 
 /// Whether a pattern, in which `*` stands for anything, matches a text; without a `*`, whether the text contains it.
-fn is_meant(pattern: &str, text: &str) -> bool {
+fn matches_pattern(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();
     if first.len() == pattern.len() {

@@ -1,8 +1,8 @@
-//! Places, instants and rules as people write them, and what the record says when they write none.
+//! Reads places, instants and rules as people write them. Where they write none, the record decides.
 
 use crate::{Code, Day, Instant, Place, PlaceKind, Places, Record, RecordError, RuleSet};
 
-/// The places and the instant that a user named.
+/// The places and the instant that a user asks about.
 #[derive(Clone, Debug, Default)]
 pub struct Question {
     /// The places; `None` means where the record is visible.
@@ -12,10 +12,10 @@ pub struct Question {
 }
 
 impl Question {
-    /// The instant at which to judge a record whose latest date this is.
+    /// The instant at which to judge a record: the one that the user named, or else `latest`, the record's latest date.
     ///
     /// # Errors
-    /// When neither the user nor the record says one.
+    /// When there is neither.
     pub fn instant(&self, latest: Option<Instant>) -> Result<Instant, RecordError> {
         self.at.or(latest).ok_or_else(|| {
             fault(
@@ -43,10 +43,11 @@ impl Question {
         self.places_among(set, visible_in, record.except(), at)
     }
 
-    /// The same for a record that is visible in some places (`None`: everywhere), except in others.
+    /// Like [`Question::places`], for a record that is visible in some places, except in others. `visible_in` is `None` if
+    /// it is visible everywhere.
     ///
     /// # Errors
-    /// As [`Question::places`].
+    /// Like [`Question::places`].
     pub fn places_among(
         &self,
         set: &RuleSet,
@@ -58,7 +59,7 @@ impl Question {
             return Ok(expand(set, places, at));
         }
         let mut places = expand(set, visible_in.unwrap_or(&[Place::WORLD]), at);
-        // An excepted country excepts its subdivisions.
+        // Where a country is excepted, its subdivisions are excepted too.
         let excepted = |place: &Place| except.contains(place);
         places.retain(|place| !excepted(place) && !place.country().as_ref().is_some_and(excepted));
         if places.is_empty() {
@@ -69,6 +70,7 @@ impl Question {
     }
 }
 
+/// Replaces blocs and the world by their countries. Sorted, without duplicates.
 fn expand(set: &RuleSet, places: &[Place], at: Instant) -> Vec<Place> {
     let members = |place: &Place| match place.kind() {
         PlaceKind::World | PlaceKind::Bloc => set.countries_of(*place, at),
@@ -87,7 +89,7 @@ fn fault(code: Code, path: &str, message: &str) -> RecordError {
 /// A place by its code, in upper or lower case.
 ///
 /// # Errors
-/// With a suggestion, when there is no such place; also for the name of a country.
+/// When there is no such place, with a suggestion. If the code is the name of a country, the suggestion is its code.
 pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
     let capitals = code.trim().to_uppercase();
     if capitals.is_empty() {
@@ -101,12 +103,12 @@ pub fn place(set: &RuleSet, code: &str) -> Result<Place, String> {
         let named = names.iter().position(|name| Some(name.as_str()) == by_name);
         let meant = named.and_then(|at| countries.get(at)).map(Place::code);
         // All codes of two letters are similar, so prefer places that have rules.
-        let ruled: Vec<_> = set.rules().map(|rule| rule.place).collect();
+        let with_rules: Vec<_> = set.rules().map(|rule| rule.place).collect();
         let near = |places: &[Place]| {
             crate::nearest(&capitals, places.iter().map(Place::code)).map(String::from)
         };
         let meant = crate::suggest_place(&capitals).or(meant).map(String::from);
-        let meant = meant.or_else(|| near(&ruled)).or_else(|| near(&countries));
+        let meant = meant.or_else(|| near(&with_rules)).or_else(|| near(&countries));
         let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
         format!("there is no place `{code}`{hint}")
     })
@@ -120,20 +122,20 @@ pub fn places(set: &RuleSet, codes: &str) -> Result<Vec<Place>, String> {
     codes.split(',').map(|code| place(set, code)).collect()
 }
 
-/// An instant in RFC 3339, or the midnight in UTC that begins a day.
+/// An instant in RFC 3339, or a day, which means its first instant in UTC.
 ///
 /// # Errors
-/// With an example of an instant.
+/// When it is neither, with an example of each.
 pub fn instant(text: &str) -> Result<Instant, String> {
     Instant::parse(text).or_else(|_| Instant::parse(&format!("{text}T00:00:00Z"))).map_err(|_| {
         format!("`{text}` is neither a day, `2026-03-01`, nor an instant, `2026-03-01T12:00:00Z`")
     })
 }
 
-/// A day.
+/// A day, such as `2026-03-01`.
 ///
 /// # Errors
-/// With the reason.
+/// When it is not a day, with the reason.
 pub fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).map_err(|error| error.to_string())
 }
@@ -153,13 +155,13 @@ pub fn nanos(text: &str) -> Option<i128> {
     Some(i128::from(amount) * seconds * 1_000_000_000)
 }
 
-/// The full id of a rule: `kz.pyramid` for `pyramid` too, unless several files have one.
+/// The full id of a rule, `kz.pyramid`. The file may be left out if only one file has the name.
 ///
 /// # Errors
-/// With a suggestion, when there is no such rule.
+/// When there is no such rule, with a suggestion.
 pub fn rule(set: &RuleSet, name: &str) -> Result<String, String> {
     let rules = set.rules().filter(|rule| !rule.is_exception);
-    among(&rules.map(|rule| rule.id).collect::<Vec<_>>(), name, "rule")
+    full_id(&rules.map(|rule| rule.id).collect::<Vec<_>>(), name, "rule")
 }
 
 /// The full id of a rule or an exception.
@@ -167,10 +169,10 @@ pub fn rule(set: &RuleSet, name: &str) -> Result<String, String> {
 /// # Errors
 /// Like [`rule`].
 pub fn rule_or_exception(set: &RuleSet, name: &str) -> Result<String, String> {
-    among(&set.rules().map(|rule| rule.id).collect::<Vec<_>>(), name, "rule or exception")
+    full_id(&set.rules().map(|rule| rule.id).collect::<Vec<_>>(), name, "rule or exception")
 }
 
-fn among(ids: &[&str], name: &str, kind: &str) -> Result<String, String> {
+fn full_id(ids: &[&str], name: &str, kind: &str) -> Result<String, String> {
     if ids.contains(&name) {
         return Ok(name.into());
     }

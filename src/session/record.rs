@@ -12,7 +12,7 @@ pub(super) struct Current {
     pub(super) record: Record,
     /// Its JSON.
     json: Value,
-    /// Whether it is canonical JSON of a host, in which nothing is filled in.
+    /// Whether it is canonical JSON from a host. Otherwise it was typed, and lacks what [`Record::given`] fills in.
     from_host: bool,
     /// Its number in the file of records.
     number: Option<usize>,
@@ -60,18 +60,18 @@ impl Session {
     /// `:record`
     pub(super) fn record(&mut self, argument: &str) -> Answered {
         if argument.is_empty() {
-            return self.current_record();
+            return self.describe_record();
         }
         if argument.starts_with('{') {
             let set = self.set()?;
             let json = set.json_of(argument)?;
             let json = serde_json::from_str(&json).map_err(|error| error.to_string())?;
-            // Report faults with their place in the notation.
+            // Checked here first, because these faults have a location in what was typed.
             if let Err(failure) = set.given(argument) {
                 return Err(failure.into());
             }
             self.record = Some(Current::of(set, json, false, None)?);
-            return self.current_record();
+            return self.describe_record();
         }
         if argument.starts_with('[') {
             return Err("a record is an object, `:record {…}`; `[` begins a list".into());
@@ -91,7 +91,7 @@ impl Session {
         let current = self.read(&file, &which)?;
         self.records = Some(file);
         self.record = Some(current);
-        self.current_record()
+        self.describe_record()
     }
 
     fn is_file_of_records(&self, argument: &str) -> bool {
@@ -120,21 +120,23 @@ impl Session {
         self.step(number.unwrap_or(1).saturating_sub(1), "that was the first record")
     }
 
-    fn step(&mut self, number: usize, end: &str) -> Answered {
+    /// Goes to a record of the file by its number. `at_end` is the fault if the file has no such record.
+    fn step(&mut self, number: usize, at_end: &str) -> Answered {
         let file = self.records.clone().ok_or(NO_FILE)?;
         if number == 0 {
-            return Err(end.into());
+            return Err(at_end.into());
         }
         match self.read(&file, &Which::Nth(number)) {
             Ok(current) => self.record = Some(current),
-            Err(error) if error.contains("has no record") => return Err(end.into()),
+            Err(error) if error.contains("has no record") => return Err(at_end.into()),
             Err(error) => return Err(error.into()),
         }
-        self.current_record()
+        self.describe_record()
     }
 
-    pub(super) fn current_record(&self) -> Answered {
-        let record = self.judged()?;
+    /// The id and the date of the record, as the reply of commands that change it.
+    fn describe_record(&self) -> Answered {
+        let record = self.current_record()?;
         let date = record.latest().map_or("without a date".into(), |at| format!("of {at}"));
         let id =
             if record.id().is_empty() { "without an id".into() } else { sink::plain(record.id()) };
@@ -165,17 +167,17 @@ impl Session {
         self.change(path, None)
     }
 
-    /// Sets a field, or takes it away.
+    /// Sets a field, or removes it.
     fn change(&mut self, path: &str, value: Option<Value>) -> Answered {
         let current = self.current()?.clone();
         let mut json = current.json;
-        // Canonical JSON has no `text`, only parts.
+        // Canonical JSON has no field `text`: the text is in its parts.
         let path = match path {
             "text" if current.from_host => "parts[0].text",
             path => path,
         };
         let steps = steps(path).ok_or_else(|| {
-            format!("`{}` is no path of fields, such as `links[0].host`", sink::plain(path))
+            format!("`{}` is not a path of fields such as `links[0].host`", sink::plain(path))
         })?;
         let (last, before) = steps.split_last().ok_or("no field is named")?;
         let mut at = &mut json;
@@ -184,7 +186,7 @@ impl Session {
         }
         last.put(at, value).ok_or_else(|| format!("there is no `{}`", sink::plain(path)))?;
         self.record = Some(Current::of(self.set()?, json, current.from_host, current.number)?);
-        self.current_record()
+        self.describe_record()
     }
 
     /// `:fields`
@@ -192,14 +194,14 @@ impl Session {
         let schema = self.set()?.schema();
         let mut lines = vec![];
         list_fields(schema, Schema::MESSAGE, "", 0, &mut |path, ty, optional, doc| {
-            if super::is_meant(pattern, path) {
+            if super::matches_pattern(pattern, path) {
                 let optional = if optional { "?" } else { "" };
                 let doc = doc.lines().next().unwrap_or_default();
                 lines.push(format!("{path}{optional}: {ty}  {doc}"));
             }
         });
         if lines.is_empty() {
-            return Err(format!("no field is called like `{}`", sink::plain(pattern)).into());
+            return Err(format!("no field matches `{}`", sink::plain(pattern)).into());
         }
         text(lines.join("\n"))
     }
@@ -207,9 +209,10 @@ impl Session {
 
 const NO_FILE: &str = "there is no file of records to pick from; `:record @FILE` names one";
 
-/// Levels of fields that are listed: a record may contain itself through a list.
+/// How deep fields are listed. Without a limit the list might not end, because a record may contain itself in a list.
 const DEPTH: usize = 4;
 
+/// Calls `each` with every field of a record and of the records in it: path, type, whether it is optional, documentation.
 fn list_fields(
     schema: &Schema,
     record: &str,
@@ -223,7 +226,7 @@ fn list_fields(
         let optional = matches!(field.presence, Presence::Optional);
         each(&path, schema.name_of(&field.ty), optional, &field.doc);
         let inside = field.ty.record().and_then(|id| schema.record(id));
-        // The keys of a map are the host's.
+        // What is inside a map has no path: hosts choose the keys.
         let is_map = matches!(field.ty, Type::Map(_));
         if let Some((name, _)) = inside.filter(|_| !is_map) {
             let step = if matches!(field.ty, Type::List(_)) { "[]." } else { "." };
@@ -238,6 +241,7 @@ enum Step<'p> {
     Index(usize),
 }
 
+/// The steps of a path such as `links[0].host`.
 fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     let mut steps = vec![];
     for piece in path.split('.') {
@@ -252,7 +256,7 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
 }
 
 impl Step<'_> {
-    /// The value below, created as an object where it is missing.
+    /// The value that the step leads to. A missing field is created, as `null`.
     fn enter<'v>(&self, at: &'v mut Value) -> Option<&'v mut Value> {
         if at.is_null() {
             *at = Value::Object(serde_json::Map::new());
@@ -263,6 +267,7 @@ impl Step<'_> {
         }
     }
 
+    /// Sets the value that the step leads to, or removes it. `None` if there is no such place.
     fn put(&self, at: &mut Value, value: Option<Value>) -> Option<()> {
         match (self, value) {
             (Self::Field(_), Some(value)) => *self.enter(at)? = value,

@@ -1,5 +1,5 @@
-//! One record of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, `result.json:/messages/2`, or a file that
-//! holds only one.
+//! Finds one record of a file: `messages.jsonl:3`, `messages.jsonl:tg:-1001/42`, `result.json:/messages/2`, or a file
+//! that holds only one.
 
 use super::Host;
 use crate::{Import, Imported, Record, RecordPosition, RuleSet};
@@ -7,9 +7,9 @@ use crate::{Import, Imported, Record, RecordPosition, RuleSet};
 /// Which record of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// The only one.
+    /// The only one in the file.
     Only,
-    /// By line, number or pointer, or else by its id.
+    /// The one at this line, number or JSON pointer, or else the one with this id.
     Named(String),
     /// By its number, from 1.
     Nth(usize),
@@ -27,7 +27,7 @@ pub struct Found {
     pub number: usize,
 }
 
-/// Splits `FILE:WHICH`. Ids contain colons too, so the file is the shortest beginning that is a file.
+/// Splits `FILE:WHICH`. Ids may contain colons too, so the file is the shortest part before a colon that is a file.
 pub fn name<'t>(host: &dyn Host, text: &'t str) -> (&'t str, Which) {
     let ends = text.match_indices(':').map(|(at, _)| at);
     for end in ends {
@@ -99,7 +99,7 @@ fn find_in(
     Ok(only)
 }
 
-/// What to say when a file has no such record.
+/// The message for a file that has no such record.
 pub fn missing(file: &str, which: &Which) -> String {
     match which {
         Which::Only => format!("`{file}` holds no record"),
@@ -108,7 +108,7 @@ pub fn missing(file: &str, which: &Which) -> String {
     }
 }
 
-/// Whether a name is a line or a number, in an export also a pointer.
+/// Whether a name is the line or number of a record; in an export also its JSON pointer.
 fn is_at(name: &str, position: &RecordPosition, number: usize) -> bool {
     match position {
         RecordPosition::Line(at) | RecordPosition::Number(at) => *name == at.to_string(),

@@ -24,8 +24,8 @@ impl Session {
     /// `:save-test`
     pub(super) fn save_test(&mut self, argument: &str) -> Answered {
         let (title, file) = self.title_and_file(argument)?;
-        if self.has_items() {
-            return Err("items were typed that no file has yet; `:keep` writes them".into());
+        if self.has_typed_items() {
+            return Err("typed items are not in a file yet; `:keep` writes them".into());
         }
         let Some(root) = self.loaded()?.root.clone() else {
             return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());
@@ -50,7 +50,7 @@ impl Session {
         if !self.host.is_file(&path) {
             let set = self.set()?;
             let files = set.sources().iter().map(|(_, source)| &*source.name);
-            // Libraries and the schema hold no tests.
+            // Libraries and the schema have no tests.
             let is_of_place = |name: &str| !name.contains('/') && name != "schema.loci";
             let places: Vec<_> = files
                 .filter(|name| is_of_place(name) && self.host.is_file(&root.join(name)))
@@ -58,7 +58,7 @@ impl Session {
             let named = sink::plain(&places.join("`, `")).into_owned();
             let file = sink::plain(&file);
             return Err(
-                format!("there is no `{file}`; name a file behind the title: `{named}`").into()
+                format!("there is no `{file}`; name a file after the title: `{named}`").into()
             );
         }
         let escaped = |why: String| sink::plain(&why).into_owned();
@@ -90,9 +90,9 @@ impl Session {
         ))
     }
 
-    /// `"a title" kz.loci`, `a title kz.loci`, `a title`
+    /// Splits `"a title" kz.loci`, `a title kz.loci` or `a title`. Without a file, takes that of the first place.
     fn title_and_file(&self, argument: &str) -> Result<(String, String), Fault> {
-        let nothing = "`:save-test` takes what the test is called, and perhaps a file: `:save-test a public advert kz.loci`";
+        let usage = "`:save-test` takes a title for the test, and a file if you like: `:save-test a public advert kz.loci`";
         let (title, file) = match argument.strip_prefix('"').and_then(unquoted) {
             Some((title, file)) => (title, file),
             None => match argument.rsplit_once(char::is_whitespace) {
@@ -101,20 +101,21 @@ impl Session {
             },
         };
         if title.is_empty() {
-            return Err(nothing.into());
+            return Err(usage.into());
         }
         let file = if file.is_empty() { self.file() } else { file.to_owned() };
-        let below = Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
-        if !below || !file.ends_with(".loci") {
+        let is_below =
+            Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
+        if !is_below || !file.ends_with(".loci") {
             return Err(
-                format!("`{}` is no rule file below the rule root", sink::plain(&file)).into()
+                format!("`{}` is not a rule file below the rule root", sink::plain(&file)).into()
             );
         }
         Ok((title, file))
     }
 }
 
-/// Splits a text at its closing quote.
+/// Splits a text at its closing quote, and resolves the escapes before it.
 fn unquoted(text: &str) -> Option<(String, &str)> {
     let mut out = String::new();
     let mut chars = text.char_indices();
@@ -128,7 +129,7 @@ fn unquoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The name of a file for a title.
+/// A file name made of a title: its letters and digits, in lower case, joined by `-`.
 fn slug(title: &str) -> String {
     let letters =
         title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });

@@ -21,7 +21,7 @@ fn answer(session: &mut Session, line: &str) -> String {
 }
 
 #[test]
-fn what_is_refused_comes_as_data() {
+fn a_refused_input_comes_with_its_diagnostics() {
     let Reply::Refused(failure) = session().exec("chat.membres") else { panic!("not refused") };
     let fault = &failure.diagnostics[0];
     assert_eq!(
@@ -37,7 +37,7 @@ fn what_is_refused_comes_as_data() {
 
 /// Found by fuzzing: an unknown command was repeated as it was typed.
 #[test]
-fn no_fault_repeats_what_steers_a_terminal() {
+fn faults_escape_control_characters() {
     let mut session = session();
     for line in [
         ":recor\u{1f}\0d",
@@ -46,10 +46,10 @@ fn no_fault_repeats_what_steers_a_terminal() {
         ":at \u{1b}[2J",
         ":record @\u{1b}[2J",
     ] {
-        let Reply::Fault(told) = session.exec(line) else { panic!("{line:?} is no fault") };
-        let told = told.as_str();
-        assert!(!told.chars().any(|c| c.is_control() && c != '\n'), "{told:?}");
-        assert!(told.contains("\\u{"), "{told:?}");
+        let Reply::Fault(text) = session.exec(line) else { panic!("{line:?} is no fault") };
+        let text = text.as_str();
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.contains("\\u{"), "{text:?}");
     }
 }
 
@@ -66,7 +66,7 @@ fn no_completion_steers_a_terminal() {
 fn a_session_over_texts_loads_steps_keeps_and_saves() {
     let mut session = session();
     let rules = "rules: 2 rules, 1 exception";
-    for (line, said) in [
+    for (line, first_line) in [
         (":load rules", rules),
         (":diff", "the rules have not changed in this session"),
         (":record @messages.jsonl:2", "record test:2, of 2026-03-02T12:00:00Z"),
@@ -84,7 +84,7 @@ fn a_session_over_texts_loads_steps_keeps_and_saves() {
         (":record @nothing.json", "! nothing.json: there is no such file"),
     ] {
         let reply = answer(&mut session, line);
-        assert_eq!(reply.lines().next().unwrap_or(""), said, "{line}");
+        assert_eq!(reply.lines().next().unwrap_or(""), first_line, "{line}");
     }
 }
 
@@ -102,11 +102,11 @@ fn a_clone_leaves_the_session_as_it_was() {
     let mut session = session();
     let mut copy = session.clone();
     answer(&mut copy, ":in KZ");
-    assert!(answer(&mut session, ":in").starts_with("in no place yet"));
+    assert!(answer(&mut session, ":in").starts_with("no place is set"));
 }
 
 #[test]
-fn what_is_typed_is_completed() {
+fn typed_lines_are_completed() {
     let mut session = session();
     assert_eq!(
         session.complete(":re"),
@@ -197,12 +197,12 @@ fn what_is_typed_is_completed() {
         found.contains(&"chat".to_owned()) && !found.contains(&"platform".to_owned()),
         "{found:?}"
     );
-    // A bare line offers the fields.
+    // An empty line offers the fields.
     assert!(session.complete("").1.contains(&"chat".to_owned()));
 }
 
 #[test]
-fn what_is_typed_is_told() {
+fn typed_lines_have_hints() {
     let mut session = session();
     session.exec(":load rules");
     for (line, hint) in [

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Files in memory by their paths, with `/`: `rules/kz.loci`, `messages.jsonl`. There is no clock.
+/// Files in memory, by their paths with `/` between folders: `rules/kz.loci`, `messages.jsonl`. There is no clock.
 ///
 /// ```
 /// use lexloci::session::{Reply, Session, Texts};
@@ -20,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub struct Texts(Mutex<BTreeMap<String, String>>);
 
 impl Texts {
-    /// These files.
+    /// A machine with these files.
     pub fn new<P: Into<String>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
         let files = files.into_iter().map(|(path, text)| (path.into(), text.into()));
         Self(Mutex::new(files.collect()))
@@ -32,7 +32,7 @@ impl Texts {
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
-        // Nothing that holds the lock leaves the map half changed.
+        // A poisoned lock does no harm: no change to the map can stop halfway.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

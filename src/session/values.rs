@@ -9,7 +9,8 @@ use crate::{Expression, Place, RuleSet};
 /// An instant before all orders and notices: those dated after the instant of a decision are not seen.
 const EARLIEST: &str = "0000-01-01";
 
-const UNDATED: &str = "\nno instant: judged at the earliest there is, before all orders and notices; `:at 2026-03-01` sets one";
+const UNDATED: &str =
+    "\nno instant is set, so orders and notices do not count; `:at 2026-03-01` sets one";
 
 impl Session {
     /// `:type`
@@ -27,13 +28,14 @@ impl Session {
             .ok_or("`:match PATTERN | TEXT`: the name of terms or a phrase, then a text")?;
         let question = pattern::Question::new(pattern);
         let expression = self.expression(&question.expression)?;
-        let pattern = expression.pattern().ok_or("that is no pattern")?;
+        let pattern = expression.pattern().ok_or("that is not a pattern")?;
         text(question.answer(pattern, sample.trim(), self.host.room()))
     }
 
+    /// Evaluates an expression on the record.
     pub(super) fn evaluate(&mut self, line: &str) -> Answered {
         let expression = self.expression(line)?;
-        let record = self.judged()?.clone();
+        let record = self.current_record()?.clone();
         let (at, note) = match self.instant(&record) {
             Ok(at) => (at, ""),
             Err(_) => (question::instant(EARLIEST)?, self.undated()),
@@ -67,12 +69,12 @@ impl Session {
         text(reply.trim_end().to_owned() + note)
     }
 
-    /// The note on records without a date, shown once.
+    /// The note about records without a date, or nothing after its first time.
     fn undated(&mut self) -> &'static str {
         if std::mem::replace(&mut self.has_explained_undated, true) { "" } else { UNDATED }
     }
 
-    /// Checks an expression with the names of the first place's file, or of `world.loci`.
+    /// Checks an expression as if it were in the file of the first place, or in `world.loci`.
     pub(super) fn expression(&self, line: &str) -> Result<Expression, Fault> {
         let place = self.places.first().copied().unwrap_or(Place::WORLD);
         Ok(self.set()?.expression(line, place)?)
@@ -94,10 +96,10 @@ impl Session {
     }
 }
 
-/// An item of the rules. The standard library is described by the reference.
+/// The description of an item of the rules. Items of the standard library are left to the reference.
 fn item(set: &RuleSet, name: &str) -> Option<String> {
-    let is = |id: &str| id == name || id.rsplit('.').next() == Some(name);
-    let item = set.items().find(|item| is(&item.id) && !item.id.starts_with("std."))?;
+    let fits = |id: &str| id == name || id.rsplit('.').next() == Some(name);
+    let item = set.items().find(|item| fits(&item.id) && !item.id.starts_with("std."))?;
     let at = set.sources().display(item.location);
     Some(format!("{} {} ({at})\n{}", item.keyword, item.id, item.doc).trim_end().to_owned())
 }

@@ -1,12 +1,13 @@
-//! What rules cost at most on one record.
+//! The most that rules can cost on one record, as a table.
 
 use super::table::{aligned, cut, row};
 use crate::{CostInfo, RuleSet};
 
-/// Parts of a condition that a detailed listing shows.
+/// How many parts of a condition a detailed table shows.
 const PARTS: usize = 5;
 
-/// Rules with their cost in steps and their share; when detailed, with the dearest parts of their conditions.
+/// Rules with their cost in steps and their share of all costs. A detailed table shows, instead of the share, the most
+/// expensive parts of each condition.
 pub fn costs(set: &RuleSet, costs: &[CostInfo<'_>], detailed: bool) -> String {
     let all: u128 = costs.iter().map(|each| u128::from(each.rule.cost)).sum();
     let mut rows = vec![row("STEPS", ["SHARE".into(), "RULE".into(), String::new()])];

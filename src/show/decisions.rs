@@ -10,7 +10,8 @@ use std::fmt::Write;
 /// At most this many places are named one by one.
 const NAMED: usize = 6;
 
-/// A name for a group of places. `others` is the number of other groups; `largest` says that no group has more places.
+/// A name for a group of places that are decided alike: their codes, or how many they are. `others` is the number of other
+/// groups; `largest` says whether no other group has more places.
 pub fn places(places: &[Place], others: usize, largest: bool) -> String {
     let codes: Vec<_> = places.iter().map(Place::code).collect();
     match (codes.as_slice(), others) {
@@ -24,14 +25,14 @@ pub fn places(places: &[Place], others: usize, largest: bool) -> String {
 
 /// The outcomes and the obligations, with `?` when the decision is not complete.
 pub fn outcome(decision: &Decision) -> String {
-    let mut acts: Vec<&str> = decision.outcomes().collect();
-    acts.extend(decision.obligations.iter().map(|each| each.action.as_str()));
-    acts.dedup();
-    let acts = if acts.is_empty() { "none".into() } else { acts.join(", ") };
-    if decision.complete { acts } else { acts + " ?" }
+    let mut actions: Vec<&str> = decision.outcomes().collect();
+    actions.extend(decision.obligations.iter().map(|each| each.action.as_str()));
+    actions.dedup();
+    let actions = if actions.is_empty() { "none".into() } else { actions.join(", ") };
+    if decision.complete { actions } else { actions + " ?" }
 }
 
-/// The deadline of the outcome, or else of the obligation that is due first.
+/// The deadline of the outcome, or else of the obligation that is due first. Empty if nothing has a deadline.
 pub fn due(decision: &Decision) -> String {
     if let Some(due) = &decision.outcome_due {
         return deadline(due.due, due.overdue, due.paused, &due.words, due.clock.as_deref());
@@ -77,7 +78,7 @@ pub fn words(decision: &Decision) -> String {
     first.map(|evidence| format!("“{}”", evidence.text)).unwrap_or_default()
 }
 
-/// One decision in full, on several lines.
+/// One decision in full, on several lines. `others` and `largest` are those of [`places`].
 fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
     let mut lines = Lines::default();
     let due = due(decision);
@@ -109,7 +110,11 @@ fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> St
     for each in &decision.gaps {
         lines.add(
             1,
-            format!("{} rests on law of unknown beginning: {}", each.rule, each.unknown.join(", ")),
+            format!(
+                "{} rests on law that began on an unknown day: {}",
+                each.rule,
+                each.unknown.join(", ")
+            ),
         );
     }
     lines.0.join("\n")
@@ -124,7 +129,8 @@ pub fn summaries(decisions: &[Decision], at: Instant) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-/// Explains the decision for each group of places, by the first place of the group. `text` writes an explanation.
+/// Explains the decision for each group of places that are decided alike, at the example of the first place of the group.
+/// `text` writes an explanation.
 pub fn explanations(
     evaluator: &mut Evaluator,
     record: &Record,
@@ -153,25 +159,25 @@ fn heading(decision: &Decision, all: &[Decision]) -> String {
     format!("== {} ==", places(&decision.places, all.len() - 1, largest))
 }
 
-/// The explanation of one rule.
+/// The explanation of one rule; empty if it does not apply in the place.
 pub fn explained(explanation: &Explanation, rule: &str) -> String {
     let found = explanation.rules.iter().find(|each| each.rule == rule);
     found.map(Explained::to_string).unwrap_or_default()
 }
 
 /// The explanations of the rules that fired, were lifted or are undetermined.
-pub fn bearing(explanation: &Explanation) -> String {
-    let bears = |each: &&Explained| {
+pub fn relevant(explanation: &Explanation) -> String {
+    let is_relevant = |each: &&Explained| {
         matches!(each.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. })
     };
-    let bearing: Vec<_> =
-        explanation.rules.iter().filter(bears).map(Explained::to_string).collect();
-    let others = match explanation.rules.len() - bearing.len() {
+    let relevant: Vec<_> =
+        explanation.rules.iter().filter(is_relevant).map(Explained::to_string).collect();
+    let others = match explanation.rules.len() - relevant.len() {
         0 => None,
         1 => Some("1 rule does not apply; `:whynot RULE` says why".to_string()),
         many => Some(format!("{many} rules do not apply; `:whynot RULE` says why of one")),
     };
-    bearing.into_iter().chain(others).collect::<Vec<_>>().join("\n")
+    relevant.into_iter().chain(others).collect::<Vec<_>>().join("\n")
 }
 
 fn obligation(each: &Obligation) -> String {

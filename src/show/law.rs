@@ -1,4 +1,4 @@
-//! The law that a rule set declares: as lines, and as a page in Markdown.
+//! The law that a rule set declares, as lines of text and as a page in Markdown.
 
 use super::number;
 use crate::law::{Article, OnDay, Rule};
@@ -6,7 +6,8 @@ use crate::sink::{Address, Code, Inline, Markdown, Output};
 use crate::{Day, Place, RuleSet, output, put};
 use std::fmt::Write;
 
-/// Lines for places, their laws and articles, and the rules that rest on each article.
+/// The places, their laws and articles, and the rules that rest on each article, as lines of text. With a day, each summary
+/// says how many articles are in force on that day.
 pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
     let mut out = String::new();
     for (place, articles) in by_place(articles) {
@@ -24,7 +25,7 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
                 let _ = writeln!(out, "      no rule: {}", why_without(article));
             }
             for rule in &article.rules {
-                let _ = writeln!(out, "      {}", ruled(rule));
+                let _ = writeln!(out, "      {}", rule_line(rule));
             }
         }
         out.push('\n');
@@ -32,7 +33,7 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
     out
 }
 
-/// A page in Markdown: for each place a table, then the articles without a rule.
+/// A page in Markdown. For each place it has a table, the articles without a rule, and the articles that nobody has read.
 pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Markdown> {
     let mut out = Output::new();
     for (place, articles) in by_place(articles) {
@@ -46,10 +47,10 @@ pub fn page(set: &RuleSet, articles: &[Article], on: Option<Day>) -> Output<Mark
         }
         let without = articles.iter().filter(|article| article.rules.is_empty());
         let without = without.map(|article| (*article, why_without(article)));
-        listed(&mut out, "\nWithout a rule:\n\n", without);
+        list(&mut out, "\nWithout a rule:\n\n", without);
         let unread = articles.iter().filter(|one| !one.rules.is_empty() && one.verified.is_none());
         let unread = unread.map(|one| (*one, one.unverified.clone().unwrap_or_default()));
-        listed(&mut out, "\nWith a rule, and not read in full by anybody:\n\n", unread);
+        list(&mut out, "\nWith a rule, and not read in full by anybody:\n\n", unread);
         put!(out, "\n");
     }
     out
@@ -72,8 +73,8 @@ fn cells(article: &Article) -> [Output<Markdown>; 6] {
     ]
 }
 
-/// A list of articles, each with a reason, under a heading; nothing if there are none.
-fn listed<'a>(
+/// Writes a list of articles under a heading, each with a reason. Writes nothing if there are none.
+fn list<'a>(
     out: &mut Output<Markdown>,
     heading: &'static str,
     articles: impl Iterator<Item = (&'a Article, String)>,
@@ -83,12 +84,12 @@ fn listed<'a>(
         out.literal(heading);
     }
     for (article, why) in articles {
-        let cited = on_one_line(&cited(article));
-        put!(out, "- {}: {}\n", Inline(cited), Inline(on_one_line(&why)));
+        let citation = on_one_line(&citation(article));
+        put!(out, "- {}: {}\n", Inline(citation), Inline(on_one_line(&why)));
     }
 }
 
-/// A line end would end a cell or an item of a list.
+/// Replaces line ends, which would end a cell of a table or an item of a list.
 fn on_one_line(text: &str) -> String {
     text.replace('\n', " ")
 }
@@ -122,17 +123,18 @@ fn summary(articles: &[&Article], on: Option<Day>) -> String {
     format!("{all}, {with} with rules, {read} read in full{standing}")
 }
 
+/// When the article is in force, whom it binds, its deadlines, and who read it.
 fn about(article: &Article) -> String {
-    let mut said = vec![standing(article), binding(article)];
-    said.extend(article.deadlines.iter().cloned());
-    said.push(match article.verified {
+    let mut parts = vec![standing(article), binding(article)];
+    parts.extend(article.deadlines.iter().cloned());
+    parts.push(match article.verified {
         Some(day) => format!("read on {day}"),
         None => "not read in full".to_owned(),
     });
-    said.join("; ")
+    parts.join("; ")
 }
 
-/// Its dates, its status unless `in force`, and whether it is in force on the given day.
+/// The dates of an article, its status unless it is `in force`, and whether it is in force on the given day.
 fn standing(article: &Article) -> String {
     let status = if article.status == "in force" { "" } else { article.status };
     let on = match article.on {
@@ -148,30 +150,31 @@ fn standing(article: &Article) -> String {
         .join(", ")
 }
 
+/// Whom an article binds, and on which event.
 fn binding(article: &Article) -> String {
     let trigger = article.trigger.map_or(String::new(), |event| format!(", on {event}"));
     format!("{}{trigger}", article.binds)
 }
 
-fn cited(article: &Article) -> String {
+fn citation(article: &Article) -> String {
     format!("{}, {}", article.law, article.number)
 }
 
 fn linked(article: &Article) -> Output<Markdown> {
-    let cited = Inline(on_one_line(&cited(article)));
+    let citation = Inline(on_one_line(&citation(article)));
     match &article.url {
-        Some(url) => output!("[{}](<{}>)", cited, Address(url)),
-        None => Output::of(cited),
+        Some(url) => output!("[{}](<{}>)", citation, Address(url)),
+        None => Output::of(citation),
     }
 }
 
-fn ruled(rule: &Rule) -> String {
+fn rule_line(rule: &Rule) -> String {
     let kind = if rule.exception { "exception " } else { "" };
     let review = rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
     format!("{kind}{} “{}”: {}{review}", rule.id, rule.title, number(rule.tests, "test"))
 }
 
-/// Why an article has no rule: why nobody has read it, or else its documentation.
+/// The reason to show for an article without a rule: why nobody has read it, or else its documentation.
 fn why_without(article: &Article) -> String {
     let why = article.unverified.clone().unwrap_or_else(|| article.doc.clone());
     why.trim_end_matches('.').to_owned()

@@ -4,10 +4,11 @@ use crate::sink::plain;
 use crate::{Decision, Evidence, Record};
 use unicode_width::UnicodeWidthStr;
 
-/// Columns of a line.
+/// The width at which lines are broken.
 const WIDTH: usize = 96;
 
-/// The lines of the message that have evidence of a decision, underlined; of one rule, when one is named.
+/// The lines of the message in which the evidence of a decision lies, with the evidence underlined. If a rule is named,
+/// only its evidence counts.
 pub fn marked(record: &Record, decision: &Decision, rule: Option<&str>) -> String {
     let matched = decision.matched.iter().map(|one| (&one.rule, &one.evidence));
     let shadow = decision.shadow.iter().map(|one| (&one.rule, &one.evidence));
@@ -69,7 +70,7 @@ mod tests {
     use super::rows;
 
     #[test]
-    fn what_is_marked_stands_above_its_mark() {
+    fn marks_stand_below_the_evidence() {
         let text = "first\nПассивный доход\u{1b} без рис\u{200b}ка\nlast";
         let at = |word: &str| {
             let start = text.find(word).unwrap();

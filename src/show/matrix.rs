@@ -1,10 +1,10 @@
-//! One message in many places: rules in rows, groups of places in columns.
+//! One message in many places, as a table.
 
 use super::decisions;
 use super::table::{aligned, row};
 use crate::{Cell, Matrix};
 
-/// Rules in rows, groups of places in columns.
+/// A table with the rules in rows, and the groups of places that are decided alike in columns.
 pub fn matrix(matrix: &Matrix) -> String {
     let largest = matrix.decisions.iter().map(|each| each.places.len()).max();
     let others = matrix.decisions.len().saturating_sub(1);

@@ -1,7 +1,7 @@
 //! Answers as plain text for people: decisions, explanations, matrices, timelines, test results, the law. Every text
 //! is escaped, so it is safe on a terminal. Colours are left to hosts.
 
-// A new kind of anything is named by the compiler wherever it matters.
+// Without wildcards the compiler points at every match that has to handle a new kind.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod table;

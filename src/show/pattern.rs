@@ -1,4 +1,4 @@
-//! How a pattern matches a text, for its author: the folded text under the original, every match, and near misses.
+//! Shows authors how a pattern matches a text: the folded text under the original, every match, and near misses.
 
 use crate::sink;
 use crate::text::{Matcher, Reason, Words};
@@ -53,7 +53,7 @@ fn is_language(tag: &str) -> bool {
     }) && parts.all(is_part)
 }
 
-/// A word, or the text between two words: as written, and folded.
+/// A word, or the text between two words.
 struct Piece {
     written: String,
     folded: String,
@@ -66,9 +66,9 @@ fn report(pattern: &Matcher, text: &str, room: usize) -> String {
     let found = pattern.find(&words);
     let spans: Vec<Range<usize>> = found.iter().map(|found| found.bytes.clone()).collect();
     let mut out = String::new();
-    drawn(&pieces(text, &words, &spans), room, &mut out);
-    let shown = |phrase: usize| {
-        let written = pattern.written().get(phrase).map(|written| written.shown());
+    draw(&pieces(text, &words, &spans), room, &mut out);
+    let phrase = |number: usize| {
+        let written = pattern.written().get(number).map(|written| written.shown());
         sink::plain(&written.unwrap_or_default()).into_owned()
     };
     let quoted = |bytes: &Range<usize>| {
@@ -80,31 +80,35 @@ fn report(pattern: &Matcher, text: &str, room: usize) -> String {
     }
     // Writing to a string cannot fail.
     for found in &found {
-        let _ = writeln!(out, "match   {} by {}", quoted(&found.bytes), shown(found.phrase));
+        let _ = writeln!(out, "match   {} by {}", quoted(&found.bytes), phrase(found.phrase));
     }
     for miss in pattern.misses(&words) {
         let why = because(&miss.reason);
-        let _ = writeln!(out, "nearly  {}: {} {why}", quoted(&miss.bytes), shown(miss.phrase));
+        let _ = writeln!(out, "nearly  {}: {} {why}", quoted(&miss.bytes), phrase(miss.phrase));
     }
     out.truncate(out.trim_end().len());
     out
 }
 
+/// Why a phrase does not match. The phrase is the subject of the sentence.
 fn because(reason: &Reason) -> String {
     match reason {
-        Reason::NotExact => "asks for case and letters as written".into(),
-        Reason::OnlyLoosely => "sees leetspeak and letters apart only when it is `loose`".into(),
-        Reason::OnlyPart => "asks for whole words; `*` would end the beginning of one".into(),
+        Reason::NotExact => "is `exact`, so case and letters must be as written".into(),
+        Reason::OnlyLoosely => "finds leetspeak and spaced letters only when it is `loose`".into(),
+        Reason::OnlyPart => "matches whole words; end it with `*` to match their beginnings".into(),
         Reason::SpelledAsIn(language) => {
-            format!("would have it listed under `{language}`, whose letters are typed so")
+            format!(
+                "would match if it were listed under `{language}`, whose letters are typed like this"
+            )
         }
-        Reason::TooFarApart => "lets fewer words lie between".into(),
+        Reason::TooFarApart => "allows fewer words between its parts".into(),
         Reason::OtherLetters(1) => "differs by one letter".into(),
         Reason::OtherLetters(count) => format!("differs by {count} letters"),
     }
 }
 
-/// The words of a text and the text between them, cut where a match begins or ends: `@` may be a letter of a match.
+/// The words of a text and the text between them. That text is cut where a match begins or ends, because a sign such as `@`
+/// may be a letter of a match.
 fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
     let shown = |bytes: &Range<usize>| {
         sink::plain(text.get(bytes.clone()).unwrap_or_default()).into_owned()
@@ -140,8 +144,8 @@ fn pieces(text: &str, words: &Words, found: &[Range<usize>]) -> Vec<Piece> {
     pieces
 }
 
-/// Draws pieces in three rows, as many to a row as fit: written, folded, and matches underlined.
-fn drawn(pieces: &[Piece], room: usize, out: &mut String) {
+/// Draws pieces in blocks of three rows: as written, folded, and matches underlined. Each block has as many as fit.
+fn draw(pieces: &[Piece], room: usize, out: &mut String) {
     const NAMES: [&str; 3] = ["text    ", "folded  ", "        "];
     let room = room.saturating_sub(8).max(20);
     let mut rows = [String::new(), String::new(), String::new()];
@@ -175,7 +179,7 @@ mod tests {
     use super::{Question, report};
     use crate::text::{Matcher, Modifier, PhraseSource};
 
-    fn told(raw: &str, modifier: Modifier, text: &str) -> String {
+    fn shown(raw: &str, modifier: Modifier, text: &str) -> String {
         let source = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };
         report(&Matcher::compile(&[source]).0, text, 80)
     }
@@ -183,15 +187,15 @@ mod tests {
     #[test]
     fn columns_align_in_every_script() {
         assert_eq!(
-            told("доход", Modifier::Plain, "虚 Дoxoд, STRAßE"),
+            shown("доход", Modifier::Plain, "虚 Дoxoд, STRAßE"),
             "text    虚 Дoxoд, STRAßE\nfolded  虚 дoxoд, strasse\n           ^^^^^\nmatch   `Дoxoд`, bytes 4 to 11 by \"доход\""
         );
     }
 
     #[test]
     fn signs_that_are_letters_are_underlined() {
-        let told = told("ақша", Modifier::Loose, "(@қш@!)");
-        assert!(told.contains("\n         ^^^^\nmatch   `@қш@`"), "{told}");
+        let shown = shown("ақша", Modifier::Loose, "(@қш@!)");
+        assert!(shown.contains("\n         ^^^^\nmatch   `@қш@`"), "{shown}");
     }
 
     #[test]
@@ -203,14 +207,15 @@ mod tests {
             ("қарыз", Modifier::Plain, "карыз", "`kk`"),
             ("телеграм", Modifier::Plain, "телегром", "one letter"),
         ] {
-            let told = told(raw, modifier, text);
-            assert!(told.contains("nothing matches\nnearly") && told.contains(reason), "{told}");
+            let shown = shown(raw, modifier, text);
+            assert!(shown.contains("nothing matches\nnearly") && shown.contains(reason), "{shown}");
         }
     }
 
     #[test]
     fn hostile_text_is_escaped() {
-        assert!(!told("a", Modifier::Plain, "\u{1b}[2J\u{202e}a").contains(['\u{1b}', '\u{202e}']));
+        let shown = shown("a", Modifier::Plain, "\u{1b}[2J\u{202e}a");
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use super::table::cut;
 use crate::sink::plain;
 use crate::{Step, Steps};
 
-/// Columns of a condition.
-const SHOWN: usize = 100;
+/// The width at which the text of a condition is cut.
+const WIDTH: usize = 100;
 
 /// The `when` and `unless` of a rule, as trees.
 pub fn clauses(steps: &Steps) -> String {
@@ -35,7 +35,7 @@ fn step(step: &Step, depth: usize) -> String {
     let line = format!(
         "{}{mark} {}{}{}",
         "  ".repeat(depth),
-        plain(&cut(&step.text, SHOWN)),
+        plain(&cut(&step.text, WIDTH)),
         plain(&at),
         plain(&value)
     );

@@ -7,10 +7,10 @@ use crate::suite::{Coverage, Difference, Mutant, Point, PointKind, Report, Share
 use crate::{Diagnostic, Location, Sources};
 use std::fmt::Write;
 
-/// Columns of a changed line.
-const SHOWN: usize = 160;
+/// The width at which the text of a mutant is cut.
+const WIDTH: usize = 160;
 
-/// How a host draws the parts of a failure that it may colour. [`Plain`] draws them without.
+/// How a host draws the parts of a failure that it may colour. [`Plain`] draws them without colour.
 pub trait Draw {
     /// A line that was expected and not decided.
     fn unmet(&self, line: &str) -> String {
@@ -28,7 +28,7 @@ pub trait Draw {
     }
 }
 
-/// Draws without colour, a diagnostic on one line.
+/// Draws without colour, and each diagnostic on one line.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
@@ -83,7 +83,7 @@ pub fn summary(report: &Report) -> String {
     format!("{} passed, {} failed", report.passed(), report.failed())
 }
 
-/// What no test reaches, by rule, with the reason; then the shares.
+/// What no test reaches, rule by rule, with the reason. Then the shares that tests reach, for rules, clauses and branches.
 pub fn coverage(coverage: &Coverage, sources: &Sources) -> String {
     let mut out = String::new();
     let missed: Vec<&Point> = coverage.points.iter().filter(|point| !point.is_reached()).collect();
@@ -124,12 +124,12 @@ fn share_row(name: &str, share: Share) -> Vec<String> {
     ]
 }
 
-/// The mutants that no test noticed.
+/// The mutants that no test noticed: what each changes, and where.
 pub fn survivors(mutants: &[Mutant], sources: &Sources) -> String {
     let mut out = String::new();
     for mutant in mutants.iter().filter(|mutant| mutant.killed_by.is_none()) {
         let _ = writeln!(out, "{} in {}", place(mutant.at, sources), plain(&mutant.owner));
-        let cut = |text: &str| plain(&table::cut(text, SHOWN)).into_owned();
+        let cut = |text: &str| plain(&table::cut(text, WIDTH)).into_owned();
         let _ = writeln!(out, "  - {}", cut(&mutant.was));
         let is = if mutant.is.is_empty() { "(left out)" } else { &mutant.is };
         let _ = writeln!(out, "  + {}", cut(is));

@@ -1,15 +1,15 @@
-//! Rows of text in aligned columns, written while more rows still come: the first rows settle the widths, so memory
-//! stays bounded.
+//! Rows of text in aligned columns. The first rows decide the widths; later rows are written as they come, so memory stays
+//! bounded.
 
 use crate::sink;
 use std::io::{Result, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Rows that decide the widths of the columns.
+/// How many rows decide the widths of the columns.
 const SAMPLE: usize = 256;
-/// Columns between two cells.
+/// The blanks between two cells.
 const GAP: usize = 2;
-/// The least width of a column that is shrunk to fit.
+/// The least width to which a column is shrunk.
 const NARROWEST: usize = 10;
 
 /// A table of `N` columns, written row by row.
@@ -18,19 +18,20 @@ pub struct Table<const N: usize> {
     /// The header and the first rows, until the widths are decided.
     waiting: Vec<[String; N]>,
     widths: Option<[usize; N]>,
-    /// See [`Table::new`].
+    /// The number of columns that shrink last, from the left.
     names: usize,
-    /// The columns of the screen; longer rows are cut.
+    /// The width of the screen. Columns shrink until rows fit, and cells that are too long are cut.
     room: usize,
 }
 
 impl<const N: usize> Table<N> {
-    /// A table with a header that fits in `room` columns. The first `names` columns shrink only after the others.
+    /// A table with a header, for a screen that is `room` wide. If columns have to shrink, the first `names` columns shrink
+    /// last.
     pub fn new(header: [&str; N], names: usize, room: usize) -> Self {
         Self { waiting: vec![header.map(String::from)], widths: None, names, room }
     }
 
-    /// Adds a row, escaped.
+    /// Adds a row, and escapes its cells.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -54,12 +55,13 @@ impl<const N: usize> Table<N> {
         if rows.len() < 2 {
             return Ok(());
         }
-        let widths = self.settle(&rows);
+        let widths = self.widths_for(&rows);
         self.widths = Some(widths);
         rows.iter().try_for_each(|row| self.write(to, &widths, row))
     }
 
-    fn settle(&self, rows: &[[String; N]]) -> [usize; N] {
+    /// The widths of the columns: those of the widest cells, shrunk to fit the screen.
+    fn widths_for(&self, rows: &[[String; N]]) -> [usize; N] {
         let mut widths = [0; N];
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(row) {
@@ -67,8 +69,8 @@ impl<const N: usize> Table<N> {
             }
         }
         while widths.iter().sum::<usize>() + GAP * (N - 1) > self.room {
-            let (names, prose) = widths.split_at_mut(self.names.min(N));
-            match widest(prose).or_else(|| widest(names)) {
+            let (names, others) = widths.split_at_mut(self.names.min(N));
+            match widest(others).or_else(|| widest(names)) {
                 Some(width) => *width -= 1,
                 None => break,
             }
@@ -92,7 +94,7 @@ fn widest(widths: &mut [usize]) -> Option<&mut usize> {
     widths.iter_mut().max().filter(|widest| **widest > NARROWEST)
 }
 
-/// Aligns rows with any number of columns, without cutting any; escaped.
+/// Aligns rows with any number of columns. Cells are escaped, and never cut.
 pub fn aligned(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let rows: Vec<Vec<String>> = rows
@@ -105,7 +107,7 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| {
-            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + 2))
+            format!("{cell}{}", " ".repeat(width.saturating_sub(cell.width()) + GAP))
         });
         cells.collect::<String>().trim_end().to_owned()
     };
@@ -171,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn later_rows_keep_the_widths_of_the_first() {
+    fn later_rows_have_the_widths_of_the_first_rows() {
         let mut rows = vec![["a", "b", "c"]; 300];
         rows.push(["longer than all before", "b", "c"]);
         let text = table(80, &rows);

@@ -4,8 +4,8 @@ use super::decisions;
 use super::table::Table;
 use crate::{Instant, Timeline};
 
-/// One line for each period in which a decision stays the same; `>` marks the period of the instant. At most `room`
-/// columns.
+/// One line for each period in which a decision stays the same. `>` marks the period that the instant is in. Lines are at
+/// most `room` columns wide.
 pub fn timelines(timelines: &[Timeline], at: Option<Instant>, room: usize) -> String {
     let largest = timelines.iter().map(|each| each.places.len()).max();
     let others = timelines.len().saturating_sub(1);
@@ -19,8 +19,8 @@ pub fn timelines(timelines: &[Timeline], at: Option<Instant>, room: usize) -> St
 fn timeline(timeline: &Timeline, at: Option<Instant>, room: usize) -> String {
     let mut text = vec![];
     let mut table = Table::new(["  FROM", "DECISION", "RULES", "BECAUSE"], 2, room);
-    let begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
-    let now = timeline.stretches.iter().rposition(|stretch| begun(stretch.from));
+    let has_begun = |from: Option<Instant>| at.is_some_and(|at| from.is_none_or(|from| from <= at));
+    let now = timeline.stretches.iter().rposition(|stretch| has_begun(stretch.from));
     for (number, stretch) in timeline.stretches.iter().enumerate() {
         let from = stretch.from.map_or("the beginning".into(), |from| from.to_string());
         let mark = if Some(number) == now { '>' } else { ' ' };

@@ -244,7 +244,7 @@ fn bad_functions_are_refused_with_the_reason() {
         (vec![FunctionSpec::new("tier", " ", Type::Int)], "version is empty"),
         (vec![good().cost(0)], "its cost is 0"),
         (vec![good().cost(u64::MAX)], "a call costs 1 to"),
-        (vec![good().param("n", Type::Text)], "not all different"),
+        (vec![good().param("n", Type::Text)], "another parameter has it"),
         (vec![good().param("more", Type::Opaque)], "`more` is unknown"),
         (vec![hidden], "type of its answer"),
     ] {

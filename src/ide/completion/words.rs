@@ -54,13 +54,14 @@ impl<'l> Words<'l> {
         Self { before, word, start, in_text, in_item: crate::is_item(line) }
     }
 
+    /// The last complete word.
     pub(crate) fn last(&self) -> Option<&'l str> {
-        self.back(0)
+        self.nth_last(0)
     }
 
-    /// The word `places` before the last complete one.
-    fn back(&self, places: usize) -> Option<&'l str> {
-        self.before.iter().rev().nth(places).copied()
+    /// A complete word, counted from the last one, which is number 0.
+    fn nth_last(&self, number: usize) -> Option<&'l str> {
+        self.before.iter().rev().nth(number).copied()
     }
 
     pub(crate) fn has(&self, word: &str) -> bool {
@@ -76,16 +77,17 @@ impl<'l> Words<'l> {
 
     /// Whether the words end with `any x in`.
     pub(crate) fn in_quantifier_head(&self) -> bool {
-        self.back(2).is_some_and(is_quantifier)
+        self.nth_last(2).is_some_and(is_quantifier)
     }
 
+    /// Whether an operand ends with the last word, so that an operator may follow.
     pub(crate) fn after_operand(&self) -> bool {
         let Some(last) = self.last() else { return false };
         let is_name = last.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
         (is_name && !OPENING.contains(&last)) || matches!(last, ")" | "]")
     }
 
-    /// The block whose brace is open, if clauses may stand in it.
+    /// The innermost block that is open, if it is of a kind that has clauses.
     pub(crate) fn block(&self) -> Option<Block> {
         let mut depth = 0_usize;
         let mut words = self.before.iter().rev();
@@ -97,9 +99,9 @@ impl<'l> Words<'l> {
                 _ => {}
             }
         }
-        let mut is_file = false;
+        let mut is_list_file = false;
         for word in words.take_while(|word| !matches!(**word, "{" | "}")) {
-            is_file |= *word == "from";
+            is_list_file |= *word == "from";
             if *word == "article" {
                 return Some(Block::Article);
             }
@@ -108,7 +110,7 @@ impl<'l> Words<'l> {
                 Some(ItemWord::Law) => return Some(Block::Law),
                 Some(ItemWord::Policy) => return Some(Block::Policy),
                 Some(ItemWord::Office) => return Some(Block::Office),
-                Some(ItemWord::Set) if is_file => return Some(Block::ListFile),
+                Some(ItemWord::Set) if is_list_file => return Some(Block::ListFile),
                 Some(ItemWord::Rule) => return Some(Block::Rule),
                 Some(ItemWord::Exception) => return Some(Block::Exception),
                 Some(ItemWord::Test) => return Some(Block::Test),
@@ -131,7 +133,7 @@ impl<'l> Words<'l> {
     pub(crate) fn wants_condition(&self) -> bool {
         match self.last() {
             Some("and" | "or" | "not" | "when" | "unless") => true,
-            Some("(") => self.back(1) == Some("where"),
+            Some("(") => self.nth_last(1) == Some("where"),
             _ => false,
         }
     }
@@ -156,17 +158,17 @@ impl<'l> Words<'l> {
 
     /// The path that the unfinished word is compared with.
     fn compared(&self) -> Option<&'l str> {
-        let mut back = 0;
-        // Leave a list: `chat.type in ["a", `
-        while matches!(self.back(back), Some("," | "["))
-            || self.back(back).is_some_and(|word| word.starts_with('"'))
+        let mut sign = 0;
+        // Skips the elements of an open list: `chat.type in ["a", `.
+        while matches!(self.nth_last(sign), Some("," | "["))
+            || self.nth_last(sign).is_some_and(|word| word.starts_with('"'))
         {
-            back += 1;
+            sign += 1;
         }
-        match self.back(back)? {
-            "==" | "!=" | "<" | "<=" | ">" | ">=" | "=" => self.back(back + 1),
-            "in" if self.back(back + 1) == Some("not") => self.back(back + 2),
-            "in" => self.back(back + 1),
+        match self.nth_last(sign)? {
+            "==" | "!=" | "<" | "<=" | ">" | ">=" | "=" => self.nth_last(sign + 1),
+            "in" if self.nth_last(sign + 1) == Some("not") => self.nth_last(sign + 2),
+            "in" => self.nth_last(sign + 1),
             _ => None,
         }
     }
@@ -182,9 +184,9 @@ fn is_quantifier(word: &str) -> bool {
     matches!(word, "any" | "all" | "no" | "count")
 }
 
-/// A position in a written record, such as `{ chat: { members: 3000 } }`.
-pub(crate) enum Written {
-    /// A field name of this record type.
+/// What belongs at a position in a record such as `{ chat: { members: 3000 } }`.
+pub(crate) enum PositionInRecord {
+    /// The name of a field of this record type.
     Field(Type),
     /// A value of this type.
     Value(Type),
@@ -230,25 +232,25 @@ impl<'s, 'l> Typed<'s, 'l> {
         let local = self.locals.iter().rev().find(|(name, _)| *name == first);
         let start = match local {
             Some((_, ty)) => ty.clone(),
-            None => self.field(&message(self.schema)?, first)?,
+            None => self.field_type(&message_type(self.schema)?, first)?,
         };
-        steps.try_fold(start, |ty, step| self.field(&ty, step))
+        steps.try_fold(start, |ty, step| self.field_type(&ty, step))
     }
 
     /// The field that a path ends with.
     pub(crate) fn field_of(&self, path: &str) -> Option<&'s Field> {
         match path.rsplit_once('.') {
             Some((before, name)) => self.field_in(&self.type_of(before)?, name),
-            None => self.field_in(&message(self.schema)?, path),
+            None => self.field_in(&message_type(self.schema)?, path),
         }
     }
 
-    fn field_in(&self, of: &Type, name: &str) -> Option<&'s Field> {
-        self.schema.record(of.record()?)?.1.fields.get(name)
+    fn field_in(&self, record: &Type, name: &str) -> Option<&'s Field> {
+        self.schema.record(record.record()?)?.1.fields.get(name)
     }
 
-    fn field(&self, of: &Type, name: &str) -> Option<Type> {
-        Some(self.field_in(of, name)?.ty.clone())
+    fn field_type(&self, record: &Type, name: &str) -> Option<Type> {
+        Some(self.field_in(record, name)?.ty.clone())
     }
 
     /// The fields of a record, or of the elements of a list.
@@ -257,7 +259,8 @@ impl<'s, 'l> Typed<'s, 'l> {
         record.map_or(vec![], |(_, record)| record.fields.keys().cloned().collect())
     }
 
-    /// The fields of the message that have a type, or contain a field that has it; all fields when there is none.
+    /// The fields of the message from which a path leads to a type. All fields when no type is wanted, or no path leads to
+    /// it.
     pub(crate) fn fields(&self, wanted: Option<&Type>) -> Vec<String> {
         let Some((_, record)) = self.schema.named(Schema::MESSAGE) else { return vec![] };
         let all = record.fields.iter();
@@ -270,6 +273,7 @@ impl<'s, 'l> Typed<'s, 'l> {
         if fitting.is_empty() { all.map(|(name, _)| name.clone()).collect() } else { fitting }
     }
 
+    /// Whether a value of the wanted type lies in a field of type `ty`, below at most `depth` records.
     fn leads_to(&self, ty: &Type, wanted: &Type, depth: usize) -> bool {
         if let Type::Record(id) = ty
             && depth > 0
@@ -281,12 +285,12 @@ impl<'s, 'l> Typed<'s, 'l> {
         if let Type::Map(of) = ty {
             return self.leads_to(of, wanted, depth);
         }
-        // A text can be searched, which gives a condition.
+        // A condition can search a text.
         let is_searched = matches!(ty, Type::Surface | Type::Text) && *wanted == Type::Bool;
-        is_searched || is_alike(ty, wanted)
+        is_searched || is_comparable(ty, wanted)
     }
 
-    /// The fields that are lists, also inside records.
+    /// The fields of the message that are lists, and the lists in its records: `links`, `reports.orders`.
     pub(crate) fn lists(&self) -> Vec<String> {
         let Some((_, record)) = self.schema.named(Schema::MESSAGE) else { return vec![] };
         let mut lists = vec![];
@@ -303,12 +307,13 @@ impl<'s, 'l> Typed<'s, 'l> {
         lists
     }
 
+    /// The variables and parameters that are known here.
     pub(crate) fn locals(&self) -> Vec<String> {
         self.locals.iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    /// The position in a written record: after `given`, or when the whole text is one.
-    pub(crate) fn written(&self) -> Option<Written> {
+    /// What belongs here when the position is in a record: after `given`, or when the whole text is a record.
+    pub(crate) fn position_in_record(&self) -> Option<PositionInRecord> {
         let before = &self.words.before;
         let given = before.iter().rposition(|word| *word == "given").map_or(0, |at| at + 1);
         let (mut open, mut last, mut field) = (vec![], "", None);
@@ -318,40 +323,42 @@ impl<'s, 'l> Typed<'s, 'l> {
                 "{" | "[" => open.push(match (field.take(), open.last()) {
                     (Some(ty), _) => ty,
                     (None, Some(list)) => Type::clone(list),
-                    (None, None) if *word == "{" => message(self.schema)?,
+                    (None, None) if *word == "{" => message_type(self.schema)?,
                     (None, None) => return None,
                 }),
                 "}" | "]" => {
                     open.pop()?;
                     field = None;
                 }
-                ":" => field = Some(self.field(open.last()?, last)?),
+                ":" => field = Some(self.field_type(open.last()?, last)?),
                 "," => field = None,
                 name => last = name,
             }
-            // Outside of the record.
+            // The record has ended.
             if open.is_empty() {
                 return None;
             }
         }
         match (field, open.pop()?) {
-            (Some(ty), _) => Some(Written::Value(ty)),
-            (None, Type::List(of)) if !matches!(*of, Type::Record(_)) => Some(Written::Value(*of)),
-            (None, Type::Places) => Some(Written::Value(Type::Places)),
-            (None, record) => Some(Written::Field(record)),
+            (Some(ty), _) => Some(PositionInRecord::Value(ty)),
+            (None, Type::List(of)) if !matches!(*of, Type::Record(_)) => {
+                Some(PositionInRecord::Value(*of))
+            }
+            (None, Type::Places) => Some(PositionInRecord::Value(Type::Places)),
+            (None, record) => Some(PositionInRecord::Field(record)),
         }
     }
 
-    /// What can be compared with the other side: its values in quotes, or fields of its type.
+    /// What can be compared with the other side: the values of its type in quotes, or else fields of its type.
     pub(crate) fn comparable(&self) -> (CompletionKind, Vec<String>) {
         let values = self.values();
         if !values.is_empty() {
             let quoted = values.into_iter().map(|value| format!("\"{value}\"")).collect();
             return (CompletionKind::Value, quoted);
         }
-        match (self.wanted(), self.written()) {
+        match (self.expected_type(), self.position_in_record()) {
             (Some(Type::Bool), _) => (CompletionKind::Keyword, vec!["false".into(), "true".into()]),
-            // In a written record only values stand here.
+            // A record can only have values here.
             (_, Some(_)) => (CompletionKind::Value, vec![]),
             (ty, None) => {
                 let fields = self.fields(ty.as_ref()).into_iter();
@@ -360,18 +367,18 @@ impl<'s, 'l> Typed<'s, 'l> {
         }
     }
 
-    /// The type that a value must have here: that of the other side, or of the field.
-    fn wanted(&self) -> Option<Type> {
-        match self.written() {
-            Some(Written::Value(ty)) => Some(ty),
-            Some(Written::Field(_)) => None,
+    /// The type that a value must have here: that of the other side of a comparison, or of the field in a record.
+    fn expected_type(&self) -> Option<Type> {
+        match self.position_in_record() {
+            Some(PositionInRecord::Value(ty)) => Some(ty),
+            Some(PositionInRecord::Field(_)) => None,
             None => self.words.compared().and_then(|path| self.type_of(path)),
         }
     }
 
-    /// The values of that type, where they can be listed.
+    /// The values of the expected type, if they can be listed.
     pub(crate) fn values(&self) -> Vec<String> {
-        let Some(ty) = self.wanted() else { return vec![] };
+        let Some(ty) = self.expected_type() else { return vec![] };
         match ty {
             Type::Enum(values) => values.to_vec(),
             Type::Place | Type::Places => {
@@ -392,13 +399,13 @@ impl<'s, 'l> Typed<'s, 'l> {
     }
 }
 
-/// The message itself.
-fn message(schema: &Schema) -> Option<Type> {
+/// The type of a message.
+fn message_type(schema: &Schema) -> Option<Type> {
     schema.named(Schema::MESSAGE).map(|(id, _)| Type::Record(id))
 }
 
 /// Whether values of two types can be compared.
-fn is_alike(one: &Type, other: &Type) -> bool {
+fn is_comparable(one: &Type, other: &Type) -> bool {
     let is_number = |ty: &Type| matches!(ty, Type::Int | Type::Number);
     let is_text =
         |ty: &Type| matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place);

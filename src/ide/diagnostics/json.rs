@@ -47,7 +47,7 @@ struct Edit<'a> {
     text: &'a str,
 }
 
-/// The line of a diagnostic, without a line end.
+/// A diagnostic as one line of JSON, without a line end.
 pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let own = diagnostic.at.filter(|_| !diagnostic.label.is_empty());
     let own = own.map(|at| label(at, &diagnostic.label, sources));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// A log of one run, ending with a line end.
+/// The diagnostics of one run as a SARIF log that ends with a line end.
 pub fn log(diagnostics: &[&Diagnostic], sources: &Sources) -> String {
     let results: Vec<_> = diagnostics.iter().map(|each| result(each, sources)).collect();
     let log = json!({
@@ -34,14 +34,14 @@ fn rule(code: Code) -> Value {
         Level::Allow => "none",
     };
     let enabled = code.level() != Level::Allow;
-    let said = code.explanation();
-    let first = said.split_inclusive(". ").next().unwrap_or(said).trim_end();
+    let explanation = code.explanation();
+    let first = explanation.split_inclusive(". ").next().unwrap_or(explanation).trim_end();
     json!({
         "id": code.as_str(),
         "name": code.slug(),
         "shortDescription": { "text": first },
-        "fullDescription": { "text": said },
-        "help": { "text": said, "markdown": code.page() },
+        "fullDescription": { "text": explanation },
+        "help": { "text": explanation, "markdown": code.page() },
         "defaultConfiguration": { "enabled": enabled, "level": level },
         "properties": { "tags": code.group().map(|group| group.name()).into_iter().collect::<Vec<_>>() },
     })

@@ -140,7 +140,7 @@ fn a_session() {
     ! a file is named with `@`: `:record @tests/rules/messages.jsonl`
 
     lexloci> :in
-    in no place yet: where the record is visible
+    no place is set: answers are for the places where the record is visible
 
     lexloci> :record {
     text: "Пассивный доход 30 %!",
@@ -150,7 +150,7 @@ fn a_session() {
 
     lexloci> chat.members
     3000 : int
-    no instant: judged at the earliest there is, before all orders and notices; `:at 2026-03-01` sets one
+    no instant is set, so orders and notices do not count; `:at 2026-03-01` sets one
 
     lexloci> 1 / 0
     unknown : int (division by zero)

@@ -159,12 +159,12 @@ fn items_are_typed() {
     ! nothing was read from a directory
 
     lexloci> :save-test a sale
-    ! items were typed that no file has yet; `:keep` writes them
+    ! typed items are not in a file yet; `:keep` writes them
 
     lexloci> :reset
     items, record, place and instant are forgotten
 
     lexloci> :rules
-    ! no rule is called like ``
+    ! no rule has an id that matches ``
     "#);
 }

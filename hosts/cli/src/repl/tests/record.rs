@@ -167,7 +167,7 @@ fn a_record_is_judged_in_places_and_at_times() {
     at 2026-03-07T12:00:00Z
 
     lexloci> :at +soon
-    ! `+soon` is no time, such as `+7 days`
+    ! `+soon` is not a span of time such as `+7 days`
 
     lexloci> :in KZ,FR
     in KZ, Kazakhstan; FR, France
@@ -228,7 +228,7 @@ fn a_record_is_judged_in_places_and_at_times() {
           text = "Пассивный доход, no risk"
 
     lexloci> :trace values
-    expressions say what their parts come to
+    expressions show the values of their parts
 
     lexloci> chat.public and text mentions "доход" and chat.members > 10
     unknown : bool, without chat.public
@@ -243,7 +243,7 @@ fn a_record_is_judged_in_places_and_at_times() {
         links = empty
 
     lexloci> :trace off
-    answers stand alone
+    answers show no details
     "#);
 }
 

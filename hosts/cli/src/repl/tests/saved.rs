@@ -78,10 +78,10 @@ fn what_is_seen_is_saved_as_a_test() {
     ! kz.loci has a test `a large promise` already
 
     lexloci> :save-test "elsewhere" ../kz.loci
-    ! `../kz.loci` is no rule file below the rule root
+    ! `../kz.loci` is not a rule file below the rule root
 
     lexloci> :save-test elsewhere fr.loci
-    ! there is no `fr.loci`; name a file behind the title: `kz.loci`
+    ! there is no `fr.loci`; name a file after the title: `kz.loci`
 
     lexloci> :record 1
     record test:1, of 2026-03-01T12:00:00Z
