@@ -105,8 +105,8 @@ pub use face::message::Message;
 pub use face::observer::{Observed, Observer};
 pub use face::receipt::{Decided, FunctionVersion, Receipt, Setup};
 pub use face::ruleset::{
-    ArticleInfo, CostInfo, Expression, ListFileInfo, ListInfo, OfficeInfo, RuleInfo, RuleSet,
-    SetInfo, is_item, is_unfinished, items,
+    ArticleInfo, CostInfo, Expression, ListInfo, OfficeInfo, RuleInfo, RuleSet, SetInfo, is_item,
+    is_unfinished, items,
 };
 pub use face::ruling::{Ruling, Rulings};
 pub use face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};

@@ -5,7 +5,7 @@ mod typed;
 
 pub use typed::{is_item, is_unfinished, items};
 
-pub use facts::{ArticleInfo, CostInfo, ListFileInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
+pub use facts::{ArticleInfo, CostInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 
 use crate::base::source::{Location, Sources, Span};
 use crate::base::stack::roomy;

@@ -94,24 +94,11 @@ impl<'a> Vocabulary<'a> {
 
     /// All articles, in the order of files.
     pub(crate) fn articles(self) -> impl Iterator<Item = ArticleName<'a>> {
-        let items = self.trees.iter().flat_map(|(file, path, tree)| {
-            tree.items.iter().map(move |item| (*file, path, &item.kind))
-        });
-        let laws = items.filter_map(|(file, path, kind)| match kind {
-            ItemKind::Law(law) => Some((file, path, law)),
-            ItemKind::Jurisdiction(_)
-            | ItemKind::Use(_)
-            | ItemKind::Policy(_)
-            | ItemKind::Office(_)
-            | ItemKind::Terms(_)
-            | ItemKind::Set(_)
-            | ItemKind::Define(_)
-            | ItemKind::Rule(_)
-            | ItemKind::Exception(_)
-            | ItemKind::Test(_)
-            | ItemKind::Record(_)
-            | ItemKind::Action(_)
-            | ItemKind::Bloc(_) => None,
+        let laws = self.trees.iter().flat_map(|(file, path, tree)| {
+            tree.items.iter().filter_map(move |item| {
+                let ItemKind::Law(law) = &item.kind else { return None };
+                Some((*file, path, law))
+            })
         });
         laws.flat_map(|(file, path, law)| {
             let prefix = prefix(path);

@@ -17,6 +17,34 @@ impl Expr {
 }
 
 impl ExprKind {
+    /// Whether it joins conditions to one: `and`, `or`, `not`, `at least`.
+    pub fn is_connective(&self) -> bool {
+        match self {
+            Self::And(_) | Self::Or(_) | Self::Not(_) | Self::AtLeast { .. } => true,
+            Self::Const(_)
+            | Self::Message
+            | Self::Local(_)
+            | Self::Field { .. }
+            | Self::Entry { .. }
+            | Self::List(_)
+            | Self::Compare { .. }
+            | Self::In { .. }
+            | Self::InSet { .. }
+            | Self::TextTest { .. }
+            | Self::Mentions { .. }
+            | Self::Matches { .. }
+            | Self::Spans { .. }
+            | Self::IsKnown(_)
+            | Self::Coalesce { .. }
+            | Self::Negate(_)
+            | Self::Arithmetic { .. }
+            | Self::Quantified { .. }
+            | Self::If { .. }
+            | Self::Call { .. }
+            | Self::Defined { .. } => false,
+        }
+    }
+
     fn children(&self) -> Children<'_, Expr> {
         match self {
             Self::Const(_) | Self::Message | Self::Local(_) => children::none(),

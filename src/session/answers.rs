@@ -1,9 +1,10 @@
 //! Commands that answer: decisions, reasons, the matrix, the timeline, costs.
 
-use super::{Answered, Detail, Session, Shape, text};
-use crate::State;
+use super::asked::Asked;
+use super::{Answered, Detail, Fault, Session, Shape, text};
 use crate::show::{self, decisions};
 use crate::sink::{self, Output};
+use crate::{Explanation, State};
 use std::sync::Arc;
 
 /// How many decisions `:time` measures after the first.
@@ -12,26 +13,19 @@ const RUNS: u32 = 200;
 impl Session {
     /// `:decide`
     pub(super) fn decide(&mut self, _: &str) -> Answered {
-        let asked = self.question()?;
-        let evaluator = self.evaluator()?;
-        let decisions = evaluator
-            .decide_all(&asked.record, &asked.places, asked.at, &State::default())
-            .map_err(|error| error.to_string())?;
+        let Asked { record, places, at } = self.question()?;
+        let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
         if self.shape == Shape::Json {
             return text(Output::value(&decisions).into_string());
         }
-        let mut reply = decisions::summaries(&decisions, asked.at);
+        let mut reply = decisions::summaries(&decisions, at);
         if self.detail == Detail::Rules {
             let evaluator = self.evaluator()?;
             for decision in &decisions {
                 let Some(place) = decision.places.first() else { continue };
-                let explanation = evaluator
-                    .explain(&asked.record, *place, asked.at, &State::default())
-                    .map_err(|error| error.to_string())?;
-                let lines = explanation
-                    .rules
-                    .iter()
-                    .map(|rule| format!("  {} {}", rule.rule, rule.state()));
+                let explanation = evaluator.explain(&record, *place, at, &State::default())?;
+                let rules = explanation.rules.iter();
+                let lines = rules.map(|rule| format!("  {} {}", rule.rule, rule.state()));
                 reply += &format!("\n{place}:\n{}", lines.collect::<Vec<_>>().join("\n"));
             }
         }
@@ -49,14 +43,11 @@ impl Session {
 
     /// `:statements`
     pub(super) fn statements(&mut self, _: &str) -> Answered {
-        let asked = self.question()?;
+        let Asked { record, places, at } = self.question()?;
         let root = self.loaded()?.root.clone().unwrap_or_default();
         let settings = self.host.settings(&root)?;
-        let evaluator = self.evaluator()?;
-        let decisions = evaluator
-            .decide_all(&asked.record, &asked.places, asked.at, &State::default())
-            .map_err(|error| error.to_string())?;
-        let statements = self.set()?.statements(&asked.record, asked.at, &decisions, &settings);
+        let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
+        let statements = self.set()?.statements(&record, at, &decisions, &settings);
         let statements = statements.map_err(|errors| {
             let lines = errors.iter().map(|error| format!("no statement: {error}"));
             lines.collect::<Vec<_>>().join("\n")
@@ -76,37 +67,27 @@ impl Session {
         if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
             return reply;
         }
-        let asked = self.question()?;
+        let Asked { record, places, at } = self.question()?;
         let shape = self.shape;
         let evaluator = self.evaluator()?;
         if shape == Shape::Json {
-            let page = evaluator
-                .page(&asked.record, &asked.places, asked.at, &State::default())
-                .map_err(|error| error.to_string())?;
+            let page = evaluator.page(&record, &places, at, &State::default())?;
             return text(page.json().into_string());
         }
-        let texts = decisions::explanations(
-            evaluator,
-            &asked.record,
-            &asked.places,
-            asked.at,
-            |explanation| {
-                let reply = match &rule {
-                    Some(rule) => decisions::explained(explanation, rule),
-                    None => decisions::relevant(explanation),
-                };
-                let marks = show::marked(&asked.record, &explanation.decision, rule.as_deref());
-                if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
-            },
-        );
-        let mut reply = texts.map_err(|error| error.to_string())?.join("\n\n");
-        if let Some(rule) = rule {
-            let steps = self
-                .evaluator()?
-                .steps_of(&rule, &asked.record, asked.at)
-                .map_err(|error| error.to_string())?;
-            reply +=
-                &steps.map(|steps| format!("\n\n{}", show::clauses(&steps))).unwrap_or_default();
+        let told = |explanation: &Explanation| {
+            let reply = match &rule {
+                Some(rule) => decisions::explained(explanation, rule),
+                None => decisions::relevant(explanation),
+            };
+            let marks = show::marked(&record, &explanation.decision, rule.as_deref());
+            if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
+        };
+        let texts = decisions::explanations(evaluator, &record, &places, at, told)?;
+        let mut reply = texts.join("\n\n");
+        if let Some(rule) = &rule
+            && let Some(steps) = evaluator.steps_of(rule, &record, at)?
+        {
+            reply += &format!("\n\n{}", show::clauses(&steps));
         }
         text(reply.trim_start())
     }
@@ -116,10 +97,7 @@ impl Session {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
         Some(self.question().and_then(|asked| {
-            let steps = self
-                .evaluator()?
-                .steps_of(id, &asked.record, asked.at)
-                .map_err(|error| error.to_string())?;
+            let steps = self.evaluator()?.steps_of(id, &asked.record, asked.at)?;
             let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
             text(format!("{}\n{clauses}", sink::plain(&head)))
         }))
@@ -135,13 +113,9 @@ impl Session {
 
     /// `:matrix`
     pub(super) fn matrix(&mut self, _: &str) -> Answered {
-        let asked = self.question()?;
-        let shape = self.shape;
-        let evaluator = self.evaluator()?;
-        let matrix = evaluator
-            .matrix(&asked.record, &asked.places, asked.at, &State::default())
-            .map_err(|error| error.to_string())?;
-        text(match shape {
+        let Asked { record, places, at } = self.question()?;
+        let matrix = self.evaluator()?.matrix(&record, &places, at, &State::default())?;
+        text(match self.shape {
             Shape::Pretty => show::matrix(&matrix),
             Shape::Json => Output::value(&matrix).into_string(),
         })
@@ -149,13 +123,10 @@ impl Session {
 
     /// `:timeline`
     pub(super) fn timeline(&mut self, _: &str) -> Answered {
-        let asked = self.question()?;
-        let timelines = self
-            .set()?
-            .timelines(&asked.record, &asked.places)
-            .map_err(|error| error.to_string())?;
+        let Asked { record, places, at } = self.question()?;
+        let timelines = self.set()?.timelines(&record, &places)?;
         text(match self.shape {
-            Shape::Pretty => show::timelines(&timelines, Some(asked.at), self.host.room()),
+            Shape::Pretty => show::timelines(&timelines, Some(at), self.host.room()),
             Shape::Json => Output::value(&timelines).into_string(),
         })
     }
@@ -183,8 +154,8 @@ impl Session {
                 failed = decided.err();
             });
             match failed {
-                Some(mismatch) => Err(mismatch.to_string()),
-                None => time.ok_or_else(|| "there is no clock here".to_owned()),
+                Some(mismatch) => Err(mismatch.into()),
+                None => time.ok_or_else(|| Fault::from("there is no clock here")),
             }
         };
         let first = decide()?;

@@ -55,10 +55,7 @@ impl Session {
     /// The next or the previous instant at which a decision about the record changes.
     fn change_of_decision(&self, later: bool) -> Result<Instant, Fault> {
         let asked = self.question()?;
-        let timelines = self
-            .set()?
-            .timelines(&asked.record, &asked.places)
-            .map_err(|error| error.to_string())?;
+        let timelines = self.set()?.timelines(&asked.record, &asked.places)?;
         let changes = timelines.iter().flat_map(|timeline| &timeline.stretches);
         let changes = changes.filter_map(|stretch| stretch.from);
         let found = if later {

@@ -34,21 +34,8 @@ impl Session {
         };
         let after = line.find(char::is_whitespace).unwrap_or(line.len());
         let argument = line.get(after..).unwrap_or_default().trim_start();
-        let is_rule_text = match command.takes {
-            Takes::Expression | Takes::Field => true,
-            Takes::Record => argument.starts_with('{'),
-            Takes::Nothing
-            | Takes::Directory
-            | Takes::Place
-            | Takes::Instant
-            | Takes::Rule
-            | Takes::Name
-            | Takes::Trace
-            | Takes::Shape
-            | Takes::Text
-            | Takes::Command => false,
-        };
-        if is_rule_text {
+        let is_inline_record = command.takes == Takes::Record && argument.starts_with('{');
+        if is_inline_record || matches!(command.takes, Takes::Expression | Takes::Field) {
             return self.complete_rule_text(argument, line.len() - argument.len());
         }
         let separates = |c: char| c.is_whitespace() || (c == ',' && command.takes == Takes::Place);

@@ -23,7 +23,7 @@ pub use lines::{Lines, is_unfinished};
 pub use texts::Texts;
 
 use crate::sink::{self, Output, Terminal};
-use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet};
+use crate::{Evaluator, Failure, Instant, Place, Record, RuleSet, SchemaMismatch};
 use items::TypedItem;
 use record::Current;
 use std::fmt::Display;
@@ -143,6 +143,12 @@ impl From<&str> for Fault {
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
         Self::Refused(Box::new(failure))
+    }
+}
+
+impl From<SchemaMismatch> for Fault {
+    fn from(mismatch: SchemaMismatch) -> Self {
+        Self::Message(mismatch.to_string())
     }
 }
 

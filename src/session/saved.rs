@@ -1,5 +1,6 @@
 //! `:test` runs the tests of the rules; `:save-test` writes the record and its decision as a test.
 
+use super::asked::Asked;
 use super::items::append;
 use super::{Answered, Fault, Session, text};
 use crate::State;
@@ -30,19 +31,16 @@ impl Session {
         let Some(root) = self.loaded()?.root.clone() else {
             return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());
         };
-        let asked = self.question()?;
+        let Asked { record, places, at } = self.question()?;
         let fixture = format!("fixtures/{}.json", slug(&title));
         let exact = self.current()?.exact_notation(self.set()?);
         let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));
-        let evaluator = self.evaluator()?;
-        let decisions = evaluator
-            .decide_all(&asked.record, &asked.places, asked.at, &State::default())
-            .map_err(|error| error.to_string())?;
+        let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
         let situation = Situation {
             file: file.strip_suffix(".loci").unwrap_or(&file),
             title: &title,
             given: &given,
-            at: asked.at,
+            at,
             decisions: &decisions,
         };
         let test = suite::recorded(self.set()?, &situation);

@@ -42,8 +42,7 @@ impl Session {
         };
         let detail = self.detail;
         let evaluator = self.evaluator()?;
-        let answer =
-            evaluator.evaluate(&expression, &record, at).map_err(|error| error.to_string())?;
+        let answer = evaluator.evaluate(&expression, &record, at)?;
         let ty = &answer.ty;
         let mut reply = match answer.written() {
             Ok(value) => format!("{value} : {ty}"),
@@ -61,8 +60,7 @@ impl Session {
             }
         };
         if detail == Detail::Values
-            && let Some(step) =
-                evaluator.steps(&expression, &record, at).map_err(|error| error.to_string())?
+            && let Some(step) = evaluator.steps(&expression, &record, at)?
         {
             reply += &format!("\n{}", show::steps(&step.steps, 1));
         }

@@ -11,7 +11,8 @@ pub(crate) struct StandardField {
     pub(crate) record: &'static str,
     /// Its name there.
     pub(crate) name: &'static str,
-    shape: Shape,
+    /// Its type as `record.loci` writes it, but `words` for any choice of words.
+    ty: &'static str,
 }
 
 /// The path of a field inside another, as rules write it: `author.account.age`.
@@ -19,99 +20,16 @@ pub(crate) fn dotted(path: &[StandardField]) -> String {
     path.iter().map(|field| field.name).collect::<Vec<_>>().join(".")
 }
 
-/// The type of a standard field, as far as the library relies on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Shape {
-    Bool,
-    Int,
-    Number,
-    Text,
-    Surface,
-    Instant,
-    /// One of some words.
-    Words,
-    Place,
-    Places,
-    Opaque,
-    Record(&'static str),
-    List(&'static Shape),
-    Map(&'static Shape),
-}
-
-use Shape::{
-    Bool, Instant, Int, List, Map, Number, Opaque, Place, Places, Record, Surface, Text, Words,
-};
-
-impl Shape {
-    fn matches(self, schema: &Schema, ty: &Type) -> bool {
-        match (self, ty) {
-            (Bool, Type::Bool)
-            | (Int, Type::Int)
-            | (Number, Type::Number)
-            | (Text, Type::Text)
-            | (Surface, Type::Surface)
-            | (Instant, Type::Instant)
-            | (Words, Type::Enum(_))
-            | (Place, Type::Place)
-            | (Places, Type::Places)
-            | (Opaque, Type::Opaque) => true,
-            (Record(name), Type::Record(id)) => {
-                schema.record(*id).is_some_and(|(found, _)| found == name)
-            }
-            (List(of), Type::List(found)) | (Map(of), Type::Map(found)) => {
-                of.matches(schema, found)
-            }
-            (
-                Bool | Int | Number | Text | Surface | Instant | Words | Place | Places | Opaque
-                | Record(_) | List(_) | Map(_),
-                Type::Bool
-                | Type::Int
-                | Type::Number
-                | Type::Text
-                | Type::Surface
-                | Type::Instant
-                | Type::Duration
-                | Type::Enum(_)
-                | Type::Place
-                | Type::Places
-                | Type::Record(_)
-                | Type::List(_)
-                | Type::Map(_)
-                | Type::Opaque,
-            ) => false,
-        }
-    }
-
-    /// As `record.loci` writes it.
-    fn written(self) -> String {
-        match self {
-            Bool => "bool".into(),
-            Int => "int".into(),
-            Number => "number".into(),
-            Text => "text".into(),
-            Surface => "surface".into(),
-            Instant => "instant".into(),
-            Words => "words".into(),
-            Place => "place".into(),
-            Places => "places".into(),
-            Opaque => "opaque".into(),
-            Record(name) => name.into(),
-            List(of) => format!("[{}]", of.written()),
-            Map(of) => format!("{{{}}}", of.written()),
-        }
-    }
-}
-
 /// Declares the fields of each record type: `message::SENT_AT`, …
 macro_rules! standard_records {
-    ($($record:ident { $($field:ident $name:literal: $shape:expr,)* })*) => {
+    ($($record:ident { $($field:ident $name:literal: $ty:literal,)* })*) => {
         $(
             #[doc = concat!("The fields of `", stringify!($record), "`.")]
             pub(crate) mod $record {
                 use super::*;
                 $(
                     pub(crate) const $field: StandardField =
-                        StandardField { record: stringify!($record), name: $name, shape: $shape };
+                        StandardField { record: stringify!($record), name: $name, ty: $ty };
                 )*
             }
         )*
@@ -123,275 +41,275 @@ macro_rules! standard_records {
 
 standard_records! {
     message {
-        SCHEMA "schema": Text,
-        ID "id": Text,
-        PLATFORM "platform": Text,
-        EVENT "event": Words,
-        SENT_AT "sent_at": Instant,
-        SENT_AT_PRECISION "sent_at_precision": Words,
-        EDITED_AT "edited_at": Instant,
-        RECEIVED_AT "received_at": Instant,
-        TEXT "text": Surface,
-        ANY_TEXT "any_text": Surface,
-        PARTS "parts": List(&Record("part")),
-        LINKS "links": List(&Record("link")),
-        WALLETS "wallets": List(&Record("wallet")),
-        PHONES "phones": List(&Record("phone")),
-        EMAILS "emails": List(&Record("email")),
-        CARDS "cards": List(&Record("card")),
-        TAGS "tags": Record("tags"),
-        MEDIA "media": List(&Record("media")),
-        ALBUM_ID "album_id": Text,
-        CHAT "chat": Record("chat"),
-        AUTHOR "author": Record("author"),
-        VIA_BOT "via_bot": Record("account"),
-        FORWARD "forward": Record("forward"),
-        REPLY "reply": Record("reply"),
-        THREAD_ID "thread_id": Int,
-        LANGUAGE "language": Record("language"),
-        VISIBILITY "visibility": Record("visibility"),
-        LABELS "labels": Map(&Record("label")),
-        REPORTS "reports": Record("reports"),
-        METRICS "metrics": Record("metrics"),
-        FLAGS "flags": List(&Words),
-        SERVICE "service": Record("service"),
-        EXT "ext": Opaque,
-        SOURCE "source": Record("source"),
+        SCHEMA "schema": "text",
+        ID "id": "text",
+        PLATFORM "platform": "text",
+        EVENT "event": "words",
+        SENT_AT "sent_at": "instant",
+        SENT_AT_PRECISION "sent_at_precision": "words",
+        EDITED_AT "edited_at": "instant",
+        RECEIVED_AT "received_at": "instant",
+        TEXT "text": "surface",
+        ANY_TEXT "any_text": "surface",
+        PARTS "parts": "[part]",
+        LINKS "links": "[link]",
+        WALLETS "wallets": "[wallet]",
+        PHONES "phones": "[phone]",
+        EMAILS "emails": "[email]",
+        CARDS "cards": "[card]",
+        TAGS "tags": "tags",
+        MEDIA "media": "[media]",
+        ALBUM_ID "album_id": "text",
+        CHAT "chat": "chat",
+        AUTHOR "author": "author",
+        VIA_BOT "via_bot": "account",
+        FORWARD "forward": "forward",
+        REPLY "reply": "reply",
+        THREAD_ID "thread_id": "int",
+        LANGUAGE "language": "language",
+        VISIBILITY "visibility": "visibility",
+        LABELS "labels": "{label}",
+        REPORTS "reports": "reports",
+        METRICS "metrics": "metrics",
+        FLAGS "flags": "[words]",
+        SERVICE "service": "service",
+        EXT "ext": "opaque",
+        SOURCE "source": "source",
     }
     part {
-        KIND "kind": Words,
-        TEXT "text": Text,
-        POINTER "pointer": Text,
-        ENTITIES "entities": List(&Record("entity")),
+        KIND "kind": "words",
+        TEXT "text": "text",
+        POINTER "pointer": "text",
+        ENTITIES "entities": "[entity]",
     }
     entity {
-        TYPE "type": Words,
-        START "start": Int,
-        END "end": Int,
-        UTF16 "utf16": List(&Int),
-        VALUE "value": Text,
-        REPAIRED "repaired": Bool,
+        TYPE "type": "words",
+        START "start": "int",
+        END "end": "int",
+        UTF16 "utf16": "[int]",
+        VALUE "value": "text",
+        REPAIRED "repaired": "bool",
     }
     link {
-        URL "url": Text,
-        VIA "via": Words,
-        DISPLAY "display": Text,
-        SCHEME "scheme": Text,
-        HOST "host": Text,
-        TELEGRAM "telegram": Text,
-        DECEPTIVE "deceptive": Bool,
-        PART "part": Int,
-        START "start": Int,
-        END "end": Int,
+        URL "url": "text",
+        VIA "via": "words",
+        DISPLAY "display": "text",
+        SCHEME "scheme": "text",
+        HOST "host": "text",
+        TELEGRAM "telegram": "text",
+        DECEPTIVE "deceptive": "bool",
+        PART "part": "int",
+        START "start": "int",
+        END "end": "int",
     }
     wallet {
-        CHAIN "chain": Words,
-        ADDRESS "address": Text,
-        NORMALIZED "normalized": Text,
-        CHECKSUM_OK "checksum_ok": Bool,
-        TESTNET "testnet": Bool,
-        PART "part": Int,
-        LINK "link": Int,
-        START "start": Int,
-        END "end": Int,
+        CHAIN "chain": "words",
+        ADDRESS "address": "text",
+        NORMALIZED "normalized": "text",
+        CHECKSUM_OK "checksum_ok": "bool",
+        TESTNET "testnet": "bool",
+        PART "part": "int",
+        LINK "link": "int",
+        START "start": "int",
+        END "end": "int",
     }
     phone {
-        NUMBER "number": Text,
-        PART "part": Int,
-        START "start": Int,
-        END "end": Int,
+        NUMBER "number": "text",
+        PART "part": "int",
+        START "start": "int",
+        END "end": "int",
     }
     email {
-        ADDRESS "address": Text,
-        HOST "host": Text,
-        PART "part": Int,
-        START "start": Int,
-        END "end": Int,
+        ADDRESS "address": "text",
+        HOST "host": "text",
+        PART "part": "int",
+        START "start": "int",
+        END "end": "int",
     }
     card {
-        NUMBER "number": Text,
-        PART "part": Int,
-        START "start": Int,
-        END "end": Int,
+        NUMBER "number": "text",
+        PART "part": "int",
+        START "start": "int",
+        END "end": "int",
     }
     tags {
-        HASHTAGS "hashtags": List(&Text),
-        CASHTAGS "cashtags": List(&Text),
-        MENTIONS "mentions": List(&Record("mention")),
-        COMMANDS "commands": List(&Text),
+        HASHTAGS "hashtags": "[text]",
+        CASHTAGS "cashtags": "[text]",
+        MENTIONS "mentions": "[mention]",
+        COMMANDS "commands": "[text]",
     }
     mention {
-        USERNAME "username": Text,
-        USER_ID "user_id": Int,
-        URL "url": Text,
+        USERNAME "username": "text",
+        USER_ID "user_id": "int",
+        URL "url": "text",
     }
     media {
-        KIND "kind": Words,
-        FILE_ID "file_id": Text,
-        UNIQUE_ID "unique_id": Text,
-        PATH "path": Text,
-        MISSING "missing": Words,
-        MIME "mime": Text,
-        SIZE "size": Int,
-        WIDTH "width": Int,
-        HEIGHT "height": Int,
-        DURATION_S "duration_s": Number,
-        FILE_NAME "file_name": Text,
-        SPOILER "spoiler": Bool,
-        HASHES "hashes": Map(&Text),
-        OCR "ocr": Text,
-        TRANSCRIPT "transcript": Text,
-        LABELS "labels": Map(&Number),
-        POINTER "pointer": Text,
+        KIND "kind": "words",
+        FILE_ID "file_id": "text",
+        UNIQUE_ID "unique_id": "text",
+        PATH "path": "text",
+        MISSING "missing": "words",
+        MIME "mime": "text",
+        SIZE "size": "int",
+        WIDTH "width": "int",
+        HEIGHT "height": "int",
+        DURATION_S "duration_s": "number",
+        FILE_NAME "file_name": "text",
+        SPOILER "spoiler": "bool",
+        HASHES "hashes": "{text}",
+        OCR "ocr": "text",
+        TRANSCRIPT "transcript": "text",
+        LABELS "labels": "{number}",
+        POINTER "pointer": "text",
     }
     chat {
-        ID "id": Int,
-        TYPE "type": Words,
-        PUBLIC "public": Bool,
-        TITLE "title": Text,
-        USERNAME "username": Text,
-        DESCRIPTION "description": Text,
-        MEMBERS "members": Int,
-        VERIFIED "verified": Bool,
-        SCAM "scam": Bool,
-        FAKE "fake": Bool,
-        FORUM "forum": Bool,
-        DIRECT_MESSAGES "direct_messages": Bool,
-        COUNTRY "country": Place,
-        CREATED_AT "created_at": Instant,
-        STRIKES "strikes": Int,
+        ID "id": "int",
+        TYPE "type": "words",
+        PUBLIC "public": "bool",
+        TITLE "title": "text",
+        USERNAME "username": "text",
+        DESCRIPTION "description": "text",
+        MEMBERS "members": "int",
+        VERIFIED "verified": "bool",
+        SCAM "scam": "bool",
+        FAKE "fake": "bool",
+        FORUM "forum": "bool",
+        DIRECT_MESSAGES "direct_messages": "bool",
+        COUNTRY "country": "place",
+        CREATED_AT "created_at": "instant",
+        STRIKES "strikes": "int",
     }
     account {
-        ID "id": Int,
-        IS_BOT "is_bot": Bool,
-        NAME "name": Text,
-        USERNAME "username": Text,
-        LANGUAGE "language": Text,
-        PREMIUM "premium": Bool,
-        VERIFIED "verified": Bool,
-        SCAM "scam": Bool,
-        AGE "age": Int,
-        MINOR "minor": Bool,
-        COUNTRY "country": Place,
-        CREATED_AT "created_at": Instant,
-        URL "url": Text,
+        ID "id": "int",
+        IS_BOT "is_bot": "bool",
+        NAME "name": "text",
+        USERNAME "username": "text",
+        LANGUAGE "language": "text",
+        PREMIUM "premium": "bool",
+        VERIFIED "verified": "bool",
+        SCAM "scam": "bool",
+        AGE "age": "int",
+        MINOR "minor": "bool",
+        COUNTRY "country": "place",
+        CREATED_AT "created_at": "instant",
+        URL "url": "text",
     }
     author {
-        KIND "kind": Words,
-        ACCOUNT "account": Record("account"),
-        CHAT "chat": Record("chat"),
-        SIGNATURE "signature": Text,
-        TAG "tag": Text,
+        KIND "kind": "words",
+        ACCOUNT "account": "account",
+        CHAT "chat": "chat",
+        SIGNATURE "signature": "text",
+        TAG "tag": "text",
     }
     forward {
-        ORIGIN "origin": Words,
-        ACCOUNT "account": Record("account"),
-        NAME "name": Text,
-        CHAT "chat": Record("chat"),
-        MESSAGE_ID "message_id": Int,
-        SIGNATURE "signature": Text,
-        DATE "date": Instant,
-        AUTOMATIC "automatic": Bool,
+        ORIGIN "origin": "words",
+        ACCOUNT "account": "account",
+        NAME "name": "text",
+        CHAT "chat": "chat",
+        MESSAGE_ID "message_id": "int",
+        SIGNATURE "signature": "text",
+        DATE "date": "instant",
+        AUTOMATIC "automatic": "bool",
     }
     reply {
-        MESSAGE_ID "message_id": Int,
-        CHAT "chat": Record("chat"),
-        AUTHOR "author": Record("author"),
-        TEXT "text": Text,
-        QUOTE_PART "quote_part": Int,
-        EXTERNAL "external": Bool,
-        STORY "story": Bool,
-        URL "url": Text,
+        MESSAGE_ID "message_id": "int",
+        CHAT "chat": "chat",
+        AUTHOR "author": "author",
+        TEXT "text": "text",
+        QUOTE_PART "quote_part": "int",
+        EXTERNAL "external": "bool",
+        STORY "story": "bool",
+        URL "url": "text",
     }
     language {
-        DECLARED "declared": Text,
-        DETECTED "detected": List(&Record("detected_language")),
-        SCRIPTS "scripts": List(&Text),
+        DECLARED "declared": "text",
+        DETECTED "detected": "[detected_language]",
+        SCRIPTS "scripts": "[text]",
     }
     detected_language {
-        TAG "tag": Text,
-        P "p": Number,
-        PART "part": Int,
+        TAG "tag": "text",
+        P "p": "number",
+        PART "part": "int",
     }
     visibility {
-        AUDIENCE "audience": Words,
-        COUNTRIES "countries": Places,
-        EXCEPT "except": List(&Place),
-        AGE_GATE "age_gate": Int,
-        RESTRICTIONS "restrictions": List(&Record("restriction")),
-        AS_OF "as_of": Instant,
-        REMOVED_AT "removed_at": Instant,
+        AUDIENCE "audience": "words",
+        COUNTRIES "countries": "places",
+        EXCEPT "except": "[place]",
+        AGE_GATE "age_gate": "int",
+        RESTRICTIONS "restrictions": "[restriction]",
+        AS_OF "as_of": "instant",
+        REMOVED_AT "removed_at": "instant",
     }
     restriction {
-        PLATFORM "platform": Text,
-        REASON "reason": Text,
-        TEXT "text": Text,
+        PLATFORM "platform": "text",
+        REASON "reason": "text",
+        TEXT "text": "text",
     }
     label {
-        SCORE "score": Number,
-        SOURCE "source": Text,
-        VERSION "version": Text,
-        AT "at": Instant,
-        PART "part": Int,
-        MEDIA "media": Int,
+        SCORE "score": "number",
+        SOURCE "source": "text",
+        VERSION "version": "text",
+        AT "at": "instant",
+        PART "part": "int",
+        MEDIA "media": "int",
     }
     reports {
-        COUNT "count": Int,
-        BY_REASON "by_reason": Map(&Int),
-        TRUSTED_FLAGGER "trusted_flagger": Int,
-        ORDERS "orders": List(&Record("order")),
-        NOTICES "notices": List(&Record("notice")),
-        RECEIVED_AT "received_at": Instant,
-        KNOWN_AT "known_at": Instant,
-        SUBMITTED_AT "submitted_at": Instant,
+        COUNT "count": "int",
+        BY_REASON "by_reason": "{int}",
+        TRUSTED_FLAGGER "trusted_flagger": "int",
+        ORDERS "orders": "[order]",
+        NOTICES "notices": "[notice]",
+        RECEIVED_AT "received_at": "instant",
+        KNOWN_AT "known_at": "instant",
+        SUBMITTED_AT "submitted_at": "instant",
     }
     order {
-        AUTHORITY "authority": Text,
-        COUNTRY "country": Place,
-        REF "ref": Text,
-        PROVISION "provision": Text,
-        COMPLETE "complete": Bool,
-        GIVEN_AT "given_at": Instant,
-        RECEIVED_AT "received_at": Instant,
-        DEADLINE "deadline": Instant,
-        PAUSED "paused": List(&Record("pause")),
+        AUTHORITY "authority": "text",
+        COUNTRY "country": "place",
+        REF "ref": "text",
+        PROVISION "provision": "text",
+        COMPLETE "complete": "bool",
+        GIVEN_AT "given_at": "instant",
+        RECEIVED_AT "received_at": "instant",
+        DEADLINE "deadline": "instant",
+        PAUSED "paused": "[pause]",
     }
     pause {
-        GROUND "ground": Words,
-        FROM "from": Instant,
-        UNTIL "until": Instant,
+        GROUND "ground": "words",
+        FROM "from": "instant",
+        UNTIL "until": "instant",
     }
     notice {
-        KIND "kind": Text,
-        COUNTRY "country": Place,
-        BY "by": Words,
-        COMPLETE "complete": Bool,
-        REF "ref": Text,
-        RECEIVED_AT "received_at": Instant,
+        KIND "kind": "text",
+        COUNTRY "country": "place",
+        BY "by": "words",
+        COMPLETE "complete": "bool",
+        REF "ref": "text",
+        RECEIVED_AT "received_at": "instant",
     }
     metrics {
-        VIEWS "views": Int,
-        FORWARDS "forwards": Int,
-        REACTIONS "reactions": Map(&Int),
+        VIEWS "views": "int",
+        FORWARDS "forwards": "int",
+        REACTIONS "reactions": "{int}",
     }
     service {
-        ACTION "action": Text,
-        FIELDS "fields": Opaque,
+        ACTION "action": "text",
+        FIELDS "fields": "opaque",
     }
     source {
-        FORMAT "format": Words,
-        CONTAINER "container": Text,
-        POINTER "pointer": Text,
-        DIGEST "digest": Map(&Text),
-        WARNINGS "warnings": List(&Text),
-        UNMAPPED "unmapped": List(&Text),
-        FACTS "facts": Map(&Text),
+        FORMAT "format": "words",
+        CONTAINER "container": "text",
+        POINTER "pointer": "text",
+        DIGEST "digest": "{text}",
+        WARNINGS "warnings": "[text]",
+        UNMAPPED "unmapped": "[text]",
+        FACTS "facts": "{text}",
     }
     span {
-        TEXT "text": Text,
-        PART "part": Text,
-        START "start": Int,
-        END "end": Int,
+        TEXT "text": "text",
+        PART "part": "text",
+        START "start": "int",
+        END "end": "int",
     }
 }
 
@@ -399,20 +317,30 @@ standard_records! {
 /// unless only one of the two was changed.
 pub(crate) fn differences(schema: &Schema) -> Vec<String> {
     let differs = |field: &StandardField| {
-        let StandardField { record, name, shape } = field;
+        let StandardField { record, name, ty } = field;
         let found = schema.named(record).and_then(|(_, declared)| declared.fields.get(name));
-        match found {
-            Some(found) if shape.matches(schema, &found.ty) => None,
-            Some(found) => {
-                let (wanted, found) = (shape.written(), schema.name_of(&found.ty));
-                Some(format!(
-                    "`{record}.{name}` is of type `{found}`, and the library expects `{wanted}`"
-                ))
-            }
+        match found.map(|found| written(schema, &found.ty)) {
+            Some(found) if found == *ty => None,
+            Some(found) => Some(format!(
+                "`{record}.{name}` is of type `{found}`, and the library expects `{ty}`"
+            )),
             None => Some(format!("there is no `{record}.{name}`, which the library uses")),
         }
     };
     ALL.iter().filter_map(differs).collect()
+}
+
+/// A type as the table writes it.
+fn written(schema: &Schema, ty: &Type) -> String {
+    if let Type::Enum(_) = ty {
+        "words".to_owned()
+    } else if let Type::List(of) = ty {
+        format!("[{}]", written(schema, of))
+    } else if let Type::Map(of) = ty {
+        format!("{{{}}}", written(schema, of))
+    } else {
+        schema.name_of(ty)
+    }
 }
 
 #[cfg(test)]

@@ -197,7 +197,7 @@ fn evidence_names_the_entry_and_where_it_stands() {
     assert!(why.contains(said), "{why}");
     let info = set.sets().next().unwrap();
     assert_eq!((info.id, info.kind, info.entries), ("world.listed", "domain", 2));
-    assert_eq!(info.lists[0].sha256.map(str::len), Some(64));
+    assert_eq!(info.lists[0].sha256.as_deref().map(str::len), Some(64));
 }
 
 /// The messages about a rule file with a list, with their codes.
@@ -297,8 +297,8 @@ fn a_pinned_list_is_the_one_that_was_read() {
     let text = "a.example\n";
     let digest = compiled("domain", "a.txt", "", text).sets().next().unwrap().lists[0]
         .sha256
-        .unwrap()
-        .to_owned();
+        .clone()
+        .unwrap();
     for pin in [digest.clone(), digest.to_uppercase(), format!("sha256:{digest}")] {
         assert_eq!(
             said("domain", "a.txt", &format!("{{ sha256 \"{pin}\" }}"), text),

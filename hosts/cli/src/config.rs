@@ -19,27 +19,9 @@ pub const NAME: &str = "lexloci.toml";
 struct Config {
     /// Levels by code, slug, group, `all` or `warnings`.
     #[serde(default)]
-    lints: BTreeMap<toml::Spanned<String>, Said>,
+    lints: BTreeMap<toml::Spanned<String>, Level>,
     /// What the platform says of itself in statements of reasons.
     dsa: Option<toml::Spanned<dsa::Table>>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Said {
-    Allow,
-    Warn,
-    Deny,
-}
-
-impl From<Said> for Level {
-    fn from(said: Said) -> Self {
-        match said {
-            Said::Allow => Self::Allow,
-            Said::Warn => Self::Warn,
-            Said::Deny => Self::Deny,
-        }
-    }
 }
 
 /// The levels that a file sets: the named one, else the nearest above the rules; none when there is no such file.
@@ -120,8 +102,8 @@ pub fn nearest(root: &Path) -> Option<PathBuf> {
 fn read(path: &Path, text: &str) -> Result<Levels, Failure> {
     let config = config(path, text)?;
     let mut levels = Levels::new();
-    for (name, said) in &config.lints {
-        let set = levels.set(name.as_ref(), (*said).into());
+    for (name, level) in &config.lints {
+        let set = levels.set(name.as_ref(), *level);
         set.map_err(|message| failure(path, text, span(name.span()), &message))?;
     }
     Ok(levels)

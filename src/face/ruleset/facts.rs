@@ -5,10 +5,9 @@ use crate::base::source::Location;
 use crate::base::time::Day;
 use crate::check::{self, cost_of};
 use crate::face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};
-use crate::program::{
-    Expr, ExprKind, NormKind, Party, PatternName, Program, Start, Status, Trigger,
-};
+use crate::program::{Expr, NormKind, Party, PatternName, Program, Start, Status, Trigger};
 use crate::syntax::tree::ItemKind;
+use crate::world::lists::List;
 use crate::world::place::Place;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -120,25 +119,7 @@ pub struct SetInfo<'a> {
     /// Approximate bytes of memory.
     pub bytes: usize,
     /// The files that its entries come from.
-    pub lists: Vec<ListFileInfo<'a>>,
-}
-
-/// A list file, or a rule file with entries of its own.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct ListFileInfo<'a> {
-    /// Its path below the rule root.
-    pub name: &'a str,
-    /// The origin that the list or the rule file states.
-    pub source: Option<&'a str>,
-    /// The day or instant that the list or the rule file states.
-    pub as_of: Option<&'a str>,
-    /// The SHA-256 of a list file.
-    pub sha256: Option<&'a str>,
-    /// Number of entries of the set that come from it.
-    pub entries: usize,
-    /// Number of its lines that could not be read as entries.
-    pub broken: usize,
+    pub lists: Vec<&'a List>,
 }
 
 impl RuleSet {
@@ -149,17 +130,7 @@ impl RuleSet {
             kind: set.kind.word(),
             entries: set.len(),
             bytes: set.bytes(),
-            lists: set
-                .lists()
-                .map(|list| ListFileInfo {
-                    name: &list.name,
-                    source: list.source.as_deref(),
-                    as_of: list.as_of.as_deref(),
-                    sha256: list.sha256.as_deref(),
-                    entries: list.entries,
-                    broken: list.broken,
-                })
-                .collect(),
+            lists: set.lists().collect(),
         })
     }
 
@@ -301,31 +272,9 @@ impl RuleSet {
 
 /// Adds the parts of a condition that `and`, `or`, `not` and `at least` join, with the cost of each.
 fn cost_parts(program: &Program, expr: &Expr, parts: &mut Vec<(Location, u64)>) {
-    match &expr.kind {
-        ExprKind::And(of) | ExprKind::Or(of) | ExprKind::AtLeast { of, .. } => {
-            of.iter().for_each(|part| cost_parts(program, part, parts));
-        }
-        ExprKind::Not(inner) => cost_parts(program, inner, parts),
-        ExprKind::Const(_)
-        | ExprKind::Message
-        | ExprKind::Local(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Entry { .. }
-        | ExprKind::List(_)
-        | ExprKind::Compare { .. }
-        | ExprKind::In { .. }
-        | ExprKind::InSet { .. }
-        | ExprKind::TextTest { .. }
-        | ExprKind::Mentions { .. }
-        | ExprKind::Matches { .. }
-        | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
-        | ExprKind::Coalesce { .. }
-        | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
-        | ExprKind::Quantified { .. }
-        | ExprKind::If { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Defined { .. } => parts.push((expr.at, cost_of(program, expr))),
+    if expr.kind.is_connective() {
+        expr.children().for_each(|part| cost_parts(program, part, parts));
+    } else {
+        parts.push((expr.at, cost_of(program, expr)));
     }
 }

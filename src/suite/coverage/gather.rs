@@ -309,43 +309,18 @@ fn of_condition(texts: &Texts<'_>, owner: &str, condition: &Expr, seen: &Seen) -
 
 /// The conditions that contain no other, and the quantifiers.
 fn collect<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
-    match &expr.kind {
-        ExprKind::Const(_) => {}
-        ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::AtLeast { .. } => {
-            expr.children().for_each(|child| collect(child, atoms));
+    if expr.kind.is_connective() {
+        expr.children().for_each(|child| collect(child, atoms));
+    } else if let ExprKind::If { .. } = &expr.kind {
+        let conditions = expr.children().filter(|child| child.ty == Type::Bool);
+        conditions.for_each(|child| collect(child, atoms));
+    } else {
+        if expr.ty == Type::Bool && !matches!(expr.kind, ExprKind::Const(_)) {
+            atoms.push(expr);
         }
-        ExprKind::If { .. } => {
-            expr.children()
-                .filter(|child| child.ty == Type::Bool)
-                .for_each(|child| collect(child, atoms));
-        }
-        ExprKind::Quantified { body, .. } => {
-            if expr.ty == Type::Bool {
-                atoms.push(expr);
-            }
+        if let ExprKind::Quantified { body, .. } = &expr.kind {
             collect(body, atoms);
-        }
-        ExprKind::Message
-        | ExprKind::Local(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Entry { .. }
-        | ExprKind::List(_)
-        | ExprKind::Compare { .. }
-        | ExprKind::In { .. }
-        | ExprKind::InSet { .. }
-        | ExprKind::TextTest { .. }
-        | ExprKind::Mentions { .. }
-        | ExprKind::Matches { .. }
-        | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
-        | ExprKind::Coalesce { .. }
-        | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
-        | ExprKind::Call { .. }
-        | ExprKind::Defined { .. } => {
-            if expr.ty == Type::Bool {
-                atoms.push(expr);
-            }
+        } else {
             expr.children().for_each(|child| inside(child, atoms));
         }
     }

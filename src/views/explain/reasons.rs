@@ -201,33 +201,12 @@ fn undecided<'t, 'a>(trace: &'t Trace<'a>, found: &mut Vec<&'t Trace<'a>>) {
     if trace.value.is_some() {
         return;
     }
-    match &trace.expr.kind {
-        ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::AtLeast { .. } => {
-            trace.children.iter().for_each(|child| undecided(child, found));
-        }
-        ExprKind::Defined { args, .. } => {
-            trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found))
-        }
-        ExprKind::Const(_)
-        | ExprKind::Message
-        | ExprKind::Local(_)
-        | ExprKind::Field { .. }
-        | ExprKind::Entry { .. }
-        | ExprKind::List(_)
-        | ExprKind::Compare { .. }
-        | ExprKind::In { .. }
-        | ExprKind::InSet { .. }
-        | ExprKind::TextTest { .. }
-        | ExprKind::Mentions { .. }
-        | ExprKind::Matches { .. }
-        | ExprKind::Spans { .. }
-        | ExprKind::IsKnown(_)
-        | ExprKind::Coalesce { .. }
-        | ExprKind::Negate(_)
-        | ExprKind::Arithmetic { .. }
-        | ExprKind::Quantified { .. }
-        | ExprKind::If { .. }
-        | ExprKind::Call { .. } => found.push(trace),
+    if trace.expr.kind.is_connective() {
+        trace.children.iter().for_each(|child| undecided(child, found));
+    } else if let ExprKind::Defined { args, .. } = &trace.expr.kind {
+        trace.children.iter().skip(args.len()).for_each(|child| undecided(child, found));
+    } else {
+        found.push(trace);
     }
 }
 

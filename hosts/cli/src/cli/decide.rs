@@ -15,7 +15,7 @@ use lexloci::show::number;
 use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
-use output::{Printer, Writer, Written};
+use output::{Printer, Written};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -78,8 +78,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
     let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
     let question = args.asked.question(&set)?;
-    let writer = Writer { format: args.format };
-    let judge = Judge { set: &set, question, bar, settings, writer, receipt: args.receipt };
+    let judge = Judge {
+        set: &set,
+        question,
+        bar,
+        settings,
+        format: args.format,
+        receipt: args.receipt,
+    };
     let reading = args.input.reading(&set)?;
     let mut messages = Messages::new(&args.files, &reading, global)?;
     let mut printer = Printer::new(args.format);
@@ -150,7 +156,7 @@ struct Judge<'a> {
     bar: Option<Vec<String>>,
     /// For statements of reasons, when they are asked for.
     settings: Option<Settings>,
-    writer: Writer,
+    format: Format,
     /// Whether lines have a receipt.
     receipt: bool,
 }
@@ -187,7 +193,7 @@ impl Judge<'_> {
         };
         let (mut tally, written) = judged.unwrap_or_else(|error| {
             let tally = Tally { unreadable: 1, ..Tally::default() };
-            (tally, self.writer.fault(file, imported, &error))
+            (tally, Written::fault(file, imported, &error, self.format))
         });
         tally.records = 1;
         (tally, written)
@@ -206,7 +212,7 @@ impl Judge<'_> {
         let receipt = self.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        Ok((self.tally(&decided.decisions), self.writer.decided(&decided)))
+        Ok((self.tally(&decided.decisions), Written::decided(&decided, self.format)))
     }
 
     /// Statements rest on more of a record than rules ask for.
@@ -240,13 +246,12 @@ impl Judge<'_> {
             })
         };
         Tally {
-            records: 0,
-            unreadable: 0,
             decisions: decisions.len(),
             acting: decisions.iter().filter(|each| acts(each)).count(),
             incomplete: decisions.iter().filter(|each| !each.complete).count(),
             dated: self.question.at.is_none(),
             severe: decisions.iter().any(severe),
+            ..Tally::default()
         }
     }
 }

@@ -14,12 +14,6 @@ const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"]
 /// The columns that name what is decided: cut, they are of no use.
 const NAMES: usize = 2;
 
-/// How results are written. Any thread can do it, one record at a time.
-#[derive(Clone, Copy)]
-pub struct Writer {
-    pub format: Format,
-}
-
 /// What is to be said about one record.
 #[derive(Debug, Default)]
 pub struct Written {
@@ -52,11 +46,12 @@ struct FilePosition<'a> {
     position: &'a RecordPosition,
 }
 
-impl Writer {
+/// Any thread can write results, one record at a time.
+impl Written {
     /// One record was decided.
-    pub fn decided(self, decided: &Decided) -> Written {
-        if self.format != Format::Table {
-            return Written::lines([decided]);
+    pub fn decided(decided: &Decided, format: Format) -> Self {
+        if format != Format::Table {
+            return Self::lines([decided]);
         }
         let Decided { record, decisions, .. } = decided;
         let largest = decisions.iter().map(|each| each.places.len()).max();
@@ -71,33 +66,31 @@ impl Writer {
                 decisions::words(decision),
             ]
         };
-        Written { rows: decisions.iter().map(row).collect(), ..Written::default() }
+        Self { rows: decisions.iter().map(row).collect(), ..Self::default() }
     }
 
     /// One record could not be read, or does not say where or when to judge it.
-    pub fn fault(self, file: &str, imported: &Imported<'_>, error: &RecordError) -> Written {
+    pub fn fault(file: &str, imported: &Imported<'_>, error: &RecordError, format: Format) -> Self {
         let position = &imported.position;
         let place = format!("{file}, {position}");
         let id = imported.id();
-        match self.format {
+        match format {
             Format::Table => {
                 let name = id.map_or_else(|| place.clone(), |id| format!("{id} ({place})"));
                 let code = format!("error {}", error.code.as_str());
                 let none = String::new;
                 let row = [name, none(), code, none(), none(), error.to_string()];
-                Written { rows: vec![row], ..Written::default() }
+                Self { rows: vec![row], ..Self::default() }
             }
-            Format::Jsonl => Written::lines([Fault {
+            Format::Jsonl => Self::lines([Fault {
                 record: id.as_deref(),
                 position: FilePosition { file, position },
                 error,
             }]),
-            Format::Dsa => Written::complaints([format!("{place}: {error}")]),
+            Format::Dsa => Self::complaints([format!("{place}: {error}")]),
         }
     }
-}
 
-impl Written {
     /// A line of JSON for each.
     pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
         let lines = each.into_iter().map(|one| output!("{}\n", Output::value(&one)));
