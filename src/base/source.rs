@@ -17,6 +17,12 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The span of these bytes. Files are shorter than 4 GiB.
+    pub(crate) fn of(bytes: std::ops::Range<usize>) -> Span {
+        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { start: byte(bytes.start), end: byte(bytes.end) }
+    }
+
     /// The same range as a `Range`, to slice texts with.
     pub(crate) fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
@@ -102,6 +108,11 @@ impl Sources {
     /// The text at a location, empty when the location is not in this `Sources`.
     pub fn slice(&self, at: Location) -> &str {
         self.get(at.file).and_then(|source| source.text.get(at.span.range())).unwrap_or("")
+    }
+
+    /// The text at a location with single blanks between its words.
+    pub(crate) fn on_one_line(&self, at: Location) -> String {
+        self.slice(at).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Line and column of a byte. Linear in the file, so call it only for positions that are shown.

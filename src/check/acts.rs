@@ -21,13 +21,12 @@ impl Checker<'_> {
         let within = act.within.as_ref().and_then(|within| self.within(&action, within));
         let keep = act.keep.as_ref().and_then(|keep| {
             if !action.keep {
-                self.report(
+                return self.refuse(
                     Code::BadAction,
                     keep.span,
                     format!("`{}` takes no `for`", action.name),
                     "delete it",
                 );
-                return None;
             }
             let event =
                 keep.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
@@ -83,13 +82,12 @@ impl Checker<'_> {
                 Takes::Text => "somebody: `to \"name\"`",
                 Takes::OneOf(words) => &format!("one of {}", words.join(", ")),
             };
-            self.report(
+            return self.refuse(
                 Code::BadAction,
                 span,
                 format!("`{}` needs a target", action.name),
                 format!("name {needed}"),
             );
-            return None;
         };
         match (&action.to, target) {
             (Takes::Office, Target::Named(path)) => {
@@ -119,8 +117,7 @@ impl Checker<'_> {
                         "write the name without quotes",
                     ),
                 };
-                self.report(Code::BadAction, *span, message, help);
-                None
+                self.refuse(Code::BadAction, *span, message, help)
             }
         }
     }
@@ -132,25 +129,23 @@ impl Checker<'_> {
     ) -> Option<(crate::base::time::Period, Event, usize)> {
         if !action.within {
             let help = "an outcome takes its deadline from the article that the rule cites";
-            self.report(
+            return self.refuse(
                 Code::BadAction,
                 within.span,
                 format!("`{}` takes no `within`", action.name),
                 help,
             );
-            return None;
         }
         let event =
             within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
         let Some(policy) = &within.policy else {
             let help = "add `by policy NAME`; write the deadline of a statute in its article";
-            self.report(
+            return self.refuse(
                 Code::DeadlineWithoutSource,
                 within.span,
                 "the deadline does not name its policy",
                 help,
             );
-            return None;
         };
         let policy = self.resolve_as(policy, "a policy", Entity::policy)?;
         Some((within.period.value, event, policy))

@@ -4,7 +4,7 @@
 use super::Checker;
 use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::program::{Ground, InForce, Norm, NormKind, Start, Status};
+use crate::program::{Ground, InForce, Norm, Status};
 use crate::world::place::Place;
 use std::collections::HashMap;
 
@@ -28,10 +28,7 @@ impl Checker<'_> {
     }
 
     fn defeats(&self, norm: usize) -> Option<usize> {
-        match self.program.norms.get(norm)?.kind {
-            NormKind::Exception { defeats } => Some(defeats),
-            NormKind::Rule(_) => None,
-        }
+        self.program.norms.get(norm)?.kind.defeats()
     }
 
     /// Returns two lists: for each norm, the rule at the end of its chain of exceptions (`None` when the chain runs
@@ -139,12 +136,9 @@ impl Checker<'_> {
         let acts_everywhere = |action: usize| {
             self.program.actions.get_index(action).is_some_and(|(_, action)| action.global)
         };
-        self.program.norms.get(rule).is_some_and(|norm| match &norm.kind {
-            NormKind::Rule(rule) => {
-                norm.place == Place::WORLD
-                    && rule.then.iter().any(|act| acts_everywhere(act.action))
-            }
-            NormKind::Exception { .. } => false,
+        self.program.norms.get(rule).is_some_and(|norm| {
+            let acts = norm.kind.rule().into_iter().flat_map(|rule| &rule.then);
+            norm.place == Place::WORLD && acts.map(|act| act.action).any(acts_everywhere)
         })
     }
 
@@ -206,11 +200,7 @@ struct Window {
 
 impl Window {
     fn of(in_force: InForce) -> Self {
-        let from = match in_force.start {
-            Start::From(day) | Start::By(day) => Some(day),
-            Start::Always | Start::Unknown => None,
-        };
-        Self { from, until: in_force.until }
+        Self { from: in_force.start.day(), until: in_force.until }
     }
 
     /// The days in both ranges, if there are any.

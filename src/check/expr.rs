@@ -12,7 +12,7 @@ use crate::program::{Expr, ExprKind, Sought};
 use crate::syntax::tree::{self, Moment, Quantifier};
 use crate::world::schema::{RecordType, Schema};
 use crate::world::standard::span;
-use crate::world::value::{Decimal, RecordId, Type, Value};
+use crate::world::value::{Decimal, Inside, RecordId, Type, Value};
 
 impl Checker<'_> {
     /// Lowers an expression. Returns `None` after reporting a fault. Checks the other parts even when one is faulty.
@@ -42,41 +42,32 @@ impl Checker<'_> {
             }
             Tree::Not(inner) => {
                 let inner = self.condition(inner)?;
-                Some(self.node(ExprKind::Not(Box::new(inner)), Type::Bool, span))
+                Some(self.truth(ExprKind::Not(Box::new(inner)), span))
             }
             Tree::And(parts) => {
-                self.conditions(parts).map(|of| self.node(ExprKind::And(of), Type::Bool, span))
+                self.conditions(parts).map(|of| self.truth(ExprKind::And(of), span))
             }
-            Tree::Or(parts) => {
-                self.conditions(parts).map(|of| self.node(ExprKind::Or(of), Type::Bool, span))
-            }
+            Tree::Or(parts) => self.conditions(parts).map(|of| self.truth(ExprKind::Or(of), span)),
             Tree::AtLeast { least, of } => {
                 let of = self.conditions(of)?;
-                Some(self.node(ExprKind::AtLeast { least: least.value, of }, Type::Bool, span))
+                Some(self.truth(ExprKind::AtLeast { least: least.value, of }, span))
             }
             Tree::Binary { op, left, right } => self.binary(*op, left, right, span),
             Tree::Negate(inner) => self.negate(inner, span),
             Tree::Arithmetic { first, rest } => self.arithmetic(first, rest, span),
             Tree::Mentions { text, pattern } => {
                 let (text, pattern) = (self.searchable(text, "mentions"), self.pattern(pattern));
-                Some(self.node(
-                    ExprKind::Mentions { text: Box::new(text?), pattern: pattern? },
-                    Type::Bool,
-                    span,
-                ))
+                let kind = ExprKind::Mentions { text: Box::new(text?), pattern: pattern? };
+                Some(self.truth(kind, span))
             }
             Tree::Matches { text, regex } => {
                 let (text, regex) = (self.searchable(text, "matches"), self.regex(regex));
-                Some(self.node(
-                    ExprKind::Matches { text: Box::new(text?), regex: regex? },
-                    Type::Bool,
-                    span,
-                ))
+                Some(self.truth(ExprKind::Matches { text: Box::new(text?), regex: regex? }, span))
             }
             Tree::IsKnown(inner) => self.is_known(inner, span),
             Tree::IsMissing(inner) => {
                 let known = self.is_known(inner, span)?;
-                Some(self.node(ExprKind::Not(Box::new(known)), Type::Bool, span))
+                Some(self.truth(ExprKind::Not(Box::new(known)), span))
             }
             Tree::Quantified { quantifier, name, list, body } => {
                 self.quantified(*quantifier, name, list, body, span)
@@ -94,6 +85,11 @@ impl Checker<'_> {
     fn conditions(&mut self, parts: &[tree::Expr]) -> Option<Vec<Expr>> {
         let lowered: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
         lowered.into_iter().collect()
+    }
+
+    /// An expression that is true, false or unknown.
+    pub(super) fn truth(&self, kind: ExprKind, span: Span) -> Expr {
+        self.node(kind, Type::Bool, span)
     }
 
     pub(super) fn node(&self, kind: ExprKind, ty: Type, span: Span) -> Expr {
@@ -115,13 +111,12 @@ impl Checker<'_> {
         }
         let help = "an integer is at most 9223372036854775807; a decimal has at most 18 digits before and 9 after the point";
         let written = self.sources.slice(self.at(span)).to_owned();
-        self.report(
+        self.refuse(
             Code::BadNumber,
             span,
             format!("the number `{written}` is too large or too precise"),
             help,
-        );
-        None
+        )
     }
 
     /// Lowers a date. A day means its first instant in the zone of the file, or in UTC in a library.
@@ -133,13 +128,12 @@ impl Checker<'_> {
                 Some(instant) => instant,
                 None => {
                     let help = "dates go from the year 0 to the end of 9999 in UTC";
-                    self.report(
+                    return self.refuse(
                         Code::BadDate,
                         span,
                         format!("`{day}` is outside the calendar"),
                         help,
                     );
-                    return None;
                 }
             },
         };
@@ -149,13 +143,12 @@ impl Checker<'_> {
     fn duration(&mut self, period: crate::base::time::Period, span: Span) -> Option<Expr> {
         let Some(nanos) = period.nanos() else {
             let help = "write it in days, such as `30 days` or `365 days`";
-            self.report(
+            return self.refuse(
                 Code::CalendarDuration,
                 span,
                 format!("`{period}` has no fixed length"),
                 help,
             );
-            return None;
         };
         Some(self.constant(Value::Duration(nanos), Type::Duration, span))
     }
@@ -164,13 +157,12 @@ impl Checker<'_> {
         let lowered: Vec<_> = of.iter().map(|expr| self.expr(expr)).collect();
         let lowered: Vec<_> = lowered.into_iter().collect::<Option<_>>()?;
         let Some(first) = lowered.first() else {
-            self.report(
+            return self.refuse(
                 Code::TypeMismatch,
                 span,
                 "the list is empty",
                 "write at least one element",
             );
-            return None;
         };
         let ty = if is_textual(&first.ty) { Type::Text } else { first.ty.clone() };
         let of: Vec<_> = lowered.into_iter().map(|expr| self.coerce(expr, &ty)).collect();
@@ -190,19 +182,18 @@ impl Checker<'_> {
         } else {
             "search in `text`, `any_text` or another text field"
         };
-        self.report(
+        self.refuse(
             Code::BadOperand,
             text.at.span,
             format!("`{test}` needs text, found `{found}`"),
             help,
-        );
-        None
+        )
     }
 
     fn is_known(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
         let inner = self.expr(inner)?;
         self.warn_never_missing(&inner, None);
-        Some(self.node(ExprKind::IsKnown(Box::new(inner)), Type::Bool, span))
+        Some(self.truth(ExprKind::IsKnown(Box::new(inner)), span))
     }
 
     /// Warns about `is known` or a default for a value that is never missing. `fix` is a span and its replacement text.
@@ -278,8 +269,7 @@ impl Checker<'_> {
                 | Entity::Rule(_)
                 | Entity::Exception(_) => "conditions can use fields, definitions, terms and sets",
             };
-            self.report(Code::WrongKind, path.span, "this name has no value", help);
-            return None;
+            return self.refuse(Code::WrongKind, path.span, "this name has no value", help);
         };
         let call = self.defined(index, vec![], path.span)?;
         self.fields(call, "", rest)
@@ -301,8 +291,8 @@ impl Checker<'_> {
     fn field(&mut self, of: Expr, name: &tree::Name, path: &str) -> Option<Expr> {
         let span = of.at.span.to(name.span);
         let path = path.to_owned();
-        match of.ty.clone() {
-            Type::Record(id) => {
+        match of.ty.inside() {
+            Inside::Record(id) => {
                 let field = self.program.schema.record(id).and_then(|(_, record)| {
                     record
                         .fields
@@ -315,42 +305,29 @@ impl Checker<'_> {
                 };
                 if ty == Type::Opaque {
                     let help = "declare the field in `schema.loci` to read it";
-                    self.report(
+                    return self.refuse(
                         Code::BadOperand,
                         span,
                         format!("rules cannot read `{}`", name.text),
                         help,
                     );
-                    return None;
                 }
                 if let Some(declared) = self.standard.fields.get(&(id, field)) {
                     self.record_use(name.span, *declared, NameKind::Field);
                 }
                 Some(self.node(ExprKind::Field { of: Box::new(of), field, path }, ty, span))
             }
-            Type::Map(value) => {
-                let key = name.text.clone();
-                Some(self.node(ExprKind::Entry { of: Box::new(of), key, path }, *value, span))
+            Inside::Map(value) => {
+                let (key, ty) = (name.text.clone(), value.clone());
+                Some(self.node(ExprKind::Entry { of: Box::new(of), key, path }, ty, span))
             }
-            Type::List(_) => {
+            Inside::List(_) => {
                 let help = format!("test its elements: `any x in … where (x.{} …)`", name.text);
-                self.report(Code::BadOperand, span, "a list has no fields", help);
-                None
+                self.refuse(Code::BadOperand, span, "a list has no fields", help)
             }
-            other @ (Type::Bool
-            | Type::Int
-            | Type::Number
-            | Type::Text
-            | Type::Surface
-            | Type::Instant
-            | Type::Duration
-            | Type::Enum(_)
-            | Type::Place
-            | Type::Places
-            | Type::Opaque) => {
-                let message = format!("`{}` has no fields", self.program.schema.name_of(&other));
-                self.report(Code::BadOperand, name.span, message, "only records have fields");
-                None
+            Inside::Nothing | Inside::Unknown => {
+                let message = format!("`{}` has no fields", self.program.schema.name_of(&of.ty));
+                self.refuse(Code::BadOperand, name.span, message, "only records have fields")
             }
         }
     }
@@ -389,22 +366,18 @@ impl Checker<'_> {
         let (params, ty) = (define.params.clone(), define.body.ty.clone());
         if params.len() != args.len() {
             let message = format!("expected {} arguments, found {}", params.len(), args.len());
-            let help = params
-                .iter()
-                .map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)))
-                .collect::<Vec<_>>();
-            self.report(
-                Code::BadArguments,
-                span,
-                message,
-                format!("its parameters are `({})`", help.join(", ")),
-            );
-            return None;
+            let help = format!("its parameters are `({})`", self.program.schema.params(&params));
+            return self.refuse(Code::BadArguments, span, message, help);
         }
-        let args: Vec<_> =
-            args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
-        let args = args.into_iter().collect::<Option<_>>()?;
+        let args = self.arguments(args, &params)?;
         Some(self.node(ExprKind::Defined { define: index, args }, ty, span))
+    }
+
+    /// Arguments in the types of their parameters. Reports all that do not fit.
+    fn arguments(&mut self, args: Vec<Expr>, params: &[(String, Type)]) -> Option<Vec<Expr>> {
+        let args = args.into_iter().zip(params);
+        let args: Vec<_> = args.map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
+        args.into_iter().collect()
     }
 
     fn function(&mut self, name: &tree::Path, args: Vec<Expr>, span: Span) -> Option<Expr> {
@@ -429,9 +402,7 @@ impl Checker<'_> {
         if let Some(function) = named.iter().copied().find(takes) {
             let (params, result) =
                 functions.get(function).map(|f| (f.params.clone(), f.result.clone()))?;
-            let args: Vec<_> =
-                args.into_iter().zip(&params).map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
-            let args = args.into_iter().collect::<Option<_>>()?;
+            let args = self.arguments(args, &params)?;
             return Some(self.node(ExprKind::Call { function, args }, result, span));
         }
         let at = self.at(name.span);
@@ -461,11 +432,7 @@ impl Checker<'_> {
                 .join(", ");
             let signatures =
                 named.iter().filter_map(|index| functions.get(*index)).map(|function| {
-                    let params = function
-                        .params
-                        .iter()
-                        .map(|(name, ty)| format!("{name}: {}", self.program.schema.name_of(ty)));
-                    format!("`{}({})`", function.name, params.collect::<Vec<_>>().join(", "))
+                    format!("`{}({})`", function.name, self.program.schema.params(&function.params))
                 });
             Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take `({found})`"))
                 .help(format!("its signature is {}", signatures.collect::<Vec<_>>().join(" or ")))

@@ -113,8 +113,8 @@ impl<'a> Files<'a> {
                     file.name,
                     self.get(*used).name
                 );
-                let diagnostic = Diagnostic::new(Code::BadUse, file.at(*span), message);
-                found.push(diagnostic.help("move the shared items into a third file"));
+                let help = "move the shared items into a third file";
+                found.push(file.fault(Code::BadUse, *span, message, help));
             }
             self.walk(*used, visits, found);
         }
@@ -171,6 +171,16 @@ impl<'a> File<'a> {
         Location { file: self.id, span }
     }
 
+    fn fault(
+        &self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::new(code, self.at(span), message).help(help)
+    }
+
     fn report_misplaced(&self, found: &mut Vec<Diagnostic>) {
         for item in self.items() {
             let (allowed, belongs) = match (&item.kind, self.role) {
@@ -204,10 +214,8 @@ impl<'a> File<'a> {
             if !allowed {
                 let message =
                     format!("`{}` does not belong in `{}`", item.kind.keyword(), self.name);
-                found.push(
-                    Diagnostic::new(Code::MisplacedItem, self.at(item.head()), message)
-                        .help(format!("it belongs {belongs}")),
-                );
+                let help = format!("it belongs {belongs}");
+                found.push(self.fault(Code::MisplacedItem, item.head(), message, help));
             }
         }
     }
@@ -220,28 +228,21 @@ impl<'a> File<'a> {
         let declared: Vec<_> = declared.collect();
         if self.name.contains('/') {
             let message = format!("`{}` is neither at the rule root nor under `lib/`", self.name);
-            found.push(
-                Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message)
-                    .help("put files of places at the root, shared terms under `lib/`"),
-            );
+            let help = "put files of places at the root, shared terms under `lib/`";
+            found.push(self.fault(Code::BadJurisdiction, Span::default(), message, help));
         }
         let Some((_, jurisdiction)) = declared.first() else {
             if !self.is_broken(&self.code()) {
                 let message = format!("`{}` has no `jurisdiction`", self.name);
                 let help = format!("start it with `jurisdiction {} {{ zone \"…\" }}`", self.code());
-                found.push(
-                    Diagnostic::new(Code::BadJurisdiction, self.at(Span::default()), message)
-                        .help(help),
-                );
+                found.push(self.fault(Code::BadJurisdiction, Span::default(), message, help));
             }
             return;
         };
         for (item, _) in declared.iter().skip(1) {
             let message = "a file has only one `jurisdiction`";
-            found.push(
-                Diagnostic::new(Code::BadJurisdiction, self.at(item.head()), message)
-                    .help("move these rules into a file of their own"),
-            );
+            let help = "move these rules into a file of their own";
+            found.push(self.fault(Code::BadJurisdiction, item.head(), message, help));
         }
         self.check_jurisdiction(jurisdiction, blocs, found);
     }
@@ -270,9 +271,7 @@ impl<'a> File<'a> {
                 Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
                 None => rename,
             };
-            found.push(
-                Diagnostic::new(Code::BadJurisdiction, self.at(code.span), message).help(help),
-            );
+            found.push(self.fault(Code::BadJurisdiction, code.span, message, help));
         }
         match &jurisdiction.zone {
             Some(zone) => match Zone::named(&zone.value) {
@@ -289,14 +288,11 @@ impl<'a> File<'a> {
                 }
             },
             None if self.place == Some(Place::WORLD) => self.zone = Some(Zone::utc()),
-            None => found.push(
-                Diagnostic::new(
-                    Code::MissingClause,
-                    self.at(code.span),
-                    "the jurisdiction has no time zone",
-                )
-                .help("dates are days in this zone: add `zone \"…\"`"),
-            ),
+            None => {
+                let message = "the jurisdiction has no time zone";
+                let help = "dates are days in this zone: add `zone \"…\"`";
+                found.push(self.fault(Code::MissingClause, code.span, message, help));
+            }
         }
     }
 
@@ -304,22 +300,13 @@ impl<'a> File<'a> {
         let mut uses = vec![];
         for item in self.items() {
             let ItemKind::Use(path) = &item.kind else { continue };
-            let fault = |code, message: String, help: String| {
-                Diagnostic::new(code, self.at(path.span), message).help(help)
-            };
             if let Some(reason) = outside(&path.value) {
-                found.push(fault(
-                    Code::PathOutsideRoot,
-                    reason,
-                    "write the path from the rule root: `lib/crypto.loci`".into(),
-                ));
+                let help = "write the path from the rule root: `lib/crypto.loci`";
+                found.push(self.fault(Code::PathOutsideRoot, path.span, reason, help));
             } else if !path.value.starts_with(LIBRARIES) {
+                let message = format!("`{}` is not under `lib/`", path.value);
                 let help = "move the shared items into a file under `lib/`";
-                found.push(fault(
-                    Code::BadUse,
-                    format!("`{}` is not under `lib/`", path.value),
-                    help.into(),
-                ));
+                found.push(self.fault(Code::BadUse, path.span, message, help));
             } else if let Some(index) = names.iter().position(|name| *name == path.value) {
                 uses.push((index, path.span));
             } else {
@@ -344,10 +331,8 @@ fn refuse_equal_prefixes(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
         if let Some(first) = known.insert(&file.prefix, file.name) {
             let message =
                 format!("`{first}` and `{}` both have the prefix `{}`", file.name, file.prefix);
-            found.push(
-                Diagnostic::new(Code::DuplicateName, file.at(Span::default()), message)
-                    .help("rename one of the files"),
-            );
+            let help = "rename one of the files";
+            found.push(file.fault(Code::DuplicateName, Span::default(), message, help));
         }
     }
 }

@@ -91,13 +91,8 @@ impl Checker<'_> {
 
     fn status(&mut self, article: &tree::Article) -> Status {
         let Some(word) = &article.status else { return Status::InForce };
-        let words = [
-            ("in force", Status::InForce),
-            ("adopted", Status::Adopted),
-            ("annulled", Status::Annulled),
-            ("draft", Status::Draft),
-        ];
-        let status = self.word(&word.text, word.span, "status", &words).unwrap_or(Status::InForce);
+        let status = self.word(&word.text, word.span, "status", &Status::ALL);
+        let status = status.unwrap_or(Status::InForce);
         if status == Status::Annulled
             && article.in_force.as_ref().is_none_or(|in_force| in_force.until.is_none())
         {

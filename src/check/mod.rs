@@ -278,4 +278,16 @@ impl<'a> Checker<'a> {
         let at = self.at(span);
         self.found.push(Diagnostic::new(code, at, message).help(help));
     }
+
+    /// Reports a fault because of which something has no meaning.
+    fn refuse<T>(
+        &mut self,
+        code: Code,
+        span: Span,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
+        self.report(code, span, message, help);
+        None
+    }
 }

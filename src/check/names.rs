@@ -303,8 +303,7 @@ impl Checker<'_> {
             let (a, b) = (&self.files.get(a).prefix, &self.files.get(b).prefix);
             let message = format!("`{name_text}` is declared in `{a}` and in `{b}`");
             let help = format!("write `{a}.{name_text}` or `{b}.{name_text}`");
-            self.report(Code::UnknownName, span, message, help);
-            return None;
+            return self.refuse(Code::UnknownName, span, message, help);
         }
         Some(hits.first().and_then(|file| self.declared_in(*file, name)))
     }
@@ -336,13 +335,12 @@ impl Checker<'_> {
                     || format!("declare it in `{}`", self.files.get(file).name),
                     |near| format!("did you mean `{prefix}.{near}`?"),
                 );
-                self.report(
+                return self.refuse(
                     Code::UnknownName,
                     name.span,
                     format!("`{prefix}` has no `{}`", name.text),
                     help,
                 );
-                return None;
             };
             self.check_visible(file, entity, path.span)?;
             self.declared_in(file, name);
@@ -382,8 +380,7 @@ impl Checker<'_> {
                 _ => return None,
             },
         };
-        self.report(code, span, message, help);
-        None
+        self.refuse(code, span, message, help)
     }
 
     fn declared_broken(&self, name: &str) -> bool {
@@ -417,8 +414,7 @@ impl Checker<'_> {
             _ => {
                 let name = path.dotted();
                 let message = format!("`{name}` is {}, not {wanted}", entity.described());
-                self.report(Code::WrongKind, path.span, message, format!("name {wanted} instead"));
-                None
+                self.refuse(Code::WrongKind, path.span, message, format!("name {wanted} instead"))
             }
         }
     }

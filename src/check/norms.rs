@@ -8,7 +8,7 @@ use crate::base::source::{Location, Span};
 use crate::base::time::Zone;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::outcome::Event;
-use crate::program::{Basis, Expr, ExprKind, Ground, Norm, NormKind, RuleBody, Trigger};
+use crate::program::{Basis, Expr, ExprKind, Norm, NormKind, RuleBody, Trigger};
 use crate::syntax::tree;
 use crate::world::place::Place;
 use crate::world::value::{Type, Value};
@@ -118,13 +118,12 @@ impl Checker<'_> {
     fn when(&mut self, rule: &tree::Rule, exception: bool) -> Option<Expr> {
         let Some(when) = &rule.when else {
             let what = if exception { "the exception" } else { "the rule" };
-            self.report(
+            return self.refuse(
                 Code::MissingClause,
                 rule.name.span,
                 format!("{what} has no `when`"),
                 "say when it applies: `when …`",
             );
-            return None;
         };
         self.condition(when)
     }
@@ -208,10 +207,8 @@ impl Checker<'_> {
     /// Reports a rule whose articles bind only after an event (such as an order), when its condition reads no such
     /// event.
     fn check_triggers(&mut self, norm: &Norm, rule: &tree::Rule) {
-        let articles = norm.basis.grounds.iter().filter_map(|ground| match ground {
-            Ground::Article(article) => self.program.articles.get(*article),
-            Ground::Policy(_) => None,
-        });
+        let grounds = norm.basis.grounds.iter();
+        let articles = grounds.filter_map(|ground| self.program.article(*ground));
         let events: Option<Vec<_>> = articles
             .map(|article| match article.trigger {
                 Trigger::On(event) if event != Event::Knowledge => Some(event),

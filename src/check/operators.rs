@@ -23,7 +23,7 @@ impl Checker<'_> {
             BinaryOp::In => return self.is_in(left, right, span),
             BinaryOp::NotIn => {
                 let inside = self.is_in(left, right, span)?;
-                return Some(self.node(ExprKind::Not(Box::new(inside)), Type::Bool, span));
+                return Some(self.truth(ExprKind::Not(Box::new(inside)), span));
             }
             BinaryOp::Contains => return self.contains(left, right, span),
             BinaryOp::StartsWith => return self.text_test(TextTest::StartsWith, left, right, span),
@@ -65,26 +65,21 @@ impl Checker<'_> {
             }
         };
         if !equality && !ordered {
-            self.report(
+            return self.refuse(
                 Code::BadOperand,
                 span,
                 "conditions have no order",
                 "use `==`, `!=`, `and`, `or` or `not`",
             );
-            return None;
         }
-        Some(self.node(
-            ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) },
-            Type::Bool,
-            span,
-        ))
+        let kind = ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) };
+        Some(self.truth(kind, span))
     }
 
     fn incomparable(&mut self, operand: &Expr, help: &str) -> Option<Expr> {
         let name = self.program.schema.name_of(&operand.ty);
         let message = format!("`{name}` cannot be compared");
-        self.report(Code::BadOperand, operand.at.span, message, help);
-        None
+        self.refuse(Code::BadOperand, operand.at.span, message, help)
     }
 
     /// Converts two operands to types that can be compared, or reports that this is impossible.
@@ -130,11 +125,7 @@ impl Checker<'_> {
             let item = lowered?;
             let numbers = self.program.sets.get(set).is_some_and(|set| set.kind == SetKind::Number);
             if is_textual(&item.ty) || (numbers && item.ty == Type::Int) {
-                return Some(self.node(
-                    ExprKind::InSet { item: Box::new(item), set },
-                    Type::Bool,
-                    span,
-                ));
+                return Some(self.truth(ExprKind::InSet { item: Box::new(item), set }, span));
             }
             let found = self.program.schema.name_of(&item.ty);
             let help = if matches!(item.ty, Type::List(_)) {
@@ -144,13 +135,12 @@ impl Checker<'_> {
             } else {
                 "sets hold texts; sets of kind `number` also hold integers"
             };
-            self.report(
+            return self.refuse(
                 Code::TypeMismatch,
                 item.at.span,
                 format!("expected text, found `{found}`"),
                 help,
             );
-            return None;
         }
         let list = self.expr(list);
         self.member(lowered?, list?, span)
@@ -215,20 +205,15 @@ impl Checker<'_> {
                 } else {
                     "the right side of `in` must be a list, a set or places"
                 };
-                self.report(
+                return self.refuse(
                     Code::BadOperand,
                     list.at.span,
                     format!("`in` cannot search `{found}`"),
                     help,
                 );
-                return None;
             }
         };
-        Some(self.node(
-            ExprKind::In { item: Box::new(item), list: Box::new(list) },
-            Type::Bool,
-            span,
-        ))
+        Some(self.truth(ExprKind::In { item: Box::new(item), list: Box::new(list) }, span))
     }
 
     fn coerce_elements(&mut self, list: Expr, wanted: &Type) -> Option<Expr> {
@@ -272,13 +257,12 @@ impl Checker<'_> {
     ) -> Option<Expr> {
         if !is_textual(&text.ty) {
             let found = self.program.schema.name_of(&text.ty);
-            self.report(
+            return self.refuse(
                 Code::BadOperand,
                 text.at.span,
                 format!("expected text, found `{found}`"),
                 "`contains`, `starts with` and `ends with` test a text",
             );
-            return None;
         }
         let part = self.coerce(part, &Type::Text)?;
         if matches!(&part.kind, ExprKind::Const(Value::Text(text)) if text.is_empty()) {
@@ -289,11 +273,9 @@ impl Checker<'_> {
                 "write the text to look for",
             );
         }
-        Some(self.node(
-            ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) },
-            Type::Bool,
-            span,
-        ))
+        Some(
+            self.truth(ExprKind::TextTest { op, text: Box::new(text), part: Box::new(part) }, span),
+        )
     }
 
     fn coalesce(&mut self, value: &tree::Expr, default: &tree::Expr, span: Span) -> Option<Expr> {
@@ -301,13 +283,12 @@ impl Checker<'_> {
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
             let help = "write `x is known and x`, or say in the rule what happens `on unknown`";
-            self.report(
+            return self.refuse(
                 Code::DefaultOnCondition,
                 span,
                 "a condition cannot have a default: missing is not false",
                 help,
             );
-            return None;
         }
         let without = (span, self.sources.slice(value.at).to_owned());
         self.warn_never_missing(&value, Some(without));
@@ -338,13 +319,12 @@ impl Checker<'_> {
             }
             (_, other) => {
                 let found = self.program.schema.name_of(other);
-                self.report(
+                self.refuse(
                     Code::BadOperand,
                     span,
                     format!("`-` cannot be applied to `{found}`"),
                     "`-` is for numbers and durations; `not` is for conditions",
-                );
-                None
+                )
             }
         }
     }
@@ -366,13 +346,12 @@ impl Checker<'_> {
                 let (a, b) =
                     (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
                 let message = format!("`{a} {} {b}` is not defined", op.word());
-                self.report(
+                return self.refuse(
                     Code::BadOperand,
                     span,
                     message,
                     "arithmetic needs numbers, durations, or an instant and a duration",
                 );
-                return None;
             };
             ty = result;
             lowered.push((op, operand));

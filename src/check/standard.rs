@@ -51,35 +51,22 @@ pub(crate) fn lower(
         let is_extension = number >= LIBRARY.len();
         for item in &tree.items {
             let at = |span| Location { file: *file, span };
-            match &item.kind {
-                ItemKind::Record(record) => {
-                    records.add(record, &item.doc, *file, is_extension, diagnostics)
+            if let ItemKind::Record(record) = &item.kind {
+                records.add(record, &item.doc, *file, is_extension, diagnostics);
+            }
+            // `Files` reports items that are in the wrong file.
+            if is_extension {
+                continue;
+            }
+            if let ItemKind::Action(action) = &item.kind {
+                let lowered = lower_action(action, &item.doc, *file, diagnostics);
+                let declared = at(action.name.span);
+                match actions.insert(action.name.text.clone(), lowered) {
+                    Some(_) => diagnostics.push(twice(&action.name, declared)),
+                    None => action_names.push(declared),
                 }
-                ItemKind::Action(action) if !is_extension => {
-                    let lowered = lower_action(action, &item.doc, *file, diagnostics);
-                    let declared = at(action.name.span);
-                    match actions.insert(action.name.text.clone(), lowered) {
-                        Some(_) => diagnostics.push(twice(&action.name, declared)),
-                        None => action_names.push(declared),
-                    }
-                }
-                ItemKind::Bloc(bloc) if !is_extension => {
-                    lower_bloc(bloc, *file, &mut blocs, diagnostics)
-                }
-                // `Files` reports items that are in the wrong file.
-                ItemKind::Action(_)
-                | ItemKind::Bloc(_)
-                | ItemKind::Jurisdiction(_)
-                | ItemKind::Use(_)
-                | ItemKind::Law(_)
-                | ItemKind::Policy(_)
-                | ItemKind::Office(_)
-                | ItemKind::Terms(_)
-                | ItemKind::Set(_)
-                | ItemKind::Define(_)
-                | ItemKind::Rule(_)
-                | ItemKind::Exception(_)
-                | ItemKind::Test(_) => {}
+            } else if let ItemKind::Bloc(bloc) = &item.kind {
+                lower_bloc(bloc, *file, &mut blocs, diagnostics);
             }
         }
     }

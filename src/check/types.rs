@@ -111,8 +111,7 @@ impl Checker<'_> {
                     format!("write a `{wanted}` here")
                 };
                 let message = format!("expected `{wanted}`, found `{ty}`");
-                self.report(Code::TypeMismatch, expr.at.span, message, help);
-                None
+                self.refuse(Code::TypeMismatch, expr.at.span, message, help)
             }
         }
     }

@@ -69,6 +69,5 @@ fn line_of(sources: &Sources, file: FileId, span: Span) -> Span {
     let (before, after) = text.split_at_checked(span.end as usize).unwrap_or((text, ""));
     let start = before.rfind('\n').map_or(0, |end| end + 1);
     let end = span.end as usize + after.find('\n').map_or(after.len(), |end| end + 1);
-    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { start: byte(start), end: byte(end) }
+    Span::of(start..end)
 }

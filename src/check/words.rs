@@ -132,15 +132,12 @@ impl Checker<'_> {
                     regexes.len() - 1
                 }))
             }
-            Err(error) => {
-                self.report(
-                    Code::BadRegex,
-                    regex.span,
-                    error,
-                    "the syntax is that of RE2: no look-around, no back-references",
-                );
-                None
-            }
+            Err(error) => self.refuse(
+                Code::BadRegex,
+                regex.span,
+                error,
+                "the syntax is that of RE2: no look-around, no back-references",
+            ),
         }
     }
 }

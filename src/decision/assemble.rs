@@ -374,12 +374,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
 
     /// The deadlines of the articles in force that bind the platform.
     fn statutory(&self, verdict: &Verdict<'_>) -> Due {
-        let articles =
-            grounds(self.program, verdict.norm, self.at).filter_map(|ground| match ground {
-                Ground::Article(index) => self.program.articles.get(index),
-                Ground::Policy(_) => None,
-            });
-        articles
+        grounds(self.program, verdict.norm, self.at)
+            .filter_map(|ground| self.program.article(ground))
             .filter(|article| article.party == Party::Platform)
             .flat_map(|article| article.deadlines.iter().map(|one| (one, &*article.pauses)))
             .map(|(deadline, pauses)| self.deadline(verdict, deadline, pauses))

@@ -57,12 +57,9 @@ pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Cita
 /// The articles in force that a norm cites and whose text nobody has verified: their numbers, and the reasons.
 pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
     grounds(program, norm, at)
-        .filter_map(|ground| match ground {
-            Ground::Article(index) => program.articles.get(index),
-            Ground::Policy(_) => None,
-        })
-        .filter_map(|article| {
-            Some(((&article.number).into(), article.verified.as_ref().err()?.clone()))
+        .filter_map(|ground| {
+            let article = program.article(ground)?;
+            Some((article.number.clone(), article.verified.as_ref().err()?.clone()))
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::functions::{Function, Run, builtins};
 use crate::syntax;
 use crate::world::schema::Schema;
-use crate::world::value::Type;
+use crate::world::value::{Inside, Type};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -130,19 +130,10 @@ fn fault(function: &Function, schema: &Schema) -> Option<String> {
 
 /// Whether rules can have values of a type.
 fn is_known(ty: &Type, schema: &Schema) -> bool {
-    match ty {
-        Type::Opaque => false,
-        Type::Record(id) => schema.record(*id).is_some(),
-        Type::List(of) | Type::Map(of) => is_known(of, schema),
-        Type::Enum(words) => !words.is_empty(),
-        Type::Bool
-        | Type::Int
-        | Type::Number
-        | Type::Text
-        | Type::Surface
-        | Type::Instant
-        | Type::Duration
-        | Type::Place
-        | Type::Places => true,
+    match ty.inside() {
+        Inside::Nothing => !matches!(ty, Type::Enum(words) if words.is_empty()),
+        Inside::Record(id) => schema.record(id).is_some(),
+        Inside::List(of) | Inside::Map(of) => is_known(of, schema),
+        Inside::Unknown => false,
     }
 }

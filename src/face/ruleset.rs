@@ -184,8 +184,8 @@ impl RuleSet {
             let tree = match syntax::typed(file, text) {
                 Typed::Expression(tree) => tree,
                 Typed::NeedsMore => {
-                    let end = u32::try_from(text.trim_end().len()).unwrap_or(u32::MAX);
-                    let at = Location { file, span: Span { start: end, end } };
+                    let end = text.trim_end().len();
+                    let at = Location { file, span: Span::of(end..end) };
                     return Err(fail(vec![Diagnostic::new(
                         Code::Syntax,
                         at,

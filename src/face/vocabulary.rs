@@ -131,11 +131,8 @@ impl<'a> Vocabulary<'a> {
 
     /// A function as it is declared: `length(text: text) -> int`.
     pub(crate) fn signature(self, function: &Function) -> String {
-        let params = function.params.iter();
-        let params: Vec<_> =
-            params.map(|(name, ty)| format!("{name}: {}", self.schema.name_of(ty))).collect();
-        let (name, result) = (&function.name, self.schema.name_of(&function.result));
-        format!("{name}({}) -> {result}", params.join(", "))
+        let params = self.schema.params(&function.params);
+        format!("{}({params}) -> {}", function.name, self.schema.name_of(&function.result))
     }
 
     /// Content outcomes, then account outcomes, each from least to most strict.

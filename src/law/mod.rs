@@ -8,8 +8,7 @@ use crate::base::time::Day;
 use crate::face::ruleset::RuleSet;
 use crate::program;
 use crate::program::{
-    Deadline, Ground, InForce, Limit, Norm, NormKind, Party, Program, Standing, Start, Status,
-    Trigger,
+    Deadline, Ground, InForce, Limit, Norm, Party, Program, Standing, Start, Trigger,
 };
 use crate::world::place::Place;
 use serde::Serialize;
@@ -121,12 +120,9 @@ fn listed(
     let rule = |(index, norm): (usize, &Norm)| Rule {
         id: norm.id.clone(),
         title: norm.title.clone(),
-        exception: matches!(norm.kind, NormKind::Exception { .. }),
+        exception: norm.kind.rule().is_none(),
         tests: tests.get(index).copied().unwrap_or_default(),
-        review_by: match &norm.kind {
-            NormKind::Rule(rule) => rule.review_by,
-            NormKind::Exception { .. } => None,
-        },
+        review_by: norm.kind.rule().and_then(|rule| rule.review_by),
     };
     Article {
         id: article.id.clone(),
@@ -137,12 +133,7 @@ fn listed(
         url: article.url.clone(),
         doc: article.doc.split_whitespace().collect::<Vec<_>>().join(" "),
         in_force: dates(article.in_force),
-        status: match article.status {
-            Status::InForce => "in force",
-            Status::Adopted => "adopted",
-            Status::Annulled => "annulled",
-            Status::Draft => "draft",
-        },
+        status: article.status.word(),
         on: on.map(|day| match article.on(day) {
             Standing::InForce => OnDay::InForce,
             Standing::NotInForce => OnDay::NotInForce,

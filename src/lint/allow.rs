@@ -67,7 +67,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn slice(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.text.get(span.range()).unwrap_or("")
     }
 
     fn comment(&self, comment: Span, allows: &mut Vec<Allow>, found: &mut Vec<Diagnostic>) {

@@ -3,7 +3,7 @@
 use super::Linted;
 use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::tree::{BinaryOp, Exception, Expr, ExprKind, ItemKind, Name, Param, Rule};
+use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule};
 use foldhash::HashSet;
 
 /// A list with more elements than this should be a set, which is faster and easier to maintain.
@@ -13,25 +13,11 @@ pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     for (file, _, tree) in linted.trees {
         let mut conditions = Conditions { linted, file: *file, found };
         for item in &tree.items {
-            match &item.kind {
-                ItemKind::Rule(rule) | ItemKind::Exception(Exception { rule, .. }) => {
-                    conditions.rule(rule);
-                }
-                ItemKind::Define(define) => {
-                    conditions.expr(&define.body);
-                    conditions.params(&define.params, &define.body);
-                }
-                ItemKind::Jurisdiction(_)
-                | ItemKind::Use(_)
-                | ItemKind::Law(_)
-                | ItemKind::Policy(_)
-                | ItemKind::Office(_)
-                | ItemKind::Terms(_)
-                | ItemKind::Set(_)
-                | ItemKind::Test(_)
-                | ItemKind::Record(_)
-                | ItemKind::Action(_)
-                | ItemKind::Bloc(_) => {}
+            if let Some(rule) = item.kind.rule() {
+                conditions.rule(rule);
+            } else if let ItemKind::Define(define) = &item.kind {
+                conditions.expr(&define.body);
+                conditions.params(&define.params, &define.body);
             }
         }
     }
@@ -51,15 +37,29 @@ impl Conditions<'_> {
     }
 
     fn expr(&mut self, expr: &Expr) {
-        match &expr.kind {
+        let simpler = match &expr.kind {
             ExprKind::Quantified { name, body, .. } => {
                 if !reads(body, name) {
                     self.unused_name(name, "the condition does not use");
                 }
+                None
             }
-            ExprKind::And(parts) | ExprKind::Or(parts) => self.repeated(parts),
-            ExprKind::Matches { text, regex } => self.plain_regex(expr, text, &regex.raw),
-            ExprKind::List(of) => self.long_list(expr, of.len()),
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                self.repeated(parts);
+                None
+            }
+            ExprKind::Matches { text, regex } => {
+                self.plain_regex(expr, text, &regex.raw);
+                None
+            }
+            ExprKind::List(of) => {
+                self.long_list(expr, of.len());
+                None
+            }
+            ExprKind::Binary { op, left, right } => self.compared_with_truth(*op, left, right),
+            ExprKind::Not(inner) => self.negated(ungrouped(inner)),
+            ExprKind::If { arms, otherwise } => self.conditional(arms, otherwise),
+            ExprKind::AtLeast { least, of } => self.one_or_all(least.value, of),
             ExprKind::Bool(_)
             | ExprKind::Number(_)
             | ExprKind::Text(_)
@@ -69,17 +69,13 @@ impl Conditions<'_> {
             | ExprKind::Call { .. }
             | ExprKind::Spans { .. }
             | ExprKind::Group(_)
-            | ExprKind::Not(_)
             | ExprKind::Negate(_)
-            | ExprKind::Binary { .. }
             | ExprKind::Arithmetic { .. }
             | ExprKind::Mentions { .. }
             | ExprKind::IsMissing(_)
-            | ExprKind::IsKnown(_)
-            | ExprKind::AtLeast { .. }
-            | ExprKind::If { .. } => {}
-        }
-        if let Some(simple) = self.simpler(expr) {
+            | ExprKind::IsKnown(_) => None,
+        };
+        if let Some(simple) = simpler {
             let message = "this can be written more simply";
             self.found.push(
                 Diagnostic::new(Code::Roundabout, self.at(expr.span), message)
@@ -167,150 +163,71 @@ impl Conditions<'_> {
         );
     }
 
-    /// A shorter way to write the same condition, with the same result when something is missing.
-    fn simpler(&self, expr: &Expr) -> Option<String> {
-        match &expr.kind {
-            ExprKind::Binary { op, left, right } => {
-                let (value, truth) = match (&left.kind, &right.kind) {
-                    (_, ExprKind::Bool(truth)) => (left, *truth),
-                    (ExprKind::Bool(truth), _) => (right, *truth),
-                    (_, _) => return None,
-                };
-                match op {
-                    BinaryOp::Equal if truth => Some(self.slice(value).to_owned()),
-                    BinaryOp::NotEqual if !truth => Some(self.slice(value).to_owned()),
-                    BinaryOp::Equal | BinaryOp::NotEqual => {
-                        Some(format!("not {}", self.bracketed(value)))
-                    }
-                    BinaryOp::Less
-                    | BinaryOp::LessOrEqual
-                    | BinaryOp::Greater
-                    | BinaryOp::GreaterOrEqual
-                    | BinaryOp::In
-                    | BinaryOp::NotIn
-                    | BinaryOp::Contains
-                    | BinaryOp::StartsWith
-                    | BinaryOp::EndsWith
-                    | BinaryOp::Coalesce => None,
-                }
-            }
-            ExprKind::Not(inner) => self.negated(ungrouped(inner)),
-            ExprKind::If { arms, otherwise } => match (arms.as_slice(), &otherwise.kind) {
-                ([(condition, value)], ExprKind::Bool(false))
-                    if matches!(value.kind, ExprKind::Bool(true)) =>
-                {
-                    Some(self.slice(condition).to_owned())
-                }
-                _ => None,
-            },
-            ExprKind::AtLeast { of, .. } if of.len() < 2 => None,
-            ExprKind::AtLeast { least, of } => {
-                let word = match usize::try_from(least.value) {
-                    Ok(1) => " or ",
-                    Ok(least) if least == of.len() => " and ",
-                    _ => return None,
-                };
-                let parts: Vec<_> = of.iter().map(|part| self.bracketed(part)).collect();
-                Some(format!("({})", parts.join(word)))
-            }
-            ExprKind::Bool(_)
-            | ExprKind::Number(_)
-            | ExprKind::Text(_)
-            | ExprKind::Moment(_)
-            | ExprKind::Duration(_)
-            | ExprKind::Path(_)
-            | ExprKind::List(_)
-            | ExprKind::Call { .. }
-            | ExprKind::Spans { .. }
-            | ExprKind::Group(_)
-            | ExprKind::Negate(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::Arithmetic { .. }
-            | ExprKind::Mentions { .. }
-            | ExprKind::Matches { .. }
-            | ExprKind::IsMissing(_)
-            | ExprKind::IsKnown(_)
-            | ExprKind::Quantified { .. } => None,
+    /// A shorter way to write `x == true` and the like, with the same result when something is missing.
+    fn compared_with_truth(&self, op: BinaryOp, left: &Expr, right: &Expr) -> Option<String> {
+        let (value, truth) = match (&left.kind, &right.kind) {
+            (_, ExprKind::Bool(truth)) => (left, *truth),
+            (ExprKind::Bool(truth), _) => (right, *truth),
+            (_, _) => return None,
+        };
+        if !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) {
+            return None;
         }
+        let is_itself = truth == (op == BinaryOp::Equal);
+        let negated = || format!("not {}", self.bracketed(value));
+        Some(if is_itself { self.slice(value).to_owned() } else { negated() })
+    }
+
+    /// A shorter way to write `if x then true else false`.
+    fn conditional(&self, arms: &[(Expr, Expr)], otherwise: &Expr) -> Option<String> {
+        let [(condition, value)] = arms else { return None };
+        let is_itself = matches!(value.kind, ExprKind::Bool(true))
+            && matches!(otherwise.kind, ExprKind::Bool(false));
+        is_itself.then(|| self.slice(condition).to_owned())
+    }
+
+    /// A shorter way to write `at least` with one of some conditions or with all of them.
+    fn one_or_all(&self, least: u32, of: &[Expr]) -> Option<String> {
+        let word = match usize::try_from(least) {
+            _ if of.len() < 2 => return None,
+            Ok(1) => " or ",
+            Ok(least) if least == of.len() => " and ",
+            _ => return None,
+        };
+        let parts: Vec<_> = of.iter().map(|part| self.bracketed(part)).collect();
+        Some(format!("({})", parts.join(word)))
     }
 
     /// The negation of an expression, written without `not`. `None` if there is no such form.
     fn negated(&self, inner: &Expr) -> Option<String> {
-        match &inner.kind {
-            ExprKind::Not(twice) => Some(self.slice(twice).to_owned()),
-            ExprKind::Binary { op, left, right } => {
-                let opposite = match op {
-                    BinaryOp::Equal => BinaryOp::NotEqual,
-                    BinaryOp::NotEqual => BinaryOp::Equal,
-                    BinaryOp::In => BinaryOp::NotIn,
-                    BinaryOp::NotIn => BinaryOp::In,
-                    BinaryOp::Less
-                    | BinaryOp::LessOrEqual
-                    | BinaryOp::Greater
-                    | BinaryOp::GreaterOrEqual
-                    | BinaryOp::Contains
-                    | BinaryOp::StartsWith
-                    | BinaryOp::EndsWith
-                    | BinaryOp::Coalesce => return None,
-                };
-                let truth = |side: &Expr| matches!(side.kind, ExprKind::Bool(_));
-                let both = (!truth(left) && !truth(right)).then_some((left, right));
-                both.map(|(left, right)| {
-                    format!("{} {} {}", self.slice(left), opposite.word(), self.slice(right))
-                })
-            }
-            ExprKind::IsMissing(of) => Some(format!("{} is known", self.slice(of))),
-            ExprKind::IsKnown(of) => Some(format!("{} is missing", self.slice(of))),
-            ExprKind::Bool(_)
-            | ExprKind::Number(_)
-            | ExprKind::Text(_)
-            | ExprKind::Moment(_)
-            | ExprKind::Duration(_)
-            | ExprKind::Path(_)
-            | ExprKind::List(_)
-            | ExprKind::Call { .. }
-            | ExprKind::Spans { .. }
-            | ExprKind::Group(_)
-            | ExprKind::Negate(_)
-            | ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::Arithmetic { .. }
-            | ExprKind::Mentions { .. }
-            | ExprKind::Matches { .. }
-            | ExprKind::Quantified { .. }
-            | ExprKind::AtLeast { .. }
-            | ExprKind::If { .. } => None,
+        if let ExprKind::Not(twice) = &inner.kind {
+            Some(self.slice(twice).to_owned())
+        } else if let ExprKind::IsMissing(of) = &inner.kind {
+            Some(format!("{} is known", self.slice(of)))
+        } else if let ExprKind::IsKnown(of) = &inner.kind {
+            Some(format!("{} is missing", self.slice(of)))
+        } else if let ExprKind::Binary { op, left, right } = &inner.kind {
+            let truth = |side: &Expr| matches!(side.kind, ExprKind::Bool(_));
+            let opposite = opposite(*op).filter(|_| !truth(left) && !truth(right))?;
+            Some(format!("{} {} {}", self.slice(left), opposite.word(), self.slice(right)))
+        } else {
+            None
         }
     }
 
     /// The text of an operand, in brackets if it could be read differently next to another operator.
     fn bracketed(&self, expr: &Expr) -> String {
         let text = self.slice(expr);
-        match expr.kind {
-            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::If { .. } => format!("({text})"),
-            ExprKind::Bool(_)
-            | ExprKind::Number(_)
-            | ExprKind::Text(_)
-            | ExprKind::Moment(_)
-            | ExprKind::Duration(_)
-            | ExprKind::Path(_)
-            | ExprKind::List(_)
-            | ExprKind::Call { .. }
-            | ExprKind::Spans { .. }
-            | ExprKind::Group(_)
-            | ExprKind::Not(_)
-            | ExprKind::Negate(_)
-            | ExprKind::Binary { .. }
-            | ExprKind::Arithmetic { .. }
-            | ExprKind::Mentions { .. }
-            | ExprKind::Matches { .. }
-            | ExprKind::IsMissing(_)
-            | ExprKind::IsKnown(_)
-            | ExprKind::Quantified { .. }
-            | ExprKind::AtLeast { .. } => text.to_owned(),
-        }
+        let is_open = matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_) | ExprKind::If { .. });
+        if is_open { format!("({text})") } else { text.to_owned() }
     }
+}
+
+/// The operator that is true exactly when another is false.
+fn opposite(op: BinaryOp) -> Option<BinaryOp> {
+    let pairs = [(BinaryOp::Equal, BinaryOp::NotEqual), (BinaryOp::In, BinaryOp::NotIn)];
+    let both_ways = pairs.into_iter().flat_map(|(one, other)| [(one, other), (other, one)]);
+    both_ways.into_iter().find(|(one, _)| *one == op).map(|(_, other)| other)
 }
 
 fn ungrouped(expr: &Expr) -> &Expr {

@@ -48,10 +48,7 @@ impl<'a> Legal<'a> {
     }
 
     fn article(&self, ground: Ground) -> Option<&'a Article> {
-        match ground {
-            Ground::Article(index) => self.linted.program.articles.get(index),
-            Ground::Policy(_) => None,
-        }
+        self.linted.program.article(ground)
     }
 
     /// Whether its own `until` has passed. Then expired law needs no warning.

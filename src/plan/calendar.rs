@@ -4,7 +4,7 @@
 use crate::base::time::{Day, Instant, Zone};
 use crate::decision::force::in_force;
 use crate::program::outcome::Truth;
-use crate::program::{Ground, InForce, Norm, NormKind, Program, Start};
+use crate::program::{Ground, InForce, Norm, Program};
 use crate::world::place::{Blocs, Place};
 use foldhash::HashMap;
 use std::collections::BTreeSet;
@@ -89,11 +89,8 @@ impl Calendar {
                 calendar.jurisdictions.push(norm.place);
             }
             calendar.jurisdiction_of_rules.push(number);
-            let stretches = match norm.kind {
-                NormKind::Rule(_) => calendar.stretches(program, norm, dates),
-                NormKind::Exception { .. } => Box::from([]),
-            };
-            calendar.may_apply.push(stretches);
+            let stretches = norm.kind.rule().map(|_| calendar.stretches(program, norm, dates));
+            calendar.may_apply.push(stretches.unwrap_or_default());
         }
         calendar
     }
@@ -163,11 +160,7 @@ impl Days {
     fn of(&mut self, program: &Program, norm: &Norm) -> Vec<Instant> {
         let mut found = BTreeSet::new();
         let mut add = |in_force: InForce, zone: &Zone| {
-            let start = match in_force.start {
-                Start::From(day) | Start::By(day) => Some(day),
-                Start::Always | Start::Unknown => None,
-            };
-            for day in start.into_iter().chain(in_force.until) {
+            for day in in_force.start.day().into_iter().chain(in_force.until) {
                 found.extend(self.turns(day, zone));
             }
         };

@@ -6,7 +6,7 @@ use super::node::{Base, Path};
 use crate::program::Program;
 use crate::world::schema::{Presence, Schema};
 use crate::world::standard::StandardField;
-use crate::world::value::{RecordId, Type};
+use crate::world::value::{Inside, RecordId, Type};
 
 /// All tables.
 #[derive(Debug, Default)]
@@ -238,15 +238,15 @@ impl Shapes {
         let (path, ty, inside) = (slot.path.clone(), slot.ty.clone(), slot.inside.clone());
         let cell = self.cell(shape, slot);
         let within = || inside.iter().copied().chain([cell]).collect();
-        match ty {
-            Type::Record(id) => {
+        match ty.inside() {
+            Inside::Record(id) => {
                 let record = self.record(schema, id, shape, path, within());
                 Storage::Record { present: cell, record }
             }
-            Type::Map(of) => {
+            Inside::Map(of) => {
                 let map = number(self.maps.len());
                 self.maps.push(MapStorage {
-                    of: *of,
+                    of: of.clone(),
                     shape,
                     path,
                     inside: within(),
@@ -254,8 +254,8 @@ impl Shapes {
                 });
                 Storage::Map { present: cell, map }
             }
-            Type::List(of) => {
-                let elements = self.shape(schema, &of, format!("{path}[]"));
+            Inside::List(of) => {
+                let elements = self.shape(schema, of, format!("{path}[]"));
                 let row = self.shapes.get_mut(shape as usize);
                 if let Some(slot) = row.and_then(|row| row.slots.get_mut(cell as usize)) {
                     slot.elements = Some(elements);
@@ -269,17 +269,7 @@ impl Shapes {
                 }
                 Storage::List { cell, shape: elements }
             }
-            Type::Bool
-            | Type::Int
-            | Type::Number
-            | Type::Text
-            | Type::Surface
-            | Type::Instant
-            | Type::Duration
-            | Type::Enum(_)
-            | Type::Place
-            | Type::Places
-            | Type::Opaque => Storage::Cell(cell),
+            Inside::Nothing | Inside::Unknown => Storage::Cell(cell),
         }
     }
 
@@ -292,22 +282,13 @@ impl Shapes {
     fn shape(&mut self, schema: &Schema, of: &Type, path: String) -> u32 {
         let shape = number(self.shapes.len());
         self.shapes.push(Shape { owner: None, element: Storage::Unread, slots: vec![] });
-        let element = match of {
-            Type::Record(id) => {
-                Storage::Element { record: self.record(schema, *id, shape, path, vec![]) }
+        let element = match of.inside() {
+            Inside::Record(id) => {
+                Storage::Element { record: self.record(schema, id, shape, path, vec![]) }
             }
             // Lists of lists and of maps are rare; the interpreter handles them.
-            Type::Opaque | Type::List(_) | Type::Map(_) => Storage::Unread,
-            Type::Bool
-            | Type::Int
-            | Type::Number
-            | Type::Text
-            | Type::Surface
-            | Type::Instant
-            | Type::Duration
-            | Type::Enum(_)
-            | Type::Place
-            | Type::Places => {
+            Inside::List(_) | Inside::Map(_) | Inside::Unknown => Storage::Unread,
+            Inside::Nothing => {
                 let (ty, inside) = (of.clone(), vec![]);
                 Storage::Cell(
                     self.cell(shape, Slot { path, ty, inside, is_optional: false, elements: None }),

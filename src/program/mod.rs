@@ -69,6 +69,14 @@ impl Program {
         }
         read
     }
+
+    /// The article that is a ground; `None` for a policy.
+    pub fn article(&self, ground: Ground) -> Option<&Article> {
+        match ground {
+            Ground::Article(index) => self.articles.get(index),
+            Ground::Policy(_) => None,
+        }
+    }
 }
 
 /// The event that a field of the record reports.
@@ -121,6 +129,24 @@ pub enum NormKind {
     },
 }
 
+impl NormKind {
+    /// What a rule has beyond its condition; `None` for an exception.
+    pub fn rule(&self) -> Option<&RuleBody> {
+        match self {
+            Self::Rule(body) => Some(body),
+            Self::Exception { .. } => None,
+        }
+    }
+
+    /// The norm that an exception lifts; `None` for a rule.
+    pub fn defeats(&self) -> Option<usize> {
+        match self {
+            Self::Rule(_) => None,
+            Self::Exception { defeats } => Some(*defeats),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct RuleBody {
     pub category: Option<String>,
@@ -129,6 +155,13 @@ pub struct RuleBody {
     pub shadow: bool,
     pub then: Vec<Act>,
     pub on_unknown: Vec<Act>,
+}
+
+impl RuleBody {
+    /// Everything that it may ask for.
+    pub fn acts(&self) -> impl Iterator<Item = &Act> {
+        self.then.iter().chain(&self.on_unknown)
+    }
 }
 
 /// The grounds that a norm cites. A norm that cites nothing depends only on its own dates.
@@ -162,6 +195,16 @@ pub enum Start {
     By(Day),
     /// Nobody knows when it begins. It is not applied, and decisions report a gap.
     Unknown,
+}
+
+impl Start {
+    /// The first day on which it is applied, if there is one.
+    pub fn day(self) -> Option<Day> {
+        match self {
+            Self::From(day) | Self::By(day) => Some(day),
+            Self::Always | Self::Unknown => None,
+        }
+    }
 }
 
 /// Whether something is in force on a day.
@@ -243,6 +286,20 @@ pub enum Status {
     /// Struck down: in force until its `until`.
     Annulled,
     Draft,
+}
+
+impl Status {
+    pub const ALL: [(&str, Self); 4] = [
+        ("in force", Self::InForce),
+        ("adopted", Self::Adopted),
+        ("annulled", Self::Annulled),
+        ("draft", Self::Draft),
+    ];
+
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
+    }
 }
 
 /// Whom an article binds.

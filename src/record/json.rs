@@ -235,20 +235,10 @@ impl<'s> RecordReader<'s> {
             | Type::Map(_) => None,
         };
         value.map(Some).ok_or_else(|| {
-            let found = match ty {
-                Type::Enum(_) | Type::Instant | Type::Place | Type::Places => quoted(text),
-                Type::Bool
-                | Type::Int
-                | Type::Number
-                | Type::Text
-                | Type::Surface
-                | Type::Duration
-                | Type::Record(_)
-                | Type::List(_)
-                | Type::Map(_)
-                | Type::Opaque => format!("the text {}", quoted(text)),
-            };
-            self.mismatch(ty, &found)
+            let is_written_so =
+                matches!(ty, Type::Enum(_) | Type::Instant | Type::Place | Type::Places);
+            let kind = if is_written_so { "" } else { "the text " };
+            self.mismatch(ty, &format!("{kind}{}", quoted(text)))
         })
     }
 

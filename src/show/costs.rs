@@ -17,7 +17,7 @@ pub fn costs(set: &RuleSet, costs: &[CostInfo<'_>], detailed: bool) -> String {
         let at = set.sources().display(each.rule.location);
         rows.push(row(&each.rule.cost.to_string(), [share, each.rule.id.into(), at]));
         for (at, steps) in each.parts.iter().take(if detailed { PARTS } else { 0 }) {
-            let text = set.sources().slice(*at).split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = set.sources().on_one_line(*at);
             let text = format!("  {}", cut(&text, 70));
             rows.push(row(&steps.to_string(), [String::new(), text, set.sources().display(*at)]));
         }

@@ -10,17 +10,21 @@ use std::fmt::Write;
 /// At most this many places are named one by one.
 const NAMED: usize = 6;
 
-/// A name for a group of places that are decided alike: their codes, or how many they are. `others` is the number of other
-/// groups; `largest` says whether no other group has more places.
-pub fn places(places: &[Place], others: usize, largest: bool) -> String {
-    let codes: Vec<_> = places.iter().map(Place::code).collect();
-    match (codes.as_slice(), others) {
-        (codes, _) if codes.len() <= NAMED => codes.join(", "),
-        (codes, 0) => format!("{} countries", codes.len()),
-        (codes, _) if largest => format!("{} other countries", codes.len()),
-        ([a, b, c, rest @ ..], _) => format!("{a}, {b}, {c} and {} more", rest.len()),
-        (codes, _) => codes.join(", "),
-    }
+/// A name for each group of places that are decided alike: their codes, or how many they are.
+pub fn places<'p>(groups: impl Iterator<Item = &'p Vec<Place>>) -> Vec<String> {
+    let groups: Vec<_> = groups.collect();
+    let most = groups.iter().map(|group| group.len()).max();
+    let name = |group: &&Vec<Place>| {
+        let codes: Vec<_> = group.iter().map(Place::code).collect();
+        match codes.as_slice() {
+            codes if codes.len() <= NAMED => codes.join(", "),
+            codes if groups.len() == 1 => format!("{} countries", codes.len()),
+            codes if Some(codes.len()) == most => format!("{} other countries", codes.len()),
+            [a, b, c, rest @ ..] => format!("{a}, {b}, {c} and {} more", rest.len()),
+            codes => codes.join(", "),
+        }
+    };
+    groups.iter().map(name).collect()
 }
 
 /// The outcomes and the obligations, with `?` when the decision is not complete.
@@ -78,8 +82,8 @@ pub fn words(decision: &Decision) -> String {
     first.map(|evidence| format!("“{}”", evidence.text)).unwrap_or_default()
 }
 
-/// One decision in full, on several lines. `others` and `largest` are those of [`places`].
-fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> String {
+/// One decision in full, on several lines.
+fn summary(decision: &Decision, places: &str, at: Instant) -> String {
     let mut lines = Lines::default();
     let due = due(decision);
     let due = if decision.outcome_due.is_none() || due.is_empty() {
@@ -87,7 +91,6 @@ fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> St
     } else {
         format!(", due {due}")
     };
-    let places = places(&decision.places, others, largest);
     let unseen = if decision.visible == Visible::No { " (not visible there)" } else { "" };
     lines.add(0, format!("{places} at {at}{unseen}: {}{due}", outcome(decision)));
     for each in &decision.obligations {
@@ -122,10 +125,8 @@ fn summary(decision: &Decision, at: Instant, others: usize, largest: bool) -> St
 
 /// All decisions about one record in full.
 pub fn summaries(decisions: &[Decision], at: Instant) -> String {
-    let most = decisions.iter().map(|each| each.places.len()).max();
-    let others = decisions.len().saturating_sub(1);
-    let texts =
-        decisions.iter().map(|each| summary(each, at, others, Some(each.places.len()) == most));
+    let names = places(decisions.iter().map(|each| &each.places));
+    let texts = decisions.iter().zip(&names).map(|(each, places)| summary(each, places, at));
     texts.collect::<Vec<_>>().join("\n")
 }
 
@@ -134,29 +135,24 @@ pub fn summaries(decisions: &[Decision], at: Instant) -> String {
 pub fn explanations(
     evaluator: &mut Evaluator,
     record: &Record,
-    places: &[Place],
+    asked: &[Place],
     at: Instant,
     text: impl Fn(&Explanation) -> String,
 ) -> Result<Vec<String>, SchemaMismatch> {
     let state = State::default();
-    let decisions = evaluator.decide_all(record, places, at, &state)?;
+    let decisions = evaluator.decide_all(record, asked, at, &state)?;
+    let names = places(decisions.iter().map(|each| &each.places));
     let mut texts = vec![];
-    for decision in &decisions {
+    for (decision, places) in decisions.iter().zip(names) {
         let Some(place) = decision.places.first() else { continue };
         let text = text(&evaluator.explain(record, *place, at, &state)?);
         let text = plain_lines(text.trim_end()).into_owned();
         texts.push(match (decisions.as_slice(), decision.places.as_slice()) {
             ([_], [_]) => text,
-            _ => format!("{}\n{text}", heading(decision, &decisions)),
+            _ => format!("== {places} ==\n{text}"),
         });
     }
     Ok(texts)
-}
-
-/// A heading with the places that share a decision.
-fn heading(decision: &Decision, all: &[Decision]) -> String {
-    let largest = all.iter().all(|each| each.places.len() <= decision.places.len());
-    format!("== {} ==", places(&decision.places, all.len() - 1, largest))
 }
 
 /// The explanation of one rule; empty if it does not apply in the place.

@@ -6,13 +6,7 @@ use crate::{Cell, Matrix};
 
 /// A table with the rules in rows, and the groups of places that are decided alike in columns.
 pub fn matrix(matrix: &Matrix) -> String {
-    let largest = matrix.decisions.iter().map(|each| each.places.len()).max();
-    let others = matrix.decisions.len().saturating_sub(1);
-    let head: Vec<String> = matrix
-        .decisions
-        .iter()
-        .map(|each| decisions::places(&each.places, others, Some(each.places.len()) == largest))
-        .collect();
+    let head = decisions::places(matrix.decisions.iter().map(|each| &each.places));
     let outcomes: Vec<String> = matrix.decisions.iter().map(decisions::outcome).collect();
     let dues: Vec<String> = matrix.decisions.iter().map(decisions::due).collect();
     let mut rows = vec![row("", head), row("outcome", outcomes)];

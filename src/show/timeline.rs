@@ -7,12 +7,9 @@ use crate::{Instant, Timeline};
 /// One line for each period in which a decision stays the same. `>` marks the period that the instant is in. Lines are at
 /// most `room` columns wide.
 pub fn timelines(timelines: &[Timeline], at: Option<Instant>, room: usize) -> String {
-    let largest = timelines.iter().map(|each| each.places.len()).max();
-    let others = timelines.len().saturating_sub(1);
-    let texts = timelines.iter().map(|each| {
-        let places = decisions::places(&each.places, others, Some(each.places.len()) == largest);
-        format!("{places}\n{}", timeline(each, at, room))
-    });
+    let names = decisions::places(timelines.iter().map(|each| &each.places));
+    let texts = timelines.iter().zip(&names);
+    let texts = texts.map(|(each, places)| format!("{places}\n{}", timeline(each, at, room)));
     texts.collect::<Vec<_>>().join("\n\n")
 }
 

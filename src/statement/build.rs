@@ -9,7 +9,7 @@ use crate::decision::force::{ground_id, grounds};
 use crate::decision::{Decision, Matched, Visible};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
-use crate::program::{Act, Article, Ground, Norm, NormKind, Program};
+use crate::program::{Act, Ground, Norm, NormKind, Program};
 use crate::record::Record;
 use crate::world::standard::{
     StandardField, detected_language, label, language, media, message, notice, reports,
@@ -349,7 +349,8 @@ impl<'w> Writer<'w> {
     }
 
     fn cited(&self, case: &Case<'_, 'w>) -> String {
-        let articles: Vec<_> = case.ground.iter().filter_map(|one| self.article(*one)).collect();
+        let articles: Vec<_> =
+            case.ground.iter().filter_map(|one| self.program.article(*one)).collect();
         if !articles.is_empty() {
             return texts::legal_ground(&articles);
         }
@@ -361,16 +362,9 @@ impl<'w> Writer<'w> {
     }
 
     fn explained(&self, case: &Case<'_, 'w>) -> String {
-        let articles = case.ground.iter().filter_map(|one| self.article(*one));
+        let articles = case.ground.iter().filter_map(|one| self.program.article(*one));
         let provisions: Vec<&str> = articles.map(|article| article.doc.as_str()).collect();
         texts::explanation(&self.mask, &case.rules, &provisions)
-    }
-
-    fn article(&self, ground: Ground) -> Option<&Article> {
-        match ground {
-            Ground::Article(index) => self.program.articles.get(index),
-            Ground::Policy(_) => None,
-        }
     }
 
     /// Where the first ground that says so can be read.

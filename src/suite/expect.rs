@@ -5,9 +5,7 @@ use crate::base::shared::Text;
 use crate::base::time::Instant;
 use crate::decision::force::{citation, ground_id};
 use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
-use crate::program::{
-    ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, NormKind, Program, Takes,
-};
+use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes};
 use std::borrow::Cow;
 
 /// How names are written: bare in their own file, in full elsewhere.
@@ -219,10 +217,8 @@ fn each_due(
 }
 
 fn asks_for(program: &Program, rule: usize, action: usize) -> bool {
-    match program.norms.get(rule).map(|norm| &norm.kind) {
-        Some(NormKind::Rule(body)) => body.then.iter().any(|act| act.action == action),
-        Some(NormKind::Exception { .. }) | None => false,
-    }
+    let body = program.norms.get(rule).and_then(|norm| norm.kind.rule());
+    body.is_some_and(|body| body.then.iter().any(|act| act.action == action))
 }
 
 /// The words that all rules, or one rule, rest on.

@@ -56,7 +56,7 @@ impl<'t> Builder<'t> {
             Rule::record_item => ItemKind::Record(self.record(pair)?),
             Rule::action_item => ItemKind::Action(self.action(pair)?),
             Rule::bloc_item => ItemKind::Bloc(self.bloc(pair)?),
-            _ => return Err(self.children(pair.clone()).mismatch("an item", Some(pair))),
+            _ => return Err(self.unexpected("an item", &pair)),
         };
         let item = Item { doc, kind, span };
         self.check_line_start(&item);
@@ -83,6 +83,45 @@ impl<'t> Builder<'t> {
 
     fn children<'i>(&self, pair: Pair<'i, Rule>) -> Children<'i> {
         Children::of(self.file, pair)
+    }
+
+    /// The diagnostic for a pair of a rule that the grammar cannot have produced here.
+    fn unexpected(&self, want: &str, pair: &Pair<'_, Rule>) -> Diagnostic {
+        self.children(pair.clone()).mismatch(want, Some(pair.clone()))
+    }
+
+    /// Reads the remaining children, all of which must be a `want`.
+    fn each<'i, T>(
+        &mut self,
+        children: Children<'i>,
+        want: Rule,
+        mut read: impl FnMut(&mut Self, Pair<'i, Rule>) -> BuildResult<T>,
+    ) -> BuildResult<Vec<T>> {
+        children.all(want)?.into_iter().map(|pair| read(self, pair)).collect()
+    }
+
+    /// Reads the next child if it is a `want`.
+    fn maybe<'i, T>(
+        &mut self,
+        children: &mut Children<'i>,
+        want: Rule,
+        read: impl FnOnce(&mut Self, Pair<'i, Rule>) -> BuildResult<T>,
+    ) -> BuildResult<Option<T>> {
+        children.maybe(want).map(|pair| read(self, pair)).transpose()
+    }
+
+    /// Reads a clause into its slot. A second one is reported.
+    fn clause<'i, T>(
+        &mut self,
+        slot: &mut Option<T>,
+        clause: Pair<'i, Rule>,
+        what: &str,
+        read: impl FnOnce(&mut Self, Pair<'i, Rule>) -> BuildResult<T>,
+    ) -> BuildResult<()> {
+        let at = span(&clause);
+        let value = read(self, clause)?;
+        self.once(slot, value, at, what);
+        Ok(())
     }
 
     fn at(&self, span: Span) -> Location {
@@ -117,6 +156,10 @@ impl<'t> Builder<'t> {
         Name { text: pair.as_str().to_owned(), span: span(pair) }
     }
 
+    fn names(&self, pair: Pair<'_, Rule>, want: Rule) -> BuildResult<Vec<Name>> {
+        Ok(self.children(pair).all(want)?.iter().map(|name| self.name(name)).collect())
+    }
+
     fn path(&self, pair: Pair<'_, Rule>) -> Path {
         let span = span(&pair);
         Path { names: pair.into_inner().map(|name| self.name(&name)).collect(), span }
@@ -125,6 +168,11 @@ impl<'t> Builder<'t> {
     fn only_text(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Text> {
         let string = self.children(pair).take(Rule::string)?;
         Ok(self.string(&string))
+    }
+
+    fn only_name(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Name> {
+        let name = self.children(pair).any()?;
+        Ok(self.name(&name))
     }
 
     fn only_path(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Path> {
@@ -144,8 +192,7 @@ impl<'t> Builder<'t> {
         let value = match unescape(&text.raw) {
             Ok(value) => value,
             Err((from, to)) => {
-                let byte = |at: usize| u32::try_from(inner + at).unwrap_or(u32::MAX);
-                let span = Span { start: byte(from), end: byte(to) };
+                let span = Span::of(inner + from..inner + to);
                 let found =
                     format!("`{}` is not an escape", text.raw.get(from..to).unwrap_or("\\"));
                 self.report(
@@ -254,6 +301,10 @@ impl<'t> Builder<'t> {
         }
     }
 
+    fn source(&self, span: Span) -> &'t str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
     fn line_before(&self, at: usize) -> &'t str {
         let before = self.text.get(..at).unwrap_or("");
         before.rsplit('\n').next().unwrap_or("")
@@ -269,8 +320,7 @@ impl<'t> Builder<'t> {
             let start = end - 1 - line.len();
             let Some(doc) = line.trim().strip_prefix("##") else { break };
             let blank = line.len() - line.trim_start().len();
-            let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-            self.docs.insert(Span { start: byte(start + blank), end: byte(end - 1) });
+            self.docs.insert(Span::of(start + blank..end - 1));
             lines.push(doc.strip_prefix(' ').unwrap_or(doc).trim_end().to_owned());
             end = start;
         }

@@ -25,8 +25,7 @@ pub(super) fn diagnostic(
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
     let found = next_word(text.get(start..).unwrap_or(""));
-    let byte = |at: usize| u32::try_from(offset + at).unwrap_or(u32::MAX);
-    let at = Location { file, span: Span { start: byte(start), end: byte(start + found.len()) } };
+    let at = Location { file, span: Span::of(offset + start..offset + start + found.len()) };
     let positives = match &error.variant {
         ErrorVariant::ParsingError { positives, .. } => positives.as_slice(),
         ErrorVariant::CustomError { .. } => &[],

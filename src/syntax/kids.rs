@@ -19,8 +19,7 @@ pub(super) fn span(pair: &Pair<'_, Rule>) -> Span {
         }
         end = last.as_span().end();
     }
-    let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span { start: byte(whole.start()), end: byte(end) }
+    Span::of(whole.start()..end)
 }
 
 /// The children of one pair, in order. Keywords and punctuation are skipped, unless a method asks for them.

@@ -381,8 +381,7 @@ impl Scan {
     }
 
     fn at(&self, start: usize, end: usize) -> Location {
-        let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        Location { file: self.file, span: Span { start: byte(start), end: byte(end) } }
+        Location { file: self.file, span: Span::of(start..end) }
     }
 }
 

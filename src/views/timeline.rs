@@ -5,7 +5,7 @@ use crate::decision::{self, Decision};
 use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, happened};
 use crate::program::outcome::Event;
-use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, Start};
+use crate::program::{Act, Expr, ExprKind, Ground, InForce, Norm, NormKind, Program, RuleBody};
 use crate::record::{Record, SchemaMismatch};
 use crate::world::place::Place;
 use serde::Serialize;
@@ -247,12 +247,8 @@ impl Dates {
     fn of_norm(&mut self, program: &Program, index: usize, norm: &Norm) {
         let cause = |kind, id: &str| Cause { kind, id: id.to_owned(), begins: true };
         self.in_force(norm.in_force, &norm.zone, &cause(CauseKind::Rule, &norm.id), index);
-        let promises = match &norm.kind {
-            NormKind::Rule(body) => body.then.iter().chain(&body.on_unknown).collect(),
-            NormKind::Exception { .. } => vec![],
-        };
-        let promised = |act: &&Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
-        let promised = promises.iter().filter_map(promised);
+        let promised = |act: &Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
+        let promised = norm.kind.rule().into_iter().flat_map(RuleBody::acts).filter_map(promised);
         for ground in norm.basis.grounds.iter().copied().chain(promised) {
             let (in_force, zone, cause) = match ground {
                 Ground::Article(article) => match program.articles.get(article) {
@@ -279,9 +275,8 @@ impl Dates {
 
     fn in_force(&mut self, in_force: InForce, zone: &Zone, cause: &Cause, norm: usize) {
         let norms = BTreeSet::from([norm]);
-        match in_force.start {
-            Start::From(day) | Start::By(day) => self.day(day, zone, cause.clone(), norms.clone()),
-            Start::Always | Start::Unknown => {}
+        if let Some(day) = in_force.start.day() {
+            self.day(day, zone, cause.clone(), norms.clone());
         }
         if let Some(until) = in_force.until {
             self.day(until, zone, Cause { begins: false, ..cause.clone() }, norms);

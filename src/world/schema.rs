@@ -87,6 +87,12 @@ impl Schema {
         self.records.iter().map(|(name, record)| (name.as_str(), record))
     }
 
+    /// Parameters as authors write them: `a: int, b: text`.
+    pub(crate) fn params(&self, params: &[(String, Type)]) -> String {
+        let params = params.iter().map(|(name, ty)| format!("{name}: {}", self.name_of(ty)));
+        params.collect::<Vec<_>>().join(", ")
+    }
+
     /// The type as authors write it.
     pub fn name_of(&self, ty: &Type) -> String {
         match ty {

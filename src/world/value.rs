@@ -41,12 +41,33 @@ pub enum Type {
     Opaque,
 }
 
+/// What is inside the values of a type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Inside<'t> {
+    /// It is a single value, a surface or places.
+    Nothing,
+    Record(RecordId),
+    List(&'t Type),
+    Map(&'t Type),
+    Unknown,
+}
+
 impl Type {
     /// The record type in it: the type itself, or that of the elements of a list or the values of a map.
     pub(crate) fn record(&self) -> Option<RecordId> {
+        match self.inside() {
+            Inside::Record(id) => Some(id),
+            Inside::List(of) | Inside::Map(of) => of.record(),
+            Inside::Nothing | Inside::Unknown => None,
+        }
+    }
+
+    pub(crate) fn inside(&self) -> Inside<'_> {
         match self {
-            Self::Record(id) => Some(*id),
-            Self::List(of) | Self::Map(of) => of.record(),
+            Self::Record(id) => Inside::Record(*id),
+            Self::List(of) => Inside::List(of),
+            Self::Map(of) => Inside::Map(of),
+            Self::Opaque => Inside::Unknown,
             Self::Bool
             | Self::Int
             | Self::Number
@@ -56,8 +77,7 @@ impl Type {
             | Self::Duration
             | Self::Enum(_)
             | Self::Place
-            | Self::Places
-            | Self::Opaque => None,
+            | Self::Places => Inside::Nothing,
         }
     }
 }

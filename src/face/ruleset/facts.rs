@@ -5,7 +5,7 @@ use crate::base::source::Location;
 use crate::base::time::Day;
 use crate::check::{self, cost_of};
 use crate::face::vocabulary::{ActionInfo, FunctionInfo, ItemInfo};
-use crate::program::{Expr, NormKind, Party, PatternName, Program, Start, Status, Trigger};
+use crate::program::{Expr, Party, PatternName, Program, Start, Trigger};
 use crate::syntax::tree::ItemKind;
 use crate::world::lists::List;
 use crate::world::place::Place;
@@ -142,17 +142,12 @@ impl RuleSet {
             doc: &norm.doc,
             place: norm.place,
             location: norm.at,
-            is_exception: matches!(norm.kind, NormKind::Exception { .. }),
-            lifts: match norm.kind {
-                NormKind::Exception { defeats } => {
-                    self.program().norms.get(defeats).map(|norm| &*norm.id)
-                }
-                NormKind::Rule(_) => None,
-            },
-            review_by: match &norm.kind {
-                NormKind::Rule(rule) => rule.review_by,
-                NormKind::Exception { .. } => None,
-            },
+            is_exception: norm.kind.rule().is_none(),
+            lifts: norm
+                .kind
+                .defeats()
+                .and_then(|lifted| Some(&*self.program().norms.get(lifted)?.id)),
+            review_by: norm.kind.rule().and_then(|rule| rule.review_by),
             cost: norm.cost,
         })
     }
@@ -186,18 +181,10 @@ impl RuleSet {
             number: &article.number,
             url: article.url.as_deref(),
             doc: &article.doc,
-            from: match article.in_force.start {
-                Start::From(day) | Start::By(day) => Some(day),
-                Start::Always | Start::Unknown => None,
-            },
+            from: article.in_force.start.day(),
             is_gap_before: matches!(article.in_force.start, Start::By(_) | Start::Unknown),
             until: article.in_force.until,
-            status: match article.status {
-                Status::InForce => "in force",
-                Status::Adopted => "adopted",
-                Status::Annulled => "annulled",
-                Status::Draft => "draft",
-            },
+            status: article.status.word(),
             binds_platform: article.party == Party::Platform,
             on: match article.trigger {
                 Trigger::Standing => None,

@@ -53,18 +53,17 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     for one in parallel::each(&tests, || (), |(), test| watched(set, test)) {
         seen.add(one);
     }
-    let texts = Texts { sources: set.sources() };
     let mut points = vec![];
     for (index, norm) in program.norms.iter().enumerate() {
         let tally = seen.norms.get(&index).cloned().unwrap_or_default();
         points.extend(of_norm(program, norm, &tally));
         for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
-            points.extend(of_condition(&texts, &norm.id, condition, &seen));
+            points.extend(of_condition(set.sources(), &norm.id, condition, &seen));
         }
     }
     for define in &program.defines {
         if define.body.ty == Type::Bool {
-            points.extend(of_condition(&texts, &define.id, &define.body, &seen));
+            points.extend(of_condition(set.sources(), &define.id, &define.body, &seen));
         }
     }
     Coverage { points, tests: tests.len() }
@@ -278,7 +277,7 @@ fn ground_name(program: &Program, ground: Ground) -> &str {
 }
 
 /// A point for each smallest condition being true, and one for it being false.
-fn of_condition(texts: &Texts<'_>, owner: &str, condition: &Expr, seen: &Seen) -> Vec<Point> {
+fn of_condition(sources: &Sources, owner: &str, condition: &Expr, seen: &Seen) -> Vec<Point> {
     let mut atoms = vec![];
     collect(condition, &mut atoms);
     let mut points = vec![];
@@ -297,7 +296,7 @@ fn of_condition(texts: &Texts<'_>, owner: &str, condition: &Expr, seen: &Seen) -
             points.push(Point {
                 owner: owner.to_owned(),
                 kind: PointKind::Branch,
-                what: format!("`{}` is {word}", texts.of(atom)),
+                what: format!("`{}` is {word}", sources.on_one_line(atom.at)),
                 at: atom.at,
                 tests,
                 why,
@@ -337,15 +336,4 @@ fn inside<'e>(expr: &'e Expr, atoms: &mut Vec<&'e Expr>) {
 
 fn counted(tests: usize) -> String {
     if tests == 1 { "1 test".to_owned() } else { format!("{tests} tests") }
-}
-
-/// Conditions as they are written.
-struct Texts<'s> {
-    sources: &'s Sources,
-}
-
-impl Texts<'_> {
-    fn of(&self, expr: &Expr) -> String {
-        self.sources.slice(expr.at).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
 }

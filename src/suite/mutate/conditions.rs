@@ -304,7 +304,7 @@ impl Changes<'_> {
     }
 
     fn text(&self, expr: &Expr) -> String {
-        self.sources.slice(expr.at).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.sources.on_one_line(expr.at)
     }
 }
 

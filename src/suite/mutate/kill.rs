@@ -8,7 +8,7 @@ use crate::decision::Assembly;
 use crate::face::ruleset::RuleSet;
 use crate::interpret::Interpreter;
 use crate::program::outcome::Finding;
-use crate::program::{Act, Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
+use crate::program::{Act, Expr, ExprKind, Ground, Norm, Program, Test};
 use crate::record::Record;
 use crate::suite::{expect, judged, parallel};
 use crate::world::lists::Set;
@@ -246,8 +246,5 @@ fn uses(program: &Program, expr: &Expr, wanted: usize, seen: &mut BTreeSet<usize
 
 fn promises(norm: &Norm, policy: usize) -> bool {
     let by = |act: &Act| act.within.is_some_and(|(_, _, promised)| promised == policy);
-    match &norm.kind {
-        NormKind::Rule(body) => body.then.iter().chain(&body.on_unknown).any(by),
-        NormKind::Exception { .. } => false,
-    }
+    norm.kind.rule().is_some_and(|body| body.acts().any(by))
 }

@@ -5,7 +5,7 @@ use crate::base::limits;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::kids::{BuildResult, Children, span};
 use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};
@@ -70,9 +70,7 @@ impl Builder<'_> {
     fn conditional(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
         let whole = span(&pair);
         let mismatch = self.children(pair.clone()).mismatch("a value after `else`", None);
-        let chains = self.children(pair).all(Rule::chain)?;
-        let mut chains =
-            chains.into_iter().map(|chain| self.expr(chain)).collect::<BuildResult<Vec<_>>>()?;
+        let mut chains = self.each(self.children(pair), Rule::chain, Self::expr)?;
         self.check_length(chains.len().min(limits::CHAIN + 1), whole);
         let otherwise = Box::new(chains.pop().ok_or(mismatch)?);
         let mut arms = vec![];
@@ -114,20 +112,21 @@ impl Builder<'_> {
             }
             Rule::quantifier => self.quantifier(pair)?,
             Rule::at_least => self.at_least(pair)?,
-            _ => return Err(self.children(pair.clone()).mismatch("an operand", Some(pair))),
+            _ => return Err(self.unexpected("an operand", &pair)),
         };
         Ok(Expr { kind, span: whole })
     }
 
     fn exprs(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Vec<Expr>> {
         let whole = span(&pair);
-        let mut children = self.children(pair);
-        let mut out = vec![];
-        while let Some(pair) = children.next() {
-            out.push(self.expr(pair)?);
-        }
-        self.check_length(out.len().min(limits::CHAIN + 1), whole);
-        Ok(out)
+        let parts = self.rest(self.children(pair))?;
+        self.check_length(parts.len().min(limits::CHAIN + 1), whole);
+        Ok(parts)
+    }
+
+    /// The expressions that remain.
+    fn rest(&mut self, mut children: Children<'_>) -> BuildResult<Vec<Expr>> {
+        std::iter::from_fn(|| children.next()).map(|pair| self.expr(pair)).collect()
     }
 
     /// Reports a chain that is exactly one operand over the limit. Longer chains have been reported before, so each is
@@ -144,11 +143,7 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let head = children.take(Rule::call_head)?;
         let name = self.only_path(head)?;
-        let mut args = vec![];
-        while let Some(arg) = children.next() {
-            args.push(self.expr(arg)?);
-        }
-        Ok(ExprKind::Call { name, args })
+        Ok(ExprKind::Call { name, args: self.rest(children)? })
     }
 
     fn quantifier(&mut self, pair: Pair<'_, Rule>) -> BuildResult<ExprKind> {
@@ -171,10 +166,7 @@ impl Builder<'_> {
         let whole = span(&pair);
         let mut children = self.children(pair);
         let least = self.whole_number(&children.take(Rule::number)?);
-        let mut of = vec![];
-        while let Some(pair) = children.next() {
-            of.push(self.expr(pair)?);
-        }
+        let of = self.rest(children)?;
         self.check_length(of.len().min(limits::CHAIN + 1), whole);
         Ok(ExprKind::AtLeast { least, of })
     }
@@ -206,7 +198,7 @@ impl Builder<'_> {
                 let pattern = self.children(op).take(Rule::pattern)?;
                 ExprKind::Mentions { text: left, pattern: self.pattern(pattern)? }
             }
-            _ => return Err(self.children(op.clone()).mismatch("a test", Some(op))),
+            _ => return Err(self.unexpected("a test", &op)),
         };
         Ok(Expr { kind, span: whole })
     }
@@ -229,28 +221,28 @@ impl Builder<'_> {
         self.refuse_foreign(op, Rule::bad_and, "and");
         self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::Or(_)));
         let whole = left.span.to(right.span);
-        let (kind, span) = (left.kind, left.span);
-        let mut parts = match kind {
+        let parts = match left.kind {
             ExprKind::And(parts) => parts,
-            kind => vec![Expr { kind, span }],
+            kind => vec![Expr { kind, ..left }],
         };
-        parts.push(right);
-        self.check_length(parts.len(), whole);
-        ExprKind::And(parts)
+        ExprKind::And(self.longer(parts, right, whole))
     }
 
     fn or(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
         self.refuse_foreign(op, Rule::bad_or, "or");
         self.refuse_mix(&left, op, &right, |side| matches!(side, ExprKind::And(_)));
         let whole = left.span.to(right.span);
-        let (kind, span) = (left.kind, left.span);
-        let mut parts = match kind {
+        let parts = match left.kind {
             ExprKind::Or(parts) => parts,
-            kind => vec![Expr { kind, span }],
+            kind => vec![Expr { kind, ..left }],
         };
-        parts.push(right);
+        ExprKind::Or(self.longer(parts, right, whole))
+    }
+
+    fn longer<T>(&mut self, mut parts: Vec<T>, part: T, whole: Span) -> Vec<T> {
+        parts.push(part);
         self.check_length(parts.len(), whole);
-        ExprKind::Or(parts)
+        parts
     }
 
     fn refuse_foreign(&mut self, op: &Pair<'_, Rule>, bad: Rule, good: &str) {
@@ -283,7 +275,7 @@ impl Builder<'_> {
         }
         let Some(side) = [left, right].into_iter().find(|side| mixes(&side.kind)) else { return };
         let (at, inside) = (self.at(span(op)), self.at(side.span));
-        let text = self.text.get(side.span.start as usize..side.span.end as usize).unwrap_or("");
+        let text = self.source(side.span);
         self.found.push(
             Diagnostic::new(Code::MixedLogic, at, "`and` and `or` are mixed without brackets")
                 .related(inside, "put brackets around this part, or around the other")
@@ -297,18 +289,15 @@ impl Builder<'_> {
     fn arithmetic(&mut self, left: Expr, op: ArithmeticOp, right: Expr) -> ExprKind {
         let additive = |op: &ArithmeticOp| matches!(op, ArithmeticOp::Add | ArithmeticOp::Subtract);
         let whole = left.span.to(right.span);
-        let (kind, span) = (left.kind, left.span);
-        let (first, mut rest) = match kind {
+        let (first, rest) = match left.kind {
             ExprKind::Arithmetic { first, rest }
                 if rest.first().is_some_and(|(before, _)| additive(before) == additive(&op)) =>
             {
                 (first, rest)
             }
-            kind => (Box::new(Expr { kind, span }), vec![]),
+            kind => (Box::new(Expr { kind, ..left }), vec![]),
         };
-        rest.push((op, right));
-        self.check_length(rest.len(), whole);
-        ExprKind::Arithmetic { first, rest }
+        ExprKind::Arithmetic { first, rest: self.longer(rest, (op, right), whole) }
     }
 
     fn binary(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> BuildResult<ExprKind> {
@@ -335,7 +324,7 @@ impl Builder<'_> {
             Rule::starts_with => BinaryOp::StartsWith,
             Rule::ends_with => BinaryOp::EndsWith,
             Rule::coalesce => BinaryOp::Coalesce,
-            _ => return Err(self.children(op.clone()).mismatch("an operator", Some(op.clone()))),
+            _ => return Err(self.unexpected("an operator", op)),
         };
         match left.kind {
             ExprKind::Binary { op: before, right: middle, left: first }
@@ -363,8 +352,7 @@ impl Builder<'_> {
 
     fn refuse_chain(&mut self, middle: &Expr, op: Span) {
         let (at, insert) = (self.at(op), self.at(Span { end: op.start, ..op }));
-        let middle =
-            self.text.get(middle.span.start as usize..middle.span.end as usize).unwrap_or("");
+        let middle = self.source(middle.span);
         self.found.push(
             Diagnostic::new(Code::ChainedComparison, at, "this is the second comparison in a row")
                 .help(format!("compare twice: `and {middle} …`"))

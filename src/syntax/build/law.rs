@@ -5,7 +5,7 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{BuildResult, span};
 use crate::syntax::tree::{
     Article, Binds, Bloc, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name,
-    Office, Path, Policy, Start, Text,
+    Office, Policy, Start, Text,
 };
 use pest::iterators::Pair;
 
@@ -44,7 +44,7 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let code = self.name(&children.take(Rule::code)?);
         let from = self.only_day(children.take(Rule::from_date)?)?;
-        let until = children.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
+        let until = self.maybe(&mut children, Rule::until_date, Self::only_day)?;
         Ok(Member { code, from, until })
     }
 
@@ -86,35 +86,21 @@ impl Builder<'_> {
             span: whole,
         };
         while let Some(clause) = children.next() {
-            let at = span(&clause);
             match clause.as_rule() {
                 Rule::in_force => {
-                    let in_force = self.in_force(clause)?;
-                    self.once(&mut article.in_force, in_force, at, "in force");
+                    self.clause(&mut article.in_force, clause, "in force", Self::in_force)?
                 }
                 Rule::status_clause => {
-                    let word = self.children(clause).any()?;
-                    // `in force` may be written with several blanks.
-                    let text = word.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-                    let status = Name { text, span: span(&word) };
-                    self.once(&mut article.status, status, at, "status");
+                    self.clause(&mut article.status, clause, "status", Self::status)?
                 }
                 Rule::binds_clause => {
-                    let binds = self.binds(clause)?;
-                    self.once(&mut article.binds, binds, at, "binds");
+                    self.clause(&mut article.binds, clause, "binds", Self::binds)?
                 }
                 Rule::deadline_clause => article.deadlines.push(self.deadline(clause)?),
-                Rule::pauses_clause => {
-                    let grounds = self.children(clause).all(Rule::word)?;
-                    article.pauses.extend(grounds.iter().map(|ground| self.name(ground)));
-                }
-                Rule::demands_clause => {
-                    let actions = self.children(clause).all(Rule::name)?;
-                    article.demands.extend(actions.iter().map(|action| self.name(action)));
-                }
+                Rule::pauses_clause => article.pauses.extend(self.names(clause, Rule::word)?),
+                Rule::demands_clause => article.demands.extend(self.names(clause, Rule::name)?),
                 Rule::verified_clause => {
-                    let day = self.only_day(clause)?;
-                    self.once(&mut article.verified, day, at, "verified");
+                    self.clause(&mut article.verified, clause, "verified", Self::only_day)?
                 }
                 Rule::unverified_clause => {
                     self.text_clause(&mut article.unverified, clause, "unverified")?
@@ -132,10 +118,14 @@ impl Builder<'_> {
         clause: Pair<'_, Rule>,
         what: &str,
     ) -> BuildResult<()> {
-        let at = span(&clause);
-        let text = self.only_text(clause)?;
-        self.once(slot, text, at, what);
-        Ok(())
+        self.clause(slot, clause, what, Self::only_text)
+    }
+
+    fn status(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Name> {
+        let word = self.children(pair).any()?;
+        // `in force` may be written with several blanks.
+        let text = word.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+        Ok(Name { text, span: span(&word) })
     }
 
     pub(super) fn in_force(&mut self, pair: Pair<'_, Rule>) -> BuildResult<InForce> {
@@ -179,20 +169,15 @@ impl Builder<'_> {
             Rule::duration => DeadlineLimit::Within(self.period(limit)?),
             _ => return Err(children.mismatch("a deadline", Some(limit))),
         };
-        let clock = children.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
+        let clock = self.maybe(&mut children, Rule::clock, Self::only_path)?;
         Ok(Deadline { limit, clock, span: whole })
     }
 
     fn as_ordered(&mut self, pair: Pair<'_, Rule>) -> BuildResult<DeadlineLimit> {
         let mut children = self.children(pair);
         let path = self.path(children.take(Rule::path)?);
-        let otherwise =
-            children.maybe(Rule::duration).map(|period| self.period(period)).transpose()?;
+        let otherwise = self.maybe(&mut children, Rule::duration, Self::period)?;
         Ok(DeadlineLimit::AsOrdered { path, otherwise })
-    }
-
-    pub(super) fn clock(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Path> {
-        self.only_path(pair)
     }
 
     pub(super) fn policy(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Policy> {
@@ -201,10 +186,8 @@ impl Builder<'_> {
         let title = self.string(&children.take(Rule::string)?);
         let mut policy = Policy { name, title, in_force: None, url: None };
         while let Some(clause) = children.next() {
-            let at = span(&clause);
             if clause.as_rule() == Rule::in_force {
-                let in_force = self.in_force(clause)?;
-                self.once(&mut policy.in_force, in_force, at, "in force");
+                self.clause(&mut policy.in_force, clause, "in force", Self::in_force)?;
             } else {
                 self.text_clause(&mut policy.url, clause, "url")?;
             }
@@ -218,8 +201,7 @@ impl Builder<'_> {
         let title = self.string(&children.take(Rule::string)?);
         let mut languages = vec![];
         for clause in children.all(Rule::languages_clause)? {
-            languages
-                .extend(self.children(clause).all(Rule::word)?.iter().map(|word| self.name(word)));
+            languages.extend(self.names(clause, Rule::word)?);
         }
         Ok(Office { name, title, languages })
     }

@@ -18,16 +18,10 @@ impl Builder<'_> {
         };
         let kind = match inner.as_rule() {
             Rule::object => {
-                let pairs = self.children(inner).all(Rule::pair)?;
-                JsonKind::Object(
-                    pairs.into_iter().map(|pair| self.pair(pair)).collect::<BuildResult<_>>()?,
-                )
+                JsonKind::Object(self.each(self.children(inner), Rule::pair, Self::pair)?)
             }
             Rule::array => {
-                let values = self.children(inner).all(Rule::json)?;
-                JsonKind::Array(
-                    values.into_iter().map(|value| self.json(value)).collect::<BuildResult<_>>()?,
-                )
+                JsonKind::Array(self.each(self.children(inner), Rule::json, Self::json)?)
             }
             Rule::string => JsonKind::Text(self.string(&inner)),
             Rule::date | Rule::instant => {
@@ -39,7 +33,7 @@ impl Builder<'_> {
             Rule::kw_true => JsonKind::Bool(true),
             Rule::kw_false => JsonKind::Bool(false),
             Rule::kw_null => JsonKind::Null,
-            _ => return Err(self.children(inner.clone()).mismatch("a value", Some(inner))),
+            _ => return Err(self.unexpected("a value", &inner)),
         };
         Ok(Json { kind, span: whole })
     }
@@ -59,12 +53,7 @@ impl Builder<'_> {
     pub(super) fn record(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Record> {
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
-        let fields = children
-            .all(Rule::field)?
-            .into_iter()
-            .map(|field| self.field(field))
-            .collect::<BuildResult<_>>()?;
-        Ok(Record { name, fields })
+        Ok(Record { name, fields: self.each(children, Rule::field, Self::field)? })
     }
 
     fn field(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Field> {
@@ -76,13 +65,10 @@ impl Builder<'_> {
         let ty = children.take(Rule::type_name)?;
         let ty = self.type_name(ty)?;
         let derived = children.maybe(Rule::kw_derived).is_some();
-        let default = match children.maybe(Rule::default) {
-            Some(default) => {
-                let value = self.children(default).take(Rule::json)?;
-                Some(self.json(value)?)
-            }
-            None => None,
-        };
+        let default = self.maybe(&mut children, Rule::default, |builder, default| {
+            let value = builder.children(default).take(Rule::json)?;
+            builder.json(value)
+        })?;
         Ok(Field { doc, name, optional, ty, derived, default, span: whole })
     }
 
@@ -106,19 +92,14 @@ impl Builder<'_> {
                 if account { ActionClause::Account(level) } else { ActionClause::Content(level) }
             }
             Rule::takes_clause => {
-                let words = self.children(pair).all(Rule::word)?;
-                let mut words = words.iter().map(|word| self.name(word));
+                let mut words = self.names(pair, Rule::word)?.into_iter();
                 let argument = words.next().ok_or_else(|| self.nothing())?;
                 ActionClause::Takes { argument, values: words.collect() }
             }
             Rule::obligation_clause => ActionClause::Obligation,
             Rule::scope_clause => ActionClause::Global,
             Rule::dsa_clause => ActionClause::Dsa(self.only_text(pair)?),
-            _ => {
-                return Err(self
-                    .children(pair.clone())
-                    .mismatch("a clause of an action", Some(pair)));
-            }
+            _ => return Err(self.unexpected("a clause of an action", &pair)),
         })
     }
 }

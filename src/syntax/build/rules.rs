@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{BuildResult, span};
-use crate::syntax::tree::{Act, Basis, Exception, Keep, Rule as RuleItem, Target, Within};
+use crate::syntax::tree::{Act, Basis, Exception, Expr, Keep, Rule as RuleItem, Target, Within};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -45,49 +45,27 @@ impl Builder<'_> {
     }
 
     fn rule_clause(&mut self, rule: &mut RuleItem, clause: Pair<'_, Rule>) -> BuildResult<()> {
-        let at = span(&clause);
         match clause.as_rule() {
-            Rule::basis_clause => {
-                let basis = self.basis(clause)?;
-                self.once(&mut rule.basis, basis, at, "basis");
-            }
+            Rule::basis_clause => self.clause(&mut rule.basis, clause, "basis", Self::basis),
             Rule::category_clause => {
-                let word = self.children(clause).take(Rule::word)?;
-                let word = self.name(&word);
-                self.once(&mut rule.category, word, at, "category");
+                self.clause(&mut rule.category, clause, "category", Self::only_name)
             }
             Rule::review_clause => {
-                let day = self.only_day(clause)?;
-                self.once(&mut rule.review_by, day, at, "review by");
+                self.clause(&mut rule.review_by, clause, "review by", Self::only_day)
             }
-            Rule::in_force => {
-                let in_force = self.in_force(clause)?;
-                self.once(&mut rule.in_force, in_force, at, "in force");
-            }
-            Rule::mode_clause => {
-                let word = self.children(clause).take(Rule::word)?;
-                let word = self.name(&word);
-                self.once(&mut rule.mode, word, at, "mode");
-            }
-            Rule::when_clause => {
-                let condition = self.children(clause).any()?;
-                let condition = self.expr(condition)?;
-                self.once(&mut rule.when, condition, at, "when");
-            }
-            Rule::unless_clause => {
-                let condition = self.children(clause).any()?;
-                let condition = self.expr(condition)?;
-                self.once(&mut rule.unless, condition, at, "unless");
-            }
-            Rule::unknown_clause => self.acts(&mut rule.on_unknown, clause, "on unknown")?,
-            Rule::then_clause => self.acts(&mut rule.then, clause, "then")?,
-            _ => {
-                return Err(self
-                    .children(clause.clone())
-                    .mismatch("a clause of a rule", Some(clause)));
-            }
+            Rule::in_force => self.clause(&mut rule.in_force, clause, "in force", Self::in_force),
+            Rule::mode_clause => self.clause(&mut rule.mode, clause, "mode", Self::only_name),
+            Rule::when_clause => self.clause(&mut rule.when, clause, "when", Self::condition),
+            Rule::unless_clause => self.clause(&mut rule.unless, clause, "unless", Self::condition),
+            Rule::unknown_clause => self.acts(&mut rule.on_unknown, clause, "on unknown"),
+            Rule::then_clause => self.acts(&mut rule.then, clause, "then"),
+            _ => Err(self.unexpected("a clause of a rule", &clause)),
         }
-        Ok(())
+    }
+
+    fn condition(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expr> {
+        let condition = self.children(pair).any()?;
+        self.expr(condition)
     }
 
     fn basis(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Basis> {
@@ -100,8 +78,7 @@ impl Builder<'_> {
 
     fn acts(&mut self, slot: &mut Vec<Act>, clause: Pair<'_, Rule>, what: &str) -> BuildResult<()> {
         let at = span(&clause);
-        let acts = self.children(clause).all(Rule::act)?;
-        let acts = acts.into_iter().map(|act| self.act(act)).collect::<BuildResult<Vec<_>>>()?;
+        let acts = self.each(self.children(clause), Rule::act, Self::act)?;
         let mut once = (!slot.is_empty()).then_some(());
         self.once(&mut once, (), at, what);
         slot.extend(acts);
@@ -114,20 +91,10 @@ impl Builder<'_> {
         let action = self.name(&children.take(Rule::name)?);
         let mut act = Act { action, to: None, within: None, keep: None, span: whole };
         while let Some(part) = children.next() {
-            let at = span(&part);
             match part.as_rule() {
-                Rule::to_arg => {
-                    let target = self.target(part)?;
-                    self.once(&mut act.to, target, at, "to");
-                }
-                Rule::within_arg => {
-                    let within = self.within(part)?;
-                    self.once(&mut act.within, within, at, "within");
-                }
-                Rule::for_arg => {
-                    let keep = self.keep(part)?;
-                    self.once(&mut act.keep, keep, at, "for");
-                }
+                Rule::to_arg => self.clause(&mut act.to, part, "to", Self::target)?,
+                Rule::within_arg => self.clause(&mut act.within, part, "within", Self::within)?,
+                Rule::for_arg => self.clause(&mut act.keep, part, "for", Self::keep)?,
                 _ => return Err(children.mismatch("a part of an action", Some(part))),
             }
         }
@@ -139,7 +106,7 @@ impl Builder<'_> {
         Ok(match target.as_rule() {
             Rule::string => Target::Text(self.string(&target)),
             Rule::path => Target::Named(self.path(target)),
-            _ => return Err(self.children(target.clone()).mismatch("a target", Some(target))),
+            _ => return Err(self.unexpected("a target", &target)),
         })
     }
 
@@ -148,9 +115,8 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let period = children.take(Rule::duration)?;
         let period = self.period(period)?;
-        let clock = children.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
-        let policy =
-            children.maybe(Rule::by_policy).map(|policy| self.only_path(policy)).transpose()?;
+        let clock = self.maybe(&mut children, Rule::clock, Self::only_path)?;
+        let policy = self.maybe(&mut children, Rule::by_policy, Self::only_path)?;
         Ok(Within { period, clock, policy, span: whole })
     }
 
@@ -159,7 +125,7 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let period = children.take(Rule::duration)?;
         let period = self.period(period)?;
-        let clock = children.maybe(Rule::clock).map(|clock| self.clock(clock)).transpose()?;
+        let clock = self.maybe(&mut children, Rule::clock, Self::only_path)?;
         Ok(Keep { period, clock, span: whole })
     }
 }

@@ -1,9 +1,10 @@
 //! `set` items: their entries, and the files that entries come from.
 
 use super::Builder;
+use crate::base::time::Day;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{BuildResult, span};
-use crate::syntax::tree::{Column, ListFile, Set, SetEntries, SetEntry, Text};
+use crate::syntax::tree::{At, Column, ListFile, Set, SetEntries, SetEntry, Text};
 use pest::iterators::Pair;
 
 impl Builder<'_> {
@@ -13,10 +14,11 @@ impl Builder<'_> {
         let kind = self.name(&children.take(Rule::name)?);
         let entries = children.any()?;
         let entries = if entries.as_rule() == Rule::set_files {
-            let files = self.children(entries).all(Rule::list_file)?;
-            SetEntries::Files(
-                files.into_iter().map(|file| self.list_file(file)).collect::<BuildResult<_>>()?,
-            )
+            SetEntries::Files(self.each(
+                self.children(entries),
+                Rule::list_file,
+                Self::list_file,
+            )?)
         } else {
             SetEntries::Inline(self.set_entries(entries)?)
         };
@@ -24,8 +26,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn set_entries(&mut self, body: Pair<'_, Rule>) -> BuildResult<Vec<SetEntry>> {
-        let entries = self.children(body).all(Rule::set_entry)?;
-        entries.into_iter().map(|entry| self.set_entry(entry)).collect()
+        self.each(self.children(body), Rule::set_entry, Self::set_entry)
     }
 
     fn set_entry(&mut self, pair: Pair<'_, Rule>) -> BuildResult<SetEntry> {
@@ -41,8 +42,8 @@ impl Builder<'_> {
             },
             _ => return Err(children.mismatch("an entry", Some(text))),
         };
-        let from = children.maybe(Rule::from_date).map(|date| self.only_day(date)).transpose()?;
-        let until = children.maybe(Rule::until_date).map(|date| self.only_day(date)).transpose()?;
+        let from = self.maybe(&mut children, Rule::from_date, Self::only_day)?;
+        let until = self.maybe(&mut children, Rule::until_date, Self::only_day)?;
         Ok(SetEntry { text, from, until, span: whole })
     }
 
@@ -71,13 +72,7 @@ impl Builder<'_> {
                 Rule::pointer_clause => self.text_clause(&mut file.pointer, clause, "pointer")?,
                 Rule::sha256_clause => self.text_clause(&mut file.sha256, clause, "sha256")?,
                 Rule::source_clause => self.text_clause(&mut file.source, clause, "source")?,
-                Rule::as_of_clause => {
-                    let at = span(&clause);
-                    let mut children = self.children(clause);
-                    children.maybe(Rule::as_of);
-                    let day = self.day(&children.take(Rule::date)?);
-                    self.once(&mut file.as_of, day, at, "as of");
-                }
+                Rule::as_of_clause => self.clause(&mut file.as_of, clause, "as of", Self::as_of)?,
                 _ => return Err(children.mismatch("a clause of a list", Some(clause))),
             }
         }
@@ -90,14 +85,19 @@ impl Builder<'_> {
         clause: Pair<'_, Rule>,
         what: &str,
     ) -> BuildResult<()> {
-        let at = span(&clause);
-        let column = self.children(clause).any()?;
-        let column = match column.as_rule() {
-            Rule::string => Column::Named(self.string(&column)),
-            Rule::number => Column::Numbered(self.whole_number(&column)),
-            _ => return Err(self.children(column.clone()).mismatch("a column", Some(column))),
-        };
-        self.once(slot, column, at, what);
-        Ok(())
+        self.clause(slot, clause, what, |builder, clause| {
+            let column = builder.children(clause).any()?;
+            Ok(match column.as_rule() {
+                Rule::string => Column::Named(builder.string(&column)),
+                Rule::number => Column::Numbered(builder.whole_number(&column)),
+                _ => return Err(builder.unexpected("a column", &column)),
+            })
+        })
+    }
+
+    fn as_of(&mut self, pair: Pair<'_, Rule>) -> BuildResult<At<Day>> {
+        let mut children = self.children(pair);
+        children.maybe(Rule::as_of);
+        Ok(self.day(&children.take(Rule::date)?))
     }
 }

@@ -1,7 +1,6 @@
 //! `test` items: what is given, the cases, and the expectations.
 
 use super::Builder;
-use crate::base::source::Span;
 use crate::syntax::grammar::Rule;
 use crate::syntax::kids::{BuildResult, span};
 use crate::syntax::tree::{
@@ -17,9 +16,7 @@ impl Builder<'_> {
         while let Some(clause) = children.next() {
             match clause.as_rule() {
                 Rule::cases_clause => {
-                    for case in self.children(clause).all(Rule::case)? {
-                        test.cases.push(self.case(case)?);
-                    }
+                    test.cases.extend(self.each(self.children(clause), Rule::case, Self::case)?);
                 }
                 Rule::expect_clause => test.expect.append(&mut self.expectations(clause)?),
                 _ => self.scene(&mut test.scene, clause)?,
@@ -31,8 +28,7 @@ impl Builder<'_> {
     fn case(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Case> {
         let whole = span(&pair);
         let mut children = self.children(pair);
-        let title =
-            children.maybe(Rule::case_title).map(|title| self.only_text(title)).transpose()?;
+        let title = self.maybe(&mut children, Rule::case_title, Self::only_text)?;
         let mut case = Case { title, scene: Scene::default(), expect: vec![], span: whole };
         while let Some(clause) = children.next() {
             match clause.as_rule() {
@@ -44,47 +40,34 @@ impl Builder<'_> {
     }
 
     fn scene(&mut self, scene: &mut Scene, clause: Pair<'_, Rule>) -> BuildResult<()> {
-        let at = span(&clause);
         match clause.as_rule() {
-            Rule::given_clause => {
-                let given = self.given(clause, at)?;
-                self.once(&mut scene.given, given, at, "given");
-            }
+            Rule::given_clause => self.clause(&mut scene.given, clause, "given", Self::given)?,
             Rule::entries_clause => {
                 let mut children = self.children(clause);
                 let set = self.path(children.take(Rule::path)?);
                 let entries = self.set_entries(children.take(Rule::set_body)?)?;
                 scene.entries.push(TestEntries { set, entries });
             }
-            Rule::place_clause => {
-                let code = self.children(clause).take(Rule::code)?;
-                let code = self.name(&code);
-                self.once(&mut scene.place, code, at, "in");
-            }
-            Rule::at_clause => {
-                let moment = self.children(clause).any()?;
-                let moment = self.moment(&moment);
-                self.once(&mut scene.at, moment, at, "at");
-            }
-            _ => {
-                return Err(self
-                    .children(clause.clone())
-                    .mismatch("a clause of a test", Some(clause)));
-            }
+            Rule::place_clause => self.clause(&mut scene.place, clause, "in", Self::only_name)?,
+            Rule::at_clause => self.clause(&mut scene.at, clause, "at", |builder, clause| {
+                let moment = builder.children(clause).any()?;
+                Ok(builder.moment(&moment))
+            })?,
+            _ => return Err(self.unexpected("a clause of a test", &clause)),
         }
         Ok(())
     }
 
-    fn given(&mut self, pair: Pair<'_, Rule>, whole: Span) -> BuildResult<Given> {
+    fn given(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Given> {
+        let whole = span(&pair);
         let mut children = self.children(pair);
-        let file = children.maybe(Rule::fixture).map(|file| self.only_text(file)).transpose()?;
-        let fields = children.maybe(Rule::object).map(|fields| self.json(fields)).transpose()?;
+        let file = self.maybe(&mut children, Rule::fixture, Self::only_text)?;
+        let fields = self.maybe(&mut children, Rule::object, Self::json)?;
         Ok(Given { file, fields, span: whole })
     }
 
     fn expectations(&mut self, clause: Pair<'_, Rule>) -> BuildResult<Vec<Expectation>> {
-        let all = self.children(clause).all(Rule::expectation)?;
-        all.into_iter().map(|one| self.expectation(one)).collect()
+        self.each(self.children(clause), Rule::expectation, Self::expectation)
     }
 
     fn expectation(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Expectation> {
@@ -111,15 +94,14 @@ impl Builder<'_> {
             }
             Rule::expect_evidence => {
                 let words = self.string(&children.take(Rule::string)?);
-                let part =
-                    children.maybe(Rule::in_part).map(|part| self.only_text(part)).transpose()?;
-                let by = children.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
+                let part = self.maybe(&mut children, Rule::in_part, Self::only_text)?;
+                let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
                 ExpectationKind::Evidence { words, part, by }
             }
             Rule::expect_cites => {
                 let whether = children.maybe(Rule::kw_not).is_none();
                 let ground = self.path(children.take(Rule::path)?);
-                let by = children.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
+                let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
                 ExpectationKind::Cites { whether, ground, by }
             }
             Rule::expect_complete => ExpectationKind::Complete(true),
@@ -127,14 +109,13 @@ impl Builder<'_> {
             Rule::expect_nothing => ExpectationKind::Nothing,
             Rule::expect_act => {
                 let action = self.name(&children.take(Rule::name)?);
-                let to = children.maybe(Rule::to_arg).map(|to| self.target(to)).transpose()?;
-                let due = children.maybe(Rule::due_arg).map(|due| self.due(due)).transpose()?;
-                let until = match children.maybe(Rule::until_arg) {
-                    Some(until) => Some(self.children(until).take(Rule::instant)?),
-                    None => None,
-                };
-                let until = until.map(|until| self.instant(&until));
-                let by = children.maybe(Rule::by_path).map(|by| self.only_path(by)).transpose()?;
+                let to = self.maybe(&mut children, Rule::to_arg, Self::target)?;
+                let due = self.maybe(&mut children, Rule::due_arg, Self::due)?;
+                let until = self.maybe(&mut children, Rule::until_arg, |builder, until| {
+                    let until = builder.children(until).take(Rule::instant)?;
+                    Ok(builder.instant(&until))
+                })?;
+                let by = self.maybe(&mut children, Rule::by_path, Self::only_path)?;
                 ExpectationKind::Act { action, to, due, until, by }
             }
             _ => return Err(children.mismatch("an expectation", None)),

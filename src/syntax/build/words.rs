@@ -15,11 +15,7 @@ impl Builder<'_> {
     pub(super) fn terms(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Terms> {
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
-        let groups = children.all(Rule::term_group)?;
-        let groups = groups
-            .into_iter()
-            .map(|group| self.term_group(group))
-            .collect::<BuildResult<Vec<_>>>()?;
+        let groups = self.each(children, Rule::term_group, Self::term_group)?;
         let phrases: usize = groups.iter().map(|group| group.phrases.len()).sum();
         if phrases > limits::PHRASES {
             let help = "one `terms` has at most 10000 phrases: split it, or use a `set` of texts";
@@ -36,12 +32,7 @@ impl Builder<'_> {
     fn term_group(&mut self, pair: Pair<'_, Rule>) -> BuildResult<TermGroup> {
         let mut children = self.children(pair);
         let language = self.name(&children.take(Rule::language)?);
-        let phrases = children
-            .all(Rule::phrase)?
-            .into_iter()
-            .map(|phrase| self.phrase(phrase))
-            .collect::<BuildResult<_>>()?;
-        Ok(TermGroup { language, phrases })
+        Ok(TermGroup { language, phrases: self.each(children, Rule::phrase, Self::phrase)? })
     }
 
     pub(super) fn phrase(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Phrase> {
@@ -79,7 +70,7 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let first = children.any()?;
         let first = self.pattern_operand(first)?;
-        let near = children.maybe(Rule::near).map(|near| self.near(near)).transpose()?;
+        let near = self.maybe(&mut children, Rule::near, Self::near)?;
         Ok(Pattern { first, near, span: whole })
     }
 
@@ -87,7 +78,7 @@ impl Builder<'_> {
         Ok(match pair.as_rule() {
             Rule::path => PatternOperand::Terms(self.path(pair)),
             Rule::phrase => PatternOperand::Phrase(self.phrase(pair)?),
-            _ => return Err(self.children(pair.clone()).mismatch("a pattern", Some(pair))),
+            _ => return Err(self.unexpected("a pattern", &pair)),
         })
     }
 
@@ -103,11 +94,9 @@ impl Builder<'_> {
         let mut children = self.children(pair);
         let name = self.name(&children.take(Rule::name)?);
         let params = match children.maybe(Rule::params) {
-            Some(params) => self.children(params).all(Rule::param)?,
+            Some(params) => self.each(self.children(params), Rule::param, Self::param)?,
             None => vec![],
         };
-        let params =
-            params.into_iter().map(|param| self.param(param)).collect::<BuildResult<_>>()?;
         let body = children.any()?;
         Ok(Define { name, params, body: self.expr(body)? })
     }
@@ -124,11 +113,9 @@ impl Builder<'_> {
         let kind = match inner.as_rule() {
             Rule::list_type => TypeNameKind::List(Box::new(self.inner_type(inner)?)),
             Rule::map_type => TypeNameKind::Map(Box::new(self.inner_type(inner)?)),
-            Rule::enum_type => TypeNameKind::Enum(
-                self.children(inner).all(Rule::word)?.iter().map(|word| self.name(word)).collect(),
-            ),
+            Rule::enum_type => TypeNameKind::Enum(self.names(inner, Rule::word)?),
             Rule::name => TypeNameKind::Named(self.name(&inner)),
-            _ => return Err(self.children(inner.clone()).mismatch("a type", Some(inner))),
+            _ => return Err(self.unexpected("a type", &inner)),
         };
         Ok(TypeName { kind, span: whole })
     }

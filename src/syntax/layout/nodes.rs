@@ -50,8 +50,7 @@ impl<'t> Nodes<'t> {
             .filter(|pair| pair.as_rule() != Rule::EOI)
             .map(|pair| reader.node(&pair).0)
             .collect();
-        let end = byte(text.len());
-        reader.token(Rule::EOI, Span { start: end, end });
+        reader.token(Rule::EOI, Span::of(text.len()..text.len()));
         let mut tokens = reader.tokens;
         attach(text, &mut tokens, comments);
         Self { items, tokens }
@@ -87,7 +86,7 @@ impl<'t> Reader<'t> {
         let start = pair.as_span().start();
         let code_before = self.code_before.get(start..=pair.as_span().end()).unwrap_or(&[]);
         let written = code_before.iter().rposition(|before| Some(before) != code_before.last());
-        Span { start: byte(start), end: byte(start + written.map_or(0, |last| last + 1)) }
+        Span::of(start..start + written.map_or(0, |last| last + 1))
     }
 
     fn code_bytes_in(&self, span: Span) -> u32 {
@@ -96,7 +95,7 @@ impl<'t> Reader<'t> {
     }
 
     fn token(&mut self, rule: Rule, span: Span) {
-        let text = self.text.get(span.start as usize..span.end as usize).unwrap_or("");
+        let text = self.text.get(span.range()).unwrap_or("");
         // Words such as `in force` may have several blanks between them; one is kept.
         let words = !text.contains(['"', '#']) && text.contains(char::is_whitespace);
         let text = if words {
@@ -176,8 +175,4 @@ fn token_for_trailing_comment<'n, 't>(tokens: &'n mut [Token<'t>]) -> Option<&'n
         [.., last] if last.trailing.is_none() => Some(last),
         _ => None,
     }
-}
-
-fn byte(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -7,7 +7,7 @@ use crate::base::source::Sources;
 use crate::decision::{Decision, written};
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
-use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, NormKind, RuleBody};
+use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, RuleBody};
 use crate::world::value::Value;
 
 /// The most values and conditions that one reason shows.
@@ -72,10 +72,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// What a rule asks for, with the deadlines of the decision; an exception asks for nothing.
     pub(super) fn asks(&self, norm: &Norm, acts: fn(&RuleBody) -> &[Act]) -> Vec<Ask> {
-        match &norm.kind {
-            NormKind::Rule(rule) => acts(rule).iter().map(|act| self.ask(norm, act)).collect(),
-            NormKind::Exception { .. } => vec![],
-        }
+        let acts = norm.kind.rule().map(acts).unwrap_or_default();
+        acts.iter().map(|act| self.ask(norm, act)).collect()
     }
 
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
@@ -131,7 +129,7 @@ impl<'a> Reader<'_, 'a> {
         let mut part = trace;
         while let Some(inside) = decisive_part(part) {
             if let ExprKind::Defined { .. } = part.expr.kind {
-                within.push(self.text(part.expr));
+                within.push(self.sources.on_one_line(part.expr.at));
             }
             part = inside;
         }
@@ -156,7 +154,8 @@ impl<'a> Reader<'_, 'a> {
     fn counted(&self, trace: &Trace<'_>) -> Option<String> {
         let ExprKind::AtLeast { least, of } = &trace.expr.kind else { return None };
         let met = trace.children.iter().filter(|child| truth(child) == Truth::True);
-        let met: Vec<String> = met.map(|child| format!("`{}`", self.text(child.expr))).collect();
+        let met: Vec<String> =
+            met.map(|child| format!("`{}`", self.sources.on_one_line(child.expr.at))).collect();
         let of = of.len();
         let hold = match met.len() {
             0 => "none holds".to_owned(),
@@ -169,17 +168,13 @@ impl<'a> Reader<'_, 'a> {
     fn written(&self, expr: &Expr) -> Condition {
         Condition {
             at: self.sources.display(expr.at),
-            text: self.text(expr),
+            text: self.sources.on_one_line(expr.at),
             needs: needs(expr),
             reads: vec![],
             within: vec![],
             either: vec![],
             more: 0,
         }
-    }
-
-    fn text(&self, expr: &Expr) -> String {
-        self.sources.slice(expr.at).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 

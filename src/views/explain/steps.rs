@@ -62,7 +62,7 @@ pub(crate) fn of_expression(
 }
 
 fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
-    let text = sources.slice(trace.expr.at).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = sources.on_one_line(trace.expr.at);
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
     // Readers take a path as one thing.
     let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });

@@ -78,14 +78,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
     let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
     let question = args.asked.question(&set)?;
-    let judge = Judge {
-        set: &set,
-        question,
-        bar,
-        settings,
-        format: args.format,
-        receipt: args.receipt,
-    };
+    let judge =
+        Judge { set: &set, question, bar, settings, format: args.format, receipt: args.receipt };
     let reading = args.input.reading(&set)?;
     let mut messages = Messages::new(&args.files, &reading, global)?;
     let mut printer = Printer::new(args.format);

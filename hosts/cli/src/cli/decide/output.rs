@@ -54,19 +54,18 @@ impl Written {
             return Self::lines([decided]);
         }
         let Decided { record, decisions, .. } = decided;
-        let largest = decisions.iter().map(|each| each.places.len()).max();
-        let row = |decision: &Decision| {
-            let is_largest = Some(decision.places.len()) == largest;
+        let names = decisions::places(decisions.iter().map(|each| &each.places));
+        let row = |(decision, places): (&Decision, String)| {
             [
                 record.to_string(),
-                decisions::places(&decision.places, decisions.len() - 1, is_largest),
+                places,
                 decisions::outcome(decision),
                 decisions::due(decision),
                 decisions::rules(decision),
                 decisions::words(decision),
             ]
         };
-        Self { rows: decisions.iter().map(row).collect(), ..Self::default() }
+        Self { rows: decisions.iter().zip(names).map(row).collect(), ..Self::default() }
     }
 
     /// One record could not be read, or does not say where or when to judge it.
