@@ -122,7 +122,7 @@ fn fold(parts: &[Expr], decides: Truth, join: fn(Truth, Truth) -> Truth) -> Opti
 fn contradicts(parts: &[Expr]) -> bool {
     let negated = |part: &Expr| {
         let ExprKind::Not(inner) = &part.kind else { return false };
-        parts.iter().any(|other| same(inner, other))
+        parts.iter().any(|other| are_equal(inner, other))
     };
     // Quadratic, so only for lists that a person could have written.
     parts.len() <= 64 && parts.iter().any(negated)
@@ -137,7 +137,7 @@ fn truth_of_comparison(op: CompareOp, left: &Expr, right: &Expr) -> Option<Truth
             let truth = compare(op, Some(&exactly(left)), Some(&exactly(right)));
             (truth != Truth::Unknown).then_some(truth)
         }
-        _ if same(left, right) && is_stable(left) => Some(op.accepts(Ordering::Equal).into()),
+        _ if are_equal(left, right) && is_stable(left) => Some(op.accepts(Ordering::Equal).into()),
         _ => None,
     }
 }
@@ -171,7 +171,7 @@ fn constant(expr: &Expr) -> Option<&Value> {
 
 /// Whether two expressions have the same meaning; their positions are ignored. Kinds of expressions that are not
 /// compared here always count as different.
-fn same(a: &Expr, b: &Expr) -> bool {
+fn are_equal(a: &Expr, b: &Expr) -> bool {
     let (a_kind, b_kind) = (&a.kind, &b.kind);
     let alike = match a_kind {
         ExprKind::Const(a) => matches!(b_kind, ExprKind::Const(b) if a == b),
@@ -218,5 +218,5 @@ fn same(a: &Expr, b: &Expr) -> bool {
     };
     alike
         && a.children().count() == b.children().count()
-        && a.children().zip(b.children()).all(|(a, b)| same(a, b))
+        && a.children().zip(b.children()).all(|(a, b)| are_equal(a, b))
 }

@@ -144,8 +144,8 @@ impl Checker<'_> {
         (!faulty).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))
     }
 
-    /// Refuses a name that hides a field of the message or a local: the condition would read something else than it
-    /// seems to.
+    /// Refuses a name that hides a field of the message or a local. A reader would think that a condition reads the
+    /// hidden one.
     pub(super) fn refuse_shadowing(&mut self, name: &tree::Name) {
         let field =
             self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));

@@ -153,8 +153,8 @@ impl Checker<'_> {
         Some(self.constant(Value::Duration(nanos), Type::Duration, span))
     }
 
-    fn list(&mut self, of: &[tree::Expr], span: Span) -> Option<Expr> {
-        let lowered: Vec<_> = of.iter().map(|expr| self.expr(expr)).collect();
+    fn list(&mut self, elements: &[tree::Expr], span: Span) -> Option<Expr> {
+        let lowered: Vec<_> = elements.iter().map(|expr| self.expr(expr)).collect();
         let lowered: Vec<_> = lowered.into_iter().collect::<Option<_>>()?;
         let Some(first) = lowered.first() else {
             return self.refuse(
@@ -165,9 +165,9 @@ impl Checker<'_> {
             );
         };
         let ty = if is_textual(&first.ty) { Type::Text } else { first.ty.clone() };
-        let of: Vec<_> = lowered.into_iter().map(|expr| self.coerce(expr, &ty)).collect();
-        let of = of.into_iter().collect::<Option<_>>()?;
-        Some(self.node(ExprKind::List(of), Type::List(Box::new(ty)), span))
+        let elements: Vec<_> = lowered.into_iter().map(|expr| self.coerce(expr, &ty)).collect();
+        let elements = elements.into_iter().collect::<Option<_>>()?;
+        Some(self.node(ExprKind::List(elements), Type::List(Box::new(ty)), span))
     }
 
     /// Lowers a text to search.
@@ -288,10 +288,10 @@ impl Checker<'_> {
         Some(expr)
     }
 
-    fn field(&mut self, of: Expr, name: &tree::Name, path: &str) -> Option<Expr> {
-        let span = of.at.span.to(name.span);
+    fn field(&mut self, owner: Expr, name: &tree::Name, path: &str) -> Option<Expr> {
+        let span = owner.at.span.to(name.span);
         let path = path.to_owned();
-        match of.ty.inside() {
+        match owner.ty.inside() {
             Inside::Record(id) => {
                 let field = self.program.schema.record(id).and_then(|(_, record)| {
                     record
@@ -315,18 +315,18 @@ impl Checker<'_> {
                 if let Some(declared) = self.standard.fields.get(&(id, field)) {
                     self.record_use(name.span, *declared, NameKind::Field);
                 }
-                Some(self.node(ExprKind::Field { of: Box::new(of), field, path }, ty, span))
+                Some(self.node(ExprKind::Field { of: Box::new(owner), field, path }, ty, span))
             }
             Inside::Map(value) => {
                 let (key, ty) = (name.text.clone(), value.clone());
-                Some(self.node(ExprKind::Entry { of: Box::new(of), key, path }, ty, span))
+                Some(self.node(ExprKind::Entry { of: Box::new(owner), key, path }, ty, span))
             }
             Inside::List(_) => {
                 let help = format!("test its elements: `any x in … where (x.{} …)`", name.text);
                 self.refuse(Code::BadOperand, span, "a list has no fields", help)
             }
             Inside::Nothing | Inside::Unknown => {
-                let message = format!("`{}` has no fields", self.program.schema.name_of(&of.ty));
+                let message = format!("`{}` has no fields", self.program.schema.name_of(&owner.ty));
                 self.refuse(Code::BadOperand, name.span, message, "only records have fields")
             }
         }

@@ -21,7 +21,7 @@ pub(super) const BUILT_IN: [(&str, Type); 8] = [
 ];
 
 /// The built-in types of parameters, by name.
-fn named() -> impl Iterator<Item = (&'static str, Type)> {
+fn built_in() -> impl Iterator<Item = (&'static str, Type)> {
     BUILT_IN.into_iter().chain([("duration", Type::Duration)])
 }
 
@@ -39,7 +39,7 @@ pub(super) fn type_named<'t>(
         TypeNameKind::Enum(words) => {
             Type::Enum(words.iter().map(|word| word.text.clone()).collect())
         }
-        TypeNameKind::Named(name) => match named().find(|(known, _)| *known == name.text) {
+        TypeNameKind::Named(name) => match built_in().find(|(known, _)| *known == name.text) {
             Some((_, ty)) => ty,
             None => Type::Record(schema.named(&name.text).ok_or(name)?.0),
         },
@@ -67,7 +67,7 @@ impl Checker<'_> {
         match type_named(name, &self.program.schema) {
             Ok(ty) => Some(ty),
             Err(unknown) => {
-                let names = named()
+                let names = built_in()
                     .map(|(name, _)| name)
                     .chain(self.program.schema.records().map(|(name, _)| name));
                 let near = nearest(&unknown.text, names).map(str::to_owned);
@@ -170,8 +170,8 @@ impl Checker<'_> {
         }
     }
 
-    fn field_is_optional(&self, of: &Expr, field: usize) -> bool {
-        let Type::Record(id) = of.ty else { return true };
+    fn field_is_optional(&self, owner: &Expr, field: usize) -> bool {
+        let Type::Record(id) = owner.ty else { return true };
         let record = self.program.schema.record(id);
         let field = record.and_then(|(_, record)| record.fields.get_index(field));
         field.is_none_or(|(_, field)| field.presence == Presence::Optional)

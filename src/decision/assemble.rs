@@ -2,7 +2,7 @@
 //! actions the remaining rules ask for.
 
 use super::clock::Clock;
-use super::due::{Due, Kept, Task};
+use super::due::{Due, Retention, Task};
 use super::force::{citations, ground_in_force, grounds, in_force, unknown_starts};
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
@@ -14,7 +14,7 @@ use crate::program::outcome::{Event, Finding, Truth};
 use crate::program::{
     Act, ActionKind, Deadline, Ground, Limit, Norm, NormKind, Party, Program, RuleBody,
 };
-use crate::record::{Audience, Seen};
+use crate::record::{Audience, Visibility};
 use crate::world::place::{Blocs, Place};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -34,7 +34,7 @@ pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec
 }
 
 /// The decision for a place in which the conditions of all rules are false.
-pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Decision {
+pub(crate) fn quiet(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Decision {
     Decision {
         places: vec![place],
         visible: visible(record, blocs, place, at),
@@ -54,7 +54,7 @@ pub(crate) fn quiet(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) 
 /// The decisions for several places in which the conditions of all rules are false. Places with the same visibility
 /// share one.
 pub(crate) fn quiet_all(
-    record: Seen<'_>,
+    record: Visibility<'_>,
     blocs: &Blocs,
     places: &[Place],
     at: Instant,
@@ -78,13 +78,13 @@ fn interpreted<T>(
     let Interpreter { program, record, at, .. } = *interpreter;
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
-    evaluate(&Assembly::new(program, record.seen(), at, &program.rules(), &condition, &event))
+    evaluate(&Assembly::new(program, record.visibility(), at, &program.rules(), &condition, &event))
 }
 
 /// Applies the norms of a program to one record. Works with both the interpreter and the engine.
 pub(crate) struct Assembly<'p, 'e> {
     program: &'p Program,
-    seen: Seen<'e>,
+    visibility: Visibility<'e>,
     at: Instant,
     /// The rules to consider, in order. Rules whose condition is false may be left out: they do not change the
     /// decision.
@@ -135,13 +135,13 @@ struct RequestedOutcome<'p> {
 impl<'p, 'e> Assembly<'p, 'e> {
     pub(crate) fn new(
         program: &'p Program,
-        seen: Seen<'e>,
+        visibility: Visibility<'e>,
         at: Instant,
         rules: &'e [usize],
         condition: &'e dyn Fn(usize, &'p Norm) -> Finding,
         event: &'e dyn Fn(Event) -> Option<Instant>,
     ) -> Self {
-        Self { program, seen, at, rules, condition, event, findings: RefCell::default() }
+        Self { program, visibility, at, rules, condition, event, findings: RefCell::default() }
     }
 
     pub(crate) fn decide(&self, place: Place) -> Decision {
@@ -167,7 +167,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let obligation = |((action, to), task): (_, Task)| task.obligation(action, to, self.at);
         Decision {
             places: vec![place],
-            visible: visible(self.seen, &self.program.blocs, place, self.at),
+            visible: visible(self.visibility, &self.program.blocs, place, self.at),
             outcome,
             account,
             complete: draft.undetermined.is_empty(),
@@ -189,7 +189,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         for place in places {
             let mut chain = self.program.blocs.chain(place, self.at);
             chain.retain(|above| places_of_rules.contains(above));
-            let visible = visible(self.seen, &self.program.blocs, place, self.at);
+            let visible = visible(self.visibility, &self.program.blocs, place, self.at);
             let group = *known.entry((chain, visible)).or_insert_with(|| {
                 let decision = Decision { places: vec![], ..self.decide(place) };
                 groups.iter().position(|(_, one)| *one == decision).unwrap_or_else(|| {
@@ -414,11 +414,11 @@ impl<'p, 'e> Assembly<'p, 'e> {
         }
     }
 
-    fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Kept {
-        let Some((period, event)) = act.keep else { return Kept::default() };
+    fn retention(&self, verdict: &Verdict<'_>, act: &Act) -> Retention {
+        let Some((period, event)) = act.keep else { return Retention::default() };
         let start = self.happened(verdict, event);
         let until = start.and_then(|start| self.clock(verdict).after(start, period));
-        Kept { until, missing: until.is_none().then_some(event).into_iter().collect() }
+        Retention { until, missing: until.is_none().then_some(event).into_iter().collect() }
     }
 
     /// The instant of an event: the earliest in its list, or else from the field of the record.
@@ -532,7 +532,7 @@ fn strictest<'a>(
 
 /// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of its countries. The result
 /// is unknown if the audience is private or unknown.
-fn visible(record: Seen<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
+fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
     let contains_either =
         |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);
     let sees = |country: Place| {

@@ -24,13 +24,13 @@ pub(super) struct Due {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Task {
     pub(super) due: Due,
-    pub(super) kept: Kept,
+    pub(super) retention: Retention,
     pub(super) rules: BTreeSet<String>,
 }
 
 /// How long data is kept: until the latest instant, or longer if a clock has not started.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct Retention {
     pub(super) until: Option<Instant>,
     pub(super) missing: BTreeSet<Event>,
 }
@@ -108,11 +108,11 @@ impl Due {
 }
 
 impl Task {
-    pub(super) fn add(&mut self, rule: &str, due: Due, kept: Kept) {
+    pub(super) fn add(&mut self, rule: &str, due: Due, retention: Retention) {
         self.rules.insert(rule.to_owned());
         self.due = std::mem::take(&mut self.due).and(due);
-        self.kept.until = self.kept.until.max(kept.until);
-        self.kept.missing.extend(kept.missing);
+        self.retention.until = self.retention.until.max(retention.until);
+        self.retention.missing.extend(retention.missing);
     }
 
     pub(super) fn obligation(self, action: String, to: Option<String>, at: Instant) -> Obligation {
@@ -125,8 +125,8 @@ impl Task {
             paused: self.due.is_paused(),
             clock: clock.map(|event| event.name().into()),
             words: texts(self.due.words),
-            until: self.kept.until,
-            until_clock: self.kept.missing.first().map(|event| event.name().into()),
+            until: self.retention.until,
+            until_clock: self.retention.missing.first().map(|event| event.name().into()),
             rules: texts(self.rules),
         }
     }

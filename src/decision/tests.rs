@@ -32,7 +32,7 @@ fn place(code: &str) -> Place {
 }
 
 /// A rule set with one file for each place, each with the prelude.
-fn of(files: &[(&str, &str)]) -> Program {
+fn program_of(files: &[(&str, &str)]) -> Program {
     let file = |(code, items): &(&str, &str)| {
         let text = format!("jurisdiction {code} {{ zone \"UTC\" }}\n{PRELUDE}\n{items}");
         (format!("{}.loci", code.to_lowercase()), text)
@@ -43,7 +43,7 @@ fn of(files: &[(&str, &str)]) -> Program {
 }
 
 fn kz(items: &str) -> Program {
-    of(&[("KZ", items)])
+    program_of(&[("KZ", items)])
 }
 
 fn decided(program: &Program, code: &str, record: &str) -> Decision {
@@ -58,7 +58,7 @@ fn shown(items: &str) -> Json {
 
 #[test]
 fn the_strictest_outcomes_win() {
-    let program = of([
+    let program = program_of(&[
         (
             "KZ",
             "rule a \"A\" { basis desk when yes() then label }
@@ -66,8 +66,7 @@ fn the_strictest_outcomes_win() {
         ),
         ("FR", "rule c \"C\" { basis desk when yes() then restrict }"),
         ("WORLD", "rule d \"D\" { basis desk when never() then remove }"),
-    ]
-    .as_slice());
+    ]);
     for (code, outcome, account, matched) in [
         ("KZ", "restrict", "suspend", vec!["kz.a", "kz.b"]),
         ("FR", "restrict", "none", vec!["fr.c"]),
@@ -160,8 +159,10 @@ fn an_exception_acts_in_its_place_and_time_alone() {
         ("DE", "acts.read_as", "restrict", 1),
     ] {
         let lift = format!("exception lift \"Lift\" to world.r {{ basis {basis} when yes() }}");
-        let program =
-            of(&[("WORLD", "rule r \"R\" { basis desk when yes() then restrict }"), ("DE", &lift)]);
+        let program = program_of(&[
+            ("WORLD", "rule r \"R\" { basis desk when yes() then restrict }"),
+            ("DE", &lift),
+        ]);
         let decision = decided(&program, code, "{}");
         assert_eq!((&*decision.outcome, decision.gaps.len()), (outcome, gaps), "{code} {basis}");
     }
@@ -275,7 +276,7 @@ fn order_due(article: &str, orders: &str) -> Json {
 }
 
 #[test]
-fn a_clock_stands_still_on_the_grounds_of_its_law() {
+fn a_clock_pauses_on_the_grounds_of_its_law() {
     let order = |pauses: &str| {
         format!(r#"{{ A, "received_at": "2026-03-01T11:30:00Z", "paused": [{pauses}] }}"#)
     };
@@ -325,15 +326,15 @@ fn a_clock_stands_still_on_the_grounds_of_its_law() {
     let ran_out = r#"{ A, "received_at": "2026-03-01T10:00:00Z", "paused": [{ "ground": "clarification", "from": "2026-03-01T11:30:00Z" }] }"#;
     let expected = json!(["2026-03-01T11:00:00Z", "order.received_at", true, false]);
     assert_eq!(order_due("waits", ran_out), expected, "a pause after the end comes too late");
-    let beside = format!(
+    let running_too = format!(
         "{}, {}",
         order(&pause("clarification", "11:40", "")),
         r#"{ A, "received_at": "2026-03-01T11:50:00Z" }"#
     );
     assert_eq!(
-        order_due("waits", &beside),
+        order_due("waits", &running_too),
         due("12:50"),
-        "a clock that runs beside one that stands still"
+        "a running clock counts although another is paused"
     );
 }
 
@@ -439,7 +440,7 @@ fn shadow_changes_nothing() {
 
 #[test]
 fn visible_where_the_record_says() {
-    let program = of(&[]);
+    let program = program_of(&[]);
     for (code, visibility, visible) in [
         ("KZ", r#""audience": "public""#, "yes"),
         ("KZ", r#""audience": "private""#, "unknown"),
@@ -456,7 +457,7 @@ fn visible_where_the_record_says() {
 }
 
 #[test]
-fn places_that_share_a_decision_stand_together() {
+fn places_with_equal_decisions_are_grouped() {
     let program = kz("rule r \"R\" { basis desk when yes() then restrict }");
     let record = given(&program, "{}");
     let interpreter = Interpreter::new(&program, &record, instant(NOON));

@@ -50,8 +50,8 @@ macro_rules! level {
 impl Code {
     /// The code with this number or slug. Case does not matter.
     pub fn named(name: &str) -> Option<Code> {
-        let is = |known: &str| known.eq_ignore_ascii_case(name);
-        Code::ALL.iter().copied().find(|code| is(code.as_str()) || is(code.slug()))
+        let is_named = |known: &str| known.eq_ignore_ascii_case(name);
+        Code::ALL.iter().copied().find(|code| is_named(code.as_str()) || is_named(code.slug()))
     }
 
     /// The group of a lint, which follows from its number. `None` for errors, whose level cannot be changed.

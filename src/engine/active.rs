@@ -8,7 +8,7 @@ use crate::world::place::Place;
 use rustc_hash::FxHashMap;
 
 /// The greatest number of stretches of time in the cache. Laws change on few days.
-const STRETCHES: usize = 64;
+const MAX_STRETCHES: usize = 64;
 
 /// A cache of the rules in force, and of the places of the last request.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,7 @@ impl Active {
                 self.jurisdictions.add(chain);
             }
         }
-        if self.in_force.len() >= STRETCHES && !self.in_force.contains_key(&stretch) {
+        if self.in_force.len() >= MAX_STRETCHES && !self.in_force.contains_key(&stretch) {
             self.in_force.clear();
         }
         let in_force = self.in_force.entry(stretch).or_insert_with(|| calendar.in_force(stretch));

@@ -141,7 +141,7 @@ impl<'j> Cursor<'j> {
         }
     }
 
-    /// Reads digits, at most as many as fit into an `i64`, and counts them.
+    /// Reads at most 18 digits, so that they fit into an `i64`. Returns their value and their count.
     fn digits(&mut self) -> Sure<(i64, usize)> {
         let start = self.at;
         let mut value = 0_i64;
@@ -225,7 +225,7 @@ mod tests {
     use super::{Cursor, Number, plain, unescape};
 
     #[test]
-    fn plain_bytes_end_before_what_json_marks() {
+    fn plain_bytes_end_before_quotes_backslashes_and_control_characters() {
         for filler in ["", "a", "абв", "0123456789abcdefé"] {
             for mark in ["\"", "\\", "\n", "\u{1f}", "\0"] {
                 let text = format!("{filler}{mark}rest of it, long enough");

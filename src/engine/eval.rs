@@ -92,12 +92,12 @@ impl<'a> Eval<'a> {
     /// Evaluates `and` or `or` up to the condition that decides it.
     fn decided(
         &mut self,
-        of: &'a [NodeId],
+        operands: &'a [NodeId],
         neutral: Truth,
         join: fn(Truth, Truth) -> Truth,
     ) -> Truth {
         let mut so_far = neutral;
-        for id in of {
+        for id in operands {
             so_far = join(so_far, self.truth(*id));
             if so_far == !neutral {
                 break;
@@ -145,9 +145,9 @@ impl<'a> Eval<'a> {
 
     // ---- conditions -----------------------------------------------------
 
-    fn at_least(&mut self, least: usize, of: &'a [NodeId]) -> Truth {
-        let (mut surely, mut possibly) = (0, of.len());
-        for id in of {
+    fn at_least(&mut self, least: usize, operands: &'a [NodeId]) -> Truth {
+        let (mut surely, mut possibly) = (0, operands.len());
+        for id in operands {
             match self.truth(*id) {
                 Truth::True => surely += 1,
                 Truth::False => possibly -= 1,
@@ -277,7 +277,7 @@ impl<'a> Eval<'a> {
         self.pieces(&text).any(matches).into()
     }
 
-    /// Seeks all patterns in the texts of the message, once.
+    /// Searches the texts of the message for all patterns, once.
     pub(super) fn scan_parts(&mut self) {
         let (slots, input, plan) = (self.slots, self.input, self.plan);
         let texts =

@@ -27,11 +27,14 @@ pub(super) struct Memo {
     scanned: usize,
 }
 
+/// Where in the message a pattern was found. A later variant outranks an earlier one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Hit {
     #[default]
     None,
+    /// Only in texts that the author did not write.
     Seen,
+    /// In a text that the author wrote.
     Written,
 }
 

@@ -186,9 +186,10 @@ impl Engine {
         let candidates: Vec<usize> = self.woken.rules.iter().map(|rule| *rule as usize).collect();
         let is_candidate = |number| candidates.binary_search(&number).is_ok();
         let finding = |number: usize, norm| {
-            let known = || truth(number);
+            let evaluate = || truth(number);
             let mut tally = tally.borrow_mut();
-            let truth = if is_candidate(number) { known() } else { tally.evaluated(number, known) };
+            let truth =
+                if is_candidate(number) { evaluate() } else { tally.evaluated(number, evaluate) };
             match truth {
                 Truth::False => false_finding(),
                 Truth::Unknown | Truth::True => {
@@ -197,8 +198,8 @@ impl Engine {
             }
         };
         let event = |event| interpreter().event(event);
-        let seen = self.slots.about.seen();
-        Some(decide(&Assembly::new(program, seen, at, &candidates, &finding, &event)))
+        let visibility = self.slots.about.visibility();
+        Some(decide(&Assembly::new(program, visibility, at, &candidates, &finding, &event)))
     }
 }
 

@@ -57,7 +57,8 @@ const DISCARD: Target = Target { storage: Storage::Unread, shape: 0, row: 0 };
 
 impl Guesses {
     pub(super) fn new(plan: &Plan) -> Self {
-        let fields = |layout: &Option<Layout>| layout.as_ref().map_or(0, |of| of.fields.len());
+        let fields =
+            |layout: &Option<Layout>| layout.as_ref().map_or(0, |layout| layout.fields.len());
         let guess = |layout| vec![0; fields(layout) + 1].into();
         Self { next: plan.layouts.iter().map(guess).collect(), names: vec![] }
     }
@@ -289,7 +290,7 @@ impl<'a> Reader<'a> {
                     .shapes
                     .shapes
                     .get(shape as usize)
-                    .map_or(Storage::Unread, |of| of.element),
+                    .map_or(Storage::Unread, |shape| shape.element),
                 shape,
                 row: self.slots.row(&plan.shapes, shape),
             });

@@ -3,7 +3,7 @@
 
 use crate::base::time::Instant;
 use crate::plan::{Plan, Shapes, Storage};
-use crate::record::{Audience, Record, Seen};
+use crate::record::{Audience, Record, Visibility};
 use crate::world::place::Place;
 use crate::world::value::{Decimal, Places, SurfacePart, Value};
 
@@ -33,17 +33,18 @@ pub(super) struct Run {
     pub(super) len: u32,
 }
 
-/// A text: bytes of the input or, if the text has escapes there, of the buffer.
+/// A text: bytes of the input. If the text has escapes in the input, bytes of the buffer `copied`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) bytes: Run,
     pub(super) is_copied: bool,
 }
 
-/// A text that a reader sees, and whether it is part of `text`, which the author wrote.
+/// A text that a reader sees.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) text: Text,
+    /// Whether it is part of the field `text`, which contains only what the author wrote.
     pub(super) is_written: bool,
 }
 
@@ -162,7 +163,7 @@ impl Slots {
         self.surfaces(plan, fields);
         self.save_dated(plan);
         self.about.id = self.copy(record.id());
-        let Seen { audience, countries, except } = record.seen();
+        let Visibility { audience, countries, except } = record.visibility();
         self.about.latest = record.latest();
         self.about.audience = audience;
         self.about.is_everywhere = countries.is_none();
@@ -236,7 +237,7 @@ impl Slots {
             (Storage::List { cell, shape: of }, Value::List(elements)) => {
                 let start = self.rows(shapes, of);
                 let storage =
-                    shapes.shapes.get(of as usize).map_or(Storage::Unread, |of| of.element);
+                    shapes.shapes.get(of as usize).map_or(Storage::Unread, |shape| shape.element);
                 for element in elements.iter() {
                     let row = self.row(shapes, of);
                     self.put(shapes, of, row, storage, element);
@@ -286,8 +287,8 @@ impl Slots {
 
     /// Shortens the lists of orders and notices to those received by an instant.
     pub(super) fn hide_later(&mut self, plan: &Plan, at: Instant) {
-        for (number_of, list) in plan.dated.iter().enumerate() {
-            let Some(Cell::List(all)) = self.dated.get(number_of).copied() else { continue };
+        for (nth, list) in plan.dated.iter().enumerate() {
+            let Some(Cell::List(all)) = self.dated.get(nth).copied() else { continue };
             let size = plan.shapes.size(list.shape);
             let Some(table) = self.tables.get_mut(list.shape as usize) else { continue };
             table.truncate((all.start + all.len) as usize * size.max(1));
@@ -330,9 +331,9 @@ impl About {
         self.except.clear();
     }
 
-    pub(crate) fn seen(&self) -> Seen<'_> {
+    pub(crate) fn visibility(&self) -> Visibility<'_> {
         let countries = (!self.is_everywhere).then_some(&*self.countries);
-        Seen { audience: self.audience, countries, except: &self.except }
+        Visibility { audience: self.audience, countries, except: &self.except }
     }
 }
 

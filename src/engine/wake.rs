@@ -88,22 +88,22 @@ impl Eval<'_> {
 
     fn wake_by_column(
         &mut self,
-        of: &ColumnIndex,
+        index: &ColumnIndex,
         woken: &mut Woken,
         applicable: ApplicableRules<'_>,
     ) {
-        let Column { shape, slot } = of.column;
+        let Column { shape, slot } = index.column;
         if shape == 0 {
-            return self.wake_by_cell(of, self.slots.cell(0, slot as usize), woken, applicable);
+            return self.wake_by_cell(index, self.slots.cell(0, slot as usize), woken, applicable);
         }
         if self.is_missing(self.plan, shape) {
-            woken.add(&of.missing, applicable);
+            woken.add(&index.missing, applicable);
         }
         let rows = self.slots.rows(&self.plan.shapes, shape) as usize;
         let size = self.plan.shapes.size(shape);
         for row in 0..rows {
             let cell = self.slots.cell(shape, row * size + slot as usize);
-            self.wake_by_cell(of, cell, woken, applicable);
+            self.wake_by_cell(index, cell, woken, applicable);
         }
     }
 
@@ -125,37 +125,37 @@ impl Eval<'_> {
 
     fn wake_by_cell(
         &mut self,
-        of: &ColumnIndex,
+        index: &ColumnIndex,
         cell: Cell,
         woken: &mut Woken,
         applicable: ApplicableRules<'_>,
     ) {
         if cell != Cell::Missing {
-            woken.add(&of.known, applicable);
+            woken.add(&index.known, applicable);
         }
         let number = match cell {
-            Cell::Missing => return woken.add(&of.missing, applicable),
+            Cell::Missing => return woken.add(&index.missing, applicable),
             Cell::Bool(truth) => {
-                let [no, yes] = &of.truths;
+                let [no, yes] = &index.truths;
                 return woken.add(if truth { yes } else { no }, applicable);
             }
             Cell::Text(text) => {
-                if let Some(value) = of.texts.get(self.slots.text(self.input, text)) {
+                if let Some(value) = index.texts.get(self.slots.text(self.input, text)) {
                     self.wake_by_value(value, woken, applicable);
                 }
-                if !of.mentions.is_empty() {
+                if !index.mentions.is_empty() {
                     for pattern in self.scan_text(text) {
-                        if let Some(rules) = of.mentions.get(pattern) {
+                        if let Some(rules) = index.mentions.get(pattern) {
                             woken.add(rules, applicable);
                         }
                     }
                 }
                 return;
             }
-            Cell::Everywhere => return woken.add(&of.everywhere, applicable),
+            Cell::Everywhere => return woken.add(&index.everywhere, applicable),
             Cell::Places(run) => {
                 for place in self.slots.places.get(run.range()).unwrap_or_default() {
-                    if let Some(rules) = of.places.get(place) {
+                    if let Some(rules) = index.places.get(place) {
                         woken.add(rules, applicable);
                     }
                 }
@@ -168,25 +168,25 @@ impl Eval<'_> {
             Cell::Duration(nanos) => Some(nanos),
         };
         let Some(number) = number else { return };
-        if let Some(value) = of.numbers.get(&number) {
+        if let Some(value) = index.numbers.get(&number) {
             self.wake_by_value(value, woken, applicable);
         }
-        for (_, rules) in of.at_least.iter().take_while(|(bound, _)| *bound <= number) {
+        for (_, rules) in index.at_least.iter().take_while(|(bound, _)| *bound <= number) {
             woken.add(rules, applicable);
         }
-        for (_, rules) in of.at_most.iter().take_while(|(bound, _)| *bound >= number) {
+        for (_, rules) in index.at_most.iter().take_while(|(bound, _)| *bound >= number) {
             woken.add(rules, applicable);
         }
     }
 
     fn wake_by_value(
         &mut self,
-        of: &ValueIndex,
+        index: &ValueIndex,
         woken: &mut Woken,
         applicable: ApplicableRules<'_>,
     ) {
-        woken.add(&of.rules, applicable);
-        for column in &of.and_also {
+        woken.add(&index.rules, applicable);
+        for column in &index.and_also {
             self.wake_by_column(column, woken, applicable);
         }
     }

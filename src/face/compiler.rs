@@ -14,7 +14,7 @@ use crate::face::function::{self, FunctionSpec};
 use crate::face::load;
 use crate::face::lock::{Lock, Size};
 use crate::face::ruleset::{Inner, RuleSet};
-use crate::lint::{self, Asked, Elsewhere, Linted};
+use crate::lint::{self, Elsewhere, LintSettings, Linted};
 use crate::plan::Plan;
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree};
@@ -191,8 +191,8 @@ impl Compiler {
                 Linted { program: &program, trees: &trees, sources: &sources, as_of, elsewhere };
             found.extend(lint::lints(&linted));
         }
-        let asked = Asked { levels: &self.levels, as_of, all: sound };
-        let mut found = lint::settle(found, &trees, &sources, asked);
+        let settings = LintSettings { levels: &self.levels, as_of, all: sound };
+        let mut found = lint::apply_levels(found, &trees, &sources, settings);
         found.sort_by_key(|diagnostic| diagnostic.at);
         if found.iter().any(Diagnostic::is_error) {
             return Err(Failure { diagnostics: found, sources });

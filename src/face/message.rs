@@ -74,7 +74,7 @@ impl<'e> Message<'e> {
     ) -> Result<Self, SchemaMismatch> {
         let begun = evaluator.now();
         let Evaluator { set, engine, .. } = &mut *evaluator;
-        engine.fill(set.compiled(), record.under(set.schema())?);
+        engine.fill(set.compiled(), record.for_schema(set.schema())?);
         let reading = evaluator.now().saturating_sub(begun);
         Ok(Self { evaluator, source: Source::Record(record), record: OnceCell::new(), reading })
     }
@@ -96,7 +96,7 @@ impl<'e> Message<'e> {
 
     /// The countries in which it can be seen; `None` is everywhere.
     pub fn visible_in(&self) -> Option<&[Place]> {
-        self.evaluator.engine.about().seen().countries
+        self.evaluator.engine.about().visibility().countries
     }
 
     /// The places in which it cannot be seen, whatever [`Message::visible_in`] says.

@@ -56,23 +56,25 @@ fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
                 for (number, element) in elements.iter().enumerate() {
                     let at = format!("/result/{number}");
                     match payload.object_at(element, &at) {
-                        Some(element) => one(&element, repairs, &mut converted),
+                        Some(element) => convert_payload(&element, repairs, &mut converted),
                         None => converted.records.push(Err(no_message(""))),
                     }
                 }
             }
             Some(Value::Object(_)) if payload.has("ok") => {
                 let element = payload.object("result");
-                element.iter().for_each(|element| one(element, repairs, &mut converted));
+                element
+                    .iter()
+                    .for_each(|element| convert_payload(element, repairs, &mut converted));
             }
-            _ => one(&payload, repairs, &mut converted),
+            _ => convert_payload(&payload, repairs, &mut converted),
         },
     }
     converted
 }
 
 /// An update or a message.
-fn one(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
+fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     if !payload.has("update_id") {
         // The key `chat` does not count, because canonical records have it too.
         let is_message = ["message_id", "date"].iter().any(|key| payload.has(key));

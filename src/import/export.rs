@@ -83,7 +83,7 @@ fn record(
     draft.set(message::CHAT, chat.clone());
     let public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
     draft.set(message::VISIBILITY, visibility(if public { "public" } else { "private" }));
-    // For such a message the exporter writes only the number.
+    // The exporter writes nothing of such a message but its number.
     if message.text("type") == Some("unsupported") {
         draft.flags.insert("unsupported");
         draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
@@ -166,7 +166,7 @@ fn reactions(message: &Foreign<'_>) -> Option<Object> {
 
 /// Flags, the service message, and keys that are kept without being read.
 fn rest(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
-    if message.is("media_spoiler") {
+    if message.is_true("media_spoiler") {
         draft.flags.insert("spoiler");
     }
     if message.int("paid_stars_amount").is_some_and(|stars| stars != 0) {

@@ -104,7 +104,7 @@ impl<'v> Foreign<'v> {
     }
 
     /// A boolean field; false when absent.
-    pub(super) fn is(&self, key: &str) -> bool {
+    pub(super) fn is_true(&self, key: &str) -> bool {
         self.truth(key).unwrap_or(false)
     }
 

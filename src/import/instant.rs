@@ -5,8 +5,8 @@ use crate::base::time::Instant;
 use serde_json::Value;
 
 /// The instant of a field that holds seconds since 1970. 0 counts as absent.
-pub(super) fn of_field(of: &Foreign<'_>, key: &str) -> Option<String> {
-    let value = of.get(key)?;
+pub(super) fn of_field(object: &Foreign<'_>, key: &str) -> Option<String> {
+    let value = object.get(key)?;
     let seconds = match value {
         Value::String(text) if text.is_empty() => return None,
         Value::String(text) => text.parse().ok(),
@@ -15,7 +15,7 @@ pub(super) fn of_field(of: &Foreign<'_>, key: &str) -> Option<String> {
     };
     let instant = seconds.and_then(of_seconds);
     if instant.is_none() {
-        of.warn("W-WRONG-TYPE", key);
+        object.warn("W-WRONG-TYPE", key);
     }
     instant.filter(|_| seconds != Some(0))
 }

@@ -6,7 +6,7 @@ use crate::record::{self, RecordError};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A control character written `\x1F`, or as it is.
+/// A control character, written as `\x1F` or without any escape.
 const CONTROL: &str = "W-JSON-XHH";
 /// Half of a surrogate pair, read as U+FFFD: both are one UTF-16 unit, so offsets stay right.
 const SURROGATE: &str = "W-LONE-SURROGATE";

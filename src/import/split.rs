@@ -248,7 +248,7 @@ mod tests {
     use proptest::prelude::{any, prop, prop_assert_eq, proptest};
     use std::io::BufReader;
 
-    /// The records of an input, read through a buffer of a few bytes; `!` for one that is refused as it stands.
+    /// The records of an input, read through a buffer of a few bytes. A refused record is shown as `!`.
     fn split(text: &str, lines: bool) -> Vec<(usize, String)> {
         let mut splitter = Splitter::new(BufReader::with_capacity(3, text.as_bytes()), lines, 40);
         let mut found = vec![];

@@ -195,12 +195,13 @@ impl<'a> Interpreter<'a> {
 
     /// If the record is present and the field is not, the path of the field is missing. If the record is absent, the
     /// path of the record is missing.
-    fn field(&self, of: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
-        let record = self.eval(of, scope);
+    fn field(&self, owner: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
+        let record = self.eval(owner, scope);
         let Some(Value::Record(fields)) = &record.value else {
             return Evaluated::unknown([&record]);
         };
-        let ty = if let Type::Record(id) = of.ty { self.program.schema.record(id) } else { None };
+        let ty =
+            if let Type::Record(id) = owner.ty { self.program.schema.record(id) } else { None };
         let name = ty.and_then(|(_, ty)| ty.fields.get_index(field));
         let origin = name.map(|(name, _)| record.origin.field(name)).unwrap_or_default();
         match fields.get(field) {
@@ -211,8 +212,8 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn entry(&self, of: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
-        let map = self.eval(of, scope);
+    fn entry(&self, owner: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
+        let map = self.eval(owner, scope);
         let Some(Value::Map(entries)) = &map.value else { return Evaluated::unknown([&map]) };
         let found =
             entries.get(key).map(|value| Evaluated::at(value.clone(), map.origin.field(key)));
@@ -333,8 +334,8 @@ impl<'a> Interpreter<'a> {
         if quantifier == Quantifier::No { result.negated() } else { result }
     }
 
-    fn at_least(&self, least: u32, of: &'a [Expr], scope: &mut Scope) -> Evaluated {
-        let conditions = self.eval_all(of, scope);
+    fn at_least(&self, least: u32, operands: &'a [Expr], scope: &mut Scope) -> Evaluated {
+        let conditions = self.eval_all(operands, scope);
         let (surely, possibly) = Evaluated::tally(&conditions);
         let least = least as usize;
         let truth = match (surely >= least, possibly >= least) {

@@ -34,11 +34,11 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
     let input =
         Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
     let Checked { program, diagnostics: found } = check(input);
-    let said = |one: &Diagnostic| {
+    let shown = |one: &Diagnostic| {
         let at = one.at.map(|at| sources.display(at)).unwrap_or_default();
         format!("{at}: {}", one.message)
     };
-    let errors: Vec<String> = found.iter().filter(|one| one.is_error()).map(said).collect();
+    let errors: Vec<String> = found.iter().filter(|one| one.is_error()).map(shown).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     (program, sources)
 }

@@ -52,7 +52,7 @@ fn links(deceptive: &str) -> String {
     format!(r#"{{ "links": [{}] }}"#, links.join(", "))
 }
 
-/// The evidence as `text[3, 5] of`: part, bytes, words.
+/// The evidence as `text[3, 5] words`: the part, the range of bytes, and the words there.
 fn places(finding: &Finding) -> Vec<String> {
     let place = |one: &Evidence| format!("{}{:?} {}", one.part, one.bytes, one.text);
     finding.evidence.iter().map(place).collect()
@@ -248,7 +248,7 @@ fn surfaces() {
         ("not across parts", "text contains \"two\\nthree\"", record, False, ""),
         ("as a value its parts are joined", "text == \"one two\\nthree\"", record, True, ""),
         ("as an argument too", "length(text) == 13", record, True, ""),
-        ("nothing said", "text == \"\"", "{}", True, ""),
+        ("an empty text", "text == \"\"", "{}", True, ""),
         ("the first part", "text starts with \"one\"", record, True, ""),
         ("not the second", "text starts with \"three\"", record, False, ""),
         ("the last part", "text ends with \"three\"", record, True, ""),
@@ -277,10 +277,10 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
             &["caption[0, 2] қ"],
         ),
         ("nothing under not", "yes() or not text contains \"b\"", &[]),
-        ("twice turned is straight", "not (never() or not text contains \"b\")", &of_b),
+        ("a double negation", "not (never() or not text contains \"b\")", &of_b),
         ("elements by their paths", "any x in links where (x.host contains \"b.\")", &hosts),
         ("nothing in no", "yes() or no x in links where (x.host contains \"b.\")", &[]),
-        ("no turns", "not (no x in links where (x.host contains \"b.\"))", &hosts),
+        ("a negated `no`", "not (no x in links where (x.host contains \"b.\"))", &hosts),
         ("bodies of counts", "(count x in links where (x.host contains \"b.\")) > 1", &hosts),
         ("both true", "(text contains \"b\") == yes()", &of_b),
         ("both false", "(not text contains \"b\") == never()", &of_b),
@@ -360,7 +360,7 @@ fn evidence_is_bounded() {
     );
     let parts: Vec<&str> = finding.evidence.iter().map(|one| one.part.as_str()).collect();
     let first: Vec<String> = (0..EVIDENCE).map(|at| format!("links[{at}].host")).collect();
-    assert_eq!(parts, first, "the tenth link does not stand before the second");
+    assert_eq!(parts, first, "the tenth link does not come before the second");
 }
 
 /// Each of these takes minutes if offsets are counted anew for every match.
@@ -464,7 +464,7 @@ fn a_trace_says_what_the_finding_says() {
     assert_eq!((&when.value, &any.value, &public.value), (&None, &Some(Value::Bool(true)), &None));
     let bodies: Vec<_> = any.children.iter().skip(1).collect();
     assert_eq!(bodies.len(), 3);
-    assert_eq!(bodies[0].path.as_deref(), Some("links[2].deceptive"), "what decided stands first");
+    assert_eq!(bodies[0].path.as_deref(), Some("links[2].deceptive"), "what decided comes first");
 }
 
 /// A function of a host that answers with another type than it declares.

@@ -92,18 +92,18 @@ impl<'a> Interpreter<'a> {
         let wanted = part.value.as_ref().and_then(as_text).unwrap_or_default();
         let looked_at = op.parts(pieces(&text).into_iter()).collect();
         self.text_condition(&[&text, &part], looked_at, |piece| {
-            let start = |start: usize| start..start + wanted.len();
+            let range_at = |start: usize| start..start + wanted.len();
             let ranges: Vec<Range<usize>> = match op {
                 TextTest::Contains => {
                     let places = piece.text.match_indices(&*wanted);
-                    places.take(EVIDENCE).map(|(at, _)| start(at)).collect()
+                    places.take(EVIDENCE).map(|(at, _)| range_at(at)).collect()
                 }
                 TextTest::StartsWith => {
-                    piece.text.starts_with(&*wanted).then(|| start(0)).into_iter().collect()
+                    piece.text.starts_with(&*wanted).then(|| range_at(0)).into_iter().collect()
                 }
                 TextTest::EndsWith => {
                     let rest = piece.text.strip_suffix(&*wanted);
-                    rest.map(|rest| start(rest.len())).into_iter().collect()
+                    rest.map(|rest| range_at(rest.len())).into_iter().collect()
                 }
             };
             let found_by = FoundBy::Text((&*wanted).into());
@@ -132,7 +132,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The matches of a pattern or regex; for `A near B`, the matches of A. Each match has its position in the record.
-    pub(super) fn spans(&self, text: &'a Expr, of: &Sought, scope: &mut Scope) -> Evaluated {
+    pub(super) fn spans(&self, text: &'a Expr, sought: &Sought, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         if text.value.is_none() {
             return Evaluated::unknown([&text]);
@@ -140,7 +140,7 @@ impl<'a> Interpreter<'a> {
         let mut spans = vec![];
         let mut origins = vec![];
         for piece in pieces(&text) {
-            for range in self.sought(of, &piece.text) {
+            for range in self.ranges_of(sought, &piece.text) {
                 let Some(words) = piece.text.get(range.clone()) else { continue };
                 let (part, start) =
                     piece.source.as_ref().map_or(("", 0), |source| (&source.part, source.start));
@@ -158,8 +158,8 @@ impl<'a> Interpreter<'a> {
         Evaluated::at(Value::List(spans.into()), Origin::Each(origins.into()))
     }
 
-    fn sought(&self, of: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
-        match of {
+    fn ranges_of(&self, sought: &Sought, text: &Arc<str>) -> Vec<Range<usize>> {
+        match sought {
             Sought::Pattern(pattern) => {
                 let [found, _] = &*self.matches_of(pattern, text);
                 found.iter().map(|one| one.bytes.clone()).collect()
@@ -255,12 +255,12 @@ fn found_by(name: &PatternName) -> FoundBy {
 }
 
 /// The texts of a value and where they come from: the parts of a surface, or one text.
-fn pieces(of: &Evaluated) -> Vec<Piece> {
+fn pieces(evaluated: &Evaluated) -> Vec<Piece> {
     let whole = |part: &Arc<str>, text: &Arc<str>| Piece {
         text: text.clone(),
         source: Some(Source { part: part.clone(), whole: text.clone(), start: 0 }),
     };
-    match (&of.value, &of.origin) {
+    match (&evaluated.value, &evaluated.origin) {
         (Some(Value::Surface(parts)), _) => {
             parts.iter().map(|part| whole(&part.name, &part.text)).collect()
         }

@@ -67,7 +67,8 @@ impl View {
         let Some((reports, reports_type)) = of_message else { return };
         let of_reports = field(schema, reports_type, list);
         let Some((index, Type::List(element))) = of_reports else { return };
-        let Some(Value::List(all)) = get(&self.message, reports).and_then(|of| get(of, index))
+        let Some(Value::List(all)) =
+            get(&self.message, reports).and_then(|record| get(record, index))
         else {
             return;
         };
@@ -79,8 +80,8 @@ impl View {
         }
         let (positions, kept): (Vec<usize>, Vec<Value>) =
             all.iter().cloned().enumerate().filter(|(_, value)| seen(value)).unzip();
-        self.message = with(&self.message, reports, |of| {
-            with(of, index, |_| Value::List(kept.clone().into()))
+        self.message = with_field(&self.message, reports, |record| {
+            with_field(record, index, |_| Value::List(kept.clone().into()))
         });
         self.positions.insert(dotted(&[message::REPORTS, list]), positions);
     }
@@ -133,8 +134,8 @@ fn pause(schema: &Schema, ty: &Type, value: &Value) -> Option<Pause> {
     })
 }
 
-fn instant(schema: &Schema, ty: &Type, record: &Value, of: StandardField) -> Option<Instant> {
-    let (index, _) = field(schema, ty, of)?;
+fn instant(schema: &Schema, ty: &Type, record: &Value, name: StandardField) -> Option<Instant> {
+    let (index, _) = field(schema, ty, name)?;
     let Value::Instant(instant) = get(record, index)? else { return None };
     Some(*instant)
 }
@@ -153,9 +154,9 @@ pub(crate) fn lookup<'v>(
     end.map(|(value, _)| value)
 }
 
-fn field<'s>(schema: &'s Schema, ty: &Type, of: StandardField) -> Option<(usize, &'s Type)> {
+fn field<'s>(schema: &'s Schema, ty: &Type, wanted: StandardField) -> Option<(usize, &'s Type)> {
     let Type::Record(id) = ty else { return None };
-    let (index, _, field) = schema.record(*id)?.1.fields.get_full(of.name)?;
+    let (index, _, field) = schema.record(*id)?.1.fields.get_full(wanted.name)?;
     Some((index, &field.ty))
 }
 
@@ -164,7 +165,7 @@ fn get(record: &Value, index: usize) -> Option<&Value> {
     fields.get(index)?.as_ref()
 }
 
-fn with(record: &Value, index: usize, change: impl Fn(&Value) -> Value) -> Value {
+fn with_field(record: &Value, index: usize, change: impl Fn(&Value) -> Value) -> Value {
     let Value::Record(fields) = record else { return record.clone() };
     let changed = |(at, value): (usize, &Option<Value>)| match value {
         Some(value) if at == index => Some(change(value)),

@@ -12,7 +12,7 @@ pub(super) struct Allow {
     file: FileId,
     /// The code in the comment.
     at: Span,
-    /// What to delete when it is unused: the whole comment when this is its only code, else the code.
+    /// The text to delete if it is unused: the whole comment if it has no other code, otherwise only the code.
     comment: Span,
     scope: Span,
     used: bool,
@@ -75,7 +75,7 @@ impl Reader<'_> {
         let Some(list) = text.trim_start_matches('#').trim_start().strip_prefix("allow ") else {
             return;
         };
-        // Prose may begin with `allow`, but is not followed by a code.
+        // An ordinary sentence may begin with `allow` too, but then no code follows.
         if !list.trim_start().starts_with("LX") {
             return;
         }

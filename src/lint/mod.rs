@@ -1,6 +1,6 @@
 //! Warnings about rules that are valid: the lints, their levels, and the comments that allow them in a file.
 
-// A new kind must be considered at every match; tests may leave kinds out.
+// No wildcards outside tests: when a kind is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod allow;
@@ -105,7 +105,7 @@ fn single_spaced(text: &str) -> String {
 
 /// The settings that decide which lints are reported.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct LintSettings<'a> {
     pub levels: &'a Levels,
     pub as_of: Option<Day>,
     /// Whether all lints have run. Only then unused comments `# allow` are reported.
@@ -113,11 +113,11 @@ pub(crate) struct Asked<'a> {
 }
 
 /// Sets the level of each lint among the diagnostics, and drops those that are allowed.
-pub(crate) fn settle(
+pub(crate) fn apply_levels(
     found: Vec<Diagnostic>,
     trees: &[Tree],
     sources: &Sources,
-    asked: Asked<'_>,
+    settings: LintSettings<'_>,
 ) -> Vec<Diagnostic> {
     let mut kept = vec![];
     let mut allows = allow::read(trees, sources, &mut kept);
@@ -127,12 +127,12 @@ pub(crate) fn settle(
             kept.push(diagnostic);
         }
     }
-    if asked.all {
-        let is_asked = |code: Code| asked.as_of.is_some() || !DATED.contains(&code);
-        let idle = allows.iter().filter(|each| is_asked(each.code));
+    if settings.all {
+        let has_run = |code: Code| settings.as_of.is_some() || !DATED.contains(&code);
+        let idle = allows.iter().filter(|each| has_run(each.code));
         kept.extend(idle.filter_map(allow::Allow::unused));
     }
-    kept.retain_mut(|diagnostic| match asked.levels.of(diagnostic.code) {
+    kept.retain_mut(|diagnostic| match settings.levels.of(diagnostic.code) {
         Level::Allow => false,
         Level::Warn => {
             diagnostic.severity = Severity::Warning;

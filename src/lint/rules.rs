@@ -35,19 +35,19 @@ struct Comparable<'a> {
 }
 
 impl<'a> Comparable<'a> {
-    fn of(linted: &Linted<'a>, each: &'a Written<'a>) -> Option<Self> {
-        let NormKind::Rule(body) = &each.norm.kind else { return None };
+    fn of(linted: &Linted<'a>, written: &'a Written<'a>) -> Option<Self> {
+        let NormKind::Rule(body) = &written.norm.kind else { return None };
         let words = |span: Option<Span>| {
-            span.map_or(Cow::Borrowed(""), |span| linted.words(each.file, span))
+            span.map_or(Cow::Borrowed(""), |span| linted.words(written.file, span))
         };
         let mut parts = BTreeSet::new();
-        conjuncts(each.item.when.as_ref()?, &mut |part| {
-            parts.insert(linted.words(each.file, part.span));
+        conjuncts(written.item.when.as_ref()?, &mut |part| {
+            parts.insert(linted.words(written.file, part.span));
         });
         let spans =
             |acts: &[crate::syntax::tree::Act]| Some(acts.first()?.span.to(acts.last()?.span));
-        let basis = words(each.item.basis.as_ref().map(|basis| basis.span));
-        let in_force = words(each.item.in_force.as_ref().map(|in_force| in_force.span));
+        let basis = words(written.item.basis.as_ref().map(|basis| basis.span));
+        let in_force = words(written.item.in_force.as_ref().map(|in_force| in_force.span));
         let levels = body.then.iter().map(|act| {
             match linted.program.actions.get_index(act.action)?.1.kind {
                 ActionKind::Content(level) => Some(level),
@@ -56,16 +56,16 @@ impl<'a> Comparable<'a> {
         });
         let levels: Vec<_> = levels.collect();
         Some(Self {
-            written: each,
+            written,
             body,
-            file: each.file,
+            file: written.file,
             parts,
-            unless: words(each.item.unless.as_ref().map(|unless| unless.span)),
-            then: words(spans(&each.item.then)),
+            unless: words(written.item.unless.as_ref().map(|unless| unless.span)),
+            then: words(spans(&written.item.then)),
             basis: format!("{basis}\n{in_force}"),
             strictest: levels.iter().copied().flatten().max(),
-            may_be_lifted: !each.norm.defeated_by.is_empty()
-                || linted.elsewhere.defeated.contains(&each.norm.id),
+            may_be_lifted: !written.norm.defeated_by.is_empty()
+                || linted.elsewhere.defeated.contains(&written.norm.id),
             only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }

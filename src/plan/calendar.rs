@@ -9,7 +9,7 @@ use crate::world::place::{Blocs, Place};
 use foldhash::HashMap;
 use std::collections::BTreeSet;
 
-/// For every rule, the stretches of time in which it or its law is or may be in force.
+/// For every rule, the stretches of time in which it may be in force.
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
     /// The instants at which a norm or ground may come into force or expire, in order.
@@ -68,13 +68,14 @@ impl FromIterator<usize> for Bits {
 impl Calendar {
     pub(super) fn new(program: &Program) -> Self {
         let mut days = Days::default();
-        let dates: Vec<_> = program.norms.iter().map(|norm| days.of(program, norm)).collect();
+        let dates: Vec<_> = program.norms.iter().map(|norm| days.changes(program, norm)).collect();
         let changes: BTreeSet<Instant> = dates.iter().flatten().copied().collect();
         let mut memberships = BTreeSet::new();
         for bloc in &program.blocs.blocs {
             let members = bloc.members.iter();
-            let turns = members.flat_map(|member| [Some(member.from), member.until]).flatten();
-            memberships.extend(turns.flat_map(|day| days.turns(day, &bloc.zone)));
+            let days_of_change =
+                members.flat_map(|member| [Some(member.from), member.until]).flatten();
+            memberships.extend(days_of_change.flat_map(|day| days.turns(day, &bloc.zone)));
         }
         let mut calendar = Self {
             changes: changes.into_iter().collect(),
@@ -157,7 +158,7 @@ struct Days {
 
 impl Days {
     /// All instants at which a norm or its law may come into force or expire, in order.
-    fn of(&mut self, program: &Program, norm: &Norm) -> Vec<Instant> {
+    fn changes(&mut self, program: &Program, norm: &Norm) -> Vec<Instant> {
         let mut found = BTreeSet::new();
         let mut add = |in_force: InForce, zone: &Zone| {
             for day in in_force.start.day().into_iter().chain(in_force.until) {

@@ -46,7 +46,7 @@ impl Literals {
         let [eight, four, three] = &self.filters;
         let mut word = 0;
         for (at, byte) in text.iter().enumerate() {
-            word = with(word, byte);
+            word = shift_in(word, byte);
             // The lengths are repeated here as constants so that the compiler can use them.
             let may_end = eight.bit(last_of(word, 8)) | four.bit(last_of(word, 4));
             if may_end | three.bit(last_of(word, 3)) != 0 {
@@ -78,7 +78,7 @@ impl Filter {
     }
 
     fn add(&mut self, number: usize, literal: &[u8]) {
-        let gram = last_of(literal.iter().fold(0, with), self.length);
+        let gram = last_of(literal.iter().fold(0, shift_in), self.length);
         let (at, bit) = place(gram);
         if let Some(word) = self.bits.get_mut(at) {
             *word |= 1 << bit;
@@ -96,7 +96,7 @@ impl Filter {
 
 /// Shifts the next byte into the last eight bytes of a text.
 #[inline]
-fn with(word: u64, byte: &u8) -> u64 {
+fn shift_in(word: u64, byte: &u8) -> u64 {
     word >> 8 | u64::from(*byte) << 56
 }
 
@@ -121,7 +121,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn a_literal_is_found_once_wherever_it_stands() {
+    fn a_literal_is_found_once_wherever_it_is() {
         for literal in [
             "abc",
             "😀",
@@ -155,8 +155,8 @@ mod tests {
             if let Some(literals) = Literals::new(bytes) {
                 literals.find(&text, |number| { found.insert(number); });
             }
-            let stands = |number: &usize| text.contains(&literals[*number]);
-            let expected: BTreeSet<usize> = (0..literals.len()).filter(stands).collect();
+            let is_in_text = |number: &usize| text.contains(&literals[*number]);
+            let expected: BTreeSet<usize> = (0..literals.len()).filter(is_in_text).collect();
             prop_assert_eq!(found, expected);
         }
     }

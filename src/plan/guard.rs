@@ -2,7 +2,7 @@
 //! fires. Among several choices it takes the one with the lowest estimated cost. A trigger also fires if its field is
 //! missing, because the condition is unknown then.
 
-use super::literal::{SHORTEST, required};
+use super::literal::{MIN_LENGTH, required};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
 use crate::program::CompareOp;
@@ -15,11 +15,11 @@ use foldhash::HashMap;
 use std::rc::Rc;
 
 /// The most triggers of one rule. A rule that needs more is tested on every record.
-const TRIGGERS: usize = 4_096;
+const MAX_TRIGGERS: usize = 4_096;
 /// Assumed hit rate of a condition about which nothing is known. High, so that any index is preferred.
-const TESTED: f64 = 0.9;
+const TEST_RATE: f64 = 0.9;
 /// Assumed cost of evaluating a rule whose trigger fired, in nanoseconds.
-const WOKEN: f64 = 100.0;
+const WAKE_COST: f64 = 100.0;
 
 /// A cell of the message, or of any element of a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,7 +122,7 @@ impl Guard {
     }
 
     fn cost(&self) -> f64 {
-        self.work + self.rate * WOKEN
+        self.work + self.rate * WAKE_COST
     }
 
     /// The trigger, if it is a single test of a cell.
@@ -148,7 +148,7 @@ impl Guard {
     fn or(self, other: Self) -> Option<Self> {
         let triggers: Rc<[Trigger]> =
             self.triggers.iter().chain(other.triggers.iter()).cloned().collect();
-        (triggers.len() <= TRIGGERS).then(|| Self {
+        (triggers.len() <= MAX_TRIGGERS).then(|| Self {
             triggers,
             rate: (self.rate + other.rate).min(1.0),
             work: self.work + other.work,
@@ -188,7 +188,7 @@ impl<'p> Guards<'p> {
     fn tested(&self, node: NodeId, wanted: bool) -> Guard {
         let work = f64::from(self.nodes.facts(node).cost);
         let trigger = Trigger::Test { node, wanted };
-        Guard { triggers: Rc::from([trigger]), rate: TESTED, work, is_indexed: false }
+        Guard { triggers: Rc::from([trigger]), rate: TEST_RATE, work, is_indexed: false }
     }
 
     fn find_indexed(&mut self, id: NodeId, wanted: bool) -> Option<Guard> {
@@ -214,7 +214,7 @@ impl<'p> Guards<'p> {
             }
             (Node::TextTest { text, part, .. }, true) => {
                 let Value::Text(part) = self.nodes.as_constant(*part)? else { return None };
-                if part.len() < SHORTEST {
+                if part.len() < MIN_LENGTH {
                     return None;
                 }
                 self.literals(*text, vec![part.as_bytes().to_vec()])
@@ -269,8 +269,9 @@ impl<'p> Guards<'p> {
         Some(Guard { triggers, rate, work: 0.0, is_indexed: true })
     }
 
-    fn best(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
-        let mut guards: Vec<Guard> = of.iter().filter_map(|id| self.find(*id, wanted)).collect();
+    fn best(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
+        let mut guards: Vec<Guard> =
+            operands.iter().filter_map(|id| self.find(*id, wanted)).collect();
         // A stable sort: among equal guards, the first one in the source is taken.
         guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
         let mut guards = guards.into_iter();
@@ -279,14 +280,14 @@ impl<'p> Guards<'p> {
         Some(other.into_iter().fold(best, |best, other| best.and_also(&other)))
     }
 
-    fn all(&mut self, of: &[NodeId], wanted: bool) -> Option<Guard> {
-        of.iter().try_fold(Guard::never(), |so_far, id| so_far.or(self.find(*id, wanted)?))
+    fn all(&mut self, operands: &[NodeId], wanted: bool) -> Option<Guard> {
+        operands.iter().try_fold(Guard::never(), |so_far, id| so_far.or(self.find(*id, wanted)?))
     }
 
     /// If at least `least` conditions are true, then any `len - least + 1` of them include a true one. Takes the
     /// cheapest.
-    fn at_least(&mut self, least: usize, of: &[NodeId]) -> Option<Guard> {
-        let guards: Option<Vec<Guard>> = of.iter().map(|id| self.find(*id, true)).collect();
+    fn at_least(&mut self, least: usize, operands: &[NodeId]) -> Option<Guard> {
+        let guards: Option<Vec<Guard>> = operands.iter().map(|id| self.find(*id, true)).collect();
         let mut guards = guards?;
         guards.sort_by(|a, b| a.cost().total_cmp(&b.cost()));
         let enough = (guards.len() + 1).checked_sub(least.max(1))?;
@@ -373,7 +374,7 @@ impl<'p> Guards<'p> {
                 let triggers: Rc<[Trigger]> = triggers.collect::<Option<_>>()?;
                 #[expect(clippy::cast_precision_loss, reason = "a guess")]
                 let rate = (share * triggers.len() as f64).min(1.0) + self.missing(*path);
-                (triggers.len() <= TRIGGERS).then_some(Guard {
+                (triggers.len() <= MAX_TRIGGERS).then_some(Guard {
                     triggers,
                     rate,
                     work: 0.0,

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 /// Indices of rules, in order.
 pub(crate) type RuleList = Box<[u32]>;
+
 /// All lookup tables.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -235,6 +236,6 @@ fn listed(rules: BTreeSet<u32>) -> RuleList {
     rules.into_iter().collect()
 }
 
-fn hashed<K: Eq + Hash, B, V>(of: BTreeMap<K, B>, finish: fn(B) -> V) -> FxHashMap<K, V> {
-    of.into_iter().map(|(key, of)| (key, finish(of))).collect()
+fn hashed<K: Eq + Hash, B, V>(entries: BTreeMap<K, B>, finish: fn(B) -> V) -> FxHashMap<K, V> {
+    entries.into_iter().map(|(key, builder)| (key, finish(builder))).collect()
 }

@@ -57,9 +57,10 @@ impl Layout {
                 *slot = u8::try_from(number).unwrap_or(EMPTY);
             }
         }
-        let bits = |is: fn(&Presence) -> bool| {
-            let which = record.fields.values().enumerate().filter(|(_, of)| is(&of.presence));
-            which.fold(0, |bits, (number, _)| bits | 1 << number)
+        let bits = |matches: fn(&Presence) -> bool| {
+            let chosen =
+                record.fields.values().enumerate().filter(|(_, field)| matches(&field.presence));
+            chosen.fold(0, |bits, (number, _)| bits | 1 << number)
         };
         Some(Self {
             fields,

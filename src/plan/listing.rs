@@ -18,7 +18,7 @@ use std::fmt::Write;
 /// The greatest number of characters shown of one condition.
 const WIDTH: usize = 600;
 /// The greatest number of triggers shown for one rule.
-const TRIGGERS: usize = 8;
+const MAX_TRIGGERS: usize = 8;
 
 /// A plan, with the tables that its numbers refer to.
 #[derive(Clone, Copy)]
@@ -30,19 +30,19 @@ struct Listing<'a> {
 
 /// The whole plan.
 pub(crate) fn listing(program: &Program, plan: &Plan, sources: &Sources) -> String {
-    let of = Listing { program, plan, sources };
+    let listing = Listing { program, plan, sources };
     let triggers: HashMap<_, _> = plan.triggers(program, program.rules()).into_iter().collect();
-    let mut text = of.head();
+    let mut text = listing.head();
     for (number, norm) in program.norms.iter().enumerate() {
         let how = match (&norm.kind, triggers.get(&number)) {
-            (NormKind::Rule(_), Some(triggers)) => of.woken(triggers),
+            (NormKind::Rule(_), Some(triggers)) => listing.woken(triggers),
             (NormKind::Rule(_), None) => "never: its condition is false on every record".into(),
             (NormKind::Exception { defeats }, _) => {
                 let lifted = program.norms.get(*defeats).map_or("", |norm| &norm.id);
                 format!("evaluated when `{lifted}` may fire")
             }
         };
-        let tests = plan.roots.get(number).map(|root| of.node(*root)).unwrap_or_default();
+        let tests = plan.roots.get(number).map(|root| listing.node(*root)).unwrap_or_default();
         // Writing to a string cannot fail.
         let _ = write!(text, "\n{}\n  {how}\n  tests {}\n", norm.id, cut(&tests));
     }
@@ -70,8 +70,8 @@ impl Listing<'_> {
     fn woken(self, triggers: &[Trigger]) -> String {
         let is_one = triggers.len() == 1;
         let mut shown: Vec<String> =
-            triggers.iter().take(TRIGGERS).map(|one| self.trigger(one, is_one)).collect();
-        let more = triggers.len().saturating_sub(TRIGGERS);
+            triggers.iter().take(MAX_TRIGGERS).map(|one| self.trigger(one, is_one)).collect();
+        let more = triggers.len().saturating_sub(MAX_TRIGGERS);
         shown.extend((more > 0).then(|| format!("{more} more")));
         let how = format!("woken when {}", shown.join(" or "));
         let tested = triggers.iter().find_map(|one| match one {

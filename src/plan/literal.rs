@@ -6,16 +6,16 @@ use regex_syntax::parse;
 use std::cmp::Reverse;
 
 /// The shortest literal worth searching for, in bytes. Shorter literals are in too many texts.
-pub(super) const SHORTEST: usize = 3;
+pub(super) const MIN_LENGTH: usize = 3;
 /// Literals longer than this, in bytes, count as equally good.
 const LONG_ENOUGH: usize = 4;
 /// The most literals for one expression.
-const ALTERNATIVES: usize = 64;
+const MAX_LITERALS: usize = 64;
 
 /// The literals of an expression. `None` if there are none; then it must be tried on every text.
 pub(super) fn required(regex: &str) -> Option<Vec<Vec<u8>>> {
     let hir = parse(regex).ok()?;
-    best(&hir).filter(|literals| shortest(literals) >= SHORTEST)
+    best(&hir).filter(|literals| shortest(literals) >= MIN_LENGTH)
 }
 
 /// Among the parts that every match contains, finds the one with the longest literals and, of these, the one with the
@@ -30,21 +30,21 @@ fn best(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         HirKind::Concat(parts) => {
             let tails = (0..parts.len()).filter_map(|from| parts.get(from..));
             let begins = tails.filter_map(|tail| prefixes(&Hir::concat(tail.to_vec())));
-            parts.iter().filter_map(best).chain(begins).max_by_key(|of| worth(of))
+            parts.iter().filter_map(best).chain(begins).max_by_key(|literals| worth(literals))
         }
         HirKind::Alternation(parts) => {
-            let of: Option<Vec<_>> = parts.iter().map(best).collect();
-            of.map(|of| of.concat()).filter(|of| of.len() <= ALTERNATIVES)
+            let literals: Option<Vec<_>> = parts.iter().map(best).collect();
+            literals.map(|all| all.concat()).filter(|all| all.len() <= MAX_LITERALS)
         }
     };
     let begins = prefixes(hir);
-    inner.into_iter().chain(begins).max_by_key(|of| worth(of))
+    inner.into_iter().chain(begins).max_by_key(|literals| worth(literals))
 }
 
 /// All beginnings of a match, if there are few. Includes both cases of letters where case is ignored.
 fn prefixes(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
-    extractor.kind(ExtractKind::Prefix).limit_total(ALTERNATIVES);
+    extractor.kind(ExtractKind::Prefix).limit_total(MAX_LITERALS);
     let sequence = extractor.extract(hir);
     let literals = sequence.literals()?.iter().map(|literal| literal.as_bytes().to_vec());
     let literals: Vec<_> = literals.collect();
@@ -82,7 +82,8 @@ mod tests {
             let found = required(regex).map(|literals| {
                 literals.into_iter().map(|one| String::from_utf8(one).unwrap()).collect::<Vec<_>>()
             });
-            let literals = literals.map(|of| of.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            let literals =
+                literals.map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(found, literals, "{regex}");
         }
         let either = required("(?i)win").unwrap();
@@ -102,7 +103,7 @@ mod tests {
             if let (Some(literals), Ok(regex)) = (required(&source), regex::Regex::new(&source))
                 && regex.is_match(&text)
             {
-                let contained = |one: &Vec<u8>| text.as_bytes().windows(one.len()).any(|of| of == one);
+                let contained = |one: &Vec<u8>| text.as_bytes().windows(one.len()).any(|window| window == one);
                 prop_assert!(literals.iter().any(contained), "{source} in {text}");
             }
         }

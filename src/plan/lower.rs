@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// the next one twice expands to a tree of exponential size; beyond this limit, conditions are left to the interpreter.
 const MAX_EXPANDED: usize = 4_000_000;
 /// The greatest nesting of quantifiers. The limit on cost allows only a few levels anyway.
-const LEVELS: u32 = 32;
+const MAX_LEVELS: u32 = 32;
 
 /// Builds the graph.
 pub(super) struct Lowering<'p> {
@@ -132,8 +132,8 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    fn conditions(&mut self, of: &[Expr], scope: &mut Scope) -> Lower<Vec<NodeId>> {
-        of.iter().map(|one| self.condition(one, scope)).collect()
+    fn conditions(&mut self, operands: &[Expr], scope: &mut Scope) -> Lower<Vec<NodeId>> {
+        operands.iter().map(|one| self.condition(one, scope)).collect()
     }
 
     /// The node of an expression that is a single value, a surface, or a list.
@@ -148,11 +148,11 @@ impl<'p> Lowering<'p> {
     fn path(&mut self, path: Path) -> NodeId {
         let slot = self.shapes.slot(path);
         let surface = slot.filter(|slot| slot.ty == Type::Surface).and_then(|slot| {
-            let is = |field: StandardField| slot.path == field.name;
-            if is(message::TEXT) {
+            let is_named = |field: StandardField| slot.path == field.name;
+            if is_named(message::TEXT) {
                 Some(Surface::Text)
             } else {
-                is(message::ANY_TEXT).then_some(Surface::AnyText)
+                is_named(message::ANY_TEXT).then_some(Surface::AnyText)
             }
         });
         self.interner.intern(surface.map_or(Node::Path(path), Node::Surface))
@@ -183,16 +183,16 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    fn field(&mut self, of: &Expr, field: usize, scope: &mut Scope) -> Lower<Lowered> {
-        let Lowered::Spot(Spot::Record { base, record, .. }) = self.lower(of, scope)? else {
+    fn field(&mut self, owner: &Expr, field: usize, scope: &mut Scope) -> Lower<Lowered> {
+        let Lowered::Spot(Spot::Record { base, record, .. }) = self.lower(owner, scope)? else {
             return Err(NotNative);
         };
         let spot = self.shapes.field(&self.program.schema, base, record, field);
         spot.map(Lowered::Spot).ok_or(NotNative)
     }
 
-    fn entry(&mut self, of: &Expr, key: &str, scope: &mut Scope) -> Lower<Lowered> {
-        let Lowered::Spot(Spot::Map { base, map, .. }) = self.lower(of, scope)? else {
+    fn entry(&mut self, owner: &Expr, key: &str, scope: &mut Scope) -> Lower<Lowered> {
+        let Lowered::Spot(Spot::Map { base, map, .. }) = self.lower(owner, scope)? else {
             return Err(NotNative);
         };
         let spot = self.shapes.entry(&self.program.schema, base, map, key);
@@ -350,7 +350,7 @@ impl<'p> Lowering<'p> {
         body: &Expr,
         scope: &mut Scope,
     ) -> Lower<NodeId> {
-        if scope.level >= LEVELS {
+        if scope.level >= MAX_LEVELS {
             return Err(NotNative);
         }
         let (list, shape) = self.list(list, scope)?;

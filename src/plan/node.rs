@@ -221,18 +221,21 @@ impl Interner {
         }
     }
 
-    pub(super) fn and(&mut self, of: impl IntoIterator<Item = NodeId>) -> NodeId {
-        let nested = |node: &Node| if let Node::And(of) = node { Some(of.clone()) } else { None };
-        match self.joined(of, Truth::True, nested) {
-            Ok(of) => self.intern(Node::And(of)),
+    pub(super) fn and(&mut self, operands: impl IntoIterator<Item = NodeId>) -> NodeId {
+        let nested = |node: &Node| {
+            if let Node::And(operands) = node { Some(operands.clone()) } else { None }
+        };
+        match self.joined(operands, Truth::True, nested) {
+            Ok(operands) => self.intern(Node::And(operands)),
             Err(decided) => decided,
         }
     }
 
-    pub(super) fn or(&mut self, of: impl IntoIterator<Item = NodeId>) -> NodeId {
-        let nested = |node: &Node| if let Node::Or(of) = node { Some(of.clone()) } else { None };
-        match self.joined(of, Truth::False, nested) {
-            Ok(of) => self.intern(Node::Or(of)),
+    pub(super) fn or(&mut self, operands: impl IntoIterator<Item = NodeId>) -> NodeId {
+        let nested =
+            |node: &Node| if let Node::Or(operands) = node { Some(operands.clone()) } else { None };
+        match self.joined(operands, Truth::False, nested) {
+            Ok(operands) => self.intern(Node::Or(operands)),
             Err(decided) => decided,
         }
     }
@@ -242,12 +245,12 @@ impl Interner {
     /// remain.
     fn joined(
         &mut self,
-        of: impl IntoIterator<Item = NodeId>,
+        operands: impl IntoIterator<Item = NodeId>,
         neutral: Truth,
         nested: impl Fn(&Node) -> Option<Box<[NodeId]>>,
     ) -> Result<Box<[NodeId]>, NodeId> {
         let mut flat = vec![];
-        for id in of {
+        for id in operands {
             let node = self.nodes.get(id);
             if *node == Node::Truth(neutral) {
                 continue;

@@ -9,7 +9,7 @@ use crate::program::Program;
 use crate::record::{SEEN, SEEN_IN_LISTS};
 use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
 
-/// The cells of these fields. They are in the row of the message, unless the comment on a field says otherwise.
+/// The cells of the fields that the engine always reads. They are in the row of the message, unless the comment on a field says otherwise.
 #[derive(Debug)]
 pub(crate) struct OwnFields {
     pub(crate) version: u32,

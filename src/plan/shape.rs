@@ -27,7 +27,7 @@ pub(crate) struct Shape {
     pub(crate) slots: Vec<Slot>,
 }
 
-/// A cell.
+/// A column of a shape: one cell in each row.
 #[derive(Debug)]
 pub(crate) struct Slot {
     /// Its path as it appears in `missing`: `links[].host`.
@@ -138,9 +138,9 @@ impl Shapes {
     /// The cell of a field of the elements of a list, if rules read it.
     pub(super) fn known_in(&self, list: StandardField, field: StandardField) -> Option<Column> {
         let path = format!("{}[].{}", list.name, field.name);
-        let in_shape = |(number_of, of): (usize, &Shape)| {
+        let in_shape = |(shape_number, of): (usize, &Shape)| {
             let slot = of.slots.iter().position(|slot| slot.path == path)?;
-            Some(Column { shape: number(number_of), slot: number(slot) })
+            Some(Column { shape: number(shape_number), slot: number(slot) })
         };
         self.shapes.iter().enumerate().find_map(in_shape)
     }

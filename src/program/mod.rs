@@ -84,12 +84,12 @@ fn event_read(path: &str) -> Option<Event> {
     let mut names = path.split(['.', '[']);
     names.next().filter(|name| *name == message::REPORTS.name)?;
     let name = names.next()?;
-    let is = |field: StandardField| name == field.name;
-    Some(if is(reports::ORDERS) {
+    let is_named = |field: StandardField| name == field.name;
+    Some(if is_named(reports::ORDERS) {
         Event::Order
-    } else if is(reports::NOTICES) {
+    } else if is_named(reports::NOTICES) {
         Event::Notice
-    } else if is(reports::KNOWN_AT) {
+    } else if is_named(reports::KNOWN_AT) {
         Event::Knowledge
     } else {
         Event::Report

@@ -1,6 +1,6 @@
 //! Message records: reads canonical JSON by the schema, and refuses whatever it could not keep exactly.
 
-// The compiler names every match that does not handle a new kind.
+// No wildcards: when a kind is added, the compiler lists the places that must handle it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod derive;
@@ -118,7 +118,7 @@ pub enum Audience {
 
 /// Who can see a message, and where.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'r> {
+pub(crate) struct Visibility<'r> {
     pub(crate) audience: Audience,
     /// `None` is everywhere.
     pub(crate) countries: Option<&'r [Place]>,
@@ -216,8 +216,8 @@ impl Record {
     /// Returns the record if it was read with an equal schema.
     ///
     /// # Errors
-    /// When it was read with another schema, whose fields have other numbers.
-    pub(crate) fn under(&self, schema: &Schema) -> Result<&Self, SchemaMismatch> {
+    /// When it was read with another schema. The fields of that schema have other numbers.
+    pub(crate) fn for_schema(&self, schema: &Schema) -> Result<&Self, SchemaMismatch> {
         if self.schema == schema.fingerprint {
             return Ok(self);
         }
@@ -239,7 +239,8 @@ impl Record {
         self.latest
     }
 
-    /// When this version of it came to be: edited, or sent if it never was. `None` if the record does not say.
+    /// The date of this version of the message: when it was last edited, or sent if it was never edited. `None` if the
+    /// record has no date.
     pub fn version(&self) -> Option<Instant> {
         self.version
     }
@@ -249,12 +250,12 @@ impl Record {
         self.audience
     }
 
-    pub(crate) fn seen(&self) -> Seen<'_> {
+    pub(crate) fn visibility(&self) -> Visibility<'_> {
         let countries = match &self.visible_in {
             Places::Everywhere => None,
             Places::Only(places) => Some(&**places),
         };
-        Seen { audience: self.audience, countries, except: &self.except }
+        Visibility { audience: self.audience, countries, except: &self.except }
     }
 
     /// The countries in which it can be seen.

@@ -144,7 +144,7 @@ impl RuleSet {
         decisions: &[Decision],
         settings: &Settings,
     ) -> Result<Vec<Statement>, Vec<StatementError>> {
-        let record = record.under(self.schema()).map_err(|mismatch| {
+        let record = record.for_schema(self.schema()).map_err(|mismatch| {
             vec![StatementError { field: "record", message: mismatch.to_string() }]
         })?;
         statements(self.program(), record, at, decisions, settings, self.digest())

@@ -152,7 +152,7 @@ impl Path {
     }
 }
 
-/// Names as a path is written: `a.b.c`.
+/// Names joined by dots, as in a path: `a.b.c`.
 pub fn dotted(names: &[Name]) -> String {
     names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join(".")
 }

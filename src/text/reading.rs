@@ -160,9 +160,9 @@ impl WordPattern {
             || variant.unmarked && (bare(c) == own || self.spelling.typed(c) == Some(own))
     }
 
-    /// Compares with repeated letters on both sides read as one: each run of equal letters of the word matches a run of
-    /// the text, in order. One letter of the text can match two letters in a row, so all ways to divide the text are
-    /// tracked.
+    /// Compares a word with a text in which letters may be repeated: each run of equal letters of the word matches a
+    /// run of the text, in order. One letter of the text can match two letters in a row, so all ways to divide the
+    /// text are tracked.
     fn reads_repeated(&self, variant: &Variant, unit: &str, reading: Reading) -> bool {
         let mut own: Vec<char> = variant.text.chars().collect();
         own.dedup();

@@ -41,7 +41,7 @@ fn faults(phrases: &[&str]) -> Vec<(usize, FaultKind)> {
     Matcher::compile(&sources).1.into_iter().map(|fault| (fault.phrase, fault.kind)).collect()
 }
 
-/// All places of a phrase that begin at a certain word, found by trying.
+/// All places of a phrase that begin at a certain word. Simply tries all gaps between its pieces.
 fn plain_search(source: &PhraseSource<'_>, words: &[&str], start: usize) -> Vec<Range<usize>> {
     let mut ends = vec![start];
     for (at, piece) in source.pieces.iter().enumerate() {

@@ -212,7 +212,7 @@ pub fn explain(
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
     let decision = assembly.decide(place);
     let verdicts = assembly.verdicts(place);
     let reader = Reader { interpreter: &interpreter, sources, decision: &decision };

@@ -84,7 +84,7 @@ impl RuleSet {
         record: &Record,
         places: &[Place],
     ) -> Result<Vec<Timeline>, SchemaMismatch> {
-        let record = record.under(self.schema())?;
+        let record = record.for_schema(self.schema())?;
         let mut groups: Vec<(Vec<Belonging>, Vec<Place>)> = vec![];
         for place in places {
             let belongs = belonging(self.program(), *place);

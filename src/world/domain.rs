@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use url::Host;
 
-/// The public suffix list in the binary: a package whose version is the day's list. `Cargo.toml` pins it exactly.
+/// The public suffix list in the binary. It comes from a package that publishes the list of each day as a new version;
+/// `Cargo.toml` pins the version.
 pub(crate) const SUFFIX_LIST: &str = "psl 2.1.247";
 
 /// Bytes of the longest name and of its longest label (RFC 1035, 2.3.4).

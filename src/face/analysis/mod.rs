@@ -21,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Levels};
 use crate::face::compiler::{Compiler, standard};
 use crate::face::load::{no_rules, too_large};
 use crate::face::vocabulary::Vocabulary;
-use crate::lint::{self, Asked, Elsewhere, Linted};
+use crate::lint::{self, Elsewhere, LintSettings, Linted};
 use crate::program::functions::{Function, builtins};
 use crate::syntax::{self, tree::Item};
 pub(crate) use crate::syntax::{Class, highlight};
@@ -400,8 +400,8 @@ impl Analysis {
             return None;
         }
         let tree: Tree = (entry.id, path.to_owned(), Arc::clone(&entry.parsed.tree));
-        let asked = Asked { levels: &self.levels, as_of: self.as_of, all: all_lints };
-        let mut diagnostics = lint::settle(found.clone(), &[tree], &self.sources, asked);
+        let settings = LintSettings { levels: &self.levels, as_of: self.as_of, all: all_lints };
+        let mut diagnostics = lint::apply_levels(found.clone(), &[tree], &self.sources, settings);
         diagnostics.sort_by_key(|diagnostic| diagnostic.at);
         Some(Report { stamp: entry.stamp, found, all_lints, diagnostics })
     }

@@ -139,10 +139,10 @@ fn dates(post: &Foreign<'_>, container: Option<&str>, draft: &mut Draft) {
     draft.set(message::SENT_AT, sent);
 }
 
-fn instant(of: &Foreign<'_>, key: &str) -> Option<String> {
-    let instant = Instant::parse(of.text(key)?);
+fn instant(object: &Foreign<'_>, key: &str) -> Option<String> {
+    let instant = Instant::parse(object.text(key)?);
     if instant.is_err() {
-        of.warn("W-WRONG-TYPE", key);
+        object.warn("W-WRONG-TYPE", key);
     }
     instant.ok().map(|instant| instant.to_string())
 }
@@ -246,9 +246,9 @@ fn texts(post: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// Adds the parts of some HTML: what it shows, and what it hides.
-fn text(content: &str, of: &Foreign<'_>, key: &str, draft: &mut Draft) {
+fn text(content: &str, parent: &Foreign<'_>, key: &str, draft: &mut Draft) {
     let html::Shown { text, entities, hidden, bare_links, images } = html::read(content);
-    let pointer = of.pointer(key);
+    let pointer = parent.pointer(key);
     let links = bare_links.iter().map(|url| links::link(url, "text_link", None));
     draft.links.extend(links);
     let images = images.into_iter().map(|url| {
@@ -263,7 +263,7 @@ fn text(content: &str, of: &Foreign<'_>, key: &str, draft: &mut Draft) {
         draft.parts.push(Part { kind: "text", text, pointer: pointer.clone(), entities });
     }
     if !hidden.is_empty() {
-        of.warn("W-HIDDEN-TEXT", key);
+        parent.warn("W-HIDDEN-TEXT", key);
         draft.parts.push(Part { kind: "text", text: hidden, pointer, entities: vec![] });
     }
 }
@@ -279,7 +279,7 @@ fn poll(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
 }
 
 fn attachments(post: &Foreign<'_>, draft: &mut Draft, unmapped: &mut Vec<String>) {
-    let is_sensitive = post.is("sensitive");
+    let is_sensitive = post.is_true("sensitive");
     if is_sensitive {
         draft.flags.insert("spoiler");
     }

@@ -38,9 +38,9 @@ pub(super) fn account(user: &Foreign<'_>) -> Object {
     ])
 }
 
-fn full_name(of: &Foreign<'_>) -> Option<String> {
+fn full_name(object: &Foreign<'_>) -> Option<String> {
     let names: Vec<_> =
-        ["first_name", "last_name"].into_iter().filter_map(|name| of.text(name)).collect();
+        ["first_name", "last_name"].into_iter().filter_map(|name| object.text(name)).collect();
     (!names.is_empty()).then(|| names.join(" "))
 }
 
@@ -48,7 +48,7 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
     let (user, speaker) = (message.object("from"), message.object("sender_chat"));
     let by_account = user.as_ref().map(|user| {
         let special = SPECIAL.iter().find(|(id, _)| user.int("id") == Some(*id));
-        let kind = if user.is("is_bot") { "bot" } else { "user" };
+        let kind = if user.is_true("is_bot") { "bot" } else { "user" };
         special.map_or(kind, |(_, special)| special)
     });
     let kind = match (by_account, &speaker) {
@@ -69,7 +69,7 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
 pub(super) fn forward(message: &Foreign<'_>, draft: &mut Draft) {
     let origin = message.object("forward_origin").map(|origin| origin_of(&origin));
     let Some(mut forward) = origin.or_else(|| legacy(message)) else { return };
-    if message.is("is_automatic_forward") {
+    if message.is_true("is_automatic_forward") {
         forward.append(&mut object([(forward::AUTOMATIC, true.into())]));
     }
     draft.set(message::FORWARD, forward);

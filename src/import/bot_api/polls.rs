@@ -22,8 +22,8 @@ pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// Adds a medium, or a link that is shown with its preview. `words` is the part of the option that the link belongs to.
-fn attached(of: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft) {
-    let Some(attached) = of.object(key) else { return };
+fn attached(parent: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft) {
+    let Some(attached) = parent.object(key) else { return };
     objects(&attached, draft);
     names(&attached, draft);
     media(&attached, draft);

@@ -52,9 +52,9 @@ impl Flat<'_> {
     }
 
     /// A text, a list of texts, or a marked range.
-    fn rich(&mut self, of: &Foreign<'_>, key: &str) {
-        if let Some(value) = of.get(key) {
-            self.value(of, value, &of.pointer(key));
+    fn rich(&mut self, object: &Foreign<'_>, key: &str) {
+        if let Some(value) = object.get(key) {
+            self.value(object, value, &object.pointer(key));
         }
     }
 
@@ -161,7 +161,7 @@ impl Flat<'_> {
             };
             let kind = if *key == "voice_note" { "voice" } else { key };
             let media = file.map(|file| {
-                media_object(kind, file, self.pointer.clone(), block.is("has_spoiler"))
+                media_object(kind, file, self.pointer.clone(), block.is_true("has_spoiler"))
             });
             self.draft.media.extend(media);
         }

@@ -70,9 +70,9 @@ pub(super) fn parts(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// The texts of [`TEXTS`].
-pub(super) fn objects(of: &Foreign<'_>, draft: &mut Draft) {
+pub(super) fn objects(parent: &Foreign<'_>, draft: &mut Draft) {
     for (key, kind, fields) in TEXTS {
-        let Some(object) = of.object(key) else { continue };
+        let Some(object) = parent.object(key) else { continue };
         for field in *fields {
             match *key {
                 "gift" => draft.text(kind, &object, field, marks(&object, "entities")),
@@ -83,9 +83,9 @@ pub(super) fn objects(of: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// The names of files.
-pub(super) fn names(of: &Foreign<'_>, draft: &mut Draft) {
+pub(super) fn names(parent: &Foreign<'_>, draft: &mut Draft) {
     for key in NAMED {
-        if let Some(object) = of.object(key) {
+        if let Some(object) = parent.object(key) {
             draft.text("file_name", &object, "file_name", vec![]);
         }
     }
@@ -95,15 +95,15 @@ pub(super) fn names(of: &Foreign<'_>, draft: &mut Draft) {
 /// there is no text.
 pub(super) fn marked(
     kind: &'static str,
-    of: &Foreign<'_>,
+    object: &Foreign<'_>,
     field: &str,
     draft: &mut Draft,
 ) -> Option<usize> {
-    draft.text(kind, of, field, marks(of, &format!("{field}_entities")))
+    draft.text(kind, object, field, marks(object, &format!("{field}_entities")))
 }
 
-fn marks(of: &Foreign<'_>, key: &str) -> Vec<Mark> {
-    of.objects(key).iter().filter_map(mark).collect()
+fn marks(object: &Foreign<'_>, key: &str) -> Vec<Mark> {
+    object.objects(key).iter().filter_map(mark).collect()
 }
 
 fn mark(entity: &Foreign<'_>) -> Option<Mark> {
@@ -120,7 +120,7 @@ fn mark(entity: &Foreign<'_>) -> Option<Mark> {
 }
 
 pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
-    let spoiler = message.is("has_media_spoiler");
+    let spoiler = message.is_true("has_media_spoiler");
     for key in MEDIA {
         // The server writes an animation as a document too, and a venue as a location.
         let is_duplicate = match *key {
@@ -142,11 +142,11 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 /// The file of a medium; for a photo, its largest size.
-fn medium<'v>(of: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
+fn medium<'v>(parent: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
     match value {
-        Value::Array(sizes) => largest(of.objects_of(sizes, &of.pointer(key))),
+        Value::Array(sizes) => largest(parent.objects_of(sizes, &parent.pointer(key))),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
-            of.object(key)
+            parent.object(key)
         }
     }
 }

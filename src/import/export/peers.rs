@@ -50,11 +50,11 @@ impl Peer {
         }
     }
 
-    fn of_field(of: &Foreign<'_>, key: &str) -> Option<Self> {
-        let value = of.get(key).filter(|value| value.as_str() != Some(""))?;
+    fn of_field(object: &Foreign<'_>, key: &str) -> Option<Self> {
+        let value = object.get(key).filter(|value| value.as_str() != Some(""))?;
         let peer = Self::of(value);
         if peer.is_none() {
-            of.warn("W-WRONG-TYPE", key);
+            object.warn("W-WRONG-TYPE", key);
         }
         peer
     }

@@ -63,7 +63,7 @@ const BUTTONS: &[(&str, &str)] = &[
     ("copy_text", "copy_text"),
 ];
 
-fn named(table: &[(&'static str, &'static str)], word: &str) -> Option<&'static str> {
+fn translated(table: &[(&'static str, &'static str)], word: &str) -> Option<&'static str> {
     table.iter().find(|(from, _)| *from == word).map(|(_, to)| *to)
 }
 
@@ -127,9 +127,9 @@ fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     add(joined, kind, message.pointer("text"), draft);
 }
 
-fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
-    for (number, answer) in of.list("answers").iter().enumerate() {
-        let at = format!("{}/{number}", of.pointer("answers"));
+fn answers(object: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
+    for (number, answer) in object.list("answers").iter().enumerate() {
+        let at = format!("{}/{number}", object.pointer("answers"));
         match answer {
             // Some programs write only the words.
             Value::String(text) if text.is_empty() => {}
@@ -141,7 +141,7 @@ fn answers(of: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
             | Value::Number(_)
             | Value::Array(_)
             | Value::Object(_)) => {
-                if let Some(answer) = of.object_at(answer, &at) {
+                if let Some(answer) = object.object_at(answer, &at) {
                     pieced(&answer, "text", kind, draft);
                 }
             }
@@ -183,8 +183,8 @@ struct Joined {
 }
 
 /// Adds a part for a field that holds a text or pieces. Returns the number of the part, or `None` if there is no text.
-fn pieced(of: &Foreign<'_>, key: &str, kind: &'static str, draft: &mut Draft) -> Option<usize> {
-    add(joined(of, key), kind, of.pointer(key), draft)
+fn pieced(object: &Foreign<'_>, key: &str, kind: &'static str, draft: &mut Draft) -> Option<usize> {
+    add(joined(object, key), kind, object.pointer(key), draft)
 }
 
 fn add(joined: Joined, kind: &'static str, pointer: String, draft: &mut Draft) -> Option<usize> {
@@ -195,9 +195,9 @@ fn add(joined: Joined, kind: &'static str, pointer: String, draft: &mut Draft) -
     Some(draft.parts.len() - 1)
 }
 
-fn joined(of: &Foreign<'_>, key: &str) -> Joined {
+fn joined(object: &Foreign<'_>, key: &str) -> Joined {
     let mut joined = Joined::default();
-    match of.get(key) {
+    match object.get(key) {
         None => {}
         Some(Value::String(text)) => joined.push(text),
         Some(Value::Array(pieces)) => {
@@ -209,13 +209,13 @@ fn joined(of: &Foreign<'_>, key: &str) -> Joined {
                     | Value::Number(_)
                     | Value::Array(_)
                     | Value::Object(_)) => {
-                        let at = format!("{}/{number}", of.pointer(key));
-                        of.object_at(piece, &at).iter().for_each(|piece| joined.piece(piece));
+                        let at = format!("{}/{number}", object.pointer(key));
+                        object.object_at(piece, &at).iter().for_each(|piece| joined.piece(piece));
                     }
                 }
             }
         }
-        Some(_) => of.warn("W-WRONG-TYPE", key),
+        Some(_) => object.warn("W-WRONG-TYPE", key),
     }
     joined
 }
@@ -234,9 +234,12 @@ impl Joined {
         if kind == "plain" || self.units == offset {
             return;
         }
-        let is_long = kind == "blockquote" && piece.is("collapsed");
-        let kind =
-            if is_long { "expandable_blockquote" } else { named(PIECES, kind).unwrap_or(kind) };
+        let is_long = kind == "blockquote" && piece.is_true("collapsed");
+        let kind = if is_long {
+            "expandable_blockquote"
+        } else {
+            translated(PIECES, kind).unwrap_or(kind)
+        };
         let value = ["href", "user_id", "language", "document_id"]
             .into_iter()
             .find_map(|key| written(piece, key));
@@ -245,12 +248,12 @@ impl Joined {
 }
 
 /// A text or number as a text.
-fn written(of: &Foreign<'_>, key: &str) -> Option<String> {
-    match of.get(key)? {
+fn written(object: &Foreign<'_>, key: &str) -> Option<String> {
+    match object.get(key)? {
         Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
         Value::Number(_) => None,
         Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-            of.text(key).map(str::to_owned)
+            object.text(key).map(str::to_owned)
         }
     }
 }
@@ -260,7 +263,7 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
         if message.fields.contains_key(key) {
             let kind = message
                 .text("media_type")
-                .and_then(|word| named(MEDIA, word))
+                .and_then(|word| translated(MEDIA, word))
                 .unwrap_or("document");
             let kind = if key == "photo" { "photo" } else { kind };
             draft.media.push(file(message, kind, key, size));
@@ -296,7 +299,7 @@ fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
             message.get("duration_seconds").filter(|seconds| seconds.is_number()).cloned().into(),
         ),
         (media::FILE_NAME, message.text("file_name").into()),
-        (media::SPOILER, message.is("media_spoiler").then_some(true).into()),
+        (media::SPOILER, message.is_true("media_spoiler").then_some(true).into()),
         (media::POINTER, message.pointer(key).into()),
     ])
 }
@@ -313,7 +316,7 @@ pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
 
 fn button(button: &Foreign<'_>, draft: &mut Draft) {
     let part = pieced(button, "text", "button", draft);
-    let via = button.text("type").and_then(|word| named(BUTTONS, word));
+    let via = button.text("type").and_then(|word| translated(BUTTONS, word));
     if let (Some(via), Some(url)) = (via, button.text("data")) {
         let mut link = link_to::link(url, via, button.text("text"));
         link.append(&mut object([(link::PART, part.into())]));

@@ -33,10 +33,10 @@ const NAMELESS: &[&str] = &["saved_messages", "replies", "verification_codes"];
 /// What was found, with its JSON pointer.
 struct Found {
     pointer: String,
-    what: What,
+    content: Content,
 }
 
-enum What {
+enum Content {
     /// A message, its chat, and what was repaired in its JSON.
     Message(Value, Chat, Vec<&'static str>),
     Fault(RecordError),
@@ -44,10 +44,10 @@ enum What {
 
 impl Document for Walker<'_> {
     fn next(&mut self) -> Result<Option<(String, std::result::Result<Value, RecordError>)>> {
-        let Some(Found { pointer, what }) = self.next_found()? else { return Ok(None) };
-        let record = match what {
-            What::Fault(fault) => Err(fault),
-            What::Message(message, chat, repairs) => {
+        let Some(Found { pointer, content }) = self.next_found()? else { return Ok(None) };
+        let record = match content {
+            Content::Fault(fault) => Err(fault),
+            Content::Message(message, chat, repairs) => {
                 super::record(&message, &chat, &pointer, &repairs)
             }
         };
@@ -338,11 +338,11 @@ impl<'a> Walker<'a> {
         } else {
             at_line(error, line)
         };
-        self.found.push_back(Found { pointer, what: What::Fault(error) });
+        self.found.push_back(Found { pointer, content: Content::Fault(error) });
         match taken_back {
             Some(rest) => {
                 self.input.take_back(rest);
-                // The comma before the next message went with the broken one.
+                // The comma before the next message was skipped together with the broken message.
                 if let Some(open) = self.open.last_mut() {
                     open.next = Next::AfterComma;
                 }
@@ -382,7 +382,7 @@ impl<'a> Walker<'a> {
             chat.held_bytes = 0;
             self.found.extend(chat.held.drain(..).map(|(pointer, value, repairs)| Found {
                 pointer,
-                what: What::Message(value, settled.clone(), repairs),
+                content: Content::Message(value, settled.clone(), repairs),
             }));
         }
     }
@@ -454,8 +454,8 @@ impl<'a> Walker<'a> {
         if self.faults > FAULTS {
             error.message += "; there are too many faults, and the rest is not read";
         }
-        let what = What::Fault(error);
-        self.found.push_back(Found { pointer, what });
+        let content = Content::Fault(error);
+        self.found.push_back(Found { pointer, content });
     }
 }
 

@@ -85,9 +85,9 @@ impl Listing<'_> {
         format!("interpreted({})", words.join(" "))
     }
 
-    fn nodes(self, of: &[NodeId], between: &str) -> String {
+    fn nodes(self, operands: &[NodeId], between: &str) -> String {
         let mut text = String::new();
-        for id in of {
+        for id in operands {
             // The caller cuts the text, so the rest is not needed.
             if text.len() > WIDTH * 4 {
                 break;

@@ -61,7 +61,7 @@ const COMPARISONS: &str = "
     1..3                    missing                 ? ? ? ? ? ?
 ";
 
-/// An operand as the tables write it; `None` is missing, `1..3` lies somewhere between the two.
+/// An operand in the notation of the tables: `1..3` is an unknown value between 1 and 3. `None` if it is `missing`.
 pub(in crate::program) fn operand(written: &str) -> Option<Bounds> {
     match written.split_once("..") {
         _ if written == "missing" => None,

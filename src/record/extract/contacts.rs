@@ -80,7 +80,7 @@ const ONE_LENGTH: usize = 11;
 
 /// The telephone numbers in a text, in order: international ones, `+7 701 123-45-67` and `00 49 …`, and those of Russia
 /// and Kazakhstan with their trunk prefix, `8 (701) 123-45-67`, which become `+7…`. Other national numbers cannot be
-/// told from ordinary numbers.
+/// distinguished from ordinary numbers.
 pub(crate) fn phones(text: &str) -> Vec<Contact> {
     let mut found = vec![];
     let mut at = 0;

@@ -185,7 +185,7 @@ fn ending(host: &str) -> Option<usize> {
     (is_ending && name.ends_with(|c: char| c.is_ascii_alphabetic())).then_some(ending.len() + 1)
 }
 
-/// How much of a path comes before a bracket that was not opened in it.
+/// The number of bytes of a path before the first closing bracket that the path does not open.
 fn balanced(path: &str) -> usize {
     let mut open = [0_i32; 3];
     let unopened = path.char_indices().find(|(_, c)| {

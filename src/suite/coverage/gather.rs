@@ -79,7 +79,7 @@ fn watched(set: &RuleSet, test: &Test) -> Seen {
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
     let verdicts = assembly.verdicts(test.place);
     let mut conditions: HashMap<Key, BTreeSet<Outcome>> = HashMap::new();
     for (index, verdict) in &verdicts {

@@ -91,7 +91,7 @@ fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
     let rules = program.rules();
-    let assembly = Assembly::new(program, record.seen(), at, &rules, &condition, &event);
+    let assembly = Assembly::new(program, record.visibility(), at, &rules, &condition, &event);
     for (index, verdict) in assembly.verdicts(test.place) {
         if let Some(slot) = findings.get_mut(index) {
             *slot = Some((*verdict.finding).clone());
@@ -157,8 +157,8 @@ impl Scene<'_> {
             }
         };
         let event = |event| interpreter.event(event);
-        let (seen, rules) = (self.record.seen(), trial.rules());
-        let assembly = Assembly::new(trial, seen, self.at, &rules, &condition, &event);
+        let (visibility, rules) = (self.record.visibility(), trial.rules());
+        let assembly = Assembly::new(trial, visibility, self.at, &rules, &condition, &event);
         let decision = assembly.decide(self.place);
         self.test.expect.iter().any(|each| !expect::met(trial, &each.kind, &decision))
     }

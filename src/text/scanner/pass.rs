@@ -155,7 +155,7 @@ impl Reader {
                     for letter in pair(c).into_iter().flatten() {
                         self.take::<LOOSE>(entry.as_letter(letter), &mut word, found);
                     }
-                    // Such a character is two letters.
+                    // The character folds to two letters, but counts as one.
                     word.letters = word.letters.saturating_sub(1);
                     word.end = text.len() - after.len();
                     after

@@ -70,7 +70,7 @@ impl Evaluator {
         record: &Record,
         at: Instant,
     ) -> Result<Answer, SchemaMismatch> {
-        let record = record.under(&expression.program.schema)?;
+        let record = record.for_schema(&expression.program.schema)?;
         let interpreter = Interpreter::new(&expression.program, record, at);
         let found = interpreter.value(&expression.expr, &expression.zone);
         let value = found.value.ok_or_else(|| found.missing.into_iter().collect());
@@ -87,7 +87,7 @@ impl Evaluator {
         record: &Record,
         at: Instant,
     ) -> Result<Option<Step>, SchemaMismatch> {
-        let record = record.under(&expression.program.schema)?;
+        let record = record.for_schema(&expression.program.schema)?;
         let Expression { program, expr, zone, sources } = expression;
         Ok(steps::of_expression(program, sources, record, expr, zone, at))
     }
@@ -102,7 +102,7 @@ impl Evaluator {
         record: &Record,
         at: Instant,
     ) -> Result<Option<Steps>, SchemaMismatch> {
-        let record = record.under(self.rule_set().schema())?;
+        let record = record.for_schema(self.rule_set().schema())?;
         let program = self.rule_set().program();
         let norm = program.norms.iter().position(|norm| norm.id == id);
         let sources = self.rule_set().sources();

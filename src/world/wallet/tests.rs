@@ -131,8 +131,8 @@ fn ton() {
     }
 }
 
-/// Litecoin: `src/test/data/key_io_valid.json` has its base58 and bech32 forms, the tests of libmw (`Test_KeyChain`)
-/// the address of MWEB.
+/// Litecoin: the addresses in base58 and bech32 are from `src/test/data/key_io_valid.json`, and that of MWEB from the
+/// tests of libmw (`Test_KeyChain`).
 #[test]
 fn litecoin() {
     for address in [
