@@ -1,11 +1,11 @@
-//! lexloci alone, part by part, on the rules and messages of `benches/peers`: `cargo bench --bench engine`. What a change
-//! costs or gains is better seen in instructions, which noise does not move: `benches/instructions.rs`.
+//! Measures the parts of lexloci on the rules and messages of `benches/peers`: `cargo bench --bench engine`. To see what a
+//! change costs or gains, count instructions, which noise does not change: `benches/instructions.rs`.
 
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     dead_code,
-    reason = "a benchmark stops at the first thing that is wrong, and leaves parts of the shared files to the peers"
+    reason = "a benchmark stops at the first error, and some parts of the shared files are only used by the peers"
 )]
 
 mod alone;
@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
-/// Messages of one iteration.
+/// How many messages an iteration decides.
 const MESSAGES: usize = 500;
 const SIZES: [usize; 3] = [10, 1_000, rules::MOST];
 

@@ -1,5 +1,5 @@
-//! Instructions of the path from bytes to decisions, for changes that noise would hide. A plain run says that it works;
-//! counting is valgrind's part (`docs/internals/performance.md`):
+//! Runs lexloci from bytes to decisions, so that valgrind can count the instructions (`docs/internals/performance.md`).
+//! Instructions show changes that noise in times would hide. Without valgrind a run only shows that it works.
 //!
 //! ```sh
 //! cargo bench --bench instructions --no-run     # prints where the program is
@@ -12,7 +12,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     dead_code,
-    reason = "a benchmark stops at the first thing that is wrong, and leaves parts of the shared files to the peers"
+    reason = "a benchmark stops at the first error, and some parts of the shared files are only used by the peers"
 )]
 
 mod alone;
@@ -22,7 +22,7 @@ use lexloci::{Evaluator, Place};
 use std::hint::black_box;
 use std::path::Path;
 
-/// Invented messages, so that counts are the same wherever they are made.
+/// How many messages are decided. They are invented, so that the counts are the same on every machine.
 const MESSAGES: usize = 1_000;
 
 fn main() {
@@ -34,15 +34,15 @@ fn main() {
     let set = compiled(&rules[..size]);
     let places = places(&set, &FIVE);
     let mut evaluator = set.evaluator();
-    // Once for the buffers and guesses that an evaluator keeps, once to be counted.
+    // The first run fills the buffers and guesses that an evaluator keeps. Only the second one is counted.
     let warm = judge(&mut evaluator, &records, &places);
     let fired = measured(&mut evaluator, &records, &places);
     assert_eq!(warm, fired, "the same messages give the same decisions");
     println!("{size} rules, {} messages, {fired} rules fired", records.len());
 }
 
-/// Not the same as `judge`, nor a jump to it: compilers make one function of two that are alike, and then there is no such
-/// name to count by.
+/// The function whose instructions are counted. The `black_box` makes it differ from `judge`: compilers merge functions that
+/// are alike, and then valgrind would not find this one by its name.
 #[inline(never)]
 fn measured(evaluator: &mut Evaluator, records: &[Box<[u8]>], places: &[Place]) -> usize {
     black_box(judge(evaluator, records, places))

@@ -1,5 +1,5 @@
-//! Sets at the size of real feeds: how long a list takes to load, what an entry costs in memory, how fast values are
-//! found, and whether hostile values and texts stay linear. `cargo bench --bench lists`.
+//! Sets as large as real feeds: how long a list takes to load, how much memory an entry needs, how fast values are found,
+//! and whether hostile values and texts take linear time. `cargo bench --bench lists`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 
@@ -32,7 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// One row: the list is read as a file would be, and asked for entries and for what is none.
+/// Prints one row: reads a list like a file, then looks up entries and values that are not in it. `variant` writes an entry
+/// in another way that must be found too.
 fn of_kind(
     name: &str,
     kind: SetKind,
@@ -68,13 +69,13 @@ fn of_kind(
     Ok(())
 }
 
-/// The obvious way, for comparison: a table of strings, asked for the string alone.
+/// The obvious way, for comparison: a table of strings that finds only equal strings.
 fn baseline(entries: &[String]) {
     let file = entries.join("\n");
     let (load, set) = best(3, || file.lines().map(str::to_owned).collect::<HashSet<String>>());
     let (time, found) = best(3, || entries.iter().filter(|entry| set.contains(*entry)).count());
     assert_eq!(found, entries.len());
-    // A string has three words and its letters in a block of their own.
+    // A string has three words in the table, and a block of memory for its letters.
     let bytes: usize =
         set.iter().map(|entry| (entry.len() + 8).next_multiple_of(16)).sum::<usize>()
             + set.capacity() * (size_of::<String>() + 1) * 8 / 7;
@@ -88,7 +89,7 @@ fn baseline(entries: &[String]) {
     );
 }
 
-/// As a host does it: rules, list and digest.
+/// Compiles a rule set with a long list, as a host does.
 fn whole_rule_set(entries: &[String]) -> Result<(), Box<dyn Error>> {
     let rules = "jurisdiction WORLD { zone \"UTC\" }\npolicy terms \"Terms\" {}\n\
         set listed: domain from \"lists/bench.txt\"\n\
@@ -126,7 +127,7 @@ fn lookups_stay_linear() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Links, tags, wallets, numbers of a text, as a record in the notation of rules has them read.
+/// Extracting links, tags, wallets and numbers from a text, which happens when a record is read.
 fn extraction_stays_linear() -> Result<(), Box<dyn Error>> {
     let set =
         Compiler::new().file("world.loci", "jurisdiction WORLD { zone \"UTC\" }").compile()?;
@@ -168,17 +169,17 @@ fn extraction_stays_linear() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How much longer twice as much takes.
-fn doubled<F: FnMut()>(name: &str, of: impl Fn(usize) -> F) {
+/// Prints how many times as long an input of twice the size takes. `prepare` makes the run for a size.
+fn doubled<F: FnMut()>(name: &str, prepare: impl Fn(usize) -> F) {
     let time = |bytes: usize| {
-        let mut run = of(bytes);
+        let mut run = prepare(bytes);
         best(5, &mut run).0.as_secs_f64().max(1e-7)
     };
     let (once, twice) = (time(64 << 10), time(128 << 10));
     println!("| {name} | {:.2} |", twice / once);
 }
 
-/// The shortest of several runs, and what the last gave.
+/// The time of the shortest of several runs, and the result of the last.
 fn best<T>(runs: usize, mut run: impl FnMut() -> T) -> (Duration, T) {
     let mut timed = || {
         let start = Clock::now();
@@ -207,11 +208,11 @@ fn domains(count: usize) -> Vec<String> {
     const SUFFIXES: [&str; 8] =
         ["com", "net", "xyz", "top", "shop", "co.uk", "com.ru", "pages.dev"];
     let mut state = 1_u64;
-    let mut draw = |of: usize| {
+    let mut draw = |below: usize| {
         // A linear congruential generator (Knuth's MMIX): the same names each time.
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize % of
+        (state >> 33) as usize % below
     };
     (0..count)
         .map(|number| {

@@ -1,8 +1,8 @@
-//! Finding words: a scan beside raw automata, hostile texts, and the cost of large vocabularies.
+//! Finding words: a scan compared with plain automata, hostile texts, and the cost of large vocabularies.
 //!
-//! `cargo bench --bench text`. Messages and words are those of `../shared/data` where it is present, else made up.
-//! Each figure is processor time, the best of several rounds: other work on the machine only ever adds to one. Compare
-//! figures of one run.
+//! `cargo bench --bench text`. Messages and words come from `../shared/data` if it is there, else they are invented. Each
+//! figure is the processor time of the fastest of several rounds, because other work on the machine can only make a round
+//! slower. Only compare figures of one run.
 
 #![expect(
     clippy::unwrap_used,
@@ -22,9 +22,9 @@ use std::time::Instant;
 use std::{fs, io};
 
 const ROUNDS: usize = 5;
-/// Seconds of the shortest round.
+/// The least seconds of a round.
 const LEAST: f64 = 0.05;
-/// As many as the largest rule set of the engine's benchmark has.
+/// The number of keywords: as many as the largest rule set in the benchmark of the engine has.
 const KEYWORDS: usize = 23_388;
 
 fn say(line: &str) {
@@ -35,11 +35,11 @@ fn data(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path)
 }
 
-/// Seconds of processor that this thread has used: what other work takes of a busy machine does not count. Linux says so
-/// in nanoseconds, as of the last tick of its clock; elsewhere it is the time of day.
+/// The seconds of processor time that this thread has used, so that other work on the machine does not count. Linux states
+/// them in nanoseconds. On other systems these are the seconds since an instant.
 fn used(since: Instant) -> f64 {
-    let said = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = said.and_then(|said| said.split(' ').next()?.parse::<f64>().ok());
+    let statistics = fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = statistics.and_then(|numbers| numbers.split(' ').next()?.parse::<f64>().ok());
     nanoseconds.map_or(since.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
 }
 
@@ -50,8 +50,8 @@ fn timed<R>(run: impl FnOnce() -> R) -> f64 {
     used(since) - before
 }
 
-/// How many runs the clock needs to see them.
-fn enough<R>(mut run: impl FnMut() -> R) -> u32 {
+/// How many runs make a round long enough to be measured.
+fn runs_for_a_round<R>(mut run: impl FnMut() -> R) -> u32 {
     let mut runs = 1;
     while timed(|| (0..runs).for_each(|_| drop(black_box(run())))) < LEAST && runs < 1 << 20 {
         runs *= 2;
@@ -59,16 +59,16 @@ fn enough<R>(mut run: impl FnMut() -> R) -> u32 {
     runs
 }
 
-/// Seconds of a run: the fastest of several rounds.
+/// Seconds of one run, in the fastest of several rounds.
 fn best<R>(mut run: impl FnMut() -> R) -> f64 {
-    let runs = enough(&mut run);
+    let runs = runs_for_a_round(&mut run);
     let round = |_| timed(|| (0..runs).for_each(|_| drop(black_box(run())))) / f64::from(runs);
     (0..ROUNDS).map(round).fold(f64::MAX, f64::min)
 }
 
-/// Seconds of a run on a text, and how much longer one on its double takes: the median of rounds of both in turn.
+/// Seconds of a run on the whole text, and how many times as long as on half of it: the median of rounds of both in turn.
 fn doubled<R>(half: &str, whole: &str, mut run: impl FnMut(&str) -> R) -> (f64, f64) {
-    let runs = enough(|| run(half));
+    let runs = runs_for_a_round(|| run(half));
     let mut round =
         |text: &str| timed(|| (0..runs).for_each(|_| drop(black_box(run(text))))) / f64::from(runs);
     let mut ratios: Vec<(f64, f64)> = (0..ROUNDS)
@@ -98,7 +98,7 @@ fn messages() -> Vec<String> {
     all
 }
 
-/// Words of public lists that few of the messages have, so that hits are as rare as they are in service.
+/// Words of public lists that are in at most three messages, so that hits are as rare as in service.
 fn keywords(messages: &[String]) -> Vec<String> {
     let mut words = BTreeSet::new();
     for language in ["ru", "fr", "de", "tr", "uk", "es", "pl", "en"] {
@@ -109,9 +109,9 @@ fn keywords(messages: &[String]) -> Vec<String> {
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     for message in messages {
-        let of: BTreeSet<String> =
+        let distinct: BTreeSet<String> =
             Words::of(message).iter().map(|(_, word)| word.to_owned()).collect();
-        of.into_iter().for_each(|word| *seen.entry(word).or_default() += 1);
+        distinct.into_iter().for_each(|word| *seen.entry(word).or_default() += 1);
     }
     words.retain(|word| seen.get(word).is_none_or(|count| *count <= 3));
     let made_up = (0..KEYWORDS).map(|n| format!("слово{n}"));
@@ -168,7 +168,7 @@ fn throughput(messages: &[String], keywords: &[String]) {
     );
 }
 
-/// Twice the text takes at most 2.3 times as long, whatever it is.
+/// Prints how times grow with hostile texts. Twice the text should take at most 2.3 times as long.
 fn growth() {
     let phrases = ["start* of", "a ..9.. b", "c", "казино", "🔥🔥", "word word word x"];
     let mut matchers: Vec<Matcher> =
@@ -212,7 +212,7 @@ fn growth() {
     }
 }
 
-/// What a large vocabulary costs to compile.
+/// Prints how long a large vocabulary takes to compile.
 fn compiling() {
     const COUNT: usize = 200_000;
     let syllables = ["ка", "зи", "но", "вы", "иг", "ры", "ше", "до", "хо", "ды"];

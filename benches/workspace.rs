@@ -1,11 +1,12 @@
-//! Diagnostics after an edit, beside compiling all: `cargo bench --bench workspace`. The aim is a tenth.
+//! Diagnostics after an edit, compared with compiling all files: `cargo bench --bench workspace`. They should take at most a
+//! tenth of the time.
 
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    reason = "a benchmark stops at the first thing that is wrong, and tells what it measured"
+    reason = "a benchmark stops at the first error, and prints what it measured"
 )]
 
 #[path = "../tests/all/workspace/large.rs"]

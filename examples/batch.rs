@@ -1,4 +1,4 @@
-//! The shape of a distributed job: one rule set shared by all workers, an evaluator for each, results in order.
+//! A job that is split over workers: all share one rule set, each has an evaluator, and each judges a part of the messages.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -7,26 +7,34 @@ use std::thread;
 
 const WORKERS: usize = 4;
 
-/// Judges some lines of JSON for every place that the message is visible in. A line that is no record is counted, and
-/// stops nothing.
-fn judge(set: &RuleSet, lines: &[&str]) -> (usize, usize, usize) {
+/// What happened to some messages.
+#[derive(Default)]
+struct Counts {
+    judged: usize,
+    restricted: usize,
+    unreadable: usize,
+}
+
+/// Judges some messages, one in each line, for two places. A line that is not a record is counted, and the others go on.
+fn judge(set: &RuleSet, lines: &[&str]) -> Counts {
     let mut evaluator = set.evaluator();
-    let (mut judged, mut restricted, mut unreadable) = (0, 0, 0);
+    let places: Vec<_> = ["KZ", "FR"].iter().filter_map(|code| set.place(code)).collect();
+    let mut counts = Counts::default();
     for line in lines {
         let Ok(record) = set.read(line.as_bytes()) else {
-            unreadable += 1;
+            counts.unreadable += 1;
             continue;
         };
         let Some(at) = record.latest() else { continue };
-        let places: Vec<_> = ["KZ", "FR"].iter().filter_map(|code| set.place(code)).collect();
         let Ok(decisions) = evaluator.decide_all(&record, &places, at, &State::default()) else {
-            unreadable += 1;
+            counts.unreadable += 1;
             continue;
         };
-        judged += 1;
-        restricted += usize::from(decisions.iter().any(|decision| decision.outcome == "restrict"));
+        let is_restricted = decisions.iter().any(|decision| decision.outcome == "restrict");
+        counts.judged += 1;
+        counts.restricted += usize::from(is_restricted);
     }
-    (judged, restricted, unreadable)
+    counts
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,12 +47,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             lines.chunks(share).map(|lines| threads.spawn(|| judge(&set, lines))).collect();
         workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
     });
-    let sum = |pick: fn(&(usize, usize, usize)) -> usize| counts.iter().map(pick).sum::<usize>();
+    let sum = |count: fn(&Counts) -> usize| counts.iter().map(count).sum::<usize>();
     println!(
         "{} judged, {} restricted somewhere, {} unreadable",
-        sum(|c| c.0),
-        sum(|c| c.1),
-        sum(|c| c.2)
+        sum(|counts| counts.judged),
+        sum(|counts| counts.restricted),
+        sum(|counts| counts.unreadable)
     );
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The smallest embedding: compile the rules of a folder, read a message, decide for two places, print what was decided.
+//! The smallest host: compiles the rules of a folder, reads a message, decides for two places, and prints the decisions.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let decision = evaluator.decide(&record, place, at, &State::default())?;
         println!("{code}: {}", decision.outcome);
         for rule in &decision.matched {
-            println!("  {} rests on {} words of the message", rule.rule, rule.evidence.len());
+            println!("  {} fires on {} phrases of the message", rule.rule, rule.evidence.len());
         }
     }
     Ok(())

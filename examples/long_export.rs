@@ -1,9 +1,9 @@
-//! Writes an export of Telegram Desktop of any size, to see how long ones are decided:
+//! Writes an export of Telegram Desktop of any size, to measure how long large exports take:
 //! `cargo run --release --example long_export -- 2000000000 > result.json`.
 
 use std::io::{BufWriter, Error, Write};
 
-/// What the messages say, in turn.
+/// The texts of the messages, which take turns.
 const TEXTS: [&str; 6] = [
     "Бүгін Астанада жаңа кітапхана ашылды, оқу залы сағат 9-дан 21-ге дейін ашық.",
     "На выходных в Алматы до +31, местами грозы.",

@@ -1,4 +1,4 @@
-//! A host adds a function of its own: rules call it by name, the checker types it, `None` makes a condition unknown.
+//! A host adds its own function. Rules call it by name, the checker checks the types, and `None` makes a condition unknown.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -15,7 +15,7 @@ rule new_hosts "Links to hosts registered in the last month" {
 }
 "#;
 
-/// What a host would look up in a table that it loaded beside the rules: the same answer for the same argument.
+/// Stands for a lookup in a table of the host. It must always give the same answer for the same host.
 fn age_in_days(host: &str) -> Option<i64> {
     match host {
         "fresh.example" => Some(3),

@@ -1,4 +1,4 @@
-//! lexloci alone on the rules and messages of `benches/peers`.
+//! Runs lexloci without its peers on the rules and messages of `benches/peers`.
 
 #[path = "../peers/src/lexicon.rs"]
 mod lexicon;
@@ -14,10 +14,10 @@ use rules::Rule;
 use std::hint::black_box;
 
 pub const SEED: u64 = 1;
-/// Where messages are visible.
+/// The places to decide for, as many as an average message is visible in.
 pub const FIVE: [&str; 5] = ["KZ", "RU", "DE", "FR", "TR"];
 
-/// From the rules to a rule set, their text included.
+/// Writes rules as text, and compiles them.
 pub fn compiled(rules: &[Rule]) -> RuleSet {
     let files = loci::files(rules).into_iter();
     let compiler = files.fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
@@ -28,7 +28,7 @@ pub fn places(set: &RuleSet, codes: &[&str]) -> Vec<Place> {
     codes.iter().map(|code| set.place(code).expect("a country")).collect()
 }
 
-/// From bytes to decisions, as a host does it; how many rules fired.
+/// Decides messages from their bytes, as a host does. Returns how many rules fired.
 #[inline(never)]
 pub fn judge(evaluator: &mut Evaluator, records: &[Box<[u8]>], places: &[Place]) -> usize {
     let at = Instant::parse("2026-07-01T12:00:00Z").expect("an instant");

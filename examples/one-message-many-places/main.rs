@@ -1,5 +1,5 @@
-//! One message under the law of eight places: what is done where, what a licence, a purpose, a private chat and a day
-//! change. Run it from the root of the repository: `cargo run --example one-message-many-places`.
+//! One message under the law of eight places: what is done in each place, and what changes with a licence, another purpose,
+//! a private chat or another day. Run it from the root of the repository: `cargo run --example one-message-many-places`.
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 

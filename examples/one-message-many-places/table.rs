@@ -1,19 +1,19 @@
-//! The tables: messages by places, licences by places, days by places.
+//! Writes the tables: what is decided in each place, for each message, licence and day.
 
 use lexloci::{Compiler, Decision, Instant, Record, RuleSet, State};
 use std::error::Error;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Where the message can be seen.
+/// The places to decide for.
 pub const PLACES: [&str; 8] = ["KZ", "FR", "DE", "GB", "AE", "SG", "US", "BR"];
 
-/// When it is judged, unless a day is named.
+/// The instant of decisions, unless a table names another.
 pub const AT: &str = "2026-09-01T12:00:00Z";
 
 const KAZAKHSTAN: &str = "lists/kz-licensed-venues.txt";
 
-/// Registers that a licence stands in, and their lists below the rule root.
+/// Kinds of licences, and the lists below the rule root that have them.
 pub const REGISTERS: [(&str, &str); 4] = [
     ("licensed in Kazakhstan", KAZAKHSTAN),
     ("authorised in the Union", "lists/eu-authorised-providers.txt"),
@@ -21,11 +21,12 @@ pub const REGISTERS: [(&str, &str); 4] = [
     ("licensed by VARA", "lists/ae-licensed-providers.txt"),
 ];
 
-/// The messages by number: the one that all is about, and its variants.
+/// The line of the message in `messages.jsonl`, counted from 0. The other lines are its variants.
 pub const MESSAGE: usize = 0;
+/// The line of the variant that promises nothing.
 pub const WITHOUT_PROMISE: usize = 3;
 
-/// Days on which the law of one of the places changed for the message.
+/// Days around which the law of one of the places changed for the message.
 const DAYS: [(&str, &str); 8] = [
     ("2022-01-01", "the day before the decree-law of the Emirates"),
     ("2023-09-09", "the day before Kazakhstan's law on platforms"),
@@ -52,7 +53,7 @@ impl Example {
         Ok(Self { root: root.into(), records })
     }
 
-    /// The rules, with the operator of the message in some registers from a day on. What ships names nobody.
+    /// The rules, with the operator of the message added to some registers from a day on.
     pub fn rules(&self, registers: &[&str], from: &str) -> Result<RuleSet, Box<dyn Error>> {
         let mut compiler = Compiler::new().directory(self.root.join("rules"));
         for register in registers {
@@ -88,12 +89,12 @@ impl Example {
     }
 }
 
-/// The outcome, then what else is to be done.
+/// The outcome, then the obligations.
 pub fn shown(decision: &Decision) -> String {
-    let mut acts = vec![decision.outcome.clone()];
-    acts.extend(decision.obligations.iter().map(|one| one.action.clone()));
-    acts.dedup();
-    acts.join(", ")
+    let mut actions = vec![decision.outcome.clone()];
+    actions.extend(decision.obligations.iter().map(|one| one.action.clone()));
+    actions.dedup();
+    actions.join(", ")
 }
 
 pub fn tables(root: &Path) -> Result<String, Box<dyn Error>> {

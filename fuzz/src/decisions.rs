@@ -1,15 +1,16 @@
-//! Rules and records: the engine, the engine without its index, the interpreter and the explanation give one decision.
+//! Rules and records: the engine, the engine without its index, the interpreter and the explanation give the same decision.
 
 use lexloci::{Decision, Instant, Method, Place, Record, RuleSet, State};
 
-/// Steps that a rule set may cost at most, so that a run tries many inputs: what costs more is compiled only.
+/// The most steps that a rule set may cost to be run. More expensive ones are only compiled, so that a run of the fuzzer
+/// tries many inputs.
 const STEPS: u64 = 20_000_000;
 
-/// Rules, then a record in JSON or in the notation of rules.
+/// The input is rules, then a record in JSON or in the notation of `given`.
 pub fn decide(data: &[u8]) {
-    let Some((rules, record)) = crate::two(data) else { return };
+    let Some((rules, record)) = crate::two_texts(data) else { return };
     let Ok(set) = crate::compile(rules) else { return };
-    // Everything that is told about a rule set is told without a panic.
+    // The listing must not panic.
     let _ = set.plan_listing();
     let costs = set.costs();
     let steps = costs.iter().flat_map(|cost| &cost.parts).map(|(_, steps)| *steps);

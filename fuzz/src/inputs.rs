@@ -1,12 +1,12 @@
-//! What comes in from outside: records, messages of messengers, facts, list files. Nothing panics, and what two readers
-//! read is the same.
+//! What comes in from outside: records, messages of messengers, facts, list files. Nothing panics, and the two readers of
+//! records agree.
 
 use lexloci::{Compiler, Import, InputFormat, Instant, Place, RuleSet, State};
 use std::sync::LazyLock;
 
 static SET: LazyLock<RuleSet> = LazyLock::new(crate::reading);
 
-/// A record in JSON: the fast reader and the full one agree.
+/// The input is a record in JSON. The fast reader and the full reader must agree.
 pub fn record(data: &[u8]) {
     let full = SET.read(data);
     let mut evaluator = SET.evaluator();
@@ -20,11 +20,13 @@ pub fn record(data: &[u8]) {
             assert_eq!(fast, serde_json::to_string(&full).expect("a decision is JSON"));
         }
         (Err(full), Err(fast)) => assert_eq!(full.to_string(), fast.to_string()),
-        (full, fast) => panic!("one reader takes it: {:?}, {:?}", full.err(), fast.err()),
+        (full, fast) => {
+            panic!("only one reader accepts it: {:?}, {:?}", full.err(), fast.err())
+        }
     }
 }
 
-/// Messages, read as each format that there is. What an importer writes is a record, or a fault with a reason.
+/// The input is messages, which are read in every format. An importer must give a record, or a fault with a reason.
 pub fn import(data: &[u8]) {
     for format in InputFormat::all() {
         let mut import = Import::new(data, format);
@@ -38,7 +40,7 @@ pub fn import(data: &[u8]) {
     }
 }
 
-/// Lines of facts.
+/// The input is lines of facts.
 pub fn facts(data: &[u8]) {
     match SET.facts("facts.jsonl", data) {
         Ok(facts) => assert_eq!(facts.is_empty(), facts.len() == 0),
@@ -46,7 +48,7 @@ pub fn facts(data: &[u8]) {
     }
 }
 
-/// A list file: two letters choose its kind and its name's ending.
+/// The input is a list file. Its first two bytes choose the kind of the set and the ending of the file's name.
 pub fn lists(data: &[u8]) {
     const KINDS: [&str; 6] = ["text", "domain", "url", "wallet", "hash", "number"];
     const ENDINGS: [&str; 4] = ["txt", "csv", "json", "hosts"];
@@ -59,7 +61,7 @@ pub fn lists(data: &[u8]) {
          rule r {{ basis p  when text in l or any link in links where (link.url in l)  then label }}\n"
     );
     let compiler = Compiler::new().file("fr.loci", rules).list(name, text);
-    let told =
+    let text =
         compiler.compile().map_or_else(|failure| failure.to_string(), |set| set.plan_listing());
-    assert!(!told.is_empty());
+    assert!(!text.is_empty());
 }

@@ -1,5 +1,5 @@
-//! What holds for every input, as functions of bytes. Each panics where it does not hold; `fuzz_targets` hands each of
-//! them to libFuzzer.
+//! What must hold for every input, as functions of bytes that panic if it does not hold. `fuzz_targets` hands each of them
+//! to libFuzzer.
 
 mod decisions;
 mod inputs;
@@ -13,15 +13,16 @@ pub use texts::{fmt, pattern};
 
 use lexloci::{Compiler, Failure, RuleSet};
 
-/// What separates the two texts of an input.
+/// Separates the two texts of an input.
 pub const BREAK: &str = "\n---\n";
 
-/// The two texts of an input, where it is UTF-8.
-fn two(data: &[u8]) -> Option<(&str, &str)> {
+/// The two texts of an input. `None` if it is not UTF-8, or has no [`BREAK`].
+fn two_texts(data: &[u8]) -> Option<(&str, &str)> {
     std::str::from_utf8(data).ok()?.split_once(BREAK)
 }
 
-/// Compiles rule files that follow each other, each after a line `# file: NAME`; the first may go without.
+/// Compiles rule files and lists that follow each other in one text. Each comes after a line `# file: NAME`, which the first
+/// may lack; then its jurisdiction is its name.
 pub fn compile(text: &str) -> Result<RuleSet, Box<Failure>> {
     let (first, rest) = match text.strip_prefix("# file: ") {
         Some(rest) => (None, rest),
@@ -44,7 +45,7 @@ pub fn compile(text: &str) -> Result<RuleSet, Box<Failure>> {
     compiler.compile().map_err(Box::new)
 }
 
-/// The place that a file speaks for.
+/// The code after the word `jurisdiction` of a file.
 fn place(text: &str) -> &str {
     let after = text.split("jurisdiction ").nth(1).unwrap_or("WORLD");
     after.split(|c: char| !c.is_ascii_uppercase() && c != '-').next().unwrap_or("WORLD")

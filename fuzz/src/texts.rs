@@ -1,10 +1,10 @@
-//! Layout and words: what `fmt` writes is its own layout, and the fast scan finds what the specification finds.
+//! Layout and words: formatting a formatted text changes nothing, and the fast scan finds what the specification finds.
 
 use lexloci::text::{Scanner, Scratch, Words};
 use lexloci::{Compiler, Instant, Place, RuleSet, State};
 use std::sync::LazyLock;
 
-/// A rule file: laid out twice it stays the same, and means what it meant.
+/// The input is a rule file. Formatting it twice is the same as once, and its diagnostics stay the same.
 pub fn fmt(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(once) = lexloci::format("kz.loci", text) else { return };
@@ -14,7 +14,7 @@ pub fn fmt(data: &[u8]) {
     assert_eq!(codes(text), codes(&once), "{once}");
 }
 
-/// The codes of everything that is said about a file, without those about its layout.
+/// The sorted codes of all diagnostics of a file.
 fn codes(text: &str) -> Vec<&'static str> {
     let mut found: Vec<_> = match Compiler::new().file("kz.loci", text).compile() {
         Ok(set) => set.warnings().iter().map(|found| found.code.as_str()).collect(),
@@ -26,9 +26,9 @@ fn codes(text: &str) -> Vec<&'static str> {
 
 static SET: LazyLock<RuleSet> = LazyLock::new(crate::reading);
 
-/// A pattern as behind `mentions`, and a text.
+/// The input is a pattern, as it stands after `mentions`, then a text.
 pub fn pattern(data: &[u8]) {
-    let Some((pattern, text)) = crate::two(data) else { return };
+    let Some((pattern, text)) = crate::two_texts(data) else { return };
     let condition = format!("text mentions {pattern}");
     let Ok(expression) = SET.expression(&condition, Place::WORLD) else { return };
     if let Some(matcher) = expression.pattern() {
@@ -47,7 +47,7 @@ pub fn pattern(data: &[u8]) {
     evidence(pattern, text);
 }
 
-/// The evidence of a decision quotes the text.
+/// Checks that the evidence of a decision quotes the text.
 fn evidence(pattern: &str, text: &str) {
     let rules = format!(
         "jurisdiction FR {{ zone \"Europe/Paris\" }}\npolicy p \"P\" {{}}\n\

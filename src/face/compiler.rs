@@ -184,14 +184,14 @@ impl Compiler {
             found.extend(lock.compare_size(Size::of(&program)).err());
         }
         let as_of = self.as_of;
-        let sound = !found.iter().any(Diagnostic::is_fault);
-        if sound {
+        let is_sound = !found.iter().any(Diagnostic::is_fault);
+        if is_sound {
             let elsewhere = Elsewhere::default();
             let linted =
                 Linted { program: &program, trees: &trees, sources: &sources, as_of, elsewhere };
             found.extend(lint::lints(&linted));
         }
-        let settings = LintSettings { levels: &self.levels, as_of, all: sound };
+        let settings = LintSettings { levels: &self.levels, as_of, all: is_sound };
         let mut found = lint::apply_levels(found, &trees, &sources, settings);
         found.sort_by_key(|diagnostic| diagnostic.at);
         if found.iter().any(Diagnostic::is_error) {

@@ -31,22 +31,22 @@ impl fmt::Debug for Failure {
     }
 }
 
-/// Escaped: messages repeat names of files and words of the input.
+/// Writes the messages escaped, because they repeat names of files and words of the input.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = Output::<Terminal>::new();
+        let mut out = Output::<Terminal>::new();
         for diagnostic in &self.diagnostics {
             let severity = if diagnostic.is_error() { "error" } else { "warning" };
             if let Some(at) = diagnostic.at {
-                put!(told, "{}: ", self.sources.display(at));
+                put!(out, "{}: ", self.sources.display(at));
             }
-            put!(told, "{}[{}]: {}", severity, diagnostic.code.as_str(), diagnostic.message);
+            put!(out, "{}[{}]: {}", severity, diagnostic.code.as_str(), diagnostic.message);
             match &diagnostic.help {
-                Some(help) => put!(told, " ({})\n", Lines(help)),
-                None => put!(told, "\n"),
+                Some(help) => put!(out, " ({})\n", Lines(help)),
+                None => put!(out, "\n"),
             }
         }
-        f.write_str(told.as_str())
+        f.write_str(out.as_str())
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// How deep folders may nest below the rule root.
 const FOLDERS: usize = 16;
 
-/// Reads the files of a rule set. Compiling reads nothing in any other way. [`Folder`] reads from a disk, [`MemoryFiles`]
+/// Reads the files of a rule set. The compiler reads files only through this trait. [`Folder`] reads from a disk, [`MemoryFiles`]
 /// from memory; a host may read from an archive or a store.
 ///
 /// Paths are relative to the rule root, with `/` between folders: `kz.loci`, `lists/hosts.txt`.

@@ -49,7 +49,7 @@ pub enum Expected {
     /// It keeps at least 75 % of the rules, of the places and of the entries of the version in service.
     #[default]
     Similar,
-    /// It may lose more: somebody looked at the change and wants it.
+    /// It may lose more, because a person has looked at the change and wants it.
     Loss,
 }
 
@@ -65,7 +65,8 @@ pub enum NotPublished {
     Overtaken,
     /// It lost more of what is in service than [`Expected::Similar`] allows.
     #[error(
-        "of {was} {what} in service the new version has {is}: publish it with `Expected::Loss` if that is meant"
+        "the new version has only {is} {what}, and the one in service has {was}: publish it with `Expected::Loss` if it is \
+         meant to lose them"
     )]
     Shrunk {
         /// `rules`, `places` or `entries`.

@@ -138,8 +138,8 @@ impl RuleSet {
     ///
     /// # Errors
     /// When it does not serialise, or the first fault found.
-    pub fn record(&self, of: &impl Serialize) -> Result<Record, RecordError> {
-        Record::of(self.schema(), of)
+    pub fn record(&self, value: &impl Serialize) -> Result<Record, RecordError> {
+        Record::of(self.schema(), value)
     }
 
     /// Reads a record in the notation of `given` in tests: JSON whose keys need no quotes. `text: "…"` is short for one part

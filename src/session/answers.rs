@@ -1,6 +1,6 @@
 //! Commands that answer: decisions, reasons, the matrix, the timeline, costs.
 
-use super::asked::Asked;
+use super::subject::Subject;
 use super::{Answered, Detail, Fault, Session, Shape, text};
 use crate::show::{self, decisions};
 use crate::sink::{self, Output};
@@ -13,7 +13,7 @@ const RUNS: u32 = 200;
 impl Session {
     /// `:decide`
     pub(super) fn decide(&mut self, _: &str) -> Answered {
-        let Asked { record, places, at } = self.question()?;
+        let Subject { record, places, at } = self.subject()?;
         let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
         if self.shape == Shape::Json {
             return text(Output::value(&decisions).into_string());
@@ -34,16 +34,16 @@ impl Session {
 
     /// `:receipt`
     pub(super) fn receipt(&mut self, _: &str) -> Answered {
-        let asked = self.question()?;
+        let subject = self.subject()?;
         let evaluator = self.evaluator()?;
-        let mut message = evaluator.message(&asked.record).map_err(|error| error.to_string())?;
-        let rulings = message.decide_all(&asked.places, asked.at, &State::default());
+        let mut message = evaluator.message(&subject.record).map_err(|error| error.to_string())?;
+        let rulings = message.decide_all(&subject.places, subject.at, &State::default());
         text(Output::value(&rulings.receipt()).into_string())
     }
 
     /// `:statements`
     pub(super) fn statements(&mut self, _: &str) -> Answered {
-        let Asked { record, places, at } = self.question()?;
+        let Subject { record, places, at } = self.subject()?;
         let root = self.loaded()?.root.clone().unwrap_or_default();
         let settings = self.host.settings(&root)?;
         let decisions = self.evaluator()?.decide_all(&record, &places, at, &State::default())?;
@@ -67,14 +67,14 @@ impl Session {
         if let Some(reply) = rule.as_deref().and_then(|id| self.exception(id)) {
             return reply;
         }
-        let Asked { record, places, at } = self.question()?;
+        let Subject { record, places, at } = self.subject()?;
         let shape = self.shape;
         let evaluator = self.evaluator()?;
         if shape == Shape::Json {
             let page = evaluator.page(&record, &places, at, &State::default())?;
             return text(page.json().into_string());
         }
-        let told = |explanation: &Explanation| {
+        let shown = |explanation: &Explanation| {
             let reply = match &rule {
                 Some(rule) => decisions::explained(explanation, rule),
                 None => decisions::relevant(explanation),
@@ -82,7 +82,7 @@ impl Session {
             let marks = show::marked(&record, &explanation.decision, rule.as_deref());
             if marks.is_empty() { reply } else { format!("{}\n\n{marks}", reply.trim_end()) }
         };
-        let texts = decisions::explanations(evaluator, &record, &places, at, told)?;
+        let texts = decisions::explanations(evaluator, &record, &places, at, shown)?;
         let mut reply = texts.join("\n\n");
         if let Some(rule) = &rule
             && let Some(steps) = evaluator.steps_of(rule, &record, at)?
@@ -96,8 +96,8 @@ impl Session {
     fn exception(&mut self, id: &str) -> Option<Answered> {
         let rule = self.set().ok()?.rules().find(|rule| rule.id == id)?;
         let head = format!("{} “{}” lifts {}", rule.id, rule.title, rule.lifts?);
-        Some(self.question().and_then(|asked| {
-            let steps = self.evaluator()?.steps_of(id, &asked.record, asked.at)?;
+        Some(self.subject().and_then(|subject| {
+            let steps = self.evaluator()?.steps_of(id, &subject.record, subject.at)?;
             let clauses = steps.map(|steps| show::clauses(&steps)).unwrap_or_default();
             text(format!("{}\n{clauses}", sink::plain(&head)))
         }))
@@ -113,7 +113,7 @@ impl Session {
 
     /// `:matrix`
     pub(super) fn matrix(&mut self, _: &str) -> Answered {
-        let Asked { record, places, at } = self.question()?;
+        let Subject { record, places, at } = self.subject()?;
         let matrix = self.evaluator()?.matrix(&record, &places, at, &State::default())?;
         text(match self.shape {
             Shape::Pretty => show::matrix(&matrix),
@@ -123,7 +123,7 @@ impl Session {
 
     /// `:timeline`
     pub(super) fn timeline(&mut self, _: &str) -> Answered {
-        let Asked { record, places, at } = self.question()?;
+        let Subject { record, places, at } = self.subject()?;
         let timelines = self.set()?.timelines(&record, &places)?;
         text(match self.shape {
             Shape::Pretty => show::timelines(&timelines, Some(at), self.host.room()),
@@ -143,14 +143,15 @@ impl Session {
 
     /// `:time`
     pub(super) fn time(&mut self, _: &str) -> Answered {
-        let asked = self.question()?;
+        let subject = self.subject()?;
         let host = Arc::clone(&self.host);
         let evaluator = self.evaluator()?;
         let mut decide = || {
             let mut failed = None;
             let time = host.timed(&mut || {
                 let state = State::default();
-                let decided = evaluator.decide_all(&asked.record, &asked.places, asked.at, &state);
+                let decided =
+                    evaluator.decide_all(&subject.record, &subject.places, subject.at, &state);
                 failed = decided.err();
             });
             match failed {

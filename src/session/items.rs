@@ -291,15 +291,15 @@ impl Session {
         };
         let after = self.set()?.clone();
         let mut reply = changed_items(&before, &after);
-        if let Ok(question) = self.question() {
+        if let Ok(subject) = self.subject() {
             let decide = |set: &RuleSet| {
                 let record =
                     self.current().ok().and_then(|current| current.clone().read_again(set).ok());
                 let decisions = record.and_then(|current| {
-                    let (places, at) = (&question.places, question.at);
+                    let (places, at) = (&subject.places, subject.at);
                     set.evaluator().decide_all(&current.record, places, at, &State::default()).ok()
                 });
-                decisions.map(|all| decisions::summaries(&all, question.at)).unwrap_or_default()
+                decisions.map(|all| decisions::summaries(&all, subject.at)).unwrap_or_default()
             };
             let (old, new) = (decide(&before), decide(&after));
             reply.push(if old == new {
@@ -325,11 +325,11 @@ impl Session {
         records::each(&*self.host, before, file, &mut |imported| {
             let decide = |set: &RuleSet| {
                 let record = imported.read(set.schema()).ok()?;
-                let question = self.question_about(set, &record).ok()?;
-                let (places, at) = (&question.places, question.at);
+                let subject = self.subject_with(set, &record).ok()?;
+                let (places, at) = (&subject.places, subject.at);
                 let decided = set.evaluator().decide_all(&record, places, at, &State::default());
                 let decided = decided.ok()?;
-                Some((record.id().to_owned(), decisions::summaries(&decided, question.at)))
+                Some((record.id().to_owned(), decisions::summaries(&decided, subject.at)))
             };
             let (old, new) = (decide(before), decide(after));
             all += 1;

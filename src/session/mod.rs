@@ -5,7 +5,6 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod answers;
-mod asked;
 mod commands;
 mod complete;
 mod host;
@@ -15,6 +14,7 @@ pub mod question;
 mod record;
 pub mod records;
 mod saved;
+mod subject;
 mod texts;
 mod values;
 
@@ -252,7 +252,7 @@ impl Session {
 const NO_RULES: &str =
     "there are no rules yet; `:load DIR` reads some, and `jurisdiction …` begins a file";
 
-/// Replies with several lines. What has to stay on one of them is escaped before.
+/// A reply of one or several lines. The caller has escaped line ends in names and texts that must stay on one line.
 fn text(text: impl Display) -> Answered {
     Ok(Reply::Text(Output::of(sink::Lines(text))))
 }

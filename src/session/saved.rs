@@ -1,7 +1,7 @@
 //! `:test` runs the tests of the rules; `:save-test` writes the record and its decision as a test.
 
-use super::asked::Asked;
 use super::items::append;
+use super::subject::Subject;
 use super::{Answered, Fault, Session, text};
 use crate::State;
 use crate::show::suite as results;
@@ -31,7 +31,7 @@ impl Session {
         let Some(root) = self.loaded()?.root.clone() else {
             return Err("there is no directory to save it in; start with `lexloci repl DIR`".into());
         };
-        let Asked { record, places, at } = self.question()?;
+        let Subject { record, places, at } = self.subject()?;
         let fixture = format!("fixtures/{}.json", slug(&title));
         let exact = self.current()?.exact_notation(self.set()?);
         let given = exact.clone().unwrap_or_else(|| format!("from \"{fixture}\""));

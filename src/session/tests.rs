@@ -53,7 +53,7 @@ fn faults_escape_control_characters() {
     }
 }
 
-/// A terminal lists what completes a line, and would obey the name of a file.
+/// A terminal lists completions, so the name of a file with control characters must not be one.
 #[test]
 fn no_completion_steers_a_terminal() {
     let names = ["rules/a\u{1b}[8m/kz.loci", "rules/a\u{202e}/kz.loci", "rules/ab/kz.loci"];

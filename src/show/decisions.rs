@@ -46,8 +46,9 @@ pub fn due(decision: &Decision) -> String {
     timed.min_by_key(|each| (each.due.is_none(), each.due)).map(obligation_due).unwrap_or_default()
 }
 
-fn obligation_due(each: &Obligation) -> String {
-    deadline(each.due, each.overdue, each.paused, &each.words, each.clock.as_deref())
+fn obligation_due(obligation: &Obligation) -> String {
+    let Obligation { due, overdue, paused, words, clock, .. } = obligation;
+    deadline(*due, *overdue, *paused, words, clock.as_deref())
 }
 
 fn deadline(
@@ -176,23 +177,23 @@ pub fn relevant(explanation: &Explanation) -> String {
     relevant.into_iter().chain(others).collect::<Vec<_>>().join("\n")
 }
 
-fn obligation(each: &Obligation) -> String {
-    let mut text = each.action.to_string();
+fn obligation(obligation: &Obligation) -> String {
+    let mut text = obligation.action.to_string();
     // Writing to a string cannot fail.
-    if let Some(to) = &each.to {
+    if let Some(to) = &obligation.to {
         let _ = write!(text, " to {to}");
     }
-    let due = obligation_due(each);
+    let due = obligation_due(obligation);
     if !due.is_empty() {
         let _ = write!(text, ", due {due}");
     }
-    if let Some(until) = each.until {
+    if let Some(until) = obligation.until {
         let _ = write!(text, ", until {until}");
     }
-    if let Some(clock) = &each.until_clock {
+    if let Some(clock) = &obligation.until_clock {
         let _ = write!(text, ", for a time that runs from {clock}");
     }
-    let _ = write!(text, " by {}", each.rules.join(", "));
+    let _ = write!(text, " by {}", obligation.rules.join(", "));
     text
 }
 
@@ -204,9 +205,9 @@ impl Lines {
         self.0.push("  ".repeat(depth) + &plain(text.as_ref()));
     }
 
-    fn matched(&mut self, each: &Matched) {
-        self.add(1, format!("{} “{}”", each.rule, each.title));
-        for citation in &each.basis {
+    fn matched(&mut self, matched: &Matched) {
+        self.add(1, format!("{} “{}”", matched.rule, matched.title));
+        for citation in &matched.basis {
             self.add(
                 2,
                 match citation {
@@ -217,7 +218,7 @@ impl Lines {
                 },
             );
         }
-        for evidence in &each.evidence {
+        for evidence in &matched.evidence {
             self.add(2, format!("“{}” in {}", evidence.text, evidence.part));
         }
     }

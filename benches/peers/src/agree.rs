@@ -1,4 +1,4 @@
-//! All engines have to find the same pairs of message and rule before any of them is timed.
+//! Checks that all engines find the same pairs of message and rule, before any of them is timed.
 
 use crate::engine::{Engine, Row};
 use crate::facts::{Facts, words};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use unicode_normalization::UnicodeNormalization;
 use unicode_script::{Script, UnicodeScript};
 
-/// What the plain loop finds, message by message: sorted.
+/// For each message, the sorted numbers of the rules that the plain loop finds.
 pub struct Pairs(pub Vec<Vec<u32>>);
 
 impl Pairs {
@@ -18,6 +18,7 @@ impl Pairs {
         Self(messages.records.iter().map(|record| judged(&mut *engine, record)).collect())
     }
 
+    /// The number of messages in which some rule fires.
     pub fn messages(&self) -> usize {
         self.0.iter().filter(|rules| !rules.is_empty()).count()
     }
@@ -26,7 +27,7 @@ impl Pairs {
         self.0.iter().map(Vec::len).sum()
     }
 
-    /// The messages to check, those that fire first.
+    /// The messages to check, first those in which some rule fires.
     fn order(&self) -> impl Iterator<Item = usize> {
         let fires = |at: &usize| !self.0[*at].is_empty();
         (0..self.0.len()).filter(fires).chain((0..self.0.len()).filter(move |at| !fires(at)))
@@ -41,8 +42,9 @@ pub fn judged(engine: &mut dyn Engine, record: &[u8]) -> Vec<u32> {
     hits
 }
 
-/// Leaves out the messages in which lexloci sees through a disguise, or a folding, that lower-casing does not: there the
-/// peers cannot agree with it. Says how many; a message without any such thing has to agree.
+/// Leaves out the messages in which lexloci finds more than the loop because its folding does more than lower-casing: there
+/// the peers cannot agree with it. Panics if they differ in a message in which both foldings do the same. Returns how many
+/// messages are left out.
 pub fn leave_out_disguises(rules: &[Rule], messages: &mut Messages) -> usize {
     let reference = Pairs::of(rules, messages);
     let mut engine = (peers::lexloci::ROWS[0].build)(rules);
@@ -61,10 +63,10 @@ pub fn leave_out_disguises(rules: &[Rule], messages: &mut Messages) -> usize {
     before - messages.records.len()
 }
 
-/// Whether lower-casing does to a text all that lexloci's folding does.
+/// Whether lower-casing a text gives the same as lexloci's folding.
 fn is_plain(text: &str) -> bool {
     let composed: String = text.nfkc().collect();
-    let mixes = |word: &str| {
+    let mixes_scripts = |word: &str| {
         let mut scripts = word
             .chars()
             .map(|c| c.script())
@@ -75,21 +77,21 @@ fn is_plain(text: &str) -> bool {
     composed == text
         && caseless::default_case_fold_str(text) == text.to_lowercase()
         && !text.chars().any(|c| is_invisible(c) || is_accented(c))
-        && !words(text).any(mixes)
+        && !words(text).any(mixes_scripts)
 }
 
-/// The words of the rules are said to be English, and a mark that a language does not have is disguise.
+/// The rules list their words as English, so lexloci takes accents, which English does not have, for a disguise.
 fn is_accented(c: char) -> bool {
     c.script() == Script::Latin && !c.is_ascii()
 }
 
-/// Characters that are not shown: joiners, marks of direction, selectors of variants, soft hyphens.
+/// Characters that are not shown: joiners, direction marks, variation selectors, soft hyphens.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Asserts that an engine finds what the loop finds, in as many messages as the time allows; says in how many.
+/// Asserts that an engine finds what the loop finds, in as many messages as the time allows. Returns how many these are.
 pub fn check(
     row: &Row,
     engine: &mut dyn Engine,

@@ -1,5 +1,6 @@
-//! Written by hand for these very rules: what is left of the time when a language, three-valued logic, evidence, checks of
-//! the input and full folding cost nothing. Upper bounds, not rivals: nobody could write a rule in them.
+//! Engines written by hand for exactly these rules. They have no language, no three-valued logic, no evidence, no checks of
+//! the input and no full folding, so they show how fast an engine could be without the cost of these. They are bounds, not
+//! rivals: nobody could write a rule in them.
 
 mod automaton;
 mod by_loop;
@@ -40,7 +41,7 @@ pub const ROWS: [Row; 4] = [
     },
 ];
 
-/// The engine that the others have to agree with: the plainest.
+/// The simplest engine, with which the others have to agree.
 pub fn reference(rules: &[crate::rules::Rule]) -> Box<dyn crate::engine::Engine> {
     Box::new(by_loop::Loop::new(rules))
 }

@@ -1,4 +1,4 @@
-//! What an engine of the benchmark is, and the table of all of them. To add one: a file under `peers/` and a row here.
+//! The trait of the benchmark's engines, and the table of all of them. To add one, add a file under `peers/` and a row here.
 
 use crate::facts::Facts;
 use crate::rules::{PLACES, Rule};
@@ -6,7 +6,7 @@ use crate::{bounds, peers};
 
 /// Judges messages by the rules that it was built from.
 pub trait Engine {
-    /// Adds the numbers of the rules that fire, in any order. Everything from the bytes on is inside the timing.
+    /// Adds the numbers of the rules that fire, in any order. The time of an engine includes reading the bytes.
     fn judge(&mut self, json: &[u8], hits: &mut Vec<u32>);
 }
 
@@ -17,7 +17,7 @@ pub struct Row {
     /// Its package in the registry, when it has one.
     pub package: Option<&'static str>,
     pub kind: Kind,
-    /// What it was given to work on: always inside its timing.
+    /// What it gets to work on. Making this from the bytes is part of its time.
     pub given: &'static str,
     pub build: fn(&[Rule]) -> Box<dyn Engine>,
 }
@@ -26,7 +26,7 @@ pub struct Row {
 pub enum Kind {
     Lexloci,
     Peer,
-    /// Written by hand for these rules: what is left when a language costs nothing.
+    /// Written by hand for these rules, without a language: see [`bounds`].
     Bound,
 }
 
@@ -56,9 +56,9 @@ pub fn all() -> Vec<Row> {
 /// How rules are laid out in an engine that has no index of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// All in one, each asking for its place.
+    /// All rules in one program. Each rule tests whether the message is visible in its place.
     Plain,
-    /// One program for each place, chosen by the host: rules do not ask for their place.
+    /// One program for each place. The host chooses the programs, so rules do not test the place.
     Split,
 }
 
@@ -73,8 +73,8 @@ impl Layout {
         }
     }
 
-    /// The programs that a message needs.
-    pub fn live(self, facts: &Facts<'_>) -> Vec<usize> {
+    /// The programs to run for a message.
+    pub fn for_message(self, facts: &Facts<'_>) -> Vec<usize> {
         match self {
             Self::Plain => vec![0],
             Self::Split => {
@@ -84,7 +84,7 @@ impl Layout {
     }
 }
 
-/// The number of a place.
+/// The index of a place in [`PLACES`].
 pub fn place(code: &str) -> Option<usize> {
     static NUMBERS: std::sync::LazyLock<[u8; 26 * 26]> = std::sync::LazyLock::new(|| {
         let mut numbers = [u8::MAX; 26 * 26];
@@ -107,7 +107,7 @@ fn slot(code: &str) -> Option<usize> {
 }
 
 impl Row {
-    /// With the version that was built, as the lock file has it.
+    /// Its name, with the version of its package in the lock file.
     pub fn titled(&self) -> String {
         let version = self.package.and_then(|package| {
             let (_, entry) = include_str!("../Cargo.lock")

@@ -1,10 +1,10 @@
-//! What the rules ask of a message, read from its JSON into borrowed fields: the floor under every engine here, and what
-//! most of them are given.
+//! The fields that the rules use, read from the JSON of a message without copying. Most engines work on these. Reading them
+//! and nothing else is the floor that all engines are compared with.
 
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// The fields that some rule uses, and no other.
+/// The fields that rules use.
 #[derive(Debug, Deserialize)]
 pub struct Facts<'a> {
     #[serde(borrow)]
@@ -67,7 +67,7 @@ impl<'a> Facts<'a> {
         self.author.account.is_bot
     }
 
-    /// The words of the text in lower case, for engines that have no words of their own.
+    /// The text in lower case, for engines that do not fold case themselves.
     pub fn lower(&self) -> String {
         self.text().to_lowercase()
     }

@@ -1,4 +1,5 @@
-//! The floors: parts of the work alone. What every engine stands on, and what each way of looking at the text costs.
+//! The floors: what single parts of the work cost. Reading the JSON is a part of every engine; the others are different ways
+//! to search the text.
 
 use crate::bounds::Fold;
 use crate::facts::{Facts, words};
@@ -12,7 +13,7 @@ pub type Step = Box<dyn FnMut(&[u8], &str) -> usize>;
 pub const PARSE_ONLY: &str =
     "serde_json into a borrowed struct of the fields used (**parse-only floor**)";
 
-/// What is done, and how. Steps on the JSON get its bytes; steps on the text get it read already.
+/// Each step with its name. A step gets the bytes of the JSON, and the text that was read from it.
 pub fn all(rules: &[Rule]) -> Vec<(&'static str, Step)> {
     let keywords: BTreeSet<&str> = rules
         .iter()
@@ -91,9 +92,9 @@ pub fn all(rules: &[Rule]) -> Vec<(&'static str, Step)> {
     ]
 }
 
-/// Every field of the messages, each in memory of its own.
+/// Every field of the messages, copied into memory of its own.
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "read, to be measured")]
+#[expect(dead_code, reason = "only read, because reading is what is measured")]
 struct Whole {
     id: String,
     platform: String,
@@ -106,14 +107,14 @@ struct Whole {
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "read, to be measured")]
+#[expect(dead_code, reason = "only read, because reading is what is measured")]
 struct WholePart {
     kind: String,
     text: String,
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "read, to be measured")]
+#[expect(dead_code, reason = "only read, because reading is what is measured")]
 struct WholeChat {
     r#type: String,
     members: i64,
@@ -121,19 +122,19 @@ struct WholeChat {
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "read, to be measured")]
+#[expect(dead_code, reason = "only read, because reading is what is measured")]
 struct WholeAuthor {
     account: WholeAccount,
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "read, to be measured")]
+#[expect(dead_code, reason = "only read, because reading is what is measured")]
 struct WholeAccount {
     is_bot: bool,
 }
 
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "read, to be measured")]
+#[expect(dead_code, reason = "only read, because reading is what is measured")]
 struct WholeLanguage {
     declared: String,
 }

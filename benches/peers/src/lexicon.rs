@@ -1,5 +1,5 @@
-//! Words that nobody speaks, in three scripts, and the alphabet of what may be a keyword. Where no real messages lie at
-//! hand, texts are written with these, the frequent ones short, their frequencies those of a language (Zipf).
+//! Invented words in three scripts, and which words may be keywords. Where there are no real messages, texts are written with
+//! these words. Frequent words are short, and their frequencies are those of a natural language (Zipf's law).
 
 use fastrand::Rng;
 
@@ -29,7 +29,7 @@ impl Script {
         }
     }
 
-    /// The word of a number, all different, longer as numbers grow.
+    /// The word with a number. All words differ, and words with larger numbers are longer.
     pub fn word(self, number: usize) -> String {
         let (onsets, vowels) = self.syllables();
         let base = onsets.len() * vowels.len();
@@ -47,13 +47,13 @@ impl Script {
     }
 }
 
-/// The number of a word as often as a language uses it: the second most frequent half as often as the first, and so on.
+/// Draws the number of a word by Zipf's law: the second most frequent word half as often as the first, and so on.
 pub fn zipf(rng: &mut Rng, words: usize) -> usize {
     ((words as f64).powf(rng.f64()) as usize).min(words) - 1
 }
 
-/// Whether a word can be a keyword that every engine means the same by: one word of letters, in lower case already, of
-/// scripts whose simple and full case folding agree, and without letters that stand for others.
+/// Whether a word means the same to every engine, so that it can be a keyword: letters of one script only, in lower case,
+/// for which simple and full case folding agree.
 pub fn is_plain(word: &str) -> bool {
     let cyrillic = |c: char| {
         matches!(c, 'а'..='я' | 'ё' | 'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ұ' | 'ү' | 'һ' | 'і')
@@ -66,7 +66,7 @@ pub fn is_plain(word: &str) -> bool {
         && !has_repetition(word)
 }
 
-/// Letters repeated for emphasis are read in more than one way by lexloci, and only there.
+/// Whether a letter is repeated for emphasis. Only lexloci finds such words without the repetition too.
 fn has_repetition(word: &str) -> bool {
     let letters: Vec<char> = word.chars().collect();
     letters.windows(3).any(|run| run[0] == run[1] && run[1] == run[2])

@@ -1,8 +1,8 @@
-//! The rules in lexloci's own language, one file a place.
+//! The rules in lexloci's own language, one file for each place.
 
 use super::rules::{PLACES, Rule, Test};
 
-/// The files by name.
+/// The names and texts of the files.
 pub fn files(rules: &[Rule]) -> Vec<(String, String)> {
     PLACES
         .iter()

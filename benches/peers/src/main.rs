@@ -1,5 +1,5 @@
-//! The same rules and messages on lexloci, on its peers, and on code written by hand: agreement first, then times, as
-//! Markdown tables. `cargo run --release --manifest-path benches/peers/Cargo.toml -- --help`
+//! Runs the same rules and messages on lexloci, on its peers, and on code written by hand. First checks that all agree, then
+//! measures times, and prints both as Markdown. `cargo run --release --manifest-path benches/peers/Cargo.toml -- --help`
 
 mod agree;
 mod bounds;
@@ -18,7 +18,7 @@ use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Measures lexloci beside its peers.
+/// Compares lexloci with its peers.
 #[derive(Parser)]
 struct Args {
     /// What to measure.
@@ -33,22 +33,22 @@ struct Args {
     /// Rounds in which all candidates take their turn.
     #[arg(long, default_value_t = 11)]
     rounds: usize,
-    /// Other rules, other records.
+    /// The seed of rules and records.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many messages.
     #[arg(long, default_value_t = messages::COUNT)]
     messages: usize,
-    /// Where real messages and word lists may lie; without them both are invented.
+    /// The folder of real messages and word lists. Without it both are invented.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data"))]
     shared: PathBuf,
     /// Milliseconds for each candidate in each round.
     #[arg(long, default_value_t = 150)]
     turn: u64,
-    /// Seconds for the check of each engine against the reference; where something fires comes first.
+    /// Seconds for the check of each engine against the reference. Messages in which rules fire are checked first.
     #[arg(long, default_value_t = 20)]
     check: u64,
-    /// Fewer messages, fewer rounds, shorter turns: to see that all works, not to quote.
+    /// Fewer messages, fewer rounds, shorter turns: shows that everything works, but gives no reliable times.
     #[arg(long)]
     quick: bool,
 }
@@ -57,17 +57,17 @@ struct Args {
 enum Study {
     /// All engines at all sizes, with ratios to the parse-only floor.
     Peers,
-    /// Parts of the work alone.
+    /// Single parts of the work.
     Floors,
-    /// From 10 rules to 10,000.
+    /// How times grow from 10 rules to 10,000.
     Growth,
-    /// One place against all places.
+    /// One place compared with all places.
     Places,
-    /// From text to rule set, against pest alone on the same text.
+    /// Compiling rules, compared with parsing them by pest.
     Compile,
-    /// Two threads against one.
+    /// Two threads compared with one.
     Threads,
-    /// Bytes that engines hold (build with `--features memory`).
+    /// The memory that engines need (build with `--features memory`).
     Memory,
 }
 
@@ -75,9 +75,9 @@ enum Study {
 #[derive(Clone, Copy)]
 pub struct Effort {
     pub rounds: usize,
-    /// For a candidate in a round.
+    /// The time of one candidate in one round.
     pub turn: Duration,
-    /// For the check of one engine.
+    /// The time for the check of one engine.
     pub check: Duration,
 }
 
@@ -97,7 +97,7 @@ fn main() {
     let mut messages = messages::load(args.seed, &args.shared, args.messages);
     let left_out = agree::leave_out_disguises(&rules, &mut messages);
     println!(
-        "{messages}; {left_out} left out, which lexloci alone sees through. Seed {}.",
+        "{messages}; {left_out} left out, because only lexloci folds their letters. Seed {}.",
         args.seed
     );
     let run = studies::Run {

@@ -1,5 +1,5 @@
-//! Messages: real texts of the shared data where they are present, else invented ones of the same lengths and scripts,
-//! wrapped as records with the facts that the rules ask for.
+//! Messages: real texts of the shared data if there are any, else invented texts of the same lengths and scripts. They become
+//! records with the fields that the rules use.
 
 use super::lexicon::{Script, zipf};
 use super::rules::PLACES;
@@ -11,9 +11,9 @@ use std::path::Path;
 /// Languages that records declare and rules ask for.
 pub const LANGUAGES: [&str; 12] =
     ["kk", "ru", "de", "fr", "ar", "en", "id", "uz", "tr", "uk", "es", "hi"];
-/// As many as were measured when the benchmark was first written.
+/// The number of messages in the first published measurement.
 pub const COUNT: usize = 19_595;
-/// Longer texts are left out, so that the average is that of short messages.
+/// The most bytes of a text. Longer texts are left out, so that the average is that of short messages.
 const LONGEST: usize = 1_080;
 
 /// The messages of a run, as JSON.
@@ -24,7 +24,7 @@ pub struct Messages {
     beyond_ascii: usize,
 }
 
-/// Texts of the shared data.
+/// A line of the shared data.
 #[derive(Deserialize)]
 struct Line {
     text: String,
@@ -47,6 +47,7 @@ pub fn load(seed: u64, shared: &Path, count: usize) -> Messages {
     Messages { records, source, text_bytes, beyond_ascii }
 }
 
+/// The texts of the shared data, with their languages.
 fn real(shared: &Path) -> Vec<(String, String)> {
     let Ok(folder) = std::fs::read_dir(shared.join("messages")) else { return vec![] };
     let mut files: Vec<_> = folder.filter_map(|file| Some(file.ok()?.path())).collect();
@@ -61,7 +62,7 @@ fn real(shared: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A text of the lengths of short messages: half have under 80 bytes, one in ten over 300.
+/// A text and its language. Lengths are those of short messages: half have less than 80 bytes, one in ten more than 300.
 fn invented(rng: &mut Rng) -> (String, String) {
     let (script, language) = match rng.u32(..100) {
         0..35 => (Script::Cyrillic, "kk"),
@@ -146,7 +147,7 @@ fn record(rng: &mut Rng, text: &str, language: &str) -> Box<[u8]> {
     let chat = rng.i64(1_000_000..2_000_000_000);
     let mut places = PLACES;
     rng.shuffle(&mut places);
-    // One to nine, five on average.
+    // One to nine places, five on average.
     let visible = 1 + rng.usize(..5) + rng.usize(..5);
     let record = Record {
         id: format!("tg:-100{chat}/{}", rng.u32(1..90_000)),

@@ -1,4 +1,4 @@
-//! The engines of others, and lexloci itself, one file each.
+//! lexloci and the engines of others, one file each.
 
 #[cfg(feature = "cedar")]
 pub mod cedar;
@@ -18,7 +18,7 @@ pub mod yara_x;
 #[cfg(feature = "zen")]
 pub mod zen;
 
-/// A host's text as a string literal of languages that write them as JSON does.
+/// A text as a string literal, for languages whose literals are like those of JSON.
 #[cfg(any(
     feature = "regorus",
     feature = "cedar",
@@ -31,7 +31,7 @@ pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).expect("a text is JSON")
 }
 
-/// Alternatives, each written by a function.
+/// Writes words by a function, and joins them.
 pub fn joined<'a>(
     words: impl IntoIterator<Item = &'a String>,
     between: &str,

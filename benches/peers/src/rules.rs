@@ -1,5 +1,5 @@
-//! The rules of the benchmark, as plain data: each engine writes them in its own language. All of them ask *place in
-//! visible_in and … and members > n and not a bot*; what stands at the dots differs.
+//! The rules of the benchmark, as plain data. Each engine gets them in its own language. All rules test *place in
+//! visible_in and … and members > n and not a bot*, with another test in place of the dots.
 
 use super::lexicon::{Script, is_plain};
 use super::messages;
@@ -7,7 +7,7 @@ use fastrand::Rng;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The jurisdictions, each with a two hundredth, hundredth, … of the rules: fifty.
+/// The jurisdictions. Each rule belongs to a random one of them.
 pub const PLACES: [&str; 50] = [
     "KZ", "RU", "UZ", "KG", "TJ", "TM", "AM", "AZ", "GE", "BY", "UA", "MD", "DE", "FR", "IT", "ES",
     "PT", "NL", "BE", "AT", "CH", "SE", "NO", "DK", "FI", "PL", "CZ", "SK", "HU", "RO", "BG", "GR",
@@ -17,8 +17,9 @@ pub const PLACES: [&str; 50] = [
 
 /// How many different keywords 10,000 rules have.
 pub const VOCABULARY: usize = 23_388;
-/// As many as any set here has; smaller sets are the first of them.
+/// The number of rules in the largest set. Smaller sets are the first rules of it.
 pub const MOST: usize = 10_000;
+/// The number of keywords that a rule gets, before duplicates are removed.
 const WORDS: usize = 5;
 
 /// One rule. Its number is its identity in every engine.
@@ -27,19 +28,19 @@ pub struct Rule {
     pub number: u32,
     /// Index into [`PLACES`].
     pub place: usize,
-    /// The chat has more members than this.
+    /// The chat must have more members than this.
     pub members: i64,
     pub test: Test,
 }
 
-/// What else a rule asks.
+/// What else a rule tests.
 #[derive(Clone, Debug)]
 pub enum Test {
-    /// Any of these whole words, in any case: eight rules of ten.
+    /// The text has any of these whole words, in upper or lower case. Eight of ten rules are of this kind.
     Words(Vec<String>),
-    /// A regular expression on the text as written: one of ten. `literal` occurs in whatever matches.
+    /// A regular expression matches the text as written. Every match contains `literal`. One of ten rules is of this kind.
     Regex { pattern: String, literal: String },
-    /// Fields alone: one of ten.
+    /// Only fields are tested. One of ten rules is of this kind.
     Fields { language: &'static str, strikes: i64 },
 }
 
@@ -49,12 +50,12 @@ impl Rule {
     }
 }
 
-/// Writes [`MOST`] rules. Where the word lists of the shared data are present, keywords are theirs; what is lacking, or
-/// everything, is invented.
+/// Writes [`MOST`] rules. Keywords come from the word lists of the shared data. If there are not enough, the others are
+/// invented.
 pub fn write(seed: u64, shared: &Path) -> Vec<Rule> {
     let mut rng = Rng::with_seed(seed ^ 0x5eed_0001);
     let mut slots = vocabulary(&mut rng, shared);
-    // Every keyword stands once, some more often: the smaller their number, the more.
+    // Every keyword is used at least once, and keywords with smaller numbers more often.
     while slots.len() < MOST * WORDS {
         let at = (rng.f64().powi(2) * VOCABULARY as f64) as usize;
         slots.push(slots[at].clone());
@@ -83,7 +84,7 @@ fn rule(rng: &mut Rng, number: u32, words: &[String]) -> Rule {
             Test::Words(words)
         }
     };
-    // Most thresholds lie where most chats do.
+    // The thresholds are distributed like the sizes of the chats.
     let members = 10f64.powf(1.5 + 4.3 * rng.f64()) as i64;
     Rule { number, place: rng.usize(..PLACES.len()), members, test }
 }

@@ -1,4 +1,4 @@
-//! What is measured, and the tables that come out.
+//! The studies: what each of them measures, and the table that it prints.
 
 mod compile;
 mod memory;
@@ -19,12 +19,14 @@ pub struct Run<'a> {
     pub rules: &'a [Rule],
     pub messages: &'a Messages,
     pub effort: Effort,
+    /// The numbers of rules to measure.
     pub sizes: &'a [usize],
+    /// Words in the names of the engines to measure. If it is empty, all are measured.
     pub engines: &'a [String],
 }
 
 impl<'a> Run<'a> {
-    fn of(&self, size: usize) -> &'a [Rule] {
+    fn first_rules(&self, size: usize) -> &'a [Rule] {
         &self.rules[..size.min(self.rules.len())]
     }
 
@@ -66,7 +68,7 @@ impl<'a> Run<'a> {
         let mut cells: Vec<Vec<String>> = vec![vec![]; rows.len()];
         let mut floors = vec![];
         for &size in self.sizes {
-            let rules = self.of(size);
+            let rules = self.first_rules(size);
             let reference = Pairs::of(rules, self.messages);
             println!(
                 "\n{size} rules: {} pairs in {:.1} % of the messages.",
@@ -148,8 +150,9 @@ impl<'a> Run<'a> {
                 row.kind != Kind::Peer && !row.name.contains("loop") && !row.name.contains("all 50")
             })
             .collect();
-        let build =
-            |row: &&Row| sizes.map(|size| self.candidate(row.name, (row.build)(self.of(size))));
+        let build = |row: &&Row| {
+            sizes.map(|size| self.candidate(row.name, (row.build)(self.first_rules(size))))
+        };
         let mut candidates: Vec<_> = rows.iter().flat_map(build).collect();
         interleaved(&mut candidates, self.effort.rounds, self.effort.turn);
         println!(
@@ -165,7 +168,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Deciding for one place and for all, on the messages in which nothing fires anywhere.
+    /// Compares deciding for one place with deciding for all, on the messages in which no rule fires anywhere.
     pub fn places(&self) {
         let set = peers::lexloci::compile(self.rules);
         let mut everywhere = peers::lexloci::Judge::everywhere(&set);
@@ -206,7 +209,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// How much faster two threads are than one, each with half of the messages and an evaluator of its own.
+    /// Measures how much faster two threads are than one. Each has half of the messages, and an evaluator of its own.
     pub fn threads(&self) {
         let set = peers::lexloci::compile(self.rules);
         let records = &self.messages.records;
@@ -236,7 +239,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The time of one thread over that of two on the same messages, as many as one thread handles in two turns.
+/// How many times as fast two threads are as one, on as many messages as one thread handles in about two turns.
 fn speedup(records: &[Box<[u8]>], effort: Effort, work: &(impl Fn(&[Box<[u8]>]) + Sync)) -> f64 {
     let sample = &records[..records.len().min(200)];
     let start = Instant::now();

@@ -1,18 +1,20 @@
-//! Timing in one process and one thread: all candidates in turn, round after round, so that what else the machine does
-//! hits all of them; medians of the rounds. The clock is that of the thread's own processor time, so that being set aside
-//! for another process does not count.
+//! Timing in one process and one thread. All candidates take turns, round after round, so that other work on the machine
+//! affects all of them; the median of the rounds counts. The clock is the processor time of the thread, so time in which
+//! another process runs does not count.
 
 use cpu_time::ThreadTime;
 use std::time::Duration;
 
-/// Something to time: it handles the first so many messages.
+/// Something to time.
 pub struct Candidate<'a> {
     pub name: String,
-    /// How many messages it can handle in one go.
+    /// The number of all messages.
     most: usize,
+    /// Handles the first messages, as many as it is told.
     run: Box<dyn FnMut(usize) + 'a>,
-    /// So many messages a round take about the time allowed.
+    /// How many messages take about as long as a turn may take.
     slice: usize,
+    /// Nanoseconds for each message, round by round.
     rounds: Vec<f64>,
 }
 
@@ -27,7 +29,7 @@ impl<'a> Candidate<'a> {
         start.elapsed()
     }
 
-    /// Finds the slice, and warms caches up on the way.
+    /// Finds the slice. This also warms up caches.
     fn calibrate(&mut self, allowed: Duration) {
         let mut messages = 1;
         loop {
@@ -41,12 +43,12 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    /// Nanoseconds a message.
+    /// Nanoseconds for a message: the median of the rounds.
     pub fn median(&self) -> f64 {
         median(&self.rounds)
     }
 
-    /// The time as a multiple of another's, round by round.
+    /// The time as a multiple of another candidate's: the median of the ratios in each round.
     pub fn ratio_to(&self, other: &Self) -> f64 {
         let ratios: Vec<f64> =
             self.rounds.iter().zip(&other.rounds).map(|(mine, its)| mine / its).collect();
@@ -54,7 +56,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// Times all candidates.
+/// Times all candidates in turn.
 pub fn interleaved(candidates: &mut [Candidate<'_>], rounds: usize, allowed: Duration) {
     for candidate in &mut *candidates {
         candidate.calibrate(allowed);

@@ -1,9 +1,10 @@
-//! Writes seeds for each target and a dictionary of the words of the language: `seeds FOLDER`, from the root of the
-//! repository.
+//! Writes seeds for each target, and a dictionary of the words of the language. Run it as `seeds FOLDER` from the root of
+//! the repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Adds all files below a folder.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut paths: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
@@ -16,6 +17,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// The texts of all files below some folders that have one of these endings.
 fn texts(folders: &[&str], endings: &[&str]) -> Vec<String> {
     let mut found = vec![];
     folders.iter().for_each(|folder| files(Path::new(folder), &mut found));
@@ -28,7 +30,7 @@ fn texts(folders: &[&str], endings: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// Fenced blocks of a page in a language.
+/// The fenced blocks in a language on a page of Markdown.
 fn blocks(page: &str, language: &str) -> Vec<String> {
     let text = fs::read_to_string(page).unwrap_or_default();
     let fenced = text.split("\n```").skip(1).step_by(2);
@@ -37,6 +39,7 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
     of_language.map(|(_, text)| text.to_owned()).collect()
 }
 
+/// Writes the seeds of one target.
 fn write(root: &Path, target: &str, seeds: impl IntoIterator<Item = impl AsRef<[u8]>>) {
     let folder = root.join(target);
     fs::create_dir_all(&folder).expect("the folder of the seeds");
@@ -87,7 +90,7 @@ fn main() {
             lists.iter().map(move |text| [&[kind, kind % 4], text.as_bytes()].concat())
         }),
     );
-    // Sessions of the pages, and of the tests: what follows the prompt, or scripts as they are.
+    // Scripts of the tests, and what the sessions in the tutorial have after the prompt.
     let mut scripts = texts(&["tests", "hosts"], &["script", "txt"]);
     let shown = blocks("docs/guide/tutorial.md", "session");
     let typed = |text: &String| -> String {

@@ -1,4 +1,5 @@
-//! One automaton over all keywords and the literals of the regular expressions; each leads to the rules that need it.
+//! One automaton finds all keywords, and the literals of the regular expressions. Each of them leads to the rules that need
+//! it.
 
 use crate::engine::{Engine, place};
 use crate::facts::{Facts, is_word};
@@ -6,9 +7,9 @@ use crate::rules::{PLACES, Rule, Test};
 use regex::Regex;
 use std::collections::HashMap;
 
-/// Finds all occurrences, overlapping ones too.
 pub trait Automaton {
     fn build(patterns: &[&str]) -> Self;
+    /// Calls `found` with start, end and pattern of each occurrence, overlapping ones too.
     fn each(&self, text: &str, found: impl FnMut(usize, usize, usize));
 }
 
@@ -44,23 +45,24 @@ impl Automaton for Charwise {
 pub struct Postings<A> {
     automaton: A,
     rules: Vec<Rule>,
-    /// By pattern: the rules that have it as a keyword, those whose regular expression needs it.
-    of: Vec<(Vec<u32>, Vec<u32>)>,
+    /// For each pattern, the rules that have it as a keyword, and those whose regular expression needs it.
+    postings: Vec<(Vec<u32>, Vec<u32>)>,
     regexes: HashMap<u32, Regex>,
     by_fields: ByFields,
-    /// Which rules have been seen in this message.
-    seen: Vec<u64>,
-    touched: Vec<u32>,
+    /// A bit for each rule that fires in this message.
+    fired: Vec<u64>,
+    /// The rules whose bits are set, to clear them again.
+    set_bits: Vec<u32>,
 }
 
 impl<A: Automaton> Postings<A> {
     pub fn new(rules: &[Rule]) -> Self {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let (mut patterns, mut of, mut regexes) = (vec![], vec![], HashMap::new());
-        let mut slot = |word, of: &mut Vec<_>| {
+        let (mut patterns, mut postings, mut regexes) = (vec![], vec![], HashMap::new());
+        let mut slot = |word, postings: &mut Vec<_>| {
             *numbers.entry(word).or_insert_with(|| {
                 patterns.push(word);
-                of.push((vec![], vec![]));
+                postings.push((vec![], vec![]));
                 patterns.len() - 1
             })
         };
@@ -68,13 +70,13 @@ impl<A: Automaton> Postings<A> {
             match &rule.test {
                 Test::Words(words) => {
                     for word in words {
-                        let at = slot(word.as_str(), &mut of);
-                        of[at].0.push(index);
+                        let at = slot(word.as_str(), &mut postings);
+                        postings[at].0.push(index);
                     }
                 }
                 Test::Regex { pattern, literal } => {
-                    let at = slot(literal.as_str(), &mut of);
-                    of[at].1.push(index);
+                    let at = slot(literal.as_str(), &mut postings);
+                    postings[at].1.push(index);
                     regexes.insert(index, Regex::new(pattern).expect("a regex"));
                 }
                 Test::Fields { .. } => {}
@@ -83,11 +85,11 @@ impl<A: Automaton> Postings<A> {
         Self {
             automaton: A::build(&patterns),
             rules: rules.to_vec(),
-            of,
+            postings,
             regexes,
             by_fields: ByFields::new(rules),
-            seen: vec![0; rules.len().div_ceil(64)],
-            touched: vec![],
+            fired: vec![0; rules.len().div_ceil(64)],
+            set_bits: vec![],
         }
     }
 }
@@ -101,9 +103,9 @@ impl<A: Automaton> Engine for Postings<A> {
             return;
         }
         let lower = facts.lower();
-        let Self { automaton, of, rules, regexes, seen, touched, .. } = self;
+        let Self { automaton, postings, rules, regexes, fired, set_bits, .. } = self;
         automaton.each(&lower, |start, end, pattern| {
-            let (words, literals) = &of[pattern];
+            let (words, literals) = &postings[pattern];
             let is_whole = || {
                 let before = lower[..start].chars().next_back().is_some_and(is_word);
                 !before && !lower[end..].chars().next().is_some_and(is_word)
@@ -113,43 +115,43 @@ impl<A: Automaton> Engine for Postings<A> {
                 let rule = &rules[index as usize];
                 let fires = visible & 1 << rule.place != 0
                     && facts.members() > rule.members
-                    && seen[index as usize / 64] & 1 << (index % 64) == 0
+                    && fired[index as usize / 64] & 1 << (index % 64) == 0
                     && regexes.get(&index).is_none_or(|regex| regex.is_match(facts.text()));
                 if fires {
-                    seen[index as usize / 64] |= 1 << (index % 64);
-                    touched.push(index);
+                    fired[index as usize / 64] |= 1 << (index % 64);
+                    set_bits.push(index);
                     hits.push(rule.number);
                 }
             }
         });
-        for index in touched.drain(..) {
-            seen[index as usize / 64] = 0;
+        for index in set_bits.drain(..) {
+            fired[index as usize / 64] = 0;
         }
         self.by_fields.judge(&facts, hits);
     }
 }
 
-/// The rules on fields alone, by place and language.
+/// The rules that test fields only, by place and language: strikes, members and number of each.
 pub struct ByFields(HashMap<(usize, &'static str), Vec<(i64, i64, u32)>>);
 
 impl ByFields {
     pub fn new(rules: &[Rule]) -> Self {
-        let mut of: HashMap<_, Vec<_>> = HashMap::new();
+        let mut by_key: HashMap<_, Vec<_>> = HashMap::new();
         for rule in rules {
             if let Test::Fields { language, strikes } = &rule.test {
-                of.entry((rule.place, *language)).or_default().push((
+                by_key.entry((rule.place, *language)).or_default().push((
                     *strikes,
                     rule.members,
                     rule.number,
                 ));
             }
         }
-        Self(of)
+        Self(by_key)
     }
 
     pub fn judge(&self, facts: &Facts<'_>, hits: &mut Vec<u32>) {
         let (strikes, members) = (facts.chat.strikes, facts.members());
-        // No rule asks for fewer.
+        // Every rule asks for some strikes.
         if facts.is_bot() || strikes == 0 {
             return;
         }

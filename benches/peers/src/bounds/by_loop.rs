@@ -1,4 +1,4 @@
-//! What a programmer writes first: every rule, one after the other.
+//! What a programmer would write first: a loop that tests one rule after the other.
 
 use crate::engine::{Engine, place};
 use crate::facts::{Facts, words};

@@ -1,5 +1,6 @@
-//! Words and hash probes: one pass over the bytes folds, splits and hashes; a bit per hash sends nearly every word away; the
-//! rules on fields stand by place and language; a regular expression is tried when its literal may occur.
+//! Words and hash probes. One pass over the bytes folds, splits and hashes the words. One bit for each hash rules out nearly
+//! every word that is no keyword. Rules that test fields only are stored by place and language. A regular expression is
+//! tried only if its literal may occur.
 
 use super::automaton::ByFields;
 use crate::engine::{Engine, place};
@@ -13,8 +14,8 @@ pub struct Probes {
     fold: Box<Fold>,
     /// A bit for each keyword, at its hash.
     filter: Box<[u64; FILTER / 64]>,
-    keywords: HashMap<u64, Vec<Posting>, BuildHasherDefault<Itself>>,
-    /// A bit for the hash of the last bytes of each literal.
+    keywords: HashMap<u64, Vec<Posting>, BuildHasherDefault<NoHasher>>,
+    /// A bit for each literal, at the hash of its last bytes.
     tails: Box<[u64; TAILS / 64]>,
     literals: Option<daachorse::CharwiseDoubleArrayAhoCorasick<u32>>,
     regexes: Vec<Vec<(Regex, Posting)>>,
@@ -28,7 +29,9 @@ struct Posting {
     number: u32,
 }
 
+/// The number of bits for keywords.
 const FILTER: usize = 1 << 20;
+/// The number of bits for literals.
 const TAILS: usize = 1 << 16;
 
 impl Probes {
@@ -36,7 +39,7 @@ impl Probes {
         let fold = Fold::new();
         let mut filter = Box::new([0u64; FILTER / 64]);
         let mut tails = Box::new([0u64; TAILS / 64]);
-        let mut keywords: HashMap<u64, Vec<Posting>, BuildHasherDefault<Itself>> =
+        let mut keywords: HashMap<u64, Vec<Posting>, BuildHasherDefault<NoHasher>> =
             HashMap::default();
         let (mut literals, mut regexes) = (vec![], vec![]);
         for rule in rules {
@@ -71,7 +74,8 @@ impl Probes {
         Self { fold, filter, keywords, tails, literals, regexes, by_fields: ByFields::new(rules) }
     }
 
-    /// A literal is followed by a sign and a number: only there is it worth a look.
+    /// Whether a literal may occur in a text. In a match a literal is followed by a sign and a number, so only such places
+    /// are looked at.
     fn may_have_literal(&self, text: &[u8]) -> bool {
         text.windows(2).enumerate().any(|(at, two)| {
             matches!(two[0], b' ' | b',' | b'.' | b':' | b'-')
@@ -94,13 +98,13 @@ impl Engine for Probes {
         let visible = facts.visibility.countries.iter().filter_map(|code| place(code));
         let visible = visible.fold(0u64, |all, place| all | 1 << place);
         let members = facts.members();
-        let live = |rule: &Posting| visible & 1 << rule.place != 0 && members > rule.members;
+        let applies = |rule: &Posting| visible & 1 << rule.place != 0 && members > rule.members;
         let before = hits.len();
         self.fold.words(facts.text(), |hash| {
             let (word, bit) = bit::<FILTER>(hash);
             if self.filter[word] & bit != 0 {
                 let rules = self.keywords.get(&hash).into_iter().flatten();
-                hits.extend(rules.filter(|rule| live(rule)).map(|rule| rule.number));
+                hits.extend(rules.filter(|rule| applies(rule)).map(|rule| rule.number));
             }
         });
         if let Some(literals) = &self.literals
@@ -110,7 +114,7 @@ impl Engine for Probes {
                 let rules = self.regexes[hit.value() as usize].iter();
                 hits.extend(
                     rules
-                        .filter(|(regex, rule)| live(rule) && regex.is_match(facts.text()))
+                        .filter(|(regex, rule)| applies(rule) && regex.is_match(facts.text()))
                         .map(|(_, rule)| rule.number),
                 );
             }
@@ -130,23 +134,26 @@ impl Engine for Probes {
     }
 }
 
+/// How many bytes at the end of a literal are hashed.
 const TAIL: usize = 4;
 
+/// The position of the bit for the last bytes of a text: word and mask.
 fn tail(text: &[u8]) -> (usize, u64) {
     let end = text.last_chunk::<TAIL>().copied().unwrap_or_default();
     bit::<TAILS>(u64::from(u32::from_le_bytes(end)).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
+/// The position of the bit for a hash: word and mask.
 fn bit<const BITS: usize>(hash: u64) -> (usize, u64) {
     let at = (hash >> 40) as usize % BITS;
     (at / 64, 1 << (at % 64))
 }
 
-/// Keys are hashes already.
+/// Gives keys back as they are, because they are hashes already.
 #[derive(Default)]
-struct Itself(u64);
+struct NoHasher(u64);
 
-impl Hasher for Itself {
+impl Hasher for NoHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -158,7 +165,7 @@ impl Hasher for Itself {
     }
 }
 
-/// For each character of up to two bytes: nothing when it ends a word, else its lower case.
+/// For each character of up to two bytes in UTF-8: its lower case, or 0 if it does not belong to words.
 pub struct Fold([u16; 0x800]);
 
 impl Fold {
@@ -175,7 +182,7 @@ impl Fold {
         table
     }
 
-    /// The hash of each word.
+    /// Calls `word` with the hash of each word of a text, in lower case.
     pub fn words(&self, text: &str, mut word: impl FnMut(u64)) {
         let bytes = text.as_bytes();
         let (mut hash, mut at) = (START, 0);

@@ -36,7 +36,7 @@ struct Cedar {
     entities: Entities,
     nobody: EntityUid,
     programs: Vec<PolicySet>,
-    /// By place.
+    /// For each place, the regular expressions of its rules, with the numbers of the rules.
     regexes: Vec<Vec<(i64, Regex)>>,
 }
 
@@ -70,7 +70,7 @@ impl Cedar {
         let text = |text: &str| RestrictedExpression::new_string(text.into());
         let lower = facts.lower();
         let matched = Layout::Split
-            .live(facts)
+            .for_message(facts)
             .into_iter()
             .flat_map(|place| &self.regexes[place])
             .filter(|(_, regex)| regex.is_match(facts.text()))
@@ -100,7 +100,7 @@ impl Engine for Cedar {
         let nobody = || self.nobody.clone();
         let request = Request::new(nobody(), nobody(), nobody(), self.context(&facts), None)
             .expect("no schema");
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             let response =
                 self.authorizer.is_authorized(&request, &self.programs[program], &self.entities);
             let ids = response.diagnostics().reason();

@@ -63,7 +63,7 @@ impl Engine for Cel {
         context.add_variable_from_value("bot", Value::Bool(facts.is_bot()));
         context.add_variable_from_value("language", facts.language.declared);
         context.add_variable_from_value("strikes", Value::Int(facts.chat.strikes));
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             for (number, program) in &self.programs[program] {
                 if program.execute(&context).expect("the program evaluates") == Value::Bool(true) {
                     hits.push(*number);

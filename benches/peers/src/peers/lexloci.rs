@@ -1,4 +1,4 @@
-//! lexloci by its public face: the record from its bytes, a decision for every place that the message is visible in.
+//! lexloci through its public API: reads the record from bytes, and decides for every place in which the message is visible.
 
 use crate::engine::{Engine, Kind, Row};
 use crate::loci::{files, number};
@@ -26,11 +26,10 @@ pub fn compile(rules: &[Rule]) -> RuleSet {
     from_text(files(rules))
 }
 
-/// From the files of rules, by name.
+/// Compiles rule files, given as name and text.
 pub fn from_text(files: Vec<(String, String)>) -> RuleSet {
-    let compiler = files
-        .into_iter()
-        .fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
+    let compiler =
+        files.into_iter().fold(Compiler::new(), |compiler, (name, text)| compiler.file(name, text));
     compiler.compile().unwrap_or_else(|failure| panic!("the rules do not compile: {failure}"))
 }
 
@@ -38,10 +37,13 @@ pub fn from_text(files: Vec<(String, String)>) -> RuleSet {
 pub struct Judge {
     evaluator: Evaluator,
     at: Instant,
-    /// Those to decide for, when they are not those of the record.
+    /// The places to decide for. `None` means those in which the message is visible.
     fixed: Option<Vec<Place>>,
+    /// All places of the benchmark.
     known: Vec<Place>,
+    /// The places to decide the last message for; kept for its memory.
     places: Vec<Place>,
+    /// The places in which the last message is visible; kept for its memory.
     visible: Vec<Place>,
 }
 
@@ -53,7 +55,7 @@ impl Judge {
         Self { evaluator: set.evaluator(), at, fixed: None, known, places: vec![], visible: vec![] }
     }
 
-    /// Decides for these places, whatever the message says.
+    /// Decides for these places, whether a message is visible there or not.
     pub fn of(set: &RuleSet, codes: &[&str]) -> Self {
         let places = codes.iter().map(|code| set.place(code).expect("a country")).collect();
         Self { fixed: Some(places), ..Self::visible(set) }
@@ -64,11 +66,11 @@ impl Judge {
         Self::of(set, &PLACES)
     }
 
-    /// How many rules fire in a message, whether it is visible there or not.
+    /// How many rules fire in a message in the fixed places, whether it is visible there or not. Panics if there are none.
     pub fn fired(&mut self, json: &[u8]) -> usize {
-        let Self { evaluator, at, fixed, places, .. } = self;
+        let Self { evaluator, at, fixed, .. } = self;
         let mut message = evaluator.read(json).expect("the benchmark wrote it");
-        let places = fixed.as_ref().unwrap_or(places);
+        let places = fixed.as_ref().expect("fixed places");
         let ruling = message.decide_all(places, *at, &State::default());
         if ruling.is_quiet() {
             return 0;
@@ -92,7 +94,7 @@ impl Engine for Judge {
         if ruling.is_quiet() {
             return;
         }
-        // A rule fires where it applies; the peers ask whether the message is visible there.
+        // lexloci also fires where the message is not visible. The peers do not, so those decisions are left out.
         let decisions = ruling.into_decisions();
         let seen = decisions
             .iter()

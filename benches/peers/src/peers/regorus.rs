@@ -1,4 +1,4 @@
-//! Rego on regorus: as an author writes it, split by place, and with an index that a host lays out as data.
+//! Rego on regorus: as an author would write it, split by place, and with an index that a host gives it as data.
 
 use crate::engine::{Kind, Layout, Row};
 use crate::facts::{Facts, words};
@@ -34,7 +34,7 @@ pub const ROWS: [Row; 3] = [
     },
 ];
 
-/// Rules of one file: larger ones pass the limits of regorus on a file.
+/// How many rules a file has. With more rules it would exceed the limits of regorus.
 const FILE: usize = 2_000;
 const HITS: &str = "data.bench.hits";
 
@@ -63,11 +63,11 @@ impl crate::engine::Engine for Rego {
     fn judge(&mut self, json: &[u8], hits: &mut Vec<u32>) {
         let facts = Facts::read(json);
         let input = input(&facts);
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             let engine = &mut self.programs[program];
             engine.set_input(input.clone());
             let found = engine.eval_rule(HITS.to_owned()).expect("the policy evaluates");
-            // A set in which nothing is, is empty or undefined.
+            // Without hits the set is empty or undefined.
             for number in found.as_set().into_iter().flat_map(|set| set.iter()) {
                 hits.push(number.as_u32().expect("a number"));
             }

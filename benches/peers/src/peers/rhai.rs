@@ -1,4 +1,4 @@
-//! Rhai: one script.
+//! Rhai: one script with all rules.
 
 use crate::engine::{Engine, Kind, Layout, Row};
 use crate::facts::{Facts, words};
@@ -74,7 +74,7 @@ impl Engine for Rhai {
         scope.push_constant("bot", facts.is_bot());
         scope.push_constant("language", ImmutableString::from(facts.language.declared));
         scope.push_constant("strikes", facts.chat.strikes);
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             let variables = scope.len();
             let found: Array = self
                 .engine

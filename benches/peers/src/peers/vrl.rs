@@ -1,4 +1,4 @@
-//! VRL: one program.
+//! VRL: one program with all rules.
 
 use crate::engine::{Engine, Kind, Layout, Row};
 use crate::facts::{Facts, words};
@@ -57,7 +57,7 @@ impl Engine for Vrl {
             secrets: Secrets::default(),
         };
         let zone = TimeZone::default();
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             self.state.clear();
             let mut context = Context::new(&mut target, &mut self.state, &zone);
             let found = self.programs[program].resolve(&mut context).expect("the program runs");
@@ -80,7 +80,7 @@ fn event(facts: &Facts<'_>) -> Value {
         ("bot", Value::Boolean(facts.is_bot())),
         ("language", Value::from(facts.language.declared)),
         ("strikes", Value::Integer(facts.chat.strikes)),
-        // Of an array that it has never seen, the compiler keeps one type, not one more for each push.
+        // Passed in, because for an array that the program made itself the compiler would keep one more type for each `push`.
         ("hits", Value::Array(vec![])),
     ];
     Value::Object(fields.into_iter().map(|(name, value)| (KeyString::from(name), value)).collect())

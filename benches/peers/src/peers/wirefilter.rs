@@ -1,5 +1,5 @@
-//! wirefilter as it is in the registry: one filter for each rule. That version knows numbers, truths and byte strings, but
-//! no lists, so words and places are strings with a mark around each.
+//! wirefilter in the version of the registry: one filter for each rule. This version has numbers, booleans and byte strings,
+//! but no lists, so words and places are strings with a `|` around each.
 
 use crate::engine::{Engine, Kind, Layout, Row};
 use crate::facts::{Facts, words};
@@ -67,7 +67,7 @@ impl Engine for Wirefilter {
         let words = marked(words(&facts.lower()));
         let mut context = ExecutionContext::new(self.scheme);
         fill(&mut context, &facts, places, words);
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             for (number, filter) in &self.programs[program] {
                 if filter.execute(&context).expect("one scheme") {
                     hits.push(*number);
@@ -77,25 +77,25 @@ impl Engine for Wirefilter {
     }
 }
 
-/// A filter of that version runs on values that live as long as its scheme, and safe code has no other way to have them
-/// live so long than never to give them back. That costs a copy of the text, and the time that giving back takes is saved.
+/// Sets the fields of a message. In this version the values must live as long as the scheme, so they are leaked: safe code
+/// has no other way. Leaking costs a copy of the text, and saves the time of freeing it.
 fn fill(context: &mut ExecutionContext<'static>, facts: &Facts<'_>, places: String, words: String) {
     let small = |number: i64| i32::try_from(number).unwrap_or(i32::MAX);
-    let kept = |text: String| -> &'static str { text.leak() };
-    let told = context
-        .set_field_value("visible_in", kept(places))
-        .and_then(|()| context.set_field_value("words", kept(words)))
-        .and_then(|()| context.set_field_value("text", kept(facts.text().to_owned())))
+    let leaked = |text: String| -> &'static str { text.leak() };
+    let result = context
+        .set_field_value("visible_in", leaked(places))
+        .and_then(|()| context.set_field_value("words", leaked(words)))
+        .and_then(|()| context.set_field_value("text", leaked(facts.text().to_owned())))
         .and_then(|()| context.set_field_value("members", small(facts.members())))
         .and_then(|()| context.set_field_value("bot", facts.is_bot()))
         .and_then(|()| {
-            context.set_field_value("language", kept(facts.language.declared.to_owned()))
+            context.set_field_value("language", leaked(facts.language.declared.to_owned()))
         })
         .and_then(|()| context.set_field_value("strikes", small(facts.chat.strikes)));
-    told.expect("of their types");
+    result.expect("the values have the types of the fields");
 }
 
-/// Words with a mark around each, so that a whole word is a substring.
+/// Words with a `|` around each, so that a search for a substring can find whole words.
 fn marked<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let mut text = String::from("|");
     for word in words {

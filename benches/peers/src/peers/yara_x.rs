@@ -1,5 +1,5 @@
-//! YARA-X: all rules in one set. It matches bytes and knows no words beyond ASCII, so it scans words with a mark around
-//! each, and after them the text as written, for the regular expressions.
+//! YARA-X: all rules in one set. It matches bytes and knows only words in ASCII. So it scans the words with a `|` around
+//! each, followed by the text as written, for the regular expressions.
 
 use crate::engine::{Engine, Kind, Layout, Row};
 use crate::facts::{Facts, words};
@@ -56,7 +56,7 @@ impl Engine for Yara {
         }
         self.scanned.push('\n');
         self.scanned.push_str(facts.text());
-        for program in self.layout.live(&facts) {
+        for program in self.layout.for_message(&facts) {
             let scanner = &mut self.programs[program];
             let set = |scanner: &mut Scanner<'_>| -> Result<(), yara_x::errors::VariableError> {
                 if self.layout == Layout::Plain {
@@ -68,7 +68,7 @@ impl Engine for Yara {
                 scanner.set_global("strikes", facts.chat.strikes)?;
                 Ok(())
             };
-            set(scanner).expect("of their types");
+            set(scanner).expect("the values have the types of the globals");
             let results = scanner.scan(self.scanned.as_bytes()).expect("the scan ends");
             hits.extend(results.matching_rules().map(|rule| {
                 rule.identifier()
@@ -94,7 +94,7 @@ fn scanner(rules: &[&Rule], layout: Layout) -> Scanner<'static> {
     compiler
         .add_source(source(rules, layout).as_str())
         .unwrap_or_else(|fault| panic!("the rules do not compile: {fault}"));
-    // Scanners borrow their rules: they live as long as the run.
+    // A scanner borrows its rules, so the rules are leaked.
     let mut scanner = Scanner::new(Box::leak(Box::new(compiler.build())));
     scanner.fast_scan(true);
     scanner

@@ -1,5 +1,5 @@
-//! ZEN: one decision table that collects. Its own index works on columns of plain values, so the host that splits by place
-//! asks once for each place, with the place as a column.
+//! ZEN: one decision table that collects all rows that match. Its index works on columns of plain values. So the variant
+//! with an index has the place as a column, and asks once for each place.
 
 use crate::engine::{Engine, Kind, Row};
 use crate::facts::{Facts, words};

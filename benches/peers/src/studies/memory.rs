@@ -1,4 +1,5 @@
-//! Bytes that engines hold, by an allocator that counts. It slows every allocation down, so it is a build of its own.
+//! Measures the memory that engines need, with an allocator that counts. It slows down every allocation, so it needs a build
+//! of its own.
 
 use super::Run;
 
@@ -17,14 +18,15 @@ impl Run<'_> {
         let heads: String = self.sizes.iter().map(|size| format!(" {size} rules, MB |")).collect();
         println!("\n| held after building |{heads}\n|---|{}", "---:|".repeat(self.sizes.len()));
         for row in self.rows() {
-            let cell = |&size: &usize| format!(" {:.2} |", held((row.build)(self.of(size))));
+            let cell =
+                |&size: &usize| format!(" {:.2} |", held((row.build)(self.first_rules(size))));
             let cells: String = self.sizes.iter().map(cell).collect();
             println!("| {} |{cells}", row.titled());
         }
         self.lists();
     }
 
-    /// A set of a million domains, as a list file.
+    /// Measures a set of a million domains from a list file.
     #[cfg(feature = "memory")]
     fn lists(&self) {
         use crate::lexicon::Script;
@@ -46,7 +48,7 @@ impl Run<'_> {
     }
 }
 
-/// As many megabytes as go when something goes: what it shares with others, or was made once for all, does not count.
+/// The megabytes that are freed when a value is dropped. Memory that it shares with other values does not count.
 #[cfg(feature = "memory")]
 fn held<T>(made: T) -> f64 {
     let before = live();
@@ -54,7 +56,7 @@ fn held<T>(made: T) -> f64 {
     (before - live()) as f64 / 1e6
 }
 
-/// Growing and shrinking is in both counters already; `bytes_reallocated` says it once more.
+/// The bytes in use. Both counters include reallocations, so `bytes_reallocated` is not added.
 #[cfg(feature = "memory")]
 fn live() -> i64 {
     let stats = ALLOCATOR.stats();

@@ -5,9 +5,9 @@ use super::{Answered, Fault, Session, text};
 use crate::sink;
 use crate::{Day, Instant, Place, Record, RuleSet};
 
-/// What to decide: a record, places and an instant.
+/// What the next answer is about: a record, places and an instant.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct Subject {
     pub(super) record: Record,
     pub(super) places: Vec<Place>,
     pub(super) at: Instant,
@@ -54,14 +54,14 @@ impl Session {
 
     /// The next or the previous instant at which a decision about the record changes.
     fn change_of_decision(&self, later: bool) -> Result<Instant, Fault> {
-        let asked = self.question()?;
-        let timelines = self.set()?.timelines(&asked.record, &asked.places)?;
+        let subject = self.subject()?;
+        let timelines = self.set()?.timelines(&subject.record, &subject.places)?;
         let changes = timelines.iter().flat_map(|timeline| &timeline.stretches);
         let changes = changes.filter_map(|stretch| stretch.from);
         let found = if later {
-            changes.filter(|at| *at > asked.at).min()
+            changes.filter(|at| *at > subject.at).min()
         } else {
-            changes.filter(|at| *at < asked.at).max()
+            changes.filter(|at| *at < subject.at).max()
         };
         let when = if later { "later" } else { "earlier" };
         found.ok_or_else(|| {
@@ -81,17 +81,17 @@ impl Session {
     }
 
     /// The record, places and instant of the session.
-    pub(super) fn question(&self) -> Result<Asked, Fault> {
-        self.question_about(self.set()?, self.current_record()?)
+    pub(super) fn subject(&self) -> Result<Subject, Fault> {
+        self.subject_with(self.set()?, self.current_record()?)
     }
 
     /// The places and the instant of the session, for another record and other rules.
-    pub(super) fn question_about(&self, set: &RuleSet, record: &Record) -> Result<Asked, Fault> {
+    pub(super) fn subject_with(&self, set: &RuleSet, record: &Record) -> Result<Subject, Fault> {
         let at = self.instant(record)?;
         let places = (!self.places.is_empty()).then(|| self.places.clone());
         let question = Question { places, at: self.at };
         let places = question.places(set, record, at).map_err(|error| error.to_string())?;
-        Ok(Asked { record: record.clone(), places, at })
+        Ok(Subject { record: record.clone(), places, at })
     }
 
     /// The instant of the session, or else the latest date of a record.
