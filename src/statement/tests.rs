@@ -7,6 +7,7 @@ use super::{Automation, Settings, Statement, statements};
 use crate::decision::decide_all;
 use crate::interpret::Interpreter;
 use crate::interpret::testing::{NOON, compiled, given, instant};
+use crate::program::ActionKind;
 use crate::world::place::Place;
 use serde_json::{Value as Json, json, to_value};
 
@@ -87,6 +88,33 @@ fn shown(places: &[&str], record: &str) -> Vec<Json> {
 
 const ADVERT: &str = r#"{ "text": "Start trading with @moon_desk, guaranteed! Call +7 701 123 45 67", "sent_at": "2026-02-28T22:00:00Z",
     "language": { "detected": [{ "tag": "ru", "p": 0.1 }, { "tag": "en-GB", "p": 0.9 }] } }"#;
+
+/// The codes for measures that the database has for outcomes, as of 1 July 2025.
+const CONTENT: [&str; 7] = [
+    "DECISION_VISIBILITY_CONTENT_REMOVED",
+    "DECISION_VISIBILITY_CONTENT_DISABLED",
+    "DECISION_VISIBILITY_CONTENT_DEMOTED",
+    "DECISION_VISIBILITY_CONTENT_AGE_RESTRICTED",
+    "DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED",
+    "DECISION_VISIBILITY_CONTENT_LABELLED",
+    "DECISION_VISIBILITY_OTHER",
+];
+const ACCOUNT: [&str; 2] = ["DECISION_ACCOUNT_SUSPENDED", "DECISION_ACCOUNT_TERMINATED"];
+
+#[test]
+fn each_outcome_has_a_code_of_the_database() {
+    let (program, _) = compiled(FILES);
+    for action in program.actions.values() {
+        let codes = match action.kind {
+            ActionKind::Content(_) => &CONTENT[..],
+            ActionKind::Account(_) => &ACCOUNT,
+            ActionKind::Obligation => &[],
+        };
+        let known = action.dsa.as_deref().map(|code| codes.contains(&code));
+        let wanted = (!codes.is_empty()).then_some(true);
+        assert_eq!(known, wanted, "{}: {:?}", action.name, action.dsa);
+    }
+}
 
 #[test]
 fn one_statement_for_each_legal_ground_of_what_was_done() {

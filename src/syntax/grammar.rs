@@ -147,6 +147,7 @@ const GROUPS: [(&[Rule], &str); 4] = [
             Rule::kw_binds,
             Rule::kw_status,
             Rule::kw_deadline,
+            Rule::kw_pauses,
             Rule::kw_demands,
             Rule::kw_verified,
             Rule::kw_unverified,
@@ -175,5 +176,33 @@ fn expected(positives: &[Rule]) -> String {
             format!("expected {} or {last}", rest.join(", "))
         }
         None => "this cannot be read".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GROUPS, Rule, rule_name};
+    use crate::syntax::words::tests::{Grammar, Names};
+
+    /// Otherwise messages name a new operator or clause next to the group that it belongs to.
+    #[test]
+    fn groups_of_rules_are_whole() {
+        let grammar = Grammar::read();
+        let [expressions, operators, in_rules, in_articles] = GROUPS.map(|(rules, _)| rules);
+        let missing = |wanted: Names, rules: &[Rule], name: fn(Rule) -> String| {
+            let known: Names = rules.iter().map(|rule| name(*rule)).collect();
+            wanted.difference(&known).cloned().collect::<Vec<_>>()
+        };
+        for (rules, members) in
+            [(expressions, &["expr", "prefix", "operand"][..]), (operators, &["infix", "postfix"])]
+        {
+            let name = |rule| format!("{rule:?}");
+            assert_eq!(missing(grammar.beginnings(members), rules, name), [""; 0]);
+        }
+        // What is expected of a clause is its first word.
+        for (rules, clause) in [(in_rules, "rule_clause"), (in_articles, "article_clause")] {
+            let word = |rule| rule_name(rule).token().unwrap_or_default().to_owned();
+            assert_eq!(missing(grammar.starts(&[clause]), rules, word), [""; 0]);
+        }
     }
 }

@@ -1,4 +1,5 @@
 mod layout;
+mod whole;
 
 use super::{Typed, format, read, tree, typed};
 use crate::base::source::FileId;

@@ -4,7 +4,7 @@
 mod expressions;
 mod structure;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 /// A word or an operator of the language.
 #[derive(Clone, Copy, Debug)]

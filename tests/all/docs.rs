@@ -5,12 +5,15 @@
 //! - A `list NAME` block is a list file that the `loci` blocks below it can name.
 //! - A `record` block is the record that the `expr` blocks below it read, one expression a line: `EXPR  # => VALUE`.
 
-use lexloci::{Compiler, Instant, Place, RuleSet, suite};
+use crate::source::house;
+use lexloci::{Compiler, Instant, Place, RuleSet, suite, words};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 /// The instant at which the examples are judged.
 const AT: &str = "2026-06-01T00:00:00Z";
+const EMPTY: &str = "jurisdiction WORLD { zone \"UTC\" }";
 
 #[test]
 fn the_manual_is_true() {
@@ -22,6 +25,37 @@ fn the_readme_is_true() {
     check("README.md");
 }
 
+/// The manual names every word, function and action in code: between backticks or in an example.
+#[test]
+fn the_manual_has_every_word() {
+    let page = fs::read_to_string(house().join("docs/guide/language.md")).unwrap();
+    let parts: Vec<_> = page.split("```").collect();
+    let spans = parts.iter().step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+    let code: Vec<_> = parts.iter().skip(1).step_by(2).copied().chain(spans).collect();
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let is_alone = |text: &str, at: usize, word: &str| {
+        let (before, rest) = text.split_at(at);
+        let (_, after) = rest.split_at(word.len());
+        // Units have a plural.
+        let after = after.strip_prefix('s').unwrap_or(after);
+        !before.ends_with(is_letter) && !after.starts_with(is_letter)
+    };
+    let has = |word: &String| {
+        let found = |text: &&str| text.match_indices(word).any(|(at, _)| is_alone(text, at, word));
+        let is_sign = !word.starts_with(is_letter);
+        code.iter().any(|text| if is_sign { text.contains(word) } else { found(text) })
+    };
+    let set = Compiler::new().file("world.loci", EMPTY).compile().unwrap();
+    let functions = set.functions().map(|function| function.signature);
+    let functions = functions.map(|signature| signature.split('(').next().unwrap().to_owned());
+    let actions = set.actions().map(|action| action.name.to_owned());
+    let all = words::all().map(|row| row.word.to_owned()).chain(functions).chain(actions);
+    let missing: BTreeSet<_> = all.filter(|word| !has(word)).collect();
+    // Only the standard library is written with these.
+    let standard = ["action", "bloc", "derived", "global", "takes"].map(str::to_owned);
+    assert_eq!(missing, BTreeSet::from(standard));
+}
+
 struct Block {
     line: usize,
     /// What stands after the fence: `loci error=LX0006`.
@@ -31,8 +65,7 @@ struct Block {
 
 fn check(page: &str) {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
-    let empty = "jurisdiction WORLD { zone \"UTC\" }";
-    let set = Compiler::new().file("world.loci", empty).compile().unwrap();
+    let set = Compiler::new().file("world.loci", EMPTY).compile().unwrap();
     let (mut record, mut faults, mut examples) = ("{}".to_owned(), vec![], 0);
     let mut lists = Compiler::new();
     for block in blocks(&text) {

@@ -17,6 +17,16 @@ pub(super) static SET: LazyLock<RuleSet> = LazyLock::new(|| {
 const UPDATES: &str = include_str!("../cases/telegram/updates.jsonl");
 const POSTS: &str = include_str!("../cases/activitypub/posts.jsonl");
 const EXPORT: &str = include_str!("../../examples/export/result.json");
+const RECORDS: &str = include_str!("../../examples/messages.jsonl");
+
+/// Messages of each format, by its name.
+const SAMPLES: [(&str, &str); 4] = [
+    ("record", RECORDS),
+    ("telegram", UPDATES),
+    ("telegram-export", EXPORT),
+    ("activitypub", POSTS),
+];
+
 const FACTS: &str = include_str!("../../examples/export/facts.jsonl");
 
 /// What came of an input.
@@ -340,16 +350,25 @@ fn the_manual_lists_the_formats() {
     assert_eq!(InputFormat::named("discord"), None);
 }
 
-/// What an importer says of its format is a word of the schema.
+/// Each format has messages here. They are recognised, and what the importer says of their format is a word of the schema.
 #[test]
-fn every_source_format_is_known_to_the_schema() {
+fn every_format_has_messages_that_are_recognised() {
     let (_, source) = SET.schema().named("source").unwrap();
     let lexloci::Type::Enum(words) = &source.fields.get("format").unwrap().ty else { panic!() };
-    for input in [UPDATES, EXPORT, POSTS] {
-        let read = import(input.as_bytes(), InputFormat::AUTO);
-        for record in &read.records {
-            let format = record["source"]["format"].as_str().unwrap();
-            assert!(words.iter().any(|word| word == format), "{format}");
+    let formats = InputFormat::all().filter(|format| *format != InputFormat::AUTO);
+    for format in formats {
+        let name = format.name();
+        let sample = SAMPLES.iter().find(|(known, _)| *known == name);
+        let (_, sample) = sample.unwrap_or_else(|| panic!("`{name}` has no messages"));
+        let records = import(sample.as_bytes(), InputFormat::AUTO).records;
+        assert!(!records.is_empty(), "{name}");
+        assert_eq!(records, import(sample.as_bytes(), format).records, "{name}");
+        for record in &records {
+            let written = record["source"]["format"].as_str();
+            assert!(
+                written.is_none_or(|written| words.iter().any(|word| word == written)),
+                "{name}: {written:?}"
+            );
         }
     }
 }
@@ -688,13 +707,12 @@ fn facts_are_bounded() {
 
 // -- Properties
 
-/// Payloads to mutate: whole updates, and messages of exports each in a chat of its own.
+/// Payloads to mutate: what is one message a line, and messages of exports each in a chat of its own.
 fn samples() -> Vec<Value> {
-    let mut samples: Vec<Value> = UPDATES
-        .lines()
-        .map(|line| serde_json::from_str(&line.replace("\\ud83d", "d")).unwrap())
-        .collect();
-    samples.extend(POSTS.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+    let by_line = SAMPLES.iter().filter(|(name, _)| !matches!(*name, "record" | "telegram-export"));
+    let lines = by_line.flat_map(|(_, text)| text.lines());
+    let mut samples: Vec<Value> =
+        lines.map(|line| serde_json::from_str(&line.replace("\\ud83d", "d")).unwrap()).collect();
     let mut exports = vec![serde_json::from_str(EXPORT).unwrap()];
     for file in shared("telegram/bot_api/public").unwrap_or_default() {
         samples.push(serde_json::from_slice(&fs::read(file).unwrap()).unwrap());
@@ -848,7 +866,7 @@ fn again(json: &[u8]) -> Record {
 
 #[test]
 fn canonical_records_are_converted_to_themselves() {
-    for line in include_str!("../../examples/messages.jsonl").lines() {
+    for line in RECORDS.lines() {
         let record = Record::read(SET.schema(), line.as_bytes()).unwrap();
         assert_eq!(again(line.as_bytes()).root(), record.root());
     }

@@ -411,3 +411,24 @@ fn is_comparable(one: &Type, other: &Type) -> bool {
         |ty: &Type| matches!(ty, Type::Text | Type::Surface | Type::Enum(_) | Type::Place);
     one == other || (is_number(one) && is_number(other)) || (is_text(one) && is_text(other))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+    use crate::words::{Role, all};
+
+    /// Cuts the example of each word of expressions behind that word: what follows there has to be expected.
+    #[test]
+    fn operands_are_proposed_where_examples_have_them() {
+        let roles = [Role::Operand, Role::Operator, Role::Inner];
+        for row in all().filter(|row| !row.is_sign() && roles.iter().any(|role| row.has(*role))) {
+            let (before, after) = row.usage.split_once(row.word).unwrap();
+            let typed = format!("{before}{} ", row.word);
+            let next = after.trim_start().chars().next();
+            let is_operand = next.is_some_and(|c| c.is_alphabetic() || c == '"');
+            if is_operand || next.is_none() {
+                assert_eq!(Words::of(&typed).after_operand(), !is_operand, "{typed}");
+            }
+        }
+    }
+}

@@ -2,39 +2,66 @@
 
 use super::{Block, ItemWord, Role, Word, all};
 use crate::base::time::Unit;
-use pest_meta::ast::Expr;
+use pest_meta::ast::{Expr, RuleType};
 use pest_meta::parser;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Names = BTreeSet<String>;
+pub(in crate::syntax) type Names = BTreeSet<String>;
 
-/// The rules of the grammar by name.
-struct Grammar(BTreeMap<String, Expr>);
+/// The grammar as it is written.
+pub(in crate::syntax) struct Grammar {
+    /// By name.
+    rules: BTreeMap<String, Expr>,
+    /// The rules that leave no pair of their own.
+    silent: Names,
+}
 
 /// Brackets and separators, which the table does not explain.
 const PUNCTUATION: [&str; 11] = ["{", "}", "(", ")", "[", "]", ",", ":", "=", "|", "?"];
 
 impl Grammar {
-    fn read() -> Self {
+    pub(in crate::syntax) fn read() -> Self {
         let files = [
             include_str!("../../../grammar/loci.pest"),
             include_str!("../../../grammar/words.pest"),
         ];
-        let rules = files.iter().flat_map(|text| {
-            parser::consume_rules(parser::parse(parser::Rule::grammar_rules, text).unwrap())
-                .unwrap()
-        });
-        Self(rules.map(|rule| (rule.name, rule.expr)).collect())
+        let (mut rules, mut silent) = (BTreeMap::new(), Names::new());
+        for text in files {
+            let pairs = parser::parse(parser::Rule::grammar_rules, text).unwrap();
+            for rule in parser::consume_rules(pairs).unwrap() {
+                if rule.ty == RuleType::Silent {
+                    silent.insert(rule.name.clone());
+                }
+                rules.insert(rule.name, rule.expr);
+            }
+        }
+        Self { rules, silent }
+    }
+
+    /// The rules that leave a pair when a text is read, without those that match mistakes.
+    pub(in crate::syntax) fn visible(&self) -> Names {
+        let names = self.rules.keys().filter(|name| !name.starts_with("bad_"));
+        names.filter(|name| !self.silent.contains(*name)).cloned().collect()
+    }
+
+    /// The visible rules that some rules can begin with.
+    pub(in crate::syntax) fn beginnings(&self, names: &[&str]) -> Names {
+        let (mut tokens, mut rules) = (Names::new(), Names::new());
+        for name in names {
+            self.firsts(self.rule(name), &mut tokens, &mut rules);
+        }
+        rules.intersection(&self.visible()).cloned().collect()
     }
 
     fn rule(&self, name: &str) -> &Expr {
-        self.0.get(name).unwrap_or_else(|| panic!("the grammar has no rule `{name}`"))
+        self.rules.get(name).unwrap_or_else(|| panic!("the grammar has no rule `{name}`"))
     }
 
     /// The text that a rule matches, if the rule is one word or sign, or several words with blanks between them.
     fn token(&self, name: &str) -> Option<String> {
         let mut words = vec![];
-        let is_token = !name.starts_with("bad_") && self.words_of(self.0.get(name)?, &mut words);
+        let is_token =
+            !name.starts_with("bad_") && self.words_of(self.rules.get(name)?, &mut words);
         let token = words.join(" ");
         (is_token && !words.is_empty() && !PUNCTUATION.contains(&&*token)).then_some(token)
     }
@@ -61,9 +88,10 @@ impl Grammar {
             Expr::Ident(name) => {
                 if let Some(token) = self.token(name) {
                     tokens.insert(token);
+                    rules.insert(name.clone());
                     return false;
                 }
-                match self.0.get(name) {
+                match self.rules.get(name) {
                     Some(rule) if rules.insert(name.clone()) => self.firsts(rule, tokens, rules),
                     _ => false,
                 }
@@ -86,7 +114,7 @@ impl Grammar {
     }
 
     /// The tokens that some rules can begin with.
-    fn starts(&self, names: &[&str]) -> Names {
+    pub(in crate::syntax) fn starts(&self, names: &[&str]) -> Names {
         let (mut tokens, mut rules) = (Names::new(), Names::new());
         for name in names {
             self.firsts(&Expr::Ident((*name).into()), &mut tokens, &mut rules);
@@ -121,7 +149,7 @@ impl Grammar {
         let mut found = Names::new();
         let mut waiting = vec![name.to_owned()];
         while let Some(name) = waiting.pop() {
-            let Some(expr) = self.0.get(&name).filter(|_| found.insert(name.clone())) else {
+            let Some(expr) = self.rules.get(&name).filter(|_| found.insert(name.clone())) else {
                 continue;
             };
             waiting.extend(expr.iter_top_down().filter_map(|part| match part {
@@ -171,7 +199,7 @@ fn rows(wanted: impl Fn(&Word) -> bool) -> Names {
 
 /// The first token of each row. `in force` is one token of the grammar, but `on unknown` begins with the token `on`.
 fn first_tokens(rows: Names, grammar: &Grammar) -> Names {
-    let tokens: Names = grammar.0.keys().filter_map(|name| grammar.token(name)).collect();
+    let tokens: Names = grammar.rules.keys().filter_map(|name| grammar.token(name)).collect();
     let first = |row: String| match tokens.contains(&row) {
         true => row,
         false => row.split(' ').next().unwrap().to_owned(),
@@ -194,7 +222,7 @@ fn each_word_of_the_grammar_has_a_row_and_each_row_is_in_the_grammar() {
     let units = units.filter(|text| text.len() > 1 && text.bytes().all(|b| b.is_ascii_lowercase()));
     let signs = ["..".to_owned()];
     let in_grammar: Names = grammar
-        .0
+        .rules
         .keys()
         .filter_map(|name| grammar.token(name))
         .flat_map(words)
@@ -206,7 +234,7 @@ fn each_word_of_the_grammar_has_a_row_and_each_row_is_in_the_grammar() {
     assert!(in_table.remove("none"));
     assert_eq!(in_grammar.symmetric_difference(&in_table).collect::<Vec<_>>(), [""; 0]);
     // Messages derive the keyword from the name of the rule `kw_…`.
-    for (name, expr) in &grammar.0 {
+    for (name, expr) in &grammar.rules {
         let Some(word) = name.strip_prefix("kw_") else { continue };
         let mut words = vec![];
         assert!(grammar.words_of(expr, &mut words), "{name}");
@@ -256,7 +284,7 @@ fn later_words_are_parts() {
     }
     let of_expressions = grammar.inside("expr");
     let (mut parts, mut inner) = (Names::new(), Names::new());
-    for (name, expr) in &grammar.0 {
+    for (name, expr) in &grammar.rules {
         let skipped = matches!(&**name, "reserved" | "item_start" | "bad_item" | "unit");
         if skipped || name.starts_with("bad_") || grammar.token(name).is_some() {
             continue;

@@ -1,9 +1,11 @@
 //! Conditions as source text, drawn from a typed grammar over fields of the real schema.
 
 use super::words::{PATTERNS, PHRASES, PLACES};
+use lexloci::words::{Role, all};
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::select;
-use proptest::strategy::{BoxedStrategy, Union};
+use proptest::strategy::{BoxedStrategy, Union, ValueTree};
+use proptest::test_runner::TestRunner;
 
 /// What a condition may do with unknown values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +176,9 @@ const TESTS: &[&str] = &[
     r#"chat.title mentions profit"#,
     r#"chat.type in ["group", "channel"]"#,
     r#"chat.type == "channel""#,
+    r#"chat.type not in ["group", "private"]"#,
+    r#"chat.public == false"#,
+    r#"if chat.verified then true else chat.scam"#,
     r#"chat.country in ["KZ", "FR"]"#,
     r#"chat.country == "DE""#,
     r#""ad" in tags.hashtags"#,
@@ -305,4 +310,19 @@ fn comparison(ways: Ways) -> BoxedStrategy<String> {
     (int(ways), ops, select(&[0, 1, 2, 5, 20, 1000][..]))
         .prop_map(|(int, op, bound)| format!("({int} {op} {bound})"))
         .boxed()
+}
+
+/// A new operator is generated too, so that the engine is compared with the interpreter on it.
+#[test]
+fn conditions_have_every_operator() {
+    let mut runner = TestRunner::deterministic();
+    let strategy = condition(Ways::Out);
+    let drawn = (0..2000).map(|_| strategy.new_tree(&mut runner).unwrap().current());
+    let conditions = drawn.collect::<Vec<_>>().join(" ");
+    let words: Vec<_> = conditions.split([' ', '(', ')', ',']).collect();
+    let has =
+        |word: &str| words.windows(word.split(' ').count()).any(|some| some.join(" ") == word);
+    let rows = all().filter(|row| row.has(Role::Operand) || row.has(Role::Operator));
+    let missing: Vec<_> = rows.map(|row| row.word).filter(|word| !has(word)).collect();
+    assert_eq!(missing, [""; 0]);
 }

@@ -72,10 +72,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         return Err(Stop::failed("`--receipt` needs `--format jsonl`"));
     }
     let set = args.rules.load(global)?;
-    let settings = (args.format == Format::Dsa)
-        .then(|| config::dsa(args.config.as_deref(), &args.rules.rules))
-        .transpose()
-        .map_err(|failure| rules::report(&failure, None, global.max_errors))?;
+    let settings = match args.format {
+        Format::Dsa => {
+            let settings = config::dsa(args.config.as_deref(), &args.rules.rules);
+            Some(settings.map_err(|failure| rules::report(&failure, None, global.max_errors))?)
+        }
+        Format::Table | Format::Jsonl => None,
+    };
     let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
     let question = args.asked.question(&set)?;
     let judge =

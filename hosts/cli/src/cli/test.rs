@@ -98,11 +98,14 @@ fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
 impl Args {
     /// Writes results of tests where coverage that tools read leaves room for them.
     fn show<S>(&self, results: &Output<S>) -> Result<(), Stop> {
-        if self.coverage && self.coverage_format != CoverageFormat::Pretty {
-            stdio::line_to_stderr(results);
-            Ok(())
-        } else {
-            stdio::line(results)
+        match self.coverage_format {
+            CoverageFormat::Json | CoverageFormat::Lcov if self.coverage => {
+                stdio::line_to_stderr(results);
+                Ok(())
+            }
+            CoverageFormat::Pretty | CoverageFormat::Json | CoverageFormat::Lcov => {
+                stdio::line(results)
+            }
         }
     }
 }

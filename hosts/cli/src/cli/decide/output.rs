@@ -50,9 +50,14 @@ struct FilePosition<'a> {
 impl Written {
     /// One record was decided.
     pub fn decided(decided: &Decided, format: Format) -> Self {
-        if format != Format::Table {
-            return Self::lines([decided]);
+        match format {
+            Format::Table => Self::rows(decided),
+            Format::Jsonl | Format::Dsa => Self::lines([decided]),
         }
+    }
+
+    /// A row of the table for each decision.
+    fn rows(decided: &Decided) -> Self {
         let Decided { record, decisions, .. } = decided;
         let names = decisions::places(decisions.iter().map(|each| &each.places));
         let row = |(decision, places): (&Decision, String)| {
@@ -104,7 +109,10 @@ impl Written {
 
 impl Printer {
     pub fn new(format: Format) -> Self {
-        let table = (format == Format::Table).then(|| Table::new(HEADER, NAMES, stdio::columns()));
+        let table = match format {
+            Format::Table => Some(Table::new(HEADER, NAMES, stdio::columns())),
+            Format::Jsonl | Format::Dsa => None,
+        };
         Self { out: Results::new(), table }
     }
 

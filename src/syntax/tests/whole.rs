@@ -1,0 +1,55 @@
+//! Nothing of the grammar is left out: by the file that has one of each, by messages, by limits.
+
+use super::{WHOLE, typed};
+use crate::base::source::FileId;
+use crate::diagnostic::Code;
+use crate::syntax::grammar::{LociGrammar, Rule};
+use crate::syntax::typed::Typed;
+use crate::syntax::words::tests::{Grammar, Names};
+use crate::syntax::words::{Role, Word, all};
+use pest::Parser as _;
+use pest::iterators::Pairs;
+
+fn collect(pairs: Pairs<'_, Rule>, found: &mut Names) {
+    for pair in pairs {
+        found.insert(format!("{:?}", pair.as_rule()));
+        collect(pair.into_inner(), found);
+    }
+}
+
+/// A new rule of the grammar has a line in `whole.loci`, so it is built and laid out.
+#[test]
+fn the_whole_file_has_each_rule_of_the_grammar() {
+    let mut found = Names::new();
+    collect(LociGrammar::parse(Rule::file, WHOLE).unwrap(), &mut found);
+    let missing: Vec<_> = Grammar::read().visible().difference(&found).cloned().collect();
+    // What a session reads is no file.
+    assert_eq!(missing, ["lone_expr", "lone_item", "lone_record"]);
+}
+
+/// The example of an operator, and its first operand.
+fn examples() -> impl Iterator<Item = (&'static Word, &'static str)> {
+    let rows = all().filter(|row| row.has(Role::Operand) || row.has(Role::Operator));
+    rows.map(|row| (row, row.usage.split(' ').next().unwrap()))
+}
+
+#[test]
+fn the_example_of_each_operator_is_read() {
+    for (row, _) in examples() {
+        let read = typed(FileId::default(), row.usage);
+        assert!(matches!(read, Typed::Expression(_)), "{row:?}: {read:?}");
+    }
+}
+
+/// The tree of a chain is as deep as its operators nest, so the row of them is limited. `and`, `or` and arithmetic do not
+/// nest.
+#[test]
+fn long_rows_of_operators_that_nest_are_refused() {
+    for (row, first) in examples().filter(|(row, _)| row.has(Role::Operator)) {
+        let again = row.usage.strip_prefix(first).unwrap();
+        let read = typed(FileId::default(), &format!("{first}{}", again.repeat(100)));
+        let refused = matches!(read, Typed::Wrong(found) if found[0].code == Code::TooDeep);
+        let is_flat = matches!(row.word, "and" | "or" | "+" | "-" | "*" | "/");
+        assert_eq!(refused, !is_flat, "{row:?}");
+    }
+}
