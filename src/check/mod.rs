@@ -279,7 +279,7 @@ impl<'a> Checker<'a> {
         self.found.push(Diagnostic::new(code, at, message).help(help));
     }
 
-    /// Reports a fault because of which something has no meaning.
+    /// Reports an error and returns `None`, because the faulty part has no checked form.
     fn refuse<T>(
         &mut self,
         code: Code,

@@ -76,7 +76,7 @@ impl<'a> Splitter<'a> {
     /// Finds out the layout, and reads the first record.
     fn first(&mut self) -> Result<bool> {
         self.skip_mark()?;
-        // Blank lines count as lines, should it turn out to be JSON lines.
+        // Blank lines are counted, because the input may turn out to be JSON lines.
         let mut lines = 0;
         while let Some(byte) = self.peek()?.filter(u8::is_ascii_whitespace) {
             lines += usize::from(byte == b'\n');

@@ -130,7 +130,7 @@ pub enum NormKind {
 }
 
 impl NormKind {
-    /// What a rule has beyond its condition; `None` for an exception.
+    /// The actions and other parts that only a rule has; `None` for an exception.
     pub fn rule(&self) -> Option<&RuleBody> {
         match self {
             Self::Rule(body) => Some(body),
@@ -158,7 +158,7 @@ pub struct RuleBody {
 }
 
 impl RuleBody {
-    /// Everything that it may ask for.
+    /// All its actions: those of `then` and those of `on unknown`.
     pub fn acts(&self) -> impl Iterator<Item = &Act> {
         self.then.iter().chain(&self.on_unknown)
     }

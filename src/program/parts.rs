@@ -17,7 +17,7 @@ impl Expr {
 }
 
 impl ExprKind {
-    /// Whether it joins conditions to one: `and`, `or`, `not`, `at least`.
+    /// Whether it makes a condition from other conditions: `and`, `or`, `not`, `at least`.
     pub fn is_connective(&self) -> bool {
         match self {
             Self::And(_) | Self::Or(_) | Self::Not(_) | Self::AtLeast { .. } => true,

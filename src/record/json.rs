@@ -235,9 +235,9 @@ impl<'s> RecordReader<'s> {
             | Type::Map(_) => None,
         };
         value.map(Some).ok_or_else(|| {
-            let is_written_so =
+            let is_string_in_json =
                 matches!(ty, Type::Enum(_) | Type::Instant | Type::Place | Type::Places);
-            let kind = if is_written_so { "" } else { "the text " };
+            let kind = if is_string_in_json { "" } else { "the text " };
             self.mismatch(ty, &format!("{kind}{}", quoted(text)))
         })
     }

@@ -85,12 +85,12 @@ impl<'t> Builder<'t> {
         Children::of(self.file, pair)
     }
 
-    /// The diagnostic for a pair of a rule that the grammar cannot have produced here.
+    /// The `Internal` diagnostic for a pair that the grammar should not have produced here.
     fn unexpected(&self, want: &str, pair: &Pair<'_, Rule>) -> Diagnostic {
         self.children(pair.clone()).mismatch(want, Some(pair.clone()))
     }
 
-    /// Reads the remaining children, all of which must be a `want`.
+    /// Reads the remaining children. Each must be a `want`.
     fn each<'i, T>(
         &mut self,
         children: Children<'i>,

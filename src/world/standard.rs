@@ -11,7 +11,7 @@ pub(crate) struct StandardField {
     pub(crate) record: &'static str,
     /// Its name there.
     pub(crate) name: &'static str,
-    /// Its type as `record.loci` writes it, but `words` for any choice of words.
+    /// Its type in the notation of `record.loci`. A choice of words is `words`, whichever words they are.
     ty: &'static str,
 }
 

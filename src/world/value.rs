@@ -41,10 +41,10 @@ pub enum Type {
     Opaque,
 }
 
-/// What is inside the values of a type.
+/// What the values of a type consist of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Inside<'t> {
-    /// It is a single value, a surface or places.
+    /// Of no other values: each is a single value, a surface or places.
     Nothing,
     Record(RecordId),
     List(&'t Type),
@@ -62,6 +62,7 @@ impl Type {
         }
     }
 
+    /// What the values consist of.
     pub(crate) fn inside(&self) -> Inside<'_> {
         match self {
             Self::Record(id) => Inside::Record(*id),

@@ -35,7 +35,7 @@ fn nothing_hidden_passes_any_sink() {
     for text in all {
         assert!(hidden(&text).is_empty(), "{text}");
     }
-    // A carriage return stays where a file is shown as it is, and draws nothing over its line on a terminal.
+    // A carriage return stays where a file is shown as it is. On a terminal it is escaped, so nothing overwrites the line.
     assert_eq!(hidden(&of(SourceLines(HOSTILE))), ['\r']);
     let drawn = Output::drawn(HOSTILE).into_string();
     assert_eq!(hidden(&drawn), ['\u{1b}'], "the colour alone: {drawn}");

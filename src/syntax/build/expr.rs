@@ -225,7 +225,7 @@ impl Builder<'_> {
             ExprKind::And(parts) => parts,
             kind => vec![Expr { kind, ..left }],
         };
-        ExprKind::And(self.longer(parts, right, whole))
+        ExprKind::And(self.with_operand(parts, right, whole))
     }
 
     fn or(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> ExprKind {
@@ -236,10 +236,11 @@ impl Builder<'_> {
             ExprKind::Or(parts) => parts,
             kind => vec![Expr { kind, ..left }],
         };
-        ExprKind::Or(self.longer(parts, right, whole))
+        ExprKind::Or(self.with_operand(parts, right, whole))
     }
 
-    fn longer<T>(&mut self, mut parts: Vec<T>, part: T, whole: Span) -> Vec<T> {
+    /// The operands with one more. Reports an operator with too many.
+    fn with_operand<T>(&mut self, mut parts: Vec<T>, part: T, whole: Span) -> Vec<T> {
         parts.push(part);
         self.check_length(parts.len(), whole);
         parts
@@ -297,7 +298,7 @@ impl Builder<'_> {
             }
             kind => (Box::new(Expr { kind, ..left }), vec![]),
         };
-        ExprKind::Arithmetic { first, rest: self.longer(rest, (op, right), whole) }
+        ExprKind::Arithmetic { first, rest: self.with_operand(rest, (op, right), whole) }
     }
 
     fn binary(&mut self, left: Expr, op: &Pair<'_, Rule>, right: Expr) -> BuildResult<ExprKind> {
