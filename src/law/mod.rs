@@ -13,13 +13,13 @@ use crate::program::{
 use crate::world::place::Place;
 use serde::Serialize;
 
-/// An article of a law, and what rests on it.
+/// An article of a law, and the rules that rest on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Article {
     /// `kz.platforms.measures`
     pub id: String,
-    /// The place of its file; `None` for a library.
+    /// The place whose file declares it; `None` if a library file does.
     pub place: Option<Place>,
     /// The title of the law.
     pub law: String,
@@ -31,11 +31,11 @@ pub struct Article {
     pub url: Option<String>,
     /// What it says: the `##` note in the file.
     pub doc: String,
-    /// `from 2023-09-10`, `by 2026-04-03`, `from an unknown day, until 2024-10-10`
+    /// `from 2023-09-10`, `by 2026-04-03`, `from an unknown day until 2024-10-10`
     pub in_force: String,
     /// `in force`, `adopted`, `annulled`, `draft`
     pub status: &'static str,
-    /// Its state on the day that was asked about.
+    /// Whether it is in force on the day that was asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<OnDay>,
     /// `platform` or `author`
@@ -56,11 +56,11 @@ pub struct Article {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDay {
-    /// Applied.
+    /// It is in force, so it is applied.
     InForce,
-    /// Not applied.
+    /// It is not in force, so it is not applied.
     NotInForce,
-    /// Not applied, because it is unknown whether it is in force.
+    /// Nobody knows whether it is in force, so it is not applied.
     Unknown,
 }
 
@@ -76,23 +76,23 @@ pub struct Rule {
     pub exception: bool,
     /// How many tests name it.
     pub tests: usize,
-    /// The day by which people review it.
+    /// The day by which somebody has to review it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Day>,
 }
 
-/// The articles of a rule set, in the order of files: all, or those that the file of a place declares. With a day, each
-/// has its state on it.
+/// The articles of a rule set, in the order of the files: all, or only those that the file of `place` declares. If `on` is
+/// given, each article says whether it is in force on that day.
 pub fn articles(set: &RuleSet, place: Option<Place>, on: Option<Day>) -> Vec<Article> {
     let program = set.program();
-    let tests = tests(program);
+    let tests = tests_by_norm(program);
     let wanted = |article: &program::Article| place.is_none() || article.place == place;
     let numbered = program.articles.iter().enumerate().filter(|(_, article)| wanted(article));
-    numbered.map(|(index, article)| listed(program, index, article, on, &tests)).collect()
+    numbered.map(|(index, article)| described(program, index, article, on, &tests)).collect()
 }
 
-/// How many tests name each norm.
-fn tests(program: &Program) -> Vec<usize> {
+/// How many tests name each norm, by the number of the norm.
+fn tests_by_norm(program: &Program) -> Vec<usize> {
     let mut counts = vec![0; program.norms.len()];
     for test in &program.tests {
         let mut named: Vec<usize> =
@@ -108,15 +108,16 @@ fn tests(program: &Program) -> Vec<usize> {
     counts
 }
 
-fn listed(
+/// An article with the rules that cite it. `tests` has the number of tests for each norm.
+fn described(
     program: &Program,
     index: usize,
     article: &program::Article,
     on: Option<Day>,
     tests: &[usize],
 ) -> Article {
-    let rests = |norm: &Norm| norm.basis.grounds.contains(&Ground::Article(index));
-    let rules = program.norms.iter().enumerate().filter(|(_, norm)| rests(norm));
+    let cites = |norm: &Norm| norm.basis.grounds.contains(&Ground::Article(index));
+    let rules = program.norms.iter().enumerate().filter(|(_, norm)| cites(norm));
     let rule = |(index, norm): (usize, &Norm)| Rule {
         id: norm.id.clone(),
         title: norm.title.clone(),
@@ -201,7 +202,7 @@ test "one" { given { reports: { orders: [{ authority: "A", country: "SG" }] }, c
 "#;
 
     #[test]
-    fn every_article_with_what_rests_on_it() {
+    fn every_article_is_listed_with_the_rules_that_rest_on_it() {
         let set = Compiler::new().file("sg.loci", RULES).compile().unwrap();
         let on = |day: &str| {
             let all = articles(&set, set.place("SG"), Some(Day::parse(day).unwrap()));

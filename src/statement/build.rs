@@ -1,4 +1,4 @@
-//! From a decision to its statements: one for each legal ground that asks for what was done.
+//! Makes the statements for a decision: one for each legal ground that asks for what was done.
 
 use super::mask::Mask;
 use super::texts;
@@ -18,7 +18,7 @@ use crate::world::value::{Decimal, Value};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The label by which hosts say that a machine made something, and from which score on.
+/// The label by which hosts say that a machine made the content, and the least score that counts.
 const SYNTHETIC: (&str, &str) = ("synthetic", "0.9");
 
 /// The statements for the decisions about one record.
@@ -32,17 +32,17 @@ pub(crate) fn statements(
 ) -> Result<Vec<Statement>, Vec<StatementError>> {
     settings.check()?;
     let writer = Writer::new(program, record, at, settings, ruleset);
-    let mut found = BTreeSet::new();
-    let mut written = vec![];
+    let mut errors = BTreeSet::new();
+    let mut statements = vec![];
     for decision in decisions {
         for case in writer.cases(decision) {
             match writer.statement(&case) {
-                Ok(statement) => written.push(statement),
-                Err(errors) => found.extend(errors),
+                Ok(statement) => statements.push(statement),
+                Err(found) => errors.extend(found),
             }
         }
     }
-    if found.is_empty() { Ok(written) } else { Err(found.into_iter().collect()) }
+    if errors.is_empty() { Ok(statements) } else { Err(errors.into_iter().collect()) }
 }
 
 struct Writer<'w> {
@@ -139,7 +139,7 @@ impl<'w> Writer<'w> {
         match (self.categories(case), self.content(), self.content_date(), self.application_date())
         {
             (Ok(categories), Ok(content), Ok(sent), Ok(applied)) => {
-                checked(self.assembled(case, categories, &content, [sent, applied]))
+                checked(self.assemble(case, categories, &content, [sent, applied]))
             }
             (categories, content, sent, applied) => {
                 let errors = [categories.err(), content.err(), sent.err(), applied.err()];
@@ -148,7 +148,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    fn assembled(
+    fn assemble(
         &self,
         case: &Case<'_, 'w>,
         categories: Vec<String>,
@@ -161,7 +161,7 @@ impl<'w> Writer<'w> {
             self.program.actions.get(outcome).filter(|_| asked)?.dsa.clone()
         };
         let is_law = case.ground.iter().any(|one| matches!(one, Ground::Article(_)));
-        let (ground, explained) = (self.cited(case), self.explained(case));
+        let (ground, explanation) = (self.ground_text(case), self.explanation(case));
         let source = self.source(case);
         let is_found_by_machine = source == VOLUNTARY && self.settings.automated_detection;
         let mut categories = categories.into_iter();
@@ -173,9 +173,9 @@ impl<'w> Writer<'w> {
             decision_ground: if is_law { ILLEGAL } else { INCOMPATIBLE },
             decision_ground_reference_url: self.url(case),
             illegal_content_legal_ground: is_law.then(|| ground.clone()),
-            illegal_content_explanation: is_law.then(|| explained.clone()),
+            illegal_content_explanation: is_law.then(|| explanation.clone()),
             incompatible_content_ground: (!is_law).then_some(ground),
-            incompatible_content_explanation: (!is_law).then_some(explained),
+            incompatible_content_explanation: (!is_law).then_some(explanation),
             content_type: content.iter().map(|one| one.code()).collect(),
             content_type_other: content.contains(&ContentType::Other).then(|| self.other_content()),
             category: categories.next().unwrap_or_default(),
@@ -191,7 +191,7 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// The first is the category, the others stand beside it; sorted, so that the order of rules does not matter.
+    /// The category of the statement and its further ones, sorted, so that the order of the rules does not matter.
     fn categories(&self, case: &Case<'_, 'w>) -> Result<Vec<String>, StatementError> {
         let named = case.rules.iter().filter_map(|(matched, _)| matched.category.as_deref());
         let named: BTreeSet<&str> = named.collect();
@@ -214,10 +214,10 @@ impl<'w> Writer<'w> {
         lookup(&self.program.schema, self.record.root(), path)
     }
 
-    /// What the message consists of: its words and its media.
+    /// The types of the content: text, media, and whether a machine made it.
     fn content(&self) -> Result<Vec<ContentType>, StatementError> {
         let mut found: BTreeSet<ContentType> =
-            self.media().iter().map(|kind| medium(kind)).collect();
+            self.media().iter().map(|kind| content_type(kind)).collect();
         if matches!(self.read(&[message::TEXT]), Some(Value::Surface(parts)) if parts.iter().any(|part| !part.text.trim().is_empty()))
         {
             found.insert(ContentType::Text);
@@ -242,11 +242,11 @@ impl<'w> Writer<'w> {
 
     /// The kinds of the media.
     fn media(&self) -> Vec<String> {
-        let Some((_, of_media)) = self.program.schema.named(media::KIND.record) else {
+        let Some((_, media_type)) = self.program.schema.named(media::KIND.record) else {
             return vec![];
         };
         let Some(Value::List(all)) = self.read(&[message::MEDIA]) else { return vec![] };
-        let kind = of_media.fields.get_index_of(media::KIND.name);
+        let kind = media_type.fields.get_index_of(media::KIND.name);
         let kinds = all.iter().filter_map(|one| {
             let Value::Record(fields) = one else { return None };
             let Some(Value::Text(kind)) = fields.get(kind?)? else { return None };
@@ -255,9 +255,10 @@ impl<'w> Writer<'w> {
         kinds.collect()
     }
 
-    /// What `CONTENT_TYPE_OTHER` is.
+    /// What `CONTENT_TYPE_OTHER` stands for.
     fn other_content(&self) -> String {
-        let kinds = self.media().into_iter().filter(|kind| medium(kind) == ContentType::Other);
+        let kinds =
+            self.media().into_iter().filter(|kind| content_type(kind) == ContentType::Other);
         let kinds: BTreeSet<String> = kinds.collect();
         if kinds.is_empty() {
             return "message without text or media".into();
@@ -265,16 +266,17 @@ impl<'w> Writer<'w> {
         kinds.into_iter().collect::<Vec<_>>().join(", ")
     }
 
+    /// The score of a label.
     fn label(&self, name: &str) -> Option<Decimal> {
         let Some(Value::Map(labels)) = self.read(&[message::LABELS]) else { return None };
-        let (_, of_label) = self.program.schema.named(label::SCORE.record)?;
-        let score = of_label.fields.get_index_of(label::SCORE.name)?;
+        let (_, label_type) = self.program.schema.named(label::SCORE.record)?;
+        let score = label_type.fields.get_index_of(label::SCORE.name)?;
         let Value::Record(fields) = labels.get(name)? else { return None };
         let Some(Value::Number(score)) = fields.get(score)? else { return None };
         Some(*score)
     }
 
-    /// The language of which the detector is surest, or else that of the author's application.
+    /// The language that the detector is surest of, else the one of the author's application, else the one of the settings.
     fn language(&self) -> Option<String> {
         let detected = self.detected();
         let declared = match self.read(&[message::LANGUAGE, language::DECLARED]) {
@@ -309,14 +311,14 @@ impl<'w> Writer<'w> {
             let message = "the record does not say when the message was sent: `sent_at` is missing";
             return Err(StatementError { field, message: message.into() });
         };
-        within(field, sent.day(&Zone::utc()), "2000-01-01")
+        accepted(field, sent.day(&Zone::utc()), "2000-01-01")
     }
 
     fn application_date(&self) -> Result<Day, StatementError> {
-        within("application_date", self.at.day(&Zone::utc()), "2020-01-01")
+        accepted("application_date", self.at.day(&Zone::utc()), "2020-01-01")
     }
 
-    /// Who found it: an authority or somebody with a notice, when the rules fired because of them; else the platform.
+    /// Who found the content: an authority or the sender of a notice, if rules fired because of them; else the platform.
     fn source(&self, case: &Case<'_, 'w>) -> &'static str {
         let events = case.rules.iter().map(|(_, norm)| self.interpreter.condition(norm).events);
         let events: BTreeSet<Event> = events.flat_map(BTreeMap::into_keys).collect();
@@ -324,14 +326,15 @@ impl<'w> Writer<'w> {
             "SOURCE_TYPE_OTHER_NOTIFICATION"
         } else if !events.contains(&Event::Notice) {
             VOLUNTARY
-        } else if self.is_flagged_by_trusted() {
+        } else if self.has_trusted_notice() {
             "SOURCE_TRUSTED_FLAGGER"
         } else {
             "SOURCE_ARTICLE_16"
         }
     }
 
-    fn is_flagged_by_trusted(&self) -> bool {
+    /// Whether a trusted flagger sent a notice.
+    fn has_trusted_notice(&self) -> bool {
         let Some(Value::List(notices)) = self.read(&[message::REPORTS, reports::NOTICES]) else {
             return false;
         };
@@ -348,7 +351,7 @@ impl<'w> Writer<'w> {
         })
     }
 
-    fn cited(&self, case: &Case<'_, 'w>) -> String {
+    fn ground_text(&self, case: &Case<'_, 'w>) -> String {
         let articles: Vec<_> =
             case.ground.iter().filter_map(|one| self.program.article(*one)).collect();
         if !articles.is_empty() {
@@ -361,13 +364,13 @@ impl<'w> Writer<'w> {
         texts::terms_ground(&policies.collect::<Vec<_>>())
     }
 
-    fn explained(&self, case: &Case<'_, 'w>) -> String {
+    fn explanation(&self, case: &Case<'_, 'w>) -> String {
         let articles = case.ground.iter().filter_map(|one| self.program.article(*one));
         let provisions: Vec<&str> = articles.map(|article| article.doc.as_str()).collect();
         texts::explanation(&self.mask, &case.rules, &provisions)
     }
 
-    /// Where the first ground that says so can be read.
+    /// The first address of a ground that the database accepts.
     fn url(&self, case: &Case<'_, 'w>) -> Option<String> {
         let urls = case.ground.iter().filter_map(|one| match one {
             Ground::Article(index) => self.program.articles.get(*index)?.url.clone(),
@@ -379,7 +382,8 @@ impl<'w> Writer<'w> {
         urls.into_iter().find(|url| vocabulary::is_url(url))
     }
 
-    /// The same for the same record, instant, places and ground, and for no other; nobody without the key leads it back.
+    /// The identity of the statement: the same for the same record, instant, places and ground, and for no other. It is a
+    /// hash with a secret key, so that nobody else can compute which record it belongs to.
     fn puid(&self, case: &Case<'_, 'w>) -> String {
         let mut hash = Sha256::new();
         let ground: Vec<_> =
@@ -397,9 +401,11 @@ impl<'w> Writer<'w> {
     }
 }
 
+/// The platform found the content itself.
 const VOLUNTARY: &str = "SOURCE_VOLUNTARY";
 
-fn medium(kind: &str) -> ContentType {
+/// The content type of a kind of media.
+fn content_type(kind: &str) -> ContentType {
     match kind {
         "photo" | "sticker" => ContentType::Image,
         "video" | "animation" | "video_note" | "live_photo" | "story" => ContentType::Video,
@@ -408,21 +414,22 @@ fn medium(kind: &str) -> ContentType {
     }
 }
 
-/// A day that the database takes.
-fn within(field: &'static str, day: Day, from: &str) -> Result<Day, StatementError> {
+/// The day, if the database accepts it.
+fn accepted(field: &'static str, day: Day, from: &str) -> Result<Day, StatementError> {
     let until = "2038-01-01";
     let bounds = (Day::parse(from), Day::parse(until));
     match bounds {
         (Ok(first), Ok(last)) if (first..=last).contains(&day) => Ok(day),
         _ => {
-            let message =
-                format!("{day} is none of the days from {from} to {until} that the database takes");
+            let message = format!(
+                "{day} is not between {from} and {until}, the days that the database accepts"
+            );
             Err(StatementError { field, message })
         }
     }
 }
 
-/// What the schema of the database cannot say, and what nothing before here can break: a last look before it goes out.
+/// A last check of what the database demands but its schema does not say.
 fn checked(statement: Statement) -> Result<Statement, Vec<StatementError>> {
     let mut wrong = vec![];
     let mut report =

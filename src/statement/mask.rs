@@ -1,5 +1,5 @@
-//! Personal data out of texts that become public (article 24(5) of Regulation (EU) 2022/2065): addresses, numbers,
-//! accounts, and the names that the record itself knows.
+//! Masks personal data in texts that become public (article 24(5) of Regulation (EU) 2022/2065): addresses, numbers,
+//! accounts, and the names that the record contains.
 
 use crate::world::schema::Schema;
 use crate::world::standard::{
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// Where records hold names of persons, accounts and chats; and whether each word of it is a name by itself.
+/// The fields with names of persons, accounts and chats, and whether each single word of such a name is masked too.
 const NAMES: [(StandardField, bool); 9] = [
     (account::NAME, true),
     (account::USERNAME, false),
@@ -24,10 +24,10 @@ const NAMES: [(StandardField, bool); 9] = [
     (mention::USERNAME, false),
 ];
 
-/// Shorter words stand in too many other words' places.
-const LETTERS: usize = 3;
+/// Shorter names are not masked, because too many ordinary words are the same.
+const MIN_LETTERS: usize = 3;
 
-/// What is masked, in this order, and what stands for it.
+/// What is masked, in this order, and what replaces it.
 const PATTERNS: [(&str, &str); 8] = [
     (
         r"(?i)[\p{L}\p{N}._%+-]+\s?(?:[@＠]|\(at\)|\[at\])\s?[\p{L}\p{N}-]+(?:\s?(?:\.|\(dot\)|\[dot\])\s?[\p{L}\p{N}-]+)+",
@@ -53,18 +53,18 @@ impl Mask {
         if let (Some((id, _)), Value::Record(fields)) = (schema.named(Schema::MESSAGE), message) {
             collect(schema, id, fields, &mut names);
         }
-        // The longest first: a full name before a part of it.
+        // The longest first, so that a full name is found before a part of it.
         let mut names: Vec<String> = names.iter().map(|name| escape(name)).collect();
         names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         let pattern = format!(r"(?i)(?:^|\b|[@＠])(?:{})(?:\b|$)", names.join("|"));
-        // A record with so many names that the pattern is too large: then nothing of its words is quoted at all.
+        // If a record has so many names that the pattern is too large, every word is masked.
         let names = (!names.is_empty())
             .then(|| RegexBuilder::new(&pattern).size_limit(4 << 20).build())
             .transpose();
         Self { names: names.unwrap_or_else(|_| Regex::new(r"\S+").ok()) }
     }
 
-    /// The text without personal data, in one line, without what cannot be seen.
+    /// The text on one line, without personal data and invisible characters.
     pub(super) fn text(&self, text: &str) -> String {
         let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
         let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -87,7 +87,7 @@ fn patterns() -> &'static [(Regex, &'static str)] {
     })
 }
 
-/// Characters that hide what is written from these patterns and not from readers.
+/// Characters that readers do not see, but that keep a pattern from finding what it masks.
 fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -95,56 +95,61 @@ fn is_invisible(c: char) -> bool {
             | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Collects the names in a record.
 fn collect(schema: &Schema, id: RecordId, fields: &[Option<Value>], names: &mut BTreeSet<String>) {
     let Some((kind, ty)) = schema.record(id) else { return };
     for ((field, declared), value) in ty.fields.iter().zip(fields) {
         let Some(value) = value else { continue };
-        let named = NAMES.iter().find(|(of, _)| of.record == kind && of.name == field);
+        let named = NAMES.iter().find(|(known, _)| known.record == kind && known.name == field);
         if let (Some((_, by_words)), Value::Text(name)) = (named, value) {
             add(name, *by_words, names);
         }
-        within(schema, &declared.ty, value, names);
+        collect_inside(schema, &declared.ty, value, names);
     }
     if kind == part::TEXT.record {
-        mentioned(schema, id, fields, names);
+        collect_mentions(schema, id, fields, names);
     }
 }
 
-fn within(schema: &Schema, ty: &Type, value: &Value, names: &mut BTreeSet<String>) {
+fn collect_inside(schema: &Schema, ty: &Type, value: &Value, names: &mut BTreeSet<String>) {
     match (ty, value) {
         (Type::Record(id), Value::Record(fields)) => collect(schema, *id, fields, names),
-        (Type::List(of), Value::List(elements)) => {
-            elements.iter().for_each(|element| within(schema, of, element, names));
+        (Type::List(element_type), Value::List(elements)) => {
+            for element in elements.iter() {
+                collect_inside(schema, element_type, element, names);
+            }
         }
         _ => {}
     }
 }
 
-/// People whom a part mentions by their names instead of by their accounts.
-fn mentioned(
+/// Collects the names of people whom a text mentions by name instead of by account.
+fn collect_mentions(
     schema: &Schema,
     id: RecordId,
     fields: &[Option<Value>],
     names: &mut BTreeSet<String>,
 ) {
-    let of = |id: RecordId, fields: &[Option<Value>], of: StandardField| -> Option<Value> {
-        let at = schema.record(id)?.1.fields.get_index_of(of.name)?;
-        fields.get(at)?.clone()
+    let value = |id: RecordId, fields: &[Option<Value>], field: StandardField| -> Option<Value> {
+        let index = schema.record(id)?.1.fields.get_index_of(field.name)?;
+        fields.get(index)?.clone()
     };
     let (Some(Value::Text(text)), Some(Value::List(entities)), Some((entity_id, _))) = (
-        of(id, fields, part::TEXT),
-        of(id, fields, part::ENTITIES),
+        value(id, fields, part::TEXT),
+        value(id, fields, part::ENTITIES),
         schema.named(entity::TYPE.record),
     ) else {
         return;
     };
-    for mark in entities.iter() {
-        let Value::Record(mark) = mark else { continue };
-        let kind = of(entity_id, mark, entity::TYPE);
+    for entity in entities.iter() {
+        let Value::Record(entity) = entity else { continue };
+        let kind = value(entity_id, entity, entity::TYPE);
         let is_person = matches!(&kind, Some(Value::Text(kind)) if &**kind == "text_mention");
-        if let (true, Some(Value::Int(start)), Some(Value::Int(end))) =
-            (is_person, of(entity_id, mark, entity::START), of(entity_id, mark, entity::END))
-        {
+        if let (true, Some(Value::Int(start)), Some(Value::Int(end))) = (
+            is_person,
+            value(entity_id, entity, entity::START),
+            value(entity_id, entity, entity::END),
+        ) {
             let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
             if let Some(name) = range.and_then(|(start, end)| text.get(start..end)) {
                 add(name, true, names);
@@ -154,7 +159,7 @@ fn mentioned(
 }
 
 fn add(name: &str, by_words: bool, names: &mut BTreeSet<String>) {
-    let long = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() >= LETTERS;
+    let long = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LETTERS;
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if by_words {
         names.extend(name.split(' ').filter(|word| long(word)).map(str::to_owned));

@@ -1,8 +1,8 @@
 //! Statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions in the European Economic Area, in the
 //! form that the Commission's Transparency Database takes: one for each legal ground of a decision.
 //!
-//! What the record, the rules and the decision cannot say comes from [`Settings`]. What nobody says is an error that
-//! names the field; no statement is made up, and none carries personal data.
+//! What the record, the rules and the decision cannot say comes from [`Settings`]. If a field is missing there too, the
+//! result is an error that names it: nothing is made up. No statement contains personal data.
 
 // No wildcards: when a kind of value, action or ground is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
@@ -24,11 +24,12 @@ use crate::face::ruleset::RuleSet;
 use crate::record::Record;
 use serde::Serialize;
 
-/// What a platform says of itself.
+/// What a platform says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// A secret of at least 16 characters: with it the identity of a message becomes the identity of its statement, which
-    /// nobody can lead back. It never changes, so that a statement that is sent again is the same.
+    /// A secret of at least 16 characters. The identity of a statement is computed from it and from the identity of the
+    /// message, so nobody without the secret can find the message of a statement. Do not change it: a statement that is sent
+    /// again has to keep its identity.
     pub puid_key: String,
     /// Whether machines find what nobody has reported.
     pub automated_detection: bool,
@@ -36,13 +37,13 @@ pub struct Settings {
     pub automated_decision: Automation,
     /// Where the platform's policies can be read.
     pub terms_url: Option<String>,
-    /// Whose accounts are judged, when all are of one kind.
+    /// The kind of the accounts that are judged, if all are of one kind.
     pub account_type: Option<AccountType>,
     /// The category of rules that name none: `scams_and_fraud`.
     pub category: Option<String>,
-    /// The language of messages of which it is not known: `en`.
+    /// The language of messages whose language is not known: `en`.
     pub content_language: Option<String>,
-    /// What a message is that has neither text nor media.
+    /// The type of messages that have neither text nor media.
     pub content_type: Option<ContentType>,
 }
 
@@ -52,11 +53,11 @@ pub struct Settings {
 pub struct StatementError {
     /// As the database calls it: `content_date`.
     pub field: &'static str,
-    /// What is wrong, and the way out.
+    /// What is wrong, and how to mend it.
     pub message: String,
 }
 
-/// A statement of reasons. The fields are those of the database; what is `None` is left out.
+/// A statement of reasons, with the fields of the database. A field that is `None` is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the database documents its fields")]
 #[non_exhaustive]
@@ -97,15 +98,16 @@ pub struct Statement {
 }
 
 impl Settings {
-    /// What is wrong with the settings themselves.
+    /// Checks the settings themselves.
     ///
     /// # Errors
-    /// All of it.
+    /// Everything that is wrong with them.
     pub fn check(&self) -> Result<(), Vec<StatementError>> {
         let mut wrong = vec![];
         let mut report = |field, message: String| wrong.push(StatementError { field, message });
-        if self.puid_key.chars().count() < KEY {
-            let message = format!("`puid_key` has to be a secret of at least {KEY} characters");
+        if self.puid_key.chars().count() < MIN_KEY_LENGTH {
+            let message =
+                format!("`puid_key` has to be a secret of at least {MIN_KEY_LENGTH} characters");
             report("puid", message);
         }
         if let Some(url) = self.terms_url.as_deref().filter(|url| !vocabulary::is_url(url)) {
@@ -115,7 +117,7 @@ impl Settings {
             report("decision_ground_reference_url", message);
         }
         if let Some(word) = self.category.as_deref().filter(|word| !vocabulary::is_category(word)) {
-            let message = format!("`category` is `{word}`, which is none of the database's");
+            let message = format!("`category` is `{word}`, which is no category of the database");
             report("category", message);
         }
         if let Some(tag) = &self.content_language
@@ -132,11 +134,11 @@ impl Settings {
 
 impl RuleSet {
     /// The statements of reasons (article 17 of Regulation (EU) 2022/2065) for decisions about a record in the European
-    /// Economic Area: one for each legal ground that asks for what was decided. None for other places, for decisions
-    /// that burden nobody, and where the record is not visible.
+    /// Economic Area: one for each legal ground that asks for what was decided. There is none for other
+    /// places, for decisions that burden nobody, and where the record is not visible.
     ///
     /// # Errors
-    /// Everything that a statement needs and that neither the record nor the rules nor the settings say.
+    /// Each field that a statement needs and that neither the record nor the rules nor the settings give.
     pub fn statements(
         &self,
         record: &Record,
@@ -152,4 +154,4 @@ impl RuleSet {
 }
 
 /// The least length of a key that cannot be guessed.
-const KEY: usize = 16;
+const MIN_KEY_LENGTH: usize = 16;

@@ -1,5 +1,5 @@
-//! Statements for decisions of all kinds, against what the database documents; whether its schema takes them is asked by
-//! the integration tests.
+//! Compares statements for decisions of all kinds with the documentation of the database. Integration tests check them
+//! against its schema.
 
 use super::mask::Mask;
 use super::vocabulary::{is_url, language};
@@ -67,7 +67,7 @@ fn settings() -> Settings {
     }
 }
 
-/// The statements for a record in the notation of `given`, or the fields that are at fault.
+/// The statements for a record in the notation of `given`, or the fields with errors.
 fn written(
     places: &[&str],
     record: &str,
@@ -167,7 +167,7 @@ fn the_terms_of_service_are_a_ground_of_their_own() {
 }
 
 #[test]
-fn nothing_outside_the_area_nothing_unseen_nothing_harmless() {
+fn no_statement_for_other_places_harmless_or_invisible_messages() {
     for (places, record) in [
         (&["KZ", "US", "WORLD"][..2], ADVERT),
         (&["DE"], r#"{ "text": "Good morning", "sent_at": "2026-02-28T22:00:00Z" }"#),
@@ -181,7 +181,7 @@ fn nothing_outside_the_area_nothing_unseen_nothing_harmless() {
 }
 
 #[test]
-fn a_bloc_stands_for_its_states_and_the_world_for_the_area() {
+fn the_scope_of_a_bloc_is_its_states_and_that_of_a_region_its_state() {
     for (place, states) in [("EU", 27), ("EEA", 30), ("FR-IDF", 1)] {
         let all = shown(&[place], ADVERT);
         assert_eq!(all[0]["territorial_scope"].as_array().unwrap().len(), states, "{place}");
@@ -189,7 +189,7 @@ fn a_bloc_stands_for_its_states_and_the_world_for_the_area() {
 }
 
 #[test]
-fn accounts_and_media() {
+fn a_statement_names_what_happens_to_the_account_and_the_types_of_media() {
     let record = r#"{ "media": [{ "kind": "photo" }, { "kind": "document" }], "sent_at": "2026-02-28T22:00:00Z",
         "labels": { "csam": { "score": 0.95 }, "synthetic": { "score": 0.9 } } }"#;
     let one = &shown(&["DE"], record)[0];
@@ -201,7 +201,7 @@ fn accounts_and_media() {
 }
 
 #[test]
-fn who_found_it() {
+fn the_source_is_who_found_the_content() {
     let notice = |by: &str| {
         format!(
             r#"{{ "text": "x", "sent_at": "2026-02-28T22:00:00Z", "reports": {{ "notices": [{{ "kind": "k", "country": "DE" {by} }}] }} }}"#
@@ -223,7 +223,7 @@ fn who_found_it() {
 }
 
 #[test]
-fn the_same_decision_has_the_same_identity_and_no_other_has() {
+fn statements_of_different_decisions_have_different_identities() {
     let puid = |places: &[&str], record: &str, key: &str| {
         let settings = Settings { puid_key: key.into(), ..settings() };
         written(places, record, &settings).unwrap()[0].puid.clone()
@@ -241,7 +241,7 @@ fn the_same_decision_has_the_same_identity_and_no_other_has() {
 }
 
 #[test]
-fn what_nobody_says_is_named() {
+fn missing_and_wrong_fields_are_named() {
     let with = |change: fn(&mut Settings)| {
         let mut settings = settings();
         change(&mut settings);
@@ -282,7 +282,7 @@ fn what_nobody_says_is_named() {
 }
 
 #[test]
-fn nobody_is_named() {
+fn personal_data_is_masked() {
     let (program, _) = compiled(FILES);
     let record = given(
         &program,
@@ -314,13 +314,13 @@ fn nobody_is_named() {
     ] {
         let found = mask.text(text);
         assert_eq!(found, masked, "{text}");
-        assert_eq!(mask.text(&found), found, "once is enough");
+        assert_eq!(mask.text(&found), found, "masking it again changes nothing");
     }
 }
 
 #[test]
-fn addresses_and_languages_as_the_database_takes_them() {
-    for (url, taken) in [
+fn only_addresses_and_languages_that_the_database_knows_are_accepted() {
+    for (url, accepted) in [
         ("https://adilet.zan.kz/eng/docs/Z2300000018", true),
         ("http://a-b.example:8080/x%20y/?q=1&r=[no]", false),
         ("http://a-b.example:8080/x%20y/?q=1&r=(yes)#top", true),
@@ -334,7 +334,7 @@ fn addresses_and_languages_as_the_database_takes_them() {
         ("https://example.org:/", false),
         ("", false),
     ] {
-        assert_eq!(is_url(url), taken, "{url}");
+        assert_eq!(is_url(url), accepted, "{url}");
     }
     assert!(!is_url(&format!("https://example.org/{}", "x".repeat(500))));
     for (tag, code) in

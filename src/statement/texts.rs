@@ -7,12 +7,12 @@ use crate::decision::{Decision, Matched, NOTHING};
 use crate::program::{Article, Norm, Policy};
 
 /// The most characters that the database accepts.
-const FACTS: usize = 5000;
-const EXPLANATION: usize = 2000;
-const GROUND: usize = 500;
+const MAX_FACTS: usize = 5000;
+const MAX_EXPLANATION: usize = 2000;
+const MAX_GROUND: usize = 500;
 
-/// Pieces of evidence that are quoted.
-const QUOTED: usize = 8;
+/// The most pieces of evidence that are quoted for a rule.
+const MAX_QUOTES: usize = 8;
 
 /// What was found, and what was done about it.
 pub(super) fn facts(
@@ -23,27 +23,31 @@ pub(super) fn facts(
     ruleset: &str,
 ) -> String {
     let places = decision.places.iter().map(|place| place.code()).collect::<Vec<_>>().join(", ");
-    let mut said = vec![format!("Decided on {at} for {places}.")];
+    let mut sentences = vec![format!("Decided on {at} for {places}.")];
     for (matched, _) in rules {
-        said.push(format!("Rule {}: {}.", matched.rule, ended(&mask.text(&matched.title))));
+        sentences.push(format!(
+            "Rule {}: {}.",
+            matched.rule,
+            without_stop(&mask.text(&matched.title))
+        ));
         let mut words: Vec<String> = vec![];
         for evidence in &matched.evidence {
             let quoted =
                 format!("“{}” in {}", mask.text(&evidence.text), mask.text(&evidence.part));
-            if words.len() < QUOTED && !words.contains(&quoted) {
+            if words.len() < MAX_QUOTES && !words.contains(&quoted) {
                 words.push(quoted);
             }
         }
         if !words.is_empty() {
-            said.push(format!("It rests on the words {}.", words.join("; ")));
+            sentences.push(format!("It rests on the words {}.", words.join("; ")));
         }
     }
     let account = (decision.account != NOTHING).then(|| format!("account: {}", decision.account));
     let content = (decision.outcome != NOTHING).then(|| format!("content: {}", decision.outcome));
     let measures: Vec<String> = content.into_iter().chain(account).collect();
-    said.push(format!("Measure: {}.", measures.join(", ")));
-    said.push(format!("Rules {ruleset}."));
-    cut(&said.join(" "), FACTS)
+    sentences.push(format!("Measure: {}.", measures.join(", ")));
+    sentences.push(format!("Rules {ruleset}."));
+    cut(&sentences.join(" "), MAX_FACTS)
 }
 
 /// `Consumer Code (Code de la consommation), L222-16-1`
@@ -53,12 +57,12 @@ pub(super) fn legal_ground(articles: &[&Article]) -> String {
         let original = original.map_or(String::new(), |original| format!(" ({original})"));
         format!("{}{original}, {}", article.law, article.number)
     });
-    cut(&joined(cited, "; "), GROUND)
+    cut(&joined(cited, "; "), MAX_GROUND)
 }
 
 /// `Terms of service: promotions`
 pub(super) fn terms_ground(policies: &[&Policy]) -> String {
-    cut(&joined(policies.iter().map(|policy| policy.title.clone()), "; "), GROUND)
+    cut(&joined(policies.iter().map(|policy| policy.title.clone()), "; "), MAX_GROUND)
 }
 
 /// Why: what the rule is about, and what the provisions say.
@@ -68,10 +72,10 @@ pub(super) fn explanation(mask: &Mask, rules: &[(&Matched, &Norm)], provisions: 
         .chain(provisions.iter().copied())
         .map(|text| mask.text(text))
         .filter(|text| !text.is_empty());
-    cut(&joined(all.map(|text| ended(&text) + "."), " "), EXPLANATION)
+    cut(&joined(all.map(|text| without_stop(&text) + "."), " "), MAX_EXPLANATION)
 }
 
-/// Whether there is a letter or digit of those that the database counts as saying something.
+/// Whether a text has a letter or digit that the database accepts: it refuses texts without one.
 pub(super) fn says_something(text: &str) -> bool {
     let counts = |c: char| {
         c.is_alphanumeric()
@@ -82,6 +86,7 @@ pub(super) fn says_something(text: &str) -> bool {
     text.chars().any(counts)
 }
 
+/// The texts, each once, with `between` between them.
 fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
     let mut all: Vec<String> = vec![];
     for text in texts {
@@ -92,16 +97,16 @@ fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
     all.join(between)
 }
 
-fn ended(text: &str) -> String {
+fn without_stop(text: &str) -> String {
     text.trim_end_matches(['.', ' ']).to_owned()
 }
 
-/// At most so many characters, in one line.
-fn cut(text: &str, most: usize) -> String {
+/// A text on one line, cut to at most `max` characters.
+fn cut(text: &str, max: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= most {
+    if line.chars().count() <= max {
         return line;
     }
-    let kept: String = line.chars().take(most - 1).collect();
+    let kept: String = line.chars().take(max - 1).collect();
     format!("{}…", kept.trim_end())
 }

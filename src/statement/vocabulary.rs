@@ -1,17 +1,17 @@
-//! The words of the database, as of 1 July 2025 (digital-services-act/transparency-database).
+//! The vocabulary of the Transparency Database, as of 1 July 2025 (digital-services-act/transparency-database).
 
 /// How far machines decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Automation {
-    /// Nobody looks before the measure is taken.
+    /// No person looks at a decision before it takes effect.
     Fully,
-    /// A person looks at some of them.
+    /// A person looks at some decisions.
     Partially,
     /// A person takes every decision.
     Not,
 }
 
-/// Whose account.
+/// Who holds an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum AccountType {
@@ -19,7 +19,7 @@ pub enum AccountType {
     Private,
 }
 
-/// What content is.
+/// Types of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the names say all")]
 pub enum ContentType {
@@ -32,7 +32,7 @@ pub enum ContentType {
 }
 
 impl Automation {
-    /// Each with the word that settings have for it.
+    /// All of them, each with its word in settings.
     pub const ALL: [(&str, Self); 3] =
         [("fully", Self::Fully), ("partially", Self::Partially), ("not", Self::Not)];
 
@@ -46,7 +46,7 @@ impl Automation {
 }
 
 impl AccountType {
-    /// Each with the word that settings have for it.
+    /// All of them, each with its word in settings.
     pub const ALL: [(&str, Self); 2] = [("business", Self::Business), ("private", Self::Private)];
 
     pub(super) fn code(self) -> &'static str {
@@ -58,7 +58,7 @@ impl AccountType {
 }
 
 impl ContentType {
-    /// Each with the word that settings have for it.
+    /// All of them, each with its word in settings.
     pub const ALL: [(&str, Self); 6] = [
         ("audio", Self::Audio),
         ("image", Self::Image),
@@ -83,7 +83,7 @@ impl ContentType {
 pub(super) const ILLEGAL: &str = "DECISION_GROUND_ILLEGAL_CONTENT";
 pub(super) const INCOMPATIBLE: &str = "DECISION_GROUND_INCOMPATIBLE_CONTENT";
 
-/// States of the European Economic Area, as the database knows them.
+/// The states of the European Economic Area, in the spelling of the database.
 const STATES: [&str; 30] = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS",
     "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
@@ -100,7 +100,7 @@ const LANGUAGES: &str = "AA AB AE AF AK AM AN AR AS AV AY AZ BA BE BG BH BI BM B
     MY NA NB ND NE NG NL NN NO NR NV NY OC OJ OM OR OS PA PI PL PS PT QU RM RN RO RU RW SA SC SD SE SG SI SK SL SM SN SO \
     SQ SR SS ST SU SV SW TA TE TG TH TI TK TL TN TO TR TS TT TW TY UG UK UR UZ VE VI VO WA WO XH YI YO ZA ZH ZU";
 
-/// The database's code of a language tag: `kk`, `pt-BR`.
+/// The database's code for a language tag such as `kk` or `pt-BR`.
 pub(super) fn language(tag: &str) -> Option<String> {
     let code = tag.split('-').next()?.to_ascii_uppercase();
     (code.len() == 2 && LANGUAGES.split(' ').any(|known| known == code)).then_some(code)
@@ -114,7 +114,7 @@ pub(super) fn category(word: &str) -> String {
     format!("STATEMENT_CATEGORY_{}", word.to_ascii_uppercase())
 }
 
-/// Whether the database takes it for an address: in ASCII, over HTTP, of a host with a dot, and short.
+/// Whether the database accepts an address: in ASCII, with HTTP or HTTPS, with a dot in the host, and not too long.
 pub(super) fn is_url(url: &str) -> bool {
     let (Some(rest), true) =
         (url.strip_prefix("https://").or(url.strip_prefix("http://")), url.len() <= 500)
@@ -137,13 +137,14 @@ pub(super) fn is_url(url: &str) -> bool {
         && is_tail(tail)
 }
 
-/// A path, a query and a fragment, each of the characters of RFC 3986.
+/// Whether a text is a path, a query and a fragment, each with the characters that RFC 3986 allows.
 fn is_tail(tail: &str) -> bool {
     let (before, fragment) = tail.split_once('#').unwrap_or((tail, ""));
     let (path, query) = before.split_once('?').unwrap_or((before, ""));
     is_encoded(path, b"/") && is_encoded(query, b"/?") && is_encoded(fragment, b"/?")
 }
 
+/// Whether a text has only plain characters, those in `also`, and escapes such as `%20`.
 fn is_encoded(text: &str, also: &[u8]) -> bool {
     let is_plain =
         |b: u8| b.is_ascii_alphanumeric() || b"._~!$&'()*+,;=:@-".contains(&b) || also.contains(&b);

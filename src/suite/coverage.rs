@@ -1,5 +1,5 @@
-//! Coverage of rules by tests: each rule, each of its clauses, each condition both true and false; and why something is
-//! not reached.
+//! Coverage of rules by tests: whether tests reach each rule, each of its clauses, and each condition both true and false.
+//! If they do not, it says why.
 
 mod gather;
 mod lcov;
@@ -29,7 +29,7 @@ pub struct Point {
     pub owner: String,
     /// Its kind.
     pub kind: PointKind,
-    /// What a test that reaches it shows: ``it fires``, ``` `chat.public` is false ```.
+    /// What happens in a test that reaches it: ``it fires``, ``` `chat.public` is false ```.
     pub what: String,
     /// Where it is written.
     pub at: Location,
@@ -51,7 +51,7 @@ pub enum PointKind {
     Branch,
 }
 
-/// How many points of a number are reached.
+/// How many of all points are reached.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the names say all")]
 #[non_exhaustive]
@@ -105,7 +105,7 @@ impl Coverage {
             .collect()
     }
 
-    /// As JSON, versioned; places are lines and columns of the files.
+    /// As JSON, with a version. Points have the line and column at which they are written.
     pub fn json(&self, sources: &Sources) -> Output<Json> {
         #[derive(Serialize)]
         struct Report<'a> {
@@ -156,6 +156,6 @@ impl Coverage {
 
     /// In the format of LCOV, which editors and CI services read: rules as functions, conditions as branches.
     pub fn lcov(&self, sources: &Sources) -> Output<Lcov> {
-        lcov::written(self, sources)
+        lcov::lcov(self, sources)
     }
 }

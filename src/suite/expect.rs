@@ -8,7 +8,7 @@ use crate::decision::{Citation, Decision, NOTHING, Shadow, ShadowState};
 use crate::program::{ActionKind, ExpectationKind, ExpectedDue, Ground, Norm, Program, Takes};
 use std::borrow::Cow;
 
-/// How names are written: bare in their own file, in full elsewhere.
+/// Writes names: bare in their own file, in full elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) program: &'a Program,
@@ -62,14 +62,14 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
     }
     let norm = |id: &str| number(program, id);
     let gap = |rule| ExpectationKind::Gap { whether: true, rule };
-    // A rule whose only outcome is less strict than that of another rule.
-    let silent = decision
+    // Rules that fired, but whose outcomes are less strict than those of other rules.
+    let overruled = decision
         .matched
         .iter()
         .filter_map(|each| norm(&each.rule))
         .filter(|rule| !all.iter().any(|kind| subject(kind) == Some(*rule)));
-    let silent: Vec<_> = silent.map(ExpectationKind::Fires).collect();
-    all.extend(silent);
+    let overruled: Vec<_> = overruled.map(ExpectationKind::Fires).collect();
+    all.extend(overruled);
     for each in &decision.defeated {
         let by = each.by.iter().filter_map(|by| norm(&by.exception));
         all.extend(
@@ -86,7 +86,7 @@ pub(super) fn decided(program: &Program, decision: &Decision) -> Vec<Expectation
             .map(ExpectationKind::Undetermined),
     );
     for each in &decision.shadow {
-        all.extend(norm(&each.rule).and_then(|rule| standing(program, decision, rule)));
+        all.extend(norm(&each.rule).and_then(|rule| rule_state(program, decision, rule)));
     }
     all.extend(decision.gaps.iter().filter_map(|each| norm(&each.rule)).map(gap));
     all
@@ -99,7 +99,7 @@ pub(super) fn instead(
     decision: &Decision,
 ) -> Vec<ExpectationKind> {
     let of_rule = |norm: usize| -> Vec<ExpectationKind> {
-        standing(program, decision, norm).into_iter().collect()
+        rule_state(program, decision, norm).into_iter().collect()
     };
     match expected {
         ExpectationKind::Nothing => decided(program, decision),
@@ -132,18 +132,18 @@ pub(super) fn instead(
     }
 }
 
-/// The content outcome, `none` included, and the account outcome if there is one.
-fn outcomes(program: &Program, decision: &Decision, of: Level) -> Vec<ExpectationKind> {
-    let is = |kind: &ExpectationKind| level(program, kind) == Some(of);
-    let mut found: Vec<_> = acts(program, decision).into_iter().filter(is).collect();
-    if found.is_empty() && of == Level::Content {
+/// The outcomes of one level, once for each rule that asks for them. If there is no content outcome, `none`.
+fn outcomes(program: &Program, decision: &Decision, wanted: Level) -> Vec<ExpectationKind> {
+    let is_wanted = |kind: &ExpectationKind| level(program, kind) == Some(wanted);
+    let mut found: Vec<_> = acts(program, decision).into_iter().filter(is_wanted).collect();
+    if found.is_empty() && wanted == Level::Content {
         found.push(ExpectationKind::NoOutcome);
     }
     found
 }
 
 /// How a rule came out, as an expectation.
-fn standing(program: &Program, decision: &Decision, norm: usize) -> Option<ExpectationKind> {
+fn rule_state(program: &Program, decision: &Decision, norm: usize) -> Option<ExpectationKind> {
     let rule = id(program, norm);
     let in_shadow = decision.shadow.iter().any(|each| each.rule == rule);
     if decision.gaps.iter().any(|gap| gap.rule == rule) {
@@ -240,7 +240,7 @@ fn evidence(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Ex
     all
 }
 
-/// The evidence of each norm that bears on a decision.
+/// What each rule that fired cites, and each exception that lifted a rule.
 fn citations(decision: &Decision) -> impl Iterator<Item = (&str, &[Citation])> {
     let lifted = decision.defeated.iter().flat_map(|each| &each.by);
     let lifted = lifted.chain(decision.shadow.iter().flat_map(|each| &each.defeated_by));
@@ -272,9 +272,9 @@ fn cited(program: &Program, decision: &Decision, by: Option<usize>) -> Vec<Expec
     wanted.flat_map(cites).collect()
 }
 
-/// Whether an obligation is as expected. What the expectation does not mention does not matter.
+/// Whether what was found is what was expected. Parts that the expectation does not mention may be anything.
 pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> bool {
-    fn open<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
+    fn fits<T: PartialEq>(expected: &Option<T>, found: &Option<T>) -> bool {
         expected.is_none() || expected == found
     }
     match (expected, found) {
@@ -284,18 +284,18 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
         ) => {
             let due = match due {
                 Some(ExpectedDue::Unknown) => d.is_none(),
-                due => open(due, d),
+                due => fits(due, d),
             };
-            action == a && open(to, t) && due && open(until, u) && open(by, b)
+            action == a && fits(to, t) && due && fits(until, u) && fits(by, b)
         }
         (
             ExpectationKind::Evidence { words, part, by },
             ExpectationKind::Evidence { words: w, part: p, by: b },
-        ) => words == w && open(part, p) && open(by, b),
+        ) => words == w && fits(part, p) && fits(by, b),
         (
             ExpectationKind::Cites { whether, ground, by },
             ExpectationKind::Cites { whether: w, ground: g, by: b },
-        ) => whether == w && ground == g && open(by, b),
+        ) => whether == w && ground == g && fits(by, b),
         (ExpectationKind::NoOutcome, ExpectationKind::Nothing) => true,
         (
             ExpectationKind::Act { .. }
@@ -317,7 +317,7 @@ pub(super) fn covers(expected: &ExpectationKind, found: &ExpectationKind) -> boo
     }
 }
 
-/// Obligations with the same action, whatever their target and rule.
+/// Whether two expectations are about the same action, whatever its target and rule.
 fn same_act(one: &ExpectationKind, other: &ExpectationKind) -> bool {
     let ExpectationKind::Act { action: one, .. } = one else { return false };
     matches!(other, ExpectationKind::Act { action: other, .. } if one == other)
@@ -361,7 +361,7 @@ pub(super) fn lifted_by<'a>(decision: &'a Decision, rule: &str) -> Vec<&'a str> 
     public.chain(shadow).map(|each| each.exception.as_str()).collect()
 }
 
-/// The rules that an expectation is about.
+/// The rule that an expectation is about, if it is about one.
 pub(super) fn subject(expected: &ExpectationKind) -> Option<usize> {
     match expected {
         ExpectationKind::NoOutcome | ExpectationKind::Nothing | ExpectationKind::Complete(_) => {
@@ -382,7 +382,7 @@ pub(super) fn id(program: &Program, norm: usize) -> &str {
     program.norms.get(norm).map_or("", |norm| norm.id.as_str())
 }
 
-/// INVARIANT of programs: norms are sorted by id.
+/// The number of the norm with an id. In a program, norms are sorted by id.
 fn number(program: &Program, id: &str) -> Option<usize> {
     program.norms.binary_search_by(|norm: &Norm| norm.id.as_str().cmp(id)).ok()
 }
@@ -390,7 +390,7 @@ fn number(program: &Program, id: &str) -> Option<usize> {
 impl Names<'_> {
     /// An expectation as it is written.
     pub(super) fn wording(self, expected: &ExpectationKind) -> String {
-        let rule = |norm: &usize| self.named(id(self.program, *norm)).to_owned();
+        let rule = |norm: &usize| self.name(id(self.program, *norm)).to_owned();
         let by = |by: &Option<usize>| by.map_or(String::new(), |by| format!(" by {}", rule(&by)));
         let not = |whether: &bool| if *whether { "" } else { "not " };
         match expected {
@@ -438,15 +438,16 @@ impl Names<'_> {
         }
     }
 
+    /// The target of an act as it is written: offices by name, texts in quotes.
     fn target<'t>(self, takes: Option<&Takes>, to: &'t str) -> Cow<'t, str> {
         match takes {
             Some(Takes::Text) => quoted(to).into(),
-            Some(Takes::Office) => self.named(to).into(),
+            Some(Takes::Office) => self.name(to).into(),
             Some(Takes::OneOf(_) | Takes::Nothing) | None => to.into(),
         }
     }
 
-    fn named(self, id: &str) -> &str {
+    fn name(self, id: &str) -> &str {
         let bare = id.strip_prefix(self.file).and_then(|rest| rest.strip_prefix('.'));
         bare.filter(|name| !self.file.is_empty() && !name.contains('.')).unwrap_or(id)
     }

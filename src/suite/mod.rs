@@ -1,4 +1,5 @@
-//! Runs the tests in rule files: compares what each expects with what is decided. Reads and writes nothing.
+//! Runs the tests in rule files: compares what each expects with what is decided. Reads and writes no
+//! files.
 
 // No wildcards: when a kind of expression, item or expectation is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
@@ -109,7 +110,9 @@ pub fn run(set: &RuleSet, filter: Option<&str>) -> Report {
             &wanted,
             || set.evaluator(),
             |evaluator, test| {
-                supposing(test, evaluator, |evaluator| result(set.program(), test, evaluator))
+                with_test_entries(test, evaluator, |evaluator| {
+                    run_one(set.program(), test, evaluator)
+                })
             },
         ),
     }
@@ -125,8 +128,8 @@ fn selected<'p>(program: &'p Program, filter: Option<&str>) -> Vec<&'p Test> {
     program.tests.iter().filter(wanted).collect()
 }
 
-/// Runs `ask` on an evaluator whose sets have the entries that a test adds.
-fn supposing<T>(
+/// Runs `ask` on an evaluator whose sets contain the entries that a test adds.
+fn with_test_entries<T>(
     test: &Test,
     evaluator: &mut Evaluator,
     ask: impl FnOnce(&mut Evaluator) -> T,
@@ -138,7 +141,7 @@ fn supposing<T>(
     }
 }
 
-fn result(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResult {
+fn run_one(program: &Program, test: &Test, evaluator: &mut Evaluator) -> TestResult {
     let bare = TestResult {
         file: test.file.clone(),
         title: test.title.clone(),
@@ -181,9 +184,9 @@ fn failure(
 ) -> Diagnostic {
     let expected = Names { program, file: "" }.wording(&expectation.kind);
     let message =
-        format!("expected `{expected}` in {} at {at}, found {}", test.place, found(decision));
+        format!("expected `{expected}` in {} at {at}, found {}", test.place, acts(decision));
     Diagnostic::new(Code::TestFailed, expectation.at, message)
-        .label(about(program, &expectation.kind, decision))
+        .label(reason(program, &expectation.kind, decision))
         .related(test.at, format!("in test `{}`", test.title))
 }
 
@@ -192,12 +195,12 @@ fn decide(
     test: &Test,
     evaluator: &mut Evaluator,
 ) -> Result<(Record, Decision, Instant), RecordError> {
-    let (record, at) = judged(program, test)?;
+    let (record, at) = record_and_instant(program, test)?;
     let decision = evaluator.decide(&record, test.place, at, &State::default())?;
     Ok((record, decision, at))
 }
 
-fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
+fn record_and_instant(program: &Program, test: &Test) -> Result<(Record, Instant), RecordError> {
     let record = test.given.read(&program.schema)?;
     let at = test.instant.or_else(|| record.latest()).ok_or_else(|| RecordError {
         code: Code::NoInstant,
@@ -207,7 +210,8 @@ fn judged(program: &Program, test: &Test) -> Result<(Record, Instant), RecordErr
     Ok((record, at))
 }
 
-/// The difference between what is expected and what is decided. Words of a rule are compared only if some are expected.
+/// The difference between what is expected and what is decided. Evidence of a rule appears in it only if a test expects
+/// evidence of that rule and it is not there.
 fn difference(program: &Program, test: &Test, decision: &Decision) -> Vec<Difference> {
     let names = Names { program, file: &test.file };
     let mut decided = expect::decided(program, decision);
@@ -242,8 +246,8 @@ fn reasons(program: &Program, unmet: &[&Expectation], rules: Vec<Explained>) -> 
     rules.into_iter().filter(wanted).collect()
 }
 
-/// What was decided, as expectations.
-fn found(decision: &Decision) -> String {
+/// What was decided, in the notation of `expect`.
+fn acts(decision: &Decision) -> String {
     let mut acts: Vec<String> = decision.outcomes().map(|outcome| format!("`{outcome}`")).collect();
     for each in &decision.obligations {
         let to = each.to.iter().map(|to| format!(" to {to}")).collect::<String>();
@@ -253,8 +257,8 @@ fn found(decision: &Decision) -> String {
     if acts.is_empty() { format!("`{NOTHING}`") } else { acts.join(", ") }
 }
 
-/// How the rule came out that the expectation is about; if it is about none, which rules fired.
-fn about(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
+/// How the rule that an expectation is about came out. If it is about no rule, which rules fired.
+fn reason(program: &Program, expected: &ExpectationKind, decision: &Decision) -> String {
     let Some(rule) = expect::subject(expected).map(|norm| expect::id(program, norm)) else {
         let fired: Vec<_> = decision.matched.iter().map(|each| each.rule.as_str()).collect();
         return if fired.is_empty() {
@@ -324,7 +328,7 @@ rule old { basis act.dark  when text mentions "old"  then label }
     }
 
     #[test]
-    fn expectations() {
+    fn expectations_are_met_or_not() {
         let offer = r#"{ text: "press offer", chat: { members: 3 } }"#;
         for (given, expect, expected) in [
             (offer, "restrict", true),
@@ -379,7 +383,7 @@ rule old { basis act.dark  when text mentions "old"  then label }
     }
 
     #[test]
-    fn entries_stand_in_a_set_for_one_test() {
+    fn entries_of_a_test_are_in_the_set_for_that_test_only() {
         let rule = r#"
 set known: domain { "old.example" }
 rule stranger { basis desk  when any link in links where (link.host not in known)  then label }
@@ -392,9 +396,9 @@ rule stranger { basis desk  when any link in links where (link.host not in known
             (r#""new.example" until 2026-03-01"#, "label"),
             ("", "label"),
         ];
-        let test = |(number, (supposed, expect)): (usize, (&str, &str))| {
+        let test = |(number, (entries, expect)): (usize, (&str, &str))| {
             format!(
-                "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} given known {{ {supposed} }}\n  at 2026-03-01 expect {expect} }}\n"
+                "test \"{number}\" {{ given {{ links: [{{ host: \"new.example\" }}] }} given known {{ {entries} }}\n  at 2026-03-01 expect {expect} }}\n"
             )
         };
         let tests: String = cases.into_iter().enumerate().map(test).collect();
@@ -408,13 +412,13 @@ rule stranger { basis desk  when any link in links where (link.host not in known
     fn a_failure_says_what_was_expected_and_what_was_found() {
         let set = suite(r#"{ text: "offer" }"#, &["none", "not crowds", "restrict"]);
         let report = run(&set, None);
-        let told = |failure: &crate::diagnostic::Diagnostic| {
+        let text = |failure: &crate::diagnostic::Diagnostic| {
             let at = failure.at.map(|at| set.sources().slice(at)).unwrap_or_default();
             format!("{at}: {} ({})", failure.message, failure.label)
         };
-        let told: Vec<_> =
-            report.results.iter().flat_map(|each| &each.failures).map(told).collect();
-        insta::assert_snapshot!(told.join("\n"), @r"
+        let texts: Vec<_> =
+            report.results.iter().flat_map(|each| &each.failures).map(text).collect();
+        insta::assert_snapshot!(texts.join("\n"), @r"
         none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
         not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds is undetermined without chat.members)
         ");
@@ -433,7 +437,7 @@ rule stranger { basis desk  when any link in links where (link.host not in known
     }
 
     #[test]
-    fn a_failure_leads_to_what_is_decided() {
+    fn a_failed_test_has_a_difference_and_reasons() {
         let given = r#"{ text: "press offer, news" }"#;
         let expect = r#"none, suspend, not crowds, evidence "press" by offers, complete, escalate to paris due 2026-03-05T00:00:00Z"#;
         let report = run(&suite(given, &[expect]), None);
@@ -477,7 +481,7 @@ test "table" {{
 test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
 "#
         );
-        // As a host writes it: nothing is filled in, so there are no links in it.
+        // A record as a host writes it: nothing is filled in, so it has no links.
         let news = r#"{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "chat": { "members": 1 },
             "parts": [{ "kind": "text", "text": "news https://a.example" }] }"#;
         let set = Compiler::new()
@@ -486,12 +490,12 @@ test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
             .compile()
             .unwrap_or_else(|failure| panic!("{failure}"));
         let report = run(&set, None);
-        let told: Vec<_> = report
+        let texts: Vec<_> = report
             .results
             .iter()
             .map(|result| format!("{} {}", result.title, shown(&result.difference)))
             .collect();
-        insta::assert_snapshot!(told.join("\n"), @r#"
+        insta::assert_snapshot!(texts.join("\n"), @r#"
         table: 1 
         table: large   not late
         - label by crowds
@@ -513,7 +517,7 @@ test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
     }
 
     #[test]
-    fn expectations_are_rewritten_where_they_stand() {
+    fn an_update_rewrites_expectations_in_place() {
         let test = |expect: &str| {
             format!(
                 "test \"t\" {{\n  given {{ text: \"offer\" }}\n  at 2026-03-01\n  expect {expect}\n}}\n"
@@ -547,7 +551,7 @@ test "a file alone" {{ given from "fixtures/news.json" expect label by news }}
     }
 
     #[test]
-    fn an_expectation_that_cases_share_says_what_holds_in_all() {
+    fn a_shared_expectation_is_rewritten_only_if_all_cases_agree() {
         let table = |shared: &str, first: &str| {
             format!(
                 "{RULES}test \"t\" {{ at 2026-03-01 given {{ text: \"offer\" }} expect {shared}\n\

@@ -1,4 +1,4 @@
-//! Mutation testing of rules: changes the checked program in one place at a time and shows the changes that no test
+//! Mutation testing of rules: makes one change at a time to the checked program and finds the changes that no test
 //! notices. Nothing is compiled again.
 
 mod conditions;
@@ -19,17 +19,17 @@ pub struct Mutant {
     pub at: Location,
     /// The text there.
     pub was: String,
-    /// The text that replaced it; empty if it was left out.
+    /// The text that replaced it; empty if it was removed.
     pub is: String,
     /// A test that failed because of it; `None` when all passed and the mutant survived.
     pub killed_by: Option<String>,
 }
 
-/// Changes the rules in every place and runs the tests that could notice, on all cores. With a filter, changes only
-/// items whose id contains it.
+/// Makes every change that it knows, one at a time, and runs the tests that could notice it, on all cores. With a filter,
+/// changes only items whose id contains it.
 ///
 /// # Errors
-/// The titles of the tests that fail before anything is changed: nothing can be learnt from them.
+/// The titles of the tests that fail before anything is changed. Mutation testing needs tests that pass.
 pub fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>, Vec<String>> {
     kill::mutants(set, filter)
 }
@@ -51,19 +51,19 @@ enum Change {
 }
 
 impl Change {
-    /// Swaps it with the item of the program; a second call swaps back.
+    /// Swaps the changed item with the item of the program. A second call swaps them back.
     fn swap(&mut self, program: &mut Program) {
         match self {
-            Self::Norm(index, one) => swap(program.norms.get_mut(*index), one),
-            Self::Define(index, one) => swap(program.defines.get_mut(*index), one),
-            Self::Article(index, one) => swap(program.articles.get_mut(*index), one),
-            Self::Policy(index, one) => swap(program.policies.get_mut(*index), one),
+            Self::Norm(index, norm) => swap(program.norms.get_mut(*index), norm),
+            Self::Define(index, define) => swap(program.defines.get_mut(*index), define),
+            Self::Article(index, article) => swap(program.articles.get_mut(*index), article),
+            Self::Policy(index, policy) => swap(program.policies.get_mut(*index), policy),
         }
     }
 }
 
-fn swap<T>(slot: Option<&mut T>, one: &mut T) {
+fn swap<T>(slot: Option<&mut T>, item: &mut T) {
     if let Some(slot) = slot {
-        std::mem::swap(slot, one);
+        std::mem::swap(slot, item);
     }
 }

@@ -1,4 +1,4 @@
-//! Texts and records as rule files write them.
+//! Writes texts and records as rule files do.
 
 use crate::base::escape::quoted;
 use crate::base::time::Instant;
@@ -7,7 +7,8 @@ use serde_json::Value;
 /// The most characters of a line.
 const WIDTH: usize = 110;
 
-/// JSON in the notation of `given`: keys that are words need no quotes, and values too wide for a line are broken.
+/// JSON in the notation of `given`: keys that are words have no quotes, and values that are too wide for a line are spread
+/// over several.
 pub(super) fn given(value: &Value, indent: usize) -> String {
     let flat = on_one_line(value);
     if indent + flat.chars().count() <= WIDTH {
@@ -15,7 +16,7 @@ pub(super) fn given(value: &Value, indent: usize) -> String {
     }
     let pad = " ".repeat(indent);
     let inside = indent + 2;
-    let lines = |lines: Vec<String>, open: char, close: char| {
+    let block = |lines: Vec<String>, open: char, close: char| {
         let lines: String = lines.iter().map(|line| format!("{pad}  {line},\n")).collect();
         format!("{open}\n{lines}{pad}{close}")
     };
@@ -24,10 +25,10 @@ pub(super) fn given(value: &Value, indent: usize) -> String {
             let field = |(name, value): (&String, &Value)| {
                 format!("{}: {}", key(name), given(value, inside))
             };
-            lines(fields.iter().map(field).collect(), '{', '}')
+            block(fields.iter().map(field).collect(), '{', '}')
         }
         Value::Array(values) => {
-            lines(values.iter().map(|value| given(value, inside)).collect(), '[', ']')
+            block(values.iter().map(|value| given(value, inside)).collect(), '[', ']')
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => flat,
     }

@@ -4,8 +4,8 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// The result for each item. Every thread makes its own `state` first. Runs on the calling thread alone if no other
-/// thread can be started.
+/// Calls `run` for each item and returns the results. Every thread makes its own `state` first. If no other thread can be
+/// started, all work is done on the calling thread.
 pub(super) fn each<T: Sync, S, R: Send>(
     items: &[T],
     state: impl Fn() -> S + Sync,
@@ -15,7 +15,7 @@ pub(super) fn each<T: Sync, S, R: Send>(
     let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
     let work = || {
         let mut state = state();
-        while let Some((number, item)) = taken(items, &next) {
+        while let Some((number, item)) = take_next(items, &next) {
             let result = run(&mut state, item);
             done.lock().unwrap_or_else(PoisonError::into_inner).push((number, result));
         }
@@ -33,7 +33,7 @@ pub(super) fn each<T: Sync, S, R: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn taken<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
+fn take_next<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
     let number = next.fetch_add(1, Ordering::Relaxed);
     items.get(number).map(|item| (number, item))
 }

@@ -1,4 +1,4 @@
-//! Records a decision as a test, so that a later change of it is noticed.
+//! Writes a test from a decision. The test fails when the decision changes later.
 
 use super::expect::{self, Names};
 use super::notation::given;
@@ -12,10 +12,10 @@ use crate::world::place::Place;
 use crate::world::standard::{StandardField, message};
 use serde_json::Value;
 
-/// The fields that `given` fills in from the text of a message unless they are there.
+/// The fields that `given` computes from the text of a message if they are missing.
 const EXTRACTED: [StandardField; 3] = [message::LINKS, message::WALLETS, message::TAGS];
 
-/// A record, an instant and the decisions: all that a recorded test needs.
+/// Everything that a recorded test needs: a record, an instant and the decisions.
 #[derive(Clone, Debug)]
 pub struct Situation<'a> {
     /// The file that the test is written for, without its ending: `kz`.
@@ -31,10 +31,10 @@ pub struct Situation<'a> {
 }
 
 /// A test that passes as long as the decisions stay the same. For a group of places it asks about the first.
-pub fn recorded(set: &RuleSet, of: &Situation<'_>) -> String {
+pub fn recorded(set: &RuleSet, situation: &Situation<'_>) -> String {
     let program = set.program();
-    let names = Names { program, file: of.file };
-    let own = program.blocs.place(&of.file.to_uppercase());
+    let names = Names { program, file: situation.file };
+    let own = program.blocs.place(&situation.file.to_uppercase());
     let expect = |decision: &Decision| {
         let mut all = expect::decided(program, decision);
         if !decision.complete && decision.undetermined.is_empty() {
@@ -43,16 +43,16 @@ pub fn recorded(set: &RuleSet, of: &Situation<'_>) -> String {
         all.iter().map(|kind| names.wording(kind)).collect::<Vec<_>>()
     };
     let place = |decision: &Decision| decision.places.first().copied().unwrap_or(Place::WORLD);
-    let mut out = format!("test {} {{\n  given  {}\n", quoted(of.title), of.given);
-    if let [decision] = of.decisions {
+    let mut out = format!("test {} {{\n  given  {}\n", quoted(situation.title), situation.given);
+    if let [decision] = situation.decisions {
         if Some(place(decision)) != own {
             out += &format!("  in     {}\n", place(decision));
         }
-        out += &format!("  at     {}\n", of.at);
+        out += &format!("  at     {}\n", situation.at);
         out += &format!("  expect {}\n", expect(decision).join(",\n         "));
     } else {
-        out += &format!("  at     {}\n  cases {{\n", of.at);
-        for decision in of.decisions {
+        out += &format!("  at     {}\n  cases {{\n", situation.at);
+        for decision in situation.decisions {
             out += &format!("    in {} expect {}\n", place(decision), expect(decision).join(", "));
         }
         out += "  }\n";
@@ -60,8 +60,8 @@ pub fn recorded(set: &RuleSet, of: &Situation<'_>) -> String {
     out + "}\n"
 }
 
-/// JSON in the notation of `given`, laid out for a rule file. The JSON of a host has to read as the same record: `None`
-/// when it does not, because that notation fills in what the host left out.
+/// JSON in the notation of `given`, laid out for a rule file. `given` computes fields that the JSON of a host may leave out:
+/// the result is `None` if it would be another record because of that.
 pub fn notation(set: &RuleSet, json: &str, from_host: bool) -> Option<String> {
     let Ok(Value::Object(mut fields)) = serde_json::from_str(json) else { return None };
     if !from_host {

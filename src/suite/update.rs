@@ -1,10 +1,11 @@
 //! Rewrites unmet expectations in place, so that they say what is decided. The rest of a file stays as it is.
 
 use super::expect::{self, Names};
-use super::{decide, parallel, selected, supposing};
+use super::{decide, parallel, selected, with_test_entries};
 use crate::base::source::{Location, Span};
+use crate::decision::Decision;
 use crate::face::ruleset::RuleSet;
-use crate::program::{Program, Test};
+use crate::program::{ExpectationKind, Program, Test};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -20,12 +21,13 @@ pub struct Update {
     pub left: Vec<String>,
 }
 
-/// What becomes of an expectation: it stays, others replace it, or its cases disagree.
+/// What becomes of an expectation.
 #[derive(Clone, PartialEq, Eq)]
-enum Says {
-    Kept,
-    Others(Vec<String>),
-    Disagreed,
+enum Rewrite {
+    Keep,
+    Replace(Vec<String>),
+    /// Cases share the expectation and disagree on what it should say. It is kept.
+    Disagree,
 }
 
 /// Rewrites the unmet expectations of the tests that a filter selects, so that they are met.
@@ -37,43 +39,49 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
         .map(|each| each.at)
         .collect();
     let tests: Vec<&Test> = program.tests.iter().collect();
-    let said = parallel::each(
+    let rewrites_by_test = parallel::each(
         &tests,
         || set.evaluator(),
         |evaluator, test| {
-            let decided = supposing(test, evaluator, |evaluator| decide(program, test, evaluator));
+            let decided =
+                with_test_entries(test, evaluator, |evaluator| decide(program, test, evaluator));
             let decision = decided.ok()?.1;
-            let of_each = test.expect.iter().map(|each| {
+            let rewrites = test.expect.iter().map(|each| {
                 if expect::met(program, &each.kind, &decision) {
-                    return (each.at, Says::Kept);
+                    return (each.at, Rewrite::Keep);
                 }
-                (each.at, Says::Others(others(program, test, &each.kind, &decision)))
+                (each.at, Rewrite::Replace(replacements(program, test, &each.kind, &decision)))
             });
-            Some(of_each.collect::<Vec<_>>())
+            Some(rewrites.collect::<Vec<_>>())
         },
     );
     let mut update = Update::default();
-    let mut says: BTreeMap<Location, Says> = BTreeMap::new();
-    for (at, says_here) in said.into_iter().flatten().flatten() {
-        let known = says.entry(at).or_insert_with(|| says_here.clone());
-        if *known != says_here {
-            *known = Says::Disagreed;
+    let mut rewrites: BTreeMap<Location, Rewrite> = BTreeMap::new();
+    for (at, rewrite) in rewrites_by_test.into_iter().flatten().flatten() {
+        let known = rewrites.entry(at).or_insert_with(|| rewrite.clone());
+        if *known != rewrite {
+            *known = Rewrite::Disagree;
         }
     }
-    says.iter_mut().filter(|(at, _)| !wanted.contains(at)).for_each(|(_, says)| *says = Says::Kept);
+    for (at, rewrite) in &mut rewrites {
+        if !wanted.contains(at) {
+            *rewrite = Rewrite::Keep;
+        }
+    }
     for test in tests {
-        let disagrees = |at| says.get(at) == Some(&Says::Disagreed);
+        let disagrees = |at| rewrites.get(at) == Some(&Rewrite::Disagree);
         if test.expect.iter().any(|each| disagrees(&each.at)) {
             update.left.push(test.title.clone());
         }
     }
     for (file, source) in set.sources().iter() {
-        let here: Vec<(Span, &Says)> = says
+        let here: Vec<(Span, &Rewrite)> = rewrites
             .iter()
             .filter(|(at, _)| at.file == file)
-            .map(|(at, says)| (at.span, says))
+            .map(|(at, rewrite)| (at.span, rewrite))
             .collect();
-        let rewritten = here.iter().filter(|(_, says)| matches!(says, Says::Others(_))).count();
+        let is_replaced = |(_, rewrite): &&(Span, &Rewrite)| matches!(rewrite, Rewrite::Replace(_));
+        let rewritten = here.iter().filter(is_replaced).count();
         if rewritten > 0 {
             update.rewritten += rewritten;
             update.files.insert(source.name.clone(), rewrite(&source.text, &here));
@@ -82,11 +90,12 @@ pub fn update(set: &RuleSet, filter: Option<&str>) -> Update {
     update
 }
 
-fn others(
+/// What a test should expect instead of an unmet expectation, as text. What it expects elsewhere is not repeated.
+fn replacements(
     program: &Program,
     test: &Test,
-    expected: &crate::program::ExpectationKind,
-    decision: &crate::decision::Decision,
+    expected: &ExpectationKind,
+    decision: &Decision,
 ) -> Vec<String> {
     let names = Names { program, file: &test.file };
     let mut texts = vec![];
@@ -100,29 +109,29 @@ fn others(
     texts
 }
 
-/// Rewrites each list of expectations, from the last to the first, so that earlier offsets stay right.
-fn rewrite(text: &str, expectations: &[(Span, &Says)]) -> String {
+/// The text of a file with rewritten expectations. Works from the end, so that the offsets of earlier lists stay right.
+fn rewrite(text: &str, expectations: &[(Span, &Rewrite)]) -> String {
     let mut out = text.to_owned();
     for list in lists(text, expectations).into_iter().rev() {
         let (Some((first, _)), Some((last, _))) = (list.first(), list.last()) else { continue };
         let range = first.start as usize..last.end as usize;
-        out.replace_range(range, &rewritten(text, &list));
+        out.replace_range(range, &rewritten_list(text, &list));
     }
     out
 }
 
 /// Expectations with only commas, blanks and comments between them.
-fn lists<'s>(text: &str, expectations: &[(Span, &'s Says)]) -> Vec<Vec<(Span, &'s Says)>> {
-    let mut lists: Vec<Vec<(Span, &Says)>> = vec![];
-    for (span, says) in expectations {
+fn lists<'s>(text: &str, expectations: &[(Span, &'s Rewrite)]) -> Vec<Vec<(Span, &'s Rewrite)>> {
+    let mut lists: Vec<Vec<(Span, &Rewrite)>> = vec![];
+    for (span, rewrite) in expectations {
         let before = lists.last_mut().and_then(|list| Some((list.last()?.0, list)));
         match before {
             Some((last, list))
                 if is_separator(slice(text, last.end as usize..span.start as usize)) =>
             {
-                list.push((*span, says));
+                list.push((*span, rewrite));
             }
-            _ => lists.push(vec![(*span, says)]),
+            _ => lists.push(vec![(*span, rewrite)]),
         }
     }
     lists
@@ -135,25 +144,25 @@ fn is_separator(between: &str) -> bool {
 }
 
 /// An expectation that is kept also keeps the text before it, comments included.
-fn rewritten(text: &str, list: &[(Span, &Says)]) -> String {
+fn rewritten_list(text: &str, list: &[(Span, &Rewrite)]) -> String {
     let mut out = String::new();
     let mut last: Option<Span> = None;
-    for (span, says) in list {
+    for (span, rewrite) in list {
         let separator = last.map_or("", |last| slice(text, last.end as usize..span.start as usize));
         last = Some(*span);
-        let says = match says {
-            Says::Kept | Says::Disagreed => {
+        let expectations = match rewrite {
+            Rewrite::Keep | Rewrite::Disagree => {
                 vec![slice(text, span.start as usize..span.end as usize)]
             }
-            Says::Others(others) => others.iter().map(String::as_str).collect(),
+            Rewrite::Replace(others) => others.iter().map(String::as_str).collect(),
         };
-        for (number, said) in says.into_iter().enumerate() {
+        for (number, expectation) in expectations.into_iter().enumerate() {
             match (out.is_empty(), number) {
                 (true, _) => {}
                 (false, 0) => out.push_str(separator),
                 (false, _) => out.push_str(", "),
             }
-            out.push_str(said);
+            out.push_str(expectation);
         }
     }
     if out.is_empty() { "nothing".to_owned() } else { out }

@@ -23,8 +23,8 @@ use reasons::Reader;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How deep exceptions to exceptions are shown.
-const NESTED: usize = 3;
+/// How many levels of exceptions are shown.
+const LEVELS: usize = 3;
 
 /// Why a record got its decision in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -58,7 +58,7 @@ pub struct Explained {
     /// How it came out, and why.
     #[serde(flatten)]
     pub why: Why,
-    /// The exceptions to it in this place, if they matter: at most 8, those that may apply first.
+    /// The exceptions to it in this place, if they matter: at most 8. Those that may apply come first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exceptions: Vec<ExplainedException>,
 }
@@ -73,7 +73,7 @@ pub struct ExplainedException {
     pub title: String,
     /// Where it is written.
     pub at: String,
-    /// How it came out, and why. An exception that fired applies; it asks for nothing.
+    /// How it came out, and why. `fired` means that the exception applies.
     #[serde(flatten)]
     pub why: Why,
     /// The exceptions to it, at most three levels below the rule.
@@ -91,7 +91,7 @@ pub enum Why {
         evidence: Vec<Evidence>,
         /// The facts that its condition reads.
         reads: Vec<Read>,
-        /// What it asks for and by when, as the decision says it.
+        /// What it asks for, with the dates of the decision.
         asks: Vec<Ask>,
     },
     /// Its `when` does not hold.
@@ -100,7 +100,7 @@ pub enum Why {
     Exempt(Condition),
     /// It cannot be decided.
     Undetermined {
-        /// What was missing, also for the exceptions to it.
+        /// What was missing to decide it or the exceptions to it.
         missing: Vec<String>,
         /// The conditions that could not be decided.
         conditions: Vec<Condition>,
@@ -114,7 +114,7 @@ pub enum Why {
     },
     /// The rule or its law is not in force.
     NotInForce {
-        /// The text that is not in force, and its dates.
+        /// The rule, articles and policies that are not in force, with their dates.
         because: Vec<String>,
     },
     /// It speaks for another place.
@@ -152,7 +152,7 @@ pub struct Condition {
     /// The definitions that lead to it, as the rule calls them, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub within: Vec<String>,
-    /// What the parts of an `or` need: all parts if they are few, else the first ones.
+    /// What the parts of an `or` need: all parts if they are few, else only the first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub either: Vec<Condition>,
     /// How many more parts the `or` has.
@@ -168,7 +168,7 @@ pub struct Read {
     pub path: String,
     /// As a person would write it; `None` when it is missing.
     pub value: Option<String>,
-    /// Which facts of the host it comes from; `None` when it came with the message.
+    /// The facts of the host that it comes from; `None` if it came with the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
 }
@@ -179,16 +179,16 @@ pub struct Read {
 pub struct Ask {
     /// `restrict`, `escalate to kz.astana`
     pub act: String,
-    /// When it is due, over all rules that ask for it.
+    /// When it is due: the earliest date, if several rules ask for it.
     pub due: Option<Instant>,
-    /// The statutes' own words.
+    /// The deadlines that statutes give in words, such as `promptly`.
     pub words: Vec<Text>,
-    /// The event that starts the clock, which may be paused or not yet started.
+    /// The event that starts the clock. It may not have happened yet, or the clock may be paused.
     pub clock: Option<Text>,
     /// Whether the clock is paused.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
-    /// Until when to retain, over all rules that ask for it.
+    /// Until when to retain: the latest date, if several rules ask for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
     /// The event that starts the retention, if its time is not known yet.
@@ -227,31 +227,33 @@ pub fn explain(
             basis: crate::decision::force::citations(program, norm, at),
             unverified: crate::decision::force::unverified(program, norm, at),
             why: verdict.map_or(Why::OtherPlace { place: norm.place }, |one| why(&reader, one)),
-            exceptions: verdict.map_or(vec![], |one| exceptions(&reader, &verdicts, one, NESTED)),
+            exceptions: verdict
+                .map_or(vec![], |one| explained_exceptions(&reader, &verdicts, one, LEVELS)),
         })
     });
     Explanation { rules: rules.collect(), at, decision }
 }
 
-/// The exceptions to a norm whose condition is not false.
-fn exceptions<'a>(
+/// The exceptions to a norm and how they came out. There are none if the condition of the norm is false, or if the norm is
+/// not in force: then they do not matter.
+fn explained_exceptions<'a>(
     reader: &Reader<'_, 'a>,
     verdicts: &BTreeMap<usize, Verdict<'a>>,
     verdict: &Verdict<'a>,
-    nested: usize,
+    levels: usize,
 ) -> Vec<ExplainedException> {
-    if nested == 0 || !verdict.might_apply() || verdict.in_force != Truth::True {
+    if levels == 0 || !verdict.might_apply() || verdict.in_force != Truth::True {
         return vec![];
     }
     let numbers = &verdict.norm.defeated_by;
-    let mut standing: Vec<_> = numbers.iter().filter_map(|one| verdicts.get(one)).collect();
-    standing.sort_by_key(|one| !one.might_apply());
-    let explained = standing.into_iter().take(reasons::MOST).map(|one| ExplainedException {
+    let mut exceptions: Vec<_> = numbers.iter().filter_map(|one| verdicts.get(one)).collect();
+    exceptions.sort_by_key(|one| !one.might_apply());
+    let explained = exceptions.into_iter().take(reasons::MAX_ITEMS).map(|one| ExplainedException {
         exception: one.norm.id.clone(),
         title: one.norm.title.clone(),
         at: reader.sources.display(one.norm.at),
         why: why(reader, one),
-        exceptions: exceptions(reader, verdicts, one, nested - 1),
+        exceptions: explained_exceptions(reader, verdicts, one, levels - 1),
     });
     explained.collect()
 }

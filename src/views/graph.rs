@@ -39,6 +39,7 @@ pub enum NodeKind {
     Article,
     Policy,
     Rule,
+    /// A rule in shadow mode.
     Shadow,
     Exception,
 }
@@ -72,10 +73,10 @@ impl RuleSet {
         let applies =
             |norm: &&Norm| place.is_none_or(|place| program.blocs.ever_within(place, norm.place));
         for norm in program.norms.iter().filter(applies) {
-            let node = of_norm(norm, at);
+            let node = norm_node(norm, at);
             nodes.insert(node.id.clone(), node);
             for ground in &norm.basis.grounds {
-                if let Some(node) = of_ground(program, norm, *ground, at) {
+                if let Some(node) = ground_node(program, norm, *ground, at) {
                     let (from, to) = (norm.id.clone(), node.id.clone());
                     edges.insert(Edge { from, to, kind: EdgeKind::RestsOn });
                     nodes.insert(node.id.clone(), node);
@@ -94,7 +95,7 @@ impl RuleSet {
     }
 }
 
-fn of_norm(norm: &Norm, at: Option<Instant>) -> Node {
+fn norm_node(norm: &Norm, at: Option<Instant>) -> Node {
     let kind = match &norm.kind {
         NormKind::Rule(body) if body.shadow => NodeKind::Shadow,
         NormKind::Rule(_) => NodeKind::Rule,
@@ -104,18 +105,24 @@ fn of_norm(norm: &Norm, at: Option<Instant>) -> Node {
     Node { file: file_of(&norm.id), kind, id: norm.id.clone(), title: norm.title.clone(), in_force }
 }
 
-fn of_ground(program: &Program, norm: &Norm, ground: Ground, at: Option<Instant>) -> Option<Node> {
-    let is = |standing| standing == Standing::InForce;
+fn ground_node(
+    program: &Program,
+    norm: &Norm,
+    ground: Ground,
+    at: Option<Instant>,
+) -> Option<Node> {
+    let is_in_force = |standing| standing == Standing::InForce;
     Some(match ground {
         Ground::Article(index) => {
             let article = program.articles.get(index)?;
             let zone = article.zone.as_ref().unwrap_or(&norm.zone);
             Node {
+                // An id is the file, the law and the article: `kz.platforms.measures`.
                 file: article.id.rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
                 kind: NodeKind::Article,
                 id: article.id.clone(),
                 title: format!("{}, {}", article.law, article.number),
-                in_force: at.is_none_or(|at| is(article.on(at.day(zone)))),
+                in_force: at.is_none_or(|at| is_in_force(article.on(at.day(zone)))),
             }
         }
         Ground::Policy(index) => {
@@ -126,7 +133,7 @@ fn of_ground(program: &Program, norm: &Norm, ground: Ground, at: Option<Instant>
                 kind: NodeKind::Policy,
                 id: policy.id.clone(),
                 title: policy.title.clone(),
-                in_force: at.is_none_or(|at| is(policy.in_force.on(at.day(zone)))),
+                in_force: at.is_none_or(|at| is_in_force(policy.in_force.on(at.day(zone)))),
             }
         }
     })
@@ -164,7 +171,7 @@ impl Graph {
         let number =
             |id: &str| self.nodes.iter().position(|node| node.id == id).unwrap_or_default();
         let mut out = output!("flowchart LR\n");
-        let mut gone = vec![];
+        let mut not_in_force = vec![];
         for (group, nodes) in self.files().enumerate() {
             let file = nodes.first().map_or("", |node| &*node.file);
             put!(out, "  subgraph file{}[\"{}\"]\n", group, file);
@@ -172,7 +179,7 @@ impl Graph {
                 let number = number(&node.id);
                 put!(out, "    n{}{}\n", number, mermaid_node(node));
                 if !node.in_force {
-                    gone.push(format!("n{number}"));
+                    not_in_force.push(format!("n{number}"));
                 }
             }
             put!(out, "  end\n");
@@ -184,8 +191,12 @@ impl Graph {
                 EdgeKind::Lifts => put!(out, "  n{} -. lifts .-x n{}\n", from, to),
             }
         }
-        if !gone.is_empty() {
-            put!(out, "  classDef gone stroke:#999,color:#999\n  class {} gone\n", gone.join(","));
+        if !not_in_force.is_empty() {
+            put!(
+                out,
+                "  classDef gone stroke:#999,color:#999\n  class {} gone\n",
+                not_in_force.join(",")
+            );
         }
         out
     }

@@ -1,4 +1,4 @@
-//! One record in many places: which rules bear on it where, and how.
+//! One record in many places: which rules bear on the decision in each place, and how.
 
 use crate::base::time::Instant;
 use crate::decision::{Decision, ShadowState};
@@ -8,13 +8,13 @@ use crate::world::place::Place;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Rules by groups of places whose decisions are the same.
+/// A table of rules and places. Places whose decisions are the same share a column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Matrix {
     /// The instant of the decisions.
     pub at: Instant,
-    /// The columns.
+    /// The columns: one decision for each group of places.
     pub decisions: Vec<Decision>,
     /// The rows: the rules that bear on a decision somewhere, sorted by id.
     pub rules: Vec<Row>,
@@ -52,7 +52,7 @@ pub enum Cell {
 }
 
 impl Evaluator {
-    /// Which rules bear on a record in each of some places.
+    /// Which rules bear on the decision about a record, in each of `places`.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.

@@ -22,13 +22,13 @@ pub struct Page {
     pub v: u32,
     /// The record's identity.
     pub record: String,
-    /// When it was judged.
+    /// The instant of the decisions.
     pub at: Instant,
-    /// The rules that it was judged by.
+    /// The digest of the rules that it was judged by.
     pub ruleset: String,
     /// One for each group of places whose decisions are the same.
     pub sections: Vec<Section>,
-    /// The texts of the record by the names of their parts.
+    /// Each text of the record, with the name of its part.
     #[serde(skip)]
     parts: Vec<(String, String)>,
 }
@@ -36,12 +36,12 @@ pub struct Page {
 /// The reasons for one decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Section {
-    /// Where it holds.
+    /// The places in which the decision holds.
     pub places: Vec<Place>,
     /// The names of these places.
     #[serde(skip)]
     names: Vec<String>,
-    /// Why, for the first of these places.
+    /// The reasons, for the first of these places.
     pub explanation: Explanation,
     /// When the decision changes there.
     pub timeline: Timeline,
@@ -79,7 +79,7 @@ impl Evaluator {
         }
         let mut parts: Vec<(String, String)> =
             record.parts().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        // Other fields are shown when a rule rests on them.
+        // Texts of other fields are shown only if a rule rests on them.
         for evidence in sections.iter().flat_map(|section| evidence(&section.explanation.decision))
         {
             let part = &evidence.1.part;
@@ -101,25 +101,25 @@ impl Page {
 
     /// As Markdown.
     pub fn markdown(&self) -> Output<Markdown> {
-        markdown::written(self)
+        markdown::page(self)
     }
 
-    /// As an HTML file without scripts, fonts or pictures. Its policy forbids the browser to load any.
+    /// As an HTML file without scripts, fonts or pictures. Its security policy forbids the browser to load any.
     pub fn html(&self) -> Output<Html> {
-        html::written(self)
+        html::page(self)
     }
 }
 
 impl Section {
-    /// The rules that bear on the decision, and the others that could have.
+    /// The rules that bear on the decision, and the other rules of this place.
     fn rules(&self) -> (Vec<&Explained>, Vec<&Explained>) {
         let here = self.explanation.rules.iter();
         let here = here.filter(|rule| !matches!(rule.why, Why::OtherPlace { .. }));
         here.partition(|rule| rule.why.bears())
     }
 
-    /// The number of the stretch of the timeline in which an instant lies.
-    fn now(&self, at: Instant) -> usize {
+    /// The number of the stretch of the timeline that contains an instant.
+    fn stretch_at(&self, at: Instant) -> usize {
         let begun = self.timeline.stretches.iter();
         begun
             .take_while(|stretch| stretch.from.is_none_or(|from| from <= at))

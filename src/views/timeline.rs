@@ -18,7 +18,7 @@ use std::fmt;
 pub struct Timeline {
     /// Places in which the same rules apply at all times.
     pub places: Vec<Place>,
-    /// In order, without gaps. Two neighbours differ in more than what changes with every instant.
+    /// In order, without gaps. The decisions of two neighbours differ in more than dates and what is overdue.
     pub stretches: Vec<Stretch>,
 }
 
@@ -28,13 +28,13 @@ pub struct Timeline {
 pub struct Stretch {
     /// Its first instant; `None` for the first stretch.
     pub from: Option<Instant>,
-    /// What changes the decision then.
+    /// What begins or ends then and changes the decision.
     pub because: Vec<Cause>,
     /// The decision at its first instant.
     pub decision: Decision,
 }
 
-/// Something that begins or ends.
+/// Something that changes a decision by beginning or ending.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct Cause {
@@ -64,13 +64,13 @@ pub enum CauseKind {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (of, begins, ends) = match self.kind {
+        let (prefix, begins, ends) = match self.kind {
             CauseKind::Article | CauseKind::Policy | CauseKind::Rule => ("", "begins", "ends"),
             CauseKind::Set => ("entries of ", "begin or end", "begin or end"),
             CauseKind::Bloc => ("membership in ", "begins", "ends"),
             CauseKind::Event => ("", "is reached", "is reached"),
         };
-        write!(f, "{of}{} {}", self.id, if self.begins { begins } else { ends })
+        write!(f, "{prefix}{} {}", self.id, if self.begins { begins } else { ends })
     }
 }
 
@@ -89,7 +89,7 @@ impl RuleSet {
         for place in places {
             let belongs = belonging(self.program(), *place);
             match groups.iter_mut().find(|(known, _)| *known == belongs) {
-                Some((_, together)) => together.push(*place),
+                Some((_, group)) => group.push(*place),
                 None => groups.push((belongs, vec![*place])),
             }
         }
@@ -98,86 +98,93 @@ impl RuleSet {
     }
 }
 
-/// A place that has rules, and the days on which another belongs to it.
+/// A place that has rules, and the periods in which another place belongs to it.
 type Belonging = (Place, Vec<(Option<Day>, Option<Day>)>);
 
-/// To which places with rules a place belongs, and when.
+/// The places with rules to which a place belongs, and when.
 fn belonging(program: &Program, place: Place) -> Vec<Belonging> {
     let ruled: BTreeSet<Place> = program.norms.iter().map(|norm| norm.place).collect();
     let above = ruled.into_iter().filter(|outer| program.blocs.ever_within(place, *outer));
     above.map(|outer| (outer, program.blocs.membership(place, outer))).collect()
 }
 
-/// A date, and the norms that it can affect.
-struct Date {
+/// Something that begins or ends, and the norms that it can affect.
+struct Change {
     cause: Cause,
     norms: BTreeSet<usize>,
 }
 
 fn timeline(program: &Program, record: &Record, places: Vec<Place>) -> Option<Timeline> {
     let place = *places.first()?;
-    let dates = dates(program, record, place);
+    let changes = changes(program, record, place);
     let decide = |at| decision::decide(&Interpreter::new(program, record, at), place);
-    let before = dates.keys().next().and_then(|first| first.plus_nanos(-1));
+    let before = changes.keys().next().and_then(|first| first.plus_nanos(-1));
     let start = before.or(record.latest()).unwrap_or(Instant::EPOCH);
     let first = Stretch { from: None, because: vec![], decision: decide(start) };
     let mut stretches = vec![first];
-    for (at, dates) in &dates {
+    for (at, changes) in &changes {
         let decision = decide(*at);
         let Some(last) = stretches.last() else { break };
-        if substance(&last.decision) != substance(&decision) {
-            let because = causes(program, dates, &last.decision, &decision);
+        if comparable(&last.decision) != comparable(&decision) {
+            let because = causes(program, changes, &last.decision, &decision);
             stretches.push(Stretch { from: Some(*at), because, decision });
         }
     }
     Some(Timeline { places, stretches })
 }
 
-/// A decision without what changes with every instant.
-fn substance(decision: &Decision) -> Decision {
+/// A decision without what changes with every instant, so that two decisions can be compared.
+fn comparable(decision: &Decision) -> Decision {
     let mut bare = decision.clone();
-    // Whether there is a date matters, not which.
-    let fixed = |due: &mut Option<Instant>| *due = due.map(|_| Instant::EPOCH);
+    // It matters whether there is a date, but not which.
+    let hide = |due: &mut Option<Instant>| *due = due.map(|_| Instant::EPOCH);
     if let Some(due) = &mut bare.outcome_due {
-        fixed(&mut due.due);
+        hide(&mut due.due);
         due.overdue = false;
     }
     for obligation in &mut bare.obligations {
-        fixed(&mut obligation.due);
-        fixed(&mut obligation.until);
+        hide(&mut obligation.due);
+        hide(&mut obligation.until);
         obligation.overdue = false;
     }
     bare.visible = decision::Visible::Unknown;
     bare
 }
 
-/// What begins or ends at an instant and concerns the rules that changed; all of it if no rule shows the change.
-fn causes(program: &Program, dates: &[Date], before: &Decision, after: &Decision) -> Vec<Cause> {
-    let (before, after) = (standings(before), standings(after));
+/// What begins or ends at an instant and concerns the rules whose state changed. If none changed, everything that begins
+/// or ends then.
+fn causes(
+    program: &Program,
+    changes: &[Change],
+    before: &Decision,
+    after: &Decision,
+) -> Vec<Cause> {
+    let (before, after) = (rule_states(before), rule_states(after));
     let changed: BTreeSet<&str> =
         before.symmetric_difference(&after).map(|(rule, _)| rule.as_str()).collect();
-    let bears =
-        |date: &&Date| date.norms.iter().any(|norm| changed.contains(rule_of(program, *norm)));
+    let concerns = |change: &&Change| {
+        change.norms.iter().any(|norm| changed.contains(rule_of(program, *norm)))
+    };
     let mut causes: BTreeSet<Cause> =
-        dates.iter().filter(bears).map(|date| date.cause.clone()).collect();
+        changes.iter().filter(concerns).map(|change| change.cause.clone()).collect();
     if causes.is_empty() {
-        causes = dates.iter().map(|date| date.cause.clone()).collect();
+        causes = changes.iter().map(|change| change.cause.clone()).collect();
     }
     causes.into_iter().collect()
 }
 
 /// The state of each rule that bears on a decision, and what it rests on.
-fn standings(decision: &Decision) -> BTreeSet<(String, String)> {
-    let said = |rule: &str, how: String| (rule.to_owned(), how);
+fn rule_states(decision: &Decision) -> BTreeSet<(String, String)> {
+    let state = |rule: &str, state: String| (rule.to_owned(), state);
     let matched =
-        decision.matched.iter().map(|one| said(&one.rule, format!("fires {:?}", one.basis)));
+        decision.matched.iter().map(|one| state(&one.rule, format!("fires {:?}", one.basis)));
     let lifted =
-        decision.defeated.iter().map(|one| said(&one.rule, format!("lifted {:?}", one.by)));
-    let open = decision.undetermined.iter().map(|one| said(&one.rule, "undetermined".into()));
-    let shadow = decision.shadow.iter().map(|one| said(&one.rule, format!("{:?}", one.state)));
-    let gaps = decision.gaps.iter().map(|one| said(&one.rule, "gap".into()));
+        decision.defeated.iter().map(|one| state(&one.rule, format!("lifted {:?}", one.by)));
+    let open = decision.undetermined.iter().map(|one| state(&one.rule, "undetermined".into()));
+    let shadow = decision.shadow.iter().map(|one| state(&one.rule, format!("{:?}", one.state)));
+    let gaps = decision.gaps.iter().map(|one| state(&one.rule, "gap".into()));
     let obligations = decision.obligations.iter().flat_map(|one| {
-        one.rules.iter().map(|rule| said(rule, format!("{} {}", one.action, one.due.is_some())))
+        one.rules.iter().map(|rule| state(rule, format!("{} {}", one.action, one.due.is_some())))
     });
     matched.chain(lifted).chain(open).chain(shadow).chain(gaps).chain(obligations).collect()
 }
@@ -193,12 +200,12 @@ fn rule_of(program: &Program, mut norm: usize) -> &str {
     }
 }
 
-/// Every instant at which the decision could change.
-fn dates(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant, Vec<Date>> {
-    let mut dates = Dates { found: BTreeMap::new() };
+/// Every instant at which the decision could change, with what begins or ends then.
+fn changes(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant, Vec<Change>> {
+    let mut changes = Changes { found: BTreeMap::new() };
     for (index, norm) in program.norms.iter().enumerate() {
         if program.blocs.ever_within(place, norm.place) {
-            dates.of_norm(program, index, norm);
+            changes.add_norm(program, index, norm);
         }
     }
     let all: BTreeSet<usize> = (0..program.norms.len()).collect();
@@ -207,49 +214,49 @@ fn dates(program: &Program, record: &Record, place: Place) -> BTreeMap<Instant, 
         for member in members {
             let cause =
                 |begins| Cause { kind: CauseKind::Bloc, id: bloc.place.to_string(), begins };
-            let of_bloc = |index: &usize| {
+            let is_of_bloc = |index: &usize| {
                 program.norms.get(*index).is_some_and(|norm| norm.place == bloc.place)
             };
-            let norms: BTreeSet<usize> = all.iter().copied().filter(of_bloc).collect();
-            dates.day(member.from, &bloc.zone, cause(true), norms.clone());
+            let norms: BTreeSet<usize> = all.iter().copied().filter(is_of_bloc).collect();
+            changes.add_day(member.from, &bloc.zone, cause(true), norms.clone());
             if let Some(until) = member.until {
-                dates.day(until, &bloc.zone, cause(false), norms);
+                changes.add_day(until, &bloc.zone, cause(false), norms);
             }
         }
     }
     for (event, at) in happened(program, record) {
         let cause =
             Cause { kind: CauseKind::Event, id: Event::name(event).to_owned(), begins: true };
-        dates.add(at, cause, all.clone());
+        changes.add(at, cause, all.clone());
     }
-    dates.found
+    changes.found
 }
 
-struct Dates {
-    found: BTreeMap<Instant, Vec<Date>>,
+struct Changes {
+    found: BTreeMap<Instant, Vec<Change>>,
 }
 
-impl Dates {
+impl Changes {
     fn add(&mut self, at: Instant, cause: Cause, norms: BTreeSet<usize>) {
         let here = self.found.entry(at).or_default();
-        match here.iter_mut().find(|date| date.cause == cause) {
-            Some(date) => date.norms.extend(norms),
-            None => here.push(Date { cause, norms }),
+        match here.iter_mut().find(|change| change.cause == cause) {
+            Some(change) => change.norms.extend(norms),
+            None => here.push(Change { cause, norms }),
         }
     }
 
-    fn day(&mut self, day: Day, zone: &Zone, cause: Cause, norms: BTreeSet<usize>) {
+    fn add_day(&mut self, day: Day, zone: &Zone, cause: Cause, norms: BTreeSet<usize>) {
         if let Some(at) = day.start(zone) {
             self.add(at, cause, norms);
         }
     }
 
-    fn of_norm(&mut self, program: &Program, index: usize, norm: &Norm) {
+    fn add_norm(&mut self, program: &Program, index: usize, norm: &Norm) {
         let cause = |kind, id: &str| Cause { kind, id: id.to_owned(), begins: true };
-        self.in_force(norm.in_force, &norm.zone, &cause(CauseKind::Rule, &norm.id), index);
-        let promised = |act: &Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
-        let promised = norm.kind.rule().into_iter().flat_map(RuleBody::acts).filter_map(promised);
-        for ground in norm.basis.grounds.iter().copied().chain(promised) {
+        self.add_period(norm.in_force, &norm.zone, &cause(CauseKind::Rule, &norm.id), index);
+        let service_level = |act: &Act| act.within.map(|(_, _, policy)| Ground::Policy(policy));
+        let acts = norm.kind.rule().into_iter().flat_map(RuleBody::acts);
+        for ground in norm.basis.grounds.iter().copied().chain(acts.filter_map(service_level)) {
             let (in_force, zone, cause) = match ground {
                 Ground::Article(article) => match program.articles.get(article) {
                     Some(one) => (one.in_force, &one.zone, cause(CauseKind::Article, &one.id)),
@@ -260,7 +267,7 @@ impl Dates {
                     None => continue,
                 },
             };
-            self.in_force(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
+            self.add_period(in_force, zone.as_ref().unwrap_or(&norm.zone), &cause, index);
         }
         let mut sets = BTreeSet::new();
         for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
@@ -268,18 +275,23 @@ impl Dates {
         }
         for set in sets.into_iter().filter_map(|set| program.sets.get(set)) {
             for day in set.days() {
-                self.day(day, &norm.zone, cause(CauseKind::Set, &set.id), BTreeSet::from([index]));
+                self.add_day(
+                    day,
+                    &norm.zone,
+                    cause(CauseKind::Set, &set.id),
+                    BTreeSet::from([index]),
+                );
             }
         }
     }
 
-    fn in_force(&mut self, in_force: InForce, zone: &Zone, cause: &Cause, norm: usize) {
+    fn add_period(&mut self, in_force: InForce, zone: &Zone, cause: &Cause, norm: usize) {
         let norms = BTreeSet::from([norm]);
         if let Some(day) = in_force.start.day() {
-            self.day(day, zone, cause.clone(), norms.clone());
+            self.add_day(day, zone, cause.clone(), norms.clone());
         }
         if let Some(until) = in_force.until {
-            self.day(until, zone, Cause { begins: false, ..cause.clone() }, norms);
+            self.add_day(until, zone, Cause { begins: false, ..cause.clone() }, norms);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Runs the tests and counts how each condition came out.
+//! Runs the tests and counts how often each condition was true and false.
 
 use super::{Coverage, Point, PointKind};
 use crate::base::source::{Location, Sources};
@@ -8,12 +8,12 @@ use crate::face::ruleset::RuleSet;
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
 use crate::program::{Expr, ExprKind, Ground, Norm, NormKind, Program, Test};
-use crate::suite::{judged, parallel, selected};
+use crate::suite::{parallel, record_and_instant, selected};
 use crate::world::value::{Type, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem::Discriminant;
 
-/// How often each thing was seen, over all tests.
+/// What all tests have reached so far.
 #[derive(Default)]
 struct Seen {
     conditions: HashMap<Key, Tally>,
@@ -33,16 +33,19 @@ struct Tally {
 
 #[derive(Clone, Default)]
 struct NormTally {
-    /// Tests about its place at an instant at which it is in force.
+    /// In how many tests about its place it was in force.
     reached: usize,
-    /// Tests about its place at an instant at which it is not in force.
+    /// In how many tests about its place it was not in force.
     out_of_force: usize,
+    /// Whether it fired, or as an exception applied.
     holds: Tally,
+    /// In how many tests its own `unless` exempted the message.
     exempt: usize,
     undetermined: usize,
     lifted: usize,
-    /// For an exception: tests in which the rule that it names would have fired.
+    /// For an exception: in how many tests it lifted a rule that would have fired.
     lifts: usize,
+    /// In how many tests it cited each of its grounds, by the number of the ground.
     cited: BTreeMap<usize, usize>,
 }
 
@@ -50,31 +53,32 @@ pub(super) fn coverage(set: &RuleSet, filter: Option<&str>) -> Coverage {
     let program = set.program();
     let tests = selected(program, filter);
     let mut seen = Seen::default();
-    for one in parallel::each(&tests, || (), |(), test| watched(set, test)) {
+    for one in parallel::each(&tests, || (), |(), test| reached(set, test)) {
         seen.add(one);
     }
+    let sources = set.sources();
     let mut points = vec![];
     for (index, norm) in program.norms.iter().enumerate() {
         let tally = seen.norms.get(&index).cloned().unwrap_or_default();
-        points.extend(of_norm(program, norm, &tally));
+        points.extend(norm_points(program, norm, &tally));
         for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
-            points.extend(of_condition(set.sources(), &norm.id, condition, &seen));
+            points.extend(condition_points(sources, &norm.id, condition, &seen));
         }
     }
     for define in &program.defines {
         if define.body.ty == Type::Bool {
-            points.extend(of_condition(set.sources(), &define.id, &define.body, &seen));
+            points.extend(condition_points(sources, &define.id, &define.body, &seen));
         }
     }
     Coverage { points, tests: tests.len() }
 }
 
 /// What one test reaches.
-fn watched(set: &RuleSet, test: &Test) -> Seen {
+fn reached(set: &RuleSet, test: &Test) -> Seen {
     let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
     let program = set.program();
     let mut seen = Seen::default();
-    let Ok((record, at)) = judged(program, test) else { return seen };
+    let Ok((record, at)) = record_and_instant(program, test) else { return seen };
     let interpreter = Interpreter::new(program, &record, at);
     let condition = |_, norm| interpreter.condition(norm);
     let event = |event| interpreter.event(event);
@@ -111,15 +115,15 @@ fn watched(set: &RuleSet, test: &Test) -> Seen {
             }
         }
         for clause in trace.when.iter().chain(&trace.unless) {
-            watch(clause, &mut conditions);
+            add_outcomes(clause, &mut conditions);
         }
     }
     for (condition, outcomes) in conditions {
-        let came = |outcome| usize::from(outcomes.contains(&outcome));
+        let count = |outcome| usize::from(outcomes.contains(&outcome));
         let tally = Tally {
-            is_true: came(Outcome::True),
-            is_false: came(Outcome::False),
-            unknown: came(Outcome::Unknown),
+            is_true: count(Outcome::True),
+            is_false: count(Outcome::False),
+            unknown: count(Outcome::Unknown),
         };
         seen.conditions.insert(condition, tally);
     }
@@ -142,11 +146,12 @@ fn outcome(trace: &Trace<'_>) -> Option<Outcome> {
     }
 }
 
-fn watch(trace: &Trace<'_>, seen: &mut HashMap<Key, BTreeSet<Outcome>>) {
+/// Adds how each condition of a trace came out.
+fn add_outcomes(trace: &Trace<'_>, seen: &mut HashMap<Key, BTreeSet<Outcome>>) {
     if let Some(outcome) = outcome(trace) {
         seen.entry(key(trace.expr)).or_default().insert(outcome);
     }
-    trace.children.iter().for_each(|child| watch(child, seen));
+    trace.children.iter().for_each(|child| add_outcomes(child, seen));
 }
 
 fn key(expr: &Expr) -> Key {
@@ -172,7 +177,7 @@ impl Tally {
     }
 
     /// `false in 3 tests, unknown in 1`
-    fn said(self) -> String {
+    fn text(self) -> String {
         let mut parts = vec![];
         for (count, word) in
             [(self.is_true, "true"), (self.is_false, "false"), (self.unknown, "unknown")]
@@ -210,7 +215,7 @@ impl NormTally {
         }
     }
 
-    /// Why no test reaches it.
+    /// Why no test reaches a point of the norm.
     fn why(&self, norm: &Norm) -> String {
         match (self.reached, self.out_of_force) {
             (0, 0) => format!("no test asks about {}", norm.place),
@@ -220,14 +225,14 @@ impl NormTally {
                     0 => String::new(),
                     lifted => format!(", lifted in {}", counted(lifted)),
                 };
-                format!("{}{lifted}", self.holds.said())
+                format!("{}{lifted}", self.holds.text())
             }
         }
     }
 }
 
 /// The points of a rule or exception other than its conditions.
-fn of_norm(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> {
+fn norm_points(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> {
     let point = |kind, what: String, tests: usize| Point {
         owner: norm.id.clone(),
         kind,
@@ -236,15 +241,15 @@ fn of_norm(program: &Program, norm: &Norm, tally: &NormTally) -> Vec<Point> {
         tests,
         why: (tests == 0).then(|| tally.why(norm)),
     };
-    let rests = tally.holds.is_false;
+    let does_not_hold = tally.holds.is_false;
     let mut points = match &norm.kind {
         NormKind::Rule(_) => vec![
             point(PointKind::Rule, "it fires".into(), tally.holds.is_true),
-            point(PointKind::Rule, "it does not fire".into(), rests),
+            point(PointKind::Rule, "it does not fire".into(), does_not_hold),
         ],
         NormKind::Exception { .. } => vec![
             point(PointKind::Rule, "it lifts its rule".into(), tally.lifts),
-            point(PointKind::Rule, "it does not apply".into(), rests),
+            point(PointKind::Rule, "it does not apply".into(), does_not_hold),
         ],
     };
     if norm.unless.is_some() {
@@ -276,8 +281,8 @@ fn ground_name(program: &Program, ground: Ground) -> &str {
     ground_id(program, ground).unwrap_or_default()
 }
 
-/// A point for each smallest condition being true, and one for it being false.
-fn of_condition(sources: &Sources, owner: &str, condition: &Expr, seen: &Seen) -> Vec<Point> {
+/// Two points for each condition that contains no other: that it is true, and that it is false.
+fn condition_points(sources: &Sources, owner: &str, condition: &Expr, seen: &Seen) -> Vec<Point> {
     let mut atoms = vec![];
     collect(condition, &mut atoms);
     let mut points = vec![];
@@ -290,7 +295,7 @@ fn of_condition(sources: &Sources, owner: &str, condition: &Expr, seen: &Seen) -
                     "no test gets there: its rule is not reached, or a list before it is empty"
                         .to_owned(),
                 ),
-                (0, Some(tally)) => Some(tally.said()),
+                (0, Some(tally)) => Some(tally.text()),
                 _ => None,
             };
             points.push(Point {

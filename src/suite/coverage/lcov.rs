@@ -10,15 +10,15 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lcov;
 
-/// The text on one line, so that a file name cannot make up entries.
+/// Keeps text on one line, so that a file name cannot forge entries.
 impl Sink for Lcov {
     fn escape(text: &str, out: &mut String) {
         Terminal::escape(text, out);
     }
 }
 
-/// One record for each file. Each line has the hits of the part on it that the fewest tests reach.
-pub(super) fn written(coverage: &Coverage, sources: &Sources) -> Output<Lcov> {
+/// One record for each file. If a line has several points, its hits are those of the point that the fewest tests reach.
+pub(super) fn lcov(coverage: &Coverage, sources: &Sources) -> Output<Lcov> {
     let mut out = output!("TN:lexloci\n");
     for (file, source) in sources.iter() {
         let here: Vec<&Point> =

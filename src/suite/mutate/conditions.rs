@@ -1,4 +1,4 @@
-//! Changes to a condition: other operators, other thresholds, parts left out.
+//! Changes to a condition: other operators, other thresholds, removed parts.
 
 use crate::base::source::{Location, Sources};
 use crate::base::time::Day;
@@ -6,11 +6,11 @@ use crate::program::{CompareOp, Expr, ExprKind, PatternRef, Sought, TextTest};
 use crate::syntax::tree::{ArithmeticOp, Quantifier};
 use crate::world::value::{Decimal, Type, Value};
 
-/// The most operands of one chain that are left out one by one, from the first on.
-const OPERANDS: usize = 100;
+/// The most operands of one `and` or `or`, elements of a list or terms of a sum that are changed one by one.
+const MAX_OPERANDS: usize = 100;
 
 /// One change to a condition: the path of the part, its text now, and the text that replaces it.
-pub(super) struct Replaced {
+pub(super) struct Replacement {
     /// From the condition down to the part, by child numbers.
     pub(super) path: Vec<usize>,
     pub(super) at: Location,
@@ -20,21 +20,22 @@ pub(super) struct Replaced {
 }
 
 /// All changes to a condition.
-pub(super) fn changes(condition: &Expr, sources: &Sources) -> Vec<Replaced> {
+pub(super) fn changes(condition: &Expr, sources: &Sources) -> Vec<Replacement> {
     let mut changes = Changes { sources, path: vec![], found: vec![] };
-    changes.whole(condition);
+    changes.standalone(condition);
     changes.found
 }
 
 struct Changes<'s> {
     sources: &'s Sources,
     path: Vec<usize>,
-    found: Vec<Replaced>,
+    found: Vec<Replacement>,
 }
 
 impl Changes<'_> {
-    /// A condition that is not an operand of `and`, `or` or `not`: replaced by `true`, unless it is made of operands.
-    fn whole(&mut self, expr: &Expr) {
+    /// The changes to a condition that is not an operand of `and`, `or` or `not`, and to its parts. A condition without
+    /// operands is replaced by `true`.
+    fn standalone(&mut self, expr: &Expr) {
         let is_atom = !matches!(
             expr.kind,
             ExprKind::And(_)
@@ -46,31 +47,32 @@ impl Changes<'_> {
         if expr.ty == Type::Bool && is_atom {
             self.replace(expr, "true".into(), truth(expr, true));
         }
-        self.inside(expr);
+        self.with_parts(expr);
     }
 
-    fn inside(&mut self, expr: &Expr) {
-        self.here(expr);
-        let stands_alone = matches!(
+    /// The changes to an expression and to its parts.
+    fn with_parts(&mut self, expr: &Expr) {
+        self.itself(expr);
+        let has_standalone_parts = matches!(
             expr.kind,
             ExprKind::Quantified { .. } | ExprKind::AtLeast { .. } | ExprKind::If { .. }
         );
         for (number, child) in expr.children().enumerate() {
             self.path.push(number);
-            if stands_alone {
-                self.whole(child)
+            if has_standalone_parts {
+                self.standalone(child)
             } else {
-                self.inside(child)
+                self.with_parts(child)
             }
             self.path.pop();
         }
     }
 
     /// The changes to one expression itself, without those to its parts.
-    fn here(&mut self, expr: &Expr) {
+    fn itself(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::And(of) => self.chain(expr, of, true),
-            ExprKind::Or(of) => self.chain(expr, of, false),
+            ExprKind::And(operands) => self.chain(expr, operands, true),
+            ExprKind::Or(operands) => self.chain(expr, operands, false),
             ExprKind::Not(inner) => {
                 let (whole, part) = (self.text(expr), self.text(inner));
                 let is = if whole == part { format!("not ({whole})") } else { part };
@@ -92,14 +94,14 @@ impl Changes<'_> {
             }
             ExprKind::Arithmetic { first, rest } => self.arithmetic(expr, first, rest),
             ExprKind::Quantified { quantifier, list, body, event } => {
-                let turned = match quantifier {
+                let opposite = match quantifier {
                     Quantifier::Any => Quantifier::All,
                     Quantifier::All | Quantifier::No => Quantifier::Any,
                     Quantifier::Count => return,
                 };
-                let is = self.text(expr).replacen(quantifier.word(), turned.word(), 1);
+                let is = self.text(expr).replacen(quantifier.word(), opposite.word(), 1);
                 let (list, body, event) = (list.clone(), body.clone(), *event);
-                let kind = ExprKind::Quantified { quantifier: turned, list, body, event };
+                let kind = ExprKind::Quantified { quantifier: opposite, list, body, event };
                 self.replace(expr, is, like(expr, kind));
             }
             ExprKind::AtLeast { least, of } => {
@@ -139,16 +141,16 @@ impl Changes<'_> {
         }
     }
 
-    /// `and` for `or` and the reverse, and each operand left out.
-    fn chain(&mut self, expr: &Expr, of: &[Expr], is_and: bool) {
-        let texts: Vec<String> = of.iter().map(|operand| self.text(operand)).collect();
+    /// `and` for `or` and the reverse; and each operand removed.
+    fn chain(&mut self, expr: &Expr, operands: &[Expr], is_and: bool) {
+        let texts: Vec<String> = operands.iter().map(|operand| self.text(operand)).collect();
         let (other, kind) = if is_and {
-            (" or ", ExprKind::Or(of.to_vec()))
+            (" or ", ExprKind::Or(operands.to_vec()))
         } else {
-            (" and ", ExprKind::And(of.to_vec()))
+            (" and ", ExprKind::And(operands.to_vec()))
         };
         self.replace(expr, texts.join(other), like(expr, kind));
-        for (number, operand) in of.iter().take(OPERANDS).enumerate() {
+        for (number, operand) in operands.iter().take(MAX_OPERANDS).enumerate() {
             self.path.push(number);
             self.replace(operand, is_and.to_string(), truth(operand, is_and));
             self.path.pop();
@@ -187,7 +189,8 @@ impl Changes<'_> {
         }
     }
 
-    /// A threshold a step higher or lower, and how it is written: by one in its last place, by a day, by one unit.
+    /// A threshold one step higher or lower, and its text. A step is one in the last decimal place, one day, or one unit of
+    /// a duration.
     fn moved(&self, side: &Expr, up: bool) -> Option<(Value, String)> {
         let ExprKind::Const(value) = &side.kind else { return None };
         let text = self.text(side);
@@ -227,17 +230,17 @@ impl Changes<'_> {
         }
     }
 
-    /// Each element of a written list left out.
+    /// Each element of a written list removed.
     fn membership(&mut self, expr: &Expr, item: &Expr, list: &Expr) {
-        let ExprKind::List(of) = &list.kind else { return };
-        if of.len() < 2 {
+        let ExprKind::List(elements) = &list.kind else { return };
+        if elements.len() < 2 {
             return;
         }
-        for left_out in 0..of.len().min(OPERANDS) {
-            let kept: Vec<Expr> = of
+        for removed in 0..elements.len().min(MAX_OPERANDS) {
+            let kept: Vec<Expr> = elements
                 .iter()
                 .enumerate()
-                .filter(|(number, _)| *number != left_out)
+                .filter(|(number, _)| *number != removed)
                 .map(|(_, element)| element.clone())
                 .collect();
             let texts: Vec<String> = kept.iter().map(|element| self.text(element)).collect();
@@ -276,16 +279,16 @@ impl Changes<'_> {
     }
 
     fn arithmetic(&mut self, expr: &Expr, first: &Expr, rest: &[(ArithmeticOp, Expr)]) {
-        for turned in 0..rest.len().min(OPERANDS) {
+        for changed in 0..rest.len().min(MAX_OPERANDS) {
             let mut rest = rest.to_vec();
-            let Some((op, _)) = rest.get_mut(turned) else { continue };
+            let Some((op, _)) = rest.get_mut(changed) else { continue };
             *op = match op {
                 ArithmeticOp::Add => ArithmeticOp::Subtract,
                 ArithmeticOp::Subtract => ArithmeticOp::Add,
                 ArithmeticOp::Multiply => ArithmeticOp::Divide,
                 ArithmeticOp::Divide => ArithmeticOp::Multiply,
             };
-            // Instants are not added to each other.
+            // Other operators may have no meaning for times: instants are not added to each other.
             let is_time = |one: &Expr| matches!(one.ty, Type::Instant | Type::Duration);
             if is_time(first) || rest.iter().any(|(_, operand)| is_time(operand)) {
                 return;
@@ -300,7 +303,7 @@ impl Changes<'_> {
 
     fn replace(&mut self, expr: &Expr, is: String, by: Expr) {
         let was = self.text(expr);
-        self.found.push(Replaced { path: self.path.clone(), at: expr.at, was, is, by });
+        self.found.push(Replacement { path: self.path.clone(), at: expr.at, was, is, by });
     }
 
     fn text(&self, expr: &Expr) -> String {

@@ -1,83 +1,83 @@
 //! Changes to rules, definitions, articles and policies: their conditions, what they ask for, what they cite, their
 //! days and deadlines.
 
-use super::conditions::{self, Replaced};
+use super::conditions::{self, Replacement};
 use super::{Change, Edit};
 use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
 use crate::decision::written;
 use crate::program::{
-    Act, Article, Deadline, Define, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
+    Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
     RuleBody, Start,
 };
 
-/// An item of the program, and how its changed copy becomes a change.
+/// An item of the program. `wrap` makes a change of its changed copy.
 struct Item<'i, T> {
     index: usize,
-    one: &'i T,
+    item: &'i T,
     at: Location,
     wrap: fn(usize, Box<T>) -> Change,
 }
 
 impl<T: Clone> Item<'_, T> {
     fn edit(&self, was: String, is: String, change: impl FnOnce(&mut T)) -> Edit {
-        let mut one = Box::new(self.one.clone());
-        change(&mut one);
-        Edit { at: self.at, was, is, change: (self.wrap)(self.index, one) }
+        let mut item = Box::new(self.item.clone());
+        change(&mut item);
+        Edit { at: self.at, was, is, change: (self.wrap)(self.index, item) }
     }
 
-    /// A part of a condition replaced.
-    fn replaced(
+    /// Replaces a part of a condition.
+    fn replace(
         &self,
-        replaced: Replaced,
-        condition: fn(&mut T) -> Option<&mut crate::program::Expr>,
+        replacement: Replacement,
+        condition: fn(&mut T) -> Option<&mut Expr>,
     ) -> Edit {
-        let Replaced { path, at, was, is, by } = replaced;
-        let edit = self.edit(was, is, |one| {
-            if let Some(part) = condition(one).and_then(|condition| condition.at_path(&path)) {
+        let Replacement { path, at, was, is, by } = replacement;
+        let edit = self.edit(was, is, |item| {
+            if let Some(part) = condition(item).and_then(|condition| condition.at_path(&path)) {
                 *part = by;
             }
         });
         Edit { at, ..edit }
     }
 
-    /// The first and the last day, each moved by one day.
+    /// Moves the first and the last day, each by one day back and by one day forward.
     fn days(&self, in_force: InForce, slot: fn(&mut T) -> &mut InForce) -> Vec<Edit> {
         let mut edits = vec![];
         let mut moved = |other: InForce| {
-            edits.push(self.edit(dates(in_force), dates(other), |one| *slot(one) = other));
+            edits.push(self.edit(dates(in_force), dates(other), |item| *slot(item) = other));
         };
-        let beside = |day: Day| [day.previous(), day.next()].into_iter().flatten();
+        let neighbours = |day: Day| [day.previous(), day.next()].into_iter().flatten();
         match in_force.start {
             Start::Always | Start::Unknown => {}
-            Start::From(day) => {
-                beside(day).for_each(|day| moved(InForce { start: Start::From(day), ..in_force }))
-            }
+            Start::From(day) => neighbours(day)
+                .for_each(|day| moved(InForce { start: Start::From(day), ..in_force })),
             Start::By(day) => {
-                beside(day).for_each(|day| moved(InForce { start: Start::By(day), ..in_force }));
+                neighbours(day)
+                    .for_each(|day| moved(InForce { start: Start::By(day), ..in_force }));
             }
         }
-        for until in in_force.until.into_iter().flat_map(beside) {
+        for until in in_force.until.into_iter().flat_map(neighbours) {
             moved(InForce { until: Some(until), ..in_force });
         }
         edits
     }
 }
 
-pub(super) fn of_define(index: usize, define: &Define, sources: &Sources) -> Vec<Edit> {
-    let item = Item { index, one: define, at: define.body.at, wrap: Change::Define };
-    let changes = conditions::changes(&define.body, sources);
-    changes.into_iter().map(|one| item.replaced(one, |define| Some(&mut define.body))).collect()
+pub(super) fn define_edits(index: usize, define: &Define, sources: &Sources) -> Vec<Edit> {
+    let item = Item { index, item: define, at: define.body.at, wrap: Change::Define };
+    let changes = conditions::changes(&define.body, sources).into_iter();
+    changes.map(|change| item.replace(change, |define| Some(&mut define.body))).collect()
 }
 
-pub(super) fn of_article(index: usize, article: &Article) -> Vec<Edit> {
-    let item = Item { index, one: article, at: article.at, wrap: Change::Article };
+pub(super) fn article_edits(index: usize, article: &Article) -> Vec<Edit> {
+    let item = Item { index, item: article, at: article.at, wrap: Change::Article };
     if !article.is_ever_in_force() {
         return vec![];
     }
     let mut edits = item.days(article.in_force, |article| &mut article.in_force);
     for (number, deadline) in article.deadlines.iter().enumerate() {
-        let was = said(deadline);
+        let was = deadline_text(deadline);
         edits.push(item.edit(was.clone(), String::new(), |article| {
             article.deadlines.remove(number);
         }));
@@ -90,7 +90,7 @@ pub(super) fn of_article(index: usize, article: &Article) -> Vec<Edit> {
         };
         if let Some(limit) = later {
             let longer = Deadline { limit, ..deadline.clone() };
-            edits.push(item.edit(was, said(&longer), |article| {
+            edits.push(item.edit(was, deadline_text(&longer), |article| {
                 if let Some(slot) = article.deadlines.get_mut(number) {
                     *slot = longer;
                 }
@@ -100,25 +100,25 @@ pub(super) fn of_article(index: usize, article: &Article) -> Vec<Edit> {
     edits
 }
 
-pub(super) fn of_policy(index: usize, policy: &Policy) -> Vec<Edit> {
-    let item = Item { index, one: policy, at: policy.at, wrap: Change::Policy };
+pub(super) fn policy_edits(index: usize, policy: &Policy) -> Vec<Edit> {
+    let item = Item { index, item: policy, at: policy.at, wrap: Change::Policy };
     item.days(policy.in_force, |policy| &mut policy.in_force)
 }
 
-pub(super) fn of_norm(
+pub(super) fn norm_edits(
     index: usize,
     norm: &Norm,
     program: &Program,
     sources: &Sources,
 ) -> Vec<Edit> {
-    let item = Item { index, one: norm, at: norm.at, wrap: Change::Norm };
+    let item = Item { index, item: norm, at: norm.at, wrap: Change::Norm };
     let mut edits = vec![];
-    for replaced in conditions::changes(&norm.when, sources) {
-        edits.push(item.replaced(replaced, |norm| Some(&mut norm.when)));
+    for change in conditions::changes(&norm.when, sources) {
+        edits.push(item.replace(change, |norm| Some(&mut norm.when)));
     }
     if let Some(unless) = &norm.unless {
-        for replaced in conditions::changes(unless, sources) {
-            edits.push(item.replaced(replaced, |norm| norm.unless.as_mut()));
+        for change in conditions::changes(unless, sources) {
+            edits.push(item.replace(change, |norm| norm.unless.as_mut()));
         }
         let was = format!("unless {}", sources.slice(unless.at));
         edits.push(item.edit(was, String::new(), |norm| norm.unless = None));
@@ -141,9 +141,10 @@ pub(super) fn of_norm(
     edits
 }
 
+/// Removes each exception to a norm.
 fn exceptions(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
-    let numbers = item.one.defeated_by.iter();
-    let left_out = numbers.map(|exception| {
+    let numbers = item.item.defeated_by.iter();
+    let edits = numbers.map(|exception| {
         let named = program.norms.get(*exception);
         let id = named.map_or("", |norm| &*norm.id);
         let edit = item.edit(format!("exception {id}"), String::new(), |norm| {
@@ -151,11 +152,12 @@ fn exceptions(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
         });
         Edit { at: named.map_or(item.at, |norm| norm.at), ..edit }
     });
-    left_out.collect()
+    edits.collect()
 }
 
+/// Turns `all of` into `one of` and the reverse, and removes each ground.
 fn basis(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
-    let basis = &item.one.basis;
+    let basis = &item.item.basis;
     if basis.grounds.len() < 2 {
         return vec![];
     }
@@ -165,7 +167,7 @@ fn basis(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
     let ids = ids.join(", ");
     let mut edits = vec![];
     // With grounds that are in force on the same days, `one of` and `all of` mean the same.
-    if basis.grounds.windows(2).any(|pair| is_apart(program, pair)) {
+    if basis.grounds.windows(2).any(|pair| can_differ(program, pair)) {
         edits.push(item.edit(format!("basis {was} {ids}"), format!("basis {is} {ids}"), |norm| {
             norm.basis.all = !norm.basis.all;
         }));
@@ -179,7 +181,7 @@ fn basis(item: &Item<'_, Norm>, program: &Program) -> Vec<Edit> {
 }
 
 /// Whether one of two grounds can be in force without the other.
-fn is_apart(program: &Program, pair: &[Ground]) -> bool {
+fn can_differ(program: &Program, pair: &[Ground]) -> bool {
     let dates = |ground: &Ground| match ground {
         Ground::Article(index) => program
             .articles
@@ -193,6 +195,7 @@ fn is_apart(program: &Program, pair: &[Ground]) -> bool {
     all.next() != all.next()
 }
 
+/// Removes each act, lengthens its service level and its retention, and removes the service level.
 fn acts(
     item: &Item<'_, Norm>,
     program: &Program,
@@ -239,7 +242,7 @@ fn longer(period: Period) -> Period {
     Period { amount: period.amount.saturating_add(1), ..period }
 }
 
-fn said(deadline: &Deadline) -> String {
+fn deadline_text(deadline: &Deadline) -> String {
     match &deadline.limit {
         Limit::Words(words) => format!("deadline \"{words}\""),
         Limit::Within(period) => format!("deadline {period} from {}", deadline.event.name()),

@@ -10,21 +10,21 @@ use crate::interpret::Interpreter;
 use crate::program::outcome::Finding;
 use crate::program::{Act, Expr, ExprKind, Ground, Norm, Program, Test};
 use crate::record::Record;
-use crate::suite::{expect, judged, parallel};
+use crate::suite::{expect, parallel, record_and_instant};
 use crate::world::lists::Set;
 use crate::world::place::Place;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A test before anything is changed.
-struct Scene<'p> {
+/// A test, and how its conditions come out before anything is changed.
+struct Baseline<'p> {
     test: &'p Test,
     record: Record,
     at: Instant,
     place: Place,
     /// The sets to which the test adds entries, by their numbers.
     sets: Vec<(usize, Arc<Set>)>,
-    /// By the number of the norm; `None` for a norm that does not matter to the test.
+    /// The finding of each norm, by its number; `None` for a norm that does not matter to the test.
     findings: Vec<Option<Finding>>,
     passes: bool,
 }
@@ -39,7 +39,7 @@ enum Target {
 }
 
 /// What a change can affect.
-struct Concern {
+struct Affected {
     /// The norms whose decision it can change.
     norms: BTreeSet<usize>,
     /// Whether their conditions have to be evaluated again.
@@ -49,17 +49,17 @@ struct Concern {
 pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>, Vec<String>> {
     let program = set.program();
     let tests: Vec<&Test> = program.tests.iter().collect();
-    let scenes = parallel::each(&tests, || (), |(), test| scene(set, test));
-    let failing: Vec<String> = scenes
+    let baselines = parallel::each(&tests, || (), |(), test| baseline(set, test));
+    let failing: Vec<String> = baselines
         .iter()
         .zip(&tests)
-        .filter(|(scene, _)| !scene.as_ref().is_some_and(|scene| scene.passes))
+        .filter(|(baseline, _)| !baseline.as_ref().is_some_and(|baseline| baseline.passes))
         .map(|(_, test)| test.title.clone())
         .collect();
     if !failing.is_empty() {
         return Err(failing);
     }
-    let scenes: Vec<Scene<'_>> = scenes.into_iter().flatten().collect();
+    let baselines: Vec<Baseline<'_>> = baselines.into_iter().flatten().collect();
     let targets: Vec<Target> = targets(program)
         .filter(|target| filter.is_none_or(|part| target.id(program).contains(part)))
         .collect();
@@ -67,23 +67,23 @@ pub(super) fn mutants(set: &RuleSet, filter: Option<&str>) -> Result<Vec<Mutant>
         &targets,
         || program.clone(),
         |trial, target| {
-            let concern = target.concern(program);
-            // No decision depends on an article that no rule cites; `law` lists it.
-            let rests = !concern.norms.is_empty();
-            let edits = if rests { target.edits(program, set.sources()) } else { vec![] };
-            let tried = edits.into_iter().map(|edit| {
-                let killed_by = killed_by(trial, edit.change, &concern, &scenes);
+            let affected = target.affected(program);
+            // No decision depends on an article that no rule cites. `lexloci law` lists those.
+            let matters = !affected.norms.is_empty();
+            let edits = if matters { target.edits(program, set.sources()) } else { vec![] };
+            let mutants = edits.into_iter().map(|edit| {
+                let killed_by = killed_by(trial, edit.change, &affected, &baselines);
                 let owner = target.id(program).to_owned();
                 Mutant { owner, at: edit.at, was: edit.was, is: edit.is, killed_by }
             });
-            tried.collect::<Vec<_>>()
+            mutants.collect::<Vec<_>>()
         },
     );
     Ok(found.into_iter().flatten().collect())
 }
 
-fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
-    let (record, at) = judged(set.program(), test).ok()?;
+fn baseline<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Baseline<'p>> {
+    let (record, at) = record_and_instant(set.program(), test).ok()?;
     let set = if test.entries.is_empty() { set } else { &set.with_entries(&test.entries) };
     let program = set.program();
     let mut findings: Vec<Option<Finding>> = vec![None; program.norms.len()];
@@ -102,55 +102,56 @@ fn scene<'p>(set: &'p RuleSet, test: &'p Test) -> Option<Scene<'p>> {
     let numbers: BTreeSet<usize> = test.entries.iter().map(|entry| entry.set).collect();
     let sets = numbers.into_iter().filter_map(|set| Some((set, program.sets.get(set)?.clone())));
     let sets = sets.collect();
-    Some(Scene { test, place: test.place, sets, findings, passes, at, record: record.clone() })
+    Some(Baseline { test, place: test.place, sets, findings, passes, at, record: record.clone() })
 }
 
-/// A test that notices the change. Tests that name the rule are tried first, then the others that it can affect.
+/// A test that notices the change. Tests that name an affected norm run first, then the others that depend on one.
 fn killed_by(
     trial: &mut Program,
     mut change: Change,
-    concern: &Concern,
-    scenes: &[Scene<'_>],
+    affected: &Affected,
+    baselines: &[Baseline<'_>],
 ) -> Option<String> {
     change.swap(trial);
-    let has_say = |scene: &&Scene<'_>| {
-        concern.norms.iter().any(|norm| matches!(scene.findings.get(*norm), Some(Some(_))))
+    let depends = |baseline: &&Baseline<'_>| {
+        affected.norms.iter().any(|norm| matches!(baseline.findings.get(*norm), Some(Some(_))))
     };
-    let names_it = |scene: &&Scene<'_>| {
-        let named = scene.test.expect.iter().flat_map(|each| each.kind.norms());
-        named.into_iter().any(|norm| concern.norms.contains(&norm))
+    let names_it = |baseline: &&Baseline<'_>| {
+        let named = baseline.test.expect.iter().flat_map(|each| each.kind.norms());
+        named.into_iter().any(|norm| affected.norms.contains(&norm))
     };
-    let (named, others): (Vec<_>, Vec<_>) = scenes.iter().filter(has_say).partition(names_it);
-    let killer = named.into_iter().chain(others).find(|scene| {
-        let before = scene.suppose(trial);
-        let notices = scene.notices(trial, concern);
-        for (set, was) in before {
+    let (named, others): (Vec<_>, Vec<_>) = baselines.iter().filter(depends).partition(names_it);
+    let killer = named.into_iter().chain(others).find(|baseline| {
+        let replaced = baseline.install_sets(trial);
+        let notices = baseline.notices(trial, affected);
+        for (set, was) in replaced {
             trial.sets.get_mut(set).into_iter().for_each(|slot| *slot = was.clone());
         }
         notices
     });
     change.swap(trial);
-    killer.map(|scene| scene.test.title.clone())
+    killer.map(|baseline| baseline.test.title.clone())
 }
 
-impl Scene<'_> {
-    /// Replaces the sets by those that the test supposes; returns the old ones.
-    fn suppose(&self, trial: &mut Program) -> Vec<(usize, Arc<Set>)> {
-        let mut before = vec![];
+impl Baseline<'_> {
+    /// Puts the sets of the test into the program and returns those that were there.
+    fn install_sets(&self, trial: &mut Program) -> Vec<(usize, Arc<Set>)> {
+        let mut replaced = vec![];
         for (number, set) in &self.sets {
             if let Some(slot) = trial.sets.get_mut(*number) {
-                before.push((*number, std::mem::replace(slot, set.clone())));
+                replaced.push((*number, std::mem::replace(slot, set.clone())));
             }
         }
-        before
+        replaced
     }
 
-    fn notices(&self, trial: &Program, concern: &Concern) -> bool {
+    /// Whether the test fails on the changed program.
+    fn notices(&self, trial: &Program, affected: &Affected) -> bool {
         let interpreter = Interpreter::new(trial, &self.record, self.at);
         let condition = |index: usize, norm| {
             let known = self.findings.get(index).and_then(Option::as_ref);
             match known {
-                Some(finding) if !(concern.conditions && concern.norms.contains(&index)) => {
+                Some(finding) if !(affected.conditions && affected.norms.contains(&index)) => {
                     finding.clone()
                 }
                 _ => interpreter.condition(norm),
@@ -188,22 +189,23 @@ impl Target {
             Self::Norm(index) => program
                 .norms
                 .get(index)
-                .map_or(vec![], |norm| items::of_norm(index, norm, program, sources)),
+                .map_or(vec![], |norm| items::norm_edits(index, norm, program, sources)),
             Self::Define(index) => program
                 .defines
                 .get(index)
-                .map_or(vec![], |define| items::of_define(index, define, sources)),
+                .map_or(vec![], |define| items::define_edits(index, define, sources)),
             Self::Article(index) => program
                 .articles
                 .get(index)
-                .map_or(vec![], |article| items::of_article(index, article)),
-            Self::Policy(index) => {
-                program.policies.get(index).map_or(vec![], |policy| items::of_policy(index, policy))
-            }
+                .map_or(vec![], |article| items::article_edits(index, article)),
+            Self::Policy(index) => program
+                .policies
+                .get(index)
+                .map_or(vec![], |policy| items::policy_edits(index, policy)),
         }
     }
 
-    fn concern(self, program: &Program) -> Concern {
+    fn affected(self, program: &Program) -> Affected {
         let conditions = matches!(self, Self::Norm(_) | Self::Define(_));
         let touches = |norm: &Norm| match self {
             Self::Norm(_) => false,
@@ -213,7 +215,8 @@ impl Target {
                 .any(|condition| uses(program, condition, define, &mut BTreeSet::new())),
             Self::Article(article) => norm.basis.grounds.contains(&Ground::Article(article)),
             Self::Policy(policy) => {
-                norm.basis.grounds.contains(&Ground::Policy(policy)) || promises(norm, policy)
+                norm.basis.grounds.contains(&Ground::Policy(policy))
+                    || cites_for_service_level(norm, policy)
             }
         };
         let mut norms: BTreeSet<usize> = program
@@ -226,25 +229,26 @@ impl Target {
         if let Self::Norm(index) = self {
             norms.insert(index);
         }
-        Concern { norms, conditions }
+        Affected { norms, conditions }
     }
 }
 
-/// Whether an expression leads to a definition.
+/// Whether an expression uses the definition `wanted`, directly or through other definitions.
 fn uses(program: &Program, expr: &Expr, wanted: usize, seen: &mut BTreeSet<usize>) -> bool {
     if let ExprKind::Defined { define, .. } = expr.kind {
-        let mut leads = || {
+        let mut uses_inside = || {
             let body = program.defines.get(define).map(|define| &define.body);
             body.is_some_and(|body| seen.insert(define) && uses(program, body, wanted, seen))
         };
-        if define == wanted || leads() {
+        if define == wanted || uses_inside() {
             return true;
         }
     }
     expr.children().any(|child| uses(program, child, wanted, seen))
 }
 
-fn promises(norm: &Norm, policy: usize) -> bool {
-    let by = |act: &Act| act.within.is_some_and(|(_, _, promised)| promised == policy);
-    norm.kind.rule().is_some_and(|body| body.acts().any(by))
+/// Whether an act of a norm has a service level of a policy.
+fn cites_for_service_level(norm: &Norm, policy: usize) -> bool {
+    let cites = |act: &Act| act.within.is_some_and(|(_, _, cited)| cited == policy);
+    norm.kind.rule().is_some_and(|body| body.acts().any(cites))
 }

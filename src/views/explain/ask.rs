@@ -1,4 +1,5 @@
-//! Questions of people to an evaluator: why rules came out as they did, and the value of an expression.
+//! Methods of the evaluator that answer people's questions: why rules came out as they did, and which value an expression
+//! has.
 
 use super::shown::shown;
 use super::steps::{self, Step, Steps};
@@ -18,7 +19,7 @@ use crate::world::value::Value;
 pub struct Answer {
     /// The name of its type.
     pub ty: String,
-    /// Its value, or why it has none: the sorted paths of what was missing.
+    /// Its value. If it has none, the sorted paths of what was missing.
     pub value: Result<Value, Vec<String>>,
 }
 
@@ -92,7 +93,7 @@ impl Evaluator {
         Ok(steps::of_expression(program, sources, record, expr, zone, at))
     }
 
-    /// How the clauses of a rule or exception came out, part by part; `None` if there is none of that id.
+    /// How the clauses of a rule or exception came out, part by part; `None` if nothing has that id.
     ///
     /// # Errors
     /// Only when a rule set with another schema has read the record.

@@ -1,26 +1,28 @@
-//! Why a norm is not in force: the text that is not in force, and what is known about its dates.
+//! Why a norm is not in force: the rule, articles and policies that are not in force, with what is known about their dates.
 
 use crate::base::time::Instant;
 use crate::decision::force::{ground_id, ground_in_force};
 use crate::program::outcome::Truth;
 use crate::program::{Ground, InForce, Norm, NormKind, Program, Standing, Start, Status};
 
-/// The norm itself, when it is not in force, and the grounds that are not.
+/// The norm and those of its grounds that are not in force, each with its dates.
 pub(super) fn not_in_force(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
-    let itself = norm.in_force.on(at.day(&norm.zone));
-    let what = match norm.kind {
+    let standing = norm.in_force.on(at.day(&norm.zone));
+    let kind = match norm.kind {
         NormKind::Rule(_) => "the rule",
         NormKind::Exception { .. } => "the exception",
     };
-    let own = (itself != Standing::InForce).then(|| format!("{what} {}", dates(norm.in_force)));
-    let lapsed = norm.basis.grounds.iter().copied();
-    let lapsed = lapsed.filter(|ground| ground_in_force(program, norm, *ground, at) != Truth::True);
-    own.into_iter().chain(lapsed.filter_map(|ground| said_of(program, ground))).collect()
+    let own = (standing != Standing::InForce).then(|| format!("{kind} {}", dates(norm.in_force)));
+    let grounds = norm.basis.grounds.iter().copied();
+    let grounds =
+        grounds.filter(|ground| ground_in_force(program, norm, *ground, at) != Truth::True);
+    own.into_iter().chain(grounds.filter_map(|ground| ground_dates(program, ground))).collect()
 }
 
-fn said_of(program: &Program, ground: Ground) -> Option<String> {
+/// `kz.platforms.measures is in force from 2023-09-10`
+fn ground_dates(program: &Program, ground: Ground) -> Option<String> {
     let id = ground_id(program, ground)?;
-    let said = match ground {
+    let dates = match ground {
         Ground::Article(index) => {
             let article = program.articles.get(index)?;
             match article.status {
@@ -31,14 +33,14 @@ fn said_of(program: &Program, ground: Ground) -> Option<String> {
         }
         Ground::Policy(index) => dates(program.policies.get(index)?.in_force),
     };
-    Some(format!("{id} {said}"))
+    Some(format!("{id} {dates}"))
 }
 
 fn dates(in_force: InForce) -> String {
     let start = match in_force.start {
         Start::Always => "is in force".to_owned(),
         Start::From(day) => format!("is in force from {day}"),
-        Start::By(day) => format!("was in force by {day}, since when is not known"),
+        Start::By(day) => format!("was in force by {day}; its first day is not known"),
         Start::Unknown => "is not known to have begun".to_owned(),
     };
     in_force.until.map_or(start.clone(), |until| format!("{start} until {until}"))

@@ -1,6 +1,6 @@
-//! Explanations as sentences. Quoted words come from strangers and are escaped.
+//! Writes explanations as sentences. Quoted words come from strangers, so they are escaped.
 
-use super::shown::{SHOWN, brief, cut, quoted};
+use super::shown::{MAX_TEXT, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::base::shared::Text;
 use crate::base::time::Day;
@@ -28,7 +28,7 @@ impl Display for Explanation {
 impl Display for Explained {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let shadow = if self.shadow { " in shadow mode" } else { "" };
-        writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.said())?;
+        writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.state())?;
         if matches!(self.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. }) {
             for citation in &self.basis {
                 writeln!(f, "  Basis: {}.", cited(citation))?;
@@ -38,13 +38,16 @@ impl Display for Explained {
             }
         }
         write!(f, "{}", self.why)?;
-        self.exceptions.iter().flat_map(standing).try_for_each(|line| writeln!(f, "  {line}"))
+        self.exceptions
+            .iter()
+            .flat_map(exception_lines)
+            .try_for_each(|line| writeln!(f, "  {line}"))
     }
 }
 
 impl Display for ExplainedException {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        standing(self).iter().try_for_each(|line| writeln!(f, "{line}"))
+        exception_lines(self).iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 }
 
@@ -60,18 +63,18 @@ impl Display for Condition {
     }
 }
 
-/// How an exception came out, one sentence a line.
-fn standing(one: &ExplainedException) -> Vec<String> {
-    let stands = match one.why {
+/// How an exception came out, one sentence on each line.
+fn exception_lines(one: &ExplainedException) -> Vec<String> {
+    let state = match one.why {
         Why::Fired { .. } => "applies",
         Why::NotMet(_) | Why::Exempt(_) | Why::OtherPlace { .. } => "does not apply",
         Why::Undetermined { .. } => "could not be decided",
         Why::Defeated { .. } => "is itself lifted",
         Why::NotInForce { .. } => "is not in force",
     };
-    let first = format!("Exception {} {} {stands}.", one.exception, quoted(&one.title));
+    let first = format!("Exception {} {} {state}.", one.exception, quoted(&one.title));
     let inside = sentences(&one.why, "exception");
-    let inside = inside.into_iter().chain(one.exceptions.iter().flat_map(standing));
+    let inside = inside.into_iter().chain(one.exceptions.iter().flat_map(exception_lines));
     [first].into_iter().chain(inside.map(indented)).collect()
 }
 
@@ -80,15 +83,17 @@ fn sentences(why: &Why, norm: &str) -> Vec<String> {
     let mut lines = vec![];
     match why {
         Why::Fired { evidence, reads, asks } => {
-            lines.extend(evidence.iter().map(|one| format!("Words: {}.", found(one))));
+            lines.extend(evidence.iter().map(|one| format!("Words: {}.", evidence_text(one))));
             lines.extend(reads.iter().map(|one| format!("Fact: {one}.")));
             lines.extend(asks.iter().map(|one| format!("It asks for {one}.")));
         }
         Why::NotMet(condition) => lines.extend(unmet(condition, norm)),
         Why::Exempt(condition) => {
             let reads = listed(&condition.reads);
-            let (text, at) =
-                (named(condition, format!("`{}`", brief(&condition.text))), &condition.at);
+            let (text, at) = (
+                with_definitions(condition, format!("`{}`", brief(&condition.text))),
+                &condition.at,
+            );
             lines.push(format!("Its own exemption holds: {reads}; {text} ({at})."));
         }
         Why::Undetermined { missing, conditions, asks } => {
@@ -113,16 +118,17 @@ fn unmet(condition: &Condition, norm: &str) -> Vec<String> {
     if condition.either.is_empty() {
         return vec![format!("{}.", needed(condition, norm))];
     }
-    let one_of = named(condition, "one of these".into());
+    let one_of = with_definitions(condition, "one of these".into());
     let first = format!("The {norm} needs {one_of} ({}):", condition.at);
     let parts = condition.either.iter().flat_map(|part| unmet(part, norm));
     let more = (condition.more > 0).then(|| format!("or one of {} more.", condition.more));
     [first].into_iter().chain(parts.chain(more).map(indented)).collect()
 }
 
+/// `chat.members is 120; the rule needs at least 1000 (kz.loci:5:27)`
 fn needed(condition: &Condition, norm: &str) -> String {
     let needs = condition.needs.clone().unwrap_or_else(|| format!("`{}`", condition.text));
-    let needs = named(condition, brief(&needs));
+    let needs = with_definitions(condition, brief(&needs));
     let needs = format!("the {norm} needs {needs} ({})", condition.at);
     if condition.reads.is_empty() {
         needs
@@ -131,8 +137,8 @@ fn needed(condition: &Condition, norm: &str) -> String {
     }
 }
 
-/// A condition, with the definitions that lead to it before it.
-fn named(condition: &Condition, text: String) -> String {
+/// The text of a condition, after the names of the definitions that lead to it.
+fn with_definitions(condition: &Condition, text: String) -> String {
     let names = condition.within.iter().map(|name| format!("`{}`: ", brief(name)));
     names.chain([text]).collect()
 }
@@ -180,13 +186,13 @@ impl Display for Ask {
 impl Explained {
     /// How the rule came out, in a word or two: `fired`, `did not fire`.
     pub fn state(&self) -> &'static str {
-        self.why.said()
+        self.why.state()
     }
 }
 
 impl Why {
-    /// How the rule came out, after its title.
-    pub(crate) fn said(&self) -> &'static str {
+    /// How the rule came out, as words that follow its title.
+    pub(crate) fn state(&self) -> &'static str {
         match self {
             Self::Fired { .. } => "fired",
             Self::NotMet(_) | Self::Exempt(_) => "did not fire",
@@ -202,27 +208,27 @@ fn listed(items: &[impl Display]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn found(evidence: &Evidence) -> String {
+fn evidence_text(evidence: &Evidence) -> String {
     let by = match &evidence.found_by {
         FoundBy::Terms(id) => id.to_string(),
-        FoundBy::Set(id, entry) => format!("in {id}: {}", entry_of(entry)),
-        FoundBy::Pattern(pattern) => cut(pattern, SHOWN),
-        FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, SHOWN)),
+        FoundBy::Set(id, entry) => format!("in {id}: {}", entry_text(entry)),
+        FoundBy::Pattern(pattern) => cut(pattern, MAX_TEXT),
+        FoundBy::Regex(regex) => format!("r\"{}\"", cut(regex, MAX_TEXT)),
         FoundBy::Text(text) => quoted(text),
     };
     format!("{} in {} ({by})", quoted(&evidence.text), evidence.part)
 }
 
 /// `"scam.example", line 3 of lists/scam.txt, of "2026-08-22" from "https://…"`
-fn entry_of(entry: &SetEntry) -> String {
+fn entry_text(entry: &SetEntry) -> String {
     let SetEntry { value, list, line, from, until, source, as_of } = entry;
     let day =
         |word: &str, day: &Option<Day>| day.map_or(String::new(), |day| format!(" {word} {day}"));
-    let said = |word: &str, said: &Option<Text>| {
-        said.as_ref().map_or(String::new(), |said| format!(" {word} {}", quoted(said)))
+    let text = |word: &str, text: &Option<Text>| {
+        text.as_ref().map_or(String::new(), |text| format!(" {word} {}", quoted(text)))
     };
     let days = format!("{}{}", day("from", from), day("until", until));
-    let origin = format!("{}{}", said("of", as_of), said("from", source));
+    let origin = format!("{}{}", text("of", as_of), text("from", source));
     let origin = if origin.is_empty() { origin } else { format!(",{origin}") };
     let line = line.map_or(String::new(), |line| format!("line {line} of "));
     format!("{}{days}, {line}{list}{origin}", quoted(value))

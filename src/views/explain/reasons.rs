@@ -1,5 +1,4 @@
-//! From the trace of a condition to the part of it that mattered: the first unmet condition, the undecided ones, the
-//! facts that were read.
+//! Finds in the trace of a condition what decided it: the first unmet part, the undecided parts, the facts that were read.
 
 use super::shown::shown;
 use super::{Ask, Condition, Read, Why};
@@ -10,13 +9,14 @@ use crate::program::outcome::Truth;
 use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, RuleBody};
 use crate::world::value::Value;
 
-/// The most values and conditions that one reason shows.
-pub(super) const MOST: usize = 8;
-/// The most parts of an `or` that are all shown, and the depth to which nested ones are taken apart.
-const FEW: usize = 3;
-const TAKEN_APART: usize = 2;
+/// The most values, conditions or exceptions that one reason shows.
+pub(super) const MAX_ITEMS: usize = 8;
+/// An `or` with at most this number of parts is shown with all of them, a longer one only with the first.
+const MAX_ALTERNATIVES: usize = 3;
+/// To how many levels the parts of an `or` inside an `or` are shown.
+const OR_LEVELS: usize = 2;
 
-/// Reads traces for one decision.
+/// Finds the reasons for one decision.
 pub(super) struct Reader<'r, 'a> {
     pub(super) interpreter: &'r Interpreter<'a>,
     pub(super) sources: &'r Sources,
@@ -30,9 +30,9 @@ impl<'a> Reader<'_, 'a> {
         let exempt = trace.unless.filter(|unless| truth(unless) == Truth::True);
         let when = trace.when.filter(|when| truth(when) == Truth::False);
         match (when, exempt) {
-            (Some(when), _) => Why::NotMet(self.decisive(&when, TAKEN_APART)),
+            (Some(when), _) => Why::NotMet(self.decisive(&when, OR_LEVELS)),
             (None, Some(unless)) => Why::Exempt(self.decisive(&unless, 0)),
-            (None, None) => Why::NotMet(self.written(&norm.when)),
+            (None, None) => Why::NotMet(self.without_values(&norm.when)),
         }
     }
 
@@ -45,7 +45,7 @@ impl<'a> Reader<'_, 'a> {
         }
         let mut conditions: Vec<Condition> = vec![];
         for condition in found.into_iter().map(|trace| self.condition(trace)) {
-            if !conditions.contains(&condition) && conditions.len() < MOST {
+            if !conditions.contains(&condition) && conditions.len() < MAX_ITEMS {
                 conditions.push(condition);
             }
         }
@@ -59,11 +59,11 @@ impl<'a> Reader<'_, 'a> {
         for clause in trace.when.iter().chain(&trace.unless) {
             collect_reads(clause, &mut reads, &|value| !matches!(value, Value::Surface(_)));
         }
-        self.sourced(reads)
+        self.with_origin(reads)
     }
 
-    /// The values, each with the fact of the host that it comes from.
-    fn sourced(&self, mut reads: Vec<Read>) -> Vec<Read> {
+    /// The values, each with the facts of the host that it comes from.
+    fn with_origin(&self, mut reads: Vec<Read>) -> Vec<Read> {
         for read in &mut reads {
             read.from = self.interpreter.record.provenance(&read.path).map(str::to_owned);
         }
@@ -79,9 +79,8 @@ impl<'a> Reader<'_, 'a> {
     fn ask(&self, norm: &Norm, act: &Act) -> Ask {
         let program = self.interpreter.program;
         let action = program.actions.get_index(act.action);
-        let act_text = written(program, act);
         let bare = Ask {
-            act: act_text,
+            act: written(program, act),
             due: None,
             words: vec![],
             clock: None,
@@ -103,12 +102,12 @@ impl<'a> Reader<'_, 'a> {
                 ..bare
             });
         }
-        let mut asked = self
+        let mut obligations = self
             .decision
             .obligations
             .iter()
             .filter(|one| one.rules.iter().any(|id| *id == norm.id));
-        let same = asked.find(|one| {
+        let same = obligations.find(|one| {
             action.is_some_and(|(name, _)| *name == one.action)
                 && one.to.as_deref() == act.to.as_deref()
         });
@@ -124,7 +123,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// The part that decided a condition, searched inside definitions too.
-    fn decisive(&self, trace: &Trace<'_>, taken_apart: usize) -> Condition {
+    fn decisive(&self, trace: &Trace<'_>, or_levels: usize) -> Condition {
         let mut within = vec![];
         let mut part = trace;
         while let Some(inside) = decisive_part(part) {
@@ -134,20 +133,20 @@ impl<'a> Reader<'_, 'a> {
             part = inside;
         }
         let is_or = matches!(part.expr.kind, ExprKind::Or(_));
-        let alternatives: &[Trace<'_>] =
-            if is_or && taken_apart > 0 { &part.children } else { &[] };
-        let told = if alternatives.len() > FEW { 1 } else { alternatives.len() };
-        let either = alternatives.iter().take(told).map(|one| self.decisive(one, taken_apart - 1));
+        let alternatives: &[Trace<'_>] = if is_or && or_levels > 0 { &part.children } else { &[] };
+        let all = alternatives.len();
+        let shown = if all > MAX_ALTERNATIVES { 1 } else { all };
+        let either = alternatives.iter().take(shown).map(|one| self.decisive(one, or_levels - 1));
         let either = either.collect();
-        Condition { within, either, more: alternatives.len() - told, ..self.condition(part) }
+        Condition { within, either, more: all - shown, ..self.condition(part) }
     }
 
     fn condition(&self, trace: &Trace<'_>) -> Condition {
         let mut reads = vec![];
         collect_reads(trace, &mut reads, &|_| true);
         let counted = self.counted(trace);
-        let written = self.written(trace.expr);
-        Condition { reads: self.sourced(reads), needs: counted.or(written.needs), ..written }
+        let bare = self.without_values(trace.expr);
+        Condition { reads: self.with_origin(reads), needs: counted.or(bare.needs), ..bare }
     }
 
     /// How many of the conditions of an `at least` hold, and which.
@@ -156,16 +155,17 @@ impl<'a> Reader<'_, 'a> {
         let met = trace.children.iter().filter(|child| truth(child) == Truth::True);
         let met: Vec<String> =
             met.map(|child| format!("`{}`", self.sources.on_one_line(child.expr.at))).collect();
-        let of = of.len();
+        let all = of.len();
         let hold = match met.len() {
             0 => "none holds".to_owned(),
             1 => format!("1 holds: {}", met.join(", ")),
             count => format!("{count} hold: {}", met.join(", ")),
         };
-        Some(format!("at least {least} of {of} conditions, and {hold}"))
+        Some(format!("at least {least} of {all} conditions, and {hold}"))
     }
 
-    fn written(&self, expr: &Expr) -> Condition {
+    /// A condition as it is written, without the values that it read.
+    fn without_values(&self, expr: &Expr) -> Condition {
         Condition {
             at: self.sources.display(expr.at),
             text: self.sources.on_one_line(expr.at),
@@ -214,13 +214,14 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
             from: None,
         };
         let is_wanted = trace.value.as_ref().is_none_or(wanted);
-        if is_wanted && !reads.contains(&read) && reads.len() < MOST {
+        if is_wanted && !reads.contains(&read) && reads.len() < MAX_ITEMS {
             reads.push(read);
         }
         return;
     }
-    let mattered = trace.children.iter().filter(|child| mattered(trace, child));
-    mattered.for_each(|child| collect_reads(child, reads, wanted));
+    for child in trace.children.iter().filter(|child| mattered(trace, child)) {
+        collect_reads(child, reads, wanted);
+    }
 }
 
 /// Whether a part contributed to the value of the whole. An unknown part does not contribute to a decided condition,

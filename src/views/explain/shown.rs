@@ -1,16 +1,16 @@
-//! Values as a person would write them. Texts come from strangers: they are quoted, cut, and nothing in them can
-//! steer a terminal.
+//! Values as a person would write them. Texts come from strangers, so they are quoted, cut, and escaped: nothing in them
+//! can control a terminal.
 
 use crate::world::value::{Places, Value, duration};
 
 /// The most places that are listed.
-const LISTED: usize = 6;
+const MAX_PLACES: usize = 6;
 
 /// The most characters of a condition that are shown.
-const WRITTEN: usize = 300;
+const MAX_CONDITION: usize = 300;
 
 /// The most characters of a text that are shown.
-pub(super) const SHOWN: usize = 60;
+pub(super) const MAX_TEXT: usize = 60;
 
 pub(crate) fn shown(value: &Value) -> String {
     match value {
@@ -26,7 +26,8 @@ pub(crate) fn shown(value: &Value) -> String {
         Value::Duration(nanos) => duration(*nanos),
         Value::Places(Places::Everywhere) => "everywhere".into(),
         Value::Places(Places::Only(places)) => {
-            let named: Vec<String> = places.iter().take(LISTED).map(ToString::to_string).collect();
+            let named: Vec<String> =
+                places.iter().take(MAX_PLACES).map(ToString::to_string).collect();
             let more = places.len() - named.len();
             let more = if more == 0 { String::new() } else { format!(" and {more} more") };
             format!("{}{more}", named.join(", "))
@@ -39,36 +40,36 @@ pub(crate) fn shown(value: &Value) -> String {
 
 /// A text in quotes, cut, with control and direction characters escaped.
 pub(super) fn quoted(text: &str) -> String {
-    format!("{:?}", cut(text, SHOWN))
+    format!("{:?}", cut(text, MAX_TEXT))
 }
 
-/// The beginning of a text.
-pub(super) fn cut(text: &str, most: usize) -> String {
-    let mut cut: String = text.chars().take(most).collect();
+/// The first characters of a text, with `…` if anything was cut.
+pub(super) fn cut(text: &str, max: usize) -> String {
+    let mut cut: String = text.chars().take(max).collect();
     if cut.len() < text.len() {
         cut.push('…');
     }
     cut
 }
 
-/// A condition as it is written, with long regexes cut: a reader of law learns nothing from them.
+/// A condition as it is written, but with long regexes cut, because readers learn nothing from them.
 pub(super) fn brief(source: &str) -> String {
     let mut rest = source;
     let mut brief = String::new();
     while let Some((before, after)) = rest.split_once("r\"") {
         let Some((regex, after)) = after.split_once('"') else { break };
-        brief += &format!("{before}r\"{}\"", cut(regex, SHOWN));
+        brief += &format!("{before}r\"{}\"", cut(regex, MAX_TEXT));
         rest = after;
     }
-    cut(&(brief + rest), WRITTEN)
+    cut(&(brief + rest), MAX_CONDITION)
 }
 
-fn counted(count: usize, what: &str) -> String {
-    match (count, what.strip_suffix('y')) {
+fn counted(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
         (0, _) => "empty".into(),
-        (1, _) => format!("1 {what}"),
+        (1, _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{count} {stem}ies"),
-        (_, None) => format!("{count} {what}s"),
+        (_, None) => format!("{count} {noun}s"),
     }
 }
 

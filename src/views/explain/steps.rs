@@ -8,7 +8,7 @@ use crate::program::{Expr, ExprKind, Program};
 use crate::record::Record;
 use serde::Serialize;
 
-/// A part of a condition, its value, and the parts that gave it.
+/// A part of a condition, with its value and its own parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Step {
@@ -64,15 +64,15 @@ pub(crate) fn of_expression(
 fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     let text = sources.on_one_line(trace.expr.at);
     let path = trace.path.clone().filter(|path| !path.is_empty() && *path != text);
-    // Readers take a path as one thing.
+    // A path such as `links[0].host` is shown whole, without its parts.
     let is_path = matches!(trace.expr.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
-    let told = match trace.children.as_slice() {
+    let parts = match trace.children.as_slice() {
         _ if is_path => &[],
         // `not in` is a `not` of an `in` with the same source text.
         [same] if same.expr.at == trace.expr.at => same.children.as_slice(),
         children => children,
     };
-    let steps = told.iter().filter(|part| says_something(part)).map(|part| step(sources, part));
+    let steps = parts.iter().filter(|part| is_shown(part)).map(|part| step(sources, part));
     Step {
         text,
         value: trace.value.as_ref().map(shown),
@@ -82,10 +82,10 @@ fn step(sources: &Sources, trace: &Trace<'_>) -> Step {
     }
 }
 
-/// A literal needs no value next to it.
-fn says_something(trace: &Trace<'_>) -> bool {
-    if let ExprKind::List(of) = &trace.expr.kind {
-        return of.iter().any(|one| !matches!(one.kind, ExprKind::Const(_)));
+/// Whether a part is shown: a literal is not, because its text says its value.
+fn is_shown(trace: &Trace<'_>) -> bool {
+    if let ExprKind::List(elements) = &trace.expr.kind {
+        return elements.iter().any(|one| !matches!(one.kind, ExprKind::Const(_)));
     }
     !matches!(trace.expr.kind, ExprKind::Const(_) | ExprKind::Message | ExprKind::Local(_))
 }

@@ -1,4 +1,4 @@
-//! Each way a rule can come out, as a reader sees it.
+//! What a reader is shown for each way in which a rule can come out.
 
 use super::{Explanation, explain};
 use crate::interpret::testing::{NOON, compiled, given, instant};
@@ -15,14 +15,14 @@ fn explained(items: &str, record: &str) -> Explanation {
     explain(&program, &sources, &given(&program, record), Place::WORLD, instant(NOON))
 }
 
-/// What is said of `world.r`.
-fn said(items: &str, record: &str) -> String {
+/// The explanation of `world.r`.
+fn rule_text(items: &str, record: &str) -> String {
     let explanation = explained(items, record);
     explanation.rules.iter().find(|rule| rule.rule == "world.r").unwrap().to_string()
 }
 
 #[test]
-fn each_way_to_come_out() {
+fn every_state_has_its_sentences() {
     let large =
         "rule r \"R\" { basis p when chat.members >= 1000\n  and   chat.public then restrict }";
     let either = large.replace("  and ", "  or ");
@@ -75,12 +75,12 @@ fn each_way_to_come_out() {
              world.later is in force from 2027-01-01.\n",
         ),
     ] {
-        assert_eq!(said(items, record), format!("world.r \"R\" {expected}"), "{items}");
+        assert_eq!(rule_text(items, record), format!("world.r \"R\" {expected}"), "{items}");
     }
 }
 
 #[test]
-fn exceptions_are_told_however_they_stand() {
+fn exceptions_are_explained_in_every_state() {
     let items = |clauses: &str, first: &str, second: &str| {
         format!(
             "rule r \"R\" {{ basis p when yes() then label }}\n\
@@ -132,12 +132,12 @@ fn exceptions_are_told_however_they_stand() {
             "yes()",
             "yes()",
             "  Exception world.e \"E\" is not in force.\n    \
-             the exception was in force by 2027-01-01, since when is not known.\n"
+             the exception was in force by 2027-01-01; its first day is not known.\n"
                 .into(),
         ),
     ] {
-        let said = said(&items(clauses, first, second), "{}");
-        assert!(said.ends_with(&expected), "{said}\n{expected}");
+        let text = rule_text(&items(clauses, first, second), "{}");
+        assert!(text.ends_with(&expected), "{text}\n{expected}");
     }
 }
 
@@ -145,11 +145,11 @@ fn exceptions_are_told_however_they_stand() {
 fn many_exceptions_are_cut() {
     let mut items = "rule r \"R\" { basis p when yes() then label }\n".to_owned();
     for number in 0..20 {
-        let (beside, above) = (format!("a{number}"), format!("z{number}"));
+        let (idle, nested) = (format!("a{number}"), format!("z{number}"));
         let under = if number == 0 { "r".into() } else { format!("z{}", number - 1) };
         items += &format!(
-            "exception {beside} \"A\" to r {{ basis p when chat.public }}\n\
-             exception {above} \"Z\" to {under} {{ basis p when yes() }}\n"
+            "exception {idle} \"A\" to r {{ basis p when chat.public }}\n\
+             exception {nested} \"Z\" to {under} {{ basis p when yes() }}\n"
         );
     }
     let explanation = explained(&items, r#"{ "chat": { "public": false } }"#);
@@ -159,7 +159,7 @@ fn many_exceptions_are_cut() {
 }
 
 #[test]
-fn definitions_are_followed_to_what_decided() {
+fn definitions_are_followed_to_the_part_that_decided() {
     let definitions = "define crowd = chat.members >= 1000\n\
         define open = chat.public and crowd\n\
         define bad_link = any link in links where (link.host == \"x.org\")\n\
@@ -196,16 +196,16 @@ fn definitions_are_followed_to_what_decided() {
         } else {
             record.into()
         };
-        let said = said(
+        let text = rule_text(
             &format!("{definitions}rule r \"R\" {{ basis p when {when} then label }}"),
             &record,
         );
-        assert!(said.ends_with(expected), "{said}\n{expected}");
+        assert!(text.ends_with(expected), "{text}\n{expected}");
     }
 }
 
 #[test]
-fn what_is_asked_for_has_its_date() {
+fn what_a_rule_asks_for_has_its_date() {
     let items = |mode: &str| {
         format!("rule r \"R\" {{ basis p {mode} when yes() then label, preserve for 6 months }}")
     };
@@ -213,13 +213,13 @@ fn what_is_asked_for_has_its_date() {
         ("", "It asks for label.\n  It asks for preserve until 2026-09-01T12:00:00Z.\n"),
         ("mode shadow", "It asks for label.\n  It asks for preserve.\n"),
     ] {
-        let said = said(&items(mode), "{}");
-        assert!(said.ends_with(asks), "{said}");
+        let text = rule_text(&items(mode), "{}");
+        assert!(text.ends_with(asks), "{text}");
     }
 }
 
 #[test]
-fn the_whole_begins_with_the_outcome_and_ends_elsewhere() {
+fn an_explanation_begins_with_the_outcome_and_ends_with_other_places() {
     let explanation = explained("rule r \"R\" { basis p when chat.public then label }", "{}");
     let text = explanation.to_string();
     let first =

@@ -1,4 +1,5 @@
-//! The page as HTML. It holds no script, and its policy lets none run; its only links are those of the law.
+//! The page as HTML. It contains no script, and its content security policy forbids any. Its only links lead to the law
+//! that it cites.
 
 use super::{Page, Piece, Section, cited, outcome};
 use crate::base::sink::{Attribute, Html, Output};
@@ -19,7 +20,7 @@ section.rule{padding:.2rem 0 .2rem .8rem;margin:1rem 0}table{border-collapse:col
 td,th{border:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top}tr.now{background:#fff6d6}\
 .deep{margin-left:1.5rem}p.line{margin:.15rem 0}";
 
-pub(super) fn written(page: &Page) -> Output<Html> {
+pub(super) fn page(page: &Page) -> Output<Html> {
     let hash = STANDARD.encode(Sha256::digest(STYLE));
     let title = format!("Decision about {}", page.record);
     let mut out = output!(
@@ -61,7 +62,7 @@ fn section(page: &Page, section: &Section) -> Output<Html> {
     }
     put!(out, "<h3>When the decision changes</h3>\n<table>\n");
     put!(out, "<tr><th>from</th><th>decision</th><th>because of</th></tr>\n");
-    let now = section.now(page.at);
+    let now = section.stretch_at(page.at);
     for (number, stretch) in section.timeline.stretches.iter().enumerate() {
         let class = if number == now { output!(" class=\"now\"") } else { Output::new() };
         let from = stretch.from.map_or("the beginning".to_owned(), |from| from.to_string());
@@ -98,7 +99,7 @@ fn rule(rule: &Explained) -> Output<Html> {
         }
     };
     let mut out = output!("<section class=\"rule {}\">\n", Attribute(class));
-    put!(out, "<h3>{} {}</h3>\n", rule.title, rule.why.said());
+    put!(out, "<h3>{} {}</h3>\n", rule.title, rule.why.state());
     put!(out, "<p class=\"where\">{} {}</p>\n", rule.rule, rule.at);
     for citation in &rule.basis {
         let cited: Output<Html> = match cited(citation) {

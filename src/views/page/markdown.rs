@@ -5,7 +5,7 @@ use crate::base::sink::{Address, Code, Inline, Markdown, Output};
 use crate::views::explain::Explained;
 use crate::{output, put};
 
-pub(super) fn written(page: &Page) -> Output<Markdown> {
+pub(super) fn page(page: &Page) -> Output<Markdown> {
     let mut out = output!("# {}\n\n", format!("Decision about {}", page.record));
     put!(out, "At {}, by the rules `{}`.\n", Inline(page.at), Code(&page.ruleset));
     for one in &page.sections {
@@ -37,7 +37,7 @@ fn section(out: &mut Output<Markdown>, page: &Page, section: &Section) {
     }
     put!(out, "### When the decision changes\n\n");
     put!(out, "| from | decision | because of |\n|---|---|---|\n");
-    let now = section.now(page.at);
+    let now = section.stretch_at(page.at);
     for (number, stretch) in section.timeline.stretches.iter().enumerate() {
         let from = stretch.from.map_or("the beginning".to_owned(), |from| from.to_string());
         let from: Output<Markdown> =
@@ -53,7 +53,7 @@ fn quote(out: &mut Output<Markdown>, section: &Section, name: &str, message: &st
     for piece in section.pieces(name, message) {
         match piece {
             Piece::Plain(words) => put!(quoted, "{}", Inline(words)),
-            // Emphasis does not go over blanks at its ends, nor over line ends.
+            // In Markdown, emphasis cannot begin or end with a blank, and cannot go over several lines.
             Piece::Marked(words, _) => {
                 let lines = words.split('\n').map(emphasised);
                 quoted.push(&Output::join(lines, "\n"));
