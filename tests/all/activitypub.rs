@@ -1,4 +1,4 @@
-//! Posts of ActivityPub to records.
+//! Posts of ActivityPub are imported as records.
 
 use super::import::{Read, SET, import};
 use lexloci::{Import, InputFormat};
@@ -31,7 +31,7 @@ fn posts_become_records() {
     settings.bind(|| insta::assert_snapshot!("posts", records.join("\n")));
     assert_eq!(read.faults, [""; 0]);
     let skipped = [("Announce", 1), ("Delete", 1), ("Like", 1), ("Update of Person", 1)];
-    assert_eq!(read.passed, skipped.map(|(name, count)| (name.to_owned(), count)).into());
+    assert_eq!(read.skipped, skipped.map(|(name, count)| (name.to_owned(), count)).into());
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn addressees_say_who_can_see_a_post() {
 }
 
 #[test]
-fn what_is_no_post_has_a_named_reason() {
+fn other_objects_are_refused_with_a_reason() {
     let read = import(
         br#"{"@context": "x", "type": "Note"}
 {"@context": "x", "type": "Create", "object": "https://a.example/1"}
@@ -78,7 +78,7 @@ fn what_is_no_post_has_a_named_reason() {
     ");
 }
 
-/// Keys of the golden posts whose texts no record holds, and why that is right.
+/// Keys of the sample posts whose texts are not kept in records, and why that is right.
 const NOT_KEPT: &[(&str, &str)] = &[
     ("@context", "says what the keys mean"),
     ("/id", "the activity's own; the record is of the post"),
@@ -96,7 +96,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("/shares/id", "the address of a collection; its count is read"),
 ];
 
-/// Puts a text of its own into each text of each golden post, and looks for it in the record.
+/// Replaces each text of each sample post by a marker, and looks for the marker in the record.
 #[test]
 fn no_text_of_a_post_is_lost_silently() {
     let mut lost = BTreeMap::new();
@@ -115,7 +115,7 @@ fn no_text_of_a_post_is_lost_silently() {
             };
             *post.pointer_mut(&pointer).unwrap() = marked.as_str().into();
             let read = import(post.to_string().as_bytes(), InputFormat::AUTO);
-            let told = format!("{:?}{:?}{:?}", read.records, read.faults, read.passed);
+            let result = format!("{:?}{:?}{:?}", read.records, read.faults, read.skipped);
             let is_named = read.records.iter().any(|record| {
                 ["warnings", "unmapped"].iter().any(|list| {
                     let list = record["source"][list].as_array().unwrap();
@@ -125,7 +125,7 @@ fn no_text_of_a_post_is_lost_silently() {
                     })
                 })
             });
-            if !told.contains("m4rk3r") && !is_named {
+            if !result.contains("m4rk3r") && !is_named {
                 lost.insert(pointer, marked);
             }
         }
@@ -162,7 +162,7 @@ fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     }
 }
 
-/// As much of each as a message may have: what takes more than linear time would take minutes.
+/// Reads HTML as long as a message may be. If the time were not linear, it would take minutes.
 #[test]
 fn hostile_html_is_read_in_linear_time() {
     const SIZE: usize = 120_000;
@@ -189,27 +189,30 @@ fn hostile_html_is_read_in_linear_time() {
         ("<a href=\"".to_owned() + &fill("x"), None),
     ] {
         let read = post(&html);
-        let told = html.chars().take(20).collect::<String>();
+        let start = html.chars().take(20).collect::<String>();
         match text {
-            Some(text) => assert_eq!(read.records[0]["parts"][0]["text"], text, "{told}"),
+            Some(text) => assert_eq!(read.records[0]["parts"][0]["text"], text, "{start}"),
             // What is too large for a record is refused with that reason.
             None => {
                 let refused = read.faults.iter().all(|fault| fault.contains("LX7007"));
-                assert!(refused && read.records.len() + read.faults.len() == 1, "{told}: {read:?}");
+                assert!(
+                    refused && read.records.len() + read.faults.len() == 1,
+                    "{start}: {read:?}"
+                );
             }
         }
     }
-    // So is a larger message, before anything reads its HTML.
+    // A larger message is refused before anything reads its HTML.
     let read = post(&format!("<a href=\"{}\">x</a>", "a".repeat(1_000_000)));
     assert!(read.faults[0].contains("LX7007"), "{:?}", read.faults);
-    // More links than a record may have are refused, and not cut off.
+    // A message with more links than a record may have is refused. Its links are not cut off.
     let read = post(&fill("<a href=x>a</a>"));
     assert_eq!(read.records.len(), 0);
     assert!(read.faults[0].contains("LX7007"), "{:?}", read.faults);
 }
 
 #[test]
-fn an_import_crosses_threads() {
+fn an_import_can_be_sent_to_another_thread() {
     fn sent<T: Send>(_: &T) {}
     let import = Import::new(POSTS.as_bytes(), activitypub());
     sent(&import);

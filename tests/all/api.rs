@@ -1,6 +1,7 @@
-//! The public API is the one of `tests/cases/api.txt`: whoever changes it sees how, and says so in CHANGELOG.md.
+//! The public API is the one that `tests/cases/api.txt` lists. Whoever changes it sees the difference, and describes it in
+//! CHANGELOG.md.
 //!
-//! `.ci/more semver` asks for it, as it has the library documented once more: `cargo test --test all api -- --ignored`.
+//! The test documents the library once more, so only `.ci/more semver` runs it: `cargo test --test all api -- --ignored`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,15 +9,15 @@ use std::process::Command;
 
 const GOLDEN: &str = "tests/cases/api.txt";
 
-/// Has rustdoc describe the library. Its JSON is not stable yet, hence the variable.
-fn described(house: &Path) -> PathBuf {
-    let target = house.join("target/api");
+/// Runs rustdoc, which writes a description of the library as JSON. That format is unstable, so it needs the variable.
+fn described(root: &Path) -> PathBuf {
+    let target = root.join("target/api");
     let rustdoc = Command::new(env!("CARGO"))
         .args(["rustdoc", "--locked", "--quiet", "-p", "lexloci", "--lib", "--target-dir"])
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .env("RUSTC_BOOTSTRAP", "1")
-        .current_dir(house)
+        .current_dir(root)
         .output()
         .unwrap();
     assert!(rustdoc.status.success(), "{}", String::from_utf8_lossy(&rustdoc.stderr));
@@ -28,8 +29,8 @@ fn described(house: &Path) -> PathBuf {
 #[expect(clippy::print_stdout, reason = "a test that could not compare says so")]
 #[ignore = "documents the library once more, which takes a minute"]
 fn the_public_api_is_as_written() {
-    let house = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let json = described(house);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let json = described(root);
     let api = public_api::Builder::from_rustdoc_json(&json)
         .omit_auto_derived_impls(true)
         .omit_auto_trait_impls(true)
@@ -38,14 +39,14 @@ fn the_public_api_is_as_written() {
     let api = match api {
         Ok(api) => api,
         Err(error) => {
-            // Another toolchain than that of the golden file writes another format; it cannot be compared.
+            // Another version of the toolchain may write a format that cannot be compared.
             println!("the public API was NOT compared: {error}");
             return;
         }
     };
     let found: String = api.items().map(|item| format!("{item}\n")).collect();
     assert!(found.lines().count() > 300, "{found}");
-    let path = house.join(GOLDEN);
+    let path = root.join(GOLDEN);
     let written = fs::read_to_string(&path).unwrap_or_default();
     if written == found {
         return;

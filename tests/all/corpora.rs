@@ -1,8 +1,9 @@
-//! What the shipped rules do to real messages and to offending ones: each is judged as a post of a public channel of
-//! 10,000 members that can be seen everywhere.
+//! What the shipped rules decide about real messages and about offending ones. Each is judged as a post of a public channel
+//! of 10,000 members that can be seen everywhere.
 //!
-//! The corpora lie beside the project and are not part of it; without them the test says so and passes. It takes every eighth message, or all of them with `LEXLOCI_CORPORA=all`. With `--nocapture` every hit is
-//! shown, so that people can read what the rules did.
+//! The corpora are not part of the repository. Without them the test says so and passes. It takes every eighth message, or
+//! all of them with `LEXLOCI_CORPORA=all`. With `--nocapture` it prints every hit, so that people can read what the rules
+//! did.
 
 use super::shared;
 use super::shipped::{at_root, rules};
@@ -16,11 +17,11 @@ use std::path::Path;
 /// The instant of all decisions.
 const AT: &str = "2026-11-01T12:00:00Z";
 
-/// Every place with rules of its own, a member of the Union without, and the world.
+/// Every place with rules of its own, a member of the Union without any, and the world.
 const PLACES: &[&str] =
     &["KZ", "FR", "DE", "IE", "GB", "IN", "US", "AE", "SG", "AU", "BR", "ID", "TR", "WORLD"];
 
-/// Labels of messages that nobody calls unlawful. Corpora without labels have none but these.
+/// Labels of messages that nobody calls unlawful. Messages without a label count as innocent too.
 const INNOCENT: &[&str] = &["ham", "non-hateful", "normal", "OTHER:OTHER"];
 const INNOCENT_KINDS: &[&str] = &["news:", "review:"];
 
@@ -31,7 +32,7 @@ struct Judge {
     at: Instant,
 }
 
-/// What came of one message, over all places.
+/// The decisions about one message, over all places.
 #[derive(Default)]
 struct Outcome {
     /// Content outcomes stricter than a label, with the rules and places that ask for them.

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 /// Codes that no rule file or record can cause, and why.
 const NOT_BY_FIXTURE: &[(Code, &str)] = &[
-    (Code::NoRules, "no file is at fault: see `what_no_file_is_at_fault_for`"),
-    (Code::Unreadable, "the operating system refuses: see `what_no_file_is_at_fault_for`"),
+    (Code::NoRules, "no file is at fault: see `faults_of_no_file_have_codes_too`"),
+    (Code::Unreadable, "the operating system refuses: see `faults_of_no_file_have_codes_too`"),
     (Code::BadConfig, "`lexloci.toml` is no rule file: see `cli`"),
-    (Code::NoInstant, "the library is told the instant; the tools say it of a record"),
-    (Code::NoPlaces, "the library is told the place; the tools say it of a record"),
+    (Code::NoInstant, "the library is given the instant; only tools take it from a record"),
+    (Code::NoPlaces, "the library is given the place; only tools take it from a record"),
     (
         Code::OtherSchema,
         "two rule sets disagree: see `a_record_is_judged_under_the_schema_that_read_it`",
@@ -25,20 +25,20 @@ const NOT_BY_FIXTURE: &[(Code, &str)] = &[
         Code::LockMismatch,
         "a lock file is at fault: see `files_that_are_missing_emptied_or_extra_are_named`",
     ),
-    (Code::Internal, "a promise inside lexloci does not hold"),
+    (Code::Internal, "only a bug in lexloci can cause it"),
 ];
 
 #[test]
-fn every_code_has_a_fixture_that_reads_well() {
+fn every_code_has_a_fixture_with_one_message() {
     let mut covered: BTreeSet<&str> = BTreeSet::new();
     for fixture in fixtures("diagnostics") {
         let name = fixture.file_stem().unwrap().to_str().unwrap();
         let code = Code::ALL.iter().find(|code| code.as_str() == name);
         let code = *code.unwrap_or_else(|| panic!("{name} is no code"));
-        let (codes, told) = told(&fixture);
-        snapshot("diagnostics", name, &told);
+        let (codes, messages) = messages(&fixture);
+        snapshot("diagnostics", name, &messages);
         // Several messages about one mistake would hide the helpful one.
-        assert_eq!(codes, [code], "{told}");
+        assert_eq!(codes, [code], "{messages}");
         covered.insert(code.as_str());
     }
     for code in Code::ALL {
@@ -54,8 +54,8 @@ fn every_code_has_a_fixture_that_reads_well() {
 #[test]
 fn eight_mistakes_in_one_file_are_eight_messages() {
     let fixture = cases("mistakes").join("kz.loci");
-    let (codes, told) = told(&fixture);
-    snapshot("mistakes", "kz", &told);
+    let (codes, messages) = messages(&fixture);
+    snapshot("mistakes", "kz", &messages);
     let wanted = [
         Code::PathOutsideRoot,
         Code::UnknownName,
@@ -70,11 +70,11 @@ fn eight_mistakes_in_one_file_are_eight_messages() {
     sorted.sort_unstable();
     let mut found: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
     found.sort_unstable();
-    assert_eq!(found, sorted, "{told}");
+    assert_eq!(found, sorted, "{messages}");
 }
 
 #[test]
-fn what_no_file_is_at_fault_for() {
+fn faults_of_no_file_have_codes_too() {
     let codes = |compiler: Compiler| {
         let failure = compiler.compile().unwrap_err();
         failure.diagnostics.iter().map(|found| found.code).collect::<Vec<_>>()
@@ -86,7 +86,7 @@ fn what_no_file_is_at_fault_for() {
 }
 
 /// The codes of all messages about a fixture, and the messages as text.
-fn told(fixture: &Path) -> (Vec<Code>, String) {
+fn messages(fixture: &Path) -> (Vec<Code>, String) {
     if fixture.extension().is_some_and(|ending| ending == "json") {
         let set = compiled(&cases("diagnostics").join("LX4002.loci")).unwrap();
         let error = set.read(&fs::read(fixture).unwrap()).unwrap_err();
@@ -97,8 +97,9 @@ fn told(fixture: &Path) -> (Vec<Code>, String) {
         let lines = fs::read(fixture).unwrap();
         let failure = set.facts("facts.jsonl", lines.as_slice()).unwrap_err();
         let FactsFailure::Lines(faults) = failure else { panic!("{failure}") };
-        let told = faults.iter().map(|fault| format!("{} {fault}\n", fault.error.code.as_str()));
-        return (faults.iter().map(|fault| fault.error.code).collect(), told.collect());
+        let messages =
+            faults.iter().map(|fault| format!("{} {fault}\n", fault.error.code.as_str()));
+        return (faults.iter().map(|fault| fault.error.code).collect(), messages.collect());
     }
     let (found, sources) = match compiled(fixture) {
         Err(failure) => (failure.diagnostics, failure.sources),
@@ -108,12 +109,12 @@ fn told(fixture: &Path) -> (Vec<Code>, String) {
             (set.warnings().iter().cloned().chain(failures).collect(), set.sources().clone())
         }
     };
-    let told: Vec<_> = found.iter().map(|diagnostic| plain(diagnostic, &sources)).collect();
-    (found.iter().map(|diagnostic| diagnostic.code).collect(), told.join("\n"))
+    let messages: Vec<_> = found.iter().map(|diagnostic| plain(diagnostic, &sources)).collect();
+    (found.iter().map(|diagnostic| diagnostic.code).collect(), messages.join("\n"))
 }
 
-/// A folder is a rule root; a file says in its first line what it is called there. A lint that is silent by itself is
-/// asked for, on a day that the fixtures know.
+/// Compiles a fixture. A folder is a rule root; a file says its name in its first line. A lint that is off by default is
+/// turned on. The day is the one for which the fixtures are written.
 fn compiled(fixture: &Path) -> Result<lexloci::RuleSet, Failure> {
     let name = fixture.file_stem().and_then(|name| name.to_str()).unwrap_or("");
     let mut levels = Levels::new();
@@ -152,12 +153,12 @@ fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
     out
 }
 
-fn snapshot(folder: &str, name: &str, told: &str) {
+fn snapshot(folder: &str, name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(cases(folder));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, told));
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
 fn cases(folder: &str) -> PathBuf {

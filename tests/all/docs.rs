@@ -1,6 +1,6 @@
 //! The manual and the README are true: every example in them is compiled, tested and evaluated.
 //!
-//! - A `loci` block is a whole file, named by `# file: …` in its first line. It compiles without a word, and its tests
+//! - A `loci` block is a whole file, named by `# file: …` in its first line. It compiles without warnings, and its tests
 //!   pass. With `error=CODE` it gives that code and no other.
 //! - A `list NAME` block is a list file that the `loci` blocks below it can name.
 //! - A `record` block is the record that the `expr` blocks below it read, one expression a line: `EXPR  # => VALUE`.
@@ -58,7 +58,7 @@ fn the_manual_has_every_word() {
 
 struct Block {
     line: usize,
-    /// What stands after the fence: `loci error=LX0006`.
+    /// The text after the fence: `loci error=LX0006`.
     kind: String,
     text: String,
 }

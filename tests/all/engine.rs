@@ -1,19 +1,13 @@
 //! Promises of the engine apart from its answers: no allocation for messages that match nothing, answers in order from
 //! all cores, and a readable plan.
 
+use crate::shipped;
 use allocation_counter::measure;
 use lexloci::{Batch, Compiler, Decision, Instant, Place, RecordError, RuleSet, State};
 use std::num::NonZero;
-use std::path::Path;
-
-fn shipped() -> RuleSet {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    Compiler::new().directory(rules).compile().unwrap()
-}
 
 fn messages() -> String {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/messages.jsonl");
-    std::fs::read_to_string(file).unwrap()
+    std::fs::read_to_string(shipped::at_root("examples/messages.jsonl")).unwrap()
 }
 
 fn noon() -> Instant {
@@ -22,12 +16,12 @@ fn noon() -> Instant {
 
 #[test]
 fn the_plan_says_what_wakes_each_rule() {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/plan");
+    let rules = shipped::at_root("tests/cases/plan");
     let set = Compiler::new().directory(rules).compile().unwrap_or_else(|why| panic!("{why}"));
     insta::assert_snapshot!(set.plan_listing());
 }
 
-/// Many rules of the usual shapes; few messages match any of them.
+/// Many rules of the usual forms. Few messages match any of them.
 fn many() -> RuleSet {
     let rules = (0..600).map(|number| {
         let test = match number % 4 {
@@ -51,7 +45,7 @@ const ORDINARY: &[&str] = &[
 ];
 
 #[test]
-fn a_message_that_concerns_nobody_takes_no_memory() {
+fn a_message_that_matches_no_rule_allocates_no_memory() {
     let set = many();
     let mut evaluator = set.evaluator();
     let kz = set.place("KZ").unwrap();
@@ -81,17 +75,17 @@ fn a_message_that_concerns_nobody_takes_no_memory() {
     run(true);
 }
 
-/// The bytes that a value holds: those freed when it is dropped. Rules are compiled on a thread of their own.
-fn held<T>(made: T) -> u64 {
-    let memory = measure(|| drop(made));
+/// The size of a value in memory: the bytes that are freed when it is dropped.
+fn size<T>(value: T) -> u64 {
+    let memory = measure(|| drop(value));
     u64::try_from(-memory.bytes_current).unwrap()
 }
 
 #[test]
 fn memory_is_bounded_by_rules_and_entries() {
     let set = many();
-    let evaluator = held(set.evaluator());
-    let per_rule = held(set) / 600;
+    let evaluator = size(set.evaluator());
+    let per_rule = size(set) / 600;
     let entries: String = (0..50_000).map(|number| format!("scam-{number}.example\n")).collect();
     let listed = |entries: &str| {
         let rule = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy house \"House\" {}\n\
@@ -100,7 +94,7 @@ fn memory_is_bounded_by_rules_and_entries() {
         let compiler = Compiler::new().file("kz.loci", rule).list("hosts.txt", entries);
         compiler.compile().unwrap_or_else(|why| panic!("{why}"))
     };
-    let per_entry = (held(listed(&entries)) - held(listed("scam.example\n"))) / 50_000;
+    let per_entry = (size(listed(&entries)) - size(listed("scam.example\n"))) / 50_000;
     assert!(per_rule < 12_000, "{per_rule} bytes a rule");
     assert!(per_entry < 48, "{per_entry} bytes an entry");
     assert!(evaluator < 40_000, "{evaluator} bytes an evaluator");
@@ -108,7 +102,7 @@ fn memory_is_bounded_by_rules_and_entries() {
 
 #[test]
 fn a_batch_answers_in_order_and_as_one_thread_does() {
-    let set = shipped();
+    let set = shipped::rules();
     let messages = messages();
     // Some records cannot be read, and there are more than are processed at the same time.
     let records: Vec<&str> = messages.lines().chain(["{", "null"]).cycle().take(2_000).collect();
@@ -144,8 +138,8 @@ fn a_batch_answers_in_order_and_as_one_thread_does() {
 }
 
 #[test]
-fn a_batch_ends_when_nobody_takes_its_answers() {
-    let set = shipped();
+fn a_batch_ends_when_its_answers_are_refused() {
+    let set = shipped::rules();
     let mut taken = 0;
     let endless = std::iter::repeat("{}");
     let result = Batch::new(&set).run(
@@ -161,7 +155,7 @@ fn a_batch_ends_when_nobody_takes_its_answers() {
 
 #[test]
 fn a_batch_answers_a_record_before_it_has_the_next() {
-    let set = shipped();
+    let set = shipped::rules();
     let (answered, answers) = std::sync::mpsc::channel();
     // A source that gives no further record until the last one is answered.
     let records = (0..50).map(|number| {
@@ -185,7 +179,7 @@ fn a_batch_answers_a_record_before_it_has_the_next() {
 
 #[test]
 fn a_panic_of_the_host_ends_a_batch() {
-    let set = shipped();
+    let set = shipped::rules();
     let panics = |run: &dyn Fn()| {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| {}));

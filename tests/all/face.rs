@@ -1,5 +1,6 @@
-//! What hosts call: identity of decisions, functions, locks, versions in service, limits, memory, metrics.
+//! The public API of hosts: identity of decisions, functions, locks, versions in service, limits, memory, metrics.
 
+use crate::shipped;
 use allocation_counter::measure;
 use lexloci::{
     Batch, Code, Compiler, Decided, Evaluator, Expected, Failure, FunctionSpec, Instant, Live,
@@ -13,16 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn shipped() -> RuleSet {
-    Compiler::new().directory(root().join("rules")).compile().unwrap()
-}
-
 fn messages() -> String {
-    fs::read_to_string(root().join("examples/messages.jsonl")).unwrap()
+    fs::read_to_string(shipped::at_root("examples/messages.jsonl")).unwrap()
 }
 
 fn noon() -> Instant {
@@ -48,8 +41,8 @@ fn kz() -> Place {
 // -- Identity
 
 #[test]
-fn what_is_decided_can_be_written_and_read_back() {
-    let set = shipped();
+fn decisions_can_be_written_and_read_back() {
+    let set = shipped::rules();
     let everywhere: Vec<Place> = Place::countries().chain(set.blocs()).collect();
     let mut evaluator = set.evaluator();
     let mut kinds = [0; 4];
@@ -78,7 +71,7 @@ fn what_is_decided_can_be_written_and_read_back() {
 }
 
 #[test]
-fn lines_with_a_receipt_are_as_the_schema_has_them() {
+fn lines_with_a_receipt_follow_the_schema() {
     let schema = serde_json::from_str(lexloci::DECISION_SCHEMA).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let tier = FunctionSpec::new("tier", "7", Type::Int).param("n", Type::Int);
@@ -108,14 +101,14 @@ fn lines_with_a_receipt_are_as_the_schema_has_them() {
 #[test]
 fn receipts_name_the_data_that_is_in_the_binary() {
     let setup = set("chat.public").setup();
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let manifest = fs::read_to_string(shipped::at_root("Cargo.toml")).unwrap();
     let version = setup.suffix_list.strip_prefix("psl ").unwrap();
     assert!(manifest.contains(&format!("\npsl = \"={version}\"\n")), "{version}");
     assert!(setup.time_zones.starts_with("20"), "{}", setup.time_zones);
 }
 
 #[test]
-fn the_digest_of_a_record_is_of_what_it_says() {
+fn the_digest_of_a_record_depends_only_on_its_content() {
     let set = set("chat.public");
     let digest = |json: &str| {
         let mut evaluator = set.evaluator();
@@ -156,8 +149,8 @@ fn the_digest_of_rules_names_the_versions_of_functions() {
 }
 
 #[test]
-fn a_message_is_decided_as_often_as_wanted() {
-    let set = shipped();
+fn a_message_can_be_decided_many_times() {
+    let set = shipped::rules();
     let places: Vec<Place> = ["KZ", "FR", "DE"].map(|code| set.place(code).unwrap()).into();
     let later = Instant::parse("2030-01-01T00:00:00Z").unwrap();
     let state = State::default();
@@ -217,7 +210,7 @@ fn records_come_from_values_that_serialise() {
 }
 
 #[test]
-fn types_cross_threads() {
+fn types_can_be_sent_to_other_threads() {
     fn send<T: Send>() {}
     fn shared<T: Send + Sync>() {}
     send::<lexloci::Evaluator>();
@@ -251,9 +244,9 @@ fn bad_functions_are_refused_with_the_reason() {
         let compiler = Compiler::new().file("kz.loci", rule("chat.public"));
         let compiler = specs.into_iter().fold(compiler, |all, spec| all.function(spec, |_| None));
         let failure = compiler.compile().unwrap_err();
-        let told: Vec<_> = failure.diagnostics.iter().map(|one| (one.code, &one.message)).collect();
-        assert!(told.len() == 1 && told[0].0 == Code::BadFunction, "{told:?}");
-        assert!(told[0].1.contains(why), "{told:?} does not say {why}");
+        let [fault] = failure.diagnostics.as_slice() else { panic!("{failure}") };
+        assert_eq!(fault.code, Code::BadFunction, "{failure}");
+        assert!(fault.message.contains(why), "{failure} does not say {why}");
     }
     let overloaded = Compiler::new()
         .file("kz.loci", rule("tier(chat.members) > 0 or tier(chat.title) > 0"))
@@ -262,13 +255,13 @@ fn bad_functions_are_refused_with_the_reason() {
     assert!(overloaded.compile().is_ok());
 }
 
-/// What a function that breaks its word leaves unknown, by every method.
+/// If a function violates its signature, its result is unknown, with the reason, by every method.
 #[test]
-fn a_function_that_breaks_its_word_leaves_unknown_why() {
+fn a_function_that_violates_its_signature_gives_unknown_with_the_reason() {
     let run = |args: &[Value]| match args {
         [Value::Int(0)] => None,
         [Value::Int(1)] => Some(Value::text("one")),
-        [Value::Int(2)] => panic!("a fault of the host's"),
+        [Value::Int(2)] => panic!("a fault of the host"),
         [Value::Int(n)] => Some(Value::Int(*n)),
         _ => None,
     };
@@ -328,14 +321,15 @@ fn compiled(files: &[(String, Vec<u8>)]) -> Result<RuleSet, Failure> {
 
 fn shipped_and_locked() -> Vec<(String, Vec<u8>)> {
     let mut all = vec![];
-    files(&root().join("rules"), "", &mut all);
+    files(&shipped::at_root("rules"), "", &mut all);
     let lock = compiled(&all).unwrap().lock().text();
     all.push((Lock::FILE.to_owned(), lock.into_bytes()));
     all.sort();
     all
 }
 
-fn told(result: Result<RuleSet, Failure>) -> String {
+/// The message of the fault that says that the lock and the files differ.
+fn mismatch(result: Result<RuleSet, Failure>) -> String {
     let failure = result.expect_err("it is refused");
     let found = failure.diagnostics.iter().find(|found| found.code == Code::LockMismatch);
     found.unwrap_or_else(|| panic!("{failure}")).message.clone()
@@ -352,7 +346,7 @@ fn a_folder_that_agrees_with_its_lock_compiles() {
     assert_eq!(again.lock().text(), set.lock().text());
 }
 
-/// H2: a file that was copied in part is refused wherever it was cut.
+/// A file that was copied only in part is refused, wherever it was cut.
 #[test]
 fn a_file_cut_at_any_line_is_refused() {
     let all = shipped_and_locked();
@@ -360,16 +354,16 @@ fn a_file_cut_at_any_line_is_refused() {
     let text = String::from_utf8(all[at].1.clone()).unwrap();
     let boundaries: Vec<usize> = text.match_indices('\n').map(|(at, _)| at + 1).collect();
     let (mut cut, mut accepted_without) = (all.clone(), 0);
-    // Each compiles the whole folder, so few lines are cut there; the file by itself at every line.
+    // The file alone is cut at every line. The whole folder takes long to compile, so it is compiled for few of the cuts.
     for (number, end) in boundaries.iter().filter(|end| **end < text.len()).enumerate() {
         let alone = |text: &str, lock: Option<&[u8]>| {
             let files = MemoryFiles::new().with("kz.loci", text).with("lib/x.loci", "");
             let files = lock.iter().fold(files, |files, lock| files.with(Lock::FILE, *lock));
             Compiler::new().files(files).compile()
         };
-        let lock = compact(&text);
+        let lock = lock_of(&text);
         assert_eq!(
-            told(alone(text.get(..*end).unwrap(), Some(&lock))),
+            mismatch(alone(text.get(..*end).unwrap(), Some(&lock))),
             "`lexloci.lock` names other files than there are; changed: `kz.loci`"
         );
         if number % 40 == 0 {
@@ -377,14 +371,14 @@ fn a_file_cut_at_any_line_is_refused() {
             let without: Vec<_> =
                 cut.iter().filter(|(path, _)| path != Lock::FILE).cloned().collect();
             accepted_without += usize::from(compiled(&without).is_ok());
-            assert!(told(compiled(&cut)).contains("changed: `kz.loci`"), "cut at {end}");
+            assert!(mismatch(compiled(&cut)).contains("changed: `kz.loci`"), "cut at {end}");
         }
     }
     assert!(accepted_without > 0, "the lock is what refuses some of them");
 }
 
 /// The lock of a folder with one file `kz.loci` and an empty library.
-fn compact(text: &str) -> Vec<u8> {
+fn lock_of(text: &str) -> Vec<u8> {
     use sha2::{Digest, Sha256};
     let hex = |bytes: &[u8]| {
         Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
@@ -412,18 +406,18 @@ fn files_that_are_missing_emptied_or_extra_are_named() {
     let lock = set.lock().text();
     assert!(compile(files(Some(list), false, Some(&lock))).is_ok());
     let head = "`lexloci.lock` names other files than there are; ";
-    let absent = told(compile(files(None, false, Some(&lock))));
+    let absent = mismatch(compile(files(None, false, Some(&lock))));
     assert_eq!(absent, format!("{head}missing: `lists/hosts.txt`"));
-    let emptied = told(compile(files(Some(""), false, Some(&lock))));
+    let emptied = mismatch(compile(files(Some(""), false, Some(&lock))));
     assert_eq!(emptied, format!("{head}changed: `lists/hosts.txt`"));
-    let extra = told(compile(files(Some(list), true, Some(&lock))));
+    let extra = mismatch(compile(files(Some(list), true, Some(&lock))));
     assert_eq!(extra, format!("{head}extra: `lib/b.loci`"));
     let counts = lock.replace("\"entries\": 2", "\"entries\": 3");
-    assert!(told(compile(files(Some(list), false, Some(&counts)))).contains("counts 1 rules"));
+    assert!(mismatch(compile(files(Some(list), false, Some(&counts)))).contains("counts 1 rules"));
     let newer = lock.replace("\"format\": 1", "\"format\": 2");
-    assert!(told(compile(files(Some(list), false, Some(&newer)))).contains("has format 2"));
-    assert!(told(compile(files(Some(list), false, Some("{")))).contains("cannot be read"));
-    // What the host gives itself is not of the folder; who writes the lock does not read it.
+    assert!(mismatch(compile(files(Some(list), false, Some(&newer)))).contains("has format 2"));
+    assert!(mismatch(compile(files(Some(list), false, Some("{")))).contains("cannot be read"));
+    // Texts that the host gives itself are not compared with the lock, and whoever writes the lock ignores the old one.
     let given = Compiler::new().files(files(Some(list), false, Some(&lock)));
     assert!(given.list("lists/hosts.txt", "mine.example\n").compile().is_ok());
     let rewritten = Compiler::new().files(files(Some(""), false, Some(&lock)));
@@ -433,7 +427,7 @@ fn files_that_are_missing_emptied_or_extra_are_named() {
 // -- Versions in service
 
 #[test]
-fn the_version_begun_last_is_in_service() {
+fn the_version_that_was_begun_last_stays_in_service() {
     let live = Live::new(set("chat.public"));
     let (older, newer) = (live.begin(), live.begin());
     let (slow, quick) = (set("chat.members > 1"), set("chat.members > 2"));
@@ -448,7 +442,7 @@ fn the_version_begun_last_is_in_service() {
 }
 
 #[test]
-fn a_version_that_lost_much_wants_a_word() {
+fn a_version_with_far_fewer_rules_has_to_be_expected() {
     let rules = |count: usize| {
         let rules = (0..count).map(|number| {
             format!("rule r{number} {{ basis house  when chat.members > {number}  then label }}\n")
@@ -473,8 +467,8 @@ fn faults_and_rule_sets_have_a_short_debug_form() {
     let failure = Compiler::new().file("kz.loci", rule("chat.membrs > 1")).compile().unwrap_err();
     let debug = format!("{failure:?}");
     assert!(debug.contains("LX2003") && debug.len() < 500, "{debug}");
-    let shipped = shipped();
-    for debug in [format!("{shipped:?}"), format!("{:?}", shipped.evaluator())] {
+    let set = shipped::rules();
+    for debug in [format!("{set:?}"), format!("{:?}", set.evaluator())] {
         assert!(debug.len() < 300 && debug.contains("sha256"), "{debug}");
     }
 }
@@ -514,15 +508,15 @@ fn hosts_lower_the_limits_of_records() {
     }
 }
 
-/// H4: one long message does not keep an evaluator large.
+/// One long message does not make an evaluator large for ever.
 #[test]
-fn memory_of_a_long_message_can_be_given_back() {
-    let set = shipped();
+fn memory_of_a_long_message_can_be_freed() {
+    let set = shipped::rules();
     let text = "a ".repeat(125_000);
     let json =
         format!(r#"{{"id":"1","platform":"x","parts":[{{"kind":"text","text":"{text}"}}]}}"#);
     let mut evaluator = set.evaluator();
-    let held = |evaluator: &Evaluator| {
+    let size = |evaluator: &Evaluator| {
         let copy = evaluator.clone();
         let memory = measure(|| drop(copy));
         usize::try_from(-memory.bytes_current).unwrap()
@@ -542,7 +536,7 @@ fn memory_of_a_long_message_can_be_given_back() {
         evaluator.shrink_to(1 << 20);
     });
     assert!(memory.bytes_current < 1 << 20, "{} bytes are kept", memory.bytes_current);
-    assert!(held(&evaluator) < 1 << 20);
+    assert!(size(&evaluator) < 1 << 20);
     evaluator.shrink_to_fit();
     let small = evaluator.memory();
     decide(&mut evaluator);
@@ -598,7 +592,7 @@ fn an_observer_sees_what_is_decided_and_refused() {
 
 #[test]
 fn a_batch_can_be_cancelled() {
-    let set = shipped();
+    let set = shipped::rules();
     for threads in [1, 3] {
         let batch = Batch::new(&set).threads(NonZero::new(threads).unwrap());
         let (mut taken, mut answered) = (0, 0);

@@ -1,4 +1,5 @@
-//! Standard fields of records are named in one place, and where code names them as hosts do, they exist.
+//! The library names the standard fields of records in one table. Tools name them by texts, as hosts do, and those fields
+//! exist.
 
 use crate::layers::{TOOLS, fail_if_any};
 use crate::source::{Module, Package};
@@ -13,8 +14,8 @@ fn rules() -> RuleSet {
     set.compile().unwrap()
 }
 
-/// Names of fields that mean nothing else in the program or in a format that it imports.
-fn telling(schema: &Schema) -> BTreeSet<&str> {
+/// Names of fields that mean nothing else in the library or in a format that it imports.
+fn unambiguous(schema: &Schema) -> BTreeSet<&str> {
     let shared = [
         // Keys of Telegram or of lines of facts.
         ["as_of", "file_name", "message_id", "user_id", "file_id", "via_bot", "is_bot"].as_slice(),
@@ -36,7 +37,7 @@ fn leads_somewhere(schema: &Schema, path: &str) -> bool {
         let Type::Record(id) = ty else { return false };
         let Some(field) = schema.record(id).unwrap().1.fields.get(name) else { return false };
         ty = match &field.ty {
-            Type::List(of) if is_element => (**of).clone(),
+            Type::List(element) if is_element => (**element).clone(),
             _ if is_element => return false,
             ty => ty.clone(),
         };
@@ -72,16 +73,16 @@ fn is_tool(module: &Module) -> bool {
     module.path.first().is_some_and(|folder| TOOLS.contains(&folder.as_str()))
 }
 
-/// A field that code names by a text is not renamed with the schema, and nobody notices.
+/// If code named a field by a text, nobody would notice when the schema renames it.
 #[test]
 fn no_field_is_named_by_a_text_outside_the_table() {
     let set = rules();
-    let telling = telling(set.schema());
-    assert!(telling.len() > 15, "{telling:?}");
+    let unambiguous = unambiguous(set.schema());
+    assert!(unambiguous.len() > 15, "{unambiguous:?}");
     let mut wrong = vec![];
     for module in Package::library().modules.iter().filter(|module| !is_tool(module)) {
         for (line, text, before) in texts(module) {
-            let is_field = telling.contains(text)
+            let is_field = unambiguous.contains(text)
                 || is_dotted(text) && leads_somewhere(set.schema(), text)
                 || before.ends_with(".named(") && set.schema().named(text).is_some();
             if is_field && module.name != TABLE {
@@ -92,7 +93,7 @@ fn no_field_is_named_by_a_text_outside_the_table() {
     fail_if_any(&wrong);
 }
 
-/// Tools name fields by texts, as hosts do.
+/// Tools may name fields by texts, as hosts do, but only fields that exist.
 #[test]
 fn fields_that_tools_name_exist() {
     let set = rules();

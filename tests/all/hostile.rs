@@ -1,5 +1,5 @@
-//! Files and records that mean harm, or that an accident wrote: each is refused with its code, or harmless. That a
-//! test ends at all says that nothing panics, overflows the stack or runs away.
+//! Files and records that are made to do harm, or that are broken by accident: each is refused with its code, or harmless.
+//! If a test ends at all, nothing panicked, overflowed the stack or ran without end.
 
 use lexloci::ide::Workspace;
 use lexloci::statement::StatementError;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const HEAD: &str = "jurisdiction KZ { zone \"Asia/Almaty\" }\npolicy p \"P\" {}\n";
 
-/// A folder of its own, gone when the test ends.
+/// A folder for one test. It is removed when the test ends.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -26,7 +26,7 @@ impl Scratch {
         Self(root)
     }
 
-    /// The rule root; beside it lies what no rule may reach.
+    /// The rule root. The folder above it has files that no rule may read.
     fn rules(&self) -> PathBuf {
         self.0.join("rules")
     }
@@ -47,7 +47,7 @@ impl Drop for Scratch {
     }
 }
 
-/// The codes of what is wrong, each once, in order; none when the rule set is good.
+/// The codes of all errors, each once, in order. None if the rule set is good.
 fn codes(compiler: Compiler) -> Vec<&'static str> {
     let found = compiler.compile().map_or_else(|failure| failure.diagnostics, |_| vec![]);
     let mut codes: Vec<_> = found.iter().map(|found| found.code.as_str()).collect();
@@ -60,13 +60,13 @@ fn rule(when: &str) -> String {
     format!("{HEAD}rule r {{ basis p when {when} then label }}\n")
 }
 
-/// The codes of a rule with such a condition.
+/// The codes of the errors of a rule with this condition.
 fn condition(when: &str) -> Vec<&'static str> {
     codes(Compiler::new().file("kz.loci", rule(when)))
 }
 
 #[test]
-fn encodings_and_line_ends() {
+fn only_utf8_with_visible_characters_is_accepted() {
     let good = rule("chat.public");
     let utf16 = |mark: &[u8], swap: fn(u16) -> [u8; 2]| {
         [mark.to_vec(), good.encode_utf16().flat_map(swap).collect()].concat()
@@ -86,7 +86,11 @@ fn encodings_and_line_ends() {
         ("U+2028", good.replace("chat", "\u{2028}chat").into_bytes(), &["LX0010"]),
         ("U+2028 in a comment", format!("{good}# a\u{2028}b\n").into_bytes(), &["LX0010"]),
         ("zero width", good.replace("chat", "ch\u{200b}at").into_bytes(), &["LX0010"]),
-        ("a letter that looks alike", good.replace("chat", "сhat").into_bytes(), &["LX0010"]),
+        (
+            "a Cyrillic letter that looks like a Latin one",
+            good.replace("chat", "сhat").into_bytes(),
+            &["LX0010"],
+        ),
         ("reversed text", good.replace("label", "label # \u{202e}").into_bytes(), &["LX0010"]),
         ("reversed text in a string", rule("chat.title == \"\u{202e}\"").into(), &["LX0010"]),
         ("a backslash at the end", format!("{good}\\").into_bytes(), &["LX0002"]),
@@ -99,7 +103,7 @@ fn encodings_and_line_ends() {
 }
 
 #[test]
-fn sizes_and_depths() {
+fn large_and_deep_conditions_are_refused() {
     let repeated = |part: &str, times: usize| part.repeat(times);
     let long = |bytes: usize| "x".repeat(bytes);
     for (what, when, expected) in [
@@ -155,7 +159,7 @@ fn sizes_and_depths() {
 }
 
 #[test]
-fn definitions_inside_each_other() {
+fn definitions_may_not_nest_too_deep() {
     let chain = |length: usize| {
         let defines: String =
             (1..=length).map(|n| format!("define d{n} = d{} and chat.public\n", n - 1)).collect();
@@ -166,7 +170,7 @@ fn definitions_inside_each_other() {
         let found = codes(Compiler::new().file("kz.loci", chain(length)));
         assert_eq!(found, ["LX6001"], "{length}");
     }
-    // Two at each step: the cost doubles, the check does not.
+    // Each definition uses the one before twice: the cost doubles at each step, but the check stays fast.
     let doubling: String =
         (1..=60).map(|n| format!("define d{n} = d{m} or not d{m}\n", m = n - 1)).collect();
     let text = format!("{}define d0 = text mentions \"a\"\n{doubling}", rule("d60"));
@@ -334,18 +338,18 @@ fn fifo(at: &Path) {
     assert!(Command::new("mkfifo").arg(at).status().unwrap().success());
 }
 
-fn any_set() -> RuleSet {
+fn simple_set() -> RuleSet {
     Compiler::new().file("kz.loci", rule("chat.public")).compile().unwrap()
 }
 
-/// A record with a field more.
+/// A record with one more field.
 fn with(field: &str) -> String {
     format!("{{ \"id\": \"x\", \"platform\": \"telegram\", {field} }}")
 }
 
 #[test]
 fn records_are_refused_with_their_code() {
-    let set = any_set();
+    let set = simple_set();
     let entity = |start: &str, end: &str| {
         with(&format!(
             r#""parts": [{{ "kind": "text", "text": "қ😀", "entities": [{{ "type": "bold", "start": {start}, "end": {end} }}] }}]"#
@@ -409,7 +413,7 @@ fn records_are_refused_with_their_code() {
         (sent("2026-03-01T12:00:00+05:00"), ""),
         (sent("0000-01-01T00:00:00Z"), ""),
         (sent("9999-12-30T21:59:59Z"), ""),
-        // The last day is not one in every zone.
+        // This is another day in some zones, past the last day that can be written.
         (sent("9999-12-31T23:59:59Z"), "LX7004"),
         (sent("2016-12-31T23:59:60Z"), ""),
         (sent("2026-02-29T00:00:00Z"), "LX7004"),
@@ -452,17 +456,17 @@ fn text_of(escaped: &str) -> String {
 
 #[test]
 fn messages_about_records_are_short_and_harmless() {
-    let set = any_set();
+    let set = simple_set();
     let key = format!("\u{1b}[2J\u{202e}{}", "k".repeat(100_000));
     let json = with(&format!("{}: 1", serde_json::Value::from(key)));
-    let told = set.read(json.as_bytes()).unwrap_err().to_string();
-    assert!(told.len() < 1_000, "{} bytes", told.len());
-    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+    let message = set.read(json.as_bytes()).unwrap_err().to_string();
+    assert!(message.len() < 1_000, "{} bytes", message.len());
+    assert!(!message.contains(['\u{1b}', '\u{202e}']), "{message}");
 }
 
 #[test]
 fn messages_about_facts_and_exports_are_harmless() {
-    let set = any_set();
+    let set = simple_set();
     let hostile = r"\u001b[2J\u009b\u202e\u2066\n";
     let facts = |key: &str, value: &str, facts: &str| {
         format!("{{\"schema\": \"lexloci.facts/1\", \"{key}\": \"{value}\", \"facts\": {facts}}}\n")
@@ -481,7 +485,7 @@ fn messages_about_facts_and_exports_are_harmless() {
     let read = set.facts("facts.jsonl", lines.concat().as_bytes());
     let Err(FactsFailure::Lines(faults)) = read else { panic!("{read:?}") };
     assert!(faults.len() >= 5, "{faults:?}");
-    let mut told: Vec<_> = faults.iter().map(ToString::to_string).collect();
+    let mut messages: Vec<_> = faults.iter().map(ToString::to_string).collect();
     let message = |field: &str| {
         format!(
             "{{\"name\": \"c\", \"type\": \"public_channel\", \"id\": 1, \"messages\": [
@@ -499,11 +503,11 @@ fn messages_about_facts_and_exports_are_harmless() {
         let mut import =
             Import::new(json.as_bytes(), InputFormat::named("telegram-export").unwrap());
         while let Some(imported) = import.next_message().unwrap() {
-            told.extend(imported.read(set.schema()).err().map(|error| error.to_string()));
+            messages.extend(imported.read(set.schema()).err().map(|error| error.to_string()));
         }
     }
-    assert!(told.len() > faults.len(), "{told:?}");
-    for message in told {
+    assert!(messages.len() > faults.len(), "{messages:?}");
+    for message in messages {
         let hidden: Vec<_> = message.chars().filter(|c| !lexloci::sink::is_visible(*c)).collect();
         assert!(hidden.is_empty(), "{hidden:?} in {message}");
     }
@@ -547,7 +551,7 @@ fn no_error_steers_a_terminal() {
 
 #[test]
 fn the_largest_numbers_are_read_exactly() {
-    let set = any_set();
+    let set = simple_set();
     for (id, written) in
         [(i64::MAX, "9223372036854775807"), ((1 << 53) + 1, "9007199254740993"), (0, "-0")]
     {
@@ -561,8 +565,8 @@ fn the_largest_numbers_are_read_exactly() {
 }
 
 #[test]
-fn records_of_the_session_are_refused_too() {
-    let set = any_set();
+fn records_in_the_notation_of_given_are_refused_too() {
+    let set = simple_set();
     for (text, expected) in [
         ("{ text: \"a\" }".to_owned(), ""),
         ("{ text: \"a\", text: \"b\" }".into(), "LX7002"),

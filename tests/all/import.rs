@@ -1,11 +1,11 @@
-//! Messages of Telegram, exports and facts of the host to records.
+//! Messages of Telegram, exports and facts of the host are imported as records.
 
+use crate::shared;
 use lexloci::{Compiler, Import, InputFormat, Record, RecordError, RuleSet};
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -29,12 +29,13 @@ const SAMPLES: [(&str, &str); 4] = [
 
 const FACTS: &str = include_str!("../../examples/export/facts.jsonl");
 
-/// What came of an input.
+/// What an importer made of an input.
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) records: Vec<Value>,
     pub(super) faults: Vec<String>,
-    pub(super) passed: BTreeMap<String, usize>,
+    /// How many parts without a message were skipped, by kind.
+    pub(super) skipped: BTreeMap<String, usize>,
 }
 
 pub(super) fn import(bytes: &[u8], format: InputFormat) -> Read {
@@ -45,10 +46,10 @@ pub(super) fn import(bytes: &[u8], format: InputFormat) -> Read {
             Ok(_) => {
                 read.records.push(serde_json::from_slice(imported.json().unwrap()).unwrap());
             }
-            Err(error) => read.faults.push(told(&imported.position.to_string(), &error)),
+            Err(error) => read.faults.push(fault(&imported.position.to_string(), &error)),
         }
     }
-    read.passed = import.skipped().map(|(what, count)| (what.to_owned(), count)).collect();
+    read.skipped = import.skipped().map(|(what, count)| (what.to_owned(), count)).collect();
     read
 }
 
@@ -60,7 +61,7 @@ fn export_format() -> InputFormat {
     InputFormat::named("telegram-export").unwrap()
 }
 
-fn told(position: &str, error: &RecordError) -> String {
+fn fault(position: &str, error: &RecordError) -> String {
     format!("{position}: {} {error}", error.code.as_str())
 }
 
@@ -114,12 +115,9 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-fn shared(folder: &str) -> Option<Vec<PathBuf>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(folder);
-    let Ok(entries) = fs::read_dir(&root) else {
-        writeln!(std::io::stderr(), "no data of others here: {folder} is not compared").unwrap();
-        return None;
-    };
+/// The files in a folder of data by others, sorted. `None` if the data is absent.
+fn shared_files(folder: &str) -> Option<Vec<PathBuf>> {
+    let entries = fs::read_dir(shared::path(folder)?).unwrap();
     let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
     Some(files)
@@ -134,7 +132,7 @@ fn records_equal_those_of_the_reference_mapping() {
     let folders = ["telegram/bot_api/public", "telegram/desktop_export/public"];
     let (mut used, mut compared, mut wrong) = (BTreeSet::new(), 0, vec![]);
     for folder in folders {
-        let Some(files) = shared(folder) else { return };
+        let Some(files) = shared_files(folder) else { return };
         for file in files {
             let name = stem(&file);
             let golden = file
@@ -152,10 +150,10 @@ fn records_equal_those_of_the_reference_mapping() {
                 let mut differ = vec![];
                 differences(ours, theirs, String::new(), &mut differ);
                 for at in differ {
-                    let argued = DIFFERENCES.iter().position(|(file, path, _)| {
+                    let known = DIFFERENCES.iter().position(|(file, path, _)| {
                         [*file, "*"].contains(&name.as_str()) || *file == "*"
                     } && matches(path, &at));
-                    match argued {
+                    match known {
                         Some(number) => drop(used.insert(number)),
                         None => wrong.push(format!("{name}: {at} in {ours}")),
                     }
@@ -165,7 +163,11 @@ fn records_equal_those_of_the_reference_mapping() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(compared >= 200, "{compared}");
-    assert_eq!(used.len(), DIFFERENCES.len(), "a difference is argued that is none: {used:?}");
+    assert_eq!(
+        used.len(),
+        DIFFERENCES.len(),
+        "a reason is given for a difference that is none: {used:?}"
+    );
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
@@ -198,7 +200,7 @@ fn differences(a: &Value, b: &Value, at: String, found: &mut Vec<String>) {
 
 #[test]
 fn payloads_of_others_yield_records_or_named_reasons() {
-    let Some(files) = shared("telegram/bot_api/public") else { return };
+    let Some(files) = shared_files("telegram/bot_api/public") else { return };
     let all = files.len();
     let read: Vec<_> =
         files.iter().map(|file| import(&fs::read(file).unwrap(), InputFormat::AUTO)).collect();
@@ -207,11 +209,11 @@ fn payloads_of_others_yield_records_or_named_reasons() {
     for read in &read {
         assert!(read.faults.is_empty(), "{read:?}");
         assert!(
-            !read.records.is_empty() || !read.passed.is_empty(),
+            !read.records.is_empty() || !read.skipped.is_empty(),
             "lost without a word: {read:?}"
         );
     }
-    for file in shared("telegram/desktop_export/public").unwrap() {
+    for file in shared_files("telegram/desktop_export/public").unwrap() {
         let read = import(&fs::read(&file).unwrap(), InputFormat::AUTO);
         if stem(&file).starts_with("innerdvations_error-") {
             // A comma is missing before the messages, which are all there.
@@ -227,7 +229,7 @@ fn payloads_of_others_yield_records_or_named_reasons() {
 /// Telegram's own texts with entities, as bots would receive them.
 #[test]
 fn entities_of_telegrams_own_tests_cut_what_they_mark() {
-    let Some(files) = shared("telegram") else { return };
+    let Some(files) = shared_files("telegram") else { return };
     let file = files.iter().find(|file| stem(file) == "tdlib_entity_vectors.public").unwrap();
     let vectors: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     let vectors = vectors["formatted"].as_array().unwrap();
@@ -282,7 +284,7 @@ fn import_text(text: &str, entities: &Value) -> Value {
 // -- Our own messages
 
 #[test]
-fn every_surface_of_a_bot_message_is_there() {
+fn every_text_of_a_bot_message_is_kept() {
     let read = import(UPDATES.as_bytes(), InputFormat::AUTO);
     let records: Vec<_> = read.records.iter().map(|record| format!("{record:#}")).collect();
     let mut settings = insta::Settings::clone_current();
@@ -291,7 +293,7 @@ fn every_surface_of_a_bot_message_is_there() {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("updates", records.join("\n")));
     assert_eq!(read.faults, [""; 0]);
-    assert_eq!(read.passed, BTreeMap::from([("my_chat_member".into(), 1), ("poll".into(), 1)]));
+    assert_eq!(read.skipped, BTreeMap::from([("my_chat_member".into(), 1), ("poll".into(), 1)]));
 }
 
 #[test]
@@ -308,11 +310,11 @@ fn an_update_without_a_message_is_counted_and_a_broken_one_refused() {
     assert_eq!(read.records, [json!(null); 0]);
     let refused = ["line 3: LX7004 message", "line 4: LX7004 result.0.edited_message"];
     assert_eq!(read.faults, refused.map(|at| format!("{at}: expected a message, an object")));
-    let passed = ["update_id", "galaxy_post", "inline_query", "callback_query"];
-    assert_eq!(read.passed, passed.map(|kind| (kind.to_owned(), 1)).into());
+    let skipped = ["update_id", "galaxy_post", "inline_query", "callback_query"];
+    assert_eq!(read.skipped, skipped.map(|kind| (kind.to_owned(), 1)).into());
 }
 
-/// What would make the id of a record is there and is a number, or the reason is named.
+/// A message without the numbers that make the id of a record is refused with the reason.
 #[test]
 fn a_message_without_identity_is_refused() {
     let read = import(
@@ -350,7 +352,7 @@ fn the_manual_lists_the_formats() {
     assert_eq!(InputFormat::named("discord"), None);
 }
 
-/// Each format has messages here. They are recognised, and what the importer says of their format is a word of the schema.
+/// Messages of every format are recognised, and the format that the importer writes into a record is a word of the schema.
 #[test]
 fn every_format_has_messages_that_are_recognised() {
     let (_, source) = SET.schema().named("source").unwrap();
@@ -373,17 +375,17 @@ fn every_format_has_messages_that_are_recognised() {
     }
 }
 
-/// Keys of a hostile input are counted in bounded memory.
+/// Even for a hostile input, the counts of skipped parts need little memory.
 #[test]
-fn what_is_skipped_is_counted_and_bounded() {
+fn skipped_parts_are_counted_in_bounded_memory() {
     let mut input = String::new();
     for number in 0..2_000 {
         input += &format!("{{\"update_id\": 1, \"kind{number}{}\": {{}}}}\n", "x".repeat(1_000));
     }
     let read = import(input.as_bytes(), InputFormat::AUTO);
-    assert_eq!(read.passed.values().sum::<usize>(), 2_000);
-    assert!(read.passed.len() <= 65, "{}", read.passed.len());
-    assert!(read.passed.keys().all(|name| name.len() <= 40));
+    assert_eq!(read.skipped.values().sum::<usize>(), 2_000);
+    assert!(read.skipped.len() <= 65, "{}", read.skipped.len());
+    assert!(read.skipped.keys().all(|name| name.len() <= 40));
 }
 
 #[test]
@@ -394,27 +396,27 @@ fn the_example_export_is_read_whole() {
         record["source"]["warnings"] != json!([]) || record["source"]["unmapped"] != json!([])
     };
     assert_eq!(read.records.iter().find(clean), None);
-    let of = |id: &str| read.records.iter().find(|record| record["id"] == id).unwrap();
-    let hidden = of("tg:-1001101200501/14");
+    let record = |id: &str| read.records.iter().find(|record| record["id"] == id).unwrap();
+    let hidden = record("tg:-1001101200501/14");
     assert_eq!(
         (&hidden["links"][0]["host"], &hidden["links"][0]["deceptive"]),
         (&json!("login.wallet-verify.example"), &json!(true))
     );
-    let written = of("tg:-1001101200501/22");
+    let written = record("tg:-1001101200501/22");
     assert_eq!(
         (&written["links"][0]["url"], &written["links"][0]["via"]),
         (&json!("https://svobodnye-dengi.example/vip"), &json!("url"))
     );
-    let wallet = of("tg:-1001101200503/2020");
+    let wallet = record("tg:-1001101200503/2020");
     assert_eq!(
         wallet["wallets"][0]["normalized"],
-        of("tg:-1001101200501/18")["wallets"][0]["normalized"]
+        record("tg:-1001101200501/18")["wallets"][0]["normalized"]
     );
 }
 
 // -- Exports that are not what they should be
 
-/// A small export of one chat, printed as the program does.
+/// A small export of one chat, in the layout of Telegram Desktop.
 fn small() -> String {
     let message = |id: usize, text: &str| {
         json!({ "id": id, "type": "message", "date_unixtime": "1778000000", "from": "A", "from_id": "user7",
@@ -447,7 +449,7 @@ fn a_cut_export_gives_every_whole_message_and_one_error() {
 }
 
 #[test]
-fn a_broken_message_costs_itself() {
+fn a_broken_message_costs_at_most_its_neighbour() {
     let export = small();
     for (whole, broken) in [
         ("\"text\": \"раз }{\"", "\"text\": \"раз }{"),
@@ -471,7 +473,7 @@ fn a_broken_message_costs_itself() {
 }
 
 #[test]
-fn what_is_wrong_around_messages_is_said_and_they_are_read() {
+fn faults_around_messages_are_reported_and_the_messages_are_read() {
     let message =
         r#"{"id": 1, "type": "message", "date": "2024-01-15T10:30:00", "from": "A", "text": "x"}"#;
     for (export, records, faults) in [
@@ -554,7 +556,7 @@ fn what_is_wrong_around_messages_is_said_and_they_are_read() {
 }
 
 #[test]
-fn what_telegram_desktop_writes_instead_of_json_is_read() {
+fn invalid_json_of_telegram_desktop_is_read() {
     let export = r#"{"name": "n", "type": "saved_messages", "id": 5, "messages": [
         {"id": 1, "type": "message", "date_unixtime": "1778000000", "text": "a\x07b \ud83d!"},
         {"id": 2, "type": "message", "date_unixtime": "1778000000", "text": ["a", {"type": "bold", "text": "b"}, ""],
@@ -586,7 +588,7 @@ fn with_facts(input: &[u8], lines: &str) -> Vec<Result<Record, String>> {
     let mut import = Import::new(input, InputFormat::AUTO).facts(&facts);
     let mut found = vec![];
     while let Some(imported) = import.next_message().unwrap() {
-        found.push(imported.read(SET.schema()).map_err(|error| told("", &error)));
+        found.push(imported.read(SET.schema()).map_err(|error| fault("", &error)));
     }
     found
 }
@@ -594,29 +596,29 @@ fn with_facts(input: &[u8], lines: &str) -> Vec<Result<Record, String>> {
 #[test]
 fn facts_are_merged_and_say_where_they_come_from() {
     let records = with_facts(EXPORT.as_bytes(), FACTS);
-    let of = |id: &str| records.iter().flatten().find(|record| record.id() == id).unwrap();
+    let record = |id: &str| records.iter().flatten().find(|record| record.id() == id).unwrap();
     assert!(records.iter().all(Result::is_ok));
-    let said = "channel register, 2026-05-12T00:00:00Z (facts.jsonl, line 1)";
-    let first = of("tg:-1001101200501/2");
+    let origin = "channel register, 2026-05-12T00:00:00Z (facts.jsonl, line 1)";
+    let first = record("tg:-1001101200501/2");
     assert_eq!(
         (first.provenance("chat.members"), first.provenance("chat.title")),
-        (Some(said), None)
+        (Some(origin), None)
     );
     assert_eq!(first.text_of("chat.username"), Some("qazyna_club"));
-    // A chat is known also where a message was forwarded from it.
-    let forwarded = of("tg:-1001101200502/115");
+    // Facts about a chat are merged also into messages that were forwarded from it.
+    let forwarded = record("tg:-1001101200502/115");
     assert_eq!(
         forwarded.provenance("forward.chat.scam"),
         Some("trust and safety (facts.jsonl, line 4)")
     );
-    let ordered = of("tg:-1001101200501/19");
+    let ordered = record("tg:-1001101200501/19");
     assert_eq!(
         ordered.provenance("reports.orders[0].authority"),
         Some("legal desk (facts.jsonl, line 10)")
     );
-    assert_eq!(of("tg:-1001101200501/16").text_of("media[0].ocr"), Some("Таңғы ас −20 %"));
+    assert_eq!(record("tg:-1001101200501/16").text_of("media[0].ocr"), Some("Таңғы ас −20 %"));
     assert_eq!(
-        of("tg:-1001101200503/2003").visible_in(),
+        record("tg:-1001101200503/2003").visible_in(),
         &lexloci::Places::Only(
             ["KZ", "FR", "GB"].iter().map(|code| SET.place(code).unwrap()).collect()
         )
@@ -627,26 +629,26 @@ fn facts_are_merged_and_say_where_they_come_from() {
 fn facts_that_contradict_are_refused() {
     let record = json!({ "id": "x", "platform": "p", "chat": { "id": 1, "members": 5 },
         "author": { "account": { "id": 2 } }, "visibility": { "audience": "public" } });
-    let told = |lines: &[Value]| {
+    let merged = |lines: &[Value]| {
         let lines: Vec<_> = lines.iter().map(Value::to_string).collect();
         with_facts(record.to_string().as_bytes(), &lines.join("\n")).pop().unwrap().map(|_| ())
     };
     let members = |count: u32| json!({ "chat": 1, "facts": { "chat": { "members": count } } });
-    let minor = |key: &str, of: Value, minor: bool| json!({ key: of, "facts": { "author": { "account": { "minor": minor } } } });
-    assert_eq!(told(&[members(5)]), Ok(()));
+    let minor = |key: &str, id: Value, minor: bool| json!({ key: id, "facts": { "author": { "account": { "minor": minor } } } });
+    assert_eq!(merged(&[members(5)]), Ok(()));
     let message = "chat.members: `6` here, but `5` according to the message (facts.jsonl, line 1)";
-    assert_eq!(told(&[members(6)]), Err(format!(": LX7012 {message}")));
-    // A chat and its author are equally near; the message is nearer.
+    assert_eq!(merged(&[members(6)]), Err(format!(": LX7012 {message}")));
+    // Facts about the chat and about the author have the same rank; facts about the message overrule both.
     let (chat, author) = (minor("chat", json!(1), true), minor("author", json!(2), false));
     assert!(
-        told(&[chat.clone(), author.clone()])
+        merged(&[chat.clone(), author.clone()])
             .unwrap_err()
             .contains("according to line 1 (facts.jsonl, line 2)")
     );
-    assert_eq!(told(&[author, minor("message", json!("x"), true)]), Ok(()));
-    // Who can see it is assumed until the host says it.
+    assert_eq!(merged(&[author, minor("message", json!("x"), true)]), Ok(()));
+    // The importer only assumed who can see the message, so facts overrule it.
     assert_eq!(
-        told(&[json!({ "chat": 1, "facts": { "visibility": { "audience": "private" } } })]),
+        merged(&[json!({ "chat": 1, "facts": { "visibility": { "audience": "private" } } })]),
         Ok(())
     );
     let twice = format!("{}\n{}", members(6), members(7));
@@ -676,8 +678,8 @@ fn lines_of_facts_are_refused_with_their_number() {
         "[]",
         r#"{"schema": "lexloci.facts/2", "chat": 1, "facts": {}}"#,
     ];
-    let told = facts(&lines.join("\n")).unwrap_err();
-    insta::assert_snapshot!(told.join("\n"));
+    let faults = facts(&lines.join("\n")).unwrap_err();
+    insta::assert_snapshot!(faults.join("\n"));
     let schema: Value = serde_json::from_str(&SET.facts_schema()).unwrap();
     let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     for line in FACTS.lines() {
@@ -686,21 +688,22 @@ fn lines_of_facts_are_refused_with_their_number() {
     }
     for (number, line) in lines.iter().enumerate() {
         let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
-        let refused = told.iter().any(|told| told.starts_with(&format!("line {}:", number + 1)));
-        // A key that stands twice is no matter of schemas.
+        let refused =
+            faults.iter().any(|fault| fault.starts_with(&format!("line {}:", number + 1)));
+        // A schema cannot say that a key must not be repeated.
         if number != 11 {
             assert_eq!(schema.is_valid(&line), !refused, "{line}");
         }
     }
 }
 
-/// A line without end costs no more than a line may have; too many faults end the reading.
+/// Of a line that is too long no more is read than allowed, and too many faults end the reading.
 #[test]
 fn facts_are_bounded() {
     let long = format!("{{\"chat\": 1, \"facts\": {{}}, \"by\": \"{}\"}}", "x".repeat(2 << 20));
-    let told = facts(&format!("{long}\n{{}}\n")).unwrap_err();
-    assert_eq!(told[0], "line 1: the line has more than 1048576 bytes");
-    assert!(told[1].starts_with("line 2: expected one of `chat`"), "{told:?}");
+    let faults = facts(&format!("{long}\n{{}}\n")).unwrap_err();
+    assert_eq!(faults[0], "line 1: the line has more than 1048576 bytes");
+    assert!(faults[1].starts_with("line 2: expected one of `chat`"), "{faults:?}");
     let wrong = "{}\n".repeat(5_000);
     assert_eq!(facts(&wrong).unwrap_err().len(), 1_000);
 }
@@ -714,10 +717,10 @@ fn samples() -> Vec<Value> {
     let mut samples: Vec<Value> =
         lines.map(|line| serde_json::from_str(&line.replace("\\ud83d", "d")).unwrap()).collect();
     let mut exports = vec![serde_json::from_str(EXPORT).unwrap()];
-    for file in shared("telegram/bot_api/public").unwrap_or_default() {
+    for file in shared_files("telegram/bot_api/public").unwrap_or_default() {
         samples.push(serde_json::from_slice(&fs::read(file).unwrap()).unwrap());
     }
-    for file in shared("telegram/desktop_export/public").unwrap_or_default() {
+    for file in shared_files("telegram/desktop_export/public").unwrap_or_default() {
         exports.extend(serde_json::from_slice::<Value>(&fs::read(file).unwrap()));
     }
     for export in exports {
@@ -733,7 +736,7 @@ fn samples() -> Vec<Value> {
     samples
 }
 
-/// Marsaglia's xorshift: the same mutations in every run.
+/// Marsaglia's xorshift generator, so that every run makes the same mutations.
 struct Random(u64);
 
 impl Random {
@@ -745,7 +748,7 @@ impl Random {
     }
 }
 
-/// What stands instead of a value: other types, and what is at the edge of each.
+/// A value to put in the place of another: of any type, and often an extreme one.
 fn odd(random: &mut Random) -> Value {
     let odd = [
         json!(null),
@@ -783,7 +786,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// Changes the value of a number, counted from the top.
+/// Changes one of the nested values: the one with this number, counted from the top.
 fn change(value: &mut Value, at: &mut usize, random: &mut Random) {
     if *at == 0 {
         match (random.below(3), &mut *value) {
@@ -807,7 +810,7 @@ fn change(value: &mut Value, at: &mut usize, random: &mut Random) {
     }
 }
 
-/// A payload with up to three values changed, and of some also up to five bytes.
+/// A payload with one to three values changed, and sometimes up to four bytes.
 fn mutated(sample: &Value, random: &mut Random) -> Vec<u8> {
     let mut sample = sample.clone();
     for _ in 0..=random.below(3) {
@@ -827,7 +830,7 @@ fn mutated(sample: &Value, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Whatever is done to a payload, it gives records or faults; a record is read again as it was written.
+/// Whatever is done to a payload, importing it gives records or faults, and a record can be written and read again.
 #[test]
 fn no_mutation_of_a_payload_panics() {
     const MUTATIONS: usize = 100_000;
@@ -873,9 +876,9 @@ fn canonical_records_are_converted_to_themselves() {
 }
 
 proptest! {
-    /// Offsets go to bytes and back, for any text and any entities.
+    /// Offsets that are converted to bytes and back stay the same, for any text and any entities.
     #[test]
-    fn offsets_come_back(text in "\\PC{1,30}|[😀-😎a-cқ]{1,30}", cuts in proptest::collection::vec(any::<(u8, u8)>(), 0..6)) {
+    fn offsets_survive_conversion(text in "\\PC{1,30}|[😀-😎a-cқ]{1,30}", cuts in proptest::collection::vec(any::<(u8, u8)>(), 0..6)) {
         let bounds: Vec<_> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let entities: Vec<_> = cuts.iter().map(|(a, b)| {
             let (a, b) = (bounds[usize::from(*a) % bounds.len()], bounds[usize::from(*b) % bounds.len()]);
@@ -890,9 +893,9 @@ proptest! {
         }
     }
 
-    /// Any offsets at all cut between characters, and say when they were mended.
+    /// Any offsets give cuts between characters, and a warning if they were mended.
     #[test]
-    fn any_offsets_are_mended(text in "\\PC{1,20}", offset in -9..40_i64, length in -9..40_i64) {
+    fn bad_offsets_are_mended(text in "\\PC{1,20}", offset in -9..40_i64, length in -9..40_i64) {
         let record = import_text(&text, &json!([{ "type": "bold", "offset": offset, "length": length }]));
         let entity = &record["parts"][0]["entities"][0];
         prop_assert_eq!(&entity["utf16"], &json!([offset, length]));

@@ -1,11 +1,10 @@
-//! The law behind the shipped rules: no rule rests on law that is known from memory alone, and time limits are those of
-//! the statutes.
+//! The law of the shipped rules: no rule rests on law that nobody has read, and time limits are those of the statutes.
 
 use super::shipped::rules;
 use lexloci::law;
 
 #[test]
-fn no_rule_rests_on_memory_alone() {
+fn no_rule_rests_on_law_that_is_known_only_from_memory() {
     for article in law::articles(&rules(), None, None) {
         let remembered =
             article.unverified.as_deref().is_some_and(|why| why.contains("from memory"));
@@ -28,9 +27,9 @@ fn no_rule_rests_on_memory_alone() {
     }
 }
 
-/// A lawyer can find out of every provision what it says, and why nothing rests on it.
+/// Every provision says what it is about, and every rule that rests on one has a test.
 #[test]
-fn every_article_says_what_it_is_about() {
+fn every_article_has_a_note_and_every_rule_a_test() {
     for article in law::articles(&rules(), None, None) {
         assert!(!article.doc.is_empty(), "{} has no words", article.id);
         assert!(
@@ -41,7 +40,8 @@ fn every_article_says_what_it_is_about() {
     }
 }
 
-/// A number stands in a time limit only where a statute has one. The oracle is the table of sources, not the files.
+/// A time limit has a number only if the statute has one. The numbers expected here come from the table of sources, not
+/// from the rule files.
 #[test]
 fn the_numbers_in_time_limits_are_those_of_statutes() {
     let set = rules();
@@ -87,9 +87,9 @@ fn the_numbers_in_time_limits_are_those_of_statutes() {
     assert_eq!(numbers, expected);
 }
 
-/// What is known from memory alone, or not known to have begun, has its entry all the same.
+/// Law that is known only from memory, or whose beginning is not known, is listed too.
 #[test]
-fn what_nobody_could_check_is_listed() {
+fn unverified_law_is_listed() {
     let listed = law::articles(&rules(), None, None);
     for id in [
         "kz.criminal_code.pyramid_advertising",

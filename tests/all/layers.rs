@@ -1,26 +1,26 @@
-//! The shape of the house: floors, sizes, purposes, and which part may know what.
+//! The structure of the source: which folder may use which, sizes, purposes, and which part may know what.
 
 use crate::source::{self, Package, packages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Lines of a file, its unit tests not counted.
-const FILE_LINES: usize = 600;
-/// Lines of a function, from its first to its closing brace.
-const FUNCTION_LINES: usize = 80;
-/// Parameters of a function, `self` counted.
-const PARAMETERS: usize = 6;
-/// Folders that use nothing but what is public, or is made in `face`.
+/// The most lines of a file without its unit tests.
+const MAX_FILE_LINES: usize = 600;
+/// The most lines of a function, from its first line to its closing brace.
+const MAX_FUNCTION_LINES: usize = 80;
+/// The most parameters of a function, with `self`.
+const MAX_PARAMETERS: usize = 6;
+/// Folders that use only what is public or in `face`.
 pub(crate) const TOOLS: [&str; 3] = ["show", "ide", "session"];
-/// Files and folders directly in `src`.
-const ENTRIES: usize = 26;
+/// The most files and folders directly in `src`.
+const MAX_ENTRIES: usize = 26;
 
 /// Knowledge that only some parts of the library have.
 pub(crate) struct Secret {
-    /// As `docs/internals/architecture.md` names it.
+    /// Its name in `docs/internals/architecture.md`.
     pub name: &'static str,
-    /// How code that knows it can be recognised.
+    /// Words in code that knows it.
     pub words: &'static [&'static str],
     /// The files and folders of `src` that may know it.
     pub known_to: &'static [&'static str],
@@ -139,9 +139,9 @@ fn public_face() -> BTreeSet<String> {
     names
 }
 
-/// A host has to be able to do what these folders do.
+/// A host must be able to do whatever these folders do, so they use only what is public.
 #[test]
-fn tools_know_the_public_face_only() {
+fn tools_use_only_what_is_public() {
     let face = public_face();
     for name in ["RuleSet", "RecordPosition", "suite", "highlight", "words"] {
         assert!(face.contains(name), "{name} is not in {face:?}");
@@ -162,9 +162,9 @@ fn tools_know_the_public_face_only() {
     fail_if_any(&wrong);
 }
 
-/// The order of a program's modules is that of their names, so only circles are looked for.
+/// The modules of a program are declared by name, not in the order of use, so the test looks only for circles.
 #[test]
-fn modules_of_a_host_use_each_other_in_no_circle() {
+fn modules_of_a_host_do_not_use_each_other_in_circles() {
     for package in packages().iter().skip(1) {
         let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for module in package.modules.iter().filter(|module| !module.path.is_empty()) {
@@ -172,7 +172,7 @@ fn modules_of_a_host_use_each_other_in_no_circle() {
             let used = module.uses().into_iter().map(|(_, used)| used);
             uses.entry(own.clone()).or_default().extend(used.filter(|used| used != own));
         }
-        // What uses nothing that is left is taken away until nothing is left, but for circles.
+        // Modules that use no other module of those left are removed. What can never be removed is a circle.
         while let Some(name) =
             uses.iter().find(|(_, used)| used.iter().all(|name| !uses.contains_key(name)))
         {
@@ -184,13 +184,13 @@ fn modules_of_a_host_use_each_other_in_no_circle() {
 }
 
 #[test]
-fn src_reads_as_a_short_list() {
+fn src_has_few_entries() {
     let entries = fs::read_dir(Package::library().root()).unwrap().count();
-    assert!(entries <= ENTRIES, "{entries} entries in src");
+    assert!(entries <= MAX_ENTRIES, "{entries} entries in src");
 }
 
 #[test]
-fn only_those_who_may_know_a_thing_know_it() {
+fn only_the_parts_that_may_know_something_know_it() {
     let mut wrong = vec![];
     for module in &Package::library().modules {
         let inside = module.name.strip_prefix("src/").unwrap();
@@ -231,7 +231,7 @@ fn files_are_short_and_say_what_they_are_for() {
     let mut wrong = vec![];
     for module in packages().iter().flat_map(|package| &package.modules) {
         let lines = module.code.lines().count();
-        if lines > FILE_LINES {
+        if lines > MAX_FILE_LINES {
             wrong.push(format!("{} has {lines} lines", module.name));
         }
         if module.purpose().is_empty() {
@@ -249,7 +249,7 @@ fn functions_are_short_and_take_few_parameters() {
         for function in module.functions() {
             functions += 1;
             longest = longest.max(function.lines);
-            if function.lines <= FUNCTION_LINES && function.parameters <= PARAMETERS {
+            if function.lines <= MAX_FUNCTION_LINES && function.parameters <= MAX_PARAMETERS {
                 continue;
             }
             wrong.push(format!(
@@ -259,7 +259,7 @@ fn functions_are_short_and_take_few_parameters() {
         }
     }
     fail_if_any(&wrong);
-    // The scanner that counts them finds them.
+    // If the scanner found far fewer functions, or only short ones, it would be broken.
     assert!(
         functions > 2000 && longest > 60,
         "{functions} functions, the longest of {longest} lines"

@@ -1,4 +1,4 @@
-//! Lists that others publish: phishing domains, sanctioned and labelled addresses. They are read where they lie.
+//! Lists that others publish: phishing domains, sanctioned and labelled addresses. They are read unchanged.
 
 use crate::shared;
 use lexloci::{Compiler, Diagnostic, Instant, Place, RuleSet, State};
@@ -25,7 +25,7 @@ fn compiled(kind: &str, file: &str, layout: &str, text: &str) -> RuleSet {
 }
 
 /// An expression on a record with these links, each by its host.
-fn asked(set: &RuleSet, hosts: &[String], expression: &str) -> String {
+fn evaluated(set: &RuleSet, hosts: &[String], expression: &str) -> String {
     let links: Vec<_> = hosts
         .iter()
         .map(|host| serde_json::json!({ "url": format!("https://{host}/"), "via": "url", "host": host }))
@@ -43,14 +43,14 @@ fn asked(set: &RuleSet, hosts: &[String], expression: &str) -> String {
 fn count(set: &RuleSet, hosts: &[String]) -> usize {
     let counts = hosts.chunks(1000).map(|hosts| {
         let count = "count link in links where (link.host in listed)";
-        asked(set, hosts, count).parse::<usize>().unwrap()
+        evaluated(set, hosts, count).parse::<usize>().unwrap()
     });
     counts.sum()
 }
 
-/// At most so many, spread evenly.
-fn sample(all: &[String], most: usize) -> Vec<String> {
-    let step = all.len().div_ceil(most).max(1);
+/// At most `max` of the hosts, spread evenly.
+fn sample(all: &[String], max: usize) -> Vec<String> {
+    let step = all.len().div_ceil(max).max(1);
     all.iter().step_by(step).cloned().collect()
 }
 
@@ -90,7 +90,7 @@ const PHISHING: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn phishing_lists_hold_their_domains_and_no_others() {
+fn phishing_lists_contain_their_domains_and_no_others() {
     let Some(allowed) = shared::text("lists/phishing/polkadot_all.json") else { return };
     let allowed: serde_json::Value = serde_json::from_str(&allowed).unwrap();
     let allowed = allowed["allow"].as_array().unwrap().iter();
@@ -105,10 +105,10 @@ fn phishing_lists_hold_their_domains_and_no_others() {
         let info = set.sets().next().unwrap();
         let list = &info.lists[0];
         assert_eq!(list.entries, info.entries, "{file}");
-        // A line that is no entry is said, and so few are that the list is not refused.
-        let said: Vec<&Diagnostic> =
+        // Lines that are no entries get a warning. They are so few that the list is not refused.
+        let warnings: Vec<&Diagnostic> =
             set.warnings().iter().filter(|one| one.code.as_str() == "LX4030").collect();
-        assert_eq!(said.is_empty(), list.broken == 0, "{file}: {said:?}");
+        assert_eq!(warnings.is_empty(), list.broken == 0, "{file}: {warnings:?}");
         let sampled: Vec<String> =
             sample(&hosts, 1000).iter().map(|host| format!("login.{host}")).collect();
         let found = count(&set, &sampled);
@@ -119,7 +119,7 @@ fn phishing_lists_hold_their_domains_and_no_others() {
             sampled.len(),
             list.broken
         );
-        // Of the allowed some list their own: what stands in the list itself is left out.
+        // Some lists contain hosts that another list allows. Those are left out.
         let listed: BTreeSet<&String> = hosts.iter().collect();
         let others: Vec<String> =
             allowed.iter().filter(|host| !listed.contains(host)).cloned().collect();
@@ -127,7 +127,7 @@ fn phishing_lists_hold_their_domains_and_no_others() {
     }
 }
 
-/// The lists of OFAC, and the chain of most of each.
+/// The lists of OFAC, each with the chain of most of its addresses.
 const SANCTIONED: &[(&str, &str)] =
     &[("XBT", "btc"), ("ETH", "eth"), ("TRX", "tron"), ("LTC", "ltc")];
 
@@ -170,7 +170,7 @@ fn labelled_addresses_of_ton_are_found_in_every_form() {
 }
 
 #[test]
-fn evidence_names_the_entry_and_where_it_stands() {
+fn evidence_names_the_entry_and_its_line() {
     let text = "# Source: https://lists.example/scam\n# Last updated: 2026-02-01\n\n\
         other.example\nscam.example from 2026-01-01 until 2027-01-01\n";
     let set = compiled("domain", "scam.txt", "", text);
@@ -192,16 +192,16 @@ fn evidence_names_the_entry_and_where_it_stands() {
         }])
     );
     let why = evaluator.explain(&record, Place::WORLD, at, &State::default()).unwrap().to_string();
-    let said = "in world.listed: \"scam.example\" from 2026-01-01 until 2027-01-01, line 5 of lists/scam.txt, \
+    let expected = "in world.listed: \"scam.example\" from 2026-01-01 until 2027-01-01, line 5 of lists/scam.txt, \
         of \"2026-02-01\" from \"https://lists.example/scam\"";
-    assert!(why.contains(said), "{why}");
+    assert!(why.contains(expected), "{why}");
     let info = set.sets().next().unwrap();
     assert_eq!((info.id, info.kind, info.entries), ("world.listed", "domain", 2));
     assert_eq!(info.lists[0].sha256.as_deref().map(str::len), Some(64));
 }
 
 /// The messages about a rule file with a list, with their codes.
-fn said(kind: &str, file: &str, layout: &str, text: &str) -> Vec<String> {
+fn messages(kind: &str, file: &str, layout: &str, text: &str) -> Vec<String> {
     let rules = RULES.replace("KIND", kind).replace("FILE", file).replace("LAYOUT", layout);
     let compiler = Compiler::new().file("world.loci", rules).list(format!("lists/{file}"), text);
     let found = match compiler.compile() {
@@ -215,7 +215,7 @@ fn said(kind: &str, file: &str, layout: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_wrong_with_a_list_is_said() {
+fn faults_of_a_list_are_reported() {
     let few = "a.example\nno entry\n".repeat(3) + "b.example\nb.example\nc.example\n";
     let many = (0..20).map(|n| format!("c{n}.example\nno{n} entry\n")).collect::<String>();
     let is_not = "is not a domain: a host alone, without scheme or path";
@@ -226,7 +226,7 @@ fn what_is_wrong_with_a_list_is_said() {
         ]),
         (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (the same in 19 more lines: 4, 6, 8, 10, …)")]),
     ] {
-        assert_eq!(said("domain", "a.txt", "", text), wanted);
+        assert_eq!(messages("domain", "a.txt", "", text), wanted);
     }
     for (file, layout, text, wanted) in [
         (
@@ -274,11 +274,11 @@ fn what_is_wrong_with_a_list_is_said() {
             "LX4003 lists/a.txt:2: `A.example.` is listed a second time",
         ),
     ] {
-        assert_eq!(said("domain", file, layout, text), [wanted], "{file} {layout}");
+        assert_eq!(messages("domain", file, layout, text), [wanted], "{file} {layout}");
     }
     let digest = "sha256:6f6c3e0e0b0f9c5c4f8e3f1f2f0e8a2d";
     assert_eq!(
-        said("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "a.example").len(),
+        messages("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "a.example").len(),
         1
     );
     for (kind, text) in [
@@ -288,12 +288,12 @@ fn what_is_wrong_with_a_list_is_said() {
         ("number", "+7 701 1234567"),
         ("text", "free money"),
     ] {
-        assert_eq!(said(kind, "a.txt", "", text), Vec::<String>::new(), "{kind}");
+        assert_eq!(messages(kind, "a.txt", "", text), Vec::<String>::new(), "{kind}");
     }
 }
 
 #[test]
-fn a_pinned_list_is_the_one_that_was_read() {
+fn a_list_that_differs_from_its_digest_is_refused() {
     let text = "a.example\n";
     let digest = compiled("domain", "a.txt", "", text).sets().next().unwrap().lists[0]
         .sha256
@@ -301,11 +301,11 @@ fn a_pinned_list_is_the_one_that_was_read() {
         .unwrap();
     for pin in [digest.clone(), digest.to_uppercase(), format!("sha256:{digest}")] {
         assert_eq!(
-            said("domain", "a.txt", &format!("{{ sha256 \"{pin}\" }}"), text),
+            messages("domain", "a.txt", &format!("{{ sha256 \"{pin}\" }}"), text),
             Vec::<String>::new()
         );
     }
-    let changed = said("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "b.example\n");
+    let changed = messages("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "b.example\n");
     assert_eq!(
         changed,
         ["LX1013 `lists/a.txt` has changed: its digest differs from the one written here"]

@@ -1,18 +1,18 @@
 //! The integration tests: one binary, a module for each kind.
 
-// The source of the packages, as tests of their shape see it.
+// The source of the packages, as tests of its structure read it.
 #[cfg(test)]
 mod source;
 
-// The shape of the house: floors, sizes, purposes, and which part may know what.
+// The structure of the source: which folder may use which, sizes, purposes, and which part may know what.
 #[cfg(test)]
 mod layers;
 
-// Links, the map, recipes.
+// What the pages say about the source: links, the map, recipes.
 #[cfg(test)]
 mod written;
 
-// What the packages ask of whoever builds them.
+// What one needs to build the packages.
 #[cfg(test)]
 #[cfg(not(target_family = "wasm"))]
 mod packages;
@@ -30,7 +30,7 @@ mod pages;
 #[cfg(test)]
 mod properties;
 
-// What the engine promises beside its answers.
+// What the engine promises apart from its answers.
 #[cfg(test)]
 mod engine;
 
@@ -74,15 +74,15 @@ mod law;
 #[cfg(test)]
 mod one_message;
 
-// How well the tests beside the rules watch over them.
+// Which changes of the shipped rules no test notices.
 #[cfg(test)]
 mod mutants;
 
-// Statements of reasons, as the database of the European Union takes them.
+// Statements of reasons, as the database of the European Union accepts them.
 #[cfg(test)]
 mod statements;
 
-// What a faulty file or record is told.
+// The messages about faulty files and records.
 #[cfg(test)]
 mod diagnostics;
 
@@ -90,7 +90,7 @@ mod diagnostics;
 #[cfg(test)]
 mod docs;
 
-// Files and records that mean harm.
+// Files and records that are made to do harm.
 #[cfg(test)]
 mod hostile;
 
@@ -102,7 +102,7 @@ mod workspace;
 #[cfg(test)]
 mod navigation;
 
-// Data that is not part of the project, where it lies beside it.
+// Data by others, which is not part of the repository.
 #[cfg(test)]
 mod shared;
 

@@ -1,5 +1,5 @@
-//! The tests beside the shipped rules watch over them: the rules are changed in one place after another, and a change
-//! that no test notices stands, with the reason, in `tests/cases/unnoticed.tsv`, which holds nothing else.
+//! The tests of the shipped rules notice when a rule changes. The rules are changed in many ways, one at a time. Each change
+//! that no test notices has a line with the reason in `tests/cases/unnoticed.tsv`, and nothing else has one.
 
 use super::shipped::{at_root, rules};
 use lexloci::suite;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 #[test]
-fn what_no_test_notices_is_argued() {
+fn changes_that_no_test_notices_have_a_reason() {
     let mutants = suite::mutants(&rules(), None).unwrap();
     assert!(mutants.len() > 1000, "{} changes", mutants.len());
     let survived = mutants.iter().filter(|mutant| mutant.killed_by.is_none());
@@ -27,7 +27,10 @@ fn what_no_test_notices_is_argued() {
         })
         .collect();
     let unargued: Vec<_> = survived.difference(&argued).collect();
-    assert!(unargued.is_empty(), "no test notices, and nobody argues:\n{unargued:#?}");
+    assert!(unargued.is_empty(), "no test notices these, and they have no reason:\n{unargued:#?}");
     let stale: Vec<_> = argued.difference(&survived).collect();
-    assert!(stale.is_empty(), "argued, and a test notices, or it is gone:\n{stale:#?}");
+    assert!(
+        stale.is_empty(),
+        "these have a reason, but a test notices them or they are gone:\n{stale:#?}"
+    );
 }

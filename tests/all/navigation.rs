@@ -36,12 +36,12 @@ fn texts() -> Texts {
     Texts { rules, data_files: BTreeMap::new() }
 }
 
-/// The byte of a part of a file, which stands there first.
+/// The offset of the first occurrence of a part in a file.
 fn byte(workspace: &Workspace, path: &str, part: &str) -> usize {
     workspace.text(path).unwrap().find(part).unwrap()
 }
 
-/// `kz.loci:known` for the place of a definition.
+/// Where the name at a part of a file is defined, as `kz.loci:known`, and what it names.
 fn defined(
     workspace: &mut Workspace,
     path: &str,
@@ -86,7 +86,7 @@ fn names_lead_to_their_declarations() {
 }
 
 #[test]
-fn names_are_found_beside_faults_and_after_edits() {
+fn names_are_found_in_faulty_files_and_after_edits() {
     let mut workspace = texts().workspace();
     assert_eq!(workspace.references("world.loci", byte(&workspace, "world.loci", "spam")).len(), 3);
     // The declaration moves.
@@ -96,7 +96,7 @@ fn names_are_found_beside_faults_and_after_edits() {
     let wanted = Some(("world.loci:spam".to_owned(), NameKind::Rule));
     assert_eq!(defined(&mut workspace, "kz.loci", "world.spam", 6), wanted);
     let found = workspace.references("kz.loci", byte(&workspace, "kz.loci", "world.spam") + 6);
-    let told: Vec<_> = found
+    let places: Vec<_> = found
         .iter()
         .map(|each| {
             let text = workspace.text(&each.place.path).unwrap();
@@ -108,10 +108,10 @@ fn names_are_found_beside_faults_and_after_edits() {
         })
         .collect();
     assert_eq!(
-        told,
+        places,
         [("kz.loci", "spam", false), ("kz.loci", "spam", false), ("world.loci", "spam", true)]
     );
-    // A fault in one rule hides no name in another.
+    // A fault in one rule does not hide names in another.
     let kz = KZ.replace("chat.public and", "chat.nothing and");
     workspace.set_text("kz.loci", 2, &kz);
     assert_eq!(defined(&mut workspace, "kz.loci", "small  then", 0).unwrap().0, "kz.loci:small");
@@ -127,7 +127,7 @@ fn renamed(texts: &mut Texts, path: &str, offset: usize, new: &str) -> Result<()
 }
 
 #[test]
-fn a_name_is_changed_wherever_it_stands() {
+fn a_name_is_renamed_wherever_it_occurs() {
     let mut texts = texts();
     let offset = texts.rules["world.loci"].find("spam").unwrap();
     renamed(&mut texts, "world.loci", offset, "unwanted").unwrap();
@@ -142,7 +142,7 @@ fn a_name_is_changed_wherever_it_stands() {
 }
 
 #[test]
-fn a_name_that_would_not_do_is_refused() {
+fn a_new_name_that_is_invalid_or_changes_meaning_is_refused() {
     let at = |path: &str, part: &str| texts().rules[path].find(part).unwrap();
     let refused = |path: &str, part: &str, new: &str| {
         renamed(&mut texts(), path, at(path, part), new).unwrap_err()
@@ -156,7 +156,7 @@ fn a_name_that_would_not_do_is_refused() {
     assert_eq!(refused(kz, "restrict", "x"), RenameError::Fixed(NameKind::Action));
     let bytes = at(kz, "known")..at(kz, "known") + 5;
     assert_eq!(refused(kz, "small =", "known"), RenameError::Taken { path: kz.into(), bytes });
-    // A field of the message would hide it; an item of a file that uses the library would; a law called like a file.
+    // A field of the message, an item of a file that uses the library, or a law with the name of a file would hide it.
     for (path, part, new) in [
         (kz, "small =", "links"),
         ("lib/hosts.loci", "bad", "small"),
@@ -169,7 +169,7 @@ fn a_name_that_would_not_do_is_refused() {
     }
 }
 
-/// Every thirtieth name of the shipped rules that can be renamed.
+/// Renames every thirtieth name that the shipped rules declare.
 #[test]
 fn renaming_the_shipped_rules_changes_no_meaning() {
     let original = shipped();
@@ -202,7 +202,7 @@ fn renaming_the_shipped_rules_changes_no_meaning() {
         renamed(&mut texts, path, at, &old).unwrap();
         assert!(texts.rules == original.rules, "{old} of {path}");
         *kinds.entry(format!("{kind:?}")).or_default() += 1;
-        // All of them together, for the decisions. What is declared first is found again behind the others.
+        // All renamed together, to compare the decisions. Earlier renamings have moved the declaration, so it is searched.
         let new = format!("name_{renamed_names}");
         let mut workspace = all.workspace();
         let mut places = all.rules[path].match_indices(&old).map(|(at, _)| at);
@@ -221,27 +221,27 @@ fn renaming_the_shipped_rules_changes_no_meaning() {
 }
 
 #[test]
-fn tokens_know_what_names_mean() {
+fn tokens_say_what_names_mean() {
     let mut workspace = texts().workspace();
     let text = workspace.text("kz.loci").unwrap().to_owned();
     let tokens = workspace.tokens("kz.loci");
-    let told = |part: &str| {
+    let meaning = |part: &str| {
         let at = text.find(part).unwrap();
         let token = tokens.iter().find(|token| token.bytes.start == at).unwrap();
         (token.class, token.name, token.is_declaration)
     };
-    assert_eq!(told("own {"), (Class::Name, Some(NameKind::Rule), true));
-    assert_eq!(told("small  then"), (Class::Name, Some(NameKind::Define), false));
-    assert_eq!(told("rule own"), (Class::Keyword, None, false));
-    assert_eq!(told("restrict"), (Class::Name, Some(NameKind::Action), false));
-    // Words of the language that are names are names.
+    assert_eq!(meaning("own {"), (Class::Name, Some(NameKind::Rule), true));
+    assert_eq!(meaning("small  then"), (Class::Name, Some(NameKind::Define), false));
+    assert_eq!(meaning("rule own"), (Class::Keyword, None, false));
+    assert_eq!(meaning("restrict"), (Class::Name, Some(NameKind::Action), false));
+    // A word of the language that is used as a name has the class of a name.
     let compiler = Compiler::new().file("a.loci", "define order = true\ndefine b = order");
     let mut workspace = Workspace::new(compiler);
     let tokens = workspace.tokens("a.loci");
     assert!(tokens.iter().all(|token| token.name.is_none() || token.class == Class::Name));
 }
 
-/// The world and a country, both with faults: an item without end, an unknown field, an unknown name.
+/// Two faulty files: with an item without end, an unknown field and an unknown name.
 fn faulty() -> Workspace {
     let mut texts = texts();
     let world = format!("{}rule broken {{ when chat.nothing and\n", texts.rules["world.loci"]);
@@ -282,7 +282,7 @@ fn faulty_files_are_completed() {
         assert!(offered.iter().any(|each| each == wanted), "{typed}: {offered:?}");
     }
     assert_eq!(workspace.complete("nowhere.loci", 0), None);
-    // Fields of the schema go with it.
+    // Without the schema, its fields are not offered.
     workspace.remove("schema.loci");
     workspace.set_text("kz.loci", 99, "define a = chat.sel");
     assert_eq!(workspace.complete("kz.loci", 19).unwrap().items, []);

@@ -1,5 +1,5 @@
-//! The worked example: one message, its variants, and what each place does about them; and every day on which the law
-//! that they rest on begins.
+//! The worked example: one message, its variants, and what each place does about them, also on the days on which the law
+//! begins.
 
 #[path = "../../examples/one-message-many-places/table.rs"]
 mod table;
@@ -32,7 +32,7 @@ fn rules(decision: &Decision) -> Vec<&str> {
 }
 
 #[test]
-fn the_message() {
+fn each_place_decides_about_the_message_itself() {
     let example = example();
     let set = example.rules(&[], AT).unwrap();
     let expected =
@@ -134,7 +134,7 @@ fn a_private_chat_is_out_of_scope() {
 
 /// Variant (d): on the day before an article begins, nothing rests on it.
 #[test]
-fn before_its_day_an_article_is_gone() {
+fn no_article_is_cited_before_its_first_day() {
     let example = example();
     let set = example.rules(&[], AT).unwrap();
     let mut checked = 0;
@@ -195,7 +195,7 @@ fn the_tables_are_as_they_were() {
     insta::assert_snapshot!(tables(root()).unwrap());
 }
 
-/// Days on which a law changed and no rule shows it: the list of the law does.
+/// On some days law changed on which no rule rests. The list of the law shows the change.
 #[test]
 fn law_without_rules_changes_on_its_day() {
     let set = example().rules(&[], AT).unwrap();

@@ -1,4 +1,4 @@
-//! What the packages ask of whoever builds them: a Rust that is old enough, and one program.
+//! What one needs to build the packages: no newer Rust than ours, and no heavy dependencies. There is one program.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ fn output(program: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What cargo knows of the workspace. Only packages of this platform are named: others may not have been fetched.
+/// What cargo knows about the workspace. Packages for other platforms are left out, because they may not be downloaded.
 fn metadata() -> Value {
     let version = output("rustc", &["-vV"]);
     let platform = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
@@ -22,7 +22,7 @@ fn metadata() -> Value {
     serde_json::from_str(&found).unwrap()
 }
 
-/// Major, minor and patch of a version in which the last may be absent.
+/// Major, minor and patch of a version. Patch may be absent.
 fn version(text: &str) -> [u32; 3] {
     let mut parts = text.split('.').map(|part| part.parse().unwrap());
     [0; 3].map(|absent| parts.next().unwrap_or(absent))
@@ -36,7 +36,7 @@ fn strings(value: &Value) -> BTreeSet<&str> {
 fn no_dependency_wants_a_newer_rust_than_ours() {
     let metadata = metadata();
     let ours = version(env!("CARGO_PKG_RUST_VERSION"));
-    // All that the default members reach, through dependencies for tests and builds too.
+    // Everything that the default members depend on, for tests and builds too.
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
     let mut reached = strings(&metadata["workspace_default_members"]);
     let mut waiting: Vec<_> = reached.iter().copied().collect();
@@ -48,14 +48,14 @@ fn no_dependency_wants_a_newer_rust_than_ours() {
     let packages = metadata["packages"].as_array().unwrap();
     let reached =
         packages.iter().filter(|package| reached.contains(package["id"].as_str().unwrap()));
-    let mut asked = 0;
+    let mut checked = 0;
     for package in reached {
         let Some(wanted) = package["rust_version"].as_str() else { continue };
-        asked += 1;
+        checked += 1;
         let name = &package["name"];
         assert!(version(wanted) <= ours, "{name} wants Rust {wanted}");
     }
-    assert!(asked > 50, "only {asked} packages say which Rust they want");
+    assert!(checked > 50, "only {checked} packages say which Rust they want");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn the_default_members_are_the_library_and_the_program() {
 
 /// What belongs to a terminal, to watching files or to a network stays out of the library.
 #[test]
-fn the_library_depends_on_nothing_heavy() {
+fn the_library_has_no_heavy_dependencies() {
     let tree = output(
         env!("CARGO"),
         &[

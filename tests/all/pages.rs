@@ -35,8 +35,9 @@ fn every_code_has_a_page_and_every_page_a_code() {
         assert!(page.starts_with(&heading), "{code:?} does not begin with {heading}");
         let sections: Vec<_> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(sections, SECTIONS, "{code:?}");
-        let said = code.explanation();
-        assert!(said.len() > 20 && said.ends_with('.'), "{code:?}: {said}");
+        let explanation = code.explanation();
+        let is_sentence = explanation.len() > 20 && explanation.ends_with('.');
+        assert!(is_sentence, "{code:?}: {explanation}");
         let prose = page.split("```").step_by(2).flat_map(str::lines);
         let long: Vec<_> = prose.filter(|line| line.chars().count() > 120).collect();
         // The settings are one long line, which is wrapped when it is shown.

@@ -18,15 +18,15 @@ use proptest::test_runner::TestCaseError;
 use records::{KNOWABLE, without};
 use rules::{Act, Files, Item, Kind, Norm, norms, norms_of, prefix};
 use std::collections::{BTreeMap, BTreeSet};
-use trial::{Question, ensure, equal, hold, json, nothing, samples};
+use trial::{Question, check, ensure, equal, json, nothing, samples};
 use words::{JUDGED, PLACES, within};
 
-type Holds = Result<(), TestCaseError>;
+type Checked = Result<(), TestCaseError>;
 
 #[test]
-fn what_a_file_says_is_confined_to_its_place() {
+fn a_file_changes_decisions_only_in_its_place() {
     let change = (select(&PLACES[1..]), weighted(0.8, norms(Ways::Out)));
-    hold(1, samples(Ways::Out), change, |trial, (place, norms)| {
+    check(1, samples(Ways::Out), change, |trial, (place, norms)| {
         let mut rules = trial.rules.clone();
         match norms {
             Some(norms) => rules.places.insert(place, norms.clone()),
@@ -39,7 +39,7 @@ fn what_a_file_says_is_confined_to_its_place() {
 
 #[test]
 fn the_order_of_items_does_not_matter() {
-    hold(2, samples(Ways::Out), vec(any::<u32>(), 97), |trial, keys| {
+    check(2, samples(Ways::Out), vec(any::<u32>(), 97), |trial, keys| {
         let mut files = trial.files.clone();
         let mut keys = keys.iter().cycle();
         for items in files.values_mut() {
@@ -51,7 +51,7 @@ fn the_order_of_items_does_not_matter() {
 
 #[test]
 fn the_same_question_has_the_same_answer() {
-    hold(3, samples(Ways::Out), nothing(), |trial, ()| {
+    check(3, samples(Ways::Out), nothing(), |trial, ()| {
         let mut evaluator = trial.set.evaluator();
         let ask = |set: &RuleSet| -> Vec<String> {
             let mut evaluator = set.evaluator();
@@ -79,8 +79,8 @@ fn the_same_question_has_the_same_answer() {
 }
 
 #[test]
-fn what_cannot_apply_changes_nothing() {
-    hold(4, samples(Ways::Out), condition(Ways::Out), |trial, condition| {
+fn rules_that_never_apply_change_nothing() {
+    check(4, samples(Ways::Out), condition(Ways::Out), |trial, condition| {
         let mut files = trial.files.clone();
         for (name, items) in files.iter_mut().filter(|(name, _)| !name.starts_with("lib/")) {
             let norms: Vec<Norm> = items.iter().filter_map(|item| item.norm.clone()).collect();
@@ -104,14 +104,14 @@ fn what_cannot_apply_changes_nothing() {
 }
 
 #[test]
-fn what_compiles_decides_and_a_decision_adds_up() {
-    hold(5, samples(Ways::Out), nothing(), |trial, ()| {
+fn a_decision_is_what_its_rules_ask_for() {
+    check(5, samples(Ways::Out), nothing(), |trial, ()| {
         let mut evaluator = trial.set.evaluator();
         let norms = norms_of(&trial.files);
         for question in trial.questions.iter().step_by(4) {
             for place in JUDGED.iter().collect::<BTreeSet<_>>() {
                 let question = Question { place, ..question.clone() };
-                adds_up(&trial.decide(&mut evaluator, &question), &norms, &question)?;
+                check_sum(&trial.decide(&mut evaluator, &question), &norms, &question)?;
             }
         }
         Ok(())
@@ -119,7 +119,7 @@ fn what_compiles_decides_and_a_decision_adds_up() {
 }
 
 /// Checks that a decision is exactly what the rules that it names ask for.
-fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Question) -> Holds {
+fn check_sum(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Question) -> Checked {
     let matched: Vec<&str> = decision.matched.iter().map(|one| one.rule.as_str()).collect();
     let undetermined: Vec<&str> =
         decision.undetermined.iter().map(|one| one.rule.as_str()).collect();
@@ -128,10 +128,10 @@ fn adds_up(decision: &Decision, norms: &BTreeMap<&str, &Norm>, question: &Questi
         [&matched, &undetermined, &defeated].into_iter().flatten().copied().collect();
     let rules: Vec<&Norm> = named.iter().map(|id| norms[id]).collect();
     let asked = |ids: &[&str], acts: fn(&Norm) -> &[Act]| -> Vec<(Act, String)> {
-        let of = |id: &&str| {
+        let acts_of = |id: &&str| {
             acts(norms[*id]).iter().map(|act| (*act, prefix(norms[*id].place))).collect::<Vec<_>>()
         };
-        ids.iter().flat_map(of).collect()
+        ids.iter().flat_map(acts_of).collect()
     };
     let then = asked(&matched, |norm| &norm.then);
     let strictest = |content: bool| {
@@ -198,7 +198,7 @@ fn key(act: Act, prefix: &str) -> Option<(String, Option<String>)> {
 
 #[test]
 fn evidence_quotes_the_record() {
-    hold(6, samples(Ways::Out), nothing(), |trial, ()| {
+    check(6, samples(Ways::Out), nothing(), |trial, ()| {
         let mut evaluator = trial.set.evaluator();
         for question in trial.questions {
             let record = question.record(&trial.set);
@@ -250,7 +250,7 @@ fn many_places_are_decided_as_one_by_one() {
         decision.places = places;
         decision
     };
-    hold(7, samples(Ways::Out), nothing(), |trial, ()| {
+    check(7, samples(Ways::Out), nothing(), |trial, ()| {
         let mut evaluator = trial.set.evaluator();
         let places: Vec<Place> = JUDGED.iter().map(|code| trial.set.place(code).unwrap()).collect();
         for question in trial.questions {
@@ -286,12 +286,12 @@ fn many_places_are_decided_as_one_by_one() {
 }
 
 #[test]
-fn to_know_more_never_turns_a_rule_round() {
+fn more_knowledge_never_reverses_a_rule() {
     let unknown = subsequence(KNOWABLE, 1..KNOWABLE.len());
-    hold(8, samples(Ways::None), unknown, |trial, unknown| {
+    check(8, samples(Ways::None), unknown, |trial, unknown| {
         let mut evaluator = trial.set.evaluator();
         for question in trial.questions {
-            // Importers leave out `deceptive` where it is false: then it is not missing.
+            // In imported records, an absent `deceptive` means false. It is not missing, so it is not removed.
             let is_imported = question.record.pointer("/source").is_some();
             let less = unknown
                 .iter()
@@ -323,7 +323,7 @@ fn truth(decision: &Decision, id: &str) -> Option<bool> {
 
 #[test]
 fn rules_in_shadow_change_nothing() {
-    hold(9, samples(Ways::Out), nothing(), |trial, ()| {
+    check(9, samples(Ways::Out), nothing(), |trial, ()| {
         let lit = trial.compile(&without_shadow(&trial.files))?;
         trial.same(
             &lit,

@@ -1,4 +1,4 @@
-//! The shipped rules and messages: they compile without a warning, pass their own tests, and decide what they did.
+//! The shipped rules compile without a warning, pass their own tests, and decide about the example messages as before.
 
 use super::shipped::at_root;
 use lexloci::{
@@ -23,12 +23,12 @@ fn shipped_rules_pass_their_tests() {
     assert!(report.passed() >= 80, "{} tests", report.passed());
 }
 
-/// Of every rule, in the records of the tests: one on which it fires, and one on which it does not. A rule whose law is
-/// not known to have begun cannot fire; of that a test shows the gap.
+/// For every rule, some test has a record on which it fires, and some test one on which it does not. A rule whose law is not
+/// known to have begun cannot fire, so a test shows the gap instead.
 #[test]
 fn every_shipped_rule_is_shown_firing_and_not_firing() {
     let set = shipped();
-    let (mut fires, mut rests) = (BTreeSet::new(), BTreeSet::new());
+    let (mut fires, mut does_not_fire) = (BTreeSet::new(), BTreeSet::new());
     for result in suite::run(&set, None).results {
         let decision = result.decision.unwrap();
         let fired: BTreeSet<_> = decision
@@ -42,14 +42,14 @@ fn every_shipped_rule_is_shown_firing_and_not_firing() {
             if fired.contains(rule.id) {
                 fires.insert(rule.id.to_owned());
             } else if rule.place == result.place {
-                rests.insert(rule.id.to_owned());
+                does_not_fire.insert(rule.id.to_owned());
             }
         }
     }
     let rules: BTreeSet<_> =
         set.rules().filter(|rule| !rule.is_exception).map(|rule| rule.id.to_owned()).collect();
     assert_eq!(fires, rules);
-    assert_eq!(rests, rules);
+    assert_eq!(does_not_fire, rules);
 }
 
 /// What is decided about the example messages, in short.
@@ -111,7 +111,7 @@ fn decided(set: &RuleSet, records: Vec<Record>) -> String {
 }
 
 #[test]
-fn a_rule_set_crosses_threads() {
+fn a_rule_set_can_be_shared_by_threads() {
     fn shared<T: Send + Sync + Clone>() {}
     shared::<RuleSet>();
     shared::<Compiler>();
@@ -120,7 +120,8 @@ fn a_rule_set_crosses_threads() {
     shared::<lexloci::Evaluator>();
 }
 
-/// A record that a rule set reads and another judges: the same decision when their schemas mean the same, else an error.
+/// One rule set reads a record and another judges it. If their schemas mean the same, the decision is the same, else there
+/// is an error.
 #[test]
 fn a_record_is_judged_under_the_schema_that_read_it() {
     let rules = "jurisdiction FR { zone \"Europe/Paris\" }\npolicy p \"P\" {}\nrule r { basis p when chat.scam then label }\n";
@@ -149,13 +150,12 @@ fn a_record_is_judged_under_the_schema_that_read_it() {
     ] {
         assert_eq!(judged(other), Err(SchemaMismatch { record: "given".into() }), "{other}");
     }
-    let told = RecordError::from(judged("").unwrap_err());
-    assert_eq!((told.code, told.path.as_str()), (Code::OtherSchema, ""));
-    assert!(told.message.contains("`given`"), "{told}");
+    let error = RecordError::from(judged("").unwrap_err());
+    assert_eq!((error.code, error.path.as_str()), (Code::OtherSchema, ""));
+    assert!(error.message.contains("`given`"), "{error}");
 }
 
-/// The evaluator needs no more stack than a host's small threads have, for the deepest condition that the checker lets
-/// through.
+/// Even the deepest condition that the checker accepts needs no more stack than a small thread of a host has.
 #[test]
 fn the_deepest_condition_is_judged_on_a_small_stack() {
     let deep = format!("{}chat.members > 3{}", "(not ".repeat(31), ")".repeat(31));
@@ -177,7 +177,7 @@ fn the_deepest_condition_is_judged_on_a_small_stack() {
     assert_eq!(small.join().unwrap(), "none");
 }
 
-/// Two phrases may be laid out alike and differ: what one file says is never taken for what another says.
+/// Phrases that look alike may differ. A phrase of one file is never taken for that of another.
 #[test]
 fn phrases_of_two_places_are_not_mixed_up() {
     let file = |code: &str, zone: &str, phrase: &str| {
@@ -208,7 +208,8 @@ fn phrases_of_two_places_are_not_mixed_up() {
     }
 }
 
-/// The formatter itself refuses what would not read as the same items with the same comments.
+/// Every rule file can be formatted, and formatting it again changes nothing. The formatter itself refuses to change items
+/// or comments.
 #[test]
 fn every_rule_file_of_the_repository_has_a_layout() {
     let mut count = 0;

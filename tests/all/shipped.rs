@@ -1,4 +1,4 @@
-//! The rules and examples of this repository, for tests of them.
+//! Finds the rules and examples of this repository for tests.
 
 use lexloci::{Compiler, RuleSet};
 use std::path::{Path, PathBuf};

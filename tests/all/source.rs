@@ -1,5 +1,5 @@
-//! The source of the packages as the tests of their shape see it: modules without their unit tests, what they use, and
-//! their functions. It relies on the layout of rustfmt, which the gate demands.
+//! Reads the source of the packages for the tests of its structure: modules without their unit tests, what they use, and
+//! their functions. It relies on the layout of rustfmt, which `.ci/run` checks.
 
 #![expect(clippy::string_slice, reason = "a test may stop at what it does not understand")]
 
@@ -7,19 +7,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A package: its modules in the order in which they are declared, those for tests left out.
+/// A package with its modules, in the order in which they are declared, without those for tests.
 pub(crate) struct Package {
-    /// From the root of the repository, such as `hosts/cli`.
+    /// The folder, from the root of the repository: `hosts/cli`.
     pub folder: String,
     pub modules: Vec<Module>,
 }
 
 pub(crate) struct Module {
-    /// The file from the root of the repository, such as `src/base/time.rs`.
+    /// The file, from the root of the repository: `src/base/time.rs`.
     pub name: String,
     /// `["base", "time"]`; empty for the root.
     pub path: Vec<String>,
-    /// Without unit tests and without comments, line by line as in the file.
+    /// The code without unit tests and comments. Lines keep their numbers.
     pub code: String,
     text: String,
 }
@@ -30,14 +30,14 @@ pub(crate) struct Function {
     pub parameters: usize,
 }
 
-pub(crate) fn house() -> PathBuf {
+pub(crate) fn repository_root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The library first, then what is in `hosts`.
 pub(crate) fn packages() -> Vec<Package> {
     let mut packages = vec![Package::library()];
-    let hosts = fs::read_dir(house().join("hosts")).unwrap();
+    let hosts = fs::read_dir(repository_root().join("hosts")).unwrap();
     let mut hosts: Vec<_> =
         hosts.map(|host| host.unwrap().file_name().into_string().unwrap()).collect();
     hosts.sort();
@@ -62,7 +62,7 @@ impl Package {
     }
 
     pub(crate) fn root(&self) -> PathBuf {
-        house().join(&self.folder).join("src")
+        repository_root().join(&self.folder).join("src")
     }
 
     /// The modules that the root declares, in its order.
@@ -85,7 +85,8 @@ impl Package {
 
     fn collect(&mut self, file: &Path, children: &Path, path: Vec<String>) {
         let text = fs::read_to_string(file).unwrap();
-        let name = file.strip_prefix(house()).unwrap().to_str().unwrap().replace('\\', "/");
+        let name =
+            file.strip_prefix(repository_root()).unwrap().to_str().unwrap().replace('\\', "/");
         let code = without_tests_and_comments(&text);
         let declared = declared(&code);
         self.modules.push(Module { name, path: path.clone(), code, text });
@@ -155,7 +156,7 @@ fn function(first: &str, rest: &[&str]) -> Function {
     Function { parameters: parameters(&signature[name.len()..]), name, lines }
 }
 
-/// Counts what lies between the parentheses of a signature that begins with its generics.
+/// Counts the parameters of a signature that begins after the name of the function, with its generics.
 fn parameters(signature: &str) -> usize {
     let (mut depth, mut angle, mut count, mut begun, mut before) = (0, 0, 0, false, ' ');
     for c in signature.chars() {
@@ -201,7 +202,7 @@ fn first_names(path: &str) -> Vec<String> {
     names
 }
 
-/// Modules that are files of their own.
+/// The modules that the code declares as files of their own.
 fn declared(code: &str) -> Vec<String> {
     let names = code.lines().filter_map(|line| {
         let line =
@@ -211,7 +212,7 @@ fn declared(code: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// Comments and items for tests become empty lines. A module of tests is the last item of its file (clippy sees to that).
+/// Replaces comments and items for tests by empty lines. A module of tests is the last item of its file: clippy demands it.
 fn without_tests_and_comments(text: &str) -> String {
     let mut code = String::new();
     let mut lines = text.lines().peekable();
@@ -245,7 +246,7 @@ fn ends_item(line: &str, indent: &str) -> bool {
     rest == "}" || !rest.starts_with([' ', '#']) && (rest.ends_with(';') || rest.ends_with('}'))
 }
 
-/// Whether a line names a thing, not only something that ends alike.
+/// Whether a line contains a word, and not only a longer word that ends with it.
 pub(crate) fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();

@@ -1,5 +1,5 @@
-//! Statements of reasons for the shipped messages and for many more, against the schema of the database where it lies
-//! beside the crate (`../shared/data/dsa`), and against what no schema can say.
+//! Checks statements of reasons for the example messages and for many more: against the schema of the database, if it is
+//! there (`../shared/data/dsa`), and for what a schema cannot say.
 
 use super::shared;
 use super::shipped::{at_root, rules};
@@ -24,8 +24,8 @@ fn settings() -> Settings {
     }
 }
 
-/// The schema of what we emit, with the one of the server that it refers to.
-fn asked(statements: &[Value]) {
+/// Validates statements by the schema of what we emit, which refers to the schema of the server.
+fn validate(statements: &[Value]) {
     let read = |name: &str| -> Option<Value> {
         let text = shared::text(&format!("dsa/{name}"))?;
         Some(serde_json::from_str(&text).unwrap())
@@ -42,8 +42,8 @@ fn asked(statements: &[Value]) {
     }
 }
 
-/// What the schema cannot say: nothing twice, and nobody in it.
-fn looked_at(statements: &[Statement], secrets: &[&str]) {
+/// Checks what the schema cannot say: no statement is there twice, and none contains one of the secrets.
+fn check_contents(statements: &[Statement], secrets: &[&str]) {
     let puids: BTreeSet<_> = statements.iter().map(|one| &one.puid).collect();
     assert_eq!(puids.len(), statements.len(), "each has its own identity");
     for one in statements {
@@ -77,7 +77,7 @@ fn stated(set: &RuleSet, record: &Record) -> Vec<Statement> {
 }
 
 #[test]
-fn the_example_messages_have_statements_that_the_database_takes() {
+fn the_example_messages_have_valid_statements() {
     let set = rules();
     let mut all = vec![];
     let messages = fs::read_to_string(at_root("examples/messages.jsonl")).unwrap();
@@ -89,18 +89,18 @@ fn the_example_messages_have_statements_that_the_database_takes() {
         all.extend(set.statements(&record, at, &decisions, &settings()).unwrap());
     }
     assert!(all.len() >= 10, "{} statements", all.len());
-    looked_at(&all, &["tg:-", "@", "t.me/"]);
-    asked(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+    check_contents(&all, &["tg:-", "@", "t.me/"]);
+    validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
 }
 
-/// Facts about a message that change what a statement says, by number.
+/// A record with a text, and with facts that vary with a number and change what a statement says.
 fn varied(text: &str, id: usize) -> Value {
     const HANDLES: [&str; 4] =
         ["", " @secret_desk", " +7 701 555 44 33", " jane.doe@secret.example"];
     const MEDIA: [&str; 6] = ["photo", "video", "voice", "document", "dice", "sticker"];
     const LANGUAGES: [&str; 5] = ["kk", "pt-BR", "zxx", "eng", "DE"];
     const KINDS: [&str; 3] = ["intimate_image", "emblem", "fraud"];
-    let pick = |of: usize, by: usize| (id / by) % of;
+    let pick = |count: usize, step: usize| (id / step) % count;
     let mut record = json!({
         "id": format!("tg:-100{id}/7"),
         "text": format!("{text}{}", HANDLES[pick(4, 1)]),
@@ -130,7 +130,7 @@ fn varied(text: &str, id: usize) -> Value {
 }
 
 #[test]
-fn statements_for_all_kinds_of_decisions_are_valid_and_name_nobody() {
+fn statements_for_all_kinds_of_decisions_are_valid_and_contain_no_personal_data() {
     let set = rules();
     let mut all = vec![];
     let offending = fs::read_to_string(at_root("tests/cases/offending.jsonl")).unwrap();
@@ -156,13 +156,13 @@ fn statements_for_all_kinds_of_decisions_are_valid_and_name_nobody() {
         "ecret_channel",
         "tg:-100",
     ];
-    looked_at(&all, &secrets);
-    asked(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+    check_contents(&all, &secrets);
+    validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
 }
 
-/// Whatever strangers write, the statement is valid and quotes no address.
+/// Whatever strangers write, the statement is valid and contains no address.
 #[test]
-fn hostile_words_make_no_bad_statement() {
+fn hostile_words_do_not_make_a_statement_invalid() {
     let set = rules();
     let mut all = vec![];
     for words in [
@@ -181,6 +181,6 @@ fn hostile_words_make_no_bad_statement() {
         all.extend(stated(&set, &set.read(record.to_string().as_bytes()).unwrap()));
     }
     assert_eq!(all.len(), 6);
-    looked_at(&all, &["hidden_", "UQBvI", "７７０１"]);
-    asked(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
+    check_contents(&all, &["hidden_", "UQBvI", "７７０１"]);
+    validate(&all.iter().map(|one| to_value(one).unwrap()).collect::<Vec<_>>());
 }

@@ -1,16 +1,12 @@
 //! Text matching on real messages: ordinary words are not taken for disguise, and disguised words are found in place.
 
+use crate::{shared, shipped};
 use lexloci::text::{Matcher, Modifier, Offsets, PhraseSource, Scanner, Scratch, Words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// The folder with corpora and lists by others. They are not part of the repository.
-fn data(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path)
-}
-
+/// Prints a line for people who run the test with `--nocapture`.
 fn say(line: &str) {
     writeln!(io::stdout(), "{line}").unwrap();
 }
@@ -20,13 +16,11 @@ struct Message {
     language: String,
 }
 
-/// The messages that are neither spam nor fraud nor promotion. Without the data, prints a line and returns none.
+/// The messages of the corpora that are neither spam nor fraud nor promotion. None if the data is absent.
 fn messages() -> Vec<Message> {
-    let Ok(folder) = fs::read_dir(data("messages")) else {
-        say("no data: the corpora were not read");
-        return vec![];
-    };
-    let mut paths: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+    let Some(folder) = shared::path("messages") else { return vec![] };
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let mut messages = vec![];
     for path in paths {
@@ -53,12 +47,12 @@ fn is_found(matcher: &Matcher, text: &str, bytes: std::ops::Range<usize>) -> boo
 #[test]
 fn only_words_that_mix_scripts_are_read_as_disguised() {
     let mut mixed: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut words, mut examples) = (0, BTreeMap::<String, usize>::new());
+    let (mut count, mut examples) = (0, BTreeMap::<String, usize>::new());
     for message in messages() {
-        let of = Words::of(&message.text);
-        words += of.bytes().count();
-        let bytes: Vec<_> = of.mixed().collect();
-        assert_eq!(bytes, of.disguised().collect::<Vec<_>>(), "{}", message.text);
+        let words = Words::of(&message.text);
+        count += words.bytes().count();
+        let bytes: Vec<_> = words.mixed().collect();
+        assert_eq!(bytes, words.disguised().collect::<Vec<_>>(), "{}", message.text);
         for bytes in bytes {
             let word = message.text.get(bytes).unwrap();
             let scripts: BTreeSet<&str> = word.chars().filter_map(script).collect();
@@ -71,10 +65,10 @@ fn only_words_that_mix_scripts_are_read_as_disguised() {
     examples.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), word.clone()));
     let commonest: Vec<String> =
         examples.iter().take(12).map(|(word, count)| format!("{word} {count}")).collect();
-    say(&format!("{words} words, mixed: {mixed:?}; commonest: {}", commonest.join(", ")));
+    say(&format!("{count} words, mixed: {mixed:?}; commonest: {}", commonest.join(", ")));
 }
 
-/// The alphabet of a letter, among those of the corpora.
+/// The script of a letter; `None` if the character is no letter.
 fn script(c: char) -> Option<&'static str> {
     let folded = Words::of(&c.to_string()).folded().chars().next()?;
     match folded {
@@ -89,7 +83,7 @@ fn script(c: char) -> Option<&'static str> {
 }
 
 #[test]
-fn each_word_of_a_message_is_found_where_it_stands() {
+fn each_word_of_a_message_is_found_in_its_place() {
     for message in messages() {
         let words = Words::of(&message.text);
         let spans: Vec<_> = words.bytes().collect();
@@ -111,7 +105,7 @@ fn each_word_of_a_message_is_found_where_it_stands() {
     }
 }
 
-/// A way to disguise a term, and whether only `loose` finds it.
+/// A way to disguise a term: its name, the modifier that a pattern needs to find it, and the function that disguises.
 type Disguise = (&'static str, Modifier, fn(&str, &str) -> Option<String>);
 
 /// All disguises that `docs/internals/text.md` lists.
@@ -298,7 +292,7 @@ fn repeated(term: &str) -> Option<String> {
 
 /// Ten terms of each language, drawn with a fixed seed from the lists and from the phrases of the shipped rules.
 fn terms() -> Vec<(String, String)> {
-    let mut of: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut by_language: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for (language, path) in [
         ("ru", "ldnoobw_v2/ru.txt"),
         ("ru", "ru_flacsy.txt"),
@@ -309,12 +303,12 @@ fn terms() -> Vec<(String, String)> {
         ("de", "ldnoobw_v2/de.txt"),
         ("en", "ldnoobw_v2/en.txt"),
     ] {
-        let Ok(list) = fs::read_to_string(data("lists/words").join(path)) else { continue };
+        let Some(list) = shared::text(&format!("lists/words/{path}")) else { continue };
         let lines =
             list.lines().map(|line| line.trim().trim_start_matches('\u{feff}').to_lowercase());
-        of.entry(language).or_default().extend(lines);
+        by_language.entry(language).or_default().extend(lines);
     }
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let rules = shipped::at_root("rules");
     let phrase = regex::Regex::new(r#""([^"]+)""#).unwrap();
     for path in [rules.clone(), rules.join("lib")] {
         for file in fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()) {
@@ -329,12 +323,12 @@ fn terms() -> Vec<(String, String)> {
                 let phrases = phrase
                     .captures_iter(rest)
                     .map(|found| found[1].replace('*', "").to_lowercase());
-                of.entry(language).or_default().extend(phrases);
+                by_language.entry(language).or_default().extend(phrases);
             }
         }
     }
     let mut terms = vec![];
-    for (language, all) in of {
+    for (language, all) in by_language {
         let plain = |term: &&String| {
             term.chars().count() >= 5 && term.chars().all(|c| c.is_alphabetic() || c == ' ')
         };
@@ -353,19 +347,16 @@ fn terms() -> Vec<(String, String)> {
 #[test]
 fn disguised_terms_are_found_at_their_place() {
     let terms = terms();
-    if !data("lists/words").exists() {
-        say("no data: only terms of the shipped rules are disguised");
-    }
     let (mut all, mut found) = (0, 0);
     let mut misses = vec![];
     for (name, modifier, disguise) in DISGUISES {
-        let (mut of, mut met) = (0, 0);
+        let (mut tried, mut met) = (0, 0);
         for (language, term) in &terms {
             let Some(variant) = disguise(term, language) else { continue };
             let text = format!("Смотри, voilà: {variant}, иначе 2 x no!");
             let start = text.find(&variant).unwrap();
             let matcher = compile(term, *modifier, Some(language));
-            of += 1;
+            tried += 1;
             if is_found(&matcher, &text, start..start + variant.len()) {
                 met += 1;
             } else {
@@ -374,10 +365,10 @@ fn disguised_terms_are_found_at_their_place() {
             }
         }
         say(&format!(
-            "| {name} | {} | {of} | {met} |",
+            "| {name} | {} | {tried} | {met} |",
             if *modifier == Modifier::Loose { "`loose`" } else { "" }
         ));
-        (all, found) = (all + of, found + met);
+        (all, found) = (all + tried, found + met);
     }
     say(&format!("{} terms, {all} variants, {found} found", terms.len()));
     misses.iter().for_each(|miss| say(miss));
@@ -385,7 +376,7 @@ fn disguised_terms_are_found_at_their_place() {
 }
 
 #[test]
-fn terms_are_not_found_where_a_reader_does_not_see_them() {
+fn terms_found_in_ordinary_messages_are_listed() {
     let (terms, messages) = (terms(), messages());
     for (modifier, name) in [(Modifier::Plain, ""), (Modifier::Loose, "`loose`")] {
         let compiled =

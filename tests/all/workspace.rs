@@ -1,4 +1,4 @@
-//! The workspace of editors: the diagnostics of a compiler for the price of what changed.
+//! The workspace of editors: the same diagnostics as a compiler gives, but only what changed is checked again.
 
 mod large;
 
@@ -38,7 +38,7 @@ impl Texts {
     }
 }
 
-/// With a day, so that no lint is silent; and with levels.
+/// With a day and with levels, so that every lint can report.
 fn settings() -> Compiler {
     let mut levels = Levels::new();
     levels.set("untested-rule", Level::Warn).unwrap();
@@ -46,7 +46,7 @@ fn settings() -> Compiler {
     Compiler::new().levels(levels).as_of(Day::parse("2027-01-01").unwrap())
 }
 
-/// Everything that a diagnostic says, with names for files.
+/// Everything in a diagnostic, as text, with the names of files.
 fn described(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let at = |at: lexloci::Location| format!("{} {:?}", sources.name(at.file), at.span);
     let Diagnostic { code, severity, message, label, help, .. } = diagnostic;
@@ -57,13 +57,13 @@ fn described(diagnostic: &Diagnostic, sources: &Sources) -> String {
     format!("{place:?} {code:?} {severity:?} {message} | {label} | {help:?} {related:?} {fix:?}")
 }
 
-/// What a compiler says.
+/// The diagnostics of a compiler.
 fn compiled(texts: &Texts) -> Vec<String> {
-    compiled_soundly(texts).0
+    compile(texts).0
 }
 
-/// The same, and whether nothing is wrong, so that all lints are asked.
-fn compiled_soundly(texts: &Texts) -> (Vec<String>, bool) {
+/// The diagnostics of a compiler, and whether there are no errors, so that all lints ran.
+fn compile(texts: &Texts) -> (Vec<String>, bool) {
     let (found, sources) = match texts.compiler().compile() {
         Ok(set) => (set.warnings().to_vec(), set.sources().clone()),
         Err(failure) => (failure.diagnostics, failure.sources),
@@ -72,7 +72,7 @@ fn compiled_soundly(texts: &Texts) -> (Vec<String>, bool) {
     (found.iter().map(|each| described(each, &sources)).collect(), is_sound)
 }
 
-/// What a workspace says.
+/// The diagnostics of a workspace.
 fn checked(workspace: &mut Workspace) -> Vec<String> {
     workspace.check(&Cancel::new()).unwrap();
     let of_files = workspace.paths().flat_map(|path| workspace.diagnostics(path));
@@ -116,7 +116,7 @@ impl Edits {
         self.pick(&spans).map(|span| span.start as usize..span.end as usize)
     }
 
-    /// Makes one change; what it did.
+    /// Makes one change and describes it.
     pub fn change(&mut self, texts: &mut Texts) -> String {
         let mut what = String::new();
         let Some((path, mut text)) = self.file(texts) else {
@@ -227,8 +227,9 @@ impl Edits {
         what
     }
 
-    /// Makes changes, after each of which workspace and compiler have to say the same. How often nothing was wrong.
-    pub fn hold(&mut self, changes: usize) -> usize {
+    /// Makes changes. After each, workspace and compiler must give the same diagnostics. Returns how often there were no
+    /// errors.
+    pub fn compare(&mut self, changes: usize) -> usize {
         let mut texts = self.original.clone();
         let mut workspace = texts.workspace();
         let mut known: BTreeMap<String, String> = texts.rules.clone();
@@ -244,7 +245,7 @@ impl Edits {
                 workspace.remove(path);
             }
             known.clone_from(&texts.rules);
-            let ((wanted, is_sound), found) = (compiled_soundly(&texts), checked(&mut workspace));
+            let ((wanted, is_sound), found) = (compile(&texts), checked(&mut workspace));
             sound += usize::from(is_sound);
             assert_eq!(found, wanted, "{done:#?}");
         }
@@ -276,10 +277,10 @@ pub fn shipped() -> Texts {
 }
 
 #[test]
-fn a_workspace_says_of_the_shipped_rules_what_a_compiler_says() {
+fn a_workspace_and_a_compiler_agree_about_the_shipped_rules() {
     let texts = shipped();
     assert_eq!(checked(&mut texts.workspace()), compiled(&texts));
-    let sound = Edits::new(1, &texts).hold(30);
+    let sound = Edits::new(1, &texts).compare(30);
     assert!(sound > 5, "{sound}");
 }
 
@@ -307,23 +308,23 @@ fn an_edit_costs_at_most_a_tenth_of_compiling_all() {
         let after = workspace.work();
         (after.parsed - before.parsed, after.checked - before.checked, after.items - before.items)
     };
-    // In a country: its file alone.
+    // In a file that no other uses: only that file is checked again.
     let (parsed, checked, items) = after("kz.loci", "offer 7 of", "offers 7 of", true);
     assert_eq!((parsed, checked), (1, 1));
     assert!(items * 10 <= all.items, "{items} of {}", all.items);
-    // In the world, on which all countries rest: they do not name this rule.
+    // In `world.loci`, in a rule that no other file names: only that file.
     assert_eq!(after("world.loci", "Rule 7\"", "The rule 7\"", false), (1, 1, items - 1));
     // With a fault.
     let (parsed, checked, _) =
         after("kz.loci", "then label\n}\nterms words8", "then\n}\nterms words8", true);
     assert_eq!((parsed, checked), (1, 1));
-    // What all name.
+    // In the library that all files use: all are checked again.
     let (parsed, checked, _) = after("lib/shared.loci", "beware", "watch out", false);
     assert_eq!((parsed, checked), (1, 51));
 }
 
 #[test]
-fn a_check_that_is_stopped_goes_on_later() {
+fn a_check_that_is_cancelled_can_be_repeated() {
     let texts = shipped();
     let mut workspace = texts.workspace();
     let cancel = Cancel::new();
@@ -337,9 +338,9 @@ fn a_check_that_is_stopped_goes_on_later() {
 fn texts_have_versions_and_lists_change() {
     let mut texts = shipped();
     let data_files = Arc::new(std::sync::Mutex::new(texts.data_files.clone()));
-    let seen = Arc::clone(&data_files);
+    let shared = Arc::clone(&data_files);
     let mut workspace =
-        Workspace::with_lookup(settings(), move |path| seen.lock().unwrap().get(path).cloned());
+        Workspace::with_lookup(settings(), move |path| shared.lock().unwrap().get(path).cloned());
     for (path, text) in &texts.rules {
         workspace.set_text(path, 1, text);
     }
@@ -365,9 +366,9 @@ fn texts_have_versions_and_lists_change() {
     assert_eq!(checked(&mut workspace), compiled(&texts));
 }
 
-/// Where a circle of definitions is told does not depend on who leads into it.
+/// The place at which a circle of definitions is reported does not depend on which definition leads into it.
 #[test]
-fn circles_across_files_are_told_where_a_compiler_tells_them() {
+fn circles_across_files_are_reported_where_a_compiler_reports_them() {
     let files = [
         ("au.loci", "jurisdiction AU { zone \"UTC\" }\nuse \"lib/b.loci\"\ndefine z = y\n"),
         ("lib/a.loci", "use \"lib/b.loci\"\ndefine v = y\ndefine u = v\n"),

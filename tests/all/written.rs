@@ -1,14 +1,14 @@
-//! What is written about the house is true: links lead somewhere, the map is that of the source, recipes name what exists.
+//! The pages are true: links lead somewhere, the map is that of the source, and recipes name what exists.
 
 use crate::layers;
-use crate::source::{Module, Package, house, packages};
+use crate::source::{Module, Package, packages, repository_root};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Puts text between the two lines that mark a generated part of a page, or compares it with what is there.
 fn generated(page: &str, part: &str, text: &str) {
-    let path = house().join(page);
+    let path = repository_root().join(page);
     let old = fs::read_to_string(&path).unwrap();
     let begin = format!("<!-- {part}: generated, LEXLOCI_UPDATE=1 writes it -->\n");
     let end = format!("<!-- {part} ends -->");
@@ -24,7 +24,7 @@ fn generated(page: &str, part: &str, text: &str) {
     panic!("{page} is stale; `LEXLOCI_UPDATE=1 cargo test written` writes it: {differ:?}");
 }
 
-/// Files that git knows or would add, by their ending.
+/// Collects the files below a folder with an ending, without build output and hidden folders.
 fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -39,13 +39,14 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 
 fn pages() -> Vec<PathBuf> {
     let mut found = vec![];
-    files(&house(), ".md", &mut found);
+    files(&repository_root(), ".md", &mut found);
     found.sort();
     found
 }
 
-fn inside(path: &Path) -> String {
-    path.strip_prefix(house()).unwrap().to_str().unwrap().to_owned()
+/// A path from the root of the repository.
+fn from_root(path: &Path) -> String {
+    path.strip_prefix(repository_root()).unwrap().to_str().unwrap().to_owned()
 }
 
 // ---- links -------------------------------------------------------------------
@@ -56,7 +57,7 @@ fn prose(page: &str) -> String {
     fenced.split('`').step_by(2).collect::<Vec<_>>().join("")
 }
 
-/// What links of a page lead to, without those to the web.
+/// Where the links of a page lead, without those to the web.
 fn links(page: &str) -> Vec<String> {
     let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let targets =
@@ -88,7 +89,7 @@ fn links_lead_somewhere() {
                 && (anchor.is_empty()
                     || anchors(&fs::read_to_string(&target).unwrap()).contains(anchor));
             if !known {
-                wrong.push(format!("{}: {link}", inside(&page)));
+                wrong.push(format!("{}: {link}", from_root(&page)));
             }
         }
     }
@@ -98,7 +99,7 @@ fn links_lead_somewhere() {
 /// From the README or CONTRIBUTING.md a reader gets to every page by links.
 #[test]
 fn every_page_can_be_reached() {
-    let start = ["README.md", "CONTRIBUTING.md"].map(|page| house().join(page));
+    let start = ["README.md", "CONTRIBUTING.md"].map(|page| repository_root().join(page));
     let mut reached: BTreeSet<PathBuf> = start.iter().cloned().collect();
     let mut waiting = start.to_vec();
     while let Some(page) = waiting.pop() {
@@ -111,43 +112,43 @@ fn every_page_can_be_reached() {
             }
         }
     }
-    let docs = house().join("docs");
+    let docs = repository_root().join("docs");
     let lost: Vec<_> = pages()
         .into_iter()
         .filter(|page| page.starts_with(&docs) && !reached.contains(&page.canonicalize().unwrap()))
-        .map(|page| inside(&page))
+        .map(|page| from_root(&page))
         .collect();
     layers::fail_if_any(&lost);
 }
 
-/// Paths that comments of the source and pages name, such as `docs/internals/engine.md`.
+/// Checks paths that comments and pages name, such as `docs/internals/engine.md`.
 #[test]
 fn comments_and_pages_name_pages_that_exist() {
     let mut sources = vec![];
     for folder in ["src", "hosts", "tests", "benches", "examples", "grammar"] {
-        files(&house().join(folder), ".rs", &mut sources);
-        files(&house().join(folder), ".pest", &mut sources);
+        files(&repository_root().join(folder), ".rs", &mut sources);
+        files(&repository_root().join(folder), ".pest", &mut sources);
     }
     let mut wrong = vec![];
     for source in sources.into_iter().chain(pages()) {
         let text = fs::read_to_string(&source).unwrap();
         let named = text.split("`docs/").skip(1).filter_map(|rest| rest.split('`').next());
         let pages = named.filter(|page| page.ends_with(".md") && !page.contains(['\n', '…']));
-        let absent = pages.filter(|page| !house().join("docs").join(page).exists());
-        wrong.extend(absent.map(|page| format!("{}: docs/{page}", inside(&source))));
+        let absent = pages.filter(|page| !repository_root().join("docs").join(page).exists());
+        wrong.extend(absent.map(|page| format!("{}: docs/{page}", from_root(&source))));
     }
     layers::fail_if_any(&wrong);
 }
 
 // ---- the map -----------------------------------------------------------------
 
-/// One line: purposes are wrapped where they are written.
+/// A purpose on one line: in the files, purposes are wrapped.
 fn one_line(purpose: &str) -> String {
     let first = purpose.split("\n\n").next().unwrap_or_default();
     first.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The folders of the library from text to decision, and the programs.
+/// The README lists the folders of the library in their order.
 #[test]
 fn the_readme_has_the_map() {
     let library = Package::library();
@@ -186,7 +187,7 @@ fn the_map_names_every_file() {
     generated("docs/internals/map.md", "map", &map);
 }
 
-/// Who may know what, as the test of layers holds it.
+/// The table of who may know what is the one that `layers.rs` checks.
 #[test]
 fn the_page_of_the_architecture_says_who_knows_what() {
     let mut table = String::from("| what | known to |\n|---|---|\n");
@@ -203,10 +204,10 @@ fn the_page_of_the_architecture_says_who_knows_what() {
 /// Every path and every test that CONTRIBUTING.md names between backticks exists.
 #[test]
 fn recipes_name_files_and_tests_that_exist() {
-    let page = fs::read_to_string(house().join("CONTRIBUTING.md")).unwrap();
+    let page = fs::read_to_string(repository_root().join("CONTRIBUTING.md")).unwrap();
     let mut sources = vec![];
     for folder in ["src", "hosts", "tests"] {
-        files(&house().join(folder), ".rs", &mut sources);
+        files(&repository_root().join(folder), ".rs", &mut sources);
     }
     let sources: Vec<_> = sources.iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let outside = page.split("```").step_by(2).collect::<Vec<_>>().join("\n");
@@ -215,7 +216,7 @@ fn recipes_name_files_and_tests_that_exist() {
         let (file, item) = word.split_once("::").unwrap_or((word, ""));
         if file.contains('/') && !file.contains([' ', '*', '<', 'N']) {
             paths += 1;
-            let path = house().join(file);
+            let path = repository_root().join(file);
             let text =
                 if path.is_file() { fs::read_to_string(&path).unwrap() } else { String::new() };
             if !path.exists() || !text.contains(item) {
@@ -236,16 +237,17 @@ fn recipes_name_files_and_tests_that_exist() {
     assert!(paths > 20 && tests > 5, "{paths} paths, {tests} tests");
 }
 
-/// Which kinds a file names, such as those of `ExprKind`: `kind` with what follows it.
+/// The variants that code names after a word such as `ExprKind::`.
 fn variants<'a>(code: &'a str, kind: &str) -> BTreeSet<&'a str> {
     let after = code.split(kind).skip(1);
     after.map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next().unwrap()).collect()
 }
 
-/// A file that names half of the kinds or more has a match over them, so whoever adds a kind comes by it.
+/// A file that names at least half as many kinds as any other has a match over them, so the recipe for a new kind has to
+/// name it.
 #[test]
 fn recipes_lead_to_every_match_over_the_kinds() {
-    let page = fs::read_to_string(house().join("CONTRIBUTING.md")).unwrap();
+    let page = fs::read_to_string(repository_root().join("CONTRIBUTING.md")).unwrap();
     let packages = packages();
     let mut wrong = vec![];
     for (section, kind, most) in [

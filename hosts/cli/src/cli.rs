@@ -1,4 +1,5 @@
-//! The command line: its arguments, and from a command to an exit code. Results go to stdout, all else to stderr.
+//! The command line: reads the arguments, runs a command, and returns its exit code. Results go to stdout, everything
+//! else to stderr.
 
 mod bundle;
 mod check;
@@ -24,7 +25,7 @@ mod timeline;
 
 use super::disk::Disk;
 use super::input::Reading;
-use super::records::Judged;
+use super::records::Case;
 use super::stdio;
 use super::stop::{Exit, Stop};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -38,7 +39,7 @@ use std::process::ExitCode;
 
 /// Decides what the law of each place asks to be done about a message, and says why.
 #[derive(Debug, Parser)]
-#[command(name = "lexloci", version, max_term_width = 100, after_help = EXITS)]
+#[command(name = "lexloci", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -46,12 +47,12 @@ struct Cli {
     command: Command,
 }
 
-const EXITS: &str = "Exit codes:
+const EXIT_CODES: &str = "Exit codes:
   0    done, nothing to report
   1    errors in rules (`check`), files that would change (`--check`, `--diff`), failing tests
   2    could not run: usage, files, rules that do not compile
   3    a decision at or above `--fail-on`
-  4    done, but some records could not be read (3 when both hold)
+  4    done, but some records could not be read; 3 if a decision is also at or above `--fail-on`
   130  interrupted";
 
 #[derive(Debug, Args)]
@@ -62,8 +63,8 @@ struct Global {
     /// Show no notes, summaries or progress on stderr
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// How many faults of rules to show at most, errors first; 0 shows all, as `check --format json` does
-    #[arg(long, global = true, value_name = "N", default_value_t = super::render::MOST)]
+    /// How many faults of rules to show at most, errors first; 0 shows all. Formats for tools always have all
+    #[arg(long, global = true, value_name = "N", default_value_t = super::render::MAX_SHOWN)]
     max_errors: usize,
 }
 
@@ -107,17 +108,17 @@ struct Rules {
     rules: PathBuf,
 }
 
-/// Where the rules are, for the fields of records that they add: there need be none.
+/// Where the rules are, for commands that need only the fields that rules add to records. There may be no rules.
 #[derive(Debug, Args)]
-struct Added {
-    /// The directory of rules, for the fields that its `schema.loci` adds [default: `rules`, when there is one]
+struct SchemaRules {
+    /// The directory of rules, for the fields that its `schema.loci` adds [default: `rules`, if it exists]
     #[arg(long, value_name = "DIR", env = "LEXLOCI_RULES")]
     rules: Option<PathBuf>,
 }
 
 /// Where and when records are judged.
 #[derive(Debug, Args)]
-struct Asked {
+struct PlacesAndInstant {
     /// Places, separated by commas: `KZ,FR`, `FR-IDF`, `EU` for its members [default: where the record is visible]
     #[arg(long = "in", value_name = "PLACES")]
     places: Vec<String>,
@@ -126,42 +127,42 @@ struct Asked {
     at: Option<lexloci::Instant>,
 }
 
-/// One record, and what is asked about it.
+/// One record, and where and when it is judged.
 #[derive(Debug, Args)]
-struct One {
+struct OneRecord {
     /// The record: `FILE` with one record, `FILE:LINE`, `FILE:ID`, `FILE:NUMBER` in an export, or `-` for stdin
     record: String,
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
-    asked: Asked,
+    judged_at: PlacesAndInstant,
     #[command(flatten)]
     input: Input,
 }
 
-/// How a view is written.
+/// The format of a view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Shape {
+enum ViewFormat {
     /// A table for people
     #[default]
     Text,
-    /// JSON, a line for each row or group of places
+    /// JSON, one line for each row or group of places
     Json,
 }
 
-/// What messages are in, and what the host knows beside them.
+/// The format of messages, and what the host knows about them.
 #[derive(Debug, Args)]
 struct Input {
     /// The format of the messages; `auto` detects it
-    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = format())]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = input_format())]
     from: InputFormat,
     /// Facts about chats, authors, messages and files, as JSON lines; see `lexloci schema facts`
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
 }
 
-/// One of the names of formats, each with what it reads.
-fn format() -> impl TypedValueParser<Value = InputFormat> {
+/// Parses the name of a format. Help shows for each name what the format reads.
+fn input_format() -> impl TypedValueParser<Value = InputFormat> {
     let formats = InputFormat::all();
     let values = formats.map(|format| PossibleValue::new(format.name()).help(format.reads()));
     PossibleValuesParser::new(values)
@@ -174,7 +175,7 @@ impl Rules {
     }
 }
 
-impl Added {
+impl SchemaRules {
     fn load(&self, global: &Global) -> Result<RuleSet, Stop> {
         let default = Path::new("rules");
         match &self.rules {
@@ -185,13 +186,13 @@ impl Added {
     }
 }
 
-impl One {
-    /// The record, and where and when it is judged by some rules.
-    fn judged(&self, set: &RuleSet) -> Result<Judged, Stop> {
-        let question = self.asked.question(set)?;
+impl OneRecord {
+    /// Reads the record, and finds out where and when it is judged.
+    fn read(&self, set: &RuleSet) -> Result<Case, Stop> {
+        let question = self.judged_at.question(set)?;
         let Input { from, facts } = &self.input;
         let disk = Disk { format: *from, facts: facts.clone(), ..Disk::default() };
-        super::records::judged(set, &disk, &self.record, &question)
+        super::records::read(set, &disk, &self.record, &question)
     }
 }
 
@@ -201,7 +202,7 @@ impl Input {
     }
 }
 
-impl Asked {
+impl PlacesAndInstant {
     fn question(&self, set: &RuleSet) -> Result<super::question::Question, Stop> {
         let places = self.places.iter().map(|codes| super::question::places(set, codes));
         let places = places.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.concat();
@@ -213,24 +214,24 @@ impl Asked {
 }
 
 impl Global {
-    /// A line to stderr, unless the user wants none.
+    /// Writes a line to stderr, unless `--quiet` is given.
     fn note(&self, text: &Output<Terminal>) {
         if !self.quiet {
-            stdio::complain(text);
+            stdio::stderr_line(text);
         }
     }
 
-    /// Whether a bar may be drawn: somebody watches, and results do not run over the same screen.
-    fn progress(&self) -> bool {
-        !self.quiet && stdio::is_watched()
+    /// Whether a progress bar may be drawn: stderr is a terminal, and results go elsewhere.
+    fn shows_progress(&self) -> bool {
+        !self.quiet && stdio::only_stderr_is_terminal()
     }
 }
 
-/// Runs what the arguments say.
+/// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(answer) => return no_command(&answer).into(),
+        Err(answer) => return show_usage(&answer).into(),
     };
     match cli.global.color {
         Colour::Auto => {}
@@ -263,27 +264,27 @@ pub fn run() -> ExitCode {
         Stop::Closed => Exit::Done,
         Stop::Shown => Exit::CouldNotRun,
         Stop::Failed(message) => {
-            stdio::complain(&output!("error: {}", message));
+            stdio::stderr_line(&output!("error: {}", message));
             Exit::CouldNotRun
         }
     });
     exit.into()
 }
 
-/// Shows why no command is run: help was asked for, or an argument is wrong.
-fn no_command(answer: &clap::Error) -> Exit {
+/// Shows help, or what is wrong with the arguments.
+fn show_usage(answer: &clap::Error) -> Exit {
     if !answer.use_stderr() {
         let shown = stdio::print(&Output::drawn(&answer.render().ansi().to_string()));
         return if matches!(shown, Ok(())) { Exit::Done } else { Exit::CouldNotRun };
     }
-    // The message repeats arguments, so it is made again from arguments that are escaped.
+    // The message repeats arguments, so it is made once more, from escaped arguments.
     let escaped = std::env::args_os().map(|argument| {
         let text = Output::<Terminal>::of(argument.to_string_lossy());
         OsString::from(text.into_string())
     });
     let error = Cli::try_parse_from(escaped).err();
     let text = error.as_ref().unwrap_or(answer).render().ansi().to_string();
-    stdio::complain(&Output::drawn(text.trim_end()));
+    stdio::stderr_line(&Output::drawn(text.trim_end()));
     Exit::CouldNotRun
 }
 

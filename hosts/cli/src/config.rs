@@ -1,5 +1,5 @@
-//! `lexloci.toml`: what a repository sets for all who work on its rules. Sought from the rules upwards to the root of
-//! the repository; what it does not know is an error, so that no setting is without effect.
+//! `lexloci.toml`: the settings of a repository for everybody who works on its rules. The program looks for it from the
+//! rules upwards to the root of the repository. Unknown keys are errors, so that no setting is silently ignored.
 
 mod dsa;
 
@@ -13,34 +13,34 @@ use std::path::{Path, PathBuf};
 /// The name of the file.
 pub const NAME: &str = "lexloci.toml";
 
-/// What the file can say.
+/// The content of the file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
     /// Levels by code, slug, group, `all` or `warnings`.
     #[serde(default)]
     lints: BTreeMap<toml::Spanned<String>, Level>,
-    /// What the platform says of itself in statements of reasons.
+    /// What the platform says about itself in statements of reasons.
     dsa: Option<toml::Spanned<dsa::Table>>,
 }
 
-/// The levels that a file sets: the named one, else the nearest above the rules; none when there is no such file.
+/// The levels of lints that the named file sets, or else the nearest file above the rules. None if there is no file.
 ///
 /// # Errors
-/// When it cannot be read or says what it cannot say.
+/// When the file cannot be read or is not valid.
 pub fn levels(named: Option<&Path>, root: &Path) -> Result<Levels, Failure> {
-    match text(named, root)? {
-        Some((path, text)) => read(&path, &text),
+    match find(named, root)? {
+        Some((path, text)) => parse_levels(&path, &text),
         None => Ok(Levels::new()),
     }
 }
 
-/// What the platform says of itself, from the same file.
+/// What the platform says about itself, from the same file.
 ///
 /// # Errors
 /// When there is no such file or table, or it lacks what a statement of reasons needs.
 pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
-    let Some((path, text)) = text(named, root)? else {
+    let Some((path, text)) = find(named, root)? else {
         return Err(failure(
             Path::new(NAME),
             "",
@@ -52,9 +52,8 @@ pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
 }
 
 fn settings(path: &Path, text: &str) -> Result<Settings, Failure> {
-    let Some(table) = config(path, text)?.dsa else {
-        let message =
-            "statements need a table `[dsa]`: who the platform is, and how far machines decide";
+    let Some(table) = parse(path, text)?.dsa else {
+        let message = "statements need a table `[dsa]` that says who the platform is, and how far machines decide";
         return Err(failure(path, text, Span::default(), message));
     };
     let at = span(table.span());
@@ -67,8 +66,8 @@ fn settings(path: &Path, text: &str) -> Result<Settings, Failure> {
     })
 }
 
-/// The file and what stands in it.
-fn text(named: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
+/// The path and the text of the file, if there is one.
+fn find(named: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
     let Some(path) = named.map(Path::to_path_buf).or_else(|| nearest(root)) else {
         return Ok(None);
     };
@@ -78,13 +77,13 @@ fn text(named: Option<&Path>, root: &Path) -> Result<Option<(PathBuf, String)>, 
     }
 }
 
-fn config(path: &Path, text: &str) -> Result<Config, Failure> {
+fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
     toml::from_str(text).map_err(|error| {
         failure(path, text, span(error.span().unwrap_or_default()), error.message())
     })
 }
 
-/// The nearest file from a folder upwards; no further than the folder that holds the repository.
+/// The nearest file from a folder upwards, not above the root of the repository.
 pub fn nearest(root: &Path) -> Option<PathBuf> {
     let root = fs::canonicalize(root).ok()?;
     for folder in root.ancestors() {
@@ -99,8 +98,8 @@ pub fn nearest(root: &Path) -> Option<PathBuf> {
     None
 }
 
-fn read(path: &Path, text: &str) -> Result<Levels, Failure> {
-    let config = config(path, text)?;
+fn parse_levels(path: &Path, text: &str) -> Result<Levels, Failure> {
+    let config = parse(path, text)?;
     let mut levels = Levels::new();
     for (name, level) in &config.lints {
         let set = levels.set(name.as_ref(), *level);
@@ -122,20 +121,20 @@ fn failure(path: &Path, text: &str, span: Span, message: &str) -> Failure {
         "" => Diagnostic::general(Code::BadConfig, format!("`{}`: {message}", path.display())),
         _ => Diagnostic::new(Code::BadConfig, Location { file, span }, message),
     };
-    let help = "it has tables `[lints]`, of levels (`legal = \"warn\"`), and `[dsa]`, for statements of reasons";
+    let help = "the file has a table `[lints]` with levels (`legal = \"warn\"`) and a table `[dsa]` for statements of reasons";
     Failure::new(vec![fault.help(help)], sources)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::parse_levels;
     use lexloci::{Code, Level};
     use std::path::Path;
 
     #[test]
-    fn what_a_file_can_say() {
+    fn levels_are_read_from_the_file() {
         let text = "# ours\n[lints]\nlegal = \"warn\"\nLX4405 = \"deny\"\nunused = \"allow\"\n";
-        let levels = read(Path::new("lexloci.toml"), text).unwrap();
+        let levels = parse_levels(Path::new("lexloci.toml"), text).unwrap();
         for (code, level) in [
             (Code::UntestedRule, Level::Warn),
             (Code::HeavyBurden, Level::Deny),
@@ -144,15 +143,15 @@ mod tests {
         ] {
             assert_eq!(levels.of(code), level, "{code:?}");
         }
-        assert!(read(Path::new("lexloci.toml"), "").is_ok());
+        assert!(parse_levels(Path::new("lexloci.toml"), "").is_ok());
     }
 
     #[test]
     fn statements_of_reasons_need_their_settings() {
         let good = "puid_key = \"sixteen letters!\"\nautomated_detection = true\nautomated_decision = \"not\"\n";
-        let said = |text: &str| {
-            let told = super::settings(Path::new("lexloci.toml"), text);
-            told.map_err(|failure| {
+        let settings = |text: &str| {
+            let settings = super::settings(Path::new("lexloci.toml"), text);
+            settings.map_err(|failure| {
                 failure
                     .diagnostics
                     .iter()
@@ -162,7 +161,8 @@ mod tests {
             })
         };
         assert!(
-            said(&format!("[dsa]\n{good}terms_url = \"https://platform.example/terms\"\n")).is_ok()
+            settings(&format!("[dsa]\n{good}terms_url = \"https://platform.example/terms\"\n"))
+                .is_ok()
         );
         let without = |key: &str| {
             good.lines().filter(|line| !line.starts_with(key)).collect::<Vec<_>>().join("\n")
@@ -198,13 +198,13 @@ mod tests {
             (format!("[dsa]\n{}", good.replace("true", "\"yes\"")), "invalid type"),
             ("[dsa]\n".to_owned(), "`puid`"),
         ] {
-            let told = said(&text).unwrap_err();
-            assert!(told.contains(names), "{text}\n{told}");
+            let messages = settings(&text).unwrap_err();
+            assert!(messages.contains(names), "{text}\n{messages}");
         }
     }
 
     #[test]
-    fn what_it_cannot_say() {
+    fn wrong_settings_are_faults_at_their_line() {
         for (text, line) in [
             ("lint = 1\n", 1),
             ("[lints]\nlegl = \"warn\"\n", 2),
@@ -212,7 +212,7 @@ mod tests {
             ("[lints]\nLX0002 = \"allow\"\n", 2),
             ("[lints\n", 1),
         ] {
-            let failure = read(Path::new("lexloci.toml"), text).unwrap_err();
+            let failure = parse_levels(Path::new("lexloci.toml"), text).unwrap_err();
             let at = failure.diagnostics[0].at.unwrap();
             assert_eq!(failure.sources.position(at.file, at.span.start).line, line, "{text}");
         }

@@ -1,10 +1,10 @@
-//! What would change in a file, as `diff -u` shows it.
+//! Shows what would change in a file, as `diff -u` does.
 
 use lexloci::output;
 use lexloci::sink::{Output, SourceLines, Terminal};
 use similar::TextDiff;
 
-/// The difference between two texts of one file, harmless; empty when there is none.
+/// The difference between two texts of a file, escaped for terminals; empty if there is none.
 pub fn unified(name: &str, old: &str, new: &str) -> Output<Terminal> {
     if old == new {
         return Output::new();
@@ -19,7 +19,7 @@ mod tests {
     use super::unified;
 
     #[test]
-    fn a_difference() {
+    fn a_difference_is_escaped() {
         assert!(unified("a.loci", "x\n", "x\n").is_empty());
         let diff = unified("a.loci", "x\ny\u{1b}\n", "x\nz\n");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! This machine, as sessions and commands use it: files, the clock, the width of the screen.
+//! The host of sessions and commands: the files, the clock and the terminal of this machine.
 
 use crate::input::Reading;
 use crate::stop::Stop;
@@ -17,7 +17,7 @@ pub struct Disk {
     pub folder: PathBuf,
     /// The format of files of records.
     pub format: InputFormat,
-    /// What the host knows about chats, authors and messages. Read anew with each record.
+    /// The file of facts about chats, authors and messages. It is read again for each record.
     pub facts: Option<PathBuf>,
 }
 
@@ -37,11 +37,10 @@ impl Host for Disk {
     }
 
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
-        let there = self.at(path);
-        there
-            .parent()
+        let full = self.at(path);
+        full.parent()
             .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| files::replace(&there, text))
+            .and_then(|()| files::replace(&full, text))
             .map_err(|error| format!("{}: {error}", path.display()))
     }
 
@@ -49,8 +48,8 @@ impl Host for Disk {
         self.at(path).is_file()
     }
 
-    fn paths(&self, begun: &str) -> Vec<String> {
-        let (folder, word) = begun.rfind('/').map_or(("", begun), |end| begun.split_at(end + 1));
+    fn paths(&self, typed: &str) -> Vec<String> {
+        let (folder, word) = typed.rfind('/').map_or(("", typed), |end| typed.split_at(end + 1));
         let inside = self.folder.join(if folder.is_empty() { "." } else { folder });
         let Ok(entries) = fs::read_dir(inside) else { return vec![] };
         let is_hidden = |name: &str| name.starts_with('.') && !word.starts_with('.');

@@ -15,16 +15,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Bytes that are read at a time.
 const CHUNK: usize = 64 << 10;
 
-/// How many times its own size a packed input may unpack to, once it has unpacked to more than [`FREE`] bytes. Messages
-/// pack to a tenth or a fiftieth; what packs better was made to exhaust whoever unpacks it.
-const RATIO: u64 = 256;
-/// Bytes that any packed input may unpack to.
-const FREE: u64 = 64 << 20;
+/// A packed input may unpack to this many times its size. Packing makes messages 10 to 50 times smaller. An input that is
+/// packed much tighter was made to exhaust the program that unpacks it.
+const MAX_RATIO: u64 = 256;
+/// The ratio is not looked at until an input has unpacked to more than this number of bytes.
+const FREE_BYTES: u64 = 64 << 20;
 
-/// What gzip and Zstandard files begin with, and what only looks like an export.
+/// The first bytes of gzip and Zstandard files.
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-const OTHERS: &[(&[u8], &str)] = &[
+/// The first bytes of inputs that cannot be read, and what to do about them.
+const UNREADABLE: &[(&[u8], &str)] = &[
     (b"PK\x03\x04", "this is a ZIP archive; unpack it first"),
     (b"BZh", "this is packed with bzip2; unpack it first"),
     (b"\xfd7zXZ", "this is packed with xz; unpack it first"),
@@ -72,12 +73,12 @@ impl Reading {
             None => import,
         };
         let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
-        let lines = plain.ends_with(".jsonl") || plain.ends_with(".ndjson");
-        Ok(if lines { import.lines() } else { import })
+        let is_lines = plain.ends_with(".jsonl") || plain.ends_with(".ndjson");
+        Ok(if is_lines { import.lines() } else { import })
     }
 }
 
-/// A file, with its length when that is known, or stdin.
+/// Opens a file, or stdin for `-`. Returns the length too, if it is known.
 ///
 /// # Errors
 /// When there is no such file.
@@ -100,28 +101,29 @@ pub fn stream(name: &str) -> Result<(Box<dyn Read + Send>, Option<u64>), Stop> {
     Ok((Box::new(file), meta.is_file().then_some(meta.len())))
 }
 
+/// Unpacks a stream if it is packed.
 fn unpacked<'a>(
     name: &str,
     stream: impl Read + Send + 'a,
 ) -> Result<Box<dyn BufRead + Send + 'a>, Stop> {
     let failed = |error| Stop::io(name, &error);
     let mut stream = BufReader::with_capacity(CHUNK, stream);
-    // A pipe may give less than a mark at first; all marks of what is unpacked are in one write.
+    // A pipe may return few bytes at first. Programs that pack write their first bytes at once, so these are complete.
     let beginning = stream.fill_buf().map_err(failed)?;
-    if let Some((_, what)) = OTHERS.iter().find(|(mark, _)| beginning.starts_with(mark)) {
-        return Err(Stop::failed(format_args!("{name}: {what}")));
+    if let Some((_, advice)) = UNREADABLE.iter().find(|(mark, _)| beginning.starts_with(mark)) {
+        return Err(Stop::failed(format_args!("{name}: {advice}")));
     }
     if beginning.starts_with(GZIP) {
         return Ok(bounded(stream, MultiGzDecoder::new));
     }
     if beginning.starts_with(ZSTD) {
-        let frames = |stream| Frames { stream, decoder: FrameDecoder::new(), open: false };
+        let frames = |stream| Frames { stream, decoder: FrameDecoder::new(), is_open: false };
         return Ok(bounded(stream, frames));
     }
     Ok(Box::new(stream))
 }
 
-/// What a packed input unpacks to, as long as that is not out of all proportion.
+/// Unpacks a stream. Reading fails when it unpacks to far more than its packed size.
 fn bounded<'a, S: BufRead + Send + 'a, U: Read + Send + 'a>(
     stream: S,
     unpack: impl FnOnce(Counted<S>) -> U,
@@ -131,7 +133,7 @@ fn bounded<'a, S: BufRead + Send + 'a, U: Read + Send + 'a>(
     Box::new(BufReader::with_capacity(CHUNK, Bounded { unpacked, packed, count: 0 }))
 }
 
-/// A stream that counts the bytes that are taken out of it.
+/// A stream that counts the bytes that are read from it.
 struct Counted<S> {
     stream: S,
     consumed: Arc<AtomicU64>,
@@ -156,7 +158,7 @@ impl<S: BufRead> BufRead for Counted<S> {
     }
 }
 
-/// An unpacked stream that ends in an error when it is much larger than what it was packed in.
+/// An unpacked stream that ends with an error when it becomes far larger than the packed one.
 struct Bounded<U> {
     unpacked: U,
     packed: Arc<AtomicU64>,
@@ -168,37 +170,38 @@ impl<U: Read> Read for Bounded<U> {
         let length = self.unpacked.read(buffer)?;
         self.count += length as u64;
         let packed = self.packed.load(Ordering::Relaxed);
-        if self.count > FREE && self.count > packed.saturating_mul(RATIO) {
+        if self.count > FREE_BYTES && self.count > packed.saturating_mul(MAX_RATIO) {
             let code = Code::UnpackedTooLarge.as_str();
-            let message =
-                format!("{code} it unpacks to more than {RATIO} times its size; unpack it first");
+            let message = format!(
+                "{code} it unpacks to more than {MAX_RATIO} times its size; unpack it first"
+            );
             return Err(std::io::Error::other(message));
         }
         Ok(length)
     }
 }
 
-/// Zstandard frames one after another, some of them to be skipped, as `zstd` and `pzstd` write.
+/// Reads Zstandard frames one after another, as `zstd` and `pzstd` write them. Frames without content are skipped.
 struct Frames<R> {
     stream: R,
     decoder: FrameDecoder,
-    open: bool,
+    is_open: bool,
 }
 
 impl<R: BufRead> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         loop {
-            if self.open {
+            if self.is_open {
                 while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                    let one = BlockDecodingStrategy::UptoBlocks(1);
+                    let one_block = BlockDecodingStrategy::UptoBlocks(1);
                     self.decoder
-                        .decode_blocks(&mut self.stream, one)
+                        .decode_blocks(&mut self.stream, one_block)
                         .map_err(std::io::Error::other)?;
                 }
                 if self.decoder.can_collect() > 0 {
                     return self.decoder.read(buffer);
                 }
-                self.open = false;
+                self.is_open = false;
             }
             if self.stream.fill_buf()?.is_empty() {
                 return Ok(0);
@@ -209,9 +212,10 @@ impl<R: BufRead> Read for Frames<R> {
 }
 
 impl<R: BufRead> Frames<R> {
+    /// Begins the next frame, or skips it.
     fn begin(&mut self) -> std::io::Result<()> {
         match self.decoder.init(&mut self.stream) {
-            Ok(()) => self.open = true,
+            Ok(()) => self.is_open = true,
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                 length,
                 ..
@@ -230,10 +234,10 @@ impl<R: BufRead> Frames<R> {
 fn read_facts(set: &RuleSet, file: &Path) -> Result<Facts, Stop> {
     let name = file.display().to_string();
     let lines = unpacked(&name, stream(&name)?.0)?;
-    // Records name the file alone: where it lies on this machine is nobody's business.
-    let called =
-        file.file_name().map_or(name.clone(), |called| called.to_string_lossy().into_owned());
-    set.facts(&called, lines).map_err(|failure| match failure {
+    // Records name only the file. Its folder says something about this machine that readers need not know.
+    let file_name =
+        file.file_name().map_or(name.clone(), |name| name.to_string_lossy().into_owned());
+    set.facts(&file_name, lines).map_err(|failure| match failure {
         FactsFailure::Input(error) => Stop::io(&name, &error),
         FactsFailure::Lines(faults) => {
             let shown = faults.iter().map(|fault| {
@@ -243,7 +247,7 @@ fn read_facts(set: &RuleSet, file: &Path) -> Result<Facts, Stop> {
             let shown = Output::<Terminal>::join(shown, "\n");
             Stop::Failed(output!("the facts cannot be used:\n{}", shown))
         }
-        // The library may come to know further faults.
+        // Later versions of the library may have further kinds of failures.
         _ => Stop::with_lines(failure),
     })
 }

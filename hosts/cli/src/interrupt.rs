@@ -1,5 +1,5 @@
-//! Ctrl-C: the first one asks for an end after the messages in hand, so that everything decided is written; the second
-//! one ends at once.
+//! Ctrl-C: the first one ends the run after the messages that are being decided, so that every decision is written. The
+//! second one ends the program at once.
 
 use super::stop::Exit;
 use std::process;
@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// Takes Ctrl-C over from the system.
+    /// Handles Ctrl-C from now on.
     pub fn watch() -> Self {
         let interrupt = Self::default();
         let pressed = interrupt.0.clone();
-        // Where there is no such thing, Ctrl-C ends the program as it always did.
+        // If no handler can be set, Ctrl-C ends the program at once.
         let _ = ctrlc::set_handler(move || {
             if pressed.swap(true, Ordering::SeqCst) {
                 process::exit(Exit::Interrupted as i32);
@@ -24,7 +24,8 @@ impl Interrupt {
         interrupt
     }
 
-    pub fn came(&self) -> bool {
+    /// Whether Ctrl-C was pressed.
+    pub fn is_pressed(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
 }

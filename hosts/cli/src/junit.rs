@@ -1,4 +1,4 @@
-//! JUnit reports as strict readers take them.
+//! Writes JUnit reports that strict readers accept.
 
 use lexloci::sink::{Output, Put};
 use quick_junit::Report;
@@ -7,17 +7,17 @@ use quick_junit::Report;
 #[derive(Debug)]
 pub struct Xml;
 
-/// A whole report.
-struct Whole<'a>(&'a Report);
+/// A report as an XML document.
+struct Document<'a>(&'a Report);
 
-impl Put<Xml> for Whole<'_> {
+impl Put<Xml> for Document<'_> {
     fn put(&self, out: &mut String) {
-        // Writing to memory cannot fail, and what XML cannot hold is gone.
+        // Writing to memory cannot fail. quick_junit leaves out characters that XML does not allow.
         let text = self.0.to_string().unwrap_or_default();
         let Some((before, suites)) = text.split_once("<testsuites") else {
             return out.push_str(&text);
         };
-        // Schemas of JUnit know no `skipped` of a whole report, so it is left out.
+        // In the schemas of JUnit, `testsuites` has no attribute `skipped`.
         let (head, rest) = suites.split_once('>').unwrap_or((suites, ""));
         let attributes = head.split(' ').filter(|attribute| !attribute.starts_with("skipped="));
         let head = attributes.collect::<Vec<_>>().join(" ");
@@ -27,5 +27,5 @@ impl Put<Xml> for Whole<'_> {
 
 /// The report, without a line end.
 pub fn text(report: &Report) -> Output<Xml> {
-    Output::of(Whole(report))
+    Output::of(Document(report))
 }

@@ -1,5 +1,5 @@
-//! The program `lexloci`: the command line and the interactive session. Arguments, streams and colours are here alone;
-//! what is decided is decided by the library.
+//! The program `lexloci`: the command line and the interactive session. Only this package knows arguments, streams and
+//! colours. The library makes the decisions.
 
 // No wildcards: when a format or a reply is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]

@@ -1,4 +1,4 @@
-//! Draws diagnostics for people, with excerpts of the files, and writes them in the formats of tools.
+//! Draws diagnostics for people, with excerpts of the files, and writes them in formats for tools.
 
 mod github;
 mod junit;
@@ -13,10 +13,10 @@ use lexloci::sink::{Output, Terminal};
 use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources, sink};
 use std::ops::Range;
 
-/// The default limit of diagnostics.
-pub const MOST: usize = 50;
+/// How many diagnostics are shown by default.
+pub const MAX_SHOWN: usize = 50;
 
-/// How diagnostics are written.
+/// Formats of diagnostics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// With excerpts of the files.
@@ -24,18 +24,18 @@ pub enum Format {
     Pretty,
     /// One line each.
     Short,
-    /// One JSON object a line, versioned.
+    /// One JSON object on each line.
     Json,
     /// Annotations of GitHub Actions.
     Github,
     /// SARIF 2.1.0, for code hosts and editors.
     Sarif,
-    /// JUnit, for services that know tests.
+    /// JUnit, for services that show results of tests.
     Junit,
 }
 
 impl Format {
-    /// Whether people read it, so that long output is cut.
+    /// Whether people read the format, so that long output is cut.
     pub fn is_for_people(self) -> bool {
         match self {
             Self::Pretty | Self::Short => true,
@@ -44,7 +44,7 @@ impl Format {
     }
 }
 
-/// Prints diagnostics, in colour where people read them.
+/// Prints diagnostics, with colours if people read them.
 pub fn print(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> Result<(), Stop> {
     let all = diagnostics.iter();
     match format {
@@ -69,33 +69,34 @@ pub fn print(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> 
     }
 }
 
-/// The first `most` diagnostics (0: no limit), errors before warnings, and a note on how many more there are.
-pub fn first(mut all: Vec<&Diagnostic>, most: usize) -> (Vec<&Diagnostic>, Option<String>) {
-    if most == 0 || all.len() <= most {
+/// The first `max` diagnostics, errors before warnings, and a note on how many more there are. Without a limit if `max` is
+/// 0.
+pub fn first(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option<String>) {
+    if max == 0 || all.len() <= max {
         return (all, None);
     }
     all.sort_by_key(|each| !each.is_error());
-    let rest = all.split_off(most);
+    let rest = all.split_off(max);
     let errors = rest.iter().filter(|each| each.is_error()).count();
-    let more = format!("… and {} more, of which {errors} are errors", rest.len());
+    let more = format!("… and {} more ({})", rest.len(), show::number(errors, "error"));
     (all, Some(more))
 }
 
 /// The first diagnostics, drawn, with blank lines between them.
 pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let (shown, more) = first(diagnostics.iter().collect(), MOST);
+    let (shown, more) = first(diagnostics.iter().collect(), MAX_SHOWN);
     let texts = shown.into_iter().map(|each| pretty(each, sources, false));
     texts.chain(more).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Failures of tests as this program draws them.
+/// Draws the failures of tests.
 #[derive(Clone, Copy, Debug)]
-pub struct Ink {
-    /// Whether with colours.
+pub struct Painter {
+    /// Whether to use colours.
     pub colour: bool,
 }
 
-impl Draw for Ink {
+impl Draw for Painter {
     fn unmet(&self, line: &str) -> String {
         self.painted("\u{1b}[31m", line)
     }
@@ -109,7 +110,7 @@ impl Draw for Ink {
     }
 }
 
-impl Ink {
+impl Painter {
     fn painted(self, paint: &str, line: &str) -> String {
         if self.colour { format!("{paint}{line}\u{1b}[0m") } else { line.to_owned() }
     }
@@ -128,7 +129,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     if let (None, [], None) = (diagnostic.at, diagnostic.related.as_slice(), &diagnostic.fix) {
-        // Rendered in one report, the two would have an empty frame between them.
+        // In one report, an empty frame would be drawn between title and help.
         let help = diagnostic
             .help
             .as_deref()
@@ -138,7 +139,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
         return lines.collect::<Vec<_>>().join("\n");
     }
     let mut group = Group::with_title(title);
-    for marked in by_file(diagnostic) {
+    for marked in marks_by_file(diagnostic) {
         group = marked.add_to(group, sources);
     }
     let report = match (&diagnostic.help, &diagnostic.fix) {
@@ -152,27 +153,27 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
 }
 
 /// The marked places of one file. The first place of the first file is the fault itself.
-struct Marked<'a> {
+struct FileMarks<'a> {
     file: FileId,
     places: Vec<(Location, &'a str, AnnotationKind)>,
 }
 
-fn by_file(diagnostic: &Diagnostic) -> Vec<Marked<'_>> {
+fn marks_by_file(diagnostic: &Diagnostic) -> Vec<FileMarks<'_>> {
     let fault = diagnostic.at.map(|at| (at, diagnostic.label.as_str(), AnnotationKind::Primary));
     let related =
         diagnostic.related.iter().map(|(at, what)| (*at, what.as_str(), AnnotationKind::Context));
-    let mut files: Vec<Marked<'_>> = vec![];
+    let mut files: Vec<FileMarks<'_>> = vec![];
     for place in fault.into_iter().chain(related) {
         let file = place.0.file;
         match files.iter_mut().find(|marked| marked.file == file) {
             Some(marked) => marked.places.push(place),
-            None => files.push(Marked { file, places: vec![place] }),
+            None => files.push(FileMarks { file, places: vec![place] }),
         }
     }
     files
 }
 
-impl<'a> Marked<'a> {
+impl<'a> FileMarks<'a> {
     fn add_to(&self, group: Group<'a>, sources: &Sources) -> Group<'a> {
         let Some(excerpt) = Excerpt::of(sources, self.places.iter().map(|(at, ..)| *at)) else {
             return group;
@@ -197,7 +198,7 @@ fn patch(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
     group.element(excerpt.snippet().patch(patch))
 }
 
-/// The whole lines around some places of one file: the renderer takes a text from its start.
+/// The whole lines that contain some places of a file. The renderer shows a text from its start, so it gets only these.
 struct Excerpt<'s> {
     text: &'s str,
     /// Where it begins in the file.
@@ -269,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn excerpts() {
+    fn excerpts_show_the_fault_related_places_and_the_fix() {
         let sources = sources();
         insta::assert_snapshot!(pretty(&fault(&sources), &sources, false), @r#"
         error[LX2003]: records have no field `author.aeg`
@@ -294,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_and_at_the_end_of_one() {
+    fn a_fault_can_be_in_no_file_or_at_the_end_of_one() {
         let sources = sources();
         let general = Diagnostic::general(Code::NoRules, "there is no rule file in `rules`")
             .help("name another directory");
@@ -322,27 +323,27 @@ mod tests {
     }
 
     #[test]
-    fn the_first_ones_are_shown() {
+    fn errors_come_first_and_the_rest_is_counted() {
         let fault = |code| Diagnostic::general(code, "");
         let all = [fault(Code::Unused), fault(Code::NoRules), fault(Code::Syntax)];
-        let told = |most| {
-            let (shown, more) = first(all.iter().collect(), most);
+        let shown = |max| {
+            let (shown, more) = first(all.iter().collect(), max);
             (shown.iter().map(|each| each.code).collect::<Vec<_>>(), more)
         };
-        assert_eq!(told(0).0.len(), 3);
-        assert_eq!(told(3), (vec![Code::Unused, Code::NoRules, Code::Syntax], None));
-        let more = "… and 2 more, of which 1 are errors";
-        assert_eq!(told(1), (vec![Code::NoRules], Some(more.into())));
+        assert_eq!(shown(0).0.len(), 3);
+        assert_eq!(shown(3), (vec![Code::Unused, Code::NoRules, Code::Syntax], None));
+        let more = "… and 2 more (1 error)";
+        assert_eq!(shown(1), (vec![Code::NoRules], Some(more.into())));
     }
 
     #[test]
-    fn short() {
+    fn the_short_format_is_one_line() {
         let sources = sources();
         insta::assert_snapshot!(show::diagnostic(&fault(&sources), &sources), @r"kz.loci:3:16: error[LX2003]: records have no field `author.aeg`");
     }
 
     #[test]
-    fn json() {
+    fn the_json_format_is_one_object() {
         let sources = sources();
         let line = diagnostics::json(&fault(&sources), &sources);
         assert_eq!(line.matches('\n').count(), 0);
@@ -451,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_hostile_passes() {
+    fn no_format_lets_control_characters_through() {
         let hostile = "\u{1b}]0;x\u{7}\u{202e}\u{200b}\u{9b}\u{feff}\u{2066}\r\u{85}";
         let mut sources = Sources::default();
         sources.add(format!("{hostile}.loci"), format!("a {hostile} here {hostile}"));

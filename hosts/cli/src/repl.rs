@@ -1,5 +1,5 @@
-//! The interactive session: on a terminal with editing, completion and history; otherwise a script from a file or stdin,
-//! without prompts.
+//! Runs the interactive session: on a terminal with editing, completion and history, otherwise as a script from a file or
+//! stdin, without prompts.
 
 #[cfg(feature = "repl")]
 mod terminal;
@@ -20,7 +20,7 @@ use std::path::Path;
 pub struct Start<'a> {
     pub rules: &'a Path,
     /// Whether the user named the rules.
-    pub named: bool,
+    pub rules_are_named: bool,
     pub records: Option<&'a Path>,
     /// The format of files of records.
     pub format: InputFormat,
@@ -29,7 +29,7 @@ pub struct Start<'a> {
     pub script: Option<&'a Path>,
     /// Whether a session on a terminal keeps its lines for the next one.
     #[cfg_attr(not(feature = "repl"), expect(dead_code, reason = "there is no terminal"))]
-    pub history: bool,
+    pub keeps_history: bool,
 }
 
 /// Runs a session to its end.
@@ -42,10 +42,10 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     if let Some(file) = start.records {
         session = session.records(file.display().to_string());
     }
-    // Without rules a session is still useful: items can be typed, `:load` reads others.
+    // A session without rules is useful too: items can be typed, and `:load` reads other rules.
     let first = session.exec(&format!(":load {}", start.rules.display()));
     let loaded = matches!(first, Reply::Text(_));
-    let is_there = loaded || start.named || start.rules.exists();
+    let is_there = loaded || start.rules_are_named || start.rules.exists();
     if let Some(script) = start.script {
         if !loaded && is_there {
             show(&first)?;
@@ -56,10 +56,10 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     }
     #[cfg(feature = "repl")]
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        let nothing = "no rules yet: type items (`:help` shows the commands)";
-        show(&if is_there { first } else { Reply::Text(Output::of(nothing)) })?;
+        let no_rules = "no rules yet: type items, or name a folder with `:load`";
+        show(&if is_there { first } else { Reply::Text(Output::of(no_rules)) })?;
         show(&Reply::Text(output!("`:help` shows the commands")))?;
-        return terminal::run(session, start.history);
+        return terminal::run(session, start.keeps_history);
     }
     if !loaded && is_there {
         show(&first)?;
@@ -68,7 +68,7 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun })
 }
 
-/// Runs every line. `Findings` when any was refused.
+/// Runs every line. Returns `Findings` if a line was refused.
 fn script(session: &mut Session, input: impl BufRead, name: &str) -> Result<Exit, Stop> {
     let mut exit = Exit::Done;
     let mut lines = Lines::default();
@@ -99,10 +99,10 @@ fn show(reply: &Reply) -> Result<(), Stop> {
         Reply::Text(text) => stdio::line(text)?,
         Reply::Refused(failure) => {
             let text = render::all(&failure.diagnostics, &failure.sources);
-            stdio::complain(&Output::of(sink::Lines(text)));
+            stdio::stderr_line(&Output::of(sink::Lines(text)));
         }
-        Reply::Fault(text) => stdio::complain(text),
-        Reply::Edit { .. } => stdio::complain(&output!("`:edit` needs a terminal")),
+        Reply::Fault(text) => stdio::stderr_line(text),
+        Reply::Edit { .. } => stdio::stderr_line(&output!("`:edit` needs a terminal")),
         Reply::Quit => {}
     }
     Ok(())

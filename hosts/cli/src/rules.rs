@@ -1,4 +1,5 @@
-//! Paths of the command line to compiled rules, and file names to what an editor can open.
+//! Compiles the rules that a path of the command line names, and turns the names of files into paths that an editor can
+//! open.
 
 use super::config;
 use super::render;
@@ -9,21 +10,21 @@ use lexloci::sink::Output;
 use lexloci::{Compiler, Failure, RuleSet, Sources};
 use std::path::{Path, PathBuf};
 
-/// Compiles the rules below a directory. Faults are written to stderr, at most `most` of them.
-pub fn load(root: &Path, most: usize) -> Result<RuleSet, Stop> {
-    compile(root).map_err(|failure| report(&failure, Some(root), most))
+/// Compiles the rules below a directory. Writes at most `max` faults to stderr.
+pub fn load(root: &Path, max: usize) -> Result<RuleSet, Stop> {
+    compile(root).map_err(|failure| report(&failure, Some(root), max))
 }
 
-/// Writes faults to stderr, at most `most` of them. For rules below a root, file names are paths that an editor can open.
-pub fn report(failure: &Failure, root: Option<&Path>, most: usize) -> Stop {
+/// Writes at most `max` faults to stderr. For rules below a root, file names are paths that an editor can open.
+pub fn report(failure: &Failure, root: Option<&Path>, max: usize) -> Stop {
     let sources = root.map_or(failure.sources.clone(), |root| openable(&failure.sources, root));
-    let (shown, more) = render::first(failure.diagnostics.iter().collect(), most);
+    let (shown, more) = render::first(failure.diagnostics.iter().collect(), max);
     for diagnostic in shown {
         let text = render::pretty(diagnostic, &sources, true);
-        stdio::complain(&Output::drawn(&(text + "\n")));
+        stdio::stderr_line(&Output::drawn(&(text + "\n")));
     }
     if let Some(more) = more {
-        stdio::complain(&output!("{}; `--max-errors 0` shows all", more));
+        stdio::stderr_line(&output!("{}; `--max-errors 0` shows all", more));
     }
     Stop::Shown
 }
@@ -41,8 +42,8 @@ pub fn standard() -> Result<RuleSet, Stop> {
     set.map_err(Stop::with_lines)
 }
 
-/// The same files, by names that an editor can open from here. What is no file below the root, such as the standard
-/// library, keeps its name.
+/// The same files, named by paths that an editor can open from the working folder. What is not a file below the root, such
+/// as the standard library, keeps its name.
 pub fn openable(sources: &Sources, root: &Path) -> Sources {
     let mut named = Sources::default();
     for (_, source) in sources.iter() {
@@ -53,14 +54,14 @@ pub fn openable(sources: &Sources, root: &Path) -> Sources {
     named
 }
 
-/// The rule root of a path: a directory is one; a file lies in one, or in its `lib`.
+/// The rule root to which a path belongs. A directory is a rule root; a rule file is in a rule root or below its `lib`.
 pub fn root_of(path: &Path) -> PathBuf {
     if path.is_dir() || path.extension().is_none_or(|ending| ending != "loci") {
         return path.into();
     }
-    let within = path.parent().unwrap_or(Path::new(""));
-    let library = within.ancestors().filter(|each| each.ends_with("lib")).last();
-    match library.map_or(Some(within), Path::parent) {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let library = folder.ancestors().filter(|each| each.ends_with("lib")).last();
+    match library.map_or(Some(folder), Path::parent) {
         Some(root) if !root.as_os_str().is_empty() => root.into(),
         _ => PathBuf::from("."),
     }
@@ -79,7 +80,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn roots() {
+    fn files_belong_to_the_folder_above_or_above_lib() {
         for (path, root) in [
             ("nowhere/kz.loci", "nowhere"),
             ("kz.loci", "."),

@@ -1,5 +1,5 @@
-//! The streams of the process. No other file writes to them (`clippy.toml` sees to it), and what is written here names
-//! its sink, so text from outside cannot reach a terminal unless it is escaped.
+//! The standard streams of the process. No other file writes to them: `clippy.toml` forbids it. What is written has a type
+//! that names its sink, so text from outside reaches a terminal only when it is escaped.
 #![expect(clippy::disallowed_methods, reason = "this is the file that they are meant for")]
 
 use super::stop::Stop;
@@ -7,18 +7,18 @@ use lexloci::sink::{Lines, Output, Terminal};
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Read, Stdout, Write};
 
-/// Columns where no terminal says how many there are.
-const WIDEST: usize = 200;
+/// The width in columns if stdout is not a terminal.
+const DEFAULT_COLUMNS: usize = 200;
 
-/// Writes to stdout. A reader that has gone away is no failure: the exit code still says what was found.
+/// Writes to stdout. If the reader has closed it, that is no error: the exit code still says what was found.
 ///
 /// # Errors
-/// When stdout takes no more, as on a full disk.
+/// When stdout cannot be written, as on a full disk.
 pub fn print<S>(output: &Output<S>) -> Result<(), Stop> {
     write(output.as_str())
 }
 
-/// Writes to stdout, with a line end unless there is nothing.
+/// Writes to stdout, with a line end unless the output is empty.
 ///
 /// # Errors
 /// Errors as for [`print()`].
@@ -27,7 +27,7 @@ pub fn line<S>(output: &Output<S>) -> Result<(), Stop> {
     if output.is_empty() { Ok(()) } else { write("\n") }
 }
 
-/// Writes lines for a person to stdout, escaped, with a line end unless there is nothing.
+/// Writes lines for people to stdout, escaped, with a line end unless they are empty.
 ///
 /// # Errors
 /// Errors as for [`print()`].
@@ -35,7 +35,7 @@ pub fn lines(text: impl Display) -> Result<(), Stop> {
     line(&Output::of(Lines(text)))
 }
 
-/// Writes the content of a file to stdout: as it is into a file or a pipe, escaped onto a terminal.
+/// Writes the content of a file to stdout: unchanged to a file or a pipe, escaped to a terminal.
 ///
 /// # Errors
 /// Errors as for [`print()`].
@@ -51,32 +51,36 @@ fn write(text: &str) -> Result<(), Stop> {
     }
 }
 
-/// A line for a person to stderr.
-pub fn complain(output: &Output<Terminal>) {
-    line_to_stderr(output);
+/// Writes a line for people to stderr.
+pub fn stderr_line(output: &Output<Terminal>) {
+    stderr_results(output);
 }
 
-/// A line to stderr. When that is closed, nobody is left to be told.
-pub fn line_to_stderr<S>(output: &Output<S>) {
+/// Writes a line for people or tools to stderr. If stderr is closed, there is nowhere to report that.
+pub fn stderr_results<S>(output: &Output<S>) {
     let _ = writeln!(anstream::stderr(), "{}", output.as_str());
 }
 
-/// Stdout for many results: each is written at once, and a reader that has gone away ends the run.
+/// Stdout for many results. If the reader closes it, the run ends.
 #[derive(Debug)]
 pub struct Results(Stdout);
 
 impl Results {
-    /// Of this process.
+    /// The stdout of this process.
     pub fn new() -> Self {
         Self(std::io::stdout())
     }
 
+    /// Writes a result.
+    ///
     /// # Errors
     /// When stdout is closed or full.
     pub fn put<S>(&mut self, output: &Output<S>) -> Result<(), Stop> {
         Ok(self.0.write_all(output.as_str().as_bytes())?)
     }
 
+    /// Writes what is still in the buffer.
+    ///
     /// # Errors
     /// As [`Results::put`].
     pub fn finish(&mut self) -> Result<(), Stop> {
@@ -84,14 +88,14 @@ impl Results {
     }
 }
 
-/// Columns of the terminal on stdout, or as many as a file or a pipe is given.
+/// The width of the terminal on stdout in columns, or a fixed width for files and pipes.
 pub fn columns() -> usize {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
-    terminal.map_or(WIDEST, |(width, _)| usize::from(width.0))
+    terminal.map_or(DEFAULT_COLUMNS, |(width, _)| usize::from(width.0))
 }
 
-/// Whether somebody watches stderr while results go elsewhere.
-pub fn is_watched() -> bool {
+/// Whether stderr is a terminal and stdout is not.
+pub fn only_stderr_is_terminal() -> bool {
     std::io::stderr().is_terminal() && !std::io::stdout().is_terminal()
 }
 
@@ -101,7 +105,7 @@ pub fn has_colours() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// All of stdin.
+/// Reads all of stdin.
 ///
 /// # Errors
 /// When it cannot be read, or is not UTF-8.

@@ -1,4 +1,4 @@
-//! How a command ends: its exit codes, and why it could not finish.
+//! How a command ends: the exit codes, and why a command could not finish.
 
 use lexloci::sink::{Lines, Output, Terminal};
 use lexloci::{SchemaMismatch, output};
@@ -19,7 +19,7 @@ pub enum Exit {
     AtOrAbove = 3,
     /// The batch is complete, but some records could not be read.
     SomeUnreadable = 4,
-    /// Ctrl-C ended it; what it had done is written. Shells give a program that SIGINT ended the same code.
+    /// Ctrl-C ended it, after it had written its results so far. Shells report this code for a program that SIGINT ended.
     Interrupted = 130,
 }
 
@@ -32,16 +32,16 @@ impl From<Exit> for ExitCode {
 /// Why a command could not finish.
 #[derive(Debug)]
 pub enum Stop {
-    /// Whoever read the output has closed it: nothing to complain about.
+    /// The program that read stdout has closed it. That is no error.
     Closed,
     /// The message for the user, escaped.
     Failed(Output<Terminal>),
-    /// What was wrong has been shown already.
+    /// The errors have been shown already.
     Shown,
 }
 
 impl Stop {
-    /// With a message on one line, whatever names it repeats.
+    /// With a message that is put on one line.
     pub fn failed(message: impl Display) -> Self {
         Self::Failed(Output::of(message))
     }
@@ -51,7 +51,7 @@ impl Stop {
         Self::Failed(Output::of(Lines(message)))
     }
 
-    /// A fault of a file or stream, by its name.
+    /// An error of a file or stream with this name.
     pub fn io(name: impl Display, error: &io::Error) -> Self {
         Self::Failed(output!("{}: {}", name, error))
     }
@@ -63,7 +63,7 @@ impl From<SchemaMismatch> for Stop {
     }
 }
 
-/// Of writing to stdout: only there are errors passed on without a name.
+/// An error of writing to stdout. Errors of other files and streams have a name: see [`Stop::io`].
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {

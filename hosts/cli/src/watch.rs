@@ -1,4 +1,4 @@
-//! `--watch`: work that is done again whenever a file below a folder changes.
+//! `--watch`: does some work again whenever a file below a folder changes.
 
 use super::stop::Stop;
 use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
@@ -6,32 +6,32 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-/// How long nothing has to change before work begins again: editors write a file in several steps.
+/// How long nothing may change before the work is done again: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// How often files are looked at where the operating system cannot tell of changes.
+/// How often to look for changes if the operating system does not report them.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Does some work, and again after every change below a folder. Ends only when the work cannot go on.
+/// Does some work, and does it again after every change below a folder, until the work fails.
 ///
 /// # Errors
 /// When the folder cannot be watched, or the work stops.
 pub fn watch(folder: &Path, mut work: impl FnMut() -> Result<(), Stop>) -> Result<(), Stop> {
     let (sender, changes) = channel();
-    // The watcher is set up before the first work, so that no change is missed.
+    // The watcher is set up before the work is done first, so that no change is missed.
     let mut watched = Watched::new(folder, sender).map_err(|error| {
         Stop::failed(format_args!("cannot watch `{}`: {error}", folder.display()))
     })?;
     loop {
         work()?;
-        if !changed(&changes) {
+        if !wait_for_change(&changes) {
             return Ok(());
         }
         watched.renew();
     }
 }
 
-/// A folder that is watched, also after it was deleted and made again.
+/// A folder that is watched, even after it was deleted and created again.
 struct Watched {
     /// Its full path.
     folder: PathBuf,
@@ -39,46 +39,46 @@ struct Watched {
 }
 
 impl Watched {
-    /// Sends something for every change below the folder, and when the folder itself comes or goes.
+    /// Sends a message for every change below the folder, and when the folder itself is created or deleted.
     fn new(folder: &Path, sender: Sender<()>) -> notify::Result<Self> {
         let folder = std::fs::canonicalize(folder).map_err(notify::Error::io)?;
         let mut watcher = watcher(&folder, sender)?;
         watcher.watch(&folder, RecursiveMode::Recursive)?;
-        // A deleted folder tells nothing any more. The folder above tells that it is there again.
+        // A watch ends when its folder is deleted. The watch of the folder above reports when it is created again.
         if let Some(above) = folder.parent() {
             watcher.watch(above, RecursiveMode::NonRecursive)?;
         }
         Ok(Self { folder, watcher })
     }
 
-    /// Watches the folder that is there now, which may be another one under the same name.
+    /// Watches the folder again: it may have been deleted and created anew.
     fn renew(&mut self) {
-        // The watch of a deleted folder is gone, and a folder that is not there cannot be watched yet.
+        // Both may fail: the watch of a deleted folder has ended, and an absent folder cannot be watched.
         let _ = self.watcher.unwatch(&self.folder);
         let _ = self.watcher.watch(&self.folder, RecursiveMode::Recursive);
     }
 }
 
-/// By way of the operating system; where it cannot, files are looked at again and again.
+/// A watcher to which the operating system reports changes, or if it cannot, one that looks for them regularly.
 fn watcher(folder: &Path, sender: Sender<()>) -> notify::Result<Box<dyn Watcher>> {
     let folder = folder.to_owned();
-    let tell = move |event: notify::Result<Event>| {
+    let report = move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
         let is_here = event.paths.is_empty() || event.paths.iter().any(|p| p.starts_with(&folder));
         // Reading a file is no change, and this program reads them.
         if is_here && !event.kind.is_access() {
-            // Nobody listens any more when the work has stopped.
+            // This fails when the work has stopped and nothing receives changes any more.
             let _ = sender.send(());
         }
     };
-    Ok(match RecommendedWatcher::new(tell.clone(), Config::default()) {
+    Ok(match RecommendedWatcher::new(report.clone(), Config::default()) {
         Ok(watcher) => Box::new(watcher),
-        Err(_) => Box::new(PollWatcher::new(tell, Config::default().with_poll_interval(POLL))?),
+        Err(_) => Box::new(PollWatcher::new(report, Config::default().with_poll_interval(POLL))?),
     })
 }
 
-/// Waits for a change, and until nothing changes any more.
-fn changed(changes: &Receiver<()>) -> bool {
+/// Waits for a change, and then until nothing has changed for a while. False if no change can come any more.
+fn wait_for_change(changes: &Receiver<()>) -> bool {
     let any = changes.recv().is_ok();
     while changes.recv_timeout(QUIET).is_ok() {}
     any

@@ -1,4 +1,4 @@
-//! Conditions as source text, drawn from a typed grammar over fields of the real schema.
+//! Generates conditions as source text, from a typed grammar over fields of the real schema.
 
 use super::words::{PATTERNS, PHRASES, PLACES};
 use lexloci::words::{Role, all};
@@ -7,12 +7,12 @@ use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Union, ValueTree};
 use proptest::test_runner::TestRunner;
 
-/// What a condition may do with unknown values.
+/// Whether a condition may turn unknown values into known ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ways {
-    /// Anything, also `??`, `is missing` and `is known`.
+    /// It has ways out of the unknown: `??`, `is missing` and `is known`.
     Out,
-    /// Only Kleene's logic.
+    /// It has none: unknown values follow Kleene's logic.
     None,
 }
 
@@ -241,14 +241,14 @@ fn link(ways: Ways) -> BoxedStrategy<String> {
 fn order(ways: Ways) -> BoxedStrategy<String> {
     let countries =
         select(PLACES).prop_filter("a country", |code| code.len() == 2 && *code != "EU");
-    let seen = if ways == Ways::Out { "(o.ref is missing)" } else { "(o.ref == \"7\")" };
+    let reference = if ways == Ways::Out { "(o.ref is missing)" } else { "(o.ref == \"7\")" };
     prop_oneof![
         countries.prop_map(|code| format!("(o.country == \"{code}\")")),
         Just("(o.authority == \"KZ-MAI\")".to_owned()),
         Just("(o.received_at > 2026-01-01)".to_owned()),
         Just("((o.country in [\"KZ\", \"FR\"]) and chat.public)".to_owned()),
         Just("(o.authority == \"FR-ARCOM\" or any l in links where (l.host in hosts))".to_owned()),
-        Just(seen.to_owned()),
+        Just(reference.to_owned()),
     ]
     .boxed()
 }

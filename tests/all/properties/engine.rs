@@ -3,7 +3,7 @@
 
 use super::conditions::Ways;
 use super::records::record;
-use super::trial::{QUESTIONS, Question, Trial, ensure, equal, hold_on, json, nothing, samples};
+use super::trial::{QUESTIONS, Question, Trial, check_on, ensure, equal, json, nothing, samples};
 use super::words::JUDGED;
 use lexloci::{Batch, Decision, Evaluator, Method, Place, State};
 use proptest::collection::vec;
@@ -12,8 +12,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::TestCaseError;
 use std::num::NonZero;
 
-/// The number of cases. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million; another number also
-/// changes the seed.
+/// The number of cases, which is also the seed. `LEXLOCI_CASES=1000000 cargo test --release the_engine` tries a million.
 fn cases() -> u64 {
     std::env::var("LEXLOCI_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(10_000)
 }
@@ -22,7 +21,7 @@ fn cases() -> u64 {
 fn the_engine_decides_as_the_interpreter_does() {
     let cases = cases();
     let sets = u32::try_from(cases / QUESTIONS as u64).unwrap();
-    hold_on(sets, cases, samples(Ways::Out), nothing(), |trial, ()| {
+    check_on(sets, cases, samples(Ways::Out), nothing(), |trial, ()| {
         let [mut specified, mut planned, mut unindexed] =
             [Method::Interpreter, Method::Engine, Method::Unindexed]
                 .map(|method| trial.set.evaluator_by(method));
@@ -43,9 +42,9 @@ fn the_engine_decides_as_the_interpreter_does() {
 }
 
 /// A question in the form that a batch takes.
-struct Asked<'q>(&'q Question, String);
+struct BatchItem<'q>(&'q Question, String);
 
-impl AsRef<[u8]> for Asked<'_> {
+impl AsRef<[u8]> for BatchItem<'_> {
     fn as_ref(&self) -> &[u8] {
         self.1.as_bytes()
     }
@@ -53,8 +52,9 @@ impl AsRef<[u8]> for Asked<'_> {
 
 /// Checks that a batch gives the same decisions, each question for its own place and instant.
 fn in_a_batch(trial: &Trial<'_>, expected: &[String]) -> Result<(), TestCaseError> {
-    let asked = trial.questions.iter().map(|question| Asked(question, question.record.to_string()));
-    let decide = |evaluator: &mut Evaluator, Asked(question, text): Asked<'_>| {
+    let items =
+        trial.questions.iter().map(|question| BatchItem(question, question.record.to_string()));
+    let decide = |evaluator: &mut Evaluator, BatchItem(question, text): BatchItem<'_>| {
         let place = evaluator.rule_set().place(question.place).unwrap();
         let at = question.at();
         let ruling = evaluator.decide_json(text.as_bytes(), place, at, &State::default());
@@ -62,7 +62,7 @@ fn in_a_batch(trial: &Trial<'_>, expected: &[String]) -> Result<(), TestCaseErro
     };
     let mut found = vec![];
     let batch = Batch::new(&trial.set).threads(NonZero::new(2).unwrap());
-    let ended = batch.run(asked, decide, |decision| {
+    let ended = batch.run(items, decide, |decision| {
         found.push(decision);
         Ok::<(), ()>(())
     });
@@ -186,9 +186,9 @@ fn broken() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn json_is_read_by_the_engine_as_in_full() {
+fn the_engine_accepts_and_refuses_the_same_json_as_the_full_reader() {
     let questions = vec(broken(), 60);
-    hold_on(60, 11, samples(Ways::Out), questions, |trial, texts| {
+    check_on(60, 11, samples(Ways::Out), questions, |trial, texts| {
         let mut evaluator = trial.set.evaluator();
         for (question, text) in trial.questions.iter().cycle().zip(texts) {
             let record = trial.set.read(text.as_bytes());

@@ -28,7 +28,7 @@ pub fn record() -> BoxedStrategy<Value> {
         ("labels", 0.5, labels()),
         ("reports", 0.7, reports()),
         ("metrics", 0.4, object(vec![("views", 0.8, number())])),
-        // Importers leave out that a link is not deceptive.
+        // With a source, an absent `deceptive` of a link means false.
         ("source", 0.5, object(vec![("format", 0.8, word(FORMATS))])),
         ("ext", 0.1, Just(json!({ "b": 9.5, "a": [null, { "c": "KZ" }] })).boxed()),
     ])
@@ -104,8 +104,8 @@ fn truth() -> Json {
     any::<bool>().prop_map(Value::from).boxed()
 }
 
-fn word(of: &'static [&'static str]) -> Json {
-    select(of).prop_map(Value::from).boxed()
+fn word(words: &'static [&'static str]) -> Json {
+    select(words).prop_map(Value::from).boxed()
 }
 
 fn date() -> Json {
@@ -180,7 +180,7 @@ fn medium() -> Json {
 }
 
 fn tags() -> Json {
-    let some = |of| vec(word(of), 0..3).prop_map(Value::from).boxed();
+    let some = |words| vec(word(words), 0..3).prop_map(Value::from).boxed();
     object(vec![
         ("hashtags", 0.7, some(&["ad", "ton", "реклама"])),
         ("cashtags", 0.5, some(&["TON", "BTC"])),

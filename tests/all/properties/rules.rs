@@ -1,5 +1,5 @@
-//! Generates whole rule sets: drawn as plain data, then written as the items of files, so that properties can move
-//! items.
+//! Generates whole rule sets. They are drawn as plain data and then written as the items of files, so that properties can
+//! reorder and replace items.
 
 use super::conditions::{Ways, condition, lenient};
 use super::words::{PLACES, above};
@@ -100,8 +100,8 @@ const OBLIGATIONS: &[Act] = &[
     act("preserve for 90 days from notice.received_at", Kind::Obligation("preserve")),
 ];
 
-/// The articles of the law in the library, some of which stand in the law of each place too: the clauses of each; whether an exception may rest on it alone; the event on which it
-/// binds, as a condition that reads it.
+/// The articles of the law in the library. The law of each place has some of them too. Each has its clauses, whether an
+/// exception may rest on it alone, and a condition that reads the event on which it binds.
 const ARTICLES: &[(&str, bool, Option<&str>)] = &[
     (
         "in force from 2023-09-10 binds platform, standing deadline 24 hours from decision verified 2026-01-01",
@@ -166,7 +166,7 @@ define leads(target: link) = target.host in hosts
 define ratio = chat.members / chat.strikes
 "#;
 
-/// A rule set: WORLD always, any of the other places, and the library that all share.
+/// A rule set: WORLD, some of the other places, and the library that all use.
 pub fn rule_set(ways: Ways) -> BoxedStrategy<Drawn> {
     let norms = norms(ways);
     let others = PLACES
@@ -222,7 +222,7 @@ pub fn norms(ways: Ways) -> BoxedStrategy<Vec<DrawnNorm>> {
 }
 
 impl Drawn {
-    /// As it is written.
+    /// The items of each file.
     pub fn files(&self) -> Files {
         let mut files = Files::new();
         let mut written: Vec<Norm> = vec![];
@@ -334,7 +334,7 @@ impl Drawn {
         Item { text, norm: Some(norm) }
     }
 
-    /// What a norm cites; and the event that it has to read, when that is all that its articles bind on.
+    /// What a norm cites. If all its articles bind only on an event, also a condition that reads the event.
     fn basis(
         &self,
         place: &str,

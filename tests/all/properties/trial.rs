@@ -1,5 +1,5 @@
-//! Runs the properties on a fixed number of rule sets and records from a fixed seed, and counts how many decisions are
-//! not empty.
+//! Checks properties on a fixed number of rule sets and records from a fixed seed, and counts how many decisions are not
+//! empty.
 
 use super::conditions::Ways;
 use super::records::record;
@@ -63,23 +63,23 @@ pub fn samples(ways: Ways) -> BoxedStrategy<Sample> {
     (rule_set(ways), questions).prop_map(|(rules, questions)| Sample { rules, questions }).boxed()
 }
 
-/// Checks a property on rule sets with their questions, and on something else that is drawn for each. Each property has
-/// its own seed, so that they see different cases.
-pub fn hold<E: fmt::Debug>(
+/// Checks a property on rule sets with their questions, and on a further value that is drawn for each. Each property has its
+/// own seed, so that they see different cases.
+pub fn check<E: fmt::Debug>(
     seed: u64,
     samples: BoxedStrategy<Sample>,
-    beside: impl Strategy<Value = E>,
+    extra: impl Strategy<Value = E>,
     property: impl Fn(&Trial<'_>, &E) -> Result<(), TestCaseError>,
 ) {
-    hold_on(SETS, seed, samples, beside, property);
+    check_on(SETS, seed, samples, extra, property);
 }
 
 /// The same with a given number of rule sets.
-pub fn hold_on<E: fmt::Debug>(
+pub fn check_on<E: fmt::Debug>(
     sets: u32,
     seed: u64,
     samples: BoxedStrategy<Sample>,
-    beside: impl Strategy<Value = E>,
+    extra: impl Strategy<Value = E>,
     property: impl Fn(&Trial<'_>, &E) -> Result<(), TestCaseError>,
 ) {
     let config = Config {
@@ -90,28 +90,28 @@ pub fn hold_on<E: fmt::Debug>(
         rng_seed: RngSeed::Fixed(seed),
         max_shrink_iters: 400,
         max_global_rejects: sets,
-        // Values rejected inside a record count over all cases, of which there may be a million.
+        // Values that are rejected inside a record are counted over all cases, and there may be a million cases.
         max_local_rejects: u32::MAX,
         ..Config::default()
     };
     let tally = RefCell::new(Tally::default());
-    let result = TestRunner::new(config).run(&(samples, beside), |(sample, beside)| {
+    let result = TestRunner::new(config).run(&(samples, extra), |(sample, extra)| {
         let files = sample.rules.files();
         let set = tally.borrow_mut().compile(&files)?;
         let trial =
             Trial { rules: &sample.rules, files, set, questions: &sample.questions, tally: &tally };
-        property(&trial, &beside)
+        property(&trial, &extra)
     });
     match result {
         Ok(()) => tally.into_inner().assert(),
-        Err(TestError::Fail(why, (sample, beside))) => {
-            panic!("{why}\n\nwith {beside:?}\nof {:?}\nasked {:#?}", sample.rules, sample.questions)
+        Err(TestError::Fail(why, (sample, extra))) => {
+            panic!("{why}\n\nwith {extra:?}\nof {:?}\nasked {:#?}", sample.rules, sample.questions)
         }
         Err(TestError::Abort(why)) => panic!("{why}"),
     }
 }
 
-/// Draws nothing in addition.
+/// No further value is drawn.
 pub fn nothing() -> impl Strategy<Value = ()> {
     any::<()>()
 }
@@ -133,17 +133,20 @@ impl Trial<'_> {
         decision
     }
 
-    /// Checks that another rule set gives the same decisions, for all questions that the filter accepts.
+    /// Checks that another rule set gives the same decisions for all questions to which the property applies. `compared`
+    /// leaves of a decision what is compared.
     pub fn same(
         &self,
         other: &RuleSet,
-        to_the_point: impl Fn(&Question) -> bool,
-        seen: impl Fn(Decision) -> Decision,
+        applies: impl Fn(&Question) -> bool,
+        compared: impl Fn(Decision) -> Decision,
     ) -> Result<(), TestCaseError> {
         let (mut one, mut two) = (self.set.evaluator(), other.evaluator());
-        for question in self.questions.iter().filter(|question| to_the_point(question)) {
-            let (before, after) =
-                (json(&seen(self.decide(&mut one, question))), json(&seen(question.put(&mut two))));
+        for question in self.questions.iter().filter(|question| applies(question)) {
+            let (before, after) = (
+                json(&compared(self.decide(&mut one, question))),
+                json(&compared(question.put(&mut two))),
+            );
             equal(&before, &after, question)?;
         }
         Ok(())
@@ -199,7 +202,6 @@ impl Tally {
             LISTS.iter().fold(compiler, |compiler, (name, text)| compiler.list(*name, *text));
         compiler.compile().map_err(|failure| {
             self.refused += 1;
-
             TestCaseError::reject(failure.to_string())
         })
     }
@@ -216,7 +218,7 @@ impl Tally {
         assert!(refused * 5 < sets, "too many rule sets are refused");
         assert!(
             fired * 5 >= cases && undetermined * 10 >= cases && defeated * 10 >= cases,
-            "too few cases say anything"
+            "too few decisions are not empty"
         );
     }
 }

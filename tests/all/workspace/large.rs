@@ -1,9 +1,9 @@
-//! A rule set as large as the aim for editors speaks of: fifty files of 200 rules each, and a library.
+//! A large rule set, as large as the goal for editors demands: fifty files of 200 rules each, and a library.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// 49 countries with 200 rules each, which rest on a library and on what the world says.
+/// `world.loci` and 49 countries with 200 rules each, which use a library and cite a policy of `world.loci`.
 pub fn files() -> BTreeMap<String, String> {
     let codes = [
         "AE", "AR", "AT", "AU", "BE", "BG", "BR", "CA", "CH", "CL", "CN", "CO", "CZ", "DE", "DK",

@@ -1,4 +1,4 @@
-//! `lexloci bundle`: what makes the files of a rule set one thing. `lock` writes down which files they are.
+//! `lexloci bundle`: binds the files of a rule set together. `lock` records which files these are.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
@@ -29,7 +29,7 @@ struct LockArgs {
     /// The directory of rules
     #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
     rules: PathBuf,
-    /// Write nothing; exit with 1 when the lock is absent or would change
+    /// Write nothing; exit with 1 if the lock is absent or would change
     #[arg(long)]
     check: bool,
 }
@@ -42,10 +42,10 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
 
 fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
     let LockArgs { rules: root, check } = args;
-    let told = |failure| rules::report(&failure, Some(root), global.max_errors);
-    let levels = config::levels(None, root).map_err(told)?;
+    let report = |failure| rules::report(&failure, Some(root), global.max_errors);
+    let levels = config::levels(None, root).map_err(report)?;
     let compiler = Compiler::new().directory(root).levels(levels).ignore_lock();
-    let set = compiler.compile().map_err(told)?;
+    let set = compiler.compile().map_err(report)?;
     let path = root.join(Lock::FILE);
     let failed = |error| Stop::io(path.display(), &error);
     let text = set.lock().text();
@@ -59,8 +59,8 @@ fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
         return Ok(Exit::Done);
     }
     if *check {
-        let what = if old.is_some() { "would change" } else { "is absent" };
-        stdio::lines(format_args!("{} {what}", path.display()))?;
+        let state = if old.is_some() { "would change" } else { "is absent" };
+        stdio::lines(format_args!("{} {state}", path.display()))?;
         return Ok(Exit::Findings);
     }
     files::replace(&path, &text).map_err(failed)?;

@@ -1,4 +1,4 @@
-//! `lexloci check`: all that is wrong with some rules, in one run, and what of it can be mended at once.
+//! `lexloci check`: reports all faults of rules in one run, and mends those that have a fix.
 
 use super::Global;
 use crate::render::{self, Format};
@@ -13,14 +13,14 @@ use lexloci::{Compiler, Day, Diagnostic, Failure, Fix, Level, Levels, RuleSet, S
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Check rules: syntax, names, types, law; lints
+/// Check rules: syntax, names, types, law, lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or some of its files, to report on these alone; `-` takes the text of the file
+    /// The directory of rules, or files in it, to report only on these; `-` reads the text of the file
     /// `--stdin-filename` from stdin
     #[arg(default_value = "rules", env = "LEXLOCI_RULES", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How findings are written to stdout
+    /// The format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Lints to report as errors: codes, slugs, groups, `warnings` or `all`, separated by commas
@@ -53,7 +53,7 @@ pub struct Args {
     /// The rule file whose text is on stdin
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
-    /// Say how often each code was found
+    /// Write to stderr how often each code was found
     #[arg(long)]
     statistics: bool,
     /// Exit with 0 whatever was found
@@ -81,7 +81,7 @@ struct Check<'a> {
     root: PathBuf,
     /// The files to report on, by their names below the root; all if there are none.
     files: Vec<String>,
-    /// The text of that file, when it came from stdin.
+    /// The name and the text of the file that came from stdin.
     stdin: Option<(String, String)>,
     levels: Levels,
     as_of: Day,
@@ -104,7 +104,7 @@ impl<'a> Check<'a> {
         let root = paths.first().map(|path| rules::root_of(path)).unwrap_or_default();
         let is_there = |path: &&PathBuf| path.exists() && rules::root_of(path).is_dir();
         if let Some(missing) = paths.iter().find(|path| !from_stdin && !is_there(path)) {
-            // It fails, and says why.
+            // Loading it fails and reports why.
             rules::load(missing, global.max_errors)?;
         }
         if let Some(stray) = paths.iter().find(|path| rules::root_of(path) != root) {
@@ -129,32 +129,32 @@ impl<'a> Check<'a> {
         Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
     }
 
-    /// Compiles, with some texts in the place of files.
+    /// Compiles the rules, with some texts instead of those in files.
     fn compile(&self, texts: &Texts) -> Result<RuleSet, Failure> {
         let compiler = Compiler::new().levels(self.levels.clone()).as_of(self.as_of);
-        // Stdin alone is a rule set too, when there is no folder.
-        let alone = self.stdin.is_some() && !self.root.is_dir();
-        let compiler = if alone { compiler } else { compiler.directory(&self.root) };
+        // Without a folder, the text from stdin alone is the rule set.
+        let is_alone = self.stdin.is_some() && !self.root.is_dir();
+        let compiler = if is_alone { compiler } else { compiler.directory(&self.root) };
         let given = self.stdin.iter().map(|(name, text)| (name, text)).chain(texts);
         given.fold(compiler, |compiler, (name, text)| compiler.file(name, text)).compile()
     }
 
-    /// Checks and says what was found.
+    /// Checks the rules and reports what was found.
     fn once(&self) -> Result<Exit, Stop> {
         let result = self.compile(&Texts::new());
-        self.tell(&result)
+        self.report(&result)
     }
 
-    fn tell(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
+    fn report(&self, result: &Result<RuleSet, Failure>) -> Result<Exit, Stop> {
         let (diagnostics, sources) = fixes::diagnostics_of(result);
         let (shown, elsewhere): (Vec<_>, Vec<_>) =
             diagnostics.iter().partition(|each| self.concerns(each, sources));
         let errors = shown.iter().filter(|each| each.is_error()).count();
         let warnings = shown.len() - errors;
-        let codes = count(&shown);
-        // Tools are given everything: they do not tire.
-        let most = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
-        let (shown, more) = render::first(shown, most);
+        let codes = count_codes(&shown);
+        // Formats for tools have all findings.
+        let max = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
+        let (shown, more) = render::first(shown, max);
         let sources = rules::openable(sources, &self.root);
         render::print(&shown, &sources, self.args.format)?;
         if let Some(more) = more {
@@ -162,14 +162,14 @@ impl<'a> Check<'a> {
         }
         if self.args.statistics {
             for (code, count) in codes {
-                stdio::complain(&output!("{:>6}  {} {}", count, code.as_str(), code.slug()));
+                stdio::stderr_line(&output!("{:>6}  {} {}", count, code.as_str(), code.slug()));
             }
         }
         self.global.note(&Output::of(self.summary(result, errors, warnings, elsewhere.len())));
         Ok(if errors > 0 { Exit::Findings } else { Exit::Done })
     }
 
-    /// Mends what can be mended, or shows it.
+    /// Applies fixes, or with `--diff` shows what they would change.
     fn mend(&self) -> Result<Exit, Stop> {
         let accepts = |each: &Diagnostic, fix: &Fix, sources: &Sources| {
             (fix.safe || self.args.unsafe_fixes) && self.concerns(each, sources) && {
@@ -193,7 +193,7 @@ impl<'a> Check<'a> {
             return Ok(Exit::Done);
         }
         self.write(&mended)?;
-        let exit = self.tell(&mended.result)?;
+        let exit = self.report(&mended.result)?;
         self.global.note(&output!("{} mended", faults(mended.count)));
         Ok(if self.args.exit_zero { Exit::Done } else { exit })
     }
@@ -206,6 +206,7 @@ impl<'a> Check<'a> {
         Ok(())
     }
 
+    /// Whether a diagnostic is about the files to report on.
     fn concerns(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
         let file = diagnostic.at.map(|at| sources.name(at.file));
         self.files.is_empty() || file.is_none_or(|name| self.files.iter().any(|file| file == name))
@@ -256,7 +257,7 @@ fn today() -> Option<Day> {
     Day::parse(now.to_string().get(..10)?).ok()
 }
 
-fn count(diagnostics: &[&Diagnostic]) -> BTreeMap<lexloci::Code, usize> {
+fn count_codes(diagnostics: &[&Diagnostic]) -> BTreeMap<lexloci::Code, usize> {
     let mut codes = BTreeMap::new();
     for each in diagnostics {
         *codes.entry(each.code).or_insert(0) += 1;

@@ -1,10 +1,10 @@
-//! `lexloci completions`: what shells complete.
+//! `lexloci completions`: prints completion scripts for shells.
 
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use clap::CommandFactory;
 
-/// Print the completions of a shell
+/// Print the completion script for a shell
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Which shell
@@ -13,7 +13,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Stop> {
-    // Into memory first: a closed pipe is no reason to panic.
+    // The generator panics when a write fails, so it writes to memory.
     let mut script = vec![];
     clap_complete::generate(args.shell, &mut super::Cli::command(), "lexloci", &mut script);
     stdio::content(&String::from_utf8_lossy(&script))?;

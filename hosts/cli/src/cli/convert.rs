@@ -1,6 +1,6 @@
-//! `lexloci convert`: messages of any format in, canonical records out, a line each.
+//! `lexloci convert`: turns messages of any format into canonical records, one on each line.
 
-use super::{Added, Global, Input, messages};
+use super::{Global, Input, SchemaRules, messages};
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::output;
@@ -9,7 +9,7 @@ use lexloci::sink::{Json, Output};
 use lexloci::{Imported, RecordError, RuleSet};
 use std::path::PathBuf;
 
-/// Turn messages into canonical records, a line of JSON each
+/// Turn messages into canonical records, one line of JSON for each
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files of messages; `-` is stdin
@@ -18,7 +18,7 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
     #[command(flatten)]
-    rules: Added,
+    rules: SchemaRules,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
@@ -26,7 +26,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let reading = args.input.reading(&set)?;
     let mut results = stdio::Results::new();
     let (mut written, mut refused) = (0, 0);
-    let through = messages::each(&args.files, &reading, global, |file, imported| {
+    let summary = messages::each(&args.files, &reading, global, |file, imported| {
         match record(&set, imported) {
             Ok(json) => {
                 written += 1;
@@ -35,26 +35,26 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             Err(error) => {
                 refused += 1;
                 let (code, place) = (error.code.as_str(), &imported.position);
-                stdio::complain(&output!("error[{}]: {}, {}: {}", code, file, place, error));
+                stdio::stderr_line(&output!("error[{}]: {}, {}: {}", code, file, place, error));
                 Ok(())
             }
         }
     })?;
-    through.notes(&reading, global);
-    let not = if refused > 0 { format!("; {refused} could not be read") } else { String::new() };
-    global.note(&output!("{}{}", number(written, "record"), not));
+    summary.write_notes(&reading, global);
+    let unread = if refused > 0 { format!("; {refused} could not be read") } else { String::new() };
+    global.note(&output!("{}{}", number(written, "record"), unread));
     Ok(match refused {
-        _ if through.interrupted => Exit::Interrupted,
+        _ if summary.interrupted => Exit::Interrupted,
         0 => Exit::Done,
         _ => Exit::SomeUnreadable,
     })
 }
 
-/// The canonical JSON of a record, on a line: every other command reads it.
+/// The canonical JSON of a record on one line, which every other command reads.
 fn record(set: &RuleSet, imported: &Imported<'_>) -> Result<Output<Json>, RecordError> {
     imported.read(set.schema())?;
     let json = String::from_utf8_lossy(imported.json()?);
-    // A record that came over several lines goes out on one: line ends inside strings are escaped anyway.
+    // Inside strings JSON escapes line ends, so those that are here are only layout.
     let line = json.trim_start_matches('\u{feff}').replace(['\n', '\r'], " ");
     Ok(Output::json(&(line + "\n")))
 }

@@ -1,13 +1,13 @@
-//! `lexloci cost`: the static bound of each rule, dearest first.
+//! `lexloci cost`: shows the upper bound of the cost of each rule, the costliest first.
 
-use super::{Global, Rules, Shape};
+use super::{Global, Rules, ViewFormat};
 use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use lexloci::sink::Output;
 use lexloci::{output, show};
 use serde_json::json;
 
-/// Show what rules may cost at most on one record, dearest first
+/// Show the most that each rule can cost on one record, the costliest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -15,12 +15,12 @@ pub struct Args {
     /// How many rules to show at most
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
-    /// Only this rule or exception, with the cost of each of its conditions
+    /// Show only this rule or exception, with the cost of each of its conditions
     #[arg(long, value_name = "ID")]
     rule: Option<String>,
-    /// How it is written to stdout; as JSON, a line for each rule
+    /// The format of the list; as JSON, one line for each rule
     #[arg(long, value_enum, default_value_t)]
-    format: Shape,
+    format: ViewFormat,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
@@ -32,8 +32,8 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let all = costs.len();
     costs.truncate(args.top);
     match args.format {
-        Shape::Text => stdio::lines(show::costs(&set, &costs, id.is_some()))?,
-        Shape::Json => {
+        ViewFormat::Text => stdio::lines(show::costs(&set, &costs, id.is_some()))?,
+        ViewFormat::Json => {
             let lines = costs.iter().map(|each| {
                 Output::value(&json!({ "rule": each.rule.id, "steps": each.rule.cost }))
             });

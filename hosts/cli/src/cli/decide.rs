@@ -1,10 +1,10 @@
-//! `lexloci decide`: records in, decisions out in the same order, decided on all cores.
+//! `lexloci decide`: decides records on all cores, and writes the decisions in the order of the records.
 
 mod output;
 mod stats;
 
 use super::messages::Messages;
-use super::{Asked, Global, Input, Rules};
+use super::{Global, Input, PlacesAndInstant, Rules};
 use crate::config;
 use crate::question::Question;
 use crate::rules;
@@ -15,7 +15,7 @@ use lexloci::show::number;
 use lexloci::sink::Output;
 use lexloci::statement::{Settings, StatementError};
 use lexloci::{Batch, Decision, Evaluator, Imported, RecordError, RuleSet, State};
-use output::{Printer, Written};
+use output::{Printer, RecordOutput};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
@@ -31,26 +31,26 @@ pub struct Args {
     #[command(flatten)]
     rules: Rules,
     #[command(flatten)]
-    asked: Asked,
+    judged_at: PlacesAndInstant,
     #[command(flatten)]
     input: Input,
-    /// How decisions are written to stdout
+    /// The format of the decisions
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Add a receipt to each line of `--format jsonl`: the digest of the record, and all else that its decisions depend
-    /// on
+    /// Add a receipt to each line of `--format jsonl`: the digest of the record, and everything else that its decisions
+    /// depend on
     #[arg(long)]
     receipt: bool,
-    /// Settings, for statements of reasons [default: `lexloci.toml`, from the rules upwards]
+    /// The settings for statements of reasons [default: the nearest `lexloci.toml` above the rules]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Exit with 3 when a decision is this outcome or a stricter one
+    /// Exit with 3 if a decision has this outcome or a stricter one
     #[arg(long, value_name = "OUTCOME")]
     fail_on: Option<String>,
     /// Threads that decide [default: as many as there are cores]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
-    /// Count what becomes of each rule, and how its time compares; written to stderr at the end
+    /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
     #[arg(long)]
     stats: bool,
 }
@@ -79,10 +79,16 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         }
         Format::Table | Format::Jsonl => None,
     };
-    let bar = args.fail_on.as_deref().map(|outcome| severe(&set, outcome)).transpose()?;
-    let question = args.asked.question(&set)?;
-    let judge =
-        Judge { set: &set, question, bar, settings, format: args.format, receipt: args.receipt };
+    let fail_on = args.fail_on.as_deref().map(|outcome| at_least(&set, outcome)).transpose()?;
+    let question = args.judged_at.question(&set)?;
+    let judge = Judge {
+        set: &set,
+        question,
+        fail_on,
+        settings,
+        format: args.format,
+        receipt: args.receipt,
+    };
     let reading = args.input.reading(&set)?;
     let mut messages = Messages::new(&args.files, &reading, global)?;
     let mut printer = Printer::new(args.format);
@@ -95,42 +101,42 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         batch = batch.timing(clock);
     }
     let counts = batch.run(
-        messages.by_ref().map(|(file, imported)| Given { file, imported }),
-        |evaluator, given| judge.message(evaluator, &given),
-        |(of_one, written)| {
-            tally.add(&of_one);
-            printer.put(written)
+        messages.by_ref().map(|(file, imported)| FileMessage { file, imported }),
+        |evaluator, message| judge.message(evaluator, &message),
+        |(tally_of_one, output)| {
+            tally.add(&tally_of_one);
+            printer.put(output)
         },
     );
-    // What was decided before something failed is written too.
+    // Decisions that were made before something failed are written too.
     printer.finish()?;
-    let (counts, through) = (counts?, messages.end()?);
-    through.notes(&reading, global);
-    if tally.dated {
+    let (counts, summary) = (counts?, messages.end()?);
+    summary.write_notes(&reading, global);
+    if tally.uses_own_dates {
         global.note(&output!(
             "note: records are judged at their own latest date; `--at` names another instant"
         ));
     }
     global.note(&Output::of(tally.summary()));
     if args.stats {
-        stats::tell(&counts);
+        stats::print(&counts);
     }
     Ok(match (tally.severe, tally.unreadable) {
-        _ if through.interrupted => Exit::Interrupted,
+        _ if summary.interrupted => Exit::Interrupted,
         (true, _) => Exit::AtOrAbove,
         (false, 0) => Exit::Done,
         (false, _) => Exit::SomeUnreadable,
     })
 }
 
-/// The time since the program asked first.
+/// The time since this function was called first.
 fn clock() -> Duration {
     static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
     BEGUN.elapsed()
 }
 
-/// The outcomes that are at least as strict as one.
-fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
+/// The outcomes that are at least as strict as the given one.
+fn at_least(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     let scales = set.outcomes();
     let at_least = scales.iter().find_map(|scale| {
         let from = scale.iter().position(|each| *each == outcome)?;
@@ -145,26 +151,26 @@ fn severe(set: &RuleSet, outcome: &str) -> Result<Vec<String>, Stop> {
     })
 }
 
-/// What is asked about each message.
+/// Decides the messages.
 struct Judge<'a> {
     set: &'a RuleSet,
     question: Question,
     /// The outcomes of `--fail-on`.
-    bar: Option<Vec<String>>,
-    /// For statements of reasons, when they are asked for.
+    fail_on: Option<Vec<String>>,
+    /// The settings for statements of reasons, if the format is `dsa`.
     settings: Option<Settings>,
     format: Format,
     /// Whether lines have a receipt.
     receipt: bool,
 }
 
-/// A message of a file.
-struct Given {
+/// A message and the name of its file.
+struct FileMessage {
     file: Arc<str>,
     imported: Imported<'static>,
 }
 
-impl AsRef<[u8]> for Given {
+impl AsRef<[u8]> for FileMessage {
     fn as_ref(&self) -> &[u8] {
         self.imported.as_ref()
     }
@@ -177,30 +183,31 @@ struct Tally {
     decisions: usize,
     acting: usize,
     incomplete: usize,
-    dated: bool,
+    /// Whether records were judged at their own dates.
+    uses_own_dates: bool,
     severe: bool,
 }
 
 impl Judge<'_> {
-    fn message(&self, evaluator: &mut Evaluator, given: &Given) -> (Tally, Written) {
-        let Given { file, imported } = given;
+    fn message(&self, evaluator: &mut Evaluator, message: &FileMessage) -> (Tally, RecordOutput) {
+        let FileMessage { file, imported } = message;
         let judged = match &self.settings {
-            None => self.decided(evaluator, imported),
-            Some(settings) => self.stated(evaluator, imported, settings),
+            None => self.decide(evaluator, imported),
+            Some(settings) => self.state_reasons(evaluator, imported, settings),
         };
-        let (mut tally, written) = judged.unwrap_or_else(|error| {
+        let (mut tally, output) = judged.unwrap_or_else(|error| {
             let tally = Tally { unreadable: 1, ..Tally::default() };
-            (tally, Written::fault(file, imported, &error, self.format))
+            (tally, RecordOutput::fault(file, imported, &error, self.format))
         });
         tally.records = 1;
-        (tally, written)
+        (tally, output)
     }
 
-    fn decided(
+    fn decide(
         &self,
         evaluator: &mut Evaluator,
         imported: &Imported<'_>,
-    ) -> Result<(Tally, Written), RecordError> {
+    ) -> Result<(Tally, RecordOutput), RecordError> {
         let mut message = evaluator.read_imported(imported)?;
         let at = self.question.instant(message.latest())?;
         let (visible_in, except) = (message.visible_in(), message.except());
@@ -209,44 +216,44 @@ impl Judge<'_> {
         let receipt = self.receipt.then(|| rulings.receipt());
         let mut decided = rulings.into_decided();
         decided.receipt = receipt;
-        Ok((self.tally(&decided.decisions), Written::decided(&decided, self.format)))
+        Ok((self.tally(&decided.decisions), RecordOutput::decided(&decided, self.format)))
     }
 
-    /// Statements rest on more of a record than rules ask for.
-    fn stated(
+    /// Makes statements of reasons. They need the whole record, not only the fields that rules read.
+    fn state_reasons(
         &self,
         evaluator: &mut Evaluator,
         imported: &Imported<'_>,
         settings: &Settings,
-    ) -> Result<(Tally, Written), RecordError> {
+    ) -> Result<(Tally, RecordOutput), RecordError> {
         let record = imported.read(self.set.schema())?;
         let at = self.question.instant(record.latest())?;
         let places = self.question.places(self.set, &record, at)?;
         let decisions = evaluator.decide_all(&record, &places, at, &State::default())?;
         let tally = self.tally(&decisions);
         Ok(match self.set.statements(&record, at, &decisions, settings) {
-            Ok(statements) => (tally, Written::lines(&statements)),
+            Ok(statements) => (tally, RecordOutput::lines(&statements)),
             Err(errors) => {
-                let no =
+                let message =
                     |error: &StatementError| format!("no statement for {}: {error}", record.id());
-                let complaints = Written::complaints(errors.iter().map(no));
-                (Tally { unreadable: 1, ..tally }, complaints)
+                let output = RecordOutput::errors(errors.iter().map(message));
+                (Tally { unreadable: 1, ..tally }, output)
             }
         })
     }
 
     fn tally(&self, decisions: &[Decision]) -> Tally {
         let severe = |each: &Decision| {
-            let bar = self.bar.as_ref();
-            bar.is_some_and(|bar| {
-                bar.iter().any(|one| *one == each.outcome || *one == each.account)
+            let fail_on = self.fail_on.as_ref();
+            fail_on.is_some_and(|outcomes| {
+                outcomes.iter().any(|one| *one == each.outcome || *one == each.account)
             })
         };
         Tally {
             decisions: decisions.len(),
             acting: decisions.iter().filter(|each| acts(each)).count(),
             incomplete: decisions.iter().filter(|each| !each.complete).count(),
-            dated: self.question.at.is_none(),
+            uses_own_dates: self.question.at.is_none(),
             severe: decisions.iter().any(severe),
             ..Tally::default()
         }
@@ -260,13 +267,13 @@ impl Tally {
         self.decisions += other.decisions;
         self.acting += other.acting;
         self.incomplete += other.incomplete;
-        self.dated |= other.dated;
+        self.uses_own_dates |= other.uses_own_dates;
         self.severe |= other.severe;
     }
 
     fn summary(&self) -> String {
         let mut text = format!(
-            "{}, {}, of which {} ask for something",
+            "{}, {}, {} of them ask for something",
             number(self.records, "record"),
             number(self.decisions, "decision"),
             self.acting

@@ -1,4 +1,4 @@
-//! `lexloci doc`: the reference, without a network.
+//! `lexloci doc`: shows the reference, without a network.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Look up a code, keyword, field, function or action
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to look up: `LX2003`, `when`, `chat.members`, `length`, `restrict`; or a list, such as `fields` [default: what there is]
+    /// What to look up: `LX2003`, `when`, `chat.members`, `length`, `restrict`; or a list, such as `fields` [default: an overview]
     topics: Vec<String>,
     /// Rules whose `schema.loci` adds fields
     #[arg(long, value_name = "DIR")]
@@ -21,13 +21,13 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         Some(root) => rules::load(root, global.max_errors)?,
         None => rules::standard()?,
     };
-    let told = match args.topics.as_slice() {
+    let text = match args.topics.as_slice() {
         [] => reference::overview(),
         topics => {
-            let told = topics.iter().map(|topic| reference::topic(&set, topic));
-            told.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.join("\n")
+            let text = topics.iter().map(|topic| reference::topic(&set, topic));
+            text.collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?.join("\n")
         }
     };
-    stdio::lines(told.trim_end())?;
+    stdio::lines(text.trim_end())?;
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 //! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
 
-use super::{Global, One};
-use crate::records::Judged;
+use super::{Global, OneRecord};
+use crate::records::Case;
 use crate::stop::{Exit, Stop};
 use crate::{question, stdio};
 use clap::ValueEnum;
@@ -12,11 +12,11 @@ use lexloci::{Explanation, State};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    one: One,
-    /// Only this rule, as text
+    one: OneRecord,
+    /// Explain only this rule, as text
     #[arg(long, value_name = "ID", conflicts_with = "format")]
     rule: Option<String>,
-    /// How it is written to stdout
+    /// The format of the explanation
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -30,7 +30,7 @@ enum Format {
     Json,
     /// Markdown, with the evidence marked in the message
     Md,
-    /// A page for a browser that needs nothing else, with the evidence marked, the law linked, a timeline
+    /// A single HTML file, with the evidence marked, links to the law, and a timeline
     Html,
 }
 
@@ -38,15 +38,15 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
     let rule = args.rule.as_deref().map(|id| question::rule(&set, id)).transpose();
     let rule = rule.map_err(Stop::failed)?;
-    let Judged { record, places, at } = args.one.judged(&set)?;
+    let Case { record, places, at } = args.one.read(&set)?;
     let page = || set.evaluator().page(&record, &places, at, &State::default());
-    let told = |explanation: &Explanation| match &rule {
+    let text = |explanation: &Explanation| match &rule {
         Some(rule) => decisions::explained(explanation, rule),
         None => explanation.to_string(),
     };
     match args.format {
         Format::Text => {
-            let texts = decisions::explanations(&mut set.evaluator(), &record, &places, at, told)?;
+            let texts = decisions::explanations(&mut set.evaluator(), &record, &places, at, text)?;
             stdio::lines(texts.join("\n\n"))?;
         }
         Format::Json => stdio::line(&page()?.json())?,

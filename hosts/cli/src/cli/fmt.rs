@@ -1,4 +1,4 @@
-//! `lexloci fmt`: rule files in the canonical layout.
+//! `lexloci fmt`: puts rule files into the canonical layout.
 
 use super::Global;
 use crate::rules;
@@ -10,7 +10,7 @@ use lexloci::{Files, Folder, Listing};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-/// Lay rule files out: one way for all, comments kept, meaning never changed
+/// Lay out rule files in one way for all; comments and meaning stay
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files, and folders with all rule files below them; `-` reads stdin and writes to stdout
@@ -27,19 +27,19 @@ pub struct Args {
     stdin_filename: String,
 }
 
-/// What came of the files.
+/// How many files were changed and not.
 #[derive(Default)]
 struct Tally {
     changed: usize,
     same: usize,
-    /// Files that could not be read, or not written.
+    /// Files that could not be read or written.
     faulty: usize,
 }
 
 impl Tally {
-    fn faulty(&mut self, name: &str, error: &dyn Error) {
+    fn add_fault(&mut self, name: &str, error: &dyn Error) {
         self.faulty += 1;
-        stdio::complain(&output!("error: {}: {}", name, error));
+        stdio::stderr_line(&output!("error: {}: {}", name, error));
     }
 }
 
@@ -53,22 +53,22 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
         if !path.is_dir() {
             let root = root_of_file(path);
             let name = rules::name_below(&root, path);
-            one(&Folder::new(root), &name, path, args, global, &mut tally)?;
+            format_file(&Folder::new(root), &name, path, args, global, &mut tally)?;
             continue;
         }
         let folder = Folder::new(path);
         let Listing { paths, faults } = folder.rule_files();
         for (name, fault) in faults {
-            tally.faulty(&name, &fault);
+            tally.add_fault(&name, &fault);
         }
         for name in paths {
-            one(&folder, &name, &path.join(&name), args, global, &mut tally)?;
+            format_file(&folder, &name, &path.join(&name), args, global, &mut tally)?;
         }
     }
     let dry = args.check || args.diff;
     let (word, rest) = (if dry { "would change" } else { "changed" }, number(tally.same, "file"));
     let changed = number(tally.changed, "file");
-    global.note(&output!("{} {}, {} as it should be", changed, word, rest));
+    global.note(&output!("{} {}, {} unchanged", changed, word, rest));
     Ok(match tally {
         Tally { faulty: 1.., .. } => Exit::CouldNotRun,
         Tally { changed: 1.., .. } if dry => Exit::Findings,
@@ -86,15 +86,15 @@ fn stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
     stdio::content(&new)
 }
 
-/// The folder that a file may not lead out of. A file with another ending has no rule root but its folder.
+/// The rule root of a file, which links may not lead out of. For a file with another ending, its folder.
 fn root_of_file(path: &Path) -> PathBuf {
     let root = rules::root_of(path);
     let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
     if root.as_os_str().is_empty() { ".".into() } else { root.into() }
 }
 
-/// Lays out the file that a folder has under a name.
-fn one(
+/// Lays out one file, named from the rule root.
+fn format_file(
     root: &Folder,
     name: &str,
     file: &Path,
@@ -106,7 +106,7 @@ fn one(
     let text = match files::text_below(root, name) {
         Ok(text) => text,
         Err(error) => {
-            tally.faulty(&shown, &error);
+            tally.add_fault(&shown, &error);
             return Ok(());
         }
     };
@@ -120,12 +120,12 @@ fn one(
     }
     match files::replace(file, &new) {
         Ok(()) => tally.changed += 1,
-        Err(error) => tally.faulty(&shown, &error),
+        Err(error) => tally.add_fault(&shown, &error),
     }
     Ok(())
 }
 
-/// The text in its layout. What is wrong with it goes to stderr.
+/// The text in its layout. Faults of the text are written to stderr.
 fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Option<String> {
     match lexloci::format(name, text) {
         Ok(new) => Some(new),
@@ -137,6 +137,7 @@ fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Opti
     }
 }
 
+/// Names a file that would change, or shows what would change in it.
 fn show(name: &str, old: &str, new: &str, args: &Args, tally: &mut Tally) -> Result<(), Stop> {
     if old == new {
         tally.same += 1;

@@ -1,4 +1,4 @@
-//! `lexloci graph`: rules, the law that they rest on, and the exceptions that lift them.
+//! `lexloci graph`: draws rules, the law that they rest on, and the exceptions that lift them.
 
 use super::{Global, Rules};
 use crate::stop::{Exit, Stop};

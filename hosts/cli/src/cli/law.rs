@@ -1,4 +1,4 @@
-//! `lexloci law`: every article with its rules, tests and dates, and what has no rule.
+//! `lexloci law`: lists every article with its rules, tests and dates, and the articles without a rule.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
@@ -9,10 +9,10 @@ use lexloci::output;
 use lexloci::show::law;
 use lexloci::sink::{Lines, Output};
 
-/// List the law that the rules know: what rests on each provision, and what has no rule
+/// List the law in the rule files: which rules rest on each provision, and which provisions have none
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only what the file of this place declares
+    /// List only what the file of this place declares
     #[arg(value_name = "PLACE")]
     place: Option<String>,
     #[command(flatten)]
@@ -20,7 +20,7 @@ pub struct Args {
     /// Say whether each provision is in force on this day
     #[arg(long, value_name = "DAY", value_parser = question::day)]
     at: Option<Day>,
-    /// How it is written to stdout
+    /// The format of the list
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -43,9 +43,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let articles = lexloci::law::articles(&set, place, args.at);
     match place {
         _ if !articles.is_empty() => {}
-        Some(place) => {
-            global.note(&output!("the file of {} declares no law, or there is none", place))
-        }
+        Some(place) => global.note(&output!("{} has no file, or its file declares no law", place)),
         None => global.note(&output!("the rules declare no law")),
     }
     match args.format {

@@ -1,4 +1,4 @@
-//! `lexloci man`: a manual page for the program and for each command.
+//! `lexloci man`: writes a manual page for the program and for each command.
 
 use crate::stop::{Exit, Stop};
 use clap::CommandFactory;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Write the manual pages into a folder
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder; it is made when it is not there
+    /// The folder; it is created if it does not exist
     folder: PathBuf,
 }
 

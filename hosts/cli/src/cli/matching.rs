@@ -1,4 +1,4 @@
-//! `lexloci match`: how a pattern meets a text.
+//! `lexloci match`: shows what a pattern finds in a text.
 
 use super::{Global, Rules};
 use crate::stop::{Exit, Stop};
@@ -20,9 +20,10 @@ pub struct Args {
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.rules.load(global)?;
     let question = pattern::Question::new(&args.pattern);
-    let asked = set.expression(&question.expression, Place::WORLD);
-    let asked = asked.map_err(|failure| rules::report(&failure, None, global.max_errors))?;
-    let pattern = asked
+    let expression = set.expression(&question.expression, Place::WORLD);
+    let expression =
+        expression.map_err(|failure| rules::report(&failure, None, global.max_errors))?;
+    let pattern = expression
         .pattern()
         .ok_or_else(|| Stop::failed(format_args!("`{}` is not a pattern", args.pattern)))?;
     let text = if args.text == "-" { stdio::read()? } else { args.text.clone() };

@@ -1,29 +1,29 @@
-//! `lexloci matrix`: one record in many places at once.
+//! `lexloci matrix`: shows one record in many places at once.
 
-use super::{Global, One, Shape};
+use super::{Global, OneRecord, ViewFormat};
+use crate::records::Case;
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::sink::Output;
 use lexloci::{State, show};
 
-/// Show which rules bear on one record in which places
+/// Show which rules bear on the decision about one record in each place
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    one: One,
-    /// How it is written to stdout
+    one: OneRecord,
+    /// The format of the table
     #[arg(long, value_enum, default_value_t)]
-    format: Shape,
+    format: ViewFormat,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
-    let judged = args.one.judged(&set)?;
-    let matrix =
-        set.evaluator().matrix(&judged.record, &judged.places, judged.at, &State::default())?;
+    let Case { record, places, at } = args.one.read(&set)?;
+    let matrix = set.evaluator().matrix(&record, &places, at, &State::default())?;
     match args.format {
-        Shape::Text => stdio::lines(show::matrix(&matrix))?,
-        Shape::Json => stdio::line(&Output::value(&matrix))?,
+        ViewFormat::Text => stdio::lines(show::matrix(&matrix))?,
+        ViewFormat::Json => stdio::line(&Output::value(&matrix))?,
     }
     Ok(Exit::Done)
 }

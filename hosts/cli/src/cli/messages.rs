@@ -1,4 +1,4 @@
-//! The messages of the files that a command was given, one after another, with a bar for long ones.
+//! Reads the messages of the files that a command names, one after another, with a progress bar for long files.
 
 use super::Global;
 use crate::input::{self, Reading};
@@ -12,19 +12,21 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A shorter input is through before a bar would be read.
+/// Shorter inputs have no progress bar: they are read in a moment.
 const LONG_INPUT: u64 = 4 << 20;
 
-/// Lines of facts that are named one by one.
-const NAMED: usize = 6;
+/// The most lines of unused facts that a note lists.
+const MAX_LISTED: usize = 6;
 
-/// What is worth saying when all files are through.
+/// What happened while the files were read.
 #[derive(Debug, Default)]
-pub struct Through {
-    /// Whether Ctrl-C ended it.
+pub struct Summary {
+    /// Whether Ctrl-C ended the reading.
     pub interrupted: bool,
-    passed: BTreeMap<String, usize>,
-    used: BTreeSet<usize>,
+    /// How many parts without a message were skipped, by kind.
+    skipped: BTreeMap<String, usize>,
+    /// The lines of facts that were about one of the messages.
+    used_facts: BTreeSet<usize>,
 }
 
 /// The messages of some files, one after another, until Ctrl-C.
@@ -34,7 +36,7 @@ pub struct Messages<'a> {
     global: &'a Global,
     open: Option<Open<'a>>,
     interrupt: Interrupt,
-    through: Through,
+    summary: Summary,
     failed: Option<Stop>,
 }
 
@@ -46,8 +48,11 @@ struct Open<'a> {
 }
 
 impl<'a> Messages<'a> {
+    /// The messages of some files.
+    ///
     /// # Errors
-    /// When a file is not there. This is checked before any is read, so that no long run ends at a mistyped name.
+    /// When a file is missing. All are looked for before the first is read, so that a long run does not end at a misspelt
+    /// name.
     pub fn new(
         files: &'a [PathBuf],
         reading: &'a Reading,
@@ -62,22 +67,22 @@ impl<'a> Messages<'a> {
             global,
             open: None,
             interrupt: Interrupt::watch(),
-            through: Through::default(),
+            summary: Summary::default(),
             failed: None,
         })
     }
 
-    /// What came of it.
+    /// Ends the reading and returns its summary.
     ///
     /// # Errors
-    /// When a file could not be read: there were no messages after that.
-    pub fn end(mut self) -> Result<Through, Stop> {
+    /// When a file could not be read. No messages were read after that.
+    pub fn end(mut self) -> Result<Summary, Stop> {
         self.close();
-        self.failed.map_or(Ok(self.through), Err)
+        self.failed.map_or(Ok(self.summary), Err)
     }
 
     fn read(&mut self) -> Result<Option<(Arc<str>, Imported<'static>)>, Stop> {
-        while !self.interrupt.came() {
+        while !self.interrupt.is_pressed() {
             let Some(open) = &mut self.open else {
                 let Some(path) = self.files.next() else { return Ok(None) };
                 self.open = Some(Open::new(path, self.reading, self.global)?);
@@ -88,21 +93,21 @@ impl<'a> Messages<'a> {
                 None => self.close(),
             }
         }
-        self.through.interrupted = true;
+        self.summary.interrupted = true;
         Ok(None)
     }
 
     fn close(&mut self) {
         let Some(Open { import, progress, .. }) = self.open.take() else { return };
         progress.finish_and_clear();
-        for (what, count) in import.skipped() {
-            *self.through.passed.entry(what.into()).or_default() += count;
+        for (kind, count) in import.skipped() {
+            *self.summary.skipped.entry(kind.into()).or_default() += count;
         }
-        self.through.used.extend(import.used_facts());
+        self.summary.used_facts.extend(import.used_facts());
     }
 }
 
-/// With the names of their files.
+/// Yields each message with the name of its file.
 impl Iterator for Messages<'_> {
     type Item = (Arc<str>, Imported<'static>);
 
@@ -138,29 +143,30 @@ pub fn each(
     files: &[PathBuf],
     reading: &Reading,
     global: &Global,
-    mut take: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
-) -> Result<Through, Stop> {
+    mut handle: impl FnMut(&str, &Imported<'_>) -> Result<(), Stop>,
+) -> Result<Summary, Stop> {
     let mut messages = Messages::new(files, reading, global)?;
     for (name, imported) in messages.by_ref() {
-        take(&name, &imported)?;
+        handle(&name, &imported)?;
     }
     messages.end()
 }
 
-impl Through {
-    /// What held no message, and facts about nothing that was met.
-    pub fn notes(&self, reading: &Reading, global: &Global) {
-        if !self.passed.is_empty() {
-            let passed: Vec<_> =
-                self.passed.iter().map(|(what, count)| format!("{what} {count}")).collect();
-            global.note(&output!("note: what holds no message is skipped: {}", passed.join(", ")));
+impl Summary {
+    /// Writes notes to stderr: about skipped parts of the input, unused facts, and Ctrl-C.
+    pub fn write_notes(&self, reading: &Reading, global: &Global) {
+        if !self.skipped.is_empty() {
+            let skipped: Vec<_> =
+                self.skipped.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+            global.note(&output!("note: skipped what has no message: {}", skipped.join(", ")));
         }
-        let unused = reading.facts.as_ref().map(|facts| (facts.len(), facts.unused(&self.used)));
+        let unused =
+            reading.facts.as_ref().map(|facts| (facts.len(), facts.unused(&self.used_facts)));
         if let Some((all, unused)) =
             unused.filter(|(_, unused)| !unused.is_empty() && !self.interrupted)
         {
-            let named: Vec<_> = unused.iter().take(NAMED).map(ToString::to_string).collect();
-            let more = if unused.len() > NAMED { ", …" } else { "" };
+            let named: Vec<_> = unused.iter().take(MAX_LISTED).map(ToString::to_string).collect();
+            let more = if unused.len() > MAX_LISTED { ", …" } else { "" };
             global.note(&output!(
                 "note: {} of {} facts are about nothing in these records (line {}{})",
                 unused.len(),
@@ -177,7 +183,7 @@ impl Through {
 
 fn progress(length: Option<u64>, global: &Global) -> ProgressBar {
     let bar = match length {
-        _ if !global.progress() => return ProgressBar::hidden(),
+        _ if !global.shows_progress() => return ProgressBar::hidden(),
         Some(length) if length < LONG_INPUT => return ProgressBar::hidden(),
         Some(length) => ProgressBar::new(length),
         None => ProgressBar::new_spinner(),

@@ -1,4 +1,4 @@
-//! `lexloci new`: a rule file for a place, to begin with.
+//! `lexloci new`: writes a first rule file for a place.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
@@ -9,7 +9,7 @@ use lexloci::{Place, PlaceKind};
 /// Zones by the codes of countries.
 const ZONES: &str = include_str!("new/zones.tsv");
 
-/// Begin a rule file for a country, with a rule and its tests
+/// Write a first rule file for a country, with a rule and its tests
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The code of the country, or of another place: `KZ`, `FR-IDF`, `EU`
@@ -36,7 +36,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     let name = set.name_of(place);
     let text = text(place.code(), &zone, &name);
-    // What cannot be checked is not written: the zone may be none.
+    // A file with faults is not written: the time zone may not exist.
     let text = lexloci::format("new", &text).map_err(Stop::with_lines)?;
     let checked = lexloci::Compiler::new().file(file_name, text.as_str()).compile();
     checked.map_err(Stop::with_lines)?;
@@ -58,7 +58,7 @@ fn zone(place: Place) -> Option<String> {
     rows.find(|(code, _)| *code == country.code()).map(|(_, zone)| zone.to_owned())
 }
 
-/// The file: an example to be replaced, which says how it is done.
+/// The text of the file: an example that authors replace.
 fn text(code: &str, zone: &str, name: &str) -> String {
     format!(
         r#"# {name}.
@@ -68,10 +68,10 @@ fn text(code: &str, zone: &str, name: &str) -> String {
 
 jurisdiction {code} {{ zone "{zone}" }}
 
-## What the platform itself promises its users here. The law of the place goes beside it.
+## What the platform itself promises its users here. Add the law of the place below.
 policy promises "An example: promises of profit" {{ in force from 2024-01-01 }}
 
-## Words that promise a certain profit. A star ends a word that goes on.
+## Words that promise a certain profit. A star stands for any ending of a word.
 terms certain_profit {{
   en: "guaranteed (income|profit|return*)",
 }}

@@ -1,11 +1,11 @@
-//! `lexloci plan`: what the engine does with the rules.
+//! `lexloci plan`: shows how the engine evaluates the rules.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
 use crate::{rules, stdio};
 use std::path::PathBuf;
 
-/// Print the plan: which index wakes each rule, or why none does, and what is then tested
+/// Print the plan: which index wakes each rule, or why none does, and which conditions are tested then
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The directory of rules

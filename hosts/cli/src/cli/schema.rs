@@ -1,4 +1,4 @@
-//! `lexloci schema`: the JSON Schemas of what goes in and what comes out.
+//! `lexloci schema`: prints the JSON Schemas of what commands read and write.
 
 use super::Global;
 use crate::stdio;
@@ -11,13 +11,13 @@ use lexloci::sink::Output;
 pub struct Args {
     /// What the schema describes
     #[arg(value_enum)]
-    of: Of,
+    subject: Subject,
     #[command(flatten)]
-    rules: super::Added,
+    rules: super::SchemaRules,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Of {
+enum Subject {
     /// A message record, with the fields that the rules' `schema.loci` adds
     Record,
     /// A line of decisions
@@ -28,10 +28,10 @@ enum Of {
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = || args.rules.load(global);
-    let schema = match args.of {
-        Of::Record => set()?.record_schema(),
-        Of::Facts => set()?.facts_schema(),
-        Of::Decision => lexloci::DECISION_SCHEMA.into(),
+    let schema = match args.subject {
+        Subject::Record => set()?.record_schema(),
+        Subject::Facts => set()?.facts_schema(),
+        Subject::Decision => lexloci::DECISION_SCHEMA.into(),
     };
     stdio::line(&Output::json(schema.trim_end()))?;
     Ok(Exit::Done)

@@ -1,9 +1,9 @@
-//! `lexloci test`: runs the tests that stand beside the rules, and says how well they watch over them.
+//! `lexloci test`: runs the tests in the rule files, and measures how well they cover the rules.
 
 mod formats;
 
 use super::Global;
-use crate::render::Ink;
+use crate::render::Painter;
 use crate::stop::{Exit, Stop};
 use crate::{files, rules, stdio, watch};
 use clap::ValueEnum;
@@ -21,10 +21,10 @@ pub struct Args {
     /// The directory of rules
     #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
     path: PathBuf,
-    /// Only tests whose title, or file, contains this; with `--mutate`, changes only rules whose id does
+    /// Run only tests whose title or file contains this; with `--mutate`, change only rules whose id contains it
     #[arg(short = 'k', long, value_name = "TEXT")]
     filter: Option<String>,
-    /// How results are written to stdout
+    /// The format of the results
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Rewrite the expectations that are not met, so that they say what is decided
@@ -36,10 +36,10 @@ pub struct Args {
     /// Exit with 1 when the tests reach less than this share, in percent
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     min: Option<u8>,
-    /// How coverage is written to stdout; results of tests go to stderr unless it is `pretty`
+    /// The format of the coverage; unless it is `pretty`, the results of the tests go to stderr
     #[arg(long, value_enum, default_value_t, requires = "coverage")]
     coverage_format: CoverageFormat,
-    /// Change the rules in one place after another, and show the changes that no test notices
+    /// Change the rules in many ways, one at a time, and show the changes that no test notices
     #[arg(long, conflicts_with = "coverage")]
     mutate: bool,
     /// Run again whenever a rule file changes
@@ -49,10 +49,10 @@ pub struct Args {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A line for each test; of those that fail, why
+    /// A line for each test, and the reasons for those that fail
     #[default]
     Pretty,
-    /// One JSON object a line for each test or mutant
+    /// One line of JSON for each test or change
     Json,
     /// For CI services
     Junit,
@@ -76,7 +76,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     }
     watch::watch(&root, || {
         match once(args, global, &root) {
-            // Faults of the rules were shown; the next change may mend them.
+            // The faults of the rules were shown. The next change may mend them.
             Ok(_) | Err(Stop::Shown) => {}
             Err(stop) => return Err(stop),
         }
@@ -96,11 +96,11 @@ fn once(args: &Args, global: &Global, root: &Path) -> Result<Exit, Stop> {
 }
 
 impl Args {
-    /// Writes results of tests where coverage that tools read leaves room for them.
+    /// Writes results of tests to stdout, or to stderr if coverage for tools goes to stdout.
     fn show<S>(&self, results: &Output<S>) -> Result<(), Stop> {
         match self.coverage_format {
             CoverageFormat::Json | CoverageFormat::Lcov if self.coverage => {
-                stdio::line_to_stderr(results);
+                stdio::stderr_results(results);
                 Ok(())
             }
             CoverageFormat::Pretty | CoverageFormat::Json | CoverageFormat::Lcov => {
@@ -110,8 +110,8 @@ impl Args {
     }
 }
 
-/// Colours that vanish where they are not shown.
-const INK: Ink = Ink { colour: true };
+/// With colours, which are removed on the way to a stream that does not show them.
+const PAINTER: Painter = Painter { colour: true };
 
 fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
     let report = suite::run(set, args.filter.as_deref());
@@ -122,21 +122,21 @@ fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit
     match args.format {
         Format::Pretty => {
             let verdicts = results::verdicts(&report);
-            let failures = results::failures(&report, &sources, &INK);
+            let failures = results::failures(&report, &sources, &PAINTER);
             args.show(&Output::drawn((verdicts + &failures).trim_end()))?;
         }
         Format::Json => args.show(&formats::json(&report, &sources))?,
         Format::Junit => args.show(&formats::junit(&report, &sources))?,
     }
     if report.results.is_empty() {
-        stdio::complain(&output!("the rules have no tests"));
+        stdio::stderr_line(&output!("the rules have no tests"));
     }
     global.note(&Output::of(results::summary(&report)));
     let reached = if args.coverage { coverage(args, global, set, root)? } else { true };
     Ok(if report.failed() == 0 && reached { Exit::Done } else { Exit::Findings })
 }
 
-/// Shows what the tests reach; whether it is enough.
+/// Shows what the tests reach. Returns whether it is at least the share that `--min` demands.
 fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<bool, Stop> {
     let coverage = suite::coverage(set, args.filter.as_deref());
     let sources = rules::openable(set.sources(), root);
@@ -147,11 +147,11 @@ fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<
         CoverageFormat::Json => stdio::line(&coverage.json(&sources))?,
         CoverageFormat::Lcov => stdio::print(&coverage.lcov(&sources))?,
     }
-    let (reached, least) = (coverage.share().percent(), args.min.map_or(0, usize::from));
-    if reached < least {
-        global.note(&output!("the tests reach {} %, less than {} %", reached, least));
+    let (reached, min) = (coverage.share().percent(), args.min.map_or(0, usize::from));
+    if reached < min {
+        global.note(&output!("the tests reach {} %, less than {} %", reached, min));
     }
-    Ok(reached >= least)
+    Ok(reached >= min)
 }
 
 fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
@@ -183,7 +183,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
         global.note(&output!("wrote {}", path.display()));
     }
     for title in &update.left {
-        stdio::complain(&output!(
+        stdio::stderr_line(&output!(
             "left alone: `{}`, whose cases share an expectation and do not agree",
             title
         ));
@@ -191,7 +191,7 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     global.note(&output!("{} rewritten", number(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
-    let failures = results::failures(&report, &rules::openable(set.sources(), root), &INK);
+    let failures = results::failures(&report, &rules::openable(set.sources(), root), &PAINTER);
     stdio::print(&Output::drawn(&failures))?;
     global.note(&Output::of(results::summary(&report)));
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Findings })

@@ -1,31 +1,32 @@
-//! `lexloci timeline`: when the decision about one record changes, and whose date does it.
+//! `lexloci timeline`: shows when the decision about one record changes, and what begins or ends then.
 
-use super::{Global, One, Shape};
+use super::{Global, OneRecord, ViewFormat};
+use crate::records::Case;
 use crate::stdio;
 use crate::stop::{Exit, Stop};
 use lexloci::show;
 use lexloci::sink::Output;
 
-/// Show when the decision about one record changes, and which law's date does it
+/// Show when the decision about one record changes, and which law begins or ends then
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    one: One,
-    /// How it is written to stdout
+    one: OneRecord,
+    /// The format of the timeline
     #[arg(long, value_enum, default_value_t)]
-    format: Shape,
+    format: ViewFormat,
 }
 
 pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let set = args.one.rules.load(global)?;
-    let judged = args.one.judged(&set)?;
-    let timelines = set.timelines(&judged.record, &judged.places)?;
+    let Case { record, places, at } = args.one.read(&set)?;
+    let timelines = set.timelines(&record, &places)?;
     match args.format {
-        Shape::Text => {
-            let text = show::timelines(&timelines, Some(judged.at), stdio::columns());
+        ViewFormat::Text => {
+            let text = show::timelines(&timelines, Some(at), stdio::columns());
             stdio::lines(text)?;
         }
-        Shape::Json => stdio::line(&Output::join(timelines.iter().map(Output::value), "\n"))?,
+        ViewFormat::Json => stdio::line(&Output::join(timelines.iter().map(Output::value), "\n"))?,
     }
     Ok(Exit::Done)
 }

@@ -1,10 +1,10 @@
-//! `[dsa]` of `lexloci.toml`: what a platform says of itself in statements of reasons.
+//! `[dsa]` of `lexloci.toml`: what a platform says about itself in statements of reasons.
 
 use lexloci::statement::{AccountType, Automation, ContentType, Settings, StatementError};
 use serde::Deserialize;
 
-/// The table as it is written. Everything may be left out here, so that what is needed can be named as the database
-/// calls it.
+/// The table as it is written. Every key is optional here, so that the error for a missing one can name the field of the
+/// database.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Table {
@@ -19,7 +19,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// What the table comes to, or everything that is missing or wrong.
+    /// The settings, or everything that is missing or wrong.
     pub(super) fn settings(self) -> Result<Settings, Vec<StatementError>> {
         let mut wrong = vec![];
         let automated_decision = word(
@@ -32,22 +32,22 @@ impl Table {
             word("account_type", self.account_type.as_deref(), &AccountType::ALL, &mut wrong);
         let content_type =
             word("content_type", self.content_type.as_deref(), &ContentType::ALL, &mut wrong);
-        let mut needed = |is_there: bool, field, key: &str, what: &str| {
+        let mut require = |is_there: bool, field, key: &str, meaning: &str| {
             if !is_there {
                 wrong.push(StatementError {
                     field,
-                    message: format!("write `{key}` under `[dsa]`: {what}"),
+                    message: format!("write `{key}` under `[dsa]`: {meaning}"),
                 });
             }
         };
-        let what = "a secret of at least 16 characters that never changes";
-        needed(self.puid_key.is_some(), "puid", "puid_key = \"…\"", what);
-        let what = "whether machines find what nobody has reported";
+        let meaning = "a secret of at least 16 characters that never changes";
+        require(self.puid_key.is_some(), "puid", "puid_key = \"…\"", meaning);
+        let meaning = "whether machines find what nobody has reported";
         let key = "automated_detection = true";
-        needed(self.automated_detection.is_some(), "automated_detection", key, what);
-        let what = "`fully`, `partially` or `not`";
+        require(self.automated_detection.is_some(), "automated_detection", key, meaning);
+        let meaning = "`fully`, `partially` or `not`";
         let key = "automated_decision = \"fully\"";
-        needed(self.automated_decision.is_some(), "automated_decision", key, what);
+        require(self.automated_decision.is_some(), "automated_decision", key, meaning);
         let settings = Settings {
             puid_key: self.puid_key.clone().unwrap_or_default(),
             automated_detection: self.automated_detection.unwrap_or_default(),
@@ -58,25 +58,25 @@ impl Table {
             content_language: self.content_language,
             content_type,
         };
-        // A key that is not there is no short one.
-        let is_said = |error: &StatementError| error.field != "puid" || self.puid_key.is_some();
-        wrong.extend(settings.check().err().into_iter().flatten().filter(is_said));
+        // A missing key has its error already; it is not too short as well.
+        let is_new = |error: &StatementError| error.field != "puid" || self.puid_key.is_some();
+        wrong.extend(settings.check().err().into_iter().flatten().filter(is_new));
         if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
     }
 }
 
-/// The meaning of a word, which is one of a few.
+/// The meaning of a word, if it is a known one.
 fn word<T: Copy>(
     field: &'static str,
-    said: Option<&str>,
+    word: Option<&str>,
     known: &[(&str, T)],
     wrong: &mut Vec<StatementError>,
 ) -> Option<T> {
-    let said = said?;
-    let meaning = known.iter().find(|(word, _)| *word == said).map(|(_, meaning)| *meaning);
+    let word = word?;
+    let meaning = known.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning);
     if meaning.is_none() {
-        let words: Vec<_> = known.iter().map(|(word, _)| format!("`{word}`")).collect();
-        let message = format!("`{said}` is none of {}", words.join(", "));
+        let words: Vec<_> = known.iter().map(|(known, _)| format!("`{known}`")).collect();
+        let message = format!("`{word}` is none of {}", words.join(", "));
         wrong.push(StatementError { field, message });
     }
     meaning

@@ -4,7 +4,7 @@ use lexloci::sink::{Lines, Output, Put, Sink, Terminal};
 use lexloci::{Diagnostic, Severity, Sources, output};
 use std::fmt::Display;
 
-/// Workflow commands: text from outside is data of a command and begins no other one.
+/// The sink of workflow commands. Text from outside is escaped, so that it cannot begin another command.
 #[derive(Debug)]
 pub struct Workflow;
 
@@ -15,7 +15,7 @@ impl Sink for Workflow {
     }
 }
 
-/// The value of a property of a command, in which `:` and `,` have a meaning.
+/// The value of a property of a command, with `:` and `,` escaped too, because they have a meaning there.
 struct Property<T>(T);
 
 impl<T: Display> Put<Workflow> for Property<T> {

@@ -30,22 +30,22 @@ pub fn report(diagnostics: &[&Diagnostic], sources: &Sources) -> Output<Xml> {
 fn case(diagnostic: &Diagnostic, sources: &Sources) -> TestCase {
     let code = diagnostic.code;
     let place = diagnostic.at.map(|at| sources.display(at) + ": ").unwrap_or_default();
-    // Each on one line: a line of its own in a log of GitHub Actions could be a command.
+    // Each text is put on one line, because a line that text begins in a log of GitHub Actions could be a command.
     let help = diagnostic.help.iter().map(|help| format!("\n{}", plain(help)));
-    let told = format!("{}{}", plain(&place), plain(&diagnostic.message));
-    let told = told + &help.collect::<String>();
+    let text = format!("{}{}", plain(&place), plain(&diagnostic.message));
+    let text = text + &help.collect::<String>();
     let name =
         format!("{} {} {}", code.as_str(), code.slug(), plain(&place).trim_end_matches(": "));
     match diagnostic.severity {
         Severity::Error => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(code.as_str()).set_message(plain(&diagnostic.message).into_owned());
-            status.set_description(told);
+            status.set_description(text);
             TestCase::new(name.trim_end(), status)
         }
         Severity::Warning => {
             let mut case = TestCase::new(name.trim_end(), TestCaseStatus::success());
-            case.set_system_out(told);
+            case.set_system_out(text);
             case
         }
     }

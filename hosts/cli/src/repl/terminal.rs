@@ -21,21 +21,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-/// Lines that history keeps.
-const HISTORY: usize = 10_000;
+/// The most lines that the history keeps.
+const MAX_HISTORY: usize = 10_000;
 
 /// How often to check for Ctrl-C.
-const LOOK: Duration = Duration::from_millis(50);
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The stack of a line's thread: typed text may nest as deep as a rule file.
-const STACK: usize = 16 << 20;
+/// The stack size of a line's thread: typed text may nest as deep as a rule file.
+const STACK_BYTES: usize = 16 << 20;
 
 /// Whether Ctrl-C was pressed since the line started to run.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Reads lines and shows replies until the end.
 pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
-    // While a line is typed the terminal sends no signal. Without a handler Ctrl-C ends the program, as it always does.
+    // The handler is for Ctrl-C while a line runs: while a line is typed, rustyline reads Ctrl-C as a key. If the handler
+    // cannot be set, Ctrl-C ends the program.
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
     let session = Rc::new(RefCell::new(session));
     let mut editor = editor(&session).map_err(failed)?;
@@ -52,7 +53,7 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
                     // no reason to end the session.
                     let _ = editor.append_history(file);
                 }
-                if matches!(taken(&session, &line)?, Reply::Quit) {
+                if matches!(run_inputs(&session, &line)?, Reply::Quit) {
                     return Ok(Exit::Done);
                 }
             }
@@ -65,14 +66,14 @@ pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
 }
 
 /// Runs what was entered: a paste may contain several inputs.
-fn taken(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
+fn run_inputs(session: &Rc<RefCell<Session>>, text: &str) -> Result<Reply, Stop> {
     let mut lines = Lines::default();
     let mut inputs: Vec<_> = text.lines().flat_map(|line| lines.push(line)).collect();
     inputs.extend(lines.rest());
     for input in inputs {
         let mut reply = interruptible(session, &input);
         if let Reply::Edit { before, text } = &reply {
-            reply = match edited(text) {
+            reply = match edit(text) {
                 Ok(edited) => interruptible(session, &format!("{before}{edited}")),
                 Err(why) => Reply::Fault(Output::of(sink::Lines(why))),
             };
@@ -93,14 +94,14 @@ fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
     let (mut copy, line) = (session.borrow().clone(), input.to_owned());
     let work = move || {
         let reply = copy.exec(&line);
-        // Nobody waits for an abandoned line.
+        // Nothing receives the reply to an abandoned line.
         let _ = send.send((copy, reply));
     };
-    if std::thread::Builder::new().stack_size(STACK).spawn(work).is_err() {
+    if std::thread::Builder::new().stack_size(STACK_BYTES).spawn(work).is_err() {
         return session.borrow_mut().exec(input);
     }
     loop {
-        match receive.recv_timeout(LOOK) {
+        match receive.recv_timeout(CHECK_INTERVAL) {
             Ok((after, reply)) => {
                 *session.borrow_mut() = after;
                 return reply;
@@ -110,44 +111,47 @@ fn interruptible(session: &Rc<RefCell<Session>>, input: &str) -> Reply {
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Reply::Fault(output!("the line could not be taken"));
+                return Reply::Fault(output!("the line could not be run"));
             }
         }
     }
 }
 
 /// Lets the user change a text in an editor.
-fn edited(text: &str) -> Result<String, String> {
+fn edit(text: &str) -> Result<String, String> {
     let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var(name).ok());
     let editor = editor.filter(|editor| !editor.is_empty()).unwrap_or_else(|| "vi".into());
     let file = std::env::temp_dir().join(format!("lexloci-{}.loci", std::process::id()));
-    let said = |error: std::io::Error| format!("{}: {error}", file.display());
-    std::fs::write(&file, text).map_err(said)?;
+    let fault = |error: std::io::Error| format!("{}: {error}", file.display());
+    std::fs::write(&file, text).map_err(fault)?;
     // An editor may come with arguments: `code --wait`.
     let mut words = editor.split_whitespace();
     let status =
         std::process::Command::new(words.next().unwrap_or("vi")).args(words).arg(&file).status();
     let result = match status {
-        Ok(status) if status.success() => std::fs::read_to_string(&file).map_err(said),
+        Ok(status) if status.success() => std::fs::read_to_string(&file).map_err(fault),
         Ok(status) => Err(format!("`{editor}` ended with {status}")),
         Err(error) => Err(format!("`{editor}`: {error}")),
     };
-    // A file that cannot be removed lies in a folder that the system clears.
+    // If this fails, the system removes the file later: it is in the folder for temporary files.
     let _ = std::fs::remove_file(&file);
     result
 }
 
-fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<Typing, DefaultHistory>> {
+fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<LineHelper, DefaultHistory>> {
     let config = Config::builder()
         .auto_add_history(true)
         .bracketed_paste(true)
         .completion_type(CompletionType::List)
         .history_ignore_dups(true)?
         .history_ignore_space(true)
-        .max_history_size(HISTORY)?
+        .max_history_size(MAX_HISTORY)?
         .build();
     let mut editor = Editor::with_config(config)?;
-    editor.set_helper(Some(Typing { session: Rc::clone(session), colours: stdio::has_colours() }));
+    editor.set_helper(Some(LineHelper {
+        session: Rc::clone(session),
+        colours: stdio::has_colours(),
+    }));
     Ok(editor)
 }
 
@@ -164,13 +168,13 @@ fn failed(error: ReadlineError) -> Stop {
     Stop::failed(format_args!("the terminal: {error}"))
 }
 
-/// Answers rustyline while a line is typed.
-struct Typing {
+/// Answers the questions of rustyline while a line is typed.
+struct LineHelper {
     session: Rc<RefCell<Session>>,
     colours: bool,
 }
 
-impl Completer for Typing {
+impl Completer for LineHelper {
     type Candidate = String;
 
     fn complete(
@@ -183,7 +187,7 @@ impl Completer for Typing {
     }
 }
 
-impl Validator for Typing {
+impl Validator for LineHelper {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         Ok(if is_unfinished(context.input()) {
             ValidationResult::Incomplete
@@ -193,7 +197,7 @@ impl Validator for Typing {
     }
 }
 
-impl Hinter for Typing {
+impl Hinter for LineHelper {
     type Hint = String;
 
     fn hint(&self, line: &str, cursor: usize, _: &Context<'_>) -> Option<String> {
@@ -201,7 +205,7 @@ impl Hinter for Typing {
     }
 }
 
-impl Highlighter for Typing {
+impl Highlighter for LineHelper {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         if self.colours { Cow::Owned(coloured(line)) } else { Cow::Borrowed(line) }
     }
@@ -219,7 +223,7 @@ impl Highlighter for Typing {
     }
 }
 
-impl Helper for Typing {}
+impl Helper for LineHelper {}
 
 /// A line in colours; a command in bold.
 fn coloured(line: &str) -> String {

@@ -1,4 +1,4 @@
-//! Whole sessions over real files, as they are seen on a terminal.
+//! Runs whole sessions on real files, and compares the replies with those that a terminal shows.
 
 mod items;
 mod record;
@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 const MESSAGES: &str = "tests/rules/messages.jsonl";
 
 /// The root of the repository, which the sessions name files from.
-fn house() -> PathBuf {
+fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 fn session() -> Session {
-    Session::new(Disk { folder: house(), ..Disk::default() })
+    Session::new(Disk { folder: repository_root(), ..Disk::default() })
 }
 
-/// The replies to some lines, as they are seen on a terminal.
+/// The lines and their replies, as a terminal shows them.
 fn replies(session: &mut Session, lines: &str) -> String {
-    let mut seen = String::new();
+    let mut shown = String::new();
     for paragraph in lines.split("\n\n") {
         let line = paragraph.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
         let reply = match session.exec(&line) {
@@ -34,13 +34,13 @@ fn replies(session: &mut Session, lines: &str) -> String {
             Reply::Edit { before, text } => format!("(edit) {before}{text}"),
             Reply::Quit => "bye".into(),
         };
-        seen += &format!("lexloci> {line}\n{reply}\n\n");
+        shown += &format!("lexloci> {line}\n{reply}\n\n");
     }
-    seen.replace(&format!("{}/", house().display()), "")
+    shown.replace(&format!("{}/", repository_root().display()), "")
 }
 
 #[test]
-fn a_session() {
+fn a_session_from_the_first_rule_to_the_last_reply() {
     insta::assert_snapshot!(replies(&mut session(), r#"
         :decide
 
@@ -317,7 +317,7 @@ fn a_session() {
 }
 
 #[test]
-fn records_out_of_a_file() {
+fn records_are_read_from_a_file() {
     let mut session = session().records(MESSAGES);
     insta::assert_snapshot!(replies(&mut session, "
         :load tests/rules

@@ -1,11 +1,11 @@
-//! What rule authors have beside `check` and `decide`: explanations as pages, one message in many places and at many
-//! times, the rules as a graph, their cost, and how well tests watch over them.
+//! Further commands for rule authors: explanations as pages, one message in many places and at many times, the rules as a
+//! graph, their cost, their tests, coverage and mutation.
 
 use super::cli::{KZ, code, directory, lines, message, run, text};
 use serde_json::{Value, json};
 use std::fs;
 
-/// A message that means harm to whoever looks at it.
+/// A message that tries to harm whoever looks at it.
 const HOSTILE: &str = "Пассивный доход <script>alert(1)</script> \"><img src=x onerror=alert(1)> `**_[a](javascript:x)_**` \u{202e}\u{1b}[2J # -1. | x\n- item\n1. item\n<!-- ";
 
 fn shown(root: &std::path::Path, arguments: &[&str]) -> String {
@@ -15,7 +15,7 @@ fn shown(root: &std::path::Path, arguments: &[&str]) -> String {
 }
 
 #[test]
-fn explanations_are_pages_that_hold_no_markup_of_strangers() {
+fn explanations_as_pages_contain_no_markup_from_messages() {
     let record = message("tg:<b>/1", HOSTILE, json!(["KZ"]));
     let root = directory("pages", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
     let page = |format| shown(&root, &["explain", "m.json", "--in", "KZ", "--format", format]);
@@ -85,7 +85,7 @@ fn regex(pattern: &str, text: &str) -> std::collections::BTreeSet<String> {
 }
 
 #[test]
-fn one_message_in_many_places_and_at_many_times() {
+fn matrix_and_timeline_show_one_message_in_many_places_and_times() {
     let record = message("tg:1/1", "Пассивный доход", json!(["KZ", "FR"]));
     let root = directory("views", &[("rules/kz.loci", KZ), ("m.json", &record.to_string())]);
     insta::assert_snapshot!(shown(&root, &["matrix", "m.json"]), @r#"
@@ -116,7 +116,7 @@ fn one_message_in_many_places_and_at_many_times() {
 }
 
 #[test]
-fn the_rules_as_a_graph_and_their_cost() {
+fn graph_and_cost_show_the_rules() {
     let root = directory("graph", &[("rules/kz.loci", KZ)]);
     insta::assert_snapshot!(shown(&root, &["graph"]), @r#"
     digraph rules {
@@ -261,17 +261,17 @@ fn expectations_are_rewritten() {
     let root = directory("update", &[("rules/kz.loci", &wrong)]);
     let output = run(&root, &["test", "--update"], "");
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
-    let told = text(&output.stderr);
+    let stderr = text(&output.stderr);
     assert!(
-        told.contains("2 expectations rewritten") && told.contains("4 passed, 0 failed"),
-        "{told}"
+        stderr.contains("2 expectations rewritten") && stderr.contains("4 passed, 0 failed"),
+        "{stderr}"
     );
     let written = fs::read_to_string(root.join("rules/kz.loci")).unwrap();
     assert_eq!(written, KZ);
 }
 
 #[test]
-fn results_for_tools() {
+fn results_have_formats_for_tools() {
     let wrong = KZ.replace("expect restrict by promises, not crowds", "expect none");
     let root = directory("results", &[("rules/kz.loci", &wrong)]);
     let json = lines(&run(&root, &["test", "--format", "json"], ""));
@@ -291,7 +291,7 @@ fn results_for_tools() {
 }
 
 #[test]
-fn test_runs_what_stands_beside_the_rules() {
+fn test_runs_the_tests_in_the_rule_files() {
     let root = directory("test", &[("rules/kz.loci", KZ)]);
     let good = run(&root, &["test"], "");
     assert_eq!(code(&good), 0, "{}{}", text(&good.stdout), text(&good.stderr));

@@ -1,5 +1,5 @@
-//! The program from outside: arguments, streams and exit codes. Here is what these tests share: they run the program in
-//! a folder of their own and read what it says.
+//! The program from outside: arguments, streams and exit codes. This file has what these tests share: each runs the program
+//! in a folder of its own and reads its output.
 
 mod authoring;
 mod bundle;
@@ -44,7 +44,7 @@ pub(super) fn command(root: &Path, arguments: &[&str]) -> Command {
 
 pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
     let mut child = command(root, arguments).spawn().unwrap();
-    // A program that ends before it has read everything is no fault of the test.
+    // This fails if the program ends before it has read everything, which is no fault.
     let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
     child.wait_with_output().unwrap()
 }
@@ -53,7 +53,7 @@ pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
 pub(super) fn commands() -> Vec<String> {
     let help = run(Path::new("."), &["--help"], "");
     let listed = text(&help.stdout).split("Commands:\n").nth(1).unwrap();
-    // Where a description goes on, its line begins further right.
+    // The further lines of a description are indented more.
     let listed = listed.lines().map_while(|line| line.strip_prefix("  "));
     let names = listed.filter_map(|line| line.split(' ').next());
     names.filter(|name| !matches!(*name, "" | "help")).map(str::to_owned).collect()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 #[cfg(test)]
 mod cli;
 
-// What rule authors have beside `check` and `decide`: explanations, views, tests of tests.
+// Further commands for rule authors: explanations, views, tests, coverage, mutation.
 #[cfg(test)]
 mod authoring;
 
@@ -18,7 +18,7 @@ mod pages;
 #[cfg(test)]
 mod reference;
 
-// The tutorial, walked.
+// The tutorial, run step by step.
 #[cfg(test)]
 #[cfg(all(feature = "repl", unix))]
 mod tutorial;
@@ -29,6 +29,6 @@ mod tutorial;
 mod terminal;
 
 /// The root of the repository.
-fn house() -> PathBuf {
+fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }

@@ -1,4 +1,4 @@
-//! The README has a row for every command, and `docs/reference/law.md` says what the rules know today.
+//! The README has a row for every command, and `docs/reference/law.md` lists the law that the rules have today.
 
 use std::fs;
 use std::process::Command;
@@ -6,10 +6,9 @@ use std::process::Command;
 const BEGIN: &str = "<!-- `lexloci law --format markdown` begins -->\n";
 const END: &str = "<!-- and ends -->\n";
 
-/// The README has a row for every command.
 #[test]
 fn the_readme_is_whole() {
-    let root = crate::house();
+    let root = crate::repository_root();
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let table: String = readme.lines().filter(|line| line.starts_with("| `")).collect();
     let commands = super::cli::commands();
@@ -21,15 +20,15 @@ fn the_readme_is_whole() {
 
 /// Written anew with `LEXLOCI_UPDATE=1`.
 #[test]
-fn the_page_is_fresh() {
+fn the_page_of_the_law_is_fresh() {
     let program = Command::new(env!("CARGO_BIN_EXE_lexloci"))
         .args(["law", "--format", "markdown"])
-        .current_dir(crate::house())
+        .current_dir(crate::repository_root())
         .output()
         .unwrap();
     assert!(program.status.success(), "{}", String::from_utf8_lossy(&program.stderr));
     let generated = String::from_utf8(program.stdout).unwrap();
-    let path = crate::house().join("docs/reference/law.md");
+    let path = crate::repository_root().join("docs/reference/law.md");
     let page = fs::read_to_string(&path).unwrap();
     let (head, rest) = page.split_once(BEGIN).unwrap();
     let (listed, tail) = rest.split_once(END).unwrap();

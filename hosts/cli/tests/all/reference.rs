@@ -1,4 +1,4 @@
-//! The pages of `docs/reference` are what `lexloci doc` says today.
+//! The pages of `docs/reference` have what `lexloci doc` prints today.
 
 use std::fs;
 use std::process::Command;
@@ -12,15 +12,16 @@ const PAGES: &[(&str, &str)] = &[
     ("codes", "Diagnostic codes"),
 ];
 
-fn told(topic: &str) -> String {
+fn list_of(topic: &str) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_lexloci"));
-    let output = program.args(["doc", topic]).current_dir(crate::house()).output().unwrap();
+    let output =
+        program.args(["doc", topic]).current_dir(crate::repository_root()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A list for a terminal as Markdown: what begins a line is a heading, what is set in by two a point or a paragraph, by
-/// four the text of the point.
+/// Turns a list for a terminal into Markdown. Text without indentation is a heading, text indented by two is a point or a
+/// paragraph, and text indented by four belongs to the point.
 fn markdown(list: &str) -> String {
     let mut page = String::new();
     let mut before = 0;
@@ -44,7 +45,8 @@ fn capital(text: &str) -> String {
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// `label      Shows a notice`, `members: int (may be missing)`, `length(text: text) -> int`; else it is prose.
+/// A point such as `label      Shows a notice`, `members: int (may be missing)` or `length(text: text) -> int`. Anything else is
+/// prose.
 fn point(text: &str) -> String {
     if let Some((name, rest)) = text.split_once("  ") {
         let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -63,9 +65,9 @@ fn point(text: &str) -> String {
 /// Written anew with `LEXLOCI_UPDATE=1`.
 #[test]
 fn the_reference_is_fresh() {
-    let folder = crate::house().join("docs/reference");
+    let folder = crate::repository_root().join("docs/reference");
     for (topic, title) in PAGES {
-        let list = told(topic);
+        let list = list_of(topic);
         let page = format!(
             "# {title}\n\nGenerated from `lexloci doc {topic}`; `LEXLOCI_UPDATE=1 cargo test reference` writes it anew.\n\n{}",
             markdown(&list)

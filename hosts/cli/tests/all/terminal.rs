@@ -14,7 +14,7 @@ const UP: &str = "\u{1b}[A";
 type Terminal = Session<UnixProcess, PtyStream>;
 
 fn root() -> PathBuf {
-    crate::house()
+    crate::repository_root()
 }
 
 fn state(name: &str) -> PathBuf {
@@ -29,7 +29,7 @@ fn opened(state: &Path) -> Terminal {
     opened_in(&root(), "tests/rules", state)
 }
 
-/// Generous: the machine may be busy.
+/// A session in a folder. It waits long for output, because the machine may be busy.
 fn opened_in(folder: &Path, rules: &str, state: &Path) -> Terminal {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
     command
@@ -51,7 +51,7 @@ fn type_in(terminal: &mut Terminal, keys: &str) {
     terminal.flush().unwrap();
 }
 
-/// Types a line and waits for what it gives.
+/// Types a line and waits for its reply.
 fn ask(terminal: &mut Terminal, keys: &str, answer: &str) {
     type_in(terminal, &format!("{keys}\r"));
     terminal
@@ -61,7 +61,7 @@ fn ask(terminal: &mut Terminal, keys: &str, answer: &str) {
 }
 
 #[test]
-fn keys_complete_recall_and_give_up() {
+fn keys_complete_recall_and_cancel_lines() {
     let state = state("terminal");
     let mut terminal = opened(&state);
     let t = &mut terminal;
@@ -75,13 +75,13 @@ fn keys_complete_recall_and_give_up() {
     );
     ask(t, "chat.mem\t >= 1000", "true : bool");
     ask(t, ":in KZ", "in KZ, Kazakhstan");
-    // Typed: what is not finished goes on over the next line.
+    // A typed input that is not finished continues on the next line.
     ask(t, "chat.members >=\r3001", "false : bool");
     ask(t, ":at 2026-03-01", "at 2026-03-01T00:00:00Z");
     ask(t, ":why prom\t", "Пассивный доход");
     // The line before last, by the arrow.
     ask(t, &format!("{UP}{UP}"), "at 2026-03-01T00:00:00Z");
-    // Ctrl-C gives up what is typed, and nothing else.
+    // Ctrl-C drops the typed line, and nothing else.
     type_in(t, "chat.members >= 99");
     t.expect(">= 99").unwrap();
     t.send(ControlCode::EndOfText).unwrap();
@@ -94,14 +94,14 @@ fn keys_complete_recall_and_give_up() {
     // Ctrl-D ends it.
     t.send(ControlCode::EndOfTransmission).unwrap();
     t.expect(Eof).unwrap();
-    // The next session remembers.
+    // The next session has the history.
     let mut next = opened(&state);
     ask(&mut next, UP, "there is no record yet");
     type_in(&mut next, ":quit\r");
     next.expect(Eof).unwrap();
 }
 
-/// Types what the tutorial shows, key by key, and sees every line that it says in answer, in their order.
+/// Types the inputs of the tutorial key by key, and expects every line of each reply, in order.
 struct Typist(Terminal);
 
 impl Walk for Typist {
@@ -110,9 +110,9 @@ impl Walk for Typist {
     }
 
     fn session(&mut self, block: &[&str]) -> String {
-        for (input, said) in tutorial::inputs(block) {
+        for (input, reply) in tutorial::inputs(block) {
             type_in(&mut self.0, &(input.replace('\n', "\r") + "\r"));
-            for line in said.into_iter().filter(|line| !line.is_empty()) {
+            for line in reply.into_iter().filter(|line| !line.is_empty()) {
                 let seen = self.0.expect(line);
                 seen.unwrap_or_else(|error| panic!("{input:?} does not give {line:?}: {error}"));
             }
@@ -131,12 +131,12 @@ fn the_tutorial_can_be_typed() {
     std::fs::create_dir(folder.join("rules")).unwrap();
     let page = std::fs::read_to_string(root().join("docs/guide/tutorial.md")).unwrap();
     let terminal = opened_in(&folder, "rules", &state("terminal-tutorial"));
-    tutorial::walked(&page, &folder, &mut Typist(terminal));
-    tutorial::leaves(&folder);
+    tutorial::walk(&page, &folder, &mut Typist(terminal));
+    tutorial::check_rules(&folder);
 }
 
 #[test]
-fn ctrl_c_gives_up_what_takes_long_and_not_the_session() {
+fn ctrl_c_ends_a_long_evaluation_but_not_the_session() {
     let mut terminal = opened(&state("terminal-long"));
     let t = &mut terminal;
     let link = r#"{ "url": "https://a.example/", "via": "url", "host": "a.example" }"#;
@@ -148,9 +148,9 @@ fn ctrl_c_gives_up_what_takes_long_and_not_the_session() {
     std::fs::write(&file, record).unwrap();
     ask(t, &format!(":record @{}", file.display()), "record 1");
     type_in(t, "any a in links where (any b in links where (a.host != b.host))\r");
-    // The line was taken: what is typed from here on is no part of it.
+    // The line was entered: what is typed from here on is not part of it.
     t.expect(Regex(r"b\.host\)\)[^\n]*\n")).unwrap();
-    // It is at work: no prompt comes by itself.
+    // The evaluation still runs, so there is no reply yet.
     t.set_expect_timeout(Some(Duration::from_millis(300)));
     assert!(t.expect(Regex("false : bool")).is_err());
     t.set_expect_timeout(Some(Duration::from_secs(60)));

@@ -1,10 +1,10 @@
-//! The tutorial is true: it is walked from its first line to its last, in a folder of its own, with one session that runs
-//! beside the commands, and everything that it shows is what is really said. `LEXLOCI_UPDATE=1` writes what is said
-//! into the page.
+//! The tutorial is true: the test runs it from the first line to the last, in a folder of its own, with one session beside
+//! the commands. The output that the page shows must be the real one. `LEXLOCI_UPDATE=1` writes the real output into the
+//! page.
 //!
 //! - A `loci write=FILE` block is written to a file, a `loci append=FILE` block to the end of one.
-//! - A `sh` block has commands after `$ `, each with what it says.
-//! - A `session` block has lines after `lexloci> `, those that go on after `  ...> `, each with its reply.
+//! - A `sh` block has commands after `$ `, each with its output.
+//! - A `session` block has inputs after `lexloci> `, their further lines after `  ...> `, each with its reply.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -15,14 +15,14 @@ const PAGE: &str = "docs/guide/tutorial.md";
 const PROMPT: &str = "lexloci> ";
 const MORE: &str = "    ...> ";
 
-/// What is typed in a session block, over several lines or one, and the lines that are said to it.
+/// The inputs of a session block, of one line or several, each with the lines of its reply.
 pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
     let mut inputs: Vec<(String, Vec<&str>)> = vec![];
     for line in block {
         match (line.strip_prefix(PROMPT), line.strip_prefix(MORE), inputs.last_mut()) {
             (Some(first), ..) => inputs.push((first.to_owned(), vec![])),
             (None, Some(more), Some((input, _))) => *input += &format!("\n{more}"),
-            (None, None, Some((_, said))) => said.push(line),
+            (None, None, Some((_, reply))) => reply.push(line),
             (None, _, None) => {}
         }
     }
@@ -31,35 +31,35 @@ pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
 
 #[test]
 fn the_tutorial_is_true() {
-    let root = crate::house();
+    let root = crate::repository_root();
     let page = fs::read_to_string(root.join(PAGE)).unwrap();
     let folder = fresh("tutorial");
-    let walked = walked(&page, &folder, &mut Reader { folder: &folder, session: None });
+    let walked = walk(&page, &folder, &mut Reader { folder: &folder, session: None });
     if std::env::var_os("LEXLOCI_UPDATE").is_some() {
         fs::write(root.join(PAGE), &walked).unwrap();
     }
-    similar(&page, &walked);
-    leaves(&folder);
-    // What the session says when it is walked again without stopping.
+    assert_same(&page, &walked);
+    check_rules(&folder);
+    // The output of the session when it runs as a script.
     let script = root.join("tests/cases/sessions/tutorial.txt");
-    let said = Command::new(env!("CARGO_BIN_EXE_lexloci"))
+    let output = Command::new(env!("CARGO_BIN_EXE_lexloci"))
         .args(["repl", "rules", "--script"])
         .arg(script)
         .current_dir(&folder)
         .env_remove("LEXLOCI_RULES")
         .output()
         .unwrap();
-    let said = [said.stdout, said.stderr].concat();
-    insta::assert_snapshot!("session_of_the_tutorial", String::from_utf8(said).unwrap());
+    let output = [output.stdout, output.stderr].concat();
+    insta::assert_snapshot!("session_of_the_tutorial", String::from_utf8(output).unwrap());
 }
 
-/// What the reader has in the end, however the session was typed.
-pub(super) fn leaves(folder: &Path) {
+/// Checks the rules that the tutorial leaves behind. They do not depend on how the session is typed.
+pub(super) fn check_rules(folder: &Path) {
     let rules = fs::read_to_string(folder.join("rules/kz.loci")).unwrap();
     insta::assert_snapshot!("rules_of_the_tutorial", rules);
 }
 
-/// What a reader does with the blocks of the page: each gives the block with what is really said.
+/// What a reader does with the blocks of the page. Each method returns the block with the real output.
 pub(super) trait Walk {
     fn shell(&mut self, block: &[&str]) -> String;
     fn session(&mut self, block: &[&str]) -> String;
@@ -88,17 +88,17 @@ pub(super) fn fresh(name: &str) -> PathBuf {
     folder
 }
 
-/// The first difference, with the lines around it.
-fn similar(page: &str, walked: &str) {
+/// Fails at the first line that differs.
+fn assert_same(page: &str, walked: &str) {
     let pairs = page.lines().zip(walked.lines()).enumerate();
-    for (number, (told, said)) in pairs {
-        assert_eq!(told, said, "{PAGE}:{}", number + 1);
+    for (number, (written, real)) in pairs {
+        assert_eq!(written, real, "{PAGE}:{}", number + 1);
     }
-    assert_eq!(page.lines().count(), walked.lines().count(), "{PAGE} ends otherwise");
+    assert_eq!(page.lines().count(), walked.lines().count(), "{PAGE} has another number of lines");
 }
 
-/// The page with what is really said.
-pub(super) fn walked(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
+/// The page with the real output.
+pub(super) fn walk(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
     let mut out = String::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
@@ -129,7 +129,7 @@ fn write(folder: &Path, place: &str, block: &[&str]) {
             let before = fs::read_to_string(&path).unwrap();
             fs::write(path, format!("{before}\n{text}")).unwrap();
         }
-        // Shown only.
+        // Such a block is only shown.
         _ => {}
     }
 }
@@ -157,7 +157,7 @@ struct Session {
     child: Child,
     input: ChildStdin,
     output: BufReader<std::process::ChildStdout>,
-    asked: usize,
+    inputs: usize,
 }
 
 impl Session {
@@ -173,9 +173,9 @@ impl Session {
             .unwrap();
         let input = child.stdin.take().unwrap();
         let output = BufReader::new(child.stdout.take().unwrap());
-        let mut session = Self { child, input, output, asked: 0 };
-        // What it says about itself is no reply.
-        session.said("");
+        let mut session = Self { child, input, output, inputs: 0 };
+        // The first output belongs to no input.
+        session.reply("");
         session
     }
 
@@ -183,26 +183,26 @@ impl Session {
         let mut out = String::new();
         for (input, _) in inputs(block) {
             out += &format!("{PROMPT}{}\n", input.replace('\n', &format!("\n{MORE}")));
-            out += &self.said(&input);
+            out += &self.reply(&input);
         }
         out
     }
 
-    /// The reply to an input: all that is said before the answer to a line that nobody else types.
-    fn said(&mut self, input: &str) -> String {
-        self.asked += 1;
-        let mark = format!("no-such-command-{}", self.asked);
-        // After `:quit` nobody reads any more.
+    /// The reply to an input. It ends where the reply to the next line begins: an unknown command with a name of its own.
+    fn reply(&mut self, input: &str) -> String {
+        self.inputs += 1;
+        let mark = format!("no-such-command-{}", self.inputs);
+        // This fails after `:quit`, because nothing reads any more.
         let _ = writeln!(self.input, "{input}\n:{mark}");
-        let mut said = String::new();
+        let mut reply = String::new();
         loop {
             let mut line = String::new();
             let read = self.output.read_line(&mut line).unwrap();
             assert!(read > 0 || input == ":quit", "the session ended after {input}");
             if read == 0 || line.contains(&mark) {
-                return said;
+                return reply;
             }
-            said += &line;
+            reply += &line;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Decisions to stdout: as a table for people, or a line of JSON for each record.
+//! Writes decisions to stdout: as a table for people, or as a line of JSON for each record.
 
 use super::Format;
 use crate::stdio::{self, Results};
@@ -11,21 +11,21 @@ use serde::Serialize;
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
 
-/// The columns that name what is decided: cut, they are of no use.
-const NAMES: usize = 2;
+/// The first columns are never cut: a part of the name of a record or place would be of no use.
+const UNCUT_COLUMNS: usize = 2;
 
-/// What is to be said about one record.
+/// The output for one record. Every thread can make it for its own records.
 #[derive(Debug, Default)]
-pub struct Written {
+pub struct RecordOutput {
     rows: Vec<[String; 6]>,
     /// Whole lines.
     lines: Output<Json>,
-    complaints: Vec<String>,
+    errors: Vec<String>,
 }
 
-/// Where results go.
+/// Writes the output to stdout and stderr.
 pub struct Printer {
-    /// Its lines go out record by record, so that whatever ends the program costs none that is finished.
+    /// Written record by record, so that no finished result is lost when something ends the program.
     out: Results,
     /// `None` for JSON lines.
     table: Option<Table<6>>,
@@ -33,7 +33,7 @@ pub struct Printer {
 
 #[derive(Serialize)]
 struct Fault<'a> {
-    /// `null` when not even its id could be read.
+    /// `null` if not even its id could be read.
     record: Option<&'a str>,
     position: FilePosition<'a>,
     error: &'a RecordError,
@@ -46,9 +46,8 @@ struct FilePosition<'a> {
     position: &'a RecordPosition,
 }
 
-/// Any thread can write results, one record at a time.
-impl Written {
-    /// One record was decided.
+impl RecordOutput {
+    /// The output for a record that was decided.
     pub fn decided(decided: &Decided, format: Format) -> Self {
         match format {
             Format::Table => Self::rows(decided),
@@ -73,7 +72,7 @@ impl Written {
         Self { rows: decisions.iter().zip(names).map(row).collect(), ..Self::default() }
     }
 
-    /// One record could not be read, or does not say where or when to judge it.
+    /// The output for a record that could not be read, or that does not say where or when to judge it.
     pub fn fault(file: &str, imported: &Imported<'_>, error: &RecordError, format: Format) -> Self {
         let position = &imported.position;
         let place = format!("{file}, {position}");
@@ -82,8 +81,8 @@ impl Written {
             Format::Table => {
                 let name = id.map_or_else(|| place.clone(), |id| format!("{id} ({place})"));
                 let code = format!("error {}", error.code.as_str());
-                let none = String::new;
-                let row = [name, none(), code, none(), none(), error.to_string()];
+                let empty = String::new;
+                let row = [name, empty(), code, empty(), empty(), error.to_string()];
                 Self { rows: vec![row], ..Self::default() }
             }
             Format::Jsonl => Self::lines([Fault {
@@ -91,34 +90,34 @@ impl Written {
                 position: FilePosition { file, position },
                 error,
             }]),
-            Format::Dsa => Self::complaints([format!("{place}: {error}")]),
+            Format::Dsa => Self::errors([format!("{place}: {error}")]),
         }
     }
 
-    /// A line of JSON for each.
+    /// A line of JSON for each value.
     pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
         let lines = each.into_iter().map(|one| output!("{}\n", Output::value(&one)));
         Self { lines: lines.collect(), ..Self::default() }
     }
 
-    /// They go to stderr: a line that is no statement has no place among them.
-    pub fn complaints(errors: impl IntoIterator<Item = String>) -> Self {
-        Self { complaints: errors.into_iter().collect(), ..Self::default() }
+    /// Errors for stderr, because stdout has only statements.
+    pub fn errors(errors: impl IntoIterator<Item = String>) -> Self {
+        Self { errors: errors.into_iter().collect(), ..Self::default() }
     }
 }
 
 impl Printer {
     pub fn new(format: Format) -> Self {
         let table = match format {
-            Format::Table => Some(Table::new(HEADER, NAMES, stdio::columns())),
+            Format::Table => Some(Table::new(HEADER, UNCUT_COLUMNS, stdio::columns())),
             Format::Jsonl | Format::Dsa => None,
         };
         Self { out: Results::new(), table }
     }
 
-    /// Writes what is to be said about a record.
-    pub fn put(&mut self, written: Written) -> Result<(), Stop> {
-        let Written { rows, lines, complaints } = written;
+    /// Writes the output for a record.
+    pub fn put(&mut self, output: RecordOutput) -> Result<(), Stop> {
+        let RecordOutput { rows, lines, errors } = output;
         let mut table = vec![];
         for row in rows {
             // Writing to memory cannot fail.
@@ -126,13 +125,13 @@ impl Printer {
         }
         self.out.put(&Output::of(Lines(String::from_utf8_lossy(&table))))?;
         self.out.put(&lines)?;
-        for complaint in complaints {
-            stdio::complain(&output!("error: {}", complaint));
+        for error in errors {
+            stdio::stderr_line(&output!("error: {}", error));
         }
         Ok(())
     }
 
-    /// Writes what still waits.
+    /// Writes the rows of the table that still wait for the width of their columns.
     pub fn finish(&mut self) -> Result<(), Stop> {
         let mut table = vec![];
         // Writing to memory cannot fail.

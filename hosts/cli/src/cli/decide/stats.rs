@@ -1,4 +1,4 @@
-//! What became of each rule, as a table on stderr; the rules that took most time come first.
+//! Writes a table to stderr of how often each rule was evaluated and fired. The rules that took most time come first.
 
 use crate::stdio;
 use lexloci::RuleCounts;
@@ -11,28 +11,28 @@ use std::time::Duration;
 
 const HEADER: [&str; 6] = ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
 
-/// Rules that no record woke are only counted.
-pub fn tell(counts: &[RuleCounts]) {
-    let mut met: Vec<_> =
+/// Writes the table. Rules that no record woke are only counted.
+pub fn print(counts: &[RuleCounts]) {
+    let mut active: Vec<_> =
         counts.iter().filter(|rule| rule.woken > 0 || rule.evaluated > 0).collect();
-    met.sort_by(|a, b| (Reverse(a.time), &a.rule).cmp(&(Reverse(b.time), &b.rule)));
-    let all: Duration = met.iter().map(|rule| rule.time).sum();
+    active.sort_by(|a, b| (Reverse(a.time), &a.rule).cmp(&(Reverse(b.time), &b.rule)));
+    let all: Duration = active.iter().map(|rule| rule.time).sum();
     let mut text = vec![];
     let mut table = Table::new(HEADER, 1, stdio::columns());
-    for rule in &met {
-        let counted = [rule.woken, rule.evaluated, rule.fired, rule.undetermined];
-        let [woken, evaluated, fired, unknown] = counted.map(|count| count.to_string());
+    for rule in &active {
+        let counts = [rule.woken, rule.evaluated, rule.fired, rule.undetermined];
+        let [woken, evaluated, fired, unknown] = counts.map(|count| count.to_string());
         let time = format!("{:.1} %", share(rule.time, all));
         // Writing to memory cannot fail.
         let _ = table.row(&mut text, [rule.rule.clone(), woken, evaluated, fired, unknown, time]);
     }
     let _ = table.flush(&mut text);
-    if !met.is_empty() {
-        stdio::complain(&Output::of(Lines(String::from_utf8_lossy(&text).trim_end())));
+    if !active.is_empty() {
+        stdio::stderr_line(&Output::of(Lines(String::from_utf8_lossy(&text).trim_end())));
     }
-    let rest = counts.len() - met.len();
+    let rest = counts.len() - active.len();
     if rest > 0 {
-        stdio::complain(&output!("{} woken by no record", number(rest, "rule")));
+        stdio::stderr_line(&output!("{} woken by no record", number(rest, "rule")));
     }
 }
 

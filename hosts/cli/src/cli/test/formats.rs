@@ -1,7 +1,7 @@
-//! Results of tests for tools: JSON lines, JUnit.
+//! Writes results of tests for tools: JSON lines, JUnit.
 
 use crate::junit::{self, Xml};
-use crate::render::Ink;
+use crate::render::Painter;
 use lexloci::show::suite as results;
 use lexloci::sink::{Json, Output, plain};
 use lexloci::suite::{Difference, Mutant, Report, TestResult};
@@ -104,7 +104,7 @@ fn case(result: &TestResult, sources: &Sources) -> TestCase {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         let alone = Report { results: vec![result.clone()] };
         status.set_message(plain(&first.message)).set_type(first.code.as_str()).set_description(
-            results::failures(&alone, sources, &Ink { colour: false }).trim_start(),
+            results::failures(&alone, sources, &Painter { colour: false }).trim_start(),
         );
     }
     let mut case = TestCase::new(plain(&result.title), status);

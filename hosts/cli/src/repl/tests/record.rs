@@ -1,4 +1,4 @@
-//! A record that is changed, and looked at from all sides.
+//! Commands that change the record, judge it, and show everything about it.
 
 use super::{MESSAGES, replies, session};
 use lexloci::session::Session;
@@ -111,8 +111,8 @@ fn a_record_is_stepped_to_and_changed() {
     "#);
 }
 
-/// A session whose record was changed.
-fn changed() -> Session {
+/// A session with a changed record.
+fn with_changed_record() -> Session {
     let mut session = session().records(MESSAGES);
     let text = ":set text = \"Пассивный доход, no risk\"";
     for line in [":load tests/rules", ":next", ":set chat.members = 3000", text, ":unset sent_at"] {
@@ -123,7 +123,7 @@ fn changed() -> Session {
 
 #[test]
 fn a_record_is_judged_in_places_and_at_times() {
-    let mut session = changed();
+    let mut session = with_changed_record();
     insta::assert_snapshot!(replies(&mut session, r#"
         :at 2026-03-01
 
@@ -248,8 +248,8 @@ fn a_record_is_judged_in_places_and_at_times() {
 }
 
 #[test]
-fn costs_documentation_and_formats() {
-    let mut session = changed();
+fn costs_documentation_and_json_are_shown() {
+    let mut session = with_changed_record();
     insta::assert_snapshot!(replies(&mut session, r#"
         :in KZ,FR
 

@@ -1,26 +1,27 @@
-//! What is seen, saved as a test.
+//! `:save-test` writes what a session shows as a test, and an emptied folder does not replace loaded rules.
 
-use super::{MESSAGES, house, replies, session};
+use super::{MESSAGES, replies, repository_root, session};
 use std::path::PathBuf;
 
 /// A folder for this test below the root of the repository, with a copy of the rules.
 const ROOT: &str = "target/tmp/saved";
 
+/// A fresh folder with a copy of the test rules.
 fn copied(name: &str) -> PathBuf {
-    let root = house().join(name);
+    let root = repository_root().join(name);
     let _ = std::fs::remove_dir_all(&root);
     std::fs::create_dir_all(&root).unwrap();
-    std::fs::copy(house().join("tests/rules/kz.loci"), root.join("kz.loci")).unwrap();
+    std::fs::copy(repository_root().join("tests/rules/kz.loci"), root.join("kz.loci")).unwrap();
     root
 }
 
 #[test]
-fn what_is_seen_is_saved_as_a_test() {
+fn a_decision_is_saved_as_a_test() {
     let root = copied(ROOT);
     let mut session = session().records(MESSAGES);
     session.exec(&format!(":load {ROOT}"));
     let rules = std::fs::read_to_string(root.join("kz.loci")).unwrap();
-    let said = replies(
+    let shown = replies(
         &mut session,
         r#"
         :in KZ
@@ -50,8 +51,8 @@ fn what_is_seen_is_saved_as_a_test() {
         :test
     "#,
     );
-    let said = said.replace(ROOT, "ROOT");
-    insta::assert_snapshot!(said, @r#"
+    let shown = shown.replace(ROOT, "ROOT");
+    insta::assert_snapshot!(shown, @r#"
     lexloci> :in KZ
     in KZ, Kazakhstan
 
@@ -127,13 +128,13 @@ fn an_emptied_folder_does_not_replace_rules() {
     let mut session = session();
     session.exec(&format!(":load {name}"));
     std::fs::remove_file(root.join("kz.loci")).unwrap();
-    let said = replies(&mut session, ":reload\n\n:rules crowds");
-    assert!(said.contains("! error[LX1010]: there are no rule files"), "{said}");
-    assert!(said.contains("kz.crowds rule"), "{said}");
+    let shown = replies(&mut session, ":reload\n\n:rules crowds");
+    assert!(shown.contains("! error[LX1010]: there are no rule files"), "{shown}");
+    assert!(shown.contains("kz.crowds rule"), "{shown}");
 }
 
 #[test]
-fn typed_items_do_not_stand_for_an_emptied_folder() {
+fn typed_items_alone_do_not_replace_rules_of_an_emptied_folder() {
     let name = "target/tmp/emptied-with-items";
     let root = copied(name);
     let mut session = session();
@@ -141,8 +142,11 @@ fn typed_items_do_not_stand_for_an_emptied_folder() {
     session.exec("policy desk \"Desk\" {}");
     std::fs::remove_file(root.join("kz.loci")).unwrap();
     for input in [":reload", "policy office \"Office\" {}", ":reset"] {
-        let said = replies(&mut session, &format!("{input}\n\n:rules crowds"));
-        assert!(said.contains("! error[LX1010]: there are no rule files"), "{said}");
-        assert!(said.contains("kz.crowds rule"), "{said}");
+        let shown = replies(&mut session, &format!("{input}\n\n:rules crowds"));
+        assert!(
+            shown.contains("! error[LX1010]: there are no rule files"),
+            "{shown}"
+        );
+        assert!(shown.contains("kz.crowds rule"), "{shown}");
     }
 }

@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-/// Rules with one lint of each loudness: a name that nothing uses, a condition that could be simpler, a rule without a
-/// test.
+/// Rules with three lints: a name that nothing uses, a condition that could be simpler, and a rule without a test. The last
+/// lint is off by default.
 pub(super) const LINTED: &str = r#"jurisdiction KZ { zone "Asia/Almaty" }
 policy fraud "Terms of service: fraud" { in force from 2024-01-01 }
 terms idle { en: "idle" }
@@ -43,14 +43,14 @@ fn fmt_does_not_follow_a_link_out_of_the_rules() {
         &["fmt"],
     ] {
         let output = run(&root, arguments, "");
-        let said = text(&output.stdout).to_owned() + text(&output.stderr);
-        assert_eq!(code(&output), 2, "{arguments:?}: {said}");
-        assert_eq!(said.matches("leads out of the rule root").count(), 2, "{said}");
-        assert!(!said.contains("of another"), "{said}");
+        let all = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert_eq!(code(&output), 2, "{arguments:?}: {all}");
+        assert_eq!(all.matches("leads out of the rule root").count(), 2, "{all}");
+        assert!(!all.contains("of another"), "{all}");
     }
     assert_eq!(read(&root, "beside.loci"), secret);
     assert_eq!(read(&root, "elsewhere/wild.loci"), wild);
-    // A link that ends inside is written through.
+    // If a link leads to a file inside the rule root, that file is laid out and the link stays.
     assert_ne!(read(&root, "rules/kz.loci"), wild);
     assert!(root.join("rules/inside.loci").is_symlink());
 }
@@ -60,8 +60,8 @@ fn fmt_says_which_folder_is_too_deep() {
     let deep = format!("rules/{}kz.loci", "d/".repeat(17));
     let root = directory("fmt-deep", &[(&deep, "rule a{}\n")]);
     let output = run(&root, &["fmt", "--check"], "");
-    let told = text(&output.stderr);
-    assert!(code(&output) == 2 && told.contains("folders nest deeper than 16"), "{told}");
+    let stderr = text(&output.stderr);
+    assert!(code(&output) == 2 && stderr.contains("folders nest deeper than 16"), "{stderr}");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn fmt_lays_out_whole_folders() {
 }
 
 #[test]
-fn fmt_leaves_what_it_cannot_read() {
+fn fmt_does_not_change_files_with_syntax_errors() {
     let broken = "rule a { when x ==\n";
     let root = directory("fmt-broken", &[("rules/a.loci", broken), ("rules/b.loci", "rule b{}\n")]);
     let output = run(&root, &["fmt"], "");
@@ -108,12 +108,12 @@ fn fmt_leaves_what_it_cannot_read() {
 
 // ---- levels --------------------------------------------------------------------
 
-/// The codes that `check` finds, and how bad each is.
+/// The exit code of `check`, and the codes that it finds with their severity.
 fn found(root: &Path, arguments: &[&str]) -> (i32, Vec<String>) {
     let all = [&["check", "--format", "json", "--as-of", "2026-11-24"], arguments].concat();
     let output = run(root, &all, "");
-    let told = |line: Value| format!("{} {}", line["code"], line["severity"]).replace('"', "");
-    (code(&output), super::lines(&output).into_iter().map(told).collect())
+    let finding = |line: Value| format!("{} {}", line["code"], line["severity"]).replace('"', "");
+    (code(&output), super::lines(&output).into_iter().map(finding).collect())
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn levels_of_the_command_line_and_of_the_repository() {
         .unwrap();
     assert_eq!(levels(&[]), (1, "LX4301 error".into()));
     assert_eq!(levels(&["--allow", "style"]), (0, String::new()));
-    // What the repository sets counts for whoever compiles its rules.
+    // The levels of the repository apply to every command that compiles its rules.
     assert_eq!(code(&run(&root, &["test"], "")), 2);
     std::fs::write(root.join("other.toml"), "[lints]\nall = \"allow\"\n").unwrap();
     assert_eq!(levels(&["--config", "other.toml"]), (0, String::new()));
@@ -177,8 +177,8 @@ fn comments_allow_with_a_reason() {
         .replace("  when  chat", "  # allow LX4301: as counsel wrote it\n  when  chat");
     let root = directory("allow", &[("rules/kz.loci", &allowed)]);
     assert_eq!(found(&root, &[]), (0, vec![]));
-    let behind = LINTED.replace("\"idle\" }", "\"idle\" }  # allow LX4002, LX4301: both");
-    let root = directory("allow-behind", &[("rules/kz.loci", &behind)]);
+    let trailing = LINTED.replace("\"idle\" }", "\"idle\" }  # allow LX4002, LX4301: both");
+    let root = directory("allow-behind", &[("rules/kz.loci", &trailing)]);
     assert_eq!(found(&root, &[]).1, ["LX4390 warning", "LX4301 warning"]);
     let bare = LINTED.replace("terms idle", "# allow LX4002\nterms idle");
     let root = directory("allow-bare", &[("rules/kz.loci", &bare)]);
@@ -186,7 +186,7 @@ fn comments_allow_with_a_reason() {
 }
 
 #[test]
-fn what_has_passed_is_asked_of_a_day() {
+fn lints_about_dates_use_the_given_day() {
     let rules = LINTED.replace("  when ", "  review by 2026-06-30\n  when ");
     let root = directory("as-of", &[("rules/kz.loci", &rules)]);
     let on = |day: &str| {
@@ -206,7 +206,7 @@ fn what_has_passed_is_asked_of_a_day() {
 // ---- fixes -----------------------------------------------------------------------
 
 #[test]
-fn fixes_are_made_where_they_are_safe() {
+fn only_safe_fixes_are_applied_by_default() {
     let slips = LINTED
         .replace("terms idle { en: \"idle\" }\n", "use \"lib/none.loci\"\n")
         .replace("chat.public == true", "chat.public = true")
@@ -263,7 +263,7 @@ fn stdin_stands_for_a_file() {
 // ---- formats ---------------------------------------------------------------------
 
 #[test]
-fn findings_in_the_formats_of_tools() {
+fn findings_have_formats_for_tools() {
     let bad = LINTED
         .replace("text mentions", "text mentoins")
         .replace("restrict", "restrct, escalate to nobody");
@@ -284,7 +284,7 @@ fn findings_in_the_formats_of_tools() {
     let sarif = output("sarif");
     assert_eq!(code(&sarif), 1);
     let log: Value = serde_json::from_slice(&sarif.stdout).unwrap();
-    let schema = std::fs::read(crate::house().join("tests/cases/sarif.schema.json"));
+    let schema = std::fs::read(crate::repository_root().join("tests/cases/sarif.schema.json"));
     let schema = serde_json::from_slice(&schema.unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let faults: Vec<_> = validator.iter_errors(&log).map(|fault| fault.to_string()).collect();
@@ -317,7 +317,7 @@ fn findings_in_the_formats_of_tools() {
 }
 
 #[test]
-fn statistics_and_exit_codes() {
+fn statistics_count_codes_and_exit_zero_ignores_findings() {
     let root = directory("statistics", &[("rules/kz.loci", LINTED)]);
     let output = run(&root, &["check", "--statistics", "--deny", "all", "--format", "short"], "");
     assert_eq!(code(&output), 1);
@@ -327,7 +327,7 @@ fn statistics_and_exit_codes() {
 }
 
 #[test]
-fn a_change_is_checked_again() {
+fn watch_checks_again_after_a_change() {
     let root = directory("watch", &[("rules/kz.loci", LINTED)]);
     let mut child = command(&root, &["check", "--watch", "--format", "short"])
         .stdin(Stdio::null())
@@ -346,7 +346,7 @@ fn a_change_is_checked_again() {
 // ---- new, doc, completions, man ----------------------------------------------------
 
 #[test]
-fn a_new_country_passes() {
+fn a_new_rule_file_passes_check_test_and_fmt() {
     let root = directory("new", &[("README", "")]);
     for country in ["KZ", "fr-idf", "WORLD", "US"] {
         let made = run(&root, &["new", "--country", country], "");
@@ -356,7 +356,7 @@ fn a_new_country_passes() {
     assert_eq!((code(&strict), text(&strict.stdout)), (0, ""));
     assert_eq!(code(&run(&root, &["test"], "")), 0);
     assert_eq!(code(&run(&root, &["fmt", "--check"], "")), 0);
-    for (wrong, told) in [
+    for (wrong, expected) in [
         (&["KZ"][..], "exists already"),
         (&["UK"], "did you mean `GB`"),
         (&["EU"], "with `--zone`"),
@@ -364,13 +364,13 @@ fn a_new_country_passes() {
     ] {
         let output = run(&root, &[&["new", "--country"], wrong].concat(), "");
         assert_eq!(code(&output), 2, "{wrong:?}");
-        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
     }
     assert!(!root.join("rules/de.loci").exists());
 }
 
 #[test]
-fn the_reference_knows_every_table() {
+fn doc_finds_every_kind_of_topic() {
     let root = directory(
         "doc",
         &[
@@ -382,7 +382,7 @@ fn the_reference_knows_every_table() {
     let codes: Vec<_> = lexloci::Code::ALL.iter().map(|code| code.as_str()).collect();
     let pages: Vec<_> = lexloci::Code::ALL.iter().map(|code| code.page()).collect();
     assert_eq!(text(&doc(&codes).stdout), pages.join("\n"));
-    for (topic, told) in [
+    for (topic, expected) in [
         ("when", "keyword `when`"),
         ("on unknown", "keyword `on unknown`"),
         ("chat.members", "field `chat.members`\n  members: int (may be missing)"),
@@ -400,7 +400,7 @@ fn the_reference_knows_every_table() {
     ] {
         let output = doc(&[topic]);
         assert_eq!(code(&output), 0, "{topic}: {}", text(&output.stderr));
-        assert!(text(&output.stdout).contains(told), "{topic}: {}", text(&output.stdout));
+        assert!(text(&output.stdout).contains(expected), "{topic}: {}", text(&output.stdout));
     }
     assert!(text(&doc(&["chat.tier", "--rules", "rules"]).stdout).contains("Ours."));
     let unknown = doc(&["chat.membres"]);
@@ -410,7 +410,7 @@ fn the_reference_knows_every_table() {
 }
 
 #[test]
-fn completions_and_manual_pages() {
+fn completions_and_manual_pages_are_written() {
     let root = directory("shells", &[("README", "")]);
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = run(&root, &["completions", shell], "");

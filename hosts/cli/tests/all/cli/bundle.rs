@@ -13,36 +13,36 @@ rule lenders_named "Loans without questions" {
 "#;
 
 #[test]
-fn a_folder_is_locked_and_then_demanded() {
+fn a_locked_folder_loads_only_unchanged() {
     let files = [("rules/kz.loci", RULES), ("rules/lists/lenders.txt", "quick-loans.example\n")];
     let root = directory("bundle-lock", &files);
     let lock = |arguments: &[&str]| {
         let output = run(&root, &[&["bundle", "lock"], arguments].concat(), "");
         (code(&output), text(&output.stdout).to_owned(), text(&output.stderr).to_owned())
     };
-    let of_folder = |command: &[&str]| code(&run(&root, command, ""));
+    let exit_code = |command: &[&str]| code(&run(&root, command, ""));
     assert_eq!(lock(&["--check"]), (1, "rules/lexloci.lock is absent\n".into(), String::new()));
-    let (code_of, _, note) = lock(&[]);
-    assert_eq!(
-        (code_of, note.trim()),
-        (0, "rules/lexloci.lock: 2 files, 1 rule, 1 place, 1 entry")
-    );
+    let (exit, _, note) = lock(&[]);
+    assert_eq!((exit, note.trim()), (0, "rules/lexloci.lock: 2 files, 1 rule, 1 place, 1 entry"));
     let written = std::fs::read_to_string(root.join("rules/lexloci.lock")).unwrap();
     assert!(written.starts_with("{\n  \"format\": 1,\n  \"rules\": 1,"), "{written}");
     assert_eq!(lock(&["--check"]).0, 0);
-    assert_eq!(of_folder(&["check"]), 0);
+    assert_eq!(exit_code(&["check"]), 0);
 
     std::fs::write(root.join("rules/lists/lenders.txt"), "").unwrap();
     let refused = run(&root, &["check"], "");
-    let said = text(&refused.stdout).to_owned();
+    let stdout = text(&refused.stdout);
     assert_eq!(code(&refused), 1);
-    assert!(said.contains("LX1015") && said.contains("changed: `lists/lenders.txt`"), "{said}");
+    assert!(
+        stdout.contains("LX1015") && stdout.contains("changed: `lists/lenders.txt`"),
+        "{stdout}"
+    );
     for command in [&["plan"][..], &["test"], &["law"], &["graph"], &["cost"]] {
-        assert_eq!(of_folder(command), 2, "{command:?}");
+        assert_eq!(exit_code(command), 2, "{command:?}");
     }
     assert_eq!(lock(&["--check"]).1, "rules/lexloci.lock would change\n");
     assert_eq!(lock(&[]).0, 0);
-    assert_eq!(of_folder(&["check"]), 0);
+    assert_eq!(exit_code(&["check"]), 0);
     assert_ne!(std::fs::read_to_string(root.join("rules/lexloci.lock")).unwrap(), written);
     assert!(!root.join("rules/lexloci.lock.new").exists());
 }

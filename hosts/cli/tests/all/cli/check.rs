@@ -4,7 +4,7 @@ use super::{KZ, code, directory, lines, run, text};
 use std::collections::BTreeSet;
 
 #[test]
-fn check_says_all_and_exits_with_1() {
+fn check_reports_all_errors_and_exits_with_1() {
     let root = directory("check", &[("rules/kz.loci", KZ)]);
     let good = run(&root, &["check"], "");
     assert_eq!((code(&good), text(&good.stdout)), (0, ""), "{}", text(&good.stderr));
@@ -24,11 +24,11 @@ fn check_says_all_and_exits_with_1() {
     for nothing in ["nowhere", "rules/nowhere.loci", "Cargo.toml"] {
         assert_eq!(code(&run(&root, &["check", nothing], "")), 2, "{nothing}");
     }
-    // Files of one rule root, as hooks of version control name them.
+    // Several files of one rule root, as hooks of version control pass them.
     let both =
         [("rules/kz.loci", &*bad), ("rules/fr.loci", "jurisdiction FR { zone \"Paris\" }\n")];
     let root = directory("check-files", &both);
-    let heard = |paths: &[&str]| {
+    let codes = |paths: &[&str]| {
         let output = run(&root, &[&["check", "--format", "json"], paths].concat(), "");
         assert_eq!(code(&output), 1);
         lines(&output)
@@ -36,9 +36,9 @@ fn check_says_all_and_exits_with_1() {
             .map(|line| line["code"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(heard(&["rules/fr.loci"]), ["LX3002"]);
-    assert_eq!(heard(&["rules/kz.loci", "rules/fr.loci"]).len(), 3);
-    assert_eq!(heard(&["rules", "rules/fr.loci"]).len(), 3);
+    assert_eq!(codes(&["rules/fr.loci"]), ["LX3002"]);
+    assert_eq!(codes(&["rules/kz.loci", "rules/fr.loci"]).len(), 3);
+    assert_eq!(codes(&["rules", "rules/fr.loci"]).len(), 3);
     assert_eq!(code(&run(&root, &["check", "rules/fr.loci", "elsewhere"], "")), 2);
 }
 
@@ -49,7 +49,7 @@ fn many_faults_are_counted() {
     let shown = |arguments: &[&str]| {
         let output = run(&root, arguments, "");
         let text = text(&output.stdout).to_string() + text(&output.stderr);
-        (text.matches("error[").count(), text.contains(" more, of which "))
+        (text.matches("error[").count(), text.contains(" more ("))
     };
     let all = lines(&run(&root, &["check", "--format", "json"], "")).len();
     assert!(all >= 60);
@@ -62,7 +62,7 @@ fn many_faults_are_counted() {
 #[test]
 fn missing_rules_are_one_fault_everywhere() {
     let root = directory("missing", &[("m.json", "")]);
-    let mut told = BTreeSet::new();
+    let mut messages = BTreeSet::new();
     for arguments in [
         &["check", "nowhere"][..],
         &["test", "nowhere"],
@@ -72,13 +72,13 @@ fn missing_rules_are_one_fault_everywhere() {
     ] {
         let output = run(&root, arguments, "");
         assert_eq!(code(&output), 2, "{arguments:?}");
-        told.insert(text(&output.stderr).trim().to_string());
+        messages.insert(text(&output.stderr).trim().to_string());
     }
     for arguments in [&["repl", "nowhere"][..], &["repl", "--rules", "nowhere"]] {
-        told.insert(text(&run(&root, arguments, "").stderr).trim().to_string());
+        messages.insert(text(&run(&root, arguments, "").stderr).trim().to_string());
     }
-    let told: Vec<_> = told.iter().map(String::as_str).collect();
-    assert_eq!(told, ["error[LX1004]: cannot read `nowhere`: there is no such file"]);
+    let messages: Vec<_> = messages.iter().map(String::as_str).collect();
+    assert_eq!(messages, ["error[LX1004]: cannot read `nowhere`: there is no such file"]);
 }
 
 #[test]

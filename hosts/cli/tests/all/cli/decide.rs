@@ -4,13 +4,13 @@ use super::{KZ, code, directory, lines, message, run, text};
 use serde_json::{Value, json};
 
 #[test]
-fn what_became_of_each_rule_is_counted() {
+fn stats_count_what_each_rule_did() {
     let root = directory("stats", &[("rules/kz.loci", KZ)]);
     let texts = ["Пассивный доход", "привет", "пассивный доход"];
-    let records = texts.map(|said| message(said, said, json!(["KZ"])).to_string()).join("\n");
+    let records = texts.map(|words| message(words, words, json!(["KZ"])).to_string()).join("\n");
     let output = run(&root, &["decide", "--stats", "--format", "jsonl"], &records);
-    let told = text(&output.stderr);
-    let table: Vec<Vec<&str>> = told
+    let stderr = text(&output.stderr);
+    let table: Vec<Vec<&str>> = stderr
         .lines()
         .skip_while(|line| !line.starts_with("RULE"))
         .map(|line| line.split_whitespace().collect())
@@ -18,9 +18,9 @@ fn what_became_of_each_rule_is_counted() {
     assert_eq!(table[0], ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"]);
     let mut counted: Vec<_> = table.iter().skip(1).map(|row| row[..5].join(" ")).collect();
     counted.sort_unstable();
-    // An exception is asked for by what it lifts.
+    // Nothing wakes an exception: it is evaluated when the rule that it lifts fires.
     let expected = ["kz.crowds 3 3 3 0", "kz.promises 2 2 2 0", "kz.warnings 0 2 0 0"];
-    assert_eq!(counted, expected, "{told}");
+    assert_eq!(counted, expected, "{stderr}");
 }
 
 /// H5: the receipt names all that decisions depend on, on the command line and in the session.
@@ -53,7 +53,7 @@ fn receipts_are_written_on_demand() {
 }
 
 #[test]
-fn places_and_thresholds() {
+fn places_are_checked_and_a_threshold_sets_the_exit_code() {
     let root = directory("places", &[("rules/kz.loci", KZ)]);
     let record = message("promise", "Пассивный доход", json!(["FR"])).to_string();
     let fails =
@@ -64,7 +64,7 @@ fn places_and_thresholds() {
     let unknown = run(&root, &["decide", "--in", "KX"], &record);
     assert_eq!(code(&unknown), 2);
     assert!(text(&unknown.stderr).contains("did you mean `K"), "{}", text(&unknown.stderr));
-    for (codes, told) in [
+    for (codes, expected) in [
         ("", "no place is named"),
         ("KZ,,FR", "no place is named"),
         ("UK", "did you mean `GB`"),
@@ -73,7 +73,7 @@ fn places_and_thresholds() {
     ] {
         let wrong = run(&root, &["decide", "--in", codes], &record);
         assert_eq!(code(&wrong), 2);
-        assert!(text(&wrong.stderr).contains(told), "{}", text(&wrong.stderr));
+        assert!(text(&wrong.stderr).contains(expected), "{}", text(&wrong.stderr));
     }
     assert_eq!(fails(&["--in", "FR,KZ", "--in", "DE", "--fail-on", "limit"]), 3);
     assert_eq!(fails(&["--fail-on", "burn"]), 2);
@@ -99,9 +99,9 @@ rule local { basis desk  when text mentions \"paris\"  then label }
         let arguments = [&["decide", "--format", "jsonl"], arguments].concat();
         let line = lines(&run(&root, &arguments, &record.to_string())).remove(0);
         let decisions = line["decisions"].as_array().cloned().unwrap_or_default();
-        let told =
+        let shown =
             |each: &Value| format!("{} {}", each["places"], each["outcome"]).replace('"', "");
-        decisions.iter().map(told).collect::<Vec<_>>().join(", ")
+        decisions.iter().map(shown).collect::<Vec<_>>().join(", ")
     };
     let none = || json!([]);
     assert_eq!(decided(&["--in", "FR-IDF"], json!("*"), none()), "[FR-IDF] label");
@@ -118,34 +118,34 @@ rule local { basis desk  when text mentions \"paris\"  then label }
 }
 
 #[test]
-fn a_record_that_is_refused_is_named() {
+fn a_refused_record_is_named_by_its_id_and_line() {
     let root = directory("refused", &[("rules/kz.loci", KZ)]);
     let good = message("good", "привет", json!(["KZ"])).to_string();
-    let told = |input: &str| {
+    let refused = |input: &str| {
         let output = run(&root, &["decide", "--format", "jsonl"], input);
-        let told =
+        let errors =
             lines(&output).into_iter().filter(|line| line.get("error").is_some()).map(|line| {
                 format!("{} {} {}", line["record"], line["position"], line["error"]["message"])
             });
-        (code(&output), told.collect::<Vec<_>>().join("\n"))
+        (code(&output), errors.collect::<Vec<_>>().join("\n"))
     };
-    let (_, first_line) = told(&format!("{{\"id\":\n{good}\n{{\"id\":\"x\",\"chat\":}}\n"));
+    let (_, first_line) = refused(&format!("{{\"id\":\n{good}\n{{\"id\":\"x\",\"chat\":}}\n"));
     insta::assert_snapshot!(first_line, @r#"
     null {"file":"-","line":1} "this is not JSON: EOF while parsing a value at column 6"
     "x" {"file":"-","line":3} "this is not JSON: expected value at column 18"
     "#);
     let open = good.strip_suffix('}').unwrap();
-    let (_, unclosed) = told(&format!("{open}\n{good}"));
+    let (_, unclosed) = refused(&format!("{open}\n{good}"));
     assert!(unclosed.starts_with("\"good\" {\"file\":\"-\",\"line\":1}"), "{unclosed}");
     assert_eq!(unclosed.lines().count(), 1);
     for cut in ["[", &format!("[{good}"), &format!("[{good},"), &format!("[{good} {good}]")] {
-        let (code, told) = told(cut);
-        assert_eq!((code, told.lines().count()), (4, 1), "{cut}: {told}");
+        let (code, errors) = refused(cut);
+        assert_eq!((code, errors.lines().count()), (4, 1), "{cut}: {errors}");
     }
 }
 
 #[test]
-fn a_table_for_people_with_nothing_raw_in_it() {
+fn the_table_for_people_has_no_control_characters() {
     let root = directory("table", &[("rules/kz.loci", KZ)]);
     let hostile = "\u{1b}[2J\u{202e}\u{200b}";
     let records = [
@@ -172,6 +172,6 @@ fn a_table_for_people_with_nothing_raw_in_it() {
     ");
     insta::assert_snapshot!(text(&output.stderr), @r"
     note: records are judged at their own latest date; `--at` names another instant
-    4 records, 5 decisions, of which 3 ask for something; 1 record not judged
+    4 records, 5 decisions, 3 of them ask for something; 1 record not judged
     ");
 }

@@ -1,4 +1,4 @@
-//! Messages of every format through the program: streams packed or not, facts beside them, places, Ctrl-C, a bar.
+//! Messages of every format: packed and plain streams, facts, places, Ctrl-C, the progress bar.
 
 use super::schema::validator;
 use super::{KZ, code, command, directory, lines, message, run, text};
@@ -22,9 +22,9 @@ fn packed_zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-/// A small file that unpacks to much more than any message would is refused when it has unpacked to 64 MiB.
+/// A small file that unpacks to far more than messages would is refused after 64 MiB.
 #[test]
-fn what_unpacks_out_of_all_proportion_is_refused() {
+fn a_small_file_that_unpacks_to_far_more_is_refused() {
     let root = directory("bomb", &[("message.json", "{}")]);
     let blanks = vec![b' '; 8 << 20];
     let mut packer = flate2::write::GzEncoder::new(vec![], flate2::Compression::best());
@@ -59,13 +59,13 @@ fn messages_are_converted_from_every_format() {
         assert_eq!(run(&root, arguments, "").stdout, export.stdout, "{arguments:?}");
     }
     assert_eq!(run(&root, &["convert"], EXPORT).stdout, export.stdout);
-    // What is converted is converted to itself, and decided alike.
+    // Converting canonical records changes nothing.
     let again = run(&root, &["convert", "--from", "record"], text(&export.stdout));
     assert_eq!(again.stdout, export.stdout);
 
     let updates = run(&root, &["convert", "updates.jsonl"], "");
     assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
-    assert!(text(&updates.stderr).contains("is skipped: my_chat_member 1, poll 1"));
+    assert!(text(&updates.stderr).contains("has no message: my_chat_member 1, poll 1"));
 
     let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");
     assert_eq!(code(&wrong), 4);
@@ -103,8 +103,8 @@ fn facts_are_used_and_shown() {
         &["explain", "result.json:tg:-1001101200501/2", "--facts", "facts.jsonl", "--in", "KZ"],
         "",
     );
-    let said = "chat.members is 48210, from \"channel register, 2026-05-12T00:00:00Z (facts.jsonl, line 1)\"";
-    assert!(text(&why.stdout).contains(said), "{}", text(&why.stdout));
+    let expected = "chat.members is 48210, from \"channel register, 2026-05-12T00:00:00Z (facts.jsonl, line 1)\"";
+    assert!(text(&why.stdout).contains(expected), "{}", text(&why.stdout));
     for name in ["2", "/chats/list/0/messages/1"] {
         let record = format!("result.json:{name}");
         let same = run(&root, &["explain", &record, "--facts", "facts.jsonl", "--in", "KZ"], "");
@@ -118,10 +118,10 @@ fn facts_are_used_and_shown() {
     .unwrap();
     let wrong = run(&root, &["decide", "result.json", "--facts", "wrong.jsonl"], "");
     assert_eq!(code(&wrong), 2);
-    let told = text(&wrong.stderr);
+    let stderr = text(&wrong.stderr);
     assert!(
-        told.contains("wrong.jsonl:1: LX7003") && told.contains("wrong.jsonl:2: LX7011"),
-        "{told}"
+        stderr.contains("wrong.jsonl:1: LX7003") && stderr.contains("wrong.jsonl:2: LX7011"),
+        "{stderr}"
     );
     std::fs::write(root.join("other.jsonl"), "{\"chat\": 1, \"facts\": {}}\n").unwrap();
     let other = run(&root, &["convert", "result.json", "--facts", "other.jsonl"], "");
@@ -147,19 +147,19 @@ fn a_cut_export_is_decided_as_far_as_it_goes() {
     assert!(errors[0]["error"]["message"].as_str().unwrap().contains("ends in the middle"));
 }
 
-/// Before anything is read, so that no long run ends at a name that was mistyped.
+/// Missing files are reported before anything is read, so that no long run ends at a misspelt name.
 #[test]
-fn a_file_that_is_not_there_is_told_first() {
+fn a_missing_file_is_reported_first() {
     let good = message("good", "привет", json!(["KZ"])).to_string();
     let root = directory("not_there", &[("rules/kz.loci", KZ), ("a.jsonl", &good)]);
-    for told in [&["decide", "a.jsonl", "b.jsonl"][..], &["convert", "a.jsonl", "b.jsonl"]] {
-        let output = run(&root, told, "");
-        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{told:?}");
+    for arguments in [&["decide", "a.jsonl", "b.jsonl"][..], &["convert", "a.jsonl", "b.jsonl"]] {
+        let output = run(&root, arguments, "");
+        assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{arguments:?}");
         assert!(text(&output.stderr).contains("b.jsonl"), "{}", text(&output.stderr));
     }
 }
 
-/// The lines of what was read before Ctrl-C are whole, and all there.
+/// After Ctrl-C, the output has a whole line for every record that was read.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_loses_no_finished_line() {
@@ -179,7 +179,8 @@ fn ctrl_c_loses_no_finished_line() {
     }
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
-    // The records in hand are finished, then it ends. Somebody reads meanwhile: a full pipe would hold it up.
+    // The program finishes the records that it has read, then it ends. The output is read meanwhile, because a full pipe
+    // would stop the program.
     let rest = std::thread::spawn(move || {
         let mut rest = String::new();
         stdout.read_to_string(&mut rest).unwrap();
@@ -201,9 +202,9 @@ fn ctrl_c_loses_no_finished_line() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
 }
 
-/// A word for a format is believed; without one, each message says what it is.
+/// If the user names a format, every message is read in it. Otherwise the format of each message is detected.
 #[test]
-fn the_format_is_what_the_user_says_or_what_it_looks_like() {
+fn the_format_is_named_or_detected() {
     let root = directory("from", &[("updates.jsonl", UPDATES)]);
     let update = UPDATES.lines().next().unwrap();
     let record = message("r/1", "привет", json!(["KZ"])).to_string();
@@ -234,12 +235,12 @@ fn the_format_is_what_the_user_says_or_what_it_looks_like() {
     assert!(text(&unknown.stderr).contains("'telegram'"), "{}", text(&unknown.stderr));
 }
 
-/// What is converted, and the lines of facts, are what the printed schemas say.
+/// Converted records and lines of facts follow the schemas that the program prints.
 #[test]
-fn the_printed_schemas_are_those_of_what_is_read_and_written() {
+fn records_and_facts_follow_the_printed_schemas() {
     let root = directory("schemas", &[("result.json", EXPORT), ("updates.jsonl", UPDATES)]);
-    let schema = |of: &str| {
-        let output = run(&root, &["schema", of], "");
+    let schema = |subject: &str| {
+        let output = run(&root, &["schema", subject], "");
         assert_eq!(code(&output), 0);
         let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
         jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
@@ -259,11 +260,11 @@ fn the_printed_schemas_are_those_of_what_is_read_and_written() {
     );
 }
 
-/// Where a message is judged: where the user says, else where the host says that it can be seen, else everywhere.
+/// A message is judged in the places that the user names, else where facts say that it can be seen, else everywhere.
 #[test]
-fn places_come_from_the_user_then_from_facts_then_from_nowhere() {
-    let seen = json!({ "chat": -1_001_101_200_601_i64, "facts": { "visibility": { "countries": ["KZ", "FR"] } } });
-    let root = directory("seen", &[("rules/kz.loci", KZ), ("facts.jsonl", &seen.to_string())]);
+fn places_come_from_the_user_or_from_facts_or_are_all() {
+    let fact = json!({ "chat": -1_001_101_200_601_i64, "facts": { "visibility": { "countries": ["KZ", "FR"] } } });
+    let root = directory("seen", &[("rules/kz.loci", KZ), ("facts.jsonl", &fact.to_string())]);
     let update = UPDATES.lines().next().unwrap();
     let places = |arguments: &[&str]| -> Vec<Value> {
         let arguments = [&["decide", "-q", "--format", "jsonl"], arguments].concat();
@@ -285,9 +286,9 @@ fn places_come_from_the_user_then_from_facts_then_from_nowhere() {
     assert!(places(&[]).len() > 200);
 }
 
-/// A bar is drawn where somebody watches, and nowhere else.
+/// A progress bar is drawn only if stderr is a terminal.
 #[test]
-fn progress_is_for_terminals() {
+fn the_progress_bar_is_only_for_terminals() {
     let root = directory(
         "progress",
         &[(

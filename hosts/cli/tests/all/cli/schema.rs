@@ -1,4 +1,4 @@
-//! Lines of decisions follow the published schema, and it describes nothing that no decision has.
+//! Lines of decisions follow the published schema, and the schema describes only what decisions have.
 
 use super::{KZ, code, directory, lines, message, run, text};
 use serde_json::{Value, json};
@@ -30,11 +30,11 @@ fn every_line_of_decisions_follows_the_published_schema() {
         let faults: Vec<_> = validator.iter_errors(line).map(|fault| fault.to_string()).collect();
         assert!(faults.is_empty(), "{faults:?} in {line}");
     }
-    let told = |line: &Value| match line.get("error") {
+    let summary = |line: &Value| match line.get("error") {
         Some(error) => format!("{} {}", line["position"]["line"], error["code"].as_str().unwrap()),
         None => {
             let decisions = line["decisions"].as_array().unwrap();
-            let told = |each: &Value| {
+            let shown = |each: &Value| {
                 let places = each["places"].as_array().unwrap();
                 format!(
                     "{} {} {}",
@@ -43,11 +43,11 @@ fn every_line_of_decisions_follows_the_published_schema() {
                     each["complete"]
                 )
             };
-            decisions.iter().map(told).collect::<Vec<_>>().join(", ")
+            decisions.iter().map(shown).collect::<Vec<_>>().join(", ")
         }
     };
     assert_eq!(
-        lines.iter().map(told).collect::<Vec<_>>(),
+        lines.iter().map(summary).collect::<Vec<_>>(),
         [
             "1 none true, 1 restrict true",
             "248 none true, 1 none true",
@@ -64,7 +64,7 @@ fn every_line_of_decisions_follows_the_published_schema() {
     }
 }
 
-/// Rules that give a decision everything that one can have.
+/// Rules that make a decision with everything that a decision can have.
 pub(super) const EVERYTHING: &str = r#"
 jurisdiction FR { zone "Europe/Paris" }
 law code "Code" {
@@ -118,7 +118,7 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     let validator = validator(&root);
     let faults: Vec<_> = validator.iter_errors(&line).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?} in {line:#}");
-    // serde_json keeps the last of two equal keys, so a key that stands twice shows in the text alone.
+    // serde_json keeps the last of two equal keys, so only the text shows whether a key is there twice.
     assert!(
         text(&output.stdout).contains(r#""text":"now","literal":"now""#),
         "{}",
@@ -131,9 +131,10 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
     let mut known = BTreeSet::new();
     properties(&schema, &mut known);
     let never: Vec<_> = known.difference(&seen).map(String::as_str).collect();
-    let of_faults = ["code", "error", "file", "message", "number", "path", "pointer", "position"];
-    // A test of the library holds lines with a receipt to the schema.
-    let of_receipts = [
+    let keys_of_errors =
+        ["code", "error", "file", "message", "number", "path", "pointer", "position"];
+    // A test of the library compares lines that have a receipt with the schema.
+    let keys_of_receipts = [
         "digest",
         "engine",
         "functions",
@@ -146,7 +147,7 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
         "time_zones",
         "version",
     ];
-    let expected: BTreeSet<&str> = of_faults.into_iter().chain(of_receipts).collect();
+    let expected: BTreeSet<&str> = keys_of_errors.into_iter().chain(keys_of_receipts).collect();
     assert_eq!(never, expected.into_iter().collect::<Vec<_>>());
 }
 

@@ -1,16 +1,16 @@
-//! `repl` with lines from stdin instead of a terminal.
+//! `repl` runs lines from stdin if that is not a terminal.
 
 use super::{KZ, code, directory, run, text};
 
 #[test]
-fn a_script_of_the_session() {
+fn lines_from_stdin_are_run_as_a_script() {
     let root = directory("repl", &[("rules/kz.loci", KZ)]);
     let script = ":record {\n text: \"Пассивный доход\",\n chat: { members: 3 }\n}\n:in KZ\n:at 2026-03-01\nchat.members\n:quit\n";
     let output = run(&root, &["repl"], script);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     assert!(text(&output.stdout).ends_with("3 : int\n"), "{}", text(&output.stdout));
     assert_eq!(code(&run(&root, &["repl"], ":decid\n")), 1);
-    // An expression that ends too early is no reason to lose the command after it.
+    // After an expression that ends too early, the next command still runs.
     let slip = run(&root, &["repl"], "# a comment\nchat.type ==\n:in KZ\n");
     assert_eq!((code(&slip), text(&slip.stdout)), (1, "in KZ, Kazakhstan\n"));
 }

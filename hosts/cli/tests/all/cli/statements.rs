@@ -26,10 +26,10 @@ fn statements_of_reasons_are_lines_and_faults_are_named() {
     let root = directory("dsa", &[rules, hosts, ("lexloci.toml", DSA)]);
     let output = run(&root, &arguments, &records);
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
-    // One for the law's rule, one for the policy's.
-    let told = lines(&output);
+    // One statement for the rule that rests on law, one for the rule that rests on a policy.
+    let statements = lines(&output);
     let grounds: Vec<_> =
-        told.iter().map(|of| (&of["decision_ground"], &of["territorial_scope"])).collect();
+        statements.iter().map(|one| (&one["decision_ground"], &one["territorial_scope"])).collect();
     let france = json!(["FR"]);
     assert_eq!(
         grounds,
@@ -39,33 +39,33 @@ fn statements_of_reasons_are_lines_and_faults_are_named() {
         ]
     );
 
-    // A session says the same.
+    // A session makes the same statement.
     let one = message("one", "offre", json!(["FR", "KZ"])).to_string();
     let script =
         ":record @one.json\n:statements\n:set sent_at = null\n:at 2026-03-01\n:statements\n";
-    let asked = [rules, hosts, ("lexloci.toml", DSA), ("one.json", &one), ("script.txt", script)];
-    let root = directory("dsa-session", &asked);
+    let files = [rules, hosts, ("lexloci.toml", DSA), ("one.json", &one), ("script.txt", script)];
+    let root = directory("dsa-session", &files);
     let session = run(&root, &["repl", "rules", "--script", "script.txt"], "");
-    let said = text(&session.stdout);
-    assert!(said.contains(text(&output.stdout).lines().next().unwrap()), "{said}");
-    let told = format!("{said}{}", text(&session.stderr));
-    assert!(told.contains("no statement: `content_date`"), "{told}");
+    let stdout = text(&session.stdout);
+    assert!(stdout.contains(text(&output.stdout).lines().next().unwrap()), "{stdout}");
+    let all = format!("{stdout}{}", text(&session.stderr));
+    assert!(all.contains("no statement: `content_date`"), "{all}");
 
     let mut undated = message("undated", "offre", json!(["FR"]));
     undated.as_object_mut().unwrap().remove("sent_at");
     let broken = format!("{undated}\n{{\"id\": \n");
     let output = run(&root, &[&arguments[..], &["--at", "2026-03-01"]].concat(), &broken);
     assert_eq!((code(&output), text(&output.stdout)), (4, ""));
-    let told = text(&output.stderr);
-    assert!(told.contains("error: no statement for undated: `content_date`:"), "{told}");
-    assert!(told.contains("error: -, line 2: "), "{told}");
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("error: no statement for undated: `content_date`:"), "{stderr}");
+    assert!(stderr.contains("error: -, line 2: "), "{stderr}");
 
     for (file, named) in
         [("", "there is no such file"), ("[lints]\n", "`[dsa]`"), ("[dsa]\n", "`puid`")]
     {
         let files = [rules, hosts, ("lexloci.toml", file)];
         let root = directory("dsa-poor", if file.is_empty() { &files[..2] } else { &files });
-        // A repository ends the search upwards.
+        // The search upwards ends at the root of the repository.
         std::fs::create_dir_all(root.join(".git")).unwrap();
         let output = run(&root, &arguments, &records);
         assert_eq!((code(&output), text(&output.stdout)), (2, ""), "{file}");

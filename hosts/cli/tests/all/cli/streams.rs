@@ -1,5 +1,5 @@
-//! Streams that are closed, full or piped, folders that cannot be written, names and messages that mean harm: of every
-//! command.
+//! Every command with closed, full and piped streams, with folders that cannot be written, and with names and messages that
+//! are made to do harm.
 
 use super::authoring::{LINTED, read};
 use super::{KZ, code, command, directory, message, run, text};
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 
-/// Every command, with rules and a message that give it something to print; a test sees that none is left out.
+/// Arguments for every command, with which it prints something. A test checks that no command is missing.
 const PRINTING: &[&[&str]] = &[
     &["check"],
     &["check", "--format", "sarif"],
@@ -57,7 +57,7 @@ const PRINTING: &[&[&str]] = &[
     &["man", "pages"],
 ];
 
-/// Lines of a session: commands that answer, and commands whose fault repeats what was typed.
+/// Lines of a session: commands that reply, and commands whose error repeats what was typed.
 const SESSION: &str = ":record @m.json
 :in KZ
 :decide
@@ -83,17 +83,17 @@ chat.\u{1b}c\u{9b}\u{202e}
 chat.title == \"\u{1b}c\u{9b}\u{202e}\"
 ";
 
-/// A folder with what `PRINTING` names, and what each command says there: rules that are not laid out, with a lint to
-/// mend and control characters in every title, and a message full of control characters.
+/// A folder with the files that `PRINTING` names, and the output of each command there. The rules are not laid out, have a
+/// lint with a fix, and control characters in every title. The message is full of control characters.
 static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
-    let steered = |text: &str| text.replace('~', r"\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}");
+    let with_controls = |text: &str| text.replace('~', r"\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}");
     let law = "law acts \"Acts ~\" { url \"https://acts.example\" article one \"1\" {
         in force from 2024-01-01 binds platform, standing verified 2026-01-01 } }
         test \"a loan ~ is lent\" { given { text: \"quick loans\", chat: { public: true } } at 2026-03-01
         expect restrict by loan_sharks }
         test \"a loan ~ fails\" { given { text: \"quick ~ loans\" } at 2026-03-01 expect restrict }\n";
     let wild = LINTED.replace("  basis fraud\n", "\tbasis  fraud, acts.one\n") + law;
-    let wild = steered(&wild.replace("without", "~ without").replace("Terms", "~ Terms"));
+    let wild = with_controls(&wild.replace("without", "~ without").replace("Terms", "~ Terms"));
     let harm = "\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}";
     let mut message =
         message("tg:\u{1b}[2J\u{202e}/1", &format!("Quick loan {harm}"), json!(["KZ", "FR"]));
@@ -111,25 +111,25 @@ static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
 });
 
 #[test]
-fn every_command_prints_and_nothing_harmful() {
+fn every_command_prints_no_control_characters() {
     let (_, outputs) = &*PRINTED;
     let named: BTreeSet<_> = PRINTING.iter().map(|arguments| arguments[0]).collect();
     for name in super::commands() {
         assert!(named.contains(name.as_str()), "`{name}` is left out");
     }
     for (arguments, output) in PRINTING.iter().zip(outputs) {
-        let said = text(&output.stdout).to_owned() + text(&output.stderr);
-        // With a test that fails, `--mutate` cannot run.
-        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {said}");
-        assert!(!said.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
-        assert_harmless(arguments, &said);
+        let printed = text(&output.stdout).to_owned() + text(&output.stderr);
+        // `--mutate` cannot run, because one of the tests fails.
+        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {printed}");
+        assert!(!printed.is_empty() || arguments[0] == "man", "{arguments:?} prints nothing");
+        assert_harmless(arguments, &printed);
     }
 }
 
-fn assert_harmless(arguments: &[&str], said: &str) {
+fn assert_harmless(arguments: &[&str], printed: &str) {
     let is_harmful = |c: &char| !matches!(c, '\n' | '\t') && !lexloci::sink::is_visible(*c);
-    let harmful: Vec<_> = said.chars().filter(is_harmful).collect();
-    assert!(harmful.is_empty(), "{arguments:?}: {harmful:?} in {said}");
+    let harmful: Vec<_> = printed.chars().filter(is_harmful).collect();
+    assert!(harmful.is_empty(), "{arguments:?}: {harmful:?} in {printed}");
 }
 
 #[test]
@@ -173,17 +173,17 @@ fn arguments_are_repeated_without_their_control_characters() {
         let mut command = command(&root, arguments);
         command.envs([("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).stdin(Stdio::null());
         let output = command.output().unwrap();
-        let said = text(&output.stdout).to_owned() + text(&output.stderr);
-        assert_eq!(code(&output), 2, "{arguments:?}: {said}");
-        assert_harmless(arguments, &said);
-        assert!(said.contains(r"\u{"), "{arguments:?} are not repeated: {said}");
+        let printed = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert_eq!(code(&output), 2, "{arguments:?}: {printed}");
+        assert_harmless(arguments, &printed);
+        assert!(printed.contains(r"\u{"), "{arguments:?} are not repeated: {printed}");
     }
 }
 
 /// A CI service reads a line that begins with `::` as a command.
 #[cfg(unix)]
 #[test]
-fn a_line_end_in_a_name_begins_no_line() {
+fn a_line_end_in_a_name_does_not_begin_a_line() {
     let name = "rules/k\n::error::z.loci";
     let wild = LINTED.replace("  basis", "\tbasis");
     let root = directory("line-ends", &[(name, &wild), ("m.json", "{}")]);
@@ -203,23 +203,23 @@ fn a_line_end_in_a_name_begins_no_line() {
         &["explain", "\n::error::nowhere"],
     ] {
         let output = run(&root, arguments, "");
-        let said = text(&output.stdout).to_owned() + text(&output.stderr);
-        assert!(said.contains("::error::"), "{arguments:?}: {said}");
-        assert!(!said.lines().any(|line| line.starts_with("::")), "{arguments:?}: {said}");
+        let printed = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert!(printed.contains("::error::"), "{arguments:?}: {printed}");
+        assert!(!printed.lines().any(|line| line.starts_with("::")), "{arguments:?}: {printed}");
     }
 }
 
 #[test]
-fn nobody_listens_and_nothing_complains() {
+fn commands_do_not_complain_about_closed_streams() {
     let (root, outputs) = &*PRINTED;
-    for (arguments, heard) in PRINTING.iter().zip(outputs) {
-        for nobody_at_all in [false, true] {
+    for (arguments, usual) in PRINTING.iter().zip(outputs) {
+        for closes_stderr in [false, true] {
             let mut child = command(root, arguments).stdin(Stdio::null()).spawn().unwrap();
             drop(child.stdout.take());
-            drop(child.stderr.take().filter(|_| nobody_at_all));
+            drop(child.stderr.take().filter(|_| closes_stderr));
             let output = child.wait_with_output().unwrap();
-            // What was found is found, whether or not somebody reads it; a second new file is one too many.
-            let expected = if arguments[0] == "new" { 2 } else { code(heard) };
+            // The exit code does not depend on whether somebody reads the output. `new` fails because the file exists now.
+            let expected = if arguments[0] == "new" { 2 } else { code(usual) };
             assert_eq!(code(&output), expected, "{arguments:?}: {output:?}");
             assert!(!text(&output.stderr).contains("panicked"), "{arguments:?}: {output:?}");
         }
@@ -228,7 +228,7 @@ fn nobody_listens_and_nothing_complains() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_said() {
+fn a_full_disk_is_reported() {
     let (root, outputs) = &*PRINTED;
     for (arguments, whole) in PRINTING.iter().zip(outputs) {
         if whole.stdout.is_empty() {
@@ -236,13 +236,16 @@ fn a_full_disk_is_said() {
         }
         let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
         let output = command(root, arguments).stdin(Stdio::null()).stdout(full).output().unwrap();
-        let told = text(&output.stderr);
-        assert!(code(&output) == 2 && told.contains("error: stdout: "), "{arguments:?}: {told}");
+        let stderr = text(&output.stderr);
+        assert!(
+            code(&output) == 2 && stderr.contains("error: stdout: "),
+            "{arguments:?}: {stderr}"
+        );
     }
 }
 
 #[test]
-fn colours_obey_and_hostile_names_are_harmless() {
+fn colours_follow_the_environment_and_names_are_escaped() {
     let hostile = "\u{1b}[2Jkz";
     let wild = "rule a{}\n";
     let root =
@@ -265,7 +268,7 @@ fn colours_obey_and_hostile_names_are_harmless() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_cannot_be_written() {
+fn a_folder_that_cannot_be_written_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let wild = "rule a{}\n";
     let root = directory("read-only", &[("rules/kz.loci", wild)]);
@@ -276,17 +279,17 @@ fn a_folder_that_cannot_be_written() {
         // This user may write everywhere.
         return set(0o755);
     }
-    let told = [&["fmt"][..], &["new", "--country", "FR"]].map(|arguments| {
+    let results = [&["fmt"][..], &["new", "--country", "FR"]].map(|arguments| {
         let output = run(&root, arguments, "");
         (code(&output), text(&output.stderr).contains("ermission denied"))
     });
     set(0o755);
-    assert_eq!(told, [(2, true), (2, true)]);
+    assert_eq!(results, [(2, true), (2, true)]);
     assert_eq!(read(&root, "rules/kz.loci"), wild);
 }
 
 #[test]
-fn a_closed_pipe_is_no_fault() {
+fn a_closed_pipe_is_no_error() {
     let root = directory("pipe", &[("rules/kz.loci", KZ)]);
     let mut child = command(&root, &["decide", "--format", "jsonl", "--in", "KZ"]).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
