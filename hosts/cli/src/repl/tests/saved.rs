@@ -143,10 +143,7 @@ fn typed_items_alone_do_not_replace_rules_of_an_emptied_folder() {
     std::fs::remove_file(root.join("kz.loci")).unwrap();
     for input in [":reload", "policy office \"Office\" {}", ":reset"] {
         let shown = replies(&mut session, &format!("{input}\n\n:rules crowds"));
-        assert!(
-            shown.contains("! error[LX1010]: there are no rule files"),
-            "{shown}"
-        );
+        assert!(shown.contains("! error[LX1010]: there are no rule files"), "{shown}");
         assert!(shown.contains("kz.crowds rule"), "{shown}");
     }
 }
