@@ -157,8 +157,8 @@ impl<'w> Writer<'w> {
     ) -> Statement {
         let Case { decision, rules, .. } = case;
         let code = |outcome: &str| {
-            let asked = rules.iter().any(|(_, norm)| self.asks(norm, outcome));
-            self.program.actions.get(outcome).filter(|_| asked)?.dsa.clone()
+            let is_asked_for = rules.iter().any(|(_, norm)| self.asks(norm, outcome));
+            self.program.actions.get(outcome).filter(|_| is_asked_for)?.dsa.clone()
         };
         let is_law = case.ground.iter().any(|one| matches!(one, Ground::Article(_)));
         let (ground, explanation) = (self.ground_text(case), self.explanation(case));

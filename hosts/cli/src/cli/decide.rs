@@ -176,15 +176,18 @@ impl AsRef<[u8]> for FileMessage {
     }
 }
 
+/// Counts for the summary and the exit code.
 #[derive(Debug, Default)]
 struct Tally {
     records: usize,
     unreadable: usize,
     decisions: usize,
+    /// Decisions that ask for something.
     acting: usize,
     incomplete: usize,
     /// Whether records were judged at their own dates.
     uses_own_dates: bool,
+    /// Whether a decision was at or above `--fail-on`.
     severe: bool,
 }
 

@@ -35,8 +35,8 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Reads lines and shows replies until the end.
 pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
-    // The handler is for Ctrl-C while a line runs: while a line is typed, rustyline reads Ctrl-C as a key. If the handler
-    // cannot be set, Ctrl-C ends the program.
+    // While a line is typed, rustyline reads Ctrl-C as a key. This handler is for Ctrl-C while a line runs. If it cannot be
+    // set, Ctrl-C ends the program.
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
     let session = Rc::new(RefCell::new(session));
     let mut editor = editor(&session).map_err(failed)?;

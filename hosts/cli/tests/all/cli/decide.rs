@@ -43,12 +43,12 @@ fn receipts_are_written_on_demand() {
     let expected = message.decide(kz, at, &lexloci::State::default()).receipt();
     assert_eq!(serde_json::from_value::<lexloci::Receipt>(receipt).unwrap(), expected);
     let session = run(&root, &["repl"], ":record @m.json\n:in KZ\n:receipt\n");
-    let told = text(&session.stdout).lines().last().unwrap();
-    assert_eq!(serde_json::from_str::<lexloci::Receipt>(told).unwrap(), expected);
+    let last = text(&session.stdout).lines().last().unwrap();
+    assert_eq!(serde_json::from_str::<lexloci::Receipt>(last).unwrap(), expected);
     for format in ["table", "dsa"] {
         let refused = run(&root, &["decide", "m.json", "--receipt", "--format", format], "");
-        let told = text(&refused.stderr);
-        assert_eq!((code(&refused), told), (2, "error: `--receipt` needs `--format jsonl`\n"));
+        let stderr = text(&refused.stderr);
+        assert_eq!((code(&refused), stderr), (2, "error: `--receipt` needs `--format jsonl`\n"));
     }
 }
 
