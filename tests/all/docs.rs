@@ -5,7 +5,7 @@
 //! - A `list NAME` block is a list file that the `loci` blocks below it can name.
 //! - A `record` block is the record that the `expr` blocks below it read, one expression a line: `EXPR  # => VALUE`.
 
-use crate::source::house;
+use crate::source::repository_root;
 use lexloci::{Compiler, Instant, Place, RuleSet, suite, words};
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,7 +28,7 @@ fn the_readme_is_true() {
 /// The manual names every word, function and action in code: between backticks or in an example.
 #[test]
 fn the_manual_has_every_word() {
-    let page = fs::read_to_string(house().join("docs/guide/language.md")).unwrap();
+    let page = fs::read_to_string(repository_root().join("docs/guide/language.md")).unwrap();
     let parts: Vec<_> = page.split("```").collect();
     let spans = parts.iter().step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
     let code: Vec<_> = parts.iter().skip(1).step_by(2).copied().chain(spans).collect();
