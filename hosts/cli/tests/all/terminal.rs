@@ -66,7 +66,7 @@ fn keys_complete_recall_and_cancel_lines() {
     let mut terminal = opened(&state);
     let t = &mut terminal;
     // Completion by type, one candidate and many.
-    ask(t, ":rec\t", "there is no record yet");
+    ask(t, ":reco\t", "there is no record yet");
     // Over several lines, pasted as terminals paste.
     ask(
         t,
