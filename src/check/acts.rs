@@ -3,7 +3,7 @@
 use super::Checker;
 use super::names::Entity;
 use super::uses::NameKind;
-use crate::diagnostic::{Code, nearest};
+use crate::diagnostic::{Code, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{Act, Action, ActionKind, Takes};
 use crate::syntax::tree::{self, Target};
@@ -24,8 +24,8 @@ impl Checker<'_> {
                 return self.refuse(
                     Code::BadAction,
                     keep.span,
-                    format!("`{}` takes no `for`", action.name),
-                    "delete it",
+                    format!("`{}` cannot have a `for`", action.name),
+                    "delete `for` and the period after it",
                 );
             }
             let event =
@@ -46,7 +46,7 @@ impl Checker<'_> {
         let known: Vec<_> = self.program.actions.keys().cloned().collect();
         let near = nearest(&name.text, known.iter().map(String::as_str));
         let message = format!("there is no action `{}`", name.text);
-        let help = format!("actions are {}", known.join(", "));
+        let help = one_of(&known);
         self.report_unknown(Code::BadAction, name.span, message, near, help);
         None
     }
@@ -56,7 +56,7 @@ impl Checker<'_> {
         let here = self.files.get(self.file).place;
         if action.world_only && here.is_some_and(|place| place != Place::WORLD) {
             let message = format!(
-                "`{}` applies in all places; a file of {} cannot ask for it",
+                "`{}` acts in all places, so a file of {} cannot ask for it",
                 action.name,
                 here.unwrap_or(Place::WORLD)
             );
@@ -78,15 +78,18 @@ impl Checker<'_> {
         let Some(target) = target else {
             let needed = match &action.to {
                 Takes::Nothing => return None,
-                Takes::Office => "an office: `to astana`",
-                Takes::Text => "somebody: `to \"name\"`",
-                Takes::OneOf(words) => &format!("one of {}", words.join(", ")),
+                Takes::Office => "add an office: `to astana`".to_owned(),
+                Takes::Text => "add who is told: `to \"name\"`".to_owned(),
+                Takes::OneOf(words) => {
+                    let words: Vec<_> = words.iter().map(|word| format!("`to {word}`")).collect();
+                    format!("add {}", words.join(" or "))
+                }
             };
             return self.refuse(
                 Code::BadAction,
                 span,
-                format!("`{}` needs a target", action.name),
-                format!("name {needed}"),
+                format!("`{}` does not say to whom", action.name),
+                needed,
             );
         };
         match (&action.to, target) {
@@ -106,15 +109,15 @@ impl Checker<'_> {
             ) => {
                 let (message, help) = match takes {
                     Takes::Nothing => {
-                        (format!("`{}` takes no target", action.name), "delete `to …`")
+                        (format!("`{}` cannot have a `to`", action.name), "delete `to …`")
                     }
                     Takes::Text => (
-                        format!("the target of `{}` is a text", action.name),
+                        format!("the target of `{}` must be in quotes", action.name),
                         "write `to \"name\"`",
                     ),
                     Takes::Office | Takes::OneOf(_) => (
-                        format!("the target of `{}` is a name", action.name),
-                        "write the name without quotes",
+                        format!("the target of `{}` must not be in quotes", action.name),
+                        "delete the quotes",
                     ),
                 };
                 self.refuse(Code::BadAction, *span, message, help)
@@ -128,22 +131,26 @@ impl Checker<'_> {
         within: &tree::Within,
     ) -> Option<(crate::base::time::Period, Event, usize)> {
         if !action.within {
-            let help = "an outcome takes its deadline from the article that the rule cites";
+            let help = if action.kind == ActionKind::Obligation {
+                "delete `within …`"
+            } else {
+                "delete `within …`: the deadline comes from the article that the rule cites"
+            };
             return self.refuse(
                 Code::BadAction,
                 within.span,
-                format!("`{}` takes no `within`", action.name),
+                format!("`{}` cannot have a `within`", action.name),
                 help,
             );
         }
         let event =
             within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
         let Some(policy) = &within.policy else {
-            let help = "add `by policy NAME`; write the deadline of a statute in its article";
+            let help = "add `by policy NAME`; if a law sets the limit, delete `within` and write `deadline` in the article";
             return self.refuse(
                 Code::DeadlineWithoutSource,
                 within.span,
-                "the deadline does not name its policy",
+                "the time limit does not say which policy sets it",
                 help,
             );
         };
@@ -159,11 +166,11 @@ impl Checker<'_> {
             .map(|act| act.at.span)
             .collect::<Vec<_>>()
         {
-            let help = "write `escalate` or `review`: let people decide";
+            let help = "write `escalate` or `review`, so that people decide";
             self.report(
                 Code::UnknownBurden,
                 act,
-                "`on unknown` cannot ask for an outcome: the condition may be false",
+                "`on unknown` cannot ask for an outcome, because the condition may be false",
                 help,
             );
         }

@@ -27,9 +27,12 @@ impl Checker<'_> {
                     Truth::False => "never true",
                     Truth::Unknown => "never known",
                 };
-                let diagnostic =
-                    Diagnostic::new(Code::ConstantCondition, expr.at, format!("this condition is {result}"))
-                        .help("the result is the same for every record: read a field, or delete the condition");
+                let diagnostic = Diagnostic::new(
+                    Code::ConstantCondition,
+                    expr.at,
+                    format!("this condition is {result}"),
+                )
+                .help("correct it, or delete it: it treats all messages alike");
                 self.found.push(diagnostic);
             }
             None => {

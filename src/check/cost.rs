@@ -26,10 +26,10 @@ impl Checker<'_> {
             let diagnostic = Diagnostic::new(
                 Code::TooCostly,
                 norm.at,
-                format!("the condition can take {whole} steps on one record"),
+                format!("on the largest record, the condition takes up to {whole} steps"),
             )
             .help(format!(
-                "a condition may take {} steps; the costs of nested quantifiers multiply",
+                "the limit is {} steps: put fewer quantifiers inside each other, because their costs multiply",
                 limits::COST
             ));
             self.found.push(diagnostic);
@@ -43,7 +43,7 @@ impl Checker<'_> {
                 ),
             )
             .help(format!(
-                "conditions may be nested {} deep: write some of them out",
+                "the limit is {} levels: put fewer definitions inside each other",
                 limits::CONDITION_DEPTH
             ));
             self.found.push(diagnostic);

@@ -82,10 +82,10 @@ impl Checker<'_> {
             members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
         let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
         let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
-            .help("break the circle: let one of them lift the rule itself");
-        let diagnostic = others
-            .iter()
-            .fold(diagnostic, |diagnostic, other| diagnostic.related(other.at, "in the circle"));
+            .help("break the circle: in one of them, name the rule after `to`");
+        let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| {
+            diagnostic.related(other.at, "also in the circle")
+        });
         self.found.push(diagnostic);
     }
 
@@ -98,23 +98,23 @@ impl Checker<'_> {
         };
         if !self.program.blocs.ever_within(from.place, to.place) {
             let message = format!(
-                "`{}` is a rule of {}, and {} is not inside it",
-                to.id, to.place, from.place
+                "`{}` belongs to {}, and {} is not inside {}",
+                to.id, to.place, from.place, to.place
             );
             let diagnostic = Diagnostic::new(Code::OutOfPlace, from.at, message)
                 .related(to.at, "the rule")
-                .help("an exception lifts rules of its own place and of places that contain it");
+                .help("an exception can lift only a rule of its own place, or of a place that contains it");
             self.found.push(diagnostic);
             return false;
         }
         if from.place != Place::WORLD && self.is_global(root) {
             let message = format!(
-                "`{}` applies in all places, so an exception of {} cannot lift it",
+                "`{}` acts in all places, so an exception of {} cannot lift it",
                 to.id, from.place
             );
             let diagnostic = Diagnostic::new(Code::GlobalDefeat, from.at, message)
                 .related(to.at, "the rule")
-                .help("only an exception in `world.loci` can lift a rule that removes or suspends globally");
+                .help("move the exception to `world.loci`, or make the condition of the rule narrower");
             self.found.push(diagnostic);
             return false;
         }
@@ -125,7 +125,7 @@ impl Checker<'_> {
                 format!("the exception can never apply: {why}"),
             )
             .related(to.at, "the rule that it would lift")
-            .help("correct its dates, or delete it");
+            .help("correct the dates, or delete the exception");
             self.found.push(diagnostic);
         }
         true

@@ -107,11 +107,11 @@ impl Checker<'_> {
         if let Some(Declared { file, item }) = self.names.defines.get(first) {
             let at = Location { file: self.files.get(*file).id, span: item.name.span };
             let name = &item.name.text;
-            let message = format!("`{name}` calls itself, directly or through other definitions");
-            self.found.push(
-                Diagnostic::new(Code::RecursiveDefine, at, message)
-                    .help("definitions cannot be recursive: write the condition out"),
-            );
+            let message = format!("`{name}` uses itself, directly or through other definitions");
+            self.found
+                .push(Diagnostic::new(Code::RecursiveDefine, at, message).help(
+                    "write the condition out in one of the definitions, instead of its name",
+                ));
         }
         self.set_state(index, State::Faulty);
     }
@@ -151,7 +151,7 @@ impl Checker<'_> {
             self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));
         let local = self.locals.iter().any(|local| local.name == name.text);
         if field || local {
-            let what = if field { "a field of the message" } else { "declared outside it" };
+            let what = if field { "the name of a field of the message" } else { "a name here" };
             self.report(
                 Code::DuplicateName,
                 name.span,
@@ -168,5 +168,5 @@ fn too_deep(at: Location) -> Diagnostic {
         at,
         "this definition is nested too deep, counting the definitions that it uses",
     )
-    .help("conditions may be nested 64 deep: write some of them out")
+    .help("the limit is 64 levels: put fewer definitions inside each other")
 }

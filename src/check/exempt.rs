@@ -46,11 +46,10 @@ impl Checker<'_> {
             count => format!(", and {} more", count - 1),
         };
         let message = format!(
-            "a message with {first}{more} is always exempt: the phrase is also in {}",
+            "a message with the phrase {first}{more} is always exempt, because {} finds it too",
             shown_name(&exemption.name)
         );
-        let help =
-            "delete it in one of the two, or tie the exemption to a place in the text with `near`";
+        let help = "delete one of the two phrases, or make the exemption narrower, for example with `near`";
         Some(Diagnostic::new(Code::ExemptPhrase, at, message).help(help))
     }
 }

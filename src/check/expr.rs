@@ -6,7 +6,7 @@ use super::uses::NameKind;
 use super::{Checker, Local};
 use crate::base::source::Span;
 use crate::base::time::Zone;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{Expr, ExprKind, Sought};
 use crate::syntax::tree::{self, Moment, Quantifier};
@@ -109,7 +109,7 @@ impl Checker<'_> {
         {
             return Some(self.constant(Value::Number(decimal), Type::Number, span));
         }
-        let help = "an integer is at most 9223372036854775807; a decimal has at most 18 digits before and 9 after the point";
+        let help = "write an integer up to 9223372036854775807, or a decimal with at most 18 digits before the point and 9 after it";
         let written = self.sources.slice(self.at(span)).to_owned();
         self.refuse(
             Code::BadNumber,
@@ -127,7 +127,7 @@ impl Checker<'_> {
             Moment::Day(day) => match day.start(&zone) {
                 Some(instant) => instant,
                 None => {
-                    let help = "dates go from the year 0 to the end of 9999 in UTC";
+                    let help = "write a day from the year 0000 to the end of 9999 (UTC)";
                     return self.refuse(
                         Code::BadDate,
                         span,
@@ -142,11 +142,11 @@ impl Checker<'_> {
 
     fn duration(&mut self, period: crate::base::time::Period, span: Span) -> Option<Expr> {
         let Some(nanos) = period.nanos() else {
-            let help = "write it in days, such as `30 days` or `365 days`";
+            let help = "write days, such as `30 days` or `365 days`";
             return self.refuse(
                 Code::CalendarDuration,
                 span,
-                format!("`{period}` has no fixed length"),
+                format!("`{period}` does not always have the same length"),
                 help,
             );
         };
@@ -178,14 +178,14 @@ impl Checker<'_> {
         }
         let found = self.program.schema.name_of(&text.ty);
         let help = if matches!(text.ty, Type::List(_)) {
-            "write `any x in … where (x mentions …)`"
+            "test its elements: `any x in … where (x mentions …)`"
         } else {
             "search in `text`, `any_text` or another text field"
         };
         self.refuse(
             Code::BadOperand,
             text.at.span,
-            format!("`{test}` needs text, found `{found}`"),
+            format!("`{test}` searches a text, but this is `{found}`"),
             help,
         )
     }
@@ -201,7 +201,7 @@ impl Checker<'_> {
         if !self.can_be_unknown(expr) {
             let warning =
                 Diagnostic::new(Code::NeverMissing, expr.at, "this value is never missing")
-                    .help("every record has a value here");
+                    .help("delete the test or the default: every record has this value");
             let fix = fix.map(|(span, text)| (self.at(span), text));
             self.found.push(match fix {
                 Some((at, text)) => warning.fix(at, text, true),
@@ -260,16 +260,21 @@ impl Checker<'_> {
         let (entity, rest) = self.resolve(path, "a definition")?;
         let Entity::Define(index) = entity else {
             let help = match entity {
-                Entity::Terms(_) => "use terms with `mentions`: `text mentions NAME`",
-                Entity::Set(_) => "use a set with `in`: `link.host in NAME`",
+                Entity::Terms(_) => "write `text mentions NAME`",
+                Entity::Set(_) => "write what has to be in it: `link.host in NAME`",
                 Entity::Law(_)
                 | Entity::Policy(_)
                 | Entity::Office(_)
                 | Entity::Define(_)
                 | Entity::Rule(_)
-                | Entity::Exception(_) => "conditions can use fields, definitions, terms and sets",
+                | Entity::Exception(_) => "write a field or a definition",
             };
-            return self.refuse(Code::WrongKind, path.span, "this name has no value", help);
+            let message = format!(
+                "`{}` is {}, and has no value by itself",
+                path.dotted(),
+                entity.described()
+            );
+            return self.refuse(Code::WrongKind, path.span, message, help);
         };
         let call = self.defined(index, vec![], path.span)?;
         self.fields(call, "", rest)
@@ -304,11 +309,12 @@ impl Checker<'_> {
                     return None;
                 };
                 if ty == Type::Opaque {
-                    let help = "declare the field in `schema.loci` to read it";
+                    let help =
+                        "declare a field of your own in `schema.loci`, and write the value there";
                     return self.refuse(
                         Code::BadOperand,
                         span,
-                        format!("rules cannot read `{}`", name.text),
+                        format!("rules cannot read `{}`, because its type is not known", name.text),
                         help,
                     );
                 }
@@ -327,7 +333,8 @@ impl Checker<'_> {
             }
             Inside::Nothing | Inside::Unknown => {
                 let message = format!("`{}` has no fields", self.program.schema.name_of(&owner.ty));
-                self.refuse(Code::BadOperand, name.span, message, "only records have fields")
+                let help = format!("delete `.{}`: only records have fields", name.text);
+                self.refuse(Code::BadOperand, name.span, message, help)
             }
         }
     }
@@ -341,7 +348,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(Code::UnknownField, at, message);
         self.found.push(match nearest(&name.text, known.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-            None => diagnostic.help(format!("its fields are {}", known.join(", "))),
+            None => diagnostic.help(one_of(&known)),
         });
     }
 
@@ -365,8 +372,16 @@ impl Checker<'_> {
         let define = self.program.defines.get(index)?;
         let (params, ty) = (define.params.clone(), define.body.ty.clone());
         if params.len() != args.len() {
-            let message = format!("expected {} arguments, found {}", params.len(), args.len());
-            let help = format!("its parameters are `({})`", self.program.schema.params(&params));
+            let arguments = if params.len() == 1 { "argument" } else { "arguments" };
+            let message = format!("this takes {} {arguments}, found {}", params.len(), args.len());
+            let help = if params.is_empty() {
+                "delete the brackets and what is in them".to_owned()
+            } else {
+                format!(
+                    "write its arguments in brackets: `({})`",
+                    self.program.schema.params(&params)
+                )
+            };
             return self.refuse(Code::BadArguments, span, message, help);
         }
         let args = self.arguments(args, &params)?;
@@ -422,7 +437,9 @@ impl Checker<'_> {
                 Some(near) => {
                     diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false)
                 }
-                None => diagnostic.help("define it, or register it in the host"),
+                None => diagnostic.help(
+                    "declare it with `define`, or register it in the program that uses the rules",
+                ),
             }
         } else {
             let found = args
@@ -434,8 +451,12 @@ impl Checker<'_> {
                 named.iter().filter_map(|index| functions.get(*index)).map(|function| {
                     format!("`{}({})`", function.name, self.program.schema.params(&function.params))
                 });
-            Diagnostic::new(Code::BadArguments, at, format!("`{called}` does not take `({found})`"))
-                .help(format!("its signature is {}", signatures.collect::<Vec<_>>().join(" or ")))
+            Diagnostic::new(
+                Code::BadArguments,
+                at,
+                format!("`{called}` cannot be called with `({found})`"),
+            )
+            .help(format!("call it as {}", signatures.collect::<Vec<_>>().join(" or ")))
         });
         None
     }
@@ -458,9 +479,9 @@ impl Checker<'_> {
         if let (Some(list), None) = (&list, &element) {
             let found = self.program.schema.name_of(&list.ty);
             let help = if matches!(list.ty, Type::Surface | Type::Text) {
-                "a text is searched as a whole: `text mentions …`"
+                "search the whole text: `text mentions …`"
             } else {
-                "quantifiers need a list: `links`, `reports.orders`, `spans(text, …)`"
+                "write a list after `in`: `links`, `reports.orders`, `spans(text, …)`"
             };
             self.report(Code::BadOperand, list.at.span, format!("`{found}` is not a list"), help);
         }

@@ -109,7 +109,7 @@ impl<'a> Files<'a> {
         for (used, span) in &file.uses {
             if visits.get(*used) == Some(&Visit::InProgress) {
                 let message = format!(
-                    "`{}` uses `{}`, which leads back to it",
+                    "`{}` and `{}` use each other, directly or through other files",
                     file.name,
                     self.get(*used).name
                 );
@@ -183,15 +183,15 @@ impl<'a> File<'a> {
 
     fn report_misplaced(&self, found: &mut Vec<Diagnostic>) {
         for item in self.items() {
-            let (allowed, belongs) = match (&item.kind, self.role) {
+            let (allowed, help) = match (&item.kind, self.role) {
                 (ItemKind::Record(_), role) => {
-                    (matches!(role, Role::Schema | Role::Standard), "in `schema.loci`")
+                    (matches!(role, Role::Schema | Role::Standard), "move it to `schema.loci`")
                 }
                 (ItemKind::Action(_) | ItemKind::Bloc(_), role) => {
-                    (role == Role::Standard, "in the standard library")
+                    (role == Role::Standard, "delete it: only the standard library may have one")
                 }
                 (_, Role::Standard | Role::Schema) => {
-                    (false, "in the file of a place or under `lib/`")
+                    (false, "move it to the file of a place, or to a file under `lib/`")
                 }
                 (
                     ItemKind::Use(_)
@@ -209,12 +209,11 @@ impl<'a> File<'a> {
                     | ItemKind::Exception(_)
                     | ItemKind::Test(_),
                     role,
-                ) => (role == Role::Place, "in the file of a place"),
+                ) => (role == Role::Place, "move it to the file of a place, such as `kz.loci`"),
             };
             if !allowed {
                 let message =
-                    format!("`{}` does not belong in `{}`", item.kind.keyword(), self.name);
-                let help = format!("it belongs {belongs}");
+                    format!("`{}` is not allowed in `{}`", item.kind.keyword(), self.name);
                 found.push(self.fault(Code::MisplacedItem, item.head(), message, help));
             }
         }
@@ -227,8 +226,9 @@ impl<'a> File<'a> {
         });
         let declared: Vec<_> = declared.collect();
         if self.name.contains('/') {
-            let message = format!("`{}` is neither at the rule root nor under `lib/`", self.name);
-            let help = "put files of places at the root, shared terms under `lib/`";
+            let message =
+                format!("`{}` is neither directly in the rules folder nor under `lib/`", self.name);
+            let help = "move the file of a place directly into the rules folder, and shared items under `lib/`";
             found.push(self.fault(Code::BadJurisdiction, Span::default(), message, help));
         }
         let Some((_, jurisdiction)) = declared.first() else {
@@ -240,8 +240,8 @@ impl<'a> File<'a> {
             return;
         };
         for (item, _) in declared.iter().skip(1) {
-            let message = "a file has only one `jurisdiction`";
-            let help = "move these rules into a file of their own";
+            let message = "the file has two jurisdictions";
+            let help = "move the rules of each place into a file of its own";
             found.push(self.fault(Code::BadJurisdiction, item.head(), message, help));
         }
         self.check_jurisdiction(jurisdiction, blocs, found);
@@ -265,8 +265,8 @@ impl<'a> File<'a> {
         } else if self.name.rsplit('/').next()
             != Some(&format!("{}.loci", code.text.to_lowercase()))
         {
-            let message = format!("`{}` has the jurisdiction {}", self.name, code.text);
-            let rename = format!("rename it to `{}.loci`", code.text.to_lowercase());
+            let message = format!("`{}` is not the name of the file for {}", self.name, code.text);
+            let rename = format!("rename the file to `{}.loci`", code.text.to_lowercase());
             let help = match blocs.place(&self.code()).filter(|place| Some(*place) != self.place) {
                 Some(place) => format!("{rename}, or write `jurisdiction {place}`"),
                 None => rename,
@@ -280,7 +280,7 @@ impl<'a> File<'a> {
                     let names = Zone::names();
                     let near = nearest(&zone.value, names.iter().map(String::as_str));
                     let near = near.map(|near| (near, format!("\"{near}\"")));
-                    let help = "zones are named as in the IANA database: `Asia/Almaty`";
+                    let help = "write a name of the IANA time zone database, such as `Asia/Almaty`";
                     found.push(
                         Diagnostic::new(Code::UnknownPlace, self.at(zone.span), error.to_string())
                             .meant(near, help),
@@ -290,7 +290,7 @@ impl<'a> File<'a> {
             None if self.place == Some(Place::WORLD) => self.zone = Some(Zone::utc()),
             None => {
                 let message = "the jurisdiction has no time zone";
-                let help = "dates are days in this zone: add `zone \"…\"`";
+                let help = "add `zone \"…\"`: days begin at midnight there";
                 found.push(self.fault(Code::MissingClause, code.span, message, help));
             }
         }
@@ -301,10 +301,11 @@ impl<'a> File<'a> {
         for item in self.items() {
             let ItemKind::Use(path) = &item.kind else { continue };
             if let Some(reason) = outside(&path.value) {
-                let help = "write the path from the rule root: `lib/crypto.loci`";
+                let help = "write the path from the rules folder: `lib/crypto.loci`";
                 found.push(self.fault(Code::PathOutsideRoot, path.span, reason, help));
             } else if !path.value.starts_with(LIBRARIES) {
-                let message = format!("`{}` is not under `lib/`", path.value);
+                let message =
+                    format!("`use` cannot take `{}`, because it is not under `lib/`", path.value);
                 let help = "move the shared items into a file under `lib/`";
                 found.push(self.fault(Code::BadUse, path.span, message, help));
             } else if let Some(index) = names.iter().position(|name| *name == path.value) {
@@ -316,7 +317,7 @@ impl<'a> File<'a> {
                 let message = format!("there is no file `{}`", path.value);
                 found.push(
                     Diagnostic::new(Code::FileNotFound, self.at(path.span), message)
-                        .meant(near, "the path starts at the rule root: `lib/crypto.loci`"),
+                        .meant(near, "write the path from the rules folder: `lib/crypto.loci`"),
                 );
             }
         }
@@ -329,8 +330,10 @@ fn refuse_equal_prefixes(files: &[File<'_>], found: &mut Vec<Diagnostic>) {
     let mut known = HashMap::new();
     for file in files {
         if let Some(first) = known.insert(&file.prefix, file.name) {
-            let message =
-                format!("`{first}` and `{}` both have the prefix `{}`", file.name, file.prefix);
+            let message = format!(
+                "`{first}` and `{}` would both be called `{}` in other files",
+                file.name, file.prefix
+            );
             let help = "rename one of the files";
             found.push(file.fault(Code::DuplicateName, Span::default(), message, help));
         }
@@ -346,7 +349,7 @@ pub(crate) fn prefix(name: &str) -> String {
 pub(crate) fn outside(path: &str) -> Option<String> {
     let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
     let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());
-    (absolute || climbs).then(|| format!("`{path}` is not a path below the rule root"))
+    (absolute || climbs).then(|| format!("`{path}` is not a path inside the rules folder"))
 }
 
 /// The diagnostic for an unknown place, with the nearest code.
@@ -354,6 +357,8 @@ pub(super) fn unknown_place(at: Location, code: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownPlace, at, format!("there is no place `{code}`"));
     match crate::world::place::suggest(code) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).fix(at, near, false),
-        None => diagnostic.help("a place is a code of ISO 3166 such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`"),
+        None => diagnostic.help(
+            "write an ISO 3166 code such as `KZ` or `FR-IDF`, a bloc such as `EU`, or `WORLD`",
+        ),
     }
 }

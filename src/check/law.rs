@@ -4,7 +4,7 @@ use super::Checker;
 use super::names::{Declared, DeclaredArticle, Entity};
 use super::uses::NameKind;
 use crate::base::source::{Location, Span};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::outcome::Event;
 use crate::program::{
     Article, Deadline, InForce, Limit, Office, Party, Policy, Start, Status, Trigger,
@@ -46,7 +46,8 @@ impl Checker<'_> {
             article.deadlines.iter().map(|deadline| self.deadline(deadline)).collect();
         let pauses = self.pauses(article, &deadlines);
         if let (Party::Author, Some(deadline)) = (party, article.deadlines.first()) {
-            let message = "the article binds the author, so it gives the platform no deadline";
+            let message =
+                "the article binds the author, so it cannot have a deadline for the platform";
             self.report(
                 Code::DeadlineOfAuthor,
                 deadline.span,
@@ -57,7 +58,7 @@ impl Checker<'_> {
         let in_force = match &article.in_force {
             Some(in_force) => self.in_force(in_force),
             None => {
-                let help = "write `in force from DAY`, `in force by DAY` (a person found it in force then), or `in force from unknown`";
+                let help = "write `in force from DAY`; `in force by DAY` if you only know that it was in force on that day; or `in force from unknown`";
                 self.report(
                     Code::MissingClause,
                     article.name.span,
@@ -100,7 +101,7 @@ impl Checker<'_> {
             self.report(
                 Code::MissingClause,
                 word.span,
-                "an annulled article needs an `until`",
+                "the article is annulled, but does not say since when",
                 help,
             );
         }
@@ -117,11 +118,10 @@ impl Checker<'_> {
     ) -> Option<T> {
         let known = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         if known.is_none() {
-            let list =
-                words.iter().map(|(word, _)| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-            let near = nearest(text, words.iter().map(|(word, _)| *word));
+            let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+            let near = nearest(text, all.iter().copied());
             let message = format!("there is no {what} `{text}`");
-            self.report_unknown(Code::UnknownWord, span, message, near, format!("one of {list}"));
+            self.report_unknown(Code::UnknownWord, span, message, near, one_of(&all));
         }
         known
     }
@@ -167,8 +167,10 @@ impl Checker<'_> {
             Limit::Within(_) | Limit::AsOrdered { otherwise: Some(_) } => true,
         };
         if needs_clock && event.is_none() {
-            let help = "say what starts the clock: `from order.received_at`, `from decision`, …";
-            self.report(Code::UnknownEvent, deadline.span, "the deadline has no clock", help);
+            let help =
+                "add the event that starts the clock: `from order.received_at`, `from decision`, …";
+            let message = "the deadline does not say what starts its clock";
+            self.report(Code::UnknownEvent, deadline.span, message, help);
         }
         Deadline { limit, event: event.flatten().unwrap_or(Event::Decision) }
     }
@@ -176,7 +178,7 @@ impl Checker<'_> {
     /// Reports a path other than `order.deadline`, which is the only deadline that an authority sets itself.
     fn check_ordered_deadline(&mut self, path: &tree::Path) {
         if path.dotted() != Event::OrderDeadline.name() {
-            let help = "write `order.deadline`, the instant that an order sets; or the word of the statute in quotes";
+            let help = "write a period; `order.deadline` for the instant that an order sets; or the words of the law in quotes";
             let message = format!("`{}` is not a deadline", path.dotted());
             self.report(Code::UnknownEvent, path.span, message, help);
         }
@@ -191,7 +193,8 @@ impl Checker<'_> {
         };
         if !deadlines.iter().any(runs) {
             let help = "add `deadline … from order.received_at`, or delete `pauses`";
-            let message = "no deadline of this article counts from an order, so no clock can pause";
+            let message =
+                "`pauses` has no effect here: no deadline of the article counts from an order";
             self.report(Code::IdlePause, first.span, message, help);
         }
         let grounds =
@@ -214,8 +217,8 @@ impl Checker<'_> {
         if event.is_none() {
             let names: Vec<_> = Event::STARTS.iter().map(|event| event.name()).collect();
             let near = nearest(&text, names.iter().copied());
-            let help = format!("a clock can start from {}", names.join(", "));
-            let message = format!("`{text}` cannot start a clock");
+            let help = one_of(&names);
+            let message = format!("`{text}` is not an event that starts a clock");
             self.report_unknown(Code::UnknownEvent, clock.span, message, near, help);
         }
         event
@@ -230,7 +233,7 @@ impl Checker<'_> {
                     Code::UnverifiedArticle,
                     why.span,
                     "`unverified` gives no reason",
-                    "say why nobody has read the text",
+                    "write in the quotes why nobody has read the text of the law",
                 );
             }
             (Some(day), Some(_)) => {
@@ -242,7 +245,7 @@ impl Checker<'_> {
                 );
             }
             (None, None) => {
-                let help = "write `verified DAY` when a person has read the text, else `unverified \"why\"`";
+                let help = "write `verified DAY` if a person has read the text of the law, otherwise `unverified \"why\"`";
                 self.report(
                     Code::UnverifiedArticle,
                     article.name.span,
@@ -267,7 +270,7 @@ impl Checker<'_> {
             self.report(
                 Code::MissingClause,
                 in_force.span,
-                "no day is given",
+                "`in force` names no day",
                 "write `in force from DAY`",
             );
         }
@@ -279,9 +282,9 @@ impl Checker<'_> {
                 Diagnostic::new(
                     Code::EmptyInterval,
                     at,
-                    format!("nothing is in force from {day} until {until}"),
+                    format!("there is no day from {day} until {until}"),
                 )
-                .help("`until` is the first day on which it is no longer in force"),
+                .help("correct one of them: `until` is the first day on which it is no longer in force"),
             );
         }
         InForce { start, until }
@@ -329,16 +332,13 @@ impl Checker<'_> {
                 let known: Vec<_> = articles.keys().copied().collect();
                 let near = nearest(&name.text, known.iter().copied());
                 let message = format!("the law has no article `{}`", name.text);
-                let help = format!("its articles are {}", known.join(", "));
+                let help = one_of(&known);
                 self.report_unknown(Code::UnknownName, name.span, message, near, help);
             }
             (Entity::Law(_), _) => {
-                self.report(
-                    Code::WrongKind,
-                    path.span,
-                    "this is a whole law",
-                    "cite one of its articles: `law.article`",
-                );
+                let message = format!("`{}` is not an article", path.dotted());
+                let help = "name the law and one of its articles: `law.article`";
+                self.report(Code::WrongKind, path.span, message, help);
             }
             (
                 Entity::Policy(_)

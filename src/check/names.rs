@@ -24,12 +24,12 @@ pub(super) enum Entity {
 
 impl Entity {
     /// The kind as it appears in diagnostics.
-    fn described(self) -> &'static str {
+    pub(super) fn described(self) -> &'static str {
         match self {
             Self::Law(_) => "a law",
             Self::Policy(_) => "a policy",
             Self::Office(_) => "an office",
-            Self::Terms(_) => "terms",
+            Self::Terms(_) => "a list of terms",
             Self::Set(_) => "a set",
             Self::Define(_) => "a definition",
             Self::Rule(_) | Self::Exception(_) => "a rule or exception",
@@ -301,7 +301,7 @@ impl Checker<'_> {
         let name_text = &name.text;
         if let [a, b, ..] = *hits {
             let (a, b) = (&self.files.get(a).prefix, &self.files.get(b).prefix);
-            let message = format!("`{name_text}` is declared in `{a}` and in `{b}`");
+            let message = format!("`{name_text}` is declared both in `{a}` and in `{b}`");
             let help = format!("write `{a}.{name_text}` or `{b}.{name_text}`");
             return self.refuse(Code::UnknownName, span, message, help);
         }
@@ -338,7 +338,7 @@ impl Checker<'_> {
                 return self.refuse(
                     Code::UnknownName,
                     name.span,
-                    format!("`{prefix}` has no `{}`", name.text),
+                    format!("`{prefix}` declares no `{}`", name.text),
                     help,
                 );
             };
@@ -356,16 +356,17 @@ impl Checker<'_> {
         if file == self.file || here.uses.iter().any(|(used, _)| *used == file) {
             return Some(());
         }
+        let name = self.sources.slice(self.at(span));
         let (code, message, help) = match there.role {
             Role::Library => (
                 Code::UnknownName,
-                format!("this file does not `use` `{}`", there.name),
+                format!("`{name}` is declared in `{}`, and this file does not use it", there.name),
                 format!("add `use \"{}\"`", there.name),
             ),
             Role::Standard | Role::Schema | Role::Place if !entity.is_citable() => (
                 Code::UnknownName,
-                format!("{} in `{}` can be used only in that file", entity.described(), there.name),
-                "move the shared items into a file under `lib/`".to_owned(),
+                format!("only `{}` can use `{name}`: it is {}", there.name, entity.described()),
+                "move it to a file under `lib/`, and `use` that file".to_owned(),
             ),
             Role::Standard | Role::Schema | Role::Place => match (here.place, there.place) {
                 (Some(inner), Some(outer)) if self.program.blocs.ever_within(inner, outer) => {
@@ -373,8 +374,8 @@ impl Checker<'_> {
                 }
                 (Some(inner), Some(outer)) => (
                     Code::OutOfPlace,
-                    format!("{inner} is not inside {outer}"),
-                    "a file may cite laws and rules of its own place and of places that contain it"
+                    format!("`{name}` belongs to {outer}, and {inner} is not inside {outer}"),
+                    "name only laws and rules of the same place, or of a place that contains it"
                         .to_owned(),
                 ),
                 _ => return None,
@@ -394,10 +395,9 @@ impl Checker<'_> {
         let visible = std::iter::once(self.file).chain(here.uses.iter().map(|(file, _)| *file));
         let names = visible.flat_map(|file| self.names.of_file(file)).map(|(name, _, _)| name);
         let near = nearest(&name.text, names);
-        let message = format!("unknown name `{}`", name.text);
-        let help = format!(
-            "declare {wanted} of that name in this file, or `use` the library that declares it"
-        );
+        let message = format!("nothing is called `{}` here", name.text);
+        let help =
+            format!("declare {wanted} with this name, or `use` the library that declares it");
         self.report_unknown(Code::UnknownName, name.span, message, near, help);
     }
 
@@ -414,7 +414,12 @@ impl Checker<'_> {
             _ => {
                 let name = path.dotted();
                 let message = format!("`{name}` is {}, not {wanted}", entity.described());
-                self.refuse(Code::WrongKind, path.span, message, format!("name {wanted} instead"))
+                self.refuse(
+                    Code::WrongKind,
+                    path.span,
+                    message,
+                    format!("write the name of {wanted}"),
+                )
             }
         }
     }

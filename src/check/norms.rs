@@ -42,7 +42,7 @@ pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
     let DeclaredNorm { file, item, .. } = norms.get(limits::RULES)?;
     let at = Location { file: files.get(*file).id, span: item.span };
     let message = format!("there are more than {} rules", limits::RULES);
-    Some(Diagnostic::new(Code::TooLarge, at, message).help("split the rule set"))
+    Some(Diagnostic::new(Code::TooLarge, at, message).help("split it into several rule sets"))
 }
 
 impl Checker<'_> {
@@ -122,7 +122,7 @@ impl Checker<'_> {
                 Code::MissingClause,
                 rule.name.span,
                 format!("{what} has no `when`"),
-                "say when it applies: `when …`",
+                "say when it applies: `when CONDITION`",
             );
         };
         self.condition(when)
@@ -169,8 +169,9 @@ impl Checker<'_> {
         ];
         for (clause, span) in clauses {
             if let Some(span) = span {
-                let help = "an exception only lifts a rule";
-                self.report(Code::BadClause, span, format!("an exception has no `{clause}`"), help);
+                let help = "delete it: an exception only lifts a rule";
+                let message = format!("an exception cannot have `{clause}`");
+                self.report(Code::BadClause, span, message, help);
             }
         }
     }
@@ -194,11 +195,11 @@ impl Checker<'_> {
         {
             let name =
                 self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
-            let help = "cite an article, `basis law.article`, or a `policy` of the platform";
+            let help = "add `basis law.article`, or `basis NAME` with a policy of the platform";
             self.report(
                 Code::MissingBasis,
                 rule.name.span,
-                format!("the rule asks for `{name}` and has no `basis`"),
+                format!("the rule asks for `{name}`, but cites no law or policy"),
                 help,
             );
         }
@@ -224,18 +225,25 @@ impl Checker<'_> {
             (events.first().copied(), events.iter().any(|event| read.contains(event)))
         {
             let (message, help) = match event {
-                Event::Order => ("an order", "write `any order in reports.orders where (…)`"),
-                Event::Notice => ("a notice", "write `any notice in reports.notices where (…)`"),
+                Event::Order => {
+                    ("an order", "add it to the condition: `any order in reports.orders where (…)`")
+                }
+                Event::Notice => (
+                    "a notice",
+                    "add it to the condition: `any notice in reports.notices where (…)`",
+                ),
                 Event::Report
                 | Event::Decision
                 | Event::OrderGiven
                 | Event::OrderDeadline
                 | Event::Knowledge
                 | Event::Removal
-                | Event::Submission => ("a report", "write for example `reports.count > 0`"),
+                | Event::Submission => {
+                    ("a report", "add it to the condition, for example `reports.count > 0`")
+                }
             };
             let message = format!(
-                "the articles that the rule cites bind only on {message}, but its condition reads none"
+                "the cited law applies only after {message}, but the condition does not ask for one"
             );
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }

@@ -54,7 +54,7 @@ impl Checker<'_> {
             | Type::Enum(_)
             | Type::Place => true,
             Type::List(_) => {
-                let help = "test its elements: `any x in … where (…)`, or its `length(…)`";
+                let help = "test its elements, `any x in … where (…)`, or compare its `length(…)`";
                 return self.incomparable(&left, help);
             }
             Type::Places => {
@@ -68,8 +68,8 @@ impl Checker<'_> {
             return self.refuse(
                 Code::BadOperand,
                 span,
-                "conditions have no order",
-                "use `==`, `!=`, `and`, `or` or `not`",
+                "one condition cannot be less or greater than another",
+                "write `==`, `!=`, `and`, `or` or `not`",
             );
         }
         let kind = ExprKind::Compare { op, left: Box::new(left), right: Box::new(right) };
@@ -110,7 +110,7 @@ impl Checker<'_> {
                     Some((at, number)) => {
                         fault.help("write the number without quotes").fix(at, number, false)
                     }
-                    None => fault.help("both sides of a comparison must have the same type"),
+                    None => fault.help("compare two values of the same type"),
                 });
                 None
             }
@@ -129,16 +129,16 @@ impl Checker<'_> {
             }
             let found = self.program.schema.name_of(&item.ty);
             let help = if matches!(item.ty, Type::List(_)) {
-                "write `any x in … where (x in …)`"
+                "test its elements: `any x in … where (x in …)`"
             } else if item.ty == Type::Int {
-                "only a set of kind `number` can hold an integer"
+                "make it a set of kind `number`, or look up a text"
             } else {
-                "sets hold texts; sets of kind `number` also hold integers"
+                "look up a text; in a set of kind `number`, also an integer"
             };
             return self.refuse(
                 Code::TypeMismatch,
                 item.at.span,
-                format!("expected text, found `{found}`"),
+                format!("a set has no values of type `{found}`"),
                 help,
             );
         }
@@ -203,7 +203,7 @@ impl Checker<'_> {
                 let help = if is_textual(&other) {
                     "write `text contains \"…\"` or `text mentions \"…\"`"
                 } else {
-                    "the right side of `in` must be a list, a set or places"
+                    "write a list, a set or places after `in`"
                 };
                 return self.refuse(
                     Code::BadOperand,
@@ -260,8 +260,8 @@ impl Checker<'_> {
             return self.refuse(
                 Code::BadOperand,
                 text.at.span,
-                format!("expected text, found `{found}`"),
-                "`contains`, `starts with` and `ends with` test a text",
+                format!("`{}` tests a text, but this is `{found}`", op.word()),
+                "test `text`, `any_text` or another text field",
             );
         }
         let part = self.coerce(part, &Type::Text)?;
@@ -269,7 +269,7 @@ impl Checker<'_> {
             self.report(
                 Code::ConstantCondition,
                 part.at.span,
-                "every text contains the empty text",
+                "there is no text between the quotes, so the test is always true",
                 "write the text to look for",
             );
         }
@@ -282,11 +282,11 @@ impl Checker<'_> {
         let (value, default) = (self.expr(value), self.expr(default));
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
-            let help = "write `x is known and x`, or say in the rule what happens `on unknown`";
+            let help = "delete `??`, and say with `on unknown` who looks at such cases; or write `x is known and x`";
             return self.refuse(
                 Code::DefaultOnCondition,
                 span,
-                "a condition cannot have a default: missing is not false",
+                "a condition cannot have a default, because unknown does not mean false",
                 help,
             );
         }
@@ -322,8 +322,8 @@ impl Checker<'_> {
                 self.refuse(
                     Code::BadOperand,
                     span,
-                    format!("`-` cannot be applied to `{found}`"),
-                    "`-` is for numbers and durations; `not` is for conditions",
+                    format!("`-` cannot stand before `{found}`"),
+                    "write `-` before numbers and durations, and `not` before conditions",
                 )
             }
         }
@@ -345,12 +345,12 @@ impl Checker<'_> {
             let Some(result) = arithmetic::type_of(&ty, op, &operand.ty) else {
                 let (a, b) =
                     (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
-                let message = format!("`{a} {} {b}` is not defined", op.word());
+                let message = format!("`{}` cannot calculate with `{a}` and `{b}`", op.word());
                 return self.refuse(
                     Code::BadOperand,
                     span,
                     message,
-                    "arithmetic needs numbers, durations, or an instant and a duration",
+                    "calculate with numbers, with durations, or with an instant and a duration",
                 );
             };
             ty = result;

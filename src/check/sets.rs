@@ -44,8 +44,9 @@ impl Checker<'_> {
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
-            let message = format!("nothing is valid from {from} until {until}");
-            let help = "`until` is the first day on which it is no longer valid";
+            let message = format!("there is no day from {from} until {until}");
+            let help =
+                "correct one of them: `until` is the first day on which it is no longer valid";
             self.report(Code::EmptyInterval, entry.span, message, help);
             return;
         }
@@ -54,10 +55,10 @@ impl Checker<'_> {
             Ok(true) => {}
             Ok(false) => {
                 let message = format!("`{text}` is in the set twice");
-                self.report(Code::DuplicateEntry, entry.span, message, "delete it");
+                self.report(Code::DuplicateEntry, entry.span, message, "delete one of them");
             }
             Err(error) => {
-                let message = format!("`{text}` cannot be an entry of this set");
+                let message = format!("`{text}` does not fit a set of kind `{}`", set.kind.word());
                 self.report(Code::BadListEntry, entry.text.span, message, error);
             }
         }
@@ -93,7 +94,7 @@ impl Checker<'_> {
             Err(fault) => {
                 let message = format!("{name}:{}: {}", fault.line, fault.message);
                 let help =
-                    "say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
+                    "say where the entries are: `{ column \"host\" }` or `{ pointer \"/deny\" }`";
                 self.report(Code::UnusableList, span, message, help);
             }
         }
@@ -114,14 +115,14 @@ impl Checker<'_> {
                     Code::BadNumber,
                     number.span,
                     "there is no column 0",
-                    "columns count from 1",
+                    "write 1 for the first column",
                 );
             }
         }
         match (entry, pointer) {
             (Some(_), Some(pointer)) => {
-                let message = "a list has a `column` or a `pointer`, not both";
-                let help = "`column` reads tables, `pointer` reads JSON: keep one";
+                let message = "a list cannot have both a `column` and a `pointer`";
+                let help = "keep one: `column` is for tables, `pointer` for JSON";
                 self.report(Code::BadClause, pointer.span, message, help);
             }
             (None, _) if from.is_some() || until.is_some() => {
@@ -155,14 +156,11 @@ impl Checker<'_> {
         }
         let is_digest = wanted.len() == 64 && wanted.bytes().all(|b| b.is_ascii_hexdigit());
         let message = if is_digest {
-            format!(
-                "`{}` has changed: its digest differs from the one written here",
-                file.path.value
-            )
+            format!("`{}` has changed: its digest is not the one written here", file.path.value)
         } else {
             "a SHA-256 digest has 64 hexadecimal digits".to_owned()
         };
-        let help = format!("review the change, then write its digest: {sha256}");
+        let help = format!("look at what changed, then write the new digest: {sha256}");
         self.report(Code::ListChanged, pin.span, message, help);
     }
 
@@ -171,12 +169,12 @@ impl Checker<'_> {
     fn report_broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
         if broken.count > added {
             let first = broken.first.first();
-            let first =
-                first.map_or(String::new(), |one| format!(": line {}, {}", one.line, one.message));
+            let first = first
+                .map_or(String::new(), |one| format!("; in line {}, {}", one.line, one.message));
             let of = broken.count + added;
             let message =
-                format!("{} of {of} lines of `{name}` are not entries{first}", broken.count);
-            let help = "correct the kind of the set, or say where the entries are: `{ column \"host\" }`, `{ pointer \"/deny\" }`";
+                format!("{} of {of} lines of `{name}` do not fit the set{first}", broken.count);
+            let help = "correct the kind of the set, or say where the entries are: `{ column \"host\" }` or `{ pointer \"/deny\" }`";
             self.report(Code::UnusableList, span, message, help);
         } else {
             self.report_lines(Code::BrokenLine, name, span, broken, "correct or delete the line");
@@ -202,20 +200,24 @@ impl Checker<'_> {
     /// Reports a list or record file that could not be read.
     pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
         let (what, example, limit) = match kind {
-            FileKind::List => ("list", "lists/domains.txt", "a list file has at most 512 MiB"),
-            FileKind::Record => ("record", "fixtures/message.json", "a record has at most 1 MiB"),
+            FileKind::List => {
+                ("list", "lists/domains.txt", "split it: a list file may have at most 512 MiB")
+            }
+            FileKind::Record => {
+                ("record", "fixtures/message.json", "shorten it: a record may have at most 1 MiB")
+            }
         };
         let (code, message, help) = match error {
             FileError::NotFound => (
                 Code::FileNotFound,
                 format!("there is no file `{name}`"),
-                format!("write the path from the rule root: `{example}`"),
+                format!("write the path from the rules folder: `{example}`"),
             ),
             FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
-                format!("`{name}` is outside the rule root, or is not a regular file"),
+                format!("`{name}` is outside the rules folder, or is not an ordinary file"),
                 format!(
-                    "copy the {what} below the rule root and write the path from there: `{example}`"
+                    "copy the {what} into the rules folder, and write its path from there: `{example}`"
                 ),
             ),
             FileError::TooLarge => {
@@ -223,8 +225,8 @@ impl Checker<'_> {
             }
             FileError::NotUtf8(at) => (
                 Code::NotUtf8,
-                format!("`{name}` is not UTF-8 at byte {at}"),
-                "save it as UTF-8".to_owned(),
+                format!("`{name}` is not valid UTF-8 at byte {at}"),
+                "save the file as UTF-8".to_owned(),
             ),
             FileError::Unreadable(why) => (
                 Code::Unreadable,

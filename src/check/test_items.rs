@@ -29,8 +29,8 @@ impl Checker<'_> {
             self.report(
                 Code::MissingClause,
                 test.title.span,
-                "the test expects nothing",
-                "add `expect …`; `expect none` when no outcome is expected",
+                "the test has no `expect`",
+                "say what must be decided: `expect …`, or `expect none` for no outcome",
             );
         }
         let title = &test.title.value;
@@ -80,7 +80,7 @@ impl Checker<'_> {
             self.report(
                 Code::NoInstant,
                 span,
-                "neither the test nor its record names an instant",
+                "neither the test nor its record has a date",
                 "write `at 2026-03-01`, or give the record a `sent_at`",
             );
         }
@@ -124,7 +124,7 @@ impl Checker<'_> {
     /// Reports the error of a record, if it has one.
     fn report_error<T>(&mut self, result: Result<T, RecordError>, span: Span) -> Option<T> {
         let report = |error: RecordError| {
-            let help = "`lexloci schema record` lists the fields of a record";
+            let help = "correct the record; `lexloci schema record` lists its fields";
             self.report(error.code, span, error.to_string(), help);
         };
         result.map_err(report).ok()

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::uses::NameKind;
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::{Expr, ExprKind};
 use crate::syntax::tree::{TypeName, TypeNameKind};
 use crate::world::schema::{Presence, Schema};
@@ -72,7 +72,7 @@ impl Checker<'_> {
                     .chain(self.program.schema.records().map(|(name, _)| name));
                 let near = nearest(&unknown.text, names).map(str::to_owned);
                 let message = format!("there is no type `{}`", unknown.text);
-                let help = "types are `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, `[T]`, or a record of the schema";
+                let help = "write `bool`, `int`, `number`, `text`, `instant`, `duration`, `place`, a list such as `[text]`, or a record of the schema";
                 let (code, span) = (Code::UnknownType, unknown.span);
                 self.report_unknown(code, span, message, near.as_deref(), help);
                 None
@@ -106,11 +106,15 @@ impl Checker<'_> {
                 let (ty, wanted) =
                     (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
                 let help = if wanted == "bool" {
-                    "compare it, or ask whether it `is known`".to_owned()
+                    "compare it with something, or test whether it `is known`".to_owned()
                 } else {
-                    format!("write a `{wanted}` here")
+                    format!("write something of type `{wanted}`")
                 };
-                let message = format!("expected `{wanted}`, found `{ty}`");
+                let message = if wanted == "bool" {
+                    format!("a condition must be true or false, but this is `{ty}`")
+                } else {
+                    format!("expected `{wanted}`, found `{ty}`")
+                };
                 self.refuse(Code::TypeMismatch, expr.at.span, message, help)
             }
         }
@@ -132,7 +136,7 @@ impl Checker<'_> {
             );
             let near = nearest(text, words.iter().map(String::as_str));
             let near = near.map(|near| (near, format!("\"{near}\"")));
-            self.found.push(diagnostic.meant(near, format!("it is one of {}", words.join(", "))));
+            self.found.push(diagnostic.meant(near, one_of(words)));
         }
         known
     }

@@ -68,24 +68,21 @@ impl Checker<'_> {
         let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
         let span = if fault.bytes.is_empty() { piece.span } else { marked };
         let (code, help) = match fault.kind {
-            FaultKind::Wrong => (
-                Code::BadPattern,
-                "a pattern consists of words, `*` at the end of a word, and `(this|that)`",
-            ),
+            FaultKind::Wrong => {
+                (Code::BadPattern, "write words, `*` at the end of a word, and `(this|that)`")
+            }
             FaultKind::BadEscape => (
                 Code::BadEscape,
-                "the escapes of patterns are `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\\\`, `\\n` and `\\u{…}`",
+                "write a backslash as `\\\\`; the other escapes are `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\n` and `\\u{…}`",
             ),
             FaultKind::Dead => (Code::DeadPattern, "write the words as they appear in messages"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
             FaultKind::MixedScript => (
                 Code::MixedScriptPattern,
-                "write each word in letters of one script; disguised letters are recognised anyway",
+                "type the word again in one script; disguised words in messages are found anyway",
             ),
             FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
-            FaultKind::Subsumed => {
-                (Code::SubsumedPhrase, "delete it, or the phrase that includes it")
-            }
+            FaultKind::Subsumed => (Code::SubsumedPhrase, "delete this phrase, or the wider one"),
             FaultKind::Short => {
                 (Code::ShortPattern, "write more of the word, or list the words that you mean")
             }
@@ -105,7 +102,7 @@ impl Checker<'_> {
 
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
-            PatternOperand::Terms(path) => self.resolve_as(path, "terms", Entity::terms),
+            PatternOperand::Terms(path) => self.resolve_as(path, "a list of terms", Entity::terms),
             PatternOperand::Phrase(phrase) => {
                 let matcher = self.matcher(&[(None, phrase)]);
                 // The key is the parsed phrase, because two different phrases can have the same source text.
@@ -136,7 +133,7 @@ impl Checker<'_> {
                 Code::BadRegex,
                 regex.span,
                 error,
-                "the syntax is that of RE2: no look-around, no back-references",
+                "correct the expression; its syntax is that of RE2, without look-around and back-references",
             ),
         }
     }

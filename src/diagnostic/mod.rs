@@ -127,6 +127,12 @@ impl Diagnostic {
     }
 }
 
+/// The help that lists all words that are allowed at a place.
+pub(crate) fn one_of(words: &[impl AsRef<str>]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("`{}`", word.as_ref())).collect();
+    format!("write one of these: {}", words.join(", "))
+}
+
 /// The candidate that a misspelt word most likely means. At most a third of its letters may differ
 /// (Damerau-Levenshtein), as in rustc.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -42,7 +42,7 @@ pub enum FilesError {
     #[error("there is no such file")]
     NotFound,
     /// It is not below the rule root, or not a plain file.
-    #[error("it leads out of the rule root, or is no plain file")]
+    #[error("it is outside the rules folder, or is not an ordinary file")]
     OutsideRoot,
     /// It has more bytes than are allowed.
     #[error("it is too large")]
@@ -51,7 +51,7 @@ pub enum FilesError {
     #[error("it is not a folder")]
     NotAFolder,
     /// It lies in folders that nest too deep.
-    #[error("its folders nest deeper than {FOLDERS}")]
+    #[error("it has folders nested more than {FOLDERS} deep")]
     TooDeep,
     /// The system refuses to read it; the text says why.
     #[error("{}", plain(.0))]

@@ -93,8 +93,8 @@ pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic>
         if let Some(why) = why {
             let name: String = function.name.chars().take(limits::NAME_BYTES).collect();
             let message =
-                format!("the host's function `{}` is refused: {why}", name.escape_debug());
-            let help = "change how the host declares it (`FunctionSpec`)";
+                format!("the function `{}` of the host cannot be used: {why}", name.escape_debug());
+            let help = "correct its `FunctionSpec` in the host";
             found.push(Diagnostic::general(Code::BadFunction, message).help(help));
         }
     }
@@ -105,13 +105,16 @@ pub(super) fn faults(functions: &[Function], schema: &Schema) -> Vec<Diagnostic>
 fn fault(function: &Function, schema: &Schema) -> Option<String> {
     let Function { name, params, result, cost, version, .. } = function;
     if !syntax::is_name(name) {
-        return Some("a name has letters, digits and `_`, and is no reserved word".to_owned());
+        return Some(
+            "its name must consist of letters, digits and `_`, and must not be a keyword"
+                .to_owned(),
+        );
     }
     if version.as_ref().is_none_or(|version| version.trim().is_empty()) {
         return Some("its version is empty".to_owned());
     }
     if *cost == 0 || *cost > limits::COST {
-        return Some(format!("its cost is {cost}; a call costs 1 to {} steps", limits::COST));
+        return Some(format!("its cost is {cost}, but must be from 1 to {} steps", limits::COST));
     }
     let mut names = BTreeSet::new();
     for (param, ty) in params {
@@ -121,11 +124,11 @@ fn fault(function: &Function, schema: &Schema) -> Option<String> {
             );
         }
         if !is_known(ty, schema) {
-            return Some(format!("the type of its parameter `{param}` is unknown to rules"));
+            return Some(format!("rules cannot use the type of its parameter `{param}`"));
         }
     }
     let is_answer = *result != Type::Surface && is_known(result, schema);
-    (!is_answer).then(|| "the type of its answer is unknown to rules".to_owned())
+    (!is_answer).then(|| "rules cannot use the type of its result".to_owned())
 }
 
 /// Whether rules can have values of a type.

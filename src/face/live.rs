@@ -61,7 +61,7 @@ pub enum NotPublished {
     #[error("{0}")]
     Failure(Failure),
     /// A version that was begun later is in service.
-    #[error("a version that was begun later is in service already")]
+    #[error("a version that was started later is already in service")]
     Overtaken,
     /// It lost more of what is in service than [`Expected::Similar`] allows.
     #[error(

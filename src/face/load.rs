@@ -30,25 +30,26 @@ pub(super) fn rule_files(
 
 /// The fault of a rule set that has too many files, or too many bytes in them.
 pub(super) fn too_large(files: usize, bytes: usize) -> Option<Diagnostic> {
-    let message = format!("{files} rule files have {bytes} bytes");
-    let help = "a rule set has at most 10000 files of 64 MiB together";
+    let message = format!("the rule set has {files} files, and {bytes} bytes in all");
+    let help = "split it: a rule set may have at most 10000 files, and 64 MiB in all";
     let is_large = files > limits::FILES || bytes > limits::ALL_BYTES;
     is_large.then(|| Diagnostic::general(Code::TooLarge, message).help(help))
 }
 
 /// The fault of a rule set without a file.
 pub(super) fn no_rules() -> Diagnostic {
-    let help = "write a file `CODE.loci` for a place, with `jurisdiction CODE { zone \"…\" }`";
+    let help = "name the rules folder, or begin a file such as `kz.loci` with `jurisdiction KZ { zone \"Asia/Almaty\" }`";
     Diagnostic::general(Code::NoRules, "there are no rule files").help(help)
 }
 
 fn not_utf8(path: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
     let at = error.utf8_error().valid_up_to();
     let help = match error.as_bytes() {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save it as UTF-8",
-        _ => "save it as UTF-8",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it is UTF-16: save the file as UTF-8",
+        _ => "save the file as UTF-8",
     };
-    Diagnostic::general(Code::NotUtf8, format!("`{path}` is not UTF-8 at byte {at}")).help(help)
+    Diagnostic::general(Code::NotUtf8, format!("`{path}` is not valid UTF-8 at byte {at}"))
+        .help(help)
 }
 
 fn unreadable(path: &str, fault: &FilesError) -> Diagnostic {
@@ -57,14 +58,17 @@ fn unreadable(path: &str, fault: &FilesError) -> Diagnostic {
         FilesError::NotFound => cannot(Code::FileNotFound),
         FilesError::NotAFolder | FilesError::Unreadable(_) => cannot(Code::Unreadable),
         FilesError::OutsideRoot => {
-            let message = format!("`{path}` leads out of the rule root, or is no plain file");
+            let message =
+                format!("`{path}` is outside the rules folder, or is not an ordinary file");
             Diagnostic::general(Code::PathOutsideRoot, message)
-                .help("copy the file below the rule root")
+                .help("copy the file into the rules folder")
         }
         FilesError::TooLarge => {
             Diagnostic::general(Code::TooLarge, format!("`{path}` has more than 1 MiB"))
-                .help("put long lists into files of their own")
+                .help("move long lists into files of their own")
         }
-        FilesError::TooDeep => cannot(Code::TooLarge).help("move the files up"),
+        FilesError::TooDeep => {
+            cannot(Code::TooLarge).help("move its files into a folder further up")
+        }
     }
 }

@@ -72,7 +72,9 @@ impl Lock {
             return Ok(Some(lock));
         }
         let (found, known) = (lock.format, Self::FORMAT);
-        Err(refused(&format!("has format {found}; this version of lexloci reads format {known}")))
+        Err(refused(&format!(
+            "has format {found}, but this version of lexloci reads format {known}"
+        )))
     }
 
     /// Compares the lock with the rule files, whose digests are given by path, and with its lists, which are read. A list
@@ -106,7 +108,7 @@ impl Lock {
         if parts.is_empty() {
             return Ok(());
         }
-        Err(refused(&format!("names other files than there are; {}", parts.join("; "))))
+        Err(refused(&format!("does not match the files; {}", parts.join("; "))))
     }
 
     /// Compares the size of a rule set with the size that the lock states.
@@ -116,7 +118,7 @@ impl Lock {
         }
         let Size { rules, places, entries } = self.size;
         Err(refused(&format!(
-            "counts {rules} rules, {places} places and {entries} entries; the files have {}, {} and {}",
+            "counts {rules} rules, {places} places and {entries} entries, but the files have {}, {} and {}",
             size.rules, size.places, size.entries
         )))
     }
@@ -142,6 +144,7 @@ fn listed(paths: &BTreeSet<&str>) -> String {
 }
 
 fn refused(why: &str) -> Diagnostic {
-    Diagnostic::general(Code::LockMismatch, format!("`{}` {why}", Lock::FILE))
-        .help("restore the files, or write the lock anew: `lexloci bundle lock` and the folder")
+    Diagnostic::general(Code::LockMismatch, format!("`{}` {why}", Lock::FILE)).help(
+        "restore the files; if the change is intended, run `lexloci bundle lock` on the folder",
+    )
 }

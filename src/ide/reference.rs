@@ -16,8 +16,8 @@ const LISTS: &[(&str, &str, List)] = &[
     ("fields", "the fields of records, by record type", all_fields),
     ("functions", "what conditions can call", all_functions),
     ("actions", "what rules can do", all_actions),
-    ("codes", "everything that can be wrong or worth knowing", |_| codes(|_| true)),
-    ("lints", "those whose level can be set, by group", |_| lints()),
+    ("codes", "all errors and warnings", |_| codes(|_| true)),
+    ("lints", "the warnings and errors whose level can be changed, by group", |_| lints()),
 ];
 
 /// How to look up a topic, and which lists there are.

@@ -86,7 +86,7 @@ fn activity_or_post(payload: &Foreign<'_>, repairs: &[&'static str], converted: 
                 converted.skipped.push(format!("{kind} of {object_type}"));
             }
             None => {
-                let message = format!("expected the post that the `{kind}` brings, an object");
+                let message = format!("expected the post of the `{kind}` (an object)");
                 let path = path(&payload.pointer("object"));
                 converted.records.push(Err(RecordError::new(Code::WrongType, path, message)));
             }
@@ -123,6 +123,6 @@ fn address(value: &Value) -> Option<&str> {
 }
 
 fn unexpected(at: &str) -> RecordError {
-    let message = "expected a post of ActivityPub or an activity, an object with a `type`";
+    let message = "expected a post or an activity of ActivityPub (an object with a `type`)";
     RecordError::new(Code::WrongType, path(at), message)
 }

@@ -110,7 +110,7 @@ fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &
 }
 
 fn no_object(pointer: &str) -> RecordError {
-    RecordError::new(Code::WrongType, path(pointer), "expected a message, an object")
+    RecordError::new(Code::WrongType, path(pointer), "expected a message (an object)")
 }
 
 fn no_message(hint: &str) -> RecordError {
@@ -148,7 +148,7 @@ fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
         Some(Some(id @ (Value::Number(_) | Value::String(_)))) => Ok(written(id)),
         Some(Some(_)) => Err(RecordError::new(Code::WrongType, path, "expected an integer")),
         Some(None) | None => {
-            let message = format!("every message of the Bot API has `{key}`");
+            let message = format!("a message of the Bot API must have `{key}`");
             Err(RecordError::new(Code::MissingField, path, message))
         }
     };

@@ -74,7 +74,7 @@ fn record(
 ) -> Result<Value, RecordError> {
     let warnings = Warnings::default();
     let Some(message) = Foreign::of(message, at, &warnings) else {
-        return Err(RecordError::new(Code::WrongType, "", "expected a message, an object"));
+        return Err(RecordError::new(Code::WrongType, "", "expected a message (an object)"));
     };
     let mut draft = Draft::new("telegram", "telegram_desktop_export", id(&message, chat)?);
     let is_service = message.text("type") == Some("service");

@@ -183,28 +183,25 @@ impl Facts {
             return Err(RecordError::new(
                 Code::BadFacts,
                 "",
-                format!("a line of facts has no key `{unknown}`{hint}"),
+                format!("`{unknown}` is not a key of facts{hint}"),
             ));
         }
         if line.get(SCHEMA).is_some_and(|version| version != VERSION) {
-            return Err(RecordError::new(
-                Code::BadFacts,
-                SCHEMA,
-                format!("this reader reads `{VERSION}`"),
-            ));
+            return Err(RecordError::new(Code::BadFacts, SCHEMA, format!("expected `{VERSION}`")));
         }
         let Some(piece) = line.get(FACTS).filter(|piece| piece.is_object()) else {
             return Err(RecordError::new(
                 Code::BadFacts,
                 FACTS,
-                "expected an object, a piece of a record",
+                "expected part of a record (an object)",
             ));
         };
         let no_fact = |field: &&StandardField| {
             about.piece_of() == Schema::MESSAGE && piece.get(field.name).is_some()
         };
         if let Some(field) = NO_FACTS.iter().find(no_fact) {
-            let message = "it says what the message is, so it cannot be a fact about it";
+            let message =
+                "this field belongs to the message itself, so it cannot be a fact about it";
             let path = format!("{FACTS}.{}", field.name);
             return Err(RecordError::new(Code::BadFacts, path, message));
         }
@@ -395,7 +392,7 @@ fn subject_of(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>
     let mut about = About::ALL.iter().filter(|(_, key)| line.contains_key(*key));
     let (Some((about, key)), None) = (about.next(), about.next()) else {
         let message =
-            "expected one of `chat`, `author`, `message` and `media`, to say whose the facts are";
+            "write one of `chat`, `author`, `message` and `media`, to say what the facts are about";
         return Err(RecordError::new(Code::BadFacts, "", message));
     };
     let value = line.get(*key).unwrap_or(&Value::Null);
@@ -404,9 +401,9 @@ fn subject_of(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>
         About::Media | About::Message => value.as_str().map(str::to_owned),
     };
     let expected = match about {
-        About::Chat | About::Author => "expected an id, an integer such as `-1001234567890`",
-        About::Message => "expected the id of a record, a text such as `tg:-1001234567890/42`",
-        About::Media => "expected a text, the `unique_id` or `path` of a file",
+        About::Chat | About::Author => "expected an id, such as `-1001234567890`",
+        About::Message => "expected the id of a record, such as `tg:-1001234567890/42`",
+        About::Media => "expected the `unique_id` or `path` of a file, as a text",
     };
     Ok((*about, id.ok_or_else(|| RecordError::new(Code::BadFacts, *key, expected))?.into()))
 }
@@ -418,6 +415,6 @@ fn contradiction(conflict: &Conflict, other: &str) -> RecordError {
         if cut.len() < text.len() { cut + "…" } else { cut }
     };
     let (here, there) = (shown(&conflict.value), shown(&conflict.other));
-    let message = format!("`{here}` here, but `{there}` according to {other}");
+    let message = format!("this is `{here}`, but `{there}` according to {other}");
     RecordError::new(Code::ContradictoryFacts, &conflict.path, message)
 }

@@ -54,7 +54,7 @@ impl Allow {
         let message =
             format!("{} is not reported here, so this comment has no effect", self.code.as_str());
         let diagnostic = Diagnostic::new(Code::UnusedAllow, at(self.at), message)
-            .help("delete the comment: it would hide new warnings")
+            .help("delete it: it would hide new warnings")
             .fix(at(self.comment), "", true);
         (!self.used).then_some(diagnostic)
     }
@@ -148,8 +148,8 @@ fn lint(name: &str) -> Result<Code, (String, String)> {
     match known {
         Some(code) if code.group().is_some() => Ok(code),
         Some(_) => Err((
-            format!("`{name}` is not a lint"),
-            "errors cannot be allowed: correct the file".into(),
+            format!("`{name}` is an error, and only lints can be allowed"),
+            "delete the comment, and correct the error".into(),
         )),
         None => {
             let lints = Code::ALL.iter().filter(|code| code.group().is_some());

@@ -98,7 +98,7 @@ impl Conditions<'_> {
 
     fn long_list(&mut self, list: &Expr, length: usize) {
         if length > LONG {
-            let message = format!("the list has {length} elements");
+            let message = format!("the list is too long for a condition: it has {length} elements");
             let help = "declare a `set`: lookups are faster, and it can have a file of its own";
             self.found
                 .push(Diagnostic::new(Code::LongList, self.at(list.span), message).help(help));
@@ -132,12 +132,9 @@ impl Conditions<'_> {
             if !known.insert(self.linted.words(self.file, part.span)) {
                 // The fix deletes the operator before it too.
                 let whole = end.map_or(at, |end| self.at(Span { start: end, end: part.span.end }));
-                let repeated = Diagnostic::new(
-                    Code::RepeatedCondition,
-                    at,
-                    "the same condition is already listed before",
-                );
-                let repeated = repeated.help("delete it, or write the condition that was meant");
+                let repeated =
+                    Diagnostic::new(Code::RepeatedCondition, at, "this condition is written twice");
+                let repeated = repeated.help("delete it, or write the condition that you meant");
                 // A fix never deletes a comment.
                 let is_alone = !self.linted.sources.slice(whole).contains('#');
                 self.found.push(if is_alone { repeated.fix(whole, "", true) } else { repeated });
@@ -156,9 +153,11 @@ impl Conditions<'_> {
             Diagnostic::new(
                 Code::PlainRegex,
                 self.at(whole.span),
-                "the regular expression is plain text",
+                "the regular expression has no special characters",
             )
-            .help(format!("write `{simple}`, or `mentions` for whole words in any disguise"))
+            .help(format!(
+                "write `{simple}`, or use `mentions` to find whole words, also in disguise"
+            ))
             .fix(self.at(whole.span), simple, false),
         );
     }

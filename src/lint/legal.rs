@@ -60,11 +60,11 @@ impl<'a> Legal<'a> {
         for (path, ground) in self.grounds() {
             let Some(article) = self.article(ground) else { continue };
             let Err(why) = &article.verified else { continue };
-            let message = format!("nobody has verified `{}`: {why}", article.id);
+            let message = format!("nobody has verified `{}` (“{why}”)", article.id);
             found.push(
                 Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
                     .related(article.at, "the article")
-                    .help("let a person read the text, then write `verified DAY`"),
+                    .help("have a person read the text of the law, then write `verified DAY`"),
             );
         }
     }
@@ -89,9 +89,12 @@ impl<'a> Legal<'a> {
             return;
         };
         let what = path.dotted();
-        let message = format!("`{what}` has not been in force since {end}, so this has no effect");
+        let norm =
+            if matches!(self.written.norm.kind, NormKind::Rule(_)) { "rule" } else { "exception" };
+        let message =
+            format!("`{what}` was in force only until {end}, so the {norm} has no effect any more");
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
-            "cite the law that replaced it; or if the rule ended with it, write `in force until {end}`"
+            "cite the law that replaced it; if the {norm} ended with it, add `in force until {end}`"
         )));
     }
 
@@ -99,10 +102,10 @@ impl<'a> Legal<'a> {
         let Some(review) = self.written.item.review_by.as_ref().filter(|by| by.value < day) else {
             return;
         };
-        let message = format!("the review was due by {}", review.value);
+        let message = format!("the rule was to be reviewed by {}", review.value);
         found.push(
             Diagnostic::new(Code::ReviewPassed, self.at(review.span), message)
-                .help("read the rule and its law again, then set a new day"),
+                .help("review the rule and the law that it cites, then write a new day"),
         );
     }
 
@@ -118,10 +121,10 @@ impl<'a> Legal<'a> {
         let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
         if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {
             let what = if event == Event::Order { "an order" } else { "a notice" };
-            let message = format!("{what} of one place has effect in all places");
+            let message = format!("the rule follows {what} from one place, but acts in all places");
             found.push(
                 Diagnostic::new(Code::GlobalByOrder, act.at, message)
-                    .help("use `restrict` in the file of that place"),
+                    .help("move the rule to the file of that place, and write `restrict`"),
             );
         }
     }
@@ -153,8 +156,9 @@ impl<'a> Legal<'a> {
             let heavy = kind(act.action).is_some_and(|kind| !supported(kind));
             let (true, Some((name, _))) = (heavy, actions.get_index(act.action)) else { continue };
             let message = format!("`{name}` is more than the article requires");
-            let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message)
-                .help("do what the article requires, or also cite the `policy` under which the platform does more");
+            let mut diagnostic = Diagnostic::new(Code::HeavyBurden, act.at, message).help(
+                "ask only for what the article requires, or also cite the platform's own policy",
+            );
             for article in &articles {
                 diagnostic = diagnostic.related(article.at, "the cited article");
             }
@@ -179,7 +183,7 @@ impl<'a> Legal<'a> {
             found.push(
                 Diagnostic::new(Code::NumberForWord, act.at, message)
                     .related(article.at, "the article")
-                    .help("delete `within`, so that the words of the statute apply; put a promise of the platform into a rule of its own"),
+                    .help("delete `within`, so that the words of the law apply; write a promise of the platform as a rule of its own"),
             );
         }
     }
@@ -224,12 +228,12 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             NormKind::Rule(_) => (
                 Code::UntestedRule,
                 format!("no test shows that `{}` fires", each.norm.id),
-                "write one: `expect … by RULE`",
+                format!("add a test with `expect … by {}`", each.norm.id),
             ),
             NormKind::Exception { .. } => (
                 Code::UntestedException,
                 format!("no test shows that `{}` lifts a rule", each.norm.id),
-                "write one: `expect defeated RULE by EXCEPTION`",
+                format!("add a test with `expect defeated RULE by {}`", each.norm.id),
             ),
         };
         found.push(Diagnostic::new(code, each.norm.at, message).help(help));

@@ -105,7 +105,7 @@ fn duplicates(rules: &[Comparable<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet
         found.push(
             Diagnostic::new(Code::DuplicateRule, each.written.norm.at, message)
                 .related(first.written.norm.at, "the same rule")
-                .help("delete one of them, or write what should differ"),
+                .help("delete one of them, or change what should differ"),
         );
     }
     duplicates

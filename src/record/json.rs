@@ -120,7 +120,7 @@ impl<'s> RecordReader<'s> {
             return Err(RecordError::new(Code::RecordTooLarge, "", message));
         }
         let text = std::str::from_utf8(json).map_err(|error| {
-            let message = format!("byte {} is not UTF-8", error.valid_up_to());
+            let message = format!("the record is not valid UTF-8 at byte {}", error.valid_up_to());
             RecordError::new(Code::BadJson, "", message)
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -137,8 +137,9 @@ impl<'s> RecordReader<'s> {
         // `serde_json` gives the second message for `\ud83d` if no other escape follows.
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
-            let message =
-                format!("half of a surrogate pair is not text, at line {line} column {column}");
+            let message = format!(
+                "the text has half a character (a lone surrogate), at line {line} column {column}"
+            );
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
         if text.starts_with("number out of range") {
@@ -198,7 +199,8 @@ impl<'s> RecordReader<'s> {
     fn enter<E: Error>(&mut self) -> Result<(), E> {
         self.node()?;
         if self.path.depth >= limits::RECORD_DEPTH {
-            let message = format!("objects and lists nest deeper than {}", limits::RECORD_DEPTH);
+            let message =
+                format!("objects and lists are nested more than {} deep", limits::RECORD_DEPTH);
             return Err(self.fail(Code::RecordTooLarge, message));
         }
         Ok(())
@@ -294,7 +296,7 @@ impl<'s> RecordReader<'s> {
             let back = self.path.key(key);
             if field.presence == Presence::Derived {
                 let message = format!(
-                    "`{key}` is derived from the parts: write \
+                    "`{key}` is computed from `parts`, so write \
                     `\"parts\": [{{\"kind\": \"text\", \"text\": \"…\"}}]`"
                 );
                 return Err(self.fail(Code::UnknownRecordField, message));
@@ -318,9 +320,10 @@ impl<'s> RecordReader<'s> {
                 Presence::Required if self.is_piece => {}
                 Presence::Required => {
                     self.path.key(key);
-                    return Err(
-                        self.fail(Code::MissingField, format!("every `{name}` has `{key}`"))
-                    );
+                    return Err(self.fail(
+                        Code::MissingField,
+                        format!("every `{name}` must have a field `{key}`"),
+                    ));
                 }
                 Presence::Optional | Presence::Derived => {}
             }
@@ -342,7 +345,7 @@ impl<'s> RecordReader<'s> {
             Some(Value::Text(version))
                 if is_message && key == message::SCHEMA.name && **version != *VERSION =>
             {
-                let message = format!("this reader reads `{VERSION}`, found {}", quoted(version));
+                let message = format!("expected `{VERSION}`, found {}", quoted(version));
                 Err(self.fail(Code::WrongType, message))
             }
             _ => Ok(()),
@@ -456,7 +459,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             Err(_) if *self.ty == Type::Int => {
                 self.reader.node()?;
                 let most = i64::MAX;
-                let message = format!("{int} is too large: integers go up to {most}");
+                let message = format!("the integer {int} is too large: the limit is {most}");
                 Err(self.reader.fail(Code::LossyNumber, message))
             }
             #[expect(clippy::cast_precision_loss, reason = "no field holds so large a number")]
@@ -470,17 +473,17 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
                 // A float of this size may differ from the number that was written.
                 let message = if float.fract() == 0.0 {
-                    format!("about {float:e} is too large for an exact integer")
+                    format!("the integer is too large (about {float:e})")
                 } else {
                     format!("{float} is not an integer")
                 };
                 self.reader.fail(Code::LossyNumber, message)
             }),
-            Type::Number => {
-                Decimal::from_f64(float).map(|decimal| Some(Value::Number(decimal))).ok_or_else(
-                    || self.reader.fail(Code::LossyNumber, format!("{float} is too large")),
-                )
-            }
+            Type::Number => Decimal::from_f64(float)
+                .map(|decimal| Some(Value::Number(decimal)))
+                .ok_or_else(|| {
+                    self.reader.fail(Code::LossyNumber, format!("the number {float} is too large"))
+                }),
             Type::Opaque => Ok(None),
             ty => Err(self.reader.mismatch(ty, "a number")),
         }

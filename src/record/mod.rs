@@ -71,7 +71,7 @@ fn code<S: serde::Serializer>(code: &Code, to: S) -> Result<S::Ok, S::Error> {
 /// A record was read with another schema than that of the rules that should judge it, for example before a field was
 /// added to `schema.loci`. Read it again from its JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the record {} was read through another schema: read its JSON again, with the rule set that judges it",
+#[error("the record {} was read with another schema: read its JSON again with the rule set that judges it",
     json::quoted(.record))]
 pub struct SchemaMismatch {
     /// The id of the record.

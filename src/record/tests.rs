@@ -229,7 +229,7 @@ fn limits_hold_inside_what_rules_cannot_read() {
 fn errors_help() {
     for (record, expected) in [
         (with("txet", json!("x")), "txet: a `message` has no field `txet`"),
-        (with("text", json!("x")), "text: `text` is derived from the parts"),
+        (with("text", json!("x")), "text: `text` is computed from `parts`"),
         (with("chat", json!({ "membres": 1 })), "did you mean `members`?"),
         (with("event", json!("gone")), "event: expected one of new, edited, deleted, found `gone`"),
         (with("id\u{1b}[2J", json!(1)), "id\\u{1b}[2J: a `message` has no field `id\\u{1b}[2J`"),

@@ -93,7 +93,7 @@ pub(super) const COMMANDS: &[Command] = &[
         name: "keep",
         group: "Rules",
         arguments: "",
-        help: "write the items that were typed into their files",
+        help: "write the typed items to their files",
         takes: Takes::Nothing,
         run: Session::keep,
     },

@@ -106,7 +106,7 @@ impl Session {
             Path::new(&file).components().all(|part| matches!(part, Component::Normal(_)));
         if !is_below || !file.ends_with(".loci") {
             return Err(
-                format!("`{}` is not a rule file below the rule root", sink::plain(&file)).into()
+                format!("`{}` is not a rule file in the rules folder", sink::plain(&file)).into()
             );
         }
         Ok((title, file))

@@ -234,7 +234,7 @@ impl<'w> Writer<'w> {
             found.extend(self.settings.content_type);
         }
         if found.is_empty() {
-            let message = "the record has neither text nor media; say what such messages are by `content_type` under `[dsa]` in `lexloci.toml`";
+            let message = "the record has neither text nor media; write what such messages are as `content_type` under `[dsa]` in `lexloci.toml`";
             return Err(StatementError { field: "content_type", message: message.into() });
         }
         Ok(found.into_iter().collect())

@@ -205,7 +205,7 @@ fn record_and_instant(program: &Program, test: &Test) -> Result<(Record, Instant
     let at = test.instant.or_else(|| record.latest()).ok_or_else(|| RecordError {
         code: Code::NoInstant,
         path: message::SENT_AT.name.into(),
-        message: "neither the test nor its record names an instant (`at 2026-03-01`)".into(),
+        message: "neither the test nor its record has a date: write `at 2026-03-01`".into(),
     })?;
     Ok((record, at))
 }
@@ -268,13 +268,13 @@ fn reason(program: &Program, expected: &ExpectationKind, decision: &Decision) ->
         };
     };
     match expect::state(decision, rule) {
-        None => format!("the condition of {rule} is false, or it is not in force"),
+        None => format!("{rule} is not in force, or its condition is false"),
         Some(ShadowState::Fires) => format!("{rule} fired"),
         Some(ShadowState::Defeated) => {
             format!("{rule} is lifted by {}", expect::lifted_by(decision, rule).join(", "))
         }
         Some(ShadowState::Undetermined) => {
-            format!("{rule} is undetermined without {}", missing(decision, rule))
+            format!("{rule} cannot be decided without {}", missing(decision, rule))
         }
     }
 }
@@ -420,7 +420,7 @@ rule stranger { basis desk  when any link in links where (link.host not in known
             report.results.iter().flat_map(|each| &each.failures).map(text).collect();
         insta::assert_snapshot!(texts.join("\n"), @r"
         none: expected `none` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (by fr.offers)
-        not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds is undetermined without chat.members)
+        not crowds: expected `not fr.crowds` in FR at 2026-02-28T23:00:00Z, found `restrict`, `suspend`, `escalate to fr.paris due 2026-03-01T23:00:00Z` (fr.crowds cannot be decided without chat.members)
         ");
     }
 

@@ -199,7 +199,7 @@ impl<'t> Builder<'t> {
                     Code::BadEscape,
                     span,
                     found,
-                    "escapes are `\\\"`, `\\\\`, `\\n` and `\\u{…}`; write a backslash as `\\\\`",
+                    "write a backslash as `\\\\`; the other escapes are `\\\"`, `\\n` and `\\u{…}`",
                 );
                 text.raw.clone()
             }
@@ -219,7 +219,12 @@ impl<'t> Builder<'t> {
     fn day(&mut self, pair: &Pair<'_, Rule>) -> At<Day> {
         let span = span(pair);
         let value = Day::parse(pair.as_str()).unwrap_or_else(|error| {
-            self.report(Code::BadDate, span, error.to_string(), "write the day as `2026-03-01`");
+            self.report(
+                Code::BadDate,
+                span,
+                error.to_string(),
+                "write a day that exists, such as `2026-03-01`",
+            );
             Day::EPOCH
         });
         At { value, span }
@@ -232,7 +237,7 @@ impl<'t> Builder<'t> {
                 Code::BadDate,
                 span,
                 error.to_string(),
-                "write the instant as `2026-03-01T12:00:00Z`, or with an offset such as `+05:00`",
+                "write a time that exists, such as `2026-03-01T12:00:00Z` or `2026-03-01T17:00:00+05:00`",
             );
             Instant::EPOCH
         });
@@ -280,7 +285,7 @@ impl<'t> Builder<'t> {
                 Code::BadNumber,
                 span,
                 format!("`{}` is not a whole number up to 4294967295", pair.as_str()),
-                "write a smaller whole number",
+                "write a whole number in this range",
             );
             0
         });

@@ -31,7 +31,7 @@ pub(super) fn diagnostic(
         ErrorVariant::CustomError { .. } => &[],
     };
     let message = if found.is_empty() {
-        format!("{}, found the end", expected(positives))
+        format!("{}, found the end of the text", expected(positives))
     } else {
         format!("{}, found `{found}`", expected(positives))
     };
@@ -89,7 +89,7 @@ const GROUPS: [(&[Rule], &str); 4] = [
             Rule::kw_at,
             Rule::kw_spans,
         ],
-        "an expression",
+        "a condition or value",
     ),
     (
         &[

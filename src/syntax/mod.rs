@@ -19,7 +19,7 @@ pub use typed::{Typed, is_item, is_unfinished, items, name_of, typed};
 
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use build::Builder;
 use grammar::{LociGrammar, Rule};
 use pest::Parser as _;
@@ -50,7 +50,7 @@ pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
 
 fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
     let message = format!("the file has {} bytes", text.len());
-    let help = "a rule file has at most 1 MiB: put long lists into files of their own";
+    let help = "move long lists into files of their own: a rule file may have at most 1 MiB";
     let at = Location { file, span: Span::default() };
     let is_too_large = text.len() > limits::FILE_BYTES;
     is_too_large.then(|| Diagnostic::new(Code::TooLarge, at, message).help(help))
@@ -104,7 +104,7 @@ fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option
             Diagnostic::new(Code::Syntax, at, format!("expected an item, found `{word}`"));
         return Some(match nearest(word, items) {
             Some(meant) => diagnostic.help(format!("did you mean `{meant}`?")).fix(at, meant, true),
-            None => diagnostic.help(format!("an item starts with {}", items.join(", "))),
+            None => diagnostic.help(one_of(&items)),
         });
     }
     let alone = LociGrammar::parse(Rule::lone_item, pair.as_str());

@@ -149,7 +149,7 @@ impl Scan {
             let refused = self.at(first.start, second.start).span;
             let head = self.at(first.start, first.start + first.head);
             let message = "this item has brackets that are not closed";
-            let help = "the item is not closed: add `}`";
+            let help = "add the missing `}`";
             self.out.refused.push(refused);
             self.out.found.push(Diagnostic::new(Code::Syntax, head, message).help(help));
             self.items.remove(0);
@@ -174,14 +174,8 @@ impl Scan {
         if self.before == '\r' && c != '\n' {
             self.end_line(at - 1)?;
             self.line = at;
-            let help = "end lines with LF, or with CR LF";
-            self.report(
-                Code::HostileCharacter,
-                at - 1,
-                at,
-                "there is a carriage return without a line feed",
-                help,
-            );
+            let help = "end it with LF, or with CR LF";
+            self.report(Code::HostileCharacter, at - 1, at, "the line ends with CR only", help);
         }
         if c != '\n' {
             self.refuse_hostile(at, c);
@@ -211,7 +205,7 @@ impl Scan {
                 self.refused = true;
                 let message = format!("brackets are nested {} deep", limits::NESTING + 1);
                 return Err(Diagnostic::new(Code::TooDeep, self.at(at, at + 1), message)
-                    .help("brackets may be nested 32 deep: give a part a name with `define`"));
+                    .help("the limit is 32 levels: give a part a name with `define`"));
             }
             '(' | '[' | '{' => self.bracket(true),
             ')' | ']' | '}' => self.bracket(false),
@@ -233,7 +227,7 @@ impl Scan {
                 quote,
                 quote + 1,
                 found,
-                "a string has at most 16384 bytes: put lists into files",
+                "shorten it: a string may have at most 16384 bytes; lists can be in files",
             );
         }
     }
@@ -246,7 +240,7 @@ impl Scan {
                 let found = format!("the word has {} bytes", at - start);
                 let marked = self.at(start, start + limits::NAME_BYTES);
                 Err(Diagnostic::new(Code::TooLarge, marked, found)
-                    .help("a name has at most 128 bytes"))
+                    .help("shorten it: a name may have at most 128 bytes"))
             }
             _ => Ok(()),
         }
@@ -256,7 +250,7 @@ impl Scan {
         match self.within {
             Within::Comment { from } => self.out.comments.push(self.at(from, at).span),
             Within::Text { quote, .. } => {
-                let help = "close it with `\"` on the same line; write a line end as `\\n`";
+                let help = "close it with `\"` on the same line; inside a string, write a line end as `\\n`";
                 self.report(
                     Code::OpenString,
                     quote,
@@ -274,7 +268,7 @@ impl Scan {
                 self.line,
                 self.line,
                 found,
-                "a line has at most 65536 bytes",
+                "split it: a line may have at most 65536 bytes",
             );
         }
         self.within = Within::Code;
@@ -325,10 +319,10 @@ impl Scan {
                 "write strings in straight double quotes: `\"…\"`"
             }
             '–' | '—' | '−' => "type a plain `-`",
-            '≤' | '≥' | '≠' => "comparisons are `==  !=  <  <=  >  >=`",
-            '\u{a0}' => "type a plain blank",
+            '≤' | '≥' | '≠' => "write `<=`, `>=` or `!=`",
+            '\u{a0}' => "type a plain space",
             c if c.is_alphabetic() => {
-                "names and keywords use only the letters a to z: type the word again"
+                "type the word again: names and keywords use only the letters a to z"
             }
             _ => "delete it, or put it into a string",
         };

@@ -115,7 +115,7 @@ impl Matcher {
         all: &[Option<Vec<usize>>],
     ) -> Option<(FaultKind, String)> {
         let Some(others) = others else {
-            let none = "the phrase matches nothing, not even its own words";
+            let none = "the phrase finds nothing, not even its own words";
             return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
         };
         // Two phrases that find each other's words may each find more: `benefices` finds any accents, `bénéfices` only
@@ -140,7 +140,7 @@ impl Matcher {
             let ends = |text: &str| Words::of(&format!("{text}{}", unlikely_ending(text))).iter().count() > 1;
             let word = words.find(|word| word.prefix && ends(word.text()))?;
             Some(format!(
-                "`{}*` matches nothing: in this script each character is a word of its own, so nothing can follow it",
+                "`{}*` finds nothing: in this script each character is a word of its own, so no word goes on after it",
                 word.text()
             ))
         })
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(
             messages("高額報酬*"),
             [
-                "`酬*` matches nothing: in this script each character is a word of its own, so nothing can follow it"
+                "`酬*` finds nothing: in this script each character is a word of its own, so no word goes on after it"
             ]
         );
         for fine in ["高額報酬", "バイト*", "доход*"] {

@@ -95,7 +95,7 @@ impl Matcher {
                     piece: 0,
                     bytes: 0..source.pieces.first().map_or(0, |raw| raw.len()),
                     kind: FaultKind::Duplicate,
-                    message: "the same phrase is already listed".to_owned(),
+                    message: "this phrase is listed twice".to_owned(),
                 }),
                 Err(fault) => report(fault.clone()),
             }

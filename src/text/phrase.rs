@@ -95,13 +95,13 @@ impl Phrase {
             return Some((0, FaultKind::TooLarge, message));
         }
         if let Some(at) = source.gaps.iter().position(|&gap| gap > limits::GAP) {
-            let message = format!("a gap is at most {} words", limits::GAP);
+            let message = format!("the gap is longer than {} words", limits::GAP);
             return Some((at, FaultKind::TooLarge, message));
         }
         let least = |piece: &Vec<Alternative>| piece.iter().map(Alternative::letters).min();
         let letters: usize = self.pieces.iter().filter_map(least).sum();
         (source.modifier == Modifier::Loose && letters < LOOSE_LETTERS).then(|| {
-            let message = format!("a loose phrase has at least {LOOSE_LETTERS} letters");
+            let message = format!("a `loose` phrase needs at least {LOOSE_LETTERS} letters");
             (0, FaultKind::Wrong, message)
         })
     }
@@ -125,13 +125,13 @@ fn alternatives(
     let tokens = tokens(raw)?;
     let control = |token: &&Token| matches!(token.mark, Mark::Char(c) if c.is_control() && !c.is_whitespace());
     if let Some(token) = tokens.iter().find(control) {
-        let message = "a control character never occurs in a message".to_owned();
+        let message = "a control character is never found in a message".to_owned();
         return Err((token.bytes.clone(), FaultKind::Dead, message));
     }
     let mut all = vec![];
     for tokens in expand(&tokens)? {
         let alternative = alternative(&tokens, words, modifier)?.ok_or_else(|| {
-            let message = "the phrase contains nothing to match".to_owned();
+            let message = "there are no words to look for".to_owned();
             (0..raw.len(), FaultKind::Dead, message)
         })?;
         if !all.contains(&alternative) {
@@ -187,7 +187,7 @@ fn expand(tokens: &[Token]) -> Result<Vec<Vec<&Token>>, PieceFault> {
                 };
                 all = all.into_iter().flat_map(all_with).collect();
             }
-            Mark::Bar => return Err(wrong(token, "`|` is only allowed between `(` and `)`")),
+            Mark::Bar => return Err(wrong(token, "`|` is allowed only between `(` and `)`")),
             Mark::Close => return Err(wrong(token, "`)` has no matching `(`")),
         }
     }
@@ -204,9 +204,9 @@ fn choices<'a>(
     for token in rest {
         match token.mark {
             Mark::Char(_) | Mark::Star => choice.push(token),
-            Mark::Open => return Err(wrong(token, "brackets do not nest")),
+            Mark::Open => return Err(wrong(token, "there cannot be brackets inside brackets")),
             Mark::Bar | Mark::Close if choice.is_empty() => {
-                return Err(wrong(token, "an alternative is empty"));
+                return Err(wrong(token, "an alternative in the brackets is empty"));
             }
             Mark::Bar => done.push(std::mem::take(&mut choice)),
             Mark::Close => {
@@ -246,7 +246,7 @@ fn alternative(
     for (at, star) in &stars {
         let after = text.get(at + 1..).and_then(|rest| rest.chars().next());
         if after.is_some_and(char::is_alphanumeric) || ends.binary_search(at).is_err() {
-            return Err(wrong(star, "`*` is only allowed at the end of a word"));
+            return Err(wrong(star, "`*` is allowed only at the end of a word"));
         }
     }
     let word = |(number, end): (usize, &usize)| {

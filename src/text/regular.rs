@@ -23,7 +23,7 @@ impl Regex {
         }
         let parsed = parse(source).map_err(|error| described(&error))?;
         match (parsed.properties().minimum_len(), parsed.properties().maximum_len()) {
-            (None, _) => return Err("the expression can never match".to_owned()),
+            (None, _) => return Err("the expression can never match anything".to_owned()),
             (_, Some(0)) => return Err("the expression matches only the empty string".to_owned()),
             _ => {}
         }
@@ -61,7 +61,7 @@ fn described(error: &Error) -> String {
     let (kind, span) = match error {
         Error::Parse(error) => (error.kind().to_string(), *error.span()),
         Error::Translate(error) => (error.kind().to_string(), *error.span()),
-        _ => return "the expression is not understood".to_owned(),
+        _ => return "the expression cannot be read".to_owned(),
     };
     let kind = kind.lines().next().unwrap_or_default();
     format!("{kind} (character {} of the expression)", span.start.column)
@@ -87,7 +87,7 @@ mod tests {
             (r"\p{Nope}", "Unicode property not found (character 1 of the expression)"),
             ("", "the expression matches only the empty string"),
             ("^|$", "the expression matches only the empty string"),
-            (r"[^\s\S]", "the expression can never match"),
+            (r"[^\s\S]", "the expression can never match anything"),
             (r"(\pL{1000}){1000}", "the expression is too large when compiled"),
         ] {
             assert_eq!(Regex::compile(source).unwrap_err(), message, "{source}");

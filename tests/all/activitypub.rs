@@ -69,12 +69,12 @@ fn other_objects_are_refused_with_a_reason() {
     );
     assert_eq!(read.records, [json!(null); 0]);
     insta::assert_snapshot!(read.faults.join("\n"), @r"
-    line 1: LX7006 id: every post of ActivityPub has an `id`
-    line 2: LX7004 object: expected the post that the `Create` brings, an object
-    line 3: LX7004 expected a post of ActivityPub or an activity, an object with a `type`
-    line 4: LX7004 items.0: expected a post of ActivityPub or an activity, an object with a `type`
-    line 4: LX7006 items.1.id: every post of ActivityPub has an `id`
-    line 5: LX7006 id: every post of ActivityPub has an `id`
+    line 1: LX7006 id: a post of ActivityPub must have an `id`
+    line 2: LX7004 object: expected the post of the `Create` (an object)
+    line 3: LX7004 expected a post or an activity of ActivityPub (an object with a `type`)
+    line 4: LX7004 items.0: expected a post or an activity of ActivityPub (an object with a `type`)
+    line 4: LX7006 items.1.id: a post of ActivityPub must have an `id`
+    line 5: LX7006 id: a post of ActivityPub must have an `id`
     ");
 }
 

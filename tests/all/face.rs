@@ -232,14 +232,14 @@ fn bad_functions_are_refused_with_the_reason() {
         (vec![good(), good()], "same name and the same types"),
         (vec![FunctionSpec::new("length", "1", Type::Int)], "a built-in function"),
         (vec![FunctionSpec::new("tier x!", "1", Type::Int)], "letters, digits and `_`"),
-        (vec![FunctionSpec::new("where", "1", Type::Int)], "no reserved word"),
+        (vec![FunctionSpec::new("where", "1", Type::Int)], "must not be a keyword"),
         (vec![FunctionSpec::new("", "1", Type::Int)], "letters, digits"),
         (vec![FunctionSpec::new("tier", " ", Type::Int)], "version is empty"),
         (vec![good().cost(0)], "its cost is 0"),
-        (vec![good().cost(u64::MAX)], "a call costs 1 to"),
+        (vec![good().cost(u64::MAX)], "must be from 1 to"),
         (vec![good().param("n", Type::Text)], "another parameter has it"),
-        (vec![good().param("more", Type::Opaque)], "`more` is unknown"),
-        (vec![hidden], "type of its answer"),
+        (vec![good().param("more", Type::Opaque)], "the type of its parameter `more`"),
+        (vec![hidden], "type of its result"),
     ] {
         let compiler = Compiler::new().file("kz.loci", rule("chat.public"));
         let compiler = specs.into_iter().fold(compiler, |all, spec| all.function(spec, |_| None));
@@ -364,7 +364,7 @@ fn a_file_cut_at_any_line_is_refused() {
         let lock = lock_of(&text);
         assert_eq!(
             mismatch(alone(text.get(..*end).unwrap(), Some(&lock))),
-            "`lexloci.lock` names other files than there are; changed: `kz.loci`"
+            "`lexloci.lock` does not match the files; changed: `kz.loci`"
         );
         if number % 40 == 0 {
             cut[at].1 = text.as_bytes()[..*end].to_vec();
@@ -405,7 +405,7 @@ fn files_that_are_missing_emptied_or_extra_are_named() {
     assert_eq!((set.lock().size.rules, set.lock().size.entries), (1, 2));
     let lock = set.lock().text();
     assert!(compile(files(Some(list), false, Some(&lock))).is_ok());
-    let head = "`lexloci.lock` names other files than there are; ";
+    let head = "`lexloci.lock` does not match the files; ";
     let absent = mismatch(compile(files(None, false, Some(&lock))));
     assert_eq!(absent, format!("{head}missing: `lists/hosts.txt`"));
     let emptied = mismatch(compile(files(Some(""), false, Some(&lock))));

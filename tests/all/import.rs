@@ -309,7 +309,7 @@ fn an_update_without_a_message_is_counted_and_a_broken_one_refused() {
     );
     assert_eq!(read.records, [json!(null); 0]);
     let refused = ["line 3: LX7004 message", "line 4: LX7004 result.0.edited_message"];
-    assert_eq!(read.faults, refused.map(|at| format!("{at}: expected a message, an object")));
+    assert_eq!(read.faults, refused.map(|at| format!("{at}: expected a message (an object)")));
     let skipped = ["update_id", "galaxy_post", "inline_query", "callback_query"];
     assert_eq!(read.skipped, skipped.map(|kind| (kind.to_owned(), 1)).into());
 }
@@ -327,8 +327,8 @@ fn a_message_without_identity_is_refused() {
     assert_eq!(
         read.faults,
         [
-            "line 1: LX7006 message.chat.id: every message of the Bot API has `id`",
-            "line 2: LX7006 message.message_id: every message of the Bot API has `message_id`",
+            "line 1: LX7006 message.chat.id: a message of the Bot API must have `id`",
+            "line 2: LX7006 message.message_id: a message of the Bot API must have `message_id`",
             "line 3: LX7004 result.0.message_id: expected an integer",
         ]
     );
@@ -636,7 +636,8 @@ fn facts_that_contradict_are_refused() {
     let members = |count: u32| json!({ "chat": 1, "facts": { "chat": { "members": count } } });
     let minor = |key: &str, id: Value, minor: bool| json!({ key: id, "facts": { "author": { "account": { "minor": minor } } } });
     assert_eq!(merged(&[members(5)]), Ok(()));
-    let message = "chat.members: `6` here, but `5` according to the message (facts.jsonl, line 1)";
+    let message =
+        "chat.members: this is `6`, but `5` according to the message (facts.jsonl, line 1)";
     assert_eq!(merged(&[members(6)]), Err(format!(": LX7012 {message}")));
     // Facts about the chat and about the author have the same rank; facts about the message overrule both.
     let (chat, author) = (minor("chat", json!(1), true), minor("author", json!(2), false));
@@ -654,7 +655,7 @@ fn facts_that_contradict_are_refused() {
     let twice = format!("{}\n{}", members(6), members(7));
     assert_eq!(
         facts(&twice).unwrap_err(),
-        ["line 2: chat.members: `7` here, but `6` according to line 1"]
+        ["line 2: chat.members: this is `7`, but `6` according to line 1"]
     );
     assert_eq!(facts(&format!("{}\n\n{}", members(6), members(6))).unwrap().len(), 2);
 }
@@ -703,7 +704,7 @@ fn facts_are_bounded() {
     let long = format!("{{\"chat\": 1, \"facts\": {{}}, \"by\": \"{}\"}}", "x".repeat(2 << 20));
     let faults = facts(&format!("{long}\n{{}}\n")).unwrap_err();
     assert_eq!(faults[0], "line 1: the line has more than 1048576 bytes");
-    assert!(faults[1].starts_with("line 2: expected one of `chat`"), "{faults:?}");
+    assert!(faults[1].starts_with("line 2: write one of `chat`"), "{faults:?}");
     let wrong = "{}\n".repeat(5_000);
     assert_eq!(facts(&wrong).unwrap_err().len(), 1_000);
 }

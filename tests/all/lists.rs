@@ -218,10 +218,10 @@ fn messages(kind: &str, file: &str, layout: &str, text: &str) -> Vec<String> {
 fn faults_of_a_list_are_reported() {
     let few = "a.example\nno entry\n".repeat(3) + "b.example\nb.example\nc.example\n";
     let many = (0..20).map(|n| format!("c{n}.example\nno{n} entry\n")).collect::<String>();
-    let is_not = "is not a domain: a host alone, without scheme or path";
+    let is_not = "is not a domain: write only the host, such as `loans.example`";
     for (text, wanted) in [
         (few.as_str(), vec![
-            "LX4003 lists/a.txt:3: `a.example` is listed a second time (the same in 2 more lines: 5, 8)".to_owned(),
+            "LX4003 lists/a.txt:3: `a.example` is listed twice (the same in 2 more lines: 5, 8)".to_owned(),
             format!("LX4030 lists/a.txt:2: `no entry` {is_not} (the same in 2 more lines: 4, 6)"),
         ]),
         (&many, vec![format!("LX4030 lists/a.txt:2: `no0 entry` {is_not} (the same in 19 more lines: 4, 6, 8, 10, …)")]),
@@ -233,19 +233,19 @@ fn faults_of_a_list_are_reported() {
             "a.txt",
             "",
             "one two\nthree four\na.example",
-            "LX1014 2 of 3 lines of `lists/a.txt` are not entries: line 1, `one two` is not a domain: a host alone, without scheme or path",
+            "LX1014 2 of 3 lines of `lists/a.txt` do not fit the set; in line 1, `one two` is not a domain: write only the host, such as `loans.example`",
         ),
         (
             "a.csv",
             "{ column \"domain\" }",
             "id,host\n1,a.example",
-            "LX1014 lists/a.csv:1: there is no column `domain`, only `id`, `host`",
+            "LX1014 lists/a.csv:1: there is no column `domain`; the columns are `id`, `host`",
         ),
         (
             "a.json",
             "{ pointer \"/block\" }",
             "{\"deny\":[]}",
-            "LX1014 lists/a.json:1: there is nothing at `/block`: the keys at the root are `deny`",
+            "LX1014 lists/a.json:1: there is nothing at `/block`: the keys of the file are `deny`",
         ),
         (
             "a.txt",
@@ -257,7 +257,7 @@ fn faults_of_a_list_are_reported() {
             "a.txt",
             "{ column 1  pointer \"\" }",
             "a.example",
-            "LX0012 a list has a `column` or a `pointer`, not both",
+            "LX0012 a list cannot have both a `column` and a `pointer`",
         ),
         (
             "a.txt",
@@ -271,7 +271,7 @@ fn faults_of_a_list_are_reported() {
             "a.txt",
             "",
             "a.example\nA.example.\n",
-            "LX4003 lists/a.txt:2: `A.example.` is listed a second time",
+            "LX4003 lists/a.txt:2: `A.example.` is listed twice",
         ),
     ] {
         assert_eq!(messages("domain", file, layout, text), [wanted], "{file} {layout}");
@@ -308,6 +308,6 @@ fn a_list_that_differs_from_its_digest_is_refused() {
     let changed = messages("domain", "a.txt", &format!("{{ sha256 \"{digest}\" }}"), "b.example\n");
     assert_eq!(
         changed,
-        ["LX1013 `lists/a.txt` has changed: its digest differs from the one written here"]
+        ["LX1013 `lists/a.txt` has changed: its digest is not the one written here"]
     );
 }

@@ -45,7 +45,7 @@ pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
             Path::new(NAME),
             "",
             Span::default(),
-            "there is no such file, and statements need its table `[dsa]`",
+            "there is no such file; statements of reasons need its table `[dsa]`",
         ));
     };
     settings(&path, &text)

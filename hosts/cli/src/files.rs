@@ -37,7 +37,7 @@ pub fn text_below(root: &Folder, path: &str) -> Result<String> {
 fn utf8(bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Error::other(format!("it is not UTF-8 at byte {at}; save it as UTF-8"))
+        Error::other(format!("it is not valid UTF-8 at byte {at}; save it as UTF-8"))
     })
 }
 

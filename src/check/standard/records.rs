@@ -153,8 +153,11 @@ impl<'t> Records<'t> {
             let Some((file, declared)) = self.field(name, field) else { continue };
             let at = Location { file, span: declared.ty.span };
             let depth = limits::RECORD_DEPTH;
-            let message = format!("`{field}` nests records without end, or more than {depth} deep");
-            diagnostics.push(Diagnostic::new(Code::RecursiveDefine, at, message));
+            let message = format!(
+                "with `{field}`, records contain themselves, or are nested more than {depth} deep"
+            );
+            let help = "give the field another type";
+            diagnostics.push(Diagnostic::new(Code::RecursiveDefine, at, message).help(help));
         }
     }
 
@@ -198,24 +201,24 @@ fn misdeclared(field: &tree::Field, is_extension: bool, at: Location) -> Option<
     let name = &field.name.text;
     let surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
     if field.optional && field.default.is_some() {
-        let message = format!("`{name}` has a default, so it cannot be optional");
+        let message = format!("`{name}` has both `?` and a default");
         return Some(
-            Diagnostic::new(Code::BadClause, at, message).help("delete `?` or the default"),
+            Diagnostic::new(Code::BadClause, at, message)
+                .help("delete one of them: a field with a default is never missing"),
         );
     }
     if is_extension && (field.derived || surface) {
         let message =
-            format!("`{name}` cannot be derived: only the standard library has derived fields");
-        return Some(
-            Diagnostic::new(Code::BadClause, at, message)
-                .help("delete `derived`, or give it another type than `surface`; hosts write the field into the record"),
-        );
+            format!("`{name}` cannot be computed: only the standard library has such fields");
+        return Some(Diagnostic::new(Code::BadClause, at, message).help(
+            "delete `derived`; if the type is `surface`, write another one, such as `text`",
+        ));
     }
     if is_extension && !field.optional && field.default.is_none() {
-        let message = format!("`{name}` cannot be required: existing records lack it");
+        let message = format!("`{name}` cannot be required, because existing records lack it");
         return Some(
             Diagnostic::new(Code::MissingClause, at, message)
-                .help(format!("make it optional, `{name}?:`, or give a default")),
+                .help(format!("write `{name}?:` to make it optional, or give it a default")),
         );
     }
     None

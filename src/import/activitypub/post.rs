@@ -98,7 +98,7 @@ pub(super) fn record(
     repairs.iter().for_each(|name| warnings.warn(name, ""));
     let post = Foreign::new(object_of_post.fields, &object_of_post.at, &warnings);
     let id = post.text("id").ok_or_else(|| {
-        let message = "every post of ActivityPub has an `id`";
+        let message = "a post of ActivityPub must have an `id`";
         RecordError::new(Code::MissingField, path(&post.pointer("id")), message)
     })?;
     let mut draft = Draft::new("activitypub", "activitypub", id.to_owned());

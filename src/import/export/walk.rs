@@ -171,7 +171,7 @@ impl<'a> Walker<'a> {
                 self.enter(Kind::Root, String::new())
             }
             Some(_) => {
-                self.fault("expected an export, an object with `messages` or `chats`");
+                self.fault("expected an export (an object with `messages` or `chats`)");
                 self.skip_value()?;
                 Ok(true)
             }
@@ -283,7 +283,7 @@ impl<'a> Walker<'a> {
                 match kind {
                     Kind::List if first == b'{' => self.enter(Kind::Chat, pointer),
                     Kind::List => {
-                        self.fault("expected a chat, an object");
+                        self.fault("expected a chat (an object)");
                         self.skip_value()
                     }
                     Kind::Messages | Kind::Root | Kind::Section | Kind::Chat => {
@@ -417,13 +417,13 @@ impl<'a> Walker<'a> {
     fn leave(&mut self) {
         let left = self.open.pop().map(|open| open.kind);
         if left == Some(Kind::Root) && !self.holds_messages {
-            self.fault("expected an export, an object with `messages` or `chats`");
+            self.fault("expected an export (an object with `messages` or `chats`)");
         }
         if let Some(Kind::Root | Kind::Chat) = left {
             self.release(true);
             if std::mem::take(&mut self.chat).late {
                 self.fault(
-                    "the fields of this chat come after its messages, which were read without them",
+                    "the fields of this chat come after its messages, so the messages were read without them",
                 );
             }
         }
@@ -432,7 +432,7 @@ impl<'a> Walker<'a> {
     /// Reports that the input ends inside the export. Always returns false.
     fn cut(&mut self) -> bool {
         self.release(true);
-        let message = "the export ends in the middle: what was whole before is read";
+        let message = "the export is cut off; only the complete messages before were read";
         self.fault(message);
         self.open.clear();
         false
@@ -452,7 +452,7 @@ impl<'a> Walker<'a> {
         self.faults += 1;
         let mut error = at_line(error, self.input.line);
         if self.faults > FAULTS {
-            error.message += "; there are too many faults, and the rest is not read";
+            error.message += "; there are too many errors, so the rest is not read";
         }
         let content = Content::Fault(error);
         self.found.push_back(Found { pointer, content });

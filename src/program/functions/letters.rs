@@ -18,8 +18,8 @@ pub(super) fn rows() -> Vec<Function> {
     vec![
         row(
             "scripts",
-            "The scripts of a text, sorted, by their codes of ISO 15924: `Cyrl`, `Latn`. Digits, signs and emoji have \
-             none; mathematical letters are `Zmth`.",
+            "The scripts of a text, sorted, as codes of ISO 15924: `Cyrl`, `Latn`. Digits, signs and emoji have no \
+             script; that of mathematical letters is `Zmth`.",
             [("text", Text)],
             texts(),
             long,
@@ -31,8 +31,8 @@ pub(super) fn rows() -> Vec<Function> {
         ),
         row(
             "mixed_words",
-            "The words with letters of two scripts, in order, the first 10000. The letter i and digits do not count, and \
-             the scripts of Japanese and of Korean are one each.",
+            "The words that mix letters of two scripts, in order, at most 10000. The letter i and digits do not count. All \
+             scripts of Japanese count as one, and so do those of Korean.",
             [("text", Text)],
             texts(),
             long,
@@ -43,7 +43,7 @@ pub(super) fn rows() -> Vec<Function> {
         ),
         row(
             "capitals",
-            "The share of capitals among the letters that have case, from 0 to 1; 0 if no letter has case.",
+            "The share of capitals among the letters that can be capital or small, from 0 to 1. It is 0 without such letters.",
             [("text", Text)],
             Number,
             long,

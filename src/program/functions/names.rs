@@ -11,8 +11,8 @@ const COST: u64 = 256;
 pub(super) fn rows() -> Vec<Function> {
     vec![row(
         "registrable_domain",
-        "The domain that somebody registered, by the public suffix list: for `a.b.co.uk`, `b.co.uk`. A host without \
-         such a domain, such as an IP address, is returned as it is; a text that is not a host has no result.",
+        "The domain that somebody registered, found with the public suffix list: for `a.b.co.uk`, it is `b.co.uk`. A \
+         host without such a domain, such as an IP address, is returned unchanged. A text that is not a host has no result.",
         [("host", Text)],
         Text,
         COST,

@@ -48,12 +48,11 @@ impl Builder<'_> {
             return self.operand(pair);
         }
         if let Some(excess) = excess(&pair) {
-            let help =
-                "at most 32 may follow each other: put brackets around some of them, or use `and`";
+            let help = "at most 32 operators may follow each other: put brackets around some of them, or use `and`";
             let found = Diagnostic::new(
                 Code::TooDeep,
                 self.at(excess),
-                "the chain of operators is too long",
+                "there are too many operators in a row",
             );
             return Err(found.help(help));
         }
@@ -135,7 +134,7 @@ impl Builder<'_> {
         if operands == limits::CHAIN + 1 {
             let help =
                 "put long lists of values into a `set`, and long conditions into several `define`s";
-            self.report(Code::TooLarge, whole, "the chain has more than 10000 parts", help);
+            self.report(Code::TooLarge, whole, "there are more than 10000 parts in a row", help);
         }
     }
 
@@ -181,7 +180,12 @@ impl Builder<'_> {
                 let regex = self.children(op).any()?;
                 if regex.as_rule() == Rule::bad_regex {
                     let help = format!("write `r{}`", regex.as_str());
-                    self.report(Code::BadRegex, span(&regex), "a regex is written `r\"…\"`", help);
+                    self.report(
+                        Code::BadRegex,
+                        span(&regex),
+                        "a regular expression needs an `r` before its quotes",
+                        help,
+                    );
                 }
                 ExprKind::Matches { text: left, regex: self.phrase_text(&regex) }
             }
@@ -281,7 +285,7 @@ impl Builder<'_> {
             Diagnostic::new(Code::MixedLogic, at, "`and` and `or` are mixed without brackets")
                 .related(inside, "put brackets around this part, or around the other")
                 .help(
-                    "show with brackets what belongs together: `(a and b) or c`, `a and (b or c)`",
+                    "show with brackets what belongs together: `(a and b) or c`, or `a and (b or c)`",
                 )
                 .fix(inside, format!("({text})"), false),
         );
@@ -308,7 +312,7 @@ impl Builder<'_> {
             Rule::bad_eq => {
                 let at = self.at(op_span);
                 self.found.push(
-                    Diagnostic::new(Code::SingleEqual, at, "`=` is not an operator")
+                    Diagnostic::new(Code::SingleEqual, at, "`=` does not compare two values")
                         .help("write `==`")
                         .fix(at, "==", true),
                 );
@@ -356,7 +360,7 @@ impl Builder<'_> {
         let middle = self.source(middle.span);
         self.found.push(
             Diagnostic::new(Code::ChainedComparison, at, "this is the second comparison in a row")
-                .help(format!("compare twice: `and {middle} …`"))
+                .help(format!("write two comparisons, with `and {middle}` between them"))
                 .fix(insert, format!("and {middle} "), false),
         );
     }

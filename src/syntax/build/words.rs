@@ -18,7 +18,8 @@ impl Builder<'_> {
         let groups = self.each(children, Rule::term_group, Self::term_group)?;
         let phrases: usize = groups.iter().map(|group| group.phrases.len()).sum();
         if phrases > limits::PHRASES {
-            let help = "one `terms` has at most 10000 phrases: split it, or use a `set` of texts";
+            let help =
+                "split it: one `terms` may have at most 10000 phrases; or use a `set` of texts";
             self.report(
                 Code::TooLarge,
                 name.span,
@@ -50,11 +51,14 @@ impl Builder<'_> {
                     phrase.gaps.push(self.whole_number(&number).value);
                 }
                 Rule::bad_gap => {
-                    let help = "write how many words may be between: `\"a\" ..5.. \"b\"`";
+                    let help = "write the number: `\"a\" ..5.. \"b\"`";
                     self.report(
                         Code::BadGap,
                         span(&part),
-                        format!("`{}` has no number", part.as_str()),
+                        format!(
+                            "`{}` does not say how many words may be in between",
+                            part.as_str()
+                        ),
                         help,
                     );
                     phrase.gaps.push(0);

@@ -47,16 +47,16 @@ fn keyword<'k>(
 /// Help for operators and punctuation of other languages.
 fn sign(found: &str, before: &str) -> Option<&'static str> {
     Some(match found {
-        ";" => "clauses and items do not end with `;`: delete it",
-        ":" => "a keyword is not followed by `:`: delete it",
+        ";" => "delete it: clauses and items do not end with `;`",
+        ":" => "delete it: no `:` follows a keyword",
         "'" => "write strings in double quotes: `\"…\"`",
         "!" => "write `not (…)`",
-        ">" if before.ends_with('<') => "write `!=` for “not equal”",
+        ">" if before.ends_with('<') => "“not equal” is written `!=`",
         ">" | "<" | "=" if before.ends_with(['>', '<', '=']) => {
-            "comparisons are `==  !=  <  <=  >  >=`"
+            "write one of these: `==`, `!=`, `<`, `<=`, `>`, `>=`"
         }
-        "%" => "write a share as a decimal: `0.9`",
-        "/" if before.ends_with('/') => "a comment begins with `#`",
+        "%" => "write 90 % as `0.9`",
+        "/" if before.ends_with('/') => "begin a comment with `#`",
         _ => return None,
     })
 }
@@ -75,10 +75,10 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
             "write `from` before a first day: `in force from 2026-01-01`",
         ),
         (only(Rule::duration) && digits, "write the duration as `24 hours` or `7 days`"),
-        (only(Rule::string) && found == "-", "names consist of letters, digits and `_`"),
+        (only(Rule::string) && found == "-", "write names with letters, digits and `_` only"),
         (only(Rule::string) && found == "{", "write a title first: `\"…\"`"),
         (only(Rule::string) && is_word(found), "put this in quotes: `\"…\"`"),
-        (only(Rule::name) && is_word(found), "this word is a keyword: choose another name"),
+        (only(Rule::name) && is_word(found), "choose another name: this word is a keyword"),
         (only(Rule::code) && is_word(found), "write the code of the place in capitals: `KZ`"),
         (
             only(Rule::colon) && found == "{",
@@ -94,13 +94,10 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
             "a bracket before this is not closed: add `)`",
         ),
         (wants(Rule::close) && found.is_empty(), "the item is not closed: add `}`"),
-        (
-            wants(Rule::kw_where) && before.ends_with(is_name),
-            "write the quantifier as `any x in xs where (…)`",
-        ),
+        (wants(Rule::kw_where) && before.ends_with(is_name), "write `any x in xs where (…)`"),
         (
             wants(Rule::quantifier) && breaks_off(before),
-            "a condition must follow `and`, `or` and `not`: add it, or delete the word",
+            "write a condition after `and`, `or` or `not`, or delete that word",
         ),
         (wants(Rule::kw_and) && is_word(found), "join two conditions with `and` or `or`"),
     ];

@@ -11,7 +11,7 @@ pub(super) const EXPRESSIONS: &[Word] = &[
         Modifier::Exact.word(),
         &[Phrase],
         "exact \"TON\"",
-        "Finds a phrase only as it is written: case and script must agree.",
+        "Finds a phrase only as it is written, with the same capitals and script.",
     ),
     word(
         Modifier::Loose.word(),
@@ -23,7 +23,7 @@ pub(super) const EXPRESSIONS: &[Word] = &[
         "..",
         &[Phrase],
         "\"invite\" ..5.. \"deposit\"",
-        "The first part of a phrase and then the second, with at most that many words between them.",
+        "Finds the first part of a phrase and then the second, with at most that many words between them.",
     ),
     // ---- expressions
     word(
@@ -84,7 +84,7 @@ pub(super) const EXPRESSIONS: &[Word] = &[
         "near",
         &[Inner],
         "text mentions A near B (12 words)",
-        "Both occur, with at most that many words between them.",
+        "Whether both occur, with at most that many words between them.",
     ),
     word("words", &[Inner], "near B (12 words)", "The unit of the distance after `near`."),
     word(

@@ -97,12 +97,12 @@ pub(super) const STRUCTURE: &[Word] = &[
     item(
         ItemWord::Rule,
         "rule NAME \"title\" { basis …  when …  then … }",
-        "What to do about which messages, and the law or policy that requires it.",
+        "Says what to do with certain messages, and which law or policy requires it.",
     ),
     item(
         ItemWord::Exception,
         "exception NAME \"title\" to RULE { basis …  when … }",
-        "Lifts a rule, or another exception, when its own condition is true.",
+        "Lifts a rule, or another exception, when the condition of the exception is true.",
     ),
     item(
         ItemWord::Test,
@@ -112,7 +112,7 @@ pub(super) const STRUCTURE: &[Word] = &[
     item(
         ItemWord::Record,
         "record chat { members?: int }",
-        "The fields of a type of record. In `schema.loci` it adds the host's own fields.",
+        "A type of record and its fields. In `schema.loci`, it adds the host's own fields.",
     ),
     item(
         ItemWord::Action,
@@ -159,7 +159,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         "from",
         &[Part],
         "from DAY",
-        "The first day. After a deadline: the event that starts its clock. After the name and type of a set, or after `given`: a file.",
+        "The first day. After a deadline: the event that starts its clock. After the kind of a set, or after `given`: a file.",
     ),
     word("until", &[Part], "until DAY", "The first day on which something no longer applies."),
     word(

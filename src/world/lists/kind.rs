@@ -45,25 +45,25 @@ impl SetKind {
     /// When it is not an entry of this kind. The text says what an entry of this kind looks like.
     pub(super) fn entry(self, entry: &str) -> Result<Cow<'_, str>, String> {
         let entry = entry.trim();
-        let wrong = |what: &str| format!("`{entry}` is not {what}");
+        let wrong = |what: &str| format!("`{entry}` {what}");
         match self {
-            Self::Text => text(entry).ok_or_else(|| wrong("a text with visible characters")),
+            Self::Text => text(entry).ok_or_else(|| wrong("has no visible characters")),
             Self::Domain => {
                 let domain = domain::canonical(entry.strip_prefix("*.").unwrap_or(entry))
-                    .ok_or_else(|| wrong("a domain: a host alone, without scheme or path"))?;
+                    .ok_or_else(|| wrong("is not a domain: write only the host, such as `loans.example`"))?;
                 if domain::is_public_suffix(&domain) {
-                    return Err(wrong("a registered domain: anybody can register names below it"));
+                    return Err(wrong("is shared by many sites: write a domain below it"));
                 }
                 Ok(domain)
             }
             Self::Url => url(entry)
                 .map(Cow::Owned)
-                .ok_or_else(|| wrong("a URL: a host, with or without scheme and path")),
+                .ok_or_else(|| wrong("is not a URL: write a host, with or without `https://` and a path")),
             Self::Wallet => wallet(entry),
             Self::Hash => hash(entry)
-                .ok_or_else(|| wrong("a hash: an even number of hexadecimal digits, at least 8")),
+                .ok_or_else(|| wrong("is not a hash: write an even number of hexadecimal digits, at least 8")),
             Self::Number => number(entry).ok_or_else(|| {
-                wrong("a number: digits, which may be separated by blanks, `+`, `-` and brackets")
+                wrong("is not a number: write digits; spaces, `+`, `-` and brackets may be between them")
             }),
         }
     }
@@ -184,9 +184,11 @@ fn wallet(value: &str) -> Result<Cow<'_, str>, String> {
     let is_of_address = |b: u8| b.is_ascii_alphanumeric() || b":_-+/.".contains(&b);
     match Address::read(value) {
         Some(Address { normalized: Some(normalized), .. }) => Ok(Cow::Owned(normalized)),
-        Some(_) => Err(format!("the checksum of `{value}` does not hold: a letter is wrong")),
+        Some(_) => Err(format!("the checksum of `{value}` is wrong: write the address again")),
         None if !value.is_empty() && value.bytes().all(is_of_address) => Ok(Cow::Borrowed(value)),
-        None => Err(format!("`{value}` is not an address: letters, digits, `:`, `_` and `-`")),
+        None => Err(format!(
+            "`{value}` is not an address: write only letters, digits, `:`, `_` and `-`"
+        )),
     }
 }
 

@@ -155,7 +155,7 @@ impl Sink<'_> {
         match self.set.add(row.entry, Some(row.line), row.from, row.until) {
             Ok(true) => {}
             Ok(false) => {
-                let message = format!("`{}` is listed a second time", row.entry.trim());
+                let message = format!("`{}` is listed twice", row.entry.trim());
                 self.read.duplicates.push(row.line, message);
             }
             Err(message) => self.broken(row.line, message),

@@ -131,7 +131,7 @@ fn columns_of_tables_are_read() {
     }
     let mut set = Set::new("kz.test".to_owned(), SetKind::Domain);
     let fault = set.read(list("x.csv"), "id,name\n1,a.example", &layout).unwrap_err();
-    assert_eq!(fault.message, "there is no column `Host`, only `id`, `name`");
+    assert_eq!(fault.message, "there is no column `Host`; the columns are `id`, `name`");
 }
 
 #[test]
@@ -168,9 +168,9 @@ fn json_without_the_pointer_is_reported() {
         (
             "{\"deny\": []}",
             "/block",
-            "there is nothing at `/block`: the keys at the root are `deny`",
+            "there is nothing at `/block`: the keys of the file are `deny`",
         ),
-        ("[]", "deny", "`deny` is not a JSON pointer: it begins with `/`"),
+        ("[]", "deny", "`deny` is not a JSON pointer, which begins with `/`"),
     ] {
         let mut set = Set::new("kz.test".to_owned(), SetKind::Domain);
         let layout = Layout::Json { pointer: pointer.to_owned(), lines: false };

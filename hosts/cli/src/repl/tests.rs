@@ -279,13 +279,13 @@ fn a_session_from_the_first_rule_to_the_last_reply() {
     bool
 
     lexloci> :type 1 + "a"
-    ! error[LX2002]: `int + text` is not defined
+    ! error[LX2002]: `+` cannot calculate with `int` and `text`
      --> expression:1:1
       |
     1 | 1 + "a"
       | ^^^^^^^
       |
-      = help: arithmetic needs numbers, durations, or an instant and a duration
+      = help: calculate with numbers, with durations, or with an instant and a duration
 
     lexloci> :in EU
     in EU

@@ -50,8 +50,8 @@ fn keys(text: &str) -> String {
         }
     });
     match keys.as_slice() {
-        [] => "the root is an array or a value".to_owned(),
-        keys => format!("the keys at the root are `{}`", keys.join("`, `")),
+        [] => "the file is not an object with keys".to_owned(),
+        keys => format!("the keys of the file are `{}`", keys.join("`, `")),
     }
 }
 
@@ -59,7 +59,7 @@ fn keys(text: &str) -> String {
 fn steps(pointer: &str) -> Result<Vec<Step>, ListFault> {
     let mut parts = pointer.split('/');
     if parts.next().is_some_and(|before| !before.is_empty()) {
-        let message = format!("`{pointer}` is not a JSON pointer: it begins with `/`");
+        let message = format!("`{pointer}` is not a JSON pointer, which begins with `/`");
         return Err(ListFault { line: 1, message });
     }
     let step = |part: &str| match part {
@@ -128,7 +128,7 @@ impl<'t> Walk<'t, '_, '_> {
         let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         match unquoted(raw).or_else(|| is_number.then_some(Cow::Borrowed(raw))) {
             Some(entry) => self.sink.row(&Row { line, entry: &entry, from: None, until: None }),
-            None => self.sink.broken(line, "there is neither a text nor a number".to_owned()),
+            None => self.sink.broken(line, "the entry is neither a text nor a number".to_owned()),
         }
     }
 

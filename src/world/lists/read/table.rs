@@ -50,7 +50,7 @@ pub(super) fn read(
         let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).unwrap_or_default();
         let days = day(cell(from)).and_then(|from| Ok((from, day(cell(until))?)));
         match (cell(Some(entry)).trim(), days) {
-            ("", _) => sink.broken(line, "the line has nothing in that column".to_owned()),
+            ("", _) => sink.broken(line, "the column of entries is empty in this line".to_owned()),
             (entry, Ok((from, until))) => sink.row(&Row { line, entry, from, until }),
             (_, Err(message)) => sink.broken(line, message),
         }
@@ -63,7 +63,8 @@ fn place(column: &Column, head: &StringRecord) -> Result<usize, ListFault> {
         Column::Numbered(column) => Ok(column.saturating_sub(1)),
         Column::Named(name) => head.iter().position(|cell| is_named(cell, name)).ok_or_else(|| {
             let names: Vec<String> = head.iter().map(|name| format!("`{}`", name.trim())).collect();
-            let message = format!("there is no column `{name}`, only {}", names.join(", "));
+            let message =
+                format!("there is no column `{name}`; the columns are {}", names.join(", "));
             ListFault { line: 1, message }
         }),
     }

@@ -79,7 +79,7 @@ fn a_decision_is_saved_as_a_test() {
     ! kz.loci has a test `a large promise` already
 
     lexloci> :save-test "elsewhere" ../kz.loci
-    ! `../kz.loci` is not a rule file below the rule root
+    ! `../kz.loci` is not a rule file in the rules folder
 
     lexloci> :save-test elsewhere fr.loci
     ! there is no `fr.loci`; name a file after the title: `kz.loci`

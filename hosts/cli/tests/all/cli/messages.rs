@@ -144,7 +144,7 @@ fn a_cut_export_is_decided_as_far_as_it_goes() {
     assert_eq!((code(&output), decided.len(), errors.len()), (4, 26, 1));
     let validator = validator(&root);
     assert!(validator.is_valid(&errors[0]), "{}", errors[0]);
-    assert!(errors[0]["error"]["message"].as_str().unwrap().contains("ends in the middle"));
+    assert!(errors[0]["error"]["message"].as_str().unwrap().contains("the export is cut off"));
 }
 
 /// Missing files are reported before anything is read, so that no long run ends at a misspelt name.
