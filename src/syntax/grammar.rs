@@ -184,7 +184,7 @@ mod tests {
     use super::{GROUPS, Rule, rule_name};
     use crate::syntax::words::tests::{Grammar, Names};
 
-    /// Otherwise messages name a new operator or clause next to the group that it belongs to.
+    /// If a group lacked an operator or clause, messages would list that word next to the name of the group.
     #[test]
     fn groups_of_rules_are_whole() {
         let grammar = Grammar::read();
@@ -199,7 +199,7 @@ mod tests {
             let name = |rule| format!("{rule:?}");
             assert_eq!(missing(grammar.beginnings(members), rules, name), [""; 0]);
         }
-        // What is expected of a clause is its first word.
+        // Messages name a clause by its first word.
         for (rules, clause) in [(in_rules, "rule_clause"), (in_articles, "article_clause")] {
             let word = |rule| rule_name(rule).token().unwrap_or_default().to_owned();
             assert_eq!(missing(grammar.starts(&[clause]), rules, word), [""; 0]);

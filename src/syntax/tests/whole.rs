@@ -1,4 +1,4 @@
-//! Nothing of the grammar is left out: by the file that has one of each, by messages, by limits.
+//! Tests that cover the whole grammar: each of its rules occurs in `whole.loci`, and each operator is read and limited.
 
 use super::{WHOLE, typed};
 use crate::base::source::FileId;
@@ -17,17 +17,17 @@ fn collect(pairs: Pairs<'_, Rule>, found: &mut Names) {
     }
 }
 
-/// A new rule of the grammar has a line in `whole.loci`, so it is built and laid out.
+/// Other tests build and lay out `whole.loci`. This test fails when a rule of the grammar does not occur in it.
 #[test]
 fn the_whole_file_has_each_rule_of_the_grammar() {
     let mut found = Names::new();
     collect(LociGrammar::parse(Rule::file, WHOLE).unwrap(), &mut found);
     let missing: Vec<_> = Grammar::read().visible().difference(&found).cloned().collect();
-    // What a session reads is no file.
+    // These rules read the input of a session, not a file.
     assert_eq!(missing, ["lone_expr", "lone_item", "lone_record"]);
 }
 
-/// The example of an operator, and its first operand.
+/// Each operator, and the first operand of its example.
 fn examples() -> impl Iterator<Item = (&'static Word, &'static str)> {
     let rows = all().filter(|row| row.has(Role::Operand) || row.has(Role::Operator));
     rows.map(|row| (row, row.usage.split(' ').next().unwrap()))
@@ -41,8 +41,8 @@ fn the_example_of_each_operator_is_read() {
     }
 }
 
-/// The tree of a chain is as deep as its operators nest, so the row of them is limited. `and`, `or` and arithmetic do not
-/// nest.
+/// Most operators nest: a long chain of one gives a deep tree and is refused. A chain of `and`, of `or` or of arithmetic
+/// is one node with many operands.
 #[test]
 fn long_rows_of_operators_that_nest_are_refused() {
     for (row, first) in examples().filter(|(row, _)| row.has(Role::Operator)) {

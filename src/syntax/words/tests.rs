@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(in crate::syntax) type Names = BTreeSet<String>;
 
-/// The grammar as it is written.
+/// The rules of the grammar files.
 pub(in crate::syntax) struct Grammar {
-    /// By name.
+    /// The expression of each rule, by the name of the rule.
     rules: BTreeMap<String, Expr>,
-    /// The rules that leave no pair of their own.
+    /// The rules for which the parser makes no pairs.
     silent: Names,
 }
 
@@ -38,7 +38,7 @@ impl Grammar {
         Self { rules, silent }
     }
 
-    /// The rules that leave a pair when a text is read, without those that match mistakes.
+    /// The rules for which the parser makes pairs, without those that match mistakes.
     pub(in crate::syntax) fn visible(&self) -> Names {
         let names = self.rules.keys().filter(|name| !name.starts_with("bad_"));
         names.filter(|name| !self.silent.contains(*name)).cloned().collect()
