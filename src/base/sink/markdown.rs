@@ -72,13 +72,14 @@ impl Output<Markdown> {
     }
 }
 
+/// Signs that begin no markup inside a line. Brackets and `;` only end what `[` and `&` begin, and those are escaped.
+const PLAIN: &str = ".,'-:?/%();\"";
+
 fn inline(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
             '\n' => out.push('\n'),
-            c if c.is_ascii_punctuation()
-                && !matches!(c, '.' | ',' | '\'' | '-' | ':' | '?' | '/' | '%') =>
-            {
+            c if c.is_ascii_punctuation() && !PLAIN.contains(c) => {
                 out.push('\\');
                 out.push(c);
             }
@@ -92,11 +93,12 @@ fn inline(text: &str, out: &mut String) {
 fn guarded(line: &str) -> String {
     let text = line.trim_start();
     let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let is_numbered = after_digits.len() < text.len() && after_digits.starts_with('.');
-    match (text.strip_prefix('-'), is_numbered) {
-        (Some(rest), _) => format!("\\-{rest}"),
-        (None, true) => text.replacen('.', "\\.", 1),
+    let digits = text.len() - after_digits.len();
+    let begins_item =
+        if digits == 0 { text.starts_with('-') } else { after_digits.starts_with(['.', ')']) };
+    match text.split_at_checked(digits) {
+        Some((number, rest)) if begins_item => format!("{number}\\{rest}"),
         // Blanks are removed, because four of them would begin a block of code.
-        (None, false) => text.to_owned(),
+        Some(_) | None => text.to_owned(),
     }
 }

@@ -48,7 +48,10 @@ fn markup_is_text() {
         (of::<Html>("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;"),
         (of::<Html>("a\u{1b}"), "a<span class=\"hidden\">\\u{1b}</span>"),
         (of(Attribute("\"\u{1b}")), "&quot;\\u{1b}"),
-        (of::<Markdown>("- a *b*\n1. c\n    d [e](f)"), "\\- a \\*b\\*\n1\\. c\nd \\[e\\]\\(f\\)"),
+        (
+            of::<Markdown>("- a *b*\n1. c\n2) c\n    d [e](f)"),
+            "\\- a \\*b\\*\n1\\. c\n2\\) c\nd \\[e\\](f)",
+        ),
         (of(Inline(" - a ")), " - a "),
         (of(Code("a`b*")), "a'b*"),
         (of(Address("https://a.b/<x> \n")), "https://a.b/%3Cx%3E%20%0A"),
