@@ -1,4 +1,4 @@
-//! The escapes of strings and patterns, read and written: `\"`, `\\`, `\n`, `\u{…}`.
+//! The escapes of strings and patterns in rule files, read and written: `\"`, `\\`, `\n`, `\u{…}`. For output, see `sink`.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
 //! The index that finds the rules to evaluate for a record. A rule is woken when a trigger of it fires; rules that are
-//! not woken are false.
+//! not woken are false. `guard` chooses the triggers, and the engine looks them up in `wake`.
 
 use super::grams::Literals;
 use super::guard::{CellTest, CellTrigger, Column, Trigger};

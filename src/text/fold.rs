@@ -1,5 +1,5 @@
-//! Folds a text for comparison: removes invisible characters and differences in case, width and style. Each part of the
-//! folded text can be traced back to the original.
+//! Folds a text for comparison: removes invisible characters and differences in case, width and style. Lookalikes of
+//! other scripts stay; `reading` compares them. Each part of the folded text can be traced back to the original.
 
 use super::letters::{is_loose_mark, styled, unbracketed};
 use caseless::Caseless;
