@@ -53,9 +53,10 @@
 //!
 //! # Stack and memory
 //!
-//! Deciding and explaining need 256 KiB of stack. Reading and checking rules runs on a thread of its own with 16 MiB. Where
-//! no thread can be started, as on `wasm32-unknown-unknown`, it runs on the calling thread, whose stack must be large enough
-//! for the nesting of the rules. An evaluator keeps its buffers from record to record; [`Evaluator::shrink_to`] frees them.
+//! Reading, deciding and explaining need 512 KiB of stack (256 KiB in a release build). Reading and checking rules runs on
+//! a thread of its own with 16 MiB. Where no thread can be started, as on `wasm32-unknown-unknown`, it runs on the calling
+//! thread, whose stack must be large enough for the nesting of the rules. An evaluator keeps its buffers from record to
+//! record; [`Evaluator::shrink_to`] frees them.
 
 // How the data flows, from text to decision. A folder uses only those above it; `tests/all/layers.rs` holds them to it.
 mod base;

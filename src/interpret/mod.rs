@@ -145,6 +145,8 @@ impl<'a> Interpreter<'a> {
         result
     }
 
+    /// A deep condition has a frame of this function and one of the function for its kind at each level. So that they
+    /// stay small, none of these is inlined, and what comes after the operands is done in functions of its own.
     fn walk(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
         match &expr.kind {
             ExprKind::Const(value) => Evaluated::known(value.clone()),
@@ -169,15 +171,7 @@ impl<'a> Interpreter<'a> {
                 Evaluated::known(Value::Bool(self.eval(inner, scope).value.is_some()))
             }
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
-            ExprKind::Negate(inner) => {
-                let inner = [self.eval(inner, scope)];
-                let [Evaluated { value, bounds, .. }] = &inner;
-                let result = value.as_ref().map(|value| calculated(negate(value)));
-                let bounds = negated_bounds(*bounds);
-                result
-                    .unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&inner) })
-                    .with_support_of(&inner)
-            }
+            ExprKind::Negate(inner) => negated(self.eval(inner, scope)),
             ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
             ExprKind::Quantified { quantifier, list, body, event } => {
                 self.quantified(*quantifier, list, body, *event, scope)
@@ -195,6 +189,7 @@ impl<'a> Interpreter<'a> {
 
     /// If the record is present and the field is not, the path of the field is missing. If the record is absent, the
     /// path of the record is missing.
+    #[inline(never)]
     fn field(&self, owner: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
         let record = self.eval(owner, scope);
         let Some(Value::Record(fields)) = &record.value else {
@@ -212,6 +207,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
+    #[inline(never)]
     fn entry(&self, owner: &'a Expr, key: &str, path: &str, scope: &mut Scope) -> Evaluated {
         let map = self.eval(owner, scope);
         let Some(Value::Map(entries)) = &map.value else { return Evaluated::unknown([&map]) };
@@ -220,6 +216,7 @@ impl<'a> Interpreter<'a> {
         found.unwrap_or_else(|| Evaluated::missing(path))
     }
 
+    #[inline(never)]
     fn list(&self, items: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let items = self.eval_all(items, scope);
         let values: Option<Vec<Value>> = items.iter().map(|item| item.value.clone()).collect();
@@ -230,7 +227,7 @@ impl<'a> Interpreter<'a> {
         )
     }
 
-    /// If both operands are conditions, the evidence for both supports the result, whether it is true or false.
+    #[inline(never)]
     fn compare(
         &self,
         op: CompareOp,
@@ -239,16 +236,10 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let sides = [left, right].map(|expr| self.eval(expr, scope));
-        let [left_bounds, right_bounds] = sides.each_ref().map(Evaluated::range);
-        let truth = compare(op, left_bounds.as_ref(), right_bounds.as_ref());
-        if left.ty == Type::Bool {
-            let grounds = sides.each_ref().map(Evaluated::grounds);
-            let result = Evaluated::joined(truth, &sides.map(Evaluated::without_support));
-            return if truth == Truth::Unknown { result } else { result.supported_by(&grounds) };
-        }
-        Evaluated::joined(truth, &sides)
+        compared(op, left.ty == Type::Bool, sides)
     }
 
+    #[inline(never)]
     fn is_in(&self, item: &'a Expr, list: &'a Expr, scope: &mut Scope) -> Evaluated {
         let sides = [self.eval(item, scope), self.eval(list, scope)];
         let [item, list] = &sides;
@@ -256,6 +247,7 @@ impl<'a> Interpreter<'a> {
         Evaluated::joined(truth, &sides)
     }
 
+    #[inline(never)]
     fn coalesce(&self, value: &'a Expr, default: &'a Expr, scope: &mut Scope) -> Evaluated {
         let value = self.eval(value, scope);
         if value.value.is_some() {
@@ -268,6 +260,7 @@ impl<'a> Interpreter<'a> {
         default
     }
 
+    #[inline(never)]
     fn arithmetic(
         &self,
         first: &'a Expr,
@@ -276,20 +269,10 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let first = self.eval(first, scope);
         let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.eval(expr, scope))).collect();
-        rest.iter().fold(first, |so_far, (op, operand)| {
-            let operands = [so_far, operand.clone()];
-            let [left, right] = &operands;
-            let result = match (&left.value, &right.value) {
-                (Some(left), Some(right)) => calculated(calculate(*op, left, right)),
-                _ => Evaluated {
-                    bounds: bounds_of(*op, left.bounds(), right.bounds()),
-                    ..Evaluated::unknown(&operands)
-                },
-            };
-            result.with_support_of(&operands)
-        })
+        rest.into_iter().fold(first, |so_far, (op, operand)| combined(op, [so_far, operand]))
     }
 
+    #[inline(never)]
     fn quantified(
         &self,
         quantifier: Quantifier,
@@ -334,6 +317,7 @@ impl<'a> Interpreter<'a> {
         if quantifier == Quantifier::No { result.negated() } else { result }
     }
 
+    #[inline(never)]
     fn at_least(&self, least: u32, operands: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let conditions = self.eval_all(operands, scope);
         let (surely, possibly) = Evaluated::tally(&conditions);
@@ -348,6 +332,7 @@ impl<'a> Interpreter<'a> {
 
     /// The value of the first arm whose condition is true; unknown if an earlier condition is unknown. The evidence of
     /// all conditions up to that arm supports the result.
+    #[inline(never)]
     fn conditional(
         &self,
         arms: &'a [(Expr, Expr)],
@@ -368,6 +353,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// If a call fails, or its result does not have the declared type, the result is unknown, with that reason.
+    #[inline(never)]
     fn call(&self, function: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let args: Vec<Evaluated> = args
             .iter()
@@ -388,6 +374,7 @@ impl<'a> Interpreter<'a> {
         answer.unwrap_or_else(|why| Evaluated::missing(function.reason(why))).with_support_of(&args)
     }
 
+    #[inline(never)]
     fn defined(&self, define: usize, args: &'a [Expr], scope: &mut Scope) -> Evaluated {
         let locals = self.eval_all(args, scope);
         let Some(define) = self.program.defines.get(define) else { return Evaluated::default() };
@@ -459,6 +446,42 @@ fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
         result.bounds = Some((int(least), int(most)));
     }
     result
+}
+
+/// If both sides are conditions, the evidence for both supports the result, whether it is true or false.
+#[inline(never)]
+fn compared(op: CompareOp, are_conditions: bool, sides: [Evaluated; 2]) -> Evaluated {
+    let [left, right] = sides.each_ref().map(Evaluated::range);
+    let truth = compare(op, left.as_ref(), right.as_ref());
+    if !are_conditions {
+        return Evaluated::joined(truth, &sides);
+    }
+    let grounds = sides.each_ref().map(Evaluated::grounds);
+    let result = Evaluated::joined(truth, &sides.map(Evaluated::without_support));
+    if truth == Truth::Unknown { result } else { result.supported_by(&grounds) }
+}
+
+#[inline(never)]
+fn combined(op: ArithmeticOp, operands: [Evaluated; 2]) -> Evaluated {
+    let [left, right] = &operands;
+    let result = match (&left.value, &right.value) {
+        (Some(left), Some(right)) => calculated(calculate(op, left, right)),
+        _ => Evaluated {
+            bounds: bounds_of(op, left.bounds(), right.bounds()),
+            ..Evaluated::unknown(&operands)
+        },
+    };
+    result.with_support_of(&operands)
+}
+
+#[inline(never)]
+fn negated(operand: Evaluated) -> Evaluated {
+    let operand = [operand];
+    let [Evaluated { value, bounds, .. }] = &operand;
+    let result = value.as_ref().map(|value| calculated(negate(value)));
+    let bounds = negated_bounds(*bounds);
+    let result = result.unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&operand) });
+    result.with_support_of(&operand)
 }
 
 fn calculated(result: Result<Value, &'static str>) -> Evaluated {
