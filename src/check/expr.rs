@@ -11,7 +11,7 @@ use crate::program::outcome::Event;
 use crate::program::{Expr, ExprKind, Sought};
 use crate::syntax::tree::{self, Moment, Quantifier};
 use crate::world::schema::{RecordType, Schema};
-use crate::world::standard::span;
+use crate::world::standard::{notice, order, span};
 use crate::world::value::{Decimal, Inside, RecordId, Type, Value};
 
 impl Checker<'_> {
@@ -509,11 +509,9 @@ impl Checker<'_> {
     /// because a list can be an argument of a definition.
     fn event_of(&self, element: &Type) -> Option<Event> {
         let Type::Record(id) = element else { return None };
-        match self.program.schema.record(*id)?.0 {
-            "order" => Some(Event::Order),
-            "notice" => Some(Event::Notice),
-            _ => None,
-        }
+        let (name, _) = self.program.schema.record(*id)?;
+        let events = [(order::REF.record, Event::Order), (notice::REF.record, Event::Notice)];
+        events.into_iter().find_map(|(reports, event)| (name == reports).then_some(event))
     }
 
     fn conditional(

@@ -139,10 +139,7 @@ impl Files for Folder {
 }
 
 fn fault(error: &std::io::Error) -> FilesError {
-    match error.kind() {
-        ErrorKind::NotFound => FilesError::NotFound,
-        _ => unreadable(error),
-    }
+    if error.kind() == ErrorKind::NotFound { FilesError::NotFound } else { unreadable(error) }
 }
 
 fn unreadable(error: &std::io::Error) -> FilesError {

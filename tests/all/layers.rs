@@ -226,6 +226,19 @@ fn only_the_parts_that_may_know_something_know_it() {
     fail_if_any(&wrong);
 }
 
+/// In these a match names every kind of an enum, so that a new kind is named by the compiler.
+#[test]
+fn every_folder_forbids_silent_wildcards() {
+    let lint = "(clippy::wildcard_enum_match_arm)";
+    let silent = |module: &&source::Module| {
+        let is_top = module.path.len() == 1 && module.name.ends_with("/mod.rs");
+        is_top && !module.code.contains(lint)
+    };
+    let library = Package::library();
+    let silent = library.modules.iter().filter(silent).map(|module| module.name.clone());
+    fail_if_any(&silent.collect::<Vec<_>>());
+}
+
 #[test]
 fn files_are_short_and_say_what_they_are_for() {
     let mut wrong = vec![];

@@ -180,14 +180,36 @@ impl<'a> Reader<'_, 'a> {
 
 /// The first part that makes an `and` false or an `or` true; for a definition, its body.
 fn decisive_part<'t, 'a>(trace: &'t Trace<'a>) -> Option<&'t Trace<'a>> {
-    match (&trace.expr.kind, truth(trace)) {
-        (ExprKind::And(_), decided @ Truth::False) | (ExprKind::Or(_), decided @ Truth::True) => {
-            trace.children.iter().find(|child| truth(child) == decided)
+    let decided = truth(trace);
+    let first = || trace.children.iter().find(|child| truth(child) == decided);
+    match &trace.expr.kind {
+        ExprKind::And(_) => first().filter(|_| decided == Truth::False),
+        ExprKind::Or(_) => first().filter(|_| decided == Truth::True),
+        ExprKind::Defined { args, .. } => {
+            trace.children.get(args.len()).filter(|_| decided != Truth::Unknown)
         }
-        (ExprKind::Defined { args, .. }, Truth::True | Truth::False) => {
-            trace.children.get(args.len())
-        }
-        _ => None,
+        ExprKind::Const(_)
+        | ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::Not(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::InSet { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Quantified { .. }
+        | ExprKind::AtLeast { .. } => None,
     }
 }
 
@@ -227,16 +249,34 @@ fn collect_reads(trace: &Trace<'_>, reads: &mut Vec<Read>, wanted: &dyn Fn(&Valu
 /// Whether a part contributed to the value of the whole. An unknown part does not contribute to a decided condition,
 /// and only false parts contribute to a false `and`.
 fn mattered(whole: &Trace<'_>, part: &Trace<'_>) -> bool {
-    match (&whole.expr.kind, truth(whole)) {
-        (ExprKind::And(_), Truth::False) => truth(part) == Truth::False,
-        (
-            ExprKind::And(_)
-            | ExprKind::Or(_)
-            | ExprKind::AtLeast { .. }
-            | ExprKind::Quantified { .. },
-            Truth::True | Truth::False,
-        ) => part.value.is_some(),
-        _ => true,
+    let decided = truth(whole);
+    match &whole.expr.kind {
+        ExprKind::And(_) if decided == Truth::False => truth(part) == Truth::False,
+        ExprKind::And(_)
+        | ExprKind::Or(_)
+        | ExprKind::AtLeast { .. }
+        | ExprKind::Quantified { .. } => decided == Truth::Unknown || part.value.is_some(),
+        ExprKind::Const(_)
+        | ExprKind::Message
+        | ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Entry { .. }
+        | ExprKind::List(_)
+        | ExprKind::Not(_)
+        | ExprKind::Compare { .. }
+        | ExprKind::In { .. }
+        | ExprKind::InSet { .. }
+        | ExprKind::TextTest { .. }
+        | ExprKind::Mentions { .. }
+        | ExprKind::Matches { .. }
+        | ExprKind::Spans { .. }
+        | ExprKind::IsKnown(_)
+        | ExprKind::Coalesce { .. }
+        | ExprKind::Negate(_)
+        | ExprKind::Arithmetic { .. }
+        | ExprKind::If { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::Defined { .. } => true,
     }
 }
 
