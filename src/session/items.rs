@@ -201,7 +201,7 @@ impl Session {
         let lines: Vec<String> = wanted
             .map(|rule| {
                 let kind = if rule.is_exception { "exception" } else { "rule" };
-                format!("{} {kind} “{}”", rule.id, rule.title)
+                format!("{} {kind} “{}”", rule.id, sink::plain(rule.title))
             })
             .collect();
         if lines.is_empty() {

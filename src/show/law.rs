@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::law::{Article, OnDay, Rule};
-use crate::sink::{Address, Code, Inline, Markdown, Output};
+use crate::sink::{Address, Code, Inline, Markdown, Output, plain};
 use crate::{Day, Place, RuleSet, output, put};
 use std::fmt::Write;
 
@@ -18,14 +18,14 @@ pub fn lines(set: &RuleSet, articles: &[Article], on: Option<Day>) -> String {
             if article.law != law {
                 law = &article.law;
                 let original = article.original.iter().map(|title| format!(" ({title})"));
-                let _ = writeln!(out, "\n  {law}{}", original.collect::<String>());
+                let _ = writeln!(out, "\n  {}{}", plain(law), plain(&original.collect::<String>()));
             }
-            let _ = writeln!(out, "    {} {}", article.number, about(article));
+            let _ = writeln!(out, "    {} {}", plain(&article.number), plain(&about(article)));
             if article.rules.is_empty() {
-                let _ = writeln!(out, "      no rule: {}", why_without(article));
+                let _ = writeln!(out, "      no rule: {}", plain(&why_without(article)));
             }
             for rule in &article.rules {
-                let _ = writeln!(out, "      {}", rule_line(rule));
+                let _ = writeln!(out, "      {}", plain(&rule_line(rule)));
             }
         }
         out.push('\n');
@@ -62,7 +62,7 @@ fn cells(article: &Article) -> [Output<Markdown>; 6] {
         let review = rule.review_by.map_or(String::new(), |day| format!(", review by {day}"));
         output!("`{}` ({}{})", Code(&rule.id), rule.tests, review)
     });
-    let cell = |text: &str| -> Output<Markdown> { Output::of(Inline(on_one_line(text))) };
+    let cell = |text: &str| -> Output<Markdown> { Output::of(Inline(text)) };
     [
         linked(article),
         cell(&standing(article)),
@@ -84,14 +84,8 @@ fn list<'a>(
         out.literal(heading);
     }
     for (article, why) in articles {
-        let citation = on_one_line(&citation(article));
-        put!(out, "- {}: {}\n", Inline(citation), Inline(on_one_line(&why)));
+        put!(out, "- {}: {}\n", Inline(citation(article)), Inline(why));
     }
-}
-
-/// Replaces line ends, which would end a cell of a table or an item of a list.
-fn on_one_line(text: &str) -> String {
-    text.replace('\n', " ")
 }
 
 /// The articles of each place, in the order of files; those of libraries have no place.
@@ -161,7 +155,7 @@ fn citation(article: &Article) -> String {
 }
 
 fn linked(article: &Article) -> Output<Markdown> {
-    let citation = Inline(on_one_line(&citation(article)));
+    let citation = Inline(citation(article));
     match &article.url {
         Some(url) => output!("[{}](<{}>)", citation, Address(url)),
         None => Output::of(citation),

@@ -297,6 +297,14 @@ fn rule_files_are_plain_files_under_the_root() {
             &["LX3003"],
         ),
         (
+            "too deep a folder",
+            |s| {
+                fs::create_dir_all(s.rules().join("d/".repeat(17))).unwrap();
+                s.write(&format!("rules/{}fr.loci", "d/".repeat(17)), "");
+            },
+            &["LX6002"],
+        ),
+        (
             "a circle",
             |s| {
                 s.write("rules/lib/a.loci", "use \"lib/b.loci\"\n")

@@ -28,8 +28,8 @@ use super::input::Reading;
 use super::records::Case;
 use super::stdio;
 use super::stop::{Exit, Stop};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, Resettable, TypedValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use lexloci::output;
 use lexloci::sink::{Output, Terminal};
 use lexloci::{InputFormat, RuleSet};
@@ -58,7 +58,14 @@ const EXIT_CODES: &str = "Exit codes:
 #[derive(Debug, Args)]
 struct Global {
     /// Whether to use colours; `auto` also obeys NO_COLOR, CLICOLOR_FORCE and TERM=dumb
-    #[arg(long, global = true, value_enum, default_value_t, env = "LEXLOCI_COLOR")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        env = "LEXLOCI_COLOR",
+        hide_env_values = true
+    )]
     color: Colour,
     /// Show no notes, summaries or progress on stderr
     #[arg(short, long, global = true)]
@@ -104,7 +111,13 @@ enum Command {
 #[derive(Debug, Args)]
 struct Rules {
     /// The directory of rules
-    #[arg(long, value_name = "DIR", default_value = "rules", env = "LEXLOCI_RULES")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "rules",
+        env = "LEXLOCI_RULES",
+        hide_env_values = true
+    )]
     rules: PathBuf,
 }
 
@@ -112,7 +125,7 @@ struct Rules {
 #[derive(Debug, Args)]
 struct SchemaRules {
     /// The directory of rules, for the fields that its `schema.loci` adds [default: `rules`, if it exists]
-    #[arg(long, value_name = "DIR", env = "LEXLOCI_RULES")]
+    #[arg(long, value_name = "DIR", env = "LEXLOCI_RULES", hide_env_values = true)]
     rules: Option<PathBuf>,
 }
 
@@ -277,14 +290,17 @@ fn show_usage(answer: &clap::Error) -> Exit {
         let shown = stdio::print(&Output::drawn(&answer.render().ansi().to_string()));
         return if matches!(shown, Ok(())) { Exit::Done } else { Exit::CouldNotRun };
     }
-    // The message repeats arguments, so it is made once more, from escaped arguments.
+    // The message repeats arguments, so it is made once more, from escaped arguments. If these are right, a variable of
+    // the environment is wrong, and the message about it is shown on one line.
     let escaped = std::env::args_os().map(|argument| {
         let text = Output::<Terminal>::of(argument.to_string_lossy());
         OsString::from(text.into_string())
     });
-    let error = Cli::try_parse_from(escaped).err();
-    let text = error.as_ref().unwrap_or(answer).render().ansi().to_string();
-    stdio::stderr_line(&Output::drawn(text.trim_end()));
+    let command = Cli::command().mut_args(|argument| argument.env(Resettable::Reset));
+    stdio::stderr_line(&match command.try_get_matches_from(escaped) {
+        Err(error) => Output::drawn(error.render().ansi().to_string().trim_end()),
+        Ok(_) => Output::of(answer.render().to_string().trim_end()),
+    });
     Exit::CouldNotRun
 }
 

@@ -17,7 +17,7 @@ impl Sink for Html {
                 '>' => out.push_str("&gt;"),
                 '"' => out.push_str("&quot;"),
                 '\'' => out.push_str("&#39;"),
-                '\n' => out.push('\n'),
+                '\n' => out.push_str("&#10;"),
                 c if is_visible(c) => out.push(c),
                 c => {
                     out.push_str("<span class=\"hidden\">");

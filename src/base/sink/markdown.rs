@@ -3,7 +3,7 @@
 use super::{Output, Put, Sink, escape_with, is_visible, visible};
 use std::fmt::{Display, Write};
 
-/// A Markdown page. Text in it is never read as markup, at any position in a line.
+/// A Markdown page. Text in it stays on one line and is never read as markup, at any position in the line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Markdown;
 
@@ -11,12 +11,7 @@ impl Sink for Markdown {
     fn escape(text: &str, out: &mut String) {
         let mut escaped = String::new();
         inline(text, &mut escaped);
-        for (number, line) in escaped.split('\n').enumerate() {
-            if number > 0 {
-                out.push('\n');
-            }
-            out.push_str(&guarded(line));
-        }
+        out.push_str(&guarded(&escaped));
     }
 }
 
@@ -78,7 +73,7 @@ const PLAIN: &str = ".,'-:?/%();\"";
 fn inline(text: &str, out: &mut String) {
     for c in text.chars() {
         match c {
-            '\n' => out.push('\n'),
+            '\n' => out.push(' '),
             c if c.is_ascii_punctuation() && !PLAIN.contains(c) => {
                 out.push('\\');
                 out.push(c);

@@ -3,6 +3,7 @@
 use super::shown::{MAX_TEXT, brief, cut, quoted};
 use super::{Ask, Condition, Explained, ExplainedException, Explanation, Read, Why};
 use crate::base::shared::Text;
+use crate::base::sink::plain;
 use crate::base::time::Day;
 use crate::decision::{Citation, DefeatedBy, NOTHING};
 use crate::program::outcome::{Evidence, FoundBy, SetEntry};
@@ -31,35 +32,36 @@ impl Display for Explained {
         writeln!(f, "{} {}{shadow} {}.", self.rule, quoted(&self.title), self.why.state())?;
         if matches!(self.why, Why::Fired { .. } | Why::Undetermined { .. } | Why::Defeated { .. }) {
             for citation in &self.basis {
-                writeln!(f, "  Basis: {}.", cited(citation))?;
+                writeln!(f, "  Basis: {}.", plain(&cited(citation)))?;
             }
             for (article, why) in &self.unverified {
-                writeln!(f, "  Not verified: {article}: {}.", why.trim_end_matches('.'))?;
+                let why = format!("{article}: {}", why.trim_end_matches('.'));
+                writeln!(f, "  Not verified: {}.", plain(&why))?;
             }
         }
         write!(f, "{}", self.why)?;
         self.exceptions
             .iter()
             .flat_map(exception_lines)
-            .try_for_each(|line| writeln!(f, "  {line}"))
+            .try_for_each(|line| writeln!(f, "  {}", plain(&line)))
     }
 }
 
 impl Display for ExplainedException {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        exception_lines(self).iter().try_for_each(|line| writeln!(f, "{line}"))
+        exception_lines(self).iter().try_for_each(|line| writeln!(f, "{}", plain(line)))
     }
 }
 
 impl Display for Why {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        sentences(self, "rule").iter().try_for_each(|line| writeln!(f, "  {line}"))
+        sentences(self, "rule").iter().try_for_each(|line| writeln!(f, "  {}", plain(line)))
     }
 }
 
 impl Display for Condition {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&needed(self, "rule"))
+        f.write_str(&plain(&needed(self, "rule")))
     }
 }
 

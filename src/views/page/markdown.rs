@@ -52,7 +52,12 @@ fn quote(out: &mut Output<Markdown>, section: &Section, name: &str, message: &st
     let mut quoted = Output::<Markdown>::new();
     for piece in section.pieces(name, message) {
         match piece {
-            Piece::Plain(words) => put!(quoted, "{}", Inline(words)),
+            Piece::Plain(words) => {
+                quoted.push(&Output::join(
+                    words.split('\n').map(|line| Output::of(Inline(line))),
+                    "\n",
+                ));
+            }
             // In Markdown, emphasis cannot begin or end with a blank, and cannot go over several lines.
             Piece::Marked(words, _) => {
                 let lines = words.split('\n').map(emphasised);

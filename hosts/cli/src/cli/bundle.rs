@@ -5,6 +5,7 @@ use crate::stop::{Exit, Stop};
 use crate::{config, files, rules, stdio};
 use clap::Subcommand;
 use lexloci::show::number;
+use lexloci::sink::{Output, Terminal};
 use lexloci::{Compiler, Lock, output};
 use std::fs;
 use std::io::ErrorKind;
@@ -27,7 +28,7 @@ enum Task {
 #[derive(Debug, clap::Args)]
 struct LockArgs {
     /// The directory of rules
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
     rules: PathBuf,
     /// Write nothing; exit with 1 if the lock is absent or would change
     #[arg(long)]
@@ -60,7 +61,7 @@ fn lock(args: &LockArgs, global: &Global) -> Result<Exit, Stop> {
     }
     if *check {
         let state = if old.is_some() { "would change" } else { "is absent" };
-        stdio::lines(format_args!("{} {state}", path.display()))?;
+        stdio::line(&Output::<Terminal>::of(format_args!("{} {state}", path.display())))?;
         return Ok(Exit::Findings);
     }
     files::replace(&path, &text).map_err(failed)?;

@@ -18,7 +18,12 @@ use std::path::PathBuf;
 pub struct Args {
     /// The directory of rules, or files in it, to report only on these; `-` reads the text of the file
     /// `--stdin-filename` from stdin
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES", value_name = "PATH")]
+    #[arg(
+        default_value = "rules",
+        env = "LEXLOCI_RULES",
+        hide_env_values = true,
+        value_name = "PATH"
+    )]
     paths: Vec<PathBuf>,
     /// The format of the findings
     #[arg(long, value_enum, default_value_t)]
@@ -33,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "LINTS", value_delimiter = ',')]
     allow: Vec<String>,
     /// The file of lint levels [default: the nearest `lexloci.toml` above the rules, within the repository]
-    #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
     /// The day for which law is reported as ended and reviews as due [default: today]
     #[arg(long, value_name = "DAY", value_parser = question::day)]

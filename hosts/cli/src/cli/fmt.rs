@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files, and folders with all rule files below them; `-` reads stdin and writes to stdout
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
     paths: Vec<PathBuf>,
     /// Write nothing; name the files that would change, and exit with 1 if there are any
     #[arg(long)]

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The directory of rules
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
     rules: PathBuf,
 }
 

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The directory of rules
-    #[arg(default_value = "rules", env = "LEXLOCI_RULES")]
+    #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
     path: PathBuf,
     /// Run only tests whose title or file contains this; with `--mutate`, change only rules whose id contains it
     #[arg(short = 'k', long, value_name = "TEXT")]

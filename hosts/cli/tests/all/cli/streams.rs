@@ -86,7 +86,9 @@ chat.title == \"\u{1b}c\u{9b}\u{202e}\"
 /// A folder with the files that `PRINTING` names, and the output of each command there. The rules are not laid out, have a
 /// lint with a fix, and control characters in every title. The message is full of control characters.
 static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
-    let with_controls = |text: &str| text.replace('~', r"\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}");
+    let with_controls = |text: &str| {
+        text.replace('~', r"\u{1b}[8m\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}\n::error::x")
+    };
     let law = "law acts \"Acts ~\" { url \"https://acts.example\" article one \"1\" {
         in force from 2024-01-01 binds platform, standing verified 2026-01-01 } }
         test \"a loan ~ is lent\" { given { text: \"quick loans\", chat: { public: true } } at 2026-03-01
@@ -94,16 +96,19 @@ static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
         test \"a loan ~ fails\" { given { text: \"quick ~ loans\" } at 2026-03-01 expect restrict }\n";
     let wild = LINTED.replace("  basis fraud\n", "\tbasis  fraud, acts.one\n") + law;
     let wild = with_controls(&wild.replace("without", "~ without").replace("Terms", "~ Terms"));
-    let harm = "\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}";
-    let mut message =
-        message("tg:\u{1b}[2J\u{202e}/1", &format!("Quick loan {harm}"), json!(["KZ", "FR"]));
+    let harm = "\u{1b}[8m\u{1b}]0;x\u{7}\u{1b}[2J \u{202e} \u{0} \u{9b}31m \u{2028} \r \u{200b} \u{7f}\n::error::x";
+    let mut message = message(
+        "tg:\u{1b}[2J\u{202e}\n::error::x/1",
+        &format!("Quick loan {harm}"),
+        json!(["KZ", "FR"]),
+    );
     message["chat"]["public"] = true.into();
     let files =
         [("rules/kz.loci", &*wild), ("m.json", &*message.to_string()), ("session.txt", SESSION)];
     let root = directory("printing", &files);
     let outputs = PRINTING.iter().map(|arguments| {
         let mut command = command(&root, arguments);
-        command.envs([("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]).stdin(Stdio::null());
+        command.env("CLICOLOR_FORCE", "1").stdin(Stdio::null());
         command.output().unwrap()
     });
     let outputs = outputs.collect();
@@ -118,12 +123,34 @@ fn every_command_prints_no_control_characters() {
         assert!(named.contains(name.as_str()), "`{name}` is left out");
     }
     for (arguments, output) in PRINTING.iter().zip(outputs) {
-        let printed = text(&output.stdout).to_owned() + text(&output.stderr);
-        // `--mutate` cannot run, because one of the tests fails.
-        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {printed}");
-        assert!(!printed.is_empty() || arguments[0] == "man", "{arguments:?} prints nothing");
-        assert_harmless(arguments, &printed);
+        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+        // With a test that fails, `--mutate` cannot run.
+        assert!(code(output) <= 1 || arguments.contains(&"--mutate"), "{arguments:?}: {said}");
+        assert!(!said.is_empty() || arguments[0] == "man", "{arguments:?} says nothing");
+        assert_harmless(arguments, &uncoloured(&said));
+        // A CI service reads a line that begins with `::` as a command.
+        let commands: Vec<_> = said.lines().filter(|line| line.starts_with("::")).collect();
+        let are_own = arguments.contains(&"github");
+        assert!(commands.is_empty() || are_own, "{arguments:?}: {commands:?} in {said}");
+        assert!(commands.iter().all(|line| line.contains(" file=")), "{commands:?}");
     }
+}
+
+/// Without the colours that the program sets: none of them hides text.
+fn uncoloured(said: &str) -> String {
+    let mut pieces = said.split("\u{1b}[");
+    let mut out = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        match piece.split_once('m') {
+            Some((colour, rest))
+                if colour != "8" && colour.chars().all(|c| c.is_ascii_digit() || c == ';') =>
+            {
+                out.push_str(rest);
+            }
+            _ => out.extend(["\u{1b}[", piece]),
+        }
+    }
+    out
 }
 
 fn assert_harmless(arguments: &[&str], printed: &str) {
@@ -180,13 +207,34 @@ fn arguments_are_repeated_without_their_control_characters() {
     }
 }
 
-/// A CI service reads a line that begins with `::` as a command.
+#[test]
+fn variables_are_repeated_on_one_line() {
+    let root = directory("variables", &[("rules/kz.loci", KZ)]);
+    let bad = "\u{1b}[8m\u{202e}\n::error::x";
+    for (variable, arguments) in [
+        ("LEXLOCI_COLOR", &["check"][..]),
+        ("LEXLOCI_RULES", &["check"]),
+        ("LEXLOCI_RULES", &["decide", "--help"]),
+        ("LEXLOCI_CONFIG", &["check"]),
+        ("LEXLOCI_CONFIG", &["check", "--help"]),
+    ] {
+        let mut command = command(&root, arguments);
+        command.envs([(variable, bad), ("CLICOLOR_FORCE", "1")]).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let said = text(&output.stdout).to_owned() + text(&output.stderr);
+        assert_harmless(arguments, &uncoloured(&said));
+        assert!(!said.lines().any(|line| line.starts_with("::")), "{variable}: {said}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_line_end_in_a_name_does_not_begin_a_line() {
     let name = "rules/k\n::error::z.loci";
     let wild = LINTED.replace("  basis", "\tbasis");
-    let root = directory("line-ends", &[(name, &wild), ("m.json", "{}")]);
+    let folder = "r\n::error::z";
+    let locked = format!("{folder}/kz.loci");
+    let root = directory("line-ends", &[(name, &wild), (&locked, KZ), ("m.json", "{}")]);
     for arguments in [
         &["check"][..],
         &["check", "--format", "short"],
@@ -196,6 +244,7 @@ fn a_line_end_in_a_name_does_not_begin_a_line() {
         &["check", name],
         &["fmt", "--check"],
         &["fmt", "--diff"],
+        &["bundle", "lock", folder, "--check"],
         &["test"],
         &["test", "\n::error::nowhere"],
         &["decide", "\n::error::nowhere"],
