@@ -8,7 +8,7 @@ use std::thread::{Builder, scope};
 const BYTES: usize = 16 << 20;
 
 /// Runs `work` in a new thread with a stack of this size. If no thread can be started, runs it in the current one.
-pub(crate) fn roomy<T: Send>(work: impl Fn() -> T + Send + Sync) -> T {
+pub(crate) fn with_large_stack<T: Send>(work: impl Fn() -> T + Send + Sync) -> T {
     scope(|threads| match Builder::new().stack_size(BYTES).spawn_scoped(threads, &work) {
         Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
         Err(_) => work(),

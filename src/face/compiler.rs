@@ -2,7 +2,7 @@
 
 use crate::base::limits::RecordLimits;
 use crate::base::source::Sources;
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::base::time::Day;
 use crate::check::{self, Checked, Input, LIBRARY, Tree};
 use crate::diagnostic::{Diagnostic, Levels};
@@ -153,7 +153,7 @@ impl Compiler {
     /// # Errors
     /// When any diagnostic is an error. The failure has all errors and all warnings.
     pub fn compile(self) -> Result<RuleSet, Failure> {
-        roomy(|| self.compile_here())
+        with_large_stack(|| self.compile_here())
     }
 
     fn compile_here(&self) -> Result<RuleSet, Failure> {

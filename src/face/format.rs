@@ -1,7 +1,7 @@
 //! Rule files in the canonical layout: the formatter as hosts call it.
 
 use crate::base::source::Sources;
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::face::failure::Failure;
 use crate::syntax;
 
@@ -26,5 +26,6 @@ pub fn format(name: &str, text: &str) -> Result<String, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut sources = Sources::default();
     let file = sources.add(name, text);
-    roomy(|| syntax::format(file, text)).map_err(|diagnostics| Failure { diagnostics, sources })
+    with_large_stack(|| syntax::format(file, text))
+        .map_err(|diagnostics| Failure { diagnostics, sources })
 }

@@ -8,7 +8,7 @@ pub use typed::{is_item, is_unfinished, items};
 pub use facts::{ArticleInfo, CostInfo, ListInfo, OfficeInfo, RuleInfo, SetInfo};
 
 use crate::base::source::{Location, Sources, Span};
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::base::time::{Instant, Zone};
 use crate::check::{self, Tree};
 use crate::diagnostic::{Code, Diagnostic};
@@ -20,7 +20,7 @@ use crate::plan::{self, Plan};
 use crate::program::functions::Function;
 use crate::program::{Expr, ExprKind, Program, TestEntry};
 use crate::record::{Record, RecordError};
-use crate::syntax::{self, Typed};
+use crate::syntax::{self, SessionInput};
 use crate::world::lists::List;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
@@ -162,7 +162,7 @@ impl RuleSet {
     pub fn json_of(&self, text: &str) -> Result<String, Failure> {
         let mut sources = Sources::default();
         let file = sources.add("record", text);
-        roomy(|| syntax::record(file, text).map(|json| check::json(&json)))
+        with_large_stack(|| syntax::record(file, text).map(|json| check::json(&json)))
             .map_err(|diagnostics| Failure { diagnostics, sources })
     }
 
@@ -171,7 +171,7 @@ impl RuleSet {
     /// # Errors
     /// All its faults.
     pub fn expression(&self, text: &str, place: Place) -> Result<Expression, Failure> {
-        roomy(|| {
+        with_large_stack(|| {
             let mut sources = Sources::default();
             // The expression becomes a file of its own, after all others, for its faults to point into.
             for (name, text) in
@@ -181,9 +181,9 @@ impl RuleSet {
             }
             let file = sources.add("expression", text);
             let fail = |diagnostics| Failure { diagnostics, sources: sources.clone() };
-            let tree = match syntax::typed(file, text) {
-                Typed::Expression(tree) => tree,
-                Typed::NeedsMore => {
+            let tree = match syntax::read_input(file, text) {
+                SessionInput::Expression(tree) => tree,
+                SessionInput::NeedsMore => {
                     let end = text.trim_end().len();
                     let at = Location { file, span: Span::of(end..end) };
                     return Err(fail(vec![Diagnostic::new(
@@ -192,7 +192,7 @@ impl RuleSet {
                         "the expression ends too early",
                     )]));
                 }
-                Typed::Wrong(faults) => return Err(fail(faults)),
+                SessionInput::Wrong(faults) => return Err(fail(faults)),
             };
             let (expr, zone, program) = check::expression(
                 &self.inner.trees,

@@ -137,7 +137,7 @@ impl Reader<'_> {
         }
         let start = length(self.text) - length(rest);
         let line = rest.split('\n').next().unwrap_or("");
-        let end = syntax::unit_at(self.text, start).map_or(start, |unit| unit.end);
+        let end = syntax::part_at(self.text, start).map_or(start, |unit| unit.end);
         Span { start, end: end.max(start + length(line)) }
     }
 }

@@ -15,7 +15,7 @@ mod test_item;
 mod words;
 
 use super::grammar::Rule;
-use super::kids::{BuildResult, Children, span};
+use super::pairs::{BuildResult, Children, span};
 use super::tree::{At, Item, ItemKind, Moment, Name, Path, Text};
 use crate::base::escape;
 use crate::base::source::{FileId, Location, Span};

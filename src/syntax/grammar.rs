@@ -186,7 +186,7 @@ mod tests {
 
     /// If a group lacked an operator or clause, messages would list that word next to the name of the group.
     #[test]
-    fn groups_of_rules_are_whole() {
+    fn each_group_has_all_its_rules() {
         let grammar = Grammar::read();
         let [expressions, operators, in_rules, in_articles] = GROUPS.map(|(rules, _)| rules);
         let missing = |wanted: Names, rules: &[Rule], name: fn(Rule) -> String| {

@@ -6,16 +6,16 @@
 
 mod build;
 mod grammar;
-mod kids;
+mod pairs;
 mod highlight;
 mod layout;
 mod scan;
 pub mod tree;
-mod typed;
+mod input;
 pub mod words;
 
 pub use highlight::{Class, highlight};
-pub use typed::{Typed, is_item, is_unfinished, items, name_of, typed};
+pub use input::{SessionInput, is_item, is_unfinished, items, name_of, read_input};
 
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
@@ -68,7 +68,7 @@ fn build(
     out.broken.extend(scanned.refused.iter().filter_map(|item| name_of_broken(text, *item)));
     let mut found = scanned.found;
     for pair in pairs.flat_map(Pair::into_inner).filter(|pair| pair.as_rule() != Rule::EOI) {
-        let span = kids::span(&pair);
+        let span = pairs::span(&pair);
         let read = if pair.as_rule() == Rule::bad_item {
             Err(reread(file, &pair, &found))
         } else {
@@ -91,7 +91,7 @@ fn build(
 /// Why an item could not be read. `None` when the scan has already reported a mistake inside it; otherwise the item is
 /// read again, alone, to find out where it goes wrong.
 fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option<Diagnostic> {
-    let span = kids::span(pair);
+    let span = pairs::span(pair);
     let is_inside = |diagnostic: &Diagnostic| diagnostic.at.is_some_and(|at| span.covers(at.span));
     if scanned.iter().any(is_inside) {
         return None;
@@ -211,12 +211,12 @@ fn shape(file: &tree::File) -> String {
 
 /// The span of the largest part of a rule file that begins at a byte: an item, an article, a clause or a word. Linear
 /// in the text.
-pub fn unit_at(text: &str, start: u32) -> Option<Span> {
+pub fn part_at(text: &str, start: u32) -> Option<Span> {
     let scanned = scan::file(FileId::default(), text);
     let is_safe = scanned.refused.is_empty();
     let pairs = is_safe.then(|| LociGrammar::parse(Rule::file, text).ok()).flatten()?;
     let inside = pairs.flatten().filter(|pair| pair.as_rule() != Rule::file);
-    inside.map(|pair| kids::span(&pair)).find(|unit| unit.start == start)
+    inside.map(|pair| pairs::span(&pair)).find(|unit| unit.start == start)
 }
 
 /// Reads a record as `given` writes it: JSON whose keys need no quotes.

@@ -1,14 +1,14 @@
 mod layout;
-mod whole;
+mod every_rule;
 
-use super::{Typed, format, read, tree, typed};
+use super::{SessionInput, format, read, read_input, tree};
 use crate::base::source::FileId;
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::diagnostic::{Code, Diagnostic};
 use std::time::{Duration, Instant};
 
 fn parse(text: &str) -> (tree::File, Vec<Diagnostic>) {
-    roomy(|| read(FileId::default(), text))
+    with_large_stack(|| read(FileId::default(), text))
 }
 
 fn faults(text: &str) -> Vec<String> {
@@ -28,25 +28,25 @@ fn faults(text: &str) -> Vec<String> {
         .collect()
 }
 
-const WHOLE: &str = include_str!("tests/whole.loci");
+const EVERY_RULE: &str = include_str!("tests/every_rule.loci");
 
 #[test]
-fn every_item_and_expression_is_read_and_laid_out() {
-    let (_, found) = parse(WHOLE);
+fn every_item_and_expression_is_parsed_and_formatted() {
+    let (_, found) = parse(EVERY_RULE);
     assert_eq!(found, vec![]);
-    insta::assert_snapshot!(formatted(WHOLE));
+    insta::assert_snapshot!(formatted(EVERY_RULE));
 }
 
 /// The file in the canonical layout, which stays as it is when it is laid out again.
 fn formatted(text: &str) -> String {
-    let again = |text: &str| roomy(|| format(FileId::default(), text)).unwrap();
+    let again = |text: &str| with_large_stack(|| format(FileId::default(), text)).unwrap();
     let formatted = again(text);
     assert_eq!(again(&formatted), formatted);
     formatted
 }
 
 #[test]
-fn one_broken_item_costs_one_message() {
+fn each_broken_item_gives_one_message() {
     let text = "\
 jurisdiction KZ { zone \"Asia/Almaty\" }
 rule a { when x ==  then review }
@@ -72,7 +72,7 @@ test \"t\" { given { a: 1 } given { b: 2 } }
 }
 
 #[test]
-fn the_commonest_slips_have_a_way_out() {
+fn common_mistakes_get_help() {
     let slips = [
         "rule a { wen x then review }",
         "rule a { WHEN x then review }",
@@ -227,22 +227,24 @@ fn long_chains_are_read_and_longer_ones_are_refused() {
 
 #[test]
 fn a_repl_knows_when_to_wait() {
-    let typed = |text| typed(FileId::default(), text);
+    let input = |text| read_input(FileId::default(), text);
     for whole in ["a and b", "any x in xs where (x.y)", "1 +\n2"] {
-        assert!(matches!(typed(whole), Typed::Expression(_)), "{whole}");
+        assert!(matches!(input(whole), SessionInput::Expression(_)), "{whole}");
     }
     for part in ["a and (b", "a and", "any x in", "not", "", "a ==\n", "f(a,"] {
-        assert_eq!(typed(part), Typed::NeedsMore, "{part}");
+        assert_eq!(input(part), SessionInput::NeedsMore, "{part}");
     }
     for wrong in ["a == == b", "a == \"b", "a b", ")", "a = b"] {
-        assert!(matches!(typed(wrong), Typed::Wrong(_)), "{wrong}");
+        assert!(matches!(input(wrong), SessionInput::Wrong(_)), "{wrong}");
     }
 }
 
 #[test]
 fn every_operator_has_a_precedence() {
     let printed = |text: &str| {
-        let Typed::Expression(expr) = typed(FileId::default(), text) else { panic!("{text}") };
+        let SessionInput::Expression(expr) = read_input(FileId::default(), text) else {
+            panic!("{text}")
+        };
         format!("{:?}", expr.kind).split([' ', '{', '(']).next().unwrap().to_owned()
     };
     for (text, kind) in [

@@ -11,7 +11,7 @@ mod parsed;
 pub(crate) mod symbols;
 
 use crate::base::source::{FileId, Sources};
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::base::time::Day;
 pub use crate::check::NameKind;
 use crate::check::standard::Standard;
@@ -154,7 +154,7 @@ impl Analysis {
         let id = *self.ids.entry(path.to_owned()).or_insert_with(|| sources.add(path, ""));
         self.sources.replace(id, text);
         self.work.parsed += 1;
-        let parsed = Arc::new(roomy(|| Parsed::read(id, text)));
+        let parsed = Arc::new(with_large_stack(|| Parsed::read(id, text)));
         let before = self.files.remove(path);
         let report = before.map(|entry| entry.report).unwrap_or_default();
         let entry = Entry { id, stamp, parsed, checked: None, report };
@@ -247,7 +247,7 @@ impl Analysis {
             self.check_all(go_on)?;
         }
         let mut changed = vec![];
-        for (path, report) in roomy(|| self.reports()) {
+        for (path, report) in with_large_stack(|| self.reports()) {
             if let Some(entry) = self.files.get_mut(&path) {
                 if entry.report.diagnostics != report.diagnostics {
                     changed.push(path);
@@ -299,7 +299,7 @@ impl Analysis {
         let unit = Unit::new(view, root, &needs, library(&self.sources));
         self.work.checked += 1;
         self.work.items += unit.items;
-        let checked = roomy(|| self.check_unit(&unit, key, elsewhere.clone()));
+        let checked = with_large_stack(|| self.check_unit(&unit, key, elsewhere.clone()));
         if let Some(entry) = self.files.get_mut(&file.path) {
             entry.checked = Some(checked);
         }

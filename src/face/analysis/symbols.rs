@@ -1,7 +1,7 @@
 //! The outline of a rule file: its items and what they contain, by name and place.
 
 use crate::base::source::{FileId, Span};
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::syntax;
 use crate::syntax::tree::{
     Article, Case, Exception, Field, File, Item, ItemKind, Name, Rule, Test, Text,
@@ -54,7 +54,7 @@ pub enum SymbolKind {
 
 /// The outline of a text, as far as it can be read. Linear in the text.
 pub(crate) fn outline(text: &str) -> Vec<Symbol> {
-    roomy(|| {
+    with_large_stack(|| {
         let (File { items, .. }, _) = syntax::read(FileId::default(), text);
         items.iter().map(symbol).collect()
     })

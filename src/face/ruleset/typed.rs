@@ -1,12 +1,12 @@
 //! Questions about text while it is being typed: is it complete, and is it an item or an expression?
 
 use crate::base::source::Span;
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::syntax;
 
 /// Whether an expression or item is incomplete, so that a session should read another line.
 pub fn is_unfinished(text: &str) -> bool {
-    roomy(|| syntax::is_unfinished(text))
+    with_large_stack(|| syntax::is_unfinished(text))
 }
 
 /// Whether a text begins an item, such as `rule x {`; else it is an expression.
@@ -16,5 +16,5 @@ pub fn is_item(text: &str) -> bool {
 
 /// The items of a rule file: keyword, name and location, as far as the text can be read.
 pub fn items(text: &str) -> Vec<(&'static str, String, Span)> {
-    roomy(|| syntax::items(text))
+    with_large_stack(|| syntax::items(text))
 }

@@ -5,7 +5,7 @@ use crate::base::limits;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, Children, span};
+use crate::syntax::pairs::{BuildResult, Children, span};
 use crate::syntax::tree::{ArithmeticOp, BinaryOp, Expr, ExprKind, Quantifier, Sought};
 use pest::iterators::Pair;
 use pest::pratt_parser::{Assoc, ConstPrattParser, Op, pratt_precedence};

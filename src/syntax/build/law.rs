@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
     Article, Binds, Bloc, Deadline, DeadlineLimit, InForce, Jurisdiction, Law, Member, Name,
     Office, Policy, Start, Text,

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{Action, ActionClause, Field, Json, JsonKind, Name, Record, Text};
 use pest::iterators::Pair;
 

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{Act, Basis, Exception, Expr, Keep, Rule as RuleItem, Target, Within};
 use pest::iterators::Pair;
 

@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::base::time::Day;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{At, Column, ListFile, Set, SetEntries, SetEntry, Text};
 use pest::iterators::Pair;
 

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
     Case, Due, Expectation, ExpectationKind, Given, Scene, Test, TestEntries,
 };

@@ -4,7 +4,7 @@ use super::Builder;
 use crate::base::limits;
 use crate::diagnostic::Code;
 use crate::syntax::grammar::Rule;
-use crate::syntax::kids::{BuildResult, span};
+use crate::syntax::pairs::{BuildResult, span};
 use crate::syntax::tree::{
     Define, Modifier, Near, Param, Pattern, PatternOperand, Phrase, TermGroup, Terms, TypeName,
     TypeNameKind,

@@ -2,7 +2,7 @@
 //! changes nothing.
 
 use crate::base::source::FileId;
-use crate::base::stack::roomy;
+use crate::base::stack::with_large_stack;
 use crate::syntax::format;
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -53,7 +53,7 @@ fn what_is_laid_out_says_the_same() {
     let result = TestRunner::new(config).run(&source, |source| {
         let refuse = |why: String| Err(TestCaseError::fail(why));
         // The formatter itself refuses a result that does not have the same tree and the same comments.
-        let lay_out = |text: &str| roomy(|| format(FileId::default(), text));
+        let lay_out = |text: &str| with_large_stack(|| format(FileId::default(), text));
         let formatted = match lay_out(&source) {
             Ok(formatted) => formatted,
             Err(found) => return refuse(format!("{found:?}\n{source}")),

@@ -1,4 +1,4 @@
-//! Text typed line by line into a session: whether it is an expression or an item, and whether it is complete.
+//! The input of a session, written line by line: whether it is an expression or an item, and whether it is complete.
 
 use super::grammar::{self, LociGrammar, Rule};
 use super::tree::{Item, ItemKind};
@@ -8,9 +8,9 @@ use crate::base::source::FileId;
 use crate::diagnostic::Diagnostic;
 use pest::Parser as _;
 
-/// The state of the text typed so far.
+/// What the input of a session is so far.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Typed {
+pub enum SessionInput {
     /// An expression.
     Expression(Box<tree::Expr>),
     /// It is incomplete.
@@ -19,20 +19,20 @@ pub enum Typed {
     Wrong(Vec<Diagnostic>),
 }
 
-/// Reads an expression typed into a session.
-pub fn typed(file: FileId, text: &str) -> Typed {
+/// Reads an expression that is the input of a session.
+pub fn read_input(file: FileId, text: &str) -> SessionInput {
     match scan::alone(file, text) {
-        Err(too_deep) => return Typed::Wrong(vec![too_deep]),
-        Ok(scanned) if !scanned.found.is_empty() => return Typed::Wrong(scanned.found),
+        Err(too_deep) => return SessionInput::Wrong(vec![too_deep]),
+        Ok(scanned) if !scanned.found.is_empty() => return SessionInput::Wrong(scanned.found),
         Ok(_) => {}
     }
     match LociGrammar::parse(Rule::lone_expr, text) {
         Ok(pairs) => {
             let mut builder = Builder::new(file, text);
             match builder.lone_expr(pairs) {
-                Ok(expr) if builder.found.is_empty() => Typed::Expression(Box::new(expr)),
-                Ok(_) => Typed::Wrong(builder.found),
-                Err(mismatch) => Typed::Wrong(vec![mismatch]),
+                Ok(expr) if builder.found.is_empty() => SessionInput::Expression(Box::new(expr)),
+                Ok(_) => SessionInput::Wrong(builder.found),
+                Err(mismatch) => SessionInput::Wrong(vec![mismatch]),
             }
         }
         Err(error) => unfinished(text, grammar::diagnostic(&error, file, text, 0)),
@@ -40,9 +40,13 @@ pub fn typed(file: FileId, text: &str) -> Typed {
 }
 
 /// An error at the very end only means that the text is incomplete.
-fn unfinished(text: &str, diagnostic: Diagnostic) -> Typed {
+fn unfinished(text: &str, diagnostic: Diagnostic) -> SessionInput {
     let at = diagnostic.at.map_or(0, |at| at.span.start as usize);
-    if at >= text.trim_end().len() { Typed::NeedsMore } else { Typed::Wrong(vec![diagnostic]) }
+    if at >= text.trim_end().len() {
+        SessionInput::NeedsMore
+    } else {
+        SessionInput::Wrong(vec![diagnostic])
+    }
 }
 
 /// Whether a text begins an item: its first word, and then a name or a title. The first word alone is not enough,
@@ -61,11 +65,11 @@ pub fn is_item(text: &str) -> bool {
         && !is_operator
 }
 
-/// Whether the text typed so far is incomplete, as an expression or as an item.
+/// Whether the input so far is incomplete, as an expression or as an item.
 pub fn is_unfinished(text: &str) -> bool {
     let file = FileId::default();
     if !is_item(text) {
-        return typed(file, text) == Typed::NeedsMore;
+        return read_input(file, text) == SessionInput::NeedsMore;
     }
     match scan::alone(file, text) {
         Ok(scanned) if scanned.found.is_empty() => {}
@@ -74,7 +78,7 @@ pub fn is_unfinished(text: &str) -> bool {
     match LociGrammar::parse(Rule::lone_item, text) {
         Ok(_) => false,
         Err(error) => {
-            unfinished(text, grammar::diagnostic(&error, file, text, 0)) == Typed::NeedsMore
+            unfinished(text, grammar::diagnostic(&error, file, text, 0)) == SessionInput::NeedsMore
         }
     }
 }

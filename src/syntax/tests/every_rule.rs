@@ -1,10 +1,10 @@
-//! Tests that cover the whole grammar: each of its rules occurs in `whole.loci`, and each operator is read and limited.
+//! Tests that cover the whole grammar: each of its rules occurs in `every_rule.loci`, and each operator is read and limited.
 
-use super::{WHOLE, typed};
+use super::{EVERY_RULE, read_input};
 use crate::base::source::FileId;
 use crate::diagnostic::Code;
 use crate::syntax::grammar::{LociGrammar, Rule};
-use crate::syntax::typed::Typed;
+use crate::syntax::input::SessionInput;
 use crate::syntax::words::tests::{Grammar, Names};
 use crate::syntax::words::{Role, Word, all};
 use pest::Parser as _;
@@ -17,11 +17,11 @@ fn collect(pairs: Pairs<'_, Rule>, found: &mut Names) {
     }
 }
 
-/// Other tests build and lay out `whole.loci`. This test fails when a rule of the grammar does not occur in it.
+/// Other tests build and lay out `every_rule.loci`. This test fails when a rule of the grammar does not occur in it.
 #[test]
-fn the_whole_file_has_each_rule_of_the_grammar() {
+fn the_sample_has_each_grammar_rule() {
     let mut found = Names::new();
-    collect(LociGrammar::parse(Rule::file, WHOLE).unwrap(), &mut found);
+    collect(LociGrammar::parse(Rule::file, EVERY_RULE).unwrap(), &mut found);
     let missing: Vec<_> = Grammar::read().visible().difference(&found).cloned().collect();
     // These rules read the input of a session, not a file.
     assert_eq!(missing, ["lone_expr", "lone_item", "lone_record"]);
@@ -36,8 +36,8 @@ fn examples() -> impl Iterator<Item = (&'static Word, &'static str)> {
 #[test]
 fn the_example_of_each_operator_is_read() {
     for (row, _) in examples() {
-        let read = typed(FileId::default(), row.usage);
-        assert!(matches!(read, Typed::Expression(_)), "{row:?}: {read:?}");
+        let read = read_input(FileId::default(), row.usage);
+        assert!(matches!(read, SessionInput::Expression(_)), "{row:?}: {read:?}");
     }
 }
 
@@ -47,8 +47,8 @@ fn the_example_of_each_operator_is_read() {
 fn long_rows_of_operators_that_nest_are_refused() {
     for (row, first) in examples().filter(|(row, _)| row.has(Role::Operator)) {
         let again = row.usage.strip_prefix(first).unwrap();
-        let read = typed(FileId::default(), &format!("{first}{}", again.repeat(100)));
-        let refused = matches!(read, Typed::Wrong(found) if found[0].code == Code::TooDeep);
+        let read = read_input(FileId::default(), &format!("{first}{}", again.repeat(100)));
+        let refused = matches!(read, SessionInput::Wrong(found) if found[0].code == Code::TooDeep);
         let is_flat = matches!(row.word, "and" | "or" | "+" | "-" | "*" | "/");
         assert_eq!(refused, !is_flat, "{row:?}");
     }
