@@ -43,6 +43,7 @@ pub struct Completion {
 
 /// What could be written at a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Completions {
     /// The byte where the word at the position begins; a completion replaces the text from here to the position.
     pub start: usize,

@@ -54,6 +54,7 @@ pub struct Record {
 /// Why a record could not be read. Other records of the same input are not affected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{}", self.one_line().as_str())]
+#[non_exhaustive]
 pub struct RecordError {
     /// `LX7004`
     #[serde(serialize_with = "code")]

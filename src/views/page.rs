@@ -17,6 +17,7 @@ use serde::Serialize;
 
 /// The decisions about one record, with their reasons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Page {
     /// The version of this format.
     pub v: u32,
@@ -35,6 +36,7 @@ pub struct Page {
 
 /// The reasons for one decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Section {
     /// The places in which the decision holds.
     pub places: Vec<Place>,

@@ -61,6 +61,7 @@ impl Layout {
 
 /// A line of a list file, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ListFault {
     /// From 1.
     pub line: u32,
