@@ -46,7 +46,7 @@ impl Checker<'_> {
         let known: Vec<_> = self.program.actions.keys().cloned().collect();
         let near = nearest(&name.text, known.iter().map(String::as_str));
         let message = format!("there is no action `{}`", name.text);
-        let help = one_of(&known);
+        let help = format!("{}; `lexloci doc actions` explains them", one_of(&known));
         self.report_unknown(Code::BadAction, name.span, message, near, help);
         None
     }
@@ -146,7 +146,13 @@ impl Checker<'_> {
         let event =
             within.clock.as_ref().map_or(Some(Event::Decision), |clock| self.event(clock))?;
         let Some(policy) = &within.policy else {
-            let help = "add `by policy NAME`; if a law sets the limit, delete `within` and write `deadline` in the article";
+            let by = match self.own_policy() {
+                Some(policy) => format!("add the policy, such as `by policy {policy}`"),
+                None => "declare a `policy`, and name it after `by policy`".to_owned(),
+            };
+            let help = format!(
+                "{by}; if a law sets the limit, delete `within` and write `deadline` in the article"
+            );
             return self.refuse(
                 Code::DeadlineWithoutSource,
                 within.span,
@@ -160,19 +166,17 @@ impl Checker<'_> {
 
     /// Reports outcomes in `on unknown`: a condition that is unknown must not restrict anybody.
     pub(super) fn refuse_outcomes(&mut self, acts: &[Act]) {
-        for act in acts
-            .iter()
-            .filter(|act| self.is_outcome(act.action))
-            .map(|act| act.at.span)
-            .collect::<Vec<_>>()
-        {
-            let help = "write `escalate` or `review`, so that people decide";
-            self.report(
-                Code::UnknownBurden,
-                act,
-                "`on unknown` cannot ask for an outcome, because the condition may be false",
-                help,
+        for act in acts {
+            if !self.is_outcome(act.action) {
+                continue;
+            }
+            let actions = &self.program.actions;
+            let name = actions.get_index(act.action).map_or("", |(name, _)| name);
+            let message = format!(
+                "`on unknown` cannot ask for `{name}`: nobody knows whether the condition holds"
             );
+            let help = "write `escalate` or `review`, so that people decide";
+            self.report(Code::UnknownBurden, act.at.span, message, help);
         }
     }
 

@@ -29,7 +29,7 @@ impl Checker<'_> {
                 format!("on the largest record, the condition takes up to {whole} steps"),
             )
             .help(format!(
-                "the limit is {} steps: put fewer quantifiers inside each other, because their costs multiply",
+                "the limit is {} steps: put fewer `any`, `all`, `no` and `count` inside each other, because their costs multiply",
                 limits::COST
             ));
             self.found.push(diagnostic);

@@ -82,7 +82,7 @@ impl Checker<'_> {
             members.iter().chain([first]).map(|norm| format!("`{}`", norm.id)).collect();
         let message = format!("exceptions lift each other in a circle: {}", names.join(" → "));
         let diagnostic = Diagnostic::new(Code::CyclicException, first.at, message)
-            .help("break the circle: in one of them, name the rule after `to`");
+            .help("break the circle: in one of them, write after `to` the rule that it lifts");
         let diagnostic = others.iter().fold(diagnostic, |diagnostic, other| {
             diagnostic.related(other.at, "also in the circle")
         });
@@ -107,10 +107,14 @@ impl Checker<'_> {
             self.found.push(diagnostic);
             return false;
         }
-        if from.place != Place::WORLD && self.is_global(root) {
+        if from.place != Place::WORLD
+            && let Some((rule, action)) = self.global_action(root)
+        {
+            let lifted =
+                if target == root { "it".to_owned() } else { format!("its exception `{}`", to.id) };
             let message = format!(
-                "`{}` acts in all places, so an exception of {} cannot lift it",
-                to.id, from.place
+                "`{}` asks for `{action}`, which acts in all places: an exception of {} cannot lift {lifted}",
+                rule.id, from.place
             );
             let diagnostic = Diagnostic::new(Code::GlobalDefeat, from.at, message)
                 .related(to.at, "the rule")
@@ -131,15 +135,13 @@ impl Checker<'_> {
         true
     }
 
-    /// Whether a rule has an action that applies in all places.
-    fn is_global(&self, rule: usize) -> bool {
-        let acts_everywhere = |action: usize| {
-            self.program.actions.get_index(action).is_some_and(|(_, action)| action.global)
-        };
-        self.program.norms.get(rule).is_some_and(|norm| {
-            let acts = norm.kind.rule().into_iter().flat_map(|rule| &rule.then);
-            norm.place == Place::WORLD && acts.map(|act| act.action).any(acts_everywhere)
-        })
+    /// A rule, and its first action that applies in all places.
+    fn global_action(&self, rule: usize) -> Option<(&Norm, &str)> {
+        let norm = self.program.norms.get(rule).filter(|norm| norm.place == Place::WORLD)?;
+        let acts = norm.kind.rule().into_iter().flat_map(|rule| &rule.then);
+        let mut actions = acts.filter_map(|act| self.program.actions.get_index(act.action));
+        let (name, _) = actions.find(|(_, action)| action.global)?;
+        Some((norm, name))
     }
 
     fn never_applies(&self, exception: &Norm, target: &Norm) -> Option<&'static str> {

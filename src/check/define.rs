@@ -102,16 +102,36 @@ impl Checker<'_> {
     /// Reports a recursive definition. The report is placed at the circle's first definition in declaration order, so
     /// that it does not depend on where the check entered the circle.
     fn refuse_circle_of_defines(&mut self, index: usize) {
-        let circle = self.open_defines.iter().skip_while(|open| **open != index);
-        let first = circle.copied().min().unwrap_or(index);
-        if let Some(Declared { file, item }) = self.names.defines.get(first) {
-            let at = Location { file: self.files.get(*file).id, span: item.name.span };
-            let name = &item.name.text;
-            let message = format!("`{name}` uses itself, directly or through other definitions");
-            self.found
-                .push(Diagnostic::new(Code::RecursiveDefine, at, message).help(
-                    "write the condition out in one of the definitions, instead of its name",
-                ));
+        let circle: Vec<_> =
+            self.open_defines.iter().copied().skip_while(|open| *open != index).collect();
+        let first = circle.iter().min().and_then(|least| circle.iter().position(|at| at == least));
+        let members = circle.iter().cycle().skip(first.unwrap_or(0)).take(circle.len());
+        let members: Vec<_> = members
+            .filter_map(|member| self.names.defines.get(*member))
+            .map(|Declared { file, item }| {
+                let at = Location { file: self.files.get(*file).id, span: item.name.span };
+                (at, format!("`{}`", item.name.text))
+            })
+            .collect();
+        if let [(at, name), others @ ..] = &*members {
+            let (message, help) = if others.is_empty() {
+                (
+                    format!("{name} uses itself"),
+                    format!("replace {name} in its own definition by the condition that you mean"),
+                )
+            } else {
+                let names = members.iter().chain(members.first()).map(|(_, name)| name.as_str());
+                let names: Vec<_> = names.collect();
+                (
+                    format!("definitions use each other in a circle: {}", names.join(" → ")),
+                    "break the circle: in one of them, replace the name of the next by the condition that you mean"
+                        .to_owned(),
+                )
+            };
+            let diagnostic = Diagnostic::new(Code::RecursiveDefine, *at, message).help(help);
+            self.found.push(others.iter().fold(diagnostic, |diagnostic, (other, _)| {
+                diagnostic.related(*other, "also in the circle")
+            }));
         }
         self.set_state(index, State::Faulty);
     }

@@ -109,7 +109,7 @@ impl Checker<'_> {
         {
             return Some(self.constant(Value::Number(decimal), Type::Number, span));
         }
-        let help = "write an integer up to 9223372036854775807, or a decimal with at most 18 digits before the point and 9 after it";
+        let help = "write a whole number up to 9223372036854775807, or a decimal with at most 18 digits before the point and 9 after it";
         let written = self.sources.slice(self.at(span)).to_owned();
         self.refuse(
             Code::BadNumber,
@@ -176,7 +176,7 @@ impl Checker<'_> {
         if matches!(text.ty, Type::Text | Type::Surface) {
             return Some(text);
         }
-        let found = self.program.schema.name_of(&text.ty);
+        let found = self.what_is(&text, &text.ty);
         let help = if matches!(text.ty, Type::List(_)) {
             "test its elements: `any x in … where (x mentions …)`"
         } else {
@@ -185,7 +185,7 @@ impl Checker<'_> {
         self.refuse(
             Code::BadOperand,
             text.at.span,
-            format!("`{test}` searches a text, but this is `{found}`"),
+            format!("`{test}` searches a text, but {found}"),
             help,
         )
     }
@@ -199,9 +199,13 @@ impl Checker<'_> {
     /// Warns about `is known` or a default for a value that is never missing. `fix` is a span and its replacement text.
     pub(super) fn warn_never_missing(&mut self, expr: &Expr, fix: Option<(Span, String)>) {
         if !self.can_be_unknown(expr) {
-            let warning =
-                Diagnostic::new(Code::NeverMissing, expr.at, "this value is never missing")
-                    .help("delete the test or the default: every record has this value");
+            let message = match self.quoted(expr.at) {
+                Some(value) => format!("{value} is never missing"),
+                None => "this value is never missing".to_owned(),
+            };
+            let what = if fix.is_some() { "default" } else { "test" };
+            let warning = Diagnostic::new(Code::NeverMissing, expr.at, message)
+                .help(format!("delete the {what}: every record has this value"));
             let fix = fix.map(|(span, text)| (self.at(span), text));
             self.found.push(match fix {
                 Some((at, text)) => warning.fix(at, text, true),
@@ -259,21 +263,18 @@ impl Checker<'_> {
     fn named_value(&mut self, path: &tree::Path) -> Option<Expr> {
         let (entity, rest) = self.resolve(path, "a definition")?;
         let Entity::Define(index) = entity else {
+            let name = path.dotted();
             let help = match entity {
-                Entity::Terms(_) => "write `text mentions NAME`",
-                Entity::Set(_) => "write what has to be in it: `link.host in NAME`",
+                Entity::Terms(_) => format!("write `text mentions {name}`"),
+                Entity::Set(_) => format!("write what has to be in it: `link.host in {name}`"),
                 Entity::Law(_)
                 | Entity::Policy(_)
                 | Entity::Office(_)
                 | Entity::Define(_)
                 | Entity::Rule(_)
-                | Entity::Exception(_) => "write a field or a definition",
+                | Entity::Exception(_) => "write a field or a definition".to_owned(),
             };
-            let message = format!(
-                "`{}` is {}, and has no value by itself",
-                path.dotted(),
-                entity.described()
-            );
+            let message = format!("`{name}` is {}, and has no value by itself", entity.described());
             return self.refuse(Code::WrongKind, path.span, message, help);
         };
         let call = self.defined(index, vec![], path.span)?;
@@ -332,7 +333,7 @@ impl Checker<'_> {
                 self.refuse(Code::BadOperand, span, "a list has no fields", help)
             }
             Inside::Nothing | Inside::Unknown => {
-                let message = format!("`{}` has no fields", self.program.schema.name_of(&owner.ty));
+                let message = format!("{}, which has no fields", self.what_is(&owner, &owner.ty));
                 let help = format!("delete `.{}`: only records have fields", name.text);
                 self.refuse(Code::BadOperand, name.span, message, help)
             }
@@ -442,21 +443,24 @@ impl Checker<'_> {
                 ),
             }
         } else {
-            let found = args
-                .iter()
-                .map(|arg| self.program.schema.name_of(&arg.ty))
-                .collect::<Vec<_>>()
-                .join(", ");
-            let signatures =
-                named.iter().filter_map(|index| functions.get(*index)).map(|function| {
-                    format!("`{}({})`", function.name, self.program.schema.params(&function.params))
-                });
-            Diagnostic::new(
-                Code::BadArguments,
-                at,
-                format!("`{called}` cannot be called with `({found})`"),
-            )
-            .help(format!("call it as {}", signatures.collect::<Vec<_>>().join(" or ")))
+            let schema = &self.program.schema;
+            let message = match &*args {
+                [] => format!("`{called}` cannot be called without arguments"),
+                [arg] => format!("{}, and `{called}` cannot take it", self.what_is(arg, &arg.ty)),
+                args => {
+                    let found: Vec<_> = args.iter().map(|arg| schema.in_words(&arg.ty)).collect();
+                    format!("`{called}` cannot take these arguments: {}", found.join("; "))
+                }
+            };
+            let taken = named.iter().filter_map(|index| functions.get(*index)).map(|function| {
+                let params = function.params.iter();
+                let params =
+                    params.map(|(name, ty)| format!("`{name}` ({})", schema.with_example(ty)));
+                params.collect::<Vec<_>>().join(" and ")
+            });
+            let taken: Vec<_> = taken.collect();
+            Diagnostic::new(Code::BadArguments, at, message)
+                .help(format!("`{called}` takes {}", taken.join(", or ")))
         });
         None
     }
@@ -477,13 +481,13 @@ impl Checker<'_> {
             if let Type::List(element) = &list.ty { Some((**element).clone()) } else { None }
         });
         if let (Some(list), None) = (&list, &element) {
-            let found = self.program.schema.name_of(&list.ty);
+            let found = self.what_is(list, &list.ty);
             let help = if matches!(list.ty, Type::Surface | Type::Text) {
                 "search the whole text: `text mentions …`"
             } else {
                 "write a list after `in`: `links`, `reports.orders`, `spans(text, …)`"
             };
-            self.report(Code::BadOperand, list.at.span, format!("`{found}` is not a list"), help);
+            self.report(Code::BadOperand, list.at.span, format!("{found}, not a list"), help);
         }
         let (list, element) = (list?, element?);
         let path = format!(

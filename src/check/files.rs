@@ -108,12 +108,22 @@ impl<'a> Files<'a> {
         let file = self.get(index);
         for (used, span) in &file.uses {
             if visits.get(*used) == Some(&Visit::InProgress) {
-                let message = format!(
-                    "`{}` and `{}` use each other, directly or through other files",
-                    file.name,
-                    self.get(*used).name
-                );
-                let help = "move the shared items into a third file";
+                let other = self.get(*used);
+                let message = if *used == index {
+                    format!("`{}` uses itself", file.name)
+                } else if other.uses.iter().any(|(next, _)| *next == index) {
+                    format!("`{}` and `{}` use each other", file.name, other.name)
+                } else {
+                    format!(
+                        "`{}` and `{}` use each other through other files",
+                        file.name, other.name
+                    )
+                };
+                let help = if *used == index {
+                    "delete the `use`"
+                } else {
+                    "move what both files need into a third file"
+                };
                 found.push(file.fault(Code::BadUse, *span, message, help));
             }
             self.walk(*used, visits, found);
@@ -212,8 +222,15 @@ impl<'a> File<'a> {
                 ) => (role == Role::Place, "move it to the file of a place, such as `kz.loci`"),
             };
             if !allowed {
+                let why = match self.role {
+                    Role::Library => {
+                        ", because files under `lib/` have only what other files share"
+                    }
+                    Role::Schema => ", which has only record types",
+                    Role::Standard | Role::Place => "",
+                };
                 let message =
-                    format!("`{}` is not allowed in `{}`", item.kind.keyword(), self.name);
+                    format!("`{}` is not allowed in `{}`{why}", item.kind.keyword(), self.name);
                 found.push(self.fault(Code::MisplacedItem, item.head(), message, help));
             }
         }
@@ -301,12 +318,15 @@ impl<'a> File<'a> {
         for item in self.items() {
             let ItemKind::Use(path) = &item.kind else { continue };
             if let Some(reason) = outside(&path.value) {
-                let help = "write the path from the rules folder: `lib/crypto.loci`";
+                let help = "copy the file to `lib/` in the rules folder, and write its path from there, such as `lib/crypto.loci`";
                 found.push(self.fault(Code::PathOutsideRoot, path.span, reason, help));
             } else if !path.value.starts_with(LIBRARIES) {
-                let message =
-                    format!("`use` cannot take `{}`, because it is not under `lib/`", path.value);
-                let help = "move the shared items into a file under `lib/`";
+                let message = format!(
+                    "`use` reads only files under `lib/`, and `{}` is not there",
+                    path.value
+                );
+                let help =
+                    "move what both files need into a file under `lib/`, such as `lib/fraud.loci`";
                 found.push(self.fault(Code::BadUse, path.span, message, help));
             } else if let Some(index) = names.iter().position(|name| *name == path.value) {
                 uses.push((index, path.span));
@@ -315,10 +335,10 @@ impl<'a> File<'a> {
                 let near =
                     nearest(&path.value, libraries).map(|near| (near, format!("\"{near}\"")));
                 let message = format!("there is no file `{}`", path.value);
-                found.push(
-                    Diagnostic::new(Code::FileNotFound, self.at(path.span), message)
-                        .meant(near, "write the path from the rules folder: `lib/crypto.loci`"),
-                );
+                found.push(Diagnostic::new(Code::FileNotFound, self.at(path.span), message).meant(
+                    near,
+                    "create the file, or correct its path, which starts at the rules folder",
+                ));
             }
         }
         self.uses = uses;
@@ -350,6 +370,12 @@ pub(crate) fn outside(path: &str) -> Option<String> {
     let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
     let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());
     (absolute || climbs).then(|| format!("`{path}` is not a path inside the rules folder"))
+}
+
+/// The message for a path that leads to something else than a file below the rule root, such as a folder, or a link out
+/// of it.
+pub(super) fn not_ordinary(path: &str) -> String {
+    format!("`{path}` is not an ordinary file inside the rules folder")
 }
 
 /// The diagnostic for an unknown place, with the nearest code.

@@ -192,9 +192,9 @@ impl Checker<'_> {
                 && deadline.event.list() == Some(Event::Order)
         };
         if !deadlines.iter().any(runs) {
-            let help = "add `deadline … from order.received_at`, or delete `pauses`";
+            let help = "delete `pauses`, or add such a deadline: `deadline 24 hours from order.received_at`";
             let message =
-                "`pauses` has no effect here: no deadline of the article counts from an order";
+                "`pauses` stops only deadlines that start at an order, and the article has none";
             self.report(Code::IdlePause, first.span, message, help);
         }
         let grounds =
@@ -245,7 +245,7 @@ impl Checker<'_> {
                 );
             }
             (None, None) => {
-                let help = "write `verified DAY` if a person has read the text of the law, otherwise `unverified \"why\"`";
+                let help = "write `verified` and the day on which a person read the text of the law, or `unverified` and in quotes why nobody has";
                 self.report(
                     Code::UnverifiedArticle,
                     article.name.span,
@@ -278,13 +278,14 @@ impl Checker<'_> {
             && until <= day
         {
             let at = self.at(in_force.span);
+            let from = if matches!(start, Start::By(_)) { "by" } else { "from" };
             self.found.push(
                 Diagnostic::new(
                     Code::EmptyInterval,
                     at,
-                    format!("there is no day from {day} until {until}"),
+                    format!("`until {until}` is not after `{from} {day}`, so it would never be in force"),
                 )
-                .help("correct one of them: `until` is the first day on which it is no longer in force"),
+                .help("correct one of the days: `until` is the first day on which it is no longer in force"),
             );
         }
         InForce { start, until }

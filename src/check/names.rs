@@ -29,7 +29,7 @@ impl Entity {
             Self::Law(_) => "a law",
             Self::Policy(_) => "a policy",
             Self::Office(_) => "an office",
-            Self::Terms(_) => "a list of terms",
+            Self::Terms(_) => "`terms`",
             Self::Set(_) => "a set",
             Self::Define(_) => "a definition",
             Self::Rule(_) | Self::Exception(_) => "a rule or exception",
@@ -401,6 +401,22 @@ impl Checker<'_> {
         self.report_unknown(Code::UnknownName, name.span, message, near, help);
     }
 
+    /// An article or a policy that the current file declares, as an example for a `basis`.
+    pub(super) fn own_ground(&self) -> Option<String> {
+        let article = |(name, entity, _): (&str, Entity, Span)| {
+            let Entity::Law(law) = entity else { return None };
+            let (article, _) = self.names.laws.get(law)?.articles.first()?;
+            Some(format!("{name}.{article}"))
+        };
+        self.own_policy().or_else(|| self.names.of_file(self.file).find_map(article))
+    }
+
+    /// A policy that the current file declares.
+    pub(super) fn own_policy(&self) -> Option<String> {
+        let mut names = self.names.of_file(self.file);
+        names.find(|(_, entity, _)| entity.policy().is_some()).map(|(name, _, _)| name.to_owned())
+    }
+
     /// Resolves a path that must be a name of one kind.
     pub(super) fn resolve_as<T>(
         &mut self,
@@ -414,12 +430,13 @@ impl Checker<'_> {
             _ => {
                 let name = path.dotted();
                 let message = format!("`{name}` is {}, not {wanted}", entity.described());
-                self.refuse(
-                    Code::WrongKind,
-                    path.span,
-                    message,
-                    format!("write the name of {wanted}"),
-                )
+                let help = match (entity, wanted) {
+                    (Entity::Set(_), "`terms`") => format!(
+                        "write the name of `terms`; to look up a value in the set, write `link.host in {name}`"
+                    ),
+                    _ => format!("write the name of {wanted}"),
+                };
+                self.refuse(Code::WrongKind, path.span, message, help)
             }
         }
     }

@@ -122,7 +122,7 @@ impl Checker<'_> {
                 Code::MissingClause,
                 rule.name.span,
                 format!("{what} has no `when`"),
-                "say when it applies: `when CONDITION`",
+                "say when it applies, for example `when text mentions \"quick loan*\"`",
             );
         };
         self.condition(when)
@@ -195,7 +195,12 @@ impl Checker<'_> {
         {
             let name =
                 self.program.actions.get_index(act.action).map_or("", |(name, _)| name).to_owned();
-            let help = "add `basis law.article`, or `basis NAME` with a policy of the platform";
+            let help = match self.own_ground() {
+                Some(ground) => format!(
+                    "add a `basis`: the article of a law, or a policy of the platform, such as `basis {ground}`"
+                ),
+                None => "declare a `law` with an article, or a `policy` of the platform, and name it after `basis`".to_owned(),
+            };
             self.report(
                 Code::MissingBasis,
                 rule.name.span,
@@ -224,13 +229,15 @@ impl Checker<'_> {
         if let (Some(event), false) =
             (events.first().copied(), events.iter().any(|event| read.contains(event)))
         {
-            let (message, help) = match event {
-                Event::Order => {
-                    ("an order", "add it to the condition: `any order in reports.orders where (…)`")
-                }
+            let place = norm.place;
+            let (what, test) = match event {
+                Event::Order => (
+                    "an order",
+                    format!("any order in reports.orders where (order.country == \"{place}\")"),
+                ),
                 Event::Notice => (
                     "a notice",
-                    "add it to the condition: `any notice in reports.notices where (…)`",
+                    format!("any notice in reports.notices where (notice.country == \"{place}\")"),
                 ),
                 Event::Report
                 | Event::Decision
@@ -238,13 +245,14 @@ impl Checker<'_> {
                 | Event::OrderDeadline
                 | Event::Knowledge
                 | Event::Removal
-                | Event::Submission => {
-                    ("a report", "add it to the condition, for example `reports.count > 0`")
-                }
+                | Event::Submission => ("a report", "reports.count > 0".to_owned()),
             };
+            let cited = rule.basis.as_ref().and_then(|basis| basis.paths.first());
+            let law = cited.map(tree::Path::dotted).unwrap_or_default();
             let message = format!(
-                "the cited law applies only after {message}, but the condition does not ask for one"
+                "`{law}` applies only after {what}, but the condition does not ask for one"
             );
+            let help = format!("ask for {what} in the condition, for example `{test} and …`");
             self.report(Code::TriggerNotRead, rule.name.span, message, help);
         }
     }

@@ -77,8 +77,7 @@ impl Checker<'_> {
     }
 
     fn incomparable(&mut self, operand: &Expr, help: &str) -> Option<Expr> {
-        let name = self.program.schema.name_of(&operand.ty);
-        let message = format!("`{name}` cannot be compared");
+        let message = format!("{}, which cannot be compared", self.what_is(operand, &operand.ty));
         self.refuse(Code::BadOperand, operand.at.span, message, help)
     }
 
@@ -87,11 +86,11 @@ impl Checker<'_> {
         let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
         match (&left.ty, &right.ty) {
             (Type::Enum(_) | Type::Place, Type::Text) if literal(&right) => {
-                let right = self.coerce(right, &left.ty)?;
+                let right = self.coerce_for(right, &left.ty, Some(left.at))?;
                 Some((left, right))
             }
             (Type::Text, Type::Enum(_) | Type::Place) if literal(&left) => {
-                let left = self.coerce(left, &right.ty)?;
+                let left = self.coerce_for(left, &right.ty, Some(right.at))?;
                 Some((left, right))
             }
             (a, b) if is_textual(a) && is_textual(b) => Some((left, right)),
@@ -102,9 +101,14 @@ impl Checker<'_> {
                     let ExprKind::Const(Value::Text(text)) = &side.kind else { return None };
                     text.parse::<f64>().is_ok().then(|| (side.at, text.to_string()))
                 });
-                let (a, b) = (self.program.schema.name_of(a), self.program.schema.name_of(b));
+                let (a, b) = (self.program.schema.in_words(a), self.program.schema.in_words(b));
                 let at = self.at(span);
-                let message = format!("cannot compare `{a}` with `{b}`");
+                let message = match (self.quoted(left.at), self.quoted(right.at)) {
+                    (Some(left), Some(right)) => {
+                        format!("cannot compare {left}, {a}, with {right}, {b}")
+                    }
+                    _ => format!("cannot compare {a} with {b}"),
+                };
                 let fault = Diagnostic::new(Code::TypeMismatch, at, message);
                 self.found.push(match quoted_number {
                     Some((at, number)) => {
@@ -127,18 +131,18 @@ impl Checker<'_> {
             if is_textual(&item.ty) || (numbers && item.ty == Type::Int) {
                 return Some(self.truth(ExprKind::InSet { item: Box::new(item), set }, span));
             }
-            let found = self.program.schema.name_of(&item.ty);
+            let found = self.what_is(&item, &item.ty);
             let help = if matches!(item.ty, Type::List(_)) {
                 "test its elements: `any x in … where (x in …)`"
             } else if item.ty == Type::Int {
-                "make it a set of kind `number`, or look up a text"
+                "make it a set of `number`, or look up a text"
             } else {
-                "look up a text; in a set of kind `number`, also an integer"
+                "look up a text, or in a set of `number` a whole number"
             };
             return self.refuse(
                 Code::TypeMismatch,
                 item.at.span,
-                format!("a set has no values of type `{found}`"),
+                format!("{found}, which cannot be in this set"),
                 help,
             );
         }
@@ -182,7 +186,7 @@ impl Checker<'_> {
             Type::List(of) if is_textual(&of) && is_textual(&item.ty) => {
                 let literals = matches!(list.kind, ExprKind::List(_))
                     && matches!(item.ty, Type::Enum(_) | Type::Place);
-                let list = if literals { self.coerce_elements(list, &item.ty)? } else { list };
+                let list = if literals { self.coerce_elements(list, &item)? } else { list };
                 (item, list)
             }
             Type::List(of) => (self.coerce(item, &of)?, list),
@@ -199,7 +203,7 @@ impl Checker<'_> {
             | Type::Record(_)
             | Type::Map(_)
             | Type::Opaque) => {
-                let found = self.program.schema.name_of(&other);
+                let found = self.program.schema.in_words(&other);
                 let help = if is_textual(&other) {
                     "write `text contains \"…\"` or `text mentions \"…\"`"
                 } else {
@@ -208,7 +212,7 @@ impl Checker<'_> {
                 return self.refuse(
                     Code::BadOperand,
                     list.at.span,
-                    format!("`in` cannot search `{found}`"),
+                    format!("`in` cannot search {found}"),
                     help,
                 );
             }
@@ -216,9 +220,11 @@ impl Checker<'_> {
         Some(self.truth(ExprKind::In { item: Box::new(item), list: Box::new(list) }, span))
     }
 
-    fn coerce_elements(&mut self, list: Expr, wanted: &Type) -> Option<Expr> {
+    fn coerce_elements(&mut self, list: Expr, item: &Expr) -> Option<Expr> {
         let ExprKind::List(of) = list.kind else { return Some(list) };
-        let of: Vec<_> = of.into_iter().map(|element| self.coerce(element, wanted)).collect();
+        let (wanted, subject) = (&item.ty, Some(item.at));
+        let of: Vec<_> =
+            of.into_iter().map(|element| self.coerce_for(element, wanted, subject)).collect();
         let of = of.into_iter().collect::<Option<_>>()?;
         Some(Expr {
             kind: ExprKind::List(of),
@@ -256,11 +262,11 @@ impl Checker<'_> {
         span: Span,
     ) -> Option<Expr> {
         if !is_textual(&text.ty) {
-            let found = self.program.schema.name_of(&text.ty);
+            let found = self.what_is(&text, &text.ty);
             return self.refuse(
                 Code::BadOperand,
                 text.at.span,
-                format!("`{}` tests a text, but this is `{found}`", op.word()),
+                format!("`{}` tests a text, but {found}", op.word()),
                 "test `text`, `any_text` or another text field",
             );
         }
@@ -282,11 +288,11 @@ impl Checker<'_> {
         let (value, default) = (self.expr(value), self.expr(default));
         let (value, default) = (value?, default?);
         if value.ty == Type::Bool {
-            let help = "delete `??`, and say with `on unknown` who looks at such cases; or write `x is known and x`";
+            let help = self.instead_of_default(&value, &default);
             return self.refuse(
                 Code::DefaultOnCondition,
                 span,
-                "a condition cannot have a default, because unknown does not mean false",
+                "a condition cannot have a default: unknown is neither true nor false",
                 help,
             );
         }
@@ -305,6 +311,23 @@ impl Checker<'_> {
         ))
     }
 
+    /// What to write instead of a condition with a default.
+    fn instead_of_default(&self, value: &Expr, default: &Expr) -> String {
+        let ask = "delete `??`, and say with `on unknown` who looks at such cases";
+        let is_field = matches!(value.kind, ExprKind::Field { .. } | ExprKind::Entry { .. });
+        let ExprKind::Const(Value::Bool(truth)) = default.kind else { return ask.to_owned() };
+        if !is_field {
+            return ask.to_owned();
+        }
+        let name = self.sources.slice(value.at);
+        let instead = if truth {
+            format!("({name} is missing or {name})")
+        } else {
+            format!("({name} is known and {name})")
+        };
+        format!("write `{instead}`, which is {truth} when it is unknown; or {ask}")
+    }
+
     pub(super) fn negate(&mut self, inner: &tree::Expr, span: Span) -> Option<Expr> {
         let inner = self.expr(inner)?;
         match (&inner.kind, &inner.ty) {
@@ -318,11 +341,11 @@ impl Checker<'_> {
                 Some(self.node(ExprKind::Negate(Box::new(inner)), ty, span))
             }
             (_, other) => {
-                let found = self.program.schema.name_of(other);
+                let found = self.program.schema.in_words(other);
                 self.refuse(
                     Code::BadOperand,
                     span,
-                    format!("`-` cannot stand before `{found}`"),
+                    format!("`-` cannot stand before {found}"),
                     "write `-` before numbers and durations, and `not` before conditions",
                 )
             }
@@ -344,8 +367,8 @@ impl Checker<'_> {
             let operand = operand?;
             let Some(result) = arithmetic::type_of(&ty, op, &operand.ty) else {
                 let (a, b) =
-                    (self.program.schema.name_of(&ty), self.program.schema.name_of(&operand.ty));
-                let message = format!("`{}` cannot calculate with `{a}` and `{b}`", op.word());
+                    (self.program.schema.in_words(&ty), self.program.schema.in_words(&operand.ty));
+                let message = format!("`{}` cannot calculate with {a} and {b}", op.word());
                 return self.refuse(
                     Code::BadOperand,
                     span,

@@ -1,8 +1,9 @@
 //! Lowers sets: the entries written in the rule file, and list files with their clauses.
 
-use super::files::outside;
+use super::files::{not_ordinary, outside};
 use super::names::Declared;
 use super::{Checker, FileError, FileKind, FileText};
+use crate::base::limits;
 use crate::base::source::Span;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::syntax::tree::{self, ListFile, SetEntries, SetEntry};
@@ -44,9 +45,11 @@ impl Checker<'_> {
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
-            let message = format!("there is no day from {from} until {until}");
-            let help =
-                "correct one of them: `until` is the first day on which it is no longer valid";
+            let message = format!(
+                "`until {until}` is not after `from {from}`, so `{}` would never be in the set",
+                entry.text.value
+            );
+            let help = "correct one of the days: `until` is the first day on which it is no longer in the set";
             self.report(Code::EmptyInterval, entry.span, message, help);
             return;
         }
@@ -58,7 +61,7 @@ impl Checker<'_> {
                 self.report(Code::DuplicateEntry, entry.span, message, "delete one of them");
             }
             Err(error) => {
-                let message = format!("`{text}` does not fit a set of kind `{}`", set.kind.word());
+                let message = format!("`{text}` does not fit a set of `{}`", set.kind.word());
                 self.report(Code::BadListEntry, entry.text.span, message, error);
             }
         }
@@ -87,14 +90,17 @@ impl Checker<'_> {
         match set.read(list, &text, &layout) {
             Ok(read) => {
                 let added = set.len() - before;
-                self.report_broken_lines(name, span, &read.broken, added);
+                self.report_broken_lines(file, set.kind, &read.broken, added);
                 let help = "delete one of them; it has no effect";
                 self.report_lines(Code::DuplicateEntry, name, span, &read.duplicates, help);
             }
             Err(fault) => {
                 let message = format!("{name}:{}: {}", fault.line, fault.message);
-                let help =
-                    "say where the entries are: `{ column \"host\" }` or `{ pointer \"/deny\" }`";
+                let help = if set.len() >= limits::ENTRIES {
+                    "split the list into several sets"
+                } else {
+                    where_entries_are(file)
+                };
                 self.report(Code::UnusableList, span, message, help);
             }
         }
@@ -166,16 +172,32 @@ impl Checker<'_> {
 
     /// Warns about broken lines, which are left out. If most lines are broken, the list is refused: it probably has
     /// another kind or layout.
-    fn report_broken_lines(&mut self, name: &str, span: Span, broken: &Faults, added: usize) {
+    fn report_broken_lines(
+        &mut self,
+        file: &ListFile,
+        kind: SetKind,
+        broken: &Faults,
+        added: usize,
+    ) {
+        let (name, span) = (&file.path.value, file.path.span);
         if broken.count > added {
+            // What such an entry should look like does not matter here: most lines were not meant as one.
+            let what = |message: &str| {
+                message.rsplit_once(": write ").map_or(message, |(what, _)| what).to_owned()
+            };
             let first = broken.first.first();
-            let first = first
-                .map_or(String::new(), |one| format!("; in line {}, {}", one.line, one.message));
-            let of = broken.count + added;
-            let message =
-                format!("{} of {of} lines of `{name}` do not fit the set{first}", broken.count);
-            let help = "correct the kind of the set, or say where the entries are: `{ column \"host\" }` or `{ pointer \"/deny\" }`";
-            self.report(Code::UnusableList, span, message, help);
+            let label = first
+                .map_or(String::new(), |one| format!("line {}: {}", one.line, what(&one.message)));
+            let (of, word) = (broken.count + added, kind.word());
+            let message = if added == 0 {
+                format!("no line of `{name}` fits a set of `{word}`")
+            } else {
+                format!("{} of {of} lines of `{name}` do not fit a set of `{word}`", broken.count)
+            };
+            let at = self.at(span);
+            let help = where_entries_are(file);
+            self.found
+                .push(Diagnostic::new(Code::UnusableList, at, message).label(label).help(help));
         } else {
             self.report_lines(Code::BrokenLine, name, span, broken, "correct or delete the line");
         }
@@ -199,25 +221,25 @@ impl Checker<'_> {
 
     /// Reports a list or record file that could not be read.
     pub(super) fn file_error(&mut self, name: &str, span: Span, error: &FileError, kind: FileKind) {
-        let (what, example, limit) = match kind {
+        let (example, limit) = match kind {
             FileKind::List => {
-                ("list", "lists/domains.txt", "split it: a list file may have at most 512 MiB")
+                ("lists/domains.txt", "split it: a list file may have at most 512 MiB")
             }
             FileKind::Record => {
-                ("record", "fixtures/message.json", "shorten it: a record may have at most 1 MiB")
+                ("fixtures/message.json", "shorten it: a record may have at most 1 MiB")
             }
         };
         let (code, message, help) = match error {
             FileError::NotFound => (
                 Code::FileNotFound,
                 format!("there is no file `{name}`"),
-                format!("write the path from the rules folder: `{example}`"),
+                "create the file, or correct its path, which starts at the rules folder".to_owned(),
             ),
             FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
-                format!("`{name}` is outside the rules folder, or is not an ordinary file"),
+                outside(name).unwrap_or_else(|| not_ordinary(name)),
                 format!(
-                    "copy the {what} into the rules folder, and write its path from there: `{example}`"
+                    "copy the file into the rules folder, and write its path from there, such as `{example}`"
                 ),
             ),
             FileError::TooLarge => {
@@ -236,5 +258,22 @@ impl Checker<'_> {
         };
         let at = self.at(span);
         self.found.push(Diagnostic::new(code, at, message).help(help));
+    }
+}
+
+/// The help for a list file whose lines do not fit the set.
+fn where_entries_are(file: &ListFile) -> &'static str {
+    let name = file.path.value.to_ascii_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    if file.column.is_some() {
+        "correct the column, or the kind of the set"
+    } else if file.pointer.is_some() {
+        "correct the pointer, or the kind of the set"
+    } else if ends(&[".json", ".jsonl", ".ndjson"]) {
+        "say where in the JSON the entries are, such as `{ pointer \"/deny\" }` for the key `deny`"
+    } else if ends(&[".csv", ".tsv"]) {
+        "say which column has the entries, such as `{ column \"host\" }` or `{ column 2 }`"
+    } else {
+        "correct the kind of the set; in a table, say which column has the entries: `{ column 2 }`"
     }
 }

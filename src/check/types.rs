@@ -2,6 +2,7 @@
 
 use super::Checker;
 use super::uses::NameKind;
+use crate::base::source::{Location, Span};
 use crate::diagnostic::{Code, Diagnostic, nearest, one_of};
 use crate::program::{Expr, ExprKind};
 use crate::syntax::tree::{TypeName, TypeNameKind};
@@ -83,6 +84,16 @@ impl Checker<'_> {
     /// Converts an expression to the expected type: an integer literal becomes a decimal, a text literal becomes a word
     /// of an enum or a place. Reports an expression that does not fit.
     pub(super) fn coerce(&mut self, expr: Expr, wanted: &Type) -> Option<Expr> {
+        self.coerce_for(expr, wanted, None)
+    }
+
+    /// Like `coerce`, for a literal that is compared with the value at `subject`.
+    pub(super) fn coerce_for(
+        &mut self,
+        expr: Expr,
+        wanted: &Type,
+        subject: Option<Location>,
+    ) -> Option<Expr> {
         match (&expr.kind, &expr.ty, wanted) {
             (ExprKind::Const(Value::Int(int)), _, Type::Number) => {
                 let value = Value::Number(Decimal::from_int(*int));
@@ -90,7 +101,7 @@ impl Checker<'_> {
             }
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Enum(words)) => {
                 let text = text.clone();
-                self.is_word_of(&text, words, expr.at.span)
+                self.is_word_of(&text, words, expr.at.span, subject)
                     .then_some(Expr { ty: wanted.clone(), ..expr })
             }
             (ExprKind::Const(Value::Text(text)), Type::Text, Type::Place) => {
@@ -103,37 +114,51 @@ impl Checker<'_> {
             }
             (_, ty, wanted) if fits(ty, wanted) => Some(expr),
             (_, ty, wanted) => {
-                let (ty, wanted) =
-                    (self.program.schema.name_of(ty), self.program.schema.name_of(wanted));
-                let help = if wanted == "bool" {
-                    "compare it with something, or test whether it `is known`".to_owned()
+                let (schema, found) = (&self.program.schema, self.what_is(&expr, ty));
+                let (message, help) = if *wanted == Type::Bool {
+                    (
+                        format!("a condition must be true or false, but {found}"),
+                        "compare it with something, or test whether it `is known`".to_owned(),
+                    )
                 } else {
-                    format!("write something of type `{wanted}`")
-                };
-                let message = if wanted == "bool" {
-                    format!("a condition must be true or false, but this is `{ty}`")
-                } else {
-                    format!("expected `{wanted}`, found `{ty}`")
+                    (
+                        format!("expected {}, but {found}", schema.in_words(wanted)),
+                        format!("write {}", schema.with_example(wanted)),
+                    )
                 };
                 self.refuse(Code::TypeMismatch, expr.at.span, message, help)
             }
         }
     }
 
+    /// An expression as it is written, in backticks. `None` when it is too long for a message.
+    pub(super) fn quoted(&self, at: Location) -> Option<String> {
+        let written = self.sources.slice(at);
+        let is_short = !written.is_empty() && written.len() <= 60 && !written.contains(['\n', '`']);
+        is_short.then(|| format!("`{written}`"))
+    }
+
+    /// What an expression is, for a message: `` `chat.members` is a whole number ``.
+    pub(super) fn what_is(&self, expr: &Expr, ty: &Type) -> String {
+        let name = self.quoted(expr.at).unwrap_or_else(|| "this".to_owned());
+        format!("{name} is {}", self.program.schema.in_words(ty))
+    }
+
     fn is_word_of(
         &mut self,
         text: &str,
         words: &[String],
-        span: crate::base::source::Span,
+        span: Span,
+        subject: Option<Location>,
     ) -> bool {
         let known = words.iter().any(|word| word == text);
         if !known {
             let at = self.at(span);
-            let diagnostic = Diagnostic::new(
-                Code::UnknownValue,
-                at,
-                format!("this value can never be `{text}`"),
-            );
+            let message = match subject.and_then(|subject| self.quoted(subject)) {
+                Some(subject) => format!("{subject} is never `{text}`"),
+                None => format!("`{text}` is not one of the words that are possible here"),
+            };
+            let diagnostic = Diagnostic::new(Code::UnknownValue, at, message);
             let near = nearest(text, words.iter().map(String::as_str));
             let near = near.map(|near| (near, format!("\"{near}\"")));
             self.found.push(diagnostic.meant(near, one_of(words)));

@@ -3,10 +3,10 @@
 use super::Checker;
 use super::names::{Declared, Entity};
 use crate::base::source::Span;
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Pattern, PatternName, PatternRef};
 use crate::syntax::tree::{self, PatternOperand};
-use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex};
+use crate::text::{FaultKind, Matcher, PatternFault, PhraseSource, Regex, folded};
 
 /// A phrase and its language, if it has one.
 type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
@@ -68,12 +68,13 @@ impl Checker<'_> {
         let marked = Span { start: byte(fault.bytes.start), end: byte(fault.bytes.end) };
         let span = if fault.bytes.is_empty() { piece.span } else { marked };
         let (code, help) = match fault.kind {
-            FaultKind::Wrong => {
-                (Code::BadPattern, "write words, `*` at the end of a word, and `(this|that)`")
-            }
+            FaultKind::Wrong => (
+                Code::BadPattern,
+                "in a phrase, `word*` stands for all words that begin so, and `(this|that)` for either",
+            ),
             FaultKind::BadEscape => (
                 Code::BadEscape,
-                "write a backslash as `\\\\`; the other escapes are `\\*`, `\\(`, `\\)`, `\\|`, `\\\"`, `\\n` and `\\u{…}`",
+                "write a backslash as `\\\\`, a quote as `\\\"`, the signs of a phrase as `\\*`, `\\(`, `\\)` and `\\|`; a tab is `\\u{9}`",
             ),
             FaultKind::Dead => (Code::DeadPattern, "write the words as they appear in messages"),
             FaultKind::TooLarge => (Code::TooLarge, "split the phrase into several"),
@@ -81,13 +82,22 @@ impl Checker<'_> {
                 Code::MixedScriptPattern,
                 "type the word again in one script; disguised words in messages are found anyway",
             ),
-            FaultKind::Duplicate => (Code::DuplicateEntry, "delete it"),
+            FaultKind::Duplicate => (Code::DuplicateEntry, "delete one of the two"),
             FaultKind::Subsumed => (Code::SubsumedPhrase, "delete this phrase, or the wider one"),
             FaultKind::Short => {
                 (Code::ShortPattern, "write more of the word, or list the words that you mean")
             }
         };
-        self.report(code, span, fault.message.clone(), help);
+        let diagnostic = Diagnostic::new(code, self.at(span), fault.message.clone()).help(help);
+        let first = if fault.kind == FaultKind::Duplicate {
+            first_same(phrases, fault.phrase)
+        } else {
+            None
+        };
+        self.found.push(match first {
+            Some(first) => diagnostic.related(self.at(first), "first listed here"),
+            None => diagnostic,
+        });
     }
 
     /// Lowers the pattern of `mentions` or `spans`.
@@ -102,7 +112,7 @@ impl Checker<'_> {
 
     fn pattern_operand(&mut self, operand: &PatternOperand) -> Option<usize> {
         match operand {
-            PatternOperand::Terms(path) => self.resolve_as(path, "a list of terms", Entity::terms),
+            PatternOperand::Terms(path) => self.resolve_as(path, "`terms`", Entity::terms),
             PatternOperand::Phrase(phrase) => {
                 let matcher = self.matcher(&[(None, phrase)]);
                 // The key is the parsed phrase, because two different phrases can have the same source text.
@@ -133,8 +143,21 @@ impl Checker<'_> {
                 Code::BadRegex,
                 regex.span,
                 error,
-                "correct the expression; its syntax is that of RE2, without look-around and back-references",
+                "correct the expression; a sign that is meant as itself has a backslash before it, such as `\\[`",
             ),
         }
     }
+}
+
+/// The earlier phrase with the same words as a duplicate.
+fn first_same(phrases: &[Tagged<'_>], duplicate: usize) -> Option<Span> {
+    let words = |phrase: &tree::Phrase| {
+        phrase.pieces.iter().map(|piece| folded(&piece.raw)).collect::<Vec<_>>()
+    };
+    let (language, phrase) = phrases.get(duplicate)?;
+    let wanted = words(phrase);
+    let mut before = phrases.iter().take(duplicate);
+    before
+        .find(|(other, same)| other == language && words(same) == wanted)
+        .map(|(_, same)| same.span)
 }

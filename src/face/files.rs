@@ -42,7 +42,7 @@ pub enum FilesError {
     #[error("there is no such file")]
     NotFound,
     /// It is not below the rule root, or not a plain file.
-    #[error("it is outside the rules folder, or is not an ordinary file")]
+    #[error("it is not an ordinary file inside the rules folder")]
     OutsideRoot,
     /// It has more bytes than are allowed.
     #[error("it is too large")]

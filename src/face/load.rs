@@ -58,8 +58,7 @@ fn unreadable(path: &str, fault: &FilesError) -> Diagnostic {
         FilesError::NotFound => cannot(Code::FileNotFound),
         FilesError::NotAFolder | FilesError::Unreadable(_) => cannot(Code::Unreadable),
         FilesError::OutsideRoot => {
-            let message =
-                format!("`{path}` is outside the rules folder, or is not an ordinary file");
+            let message = format!("`{path}` is not an ordinary file inside the rules folder");
             Diagnostic::general(Code::PathOutsideRoot, message)
                 .help("copy the file into the rules folder")
         }

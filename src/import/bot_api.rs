@@ -146,7 +146,7 @@ fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
         .map(|object| object.get(key))
     {
         Some(Some(id @ (Value::Number(_) | Value::String(_)))) => Ok(written(id)),
-        Some(Some(_)) => Err(RecordError::new(Code::WrongType, path, "expected an integer")),
+        Some(Some(_)) => Err(RecordError::new(Code::WrongType, path, "expected a whole number")),
         Some(None) | None => {
             let message = format!("a message of the Bot API must have `{key}`");
             Err(RecordError::new(Code::MissingField, path, message))

@@ -116,7 +116,7 @@ fn id(message: &Foreign<'_>, Chat(chat): &Chat) -> Result<String, RecordError> {
     let number = |id: Option<&Value>| match id {
         Some(Value::String(id)) => Ok(id.clone()),
         Some(id @ Value::Number(_)) => Ok(id.to_string()),
-        Some(_) => Err(RecordError::new(Code::WrongType, "id", "expected an integer")),
+        Some(_) => Err(RecordError::new(Code::WrongType, "id", "expected a whole number")),
         None => Ok("?".into()),
     };
     Ok(format!("tg:{}/{}", number(chat.get(chat::ID.name))?, number(message.get("id"))?))

@@ -10,7 +10,7 @@ pub(crate) use schema::facts_schema;
 use super::bytes::fill;
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::diagnostic::{Code, nearest};
+use crate::diagnostic::{Code, nearest, one_of};
 use crate::record::{self, RecordError};
 use crate::world::schema::Schema;
 use crate::world::standard::{
@@ -178,13 +178,12 @@ impl Facts {
             OTHER_KEYS.contains(&key) || About::ALL.iter().any(|(_, about)| *about == key)
         };
         if let Some(unknown) = line.keys().find(|key| !known(key)) {
-            let meant = nearest(unknown, OTHER_KEYS.iter().copied());
-            let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
-            return Err(RecordError::new(
-                Code::BadFacts,
-                "",
-                format!("`{unknown}` is not a key of facts{hint}"),
-            ));
+            let hint = match nearest(unknown, OTHER_KEYS.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => one_of(OTHER_KEYS),
+            };
+            let message = format!("a line of facts has no key `{unknown}`; {hint}");
+            return Err(RecordError::new(Code::BadFacts, "", message));
         }
         if line.get(SCHEMA).is_some_and(|version| version != VERSION) {
             return Err(RecordError::new(Code::BadFacts, SCHEMA, format!("expected `{VERSION}`")));
@@ -252,8 +251,8 @@ impl Facts {
             }
             merge.piece(&self.schema, line.about.piece_of(), piece, line.number).map_err(
                 |conflict| {
-                    let earlier = conflict.earlier.unwrap_or_default();
-                    contradiction(&conflict, &format!("line {earlier}"))
+                    let earlier = format!("line {}", conflict.earlier.unwrap_or_default());
+                    contradiction(&conflict, "this line", &earlier)
                 },
             )?;
         }
@@ -282,9 +281,8 @@ impl Facts {
             merged = merged.and(added.map_err(|conflict| {
                 let other = conflict.earlier.map(|earlier| format!("line {earlier}"));
                 let other = other.unwrap_or_else(|| "the message".into());
-                let mut error = contradiction(&conflict, &other);
-                error.message += &format!(" ({}, line {})", self.name, line.number);
-                error
+                let here = format!("line {} of {}", line.number, self.name);
+                contradiction(&conflict, &here, &other)
             }));
         }
         let origins: Map<String, Value> = merge
@@ -408,13 +406,16 @@ fn subject_of(line: &Map<String, Value>) -> std::result::Result<(About, Box<str>
     Ok((*about, id.ok_or_else(|| RecordError::new(Code::BadFacts, *key, expected))?.into()))
 }
 
-fn contradiction(conflict: &Conflict, other: &str) -> RecordError {
+/// The error for two values of one field. `here` and `other` name their places.
+fn contradiction(conflict: &Conflict, here: &str, other: &str) -> RecordError {
     let shown = |value: &Value| {
         let text = value.to_string();
         let cut: String = text.chars().take(60).collect();
         if cut.len() < text.len() { cut + "…" } else { cut }
     };
-    let (here, there) = (shown(&conflict.value), shown(&conflict.other));
-    let message = format!("this is `{here}`, but `{there}` according to {other}");
+    let (value, earlier) = (shown(&conflict.value), shown(&conflict.other));
+    let lines = if conflict.earlier.is_some() { "one of the two lines" } else { "the line" };
+    let message =
+        format!("{here} says `{value}`, but {other} says `{earlier}`: correct or delete {lines}");
     RecordError::new(Code::ContradictoryFacts, &conflict.path, message)
 }

@@ -148,7 +148,7 @@ fn lint(name: &str) -> Result<Code, (String, String)> {
     match known {
         Some(code) if code.group().is_some() => Ok(code),
         Some(_) => Err((
-            format!("`{name}` is an error, and only lints can be allowed"),
+            format!("`{name}` is an error, and a comment can allow only warnings"),
             "delete the comment, and correct the error".into(),
         )),
         None => {

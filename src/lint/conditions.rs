@@ -120,7 +120,7 @@ impl Conditions<'_> {
         }
         self.found.push(
             Diagnostic::new(Code::IdleName, self.at(name.span), format!("{what} `{}`", name.text))
-                .help("use it, or delete it"),
+                .help(format!("use it, or call it `_{}` to show that this is meant", name.text)),
         );
     }
 

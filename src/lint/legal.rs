@@ -64,7 +64,7 @@ impl<'a> Legal<'a> {
             found.push(
                 Diagnostic::new(Code::UnverifiedLaw, self.at(path.span), message)
                     .related(article.at, "the article")
-                    .help("have a person read the text of the law, then write `verified DAY`"),
+                    .help("have a person read the text of the law, then write `verified` and that day"),
             );
         }
     }
@@ -228,13 +228,16 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
             NormKind::Rule(_) => (
                 Code::UntestedRule,
                 format!("no test shows that `{}` fires", each.norm.id),
-                format!("add a test with `expect … by {}`", each.norm.id),
+                format!("add a test with `expect fires {}`", each.norm.id),
             ),
-            NormKind::Exception { .. } => (
-                Code::UntestedException,
-                format!("no test shows that `{}` lifts a rule", each.norm.id),
-                format!("add a test with `expect defeated RULE by {}`", each.norm.id),
-            ),
+            NormKind::Exception { defeats } => {
+                let rule = linted.program.norms.get(*defeats).map_or("", |rule| &rule.id);
+                (
+                    Code::UntestedException,
+                    format!("no test shows that `{}` lifts `{rule}`", each.norm.id),
+                    format!("add a test with `expect defeated {rule} by {}`", each.norm.id),
+                )
+            }
         };
         found.push(Diagnostic::new(code, each.norm.at, message).help(help));
     }

@@ -142,7 +142,7 @@ fn weaker_rules(
             found.push(
                 Diagnostic::new(Code::OutdoneRule, weak.written.norm.at, message)
                     .related(other.written.norm.at, "the stricter rule")
-                    .help("delete it, or make the condition of the stricter rule narrower"),
+                    .help("delete this rule, or make the condition of the stricter rule narrower"),
             );
         }
     }

@@ -138,7 +138,7 @@ impl<'s> RecordReader<'s> {
         if text.contains("surrogate") || text.starts_with("unexpected end of hex escape") {
             let (line, column) = (error.line(), error.column());
             let message = format!(
-                "the text has half a character (a lone surrogate), at line {line} column {column}"
+                "the text has half a character, such as `\\ud83d` without its second half, at line {line} column {column}: export the message again, or write `\\ufffd` for the half"
             );
             return RecordError::new(Code::LoneSurrogate, path, message);
         }
@@ -168,7 +168,7 @@ impl<'s> RecordReader<'s> {
     fn describe(&self, ty: &Type) -> String {
         match ty {
             Type::Bool => "true or false".into(),
-            Type::Int => "an integer".into(),
+            Type::Int => "a whole number".into(),
             Type::Number => "a number".into(),
             Type::Text | Type::Surface | Type::Duration => "a string".into(),
             Type::Instant => "an RFC 3339 instant such as `2026-03-01T12:00:00Z`".into(),
@@ -459,7 +459,7 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             Err(_) if *self.ty == Type::Int => {
                 self.reader.node()?;
                 let most = i64::MAX;
-                let message = format!("the integer {int} is too large: the limit is {most}");
+                let message = format!("the number {int} is too large: the limit is {most}");
                 Err(self.reader.fail(Code::LossyNumber, message))
             }
             #[expect(clippy::cast_precision_loss, reason = "no field holds so large a number")]
@@ -473,9 +473,9 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
             Type::Int => exact(float).map(|int| Some(Value::Int(int))).ok_or_else(|| {
                 // A float of this size may differ from the number that was written.
                 let message = if float.fract() == 0.0 {
-                    format!("the integer is too large (about {float:e})")
+                    format!("the number is too large (about {float:e})")
                 } else {
-                    format!("{float} is not an integer")
+                    format!("{float} is not a whole number")
                 };
                 self.reader.fail(Code::LossyNumber, message)
             }),

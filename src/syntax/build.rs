@@ -193,13 +193,15 @@ impl<'t> Builder<'t> {
             Ok(value) => value,
             Err((from, to)) => {
                 let span = Span::of(inner + from..inner + to);
-                let found =
-                    format!("`{}` is not an escape", text.raw.get(from..to).unwrap_or("\\"));
+                let found = format!(
+                    "`{}` has no meaning in a string",
+                    text.raw.get(from..to).unwrap_or("\\")
+                );
                 self.report(
                     Code::BadEscape,
                     span,
                     found,
-                    "write a backslash as `\\\\`; the other escapes are `\\\"`, `\\n` and `\\u{…}`",
+                    "write a backslash as `\\\\`, a quote as `\\\"`, a line end as `\\n`; write other characters as they are, or with their number: a tab is `\\u{9}`",
                 );
                 text.raw.clone()
             }

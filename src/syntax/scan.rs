@@ -322,7 +322,7 @@ impl Scan {
             '≤' | '≥' | '≠' => "write `<=`, `>=` or `!=`",
             '\u{a0}' => "type a plain space",
             c if c.is_alphabetic() => {
-                "type the word again: names and keywords use only the letters a to z"
+                "type the word again with the Latin letters a to z; a letter of another alphabet can look the same"
             }
             _ => "delete it, or put it into a string",
         };
@@ -335,7 +335,19 @@ impl Scan {
             '\u{a0}' => " ",
             _ => "",
         };
-        let found = format!("`{c}` (U+{:04X}) is not allowed outside a string", u32::from(c));
+        let number = u32::from(c);
+        let found = match c {
+            c if !c.is_alphabetic() => {
+                format!("`{c}` (U+{number:04X}) is not allowed outside a string")
+            }
+            '\u{370}'..='\u{3ff}' => {
+                format!("this `{c}` is a Greek letter (U+{number:04X}), not a Latin one")
+            }
+            '\u{400}'..='\u{52f}' => {
+                format!("this `{c}` is a Cyrillic letter (U+{number:04X}), not a Latin one")
+            }
+            _ => format!("this `{c}` (U+{number:04X}) is not one of the letters a to z"),
+        };
         let end = at + c.len_utf8();
         let fresh = self.report(Code::HostileCharacter, at, end, found, help);
         let marked = self.at(at, end);

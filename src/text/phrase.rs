@@ -152,7 +152,7 @@ fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
                 let (c, length) = escape::read(rest, SIGNS).map_err(|length| {
                     let bytes = at..at + length;
                     let wrong = raw.get(bytes.clone()).unwrap_or_default();
-                    (bytes, FaultKind::BadEscape, format!("`{wrong}` is not an escape"))
+                    (bytes, FaultKind::BadEscape, format!("`{wrong}` has no meaning in a phrase"))
                 })?;
                 (Mark::Char(c), length)
             }
@@ -215,7 +215,7 @@ fn choices<'a>(
             }
         }
     }
-    Err(wrong(open, "`(` is not closed"))
+    Err(wrong(open, "`(` is not closed: a `)` is missing after it"))
 }
 
 /// Splits an alternative into words, as texts are split. If the piece has no signs of the notation, its words are those

@@ -2,6 +2,7 @@
 
 use crate::base::limits;
 use regex_automata::meta;
+use regex_syntax::ast::ErrorKind;
 use regex_syntax::{Error, parse};
 use std::ops::Range;
 
@@ -56,10 +57,32 @@ impl Regex {
     }
 }
 
+/// The commonest errors in plain words.
+const PLAIN: &[(ErrorKind, &str)] = &[
+    (ErrorKind::ClassUnclosed, "`[` has no `]` after it"),
+    (ErrorKind::ClassRangeInvalid, "the range is in the wrong order, like `z-a`"),
+    (ErrorKind::EscapeUnexpectedEof, "there is nothing after the backslash"),
+    (ErrorKind::EscapeUnrecognized, "the backslash has no meaning before this character"),
+    (ErrorKind::GroupUnclosed, "`(` has no `)` after it"),
+    (ErrorKind::GroupUnopened, "`)` has no `(` before it"),
+    (ErrorKind::RepetitionCountUnclosed, "`{` has no `}` after it"),
+    (ErrorKind::RepetitionMissing, "there is nothing to repeat before this sign"),
+    (
+        ErrorKind::UnsupportedBackreference,
+        "a reference to a group, such as `\\1`, is not supported",
+    ),
+    (ErrorKind::UnsupportedLookAround, "`(?=`, `(?!`, `(?<=` and `(?<!` are not supported"),
+];
+
 /// The kind of the error and its column, without the crate's drawing of the expression.
 fn described(error: &Error) -> String {
     let (kind, span) = match error {
-        Error::Parse(error) => (error.kind().to_string(), *error.span()),
+        Error::Parse(error) => {
+            let plain = PLAIN.iter().find(|(kind, _)| kind == error.kind());
+            let kind =
+                plain.map_or_else(|| error.kind().to_string(), |(_, plain)| (*plain).to_owned());
+            (kind, *error.span())
+        }
         Error::Translate(error) => (error.kind().to_string(), *error.span()),
         _ => return "the expression cannot be read".to_owned(),
     };
@@ -82,8 +105,11 @@ mod tests {
     #[test]
     fn faults_are_one_short_line() {
         for (source, message) in [
-            ("a(b", "unclosed group (character 2 of the expression)"),
-            (r"(a)\1", "backreferences are not supported (character 4 of the expression)"),
+            ("a(b", "`(` has no `)` after it (character 2 of the expression)"),
+            (
+                r"(a)\1",
+                "a reference to a group, such as `\\1`, is not supported (character 4 of the expression)",
+            ),
             (r"\p{Nope}", "Unicode property not found (character 1 of the expression)"),
             ("", "the expression matches only the empty string"),
             ("^|$", "the expression matches only the empty string"),

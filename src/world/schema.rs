@@ -112,4 +112,48 @@ impl Schema {
             Type::Opaque => "opaque".into(),
         }
     }
+
+    /// What a value of the type is, for a message: `a whole number`.
+    pub(crate) fn in_words(&self, ty: &Type) -> String {
+        let written = self.name_of(ty);
+        match ty {
+            Type::Bool => "a condition".into(),
+            Type::Int => "a whole number".into(),
+            Type::Number => "a number".into(),
+            Type::Text | Type::Surface => "a text".into(),
+            Type::Instant => "an instant".into(),
+            Type::Duration => "a duration".into(),
+            Type::Enum(words) => {
+                format!("a word such as `{}`", words.first().map_or("", String::as_str))
+            }
+            Type::Place => "a place".into(),
+            Type::Places => "places".into(),
+            Type::Record(_) => format!("a record (`{written}`)"),
+            Type::List(_) => format!("a list (`{written}`)"),
+            Type::Map(_) => format!("a map (`{written}`)"),
+            Type::Opaque => "a value of an unknown type".into(),
+        }
+    }
+
+    /// What a value of the type is, with an example where the notation is not obvious.
+    pub(crate) fn with_example(&self, ty: &Type) -> String {
+        let words = self.in_words(ty);
+        let example = match ty {
+            Type::Instant => "2026-03-01T12:00:00Z",
+            Type::Duration => "24 hours",
+            Type::Place => "\"KZ\"",
+            Type::Bool
+            | Type::Int
+            | Type::Number
+            | Type::Text
+            | Type::Surface
+            | Type::Enum(_)
+            | Type::Places
+            | Type::Record(_)
+            | Type::List(_)
+            | Type::Map(_)
+            | Type::Opaque => return words,
+        };
+        format!("{words}, such as `{example}`")
+    }
 }

@@ -148,7 +148,12 @@ fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
     }
     if let Some(fix) = &diagnostic.fix {
         let (safe, old) = (if fix.safe { "safe" } else { "unsafe" }, sources.slice(fix.at));
-        line("fix", &format!("{} `{old}` → `{}` ({safe})", sources.display(fix.at), fix.text));
+        let edit = match (old, &*fix.text) {
+            ("", new) => format!("insert `{new}`"),
+            (old, "") => format!("delete `{old}`"),
+            (old, new) => format!("`{old}` → `{new}`"),
+        };
+        line("fix", &format!("{} {edit} ({safe})", sources.display(fix.at)));
     }
     out
 }

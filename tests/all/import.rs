@@ -329,14 +329,14 @@ fn a_message_without_identity_is_refused() {
         [
             "line 1: LX7006 message.chat.id: a message of the Bot API must have `id`",
             "line 2: LX7006 message.message_id: a message of the Bot API must have `message_id`",
-            "line 3: LX7004 result.0.message_id: expected an integer",
+            "line 3: LX7004 result.0.message_id: expected a whole number",
         ]
     );
     let export = r#"{"name": "n", "type": "private_group", "id": 5, "messages": [
         {"id": [1], "type": "message"}, {"id": {}, "type": "message"}, {"type": "message"}]}"#;
     let read = import(export.as_bytes(), InputFormat::AUTO);
-    let refused =
-        ["/messages/0", "/messages/1"].map(|at| format!("{at}: LX7004 id: expected an integer"));
+    let refused = ["/messages/0", "/messages/1"]
+        .map(|at| format!("{at}: LX7004 id: expected a whole number"));
     assert_eq!(read.faults, refused);
     assert_eq!(read.records[0]["id"], "tg:-5/?");
 }
@@ -636,15 +636,14 @@ fn facts_that_contradict_are_refused() {
     let members = |count: u32| json!({ "chat": 1, "facts": { "chat": { "members": count } } });
     let minor = |key: &str, id: Value, minor: bool| json!({ key: id, "facts": { "author": { "account": { "minor": minor } } } });
     assert_eq!(merged(&[members(5)]), Ok(()));
-    let message =
-        "chat.members: this is `6`, but `5` according to the message (facts.jsonl, line 1)";
+    let message = "chat.members: line 1 of facts.jsonl says `6`, but the message says `5`: correct or delete the line";
     assert_eq!(merged(&[members(6)]), Err(format!(": LX7012 {message}")));
     // Facts about the chat and about the author have the same rank; facts about the message overrule both.
     let (chat, author) = (minor("chat", json!(1), true), minor("author", json!(2), false));
     assert!(
         merged(&[chat.clone(), author.clone()])
             .unwrap_err()
-            .contains("according to line 1 (facts.jsonl, line 2)")
+            .contains("line 2 of facts.jsonl says `false`, but line 1 says `true`")
     );
     assert_eq!(merged(&[author, minor("message", json!("x"), true)]), Ok(()));
     // The importer only assumed who can see the message, so facts overrule it.
@@ -655,7 +654,9 @@ fn facts_that_contradict_are_refused() {
     let twice = format!("{}\n{}", members(6), members(7));
     assert_eq!(
         facts(&twice).unwrap_err(),
-        ["line 2: chat.members: this is `7`, but `6` according to line 1"]
+        [
+            "line 2: chat.members: this line says `7`, but line 1 says `6`: correct or delete one of the two lines"
+        ]
     );
     assert_eq!(facts(&format!("{}\n\n{}", members(6), members(6))).unwrap().len(), 2);
 }

@@ -218,7 +218,7 @@ fn messages(kind: &str, file: &str, layout: &str, text: &str) -> Vec<String> {
 fn faults_of_a_list_are_reported() {
     let few = "a.example\nno entry\n".repeat(3) + "b.example\nb.example\nc.example\n";
     let many = (0..20).map(|n| format!("c{n}.example\nno{n} entry\n")).collect::<String>();
-    let is_not = "is not a domain: write only the host, such as `loans.example`";
+    let is_not = "is not a domain: write only the domain, such as `loans.example`, without `https://` and path";
     for (text, wanted) in [
         (few.as_str(), vec![
             "LX4003 lists/a.txt:3: `a.example` is listed twice (the same in 2 more lines: 5, 8)".to_owned(),
@@ -233,7 +233,7 @@ fn faults_of_a_list_are_reported() {
             "a.txt",
             "",
             "one two\nthree four\na.example",
-            "LX1014 2 of 3 lines of `lists/a.txt` do not fit the set; in line 1, `one two` is not a domain: write only the host, such as `loans.example`",
+            "LX1014 2 of 3 lines of `lists/a.txt` do not fit a set of `domain` (line 1: `one two` is not a domain)",
         ),
         (
             "a.csv",

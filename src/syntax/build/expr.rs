@@ -283,9 +283,9 @@ impl Builder<'_> {
         let text = self.source(side.span);
         self.found.push(
             Diagnostic::new(Code::MixedLogic, at, "`and` and `or` are mixed without brackets")
-                .related(inside, "put brackets around this part, or around the other")
+                .related(inside, "brackets can go around this part")
                 .help(
-                    "show with brackets what belongs together: `(a and b) or c`, or `a and (b or c)`",
+                    "put brackets around what belongs together: `(a and b) or c` is not the same as `a and (b or c)`",
                 )
                 .fix(inside, format!("({text})"), false),
         );
@@ -359,9 +359,13 @@ impl Builder<'_> {
         let (at, insert) = (self.at(op), self.at(Span { end: op.start, ..op }));
         let middle = self.source(middle.span);
         self.found.push(
-            Diagnostic::new(Code::ChainedComparison, at, "this is the second comparison in a row")
-                .help(format!("write two comparisons, with `and {middle}` between them"))
-                .fix(insert, format!("and {middle} "), false),
+            Diagnostic::new(
+                Code::ChainedComparison,
+                at,
+                format!("`{middle}` cannot be compared on both sides at once"),
+            )
+            .help(format!("write two comparisons: put `and {middle}` before this sign"))
+            .fix(insert, format!("and {middle} "), false),
         );
     }
 }

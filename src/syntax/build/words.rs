@@ -51,7 +51,7 @@ impl Builder<'_> {
                     phrase.gaps.push(self.whole_number(&number).value);
                 }
                 Rule::bad_gap => {
-                    let help = "write the number: `\"a\" ..5.. \"b\"`";
+                    let help = "write how many at most: `..5..` means up to 5 words";
                     self.report(
                         Code::BadGap,
                         span(&part),

@@ -82,7 +82,7 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
         (only(Rule::code) && is_word(found), "write the code of the place in capitals: `KZ`"),
         (
             only(Rule::colon) && found == "{",
-            "write the type of the entries: `set NAME: domain { … }`",
+            "write what the entries are, such as `: domain`, before `{`",
         ),
         (
             wants(Rule::language) && !wants(Rule::comma) && quote,
@@ -94,7 +94,10 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
             "a bracket before this is not closed: add `)`",
         ),
         (wants(Rule::close) && found.is_empty(), "the item is not closed: add `}`"),
-        (wants(Rule::kw_where) && before.ends_with(is_name), "write `any x in xs where (…)`"),
+        (
+            wants(Rule::kw_where) && before.ends_with(is_name),
+            "write `where` before the bracket: `any link in links where (…)`",
+        ),
         (
             wants(Rule::quantifier) && breaks_off(before),
             "write a condition after `and`, `or` or `not`, or delete that word",

@@ -50,7 +50,7 @@ impl SetKind {
             Self::Text => text(entry).ok_or_else(|| wrong("has no visible characters")),
             Self::Domain => {
                 let domain = domain::canonical(entry.strip_prefix("*.").unwrap_or(entry))
-                    .ok_or_else(|| wrong("is not a domain: write only the host, such as `loans.example`"))?;
+                    .ok_or_else(|| wrong("is not a domain: write only the domain, such as `loans.example`, without `https://` and path"))?;
                 if domain::is_public_suffix(&domain) {
                     return Err(wrong("is shared by many sites: write a domain below it"));
                 }
@@ -58,7 +58,7 @@ impl SetKind {
             }
             Self::Url => url(entry)
                 .map(Cow::Owned)
-                .ok_or_else(|| wrong("is not a URL: write a host, with or without `https://` and a path")),
+                .ok_or_else(|| wrong("is not a web address: write a domain, with or without `https://` and a path")),
             Self::Wallet => wallet(entry),
             Self::Hash => hash(entry)
                 .ok_or_else(|| wrong("is not a hash: write an even number of hexadecimal digits, at least 8")),
