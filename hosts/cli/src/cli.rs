@@ -23,8 +23,8 @@ mod schema;
 mod test;
 mod timeline;
 
-use super::disk::Disk;
 use super::input::Reading;
+use super::local_host::LocalHost;
 use super::records::Case;
 use super::stdio;
 use super::stop::{Exit, Stop};
@@ -37,7 +37,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Decides what the law of each place asks to be done about a message, and says why.
+/// Decides what the law of each place requires for a message, and says why.
 #[derive(Debug, Parser)]
 #[command(name = "lexloci", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Cli {
@@ -70,7 +70,7 @@ struct Global {
     /// Show no notes, summaries or progress on stderr
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// How many faults of rules to show at most, errors first; 0 shows all. Formats for tools always have all
+    /// Show at most this many faults of rules, errors first; 0 shows all. Formats for tools always contain all faults
     #[arg(long, global = true, value_name = "N", default_value_t = super::render::MAX_SHOWN)]
     max_errors: usize,
 }
@@ -121,10 +121,10 @@ struct Rules {
     rules: PathBuf,
 }
 
-/// Where the rules are, for commands that need only the fields that rules add to records. There may be no rules.
+/// Where the rules are, for commands that need only the fields that rules add to records. The directory may be absent.
 #[derive(Debug, Args)]
 struct SchemaRules {
-    /// The directory of rules, for the fields that its `schema.loci` adds [default: `rules`, if it exists]
+    /// The directory of rules, whose `schema.loci` adds fields to records [default: `rules`, if it exists]
     #[arg(long, value_name = "DIR", env = "LEXLOCI_RULES", hide_env_values = true)]
     rules: Option<PathBuf>,
 }
@@ -132,7 +132,7 @@ struct SchemaRules {
 /// Where and when records are judged.
 #[derive(Debug, Args)]
 struct PlacesAndInstant {
-    /// Places, separated by commas: `KZ,FR`, `FR-IDF`, `EU` for its members [default: where the record is visible]
+    /// Places, separated by commas: `KZ,FR`, `FR-IDF`; `EU` means its members [default: where the record is visible]
     #[arg(long = "in", value_name = "PLACES")]
     places: Vec<String>,
     /// The instant of the decision: `2026-03-01T12:00:00Z`, or a day in UTC [default: the latest date of the record]
@@ -159,11 +159,11 @@ enum ViewFormat {
     /// A table for people
     #[default]
     Text,
-    /// JSON, one line for each row or group of places
+    /// JSON, one object on each line
     Json,
 }
 
-/// The format of messages, and what the host knows about them.
+/// The format of messages, and the file of facts about them.
 #[derive(Debug, Args)]
 struct Input {
     /// The format of the messages; `auto` detects it
@@ -174,7 +174,7 @@ struct Input {
     facts: Option<PathBuf>,
 }
 
-/// Parses the name of a format. Help shows for each name what the format reads.
+/// Parses the name of a format. The help text describes each format.
 fn input_format() -> impl TypedValueParser<Value = InputFormat> {
     let formats = InputFormat::all();
     let values = formats.map(|format| PossibleValue::new(format.name()).help(format.reads()));
@@ -204,8 +204,8 @@ impl OneRecord {
     fn read(&self, set: &RuleSet) -> Result<Case, Stop> {
         let question = self.judged_at.question(set)?;
         let Input { from, facts } = &self.input;
-        let disk = Disk { format: *from, facts: facts.clone(), ..Disk::default() };
-        super::records::read(set, &disk, &self.record, &question)
+        let host = LocalHost { format: *from, facts: facts.clone(), ..LocalHost::default() };
+        super::records::read(set, &host, &self.record, &question)
     }
 }
 
@@ -290,8 +290,8 @@ fn show_usage(answer: &clap::Error) -> Exit {
         let shown = stdio::print(&Output::drawn(&answer.render().ansi().to_string()));
         return if matches!(shown, Ok(())) { Exit::Done } else { Exit::CouldNotRun };
     }
-    // The message repeats arguments, so it is made once more, from escaped arguments. If these are right, a variable of
-    // the environment is wrong, and the message about it is shown on one line.
+    // The message repeats arguments, so it is made again from escaped arguments. If these are valid, an environment
+    // variable is wrong, and the message about it is shown on one line.
     let escaped = std::env::args_os().map(|argument| {
         let text = Output::<Terminal>::of(argument.to_string_lossy());
         OsString::from(text.into_string())
@@ -310,7 +310,7 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_arguments_are_consistent() {
+    fn clap_accepts_the_declared_arguments() {
         Cli::command().debug_assert();
     }
 }

@@ -24,7 +24,7 @@ struct Config {
     dsa: Option<toml::Spanned<dsa::Table>>,
 }
 
-/// The levels of lints that the named file sets, or else the nearest file above the rules. None if there is no file.
+/// The lint levels from the named file, or else from the nearest file above the rules. Without a file there are none.
 ///
 /// # Errors
 /// When the file cannot be read or is not valid.
@@ -35,10 +35,10 @@ pub fn levels(named: Option<&Path>, root: &Path) -> Result<Levels, Failure> {
     }
 }
 
-/// What the platform says about itself, from the same file.
+/// What the platform says about itself in the table `[dsa]` of the same file.
 ///
 /// # Errors
-/// When there is no such file or table, or it lacks what a statement of reasons needs.
+/// When there is no such file or table, or the table lacks what a statement of reasons needs.
 pub fn dsa(named: Option<&Path>, root: &Path) -> Result<Settings, Failure> {
     let Some((path, text)) = find(named, root)? else {
         return Err(failure(
@@ -83,7 +83,7 @@ fn parse(path: &Path, text: &str) -> Result<Config, Failure> {
     })
 }
 
-/// The nearest file from a folder upwards, not above the root of the repository.
+/// The nearest settings file in a folder or above it, but not above the root of the repository.
 pub fn nearest(root: &Path) -> Option<PathBuf> {
     let root = fs::canonicalize(root).ok()?;
     for folder in root.ancestors() {
@@ -167,7 +167,7 @@ mod tests {
         let without = |key: &str| {
             good.lines().filter(|line| !line.starts_with(key)).collect::<Vec<_>>().join("\n")
         };
-        for (text, names) in [
+        for (text, expected) in [
             ("[lints]\n".to_owned(), "`[dsa]`"),
             (format!("[dsa]\n{}", without("puid_key")), "`puid`: write `puid_key"),
             (
@@ -199,7 +199,7 @@ mod tests {
             ("[dsa]\n".to_owned(), "`puid`"),
         ] {
             let messages = settings(&text).unwrap_err();
-            assert!(messages.contains(names), "{text}\n{messages}");
+            assert!(messages.contains(expected), "{text}\n{messages}");
         }
     }
 

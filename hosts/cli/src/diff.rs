@@ -19,7 +19,7 @@ mod tests {
     use super::unified;
 
     #[test]
-    fn a_difference_is_escaped() {
+    fn control_characters_in_a_diff_are_escaped() {
         assert!(unified("a.loci", "x\n", "x\n").is_empty());
         let diff = unified("a.loci", "x\ny\u{1b}\n", "x\nz\n");
         assert_eq!(

@@ -29,7 +29,7 @@ pub fn text(path: &Path) -> Result<String> {
 /// The text of a file below a rule root, read as the compiler reads it. `path` starts from the rule root.
 ///
 /// # Errors
-/// When a link leads out of the rule root, and as [`text`].
+/// When a link leads out of the rule root, and for the reasons that [`text`] lists.
 pub fn text_below(root: &Folder, path: &str) -> Result<String> {
     utf8(root.read(path, MAX_BYTES).map_err(Error::other)?)
 }

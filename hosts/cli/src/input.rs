@@ -12,13 +12,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes that are read at a time.
+/// How many bytes are read at a time.
 const CHUNK: usize = 64 << 10;
 
 /// A packed input may unpack to this many times its size. Packing makes messages 10 to 50 times smaller. An input that is
 /// packed much tighter was made to exhaust the program that unpacks it.
 const MAX_RATIO: u64 = 256;
-/// The ratio is not looked at until an input has unpacked to more than this number of bytes.
+/// The ratio is not checked until an input has unpacked to more than this number of bytes.
 const FREE_BYTES: u64 = 64 << 20;
 
 /// The first bytes of gzip and Zstandard files.
@@ -41,10 +41,10 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// With the facts of a file, checked by the schema of the rules.
+    /// Reads the facts of a file, and checks them by the schema of the rules.
     ///
     /// # Errors
-    /// When the file cannot be read; with everything that is wrong in it.
+    /// When the file cannot be read, or has faults. The error lists all faults.
     pub fn new(set: &RuleSet, format: InputFormat, facts: Option<&Path>) -> Result<Self, Stop> {
         let facts = facts.map(|file| read_facts(set, file)).transpose()?;
         Ok(Self { format, facts })
@@ -53,15 +53,15 @@ impl Reading {
     /// Opens a file of messages; `-` is stdin.
     ///
     /// # Errors
-    /// When there is no such file, or it is packed in a way that is not read.
+    /// When there is no such file, or its kind of packing is not supported.
     pub fn open(&self, name: &str) -> Result<Import<'_>, Stop> {
         self.read(name, stream(name)?.0)
     }
 
-    /// Reads messages of a stream that was opened under a name.
+    /// Reads messages of an open stream. Its name tells whether it has JSON lines.
     ///
     /// # Errors
-    /// As [`Reading::open`].
+    /// When the stream cannot be read, or its kind of packing is not supported.
     pub fn read<'a>(
         &'a self,
         name: &str,
@@ -73,8 +73,8 @@ impl Reading {
             None => import,
         };
         let plain = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name);
-        let is_lines = plain.ends_with(".jsonl") || plain.ends_with(".ndjson");
-        Ok(if is_lines { import.lines() } else { import })
+        let has_json_lines = plain.ends_with(".jsonl") || plain.ends_with(".ndjson");
+        Ok(if has_json_lines { import.lines() } else { import })
     }
 }
 
@@ -108,7 +108,7 @@ fn unpacked<'a>(
 ) -> Result<Box<dyn BufRead + Send + 'a>, Stop> {
     let failed = |error| Stop::io(name, &error);
     let mut stream = BufReader::with_capacity(CHUNK, stream);
-    // A pipe may return few bytes at first. Programs that pack write their first bytes at once, so these are complete.
+    // A pipe may return few bytes at first. Programs that pack write their first bytes at once, so the mark is complete.
     let beginning = stream.fill_buf().map_err(failed)?;
     if let Some((_, advice)) = UNREADABLE.iter().find(|(mark, _)| beginning.starts_with(mark)) {
         return Err(Stop::failed(format_args!("{name}: {advice}")));
@@ -212,7 +212,7 @@ impl<R: BufRead> Read for Frames<R> {
 }
 
 impl<R: BufRead> Frames<R> {
-    /// Begins the next frame, or skips it.
+    /// Begins the next frame. A frame without content is skipped.
     fn begin(&mut self) -> std::io::Result<()> {
         match self.decoder.init(&mut self.stream) {
             Ok(()) => self.is_open = true,

@@ -1,5 +1,5 @@
-//! Ctrl-C: the first one ends the run after the messages that are being decided, so that every decision is written. The
-//! second one ends the program at once.
+//! Handles Ctrl-C. The first press ends the run after the messages that are being decided, so that every decision is
+//! written. The second press ends the program at once.
 
 use super::stop::Exit;
 use std::process;

@@ -3,7 +3,7 @@
 use lexloci::sink::{Output, Put};
 use quick_junit::Report;
 
-/// XML, whose markup `quick_junit` writes and escapes.
+/// XML text, already escaped by `quick_junit`.
 #[derive(Debug)]
 pub struct Xml;
 
@@ -25,7 +25,7 @@ impl Put<Xml> for Document<'_> {
     }
 }
 
-/// The report, without a line end.
+/// The report as XML, without a line end after it.
 pub fn text(report: &Report) -> Output<Xml> {
     Output::of(Document(report))
 }

@@ -1,17 +1,17 @@
 //! The program `lexloci`: the command line and the interactive session. Only this package knows arguments, streams and
 //! colours. The library makes the decisions.
 
-// No wildcards: when a format or a reply is added, the compiler lists the places that must handle it.
+// Matches have no wildcards: when a format or a reply is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
 
 mod cli;
 mod config;
 mod diff;
-mod disk;
 mod files;
 mod input;
 mod interrupt;
 mod junit;
+mod local_host;
 mod records;
 mod render;
 mod repl;

@@ -1,6 +1,6 @@
-//! Finds one record in a file, and where and when it is judged.
+//! Finds one record in a file, and finds out where and when it is judged.
 
-use super::disk::Disk;
+use super::local_host::LocalHost;
 use super::stop::Stop;
 use lexloci::session::question::Question;
 use lexloci::session::records;
@@ -14,13 +14,18 @@ pub struct Case {
     pub at: Instant,
 }
 
-/// Reads a record by its name. What the question leaves open, the record says: where and when it is judged.
+/// Reads a record by its name. If the question does not say where or when the record is judged, the record says so.
 ///
 /// # Errors
 /// When the record cannot be read, or when neither the question nor the record says where or when to judge it.
-pub fn read(set: &RuleSet, disk: &Disk, name: &str, question: &Question) -> Result<Case, Stop> {
-    let (file, which) = records::name(disk, name);
-    let found = records::find(disk, set, file, &which).map_err(Stop::with_lines)?;
+pub fn read(
+    set: &RuleSet,
+    host: &LocalHost,
+    name: &str,
+    question: &Question,
+) -> Result<Case, Stop> {
+    let (file, which) = records::name(host, name);
+    let found = records::find(host, set, file, &which).map_err(Stop::with_lines)?;
     let found = found.ok_or_else(|| Stop::failed(records::missing(file, &which)))?;
     let record = found.record;
     let fault = |error: RecordError| Stop::failed(format_args!("{}: {error}", record.id()));

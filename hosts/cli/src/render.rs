@@ -13,7 +13,7 @@ use lexloci::sink::{Output, Terminal};
 use lexloci::{Diagnostic, FileId, Fix, Location, Severity, Sources, sink};
 use std::ops::Range;
 
-/// How many diagnostics are shown by default.
+/// How many diagnostics are shown at most by default.
 pub const MAX_SHOWN: usize = 50;
 
 /// Formats of diagnostics.
@@ -22,7 +22,7 @@ pub enum Format {
     /// With excerpts of the files.
     #[default]
     Pretty,
-    /// One line each.
+    /// One line for each diagnostic.
     Short,
     /// One JSON object on each line.
     Json,
@@ -69,8 +69,8 @@ pub fn print(diagnostics: &[&Diagnostic], sources: &Sources, format: Format) -> 
     }
 }
 
-/// The first `max` diagnostics, errors before warnings, and a note on how many more there are. Without a limit if `max` is
-/// 0.
+/// The first `max` diagnostics, errors before warnings, and a note that says how many more there are. If `max` is 0, there
+/// is no limit.
 pub fn first(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option<String>) {
     if max == 0 || all.len() <= max {
         return (all, None);
@@ -82,8 +82,8 @@ pub fn first(mut all: Vec<&Diagnostic>, max: usize) -> (Vec<&Diagnostic>, Option
     (all, Some(more))
 }
 
-/// The first diagnostics, drawn, with blank lines between them.
-pub fn all(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+/// Draws the first [`MAX_SHOWN`] diagnostics, with blank lines between them.
+pub fn draw_first(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     let (shown, more) = first(diagnostics.iter().collect(), MAX_SHOWN);
     let texts = shown.into_iter().map(|each| pretty(each, sources, false));
     texts.chain(more).collect::<Vec<_>>().join("\n\n")
@@ -129,7 +129,7 @@ pub fn pretty(diagnostic: &Diagnostic, sources: &Sources, colour: bool) -> Strin
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     if let (None, [], None) = (diagnostic.at, diagnostic.related.as_slice(), &diagnostic.fix) {
-        // In one report, an empty frame would be drawn between title and help.
+        // If title and help were in one report, the renderer would draw an empty frame between them.
         let help = diagnostic
             .help
             .as_deref()
@@ -198,23 +198,24 @@ fn patch(help: Option<&str>, fix: &Fix, sources: &Sources) -> Group<'static> {
     group.element(excerpt.snippet().patch(patch))
 }
 
-/// The whole lines that contain some places of a file. The renderer shows a text from its start, so it gets only these.
+/// The lines of a file that contain some places. The renderer shows a text from its start, so it gets only these lines.
 struct Excerpt<'s> {
     text: &'s str,
-    /// Where it begins in the file.
+    /// The byte of the file at which the excerpt begins.
     start: usize,
-    /// The number of its first line.
+    /// The line number of the first line.
     line: usize,
 }
 
 impl<'s> Excerpt<'s> {
     fn of(sources: &'s Sources, places: impl IntoIterator<Item = Location>) -> Option<Self> {
-        let whole = places.into_iter().reduce(|a, b| Location { span: a.span.to(b.span), ..a })?;
-        let text = sources.get(whole.file)?.text.as_str();
-        let start = text.get(..whole.span.start as usize)?.rfind('\n').map_or(0, |end| end + 1);
-        let after = whole.span.end as usize;
+        let covering =
+            places.into_iter().reduce(|a, b| Location { span: a.span.to(b.span), ..a })?;
+        let text = sources.get(covering.file)?.text.as_str();
+        let start = text.get(..covering.span.start as usize)?.rfind('\n').map_or(0, |end| end + 1);
+        let after = covering.span.end as usize;
         let end = text.get(after..)?.find('\n').map_or(text.len(), |length| after + length);
-        let line = sources.position(whole.file, whole.span.start).line;
+        let line = sources.position(covering.file, covering.span.start).line;
         Some(Self { text: text.get(start..end)?.trim_end_matches('\r'), start, line })
     }
 
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_can_be_in_no_file_or_at_the_end_of_one() {
+    fn faults_without_a_file_or_at_the_end_of_one_are_drawn() {
         let sources = sources();
         let general = Diagnostic::general(Code::NoRules, "there is no rule file in `rules`")
             .help("name another directory");

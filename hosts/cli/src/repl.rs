@@ -4,7 +4,7 @@
 #[cfg(feature = "repl")]
 mod terminal;
 
-use super::disk::Disk;
+use super::local_host::LocalHost;
 use super::render;
 use super::stdio;
 use super::stop::{Exit, Stop};
@@ -20,14 +20,14 @@ use std::path::Path;
 pub struct Start<'a> {
     pub rules: &'a Path,
     /// Whether the user named the rules.
-    pub rules_are_named: bool,
+    pub rules_given_explicitly: bool,
     pub records: Option<&'a Path>,
     /// The format of files of records.
     pub format: InputFormat,
-    /// What the host knows about chats, authors and messages.
+    /// The file of facts about chats, authors and messages.
     pub facts: Option<&'a Path>,
     pub script: Option<&'a Path>,
-    /// Whether a session on a terminal keeps its lines for the next one.
+    /// Whether a session on a terminal writes its lines to the history for later sessions.
     #[cfg_attr(not(feature = "repl"), expect(dead_code, reason = "there is no terminal"))]
     pub keeps_history: bool,
 }
@@ -38,17 +38,18 @@ pub struct Start<'a> {
 /// When streams cannot be read or written.
 pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     let facts = start.facts.map(Path::to_owned);
-    let mut session = Session::new(Disk { format: start.format, facts, ..Disk::default() });
+    let mut session =
+        Session::new(LocalHost { format: start.format, facts, ..LocalHost::default() });
     if let Some(file) = start.records {
         session = session.records(file.display().to_string());
     }
-    // A session without rules is useful too: items can be typed, and `:load` reads other rules.
-    let first = session.exec(&format!(":load {}", start.rules.display()));
-    let loaded = matches!(first, Reply::Text(_));
-    let is_there = loaded || start.rules_are_named || start.rules.exists();
+    // A session without rules is useful too: the user can enter items, and `:load` reads other rules.
+    let load_reply = session.exec(&format!(":load {}", start.rules.display()));
+    let loaded = matches!(load_reply, Reply::Text(_));
+    let is_there = loaded || start.rules_given_explicitly || start.rules.exists();
     if let Some(script) = start.script {
         if !loaded && is_there {
-            show(&first)?;
+            show(&load_reply)?;
         }
         let file = File::open(script).map_err(|error| Stop::io(script.display(), &error))?;
         let exit = self::script(&mut session, BufReader::new(file), &script.display().to_string())?;
@@ -56,13 +57,13 @@ pub fn run(start: &Start<'_>) -> Result<Exit, Stop> {
     }
     #[cfg(feature = "repl")]
     if std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        let no_rules = "no rules yet: type items, or name a folder with `:load`";
-        show(&if is_there { first } else { Reply::Text(Output::of(no_rules)) })?;
+        let no_rules = "no rules yet: enter items, or name a folder with `:load`";
+        show(&if is_there { load_reply } else { Reply::Text(Output::of(no_rules)) })?;
         show(&Reply::Text(output!("`:help` shows the commands")))?;
         return terminal::run(session, start.keeps_history);
     }
     if !loaded && is_there {
-        show(&first)?;
+        show(&load_reply)?;
     }
     let exit = self::script(&mut session, std::io::stdin().lock(), "stdin")?;
     Ok(if loaded || !is_there { exit } else { Exit::CouldNotRun })
@@ -98,7 +99,7 @@ fn show(reply: &Reply) -> Result<(), Stop> {
     match reply {
         Reply::Text(text) => stdio::line(text)?,
         Reply::Refused(failure) => {
-            let text = render::all(&failure.diagnostics, &failure.sources);
+            let text = render::draw_first(&failure.diagnostics, &failure.sources);
             stdio::stderr_line(&Output::of(sink::Lines(text)));
         }
         Reply::Fault(text) => stdio::stderr_line(text),

@@ -15,9 +15,10 @@ pub fn load(root: &Path, max: usize) -> Result<RuleSet, Stop> {
     compile(root).map_err(|failure| report(&failure, Some(root), max))
 }
 
-/// Writes at most `max` faults to stderr. For rules below a root, file names are paths that an editor can open.
+/// Writes at most `max` faults to stderr. If there is a root, file names are paths that an editor can open.
 pub fn report(failure: &Failure, root: Option<&Path>, max: usize) -> Stop {
-    let sources = root.map_or(failure.sources.clone(), |root| openable(&failure.sources, root));
+    let sources =
+        root.map_or(failure.sources.clone(), |root| with_openable_paths(&failure.sources, root));
     let (shown, more) = render::first(failure.diagnostics.iter().collect(), max);
     for diagnostic in shown {
         let text = render::pretty(diagnostic, &sources, true);
@@ -42,9 +43,9 @@ pub fn standard() -> Result<RuleSet, Stop> {
     set.map_err(Stop::with_lines)
 }
 
-/// The same files, named by paths that an editor can open from the working folder. What is not a file below the root, such
-/// as the standard library, keeps its name.
-pub fn openable(sources: &Sources, root: &Path) -> Sources {
+/// The same sources, named by paths that an editor can open from the working folder. A source that is not a file below the
+/// root, such as the standard library, keeps its name.
+pub fn with_openable_paths(sources: &Sources, root: &Path) -> Sources {
     let mut named = Sources::default();
     for (_, source) in sources.iter() {
         let path = root.strip_prefix(".").unwrap_or(root).join(&source.name);
@@ -80,7 +81,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn files_belong_to_the_folder_above_or_above_lib() {
+    fn the_rule_root_of_a_file_is_its_folder_or_the_folder_above_lib() {
         for (path, root) in [
             ("nowhere/kz.loci", "nowhere"),
             ("kz.loci", "."),

@@ -1,6 +1,6 @@
 //! The standard streams of the process. No other file writes to them: `clippy.toml` forbids it. What is written has a type
 //! that names its sink, so text from outside reaches a terminal only when it is escaped.
-#![expect(clippy::disallowed_methods, reason = "this is the file that they are meant for")]
+#![expect(clippy::disallowed_methods, reason = "only this file may use them")]
 
 use super::stop::Stop;
 use lexloci::sink::{Lines, Output, Terminal};
@@ -21,7 +21,7 @@ pub fn print<S>(output: &Output<S>) -> Result<(), Stop> {
 /// Writes to stdout, with a line end unless the output is empty.
 ///
 /// # Errors
-/// Errors as for [`print()`].
+/// When stdout cannot be written, as on a full disk.
 pub fn line<S>(output: &Output<S>) -> Result<(), Stop> {
     print(output)?;
     if output.is_empty() { Ok(()) } else { write("\n") }
@@ -30,7 +30,7 @@ pub fn line<S>(output: &Output<S>) -> Result<(), Stop> {
 /// Writes lines for people to stdout, escaped, with a line end unless they are empty.
 ///
 /// # Errors
-/// Errors as for [`print()`].
+/// When stdout cannot be written, as on a full disk.
 pub fn lines(text: impl Display) -> Result<(), Stop> {
     line(&Output::of(Lines(text)))
 }
@@ -38,7 +38,7 @@ pub fn lines(text: impl Display) -> Result<(), Stop> {
 /// Writes the content of a file to stdout: unchanged to a file or a pipe, escaped to a terminal.
 ///
 /// # Errors
-/// Errors as for [`print()`].
+/// When stdout cannot be written, as on a full disk.
 pub fn content(text: &str) -> Result<(), Stop> {
     if std::io::stdout().is_terminal() { print(&Output::of(Lines(text))) } else { write(text) }
 }
@@ -82,7 +82,7 @@ impl Results {
     /// Writes what is still in the buffer.
     ///
     /// # Errors
-    /// As [`Results::put`].
+    /// When stdout is closed or full.
     pub fn finish(&mut self) -> Result<(), Stop> {
         Ok(self.0.flush()?)
     }

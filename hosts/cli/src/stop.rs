@@ -6,20 +6,21 @@ use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 
-/// How a command came out.
+/// The result of a command, as an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Done, nothing to report.
     Done = 0,
     /// Something was found: errors in rules, failing tests.
     Findings = 1,
-    /// It could not run: usage, files, rules that do not compile.
+    /// The command could not run: usage, files, rules that do not compile.
     CouldNotRun = 2,
     /// A decision was at or above `--fail-on`.
     AtOrAbove = 3,
     /// The batch is complete, but some records could not be read.
     SomeUnreadable = 4,
-    /// Ctrl-C ended it, after it had written its results so far. Shells report this code for a program that SIGINT ended.
+    /// Ctrl-C ended the command, after it had written its results so far. Shells report this code for a program that SIGINT
+    /// ended.
     Interrupted = 130,
 }
 
@@ -41,12 +42,12 @@ pub enum Stop {
 }
 
 impl Stop {
-    /// With a message that is put on one line.
+    /// A failure with a message, which is put on one line.
     pub fn failed(message: impl Display) -> Self {
         Self::Failed(Output::of(message))
     }
 
-    /// With a message of several lines.
+    /// A failure with a message of several lines.
     pub fn with_lines(message: impl Display) -> Self {
         Self::Failed(Output::of(Lines(message)))
     }
@@ -63,7 +64,7 @@ impl From<SchemaMismatch> for Stop {
     }
 }
 
-/// An error of writing to stdout. Errors of other files and streams have a name: see [`Stop::io`].
+/// The error has to come from writing to stdout. Errors of other files and streams have a name: see [`Stop::io`].
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {

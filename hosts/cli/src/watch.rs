@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-/// How long nothing may change before the work is done again: editors write a file in several steps.
+/// The work is done again after nothing has changed for this long, because editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(150);
 
 /// How often to look for changes if the operating system does not report them.
@@ -44,7 +44,7 @@ impl Watched {
         let folder = std::fs::canonicalize(folder).map_err(notify::Error::io)?;
         let mut watcher = watcher(&folder, sender)?;
         watcher.watch(&folder, RecursiveMode::Recursive)?;
-        // A watch ends when its folder is deleted. The watch of the folder above reports when it is created again.
+        // A watch ends when its folder is deleted. The watch of the folder above reports when the folder is created again.
         if let Some(above) = folder.parent() {
             watcher.watch(above, RecursiveMode::NonRecursive)?;
         }
@@ -65,7 +65,7 @@ fn watcher(folder: &Path, sender: Sender<()>) -> notify::Result<Box<dyn Watcher>
     let report = move |event: notify::Result<Event>| {
         let Ok(event) = event else { return };
         let is_here = event.paths.is_empty() || event.paths.iter().any(|p| p.starts_with(&folder));
-        // Reading a file is no change, and this program reads them.
+        // Reading a file is no change, and this program reads the files itself.
         if is_here && !event.kind.is_access() {
             // This fails when the work has stopped and nothing receives changes any more.
             let _ = sender.send(());
@@ -77,11 +77,11 @@ fn watcher(folder: &Path, sender: Sender<()>) -> notify::Result<Box<dyn Watcher>
     })
 }
 
-/// Waits for a change, and then until nothing has changed for a while. False if no change can come any more.
+/// Waits for a change, and then until nothing has changed for a while. Returns false if no change can come any more.
 fn wait_for_change(changes: &Receiver<()>) -> bool {
-    let any = changes.recv().is_ok();
+    let has_changed = changes.recv().is_ok();
     while changes.recv_timeout(QUIET).is_ok() {}
-    any
+    has_changed
 }
 
 #[cfg(test)]

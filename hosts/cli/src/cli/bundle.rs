@@ -1,4 +1,4 @@
-//! `lexloci bundle`: binds the files of a rule set together. `lock` records which files these are.
+//! `lexloci bundle`: pins the files of a rule set by their digests, which `lock` writes to `lexloci.lock`.
 
 use super::Global;
 use crate::stop::{Exit, Stop};
@@ -11,7 +11,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-/// Bind the files of a rule set together
+/// Pin the files of a rule set by their digests
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -20,8 +20,8 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Write `lexloci.lock`: the rule files and lists with their SHA-256, and how many rules, places and entries they
-    /// have. From then on the rules load only when their files agree with it
+    /// Write `lexloci.lock`: the SHA-256 of each rule file and list, and how many rules, places and list entries there
+    /// are. From then on the rules load only if their files match the lock
     Lock(LockArgs),
 }
 

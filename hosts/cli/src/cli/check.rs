@@ -1,4 +1,4 @@
-//! `lexloci check`: reports all faults of rules in one run, and mends those that have a fix.
+//! `lexloci check`: reports all faults of rules in one run, and with `--fix` mends those that have a fix.
 
 use super::Global;
 use crate::render::{self, Format};
@@ -16,8 +16,8 @@ use std::path::PathBuf;
 /// Check rules: syntax, names, types, law, lints
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory of rules, or files in it, to report only on these; `-` reads the text of the file
-    /// `--stdin-filename` from stdin
+    /// The directory of rules, or the rule files to report on; `-` reads from stdin the rule file that
+    /// `--stdin-filename` names
     #[arg(
         default_value = "rules",
         env = "LEXLOCI_RULES",
@@ -40,13 +40,13 @@ pub struct Args {
     /// The file of lint levels [default: the nearest `lexloci.toml` above the rules, within the repository]
     #[arg(long, value_name = "FILE", env = "LEXLOCI_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
-    /// The day for which law is reported as ended and reviews as due [default: today]
+    /// Report law that has ended and reviews that are due as of this day [default: today]
     #[arg(long, value_name = "DAY", value_parser = question::day)]
     as_of: Option<Day>,
-    /// Apply the fixes that are safe
+    /// Apply safe fixes
     #[arg(long)]
     fix: bool,
-    /// With `--fix` or `--diff`: also fixes that the author has to look at
+    /// With `--fix` or `--diff`: include fixes that the author has to review
     #[arg(long)]
     unsafe_fixes: bool,
     /// Show what `--fix` would change, and change nothing
@@ -55,7 +55,7 @@ pub struct Args {
     /// Check again whenever a file changes
     #[arg(long, conflicts_with_all = ["fix", "diff"])]
     watch: bool,
-    /// The rule file whose text is on stdin
+    /// The name of the rule file that stdin contains
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
     /// Write to stderr how often each code was found
@@ -79,12 +79,12 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     Ok(if args.exit_zero { Exit::Done } else { exit })
 }
 
-/// What is checked, and how.
+/// The rules to check, and the options of the check.
 struct Check<'a> {
     args: &'a Args,
     global: &'a Global,
     root: PathBuf,
-    /// The files to report on, by their names below the root; all if there are none.
+    /// The files to report on, by their names below the root. If empty, all files.
     files: Vec<String>,
     /// The name and the text of the file that came from stdin.
     stdin: Option<(String, String)>,
@@ -98,11 +98,12 @@ impl<'a> Check<'a> {
         let paths = match (&args.stdin_filename, from_stdin, args.paths.as_slice()) {
             (Some(path), true, [_]) => std::slice::from_ref(path),
             (None, true, _) => {
-                let message = "`--stdin-filename` has to say which file of the rules stdin holds";
+                let message =
+                    "`-` needs `--stdin-filename`, the name of the rule file that stdin contains";
                 return Err(Stop::failed(message));
             }
             (Some(_), ..) => {
-                return Err(Stop::failed("`--stdin-filename` goes with the path `-` alone"));
+                return Err(Stop::failed("`--stdin-filename` needs `-` as the only path"));
             }
             (None, false, paths) => paths,
         };
@@ -117,9 +118,9 @@ impl<'a> Check<'a> {
             let message = format!("`{stray}` does not belong to the rules in `{root}`");
             return Err(Stop::failed(message));
         }
-        let is_whole = paths.contains(&root);
+        let names_root = paths.contains(&root);
         let files: Vec<_> = paths.iter().map(|path| rules::name_below(&root, path)).collect();
-        let files = if is_whole { vec![] } else { files };
+        let files = if names_root { vec![] } else { files };
         let stdin = match files.first() {
             Some(name) if from_stdin => Some((name.clone(), stdio::read()?)),
             _ => None,
@@ -134,12 +135,12 @@ impl<'a> Check<'a> {
         Ok(Self { args, global, root, files, stdin, levels: levels.over(file_levels), as_of })
     }
 
-    /// Compiles the rules, with some texts instead of those in files.
+    /// Compiles the rules. A text in `texts` replaces the text of the file with the same name.
     fn compile(&self, texts: &Texts) -> Result<RuleSet, Failure> {
         let compiler = Compiler::new().levels(self.levels.clone()).as_of(self.as_of);
-        // Without a folder, the text from stdin alone is the rule set.
-        let is_alone = self.stdin.is_some() && !self.root.is_dir();
-        let compiler = if is_alone { compiler } else { compiler.directory(&self.root) };
+        // Without a folder, the rule set has only the text from stdin.
+        let is_only_stdin = self.stdin.is_some() && !self.root.is_dir();
+        let compiler = if is_only_stdin { compiler } else { compiler.directory(&self.root) };
         let given = self.stdin.iter().map(|(name, text)| (name, text)).chain(texts);
         given.fold(compiler, |compiler, (name, text)| compiler.file(name, text)).compile()
     }
@@ -157,10 +158,10 @@ impl<'a> Check<'a> {
         let errors = shown.iter().filter(|each| each.is_error()).count();
         let warnings = shown.len() - errors;
         let codes = count_codes(&shown);
-        // Formats for tools have all findings.
+        // Formats for tools contain all findings.
         let max = if self.args.format.is_for_people() { self.global.max_errors } else { 0 };
         let (shown, more) = render::first(shown, max);
-        let sources = rules::openable(sources, &self.root);
+        let sources = rules::with_openable_paths(sources, &self.root);
         render::print(&shown, &sources, self.args.format)?;
         if let Some(more) = more {
             self.global.note(&output!("{}; `--max-errors 0` shows all", more));
@@ -243,7 +244,7 @@ fn faults(count: usize) -> String {
     number(count, "fault")
 }
 
-/// The levels of the command line.
+/// The lint levels that the command line sets.
 fn levels(args: &Args) -> Result<Levels, Stop> {
     let mut levels = Levels::new();
     for (names, level) in
@@ -256,7 +257,7 @@ fn levels(args: &Args) -> Result<Levels, Stop> {
     Ok(levels)
 }
 
-/// The day on the clock, in UTC. The library never reads one.
+/// The day on the clock, in UTC. The library never reads the clock.
 fn today() -> Option<Day> {
     let now = lexloci::Instant::try_from(std::time::SystemTime::now()).ok()?;
     Day::parse(now.to_string().get(..10)?).ok()

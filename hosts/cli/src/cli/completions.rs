@@ -7,7 +7,7 @@ use clap::CommandFactory;
 /// Print the completion script for a shell
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Which shell
+    /// The shell
     #[arg(value_enum)]
     shell: clap_complete::Shell,
 }

@@ -50,11 +50,11 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     })
 }
 
-/// The canonical JSON of a record on one line, which every other command reads.
+/// A record as canonical JSON on one line. Every other command reads this format.
 fn record(set: &RuleSet, imported: &Imported<'_>) -> Result<Output<Json>, RecordError> {
     imported.read(set.schema())?;
     let json = String::from_utf8_lossy(imported.json()?);
-    // Inside strings JSON escapes line ends, so those that are here are only layout.
+    // JSON escapes line ends inside strings, so the line ends that remain are only layout.
     let line = json.trim_start_matches('\u{feff}').replace(['\n', '\r'], " ");
     Ok(Output::json(&(line + "\n")))
 }

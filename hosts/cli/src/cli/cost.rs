@@ -7,18 +7,18 @@ use lexloci::sink::Output;
 use lexloci::{output, show};
 use serde_json::json;
 
-/// Show the most that each rule can cost on one record, the costliest first
+/// Show the maximum cost of each rule on one record, the costliest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     rules: Rules,
-    /// How many rules to show at most
+    /// Show at most this many rules
     #[arg(long, value_name = "N", default_value_t = 20)]
     top: usize,
     /// Show only this rule or exception, with the cost of each of its conditions
     #[arg(long, value_name = "ID")]
     rule: Option<String>,
-    /// The format of the list; as JSON, one line for each rule
+    /// The format of the list
     #[arg(long, value_enum, default_value_t)]
     format: ViewFormat,
 }

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-/// Decide what is to be done about records, in each place
+/// Decide what to do about records in each place
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files of records or messages: JSON lines, a JSON array, single objects, exports, also packed with gzip or
@@ -47,7 +47,7 @@ pub struct Args {
     /// Exit with 3 if a decision has this outcome or a stricter one
     #[arg(long, value_name = "OUTCOME")]
     fail_on: Option<String>,
-    /// Threads that decide [default: as many as there are cores]
+    /// How many threads decide [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<NonZero<usize>>,
     /// At the end, write to stderr how often each rule was evaluated and fired, and its share of the time
@@ -108,7 +108,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             printer.put(output)
         },
     );
-    // Decisions that were made before something failed are written too.
+    // If something failed, the decisions that were made before are written too.
     printer.finish()?;
     let (counts, summary) = (counts?, messages.end()?);
     summary.write_notes(&reading, global);
@@ -129,7 +129,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     })
 }
 
-/// The time since this function was called first.
+/// The time since the first call of this function.
 fn clock() -> Duration {
     static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
     BEGUN.elapsed()
@@ -160,7 +160,7 @@ struct Judge<'a> {
     /// The settings for statements of reasons, if the format is `dsa`.
     settings: Option<Settings>,
     format: Format,
-    /// Whether lines have a receipt.
+    /// Whether each line gets a receipt.
     receipt: bool,
 }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub struct Args {
     /// What to look up: `LX2003`, `when`, `chat.members`, `length`, `restrict`; or a list, such as `fields` [default: an overview]
     topics: Vec<String>,
-    /// Rules whose `schema.loci` adds fields
+    /// The directory of rules, whose `schema.loci` adds fields to records
     #[arg(long, value_name = "DIR")]
     rules: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! `lexloci explain`: for every rule of a place, why it fired or which condition failed first.
+//! `lexloci explain`: says for every rule of a place why it fired, or which condition failed first.
 
 use super::{Global, OneRecord};
 use crate::records::Case;

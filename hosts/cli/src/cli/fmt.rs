@@ -10,10 +10,10 @@ use lexloci::{Files, Folder, Listing};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-/// Lay out rule files in one way for all; comments and meaning stay
+/// Put rule files into the canonical layout; comments and meaning stay the same
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files, and folders with all rule files below them; `-` reads stdin and writes to stdout
+    /// Rule files, or folders of rule files; `-` reads stdin and writes to stdout
     #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
     paths: Vec<PathBuf>,
     /// Write nothing; name the files that would change, and exit with 1 if there are any
@@ -22,12 +22,12 @@ pub struct Args {
     /// Write nothing; show what would change, and exit with 1 if anything would
     #[arg(long)]
     diff: bool,
-    /// The file name of stdin in messages
+    /// The file name that messages give to stdin
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_filename: String,
 }
 
-/// How many files were changed and not.
+/// How many files were changed, how many were not, and how many failed.
 #[derive(Default)]
 struct Tally {
     changed: usize,
@@ -65,13 +65,14 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
             format_file(&folder, &name, &path.join(&name), args, global, &mut tally)?;
         }
     }
-    let dry = args.check || args.diff;
-    let (word, rest) = (if dry { "would change" } else { "changed" }, number(tally.same, "file"));
+    let only_shows = args.check || args.diff;
+    let (word, rest) =
+        (if only_shows { "would change" } else { "changed" }, number(tally.same, "file"));
     let changed = number(tally.changed, "file");
     global.note(&output!("{} {}, {} unchanged", changed, word, rest));
     Ok(match tally {
         Tally { faulty: 1.., .. } => Exit::CouldNotRun,
-        Tally { changed: 1.., .. } if dry => Exit::Findings,
+        Tally { changed: 1.., .. } if only_shows => Exit::Findings,
         Tally { .. } => Exit::Done,
     })
 }
@@ -86,14 +87,15 @@ fn stdin(args: &Args, global: &Global, tally: &mut Tally) -> Result<(), Stop> {
     stdio::content(&new)
 }
 
-/// The rule root of a file, which links may not lead out of. For a file with another ending, its folder.
+/// The rule root of a file. Links may not lead out of it. A file whose name does not end
+/// in `.loci` has its folder as the root.
 fn root_of_file(path: &Path) -> PathBuf {
     let root = rules::root_of(path);
     let root = if root == path { root.parent().unwrap_or(&root) } else { &root };
     if root.as_os_str().is_empty() { ".".into() } else { root.into() }
 }
 
-/// Lays out one file, named from the rule root.
+/// Lays out one file. `name` is its path below the rule root.
 fn format_file(
     root: &Folder,
     name: &str,
@@ -125,7 +127,7 @@ fn format_file(
     Ok(())
 }
 
-/// The text in its layout. Faults of the text are written to stderr.
+/// The text in the canonical layout. If the text has faults, they are written to stderr.
 fn formatted(name: &str, text: &str, global: &Global, tally: &mut Tally) -> Option<String> {
     match lexloci::format(name, text) {
         Ok(new) => Some(new),

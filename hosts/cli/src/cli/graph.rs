@@ -11,7 +11,7 @@ use lexloci::Instant;
 pub struct Args {
     #[command(flatten)]
     rules: Rules,
-    /// Only what can apply in this place: its rules, and those of the places above it
+    /// Draw only what can apply in this place: its rules, and the rules of the places above it
     #[arg(long = "in", value_name = "PLACE")]
     place: Option<String>,
     /// Show in grey what is not in force at this instant: `2026-03-01T12:00:00Z`, or a day in UTC

@@ -30,7 +30,7 @@ enum Format {
     /// For people
     #[default]
     Text,
-    /// A page, such as `docs/reference/law.md`
+    /// A Markdown page, such as `docs/reference/law.md`
     Markdown,
     /// A line of JSON for each provision
     Jsonl,

@@ -9,7 +9,7 @@ use lexloci::show::pattern;
 /// Show how a text is folded, what a pattern finds in it, and what it nearly finds
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The name of terms (`lib.scams.windfalls`), a phrase as in a rule file (`kk: "табыс*"`), or words
+    /// The name of a `terms` item (`lib.scams.windfalls`), a phrase as in a rule file (`kk: "табыс*"`), or words
     pattern: String,
     /// The text, or `-` for stdin
     text: String,

@@ -1,4 +1,4 @@
-//! `lexloci matrix`: shows one record in many places at once.
+//! `lexloci matrix`: shows the decisions about one record in many places side by side.
 
 use super::{Global, OneRecord, ViewFormat};
 use crate::records::Case;
@@ -7,7 +7,7 @@ use crate::stop::{Exit, Stop};
 use lexloci::sink::Output;
 use lexloci::{State, show};
 
-/// Show which rules bear on the decision about one record in each place
+/// Show the decision about one record in each place, and what each rule does there
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]

@@ -12,10 +12,10 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Shorter inputs have no progress bar: they are read in a moment.
+/// Inputs with fewer bytes have no progress bar, because they are read in a moment.
 const LONG_INPUT: u64 = 4 << 20;
 
-/// The most lines of unused facts that a note lists.
+/// A note lists at most this many lines of unused facts.
 const MAX_LISTED: usize = 6;
 
 /// What happened while the files were read.
@@ -25,7 +25,7 @@ pub struct Summary {
     pub interrupted: bool,
     /// How many parts without a message were skipped, by kind.
     skipped: BTreeMap<String, usize>,
-    /// The lines of facts that were about one of the messages.
+    /// The lines of the facts that were about one of the messages.
     used_facts: BTreeSet<usize>,
 }
 
@@ -51,8 +51,8 @@ impl<'a> Messages<'a> {
     /// The messages of some files.
     ///
     /// # Errors
-    /// When a file is missing. All are looked for before the first is read, so that a long run does not end at a misspelt
-    /// name.
+    /// When a file is missing. All files are looked for before the first one is read, so that a misspelt name does not end
+    /// a long run.
     pub fn new(
         files: &'a [PathBuf],
         reading: &'a Reading,
@@ -126,7 +126,7 @@ impl<'a> Open<'a> {
     fn new(path: &Path, reading: &'a Reading, global: &Global) -> Result<Self, Stop> {
         let name = path.display().to_string();
         if name == "-" && std::io::stdin().is_terminal() {
-            global.note(&output!("note: reading records from the terminal; Ctrl-D ends them"));
+            global.note(&output!("note: reading records from the terminal; Ctrl-D ends the input"));
         }
         let (stream, length) = input::stream(&name)?;
         let progress = progress(length, global);
@@ -158,7 +158,7 @@ impl Summary {
         if !self.skipped.is_empty() {
             let skipped: Vec<_> =
                 self.skipped.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-            global.note(&output!("note: skipped what has no message: {}", skipped.join(", ")));
+            global.note(&output!("note: skipped parts without a message: {}", skipped.join(", ")));
         }
         let unused =
             reading.facts.as_ref().map(|facts| (facts.len(), facts.unused(&self.used_facts)));
@@ -176,7 +176,7 @@ impl Summary {
             ));
         }
         if self.interrupted {
-            global.note(&output!("interrupted: what was read so far is written"));
+            global.note(&output!("interrupted; the results so far are written"));
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{files, question, rules};
 use lexloci::output;
 use lexloci::{Place, PlaceKind};
 
-/// Zones by the codes of countries.
+/// The time zone of each country, by its code.
 const ZONES: &str = include_str!("new/zones.tsv");
 
 /// Write a first rule file for a country, with a rule and its tests
@@ -15,7 +15,7 @@ pub struct Args {
     /// The code of the country, or of another place: `KZ`, `FR-IDF`, `EU`
     #[arg(long, value_name = "CODE")]
     country: String,
-    /// The time zone in which its days begin [default: that of its capital]
+    /// The time zone of the place [default: the zone of its capital]
     #[arg(long, value_name = "ZONE")]
     zone: Option<String>,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub fn run(args: &Args, global: &Global) -> Result<Exit, Stop> {
     let fault = |error| Stop::io(file.display(), &error);
     std::fs::create_dir_all(&args.rules.rules).map_err(fault)?;
     files::replace(&file, &text).map_err(fault)?;
-    global.note(&output!("{} is written; it checks, and its tests pass", file.display()));
+    global.note(&output!("wrote {}; it has no faults, and its tests pass", file.display()));
     Ok(Exit::Done)
 }
 
@@ -63,12 +63,12 @@ fn text(code: &str, zone: &str, name: &str) -> String {
     format!(
         r#"# {name}.
 #
-# An example to begin with. Replace the policy by the law of the place, article by article, each with the source that
-# was read (`lexloci doc law`, `lexloci doc article`); let counsel read the file before it is used.
+# An example to begin with. Replace the policy by the law of the place, article by article, and write for each the source
+# that you read (`lexloci doc law`, `lexloci doc article`). Let counsel read the file before you use it.
 
 jurisdiction {code} {{ zone "{zone}" }}
 
-## What the platform itself promises its users here. Add the law of the place below.
+## What the platform itself promises to its users here. Add the law of the place below.
 policy promises "An example: promises of profit" {{ in force from 2024-01-01 }}
 
 ## Words that promise a certain profit. A star stands for any ending of a word.
@@ -76,7 +76,7 @@ terms certain_profit {{
   en: "guaranteed (income|profit|return*)",
 }}
 
-## Nobody can promise a certain profit: readers are told so.
+## Nobody can promise a certain profit. The label says so to readers.
 rule promised_profit "Promise of a certain profit" {{
   basis promises
   category scams_and_fraud
@@ -91,19 +91,19 @@ test "a promise in a public channel is labelled" {{
   expect label by promised_profit
 }}
 
-test "a promise in a private chat is left alone" {{
+test "a promise in a private chat is not labelled" {{
   given {{ text: "Guaranteed income for everybody", chat: {{ type: "private", public: false }} }}
   at 2026-03-01
   expect none, not promised_profit
 }}
 
-test "when nobody knows whether the chat is public, a person looks" {{
+test "a person reviews the promise if it is unknown whether the chat is public" {{
   given {{ text: "Guaranteed income for everybody", chat: {{ type: "supergroup" }} }}
   at 2026-03-01
   expect none, undetermined promised_profit, review by promised_profit
 }}
 
-test "before the policy there is no rule" {{
+test "before the policy begins, the rule does not apply" {{
   given {{ text: "Guaranteed income for everybody", chat: {{ type: "channel", public: true }} }}
   at 2023-12-01
   expect none, not promised_profit

@@ -12,7 +12,7 @@ pub struct Args {
     directory: Option<PathBuf>,
     #[command(flatten)]
     rules: super::Rules,
-    /// Records that `:record N` picks from
+    /// The file of records from which `:record N` picks one
     #[arg(short, long, value_name = "FILE")]
     records: Option<PathBuf>,
     #[command(flatten)]
@@ -28,7 +28,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Stop> {
     repl::run(&Start {
         rules: args.directory.as_ref().unwrap_or(&args.rules.rules),
-        rules_are_named: args.directory.is_some() || args.rules.rules != Path::new("rules"),
+        rules_given_explicitly: args.directory.is_some() || args.rules.rules != Path::new("rules"),
         records: args.records.as_deref(),
         format: args.input.from,
         facts: args.input.facts.as_deref(),

@@ -1,4 +1,4 @@
-//! `lexloci schema`: prints the JSON Schemas of what commands read and write.
+//! `lexloci schema`: prints the JSON Schemas of the records, decisions and facts that commands read and write.
 
 use super::Global;
 use crate::stdio;
@@ -20,9 +20,9 @@ pub struct Args {
 enum Subject {
     /// A message record, with the fields that the rules' `schema.loci` adds
     Record,
-    /// A line of decisions
+    /// A line of `lexloci decide --format jsonl`
     Decision,
-    /// A line of facts that `--facts` takes
+    /// A line of a file of facts for `--facts`
     Facts,
 }
 

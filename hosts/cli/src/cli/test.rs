@@ -21,19 +21,19 @@ pub struct Args {
     /// The directory of rules
     #[arg(default_value = "rules", env = "LEXLOCI_RULES", hide_env_values = true)]
     path: PathBuf,
-    /// Run only tests whose title or file contains this; with `--mutate`, change only rules whose id contains it
+    /// Run only tests whose title or file name contains TEXT; with `--mutate`, change only rules whose id contains TEXT
     #[arg(short = 'k', long, value_name = "TEXT")]
     filter: Option<String>,
     /// The format of the results
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Rewrite the expectations that are not met, so that they say what is decided
+    /// Rewrite the expectations that are not met: they then state the actual decision
     #[arg(long, conflicts_with_all = ["coverage", "mutate", "format"])]
     update: bool,
     /// Show which rules, clauses and conditions no test reaches, and why
     #[arg(long)]
     coverage: bool,
-    /// Exit with 1 when the tests reach less than this share, in percent
+    /// Exit with 1 if the tests reach less than this percentage
     #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
     min: Option<u8>,
     /// The format of the coverage; unless it is `pretty`, the results of the tests go to stderr
@@ -54,18 +54,18 @@ enum Format {
     Pretty,
     /// One line of JSON for each test or change
     Json,
-    /// For CI services
+    /// JUnit, for CI services
     Junit,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum CoverageFormat {
-    /// What is not reached, and why
+    /// What no test reaches, and why
     #[default]
     Pretty,
     /// One JSON object
     Json,
-    /// For editors and CI services
+    /// LCOV, for editors and CI services
     Lcov,
 }
 
@@ -110,7 +110,7 @@ impl Args {
     }
 }
 
-/// With colours, which are removed on the way to a stream that does not show them.
+/// Always uses colours. They are removed on the way to a stream that does not show them.
 const PAINTER: Painter = Painter { colour: true };
 
 fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit, Stop> {
@@ -118,7 +118,7 @@ fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit
     if let (Some(filter), true) = (&args.filter, report.results.is_empty()) {
         return Err(Stop::failed(format_args!("no test has `{filter}` in its title or file")));
     }
-    let sources = rules::openable(set.sources(), root);
+    let sources = rules::with_openable_paths(set.sources(), root);
     match args.format {
         Format::Pretty => {
             let verdicts = results::verdicts(&report);
@@ -136,10 +136,10 @@ fn test(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Exit
     Ok(if report.failed() == 0 && reached { Exit::Done } else { Exit::Findings })
 }
 
-/// Shows what the tests reach. Returns whether it is at least the share that `--min` demands.
+/// Shows what the tests reach. Returns whether the percentage is at least `--min`.
 fn coverage(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<bool, Stop> {
     let coverage = suite::coverage(set, args.filter.as_deref());
-    let sources = rules::openable(set.sources(), root);
+    let sources = rules::with_openable_paths(set.sources(), root);
     match args.coverage_format {
         CoverageFormat::Pretty => {
             stdio::lines(format_args!("\n{}", results::coverage(&coverage, &sources)))?;
@@ -162,12 +162,12 @@ fn mutate(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
             failing.len()
         ))
     })?;
-    let sources = rules::openable(set.sources(), root);
+    let sources = rules::with_openable_paths(set.sources(), root);
     match args.format {
         Format::Pretty => stdio::lines(results::survivors(&mutants, &sources).trim_end())?,
         Format::Json => stdio::line(&formats::mutants(&mutants, &sources))?,
         Format::Junit => {
-            return Err(Stop::failed("`--mutate` writes `pretty` and `json`"));
+            return Err(Stop::failed("`--mutate` supports only the formats `pretty` and `json`"));
         }
     }
     global.note(&Output::of(results::mutation_summary(&mutants)));
@@ -184,14 +184,15 @@ fn update(args: &Args, global: &Global, set: &RuleSet, root: &Path) -> Result<Ex
     }
     for title in &update.left {
         stdio::stderr_line(&output!(
-            "left alone: `{}`, whose cases share an expectation and do not agree",
+            "not updated: `{}`; its cases share one expectation but have different results",
             title
         ));
     }
     global.note(&output!("{} rewritten", number(update.rewritten, "expectation")));
     let set = rules::load(root, global.max_errors)?;
     let report: Report = suite::run(&set, args.filter.as_deref());
-    let failures = results::failures(&report, &rules::openable(set.sources(), root), &PAINTER);
+    let failures =
+        results::failures(&report, &rules::with_openable_paths(set.sources(), root), &PAINTER);
     stdio::print(&Output::drawn(&failures))?;
     global.note(&Output::of(results::summary(&report)));
     Ok(if report.failed() == 0 { Exit::Done } else { Exit::Findings })

@@ -1,4 +1,4 @@
-//! `lexloci timeline`: shows when the decision about one record changes, and what begins or ends then.
+//! `lexloci timeline`: shows when the decision about one record changes, and which law begins or ends then.
 
 use super::{Global, OneRecord, ViewFormat};
 use crate::records::Case;

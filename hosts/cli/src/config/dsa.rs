@@ -3,7 +3,7 @@
 use lexloci::statement::{AccountType, Automation, ContentType, Settings, StatementError};
 use serde::Deserialize;
 
-/// The table as it is written. Every key is optional here, so that the error for a missing one can name the field of the
+/// The table as the file has it. Every key is optional here, so that the error for a missing key can name the field of the
 /// database.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,16 +22,16 @@ impl Table {
     /// The settings, or everything that is missing or wrong.
     pub(super) fn settings(self) -> Result<Settings, Vec<StatementError>> {
         let mut wrong = vec![];
-        let automated_decision = word(
+        let automated_decision = value_of(
             "automated_decision",
             self.automated_decision.as_deref(),
             &Automation::ALL,
             &mut wrong,
         );
         let account_type =
-            word("account_type", self.account_type.as_deref(), &AccountType::ALL, &mut wrong);
+            value_of("account_type", self.account_type.as_deref(), &AccountType::ALL, &mut wrong);
         let content_type =
-            word("content_type", self.content_type.as_deref(), &ContentType::ALL, &mut wrong);
+            value_of("content_type", self.content_type.as_deref(), &ContentType::ALL, &mut wrong);
         let mut require = |is_there: bool, field, key: &str, meaning: &str| {
             if !is_there {
                 wrong.push(StatementError {
@@ -42,7 +42,7 @@ impl Table {
         };
         let meaning = "a secret of at least 16 characters that never changes";
         require(self.puid_key.is_some(), "puid", "puid_key = \"…\"", meaning);
-        let meaning = "whether machines find what nobody has reported";
+        let meaning = "whether content is detected automatically, without a report";
         let key = "automated_detection = true";
         require(self.automated_detection.is_some(), "automated_detection", key, meaning);
         let meaning = "`fully`, `partially` or `not`";
@@ -58,15 +58,15 @@ impl Table {
             content_language: self.content_language,
             content_type,
         };
-        // A missing key has its error already; it is not too short as well.
+        // A missing `puid_key` has an error already. It gets no second one for its length.
         let is_new = |error: &StatementError| error.field != "puid" || self.puid_key.is_some();
         wrong.extend(settings.check().err().into_iter().flatten().filter(is_new));
         if wrong.is_empty() { Ok(settings) } else { Err(wrong) }
     }
 }
 
-/// The meaning of a word, if it is a known one.
-fn word<T: Copy>(
+/// The value that a word stands for. A word that is not known is an error in `wrong`.
+fn value_of<T: Copy>(
     field: &'static str,
     word: Option<&str>,
     known: &[(&str, T)],

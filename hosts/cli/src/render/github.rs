@@ -1,4 +1,4 @@
-//! Diagnostics as workflow commands of GitHub Actions, which become annotations of lines.
+//! Writes diagnostics as workflow commands, which GitHub Actions shows beside the lines of the files.
 
 use lexloci::sink::{Lines, Output, Put, Sink, Terminal};
 use lexloci::{Diagnostic, Severity, Sources, output};
@@ -15,7 +15,7 @@ impl Sink for Workflow {
     }
 }
 
-/// The value of a property of a command, with `:` and `,` escaped too, because they have a meaning there.
+/// The value of a property of a command. There `:` and `,` have a meaning, so they are escaped too.
 struct Property<T>(T);
 
 impl<T: Display> Put<Workflow> for Property<T> {
@@ -37,7 +37,7 @@ pub fn line(diagnostic: &Diagnostic, sources: &Sources) -> Output<Workflow> {
             (sources.position(at.file, at.span.start), sources.position(at.file, at.span.end));
         properties.push(output!("file={}", Property(sources.name(at.file))));
         properties.push(output!("line={},endLine={}", start.line, end.line));
-        // GitHub takes columns only within one line.
+        // GitHub accepts columns only for a range within one line.
         if start.line == end.line {
             properties.push(output!("col={},endColumn={}", start.col, end.col));
         }

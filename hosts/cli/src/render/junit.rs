@@ -1,4 +1,4 @@
-//! Diagnostics as JUnit: a suite for each file, in which every error is a failed case.
+//! Writes diagnostics as JUnit: each file is a suite, and each error is a failed case.
 
 use crate::junit::{self, Xml};
 use lexloci::sink::{Output, plain};

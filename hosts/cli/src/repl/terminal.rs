@@ -21,13 +21,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-/// The most lines that the history keeps.
+/// The history keeps at most this many lines.
 const MAX_HISTORY: usize = 10_000;
 
 /// How often to check for Ctrl-C.
 const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// The stack size of a line's thread: typed text may nest as deep as a rule file.
+/// The stack size of a line's thread: the text of a line may nest as deep as a rule file.
 const STACK_BYTES: usize = 16 << 20;
 
 /// Whether Ctrl-C was pressed since the line started to run.
@@ -35,22 +35,22 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Reads lines and shows replies until the end.
 pub fn run(session: Session, keeps_history: bool) -> Result<Exit, Stop> {
-    // While a line is typed, rustyline reads Ctrl-C as a key. This handler is for Ctrl-C while a line runs. If it cannot be
-    // set, Ctrl-C ends the program.
+    // While the user types a line, rustyline reads Ctrl-C as a key. This handler is for Ctrl-C while a line runs. If it
+    // cannot be set, Ctrl-C ends the program.
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
     let session = Rc::new(RefCell::new(session));
     let mut editor = editor(&session).map_err(failed)?;
     let history = history().filter(|_| keeps_history);
     if let Some(file) = &history {
-        // The first session has no history.
+        // This fails in the first session, because there is no history yet.
         let _ = editor.load_history(file);
     }
     loop {
         match editor.readline("lexloci> ") {
             Ok(line) => {
                 if let Some(file) = &history {
-                    // After each line, so that closing the window loses nothing. A history that cannot be written is
-                    // no reason to end the session.
+                    // The history is written after each line, so that closing the window loses nothing. If this fails,
+                    // the session goes on.
                     let _ = editor.append_history(file);
                 }
                 if matches!(run_inputs(&session, &line)?, Reply::Quit) {
@@ -155,7 +155,8 @@ fn editor(session: &Rc<RefCell<Session>>) -> rustyline::Result<Editor<LineHelper
     Ok(editor)
 }
 
-/// `$XDG_STATE_HOME/lexloci/history`; creates the folder. `None` without a home folder, or when it cannot be written.
+/// The path `$XDG_STATE_HOME/lexloci/history`, whose folder is created. `None` if there is no home folder,
+/// or the folder cannot be created.
 fn history() -> Option<PathBuf> {
     let var = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = var("XDG_STATE_HOME").or_else(|| Some(var("HOME")?.join(".local/state")))?;
@@ -168,7 +169,7 @@ fn failed(error: ReadlineError) -> Stop {
     Stop::failed(format_args!("the terminal: {error}"))
 }
 
-/// Answers the questions of rustyline while a line is typed.
+/// Answers the questions of rustyline while the user types a line.
 struct LineHelper {
     session: Rc<RefCell<Session>>,
     colours: bool,
@@ -225,7 +226,7 @@ impl Highlighter for LineHelper {
 
 impl Helper for LineHelper {}
 
-/// A line in colours; a command in bold.
+/// Colours a line. A command is bold.
 fn coloured(line: &str) -> String {
     let (command, rest) = match line.starts_with(':') {
         true => line.split_at(line.find(char::is_whitespace).unwrap_or(line.len())),

@@ -4,20 +4,20 @@ mod items;
 mod record;
 mod saved;
 
-use crate::disk::Disk;
+use crate::local_host::LocalHost;
 use crate::render;
 use lexloci::session::{Reply, Session};
 use std::path::{Path, PathBuf};
 
 const MESSAGES: &str = "tests/rules/messages.jsonl";
 
-/// The root of the repository, which the sessions name files from.
+/// The root of the repository. Paths in the sessions are relative to it.
 fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
 fn session() -> Session {
-    Session::new(Disk { folder: repository_root(), ..Disk::default() })
+    Session::new(LocalHost { folder: repository_root(), ..LocalHost::default() })
 }
 
 /// The lines and their replies, as a terminal shows them.
@@ -29,7 +29,7 @@ fn replies(session: &mut Session, lines: &str) -> String {
             Reply::Text(text) => text.into_string(),
             Reply::Fault(text) => format!("! {}", text.as_str()),
             Reply::Refused(failure) => {
-                format!("! {}", render::all(&failure.diagnostics, &failure.sources))
+                format!("! {}", render::draw_first(&failure.diagnostics, &failure.sources))
             }
             Reply::Edit { before, text } => format!("(edit) {before}{text}"),
             Reply::Quit => "bye".into(),
@@ -40,7 +40,7 @@ fn replies(session: &mut Session, lines: &str) -> String {
 }
 
 #[test]
-fn a_session_from_the_first_rule_to_the_last_reply() {
+fn main_commands_give_these_replies() {
     insta::assert_snapshot!(replies(&mut session(), r#"
         :decide
 

@@ -1,13 +1,14 @@
-//! Further commands for rule authors: explanations as pages, one message in many places and at many times, the rules as a
-//! graph, their cost, their tests, coverage and mutation.
+//! Further commands for rule authors: `explain` as pages, `matrix` and `timeline`, `graph` and `cost`, and `test` with
+//! coverage and mutation.
 
 use super::cli::{KZ, code, directory, lines, message, run, text};
 use serde_json::{Value, json};
 use std::fs;
 
-/// A message that tries to harm whoever looks at it.
+/// A message with markup and control characters that could harm its readers.
 const HOSTILE: &str = "Пассивный доход <script>alert(1)</script> \"><img src=x onerror=alert(1)> `**_[a](javascript:x)_**` \u{202e}\u{1b}[2J # -1. | x\n- item\n1. item\n<!-- ";
 
+/// Runs a command that has to succeed, and returns what it writes to stdout.
 fn shown(root: &std::path::Path, arguments: &[&str]) -> String {
     let output = run(root, arguments, "");
     assert_eq!(code(&output), 0, "{arguments:?} {}", text(&output.stderr));
@@ -24,15 +25,14 @@ fn explanations_as_pages_contain_no_markup_from_messages() {
     for wanted in [
         "<mark title=\"kz.promises\">Пассивный доход</mark>",
         "Content-Security-Policy",
-        "default-src &#39;none&#39;",
+        "default-src 'none'",
         "&lt;script&gt;alert(1)&lt;/script&gt;",
         "<span class=\"hidden\">\\u{202e}</span>",
         "kz.platforms.measures begins",
     ] {
-        let wanted = if wanted.contains("default-src") { "default-src 'none'" } else { wanted };
         assert!(html.contains(wanted), "{wanted} in {html}");
     }
-    let elements = regex("<([a-z][a-z0-9]*)", &html);
+    let elements = first_groups("<([a-z][a-z0-9]*)", &html);
     let known = [
         "a",
         "bdi",
@@ -59,7 +59,7 @@ fn explanations_as_pages_contain_no_markup_from_messages() {
         "tr",
     ];
     assert!(elements.iter().all(|element| known.contains(&element.as_str())), "{elements:?}");
-    for attribute in regex(r"<[^>]* ([a-z-]+)=", &html) {
+    for attribute in first_groups(r"<[^>]* ([a-z-]+)=", &html) {
         let known =
             ["charset", "class", "content", "href", "http-equiv", "lang", "name", "rel", "title"];
         assert!(known.contains(&attribute.as_str()), "{attribute}");
@@ -78,9 +78,9 @@ fn explanations_as_pages_contain_no_markup_from_messages() {
     assert_eq!(json["sections"][0]["timeline"]["stretches"][1]["from"], "2023-09-09T18:00:00Z");
 }
 
-/// The first group of each match.
-fn regex(pattern: &str, text: &str) -> std::collections::BTreeSet<String> {
-    let regex = ::regex::Regex::new(pattern).unwrap();
+/// The first group of each match of a regular expression.
+fn first_groups(pattern: &str, text: &str) -> std::collections::BTreeSet<String> {
+    let regex = regex::Regex::new(pattern).unwrap();
     regex.captures_iter(text).map(|found| found[1].to_owned()).collect()
 }
 
@@ -255,7 +255,7 @@ fn changes_that_no_test_notices_are_shown() {
 }
 
 #[test]
-fn expectations_are_rewritten() {
+fn update_rewrites_the_expectations_that_are_not_met() {
     let wrong =
         KZ.replace("expect restrict by promises, not crowds", "expect none, undetermined crowds");
     let root = directory("update", &[("rules/kz.loci", &wrong)]);
@@ -271,7 +271,7 @@ fn expectations_are_rewritten() {
 }
 
 #[test]
-fn results_have_formats_for_tools() {
+fn test_results_have_formats_for_tools() {
     let wrong = KZ.replace("expect restrict by promises, not crowds", "expect none");
     let root = directory("results", &[("rules/kz.loci", &wrong)]);
     let json = lines(&run(&root, &["test", "--format", "json"], ""));
@@ -331,7 +331,7 @@ fn test_runs_the_tests_in_the_rule_files() {
 }
 
 #[test]
-fn explain_finds_the_record() {
+fn explain_finds_records_by_line_and_by_id() {
     let root = directory("explain", &[("rules/kz.loci", KZ)]);
     let records = [
         message("tg:1/1", "привет", json!(["KZ"])),

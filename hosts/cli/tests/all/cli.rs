@@ -1,5 +1,5 @@
-//! The program from outside: arguments, streams and exit codes. This file has what these tests share: each runs the program
-//! in a folder of its own and reads its output.
+//! The program from outside: arguments, streams and exit codes. This file has the functions that these tests share: each
+//! test runs the program in its own folder and reads the output.
 
 mod authoring;
 mod bundle;
@@ -19,7 +19,7 @@ use std::process::{Command, Output, Stdio};
 /// The rules that these tests and those of the session use.
 pub(super) const KZ: &str = include_str!("../../../../tests/rules/kz.loci");
 
-/// A fresh directory below cargo's own.
+/// A fresh directory with some files, in the folder that cargo gives to tests.
 pub(super) fn directory(name: &str, files: &[(&str, &str)]) -> PathBuf {
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&root);
@@ -53,7 +53,7 @@ pub(super) fn run(root: &Path, arguments: &[&str], stdin: &str) -> Output {
 pub(super) fn commands() -> Vec<String> {
     let help = run(Path::new("."), &["--help"], "");
     let listed = text(&help.stdout).split("Commands:\n").nth(1).unwrap();
-    // The further lines of a description are indented more.
+    // The second and later lines of a description are indented more.
     let listed = listed.lines().map_while(|line| line.strip_prefix("  "));
     let names = listed.filter_map(|line| line.split(' ').next());
     names.filter(|name| !matches!(*name, "" | "help")).map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! The program from outside: one binary, a module for each kind.
+//! The program from outside: one test binary, with a module for each kind of test.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ mod reference;
 #[cfg(all(feature = "repl", unix))]
 mod tutorial;
 
-// The session, typed into a terminal.
+// The session on a terminal, key by key.
 #[cfg(test)]
 #[cfg(all(feature = "repl", unix))]
 mod terminal;

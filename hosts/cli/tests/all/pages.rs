@@ -7,7 +7,7 @@ const BEGIN: &str = "<!-- `lexloci law --format markdown` begins -->\n";
 const END: &str = "<!-- and ends -->\n";
 
 #[test]
-fn the_readme_is_whole() {
+fn the_readme_has_a_row_for_every_command() {
     let root = crate::repository_root();
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let table: String = readme.lines().filter(|line| line.starts_with("| `")).collect();
@@ -18,7 +18,7 @@ fn the_readme_is_whole() {
     }
 }
 
-/// Written anew with `LEXLOCI_UPDATE=1`.
+/// `LEXLOCI_UPDATE=1` writes the page anew.
 #[test]
 fn the_page_of_the_law_is_fresh() {
     let program = Command::new(env!("CARGO_BIN_EXE_lexloci"))

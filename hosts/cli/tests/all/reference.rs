@@ -20,33 +20,33 @@ fn list_of(topic: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Turns a list for a terminal into Markdown. Text without indentation is a heading, text indented by two is a point or a
-/// paragraph, and text indented by four belongs to the point.
+/// Turns a list for a terminal into Markdown. Text without indentation is a heading. Text indented by two spaces is a point
+/// or a paragraph, and text indented by four spaces belongs to the point.
 fn markdown(list: &str) -> String {
     let mut page = String::new();
-    let mut before = 0;
+    let mut depth_before = 0;
     for line in list.lines().filter(|line| !line.trim().is_empty()) {
         let text = line.trim_start();
         let depth = line.len() - text.len();
-        match (depth, before) {
-            (0, _) => page += &format!("\n\n## {}\n\n", capital(text)),
+        match (depth, depth_before) {
+            (0, _) => page += &format!("\n\n## {}\n\n", capitalized(text)),
             (2, 0) => page += &point(text),
             (2, _) => page += &format!("\n{}", point(text)),
             (_, 2) => page += &format!(": {text}"),
             (_, _) => page += &format!(" {text}"),
         }
-        before = depth;
+        depth_before = depth;
     }
     page.trim_start().to_owned() + "\n"
 }
 
-fn capital(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A point such as `label      Shows a notice`, `members: int (may be missing)` or `length(text: text) -> int`. Anything else is
-/// prose.
+/// A point of a Markdown list, from a text such as `label      Shows a notice`, `members: int (may be missing)` or
+/// `length(text: text) -> int`. Any other text becomes a paragraph.
 fn point(text: &str) -> String {
     if let Some((name, rest)) = text.split_once("  ") {
         let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -62,7 +62,7 @@ fn point(text: &str) -> String {
     }
 }
 
-/// Written anew with `LEXLOCI_UPDATE=1`.
+/// `LEXLOCI_UPDATE=1` writes the pages anew.
 #[test]
 fn the_reference_is_fresh() {
     let folder = crate::repository_root().join("docs/reference");

@@ -17,7 +17,8 @@ fn root() -> PathBuf {
     crate::repository_root()
 }
 
-fn state(name: &str) -> PathBuf {
+/// A fresh folder in which the session keeps its history.
+fn state_folder(name: &str) -> PathBuf {
     let state = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&state);
     std::fs::create_dir_all(&state).unwrap();
@@ -25,12 +26,12 @@ fn state(name: &str) -> PathBuf {
 }
 
 /// A session that waits for its first line, over the rules of the tests.
-fn opened(state: &Path) -> Terminal {
-    opened_in(&root(), "tests/rules", state)
+fn open_session(state: &Path) -> Terminal {
+    open_session_in(&root(), "tests/rules", state)
 }
 
 /// A session in a folder. It waits long for output, because the machine may be busy.
-fn opened_in(folder: &Path, rules: &str, state: &Path) -> Terminal {
+fn open_session_in(folder: &Path, rules: &str, state: &Path) -> Terminal {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lexloci"));
     command
         .args(["repl", rules])
@@ -62,12 +63,12 @@ fn ask(terminal: &mut Terminal, keys: &str, answer: &str) {
 
 #[test]
 fn keys_complete_recall_and_cancel_lines() {
-    let state = state("terminal");
-    let mut terminal = opened(&state);
+    let state = state_folder("terminal");
+    let mut terminal = open_session(&state);
     let t = &mut terminal;
-    // Completion by type, one candidate and many.
+    // Tab completes the command.
     ask(t, ":reco\t", "there is no record yet");
-    // Over several lines, pasted as terminals paste.
+    // A paste of several lines is one input.
     ask(
         t,
         "\u{1b}[200~:record {\n  text: \"Пассивный доход\",\n  chat: { members: 3000 }\n}\u{1b}[201~",
@@ -75,11 +76,11 @@ fn keys_complete_recall_and_cancel_lines() {
     );
     ask(t, "chat.mem\t >= 1000", "true : bool");
     ask(t, ":in KZ", "in KZ, Kazakhstan");
-    // A typed input that is not finished continues on the next line.
+    // An unfinished input continues on the next line.
     ask(t, "chat.members >=\r3001", "false : bool");
     ask(t, ":at 2026-03-01", "at 2026-03-01T00:00:00Z");
     ask(t, ":why prom\t", "Пассивный доход");
-    // The line before last, by the arrow.
+    // Two presses of the arrow recall the line before the last.
     ask(t, &format!("{UP}{UP}"), "at 2026-03-01T00:00:00Z");
     // Ctrl-C drops the typed line, and nothing else.
     type_in(t, "chat.members >= 99");
@@ -87,15 +88,15 @@ fn keys_complete_recall_and_cancel_lines() {
     t.send(ControlCode::EndOfText).unwrap();
     t.expect(Regex("\n[^\n]*lexloci> ")).unwrap();
     ask(t, "chat.members", "3000 : int");
-    // A narrower window, in the middle of a line.
+    // The window becomes narrower in the middle of a line.
     type_in(t, "chat.members >= 1 and ");
     t.get_process_mut().set_window_size(40, 20).unwrap();
     ask(t, "chat.members < 5000 and text mentions \"доход\"", "true : bool");
-    // Ctrl-D ends it.
+    // Ctrl-D ends the session.
     t.send(ControlCode::EndOfTransmission).unwrap();
     t.expect(Eof).unwrap();
     // The next session has the history.
-    let mut next = opened(&state);
+    let mut next = open_session(&state);
     ask(&mut next, UP, "there is no record yet");
     type_in(&mut next, ":quit\r");
     next.expect(Eof).unwrap();
@@ -127,28 +128,28 @@ impl Walk for Typist {
 
 #[test]
 fn the_tutorial_can_be_typed() {
-    let folder = tutorial::fresh("tutorial-typed");
+    let folder = tutorial::fresh_folder("tutorial-typed");
     std::fs::create_dir(folder.join("rules")).unwrap();
     let page = std::fs::read_to_string(root().join("docs/guide/tutorial.md")).unwrap();
-    let terminal = opened_in(&folder, "rules", &state("terminal-tutorial"));
+    let terminal = open_session_in(&folder, "rules", &state_folder("terminal-tutorial"));
     tutorial::walk(&page, &folder, &mut Typist(terminal));
     tutorial::check_rules(&folder);
 }
 
 #[test]
 fn ctrl_c_ends_a_long_evaluation_but_not_the_session() {
-    let mut terminal = opened(&state("terminal-long"));
+    let mut terminal = open_session(&state_folder("terminal-long"));
     let t = &mut terminal;
     let link = r#"{ "url": "https://a.example/", "via": "url", "host": "a.example" }"#;
     let links = vec![link; 6000].join(",");
-    let file = state("terminal-record").join("long.json");
+    let file = state_folder("terminal-record").join("long.json");
     let record = format!(
         r#"{{ "id": "1", "platform": "x", "sent_at": "2026-03-01T00:00:00Z", "parts": [], "links": [{links}] }}"#
     );
     std::fs::write(&file, record).unwrap();
     ask(t, &format!(":record @{}", file.display()), "record 1");
     type_in(t, "any a in links where (any b in links where (a.host != b.host))\r");
-    // The line was entered: what is typed from here on is not part of it.
+    // The line is entered now. Later keys are not part of it.
     t.expect(Regex(r"b\.host\)\)[^\n]*\n")).unwrap();
     // The evaluation still runs, so there is no reply yet.
     t.set_expect_timeout(Some(Duration::from_millis(300)));

@@ -1,10 +1,9 @@
-//! The tutorial is true: the test runs it from the first line to the last, in a folder of its own, with one session beside
-//! the commands. The output that the page shows must be the real one. `LEXLOCI_UPDATE=1` writes the real output into the
-//! page.
+//! The tutorial is true: the test runs it from the first line to the last, in a folder of its own. One session stays open
+//! beside the commands. The output that the page shows must be the real output; `LEXLOCI_UPDATE=1` writes it into the page.
 //!
 //! - A `loci write=FILE` block is written to a file, a `loci append=FILE` block to the end of one.
 //! - A `sh` block has commands after `$ `, each with its output.
-//! - A `session` block has inputs after `lexloci> `, their further lines after `  ...> `, each with its reply.
+//! - A `session` block has inputs after `lexloci> `, each with its reply. Later lines of an input come after `    ...> `.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -33,7 +32,7 @@ pub(super) fn inputs<'b>(block: &[&'b str]) -> Vec<(String, Vec<&'b str>)> {
 fn the_tutorial_is_true() {
     let root = crate::repository_root();
     let page = fs::read_to_string(root.join(PAGE)).unwrap();
-    let folder = fresh("tutorial");
+    let folder = fresh_folder("tutorial");
     let walked = walk(&page, &folder, &mut Reader { folder: &folder, session: None });
     if std::env::var_os("LEXLOCI_UPDATE").is_some() {
         fs::write(root.join(PAGE), &walked).unwrap();
@@ -81,7 +80,7 @@ impl Walk for Reader<'_> {
     }
 }
 
-pub(super) fn fresh(name: &str) -> PathBuf {
+pub(super) fn fresh_folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -94,10 +93,14 @@ fn assert_same(page: &str, walked: &str) {
     for (number, (written, real)) in pairs {
         assert_eq!(written, real, "{PAGE}:{}", number + 1);
     }
-    assert_eq!(page.lines().count(), walked.lines().count(), "{PAGE} has another number of lines");
+    assert_eq!(
+        page.lines().count(),
+        walked.lines().count(),
+        "{PAGE} has a different number of lines"
+    );
 }
 
-/// The page with the real output.
+/// Runs the blocks of the page. Returns the page with the real output.
 pub(super) fn walk(page: &str, folder: &Path, reader: &mut dyn Walk) -> String {
     let mut out = String::new();
     let mut lines = page.lines();
@@ -129,7 +132,7 @@ fn write(folder: &Path, place: &str, block: &[&str]) {
             let before = fs::read_to_string(&path).unwrap();
             fs::write(path, format!("{before}\n{text}")).unwrap();
         }
-        // Such a block is only shown.
+        // Other blocks are not written to a file.
         _ => {}
     }
 }
@@ -188,7 +191,8 @@ impl Session {
         out
     }
 
-    /// The reply to an input. It ends where the reply to the next line begins: an unknown command with a name of its own.
+    /// The reply to an input. An unknown command with a unique name follows the input. The reply ends where the error about
+    /// that command begins.
     fn reply(&mut self, input: &str) -> String {
         self.inputs += 1;
         let mark = format!("no-such-command-{}", self.inputs);

@@ -11,21 +11,21 @@ use serde::Serialize;
 
 const HEADER: [&str; 6] = ["RECORD", "PLACE", "OUTCOME", "DUE", "RULE", "WORDS"];
 
-/// The first columns are never cut: a part of the name of a record or place would be of no use.
+/// How many of the first columns are never cut. A cut name of a record or place would be useless.
 const UNCUT_COLUMNS: usize = 2;
 
-/// The output for one record. Every thread can make it for its own records.
+/// The output for one record. Each thread makes the outputs for its records.
 #[derive(Debug, Default)]
 pub struct RecordOutput {
     rows: Vec<[String; 6]>,
-    /// Whole lines.
+    /// Complete lines of JSON.
     lines: Output<Json>,
     errors: Vec<String>,
 }
 
 /// Writes the output to stdout and stderr.
 pub struct Printer {
-    /// Written record by record, so that no finished result is lost when something ends the program.
+    /// It is written record by record. If something ends the program, no finished result is lost.
     out: Results,
     /// `None` for JSON lines.
     table: Option<Table<6>>,
@@ -95,12 +95,12 @@ impl RecordOutput {
     }
 
     /// A line of JSON for each value.
-    pub fn lines(each: impl IntoIterator<Item = impl Serialize>) -> Self {
-        let lines = each.into_iter().map(|one| output!("{}\n", Output::value(&one)));
+    pub fn lines(values: impl IntoIterator<Item = impl Serialize>) -> Self {
+        let lines = values.into_iter().map(|value| output!("{}\n", Output::value(&value)));
         Self { lines: lines.collect(), ..Self::default() }
     }
 
-    /// Errors for stderr, because stdout has only statements.
+    /// The errors for a record. They go to stderr, because stdout contains only statements.
     pub fn errors(errors: impl IntoIterator<Item = String>) -> Self {
         Self { errors: errors.into_iter().collect(), ..Self::default() }
     }
@@ -118,12 +118,12 @@ impl Printer {
     /// Writes the output for a record.
     pub fn put(&mut self, output: RecordOutput) -> Result<(), Stop> {
         let RecordOutput { rows, lines, errors } = output;
-        let mut table = vec![];
+        let mut text = vec![];
         for row in rows {
             // Writing to memory cannot fail.
-            let _ = self.table.as_mut().map(|drawn| drawn.row(&mut table, row));
+            let _ = self.table.as_mut().map(|table| table.row(&mut text, row));
         }
-        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&table))))?;
+        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&text))))?;
         self.out.put(&lines)?;
         for error in errors {
             stdio::stderr_line(&output!("error: {}", error));
@@ -131,12 +131,12 @@ impl Printer {
         Ok(())
     }
 
-    /// Writes the rows of the table that still wait for the width of their columns.
+    /// Writes the rows that the table still holds back to find the width of its columns.
     pub fn finish(&mut self) -> Result<(), Stop> {
-        let mut table = vec![];
+        let mut text = vec![];
         // Writing to memory cannot fail.
-        let _ = self.table.as_mut().map(|drawn| drawn.flush(&mut table));
-        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&table))))?;
+        let _ = self.table.as_mut().map(|table| table.flush(&mut text));
+        self.out.put(&Output::of(Lines(String::from_utf8_lossy(&text))))?;
         self.out.finish()
     }
 }

@@ -1,4 +1,4 @@
-//! Writes a table to stderr of how often each rule was evaluated and fired. The rules that took most time come first.
+//! Writes to stderr a table of how often each rule was evaluated and fired. The rules that took most time come first.
 
 use crate::stdio;
 use lexloci::RuleCounts;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 const HEADER: [&str; 6] = ["RULE", "WOKEN", "EVALUATED", "FIRED", "UNKNOWN", "TIME"];
 
-/// Writes the table. Rules that no record woke are only counted.
+/// Writes the table, and the number of rules that no record woke.
 pub fn print(counts: &[RuleCounts]) {
     let mut active: Vec<_> =
         counts.iter().filter(|rule| rule.woken > 0 || rule.evaluated > 0).collect();

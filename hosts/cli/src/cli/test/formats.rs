@@ -1,4 +1,4 @@
-//! Writes results of tests for tools: JSON lines, JUnit.
+//! Writes results of tests in formats for tools: JSON lines, JUnit.
 
 use crate::junit::{self, Xml};
 use crate::render::Painter;
@@ -26,7 +26,7 @@ struct Test<'a> {
     decided: Vec<&'a str>,
 }
 
-/// A line for each test.
+/// A line of JSON for each test.
 pub fn json(report: &Report, sources: &Sources) -> Output<Json> {
     let line = |result: &TestResult| {
         let lines = |wanted: fn(&Difference) -> Option<&String>| {
@@ -67,7 +67,7 @@ struct Change<'a> {
     killed_by: Option<&'a str>,
 }
 
-/// A line for each change.
+/// A line of JSON for each change of a rule.
 pub fn mutants(mutants: &[Mutant], sources: &Sources) -> Output<Json> {
     let line = |mutant: &Mutant| {
         let Position { line, col, .. } = position(mutant.at, sources);
@@ -86,7 +86,7 @@ pub fn mutants(mutants: &[Mutant], sources: &Sources) -> Output<Json> {
     Output::join(mutants.iter().map(line), "\n")
 }
 
-/// A suite for each file.
+/// A JUnit report with a suite for each file.
 pub fn junit(report: &Report, sources: &Sources) -> Output<Xml> {
     let mut junit = Junit::new("lexloci");
     for results in report.results.chunk_by(|a, b| a.file == b.file) {
@@ -102,9 +102,9 @@ fn case(result: &TestResult, sources: &Sources) -> TestCase {
     let mut status = TestCaseStatus::success();
     if let Some(first) = result.failures.first() {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        let alone = Report { results: vec![result.clone()] };
+        let single = Report { results: vec![result.clone()] };
         status.set_message(plain(&first.message)).set_type(first.code.as_str()).set_description(
-            results::failures(&alone, sources, &Painter { colour: false }).trim_start(),
+            results::failures(&single, sources, &Painter { colour: false }).trim_start(),
         );
     }
     let mut case = TestCase::new(plain(&result.title), status);

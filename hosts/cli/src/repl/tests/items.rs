@@ -1,9 +1,9 @@
-//! Items that are typed into a session, and what `:diff` shows about them.
+//! Items that the user enters in a session, and what `:diff` shows about them.
 
 use super::{replies, session};
 
 #[test]
-fn typed_items_are_added_changed_and_tested() {
+fn entered_items_are_added_changed_and_tested() {
     let mut session = session();
     insta::assert_snapshot!(replies(&mut session, r#"
         platform == "x"

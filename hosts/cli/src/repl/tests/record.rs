@@ -4,7 +4,7 @@ use super::{MESSAGES, replies, session};
 use lexloci::session::Session;
 
 #[test]
-fn a_record_is_stepped_to_and_changed() {
+fn next_and_set_change_the_record() {
     let mut session = session().records(MESSAGES);
     insta::assert_snapshot!(replies(&mut session, r#"
         :load tests/rules

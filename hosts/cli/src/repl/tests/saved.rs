@@ -1,4 +1,4 @@
-//! `:save-test` writes what a session shows as a test, and an emptied folder does not replace loaded rules.
+//! `:save-test` writes the decision that a session shows as a test, and an emptied folder does not replace loaded rules.
 
 use super::{MESSAGES, replies, repository_root, session};
 use std::path::PathBuf;
@@ -122,7 +122,7 @@ fn a_decision_is_saved_as_a_test() {
 }
 
 #[test]
-fn an_emptied_folder_does_not_replace_rules() {
+fn reloading_an_emptied_folder_keeps_the_rules() {
     let name = "target/tmp/emptied";
     let root = copied(name);
     let mut session = session();
@@ -134,7 +134,7 @@ fn an_emptied_folder_does_not_replace_rules() {
 }
 
 #[test]
-fn typed_items_alone_do_not_replace_rules_of_an_emptied_folder() {
+fn entered_items_do_not_replace_the_rules_of_an_emptied_folder() {
     let name = "target/tmp/emptied-with-items";
     let root = copied(name);
     let mut session = session();

@@ -1,4 +1,4 @@
-//! What authors use: the formatter, lints and their levels, fixes, the formats of tools, new files, the reference.
+//! Commands for authors: `fmt`, `check` with lint levels, fixes and formats for tools, `new`, `doc`, shell completions.
 
 use super::{KZ, code, command, directory, run, text};
 use serde_json::Value;
@@ -110,7 +110,7 @@ fn fmt_does_not_change_files_with_syntax_errors() {
     assert_eq!(read(&root, "rules/b.loci"), "rule b {}\n");
 }
 
-// ---- levels --------------------------------------------------------------------
+// ---- lint levels --------------------------------------------------------------------
 
 /// The exit code of `check`, and the codes that it finds with their severity.
 fn found(root: &Path, arguments: &[&str]) -> (i32, Vec<String>) {
@@ -121,7 +121,7 @@ fn found(root: &Path, arguments: &[&str]) -> (i32, Vec<String>) {
 }
 
 #[test]
-fn levels_of_the_command_line_and_of_the_repository() {
+fn the_command_line_and_the_repository_set_lint_levels() {
     let root = directory("levels", &[("rules/kz.loci", LINTED), (".git/HEAD", "")]);
     let levels = |arguments: &[&str]| {
         let (code, found) = found(&root, arguments);
@@ -160,7 +160,7 @@ fn levels_of_the_command_line_and_of_the_repository() {
 }
 
 #[test]
-fn a_repository_ends_the_search_for_levels() {
+fn the_search_for_lint_levels_ends_at_the_root_of_the_repository() {
     let root = directory(
         "levels-above",
         &[
@@ -175,7 +175,7 @@ fn a_repository_ends_the_search_for_levels() {
 }
 
 #[test]
-fn comments_allow_with_a_reason() {
+fn comments_with_a_reason_silence_lints() {
     let allowed = LINTED
         .replace("terms idle", "# allow LX4002: for the next order\nterms idle")
         .replace("  when  chat", "  # allow LX4301: as counsel wrote it\n  when  chat");
@@ -252,7 +252,7 @@ fn only_safe_fixes_are_applied_by_default() {
 }
 
 #[test]
-fn stdin_stands_for_a_file() {
+fn check_reads_a_rule_file_from_stdin() {
     let root = directory("stdin", &[("rules/kz.loci", LINTED)]);
     let arguments = ["check", "-", "--stdin-filename", "rules/kz.loci", "--format", "short"];
     let output = run(&root, &arguments, &LINTED.replace("chat.public", "chat.publik"));
@@ -267,7 +267,7 @@ fn stdin_stands_for_a_file() {
 // ---- formats ---------------------------------------------------------------------
 
 #[test]
-fn findings_have_formats_for_tools() {
+fn check_has_formats_for_tools() {
     let bad = LINTED
         .replace("text mentions", "text mentoins")
         .replace("restrict", "restrct, escalate to nobody");

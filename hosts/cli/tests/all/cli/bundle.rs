@@ -1,4 +1,4 @@
-//! `lexloci bundle lock`, and every command over a folder that has a lock.
+//! `lexloci bundle lock`, and other commands on a folder that has a lock.
 
 use super::{code, directory, run, text};
 
@@ -13,7 +13,7 @@ rule lenders_named "Loans without questions" {
 "#;
 
 #[test]
-fn a_locked_folder_loads_only_unchanged() {
+fn a_locked_folder_loads_only_if_unchanged() {
     let files = [("rules/kz.loci", RULES), ("rules/lists/lenders.txt", "quick-loans.example\n")];
     let root = directory("bundle-lock", &files);
     let lock = |arguments: &[&str]| {

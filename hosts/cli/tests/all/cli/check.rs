@@ -24,7 +24,7 @@ fn check_reports_all_errors_and_exits_with_1() {
     for nothing in ["nowhere", "rules/nowhere.loci", "Cargo.toml"] {
         assert_eq!(code(&run(&root, &["check", nothing], "")), 2, "{nothing}");
     }
-    // Several files of one rule root, as hooks of version control pass them.
+    // Hooks of version control pass several files of one rule root.
     let both =
         [("rules/kz.loci", &*bad), ("rules/fr.loci", "jurisdiction FR { zone \"Paris\" }\n")];
     let root = directory("check-files", &both);
@@ -43,7 +43,7 @@ fn check_reports_all_errors_and_exits_with_1() {
 }
 
 #[test]
-fn many_faults_are_counted() {
+fn only_the_first_faults_are_shown_and_the_rest_is_counted() {
     let bad = (0..60).map(|n| format!("\nset s{n}: text {{ nothing_{n} }}")).collect::<String>();
     let root = directory("many", &[("rules/kz.loci", &(KZ.to_string() + &bad))]);
     let shown = |arguments: &[&str]| {
@@ -60,7 +60,7 @@ fn many_faults_are_counted() {
 }
 
 #[test]
-fn missing_rules_are_one_fault_everywhere() {
+fn every_command_reports_missing_rules_in_the_same_words() {
     let root = directory("missing", &[("m.json", "")]);
     let mut messages = BTreeSet::new();
     for arguments in [

@@ -23,7 +23,7 @@ fn stats_count_what_each_rule_did() {
     assert_eq!(counted, expected, "{stderr}");
 }
 
-/// H5: the receipt names all that decisions depend on, on the command line and in the session.
+/// The command line and the session write the receipt that the library makes.
 #[test]
 fn receipts_are_written_on_demand() {
     let record = message("tg:1/1", "Пассивный доход", json!(["KZ"])).to_string();
@@ -81,12 +81,12 @@ fn places_are_checked_and_a_threshold_sets_the_exit_code() {
     let decisions = lines(&bloc)[0]["decisions"].clone();
     let groups =
         decisions.as_array().unwrap().iter().map(|each| each["places"].as_array().unwrap().len());
-    // The record is visible in France alone, and the decision says so.
+    // The record is visible only in France, so France has its own decision.
     assert_eq!(groups.collect::<Vec<_>>(), [26, 1]);
 }
 
 #[test]
-fn a_subdivision_is_judged_as_itself() {
+fn a_subdivision_is_judged_apart_from_its_country() {
     let rules = "
 jurisdiction FR-IDF { zone \"Europe/Paris\" }
 policy desk \"Desk\" {}

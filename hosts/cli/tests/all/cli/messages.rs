@@ -65,7 +65,7 @@ fn messages_are_converted_from_every_format() {
 
     let updates = run(&root, &["convert", "updates.jsonl"], "");
     assert_eq!((code(&updates), lines(&updates).len()), (0, 16), "{}", text(&updates.stderr));
-    assert!(text(&updates.stderr).contains("has no message: my_chat_member 1, poll 1"));
+    assert!(text(&updates.stderr).contains("without a message: my_chat_member 1, poll 1"));
 
     let wrong = run(&root, &["convert", "result.json", "--from", "telegram"], "");
     assert_eq!(code(&wrong), 4);
@@ -81,7 +81,7 @@ fn messages_are_converted_from_every_format() {
 }
 
 #[test]
-fn facts_are_used_and_shown() {
+fn facts_make_decisions_complete_and_explanations_cite_them() {
     let rules = KZ.to_string();
     let root = directory(
         "facts",
@@ -135,7 +135,7 @@ fn facts_are_used_and_shown() {
 }
 
 #[test]
-fn a_cut_export_is_decided_as_far_as_it_goes() {
+fn a_truncated_export_is_decided_up_to_the_cut() {
     let root = directory("cut", &[("rules/kz.loci", KZ)]);
     let cut = EXPORT.get(..EXPORT.find("\"id\": 105,").unwrap()).unwrap();
     let output = run(&root, &["decide", "--in", "KZ", "--format", "jsonl"], cut);
@@ -149,7 +149,7 @@ fn a_cut_export_is_decided_as_far_as_it_goes() {
 
 /// Missing files are reported before anything is read, so that no long run ends at a misspelt name.
 #[test]
-fn a_missing_file_is_reported_first() {
+fn a_missing_file_is_reported_before_any_file_is_read() {
     let good = message("good", "привет", json!(["KZ"])).to_string();
     let root = directory("not_there", &[("rules/kz.loci", KZ), ("a.jsonl", &good)]);
     for arguments in [&["decide", "a.jsonl", "b.jsonl"][..], &["convert", "a.jsonl", "b.jsonl"]] {
@@ -159,7 +159,7 @@ fn a_missing_file_is_reported_first() {
     }
 }
 
-/// After Ctrl-C, the output has a whole line for every record that was read.
+/// After Ctrl-C, the output has a complete line for every record that was read.
 #[cfg(unix)]
 #[test]
 fn ctrl_c_loses_no_finished_line() {
@@ -262,7 +262,7 @@ fn records_and_facts_follow_the_printed_schemas() {
 
 /// A message is judged in the places that the user names, else where facts say that it can be seen, else everywhere.
 #[test]
-fn places_come_from_the_user_or_from_facts_or_are_all() {
+fn places_come_from_the_user_else_from_facts_else_are_all() {
     let fact = json!({ "chat": -1_001_101_200_601_i64, "facts": { "visibility": { "countries": ["KZ", "FR"] } } });
     let root = directory("seen", &[("rules/kz.loci", KZ), ("facts.jsonl", &fact.to_string())]);
     let update = UPDATES.lines().next().unwrap();

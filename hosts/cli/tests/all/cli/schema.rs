@@ -1,4 +1,4 @@
-//! Lines of decisions follow the published schema, and the schema describes only what decisions have.
+//! Lines of decisions follow the published schema, and the schema describes no key that decisions never have.
 
 use super::{KZ, code, directory, lines, message, run, text};
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ fn every_line_of_decisions_follows_the_published_schema() {
     }
 }
 
-/// Rules that make a decision with everything that a decision can have.
+/// Rules that make a decision with every key that a decision can have.
 pub(super) const EVERYTHING: &str = r#"
 jurisdiction FR { zone "Europe/Paris" }
 law code "Code" {
@@ -99,7 +99,7 @@ rule shadow_open "Shadow" { basis desk  mode shadow  when chat.members > 5  then
 "#;
 
 #[test]
-fn the_schema_knows_everything_that_a_decision_can_have() {
+fn the_schema_describes_exactly_the_keys_that_lines_can_have() {
     let hosts = "# Source: https://lists.example\n# Date: 2026-01-01\n\
         bad.example from 2020-01-01 until 2100-01-01\n";
     let root =
@@ -130,7 +130,7 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
         serde_json::from_slice(&run(&root, &["schema", "decision"], "").stdout).unwrap();
     let mut known = BTreeSet::new();
     properties(&schema, &mut known);
-    let never: Vec<_> = known.difference(&seen).map(String::as_str).collect();
+    let unseen: Vec<_> = known.difference(&seen).map(String::as_str).collect();
     let keys_of_errors =
         ["code", "error", "file", "message", "number", "path", "pointer", "position"];
     // A test of the library compares lines that have a receipt with the schema.
@@ -148,7 +148,7 @@ fn the_schema_knows_everything_that_a_decision_can_have() {
         "version",
     ];
     let expected: BTreeSet<&str> = keys_of_errors.into_iter().chain(keys_of_receipts).collect();
-    assert_eq!(never, expected.into_iter().collect::<Vec<_>>());
+    assert_eq!(unseen, expected.into_iter().collect::<Vec<_>>());
 }
 
 pub(super) fn validator(root: &Path) -> jsonschema::Validator {

@@ -1,4 +1,4 @@
-//! `repl` runs lines from stdin if that is not a terminal.
+//! `repl` runs the lines of stdin as a script if stdin is not a terminal.
 
 use super::{KZ, code, directory, run, text};
 

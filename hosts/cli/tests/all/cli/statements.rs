@@ -1,4 +1,4 @@
-//! `decide --format dsa`: statements of reasons, and what is missing for one.
+//! `decide --format dsa`: statements of reasons, and the errors when something is missing for one.
 
 use super::schema::EVERYTHING;
 use super::{code, directory, lines, message, run, text};
@@ -12,7 +12,7 @@ category = \"other_violation_tc\"
 ";
 
 #[test]
-fn statements_of_reasons_are_lines_and_faults_are_named() {
+fn statements_of_reasons_are_lines_and_errors_name_what_is_missing() {
     let rules = ("rules/fr.loci", EVERYTHING);
     let hosts = ("rules/lists/hosts.txt", "bad.example\n");
     let records = [

@@ -1,5 +1,5 @@
-//! Every command with closed, full and piped streams, with folders that cannot be written, and with names and messages that
-//! are made to do harm.
+//! Runs every command with closed, full and piped streams, with folders that cannot be written, and with harmful names and
+//! messages.
 
 use super::authoring::{LINTED, read};
 use super::{KZ, code, command, directory, message, run, text};
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::LazyLock;
 
-/// Arguments for every command, with which it prints something. A test checks that no command is missing.
+/// Arguments with which each command prints something. A test checks that no command is missing.
 const PRINTING: &[&[&str]] = &[
     &["check"],
     &["check", "--format", "sarif"],
@@ -57,7 +57,7 @@ const PRINTING: &[&[&str]] = &[
     &["man", "pages"],
 ];
 
-/// Lines of a session: commands that reply, and commands whose error repeats what was typed.
+/// Lines of a session: commands that reply, and commands whose error repeats the input.
 const SESSION: &str = ":record @m.json
 :in KZ
 :decide
@@ -83,8 +83,8 @@ chat.\u{1b}c\u{9b}\u{202e}
 chat.title == \"\u{1b}c\u{9b}\u{202e}\"
 ";
 
-/// A folder with the files that `PRINTING` names, and the output of each command there. The rules are not laid out, have a
-/// lint with a fix, and control characters in every title. The message is full of control characters.
+/// A folder with the files that `PRINTING` names, and the output of each command there. The rules need `fmt`, have a lint
+/// with a fix, and have control characters in every title. The message is full of control characters.
 static PRINTED: LazyLock<(PathBuf, Vec<Output>)> = LazyLock::new(|| {
     let with_controls = |text: &str| {
         text.replace('~', r"\u{1b}[8m\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}\n::error::x")
@@ -120,7 +120,7 @@ fn every_command_prints_no_control_characters() {
     let (_, outputs) = &*PRINTED;
     let named: BTreeSet<_> = PRINTING.iter().map(|arguments| arguments[0]).collect();
     for name in super::commands() {
-        assert!(named.contains(name.as_str()), "`{name}` is left out");
+        assert!(named.contains(name.as_str()), "`PRINTING` has no `{name}`");
     }
     for (arguments, output) in PRINTING.iter().zip(outputs) {
         let said = text(&output.stdout).to_owned() + text(&output.stderr);
@@ -136,7 +136,7 @@ fn every_command_prints_no_control_characters() {
     }
 }
 
-/// Without the colours that the program sets: none of them hides text.
+/// The output without the colours that the program sets. None of these colours hides text.
 fn uncoloured(said: &str) -> String {
     let mut pieces = said.split("\u{1b}[");
     let mut out = pieces.next().unwrap().to_owned();
@@ -160,7 +160,7 @@ fn assert_harmless(arguments: &[&str], printed: &str) {
 }
 
 #[test]
-fn arguments_are_repeated_without_their_control_characters() {
+fn errors_repeat_arguments_without_control_characters() {
     let root = directory("arguments", &[("rules/kz.loci", LINTED)]);
     let bad = "\u{1b}]0;x\u{7}\u{1b}[31m\u{9b}2J\u{202e}\u{2066}";
     for arguments in [
@@ -208,7 +208,7 @@ fn arguments_are_repeated_without_their_control_characters() {
 }
 
 #[test]
-fn variables_are_repeated_on_one_line() {
+fn errors_repeat_environment_variables_on_one_line() {
     let root = directory("variables", &[("rules/kz.loci", KZ)]);
     let bad = "\u{1b}[8m\u{202e}\n::error::x";
     for (variable, arguments) in [
@@ -229,7 +229,7 @@ fn variables_are_repeated_on_one_line() {
 
 #[cfg(unix)]
 #[test]
-fn a_line_end_in_a_name_does_not_begin_a_line() {
+fn a_line_end_in_a_file_name_begins_no_line_of_output() {
     let name = "rules/k\n::error::z.loci";
     let wild = LINTED.replace("  basis", "\tbasis");
     let folder = "r\n::error::z";

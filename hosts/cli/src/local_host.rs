@@ -10,9 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// This machine, and how files of records are read on it.
+/// This machine, and the format and facts with which files of records are read.
 #[derive(Debug, Default)]
-pub struct Disk {
+pub struct LocalHost {
     /// The folder that relative paths start from; empty for the working folder.
     pub folder: PathBuf,
     /// The format of files of records.
@@ -21,23 +21,23 @@ pub struct Disk {
     pub facts: Option<PathBuf>,
 }
 
-impl Disk {
-    fn at(&self, path: &Path) -> PathBuf {
+impl LocalHost {
+    fn full_path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 }
 
-impl Host for Disk {
+impl Host for LocalHost {
     fn compiler(&self, root: &Path) -> Compiler {
-        Compiler::new().directory(self.at(root))
+        Compiler::new().directory(self.full_path(root))
     }
 
     fn text(&self, path: &Path) -> Result<String, String> {
-        files::text(&self.at(path)).map_err(|error| format!("{}: {error}", path.display()))
+        files::text(&self.full_path(path)).map_err(|error| format!("{}: {error}", path.display()))
     }
 
     fn write(&self, path: &Path, text: &str) -> Result<(), String> {
-        let full = self.at(path);
+        let full = self.full_path(path);
         full.parent()
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| files::replace(&full, text))
@@ -45,11 +45,11 @@ impl Host for Disk {
     }
 
     fn is_file(&self, path: &Path) -> bool {
-        self.at(path).is_file()
+        self.full_path(path).is_file()
     }
 
-    fn paths(&self, typed: &str) -> Vec<String> {
-        let (folder, word) = typed.rfind('/').map_or(("", typed), |end| typed.split_at(end + 1));
+    fn paths(&self, begun: &str) -> Vec<String> {
+        let (folder, word) = begun.rfind('/').map_or(("", begun), |end| begun.split_at(end + 1));
         let inside = self.folder.join(if folder.is_empty() { "." } else { folder });
         let Ok(entries) = fs::read_dir(inside) else { return vec![] };
         let is_hidden = |name: &str| name.starts_with('.') && !word.starts_with('.');
@@ -72,14 +72,14 @@ impl Host for Disk {
         file: &str,
         look: &mut dyn FnMut(Import<'_>) -> Result<(), String>,
     ) -> Result<(), String> {
-        let facts = self.facts.as_deref().map(|facts| self.at(facts));
+        let facts = self.facts.as_deref().map(|facts| self.full_path(facts));
         let reading = Reading::new(set, self.format, facts.as_deref()).map_err(message)?;
-        let path = if file == "-" { file.into() } else { self.at(file.as_ref()) };
+        let path = if file == "-" { file.into() } else { self.full_path(file.as_ref()) };
         look(reading.open(&path.display().to_string()).map_err(message)?)
     }
 
     fn settings(&self, root: &Path) -> Result<Settings, Failure> {
-        config::dsa(None, &self.at(root))
+        config::dsa(None, &self.full_path(root))
     }
 
     fn now(&self) -> Option<Instant> {
