@@ -116,7 +116,7 @@ impl Evaluator {
         &'e mut self,
         imported: &'e Imported<'_>,
     ) -> Result<Message<'e>, RecordError> {
-        self.read(imported.json()?).map_err(|error| imported.placed(error))
+        self.read(imported.json()?).map_err(|error| imported.with_position(error))
     }
 
     /// Reads a message from JSON and decides it for a place and an instant.

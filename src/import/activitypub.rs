@@ -1,5 +1,5 @@
 //! ActivityPub: converts a post, or the activity that contains one, to a record. It reads the form that Mastodon
-//! writes. Additions of other servers are read if they mean the same, and otherwise listed in `source.unmapped`.
+//! writes, and known keys of other servers. Unknown keys are listed in `source.unmapped`.
 
 mod html;
 mod post;
@@ -46,31 +46,35 @@ struct Envelope<'f, 'v> {
 fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
     let (mut converted, warnings) = (Converted::default(), Warnings::default());
     match Foreign::of(payload, "", &warnings) {
-        Some(payload) => any(&payload, repairs, &mut converted),
+        Some(payload) => convert_payload(&payload, repairs, &mut converted),
         None => converted.records.push(Err(unexpected(""))),
     }
     converted
 }
 
-/// A post, an activity, or a collection of either.
-fn any(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
+/// Converts a post, an activity, or a collection of them.
+fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     match type_of(payload) {
         Some(kind) if COLLECTIONS.contains(&kind) => {
             for key in MEMBERS {
                 for (member, at) in values(payload, key) {
                     match payload.object_at(member, &at) {
                         // A collection inside a collection is not read.
-                        Some(member) => activity_or_post(&member, repairs, converted),
+                        Some(member) => convert_activity_or_post(&member, repairs, converted),
                         None => converted.records.push(Err(unexpected(&at))),
                     }
                 }
             }
         }
-        Some(_) | None => activity_or_post(payload, repairs, converted),
+        Some(_) | None => convert_activity_or_post(payload, repairs, converted),
     }
 }
 
-fn activity_or_post(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
+fn convert_activity_or_post(
+    payload: &Foreign<'_>,
+    repairs: &[&'static str],
+    converted: &mut Converted,
+) {
     match type_of(payload) {
         Some(kind) if POSTS.contains(&kind) => {
             converted.records.push(post::record(payload, None, repairs));
@@ -96,7 +100,8 @@ fn activity_or_post(payload: &Foreign<'_>, repairs: &[&'static str], converted: 
     }
 }
 
-/// The type of an object. Of several types, the first that is known here.
+/// The type of an object. If it has several types, this is the first one that the importer knows, or else the first
+/// one.
 fn type_of<'v>(object: &Foreign<'v>) -> Option<&'v str> {
     let words = || values(object, "type").into_iter().filter_map(|(word, _)| word.as_str());
     let known = |word: &&str| POSTS.contains(word) || COLLECTIONS.contains(word);

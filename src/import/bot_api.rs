@@ -73,7 +73,7 @@ fn convert(payload: &Value, repairs: &[&'static str]) -> Converted {
     converted
 }
 
-/// An update or a message.
+/// Converts an update or a message.
 fn convert_payload(payload: &Foreign<'_>, repairs: &[&'static str], converted: &mut Converted) {
     if !payload.has("update_id") {
         // The key `chat` does not count, because canonical records have it too.
@@ -127,25 +127,25 @@ fn message(
     repairs.iter().for_each(|name| warnings.warn(name, ""));
     let message = Foreign::new(object_of_message.fields, &object_of_message.at, &warnings);
     let mut draft = Draft::new("telegram", "telegram_bot_api", id(&message)?);
-    head(&message, carrier, &mut draft);
+    set_metadata(&message, carrier, &mut draft);
     surfaces::parts(&message, &mut draft);
     surfaces::media(&message, &mut draft);
     people::forward(&message, &mut draft);
     people::reply(&message, &mut draft);
     surfaces::links(&message, &mut draft);
-    marks(&message, &mut draft);
+    set_flags_and_extras(&message, &mut draft);
     let pointer = if message.at.is_empty() { "/" } else { &message.at };
     draft.source = object([(source::CONTAINER, carrier.into()), (source::POINTER, pointer.into())]);
     let unmapped = message.unmapped(keys::is_known);
     Ok(draft.finish(warnings, unmapped))
 }
 
-/// The id of the record: the number of the chat, and that of the message in it.
+/// The id of the record: the number of the chat, and the number of the message in the chat.
 fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
     let number = |object: Option<&Foreign<'_>>, path: String, key: &str| match object
         .map(|object| object.get(key))
     {
-        Some(Some(id @ (Value::Number(_) | Value::String(_)))) => Ok(written(id)),
+        Some(Some(id @ (Value::Number(_) | Value::String(_)))) => Ok(id_text(id)),
         Some(Some(_)) => Err(RecordError::new(Code::WrongType, path, "expected a whole number")),
         Some(None) | None => {
             let message = format!("a message of the Bot API must have `{key}`");
@@ -159,8 +159,8 @@ fn id(message: &Foreign<'_>) -> Result<String, RecordError> {
     Ok(format!("tg:{chat_id}/{message_id}"))
 }
 
-/// Dates, chat and author.
-fn head(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
+/// Sets the dates, the chat, the author and the visibility.
+fn set_metadata(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
     let chat = message.object("chat");
     let edited = message.int("edit_date").filter(|date| *date != 0);
     if carrier.starts_with("edited") || edited.is_some() {
@@ -171,7 +171,7 @@ fn head(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
     let unknown = object([(chat::TYPE, "unknown".into())]);
     draft.set(message::CHAT, chat.as_ref().map_or(unknown, people::chat));
     draft.set(message::AUTHOR, people::author(message));
-    draft.set(message::ALBUM_ID, message.get("media_group_id").map(written));
+    draft.set(message::ALBUM_ID, message.get("media_group_id").map(id_text));
     draft.set(message::THREAD_ID, message.int("message_thread_id").filter(|id| *id != 0));
     draft.set(message::VIA_BOT, message.object("via_bot").as_ref().map(people::account));
     let declared = message.object("from").and_then(|from| from.text("language_code"));
@@ -185,8 +185,8 @@ fn head(message: &Foreign<'_>, carrier: &str, draft: &mut Draft) {
     );
 }
 
-/// An id as text. It is usually an integer.
-fn written(id: &Value) -> String {
+/// An id as text. In JSON it is usually an integer.
+fn id_text(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
@@ -201,8 +201,8 @@ fn audience(draft: &Draft) -> &'static str {
     }
 }
 
-/// Flags, the service message, and keys that are kept without being read.
-fn marks(message: &Foreign<'_>, draft: &mut Draft) {
+/// Sets the flags, the service message, and the keys that are kept without being read.
+fn set_flags_and_extras(message: &Foreign<'_>, draft: &mut Draft) {
     let flags = keys::FLAGS.iter().filter(|(key, _)| message.get(key).is_some_and(keys::is_set));
     draft.flags.extend(flags.map(|(_, flag)| *flag));
     let services: Vec<&str> = message

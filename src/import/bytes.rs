@@ -6,15 +6,16 @@ use std::io::{BufRead, Cursor, ErrorKind, Read as _, Result};
 /// The unread rest of an input.
 pub(super) struct Bytes<'a> {
     input: Box<dyn BufRead + Send + 'a>,
-    /// The line, from 1.
+    /// The number of the current line, from 1.
     pub(super) line: usize,
-    /// The blanks since the beginning of the line; `None` after anything else.
+    /// The blanks since the beginning of the line; `None` after any other character.
     pub(super) indent: Option<Vec<u8>>,
 }
 
 /// How a value ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
+    /// The value is complete.
     Whole,
     /// The input ended first.
     Cut,
@@ -32,7 +33,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// Consumes the byte that was peeked at.
-    pub(super) fn pass(&mut self) -> Result<()> {
+    pub(super) fn consume_byte(&mut self) -> Result<()> {
         if let Some(byte) = self.peek()? {
             self.input.consume(1);
             self.track(byte);
@@ -52,7 +53,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// Skips a byte order mark.
-    pub(super) fn skip_mark(&mut self) -> Result<()> {
+    pub(super) fn skip_byte_order_mark(&mut self) -> Result<()> {
         if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
             self.input.consume(3);
         }
@@ -61,18 +62,18 @@ impl<'a> Bytes<'a> {
 
     pub(super) fn peek_past_blanks(&mut self) -> Result<Option<u8>> {
         while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
-            self.pass()?;
+            self.consume_byte()?;
         }
         self.peek()
     }
 
-    /// Reads the value that begins here into a buffer, at most `most` bytes of it. The rest stays in the input.
-    pub(super) fn value(&mut self, buffer: &mut Vec<u8>, most: usize) -> Result<End> {
+    /// Reads the value that begins here into a buffer, up to `limit` bytes of it. The rest stays in the input.
+    pub(super) fn value(&mut self, buffer: &mut Vec<u8>, limit: usize) -> Result<End> {
         buffer.clear();
-        self.read(Nesting::default(), false, Some((buffer, most)))
+        self.read(Nesting::default(), false, Some((buffer, limit)))
     }
 
-    /// Skips a value whose beginning `begun` was read before. False when the input ends first.
+    /// Skips the rest of a value. `begun` is the part that was read before. Returns false if the input ends first.
     pub(super) fn skip(&mut self, begun: &[u8]) -> Result<bool> {
         let mut nesting = Nesting::default();
         nesting.read(begun);
@@ -86,7 +87,7 @@ impl<'a> Bytes<'a> {
         mut into: Option<(&mut Vec<u8>, usize)>,
     ) -> Result<End> {
         loop {
-            let room = into.as_ref().map_or(usize::MAX, |(buffer, most)| most - buffer.len());
+            let room = into.as_ref().map_or(usize::MAX, |(buffer, limit)| limit - buffer.len());
             if room == 0 {
                 return Ok(End::Full);
             }
@@ -110,8 +111,9 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Skips to the next object that begins a line with this indentation, or to a closing bracket with less.
-    pub(super) fn pass_to(&mut self, indent: &[u8]) -> Result<()> {
+    /// Skips to the next object that begins a line with this indentation, or to a closing bracket that begins a line
+    /// with less indentation.
+    pub(super) fn skip_to_object(&mut self, indent: &[u8]) -> Result<()> {
         while let Some(byte) = self.peek_past_blanks()? {
             let begins = match &self.indent {
                 Some(found) if byte == b'{' => found == indent,
@@ -121,7 +123,7 @@ impl<'a> Bytes<'a> {
             if begins {
                 break;
             }
-            self.pass()?;
+            self.consume_byte()?;
         }
         Ok(())
     }
@@ -134,12 +136,12 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// Where the current value ends among the next bytes, if it does.
+/// The position in the next bytes at which the current value ends; `None` if it does not end in them.
 pub(super) fn end_of_value(bytes: &[u8], nesting: &mut Nesting, begun: &mut bool) -> Option<usize> {
     for (at, byte) in bytes.iter().enumerate() {
         // A number or word ends before the first byte that cannot belong to it.
-        let apart = byte.is_ascii_whitespace() || b",:]}".contains(byte);
-        if apart && *begun && !nesting.inside() {
+        let separates = byte.is_ascii_whitespace() || b",:]}".contains(byte);
+        if separates && *begun && !nesting.inside() {
             return Some(at);
         }
         *begun = true;
@@ -152,13 +154,13 @@ pub(super) fn end_of_value(bytes: &[u8], nesting: &mut Nesting, begun: &mut bool
     None
 }
 
-/// The bytes that an input has buffered; empty at its end.
+/// The buffered bytes of an input. There are none at its end.
 pub(super) fn fill(input: &mut impl BufRead) -> Result<&[u8]> {
     while let Err(error) = input.fill_buf() {
         if error.kind() != ErrorKind::Interrupted {
             return Err(error);
         }
     }
-    // The borrow of a buffer returned from the loop would last through the loop, so it is asked for again.
+    // If the loop returned the buffer, the borrow would last for the whole loop. So the buffer is requested again.
     input.fill_buf()
 }

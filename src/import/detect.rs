@@ -1,4 +1,4 @@
-//! Chooses the importer for an input, or for one value of it, by the first keys.
+//! Chooses the importer for an input, or for one value of it, by its first keys.
 
 use super::canonical::Canonical;
 use super::importer::{Conversion, IMPORTERS, Importer};
@@ -10,14 +10,14 @@ use std::io::{BufRead, Cursor, Read, Result};
 /// How many bytes at the beginning of an input are searched for the keys of a document.
 const BEGINNING: usize = 64 << 10;
 
-/// An input.
-type Bytes<'a> = Box<dyn BufRead + Send + 'a>;
+/// An input that has not been read yet.
+type Input<'a> = Box<dyn BufRead + Send + 'a>;
 
 /// Returns the importer of an input that is one document, or `None` for a sequence of values. Also returns the input
 /// from its beginning.
 pub(super) fn importer_of_document<'a>(
-    mut input: Bytes<'a>,
-) -> Result<(Option<&'static dyn Importer>, Bytes<'a>)> {
+    mut input: Input<'a>,
+) -> Result<(Option<&'static dyn Importer>, Input<'a>)> {
     let mut beginning = vec![];
     let importer = loop {
         let chunk = super::bytes::fill(&mut input)?;
@@ -52,7 +52,8 @@ fn look(bytes: &[u8]) -> Look {
     }
 }
 
-/// Looks at the keys of an object, after its bracket. `None` when the bytes end first.
+/// Looks at the keys of an object. `inside` begins after its opening bracket. `None` if the bytes end before a key
+/// decides.
 fn look_inside(inside: &[u8]) -> Option<Look> {
     let mut at = 0;
     let skip_blanks = |at: usize| {
@@ -64,7 +65,7 @@ fn look_inside(inside: &[u8]) -> Option<Look> {
         if inside.get(at) == Some(&b'}') {
             return Some(Look::Values);
         }
-        let length = value(inside.get(at..)?)?;
+        let length = value_length(inside.get(at..)?)?;
         if inside.get(at) != Some(&b'"') {
             return Some(Look::Values);
         }
@@ -78,7 +79,7 @@ fn look_inside(inside: &[u8]) -> Option<Look> {
         if let Some(importer) = document_by_key(key, first) {
             return Some(Look::Document(importer));
         }
-        at += value(inside.get(at..)?)?;
+        at += value_length(inside.get(at..)?)?;
     }
 }
 
@@ -100,8 +101,8 @@ fn importer_by_key(key: &str) -> Option<&'static dyn Importer> {
     })
 }
 
-/// The length of the value that some bytes begin with; `None` when it does not end in them.
-fn value(bytes: &[u8]) -> Option<usize> {
+/// The length of the value at the beginning of some bytes; `None` if the value does not end in them.
+fn value_length(bytes: &[u8]) -> Option<usize> {
     let (mut nesting, mut begun) = (Nesting::default(), false);
     super::bytes::end_of_value(bytes, &mut nesting, &mut begun)
 }
@@ -141,7 +142,7 @@ mod tests {
     use super::{Conversion, IMPORTERS, Look, importer_of_value, look};
     use std::collections::BTreeSet;
 
-    /// The importer of a document, `values`, or nothing when more has to be seen.
+    /// The name of the importer of a document, `values`, or an empty text if more bytes are needed.
     fn seen(json: &str) -> &'static str {
         match look(json.as_bytes()) {
             Look::Document(importer) => importer.name(),
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_show_themselves() {
+    fn documents_are_recognised_by_their_keys() {
         let export = "telegram-export";
         for (json, expected) in [
             (r#"{"name": "x", "type": "private_group", "id": 7, "messages": ["#, export),
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn values_show_themselves() {
+    fn values_are_recognised_by_their_first_keys() {
         for (json, expected) in [
             (r#"{"update_id": 1"#, "telegram"),
             (r#"{"chat": {"schema": 1}, "message_id": 1}"#, "telegram"),

@@ -48,7 +48,7 @@ pub(super) const ENTITIES: &[&str] = &[
     "unknown",
 ];
 
-/// A range that the source marks, with its offsets as received.
+/// A range that the source marks, with the received offsets.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
     pub(super) kind: &'static str,
@@ -81,9 +81,9 @@ pub(super) struct Entity {
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) value: Option<String>,
-    /// Offset and length as received, where the source counts UTF-16 units.
+    /// The received offset and length, if the source counts UTF-16 units.
     pub(super) utf16: Option<[i64; 2]>,
-    /// Whether the offsets as received did not fit the text.
+    /// Whether the received offsets did not fit the text.
     pub(super) repaired: bool,
 }
 
@@ -176,7 +176,7 @@ impl Draft {
         self.fields.get(field.name)
     }
 
-    /// Adds a part for a text field of the source. Returns the number of the part, or `None` if there is no text.
+    /// Adds a part for a text field of the source. Returns the index of the part, or `None` if there is no text.
     pub(super) fn text(
         &mut self,
         kind: &'static str,
@@ -189,10 +189,11 @@ impl Draft {
         Some(self.parts.len() - 1)
     }
 
-    /// The record, with the links, tags, wallets and numbers that its parts and links hold.
+    /// Completes the record with the links, tags, wallets and numbers that its parts and links contain.
     pub(super) fn finish(mut self, warnings: Warnings, unmapped: Vec<String>) -> Value {
         let (mut marked_tags, mut numbers) = (Tags::default(), Numbers::default());
-        // The words that a link shows are not searched for links, even if they look like one.
+        // The indices of the parts that are words of a link. They are not searched for links, even if they look like
+        // one.
         let displays: BTreeSet<u64> =
             self.links.iter().filter_map(|link| link.get(link::PART.name)?.as_u64()).collect();
         for (number, part) in self.parts.iter().enumerate() {

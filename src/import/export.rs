@@ -1,5 +1,5 @@
-//! Telegram Desktop's export: turns a message of `result.json` and its chat into a record. Field names are
-//! those of the program (telegramdesktop/tdesktop, `export_output_json.cpp`).
+//! Telegram Desktop's export: converts a message of `result.json` and its chat to a record. Field names are those of
+//! the program (telegramdesktop/tdesktop, `export_output_json.cpp`).
 
 mod keys;
 mod peers;
@@ -37,7 +37,8 @@ impl Importer for DesktopExport {
     }
 }
 
-/// Keys of an export, and how their values begin. The program writes other parts of an account before the chats.
+/// Keys of an export, each with the first byte of its value. The program writes other parts of an account before the
+/// chats.
 const KEYS: &[(&str, u8)] = &[
     ("messages", b'['),
     ("chats", b'{'),
@@ -65,7 +66,7 @@ impl Chat {
     }
 }
 
-/// The record of a message. `at` is its JSON pointer, and `repairs` names what was repaired in its JSON.
+/// Converts a message to a record. `at` is its JSON pointer, and `repairs` names what was repaired in its JSON.
 fn record(
     message: &Value,
     chat: &Chat,
@@ -83,7 +84,7 @@ fn record(
     draft.set(message::CHAT, chat.clone());
     let public = chat.get(chat::PUBLIC.name) == Some(&Value::Bool(true));
     draft.set(message::VISIBILITY, visibility(if public { "public" } else { "private" }));
-    // The exporter writes nothing of such a message but its number.
+    // The exporter writes only the number of such a message.
     if message.text("type") == Some("unsupported") {
         draft.flags.insert("unsupported");
         draft.set(message::AUTHOR, object([(author::KIND, "unknown".into())]));
@@ -104,14 +105,14 @@ fn record(
     );
     surfaces::links(&message, &mut draft);
     draft.set(message::METRICS, reactions(&message));
-    rest(&message, is_service, &mut draft);
+    set_flags_and_extras(&message, is_service, &mut draft);
     repairs.iter().for_each(|name| message.warn_whole_message(name));
     // All fields of a service message are kept.
     let unmapped = if is_service { vec![] } else { message.unmapped(keys::is_known) };
     Ok(draft.finish(warnings, unmapped))
 }
 
-/// The id of the record. Files that were put together by hand lack some numbers; these are written `?`.
+/// The id of the record. Files that were assembled by hand lack some numbers; the id has `?` in their place.
 fn id(message: &Foreign<'_>, Chat(chat): &Chat) -> Result<String, RecordError> {
     let number = |id: Option<&Value>| match id {
         Some(Value::String(id)) => Ok(id.clone()),
@@ -126,7 +127,8 @@ fn visibility(audience: &str) -> Object {
     object([(visibility::AUDIENCE, audience.into()), (visibility::COUNTRIES, "*".into())])
 }
 
-/// Seconds since 1970, or in older exports a local time of an unknown zone, read as if it were UTC.
+/// Sets the dates. They are seconds since 1970. Older exports have local times of an unknown zone instead, which are
+/// read as if they were UTC.
 fn dates(message: &Foreign<'_>, draft: &mut Draft) {
     if let Some((at, precision)) = date(message, "date_unixtime", "date") {
         draft.set(message::SENT_AT, at);
@@ -151,7 +153,7 @@ fn date(message: &Foreign<'_>, seconds: &str, local: &str) -> Option<(String, &'
     Some((at, "local_unknown_tz"))
 }
 
-/// How often each reaction was given, by its emoji, document or kind.
+/// The number of times that each reaction was given, by its emoji, document or kind.
 fn reactions(message: &Foreign<'_>) -> Option<Object> {
     let mut counts = Object::new();
     for reaction in message.objects("reactions") {
@@ -164,8 +166,8 @@ fn reactions(message: &Foreign<'_>) -> Option<Object> {
     (!counts.is_empty()).then(|| object([(metrics::REACTIONS, counts.into())]))
 }
 
-/// Flags, the service message, and keys that are kept without being read.
-fn rest(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
+/// Sets the flags, the service message, and the keys that are kept without being read.
+fn set_flags_and_extras(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     if message.is_true("media_spoiler") {
         draft.flags.insert("spoiler");
     }

@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// The version of the format.
 pub(crate) const VERSION: &str = "lexloci.facts/1";
 
-/// What facts can be about, by the key of the line. Those about a message overrule the others.
+/// What facts can be about, by the key of the line. Facts about a message overrule all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum About {
     Chat,
@@ -42,7 +42,7 @@ impl About {
         (About::Message, "message"),
     ];
 
-    /// The record type that facts about it are a piece of.
+    /// The record type whose fields these facts give.
     fn piece_of(self) -> &'static str {
         match self {
             Self::Media => media::KIND.record,
@@ -68,7 +68,7 @@ const NO_FACTS: &[StandardField] = &[
     message::SOURCE,
 ];
 
-/// The other keys of a line: the version, who says it, when it was so, and the piece of a record.
+/// The other keys of a line: the version, who states the facts, when they were true, and the piece of a record.
 const SCHEMA: &str = "schema";
 const BY: &str = "by";
 const AS_OF: &str = "as_of";
@@ -82,7 +82,7 @@ pub struct Facts {
     /// The name of the file in explanations.
     name: Arc<str>,
     lines: Vec<Line>,
-    /// For each thing that facts are about, the lines about it.
+    /// For each thing that facts are about, the indices of the lines about it.
     about: HashMap<(About, Box<str>), Vec<usize>>,
 }
 
@@ -110,11 +110,11 @@ pub struct FactsError {
 impl Facts {
     /// Reads JSON lines. `name` is the name of their source in records and explanations.
     ///
-    /// A line may have 1 MiB, all of them together 512 MiB, since they are held in memory.
+    /// A line may have 1 MiB, and all lines together 512 MiB, because they are kept in memory.
     ///
     /// # Errors
-    /// The outer error means that the input cannot be read. The inner errors are the wrong lines; reading stops after
-    /// 1,000.
+    /// The outer error means that the input cannot be read. The inner errors are those of faulty lines; reading stops
+    /// after 1,000 of them.
     pub(crate) fn read(
         schema: &Schema,
         name: &str,
@@ -149,12 +149,12 @@ impl Facts {
         Ok(if faults.is_empty() { Ok(facts) } else { Err(faults) })
     }
 
-    /// How many lines there are.
+    /// The number of lines.
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
@@ -240,7 +240,7 @@ impl Facts {
                 for earlier in same.iter().filter_map(|at| self.lines.get(*at)) {
                     if let Ok(piece) = serde_json::from_str(&earlier.piece) {
                         // A line never contradicts itself.
-                        let _ = merge.piece(
+                        let _ = merge.merge_piece(
                             &self.schema,
                             earlier.about.piece_of(),
                             &piece,
@@ -249,7 +249,7 @@ impl Facts {
                     }
                 }
             }
-            merge.piece(&self.schema, line.about.piece_of(), piece, line.number).map_err(
+            merge.merge_piece(&self.schema, line.about.piece_of(), piece, line.number).map_err(
                 |conflict| {
                     let earlier = format!("line {}", conflict.earlier.unwrap_or_default());
                     contradiction(&conflict, "this line", &earlier)
@@ -277,7 +277,7 @@ impl Facts {
         for (line, place) in lines {
             used.insert(line.number);
             let Ok(piece) = serde_json::from_str(&line.piece) else { continue };
-            let added = merge.at(&self.schema, &place, line.about, &piece, line.number);
+            let added = merge.merge_at(&self.schema, &place, line.about, &piece, line.number);
             merged = merged.and(added.map_err(|conflict| {
                 let other = conflict.earlier.map(|earlier| format!("line {earlier}"));
                 let other = other.unwrap_or_else(|| "the message".into());
@@ -309,7 +309,7 @@ impl Facts {
         numbers.filter(|number| !used.contains(number)).collect()
     }
 
-    /// `crm, 2026-05-01T00:00:00Z (facts.jsonl, line 3)`
+    /// The origin of the facts in a line: `crm, 2026-05-01T00:00:00Z (facts.jsonl, line 3)`.
     fn origin(&self, number: usize) -> Option<String> {
         let at = self.lines.binary_search_by_key(&number, |line| line.number).ok()?;
         let line = self.lines.get(at)?;
@@ -319,7 +319,7 @@ impl Facts {
         Some(if who.is_empty() { from } else { format!("{} ({from})", who.join(", ")) })
     }
 
-    /// The lines about a record, and the place in it that each is about.
+    /// The lines about a record, each with the place in the record that it is about.
     fn about(&self, record: &Value) -> Vec<(&Line, String)> {
         let mut found = vec![];
         let mut add = |about: About, key: &str, place: &str| {
@@ -350,7 +350,7 @@ impl Facts {
     }
 }
 
-/// Reads a line, at most one byte more than the limit. Returns the length of the line in the input; 0 at the end.
+/// Reads a line, but at most one byte more than the limit. Returns the length of the line in the input; 0 at the end.
 fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> Result<usize> {
     line.clear();
     let mut length = 0;
@@ -373,8 +373,9 @@ fn too_large(what: &str, limit: usize) -> RecordError {
     RecordError::new(Code::RecordTooLarge, "", format!("{what} more than {limit} bytes"))
 }
 
-/// The ids of chats and accounts in a record. If the flag is true, the message was forwarded from that chat or account
-/// or answers it, so facts about it are merged into that chat or account only; otherwise into the whole message.
+/// The ids of chats and accounts in a record. If the flag is true, the message was forwarded from this chat or account,
+/// or answers it; then facts about it are merged only into this chat or account. Otherwise they are merged into the
+/// message.
 const IDENTITIES: &[(About, &[StandardField], bool)] = &[
     (About::Chat, &[message::CHAT, chat::ID], false),
     (About::Chat, &[message::FORWARD, forward::CHAT, chat::ID], true),

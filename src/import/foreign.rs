@@ -82,7 +82,7 @@ impl<'v> Foreign<'v> {
         self.get(key).is_some()
     }
 
-    fn typed<T>(&self, key: &str, read: impl FnOnce(&'v Value) -> Option<T>) -> Option<T> {
+    fn field_of_type<T>(&self, key: &str, read: impl FnOnce(&'v Value) -> Option<T>) -> Option<T> {
         let read = read(self.get(key)?);
         if read.is_none() {
             self.warn("W-WRONG-TYPE", key);
@@ -92,15 +92,15 @@ impl<'v> Foreign<'v> {
 
     /// A text field; an empty text counts as absent.
     pub(super) fn text(&self, key: &str) -> Option<&'v str> {
-        self.typed(key, Value::as_str).filter(|text| !text.is_empty())
+        self.field_of_type(key, Value::as_str).filter(|text| !text.is_empty())
     }
 
     pub(super) fn int(&self, key: &str) -> Option<i64> {
-        self.typed(key, Value::as_i64)
+        self.field_of_type(key, Value::as_i64)
     }
 
     pub(super) fn truth(&self, key: &str) -> Option<bool> {
-        self.typed(key, Value::as_bool)
+        self.field_of_type(key, Value::as_bool)
     }
 
     /// A boolean field; false when absent.
@@ -114,7 +114,7 @@ impl<'v> Foreign<'v> {
     }
 
     pub(super) fn list(&self, key: &str) -> &'v [Value] {
-        self.typed(key, Value::as_array).map(Vec::as_slice).unwrap_or_default()
+        self.field_of_type(key, Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The objects of a list.

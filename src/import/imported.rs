@@ -44,7 +44,7 @@ impl Imported<'_> {
     /// The canonical JSON.
     ///
     /// # Errors
-    /// Why there is none.
+    /// The reason why there is no JSON.
     pub fn json(&self) -> Result<&[u8], RecordError> {
         match &self.fault {
             Some(fault) => Err(fault.clone()),
@@ -55,13 +55,13 @@ impl Imported<'_> {
     /// Reads the record through a schema, [`crate::RuleSet::schema`].
     ///
     /// # Errors
-    /// The first fault found, with its column where the position names the line.
+    /// The first fault found, with its column if the position is a line.
     pub fn read(&self, schema: &Schema) -> Result<Record, RecordError> {
-        Record::read(schema, self.json()?).map_err(|error| self.placed(error))
+        Record::read(schema, self.json()?).map_err(|error| self.with_position(error))
     }
 
-    /// Rewords a fault of the reader, which counts lines from the beginning of the record.
-    pub(crate) fn placed(&self, mut error: RecordError) -> RecordError {
+    /// Words a fault of the reader for this position. The reader counts lines from the beginning of the record.
+    pub(crate) fn with_position(&self, mut error: RecordError) -> RecordError {
         error.message = match self.position {
             Position::Line(_) => error.message.replace(" at line 1 column ", " at column "),
             Position::Number(_) | Position::Pointer(_) => {
@@ -86,7 +86,7 @@ impl Imported<'_> {
     }
 }
 
-/// The JSON; with a fault, as much of it as there is.
+/// The JSON. After a fault, the part of it that was read.
 impl AsRef<[u8]> for Imported<'_> {
     fn as_ref(&self) -> &[u8] {
         &self.json

@@ -9,8 +9,8 @@ use std::io::{BufRead, Result};
 
 /// Reads the messages of one format.
 ///
-/// A new format is a file in this folder with one implementation of this trait, and one line in [`IMPORTERS`]. What
-/// `--from` takes, detection, `convert`, completion and the table in `docs/records.md` follow from that list.
+/// A new format is a file in this folder with one implementation of this trait, and one line in [`IMPORTERS`]. The
+/// values of `--from`, detection, `convert`, completion and the table in `docs/records.md` follow from that list.
 pub(super) trait Importer: Sync {
     /// The name of the format for `--from`.
     fn name(&self) -> &'static str;
@@ -28,7 +28,7 @@ pub(super) const IMPORTERS: [&dyn Importer; 4] =
 
 /// How an importer finds messages in an input and makes records of them.
 pub(super) enum Conversion {
-    /// JSON values one after another, each of them a record already.
+    /// JSON values one after another. Each of them is already a record.
     Canonical {
         /// Keys at the top of a value that tell it from values of other formats.
         keys: &'static [&'static str],
@@ -56,7 +56,7 @@ pub(super) type OpenDocument =
 
 /// A document that is read message by message.
 pub(super) trait Document {
-    /// The record of the next message or why there is none, with its JSON pointer. `None` at the end.
+    /// The JSON pointer of the next message, with its record or the reason why there is none. `None` at the end.
     ///
     /// # Errors
     /// When the input cannot be read.
@@ -80,7 +80,7 @@ impl Converted {
     }
 }
 
-/// The format of an input: that of one importer, or whichever each message looks like.
+/// The format of an input: the format of one importer, or `auto`, which recognises the format of each message.
 ///
 /// ```
 /// use lexloci::InputFormat;
@@ -93,7 +93,7 @@ impl Converted {
 pub struct InputFormat(Option<&'static dyn Importer>);
 
 impl InputFormat {
-    /// Whichever format the input looks like. Messages of several formats may be mixed.
+    /// Recognises the format of the input. Messages of several formats may be mixed.
     pub const AUTO: Self = Self(None);
 
     /// All formats: first `auto`, then one for each importer.

@@ -1,4 +1,4 @@
-//! JSON as messengers write it: what is almost JSON is repaired before it is read, with a warning. Telegram Desktop
+//! Reads JSON as messengers write it. Text that is almost JSON is repaired first, with a warning. Telegram Desktop
 //! writes control characters as `\x1F`, and programs that cut texts leave half of a surrogate pair.
 
 use crate::diagnostic::Code;
@@ -16,13 +16,13 @@ const UTF8: &str = "W-NOT-UTF8";
 /// A value, and the warnings about what was repaired.
 pub(super) type Repaired = (Value, Vec<&'static str>);
 
-/// Reads a value, and refuses repeated keys and what is over a limit.
+/// Reads a value. Refuses repeated keys and values over a limit.
 ///
 /// # Errors
-/// Why it is not JSON even after repair.
+/// The reason why the text is not JSON, even after repair.
 pub(super) fn read(json: &[u8]) -> Result<Repaired, RecordError> {
     let error = match record::check(json) {
-        Ok(()) => return Ok((parsed(json)?, vec![])),
+        Ok(()) => return Ok((parse(json)?, vec![])),
         Err(error) => error,
     };
     if !matches!(error.code, Code::BadJson | Code::LoneSurrogate) {
@@ -33,16 +33,16 @@ pub(super) fn read(json: &[u8]) -> Result<Repaired, RecordError> {
         return Err(error);
     }
     record::check(repaired.as_bytes())?;
-    Ok((parsed(repaired.as_bytes())?, names))
+    Ok((parse(repaired.as_bytes())?, names))
 }
 
-fn parsed(json: &[u8]) -> Result<Value, RecordError> {
+fn parse(json: &[u8]) -> Result<Value, RecordError> {
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     serde_json::from_slice(json)
         .map_err(|error| RecordError::new(Code::BadJson, "", format!("this is not JSON: {error}")))
 }
 
-/// Repairs what can be repaired. Linear.
+/// Repairs what can be repaired, in linear time, and names the repairs.
 pub(super) fn repair(json: &[u8]) -> (String, Vec<&'static str>) {
     let text = String::from_utf8_lossy(json);
     let mut names = vec![];
@@ -51,16 +51,16 @@ pub(super) fn repair(json: &[u8]) -> (String, Vec<&'static str>) {
     }
     let mut repairer = Repairer { repaired: String::with_capacity(text.len()), names };
     let mut rest = &*text;
-    let mut string = false;
+    let mut in_string = false;
     while let Some(c) = rest.chars().next() {
         let length = match c {
-            '\\' if string => repairer.escape(rest),
-            c if string && c < ' ' => {
+            '\\' if in_string => repairer.escape(rest),
+            c if in_string && c < ' ' => {
                 repairer.push(CONTROL, &format!("\\u{:04x}", u32::from(c)));
                 c.len_utf8()
             }
             c => {
-                string ^= c == '"';
+                in_string ^= c == '"';
                 repairer.repaired.push(c);
                 c.len_utf8()
             }
@@ -122,7 +122,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_nearly_json_is_repaired_with_a_warning() {
+    fn text_that_is_nearly_json_is_repaired_with_a_warning() {
         for (json, text, names) in [
             (&br#""a""#[..], "a", &[][..]),
             (b"\xef\xbb\xbf\"a\"", "a", &[]),
@@ -157,12 +157,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_comes_is_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..40), text in "\"(\\\\|x|1|F|u|d8|\"|😀|\u{1}){0,20}\"") {
+        fn no_input_makes_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40), text in "\"(\\\\|x|1|F|u|d8|\"|😀|\u{1}){0,20}\"") {
             let _ = (read(&bytes), read(text.as_bytes()));
         }
 
         #[test]
-        fn json_is_read_as_it_is(text in ".{0,40}") {
+        fn valid_json_is_read_without_repairs(text in ".{0,40}") {
             let (value, names) = read(json!([text]).to_string().as_bytes()).unwrap();
             prop_assert_eq!(value, json!([text]));
             prop_assert!(names.is_empty());

@@ -1,4 +1,4 @@
-//! Links of an imported message: those that the source marks or puts on buttons, and those in plain text.
+//! Finds the links of an imported message: those that the source marks or puts on buttons, and those in plain text.
 
 use super::draft::Part;
 use crate::record::extract::{self, Link};
@@ -8,12 +8,12 @@ use crate::world::standard::link;
 /// Schemes without `//` after them.
 const OPAQUE: &[&str] = &["tg", "ton", "mailto", "bitcoin"];
 
-/// A link outside the text; `display` is the words that it shows.
+/// A link outside the text; `display` contains the words that it shows.
 pub(super) fn link(url: &str, via: &'static str, display: Option<&str>) -> Object {
     let target = match via {
         // What a button copies need not be an address.
-        "copy_text" => whole(url),
-        _ => target(url).or_else(|| whole(url)),
+        "copy_text" => link_of_whole_text(url),
+        _ => target(url).or_else(|| link_of_whole_text(url)),
     };
     let mut found = link_object(url, via, target.as_ref());
     found.append(&mut object([(link::DISPLAY, display.into())]));
@@ -24,8 +24,8 @@ pub(super) fn link(url: &str, via: &'static str, display: Option<&str>) -> Objec
     found
 }
 
-/// The links of a part: those that the source marks, even if they are not addresses, then those that it overlooks. If
-/// `is_display`, the part is the text of a link, and no other link is searched in it.
+/// The links of a part: first those that the source marks, even if they are not addresses, then those that the source
+/// overlooks. If `is_display` is true, the part is the text of a link and is not searched for other links.
 pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Object> {
     let mut links = vec![];
     for entity in &part.entities {
@@ -51,12 +51,12 @@ pub(super) fn of_part(part: &Part, number: usize, is_display: bool) -> Vec<Objec
 
 /// Links in plain text that the messenger did not mark: in polls, or written `hxxps://a[.]b`.
 fn overlooked(part: &Part) -> Vec<Link> {
-    let taken = part.entities.iter().filter(|each| covers_links(each.kind));
+    let taken = part.entities.iter().filter(|each| excludes_links(each.kind));
     extract::links_outside(&part.text, taken.map(|each| (each.start, each.end)).collect())
 }
 
-/// Kinds of entities inside which no link is searched.
-fn covers_links(kind: &str) -> bool {
+/// Whether entities of this kind are not searched for links.
+fn excludes_links(kind: &str) -> bool {
     ["url", "text_link", "email", "mention", "hashtag", "cashtag", "bot_command"].contains(&kind)
 }
 
@@ -71,7 +71,7 @@ fn link_object(url: &str, via: &'static str, target: Option<&Link>) -> Object {
     ])
 }
 
-/// Scheme and host by punctuation alone, for what is not a web address, such as `tg://resolve?…` or a wallet that a
+/// The scheme and host by punctuation only, for addresses outside the web, such as `tg://resolve?…` or a wallet that a
 /// button copies. If a link has any host, a condition on a list of hosts is false for it instead of unknown.
 fn scheme_and_host(url: &str) -> (Option<String>, Option<String>) {
     let (scheme, rest) = match url.split_once(':') {
@@ -105,7 +105,7 @@ fn target(url: &str) -> Option<Link> {
 }
 
 /// The link that a text consists of, if it is one link from end to end.
-fn whole(text: &str) -> Option<Link> {
+fn link_of_whole_text(text: &str) -> Option<Link> {
     let found = extract::links_outside(text, vec![]);
     found.into_iter().find(|link| (link.start, link.end) == (0, text.len()))
 }

@@ -65,7 +65,7 @@ pub struct Import<'a> {
     waiting: VecDeque<Imported<'static>>,
     skipped: Skipped,
     facts: Option<&'a Facts>,
-    /// The lines of facts that were about at least one record.
+    /// The numbers of the lines of facts that were about at least one record.
     used_facts: BTreeSet<usize>,
 }
 
@@ -124,7 +124,7 @@ impl<'a> Import<'a> {
         self.skipped.counts().chain(in_document.into_iter().flatten())
     }
 
-    /// The lines of facts that were about some record so far.
+    /// The numbers of the lines of facts that were about some record so far.
     pub fn used_facts(&self) -> &BTreeSet<usize> {
         &self.used_facts
     }
@@ -140,7 +140,7 @@ impl<'a> Import<'a> {
                 return Ok(Some(imported));
             }
             match self.advance()? {
-                Next::Made(records) => {
+                Next::Converted(records) => {
                     let records = records.into_iter().map(|made| self.finish(made));
                     let records: Vec<_> = records.collect();
                     self.waiting.extend(records);
@@ -149,7 +149,8 @@ impl<'a> Import<'a> {
                 Next::End => return Ok(None),
             }
         }
-        // Borrowed here and not in the loop: a borrow that is returned from a loop lasts through all of it.
+        // The value is borrowed here and not in the loop: a borrow that is returned from a loop lasts through all of
+        // it.
         Ok(match &self.input {
             Input::Values(values) => Some(values.current()),
             Input::Unopened { .. } | Input::Document(_) => None,
@@ -160,9 +161,10 @@ impl<'a> Import<'a> {
     fn advance(&mut self) -> Result<Next> {
         match &mut self.input {
             Input::Document(document) => Ok(match document.next()? {
-                Some((pointer, record)) => {
-                    Next::Made(vec![Made { position: Position::Pointer(pointer), record }])
-                }
+                Some((pointer, record)) => Next::Converted(vec![ConvertedRecord {
+                    position: Position::Pointer(pointer),
+                    record,
+                }]),
                 None => Next::End,
             }),
             Input::Values(values) => {
@@ -182,7 +184,10 @@ impl<'a> Import<'a> {
     }
 
     /// Merges facts of the host into a record, and writes it as JSON.
-    fn finish(&mut self, Made { position, record }: Made) -> Imported<'static> {
+    fn finish(
+        &mut self,
+        ConvertedRecord { position, record }: ConvertedRecord,
+    ) -> Imported<'static> {
         let (json, fault) = match record {
             Ok(mut record) => {
                 let merged = self.facts.map(|facts| facts.merge(&mut record, &mut self.used_facts));
@@ -214,26 +219,26 @@ impl<'a> Import<'a> {
 /// What comes next in an input.
 enum Next {
     /// Messages that were converted.
-    Made(Vec<Made>),
+    Converted(Vec<ConvertedRecord>),
     /// The current value of the splitter is a canonical record.
     Record,
     End,
 }
 
 /// A converted record, or the reason why there is none.
-struct Made {
+struct ConvertedRecord {
     position: Position,
     record: std::result::Result<Value, RecordError>,
 }
 
-/// Converts a value of an input. `facts`: whether facts are to be merged into its records.
+/// Converts a value of an input. `facts` says whether facts will be merged into its records.
 fn convert(
     importer: &dyn Importer,
     value: &Imported<'_>,
     facts: bool,
     skipped: &mut Skipped,
 ) -> Next {
-    let made = |record| Made { position: value.position.clone(), record };
+    let made = |record| ConvertedRecord { position: value.position.clone(), record };
     match importer.conversion() {
         Conversion::Values { convert, .. } => {
             let converted = match lenient::read(&value.json) {
@@ -241,18 +246,18 @@ fn convert(
                 Err(fault) => Converted::fault(fault),
             };
             converted.skipped.iter().for_each(|name| skipped.count(name));
-            Next::Made(converted.records.into_iter().map(made).collect())
+            Next::Converted(converted.records.into_iter().map(made).collect())
         }
         Conversion::Canonical { .. } if facts => {
             let record = record::check(&value.json).and_then(|()| lenient::read(&value.json));
-            Next::Made(vec![made(record.map(|(record, _)| record))])
+            Next::Converted(vec![made(record.map(|(record, _)| record))])
         }
         // Documents are recognised only at the beginning of an input, so a single value is never one.
         Conversion::Canonical { .. } | Conversion::Document { .. } => Next::Record,
     }
 }
 
-/// Whether a bracket of some JSON is still open: what a REPL asks before it reads another line.
+/// Whether a bracket of some JSON is still open. If so, a REPL reads another line.
 pub fn is_unfinished_json(json: &str) -> bool {
     let mut nesting = Nesting::default();
     nesting.read(json.as_bytes());

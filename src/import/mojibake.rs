@@ -4,7 +4,7 @@
 /// The characters at 0x80 to 0x9f in Windows-1252, where Latin-1 has control characters.
 const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
-/// Whether the bytes of these letters form UTF-8 with other than ASCII letters.
+/// Whether the bytes of these letters form UTF-8 text that is not pure ASCII.
 pub(super) fn is_mojibake(text: &str) -> bool {
     if text.is_ascii() {
         return false;

@@ -1,5 +1,5 @@
-//! Telephone numbers, mail addresses and bank cards of an imported message: those that the source marks, and those in
-//! plain text.
+//! Finds the telephone numbers, mail addresses and bank cards of an imported message: those that the source marks, and
+//! those in plain text.
 
 use super::draft::Part;
 use crate::record::extract::{self, Entity};

@@ -38,14 +38,14 @@ enum Next {
 }
 
 impl<'a> Splitter<'a> {
-    /// With `lines`, each line is a value, as in `.jsonl` and `.ndjson` files. Otherwise, a first line with unclosed
-    /// brackets means that objects span several lines, unless it is a broken line of JSON lines.
+    /// If `lines` is true, each line is a value, as in `.jsonl` and `.ndjson` files. Otherwise, a first line with
+    /// unclosed brackets means that objects span several lines, unless it is a broken line of JSON lines.
     pub(super) fn new(input: impl BufRead + Send + 'a, lines: bool, limit: usize) -> Self {
         let layout = lines.then_some(Layout::Lines);
         Self { input: Box::new(input), layout, buffer: vec![], limit, count: 0, fault: None }
     }
 
-    /// Moves to the next value; false at the end.
+    /// Moves to the next value. Returns false at the end.
     pub(super) fn advance(&mut self) -> Result<bool> {
         match self.layout {
             None => self.first(),
@@ -69,13 +69,13 @@ impl<'a> Splitter<'a> {
             }
             None => None,
         };
-        // Without the end of its line: readers count lines in their messages.
+        // The line end is removed, because readers count lines in their messages.
         Imported { position, json: Cow::Borrowed(self.buffer.trim_ascii_end()), fault }
     }
 
     /// Finds out the layout, and reads the first record.
     fn first(&mut self) -> Result<bool> {
-        self.skip_mark()?;
+        self.skip_byte_order_mark()?;
         // Blank lines are counted, because the input may turn out to be JSON lines.
         let mut lines = 0;
         while let Some(byte) = self.peek()?.filter(u8::is_ascii_whitespace) {
@@ -123,14 +123,14 @@ impl<'a> Splitter<'a> {
     }
 
     /// Skips a byte order mark.
-    fn skip_mark(&mut self) -> Result<()> {
+    fn skip_byte_order_mark(&mut self) -> Result<()> {
         if fill(&mut self.input)?.starts_with(b"\xef\xbb\xbf") {
             self.input.consume(3);
         }
         Ok(())
     }
 
-    /// Reads the next line that is not blank. `see` gets all of it, also what is over the limit.
+    /// Reads the next line that is not blank. `see` receives the whole line, including what is over the limit.
     fn line(&mut self, mut see: impl FnMut(&[u8])) -> Result<bool> {
         let Self { input, buffer, limit, .. } = self;
         loop {
@@ -172,8 +172,8 @@ impl<'a> Splitter<'a> {
         Ok(true)
     }
 
-    /// Reads the next element of an array. An array that does not end, because its file was cut, is a fault after its
-    /// last element. So is anything where no element is allowed.
+    /// Reads the next element of an array. If the array does not end, because its file was cut, there is a fault after
+    /// its last element. Anything where no element is allowed is a fault too.
     fn element(&mut self, mut next: Next) -> Result<bool> {
         self.buffer.clear();
         self.fault = None;
@@ -211,7 +211,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// Reads until the open brackets are closed, a value without brackets ends, or the buffer holds more than `most`
-    /// bytes. False if the input ends first.
+    /// bytes. Returns false if the input ends first.
     fn rest_of_value(&mut self, mut nesting: Nesting, array: bool, most: usize) -> Result<bool> {
         while let Some(byte) = self.peek()? {
             let ends = byte.is_ascii_whitespace() || (array && matches!(byte, b',' | b']'));
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn layouts() {
+    fn inputs_of_each_layout_are_split_into_values() {
         let long = "x".repeat(60);
         for (text, expected) in [
             ("", vec![]),
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_first_line_is_lost_alone() {
+    fn a_broken_first_line_does_not_affect_the_other_lines() {
         for broken in ["{\"a\":", "{\"a\":{}", "{\"a\": \"b", "{\"a\": [", "{{"] {
             let text = format!("\n{broken}\n{{}}\n\n{{\"b\":1}}\n");
             let expected = [(2, broken), (3, "{}"), (5, "{\"b\":1}")];

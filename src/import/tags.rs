@@ -5,7 +5,7 @@ use crate::record::written::object;
 use crate::world::standard::{mention, tags};
 use serde_json::Value;
 
-/// What the platform marked as tags. What only looks like a tag does not count.
+/// The tags that the platform marked. Words that only look like a tag do not count.
 #[derive(Debug, Default)]
 pub(super) struct Tags {
     pub(super) hashtags: Vec<String>,

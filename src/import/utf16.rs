@@ -1,6 +1,6 @@
 //! Turns offsets in UTF-16 units, as Telegram counts, into bytes. The result always falls between characters.
 
-/// The positions of the UTF-16 units of a text in its UTF-8.
+/// The position of each UTF-16 unit of a text in its UTF-8 bytes.
 #[derive(Debug)]
 pub(super) struct Units {
     /// The byte of each unit and of the end. `None` for the second half of a surrogate pair.
@@ -19,7 +19,7 @@ pub(super) struct Stretch {
 }
 
 impl Units {
-    /// Linear in the text.
+    /// Computes the positions in linear time.
     pub(super) fn of(text: &str) -> Self {
         let mut bytes = Vec::with_capacity(text.len() + 1);
         for (at, c) in text.char_indices() {
@@ -60,7 +60,7 @@ mod tests {
     use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 
     #[test]
-    fn what_does_not_fit_is_widened_and_cut_off() {
+    fn ranges_that_do_not_fit_are_widened_or_clamped() {
         // a, a pair, a, a pair: units 0, 1-2, 3, 4-5.
         let text = "a😀b🏟";
         let units = Units::of(text);
@@ -86,7 +86,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn offsets_go_there_and_back(text in "[a-zқ-ү😀-😎\u{10ffff}\u{200d}]{0,40}", a in 0..40_usize, b in 0..40_usize) {
+        fn offsets_of_a_range_give_that_range(text in "[a-zқ-ү😀-😎\u{10ffff}\u{200d}]{0,40}", a in 0..40_usize, b in 0..40_usize) {
             let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let pick = |at: usize| bounds[at % bounds.len()];
             let (start, end) = (pick(a).min(pick(b)), pick(a).max(pick(b)));
@@ -97,7 +97,7 @@ mod tests {
         }
 
         #[test]
-        fn any_offsets_cut_between_characters(text in ".{0,40}", offset in any::<i64>(), length in any::<i64>(), near in -9..60_i64, long in -9..60_i64) {
+        fn any_offsets_give_a_range_of_whole_characters(text in ".{0,40}", offset in any::<i64>(), length in any::<i64>(), near in -9..60_i64, long in -9..60_i64) {
             let units = Units::of(&text);
             for (offset, length) in [(offset, length), (near, long), (near, length)] {
                 let Stretch { start, end, .. } = units.stretch(offset, length);

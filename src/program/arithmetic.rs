@@ -85,7 +85,7 @@ pub(crate) fn negate(value: &Value) -> Result<Value, &'static str> {
 }
 
 /// The bounds of a result, from the bounds of its operands. Only sums and differences have bounds; a product or
-/// quotient of an uncertain count is unknown.
+/// quotient of operands with bounds is unknown.
 pub(crate) fn bounds_of(
     op: ArithmeticOp,
     left: Option<(i64, i64)>,

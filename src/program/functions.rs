@@ -18,7 +18,8 @@ pub struct Function {
     pub name: String,
     /// One sentence, shown in the reference and in completion.
     pub doc: String,
-    /// Names and types. A surface passed for a `text` becomes one text: its parts joined by line ends.
+    /// The names and types of the parameters. A surface passed for a `text` becomes one text: its parts joined by line
+    /// ends.
     pub params: Vec<(String, Type)>,
     /// The type of the result.
     pub result: Type,
@@ -28,7 +29,8 @@ pub struct Function {
     pub counts_elements: bool,
     /// The version that the host gave. `None` for built-ins, whose version is that of the engine.
     pub version: Option<String>,
-    /// Must be pure: no state. A function of a host may panic, so call it through [`Function::call`].
+    /// Computes the result. It must be pure: it has no state. A function of a host may panic, so call it through
+    /// [`Function::call`].
     pub run: Arc<Run>,
 }
 
@@ -104,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sound() {
+    fn each_row_of_the_function_table_is_consistent() {
         let mut seen = HashSet::new();
         for Function { name, doc, params, result, cost, run, .. } in builtins() {
             let types: Vec<Type> = params.iter().map(|(_, ty)| ty.clone()).collect();
@@ -130,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn results() {
+    fn each_function_gives_these_results() {
         let list = Value::List(Arc::from([Value::Int(1), Value::Int(2)]));
         let day = 86_400_000_000_000;
         for (name, args, result) in [

@@ -62,7 +62,7 @@ impl Program {
     pub fn reads(&self, expr: &Expr) -> BTreeSet<Event> {
         let mut read: BTreeSet<_> = expr.children().flat_map(|child| self.reads(child)).collect();
         if let ExprKind::Field { path, .. } = &expr.kind {
-            read.extend(event_read(path));
+            read.extend(event_at_path(path));
         } else if let ExprKind::Defined { define, .. } = &expr.kind {
             let define = self.defines.get(*define).map(|define| &define.reads);
             read.extend(define.into_iter().flatten());
@@ -80,7 +80,7 @@ impl Program {
 }
 
 /// The event that a field of the record reports.
-fn event_read(path: &str) -> Option<Event> {
+fn event_at_path(path: &str) -> Option<Event> {
     let mut names = path.split(['.', '[']);
     names.next().filter(|name| *name == message::REPORTS.name)?;
     let name = names.next()?;
@@ -138,7 +138,7 @@ impl NormKind {
         }
     }
 
-    /// The norm that an exception lifts; `None` for a rule.
+    /// The norm that an exception defeats; `None` for a rule.
     pub fn defeats(&self) -> Option<usize> {
         match self {
             Self::Rule(_) => None,
@@ -257,7 +257,7 @@ pub struct Article {
     pub demands: Vec<usize>,
     /// The day on which a person read the text, or why nobody did.
     pub verified: Result<Day, String>,
-    /// The zone of its file. `None` in a library; then the zone of the citing norm is used.
+    /// The zone of its file. `None` in a library, where the zone of the citing norm is used.
     pub zone: Option<Zone>,
     pub at: Location,
 }
@@ -283,7 +283,7 @@ pub enum Status {
     InForce,
     /// Passed, but not yet in force.
     Adopted,
-    /// Struck down: in force until its `until`.
+    /// Struck down. It stays in force until its `until`.
     Annulled,
     Draft,
 }
@@ -296,7 +296,7 @@ impl Status {
         ("draft", Self::Draft),
     ];
 
-    /// As it is written.
+    /// The status as it is written.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(_, status)| *status == self).map_or("", |(word, _)| word)
     }

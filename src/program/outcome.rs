@@ -295,7 +295,7 @@ mod tests {
     use super::Truth::{False, True, Unknown};
 
     #[test]
-    fn kleene() {
+    fn truths_combine_by_the_tables_of_kleene() {
         for (a, b, and, or) in [
             (True, True, True, True),
             (True, Unknown, Unknown, True),

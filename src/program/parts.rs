@@ -10,7 +10,7 @@ impl Expr {
         self.kind.children()
     }
 
-    /// The expression at a path: the index of a child, the index of a child of that, and so on.
+    /// The expression at a path. A path is the index of a child, then the index of a child of that child, and so on.
     pub fn at_path(&mut self, path: &[usize]) -> Option<&mut Expr> {
         path.iter().try_fold(self, |expr, number| expr.kind.children_mut().into_iter().nth(*number))
     }
@@ -79,7 +79,7 @@ impl ExprKind {
         }
     }
 
-    /// In the same order as [`ExprKind::children`].
+    /// The same expressions as [`ExprKind::children`], in the same order.
     fn children_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             Self::Const(_) | Self::Message | Self::Local(_) => vec![],

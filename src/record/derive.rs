@@ -15,13 +15,13 @@ pub(crate) const WRITTEN: [&str; 4] = ["text", "caption", "rich", "content_warni
 /// `source.format` of records that no importer wrote.
 pub(crate) const OWN: &str = "lexloci";
 
-/// Text fields that a reader sees outside the parts: here those of nested records, in [`SEEN_IN_LISTS`] those of list
-/// elements.
+/// The text fields of nested records that a reader sees outside the parts.
 pub(crate) const SEEN: [(&[StandardField], StandardField); 3] = [
     (&[message::FORWARD, forward::ACCOUNT], account::NAME),
     (&[message::FORWARD, forward::CHAT], chat::TITLE),
     (&[message::FORWARD], forward::NAME),
 ];
+/// The text fields of list elements that a reader sees outside the parts.
 pub(crate) const SEEN_IN_LISTS: [(StandardField, &[StandardField]); 2] = [
     (message::LINKS, &[link::DISPLAY, link::URL]),
     (message::MEDIA, &[media::FILE_NAME, media::OCR, media::TRANSCRIPT]),

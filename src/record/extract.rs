@@ -30,7 +30,7 @@ impl Covered {
         Self(stretches)
     }
 
-    /// Whether a range overlaps none of them.
+    /// Whether a range overlaps none of these ranges.
     fn is_free(&self, start: usize, end: usize) -> bool {
         let before = self.0.partition_point(|&(other, _)| other < end);
         let last = before.checked_sub(1).and_then(|last| self.0.get(last));
@@ -38,7 +38,7 @@ impl Covered {
     }
 }
 
-/// A letter of any alphabet.
+/// Whether a character is a letter of any alphabet.
 fn is_letter(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphabetic();
@@ -57,28 +57,28 @@ fn is_word(c: char) -> bool {
     )
 }
 
-/// A digit of any script.
+/// Whether a character is a digit of any script.
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || (!c.is_ascii() && c.general_category() == GeneralCategory::DecimalNumber)
 }
 
-/// The character before a place.
+/// The character before a position.
 fn before(text: &str, at: usize) -> Option<char> {
     text.get(..at).and_then(|head| head.chars().next_back())
 }
 
-/// The character at a place.
+/// The character at a position.
 fn after(text: &str, at: usize) -> Option<char> {
     text.get(at..).and_then(|rest| rest.chars().next())
 }
 
 /// The longest beginning of a text in which all characters satisfy a condition.
-fn run(text: &str, accepts: impl Fn(char) -> bool) -> &str {
+fn leading_run(text: &str, accepts: impl Fn(char) -> bool) -> &str {
     text.get(..text.find(|c| !accepts(c)).unwrap_or(text.len())).unwrap_or_default()
 }
 
 /// The longest end of a text in which all characters satisfy a condition.
-fn run_back(text: &str, accepts: impl Fn(char) -> bool) -> &str {
+fn trailing_run(text: &str, accepts: impl Fn(char) -> bool) -> &str {
     let start = text.char_indices().rev().take_while(|(_, c)| accepts(*c)).last();
     start.and_then(|(at, _)| text.get(at..)).unwrap_or_default()
 }

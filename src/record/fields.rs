@@ -1,4 +1,4 @@
-//! Reads the standard fields of a record, where the library itself needs one. Rules read fields by number.
+//! Reads standard fields of a record for the library itself. Rules read fields by index.
 
 use crate::base::time::Instant;
 use crate::world::schema::Schema;
@@ -15,13 +15,13 @@ pub(super) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
-    /// The number and type of a field.
+    /// The index and type of a field.
     fn field(self, field: StandardField) -> Option<(usize, &'r Type)> {
         let (_, record) = self.schema.record(self.id)?;
         record.fields.get_full(field.name).map(|(at, _, field)| (at, &field.ty))
     }
 
-    /// The number of a field, which is its place in [`Fields::values`].
+    /// The index of a field in [`Fields::values`].
     pub(super) fn place(self, field: StandardField) -> Option<usize> {
         self.field(field).map(|(at, _)| at)
     }
@@ -61,7 +61,7 @@ impl<'r> Fields<'r> {
         }
     }
 
-    /// The records of a list; none when the list is missing.
+    /// The records of a list. There are none if the list is missing.
     pub(super) fn list(self, field: StandardField) -> impl Iterator<Item = Self> {
         let id = self.field(field).and_then(|(_, ty)| {
             let Type::List(element) = ty else { return None };

@@ -1,4 +1,4 @@
-//! Turns the shorthand of `given` and `:record` into canonical JSON: fills in what an author need not write.
+//! Turns the shorthand of `given` and `:record` into canonical JSON: fills in the fields that authors may leave out.
 
 use super::written::{self, FoundIn, Object, object};
 use super::{RecordError, extract, json};
@@ -7,7 +7,7 @@ use crate::world::standard::{
 };
 use serde_json::Value;
 
-/// The canonical JSON. Faults are left for the reader to find.
+/// Converts the shorthand to canonical JSON. The reader reports the faults in it.
 pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
     json::check(text.as_bytes())?;
     let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
@@ -28,10 +28,10 @@ pub(super) fn canonical(text: &str) -> Result<String, RecordError> {
             parts.insert(0, object([(part::TEXT, text)]).into());
         }
     }
-    each(&mut message, message::PARTS, |part| set_default(part, part::KIND, "text"));
-    each(&mut message, message::MEDIA, |media| set_default(media, media::KIND, "unknown"));
-    each(&mut message, message::LINKS, complete_link);
-    each(&mut message, message::WALLETS, complete_wallet);
+    each_element(&mut message, message::PARTS, |part| set_default(part, part::KIND, "text"));
+    each_element(&mut message, message::MEDIA, |media| set_default(media, media::KIND, "unknown"));
+    each_element(&mut message, message::LINKS, complete_link);
+    each_element(&mut message, message::WALLETS, complete_wallet);
     if let Some(Value::Object(forward)) = message.get_mut(message::FORWARD.name) {
         set_default(forward, forward::ORIGIN, "unknown");
     }
@@ -52,7 +52,7 @@ pub(crate) fn merge_patched(base: &str, changes: &str) -> Result<String, RecordE
     Ok(base.to_string())
 }
 
-/// INVARIANT: the recursion is no deeper than a record may nest.
+/// INVARIANT: the recursion is no deeper than the nesting that a record may have.
 fn merge_patch(base: &mut Value, changes: Value) {
     let Value::Object(changes) = changes else {
         *base = changes;
@@ -71,7 +71,8 @@ fn merge_patch(base: &mut Value, changes: Value) {
     }
 }
 
-/// Adds the links, wallets, tags, telephone numbers, mail addresses and cards of the parts, unless they are given.
+/// Adds the links, wallets, tags, telephone numbers, mail addresses and cards of the parts, unless the record lists
+/// them itself.
 fn extract_missing(message: &mut Object, withheld: &[String]) {
     let parts = list(message, message::PARTS);
     let (mut links, mut wallets, mut tags) = (vec![], vec![], extract::Tags::default());
@@ -124,7 +125,7 @@ fn hidden_wallets(message: &Object) -> Vec<Value> {
     found.collect()
 }
 
-/// The entities of a part. Those that are wrong are skipped here, and refused by the reader.
+/// The entities of a part. Faulty entities are skipped here, and the reader refuses them.
 fn entities(part: &Value) -> Vec<extract::Entity<'_>> {
     let marked = field(part, part::ENTITIES).and_then(Value::as_array).into_iter().flatten();
     marked.filter_map(entity).collect()
@@ -210,7 +211,7 @@ fn list(message: &Object, field: StandardField) -> &[Value] {
     message.get(field.name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn each(message: &mut Object, list: StandardField, change: impl Fn(&mut Object)) {
+fn each_element(message: &mut Object, list: StandardField, change: impl Fn(&mut Object)) {
     let elements = message.get_mut(list.name).and_then(Value::as_array_mut).into_iter().flatten();
     elements.filter_map(Value::as_object_mut).for_each(change);
 }

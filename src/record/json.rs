@@ -1,5 +1,5 @@
 //! Reads canonical JSON into values by the schema. Refuses unknown and repeated fields, inexact numbers and anything
-//! too large, and names the path. Linear in the text.
+//! too large, and names the path. The time is linear in the text.
 
 use super::{RecordError, VERSION};
 use crate::base::limits;
@@ -22,7 +22,7 @@ pub(super) struct Read {
     pub(super) texts: Vec<(String, Arc<str>)>,
 }
 
-/// Reads a whole record. Derived fields are left out.
+/// Reads a complete record, without its derived fields.
 pub(super) fn read(schema: &Schema, json: &[u8]) -> Result<Read, RecordError> {
     let Some((message, _)) = schema.named(Schema::MESSAGE) else {
         return Err(RecordError::new(Code::Internal, "", "the schema has no `message`"));
@@ -40,7 +40,7 @@ pub(crate) fn check(json: &[u8]) -> Result<(), RecordError> {
     RecordReader::new(&Schema::default()).read(&Type::Opaque, json).map(|_| ())
 }
 
-/// Checks a piece of a record of some type: fields may be absent, but those that are there must be right.
+/// Checks a piece of a record of some type: fields may be absent, but those that are present must be valid.
 pub(crate) fn check_piece(
     schema: &Schema,
     record_type: &str,
@@ -56,7 +56,7 @@ pub(crate) fn check_piece(
 
 struct RecordReader<'s> {
     schema: &'s Schema,
-    /// Whether required fields may be absent. In lists and maps they may not.
+    /// Whether required fields may be absent. Inside lists and maps they may not.
     is_piece: bool,
     /// The path of the current value. After an error, the path of the fault.
     path: Path,
@@ -331,7 +331,7 @@ impl<'s> RecordReader<'s> {
         Ok(Value::Record(values.into()))
     }
 
-    /// Checks the version as soon as it is read, so that a record of another version is not said to have unknown
+    /// Checks the version as soon as it is read, because a record of another version would be reported for unknown
     /// fields.
     fn check_version<E: Error>(
         &mut self,
@@ -376,7 +376,7 @@ impl<'s> RecordReader<'s> {
     }
 }
 
-/// A key of a record, looked up.
+/// A key of a JSON object, with the field of the record that it names.
 enum Key<'s> {
     Field(usize, &'s str, &'s Field),
     Unknown(String),

@@ -1,4 +1,4 @@
-//! Message records: reads canonical JSON by the schema, and refuses whatever it could not keep exactly.
+//! Message records: reads canonical JSON by the schema, and refuses values that it cannot keep exactly.
 
 // No wildcards: when a kind is added, the compiler lists the places that must handle it.
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -111,7 +111,7 @@ pub enum Audience {
     Public,
     /// Anybody who has its address can read it.
     Unlisted,
-    /// Only members can.
+    /// Only members can read it.
     Private,
     /// The host does not say.
     Unknown,
@@ -186,8 +186,8 @@ impl Record {
         Self::read(schema, &json)
     }
 
-    /// Reads the notation of `given` and `:record`, once it is JSON. `text` is short for one part, required fields have
-    /// defaults, and links, tags and wallets that are not given are extracted from the parts.
+    /// Reads the notation of `given` and `:record`, converted to JSON. `text` is short for one part, required fields
+    /// have defaults, and links, tags and wallets that are not given are extracted from the parts.
     ///
     /// # Errors
     /// The first fault found.
@@ -217,7 +217,7 @@ impl Record {
     /// Returns the record if it was read with an equal schema.
     ///
     /// # Errors
-    /// When it was read with another schema. The fields of that schema have other numbers.
+    /// When it was read with another schema. The fields of that schema have other indices.
     pub(crate) fn for_schema(&self, schema: &Schema) -> Result<&Self, SchemaMismatch> {
         if self.schema == schema.fingerprint {
             return Ok(self);
@@ -230,12 +230,12 @@ impl Record {
         &self.root
     }
 
-    /// Its identity.
+    /// The id of the record.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The latest date in it: when it was sent or edited, or an order or notice received.
+    /// The latest date in the record: of its sending or editing, or of the receipt of an order or notice.
     pub fn latest(&self) -> Option<Instant> {
         self.latest
     }
@@ -281,7 +281,8 @@ impl Record {
         self.surface.iter().map(|part| (&*part.name, &*part.text))
     }
 
-    /// The original text of a part or field by its name in evidence: `text`, `button[1]`, `links[0].host`. Linear.
+    /// The original text of a part or field by its name in evidence: `text`, `button[1]`, `links[0].host`. Takes linear
+    /// time.
     pub fn text_of(&self, part: &str) -> Option<&str> {
         let parts = self.parts();
         let fields = self.texts.iter().map(|(path, text)| (path.as_str(), &**text));
@@ -304,7 +305,7 @@ fn facts(message: Fields<'_>) -> BTreeMap<String, Arc<str>> {
 }
 
 impl Audience {
-    /// From the word in the record.
+    /// The audience that a word of the record means.
     pub(crate) fn of(word: &str) -> Self {
         match word {
             "public" => Self::Public,

@@ -1,5 +1,5 @@
-//! The schema of records as JSON Schema (draft 2020-12), for hosts that write records. The reader checks a few things
-//! more, which JSON Schema cannot say: limits, calendars, and that offsets fall between characters.
+//! The schema of records as JSON Schema (draft 2020-12), for hosts that write records. The reader also checks a few
+//! things that JSON Schema cannot express: limits, calendars, and that offsets fall between characters.
 
 use super::VERSION;
 use crate::world::schema::{Presence, RecordType, Schema};
@@ -85,8 +85,9 @@ impl Node {
 }
 
 fn object(schema: &Schema, record: &RecordType) -> Node {
-    let given = || record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
-    let properties = given().map(|(name, field)| {
+    let written_fields =
+        || record.fields.iter().filter(|(_, field)| field.presence != Presence::Derived);
+    let properties = written_fields().map(|(name, field)| {
         let node = of_type(schema, &field.ty);
         // The reader treats `null` as absent.
         let node = match field.presence {
@@ -97,7 +98,7 @@ fn object(schema: &Schema, record: &RecordType) -> Node {
         };
         (name.clone(), Node { description: field.doc.clone(), ..node })
     });
-    let required = given().filter(|(_, field)| field.presence == Presence::Required);
+    let required = written_fields().filter(|(_, field)| field.presence == Presence::Required);
     Node {
         description: record.doc.clone(),
         properties: properties.collect(),

@@ -61,7 +61,7 @@ fn minimal() -> Json {
     json!({ "id": "x", "platform": "test" })
 }
 
-/// The minimal record with one field more.
+/// The minimal record with one more field.
 fn with(field: &str, value: Json) -> Json {
     let mut record = minimal();
     record[field] = value;
@@ -80,7 +80,7 @@ fn names(surface: Option<&Value>) -> Vec<&str> {
 }
 
 #[test]
-fn a_record_is_read_whole() {
+fn all_fields_of_a_record_are_read() {
     let record = read(&sample()).unwrap();
     assert_eq!(record.id(), "tg:-1001/42");
     assert_eq!(record.latest(), Some(Instant::parse("2026-03-03T00:00:00Z").unwrap()));
@@ -114,7 +114,7 @@ fn a_record_is_read_whole() {
 }
 
 #[test]
-fn absent_is_the_default_or_missing() {
+fn absent_fields_have_their_default_or_are_missing() {
     for mut record in [minimal(), with("links", Json::Null), with("service", Json::Null)] {
         record["schema"] = VERSION.into();
         let record = read(&record).unwrap();
@@ -132,7 +132,7 @@ fn absent_is_the_default_or_missing() {
 }
 
 #[test]
-fn every_loss_is_refused_where_it_is() {
+fn each_invalid_field_is_refused_with_its_path() {
     let part = |entity: Json| {
         with("parts", json!([{ "kind": "text", "text": "қ", "entities": [entity] }]))
     };
@@ -172,7 +172,7 @@ fn every_loss_is_refused_where_it_is() {
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn text_that_is_not_json_is_refused() {
     for (json, code) in [
         (&b""[..], "LX7001"),
         (b"{", "LX7001"),
@@ -200,7 +200,7 @@ fn what_is_not_json_is_refused() {
 }
 
 #[test]
-fn limits_hold_inside_what_rules_cannot_read() {
+fn limits_apply_to_fields_that_rules_cannot_read() {
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     let record = |ext: &str| format!("{{\"id\":\"x\",\"platform\":\"test\",\"ext\":{ext}}}");
     let list = |elements: usize, of: &str| format!("[{}]", vec![of; elements].join(","));
@@ -226,7 +226,7 @@ fn limits_hold_inside_what_rules_cannot_read() {
 }
 
 #[test]
-fn errors_help() {
+fn error_messages_name_the_mistake() {
     for (record, expected) in [
         (with("txet", json!("x")), "txet: a `message` has no field `txet`"),
         (with("text", json!("x")), "text: `text` is computed from `parts`"),
@@ -240,7 +240,7 @@ fn errors_help() {
 }
 
 #[test]
-fn given_fills_in_what_an_author_would_not_write() {
+fn given_fills_in_fields_that_authors_leave_out() {
     let given = |json: Json| Record::given(&SCHEMA, &json.to_string());
     let record = given(json!({
         "text": "Hello", "parts": [{ "text": "more" }], "chat": { "type": "channel", "public": true },
@@ -306,7 +306,7 @@ fn given_texts_are_searched_for_links_tags_and_wallets() {
 }
 
 #[test]
-fn the_json_schema_accepts_what_the_reader_accepts() {
+fn the_json_schema_and_the_reader_agree_on_these_records() {
     for record in [minimal(), sample(), with("links", Json::Null)] {
         assert!(VALIDATOR.is_valid(&record), "{:?}", VALIDATOR.validate(&record));
         assert!(read(&record).is_ok());
@@ -347,7 +347,7 @@ fn the_example_messages_are_read() {
     }
 }
 
-/// Records that a reference mapping of real messages wrote; the folder is not part of the project.
+/// Reads records that a reference mapping made from real messages. Their folder is not part of the project.
 #[test]
 fn records_of_the_reference_mapping_are_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/canonical/golden");
@@ -423,7 +423,7 @@ fn replace(json: &mut Json, at: &mut usize, value: &Json) {
 
 proptest! {
     #[test]
-    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64), at in 0..600_usize) {
+    fn no_bytes_make_the_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..64), at in 0..600_usize) {
         let mut json = sample().to_string().into_bytes();
         let end = (at + bytes.len() / 8).min(json.len());
         json.splice(at.min(end)..end, bytes.iter().copied());
@@ -434,7 +434,7 @@ proptest! {
     }
 
     #[test]
-    fn what_the_reader_accepts_the_json_schema_accepts(value in any_json(), at in 0..120_usize) {
+    fn the_json_schema_accepts_every_record_that_the_reader_accepts(value in any_json(), at in 0..120_usize) {
         let mut record = sample();
         replace(&mut record, &mut { at }, &value);
         let (read, valid) = (read(&record), VALIDATOR.is_valid(&record));

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// A JSON object.
 pub(crate) type Object = Map<String, Value>;
 
-/// An object of the fields that are known: `null` is left out.
+/// An object of these fields, without those that are `null`.
 pub(crate) fn object<const N: usize>(fields: [(StandardField, Value); N]) -> Object {
     let known = fields.into_iter().filter(|(_, value)| !value.is_null());
     known.map(|(field, value)| (field.name.to_owned(), value)).collect()
@@ -16,9 +16,9 @@ pub(crate) fn object<const N: usize>(fields: [(StandardField, Value); N]) -> Obj
 /// Where a wallet was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FoundIn {
-    /// In the text of a part, by its number.
+    /// In the text of the part with this index.
     Part(usize),
-    /// In the address of a link, by its number.
+    /// In the address of the link with this index.
     Link(usize),
 }
 

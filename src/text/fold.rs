@@ -14,14 +14,14 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 #[derive(Clone, Debug)]
 pub(crate) struct Folded {
     text: String,
-    /// One per cluster, in order.
+    /// The origin of each cluster, in order.
     origins: Vec<Origin>,
-    /// Where in the folded text marks were dropped. Stress accents of Cyrillic words are not listed.
+    /// The positions in the folded text at which marks were dropped. Stress accents of Cyrillic words are not listed.
     dropped_marks: Vec<usize>,
 }
 
-/// A cluster is the smallest piece of a text that can be normalised by itself. This is where it begins in the folded
-/// text, and which bytes of the original it comes from.
+/// Where a cluster begins in the folded text, and its bytes in the original. A cluster is the smallest piece of a text
+/// that can be normalised by itself.
 #[derive(Clone, Debug)]
 struct Origin {
     folded: usize,
@@ -56,7 +56,7 @@ const STRESS: char = '\u{301}';
 pub(crate) const TATWEEL: char = '\u{640}';
 
 impl Folded {
-    /// Folds a text. Linear in its length, except for runs of combining marks, which are sorted.
+    /// Folds a text in linear time, except for runs of combining marks, which are sorted.
     pub(crate) fn of(text: &str) -> Self {
         let mut folded = Self {
             text: String::with_capacity(text.len()),
@@ -156,10 +156,10 @@ impl Folded {
 }
 
 /// Characters below this have a row in [`SINGLE_FOLDS`].
-pub(crate) const ROWS: u32 = 0x2c00;
+pub(crate) const TABLE_END: u32 = 0x2c00;
 
-/// For each character that folds to a single character when no mark follows, that character; for all others, `\0`.
-/// Computed once.
+/// For each character: the single character that it folds to when no mark follows, or `\0` if there is none. Computed
+/// once.
 static SINGLE_FOLDS: LazyLock<Vec<char>> = LazyLock::new(|| {
     let one = |c: char| {
         let mut folded = Folded { text: String::new(), origins: vec![], dropped_marks: vec![] };
@@ -169,7 +169,7 @@ static SINGLE_FOLDS: LazyLock<Vec<char>> = LazyLock::new(|| {
             chars.next().filter(|_| chars.next().is_none() && folded.dropped_marks.is_empty());
         first.filter(|_| begins_cluster(c) && !is_ignorable(c)).unwrap_or('\0')
     };
-    (0..ROWS).map(|c| char::from_u32(c).map_or('\0', one)).collect()
+    (0..TABLE_END).map(|c| char::from_u32(c).map_or('\0', one)).collect()
 });
 
 /// The character that this character folds to, if that is a single character.
@@ -213,8 +213,8 @@ mod tests {
         Folded::of(text).text
     }
 
-    /// The definition, applied to the whole text at once.
-    fn whole(text: &str) -> String {
+    /// Folds a text at once, as the definition says.
+    fn fold_at_once(text: &str) -> String {
         let kept = text.chars().filter(|c| !is_ignorable(*c)).map(unbracketed);
         let folded: String = kept.nfkc().default_case_fold().nfkc().collect();
         let plain = folded.chars().filter(|c| !is_loose_mark(*c));
@@ -269,17 +269,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn clusters_fold_as_the_whole(chars in prop::collection::vec(any::<char>(), 0..40)) {
+        fn folding_by_clusters_equals_folding_at_once(chars in prop::collection::vec(any::<char>(), 0..40)) {
             let text: String = chars.iter().collect();
-            prop_assert_eq!(fold(&text), whole(&text));
+            prop_assert_eq!(fold(&text), fold_at_once(&text));
             prop_assert_eq!(fold(&fold(&text)), fold(&text));
         }
 
         #[test]
-        fn marks_and_jamo_fold_as_the_whole(
+        fn folding_marks_and_jamo_by_clusters_equals_folding_at_once(
             text in "[aeİΐᾳǅ가각\u{1100}-\u{11ff}\u{300}-\u{345}ﾊﾟﾞ\u{93c}क]{0,20}",
         ) {
-            prop_assert_eq!(fold(&text), whole(&text));
+            prop_assert_eq!(fold(&text), fold_at_once(&text));
             prop_assert_eq!(fold(&fold(&text)), fold(&text));
         }
 

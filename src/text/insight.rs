@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// A phrase that a text nearly contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Miss {
-    /// The number of the phrase.
+    /// The index of the phrase.
     pub phrase: usize,
     /// The bytes of the near match in the original.
     pub bytes: Range<usize>,
@@ -63,7 +63,7 @@ impl Matcher {
 /// A phrase as it is written.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// Shared by all phrases of that language.
+    /// The language tag. Consecutive phrases of one language share it.
     language: Option<Arc<str>>,
     modifier: Modifier,
     pieces: Vec<String>,

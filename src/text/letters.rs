@@ -96,7 +96,7 @@ const LEET: &[(char, &str)] = &[
     ('ч', "4"),
 ];
 
-/// Letters with a stroke, hook or tail, or dotless or reversed, listed by their plain letter. Unicode does not
+/// Letters with a stroke, hook or tail, and dotless or reversed letters, listed by their plain letter. Unicode does not
 /// decompose them.
 const STROKES: &[(char, &str)] = &[
     ('a', "ⱥᶏ"),
@@ -183,7 +183,7 @@ pub(crate) fn is_loose_mark(c: char) -> bool {
                 && matches!(c.script(), Script::Inherited | Script::Hebrew | Script::Cyrillic))
 }
 
-/// A letter without its mark: `é` e, `ø` o, `ї` і. `й` is a letter of its own.
+/// A letter without its mark: `e` for `é`, `o` for `ø`, `і` for `ї`. `й` stays, because it is a letter of its own.
 pub(crate) fn bare(c: char) -> char {
     if matches!(c, '\0'..='\x7f' | 'а'..='я') {
         return c;
@@ -204,12 +204,12 @@ pub(crate) fn looks_like(c: char, letter: char) -> bool {
     LOOKS_LIKE.get(&c).is_some_and(|letters| letters.contains(&letter))
 }
 
-/// Whether a sign or digit means a letter in leetspeak.
-pub(crate) fn leet_for(c: char, letter: char) -> bool {
+/// Whether a sign or digit stands for this letter in leetspeak.
+pub(crate) fn stands_for(c: char, letter: char) -> bool {
     LEET.iter().any(|(leet, signs)| *leet == letter && signs.contains(c))
 }
 
-/// Whether a character other than a letter means a letter in leetspeak.
+/// Whether a character that is not a letter stands for some letter in leetspeak.
 pub(crate) fn is_leet_sign(c: char) -> bool {
     matches!(c, '0'..='9' | '@' | '$' | '!' | '|' | '+' | '€' | '¢' | '¥')
 }
@@ -243,7 +243,7 @@ pub(crate) fn is_word_char(c: char) -> bool {
 
 /// Whether a word of one script is a Latin word in disguise: all its letters look like Latin ones, and it has a rare
 /// letter (`аррӏе`) or is in a script that is hardly used today (Lisu, Cherokee, Coptic).
-pub(crate) fn is_disguised_whole(word: impl Iterator<Item = char> + Clone) -> bool {
+pub(crate) fn is_latin_in_disguise(word: impl Iterator<Item = char> + Clone) -> bool {
     word.clone().any(suggests_disguise) && word.clone().all(looks_latin) && word.count() >= 4
 }
 
@@ -283,7 +283,7 @@ static CLASSES: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
         likes.chars().for_each(|like| classes.join(bare(*letter), like));
         classes.join(*letter, bare(*letter));
     }
-    for (marked, plain) in super::spelling::typed() {
+    for (marked, plain) in super::spelling::substitutes() {
         classes.join(marked, plain);
         classes.join(bare(marked), bare(plain));
     }
@@ -309,7 +309,7 @@ impl Classes {
     }
 }
 
-/// The key of a letter in a word without disguise: the letter without marks, as it is typed on a keyboard that lacks
+/// The key of a letter in a word without disguise: the letter without marks, as people type it on a keyboard that lacks
 /// it.
 pub(crate) fn plain(c: char) -> char {
     if c.is_ascii() {
@@ -319,7 +319,8 @@ pub(crate) fn plain(c: char) -> char {
     PLAIN.get(&bare).copied().unwrap_or(bare)
 }
 
-static PLAIN: LazyLock<HashMap<char, char>> = LazyLock::new(|| super::spelling::typed().collect());
+static PLAIN: LazyLock<HashMap<char, char>> =
+    LazyLock::new(|| super::spelling::substitutes().collect());
 
 #[cfg(test)]
 mod tests {
@@ -339,8 +340,12 @@ mod tests {
 
     #[test]
     fn letters_that_are_read_alike_have_one_key() {
-        for (letter, typed) in spelling::typed() {
-            assert_eq!((plain(letter), class(letter)), (plain(typed), class(typed)), "{letter}");
+        for (letter, substitute) in spelling::substitutes() {
+            assert_eq!(
+                (plain(letter), class(letter)),
+                (plain(substitute), class(substitute)),
+                "{letter}"
+            );
             assert_eq!(plain(plain(letter)), plain(letter));
         }
         for c in ('\0'..=char::MAX).filter(|&c| bare(c) != c) {

@@ -16,7 +16,7 @@ fn unlikely_ending(beginning: &str) -> &'static str {
 }
 
 impl Matcher {
-    /// The warnings about its phrases.
+    /// The warnings about the phrases of this pattern.
     pub fn lints(&self) -> Vec<PatternFault> {
         let mut faults = vec![];
         let phrases = &self.phrases.phrases;
@@ -29,17 +29,17 @@ impl Matcher {
             let fault = self.broad(pieces).map(|message| (FaultKind::Short, message));
             let fault =
                 fault.or_else(|| self.without_effect(at, pieces, others, &covering_phrases));
-            if let (Some((kind, message)), Some(&phrase)) = (fault, self.numbers.get(at)) {
+            if let (Some((kind, message)), Some(&phrase)) = (fault, self.source_indices.get(at)) {
                 faults.push(PatternFault { phrase, piece: 0, bytes: 0..0, kind, message });
             }
         }
         faults
     }
 
-    /// The numbers of the phrases whose own words `exemption` finds. If a match of `exemption` exempts a text, these
+    /// The indices of the phrases whose own words `exemption` finds. If a match of `exemption` exempts a text, these
     /// phrases have no effect, because every text that contains one of them is exempt.
     pub fn exempted_by(&self, exemption: &Self) -> Vec<usize> {
-        let phrases = self.phrases.phrases.iter().zip(&self.numbers);
+        let phrases = self.phrases.phrases.iter().zip(&self.source_indices);
         let is_exempt = |pieces: &Pieces| {
             let texts = self.texts(pieces);
             let exempts = |text: &String| !exemption.find(&Words::of(text)).is_empty();
@@ -77,14 +77,14 @@ impl Matcher {
         })
     }
 
-    /// The phrases that also find all the words of a phrase. `None` when the phrase itself does not find them.
+    /// The other phrases that find all words of this phrase. `None` if this phrase does not find its own words.
     fn covering_phrases(&self, at: usize, pieces: &Pieces) -> Option<Vec<usize>> {
         let mut others: Option<Vec<usize>> = None;
         for text in &self.texts(pieces) {
             let words = Words::of(text);
             let count = words.iter().count();
             let whole: Vec<usize> = self
-                .all(&words)
+                .all_matches(&words)
                 .into_iter()
                 .filter(|found: &(usize, Match)| found.1.words == (0..count) && count > 0)
                 .map(|(number, _)| number)
@@ -116,7 +116,10 @@ impl Matcher {
     ) -> Option<(FaultKind, String)> {
         let Some(others) = others else {
             let none = "the phrase finds nothing, not even its own words";
-            return Some((FaultKind::Dead, self.endless(pieces).unwrap_or(none.into())));
+            return Some((
+                FaultKind::Dead,
+                self.star_without_effect(pieces).unwrap_or(none.into()),
+            ));
         };
         // Two phrases that find each other's words may each find more: `benefices` finds any accents, `bénéfices` only
         // its own.
@@ -124,15 +127,15 @@ impl Matcher {
             all.get(other).and_then(Option::as_ref).is_some_and(|covering| covering.contains(&at))
         };
         let other = others.iter().copied().filter(|&other| !is_mutual(other)).min()?;
-        let other = self.written().get(*self.numbers.get(other)?)?.shown();
+        let other = self.written().get(*self.source_indices.get(other)?)?.shown();
         Some((
             FaultKind::Subsumed,
             format!("{other} already finds everything that this phrase finds"),
         ))
     }
 
-    /// Reports a star after a character that is a word by itself, so that nothing can follow it.
-    fn endless(&self, pieces: &Pieces) -> Option<String> {
+    /// Reports a star after a character that is a word by itself. No letter can follow such a character.
+    fn star_without_effect(&self, pieces: &Pieces) -> Option<String> {
         pieces.single_piece()?.find_map(|part| {
             let Part::Words(node) = part else { return None };
             let words = self.phrases.trie.sequence(node).into_iter();
@@ -148,7 +151,7 @@ impl Matcher {
 
     /// Whether a phrase finds every disguise that another finds.
     fn finds_disguises_of(&self, phrase: usize, other: usize) -> bool {
-        let written = |at: usize| self.written().get(*self.numbers.get(at)?);
+        let written = |at: usize| self.written().get(*self.source_indices.get(at)?);
         let (Some(phrase), Some(other)) = (written(phrase), written(other)) else { return false };
         let is_wide = match (phrase.modifier(), other.modifier()) {
             (Modifier::Loose, _) | (Modifier::Plain, Modifier::Plain | Modifier::Exact) => true,
@@ -156,8 +159,8 @@ impl Matcher {
             (Modifier::Plain, Modifier::Loose)
             | (Modifier::Exact, Modifier::Plain | Modifier::Loose) => false,
         };
-        let is_of_language = phrase.language() == other.language();
-        is_wide && is_of_language && phrase.shown() != other.shown()
+        let has_same_language = phrase.language() == other.language();
+        is_wide && has_same_language && phrase.shown() != other.shown()
     }
 
     /// Sample texts that a phrase of one piece must find, with an unlikely end after each beginning of a word.
@@ -188,7 +191,7 @@ mod tests {
 
     /// Each character of a script without spaces is a word of its own, so a star after it matches nothing.
     #[test]
-    fn a_star_after_a_whole_word_is_named() {
+    fn a_star_after_a_complete_word_is_reported() {
         let messages = |raw: &str| {
             let modifier = Modifier::Plain;
             let phrase = PhraseSource { modifier, language: None, pieces: vec![raw], gaps: vec![] };

@@ -8,7 +8,8 @@ use super::vocabulary::WordId;
 pub(crate) struct Lookup {
     pub(crate) whole: Table,
     pub(crate) prefixes: Table,
-    /// Bit `n`: there are beginnings of `n` letters. Longer ones are stored under their first [`LONGEST`] letters.
+    /// Bit `n` is set if there are beginnings of `n` letters. Longer ones are stored under their first [`LONGEST`]
+    /// letters.
     pub(crate) lengths: u64,
 }
 
@@ -66,14 +67,18 @@ impl Lookup {
     }
 
     /// Collects the words and beginnings of words that these letters may spell.
-    pub(crate) fn find_whole(&self, letters: impl Iterator<Item = char>, found: &mut Vec<WordId>) {
+    pub(crate) fn find_same_letters(
+        &self,
+        letters: impl Iterator<Item = char>,
+        found: &mut Vec<WordId>,
+    ) {
         let (hash, beginning, _) = hashes(letters);
         self.whole.find(hash, found);
         self.prefixes.find(beginning, found);
     }
 }
 
-/// The hash of all letters, the hash of the first [`LONGEST`], and the number of the latter.
+/// The hash of all letters, the hash of the first [`LONGEST`], and how many letters the second hash covers.
 fn hashes(letters: impl Iterator<Item = char>) -> (Hash, Hash, usize) {
     let start = (Hash::default(), Hash::default(), 0);
     letters.fold(start, |(hash, beginning, length), c| {

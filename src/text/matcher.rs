@@ -19,8 +19,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Matcher {
     pub(crate) phrases: Phrases,
-    /// For each compiled phrase, its number among the phrases given to `compile`.
-    pub(crate) numbers: Vec<usize>,
+    /// For each compiled phrase, its index among the phrases given to `compile`.
+    pub(crate) source_indices: Vec<usize>,
     /// The phrases that it was compiled from, including faulty ones.
     written: Vec<Written>,
 }
@@ -30,7 +30,7 @@ pub struct Matcher {
 pub(crate) struct Phrases {
     pub(crate) vocabulary: Vocabulary,
     pub(crate) trie: Trie,
-    /// Signs and emoji to find as they are.
+    /// The signs and emoji that phrases look for.
     pub(crate) signs: IndexSet<String>,
     pub(crate) phrases: Vec<Pieces>,
     /// The phrases sorted by their first part: those that begin with part `n` are at `starts[n]..starts[n + 1]`.
@@ -50,12 +50,12 @@ pub(crate) struct PhrasesBuilder {
 /// One phrase.
 #[derive(Clone, Debug)]
 pub(crate) struct Pieces {
-    /// The alternatives for each piece, with its number.
+    /// The alternatives of all pieces, each with the index of its piece.
     alternatives: Vec<(usize, Part)>,
     gaps: Vec<u32>,
 }
 
-/// A part that phrases share: a sequence of words, as a node of the trie, or signs, by their number.
+/// A part that phrases share: a sequence of words, as a node of the trie, or signs, by their index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Part {
     Words(usize),
@@ -75,11 +75,12 @@ pub(crate) struct Trie {
 }
 
 impl Matcher {
-    /// Compiles phrases. Faulty ones are reported and left out. A word of mixed scripts is reported, and the phrase
+    /// Compiles phrases. Faulty ones are reported and left out. A phrase with a word of mixed scripts is reported, but
     /// kept.
     pub fn compile(phrases: &[PhraseSource<'_>]) -> (Self, Vec<PatternFault>) {
         let read: Vec<_> = phrases.iter().map(Phrase::read).collect();
-        let (mut builder, mut numbers, mut faults) = (PhrasesBuilder::default(), vec![], vec![]);
+        let (mut builder, mut source_indices, mut faults) =
+            (PhrasesBuilder::default(), vec![], vec![]);
         let mut seen = HashSet::default();
         for (number, (source, phrase)) in phrases.iter().zip(&read).enumerate() {
             let mut report = |Fault { piece, bytes, kind, message }| {
@@ -88,7 +89,7 @@ impl Matcher {
             match phrase {
                 Ok(phrase) if seen.insert(identity(source, phrase)) => {
                     builder.read(source, phrase);
-                    numbers.push(number);
+                    source_indices.push(number);
                     phrase.mixed.clone().map(report);
                 }
                 Ok(_) => report(Fault {
@@ -100,7 +101,7 @@ impl Matcher {
                 Err(fault) => report(fault.clone()),
             }
         }
-        (Self { phrases: builder.build(), numbers, written: Written::of(phrases) }, faults)
+        (Self { phrases: builder.build(), source_indices, written: Written::of(phrases) }, faults)
     }
 
     /// The phrases that it was compiled from, including faulty ones.
@@ -108,10 +109,11 @@ impl Matcher {
         &self.written
     }
 
-    /// All matches in order, leftmost and longest, without overlaps. Linear in the text; phrases with a common
-    /// beginning cost the length of that beginning at each place, and gaps cost their width.
+    /// All matches in order, leftmost and longest, without overlaps. The time is linear in the text; phrases with a
+    /// common beginning cost the length of that beginning at each place, and gaps cost their width.
     pub fn find(&self, text: &Words) -> Vec<Match> {
-        let mut matches: Vec<Match> = self.all(text).into_iter().map(|(_, found)| found).collect();
+        let mut matches: Vec<Match> =
+            self.all_matches(text).into_iter().map(|(_, found)| found).collect();
         matches.sort_by_key(|found| (found.bytes.start, Reverse(found.bytes.end), found.phrase));
         let mut end = 0;
         matches.retain(|found| {
@@ -122,14 +124,14 @@ impl Matcher {
         matches
     }
 
-    /// All matches, including overlapping ones, sorted by place.
-    pub(crate) fn all(&self, text: &Words) -> Vec<(usize, Match)> {
+    /// All matches, including overlapping ones, each with the index of its compiled phrase.
+    pub(crate) fn all_matches(&self, text: &Words) -> Vec<(usize, Match)> {
         let places = self.phrases.places(text);
         let begun: BTreeSet<usize> =
             places.keys().flat_map(|part| self.phrases.starting_with(*part)).copied().collect();
         let mut matches = vec![];
         for number in begun {
-            let found = (self.phrases.phrases.get(number), self.numbers.get(number));
+            let found = (self.phrases.phrases.get(number), self.source_indices.get(number));
             let (Some(pieces), Some(&phrase)) = found else { continue };
             let spans = pieces.find(&places).into_iter();
             matches.extend(
@@ -162,7 +164,7 @@ impl PhrasesBuilder {
         self.phrases.push(Pieces { alternatives, gaps: source.gaps.clone() });
     }
 
-    /// Adds all phrases of others.
+    /// Adds all phrases of a compiled pattern.
     pub(crate) fn extend(&mut self, others: &Phrases) {
         for Pieces { alternatives, gaps } in &others.phrases {
             let mut part = |part: Part| match part {
@@ -231,7 +233,7 @@ impl Phrases {
 }
 
 impl Part {
-    /// The number of a part. Sequences of words come first, then signs.
+    /// The index of a part among all parts. Sequences of words come first, then signs.
     fn number(self, trie: &Trie) -> usize {
         match self {
             // The root is not a part.
@@ -254,14 +256,14 @@ impl Pieces {
     }
 
     /// Whether each piece has an alternative that occurs in the text.
-    pub(crate) fn all(&self, occurs: impl Fn(Part) -> bool) -> bool {
+    pub(crate) fn all_pieces_occur(&self, occurs: impl Fn(Part) -> bool) -> bool {
         self.by_piece().all(|piece| piece.iter().any(|&(_, part)| occurs(part)))
     }
 
-    /// The places of the whole phrase. Each piece follows the previous one within its gap, and a place extends to the
-    /// last possible end.
+    /// The places of the complete phrase. Each piece follows the previous one within its gap, and a place extends to
+    /// the last possible end.
     pub(crate) fn find(&self, places: &Places) -> Vec<Span> {
-        if !self.all(|part| places.contains_key(&part)) {
+        if !self.all_pieces_occur(|part| places.contains_key(&part)) {
             return vec![];
         }
         let mut pieces = self.by_piece().rev().map(|piece| {
@@ -351,7 +353,7 @@ impl Trie {
         Some((at + 1, self.ends.get(at) == Some(&true)))
     }
 
-    /// All sequences in a text, by their first word.
+    /// Finds all sequences in a text, in the order of their first words.
     fn walk(&self, steps: &Steps, mut found: impl FnMut(usize, Span)) {
         for (&start, first) in steps {
             let mut take = |node: usize, begin: usize, step: &Step, open: &mut Vec<_>| {
@@ -366,7 +368,7 @@ impl Trie {
                 take(0, step.bytes.start, step, &mut open);
             }
             while let Some((node, begin, at)) = open.pop() {
-                // A flag covers no word, so no word follows it: it can only match a phrase of one word.
+                // A flag is not a word, so no word follows it: it can only match a phrase of one word.
                 let next = steps.get(&at).into_iter().flatten();
                 for step in next.filter(|next| at > start && next.after > at) {
                     take(node, begin, step, &mut open);

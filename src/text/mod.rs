@@ -1,10 +1,10 @@
-//! Finds words in messages, through disguise. A text is folded and split into words once, the phrases of a pattern are
-//! compiled once, and matches refer to the original text.
+//! Finds words in messages, even if they are disguised. A text is folded and split into words once, the phrases of a
+//! pattern are compiled once, and matches refer to the original text.
 //!
 //! A phrase matches whole words. Case, width, style and invisible characters do not matter (`fold`). A word that mixes
 //! scripts matches every word that it looks like. A word of one script matches only itself (`letters`), in any spelling
 //! of its language (`spelling`). `reading` decides all of this, letter by letter. Scripts without spaces between words
-//! (Chinese, Japanese, Thai) are split into single characters or clusters, so that a phrase is also found inside longer
+//! (Chinese, Japanese, Thai) are split into single characters or clusters. A phrase is then also found inside longer
 //! text. The notation of phrases is described in `phrase`.
 //!
 //! [`Words`] and [`Matcher`] are the specification; [`Scanner`] finds which of many patterns match, fast.
@@ -62,18 +62,18 @@ pub struct PhraseSource<'a> {
     pub language: Option<&'a str>,
     /// The texts between the quotes, with their escapes.
     pub pieces: Vec<&'a str>,
-    /// How many words may be between each piece and the next. One fewer than pieces.
+    /// How many words may be between each piece and the next. There is one gap fewer than there are pieces.
     pub gaps: Vec<u32>,
 }
 
 /// A mistake in a phrase, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternFault {
-    /// The number of the phrase.
+    /// The index of the phrase.
     pub phrase: usize,
-    /// The number of the piece.
+    /// The index of the piece.
     pub piece: usize,
-    /// Bytes of the raw piece.
+    /// The bytes of the mistake in the raw piece.
     pub bytes: Range<usize>,
     /// The kind of mistake.
     pub kind: FaultKind,
@@ -84,21 +84,21 @@ pub struct PatternFault {
 /// The kinds of fault. Those from [`FaultKind::MixedScript`] on are warnings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// Wrong notation (LX2010).
+    /// The notation is wrong (LX2010).
     Wrong,
-    /// No such escape (LX0007).
+    /// The escape does not exist (LX0007).
     BadEscape,
-    /// Can never match (LX2011).
+    /// The phrase can never match (LX2011).
     Dead,
-    /// More than `limits::ALTERNATIVES`, or a gap wider than `limits::GAP` (LX6002).
+    /// The phrase has more alternatives than `limits::ALTERNATIVES`, or a gap wider than `limits::GAP` (LX6002).
     TooLarge,
     /// A word of the phrase mixes scripts (LX4004).
     MixedScript,
-    /// Same phrase as an earlier one (LX4003).
+    /// The phrase is the same as an earlier one (LX4003).
     Duplicate,
     /// Another phrase finds everything that it finds (LX4020).
     Subsumed,
-    /// So short that it is found in too many texts (LX4021).
+    /// The phrase is so short that it is found in too many texts (LX4021).
     Short,
 }
 
@@ -107,9 +107,9 @@ pub enum FaultKind {
 pub struct Match {
     /// Bytes of the original.
     pub bytes: Range<usize>,
-    /// The numbers of the words it covers. For signs and emoji: an empty range between two words.
+    /// The indices of its words. For signs and emoji, this is an empty range between two words.
     pub words: Range<usize>,
-    /// The number of the phrase.
+    /// The index of the phrase.
     pub phrase: usize,
 }
 

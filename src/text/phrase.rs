@@ -2,8 +2,8 @@
 //!
 //! A phrase is a sequence of words. `*` after the beginning of a word matches the rest of the word, `(a|b)` matches
 //! either; brackets do not nest. Escapes are those of strings (`base::escape`), and `\*`, `\(`, `\)`, `\|` for the
-//! signs of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). Only an alternative
-//! without any word finds its signs or emoji, after folding.
+//! operators of the notation. Signs between words are ignored, here and in texts (`12 %` finds `12`). If an alternative
+//! has no words, its signs or emoji are searched for instead, folded.
 
 use super::words::Words;
 use super::{FaultKind, PhraseSource};
@@ -11,7 +11,7 @@ use crate::base::{escape, limits};
 use crate::syntax::tree::Modifier;
 use std::ops::Range;
 
-/// A parsed phrase: the alternatives of each piece.
+/// A parsed phrase. Each quoted text of the phrase is a piece, and each piece has alternatives.
 #[derive(Clone, Debug)]
 pub(crate) struct Phrase {
     pub(crate) pieces: Vec<Vec<Alternative>>,
@@ -22,13 +22,14 @@ pub(crate) struct Phrase {
 /// One of the alternatives of a piece.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Alternative {
-    /// A sequence of words, each with whether it is only the beginning of a word. Folded unless the phrase is `exact`.
+    /// A sequence of words; the flag says whether a word is only the beginning of a word. Words are folded unless the
+    /// phrase is `exact`.
     Words(Vec<(String, bool)>),
     /// Signs or emoji, folded.
     Signs(String),
 }
 
-/// A mistake in a phrase, with the piece and the bytes of the raw piece.
+/// A mistake in a phrase, with the index of the piece and the byte range in its raw text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) piece: usize,
@@ -37,13 +38,13 @@ pub(crate) struct Fault {
     pub(crate) message: String,
 }
 
-/// The signs of the notation. After a backslash, each means itself.
-const SIGNS: &str = "*()|";
+/// The operators of the notation. After a backslash, each means itself.
+const OPERATORS: &str = "*()|";
 
-/// A `loose` phrase with fewer letters would be found in too many texts.
-const LOOSE_LETTERS: usize = 4;
+/// The minimum number of letters of a `loose` phrase. A shorter one would be found in too many texts.
+const MIN_LOOSE_LETTERS: usize = 4;
 
-/// A character, or a sign of the notation, with its bytes in the raw piece.
+/// A character, or an operator of the notation, with its bytes in the raw piece.
 #[derive(Clone, Debug)]
 struct Token {
     mark: Mark,
@@ -59,7 +60,7 @@ enum Mark {
     Close,
 }
 
-/// A mistake in a piece whose number is not known yet.
+/// A mistake in a piece whose index is not known yet.
 type PieceFault = (Range<usize>, FaultKind, String);
 
 impl Phrase {
@@ -79,7 +80,7 @@ impl Phrase {
             pieces.push(alternatives);
         }
         let phrase = Self { pieces, mixed };
-        match phrase.excess(source) {
+        match phrase.exceeded_limit(source) {
             Some((piece, kind, message)) => {
                 let bytes = 0..source.pieces.get(piece).map_or(0, |raw| raw.len());
                 Err(Fault { piece, bytes, kind, message })
@@ -88,8 +89,8 @@ impl Phrase {
         }
     }
 
-    /// The limit that the phrase as a whole violates.
-    fn excess(&self, source: &PhraseSource<'_>) -> Option<(usize, FaultKind, String)> {
+    /// The limit that the complete phrase violates.
+    fn exceeded_limit(&self, source: &PhraseSource<'_>) -> Option<(usize, FaultKind, String)> {
         if self.pieces.iter().map(Vec::len).sum::<usize>() > limits::ALTERNATIVES {
             let message = format!("the phrase has more than {} alternatives", limits::ALTERNATIVES);
             return Some((0, FaultKind::TooLarge, message));
@@ -100,8 +101,8 @@ impl Phrase {
         }
         let least = |piece: &Vec<Alternative>| piece.iter().map(Alternative::letters).min();
         let letters: usize = self.pieces.iter().filter_map(least).sum();
-        (source.modifier == Modifier::Loose && letters < LOOSE_LETTERS).then(|| {
-            let message = format!("a `loose` phrase needs at least {LOOSE_LETTERS} letters");
+        (source.modifier == Modifier::Loose && letters < MIN_LOOSE_LETTERS).then(|| {
+            let message = format!("a `loose` phrase needs at least {MIN_LOOSE_LETTERS} letters");
             (0, FaultKind::Wrong, message)
         })
     }
@@ -141,7 +142,7 @@ fn alternatives(
     Ok(all)
 }
 
-/// Resolves escapes, and separates signs of the notation from characters.
+/// Resolves escapes, and separates operators from characters.
 fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
     let mut tokens = Vec::with_capacity(raw.len());
     let mut at = 0;
@@ -149,7 +150,7 @@ fn tokens(raw: &str) -> Result<Vec<Token>, PieceFault> {
         let (mark, length) = match c {
             '\\' => {
                 let rest = raw.get(at..).unwrap_or_default();
-                let (c, length) = escape::read(rest, SIGNS).map_err(|length| {
+                let (c, length) = escape::read(rest, OPERATORS).map_err(|length| {
                     let bytes = at..at + length;
                     let wrong = raw.get(bytes.clone()).unwrap_or_default();
                     (bytes, FaultKind::BadEscape, format!("`{wrong}` has no meaning in a phrase"))
@@ -218,8 +219,8 @@ fn choices<'a>(
     Err(wrong(open, "`(` is not closed: a `)` is missing after it"))
 }
 
-/// Splits an alternative into words, as texts are split. If the piece has no signs of the notation, its words are those
-/// of `raw` and are not split again. `None` when the alternative has neither words nor signs.
+/// Splits an alternative into words, in the same way as texts. If the piece has no operators, its words are those of
+/// `raw` and are not split again. `None` when the alternative has neither words nor signs.
 fn alternative(
     tokens: &[&Token],
     raw: &Words,
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn notation_reads_as_words() {
+    fn phrases_expand_into_these_words() {
         for (raw, expected) in [
             ("Guaranteed Return*", vec!["guaranteed return*"]),
             (

@@ -1,7 +1,7 @@
 //! Decides, letter by letter, whether a word of a text matches a word of a phrase. This is the definition of matching;
 //! all other files only find the candidates fast.
 
-use super::letters::{bare, is_leet_sign, leet_for, looks_like};
+use super::letters::{bare, is_leet_sign, looks_like, stands_for};
 use super::spelling::Spelling;
 use crate::syntax::tree::Modifier;
 use std::hash::{Hash, Hasher};
@@ -24,8 +24,8 @@ struct Variant {
     /// As written for an `exact` phrase, else folded.
     text: Box<str>,
     /// Whether the spellings of the language apply.
-    typed: bool,
-    /// Whether the text may have marks that the pattern lacks: see [`UNMARKED`].
+    uses_spelling: bool,
+    /// Whether the text may have marks that the pattern lacks: see [`MIN_UNMARKED`].
     unmarked: bool,
 }
 
@@ -36,10 +36,10 @@ pub(crate) struct TextWord<'a> {
     pub(crate) written: &'a str,
     /// Folded.
     pub(crate) folded: &'a str,
-    /// It is in disguise: it mixes scripts, or consists of lookalikes only. Each letter may be any letter that it looks
-    /// like.
+    /// Whether it is in disguise: it mixes scripts, or consists of lookalikes only. Each letter may be any letter that
+    /// it looks like.
     pub(crate) disguised: bool,
-    /// It has marks that are not part of a letter. Then all its letters are compared without marks.
+    /// Whether it has marks that are not part of a letter. Then all its letters are compared without marks.
     pub(crate) dropped_marks: bool,
 }
 
@@ -53,7 +53,7 @@ struct Reading {
 
 /// A word with at least this many letters that is written without marks also matches with marks: `benefices` matches
 /// `bénéfices`. In shorter words a mark makes a different word (`pate`, `pâté`).
-const UNMARKED: usize = 6;
+const MIN_UNMARKED: usize = 6;
 /// This many equal letters in a row are emphasis or disguise. Two are normal spelling.
 pub(crate) const REPEATED: usize = 3;
 
@@ -84,10 +84,10 @@ impl WordPattern {
         language: Option<&str>,
     ) -> Self {
         let spelling = Spelling::of(language);
-        let variant = |text: &str, typed| {
-            let is_plain = text.chars().all(|c| bare(c) == c && spelling.typed(c).is_none());
-            let unmarked = typed && is_plain && text.chars().count() >= UNMARKED;
-            Variant { text: text.into(), typed, unmarked }
+        let variant = |text: &str, uses_spelling| {
+            let is_plain = text.chars().all(|c| bare(c) == c && spelling.substitute(c).is_none());
+            let unmarked = uses_spelling && is_plain && text.chars().count() >= MIN_UNMARKED;
+            Variant { text: text.into(), uses_spelling, unmarked }
         };
         let mut others = vec![];
         if modifier != Modifier::Exact {
@@ -127,12 +127,15 @@ impl WordPattern {
     }
 
     /// Whether a run of letters, digits and signs is this word in leetspeak. Only for `loose` phrases.
-    pub(crate) fn matches_loosely(&self, unit: &str, disguised: bool) -> bool {
-        let reading =
-            Reading { disguised: disguised || unit.contains(is_leet_sign), bare: true, leet: true };
-        self.reads(unit.chars(), reading)
-            || has_repetition(unit)
-                && self.variants().any(|variant| self.reads_repeated(variant, unit, reading))
+    pub(crate) fn matches_loosely(&self, candidate: &str, disguised: bool) -> bool {
+        let reading = Reading {
+            disguised: disguised || candidate.contains(is_leet_sign),
+            bare: true,
+            leet: true,
+        };
+        self.reads(candidate.chars(), reading)
+            || has_repetition(candidate)
+                && self.variants().any(|variant| self.reads_repeated(variant, candidate, reading))
     }
 
     fn reads(&self, letters: impl Iterator<Item = char> + Clone, reading: Reading) -> bool {
@@ -152,23 +155,23 @@ impl WordPattern {
             c == own
                 || reading.bare && bare(c) == bare(own)
                 || reading.disguised && (looks_like(c, own) || looks_like(bare(c), own))
-                || reading.leet && leet_for(c, own)
+                || reading.leet && stands_for(c, own)
         };
         fits(own)
-            || variant.typed && self.spelling.typed(own).is_some_and(fits)
+            || variant.uses_spelling && self.spelling.substitute(own).is_some_and(fits)
             || reading.disguised && bare(own) != own && self.spelling.has(own) && fits(bare(own))
-            || variant.unmarked && (bare(c) == own || self.spelling.typed(c) == Some(own))
+            || variant.unmarked && (bare(c) == own || self.spelling.substitute(c) == Some(own))
     }
 
     /// Compares a word with a text in which letters may be repeated: each run of equal letters of the word matches a
     /// run of the text, in order. One letter of the text can match two letters in a row, so all ways to divide the
     /// text are tracked.
-    fn reads_repeated(&self, variant: &Variant, unit: &str, reading: Reading) -> bool {
+    fn reads_repeated(&self, variant: &Variant, candidate: &str, reading: Reading) -> bool {
         let mut own: Vec<char> = variant.text.chars().collect();
         own.dedup();
-        // `open[n]`: the text so far may end at letter `n` of the word.
+        // `open[n]` says whether the text so far may end at letter `n` of the word.
         let mut open = vec![false; own.len()];
-        for (at, c) in unit.chars().enumerate() {
+        for (at, c) in candidate.chars().enumerate() {
             let matches =
                 |n: usize| own.get(n).is_some_and(|&own| self.is_letter(variant, c, own, reading));
             let reached = |n: Option<usize>| match n {

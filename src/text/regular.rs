@@ -17,7 +17,7 @@ impl Regex {
     /// Compiles within `limits::REGEX_BYTES` and `limits::REGEX_PROGRAM`.
     ///
     /// # Errors
-    /// A short message. Also when it can match nothing, or only the empty string.
+    /// A short message, if the expression is invalid or too large, or can match nothing or only the empty string.
     pub fn compile(source: &str) -> Result<Self, String> {
         if source.len() > limits::REGEX_BYTES {
             return Err(format!("the expression is longer than {} bytes", limits::REGEX_BYTES));
@@ -40,7 +40,7 @@ impl Regex {
             .map_err(|_| "the expression is too large when compiled".to_owned())
     }
 
-    /// As it is written.
+    /// The expression as it is written.
     pub fn source(&self) -> &str {
         &self.source
     }
@@ -95,7 +95,7 @@ mod tests {
     use super::Regex;
 
     #[test]
-    fn matches_are_not_empty_and_not_more_than_asked() {
+    fn find_returns_no_empty_match_and_no_more_than_the_limit() {
         let regex = Regex::compile(r"[0-9]*").unwrap();
         assert_eq!(regex.find("a 12 b 345 c 6", 2), [2..4, 7..10]);
         assert!(regex.is_match(""));

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 pub struct Scanner {
     reader: Reader,
     phrases: Phrases,
-    /// The pattern of each phrase.
+    /// For each phrase, the index of its pattern.
     owners: Vec<usize>,
     signs: Option<AhoCorasick>,
 }
@@ -30,7 +30,7 @@ pub struct Scanner {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     found: Found,
-    /// Nodes of the trie that were reached, with the step to go on from.
+    /// Nodes of the trie that were reached, each with the index of the next step.
     open: Vec<(usize, usize)>,
     places: Vec<(Part, Span)>,
     parts: Vec<Part>,
@@ -38,7 +38,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Bytes of its buffers.
+    /// The size of its buffers in bytes.
     pub(crate) fn memory(&self) -> usize {
         let Self { found, open, places, parts, reported } = self;
         found.memory()
@@ -118,7 +118,7 @@ impl Scanner {
                 let from = steps.partition_point(|next| next.start < step.after);
                 let next = steps.iter().enumerate().skip(from);
                 let next = next.take_while(|(_, next)| next.start == step.after);
-                // A flag covers no word, so no word follows it: it can only match a phrase of one word.
+                // A flag is not a word, so no word follows it: it can only match a phrase of one word.
                 let next =
                     next.filter(|(_, next)| next.start > step.start && next.after > next.start);
                 open.extend(next.map(|(index, _)| (node, index)));
@@ -145,7 +145,7 @@ impl Scanner {
         }
     }
 
-    /// Reports the patterns of phrases whose parts occur in the text in order.
+    /// Reports each pattern with a phrase whose parts occur in the text in order.
     fn report(&self, scratch: &mut Scratch, report: &mut impl FnMut(usize)) {
         let Scratch { places, parts, reported, .. } = scratch;
         parts.extend(places.iter().map(|(part, _)| *part));
@@ -157,7 +157,7 @@ impl Scanner {
                 let found = (self.phrases.phrases.get(number), self.owners.get(number));
                 let (Some(pieces), Some(&owner)) = found else { continue };
                 let occurs = |part| parts.binary_search(&part).is_ok();
-                if reported.contains(&owner) || !pieces.all(occurs) {
+                if reported.contains(&owner) || !pieces.all_pieces_occur(occurs) {
                     continue;
                 }
                 let occurs = pieces.single_piece().is_some() || {

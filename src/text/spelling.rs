@@ -11,7 +11,7 @@ pub(crate) struct Spelling {
     /// Its letters with marks. They may be typed without marks. A mark that the language lacks counts as disguise.
     marked: &'static str,
     /// Other letters, each with the letter that people type instead.
-    typed: &'static [(char, char)],
+    substitutes: &'static [(char, char)],
 }
 
 /// One row for each language. A language that is not listed has no marks and no spellings of its own.
@@ -19,7 +19,7 @@ const SPELLINGS: &[Spelling] = &[
     Spelling {
         languages: &["kk"],
         marked: "äöüñğşıúáóńǵýéīūç",
-        typed: &[
+        substitutes: &[
             ('қ', 'к'),
             ('ғ', 'г'),
             ('ң', 'н'),
@@ -32,12 +32,14 @@ const SPELLINGS: &[Spelling] = &[
         ],
     },
     Spelling {
-        languages: &["ky", "mn"], marked: "", typed: &[('ң', 'н'), ('ө', 'о'), ('ү', 'у')]
+        languages: &["ky", "mn"],
+        marked: "",
+        substitutes: &[('ң', 'н'), ('ө', 'о'), ('ү', 'у')],
     },
     Spelling {
         languages: &["tt", "ba"],
         marked: "äöüñğşıç",
-        typed: &[
+        substitutes: &[
             ('ә', 'а'),
             ('ө', 'о'),
             ('ү', 'у'),
@@ -53,54 +55,62 @@ const SPELLINGS: &[Spelling] = &[
     Spelling {
         languages: &["tg"],
         marked: "ӣӯ",
-        typed: &[('ғ', 'г'), ('қ', 'к'), ('ҳ', 'х'), ('ҷ', 'ч')],
+        substitutes: &[('ғ', 'г'), ('қ', 'к'), ('ҳ', 'х'), ('ҷ', 'ч')],
     },
     Spelling {
-        languages: &["uz"], marked: "ў", typed: &[('қ', 'к'), ('ғ', 'г'), ('ҳ', 'х')]
+        languages: &["uz"],
+        marked: "ў",
+        substitutes: &[('қ', 'к'), ('ғ', 'г'), ('ҳ', 'х')],
     },
     Spelling {
         languages: &["uk"],
         marked: "ї",
-        typed: &[('ґ', 'г'), ('є', 'е'), ('і', 'и'), ('ї', 'и')],
+        substitutes: &[('ґ', 'г'), ('є', 'е'), ('і', 'и'), ('ї', 'и')],
     },
-    Spelling { languages: &["be"], marked: "ў", typed: &[('і', 'и')] },
-    Spelling { languages: &["sr", "mk"], marked: "čćđšžѓќѐѝ", typed: &[] },
-    Spelling { languages: &["tr"], marked: "çğıöşüâîû", typed: &[] },
-    Spelling { languages: &["az"], marked: "çğıöşü", typed: &[('ə', 'e')] },
-    Spelling { languages: &["fr"], marked: "àâçéèêëîïôùûüÿ", typed: &[] },
-    Spelling { languages: &["de"], marked: "äöü", typed: &[] },
-    Spelling { languages: &["es", "gl", "ast"], marked: "áéíóúüñ", typed: &[] },
-    Spelling { languages: &["ca"], marked: "àçèéíïòóúü", typed: &[] },
-    Spelling { languages: &["pt"], marked: "áâãàçéêíóôõúü", typed: &[] },
-    Spelling { languages: &["it"], marked: "àèéìíîòóùú", typed: &[] },
-    Spelling { languages: &["nl"], marked: "áéëíïóöúü", typed: &[] },
-    Spelling { languages: &["pl"], marked: "ąćęłńóśźż", typed: &[] },
+    Spelling { languages: &["be"], marked: "ў", substitutes: &[('і', 'и')] },
+    Spelling { languages: &["sr", "mk"], marked: "čćđšžѓќѐѝ", substitutes: &[] },
+    Spelling { languages: &["tr"], marked: "çğıöşüâîû", substitutes: &[] },
+    Spelling { languages: &["az"], marked: "çğıöşü", substitutes: &[('ə', 'e')] },
+    Spelling { languages: &["fr"], marked: "àâçéèêëîïôùûüÿ", substitutes: &[] },
+    Spelling { languages: &["de"], marked: "äöü", substitutes: &[] },
+    Spelling { languages: &["es", "gl", "ast"], marked: "áéíóúüñ", substitutes: &[] },
+    Spelling { languages: &["ca"], marked: "àçèéíïòóúü", substitutes: &[] },
+    Spelling { languages: &["pt"], marked: "áâãàçéêíóôõúü", substitutes: &[] },
+    Spelling { languages: &["it"], marked: "àèéìíîòóùú", substitutes: &[] },
+    Spelling { languages: &["nl"], marked: "áéëíïóöúü", substitutes: &[] },
+    Spelling { languages: &["pl"], marked: "ąćęłńóśźż", substitutes: &[] },
     Spelling {
-        languages: &["cs", "sk"], marked: "áäčďéěíĺľňóôŕřšťúůýž", typed: &[]
+        languages: &["cs", "sk"], marked: "áäčďéěíĺľňóôŕřšťúůýž", substitutes: &[]
     },
-    Spelling { languages: &["hr", "bs", "sl"], marked: "čćđšž", typed: &[] },
-    Spelling { languages: &["hu"], marked: "áéíóöőúüű", typed: &[] },
-    Spelling { languages: &["ro"], marked: "ăâîșțşţ", typed: &[] },
-    Spelling { languages: &["sv", "fi", "no", "nb", "nn", "da"], marked: "åäöøé", typed: &[] },
-    Spelling { languages: &["is", "fo"], marked: "áéíóúýö", typed: &[] },
-    Spelling { languages: &["et"], marked: "äöõüšž", typed: &[] },
-    Spelling { languages: &["lv", "lt"], marked: "āčēģīķļņšūžąęėįų", typed: &[] },
-    Spelling { languages: &["sq", "lb"], marked: "çëäé", typed: &[] },
-    Spelling { languages: &["mt"], marked: "ċġħżàèìòù", typed: &[] },
+    Spelling { languages: &["hr", "bs", "sl"], marked: "čćđšž", substitutes: &[] },
+    Spelling { languages: &["hu"], marked: "áéíóöőúüű", substitutes: &[] },
+    Spelling { languages: &["ro"], marked: "ăâîșțşţ", substitutes: &[] },
     Spelling {
-        languages: &["ga", "gd", "cy"], marked: "áéíóúàèìòùâêîôûŵŷ", typed: &[]
+        languages: &["sv", "fi", "no", "nb", "nn", "da"],
+        marked: "åäöøé",
+        substitutes: &[],
+    },
+    Spelling { languages: &["is", "fo"], marked: "áéíóúýö", substitutes: &[] },
+    Spelling { languages: &["et"], marked: "äöõüšž", substitutes: &[] },
+    Spelling {
+        languages: &["lv", "lt"], marked: "āčēģīķļņšūžąęėįų", substitutes: &[]
+    },
+    Spelling { languages: &["sq", "lb"], marked: "çëäé", substitutes: &[] },
+    Spelling { languages: &["mt"], marked: "ċġħżàèìòù", substitutes: &[] },
+    Spelling {
+        languages: &["ga", "gd", "cy"], marked: "áéíóúàèìòùâêîôûŵŷ", substitutes: &[]
     },
     Spelling {
         languages: &["vi"],
         marked: "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
-        typed: &[],
+        substitutes: &[],
     },
-    Spelling { languages: &["el"], marked: "άέήίόύώϊϋΐΰ", typed: &[] },
-    Spelling { languages: &["en", "id", "ms", "ru", "bg"], marked: "", typed: &[] },
+    Spelling { languages: &["el"], marked: "άέήίόύώϊϋΐΰ", substitutes: &[] },
+    Spelling { languages: &["en", "id", "ms", "ru", "bg"], marked: "", substitutes: &[] },
 ];
 
 /// For phrases without a language: the marks of all languages are letters.
-const UNKNOWN: Spelling = Spelling { languages: &[], marked: "", typed: &[] };
+const UNKNOWN: Spelling = Spelling { languages: &[], marked: "", substitutes: &[] };
 
 impl Spelling {
     /// The spelling of a language tag. Only its first part counts: `kk` in `kk-Latn`.
@@ -110,7 +120,7 @@ impl Spelling {
         SPELLINGS.iter().find(own).unwrap_or(&UNKNOWN)
     }
 
-    /// The first of the codes in the row. Empty when the language is not known.
+    /// The first of the codes in the row. Empty if the language is unknown.
     pub(crate) fn name(&self) -> &'static str {
         self.languages.first().copied().unwrap_or_default()
     }
@@ -121,12 +131,16 @@ impl Spelling {
         rows.iter().any(|row| row.marked.contains(marked))
     }
 
-    /// What a letter is typed as when the keyboard lacks it.
-    pub(crate) fn typed(&self, letter: char) -> Option<char> {
+    /// The letter that people type instead of this one when their keyboard lacks it.
+    pub(crate) fn substitute(&self, letter: char) -> Option<char> {
         if letter.is_ascii() {
             return None;
         }
-        let own = self.typed.iter().find(|(own, _)| *own == letter).map(|&(_, typed)| typed);
+        let own = self
+            .substitutes
+            .iter()
+            .find(|(own, _)| *own == letter)
+            .map(|&(_, substitute)| substitute);
         own.or_else(|| self.marked.contains(letter).then(|| bare(letter)))
     }
 
@@ -167,11 +181,11 @@ impl Spelling {
 
 /// The languages of the table, one for each row.
 pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
-    let has_own = |row: &&Spelling| !row.typed.is_empty() || !row.marked.is_empty();
+    let has_own = |row: &&Spelling| !row.substitutes.is_empty() || !row.marked.is_empty();
     SPELLINGS.iter().filter(has_own).map(Spelling::name)
 }
 
-/// All letters that are typed as others in some language.
-pub(crate) fn typed() -> impl Iterator<Item = (char, char)> {
-    SPELLINGS.iter().flat_map(|row| row.typed.iter().copied())
+/// All letters that people replace in some language, each with the letter that they type instead.
+pub(crate) fn substitutes() -> impl Iterator<Item = (char, char)> {
+    SPELLINGS.iter().flat_map(|row| row.substitutes.iter().copied())
 }

@@ -1,5 +1,5 @@
 //! A hash table of words: a filter of a few bytes per word, then slots with open addressing. The hash is computed
-//! letter by letter, so that the hashes of all beginnings of a word are computed on the way.
+//! letter by letter, which also gives the hashes of all beginnings of a word.
 
 use super::vocabulary::WordId;
 
@@ -82,7 +82,7 @@ impl Table {
         }
     }
 
-    /// Whether some word may have this hash. Sometimes true although no word has it.
+    /// Whether some word may have this hash. It is sometimes true although no word has this hash.
     #[inline]
     fn may_have(&self, hash: Hash) -> bool {
         let (at, bit) = self.filter_place(hash);

@@ -41,7 +41,7 @@ fn faults(phrases: &[&str]) -> Vec<(usize, FaultKind)> {
     Matcher::compile(&sources).1.into_iter().map(|fault| (fault.phrase, fault.kind)).collect()
 }
 
-/// All places of a phrase that begin at a certain word. Simply tries all gaps between its pieces.
+/// All places of a phrase that begin at a certain word, found by trying all gaps between its pieces.
 fn plain_search(source: &PhraseSource<'_>, words: &[&str], start: usize) -> Vec<Range<usize>> {
     let mut ends = vec![start];
     for (at, piece) in source.pieces.iter().enumerate() {
@@ -112,7 +112,7 @@ fn phrases_are_found_through_disguise() {
 }
 
 #[test]
-fn ordinary_text_comes_through_unharmed() {
+fn phrases_are_not_found_in_ordinary_text() {
     for (raw, text) in [
         ("crypto", "cryptography"),
         ("crypto", "крипто"),
@@ -142,7 +142,7 @@ fn ordinary_text_comes_through_unharmed() {
 }
 
 #[test]
-fn matches_are_leftmost_longest_and_apart() {
+fn matches_are_leftmost_and_longest_without_overlaps() {
     let text = "passive income now and income";
     let phrases = ["income", "passive income", "passive income now", "now and"];
     let matches = compile(&phrases).find(&Words::of(text));
@@ -183,7 +183,7 @@ fn faulty_phrases_are_left_out() {
 }
 
 #[test]
-fn phrases_of_a_letter_or_two_are_broad() {
+fn phrases_of_one_or_two_letters_are_reported_as_short() {
     let phrases =
         ["f###", "$h!t", "虚拟", "虚", "x*", "ab", "a b c", "a bc", "42", "№ 7", "!", "🔥"];
     let lints = compile(&phrases).lints().into_iter();
@@ -212,7 +212,7 @@ fn many_phrases_and_hostile_texts_stay_fast() {
 
 /// Between two words there may be any number of signs.
 #[test]
-fn signs_with_a_gap_are_not_walked_one_by_one() {
+fn many_signs_within_a_gap_stay_fast() {
     assert_eq!(found(&["! ..1.. !"], &"!".repeat(200_000)).len(), 1);
     assert_eq!(
         found(&["! ..1.. ! ..1.. ?"], &("!".repeat(100_000) + &"?".repeat(100_000))).len(),
@@ -238,7 +238,7 @@ fn partners_are_found_in_either_order() {
 }
 
 #[test]
-fn offsets_count_in_three_units() {
+fn offsets_are_given_in_three_units() {
     let text = "🔥 Пассивный доход";
     let offsets = Offsets::of(text, 5..34);
     assert_eq!(offsets, Offsets { bytes: [5, 34], chars: [2, 17], utf16: [3, 18] });
@@ -246,7 +246,7 @@ fn offsets_count_in_three_units() {
 }
 
 #[test]
-fn readings_of_one_word_do_not_multiply() {
+fn a_word_with_two_readings_gives_one_match() {
     let raw = format!("loose: {}", "b1g ".repeat(60));
     assert_eq!(found(&[raw.trim()], &"b1g ".repeat(60)).len(), 1);
 }
@@ -328,7 +328,7 @@ proptest! {
     }
 
     #[test]
-    fn matches_lie_in_the_text(
+    fn matches_are_ranges_of_the_text(
         raws in prop::collection::vec("[abа🔥*(|) .\\\\n]{1,8}", 1..6),
         text in "[abаб1@ .🔥\u{200b}\u{301}ﬁ½]{0,30}",
     ) {
@@ -348,7 +348,7 @@ proptest! {
     }
 
     #[test]
-    fn matches_are_those_of_a_plain_search(
+    fn find_gives_the_matches_of_a_plain_search(
         raws in prop::collection::vec("(a|b|a\\*) ?(a|b|ab)?( \\.\\.[0-2]\\.\\. (a|b|ab))?", 1..5),
         text in "(a |b |ab ){0,12}",
     ) {

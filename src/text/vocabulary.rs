@@ -1,9 +1,9 @@
 //! The words of all phrases, indexed so that a word of a text is compared with few of them.
 
-use super::letters::{class, leet_for, mixes_scripts, plain};
+use super::letters::{class, mixes_scripts, plain, stands_for};
 use super::lookup::{Lookup, LookupBuilder};
 use super::reading::{TextWord, WordPattern, has_repetition};
-use super::words::{SPELLED, Spelled, Unit, Words};
+use super::words::{LeetCandidate, MIN_SPELLED, Spelled, Words};
 use crate::syntax::tree::Modifier;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A word of a phrase, by its number.
+/// The index of a word of a phrase.
 pub(crate) type WordId = usize;
 
 /// Distinct words, numbered. A pattern shares them with the scanner of all patterns.
@@ -37,13 +37,13 @@ pub(crate) struct Vocabulary {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) word: WordId,
-    /// The number of the word after it.
+    /// The index of the word after the step.
     pub(crate) after: usize,
     /// Bytes of the original.
     pub(crate) bytes: Range<usize>,
 }
 
-/// Steps by the number of the word where they begin.
+/// Steps, by the index of the word at which they begin.
 pub(crate) type Steps = BTreeMap<usize, Vec<Step>>;
 
 impl Vocabulary {
@@ -62,13 +62,13 @@ impl Vocabulary {
                     continue;
                 }
                 plain_words.insert(text.chars().map(plain), word.prefix, id);
-                let shape = text.chars().map(class);
+                let classes = text.chars().map(class);
                 if word.modifier == Modifier::Loose {
-                    spelled.insert(shape.clone().count());
-                    ends_in_mark |= word.prefix || text.ends_with(|last| leet_for('!', last));
-                    repeated.insert(dedup(shape.clone()), word.prefix, id);
+                    spelled.insert(classes.clone().count());
+                    ends_in_mark |= word.prefix || text.ends_with(|last| stands_for('!', last));
+                    repeated.insert(dedup(classes.clone()), word.prefix, id);
                 }
-                disguised.insert(shape, word.prefix, id);
+                disguised.insert(classes, word.prefix, id);
             }
         }
         let (plain, disguised, repeated) =
@@ -76,12 +76,12 @@ impl Vocabulary {
         Self { words, plain, disguised, repeated, spelled, ends_in_mark }
     }
 
-    /// A word by its number.
+    /// A word by its index.
     pub(crate) fn get(&self, word: WordId) -> Option<&Arc<WordPattern>> {
         self.words.get_index(word)
     }
 
-    /// Whether there are `loose` phrases, so that leetspeak matters.
+    /// Whether there are `loose` phrases. Only they need leetspeak.
     pub(crate) fn is_loose(&self) -> bool {
         !self.spelled.is_empty()
     }
@@ -104,7 +104,7 @@ impl Vocabulary {
         steps
     }
 
-    /// The vocabulary words that a word of a text matches. One may be listed twice.
+    /// The vocabulary words that a word of a text matches. A word may be reported twice.
     pub(crate) fn read_word(&self, word: TextWord<'_>, mut found: impl FnMut(WordId)) {
         let mut candidates = vec![];
         self.plain.find(word.folded.chars().map(plain), &mut candidates);
@@ -121,12 +121,12 @@ impl Vocabulary {
     /// Finds words written in leetspeak.
     pub(crate) fn read_loose(&self, text: &Words, steps: &mut Steps) {
         let mut candidates = vec![];
-        text.units(|unit| {
-            let Unit { words, letters, bytes, disguised } = unit;
-            let shape = letters.chars().map(class);
-            self.disguised.find(shape.clone(), &mut candidates);
+        text.leet_candidates(|candidate| {
+            let LeetCandidate { words, letters, bytes, disguised } = candidate;
+            let classes = letters.chars().map(class);
+            self.disguised.find(classes.clone(), &mut candidates);
             if has_repetition(letters) {
-                self.repeated.find(dedup(shape), &mut candidates);
+                self.repeated.find(dedup(classes), &mut candidates);
             }
             for id in candidates.drain(..) {
                 if self.matches_loosely(id, letters, disguised) {
@@ -137,7 +137,7 @@ impl Vocabulary {
         for run in text.spelled() {
             self.read_spelled(text, &run, steps);
         }
-        for Unit { words, letters, bytes, .. } in text.flags() {
+        for LeetCandidate { words, letters, bytes, .. } in text.flags() {
             self.read_letters(&letters, |_| false, |id| add(steps, words.clone(), &bytes, id));
         }
     }
@@ -150,7 +150,7 @@ impl Vocabulary {
         mut found: impl FnMut(WordId),
     ) {
         let (mut candidates, length) = (vec![], letters.chars().count());
-        self.disguised.find_whole(letters.chars().map(class), &mut candidates);
+        self.disguised.find_same_letters(letters.chars().map(class), &mut candidates);
         for id in candidates {
             let is_whole =
                 |own: &Arc<WordPattern>| own.texts().any(|text| text.chars().count() == length);
@@ -173,13 +173,13 @@ impl Vocabulary {
             Some(*before)
         }));
         for (from, &start) in starts.iter().enumerate() {
-            let lengths = self.spelled.range(SPELLED..);
+            let lengths = self.spelled.range(MIN_SPELLED..);
             for &length in lengths.take_while(|&length| start + length < bounds.len()) {
                 let Ok(to) = starts.binary_search(&(start + length)) else { continue };
                 let ends = (bounds.get(start), bounds.get(start + length));
                 let (Some(&first), Some(&last)) = ends else { break };
                 let letters = letters.get(first..last).unwrap_or_default();
-                let Some(span) = text.cover(run.first + from..run.first + to) else { break };
+                let Some(span) = text.span_of(run.first + from..run.first + to) else { break };
                 let mixes = |letters: &str| mixes_scripts(letters.chars());
                 self.read_letters(letters, mixes, |id| {
                     add(steps, span.words.clone(), &span.bytes, id);

@@ -1,10 +1,12 @@
-//! Splits a text into words, and finds what may be a word in leetspeak. The folded text is split as UAX 29 says, so
-//! that a dropped character cannot split a word. One rule differs, as section 4 of the annex allows: apostrophes, full
-//! stops, colons and underscores split a word, unless they are between digits; colons split digits too. `l'argent` is
-//! `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
+//! Splits a text into words, and finds what may be a word in leetspeak. The text is folded first, so characters that
+//! folding removes cannot split a word; then it is split by UAX 29. One rule differs, as section 4 of the annex allows:
+//! apostrophes, full stops, colons and underscores split a word, unless they are between digits; colons split digits
+//! too. `l'argent` is `l` and `argent`, `free_money` and `конец.Начало` are two words each, `3.14` is one.
 
 use super::fold::Folded;
-use super::letters::{flag_letter, is_disguised_whole, is_leet_sign, is_word_char, mixes_scripts};
+use super::letters::{
+    flag_letter, is_latin_in_disguise, is_leet_sign, is_word_char, mixes_scripts,
+};
 use super::reading::{TextWord, has_repetition};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -34,14 +36,14 @@ struct Word {
 pub(crate) struct Span {
     /// In the original.
     pub(crate) bytes: Range<usize>,
-    /// Numbers of words.
+    /// The indices of its words.
     pub(crate) words: Range<usize>,
 }
 
 /// A possible word in leetspeak: words with signs between, before or after them (`c@$h`, `$ex`), or spaced letters
 /// (`к а з и н о`).
 #[derive(Clone, Debug)]
-pub(crate) struct Unit<Letters> {
+pub(crate) struct LeetCandidate<Letters> {
     pub(crate) words: Range<usize>,
     /// Its letters, digits and signs.
     pub(crate) letters: Letters,
@@ -53,14 +55,14 @@ pub(crate) struct Unit<Letters> {
 /// A run of words of one letter each: `к а з и н о`, `к.а.з.и.н.о`.
 #[derive(Clone, Debug)]
 pub(crate) struct Spelled<'a> {
-    /// The number of the first word.
+    /// The index of the first word.
     pub(crate) first: usize,
     /// What each word folds to. `ß` folds to two letters.
     pub(crate) letters: Vec<&'a str>,
 }
 
-/// Fewer single letters are not a spelled-out word: `а и б` is ordinary Russian.
-pub(crate) const SPELLED: usize = 3;
+/// The minimum number of single letters of a spelled-out word. Shorter runs are ordinary text: `а я`.
+pub(crate) const MIN_SPELLED: usize = 3;
 /// Two words are separate if more bytes of signs than this are between them.
 const MAX_SIGN_BYTES: usize = 3;
 /// Two letters are separate if more characters than this are between them.
@@ -80,12 +82,12 @@ impl Words {
         &self.text
     }
 
-    /// How many words.
+    /// The number of words.
     pub(crate) fn len(&self) -> usize {
         self.words.len()
     }
 
-    /// A word by its number.
+    /// A word by its index.
     pub(crate) fn word(&self, number: usize) -> Option<TextWord<'_>> {
         let word = self.words.get(number)?;
         Some(TextWord {
@@ -101,15 +103,15 @@ impl Words {
         self.words.iter().filter(|word| word.mixed).map(|word| word.bytes.clone())
     }
 
-    /// The words that are compared by lookalikes: those that mix scripts, and those of one script that are Latin words
-    /// in disguise.
+    /// Words that matching compares by the shapes of their letters: those that mix scripts, and those of one script
+    /// that are Latin words in disguise.
     pub fn disguised(&self) -> impl Iterator<Item = Range<usize>> {
         self.words.iter().filter(|word| word.disguised).map(|word| word.bytes.clone())
     }
 
     /// Possible leetspeak without spaced letters: words with signs or digits in them or around them, or with a repeated
     /// letter.
-    pub(crate) fn units(&self, mut found: impl FnMut(Unit<&str>)) {
+    pub(crate) fn leet_candidates(&self, mut found: impl FnMut(LeetCandidate<&str>)) {
         let mut first = 0;
         for group in self.words.chunk_by(|before, word| is_signs(self.between(before, word))) {
             let words = first..first + group.len();
@@ -117,17 +119,17 @@ impl Words {
             if let [from, ..] = group
                 && let Some(to) = group.last()
             {
-                self.units_of_group(words, from.folded.start..to.folded.end, &mut found);
+                self.candidates_of_group(words, from.folded.start..to.folded.end, &mut found);
             }
         }
     }
 
-    /// A group alone, and with some of the signs before and after it: `$ex`, `mone¥!`.
-    fn units_of_group(
+    /// Reports a group alone, and extended by each number of adjacent signs: `$ex`, `mone¥!`.
+    fn candidates_of_group(
         &self,
         words: Range<usize>,
         folded: Range<usize>,
-        found: &mut impl FnMut(Unit<&str>),
+        found: &mut impl FnMut(LeetCandidate<&str>),
     ) {
         let text = self.folded.as_str();
         let before = text.get(..folded.start).unwrap_or_default().chars().rev();
@@ -138,7 +140,7 @@ impl Words {
                 let letters = text.get(start..end).unwrap_or_default();
                 let is_leet = letters.contains(is_leet_sign) || has_repetition(letters);
                 if is_leet && letters.contains(char::is_alphabetic) {
-                    found(Unit {
+                    found(LeetCandidate {
                         words: words.clone(),
                         letters,
                         bytes: self.folded.original(start..end),
@@ -149,7 +151,7 @@ impl Words {
         }
     }
 
-    /// The runs of at least [`SPELLED`] words of one letter each.
+    /// The runs of at least [`MIN_SPELLED`] words of one letter each.
     pub(crate) fn spelled(&self) -> impl Iterator<Item = Spelled<'_>> {
         let letter =
             |word: &Word| self.folded.as_str().get(word.folded.clone()).unwrap_or_default();
@@ -168,14 +170,14 @@ impl Words {
         groups.filter_map(move |group| {
             let first = next;
             next += group.len();
-            (group.len() >= SPELLED)
+            (group.len() >= MIN_SPELLED)
                 .then(|| Spelled { first, letters: group.iter().map(letter).collect() })
         })
     }
 
-    /// The runs of at least [`SPELLED`] regional indicators, which some devices show as letters: `🇸 🇨 🇦 🇲`. They cover
-    /// no word.
-    pub(crate) fn flags(&self) -> Vec<Unit<String>> {
+    /// The runs of at least [`MIN_SPELLED`] regional indicators, which some devices show as letters: `🇸 🇨 🇦 🇲`. They
+    /// are not words, so `words` is empty.
+    pub(crate) fn flags(&self) -> Vec<LeetCandidate<String>> {
         let mut runs: Vec<(Range<usize>, String)> = vec![];
         for (at, c) in self.folded.as_str().char_indices() {
             let Some(letter) = flag_letter(c) else { continue };
@@ -188,13 +190,13 @@ impl Words {
                 _ => runs.push((at..end, String::from(letter))),
             }
         }
-        runs.retain(|(_, letters)| letters.len() >= SPELLED);
-        let unit = |(run, letters): (Range<usize>, String)| {
+        runs.retain(|(_, letters)| letters.len() >= MIN_SPELLED);
+        let candidate = |(run, letters): (Range<usize>, String)| {
             let before = self.words.partition_point(|word| word.folded.end <= run.start);
             let bytes = self.folded.original(run);
-            Unit { words: before..before, letters, bytes, disguised: false }
+            LeetCandidate { words: before..before, letters, bytes, disguised: false }
         };
-        runs.into_iter().map(unit).collect()
+        runs.into_iter().map(candidate).collect()
     }
 
     /// Whether a part of the folded text is too short to separate two letters.
@@ -204,13 +206,13 @@ impl Words {
     }
 
     /// The place of one or more words.
-    pub(crate) fn cover(&self, words: Range<usize>) -> Option<Span> {
+    pub(crate) fn span_of(&self, words: Range<usize>) -> Option<Span> {
         let first = self.words.get(words.start)?;
         let last = self.words.get(words.end.checked_sub(1)?)?;
         Some(Span { bytes: first.bytes.start..last.bytes.end, words })
     }
 
-    /// All places of folded signs or emoji. They cover no word, so the range of words is empty and lies between two
+    /// All places of folded signs or emoji. They are not words, so the range of words is empty and lies between two
     /// words.
     pub(crate) fn signs(&self, signs: &str) -> impl Iterator<Item = Span> {
         self.folded.as_str().match_indices(signs).map(move |(at, _)| {
@@ -246,7 +248,7 @@ impl Word {
     fn new(text: &Folded, folded: Range<usize>) -> Self {
         let word = text.as_str().get(folded.clone()).unwrap_or_default();
         let mixed = !word.is_ascii() && mixes_scripts(word.chars());
-        let disguised = mixed || !word.is_ascii() && is_disguised_whole(word.chars());
+        let disguised = mixed || !word.is_ascii() && is_latin_in_disguise(word.chars());
         Self { bytes: text.original(folded.clone()), folded, mixed, disguised }
     }
 }
@@ -281,7 +283,7 @@ fn split(text: &str, mut found: impl FnMut(Range<usize>)) {
     }
 }
 
-/// Splits a segment of UAX 29 at signs, except between digits at signs that `joins` accepts.
+/// Splits a segment of UAX 29 at signs. A sign that `joins` accepts does not split digits.
 fn parts(segment: &str, joins: fn(char) -> bool, mut found: impl FnMut(Range<usize>)) {
     let mut start = None;
     let mut before = None;
@@ -314,14 +316,14 @@ fn is_easy(c: char) -> bool {
 
 /// Latin, Greek, Cyrillic, Hebrew and Arabic letters are below this. A larger table would cost more at each start than
 /// it saves.
-const EASY_ROWS: u32 = 0x700;
+const EASY_END: u32 = 0x700;
 
-/// Computed once.
+/// Whether each character below [`EASY_END`] is easy. Computed once.
 static EASY: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let joins = |c: char| format!("{c}a{c}1{c}{c}").split_word_bounds().count() == 1;
     let is_letter = |c: char| !c.is_ascii() && is_word_char(c) && !c.is_numeric();
     let is_easy = |c: char| is_letter(c) && joins(c);
-    (0..EASY_ROWS).map(|c| char::from_u32(c).is_some_and(is_easy)).collect()
+    (0..EASY_END).map(|c| char::from_u32(c).is_some_and(is_easy)).collect()
 });
 
 #[cfg(test)]
@@ -337,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_those_of_the_annex_less_joiners() {
+    fn words_follow_the_annex_but_split_at_joiners() {
         let table: &[(&str, &[&str])] = &[
             ("Пассивный доход 30% в месяц!", &["Пассивный", "доход", "30", "в", "месяц"]),
             ("l'argent d’été", &["l", "argent", "d", "été"]),
@@ -355,7 +357,7 @@ mod tests {
         }
     }
 
-    /// The definition: segment by segment, as in the annex.
+    /// Splits a text segment by segment, as the annex defines.
     fn by_segments(text: &str) -> Vec<Range<usize>> {
         let mut words = vec![];
         for (at, segment) in text.split_word_bound_indices() {
@@ -371,12 +373,12 @@ mod tests {
     }
 
     #[test]
-    fn thai_is_a_sequence_of_clusters() {
+    fn thai_text_is_split_into_clusters() {
         assert!(words("เงินฟรี").len() > 1);
     }
 
     #[test]
-    fn only_disguised_words_are_read_as_such() {
+    fn only_disguised_words_count_as_disguised() {
         let plain = Words::of(
             "Обычный текст, 30 дней. Kazakh: Ұлттық. Hello 100 сәлем привет été Straße web3",
         );
@@ -397,14 +399,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn stretches_split_as_the_whole(
+        fn splitting_by_stretches_equals_splitting_the_text(
             text in "[a1жאカ虚ก½٣ _.,;:'\"+\r\n\t\u{301}\u{200d}\u{ad}\u{903}‿🇸🔥]{0,12}",
         ) {
             prop_assert_eq!(by_stretches(&text), by_segments(&text));
         }
 
         #[test]
-        fn all_characters_split_as_the_whole(
+        fn splitting_any_characters_by_stretches_equals_splitting_the_text(
             chars in prop::collection::vec(any::<char>(), 0..6),
             between in "[a1ж .']{0,4}",
         ) {

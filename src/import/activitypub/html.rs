@@ -1,4 +1,5 @@
-//! Converts the HTML of a post to the text that readers see, with its entities. Linear in the HTML, at any nesting.
+//! Converts the HTML of a post to the text that readers see, with its entities. The time is linear in the HTML, at any
+//! nesting.
 
 use crate::import::draft::Entity;
 use html5gum::emitters::default::DefaultEmitter;
@@ -39,7 +40,7 @@ const PARAGRAPHS: &[&str] =
 /// Elements that begin and end a line.
 const LINES: &[&str] = &["div", "li", "tr", "hr", "section", "article", "dt", "dd"];
 
-/// Elements that Mastodon removes with all that is in them.
+/// Elements that Mastodon removes together with their content.
 const REMOVED: &[&str] = &[
     "iframe",
     "math",
@@ -74,7 +75,7 @@ pub(super) fn read(html: &str) -> Shown {
 #[derive(Default)]
 struct HtmlReader {
     shown: Shown,
-    /// Line ends due before the next words.
+    /// How many line ends must come before the next words.
     line_ends: usize,
     /// For each of [`MARKS`], how many such elements are open. The outermost makes the entity.
     open: [OpenMark; MARKS.len()],
@@ -133,7 +134,7 @@ impl HtmlReader {
             }
             _ => {}
         }
-        if let Some(at) = mark(name) {
+        if let Some(at) = mark_index(name) {
             self.end_lines();
             let start = self.shown.text.len();
             if let Some(open) = self.open.get_mut(at) {
@@ -159,7 +160,7 @@ impl HtmlReader {
             "span" => self.hiding -= usize::from(self.spans.pop().unwrap_or(false)),
             _ => {}
         }
-        if let Some(at) = mark(name) {
+        if let Some(at) = mark_index(name) {
             self.close_mark(at);
         }
         self.break_lines(name);
@@ -175,7 +176,7 @@ impl HtmlReader {
         }
     }
 
-    /// Adds an entity that ends here, unless there is nothing in it.
+    /// Adds an entity that ends here, unless it would be empty.
     fn add(&mut self, kind: &'static str, start: usize, value: Option<String>) {
         let end = self.shown.text.len();
         if start < end {
@@ -250,12 +251,12 @@ impl HtmlReader {
             return self.hide(text);
         }
         let is_verbatim =
-            mark("pre").and_then(|at| self.open.get(at)).is_some_and(|pre| pre.depth > 0);
+            mark_index("pre").and_then(|at| self.open.get(at)).is_some_and(|pre| pre.depth > 0);
         for c in text.chars() {
             if is_verbatim || !c.is_ascii_whitespace() {
                 self.end_lines();
                 self.shown.text.push(c);
-            } else if self.line_ends == 0 && !ends_blank(&self.shown.text) {
+            } else if self.line_ends == 0 && !ends_with_blank(&self.shown.text) {
                 self.shown.text.push(' ');
             }
         }
@@ -304,13 +305,13 @@ impl HtmlReader {
     }
 }
 
-/// The number of an element's kind in [`MARKS`].
-fn mark(name: &str) -> Option<usize> {
+/// The index in [`MARKS`] of the kind of an element.
+fn mark_index(name: &str) -> Option<usize> {
     MARKS.iter().position(|(_, names)| names.contains(&name))
 }
 
 /// Whether a text is empty or ends with a blank.
-fn ends_blank(text: &str) -> bool {
+fn ends_with_blank(text: &str) -> bool {
     text.chars().next_back().is_none_or(char::is_whitespace)
 }
 
@@ -324,7 +325,7 @@ fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(value).into_owned())
 }
 
-/// Whether an attribute holds a word.
+/// Whether an attribute contains a word.
 fn has_word(tag: &StartTag<()>, name: &str, word: &str) -> bool {
     attribute(tag, name).is_some_and(|value| value.split_ascii_whitespace().any(|one| one == word))
 }
@@ -347,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn text_reads_as_a_page_shows_it() {
+    fn html_becomes_the_text_that_a_page_shows() {
         for (html, expected) in [
             ("<p>One</p><p>Two<br>three<br/>four</p>", "One\n\nTwo\nthree\nfour"),
             ("plain", "plain"),
@@ -398,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_kept_apart() {
+    fn hidden_words_are_kept_apart_from_the_text() {
         for (html, text, hidden) in [
             (
                 "<a href=\"https://a.example/long/path\"><span class=\"invisible\">https://</span><span class=\"ellipsis\">a.example/long</span><span class=\"invisible\">/path</span></a>",

@@ -15,7 +15,7 @@ use crate::world::standard::{
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Names of the collection that means everybody.
+/// The addresses that stand for everybody.
 const PUBLIC: &[&str] = &["https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"];
 
 /// Keys of a post that are read into fields of the record.
@@ -88,7 +88,7 @@ const READ_OF_ATTACHMENT: &[&str] = &[
 const READ_OF_TAG: &[&str] = &["type", "href", "name", "mediaType", "rel"];
 const READ_OF_CHOICE: &[&str] = &["type", "name", "replies"];
 
-/// The record of a post, which may be inside an activity.
+/// Converts a post to a record. `envelope` is the activity around the post, if there is one.
 pub(super) fn record(
     object_of_post: &Foreign<'_>,
     envelope: Option<&Envelope<'_, '_>>,
@@ -215,7 +215,7 @@ fn reply(post: &Foreign<'_>, draft: &mut Draft) {
     draft.set(message::REPLY, object([(reply::URL, url.into()), (reply::TEXT, text.into())]));
 }
 
-/// The content warning, the title, and the text with its translations.
+/// Adds the content warning, the title, and the text with its translations.
 fn texts(post: &Foreign<'_>, draft: &mut Draft) {
     draft.text("content_warning", post, "summary", vec![]);
     draft.text("title", post, "name", vec![]);
@@ -226,7 +226,7 @@ fn texts(post: &Foreign<'_>, draft: &mut Draft) {
     let mut declared = None;
     for (language, content) in translations.fields {
         match content {
-            // The text itself, under its language.
+            // This is the text itself, so the key is its language.
             Value::String(translation) if Some(translation.as_str()) == post.text("content") => {
                 declared = Some(language);
             }
@@ -245,7 +245,7 @@ fn texts(post: &Foreign<'_>, draft: &mut Draft) {
     );
 }
 
-/// Adds the parts of some HTML: what it shows, and what it hides.
+/// Adds the parts of some HTML: one for the text that it shows, one for the text that it hides.
 fn text(content: &str, parent: &Foreign<'_>, key: &str, draft: &mut Draft) {
     let html::Shown { text, entities, hidden, bare_links, images } = html::read(content);
     let pointer = parent.pointer(key);

@@ -1,8 +1,9 @@
-//! The keys of a Bot API message: which are read, which are kept unread, which make it a service message.
+//! The keys of a Bot API message: those that are read, those that are kept without being read, and those of service
+//! messages.
 
 use serde_json::Value;
 
-/// Read into fields of the record.
+/// Keys that are read into fields of the record.
 const READ: &[&str] = &[
     "message_id",
     "from",
@@ -69,7 +70,7 @@ const READ: &[&str] = &[
     "paid_media",
 ];
 
-/// About presentation and payment: kept in `ext`.
+/// Keys about presentation and payment. They are kept in `ext`.
 pub(super) const EXTRA: &[&str] = &[
     "show_caption_above_media",
     "effect_id",
@@ -81,7 +82,7 @@ pub(super) const EXTRA: &[&str] = &[
     "reply_to_poll_option_id",
 ];
 
-/// What happened in the chat: kept in `service`.
+/// Keys that say what happened in the chat. They are kept in `service`.
 pub(super) const SERVICE: &[&str] = &[
     "new_chat_members",
     "new_chat_member",
@@ -147,7 +148,7 @@ pub(super) const SERVICE: &[&str] = &[
     "gift_upgrade_sent",
 ];
 
-/// Keys that put a flag on the message.
+/// Keys, each with the flag that it sets on the message.
 pub(super) const FLAGS: &[(&str, &str)] = &[
     ("has_protected_content", "protected_content"),
     ("is_paid_post", "paid_post"),

@@ -1,4 +1,4 @@
-//! Chats and accounts of the Bot API, as author, origin of a forward, and in replies.
+//! Converts the chats and accounts of a Bot API message: its author, the origin of a forward, and those in replies.
 
 use crate::import::draft::Draft;
 use crate::import::foreign::Foreign;
@@ -68,7 +68,7 @@ pub(super) fn author(message: &Foreign<'_>) -> Object {
 
 pub(super) fn forward(message: &Foreign<'_>, draft: &mut Draft) {
     let origin = message.object("forward_origin").map(|origin| origin_of(&origin));
-    let Some(mut forward) = origin.or_else(|| legacy(message)) else { return };
+    let Some(mut forward) = origin.or_else(|| legacy_origin(message)) else { return };
     if message.is_true("is_automatic_forward") {
         forward.append(&mut object([(forward::AUTOMATIC, true.into())]));
     }
@@ -91,7 +91,7 @@ fn origin_of(origin: &Foreign<'_>) -> Object {
 }
 
 /// Reads the keys that were used before Bot API 7.0. Old dumps have only these.
-fn legacy(message: &Foreign<'_>) -> Option<Object> {
+fn legacy_origin(message: &Foreign<'_>) -> Option<Object> {
     let keys = ["forward_from", "forward_from_chat", "forward_sender_name", "forward_date"];
     if !keys.iter().any(|key| message.has(key)) {
         return None;
@@ -116,7 +116,7 @@ fn legacy(message: &Foreign<'_>) -> Option<Object> {
     ]))
 }
 
-/// What the message answers. The words of the other message do not become a part of this one.
+/// Sets the message that this one answers. The words of the other message do not become a part of this one.
 pub(super) fn reply(message: &Foreign<'_>, draft: &mut Draft) {
     let quote = draft.parts.iter().position(|part| part.kind == "quote");
     let mut reply = if let Some(to) = message.object("reply_to_message") {

@@ -1,6 +1,6 @@
 //! Polls of the Bot API: their texts, and the media and links that belong to them.
 
-use super::surfaces::{marked, media, names, objects};
+use super::surfaces::{file_names, media, text_with_entities, texts_of_objects};
 use crate::import::draft::Draft;
 use crate::import::foreign::Foreign;
 use crate::import::links::link;
@@ -9,23 +9,23 @@ use crate::world::standard::link;
 
 pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
     let Some(poll) = message.object("poll") else { return };
-    // What the message itself says above the question.
-    marked("caption", &poll, "description", draft);
-    attached(&poll, "media", None, draft);
-    marked("poll_question", &poll, "question", draft);
+    // The text of the message above the question.
+    text_with_entities("caption", &poll, "description", draft);
+    attach(&poll, "media", None, draft);
+    text_with_entities("poll_question", &poll, "question", draft);
     for option in poll.objects("options") {
-        let words = marked("poll_option", &option, "text", draft);
-        attached(&option, "media", words, draft);
+        let words = text_with_entities("poll_option", &option, "text", draft);
+        attach(&option, "media", words, draft);
     }
-    marked("poll_explanation", &poll, "explanation", draft);
-    attached(&poll, "explanation_media", None, draft);
+    text_with_entities("poll_explanation", &poll, "explanation", draft);
+    attach(&poll, "explanation_media", None, draft);
 }
 
 /// Adds a medium, or a link that is shown with its preview. `words` is the part of the option that the link belongs to.
-fn attached(parent: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft) {
+fn attach(parent: &Foreign<'_>, key: &str, words: Option<usize>, draft: &mut Draft) {
     let Some(attached) = parent.object(key) else { return };
-    objects(&attached, draft);
-    names(&attached, draft);
+    texts_of_objects(&attached, draft);
+    file_names(&attached, draft);
     media(&attached, draft);
     let target = attached.object("link");
     let Some(url) = target.as_ref().and_then(|target| target.text("url")) else { return };

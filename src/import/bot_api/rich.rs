@@ -7,7 +7,7 @@ use crate::import::foreign::Foreign;
 use crate::import::utf16;
 use serde_json::Value;
 
-/// The field that holds the value of a marked range, by its type.
+/// For each type of marked range, the field that holds its value.
 const VALUES: &[(&str, &str)] = &[
     ("url", "url"),
     ("mention", "username"),
@@ -29,30 +29,35 @@ const MEDIA: &[&str] = &["photo", "video", "audio", "animation", "voice_note"];
 
 /// Adds the part of a rich message, and its media.
 pub(super) fn read(message: &Foreign<'_>, draft: &mut Draft) {
-    let mut flat =
-        Flat { text: String::new(), units: 0, marks: vec![], draft, pointer: message.at.clone() };
-    message.objects("blocks").iter().for_each(|block| flat.block(block));
-    let Flat { text, marks, pointer, draft, .. } = flat;
+    let mut flattener = Flattener {
+        text: String::new(),
+        units: 0,
+        marks: vec![],
+        draft,
+        pointer: message.at.clone(),
+    };
+    message.objects("blocks").iter().for_each(|block| flattener.block(block));
+    let Flattener { text, marks, pointer, draft, .. } = flattener;
     draft.parts.push(Part::new("rich", text, pointer, marks));
 }
 
-struct Flat<'d> {
+struct Flattener<'d> {
     text: String,
-    /// UTF-16 units of the text.
+    /// The length of the text in UTF-16 units.
     units: i64,
     marks: Vec<Mark>,
     draft: &'d mut Draft,
     pointer: String,
 }
 
-impl Flat<'_> {
+impl Flattener<'_> {
     fn push(&mut self, text: &str) {
         self.units += utf16::length(text);
         self.text.push_str(text);
     }
 
-    /// A text, a list of texts, or a marked range.
-    fn rich(&mut self, object: &Foreign<'_>, key: &str) {
+    /// Adds a text, a list of texts, or a marked range.
+    fn rich_text(&mut self, object: &Foreign<'_>, key: &str) {
         if let Some(value) = object.get(key) {
             self.value(object, value, &object.pointer(key));
         }
@@ -68,29 +73,28 @@ impl Flat<'_> {
                 }
             }
             value @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => {
-                if let Some(stretch) = near.object_at(value, at) {
-                    self.stretch(&stretch);
+                if let Some(range) = near.object_at(value, at) {
+                    self.range(&range);
                 }
             }
         }
     }
 
-    fn stretch(&mut self, stretch: &Foreign<'_>) {
+    fn range(&mut self, range: &Foreign<'_>) {
         let offset = self.units;
-        let kind = stretch.text("type").unwrap_or("unknown");
+        let kind = range.text("type").unwrap_or("unknown");
         match kind {
-            "custom_emoji" => self.push(stretch.text("alternative_text").unwrap_or_default()),
-            "mathematical_expression" => self.push(stretch.text("expression").unwrap_or_default()),
-            _ => self.rich(stretch, "text"),
+            "custom_emoji" => self.push(range.text("alternative_text").unwrap_or_default()),
+            "mathematical_expression" => self.push(range.text("expression").unwrap_or_default()),
+            _ => self.rich_text(range, "text"),
         }
         let named = |table: &'static [(&str, &str)]| {
             table.iter().find(|(from, _)| *from == kind).map(|(_, to)| *to)
         };
-        let value = named(VALUES).and_then(|field| stretch.get(field)).and_then(written);
-        let user =
-            || stretch.object("user").and_then(|user| user.int("id")).map(|id| id.to_string());
+        let value = named(VALUES).and_then(|field| range.get(field)).and_then(value_text);
+        let user = || range.object("user").and_then(|user| user.int("id")).map(|id| id.to_string());
         let value =
-            value.or_else(user).or_else(|| stretch.text("custom_emoji_id").map(str::to_owned));
+            value.or_else(user).or_else(|| range.text("custom_emoji_id").map(str::to_owned));
         self.marks.push(Mark::new(
             named(NAMES).unwrap_or(kind),
             offset,
@@ -102,7 +106,7 @@ impl Flat<'_> {
     fn block(&mut self, block: &Foreign<'_>) {
         for key in ["text", "summary", "credit"] {
             if block.fields.contains_key(key) {
-                self.rich(block, key);
+                self.rich_text(block, key);
                 self.push("\n");
             }
         }
@@ -128,7 +132,7 @@ impl Flat<'_> {
             let at = format!("{}/{number}", block.pointer("cells"));
             let Value::Array(row) = row else { continue };
             for cell in block.objects_of(row, &at) {
-                self.rich(&cell, "text");
+                self.rich_text(&cell, "text");
                 self.push("\t");
             }
             self.push("\n");
@@ -140,8 +144,8 @@ impl Flat<'_> {
             Some(Value::Object(_)) => {
                 let caption = block.object("caption");
                 caption.iter().for_each(|caption| {
-                    self.rich(caption, "text");
-                    self.rich(caption, "credit");
+                    self.rich_text(caption, "text");
+                    self.rich_text(caption, "credit");
                 });
                 self.push("\n");
             }
@@ -169,7 +173,7 @@ impl Flat<'_> {
 }
 
 /// The value of a marked range, as a text.
-fn written(value: &Value) -> Option<String> {
+fn value_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

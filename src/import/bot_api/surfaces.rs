@@ -1,4 +1,4 @@
-//! What a reader of a Bot API message sees: its texts, media and buttons.
+//! Converts what a reader of a Bot API message sees: its texts, media and buttons.
 
 use super::{polls, rich};
 use crate::import::draft::{Draft, Mark};
@@ -8,7 +8,7 @@ use crate::record::written::{Object, object};
 use crate::world::standard::{link, media};
 use serde_json::Value;
 
-/// Objects whose texts are parts: the key, the kind of part, the fields.
+/// Objects with texts that become parts: the key of the object, the kind of its parts, and the fields with the texts.
 const TEXTS: &[(&str, &str, &[&str])] = &[
     ("contact", "contact", &["first_name", "last_name", "phone_number", "vcard"]),
     ("venue", "venue", &["title", "address"]),
@@ -56,34 +56,34 @@ pub(super) fn parts(message: &Foreign<'_>, draft: &mut Draft) {
     polls::read(message, draft);
     for key in ["checklist", "checklist_tasks_added"] {
         let Some(list) = message.object(key) else { continue };
-        marked("title", &list, "title", draft);
+        text_with_entities("title", &list, "title", draft);
         for task in list.objects("tasks") {
-            marked("checklist", &task, "text", draft);
+            text_with_entities("checklist", &task, "text", draft);
         }
     }
-    objects(message, draft);
+    texts_of_objects(message, draft);
     draft.text("title", message, "new_chat_title", vec![]);
-    names(message, draft);
+    file_names(message, draft);
     if let Some(quote) = message.object("quote") {
         draft.text("quote", &quote, "text", marks(&quote, "entities"));
     }
 }
 
-/// The texts of [`TEXTS`].
-pub(super) fn objects(parent: &Foreign<'_>, draft: &mut Draft) {
+/// Adds the texts that [`TEXTS`] lists.
+pub(super) fn texts_of_objects(parent: &Foreign<'_>, draft: &mut Draft) {
     for (key, kind, fields) in TEXTS {
         let Some(object) = parent.object(key) else { continue };
         for field in *fields {
             match *key {
                 "gift" => draft.text(kind, &object, field, marks(&object, "entities")),
-                _ => marked(kind, &object, field, draft),
+                _ => text_with_entities(kind, &object, field, draft),
             };
         }
     }
 }
 
-/// The names of files.
-pub(super) fn names(parent: &Foreign<'_>, draft: &mut Draft) {
+/// Adds the names of files.
+pub(super) fn file_names(parent: &Foreign<'_>, draft: &mut Draft) {
     for key in NAMED {
         if let Some(object) = parent.object(key) {
             draft.text("file_name", &object, "file_name", vec![]);
@@ -91,9 +91,9 @@ pub(super) fn names(parent: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// Adds a part for a text whose entities are in the field `…_entities`. Returns the number of the part, or `None` if
+/// Adds a part for a text whose entities are in the field `…_entities`. Returns the index of the part, or `None` if
 /// there is no text.
-pub(super) fn marked(
+pub(super) fn text_with_entities(
     kind: &'static str,
     object: &Foreign<'_>,
     field: &str,
@@ -107,7 +107,7 @@ fn marks(object: &Foreign<'_>, key: &str) -> Vec<Mark> {
 }
 
 fn mark(entity: &Foreign<'_>) -> Option<Mark> {
-    // Absent means 0. If it is not a number, the position of the entity is not known.
+    // An absent field means 0. If the field is not a number, the position of the entity is not known.
     let number = |key| if entity.has(key) { entity.int(key) } else { Some(0) };
     let (offset, length) = (number("offset")?, number("length")?);
     let value = ["url", "language", "custom_emoji_id"].into_iter().find_map(|key| entity.text(key));
@@ -122,7 +122,7 @@ fn mark(entity: &Foreign<'_>) -> Option<Mark> {
 pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
     let spoiler = message.is_true("has_media_spoiler");
     for key in MEDIA {
-        // The server writes an animation as a document too, and a venue as a location.
+        // The server also writes an animation as a document, and a venue as a location.
         let is_duplicate = match *key {
             "document" => message.has("animation"),
             "location" => message.has("venue"),
@@ -141,7 +141,7 @@ pub(super) fn media(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// The file of a medium; for a photo, its largest size.
+/// The file of a medium. For a photo, this is its largest size.
 fn medium<'v>(parent: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Foreign<'v>> {
     match value {
         Value::Array(sizes) => largest(parent.objects_of(sizes, &parent.pointer(key))),
@@ -151,7 +151,7 @@ fn medium<'v>(parent: &Foreign<'v>, key: &str, value: &'v Value) -> Option<Forei
     }
 }
 
-/// The size with the largest area; of equal ones, the first.
+/// The size with the largest area. If several sizes have that area, this is the first of them.
 pub(super) fn largest(sizes: Vec<Foreign<'_>>) -> Option<Foreign<'_>> {
     let area = |size: &Foreign<'_>| {
         let side = |key| i128::from(size.int(key).unwrap_or(0));
@@ -202,7 +202,7 @@ fn paid(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// Links outside the texts: the preview, and the buttons below the message, whose words are parts.
+/// Adds the links outside the texts: the preview, and the buttons below the message. The words of buttons become parts.
 pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
     let preview = message.object("link_preview_options");
     let preview = preview.as_ref().and_then(|preview| preview.text("url"));

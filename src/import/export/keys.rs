@@ -1,6 +1,6 @@
-//! The keys of an exported message: which are read, and which are kept unread.
+//! The keys of an exported message: those that are read, and those that are kept without being read.
 
-/// Read into fields of the record.
+/// Keys that are read into fields of the record.
 const READ: &[&str] = &[
     "id",
     "type",
@@ -59,7 +59,7 @@ const READ: &[&str] = &[
     "action",
 ];
 
-/// Kept in `ext`.
+/// Keys that are kept in `ext`.
 pub(super) const EXTRA: &[&str] = &[
     "self_destruct_period_seconds",
     "saved_from",

@@ -6,7 +6,7 @@ use crate::record::written::{Object, object};
 use crate::world::standard::{account, author, chat, forward, reply};
 use serde_json::Value;
 
-/// Kinds of chat: the exporter's word, the record's, and whether anybody can find it.
+/// Kinds of chat: the word of the exporter, the word of the record, and whether anybody can find the chat.
 const CHATS: &[(&str, &str, bool)] = &[
     ("personal_chat", "private", false),
     ("bot_chat", "bot", false),
@@ -21,7 +21,7 @@ const CHATS: &[(&str, &str, bool)] = &[
     ("verification_codes", "verification_codes", false),
 ];
 
-/// What a number belongs to.
+/// The user, group or channel that a number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Peer {
     User(i64),
@@ -59,7 +59,7 @@ impl Peer {
         peer
     }
 
-    /// The number by which bots know it.
+    /// The number that bots see.
     fn bot_id(self) -> i64 {
         match self {
             Self::User(id) => id,
@@ -98,7 +98,7 @@ pub(super) fn chat(header: &Foreign<'_>) -> Object {
     ])
 }
 
-/// Who sent it, or who did what a service message says.
+/// The sender of a message. For a service message, this is the account that did what the message says.
 pub(super) fn author(message: &Foreign<'_>, is_service: bool) -> Object {
     let (name, id) = if is_service { ("actor", "actor_id") } else { ("from", "from_id") };
     let peer = Peer::of_field(message, id);
@@ -160,7 +160,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn numbers_are_those_that_bots_see() {
+    fn ids_become_the_numbers_that_bots_see() {
         for (value, bot_id) in [
             (json!("user7"), Some(7)),
             (json!("chat7"), Some(-7)),

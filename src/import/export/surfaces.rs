@@ -1,5 +1,5 @@
-//! What a reader of an exported message sees: its texts, media and buttons. Texts come in pieces without offsets, so
-//! they are joined and counted.
+//! Converts what a reader of an exported message sees: its texts, media and buttons. Texts come in pieces without
+//! offsets, so the pieces are joined and their positions counted.
 
 use crate::import::draft::{Draft, Mark, Part};
 use crate::import::foreign::Foreign;
@@ -26,7 +26,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("game_description", "game"),
 ];
 
-/// The same for a service message.
+/// Fields of a service message whose text becomes a part unchanged.
 const SERVICE: &[(&str, &str)] = &[
     ("new_title", "topic"),
     ("gift_text", "gift"),
@@ -34,7 +34,7 @@ const SERVICE: &[(&str, &str)] = &[
     ("comment", "service"),
 ];
 
-/// The exporter's kinds of files; a file of no kind is a document.
+/// The exporter's kinds of files, with the kinds of the record. A file without a kind is a document.
 const MEDIA: &[(&str, &str)] = &[
     ("video_file", "video"),
     ("video_message", "video_note"),
@@ -44,7 +44,7 @@ const MEDIA: &[(&str, &str)] = &[
     ("sticker", "sticker"),
 ];
 
-/// Texts in place of the path of a file, and why the file is missing.
+/// Texts that the exporter writes in place of the path of a missing file, with the reason.
 const MISSING: &[(&str, &str)] = &[
     ("(File not included", "not_included"),
     ("(Photo not included", "not_included"),
@@ -70,46 +70,46 @@ fn translated(table: &[(&'static str, &'static str)], word: &str) -> Option<&'st
 pub(super) fn parts(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     body(message, is_service, draft);
     if let Some(poll) = message.object("poll") {
-        pieced(&poll, "question", "poll_question", draft);
+        text_of_pieces(&poll, "question", "poll_question", draft);
         answers(&poll, "poll_option", draft);
     }
     if let Some(list) = message.object("todo_list") {
-        pieced(&list, "title", "title", draft);
+        text_of_pieces(&list, "title", "title", draft);
         answers(&list, "checklist", draft);
     }
     for (key, kind) in TEXTS {
-        pieced(message, key, kind, draft);
+        text_of_pieces(message, key, kind, draft);
     }
-    pieced(message, "title", if is_service { "title" } else { "audio_title" }, draft);
+    text_of_pieces(message, "title", if is_service { "title" } else { "audio_title" }, draft);
     if is_service {
         service(message, draft);
     }
     if let Some(contact) = message.object("contact_information") {
         for key in ["first_name", "last_name", "phone_number"] {
-            pieced(&contact, key, "contact", draft);
+            text_of_pieces(&contact, key, "contact", draft);
         }
     }
     invoice(message, draft);
     let giveaway =
         ["giveaway_information", "giveaway_results"].into_iter().find(|key| message.has(key));
     if let Some(giveaway) = giveaway.and_then(|key| message.object(key)) {
-        pieced(&giveaway, "additional_prize", "giveaway", draft);
+        text_of_pieces(&giveaway, "additional_prize", "giveaway", draft);
     }
 }
 
-/// What people wrote into a service message: a note with a gift, the new name of a topic, tasks, a reason.
+/// Adds what people wrote into a service message: a note with a gift, the new name of a topic, tasks, a reason.
 fn service(message: &Foreign<'_>, draft: &mut Draft) {
     for (key, kind) in SERVICE {
-        pieced(message, key, kind, draft);
+        text_of_pieces(message, key, kind, draft);
     }
     if message.text("action") == Some("todo_append_tasks") {
         for task in message.objects("items") {
-            pieced(&task, "text", "checklist", draft);
+            text_of_pieces(&task, "text", "checklist", draft);
         }
     }
 }
 
-/// The text of the message. The entities contain it too; if the two differ, the shown text counts.
+/// Adds the text of the message. The entities contain the same text; if the two differ, the field `text` counts.
 fn body(message: &Foreign<'_>, is_service: bool, draft: &mut Draft) {
     let kind = match is_service {
         _ if message.fields.contains_key("photo") || message.fields.contains_key("file") => {
@@ -142,7 +142,7 @@ fn answers(object: &Foreign<'_>, kind: &'static str, draft: &mut Draft) {
             | Value::Array(_)
             | Value::Object(_)) => {
                 if let Some(answer) = object.object_at(answer, &at) {
-                    pieced(&answer, "text", kind, draft);
+                    text_of_pieces(&answer, "text", kind, draft);
                 }
             }
         }
@@ -155,7 +155,7 @@ fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
         Some(Value::String(text)) => match serde_json::from_str::<Value>(text) {
             Ok(inside) => inside,
             Err(_) => {
-                pieced(message, "invoice_information", "invoice", draft);
+                text_of_pieces(message, "invoice_information", "invoice", draft);
                 return;
             }
         },
@@ -174,16 +174,22 @@ fn invoice(message: &Foreign<'_>, draft: &mut Draft) {
     }
 }
 
-/// A text and what is marked in it.
+/// A text with its marked ranges.
 #[derive(Debug, Default)]
 struct Joined {
     text: String,
+    /// The length of the text in UTF-16 units.
     units: i64,
     marks: Vec<Mark>,
 }
 
-/// Adds a part for a field that holds a text or pieces. Returns the number of the part, or `None` if there is no text.
-fn pieced(object: &Foreign<'_>, key: &str, kind: &'static str, draft: &mut Draft) -> Option<usize> {
+/// Adds a part for a field that holds a text or pieces. Returns the index of the part, or `None` if there is no text.
+fn text_of_pieces(
+    object: &Foreign<'_>,
+    key: &str,
+    kind: &'static str,
+    draft: &mut Draft,
+) -> Option<usize> {
     add(joined(object, key), kind, object.pointer(key), draft)
 }
 
@@ -234,21 +240,21 @@ impl Joined {
         if kind == "plain" || self.units == offset {
             return;
         }
-        let is_long = kind == "blockquote" && piece.is_true("collapsed");
-        let kind = if is_long {
+        let is_collapsed = kind == "blockquote" && piece.is_true("collapsed");
+        let kind = if is_collapsed {
             "expandable_blockquote"
         } else {
             translated(PIECES, kind).unwrap_or(kind)
         };
         let value = ["href", "user_id", "language", "document_id"]
             .into_iter()
-            .find_map(|key| written(piece, key));
+            .find_map(|key| field_text(piece, key));
         self.marks.push(Mark::new(kind, offset, self.units - offset, value));
     }
 }
 
-/// A text or number as a text.
-fn written(object: &Foreign<'_>, key: &str) -> Option<String> {
+/// A field that holds a text or a number, as a text.
+fn field_text(object: &Foreign<'_>, key: &str) -> Option<String> {
     match object.get(key)? {
         Value::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
         Value::Number(_) => None,
@@ -304,7 +310,8 @@ fn file(message: &Foreign<'_>, kind: &str, key: &str, size: &str) -> Object {
     ])
 }
 
-/// Links outside the texts: of a game, and of the buttons below the message, whose words are parts.
+/// Adds the links outside the texts: the link of a game, and those of the buttons below the message. The words of
+/// buttons become parts.
 pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
     draft.links.extend(message.text("game_link").map(|url| link_to::link(url, "game", None)));
     for (number, row) in message.list("inline_bot_buttons").iter().enumerate() {
@@ -315,7 +322,7 @@ pub(super) fn links(message: &Foreign<'_>, draft: &mut Draft) {
 }
 
 fn button(button: &Foreign<'_>, draft: &mut Draft) {
-    let part = pieced(button, "text", "button", draft);
+    let part = text_of_pieces(button, "text", "button", draft);
     let via = button.text("type").and_then(|word| translated(BUTTONS, word));
     if let (Some(via), Some(url)) = (via, button.text("data")) {
         let mut link = link_to::link(url, via, button.text("text"));

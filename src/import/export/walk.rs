@@ -1,5 +1,5 @@
-//! Reads exports of any size, message by message. A fault costs only what is broken: every whole message is found, and
-//! each fault around them is reported once.
+//! Reads exports of any size, message by message. A fault loses only the broken part: every complete message is found,
+//! and each fault is reported once.
 
 use super::Chat;
 use crate::base::limits;
@@ -14,23 +14,23 @@ use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
-/// Bytes of messages that are held back until the fields of their chat are known. Telegram Desktop writes these fields
-/// first; other programs do not.
-const HELD_BACK: usize = 4 << 20;
+/// How many bytes of messages are held back until the fields of their chat are known. Telegram Desktop writes these
+/// fields first; other programs do not.
+const MAX_HELD_BACK: usize = 4 << 20;
 
-/// Bytes of a key, and of a field of a chat.
-const FIELD: usize = 64 << 10;
+/// How many bytes a key, or a field of a chat, may have.
+const MAX_FIELD_BYTES: usize = 64 << 10;
 
-/// Characters of a key: no known one has more.
-const KEY: usize = 40;
+/// How many characters of a key are read. No known key has more.
+const MAX_KEY_CHARACTERS: usize = 40;
 
-/// Faults around messages after which the rest is not read.
-const FAULTS: usize = 100;
+/// How many faults around messages are allowed. After more faults, the rest is not read.
+const MAX_FAULTS: usize = 100;
 
 /// Kinds of chat that have no name.
 const NAMELESS: &[&str] = &["saved_messages", "replies", "verification_codes"];
 
-/// What was found, with its JSON pointer.
+/// A message or a fault, with its JSON pointer.
 struct Found {
     pointer: String,
     content: Content,
@@ -65,7 +65,7 @@ pub(super) struct Walker<'a> {
     /// The open objects and arrays, from the document inwards.
     open: Vec<Open>,
     chat: Header,
-    /// What was found but not returned yet.
+    /// Messages and faults that were found but not returned yet.
     found: VecDeque<Found>,
     buffer: Vec<u8>,
     /// Parts of the export that hold no messages.
@@ -105,10 +105,10 @@ enum Next {
 }
 
 /// Where a message begins.
-struct Begun {
+struct MessageStart {
     pointer: String,
     line: usize,
-    /// The blanks before it, when it begins its line.
+    /// The blanks before the message, if it begins its line.
     indent: Option<Vec<u8>>,
 }
 
@@ -116,7 +116,8 @@ struct Begun {
 #[derive(Default)]
 struct Header {
     fields: Object,
-    /// The chat as it appears in records. Set when its fields are complete, or when no more fields are waited for.
+    /// The chat as it appears in records. Set when its fields are complete, or when the reader waits for no more
+    /// fields.
     settled: Option<Chat>,
     held: Vec<(String, Value, Vec<&'static str>)>,
     held_bytes: usize,
@@ -145,7 +146,7 @@ impl<'a> Walker<'a> {
             if let Some(found) = self.found.pop_front() {
                 return Ok(Some(found));
             }
-            if self.faults > FAULTS {
+            if self.faults > MAX_FAULTS {
                 return Ok(None);
             }
             let more = match self.open.last().map(|open| open.kind) {
@@ -159,10 +160,10 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Opens a document; false when there is none.
+    /// Opens a document. Returns false if there is none.
     fn document(&mut self) -> Result<bool> {
         if !std::mem::replace(&mut self.begun, true) {
-            self.input.skip_mark()?;
+            self.input.skip_byte_order_mark()?;
         }
         match self.input.peek_past_blanks()? {
             None => Ok(false),
@@ -179,7 +180,7 @@ impl<'a> Walker<'a> {
     }
 
     fn enter(&mut self, kind: Kind, pointer: String) -> Result<bool> {
-        self.input.pass()?;
+        self.input.consume_byte()?;
         self.holds_messages |= matches!(kind, Kind::Messages | Kind::Section);
         if kind == Kind::Chat {
             self.chat = Header::default();
@@ -188,7 +189,7 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
-    /// The next key of an object, or its end.
+    /// Reads the next key of an object with its value, or the end of the object.
     fn member(&mut self) -> Result<bool> {
         match self.input.peek_past_blanks()? {
             None => return Ok(self.cut()),
@@ -206,15 +207,15 @@ impl<'a> Walker<'a> {
                 return Ok(true);
             }
         }
-        if self.input.value(&mut self.buffer, FIELD)? != End::Whole {
+        if self.input.value(&mut self.buffer, MAX_FIELD_BYTES)? != End::Whole {
             return Ok(self.cut());
         }
         let key =
             lenient::read(&self.buffer).ok().and_then(|(key, _)| key.as_str().map(str::to_owned));
-        let key: String = key.unwrap_or_default().chars().take(KEY).collect();
+        let key: String = key.unwrap_or_default().chars().take(MAX_KEY_CHARACTERS).collect();
         self.check_comma(&key);
         match self.input.peek_past_blanks()? {
-            Some(b':') => self.input.pass()?,
+            Some(b':') => self.input.consume_byte()?,
             Some(_) => self.fault(&format!("`:` is missing after `{key}`")),
             None => return Ok(self.cut()),
         }
@@ -244,12 +245,12 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// A field of the chat.
+    /// Reads a field of the chat.
     fn field(&mut self, key: String) -> Result<bool> {
-        match self.input.value(&mut self.buffer, FIELD)? {
+        match self.input.value(&mut self.buffer, MAX_FIELD_BYTES)? {
             End::Cut => return Ok(self.cut()),
             End::Full => {
-                self.fault(&format!("`{key}` is longer than {FIELD} bytes"));
+                self.fault(&format!("`{key}` is longer than {MAX_FIELD_BYTES} bytes"));
                 if !self.input.skip(&self.buffer)? {
                     return Ok(self.cut());
                 }
@@ -262,7 +263,7 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
-    /// The next element of an array, or its end.
+    /// Reads the next element of an array, or the end of the array.
     fn element(&mut self) -> Result<bool> {
         match self.input.peek_past_blanks()? {
             None => Ok(self.cut()),
@@ -295,7 +296,7 @@ impl<'a> Walker<'a> {
     }
 
     fn message(&mut self, pointer: String, indent: Option<Vec<u8>>) -> Result<bool> {
-        let begun = Begun { pointer, line: self.input.line, indent };
+        let begun = MessageStart { pointer, line: self.input.line, indent };
         let mut json = std::mem::take(&mut self.buffer);
         let end = self.input.value(&mut json, limits::RECORD_BYTES + 1)?;
         let read = match end {
@@ -314,16 +315,16 @@ impl<'a> Walker<'a> {
         Ok(true)
     }
 
-    /// Handles a message that is not JSON, or too long to be read. The next message is searched at the beginning of a
-    /// line with the same indentation.
+    /// Handles a message that is not JSON, or too long to be read. The reader looks for the next message at the
+    /// beginning of a line with the same indentation.
     fn broken(
         &mut self,
-        begun: Begun,
+        begun: MessageStart,
         json: &mut Vec<u8>,
         end: End,
         error: RecordError,
     ) -> Result<()> {
-        let Begun { pointer, line, indent } = begun;
+        let MessageStart { pointer, line, indent } = begun;
         let indent = indent.filter(|_| error.code == Code::BadJson || end != End::Whole);
         let again = indent.as_ref().and_then(|indent| next_on_line(json, indent));
         let taken_back = again.map(|at| json.split_off(at));
@@ -353,13 +354,14 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Finds the next message after one whose brackets do not match: what follows may be the rest of it.
+    /// Finds the next message after one whose brackets do not match. What follows directly may be the rest of the
+    /// broken message.
     fn resume(&mut self, indent: Option<Vec<u8>>) -> Result<()> {
         let Some(indent) = indent else { return Ok(()) };
         let next = self.input.peek_past_blanks()?;
         let ends = next == Some(b',') || (next == Some(b']') && self.input.indent.is_some());
         if next.is_some() && !ends {
-            self.input.pass_to(&indent)?;
+            self.input.skip_to_object(&indent)?;
             if let Some(open) = self.open.last_mut() {
                 open.next = Next::AfterComma;
             }
@@ -372,10 +374,12 @@ impl<'a> Walker<'a> {
         Ok(())
     }
 
-    /// Releases messages that were held back, when their chat is known or no longer waited for.
+    /// Releases messages that were held back, if their chat is known or the reader no longer waits for its fields.
     fn release(&mut self, at_end: bool) {
         let chat = &mut self.chat;
-        if chat.settled.is_none() && (at_end || chat.is_complete() || chat.held_bytes > HELD_BACK) {
+        if chat.settled.is_none()
+            && (at_end || chat.is_complete() || chat.held_bytes > MAX_HELD_BACK)
+        {
             chat.settled = Some(Chat::of(&chat.fields));
         }
         if let Some(settled) = &chat.settled {
@@ -388,7 +392,7 @@ impl<'a> Walker<'a> {
     }
 
     fn comma(&mut self) -> Result<bool> {
-        self.input.pass()?;
+        self.input.consume_byte()?;
         match self.open.last_mut().map(|open| std::mem::replace(&mut open.next, Next::AfterComma)) {
             Some(Next::Comma) | None => {}
             Some(Next::First | Next::AfterComma) => self.fault("there is nothing before `,`"),
@@ -409,7 +413,7 @@ impl<'a> Walker<'a> {
         if self.open.last().is_some_and(|open| open.next == Next::AfterComma) {
             self.fault("there is nothing after the last `,`");
         }
-        self.input.pass()?;
+        self.input.consume_byte()?;
         self.leave();
         Ok(true)
     }
@@ -451,7 +455,7 @@ impl<'a> Walker<'a> {
         let pointer = self.open.last().map(|open| open.pointer.clone()).unwrap_or_default();
         self.faults += 1;
         let mut error = at_line(error, self.input.line);
-        if self.faults > FAULTS {
+        if self.faults > MAX_FAULTS {
             error.message += "; there are too many errors, so the rest is not read";
         }
         let content = Content::Fault(error);
@@ -474,7 +478,7 @@ impl Header {
     }
 }
 
-/// Where the next line begins with an object at an indentation.
+/// The line end before the next line that begins with this indentation and `{`.
 fn next_on_line(json: &[u8], indent: &[u8]) -> Option<usize> {
     let mut ends = json.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
     ends.find(|at| {

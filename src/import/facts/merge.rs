@@ -1,5 +1,5 @@
-//! Merges facts into a record, field by field. A field that differs is a conflict, unless an importer only assumed its
-//! value, or facts about the message itself overrule those about its chat.
+//! Merges facts into a record, field by field. Two different values of a field are a conflict, unless an importer only
+//! assumed its value, or facts about the message itself overrule those about its chat.
 
 use super::About;
 use crate::world::schema::Schema;
@@ -15,7 +15,7 @@ pub(super) struct Merge {
     from: BTreeMap<String, usize>,
     /// The line that is being merged.
     line: usize,
-    /// Whether it overrules earlier lines.
+    /// Whether this line overrules earlier lines.
     overrules: bool,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Conflict {
     pub(super) path: String,
     pub(super) value: Value,
     pub(super) other: Value,
-    /// The line that the other value came from, if it came from one.
+    /// The line of facts that the other value came from, if there is one.
     pub(super) earlier: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ impl Merge {
     }
 
     /// Merges a piece of a record type into the record itself.
-    pub(super) fn piece(
+    pub(super) fn merge_piece(
         &mut self,
         schema: &Schema,
         record_type: &str,
@@ -67,7 +67,7 @@ impl Merge {
 
     /// Merges facts into the place that they are about: the message, one of its media, or a chat or account in it. For
     /// a chat or account, only its own fields are merged.
-    pub(super) fn at(
+    pub(super) fn merge_at(
         &mut self,
         schema: &Schema,
         place: &str,
@@ -158,7 +158,7 @@ impl Merge {
         Ok(())
     }
 
-    /// Merges entries whole, since the score of a label and who gave it belong together.
+    /// Merges each entry of a map as one value, because the score of a label and its author belong together.
     fn entries(&mut self, into: &mut Value, entries: &Value, path: &str) -> Result<(), Conflict> {
         let entries =
             entries.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
@@ -169,7 +169,7 @@ impl Merge {
         Ok(())
     }
 
-    /// Adds elements that are not there yet: orders and notices add up.
+    /// Adds the elements that the list does not contain yet. Orders and notices from several sources are all kept.
     fn append(&mut self, into: &mut Value, elements: &Value, path: &str) {
         if into.is_null() {
             *into = Value::Array(vec![]);
@@ -204,7 +204,8 @@ impl Merge {
     }
 }
 
-/// Whether a value is one that importers assume until a host says otherwise: who can see the message, no reports.
+/// Whether importers assumed this value because the host had not given one: who can see the message, or that there are
+/// no reports.
 fn is_assumed(path: &str, value: &Value) -> bool {
     let is_in = |field: StandardField| {
         path.strip_prefix(field.name).is_some_and(|rest| rest.starts_with('.'))
@@ -214,7 +215,7 @@ fn is_assumed(path: &str, value: &Value) -> bool {
         || value == "unknown"
 }
 
-/// The fields of a value, which becomes an empty object unless it is one.
+/// The fields of a value. A value that is not an object becomes an empty object.
 fn object_of(value: &mut Value) -> Option<&mut Map<String, Value>> {
     if !value.is_object() {
         *value = Value::Object(Map::new());

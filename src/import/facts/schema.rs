@@ -18,7 +18,7 @@ pub(crate) fn facts_schema(schema: &Schema) -> String {
     let root = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": VERSION,
-        "description": "A line of facts: whose they are, who says so, and a piece of a record.",
+        "description": "A line of facts: what they are about, who states them, and a piece of a record.",
         "oneOf": lines,
         "$defs": pieces.defs,
     });
@@ -35,10 +35,10 @@ impl Pieces {
         self.define(record_type);
         let id = match about {
             About::Chat => {
-                json!({ "description": "The id of a chat, as bots have it.", "type": "integer" })
+                json!({ "description": "The id of a chat, as bots see it.", "type": "integer" })
             }
             About::Author => {
-                json!({ "description": "The id of an account or chat, as bots have it.", "type": "integer" })
+                json!({ "description": "The id of an account or chat, as bots see it.", "type": "integer" })
             }
             About::Media => {
                 json!({ "description": "The `unique_id` or `path` of a file.", "type": "string" })
@@ -52,8 +52,8 @@ impl Pieces {
             "properties": {
                 key: id,
                 SCHEMA: { "const": VERSION },
-                BY: { "description": "Who says so.", "type": ["string", "null"] },
-                AS_OF: { "description": "When it was so.", "type": ["string", "null"], "format": "date-time" },
+                BY: { "description": "Who states the facts.", "type": ["string", "null"] },
+                AS_OF: { "description": "When the facts were true.", "type": ["string", "null"], "format": "date-time" },
                 FACTS: { "$ref": format!("#/$defs/piece_of_{record_type}") },
             },
         })
@@ -65,14 +65,14 @@ impl Pieces {
         if self.defs.contains_key(&name) {
             return;
         }
-        let Some(whole) = self.defs.get(record_type).cloned() else { return };
-        // Inserted before its fields are visited, because one of them may have the same type.
+        let Some(complete) = self.defs.get(record_type).cloned() else { return };
+        // The name is inserted before the fields are visited, because one of them may have the same type.
         self.defs.insert(name.clone(), Value::Null);
-        let piece = self.piece(whole, &[]);
+        let piece = self.piece(complete, &[]);
         self.defs.insert(name, piece);
     }
 
-    /// The schema of an object in which nothing is required. In lists and maps records stay whole.
+    /// The schema of an object in which nothing is required. Records in lists and maps keep their required fields.
     fn piece(&mut self, mut object: Value, without: &[StandardField]) -> Value {
         for key in ["required", "$schema", "title", "$defs"] {
             object.as_object_mut().and_then(|object| object.shift_remove(key));

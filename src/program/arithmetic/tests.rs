@@ -1,4 +1,4 @@
-//! The table of calculations: operands, operator, result.
+//! Tests calculations with a table of operands, operators and results.
 
 use super::{bounds_of, calculate, negate, negated_bounds, type_of};
 use crate::program::compare::tests::value;
@@ -68,7 +68,7 @@ fn type_of_value(value: &Value) -> Type {
 }
 
 #[test]
-fn calculations() {
+fn each_calculation_gives_its_result() {
     for row in CALCULATIONS.lines().filter(|row| !row.trim().is_empty()) {
         let columns: Vec<_> = row.split_whitespace().collect();
         let [left, symbol, right, "=", result] = *columns else { panic!("{row}") };
@@ -88,7 +88,7 @@ fn calculations() {
 }
 
 #[test]
-fn the_types_that_no_calculation_takes() {
+fn operators_are_undefined_for_these_types() {
     for (left, op, right) in [
         (Type::Instant, Add, Type::Instant),
         (Type::Duration, Add, Type::Instant),
@@ -104,7 +104,7 @@ fn the_types_that_no_calculation_takes() {
 }
 
 #[test]
-fn negations() {
+fn each_negation_gives_its_result() {
     for (operand, result) in [
         ("7", Ok("-7")),
         ("-0.5", Ok("0.5")),
@@ -118,7 +118,7 @@ fn negations() {
 }
 
 #[test]
-fn bounds_follow_sums_and_differences() {
+fn sums_and_differences_have_these_bounds() {
     let (max, min) = (i64::MAX, i64::MIN);
     for (op, left, right, result) in [
         (Add, Some((1, 3)), Some((2, 2)), Some((3, 5))),

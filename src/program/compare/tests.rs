@@ -1,4 +1,4 @@
-//! The table of comparisons: what each operator says of each pair of operands.
+//! Tests comparisons with a table of operands and the answers of each operator.
 
 use super::CompareOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
 use super::{Bounds, TextTest, compare, covers, exactly, is_in};
@@ -8,8 +8,8 @@ use crate::world::place::Place;
 use crate::world::value::{Decimal, Places, SurfacePart, Value};
 use std::sync::Arc;
 
-/// Per row: two operands, then what `==  !=  <  <=  >  >=` say: true, false, or unknown (`?`). The checker refuses an
-/// operator marked `.` for operands of this type.
+/// Each row has two operands, then the answers of `==  !=  <  <=  >  >=`: true, false, or unknown (`?`). The checker
+/// refuses an operator marked `.` for operands of this type.
 const COMPARISONS: &str = "
     1                       2                       F T T T F F
     2                       2                       T F F T F T
@@ -109,7 +109,7 @@ fn place(code: &str) -> Place {
 }
 
 #[test]
-fn comparisons() {
+fn each_comparison_gives_its_answers() {
     for row in COMPARISONS.lines().filter(|row| !row.trim().is_empty()) {
         let mut columns = row.split_whitespace();
         let (left, right) = (columns.next().unwrap(), columns.next().unwrap());
@@ -132,7 +132,7 @@ fn comparisons() {
 }
 
 #[test]
-fn membership() {
+fn in_gives_these_answers() {
     for (item, list, expected) in [
         ("1", "[1;2]", Truth::True),
         ("3", "[1;2]", Truth::False),
@@ -171,7 +171,7 @@ fn a_country_covers_its_subdivisions_only() {
 }
 
 #[test]
-fn tests_on_texts() {
+fn text_tests_examine_the_right_parts() {
     use TextTest::{Contains, EndsWith, StartsWith};
     for (op, parts, wanted, expected) in [
         (Contains, vec!["one two", "three"], "three", true),

@@ -41,7 +41,7 @@ impl Function {
     }
 }
 
-/// Whether a value is of a type. An integer is also a number.
+/// Whether a value has a type. An integer is also a number.
 fn has_type(value: &Value, ty: &Type, schema: &Schema) -> bool {
     match (value, ty) {
         (Value::Bool(_), Type::Bool)

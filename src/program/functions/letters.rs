@@ -14,7 +14,7 @@ const MATHEMATICAL: &str = "Zmth";
 
 pub(super) fn rows() -> Vec<Function> {
     let texts = || Type::List(Box::new(Text));
-    let long = RECORD_TEXT as u64;
+    let text_cost = RECORD_TEXT as u64;
     vec![
         row(
             "scripts",
@@ -22,7 +22,7 @@ pub(super) fn rows() -> Vec<Function> {
              script; that of mathematical letters is `Zmth`.",
             [("text", Text)],
             texts(),
-            long,
+            text_cost,
             |[text]| {
                 let scripts: BTreeSet<&str> =
                     self::text(text)?.chars().filter_map(script).collect();
@@ -35,7 +35,7 @@ pub(super) fn rows() -> Vec<Function> {
              scripts of Japanese count as one, and so do those of Korean.",
             [("text", Text)],
             texts(),
-            long,
+            text_cost,
             |[text]| {
                 let words = self::text(text)?.unicode_words().filter(|word| is_mixed(word));
                 Some(Value::List(words.take(RECORD_LIST).map(Value::text).collect()))
@@ -46,7 +46,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The share of capitals among the letters that can be capital or small, from 0 to 1. It is 0 without such letters.",
             [("text", Text)],
             Number,
-            long,
+            text_cost,
             |[text]| {
                 let text = self::text(text)?;
                 let count = |is: fn(char) -> bool| text.chars().filter(|c| is(*c)).count();
@@ -60,7 +60,7 @@ pub(super) fn rows() -> Vec<Function> {
             "The number of emoji; a flag or a family counts as one, although it has several characters.",
             [("text", Text)],
             Int,
-            long,
+            text_cost,
             |[text]| int(self::text(text)?.graphemes(true).filter(|one| is_emoji(one)).count()),
         ),
     ]

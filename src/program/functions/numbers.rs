@@ -39,13 +39,15 @@ pub(super) fn rows() -> Vec<Function> {
             |[a, b]| either(a, b, Ordering::is_ge),
         ),
         row("days", "The whole days, of 24 hours each.", [("time", Duration)], Int, 1, |[time]| {
-            whole(time, 86_400)
+            whole_units(time, 86_400)
         }),
-        row("hours", "The whole hours.", [("time", Duration)], Int, 1, |[time]| whole(time, 3600)),
+        row("hours", "The whole hours.", [("time", Duration)], Int, 1, |[time]| {
+            whole_units(time, 3600)
+        }),
     ]
 }
 
-fn whole(time: &Value, seconds: i128) -> Option<Value> {
+fn whole_units(time: &Value, seconds: i128) -> Option<Value> {
     let Value::Duration(nanos) = time else { return None };
     i64::try_from(nanos / (seconds * 1_000_000_000)).ok().map(Value::Int)
 }

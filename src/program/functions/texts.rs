@@ -8,9 +8,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) fn rows() -> Vec<Function> {
     let any_list = Type::List(Box::new(Type::Opaque));
-    let long = RECORD_TEXT as u64;
+    let text_cost = RECORD_TEXT as u64;
     vec![
-        row("length", "The number of characters.", [("text", Text)], Int, long, |[text]| {
+        row("length", "The number of characters.", [("text", Text)], Int, text_cost, |[text]| {
             int(self::text(text)?.chars().count())
         }),
         Function {
@@ -20,10 +20,10 @@ pub(super) fn rows() -> Vec<Function> {
                 int(elements.len())
             })
         },
-        row("words", "The number of words.", [("text", Text)], Int, long, |[text]| {
+        row("words", "The number of words.", [("text", Text)], Int, text_cost, |[text]| {
             int(self::text(text)?.unicode_words().count())
         }),
-        row("lower", "The text in lower case.", [("text", Text)], Text, long, |[text]| {
+        row("lower", "The text in lower case.", [("text", Text)], Text, text_cost, |[text]| {
             Some(Value::text(self::text(text)?.to_lowercase()))
         }),
     ]

@@ -2,15 +2,15 @@
 
 use super::links::{Entity, links};
 use super::urls::{is_apart, is_email};
-use super::{Covered, after, before, disguise, is_letter, is_word, run, run_back};
+use super::{Covered, after, before, disguise, is_letter, is_word, leading_run, trailing_run};
 use crate::world::domain;
 use std::ops::{Range, RangeInclusive};
 
 /// A number or address in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contact {
-    /// In normal form: the digits, with `+` in front for an international number; for a mail address, with its host in
-    /// lower case and ASCII.
+    /// The normal form. A number has only its digits, after a `+` if it is international; a mail address has its host
+    /// in lower case and ASCII.
     pub(crate) value: String,
     /// First byte in the part.
     pub(crate) start: usize,
@@ -32,8 +32,8 @@ pub(crate) struct Contacts {
     pub(crate) cards: Vec<Contact>,
 }
 
-/// The contacts in a text with entities. Every range that the host marked as a contact is one. Digits inside a link are
-/// not a contact.
+/// The contacts in a text with entities. Every range that the host marked as a contact counts as a contact. Digits
+/// inside a link do not.
 pub(crate) fn contacts_of_part(text: &str, entities: &[Entity<'_>]) -> Contacts {
     let (phones, cards) = (phones(text), cards(text));
     let links = if phones.is_empty() && cards.is_empty() { vec![] } else { links(text) };
@@ -72,11 +72,11 @@ fn address(written: &str) -> Option<String> {
     Some(format!("{user}@{}", domain::canonical(host)?))
 }
 
-/// Digits of an international number without its prefix (E.164 has 15 at most).
-const INTERNATIONAL: RangeInclusive<usize> = 8..=15;
+/// How many digits an international number has without its prefix. E.164 allows at most 15.
+const INTERNATIONAL_DIGITS: RangeInclusive<usize> = 8..=15;
 
-/// The number of digits that every number of Russia, Kazakhstan and North America has, with its country code.
-const ONE_LENGTH: usize = 11;
+/// The number of digits, with the country code, of every number of Russia, Kazakhstan and North America.
+const FIXED_LENGTH: usize = 11;
 
 /// The telephone numbers in a text, in order: international ones, `+7 701 123-45-67` and `00 49 …`, and those of Russia
 /// and Kazakhstan with their trunk prefix, `8 (701) 123-45-67`, which become `+7…`. Other national numbers cannot be
@@ -119,7 +119,7 @@ fn number_at_start(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The international form of a telephone number; `None` if it is not one.
+/// The international form of a telephone number; `None` if the text is not a telephone number.
 fn international_form(number: &str) -> Option<String> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let is_written_apart = number.len() > digits.len();
@@ -134,13 +134,13 @@ fn international_form(number: &str) -> Option<String> {
             digits.strip_prefix('7').filter(|rest| is_written_apart || rest.starts_with(['7', '9']))
         })?;
         let is_national =
-            rest.len() == ONE_LENGTH - 1 && rest.starts_with(['3', '4', '7', '8', '9']);
+            rest.len() == FIXED_LENGTH - 1 && rest.starts_with(['3', '4', '7', '8', '9']);
         return is_national.then(|| format!("+7{rest}"));
     };
     let fits = match international.chars().next()? {
         '0' => false,
-        '1' | '7' => international.len() == ONE_LENGTH,
-        _ => INTERNATIONAL.contains(&international.len()),
+        '1' | '7' => international.len() == FIXED_LENGTH,
+        _ => INTERNATIONAL_DIGITS.contains(&international.len()),
     };
     fits.then(|| format!("+{international}"))
 }
@@ -165,10 +165,10 @@ fn emails_of_plain(text: &str) -> Vec<Contact> {
     let mut end = 0;
     for (at, _) in text.match_indices('@') {
         let head = text.get(end..at).unwrap_or_default();
-        let user = run_back(head, is_of_user).trim_start_matches(['.', '-', '+']);
+        let user = trailing_run(head, is_of_user).trim_start_matches(['.', '-', '+']);
         let host = text
             .get(at + 1..)
-            .map_or("", |rest| run(rest, is_of_host))
+            .map_or("", |rest| leading_run(rest, is_of_host))
             .trim_end_matches(['.', '-', '_']);
         let bytes = at - user.len()..at + 1 + host.len();
         let address = text.get(bytes.clone()).unwrap_or_default();
@@ -181,8 +181,8 @@ fn emails_of_plain(text: &str) -> Vec<Contact> {
     found
 }
 
-/// Digits of a bank card.
-const CARD: RangeInclusive<usize> = 13..=19;
+/// How many digits the number of a bank card has.
+const CARD_DIGITS: RangeInclusive<usize> = 13..=19;
 
 /// The numbers of bank cards in a text, in order, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`): 13
 /// to 19 digits with blanks and hyphens, a correct check digit, and a length that the issuer uses.
@@ -196,7 +196,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
         let rest = text.get(start..).unwrap_or_default();
         let is_inside = |c: char| ".,+-_".contains(c) || is_letter(c);
         if before(text, start).is_some_and(is_inside) {
-            at = start + run(rest, is_of_card).len();
+            at = start + leading_run(rest, is_of_card).len();
             continue;
         }
         let written = card_at_start(rest);
@@ -204,7 +204,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
         let number = written.trim_end_matches([' ', '-']);
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let goes_on = |c: char| c == '-' || c == '_' || is_letter(c);
-        let is_card = CARD.contains(&digits.len())
+        let is_card = CARD_DIGITS.contains(&digits.len())
             && number.len() < 2 * digits.len()
             && !after(text, start + number.len()).is_some_and(goes_on)
             && is_card(&digits);
@@ -216,7 +216,7 @@ pub(crate) fn cards(text: &str) -> Vec<Contact> {
 }
 
 /// The beginning of a text that may be one card number: digits, blanks and hyphens. A blank after 16 to 19 unbroken
-/// digits ends it.
+/// digits ends the number.
 fn card_at_start(text: &str) -> &str {
     let mut digits = 0;
     let mut end = text.len();
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn telephone_numbers() {
+    fn telephone_numbers_are_found_in_international_form() {
         for (text, written, value) in [
             ("тел. +7 701 123-45-67.", "+7 701 123-45-67", "+77011234567"),
             ("звоните 8(701)123 45 67!", "8(701)123 45 67", "+77011234567"),
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn marked_ranges_are_numbers_and_digits_in_links_are_not() {
+    fn marked_ranges_count_as_numbers_and_digits_in_links_do_not() {
         let text = "https://a.kz/?id=87011234567&c=4111111111111111 444, 87017654321";
         let at = text.find("444").unwrap();
         let marked = Entity { kind: "phone_number", start: at, end: at + 3, value: None };
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_addresses() {
+    fn mail_addresses_are_found_in_normal_form() {
         for (text, written, value) in [
             (
                 "пишите: John.Doe+x@Mail.Example.COM.",
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn bank_cards() {
+    fn bank_cards_are_found_by_their_digits() {
         for (text, written) in [
             ("карта 4111 1111 1111 1111.", "4111 1111 1111 1111"),
             ("4111-1111-1111-1111", "4111-1111-1111-1111"),

@@ -6,18 +6,18 @@ use super::{after, before};
 /// A text without disguise.
 pub(super) struct Plain {
     pub(super) text: String,
-    /// The start of each copied or replaced stretch, in this text and in the original. INVARIANT: both ascend.
+    /// The start of each copied or replaced stretch, in the plain text and in the original. INVARIANT: both ascend.
     stretches: Vec<(usize, usize)>,
 }
 
-/// Words for signs, in brackets of any kind, with at most one blank before and after.
+/// Words that stand for signs. They are in brackets of any kind, with at most one blank before and after the brackets.
 const DOT: &[(&str, &str)] = &[(".", "."), ("dot", "."), ("точка", ".")];
 const AT: &[(&str, &str)] = &[("@", "@"), ("at", "@"), ("собака", "@")];
 
 /// Characters that are read as dots in host names (UTS 46), and one that looks like a dot.
 const DOTS: &[char] = &['\u{3002}', '\u{ff0e}', '\u{ff61}', '\u{2024}'];
 
-/// How protocols are disguised.
+/// Disguised protocols, each with the protocol that it stands for.
 const PROTOCOLS: &[(&str, &str)] = &[
     ("hxxp://", "http://"),
     ("hxxps://", "https://"),
@@ -31,8 +31,8 @@ const PROTOCOLS: &[(&str, &str)] = &[
     ("https[://]", "https://"),
 ];
 
-/// The longest of all these, in bytes.
-const LONGEST: usize = 24;
+/// How many characters are searched for a closing bracket. No disguised sign is longer.
+const MAX_BRACKETED: usize = 24;
 
 /// What to look for. In links `(at)` is not replaced, because that would turn a link after it into a mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Plain {
     }
 }
 
-/// A disguised sign: where it begins and ends, and which sign it means.
+/// The disguised sign at a position: where it begins and ends, and which sign it stands for.
 fn disguise(
     text: &str,
     at: usize,
@@ -114,7 +114,7 @@ fn disguise(
         '(' => ')',
         _ => '}',
     };
-    let near: String = rest.chars().take(LONGEST).collect();
+    let near: String = rest.chars().take(MAX_BRACKETED).collect();
     let (inside, _) = near.get(1..)?.split_once(closing)?;
     let lower = inside.trim().to_lowercase();
     let at_signs = AT.iter().filter(|_| what == Disguised::Mail);
@@ -131,7 +131,7 @@ mod tests {
     use proptest::prelude::{prop_assert, proptest};
 
     #[test]
-    fn places_lead_back() {
+    fn positions_lead_back_to_the_original() {
         let text = "см. hxxps[:]//evil [.] example(dot)com, x";
         let plain = undo_disguise(text, Disguised::Links).unwrap();
         assert_eq!(plain.text, "см. https://evil.example.com, x");
@@ -150,7 +150,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn places_are_boundaries_and_ascend(text in "(hxxp://|\\[\\.\\]|\\(dot\\)|[a-zж .]|。| \\(at\\) ){0,20}") {
+        fn original_positions_ascend_between_characters(text in "(hxxp://|\\[\\.\\]|\\(dot\\)|[a-zж .]|。| \\(at\\) ){0,20}") {
             if let Some(plain) = undo_disguise(&text, Disguised::Mail) {
                 let mut last = 0;
                 for at in (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)) {

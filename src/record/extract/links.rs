@@ -2,7 +2,7 @@
 
 use super::disguise::{Disguised, undo_disguise};
 use super::urls::{own_urls, urls};
-use super::{Covered, run};
+use super::{Covered, leading_run};
 use crate::world::domain;
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -11,15 +11,15 @@ use url::Url;
 /// A link in a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// As written, obfuscation undone: `hxxps://a[.]com` is `https://a.com`.
+    /// As written, but with disguise undone: `hxxps://a[.]com` is `https://a.com`.
     pub(crate) url: String,
     /// `url` when the text shows the address, `text_link` when it shows other words.
     pub(crate) via: &'static str,
-    /// The words in front of a `text_link`.
+    /// The words that a `text_link` shows.
     pub(crate) display: Option<String>,
     /// In lower case; `None` if the link has no scheme.
     pub(crate) scheme: Option<String>,
-    /// In the ASCII form of IDNA, lower case.
+    /// In the ASCII form of IDNA and in lower case.
     pub(crate) host: Option<String>,
     /// What it names inside Telegram: a username, `+invite`, `c/id`.
     pub(crate) telegram: Option<String>,
@@ -47,7 +47,7 @@ pub(crate) struct Entity<'a> {
 /// Hosts of links into Telegram.
 const TELEGRAM: &[&str] = &["t.me", "telegram.me", "telegram.dog"];
 
-/// First path segments there that are not usernames (<https://core.telegram.org/api/links>).
+/// First path segments on these hosts that are not usernames (<https://core.telegram.org/api/links>).
 const TELEGRAM_RESERVED: &[&str] = &[
     "addemoji",
     "addlist",
@@ -125,7 +125,7 @@ pub(crate) fn deceives(shown: &str, host: Option<&str>) -> bool {
 impl Link {
     /// Parses a link; `None` if it is not a URL. Without a scheme it is read as `http`.
     pub(crate) fn of(url: &str, via: &'static str, start: usize, end: usize) -> Option<Self> {
-        let has_scheme = run(url, |c| c.is_ascii_alphanumeric() || "+-.".contains(c)).len();
+        let has_scheme = leading_run(url, |c| c.is_ascii_alphanumeric() || "+-.".contains(c)).len();
         let has_scheme = url.get(has_scheme..).is_some_and(|rest| rest.starts_with("://"));
         let parsed =
             if has_scheme { Url::parse(url) } else { Url::parse(&format!("http://{url}")) }.ok()?;
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_looks_like_a_link_is_none() {
+    fn text_that_only_looks_like_a_link_is_not_found() {
         for text in [
             "file.txt 10.30 и.т.д. т.е. e.g. 1.5",
             "john.doe@mail.com",
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_links_show_whether_they_deceive() {
+    fn links_behind_other_words_are_checked_for_deception() {
         let text = "see kaspi.kz or here or https://b.kz";
         let hidden = |start, end, url| Entity { kind: "text_link", start, end, value: Some(url) };
         let links = links_of_part(
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn hostile_texts_are_read_once() {
+    fn hostile_texts_are_searched_in_linear_time() {
         for text in [
             "a.kz:", "a.kz:8", "a.kz/!", "http://", "http://!", "a.", "[.]", "a.kz@", "(", "a.kz/)",
         ] {

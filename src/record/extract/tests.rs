@@ -1,5 +1,5 @@
-//! Telegram's own extraction vectors (tdlib, `test/message_entities.cpp`, Boost Software License), which are a file
-//! outside the project.
+//! Runs Telegram's own test vectors for extraction (tdlib, `test/message_entities.cpp`, Boost Software License). They
+//! are in a file outside the project.
 
 use super::contacts::{cards, emails};
 use super::links::links;
@@ -7,11 +7,11 @@ use super::tags::{self, Kind};
 use super::urls::{own_urls, urls};
 use std::fs;
 
-/// What is found of a kind.
+/// The stretches of one kind that the library finds in a text; `None` for an unknown kind.
 fn found<'t>(kind: &str, text: &'t str) -> Option<Vec<&'t str>> {
     let slice = |start: usize, end: usize| text.get(start..end).unwrap();
     let tags = |kind: Kind| {
-        let all = tags::all(text).into_iter().filter(|tag| tag.kind == kind);
+        let all = tags::all_tags(text).into_iter().filter(|tag| tag.kind == kind);
         all.map(|tag| slice(tag.bytes.start, tag.bytes.end)).collect()
     };
     Some(match kind {
@@ -32,7 +32,7 @@ fn found<'t>(kind: &str, text: &'t str) -> Option<Vec<&'t str>> {
 
 #[test]
 #[expect(clippy::print_stderr, reason = "a test that finds no data says so")]
-fn telegrams_vectors_agree() {
+fn extraction_agrees_with_telegrams_vectors() {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../shared/data/telegram/tdlib_entity_vectors.public.json"

@@ -1,7 +1,7 @@
-//! Finds URLs and mail addresses in plain text, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`):
-//! what they show as a link is one here.
+//! Finds URLs and mail addresses in plain text, by the rules of Telegram's clients (tdlib, `MessageEntity.cpp`): a text
+//! that they show as a link is a link here too.
 
-use super::{after, before, is_word, run, run_back};
+use super::{after, before, is_word, leading_run, trailing_run};
 use crate::world::domain;
 use std::ops::Range;
 
@@ -16,15 +16,15 @@ pub(super) struct Found {
 /// Suffixes that are in no registry but that clients accept.
 const OTHER_SUFFIXES: [&str; 2] = ["ton", "onion"];
 
-/// The protocols that make a link.
+/// The protocols of links, each with the other protocols that end in the same letters.
 const PROTOCOLS: [(&str, &[&str]); 4] =
     [("http", &["shttp"]), ("https", &[]), ("ftp", &["tftp", "sftp"]), ("tonsite", &[])];
 
 /// The protocols of the messenger itself.
 const OWN_PROTOCOLS: [&str; 3] = ["tonsite", "tg", "ton"];
 
-/// Letters of the longest host.
-const HOST: usize = 253;
+/// The maximum length of a host.
+const MAX_HOST: usize = 253;
 
 /// Links with a host, and mail addresses, in order.
 pub(super) fn urls(text: &str) -> Vec<Found> {
@@ -40,7 +40,7 @@ pub(super) fn urls(text: &str) -> Vec<Found> {
             if bytes.end > dot + 1 {
                 found.extend(checked(text, bytes.clone()));
             }
-            bytes.end + run(text.get(bytes.end..).unwrap_or_default(), |c| c == '.').len()
+            bytes.end + leading_run(text.get(bytes.end..).unwrap_or_default(), |c| c == '.').len()
         };
         begin = end.max(dot + 1);
     }
@@ -56,8 +56,8 @@ pub(super) fn own_urls(text: &str) -> Vec<Range<usize>> {
         at = colon + 3;
         let protocol = OWN_PROTOCOLS.iter().find(|protocol| ends_with(text, colon, protocol));
         let rest = text.get(at..).unwrap_or_default();
-        let host = run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-        let host = host.get(..HOST).unwrap_or(host);
+        let host = leading_run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        let host = host.get(..MAX_HOST).unwrap_or(host);
         if let Some(protocol) = protocol.filter(|_| !host.is_empty()) {
             let end = path_end(text, at + host.len());
             found.push(colon - protocol.len()..end);
@@ -81,12 +81,12 @@ struct Around {
 
 fn around(text: &str, begin: usize, dot: usize) -> Around {
     let head = |end: usize| text.get(begin..end).unwrap_or_default();
-    let mut start = dot - run_back(head(dot), is_of_domain).len();
-    let mut end =
-        dot + run(text.get(dot..).unwrap_or_default(), |c| c == '@' || is_of_domain(c)).len();
+    let mut start = dot - trailing_run(head(dot), is_of_domain).len();
+    let mut end = dot
+        + leading_run(text.get(dot..).unwrap_or_default(), |c| c == '@' || is_of_domain(c)).len();
     let has_at = text.get(dot..end).unwrap_or_default().contains('@');
     if has_at {
-        start -= run_back(head(start), is_of_user).len();
+        start -= trailing_run(head(start), is_of_user).len();
     }
     end = path_end(text, end + port(text.get(end..).unwrap_or_default()));
     let trimmed = text.get(..end).unwrap_or_default().trim_end_matches('.').len();
@@ -94,7 +94,7 @@ fn around(text: &str, begin: usize, dot: usize) -> Around {
 
     let mut is_bad = false;
     if start > begin && before(text, start) == Some('@') {
-        let user = run_back(head(start - 1), is_of_user).len();
+        let user = trailing_run(head(start - 1), is_of_user).len();
         is_bad = has_at || user == 0;
         start -= 1 + user;
     }
@@ -111,14 +111,15 @@ fn around(text: &str, begin: usize, dot: usize) -> Around {
     Around { bytes: start..end, is_bad }
 }
 
-/// The length of the protocol at the end of a text, with its `://`. The inner `None` is an unknown protocol.
+/// The length of the protocol at the end of a text, with its `://`. The outer `None` means that there is no protocol,
+/// the inner `None` that the protocol is unknown.
 fn protocol(text: &str) -> Option<Option<usize>> {
     let rest = text.strip_suffix("://").filter(|rest| rest.len() >= 3)?;
     let is_of_protocol = |c: char| match c {
         c if c.is_ascii() => c.is_ascii_alphanumeric() || c == '+' || c == '-',
         c => !is_separator(c),
     };
-    let written = run_back(rest, is_of_protocol).to_lowercase();
+    let written = trailing_run(rest, is_of_protocol).to_lowercase();
     let known = PROTOCOLS.iter().find(|(protocol, others)| {
         written.ends_with(protocol) && !others.contains(&written.as_str())
     });
@@ -127,7 +128,8 @@ fn protocol(text: &str) -> Option<Option<usize>> {
 
 /// The length of a port with its colon.
 fn port(text: &str) -> usize {
-    let digits = text.strip_prefix(':').map_or("", |port| run(port, |c| c.is_ascii_digit()));
+    let digits =
+        text.strip_prefix(':').map_or("", |port| leading_run(port, |c| c.is_ascii_digit()));
     let number = digits.trim_start_matches('0');
     let is_port = number.parse::<u16>().is_ok();
     if is_port { 1 + digits.len() } else { 0 }
@@ -139,8 +141,10 @@ fn path_end(text: &str, at: usize) -> usize {
     if !rest.starts_with(['/', '?', '#']) {
         return at;
     }
-    let path =
-        rest.get(1..).map_or("", |path| run(path, is_of_path)).trim_end_matches(ends_sentence);
+    let path = rest
+        .get(1..)
+        .map_or("", |path| leading_run(path, is_of_path))
+        .trim_end_matches(ends_sentence);
     if rest.starts_with('/') || !path.is_empty() { at + 1 + path.len() } else { at }
 }
 
@@ -242,6 +246,7 @@ fn is_known(host: &str, suffix: &str) -> bool {
         || domain::canonical(host).is_some_and(|host| domain::has_known_suffix(&host))
 }
 
+/// Whether a text is a mail address:
 /// `/^([a-z0-9_-]{0,26}[.+]){0,10}[a-z0-9_-]{1,35}@(([a-z0-9][a-z0-9_-]{0,28})?[a-z0-9][.]){1,6}[a-z]{2,8}$/i`
 pub(super) fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.split_once('@') else { return false };

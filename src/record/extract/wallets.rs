@@ -1,6 +1,6 @@
 //! Finds wallet addresses in a text.
 
-use super::{before, run};
+use super::{before, leading_run};
 use crate::world::wallet::{Address, Chain};
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ pub(crate) struct Wallet {
     pub(crate) normalized: Option<String>,
     /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident.
     pub(crate) checksum_ok: bool,
-    /// Whether it belongs to a test network, where its form says so.
+    /// Whether it belongs to a test network, if its form shows that.
     pub(crate) testnet: Option<bool>,
     /// First byte in the part.
     pub(crate) start: usize,
@@ -23,20 +23,20 @@ pub(crate) struct Wallet {
     pub(crate) end: usize,
 }
 
-/// No address has more characters.
-const LONGEST: usize = 130;
+/// The length of the longest address in characters.
+const MAX_ADDRESS: usize = 130;
 
-/// Letters of a friendly address of TON, the only form that may contain characters which separate other addresses from
+/// The length of a friendly address of TON. Only this form may contain characters that separate other addresses from
 /// their surroundings.
 const TON_FRIENDLY: usize = 48;
 
-/// The addresses in a text, in order. Linear time.
+/// The addresses in a text, in order, in linear time.
 pub(crate) fn wallets(text: &str) -> Vec<Wallet> {
     let is_of_token = |c: char| c.is_ascii_alphanumeric() || "_-:+/=.".contains(c);
     let mut wallets = vec![];
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let token = run(rest, is_of_token);
+        let token = leading_run(rest, is_of_token);
         in_token(text, at..at + token.len(), &mut wallets);
         at += token.len();
         at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
@@ -51,8 +51,9 @@ fn in_token(text: &str, token: Range<usize>, wallets: &mut Vec<Wallet>) {
     let mut before_colon = None;
     while start < token.end {
         let rest = text.get(start..token.end).unwrap_or_default();
-        let word =
-            start..start + run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
+        let word = start
+            ..start
+                + leading_run(rest, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
         let found = candidates(text, &token, word.clone(), before_colon)
             .into_iter()
             .find_map(|bytes| Wallet::read(text, bytes));
@@ -83,7 +84,8 @@ fn candidates(
     friendly.into_iter().chain(raw).chain(name).chain([word, bare]).collect()
 }
 
-/// A name of TON DNS that begins here and receives a payment. The same name as a web or mail address does not count.
+/// A name of TON DNS that begins here and receives a payment. A name that is part of a web or mail address does not
+/// count.
 fn name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> {
     const PAYMENT: &str = "/transfer/";
     let path = start.checked_sub(PAYMENT.len()).and_then(|path| text.get(path..start));
@@ -94,9 +96,9 @@ fn name(text: &str, token: &Range<usize>, start: usize) -> Option<Range<usize>> 
         _ => true,
     };
     // Only as many characters as an address may have are read, so that a token of dots takes linear time.
-    let rest = text.get(start..token.end.min(start + LONGEST))?;
-    let whole =
-        run(rest, |c| c.is_ascii_alphanumeric() || c == '-' || c == '.').trim_end_matches('.');
+    let rest = text.get(start..token.end.min(start + MAX_ADDRESS))?;
+    let whole = leading_run(rest, |c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+        .trim_end_matches('.');
     let is_whole = !text.get(start + whole.len()..)?.starts_with(['@', '/', '_']);
     (is_apart && is_whole && whole.contains('.')).then_some(start..start + whole.len())
 }
@@ -111,7 +113,7 @@ fn without_marks(text: &str, bytes: Range<usize>) -> Range<usize> {
 
 impl Wallet {
     fn read(text: &str, bytes: Range<usize>) -> Option<Self> {
-        let word = text.get(bytes.clone()).filter(|word| word.len() <= LONGEST)?;
+        let word = text.get(bytes.clone()).filter(|word| word.len() <= MAX_ADDRESS)?;
         let Address { chain, normalized, checksum_ok, testnet } = Address::read(word)?;
         Some(Self {
             chain: Chain::name(chain),
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn forms_of_one_account_are_one() {
+    fn all_forms_of_an_account_have_one_normal_form() {
         // docs.ton.org, Smart contract addresses.
         let raw = "0:ca6e321c7cce9ecedf0a8ca2492ec8592494aa5fb5ce0387dff96ef6af982a3e";
         for address in [
@@ -198,7 +200,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read(text in "([0-9a-fA-FxEQbc1_:-]|bc1|0x|0:|ж| ){0,80}") {
+        fn wallets_of_any_text_have_valid_ranges(text in "([0-9a-fA-FxEQbc1_:-]|bc1|0x|0:|ж| ){0,80}") {
             for wallet in wallets(&text) {
                 prop_assert!(text.get(wallet.start..wallet.end) == Some(&wallet.address));
             }

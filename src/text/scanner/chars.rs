@@ -1,7 +1,7 @@
 //! A table with everything that the scan needs to know about a character. It is computed from folding and word
 //! splitting.
 
-use super::super::fold::{Folded, ROWS, TATWEEL, begins_cluster, is_ignorable, single_fold};
+use super::super::fold::{Folded, TABLE_END, TATWEEL, begins_cluster, is_ignorable, single_fold};
 use super::super::letters::{class, is_leet_sign, is_loose_mark, plain, suggests_disguise};
 use super::super::table::{LETTER, number};
 use super::super::words::Words;
@@ -12,7 +12,7 @@ use unicode_script::{Script, UnicodeScript};
 /// How the scan treats a character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Depends on the characters around it: the specification reads the stretch between two spaces.
+    /// Its effect depends on the characters around it, so the specification reads the stretch between two spaces.
     Hard = 0,
     /// Ends a word.
     Break,
@@ -22,7 +22,7 @@ pub(crate) enum Kind {
     Space,
     /// Is ignored.
     Ignorable,
-    /// Is ignored, but the word counts as one with dropped marks.
+    /// Is ignored, but its word counts as a word with dropped marks.
     Mark,
     /// Two letters of a word: `ß`.
     Pair,
@@ -31,7 +31,8 @@ pub(crate) enum Kind {
     Digit,
 }
 
-/// Packed: the kind (4 bits), the key of the letter in words without disguise (16), the script and other flags (8).
+/// Packed into 32 bits: the kind (4 bits), the key of the letter in words without disguise (16), the script and other
+/// flags (8).
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Entry(u32);
 
@@ -48,7 +49,7 @@ const SCRIPTS: &[(Script, u32)] = &[
 pub(crate) const SCRIPT_BITS: u32 = 0x3f << 24;
 /// A letter that can be a sign of disguise within one script, or a mark without a letter.
 pub(crate) const SUGGESTS_DISGUISE: u32 = 1 << 30;
-/// A sign or digit that means a letter in leetspeak.
+/// A sign or digit that stands for a letter in leetspeak.
 pub(crate) const LEET: u32 = 1 << 31;
 
 impl Entry {
@@ -99,14 +100,14 @@ impl Entry {
 #[derive(Debug)]
 pub(crate) struct Chars {
     entries: Vec<Entry>,
-    /// The first character that each folds to.
+    /// For each character, the first character that it folds to.
     heads: Vec<char>,
     classes: Vec<char>,
 }
 
-/// Computed once.
+/// The table, which is computed once.
 pub(crate) static CHARS: LazyLock<Chars> = LazyLock::new(|| {
-    let rows = (0..ROWS).map(|c| char::from_u32(c).unwrap_or('\0'));
+    let rows = (0..TABLE_END).map(|c| char::from_u32(c).unwrap_or('\0'));
     let head = |c: char| Folded::of(c.encode_utf8(&mut [0; 4])).as_str().chars().next();
     Chars {
         heads: rows.clone().map(|c| head(c).unwrap_or(c)).collect(),

@@ -2,11 +2,11 @@
 
 use super::super::Words;
 use super::super::fold::{begins_cluster, is_ignorable, single_fold};
-use super::super::letters::{is_disguised_whole, mixes_scripts};
+use super::super::letters::{is_latin_in_disguise, mixes_scripts};
 use super::super::reading::{self, TextWord};
 use super::super::table::Hash;
 use super::super::vocabulary::{Vocabulary, WordId};
-use super::super::words::SPELLED;
+use super::super::words::MIN_SPELLED;
 use super::chars::{CHARS, Chars, Entry, Kind, LEET, SCRIPT_BITS, SUGGESTS_DISGUISE, first, pair};
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub(crate) struct Reader {
 /// A place of a vocabulary word in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    /// The number of the word of the text, and of the one after it.
+    /// The index of the word in the text, and of the word after the step.
     pub(crate) start: usize,
     pub(crate) after: usize,
     pub(crate) word: WordId,
@@ -46,7 +46,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Bytes of its buffers.
+    /// The size of its buffers in bytes.
     pub(super) fn memory(&self) -> usize {
         self.steps.capacity() * size_of::<Step>()
             + self.candidates.capacity() * size_of::<WordId>()
@@ -119,7 +119,7 @@ impl Found {
 }
 
 impl Reader {
-    /// A pass for the words of a vocabulary, which also watches for signs.
+    /// Creates a pass that looks for the words of a vocabulary and for signs.
     pub(crate) fn new<'a>(vocabulary: Vocabulary, signs: impl Iterator<Item = &'a String>) -> Self {
         let firsts = signs.filter_map(|signs| signs.chars().next());
         Self { signs: firsts.fold(0, |all, c| all | bit(c)), vocabulary, chars: &CHARS }
@@ -270,7 +270,7 @@ impl Reader {
         if LOOSE {
             let is_leet = word.bits & LEET != 0 && word.bits & SCRIPT_BITS != 0;
             place.singles = if word.letters == 1 { place.singles.saturating_add(1) } else { 0 };
-            found.may_be_loose |= is_leet || place.singles >= SPELLED as u32;
+            found.may_be_loose |= is_leet || place.singles >= MIN_SPELLED as u32;
         }
         let scripts = word.bits & SCRIPT_BITS;
         let may_be_disguised =
@@ -300,7 +300,7 @@ impl Reader {
             written,
             folded,
             disguised: may_be_disguised
-                && (mixes_scripts(folded.chars()) || is_disguised_whole(folded.chars())),
+                && (mixes_scripts(folded.chars()) || is_latin_in_disguise(folded.chars())),
             dropped_marks: may_be_disguised
                 && written.chars().any(|c| self.chars.is_dropped_mark(c)),
         };
@@ -330,7 +330,7 @@ impl Reader {
         }
     }
 
-    /// Reads the text from the last space to the next by the specification, and returns the rest.
+    /// Reads the text from the last space to the next one with the specification, and returns the rest.
     #[cold]
     fn read_stretch<'t>(
         &self,

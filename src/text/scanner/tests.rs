@@ -43,7 +43,7 @@ fn each_pattern_that_matches_is_reported_once() {
 /// Characters that a table of single characters easily gets wrong: those that fold to joiners, leetspeak or signs, or
 /// to letters beyond the table, and marks without a letter before them.
 #[test]
-fn what_characters_fold_to_is_found() {
+fn phrases_match_what_characters_fold_to() {
     use Modifier::{Loose, Plain};
     for (raw, modifier, text) in [
         ("10'000", Plain, "10’000"),
@@ -88,7 +88,7 @@ fn words_of_one_character_are_found() {
 
 /// A word that can be read in two ways is one step. If it were two, each such word would double the number of paths.
 #[test]
-fn readings_do_not_multiply() {
+fn a_word_with_two_readings_is_one_step() {
     let phrase = |word: &str, times| vec![word; times].join(" ");
     for (word, modifier, read) in
         [("cash*", Modifier::Loose, "cash$ "), ("casi*", Modifier::Plain, "casinо。")]
@@ -99,9 +99,9 @@ fn readings_do_not_multiply() {
     }
 }
 
-/// Flags are letters that cover no word, so no word follows them.
+/// Flags are letters but not words, so no word follows them.
 #[test]
-fn flags_are_one_word() {
+fn a_flag_matches_only_phrases_of_one_word() {
     let [casino, free] = ["🇨🇦🇸🇮🇳🇴", "🇫🇷🇪🇪"];
     for (raw, text, found) in [
         ("casino", format!("{free} ------- {casino}"), true),
