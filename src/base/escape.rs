@@ -1,9 +1,10 @@
-//! The escapes of strings and patterns in rule files, read and written: `\"`, `\\`, `\n`, `\u{…}`. For output, see `sink`.
+//! Reads and writes the escapes of strings and patterns in rule files: `\"`, `\\`, `\n`, `\u{…}`. For output, see
+//! `sink`.
 
 use std::fmt::Write;
 
-/// Reads the escape at the start of a text, which begins with a backslash: its character and its length in bytes. After
-/// a backslash, each character of `signs` means itself.
+/// Reads the escape at the start of a text that begins with a backslash. Returns its character and its length in bytes.
+/// After a backslash, each character of `signs` means itself.
 ///
 /// # Errors
 /// The number of bytes that do not form an escape.
@@ -78,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_quoted_is_read_back() {
+    fn reading_a_quoted_text_gives_the_text() {
         for text in ["plain", "a \"b\" \\ c\nd", "\u{0}\u{202e}\u{200b}\u{feff}", "қ 😀"] {
             let written = quoted(text);
             let mut inner = written.strip_prefix('"').unwrap().strip_suffix('"').unwrap();

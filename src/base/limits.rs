@@ -52,13 +52,13 @@ pub const RECORD_LIST: usize = 10_000;
 
 /// Bytes of one line of facts.
 pub const FACTS_LINE_BYTES: usize = 1 << 20;
-/// Bytes of all lines of facts together: they are held in memory.
+/// Bytes of all lines of facts together, because the lines are held in memory.
 pub const FACTS_BYTES: usize = 512 << 20;
 /// Wrong lines of facts after which reading stops.
 pub const FACTS_FAULTS: usize = 1_000;
 
-/// What records may hold. Hosts can lower these limits ([`crate::Compiler::record_limits`]), never raise them; receipts
-/// name them.
+/// What records may hold. Hosts can lower these limits ([`crate::Compiler::record_limits`]), never raise them. Receipts
+/// contain them.
 ///
 /// ```
 /// let small = lexloci::RecordLimits::default().bytes(64 << 10).text(16 << 10).links(100);

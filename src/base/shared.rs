@@ -6,12 +6,12 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// An immutable string that is cheap to clone: clones share their characters. It reads as a `str` everywhere.
+/// An immutable string that is cheap to clone: clones share their characters. It can be used like a `str`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
 impl Text {
-    /// The characters.
+    /// Its characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -37,7 +37,7 @@ impl AsRef<str> for Text {
     }
 }
 
-/// Equal, ordered and hashed as the `str` is.
+/// A `Text` compares and hashes like its `str`.
 impl Borrow<str> for Text {
     fn borrow(&self) -> &str {
         &self.0

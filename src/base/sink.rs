@@ -185,8 +185,8 @@ macro_rules! output {
     }};
 }
 
-/// Whether a character shows as itself: it does not control a terminal, is not invisible and does not change the text
-/// direction. This is the table behind Rust's `escape_debug`, which escapes control, bidirectional, zero-width,
+/// Whether a character is shown as itself: it does not control a terminal, is not invisible and does not change the
+/// text direction. This is the table behind Rust's `escape_debug`, which escapes control, bidirectional, zero-width,
 /// private-use and unassigned characters. It also escapes quotes and combining marks, which ordinary text contains, so
 /// they are allowed here.
 pub fn is_visible(c: char) -> bool {

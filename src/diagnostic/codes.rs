@@ -11,7 +11,7 @@ use super::{Group, Level, Severity};
 /// last column is the default level: `Error`, `Warning`, or `Silent` for lints that are off by default.
 macro_rules! codes {
     ($( $name:ident = ($code:literal, $slug:literal, $level:ident); )+) => {
-        /// The kinds of diagnostic. The page of each explains it and how to fix it.
+        /// The kinds of diagnostic. The page of each kind explains it and how to fix it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -27,7 +27,7 @@ macro_rules! codes {
             pub fn slug(self) -> &'static str { match self { $( Code::$name => $slug, )+ } }
             /// Its default level. Only the levels of lints can be changed.
             pub fn level(self) -> Level { match self { $( Code::$name => level!($level), )+ } }
-            /// The page as in the file: what happened, why it matters, bad, good, how to fix.
+            /// The text of the page file: what happened, why it matters, bad, good, how to fix.
             fn source(self) -> &'static str {
                 match self { $( Code::$name => include_str!(concat!("../../docs/codes/", $code, ".md")), )+ }
             }
@@ -73,7 +73,7 @@ impl Code {
         section.split("\n## ").next().unwrap_or("").trim()
     }
 
-    /// The whole page, in Markdown: what happened, why it matters, bad, good, how to fix, settings.
+    /// The complete page, in Markdown: what happened, why it matters, bad, good, how to fix, settings.
     pub fn page(self) -> String {
         let source = self.source().trim_end();
         format!("{source}\n\n## Settings\n\n{}\n", self.settings())

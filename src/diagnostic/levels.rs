@@ -27,7 +27,7 @@ pub enum Group {
     Performance,
     /// The code can be written more simply.
     Style,
-    /// A lawyer should look at it.
+    /// A lawyer should look at the code.
     Legal,
 }
 
@@ -65,11 +65,12 @@ impl fmt::Display for Group {
     }
 }
 
-/// Levels in layers: those of a configuration file, and above them those of a command line. Within a layer a code takes
-/// precedence over its group, and a group over `all`. `warnings` applies last, to everything that is still a warning.
+/// Levels in layers: the layer of a command line lies above the layer of a configuration file. Within a layer, a code
+/// takes precedence over its group, and a group over `all`. `warnings` applies last, to everything that is still a
+/// warning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
-    /// The lowest first.
+    /// The layers, the lowest first.
     layers: Vec<BTreeMap<Target, Level>>,
 }
 
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearer_setting_counts() {
+    fn command_lines_override_files_and_codes_override_groups() {
         use Level::{Allow, Deny, Warn};
         for (file, line, expected) in [
             (&[][..], &[][..], Warn),
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_set() {
+    fn wrong_names_and_contradictory_levels_are_refused() {
         let mut levels = Levels::new();
         for (name, expected) in [
             ("LX0002", "`LX0002` is not a lint: it is always an error"),
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn every_lint_has_a_group_and_nothing_else_has() {
+    fn only_lints_have_a_group() {
         for code in Code::ALL {
             assert_eq!(code.group().is_some(), code.as_str().starts_with("LX4"), "{code:?}");
             let fault = code.group().is_none();

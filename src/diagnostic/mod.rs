@@ -43,7 +43,7 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// What happened, with the words of the user in backticks.
     pub message: String,
-    /// Where. `None` when it is not about a file.
+    /// The marked place. `None` when the message is not about a file.
     pub at: Option<Location>,
     /// A label for the marked place, when the message alone is not enough.
     pub label: String,
@@ -116,7 +116,7 @@ impl Diagnostic {
         }
     }
 
-    /// Whether the rule set is refused because of it.
+    /// Whether the rule set is refused because of this diagnostic.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

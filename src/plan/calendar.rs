@@ -184,6 +184,6 @@ impl Days {
 
     fn turns(&mut self, day: Day, zone: &Zone) -> Vec<Instant> {
         let key = (day, zone.name().to_owned());
-        self.turns.entry(key).or_insert_with(|| day.turns(zone)).clone()
+        self.turns.entry(key).or_insert_with(|| day.possible_starts(zone)).clone()
     }
 }

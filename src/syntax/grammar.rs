@@ -158,7 +158,7 @@ const GROUPS: [(&[Rule], &str); 4] = [
     ),
 ];
 
-/// The start of a message, such as ``expected a name or `{` ``. Each name occurs once, and tokens come last.
+/// The start of a message, such as ``expected a name or `{` ``. Each name occurs once. Tokens come last.
 fn expected(positives: &[Rule]) -> String {
     let groups = GROUPS
         .iter()

@@ -16,7 +16,7 @@ pub enum Class {
     Keyword,
     /// A name or a field.
     Name,
-    /// A number, a day, an instant, a unit of time.
+    /// A number, a day, an instant or a unit of time.
     Number,
     /// A string, a pattern or a regular expression.
     Text,
@@ -28,20 +28,20 @@ pub enum Class {
 
 /// The words of the language.
 static KEYWORDS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| words::single(|word| !word.has(Role::Unit)).collect());
+    LazyLock::new(|| words::single_words(|word| !word.has(Role::Unit)).collect());
 
 /// The words of expressions and records. In a text without items, all other words are names.
-static OF_EXPRESSIONS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| words::single(Word::is_of_expressions).collect());
+static EXPRESSION_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| words::single_words(Word::is_of_expressions).collect());
 
-/// `days` as well as `day`.
+/// Whether a word is a unit of time, such as `day` or `days`.
 fn is_unit(word: &str) -> bool {
     let one = word.strip_suffix('s').unwrap_or(word);
     Unit::ALL.iter().any(|unit| unit.word() == one)
 }
 
 /// The length of the operator at the start of a text, or of one character if there is no operator.
-fn sign(rest: &str) -> usize {
+fn sign_length(rest: &str) -> usize {
     let signs = words::all().filter(|row| row.is_sign() && rest.starts_with(row.word));
     let longest = signs.map(|row| row.word.len()).max();
     longest.or(rest.chars().next().map(char::len_utf8)).unwrap_or(0)
@@ -75,8 +75,8 @@ fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
     Some(match c {
         c if c.is_whitespace() => (length_while(char::is_whitespace), None),
         '#' => (rest.find('\n').unwrap_or(rest.len()), Some(Class::Comment)),
-        '"' => (closed(rest, 1, true), Some(Class::Text)),
-        'r' if rest.starts_with("r\"") => (closed(rest, 2, false), Some(Class::Text)),
+        '"' => (string_length(rest, 1, true), Some(Class::Text)),
+        'r' if rest.starts_with("r\"") => (string_length(rest, 2, false), Some(Class::Text)),
         c if c.is_ascii_digit() => (
             length_while(|c| c.is_ascii_alphanumeric() || "_.:-+".contains(c)),
             Some(Class::Number),
@@ -85,15 +85,15 @@ fn next(rest: &str, in_item: bool) -> Option<(usize, Option<Class>)> {
             let length = length_while(|c| c.is_alphanumeric() || c == '_');
             let word = rest.get(..length).unwrap_or_default();
             let is_keyword =
-                if in_item { KEYWORDS.contains(word) } else { OF_EXPRESSIONS.contains(word) };
+                if in_item { KEYWORDS.contains(word) } else { EXPRESSION_WORDS.contains(word) };
             (length, Some(if is_keyword { Class::Keyword } else { Class::Name }))
         }
-        _ => (sign(rest), Some(Class::Sign)),
+        _ => (sign_length(rest), Some(Class::Sign)),
     })
 }
 
 /// The length of a string up to its closing quote or the end of its line. `open` is the length of its opening quote.
-fn closed(rest: &str, open: usize, escapes: bool) -> usize {
+fn string_length(rest: &str, open: usize, escapes: bool) -> usize {
     let mut escaped = false;
     for (at, c) in rest.char_indices().skip(open) {
         match c {
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn words_have_their_kinds() {
+    fn each_word_has_its_class() {
         for (text, kinds) in [
             ("chat.members >= 10_000", "nnnnsnnnnnnn ss 000000"),
             ("text mentions \"a\\\"b\" near x", "nnnn kkkkkkkk tttttt kkkk n"),

@@ -21,7 +21,7 @@ pub enum SessionInput {
 
 /// Reads an expression that is the input of a session.
 pub fn read_input(file: FileId, text: &str) -> SessionInput {
-    match scan::alone(file, text) {
+    match scan::input(file, text) {
         Err(too_deep) => return SessionInput::Wrong(vec![too_deep]),
         Ok(scanned) if !scanned.found.is_empty() => return SessionInput::Wrong(scanned.found),
         Ok(_) => {}
@@ -58,7 +58,8 @@ pub fn is_item(text: &str) -> bool {
     let next = after.trim_start().chars().next();
     let is_name = next.is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | '"'));
     let second = first_word(after.trim_start());
-    let is_operator = words::firsts(|row| row.has(Role::Operator)).any(|first| first == second);
+    let is_operator =
+        words::first_words(|row| row.has(Role::Operator)).any(|first| first == second);
     ItemWord::of(word).is_some()
         && after.starts_with(char::is_whitespace)
         && is_name
@@ -71,7 +72,7 @@ pub fn is_unfinished(text: &str) -> bool {
     if !is_item(text) {
         return read_input(file, text) == SessionInput::NeedsMore;
     }
-    match scan::alone(file, text) {
+    match scan::input(file, text) {
         Ok(scanned) if scanned.found.is_empty() => {}
         _ => return false,
     }

@@ -99,7 +99,7 @@ impl<'t> Layout<'_, 't> {
     }
 
     /// The comments of a comma that is not written.
-    fn dropped(&self, index: usize) -> Doc<'t> {
+    fn comments_of_dropped_comma(&self, index: usize) -> Doc<'t> {
         let trailing = self.tokens.get(index).and_then(|token| token.trailing);
         let trailing =
             trailing.map(|text| Doc::Comment { text, trailing: true, empty_line_after: false });
@@ -155,7 +155,7 @@ impl<'t> Layout<'_, 't> {
         Doc::All(out)
     }
 
-    /// The items of a list, each with its comma, except the last.
+    /// The items of a list. Each has its comma, except the last.
     fn items(&self, children: &[Node]) -> Vec<Doc<'t>> {
         let mut out: Vec<Doc<'t>> = vec![];
         for (index, child) in children.iter().enumerate() {
@@ -164,7 +164,11 @@ impl<'t> Layout<'_, 't> {
                 continue;
             }
             let last = index + 1 == children.len();
-            let comma = if last { self.dropped(child.first) } else { self.token(child.first) };
+            let comma = if last {
+                self.comments_of_dropped_comma(child.first)
+            } else {
+                self.token(child.first)
+            };
             match out.pop() {
                 Some(item) => out.push(Doc::All(vec![item, comma])),
                 None => out.push(comma),
@@ -248,7 +252,7 @@ impl<'t> Layout<'_, 't> {
         Doc::All(out)
     }
 
-    /// Each clause on its own line, aligned in columns if the block has them.
+    /// Each clause on its own line, aligned in columns if the block has columns.
     fn lines(&self, parent: Rule, body: &[Node]) -> Doc<'t> {
         let width = |clause: &Node| {
             let length = self.key_length(parent, clause);
@@ -340,9 +344,10 @@ impl<'t> Layout<'_, 't> {
 
     fn without_comma(&self, node: &Node) -> Doc<'t> {
         match node.children.split_last() {
-            Some((comma, rest)) if comma.rule == Rule::comma => {
-                Doc::All(vec![self.row(node.rule, rest), self.dropped(comma.first)])
-            }
+            Some((comma, rest)) if comma.rule == Rule::comma => Doc::All(vec![
+                self.row(node.rule, rest),
+                self.comments_of_dropped_comma(comma.first),
+            ]),
             _ => self.row(node.rule, &node.children),
         }
     }
@@ -386,11 +391,11 @@ impl<'t> Layout<'_, 't> {
 }
 
 /// Puts a separator between the items.
-fn between<'t>(items: Vec<Doc<'t>>, other: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>> {
+fn between<'t>(items: Vec<Doc<'t>>, separator: impl Fn() -> Doc<'t>) -> Vec<Doc<'t>> {
     let mut out = vec![];
     for item in items {
         if !out.is_empty() {
-            out.push(other());
+            out.push(separator());
         }
         out.push(item);
     }

@@ -35,16 +35,16 @@ pub fn is_name(text: &str) -> bool {
     parsed.is_some_and(|name| name.as_str() == text)
 }
 
-/// Reads a whole rule file. Linear in the text.
+/// Reads a rule file. Linear in the text.
 pub fn read(file: FileId, text: &str) -> (tree::File, Vec<Diagnostic>) {
     if let Some(too_large) = too_large(file, text) {
-        return (unread(text), vec![too_large]);
+        return (broken_file(text), vec![too_large]);
     }
     let scanned = scan::file(file, text);
     let readable = blank_out(text, &scanned.refused);
     match LociGrammar::parse(Rule::file, &readable) {
         Ok(pairs) => build(file, text, scanned, pairs),
-        Err(error) => (unread(text), vec![grammar::diagnostic(&error, file, text, 0)]),
+        Err(error) => (broken_file(text), vec![grammar::diagnostic(&error, file, text, 0)]),
     }
 }
 
@@ -56,7 +56,7 @@ fn too_large(file: FileId, text: &str) -> Option<Diagnostic> {
     is_too_large.then(|| Diagnostic::new(Code::TooLarge, at, message).help(help))
 }
 
-/// The tree of a file that was parsed, and everything that was found wrong.
+/// The tree of a file that was parsed, and all its faults.
 fn build(
     file: FileId,
     text: &str,
@@ -88,8 +88,8 @@ fn build(
     (out, found)
 }
 
-/// Why an item could not be read. `None` when the scan has already reported a mistake inside it; otherwise the item is
-/// read again, alone, to find out where it goes wrong.
+/// Why an item could not be read. `None` when the scan has already reported a mistake inside it. Otherwise only this
+/// item is read again, to find out where it goes wrong.
 fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option<Diagnostic> {
     let span = pairs::span(pair);
     let is_inside = |diagnostic: &Diagnostic| diagnostic.at.is_some_and(|at| span.covers(at.span));
@@ -110,7 +110,7 @@ fn reread(file: FileId, pair: &Pair<'_, Rule>, scanned: &[Diagnostic]) -> Option
     let alone = LociGrammar::parse(Rule::lone_item, pair.as_str());
     Some(match alone {
         Err(error) => grammar::diagnostic(&error, file, pair.as_str(), span.start as usize),
-        // It can be read alone, so only its position is wrong.
+        // The item itself can be read, so only its position is wrong.
         Ok(_) => {
             let message = format!("`{word}` is not at the start of a line");
             Diagnostic::new(Code::ItemNotAtLineStart, at, message)
@@ -145,7 +145,7 @@ fn length(text: &str) -> u32 {
 }
 
 /// A file that could not be read at all. Its names are listed as broken, so that their uses are not reported.
-fn unread(text: &str) -> tree::File {
+fn broken_file(text: &str) -> tree::File {
     let items = text.lines().filter(|line| ItemWord::of(first_word(line)).is_some());
     let broken = items.filter_map(second_word).collect();
     tree::File { broken, ..tree::File::default() }
@@ -190,7 +190,7 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
         tree.comments.iter().map(|comment| slice(comment).trim_end().to_owned()).collect()
     };
     let same = found.is_empty()
-        && shape(&again) == shape(&tree)
+        && text_of_tree(&again) == text_of_tree(&tree)
         && comments(&again, &formatted) == comments(&tree, text);
     if same {
         return Ok(formatted);
@@ -201,7 +201,7 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
 }
 
 /// The tree as text, without spans and comments: equal for files that differ only in layout.
-fn shape(file: &tree::File) -> String {
+fn text_of_tree(file: &tree::File) -> String {
     let debug = format!("{:?}", tree::File { comments: vec![], ..file.clone() });
     let mut pieces = debug.split("Span { start: ");
     let mut out = pieces.next().unwrap_or("").to_owned();
@@ -219,12 +219,12 @@ pub fn part_at(text: &str, start: u32) -> Option<Span> {
     inside.map(|pair| pairs::span(&pair)).find(|unit| unit.start == start)
 }
 
-/// Reads a record as `given` writes it: JSON whose keys need no quotes.
+/// Reads a record in the notation of `given`: JSON whose keys need no quotes.
 ///
 /// # Errors
-/// All faults found.
+/// All faults of the record.
 pub fn record(file: FileId, text: &str) -> Result<tree::Json, Vec<Diagnostic>> {
-    let scanned = scan::alone(file, text).map_err(|too_deep| vec![too_deep])?;
+    let scanned = scan::input(file, text).map_err(|too_deep| vec![too_deep])?;
     if !scanned.found.is_empty() {
         return Err(scanned.found);
     }

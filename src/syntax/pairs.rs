@@ -5,7 +5,7 @@ use crate::base::source::{FileId, Location, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use pest::iterators::{Pair, Pairs};
 
-/// What the builder made, or a diagnostic saying that grammar and builder do not agree.
+/// What the builder made, or a diagnostic that says that the grammar and the builder do not agree.
 pub(super) type BuildResult<T> = Result<T, Diagnostic>;
 
 /// The span of a pair, without trailing blanks and comments. Rules that end in `*` or `?` may have consumed some.
@@ -97,7 +97,7 @@ impl<'i> Children<'i> {
     }
 }
 
-/// Whether it is a keyword or punctuation, which the tree does not keep.
+/// Whether a rule is a keyword or punctuation, which the tree does not keep.
 fn is_token(rule: Rule) -> bool {
     rule_name(rule).token().is_some()
 }

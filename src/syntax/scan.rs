@@ -37,8 +37,8 @@ pub(super) fn file(id: FileId, text: &str) -> Scanned {
     scan.out
 }
 
-/// Scans an expression or a record. `Err` when it must not be parsed.
-pub(super) fn alone(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
+/// Scans the input of a session: an expression, an item or a record. `Err` when it must not be parsed.
+pub(super) fn input(file: FileId, text: &str) -> Result<Scanned, Diagnostic> {
     let mut scan = Scan::new(file);
     for (at, c) in text.char_indices() {
         scan.step(at, c)?;
@@ -64,7 +64,7 @@ struct ItemBrackets {
 }
 
 impl ItemBrackets {
-    /// The number of open brackets after it. A closing bracket without an opening one is ignored.
+    /// The number of open brackets after this item. A closing bracket without an opening one is ignored.
     fn after(self, before: usize) -> usize {
         before.saturating_add_signed(self.net).max(self.open)
     }
@@ -86,11 +86,11 @@ struct Scan {
     file: FileId,
     out: Scanned,
     within: Within,
-    /// Where the line started.
+    /// Where the current line started.
     line: usize,
     /// Where the current word started; `None` outside a word.
     word: Option<usize>,
-    /// The character before.
+    /// The previous character.
     before: char,
     /// The current item, after the earlier items that left brackets open.
     items: Vec<ItemBrackets>,
@@ -309,7 +309,8 @@ impl Scan {
         );
     }
 
-    /// Refuses other letters and signs outside of strings. Keywords and names are ASCII, so that no two look alike.
+    /// Refuses letters and signs outside of strings that are not ASCII. Keywords and names are ASCII, so that no two of
+    /// them look alike.
     fn refuse_foreign(&mut self, at: usize, c: char) {
         let help = match c {
             '“' | '”' | '„' | '«' | '»' | '‟' => {

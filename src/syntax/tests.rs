@@ -37,7 +37,7 @@ fn every_item_and_expression_is_parsed_and_formatted() {
     insta::assert_snapshot!(formatted(EVERY_RULE));
 }
 
-/// The file in the canonical layout, which stays as it is when it is laid out again.
+/// Formats a text, and checks that formatting the result again changes nothing.
 fn formatted(text: &str) -> String {
     let again = |text: &str| with_large_stack(|| format(FileId::default(), text)).unwrap();
     let formatted = again(text);
@@ -146,9 +146,9 @@ fn docs_and_comments_are_kept() {
     assert_eq!(comments, ["# file", "# side", "## dangling"]);
 }
 
-/// Only the item at fault is refused, even if it is a later item that becomes too deep because of it.
+/// Only the item at fault is refused, even if a later item becomes too deep because of it.
 #[test]
-fn an_item_with_too_many_brackets_is_refused_alone() {
+fn only_the_item_with_too_many_brackets_is_refused() {
     let deep = format!("define deep = {}x{}\n", "(".repeat(33), ")".repeat(33));
     let open = "policy p \"P\" {\n".repeat(40);
     let long = format!("define {} = 1\n", "x".repeat(200));
@@ -188,7 +188,7 @@ fn nesting_of_32_is_read_on_a_small_stack_and_33_is_refused() {
 
 /// Reading takes time linear in the text. The time limit is generous, because the test only has to notice a hang.
 #[test]
-fn hostile_text_is_refused_and_never_hangs() {
+fn hostile_text_is_refused_quickly() {
     let many = |part: &str, times: usize| part.repeat(times);
     let hostile = [
         format!("rule a {{ when {}x", many("(", 100_000)),
@@ -226,7 +226,7 @@ fn long_chains_are_read_and_longer_ones_are_refused() {
 }
 
 #[test]
-fn a_repl_knows_when_to_wait() {
+fn incomplete_input_needs_more() {
     let input = |text| read_input(FileId::default(), text);
     for whole in ["a and b", "any x in xs where (x.y)", "1 +\n2"] {
         assert!(matches!(input(whole), SessionInput::Expression(_)), "{whole}");
@@ -240,7 +240,7 @@ fn a_repl_knows_when_to_wait() {
 }
 
 #[test]
-fn every_operator_has_a_precedence() {
+fn operators_follow_their_precedence() {
     let printed = |text: &str| {
         let SessionInput::Expression(expr) = read_input(FileId::default(), text) else {
             panic!("{text}")

@@ -129,8 +129,8 @@ pub struct Name {
     pub span: Span,
 }
 
-/// A string. `raw` is the text between the quotes, `value` has its escapes resolved. The reader of patterns uses `raw`,
-/// because patterns have more escapes: `\*`, `\(`, `\)`, `\|`.
+/// A string. `raw` is the text between the quotes. `value` is the same text with its escapes resolved. The reader of
+/// patterns uses `raw`, because patterns have more escapes: `\*`, `\(`, `\)`, `\|`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     pub raw: String,
@@ -347,7 +347,7 @@ pub struct Exception {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
-    /// `basis all of`: the rule applies only while all of them are in force.
+    /// `basis all of`: the rule applies only while everything that it cites is in force.
     pub all: bool,
     pub paths: Vec<Path>,
     pub span: Span,
@@ -385,7 +385,7 @@ pub struct Keep {
     pub span: Span,
 }
 
-/// A value as `given` writes it: JSON whose keys need no quotes.
+/// A value in the notation of `given`: JSON whose keys need no quotes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json {
     pub kind: JsonKind,
@@ -438,7 +438,7 @@ pub enum ActionClause {
         argument: Name,
         values: Vec<Name>,
     },
-    /// In `world.loci` it has effect everywhere. Other files may use it only if it can also act in one place.
+    /// In `world.loci`, the action has effect everywhere. Other files may use it only if it can also act in one place.
     Global,
     /// The code of the EU DSA statement of reasons.
     Dsa(Text),

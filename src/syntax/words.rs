@@ -30,7 +30,7 @@ pub enum Role {
     Clause(&'static [Block]),
     /// Follows the first word of a clause or the name of an action: `from`, `to`, `within`.
     Part,
-    /// Starts an operand of an expression, or is one: `any`, `not`, `true`.
+    /// Starts an operand of an expression, or is an operand: `any`, `not`, `true`.
     Operand,
     /// Follows an operand: `and`, `contains`, `is missing`, `==`.
     Operator,
@@ -159,7 +159,7 @@ impl Word {
         !self.word.starts_with(|c: char| c.is_ascii_alphabetic())
     }
 
-    /// Whether it can be part of an expression or of a record, as typed into a session.
+    /// Whether it can occur in an expression or in a record.
     pub fn is_of_expressions(&self) -> bool {
         self.roles.iter().any(|role| match role {
             Role::Operand | Role::Operator | Role::Inner | Role::Phrase | Role::Value => true,
@@ -173,13 +173,13 @@ pub fn all() -> impl Iterator<Item = &'static Word> {
     structure::STRUCTURE.iter().chain(expressions::EXPRESSIONS)
 }
 
-/// The single words of some rows: `in force` is `in` and `force`.
-pub(super) fn single(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
+/// The single words of the wanted rows: `in` and `force` for `in force`.
+pub(super) fn single_words(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
     all().filter(move |row| !row.is_sign() && wanted(row)).flat_map(|row| row.word.split(' '))
 }
 
-/// The first word of some rows: `is` of `is missing`.
-pub(super) fn firsts(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
+/// The first words of the wanted rows: `is` for `is missing`.
+pub(super) fn first_words(wanted: impl Fn(&Word) -> bool) -> impl Iterator<Item = &'static str> {
     all().filter(move |row| wanted(row)).filter_map(|row| row.word.split(' ').next())
 }
 

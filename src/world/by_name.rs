@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-/// Values by name. They are found by name in constant time, and listed in the order in which they came.
+/// Values by name. They are found by name in constant time, and listed in the order in which they were inserted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ByName<T>(IndexMap<String, T>);
 
@@ -27,12 +27,12 @@ impl<T> ByName<T> {
         self.0.values()
     }
 
-    /// How many there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

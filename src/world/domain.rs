@@ -11,7 +11,7 @@ pub(crate) const SUFFIX_LIST: &str = "psl 2.1.247";
 const LONGEST: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
-/// The dot, and characters that are read as one (UTS 46).
+/// The dot, and the characters that are read as a dot (UTS 46).
 const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
 /// The normal form of a host: the ASCII form of IDNA in lower case, without a final dot. An IP address has a normal
@@ -19,10 +19,10 @@ const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
     let host = host.strip_suffix('.').unwrap_or(host);
     if is_plain(host) {
-        return has_lengths(host).then_some(Cow::Borrowed(host));
+        return has_valid_lengths(host).then_some(Cow::Borrowed(host));
     }
     match Host::parse(host).ok()? {
-        Host::Domain(domain) if has_lengths(&domain) && domain.bytes().all(is_letter) => {
+        Host::Domain(domain) if has_valid_lengths(&domain) && domain.bytes().all(is_allowed) => {
             Some(Cow::Owned(domain))
         }
         Host::Domain(_) => None,
@@ -33,20 +33,20 @@ pub fn canonical(host: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Accepts only characters that registries allow; the URL standard allows more.
-fn is_letter(b: u8) -> bool {
+fn is_allowed(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b)
 }
 
-/// Whether a name is surely in normal form: letters, digits, hyphens and dots in lower case. Not if a label is in the
-/// ASCII form of IDNA, which has to be checked, or if it ends in a number, which makes it an address.
+/// Whether a name is surely in normal form: lower-case letters, digits, hyphens and dots. A name with a label in the
+/// ASCII form of IDNA still has to be checked, and a name that ends in a number is an address, so neither is plain.
 fn is_plain(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or_default();
-    host.bytes().all(is_letter)
+    host.bytes().all(is_allowed)
         && last.starts_with(|c: char| c.is_ascii_lowercase())
         && !host.contains("xn--")
 }
 
-fn has_lengths(name: &str) -> bool {
+fn has_valid_lengths(name: &str) -> bool {
     (1..=LONGEST).contains(&name.len())
         && name.split('.').all(|label| (1..=LONGEST_LABEL).contains(&label.len()))
 }

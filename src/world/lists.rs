@@ -21,11 +21,11 @@ pub struct Set {
     /// The kind of its entries.
     pub kind: SetKind,
     keys: Keys,
-    /// The line of each key, 0 without one. For a key that occurs several times, its first line.
+    /// The line of each key: the first, if it occurs several times. 0 for a key without a line.
     lines: Vec<u32>,
     /// The days of keys that are not always in the set.
     dated: HashMap<u32, Vec<Dated>>,
-    /// Where the entries come from, each with its first key.
+    /// The lists that the entries come from. The number is the first key of the list.
     lists: Vec<(u32, List)>,
     count: usize,
 }
@@ -99,8 +99,8 @@ impl Set {
         self.lines.shrink_to_fit();
     }
 
-    /// Adds an entry to the current list. `Ok(false)` when it was there already, with the same days. An entry may be
-    /// there several times, with different days.
+    /// Adds an entry to the current list. Returns `Ok(false)` when the set already has it with the same days. A set may
+    /// have an entry several times, with different days.
     ///
     /// # Errors
     /// When it is not an entry of this kind, would never be in the set, or the set is full.
@@ -142,7 +142,7 @@ impl Set {
         Ok(is_new)
     }
 
-    /// Whether these days are new for a key that is there. A key that was always in the set stays so, and its new days
+    /// Whether these days are new for a key of the set. A key that was always in the set stays in it, and its new days
     /// are added.
     fn is_new_interval(&mut self, key: u32, new: &Dated) -> bool {
         let (line, list) = (self.line(key), self.list_of(key));
@@ -159,7 +159,7 @@ impl Set {
         }
     }
 
-    /// How many entries there are. An entry counts once for each of its intervals.
+    /// The number of entries. An entry counts once for each of its intervals.
     pub fn len(&self) -> usize {
         self.count
     }
@@ -175,7 +175,7 @@ impl Set {
         ends.flatten().collect()
     }
 
-    /// Where its entries come from.
+    /// The lists that its entries come from.
     pub fn lists(&self) -> impl Iterator<Item = &List> {
         self.lists.iter().map(|(_, list)| list)
     }
@@ -185,8 +185,8 @@ impl Set {
         self.keys.bytes() + self.lines.capacity() * size_of::<u32>()
     }
 
-    /// The entry that puts a value into the set on a day: the value itself, or for domains and pages the nearest above
-    /// it.
+    /// The entry that puts a value into the set on a day: the value itself or, for domains and pages, the nearest entry
+    /// that covers it.
     pub fn find(&self, value: &str, on: Day) -> Option<Entry<'_>> {
         let form = self.kind.value(value)?;
         self.keys.covering(self.kind, &form).filter_map(|key| self.entry_on(key, on)).last()
@@ -210,7 +210,7 @@ impl Set {
         self.lines.get(key as usize).copied().filter(|line| *line > 0)
     }
 
-    /// The number of the first list with a key.
+    /// The index of the first list that has a key.
     fn list_of(&self, key: u32) -> usize {
         self.lists.partition_point(|(first, _)| *first <= key).saturating_sub(1)
     }

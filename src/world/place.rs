@@ -58,7 +58,7 @@ pub struct Member {
 
 const CODE_BYTES: usize = 8;
 
-/// One line of the table.
+/// One line of the table of ISO 3166.
 struct Entry {
     code: &'static str,
     name: &'static str,
@@ -82,9 +82,9 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Codes that people use although ISO 3166 does not assign them: reserved ones, and the European Commission's for
-/// Greece.
-const MISTAKEN: [(&str, &str); 5] =
+/// Codes that people use although ISO 3166 does not assign them: reserved codes, and the code of the European
+/// Commission for Greece. The second code of each pair is the assigned one.
+const UNASSIGNED: [(&str, &str); 5] =
     [("EL", "GR"), ("SU", "RU"), ("TP", "TL"), ("UK", "GB"), ("YU", "RS")];
 
 impl Place {
@@ -180,7 +180,8 @@ impl Blocs {
             .or_else(|| Place::parse(code))
     }
 
-    /// The place itself and all it belongs to at an instant, nearest first, `WORLD` last: FR, then EEA, EU, then WORLD.
+    /// The place itself and every place that it belongs to at an instant, nearest first, `WORLD` last: FR, then EEA,
+    /// EU, then WORLD.
     pub fn chain(&self, place: Place, at: Instant) -> Vec<Place> {
         let country = place.country();
         let mut blocs: Vec<Place> = self
@@ -211,8 +212,8 @@ impl Blocs {
                 .any(|member| country == Some(member.country))
     }
 
-    /// The places that are judged when a place is asked for by its code: the members of a bloc at the instant, all
-    /// countries for the world, a country or subdivision itself.
+    /// The places to decide for when a decision is requested for a place: the members of a bloc at the instant, all
+    /// countries for the world, otherwise the country or subdivision itself.
     pub fn countries_of(&self, place: Place, at: Instant) -> Vec<Place> {
         match place.kind {
             PlaceKind::World => Place::countries().collect(),
@@ -227,8 +228,8 @@ impl Blocs {
         }
     }
 
-    /// The intervals of days in which a place belongs to another, from and until; `None` means without limit. There are
-    /// several when it left and came back.
+    /// The intervals of days in which a place belongs to another, as pairs of `from` and `until`. `None` means no
+    /// limit. There are several intervals when the place left and came back.
     pub fn membership(&self, inner: Place, outer: Place) -> Vec<(Option<Day>, Option<Day>)> {
         let country = inner.country();
         match self.blocs.iter().find(|bloc| bloc.place == outer) {
@@ -262,7 +263,7 @@ impl Bloc {
 /// `KAZ` and `Kazakhstan` mean `KZ`. Linear.
 pub fn suggest(code: &str) -> Option<&'static str> {
     let capitals = code.to_uppercase();
-    MISTAKEN
+    UNASSIGNED
         .iter()
         .find(|(mistaken, _)| *mistaken == capitals)
         .map(|(_, meant)| *meant)
@@ -278,7 +279,7 @@ fn countries() -> impl Iterator<Item = &'static Entry> {
     TABLE.iter().filter(|entry| !entry.alpha3.is_empty())
 }
 
-/// Whether two letters are the code of a country. Constant time, since every record names some.
+/// Whether two letters are the code of a country. Takes constant time, because every record names countries.
 fn is_country(letters: [u8; 2]) -> bool {
     static KNOWN: LazyLock<Vec<bool>> = LazyLock::new(|| {
         let mut known = vec![false; 26 * 26];
@@ -353,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_every_code_can_be_made() {
+    fn the_table_is_sorted_and_every_code_is_a_place() {
         assert!(TABLE.is_sorted_by(|a, b| a.code < b.code));
         for entry in TABLE.iter() {
             let place = place(entry.code);
@@ -367,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_those_of_the_standard() {
+    fn only_codes_of_the_standard_are_places() {
         assert_eq!(place("KZ").name(), Some("Kazakhstan"));
         assert_eq!(place("FR-IDF").country(), Some(place("FR")));
         assert_eq!(place("WORLD"), Place::WORLD);
@@ -391,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_meant() {
+    fn suggest_finds_the_code_that_was_meant() {
         for (wrong, meant) in [
             ("UK", Some("GB")),
             ("EL", Some("GR")),
@@ -407,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn membership_is_dated_by_the_day_of_the_bloc() {
+    fn membership_changes_at_midnight_in_the_zone_of_the_bloc() {
         let blocs = blocs();
         let codes = |code, at| -> Vec<String> {
             let chain = blocs.chain(blocs.place(code).unwrap(), instant(at));
@@ -424,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn within_and_countries() {
+    fn blocs_contain_their_members() {
         let (blocs, now) = (blocs(), instant("2026-01-01T00:00:00Z"));
         let eu = blocs.place("EU").unwrap();
         for (inner, outer, within) in [

@@ -1,5 +1,5 @@
-//! The schema of records: built from the `record` items of the standard library and of `schema.loci`, read by the
-//! record reader, the checker, completion and the published JSON Schema.
+//! The schema of records. It is built from the `record` items of the standard library and of `schema.loci`. The record
+//! reader, the checker, completion and the published JSON Schema use it.
 
 use crate::base::limits::RecordLimits;
 use crate::world::by_name::ByName;
@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// All record types. The one called `message` is what rules judge.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {
-    /// By name. Looked up for every message that is read.
+    /// The record types by name. They are looked up for every message that is read.
     pub(crate) records: IndexMap<String, RecordType, RandomState>,
     /// Equal for schemas with the same meaning. Records hold their fields by number, so only a schema with the same
     /// fingerprint can read them.
@@ -45,13 +45,13 @@ pub struct Field {
 /// Whether a field can be missing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Presence {
-    /// A record without it is refused.
+    /// A record without the field is refused.
     Required,
-    /// Missing is not false: a condition on it is unknown.
+    /// The field may be missing. A condition on a missing field is unknown, not false.
     Optional,
-    /// Absent means this value.
+    /// An absent field has this value.
     Default(Value),
-    /// Not in the JSON: computed when the record is read.
+    /// The field is not in the JSON. It is computed when the record is read.
     Derived,
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct StandardField {
     pub(crate) record: &'static str,
     /// Its name there.
     pub(crate) name: &'static str,
-    /// Its type in the notation of `record.loci`. A choice of words is `words`, whichever words they are.
+    /// Its type in the notation of `record.loci`. Every enum is `words`, whichever words it has.
     ty: &'static str,
 }
 
@@ -313,13 +313,13 @@ standard_records! {
     }
 }
 
-/// The differences between this table and the standard library: missing fields, and fields of another type. Empty
-/// unless only one of the two was changed.
+/// The differences between this table and the standard library: missing fields, and fields of another type. Empty when
+/// the two agree.
 pub(crate) fn differences(schema: &Schema) -> Vec<String> {
     let differs = |field: &StandardField| {
         let StandardField { record, name, ty } = field;
         let found = schema.named(record).and_then(|(_, declared)| declared.fields.get(name));
-        match found.map(|found| written(schema, &found.ty)) {
+        match found.map(|found| notation_of(schema, &found.ty)) {
             Some(found) if found == *ty => None,
             Some(found) => Some(format!(
                 "`{record}.{name}` is of type `{found}`, and the library expects `{ty}`"
@@ -330,14 +330,14 @@ pub(crate) fn differences(schema: &Schema) -> Vec<String> {
     ALL.iter().filter_map(differs).collect()
 }
 
-/// A type as the table writes it.
-fn written(schema: &Schema, ty: &Type) -> String {
+/// A type in the notation of the table.
+fn notation_of(schema: &Schema, ty: &Type) -> String {
     if let Type::Enum(_) = ty {
         "words".to_owned()
     } else if let Type::List(of) = ty {
-        format!("[{}]", written(schema, of))
+        format!("[{}]", notation_of(schema, of))
     } else if let Type::Map(of) = ty {
-        format!("{{{}}}", written(schema, of))
+        format!("{{{}}}", notation_of(schema, of))
     } else {
         schema.name_of(ty)
     }

@@ -1,4 +1,4 @@
-//! Types and values of the language. Cloning is cheap, and nothing is a float.
+//! Types and values of the language. Cloning is cheap, and no value is a float.
 
 use crate::base::time::Instant;
 use crate::world::by_name::ByName;
@@ -44,7 +44,7 @@ pub enum Type {
 /// What the values of a type consist of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Inside<'t> {
-    /// Of no other values: each is a single value, a surface or places.
+    /// They contain no other values: each is a single value, a surface or places.
     Nothing,
     Record(RecordId),
     List(&'t Type),
@@ -53,7 +53,7 @@ pub(crate) enum Inside<'t> {
 }
 
 impl Type {
-    /// The record type in it: the type itself, or that of the elements of a list or the values of a map.
+    /// The record type in this type: the type itself, or the type of the elements of a list or of the values of a map.
     pub(crate) fn record(&self) -> Option<RecordId> {
         match self.inside() {
             Inside::Record(id) => Some(id),
@@ -62,7 +62,7 @@ impl Type {
         }
     }
 
-    /// What the values consist of.
+    /// What the values of this type consist of.
     pub(crate) fn inside(&self) -> Inside<'_> {
         match self {
             Self::Record(id) => Inside::Record(*id),
@@ -107,7 +107,7 @@ pub enum Value {
     Duration(i128),
     /// Some places, or everywhere.
     Places(Places),
-    /// The fields in the order of the schema; `None` is missing.
+    /// The fields in the order of the schema. `None` is a missing field.
     Record(Arc<[Option<Value>]>),
     /// The elements.
     List(Arc<[Value]>),
@@ -137,30 +137,32 @@ pub struct SurfacePart {
 pub enum Places {
     /// In every country.
     Everywhere,
-    /// In these.
+    /// In these places.
     Only(Arc<[Place]>),
 }
 
-/// A decimal number with nine places, in billionths. Records' decimals are rounded to it, half away from zero.
+/// A decimal number with nine places, in billionths. Decimals of records are rounded to nine places, half away from
+/// zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Decimal(i128);
 
 impl Decimal {
     const ONE: i128 = 1_000_000_000;
 
-    /// From an integer.
+    /// Converts an integer.
     pub fn from_int(int: i64) -> Self {
         Self(i128::from(int) * Self::ONE)
     }
 
-    /// From a float of a record. `None` when it is not finite or beyond 10^18.
+    /// Converts a float of a record. `None` when it is not finite or beyond 10^18.
     pub fn from_f64(float: f64) -> Option<Self> {
         let billionths = (float * 1e9).round();
         #[expect(clippy::cast_possible_truncation, reason = "bounded above")]
         (billionths.abs() < 1e27).then_some(Self(billionths as i128))
     }
 
-    /// Reads `12`, `-0.75`. `None` when it is no number, has more than nine places, or is beyond 10^18.
+    /// Reads a number such as `12` or `-0.75`. `None` when the text is no number, has more than nine places, or is
+    /// beyond 10^18.
     pub fn parse(text: &str) -> Option<Self> {
         let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));

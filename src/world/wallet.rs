@@ -45,7 +45,7 @@ pub struct Address {
     /// Whether it is surely an address: its checksum is right, or its form is too rare to occur by accident (`0x` and
     /// 40 digits).
     pub checksum_ok: bool,
-    /// Whether it belongs to a test network, where its form says so.
+    /// Whether it belongs to a test network. `None` when its form does not show that.
     pub testnet: Option<bool>,
 }
 

@@ -9,7 +9,7 @@ pub struct Dot;
 
 impl Sink for Dot {
     fn escape(text: &str, out: &mut String) {
-        for c in harmless(text).chars() {
+        for c in without_hidden_characters(text).chars() {
             match c {
                 '\\' => out.push_str("\\\\"),
                 '"' => out.push_str("\\\""),
@@ -27,7 +27,7 @@ pub struct Mermaid;
 /// Every character with a meaning in Mermaid is written as an entity.
 impl Sink for Mermaid {
     fn escape(text: &str, out: &mut String) {
-        for c in harmless(text).chars() {
+        for c in without_hidden_characters(text).chars() {
             match c {
                 '\n' => out.push_str("<br>"),
                 '"' | '#' | '&' | '<' | '>' | ';' | '`' | '\\' | '[' | ']' | '{' | '}' | '('
@@ -41,7 +41,7 @@ impl Sink for Mermaid {
     }
 }
 
-fn harmless(text: &str) -> String {
+fn without_hidden_characters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape_with(text, &mut out, |c| if c == '\n' { Some(c) } else { visible(c) });
     out

@@ -13,7 +13,7 @@ impl Sink for Json {
     fn escape(text: &str, out: &mut String) {
         let quoted = serde_json::to_string(text).unwrap_or_default();
         let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        visible(inside.unwrap_or_default(), out);
+        push_visible(inside.unwrap_or_default(), out);
     }
 }
 
@@ -27,14 +27,14 @@ impl Output<Json> {
     /// A text that is JSON already. Line ends are kept.
     pub fn json(json: &str) -> Self {
         let mut out = Self::new();
-        visible(json, &mut out.text);
+        push_visible(json, &mut out.text);
         out
     }
 }
 
 /// Appends JSON with invisible characters escaped. Line ends and tabs are kept, because in JSON they occur only outside
 /// strings. All other invisible characters occur only inside strings, where escapes are allowed.
-fn visible(json: &str, out: &mut String) {
+fn push_visible(json: &str, out: &mut String) {
     for c in json.chars() {
         if matches!(c, '\n' | '\t' | ' ') || c.is_alphanumeric() || is_visible(c) {
             out.push(c);

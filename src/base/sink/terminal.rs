@@ -51,7 +51,7 @@ pub fn source_lines(text: &str) -> Cow<'_, str> {
     escaped(text, on_source_lines)
 }
 
-/// Ordinary text is not copied.
+/// Escapes a text. A text without characters to escape is not copied.
 fn escaped(text: &str, keep: fn(char) -> Option<char>) -> Cow<'_, str> {
     if text.chars().all(|c| keep(c) == Some(c)) {
         return Cow::Borrowed(text);
@@ -87,7 +87,7 @@ impl Output<Terminal> {
         while let Some(at) = rest.find('\u{1b}') {
             let (before, from) = rest.split_at(at);
             Lines(before).put(&mut out.text);
-            let (escape, after) = from.split_at(colour(from).unwrap_or('\u{1b}'.len_utf8()));
+            let (escape, after) = from.split_at(colour_length(from).unwrap_or('\u{1b}'.len_utf8()));
             if escape.len() > 1 {
                 out.text.push_str(escape);
             } else {
@@ -101,7 +101,7 @@ impl Output<Terminal> {
 }
 
 /// The length of the colour sequence (`ESC [ … m`) at the start of a text.
-fn colour(text: &str) -> Option<usize> {
+fn colour_length(text: &str) -> Option<usize> {
     let inside = text.strip_prefix("\u{1b}[")?;
     let end = inside.find(|c: char| !c.is_ascii_digit() && c != ';')?;
     inside.get(end..)?.starts_with('m').then_some("\u{1b}[".len() + end + 1)

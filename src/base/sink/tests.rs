@@ -11,13 +11,13 @@ fn of<S>(text: impl Put<S>) -> String {
     Output::of(text).into_string()
 }
 
-/// Characters that may not be seen at any sink.
+/// The characters of a text that no sink may let through.
 fn hidden(text: &str) -> Vec<char> {
     text.chars().filter(|c| !matches!(c, '\n' | '\t') && !is_visible(*c)).collect()
 }
 
 #[test]
-fn nothing_hidden_passes_any_sink() {
+fn every_sink_escapes_hidden_characters() {
     let all = [
         of::<Terminal>(HOSTILE),
         of(Lines(HOSTILE)),
@@ -43,7 +43,7 @@ fn nothing_hidden_passes_any_sink() {
 }
 
 #[test]
-fn markup_is_text() {
+fn markup_in_a_text_is_escaped() {
     for (shown, expected) in [
         (of::<Html>("<b a='\"'>&"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;"),
         (of::<Html>("a\u{1b}"), "a<span class=\"hidden\">\\u{1b}</span>"),
@@ -64,7 +64,7 @@ fn markup_is_text() {
 }
 
 #[test]
-fn ordinary_text_passes() {
+fn ordinary_text_is_not_changed() {
     for text in [
         "Пассивный доход 30 %",
         "кепілдендірілген «табыс»",
@@ -82,7 +82,7 @@ fn ordinary_text_passes() {
 }
 
 #[test]
-fn blanks_and_line_ends() {
+fn terminal_forms_keep_different_blanks() {
     assert_eq!(of::<Terminal>("a\r\nb\u{a0}c\u{2028}d\te"), "a  b c d e");
     assert_eq!(of(Lines("a\r\nb\u{2028}c")), "a \nb c");
     assert_eq!(of(SourceLines("a\tb\u{a0}c\r\n")), "a\tb\\u{a0}c\r\n");
@@ -92,7 +92,7 @@ fn blanks_and_line_ends() {
 }
 
 #[test]
-fn json_keeps_its_value() {
+fn escaping_keeps_the_value_of_json() {
     let text = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{e0041}\u{2028}é\u{a0}😀";
     let line = Output::value(text);
     assert_eq!(serde_json::from_str::<String>(line.as_str()).unwrap(), text);
@@ -116,7 +116,7 @@ fn arguments_are_escaped_once() {
 }
 
 #[test]
-fn a_sink_of_another_program_has_the_same_promise() {
+fn other_crates_can_implement_a_sink() {
     struct Shell;
     impl Sink for Shell {
         fn escape(text: &str, out: &mut String) {

@@ -123,13 +123,13 @@ impl Builder<'_> {
         Ok(parts)
     }
 
-    /// The expressions that remain.
+    /// The expressions of the remaining children.
     fn rest(&mut self, mut children: Children<'_>) -> BuildResult<Vec<Expr>> {
         std::iter::from_fn(|| children.next()).map(|pair| self.expr(pair)).collect()
     }
 
-    /// Reports a chain that is exactly one operand over the limit. Longer chains have been reported before, so each is
-    /// reported once.
+    /// Reports a chain when it becomes one operand longer than the limit. It is not reported again when it grows
+    /// further.
     fn check_length(&mut self, operands: usize, whole: Span) {
         if operands == limits::CHAIN + 1 {
             let help =
@@ -243,7 +243,7 @@ impl Builder<'_> {
         ExprKind::Or(self.with_operand(parts, right, whole))
     }
 
-    /// The operands with one more. Reports an operator with too many.
+    /// Adds an operand. Reports an operator that has too many.
     fn with_operand<T>(&mut self, mut parts: Vec<T>, part: T, whole: Span) -> Vec<T> {
         parts.push(part);
         self.check_length(parts.len(), whole);
@@ -345,7 +345,7 @@ impl Builder<'_> {
                     kind: ExprKind::Binary { op, left: middle, right: Box::new(right) },
                     span,
                 };
-                // The most likely meaning, so that the operands are checked too.
+                // This is the most likely meaning. With it, the operands are checked too.
                 Ok(ExprKind::And(vec![left, right]))
             }
             kind => {

@@ -1,4 +1,4 @@
-//! Records as `given` writes them, and the `record` and `action` items of the standard library.
+//! Records in the notation of `given`, and the `record` and `action` items of the standard library.
 
 use super::Builder;
 use crate::syntax::grammar::Rule;
@@ -7,7 +7,7 @@ use crate::syntax::tree::{Action, ActionClause, Field, Json, JsonKind, Name, Rec
 use pest::iterators::Pair;
 
 impl Builder<'_> {
-    /// An `object`, or the `json` around any value.
+    /// Reads a pair of the rule `object`, or of the rule `json`, which is any value.
     pub(super) fn json(&mut self, pair: Pair<'_, Rule>) -> BuildResult<Json> {
         let whole = span(&pair);
         let inner = if pair.as_rule() == Rule::json {

@@ -4,7 +4,7 @@ use super::Rule;
 use crate::syntax::tree::{ArithmeticOp, BinaryOp};
 use std::fmt;
 
-/// The name of a grammar rule in a message. A list names things first, then tokens.
+/// The name of a grammar rule in a message. In a list, things come before tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::syntax) enum RuleName {
     /// Something that the author makes up: `a name`.

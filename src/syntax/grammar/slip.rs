@@ -39,9 +39,9 @@ fn keyword<'k>(
     mut keywords: impl Iterator<Item = &'k str> + Clone,
 ) -> Option<&'k str> {
     let small = found.to_ascii_lowercase();
-    let like = keywords.clone().find(|keyword| *keyword == small);
+    let same = keywords.clone().find(|keyword| *keyword == small);
     // Words of two letters are similar to too many others.
-    like.or_else(|| (found.len() > 2).then(|| nearest(&small, keywords.by_ref())).flatten())
+    same.or_else(|| (found.len() > 2).then(|| nearest(&small, keywords.by_ref())).flatten())
 }
 
 /// Help for operators and punctuation of other languages.
@@ -95,7 +95,7 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
         ),
         (wants(Rule::close) && found.is_empty(), "the item is not closed: add `}`"),
         (
-            wants(Rule::kw_where) && before.ends_with(is_name),
+            wants(Rule::kw_where) && before.ends_with(is_name_character),
             "write `where` before the bracket: `any link in links where (…)`",
         ),
         (
@@ -108,10 +108,10 @@ fn missing(wanted: &[Rule], found: &str, before: &str) -> Option<&'static str> {
 }
 
 fn breaks_off(before: &str) -> bool {
-    let last = before.rsplit(|c| !is_name(c)).next();
+    let last = before.rsplit(|c| !is_name_character(c)).next();
     matches!(last, Some("and" | "or" | "not"))
 }
 
-fn is_name(c: char) -> bool {
+fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }

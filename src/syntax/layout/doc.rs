@@ -206,7 +206,7 @@ impl Printer {
 
     /// Whether a document fits on the rest of the line after some blanks, together with what must follow it there.
     fn fits(&self, indent: usize, doc: &Doc<'_>, after: &[Step<'_, '_>], blanks: usize) -> bool {
-        let Some(mut room) = WIDTH.checked_sub(self.column_of_next(indent) + blanks) else {
+        let Some(mut columns_left) = WIDTH.checked_sub(self.column_of_next(indent) + blanks) else {
             return false;
         };
         let mut inside = vec![doc];
@@ -218,7 +218,7 @@ impl Printer {
                 Doc::Text(text) => text.chars().count(),
                 Doc::Comma => 1,
                 Doc::Blanks(count) | Doc::Line(count) => {
-                    room = room.saturating_sub(*count);
+                    columns_left = columns_left.saturating_sub(*count);
                     continue;
                 }
                 Doc::End(_) | Doc::Comment { trailing: false, .. } => return false,
@@ -243,17 +243,17 @@ impl Printer {
                 }
                 Doc::Broken(_) => continue,
             };
-            if width > room || (ended && !matches!(doc, Doc::Comma)) {
+            if width > columns_left || (ended && !matches!(doc, Doc::Comma)) {
                 return false;
             }
-            room -= width;
+            columns_left -= width;
         }
-        ended || follows(after, room)
+        ended || rest_fits(after, columns_left)
     }
 }
 
-/// Whether everything that must follow on the same line fits.
-fn follows(after: &[Step<'_, '_>], mut room: usize) -> bool {
+/// Whether the rest of the line fits into the columns that are left.
+fn rest_fits(after: &[Step<'_, '_>], mut columns_left: usize) -> bool {
     let mut inside: Vec<(bool, &Doc<'_>)> = vec![];
     let mut after = after.iter().rev();
     loop {
@@ -288,9 +288,9 @@ fn follows(after: &[Step<'_, '_>], mut room: usize) -> bool {
                 0
             }
         };
-        if width > room {
+        if width > columns_left {
             return false;
         }
-        room -= width;
+        columns_left -= width;
     }
 }

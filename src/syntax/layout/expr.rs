@@ -99,7 +99,7 @@ impl<'t> Layout<'_, 't> {
         Doc::group(vec![self.node(open), Doc::indent(inside), self.node(close)])
     }
 
-    /// A record or list of a test, with as much on each line as fits.
+    /// A record or list of a test. Each line holds as many parts as fit.
     pub(super) fn object(&self, object: &Node) -> Doc<'t> {
         let [open, inner @ .., close] = &*object.children else {
             return self.row(object.rule, &object.children);

@@ -21,11 +21,11 @@ pub(super) struct Token<'t> {
     pub(super) rule: Rule,
     pub(super) text: Cow<'t, str>,
     pub(super) span: Span,
-    /// Comments on lines of their own above it.
+    /// The comments above it, on lines of their own.
     pub(super) before: Vec<Comment<'t>>,
     /// The comment at the end of its line.
     pub(super) trailing: Option<&'t str>,
-    /// Whether there is an empty line between it and the comments above it, or the line above it.
+    /// Whether an empty line separates it from the comment above it or, without a comment, from the line above it.
     pub(super) empty_line_before: bool,
 }
 
@@ -65,8 +65,8 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// The node of a pair, and its number of bytes that are neither blank nor comment. A pair whose children do not
-    /// cover all of these, such as a path with its dots, becomes a token.
+    /// The node of a pair, and how many of its bytes are neither blank nor comment. A pair whose children do not cover
+    /// all of these, such as a path with its dots, becomes a token.
     fn node(&mut self, pair: &Pair<'_, Rule>) -> (Node, u32) {
         let (rule, span) = (pair.as_rule(), self.span(pair));
         let first = self.tokens.len();
@@ -128,7 +128,7 @@ fn code_before(text: &str, comments: &[Span]) -> Vec<u32> {
     code_before
 }
 
-/// Attaches each comment to the token before it on the same line; without one, to the token below it.
+/// Attaches each comment to the token before it on the same line. If there is none, attaches it to the token below.
 fn attach<'t>(text: &'t str, tokens: &mut [Token<'t>], comments: &[Span]) {
     let slice = |from: u32, to: u32| text.get(from as usize..to as usize).unwrap_or("");
     let lines = |from: u32, to: u32| slice(from, to).matches('\n').count();

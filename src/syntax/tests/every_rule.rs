@@ -1,4 +1,5 @@
-//! Tests that cover the whole grammar: each of its rules occurs in `every_rule.loci`, and each operator is read and limited.
+//! Tests that cover the whole grammar: each of its rules occurs in `every_rule.loci`, and each operator is parsed, and
+//! its nesting is limited.
 
 use super::{EVERY_RULE, read_input};
 use crate::base::source::FileId;
@@ -17,7 +18,7 @@ fn collect(pairs: Pairs<'_, Rule>, found: &mut Names) {
     }
 }
 
-/// Other tests build and lay out `every_rule.loci`. This test fails when a rule of the grammar does not occur in it.
+/// Other tests parse and format `every_rule.loci`. This test fails when a rule of the grammar does not occur in it.
 #[test]
 fn the_sample_has_each_grammar_rule() {
     let mut found = Names::new();
@@ -34,7 +35,7 @@ fn examples() -> impl Iterator<Item = (&'static Word, &'static str)> {
 }
 
 #[test]
-fn the_example_of_each_operator_is_read() {
+fn the_example_of_each_operator_is_parsed() {
     for (row, _) in examples() {
         let read = read_input(FileId::default(), row.usage);
         assert!(matches!(read, SessionInput::Expression(_)), "{row:?}: {read:?}");
@@ -44,7 +45,7 @@ fn the_example_of_each_operator_is_read() {
 /// Most operators nest: a long chain of one gives a deep tree and is refused. A chain of `and`, of `or` or of arithmetic
 /// is one node with many operands.
 #[test]
-fn long_rows_of_operators_that_nest_are_refused() {
+fn long_chains_of_nesting_operators_are_refused() {
     for (row, first) in examples().filter(|(row, _)| row.has(Role::Operator)) {
         let again = row.usage.strip_prefix(first).unwrap();
         let read = read_input(FileId::default(), &format!("{first}{}", again.repeat(100)));

@@ -11,7 +11,7 @@ use proptest::sample::{select, subsequence};
 use proptest::strategy::{BoxedStrategy, Union};
 use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestCaseError, TestRunner};
 
-/// Source text with `~` at each place where a blank may be.
+/// Source text with a `~` wherever blanks are allowed.
 type Source = BoxedStrategy<String>;
 
 /// Replacements for `~`. Each `@` becomes the number of the comment.
@@ -31,7 +31,7 @@ const BLANKS: &[&str] = &[
 ];
 
 #[test]
-fn what_is_laid_out_says_the_same() {
+fn formatting_keeps_the_meaning_and_formatting_again_changes_nothing() {
     let config = Config {
         cases: 700,
         max_shrink_iters: 300,
@@ -76,8 +76,8 @@ fn one_of(words: &'static [&'static str]) -> Source {
     select(words).prop_map(str::to_owned).boxed()
 }
 
-/// Pieces with blanks between them. Each `@` becomes the next random part.
-fn form<const N: usize>(text: &'static str, parts: [&Source; N]) -> Source {
+/// A text whose `~` mark blanks. Each `@` becomes the next random part.
+fn template<const N: usize>(text: &'static str, parts: [&Source; N]) -> Source {
     let parts: Vec<Source> = parts.into_iter().cloned().collect();
     parts
         .prop_map(move |parts| {
@@ -86,7 +86,7 @@ fn form<const N: usize>(text: &'static str, parts: [&Source; N]) -> Source {
         .boxed()
 }
 
-/// Several, separated by commas.
+/// One to three parts, separated by commas.
 fn several(one: &Source) -> Source {
     vec(one.clone(), 1..4).prop_map(|all| all.join("~,~")).boxed()
 }
@@ -128,12 +128,12 @@ fn pattern() -> Source {
     let strings = one_of(STRINGS);
     let phrase = Union::new([
         strings.clone(),
-        form("exact~@", [&strings]),
-        form("loose~@~..5..~@~..0..~@", [&strings, &strings, &strings]),
+        template("exact~@", [&strings]),
+        template("loose~@~..5..~@~..0..~@", [&strings, &strings, &strings]),
     ]);
     let operand =
         Union::new([phrase.boxed(), one_of(&["promises", "lib.crypto.words", "exactly"])]).boxed();
-    Union::new([operand.clone(), form("@~near~@~(~12~words~)", [&operand, &operand])]).boxed()
+    Union::new([operand.clone(), template("@~near~@~(~12~words~)", [&operand, &operand])]).boxed()
 }
 
 fn literal() -> Source {
@@ -155,12 +155,12 @@ fn expr() -> Source {
             let list = one_of(&["links", "reports.orders", "f(~a~)"]);
             let quantifier = one_of(&["any", "all", "no", "count"]);
             prop_oneof![
-                3 => form("(~@~)", [&whole]),
-                1 => form("[~@~]", [&several(&logic(&inner))]),
-                1 => form("f(~@~)", [&several(&whole)]),
-                1 => form("@~x~in~@~where~(~@~)", [&quantifier, &list, &whole]),
-                1 => form("any~x~in~spans(~text~,~@~)~where~(~@~)", [&pattern, &whole]),
-                1 => form("at least~2~of~(~@~)", [&several(&whole)]),
+                3 => template("(~@~)", [&whole]),
+                1 => template("[~@~]", [&several(&logic(&inner))]),
+                1 => template("f(~@~)", [&several(&whole)]),
+                1 => template("@~x~in~@~where~(~@~)", [&quantifier, &list, &whole]),
+                1 => template("any~x~in~spans(~text~,~@~)~where~(~@~)", [&pattern, &whole]),
+                1 => template("at least~2~of~(~@~)", [&several(&whole)]),
             ]
         })
         .boxed()
@@ -169,31 +169,33 @@ fn expr() -> Source {
 fn conditional(one: &Source) -> Source {
     let logic = logic(one);
     Union::new([
-        form("if~@~then~@~else~@", [&logic, &logic, &logic]),
-        form("if~@~then~@~else if~@~then~@~else~@", [&logic, &logic, &logic, &logic, &logic]),
+        template("if~@~then~@~else~@", [&logic, &logic, &logic]),
+        template("if~@~then~@~else if~@~then~@~else~@", [&logic, &logic, &logic, &logic, &logic]),
     ])
     .boxed()
 }
 
-/// Every operator, in a place where it needs no brackets.
+/// Every operator, where it needs no brackets.
 fn logic(operand: &Source) -> Source {
     let signed =
-        Union::new_weighted(vec![(5, operand.clone()), (1, form("-~@", [&one_of(NAMES)]))]).boxed();
+        Union::new_weighted(vec![(5, operand.clone()), (1, template("-~@", [&one_of(NAMES)]))])
+            .boxed();
     let defaulted = chain(&signed, &["??"], 2);
     let sum = chain(&chain(&defaulted, &["*", "/"], 2), &["+", "-"], 2);
     let tested = prop_oneof![
         5 => sum.clone(),
-        1 => form("@~mentions~@", [&one_of(NAMES), &pattern()]),
-        1 => form(r#"@~matches~r"\d+[^#]""#, [&one_of(NAMES)]),
-        1 => form("@~is missing", [&one_of(NAMES)]),
-        1 => form("@~is known", [&one_of(NAMES)]),
+        1 => template("@~mentions~@", [&one_of(NAMES), &pattern()]),
+        1 => template(r#"@~matches~r"\d+[^#]""#, [&one_of(NAMES)]),
+        1 => template("@~is missing", [&one_of(NAMES)]),
+        1 => template("@~is known", [&one_of(NAMES)]),
     ]
     .boxed();
     let operators =
         &["==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts with", "ends with"];
     let compared = chain(&tested, operators, 1);
     let negated =
-        Union::new_weighted(vec![(3, compared.clone()), (1, form("not~@", [&compared]))]).boxed();
+        Union::new_weighted(vec![(3, compared.clone()), (1, template("not~@", [&compared]))])
+            .boxed();
     Union::new([chain(&negated, &["and"], 3), chain(&negated, &["or"], 3)]).boxed()
 }
 
@@ -203,9 +205,9 @@ fn acts() -> Source {
     several(
         &Union::new([
             word.clone(),
-            form("@~to~@", [&word, &word]),
-            form("@~to~@~within~@@~by~policy~desk", [&word, &text, &period, &clock]),
-            form("@~for~@@", [&word, &period, &clock]),
+            template("@~to~@", [&word, &word]),
+            template("@~to~@~within~@@~by~policy~desk", [&word, &text, &period, &clock]),
+            template("@~for~@@", [&word, &period, &clock]),
         ])
         .boxed(),
     )
@@ -214,40 +216,40 @@ fn acts() -> Source {
 fn in_force() -> Source {
     let date = one_of(DATES);
     let until =
-        weighted(0.3, form("~until~@", [&date])).prop_map(Option::unwrap_or_default).boxed();
+        weighted(0.3, template("~until~@", [&date])).prop_map(Option::unwrap_or_default).boxed();
     let start = Union::new([
         Just("~from~unknown".to_owned()).boxed(),
-        form("~from~@", [&date]),
-        form("~by~@", [&date]),
+        template("~from~@", [&date]),
+        template("~by~@", [&date]),
     ])
     .boxed();
-    form("in force@@", [&start, &until])
+    template("in force@@", [&start, &until])
 }
 
-fn norm(head: &'static str) -> Source {
+fn rule_or_exception(head: &'static str) -> Source {
     let (names, word, text) =
         (several(&one_of(&["law.a", "desk"])), one_of(WORDS), one_of(STRINGS));
     let condition = Union::new([logic(&expr()), conditional(&expr())]).boxed();
     let body = clauses(vec![
-        Union::new([form("basis~@", [&names]), form("basis~all of~@", [&names])]).boxed(),
-        form("category~@", [&word]),
-        form("review~by~@", [&one_of(DATES)]),
+        Union::new([template("basis~@", [&names]), template("basis~all of~@", [&names])]).boxed(),
+        template("category~@", [&word]),
+        template("review~by~@", [&one_of(DATES)]),
         in_force(),
-        form("mode~@", [&word]),
-        form("when~@", [&condition]),
-        form("unless~@", [&condition]),
-        form("on~unknown~@", [&acts()]),
-        form("then~@", [&acts()]),
+        template("mode~@", [&word]),
+        template("when~@", [&condition]),
+        template("unless~@", [&condition]),
+        template("on~unknown~@", [&acts()]),
+        template("then~@", [&acts()]),
     ]);
-    form(head, [&text, &body])
+    template(head, [&text, &body])
 }
 
 fn law() -> Source {
     let (word, text) = (one_of(WORDS), one_of(STRINGS));
     let deadline = Union::new([
-        form("deadline~@", [&text]),
-        form("deadline~@~from~knowledge", [&one_of(PERIODS)]),
-        form("deadline~order.deadline~else~@~from~order.given_at", [&one_of(PERIODS)]),
+        template("deadline~@", [&text]),
+        template("deadline~@~from~knowledge", [&one_of(PERIODS)]),
+        template("deadline~order.deadline~else~@~from~order.given_at", [&one_of(PERIODS)]),
         one_of(&["deadline~order.deadline"]),
     ])
     .boxed();
@@ -255,36 +257,39 @@ fn law() -> Source {
         in_force(),
         one_of(&["status~in force", "status~draft"]),
         Union::new([
-            form("binds~@", [&word]),
-            form("binds~@~,~on~@", [&word, &word]),
-            form("binds~@~,~standing", [&word]),
+            template("binds~@", [&word]),
+            template("binds~@~,~on~@", [&word, &word]),
+            template("binds~@~,~standing", [&word]),
         ])
         .boxed(),
         deadline,
-        form("pauses~for~@", [&several(&word)]),
-        form("verified~@", [&one_of(DATES)]),
-        form("unverified~@", [&text]),
-        form("url~@", [&text]),
+        template("pauses~for~@", [&several(&word)]),
+        template("verified~@", [&one_of(DATES)]),
+        template("unverified~@", [&text]),
+        template("url~@", [&text]),
     ]);
-    form("law~a~@~{~url~@~article~b~@~{~@~}~}", [&text, &text, &text, &body])
+    template("law~a~@~{~url~@~article~b~@~{~@~}~}", [&text, &text, &text, &body])
 }
 
 fn words() -> Source {
     let (text, date) = (one_of(STRINGS), one_of(DATES));
-    let phrase =
-        Union::new([text.clone(), form("exact~@", [&text]), form("@~..5..~@", [&text, &text])])
-            .boxed();
+    let phrase = Union::new([
+        text.clone(),
+        template("exact~@", [&text]),
+        template("@~..5..~@", [&text, &text]),
+    ])
+    .boxed();
     let entry = Union::new([
         text.clone(),
         one_of(&["1", "2.5"]),
-        form("@~from~@~until~@", [&text, &date, &date]),
+        template("@~from~@~until~@", [&text, &date, &date]),
     ])
     .boxed();
     Union::new([
-        form("terms~a~{~en~:~@~kk~:~@~,~}", [&several(&phrase), &several(&phrase)]),
-        form("set~a~:~text~{~@~}", [&several(&entry)]),
-        form("set~a~:~domain~from~@", [&text]),
-        form("set~a~:~domain~from~@~{~@~}~,~@", [&text, &list_clauses(), &text]),
+        template("terms~a~{~en~:~@~kk~:~@~,~}", [&several(&phrase), &several(&phrase)]),
+        template("set~a~:~text~{~@~}", [&several(&entry)]),
+        template("set~a~:~domain~from~@", [&text]),
+        template("set~a~:~domain~from~@~{~@~}~,~@", [&text, &list_clauses(), &text]),
     ])
     .boxed()
 }
@@ -293,13 +298,13 @@ fn list_clauses() -> Source {
     let (text, column) =
         (one_of(STRINGS), Union::new([one_of(STRINGS), one_of(&["1", "22"])]).boxed());
     clauses(vec![
-        form("column~@", [&column]),
-        form("from~column~@", [&column]),
-        form("until~column~@", [&column]),
-        form("pointer~@", [&text]),
-        form("sha256~@", [&text]),
-        form("source~@", [&text]),
-        form("as of~@", [&one_of(DATES)]),
+        template("column~@", [&column]),
+        template("from~column~@", [&column]),
+        template("until~column~@", [&column]),
+        template("pointer~@", [&text]),
+        template("sha256~@", [&text]),
+        template("source~@", [&text]),
+        template("as of~@", [&one_of(DATES)]),
     ])
 }
 
@@ -330,34 +335,34 @@ fn test() -> Source {
             "incomplete",
             "preserve~until~2026-09-01T12:00:00Z"
         ]),
-        form("report~to~@~due~2026-03-01T12:00:00Z~by~a", [&text]),
-        form("report~due~@", [&text]),
-        form("evidence~@~in~@~by~a", [&text, &text]),
+        template("report~to~@~due~2026-03-01T12:00:00Z~by~a", [&text]),
+        template("report~due~@", [&text]),
+        template("evidence~@~in~@~by~a", [&text, &text]),
     ]
     .boxed();
     let entries = Union::new([
         one_of(&["", "given~hosts~{~}"]),
-        form("given~kz.hosts~{~@~from~@~,~}", [&text, &one_of(DATES)]),
+        template("given~kz.hosts~{~@~from~@~,~}", [&text, &one_of(DATES)]),
     ])
     .boxed();
     let place =
         one_of(&["", "in~FR-IDF~", "at~2026-03-01~", "in~KZ~at~2026-03-01T12:00:00+05:00~"]);
-    let title = Union::new([Just(String::new()).boxed(), form("@~:~", [&text])]).boxed();
+    let title = Union::new([Just(String::new()).boxed(), template("@~:~", [&text])]).boxed();
     let given = Union::new([
         Just(String::new()).boxed(),
-        form("given~{~a~:~@~}~", [&json]),
-        form("given~from~@~", [&text]),
-        form("given~from~@~{~a~:~@~}~", [&text, &json]),
+        template("given~{~a~:~@~}~", [&json]),
+        template("given~from~@~", [&text]),
+        template("given~from~@~{~a~:~@~}~", [&text, &json]),
     ])
     .boxed();
-    let case = form("@@@expect~@", [&title, &given, &place, &several(&expected)]);
+    let case = template("@@@expect~@", [&title, &given, &place, &several(&expected)]);
     let cases = vec(case, 0..3).prop_map(|all| all.join("~")).boxed();
     Union::new([
-        form(
+        template(
             "test~@~{~given~{~a~:~@~,~\"b c\"~:~@~}~@~@expect~@~}",
             [&text, &json, &json, &entries, &place, &several(&expected)],
         ),
-        form("test~@~{~@cases~{~@~}~}", [&text, &given, &cases]),
+        template("test~@~{~@cases~{~@~}~}", [&text, &given, &cases]),
     ])
     .boxed()
 }
@@ -365,16 +370,16 @@ fn test() -> Source {
 fn item() -> Source {
     let text = one_of(STRINGS);
     prop_oneof![
-        4 => norm("rule~a~@~{~@~}"),
-        2 => norm("exception~a~@~to~kz.b~{~@~}"),
+        4 => rule_or_exception("rule~a~@~{~@~}"),
+        2 => rule_or_exception("exception~a~@~to~kz.b~{~@~}"),
         2 => law(),
         2 => words(),
         1 => test(),
-        1 => form("jurisdiction~KZ~{~zone~@~holidays~@~}", [&text, &several(&one_of(DATES))]),
-        1 => form("policy~a~@~{~@~}", [&text, &in_force()]),
-        1 => form("office~a~@~{~languages~@~}", [&text, &several(&one_of(WORDS))]),
-        2 => form("define~a~(~x~:~link~,~y~:~[~text~]~)~=~@", [&logic(&expr())]),
-        1 => form("define~a~=~@", [&conditional(&expr())]),
+        1 => template("jurisdiction~KZ~{~zone~@~holidays~@~}", [&text, &several(&one_of(DATES))]),
+        1 => template("policy~a~@~{~@~}", [&text, &in_force()]),
+        1 => template("office~a~@~{~languages~@~}", [&text, &several(&one_of(WORDS))]),
+        2 => template("define~a~(~x~:~link~,~y~:~[~text~]~)~=~@", [&logic(&expr())]),
+        1 => template("define~a~=~@", [&conditional(&expr())]),
     ]
     .boxed()
 }

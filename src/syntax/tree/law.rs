@@ -71,7 +71,7 @@ pub enum DeadlineLimit {
     /// The statute's own words, without a number.
     Words(Text),
     Within(At<Period>),
-    /// The instant that the order itself sets; if it sets none, a period.
+    /// The instant that the order itself sets. If it sets none, the period applies.
     AsOrdered {
         path: Path,
         otherwise: Option<At<Period>>,

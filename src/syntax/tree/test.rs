@@ -8,7 +8,7 @@ use crate::base::time::{Day, Instant};
 pub struct Test {
     pub title: Text,
     pub scene: Scene,
-    /// Expected in every case.
+    /// What is expected in every case.
     pub expect: Vec<Expectation>,
     pub cases: Vec<Case>,
 }
@@ -73,7 +73,7 @@ pub enum ExpectationKind {
     Nothing,
     /// The rule does not fire.
     Not(Path),
-    /// The rule fires, in shadow or not.
+    /// The rule fires, even if it is in shadow.
     Fires(Path),
     Undetermined(Path),
     Defeated {

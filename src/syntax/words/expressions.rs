@@ -1,4 +1,4 @@
-//! The rows of the words that expressions and phrases are written with, and of the units of time.
+//! The rows for the words of expressions and phrases, and for the units of time.
 
 use super::Role::{Clause, Expectation, Inner, Operand, Operator, Part, Phrase, Value};
 use super::{Block, Role, Word, word};
@@ -84,7 +84,7 @@ pub(super) const EXPRESSIONS: &[Word] = &[
         "near",
         &[Inner],
         "text mentions A near B (12 words)",
-        "Whether both occur, with at most that many words between them.",
+        "Whether A and B both occur, with at most that many words between them.",
     ),
     word("words", &[Inner], "near B (12 words)", "The unit of the distance after `near`."),
     word(

@@ -1,4 +1,4 @@
-//! The rows of the words that give a file its structure: items, their clauses, tests, the standard library.
+//! The rows for the words that give a file its structure: items, their clauses, tests, the standard library.
 
 use super::Role::{Clause, Expectation, Inner, Item, Part, Value};
 use super::{Block, ItemWord, Word, word};
@@ -8,7 +8,7 @@ pub(super) const STRUCTURE: &[Word] = &[
     item(
         ItemWord::Jurisdiction,
         "jurisdiction KZ { zone \"Asia/Almaty\" }",
-        "The place that a file is about. Every file that has rules begins with one.",
+        "The place that a file is about. Every file that has rules begins with a `jurisdiction`.",
     ),
     item(
         ItemWord::Use,
@@ -30,7 +30,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         ItemWord::Policy.word(),
         &[Item, Part],
         "policy NAME \"title\" { in force from DAY }",
-        "A rule or promise of the platform itself. A rule may cite it instead of a law; `by policy NAME` names the one that sets a time limit.",
+        "A rule or promise of the platform itself. A rule may cite it instead of a law; `by policy NAME` names the policy that sets a time limit.",
     ),
     item(
         ItemWord::Office,
@@ -153,7 +153,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         "in force",
         &[Clause(&[Block::Article, Block::Policy, Block::Rule, Block::Exception]), Part],
         "in force from DAY until DAY",
-        "When something applies. `until` names the first day on which it no longer does. `by DAY`: it was already in force on that day, and its first day is not known. `from unknown`: it is not known whether it is in force.",
+        "When something applies. `until` names the first day on which it no longer applies. `by DAY`: it was already in force on that day, and its first day is not known. `from unknown`: it is not known whether it is in force.",
     ),
     word(
         "from",
@@ -232,7 +232,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         "unverified",
         &[Clause(&[Block::Article])],
         "unverified \"why\"",
-        "Nobody has compared the article with the text of the law; the text says why.",
+        "Nobody has compared the article with the text of the law. The string says why.",
     ),
     word(
         "languages",
@@ -245,13 +245,13 @@ pub(super) const STRUCTURE: &[Word] = &[
         "basis",
         &[Clause(&[Block::Rule, Block::Exception])],
         "basis law.article, policy",
-        "The articles and policies that a rule is based on. It applies while one of them is in force; after `all of`, while all are.",
+        "The articles and policies that a rule is based on. The rule applies while one of them is in force; after `all of`, only while all of them are.",
     ),
     word(
         "all of",
         &[Part],
         "basis all of law.one, law.two",
-        "The rule applies only while all that it cites is in force.",
+        "The rule applies only while everything that it cites is in force.",
     ),
     word(
         "category",
@@ -269,7 +269,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         "mode",
         &[Clause(&[Block::Rule, Block::Exception])],
         "mode shadow",
-        "A rule in shadow is evaluated and reported, and changes no decision.",
+        "A rule in shadow is evaluated and reported, but it changes no decision.",
     ),
     word(
         "when",
@@ -287,7 +287,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         "on unknown",
         &[Clause(&[Block::Rule, Block::Exception])],
         "on unknown escalate to astana",
-        "What to do when a rule cannot be decided because something is missing. Only obligations: an unknown condition restricts nobody.",
+        "What to do when a rule cannot be decided because something is missing. Only obligations are allowed, because an unknown condition restricts nobody.",
     ),
     word(
         "then",
@@ -360,7 +360,7 @@ pub(super) const STRUCTURE: &[Word] = &[
         "gap",
         &[Expectation],
         "expect gap RULE",
-        "The rule would fire if its law were in force, and it is not known whether it is.",
+        "The rule would fire if its law were in force, but it is not known whether the law is in force.",
     ),
     word(
         "evidence",

@@ -1,4 +1,4 @@
-//! The word table and the grammar say the same: which words there are, and where each may be used.
+//! Tests that the word table and the grammar have the same words, and allow each in the same places.
 
 use super::{Block, ItemWord, Role, Word, all};
 use crate::base::time::Unit;
@@ -44,7 +44,7 @@ impl Grammar {
         names.filter(|name| !self.silent.contains(*name)).cloned().collect()
     }
 
-    /// The visible rules that some rules can begin with.
+    /// The visible rules that the named rules can begin with.
     pub(in crate::syntax) fn beginnings(&self, names: &[&str]) -> Names {
         let (mut tokens, mut rules) = (Names::new(), Names::new());
         for name in names {
@@ -113,7 +113,7 @@ impl Grammar {
         }
     }
 
-    /// The tokens that some rules can begin with.
+    /// The tokens that the named rules can begin with.
     pub(in crate::syntax) fn starts(&self, names: &[&str]) -> Names {
         let (mut tokens, mut rules) = (Names::new(), Names::new());
         for name in names {
@@ -122,7 +122,7 @@ impl Grammar {
         tokens
     }
 
-    /// Collects the tokens in an expression, in order, each with whether the expression can begin with it.
+    /// Collects the tokens in an expression, in order. The flag says whether the expression can begin with the token.
     fn uses(&self, expr: &Expr, begins: bool, found: &mut Vec<(String, bool)>) {
         match expr {
             Expr::Ident(name) => found.extend(self.token(name).map(|token| (token, begins))),
@@ -274,7 +274,7 @@ fn each_word_is_used_where_its_row_says() {
 
 /// Words after the first of a clause or operand are parts of it.
 #[test]
-fn later_words_are_parts() {
+fn later_words_have_the_role_part_or_inner() {
     let grammar = Grammar::read();
     let (mut tokens, mut starting) = (Names::new(), Names::new());
     let starts = ["item", "prefix", "operand", "conditional", "infix", "postfix", "expectation"];
@@ -313,7 +313,7 @@ fn later_words_are_parts() {
 }
 
 #[test]
-fn rows_are_whole() {
+fn each_row_is_complete_and_unique() {
     let words: Names = rows(|_| true);
     assert_eq!(words.len(), all().count(), "a word has one row");
     for row in all() {

@@ -6,7 +6,7 @@ use std::fs;
 use url::Host;
 
 #[test]
-fn hosts_have_one_form() {
+fn each_host_has_one_normal_form() {
     for (written, form) in [
         ("example.com", Some("example.com")),
         ("WWW.Example.COM.", Some("www.example.com")),
@@ -38,7 +38,7 @@ fn hosts_have_one_form() {
 }
 
 #[test]
-fn who_registered_it() {
+fn the_registered_domain_follows_the_suffix_list() {
     for (host, domain) in [
         ("a.b.co.uk", Some("b.co.uk")),
         ("co.uk", None),
@@ -54,16 +54,16 @@ fn who_registered_it() {
 
 proptest! {
     #[test]
-    fn the_fast_path_changes_nothing(host in "([a-z0-9]{1,3}[-_.]){0,4}([a-z0-9]{1,4}|xn--[a-z0-9]{1,4})") {
+    fn plain_hosts_are_parsed_unchanged(host in "([a-z0-9]{1,3}[-_.]){0,4}([a-z0-9]{1,4}|xn--[a-z0-9]{1,4})") {
         if is_plain(&host) {
             prop_assert_eq!(Host::parse(&host), Ok(Host::Domain(host.clone())));
         }
     }
 }
 
-/// A file of data that is not part of the project.
+/// The text of a data file that is not part of the project.
 #[expect(clippy::print_stderr, reason = "a test that finds no data says so")]
-fn shared(name: &str) -> Option<String> {
+fn shared_data(name: &str) -> Option<String> {
     let path = format!("{}/../shared/data/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(&path).ok();
     if text.is_none() {
@@ -75,7 +75,7 @@ fn shared(name: &str) -> Option<String> {
 /// `checkPublicSuffix('www.example.com', 'example.com');` of the public suffix list.
 #[test]
 fn the_tests_of_the_public_suffix_list_agree() {
-    let Some(text) = shared("lists/conformance/url/test_psl.txt") else { return };
+    let Some(text) = shared_data("lists/conformance/url/test_psl.txt") else { return };
     let quoted = |text: &str| Some(text.trim().strip_prefix('\'')?.strip_suffix('\'')?.to_owned());
     let mut all = 0;
     for line in text.lines() {
@@ -94,10 +94,10 @@ fn the_tests_of_the_public_suffix_list_agree() {
 /// processing, its status, … An empty cell repeats the previous form or status.
 #[test]
 fn the_tests_of_uts_46_agree() {
-    let Some(text) = shared("lists/unicode/IdnaTestV2.txt") else { return };
-    // What registries refuse and browsers let pass (the URL standard, “domain to ASCII”, not strict): hyphens in places
-    // where IDNA reserves them (V2, V3, and V4 of labels that begin with `xn--` when decoded), signs that STD 3
-    // excludes (U1), the root dot (A4_1, A4_2).
+    let Some(text) = shared_data("lists/unicode/IdnaTestV2.txt") else { return };
+    // The faults that registries refuse and browsers allow (the URL standard, “domain to ASCII”, not strict): hyphens
+    // in places where IDNA reserves them (V2, V3, and V4 of labels that begin with `xn--` when decoded), signs that STD
+    // 3 excludes (U1), the root dot (A4_1, A4_2).
     let lenient = ["V2", "V3", "V4", "U1", "A4_1", "A4_2", "X4_2"];
     let (mut good, mut bad, mut skipped) = (0, 0, 0);
     let mut wrong = vec![];
@@ -150,7 +150,7 @@ fn the_tests_of_uts_46_agree() {
     );
 }
 
-/// `\\u0061` and `\\x{10FFFF}` resolved, `""` for an empty text.
+/// Resolves escapes such as `\\u0061` and `\\x{10FFFF}`. The cell `""` is an empty text.
 fn unescaped(cell: &str) -> String {
     let escape = regex::Regex::new(r"\\u([0-9A-Fa-f]{4})|\\x\{([0-9A-Fa-f]+)\}").unwrap();
     let cell = cell.trim_matches('"');

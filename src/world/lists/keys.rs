@@ -1,4 +1,4 @@
-//! The keys of a set, stored compactly: all texts in one string, and a hash table of their numbers.
+//! The keys of a set, stored compactly: all texts in one string, and a hash table of their indices.
 
 use super::SetKind;
 use foldhash::fast::RandomState;
@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, Hasher};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
     text: String,
-    /// Where each ends in `text`. INVARIANT: ascending, at character boundaries.
+    /// Where each key ends in `text`. INVARIANT: ascending, at character boundaries.
     ends: Vec<u32>,
     table: HashTable<u32>,
     /// Seeded anew in each process, so that nobody can prepare a list whose entries collide.
@@ -46,7 +46,7 @@ impl Keys {
     pub(super) fn covering(&self, kind: SetKind, form: &str) -> impl Iterator<Item = u32> {
         let mut hasher = self.state.build_hasher();
         kind.steps(form).filter_map(move |(step, covered)| {
-            feed(&mut hasher, step);
+            hash_step(&mut hasher, step);
             let equals = |number: &u32| self.get(*number) == covered;
             self.table.find(hasher.finish(), equals).copied()
         })
@@ -79,12 +79,12 @@ fn text<'a>(all: &'a str, ends: &[u32], number: u32) -> &'a str {
 fn hash(state: &RandomState, kind: SetKind, form: &str) -> u64 {
     let mut hasher = state.build_hasher();
     for (step, _) in kind.steps(form) {
-        feed(&mut hasher, step);
+        hash_step(&mut hasher, step);
     }
     hasher.finish()
 }
 
-fn feed(hasher: &mut impl Hasher, step: &str) {
+fn hash_step(hasher: &mut impl Hasher, step: &str) {
     hasher.write(step.as_bytes());
     hasher.write_u8(0xff);
 }

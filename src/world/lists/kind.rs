@@ -9,11 +9,11 @@ use url::Url;
 /// The kind of a set's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetKind {
-    /// Any text, compared whole, folded as words are, with single spaces.
+    /// Any text. It is compared as a whole, folded as words are, with single spaces between words.
     Text,
-    /// A host and all below it; a leading `*.` is ignored. Compared in the ASCII form of IDNA.
+    /// A host and every host below it. A leading `*.` is ignored. Hosts are compared in the ASCII form of IDNA.
     Domain,
-    /// A page and all below it: host and beginning of the path. The scheme is ignored.
+    /// A page and every page below it: the host and the beginning of the path. The scheme is ignored.
     Url,
     /// An address of a ledger. All forms of one account are equal.
     Wallet,
@@ -24,7 +24,7 @@ pub enum SetKind {
 }
 
 impl SetKind {
-    /// All kinds, each with its word in rule files.
+    /// All kinds with their words in rule files.
     pub const ALL: &[(&str, Self)] = &[
         ("text", Self::Text),
         ("domain", Self::Domain),
@@ -207,7 +207,7 @@ fn lower(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A leading minus is a sign, as in ids of chats. Others only separate the digits of phone numbers.
+/// A leading minus is a sign, as in ids of chats. Other hyphens only separate the digits of phone numbers.
 fn number(value: &str) -> Option<Cow<'_, str>> {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if is_digits(value) {
@@ -224,7 +224,7 @@ mod tests {
     use proptest::prelude::{prop_assert_eq, proptest};
 
     #[test]
-    fn pages_have_one_form() {
+    fn each_page_has_one_normal_form() {
         for (written, form) in [
             ("HTTPS://Example.com:443/a/../b/?x=1#top", Some("example.com/b?x=1")),
             ("http://user:word@example.com", Some("example.com")),
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_go_from_what_covers_most() {
+    fn steps_go_from_the_widest_key_to_the_form() {
         let steps =
             |kind: SetKind, form| kind.steps(form).map(|(_, covered)| covered).collect::<Vec<_>>();
         assert_eq!(steps(SetKind::Domain, "a.b.com"), ["com", "b.com", "a.b.com"]);
@@ -255,7 +255,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn steps_are_the_form(form in "[a-c]{1,2}(\\.[a-c]{1,2}){0,4}", page in "[a-c][a-c/?]{0,9}") {
+        fn joined_steps_give_the_form(form in "[a-c]{1,2}(\\.[a-c]{1,2}){0,4}", page in "[a-c][a-c/?]{0,9}") {
             let mut steps: Vec<_> = SetKind::Domain.steps(&form).map(|(step, _)| step).collect();
             steps.reverse();
             prop_assert_eq!(steps.join("."), form);

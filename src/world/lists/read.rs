@@ -63,9 +63,9 @@ impl Layout {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ListFault {
-    /// From 1.
+    /// The number of the line, from 1.
     pub line: u32,
-    /// With the words of the line in backticks.
+    /// What is wrong, with the words of the line in backticks.
     pub message: String,
 }
 
@@ -78,7 +78,7 @@ pub struct Read {
     pub duplicates: Faults,
 }
 
-/// Lines with the same fault: how many, and the first of them.
+/// The lines with one kind of fault: how many there are, and the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Faults {
     /// How many lines have the fault.
@@ -99,7 +99,7 @@ impl Faults {
     }
 }
 
-/// A row of a list: an entry, its days, its line.
+/// A row of a list: an entry with its line and its days.
 struct Row<'a> {
     line: u32,
     entry: &'a str,
@@ -107,8 +107,8 @@ struct Row<'a> {
     until: Option<Day>,
 }
 
-/// Takes the rows of a list.
-struct Sink<'s> {
+/// Adds the rows of a list to a set, and collects the faults.
+struct Collector<'s> {
     set: &'s mut Set,
     read: Read,
     /// The first line that did not fit into the set.
@@ -119,22 +119,22 @@ impl Set {
     /// Adds the entries of a file. Lines that are not entries are left out and reported.
     ///
     /// # Errors
-    /// Why the whole file cannot be read with this layout, and the line where that shows.
+    /// Why no entry of the file can be read with this layout, and the line of the fault.
     pub fn read(&mut self, list: List, text: &str, layout: &Layout) -> Result<Read, ListFault> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         self.open(header::complete(list, text));
-        let mut sink = Sink { set: self, read: Read::default(), full: None };
+        let mut collector = Collector { set: self, read: Read::default(), full: None };
         let done = match layout {
             Layout::Lines => {
-                lines::read(text, &mut sink);
+                lines::read(text, &mut collector);
                 Ok(())
             }
             Layout::Table { entry, from, until } => {
-                table::read(text, entry, from.as_ref(), until.as_ref(), &mut sink)
+                table::read(text, entry, from.as_ref(), until.as_ref(), &mut collector)
             }
-            Layout::Json { pointer, lines } => json::read(text, pointer, *lines, &mut sink),
+            Layout::Json { pointer, lines } => json::read(text, pointer, *lines, &mut collector),
         };
-        let Sink { read, full, .. } = sink;
+        let Collector { read, full, .. } = collector;
         self.close(read.broken.count);
         done?;
         match full {
@@ -147,7 +147,7 @@ impl Set {
     }
 }
 
-impl Sink<'_> {
+impl Collector<'_> {
     fn row(&mut self, row: &Row<'_>) {
         if self.set.len() >= limits::ENTRIES {
             self.full.get_or_insert(row.line);
@@ -173,7 +173,7 @@ fn day(text: &str) -> Result<Option<Day>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    // An instant means its day: exported tables write days so.
+    // An instant means its day, because exported tables write days as instants.
     let day = text.split_once(['T', ' ']).map_or(text, |(day, _)| day);
     Day::parse(day).map(Some).map_err(|error| error.to_string())
 }

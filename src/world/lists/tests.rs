@@ -32,7 +32,7 @@ fn found(set: &Set, value: &str) -> Option<(String, u32)> {
 }
 
 #[test]
-fn lines_hold_entries_comments_and_days() {
+fn lines_may_have_entries_comments_and_days() {
     let file = "\u{feff}# head\r\nscam.kz\r\n\r\n  two.kz  # why\r\nscam.kz\r\n\
         old.kz from 2024-01-01 until 2025-01-01\r\nold.kz from 2026-01-01\r\n\
         bad.kz until 2024-02-30\r\nlate.kz from 2024-01-02 until 2024-01-02\r\nno entry\r\n\
@@ -56,7 +56,7 @@ fn lines_hold_entries_comments_and_days() {
 }
 
 #[test]
-fn an_entry_says_where_it_stands() {
+fn find_gives_the_list_and_line_of_an_entry() {
     let mut set = Set::new("kz.test".to_owned(), SetKind::Domain);
     set.open(list("kz.loci"));
     let (from, until) = (Some(day("2026-01-01")), Some(day("2027-01-01")));
@@ -71,7 +71,7 @@ fn an_entry_says_where_it_stands() {
     assert_eq!(
         entry,
         Entry { value: "moonex.example", list: rule_file, line: None, from, until },
-        "the first that holds on the day"
+        "the first entry that is in the set on this day"
     );
     let later = set.find("moonex.example", day("2027-01-01")).unwrap();
     assert_eq!((later.list.name.as_str(), later.line), ("lists/a.txt", Some(8)));
@@ -82,7 +82,7 @@ fn an_entry_says_where_it_stands() {
 }
 
 #[test]
-fn the_nearest_entry_is_the_one() {
+fn find_gives_the_nearest_entry() {
     let (set, _) =
         lines(SetKind::Domain, "example.com\na.example.com\nc.b.a.example.com until 2020-01-01");
     assert_eq!(found(&set, "c.b.a.example.com"), Some(("a.example.com".to_owned(), 2)));
@@ -93,7 +93,7 @@ fn the_nearest_entry_is_the_one() {
 }
 
 #[test]
-fn hosts_files_are_read_as_they_are() {
+fn the_names_in_hosts_files_are_entries() {
     let file = "127.0.0.1 localhost\n::1 localhost ip6-loopback\n0.0.0.0 0.0.0.0\n\
         0.0.0.0 a.example www.b.example # both\n0.0.0.0\tc.example\n192.0.2.7\n0.0.0.0 no_entry?\n\
         192.0.2.8 from 2020-01-01";
@@ -182,7 +182,7 @@ fn json_without_the_pointer_is_reported() {
 }
 
 #[test]
-fn values_are_compared_as_their_kind_is() {
+fn values_are_compared_in_the_normal_form_of_their_kind() {
     for (kind, entries, inside, outside) in [
         (
             SetKind::Text,
@@ -268,7 +268,7 @@ fn values_are_compared_as_their_kind_is() {
 }
 
 #[test]
-fn what_is_no_entry_is_refused() {
+fn wrong_entries_are_refused() {
     for (kind, entry) in [
         (SetKind::Text, "\u{200b}"),
         (SetKind::Domain, "https://example.com"),
@@ -297,7 +297,7 @@ fn what_is_no_entry_is_refused() {
 }
 
 #[test]
-fn faults_are_counted_and_the_first_kept() {
+fn all_faults_are_counted_and_the_first_are_kept() {
     let (set, read) = lines(SetKind::Domain, &"no entry\na.example\n".repeat(100));
     assert_eq!((set.len(), read.broken.count, read.duplicates.count), (1, 100, 99));
     assert_eq!((read.broken.first.len(), at(&read.broken)[1]), (SHOWN, 3));
@@ -318,7 +318,7 @@ fn hostile_values_are_looked_up_in_linear_time() {
 
 proptest! {
     #[test]
-    fn any_file_is_read(text in "([a-z0-9.*#: ,\"{}\\[\\]\\n\u{feff}-]|from|until|2024-01-01|0\\.0\\.0\\.0 ){0,60}") {
+    fn reading_any_file_never_panics(text in "([a-z0-9.*#: ,\"{}\\[\\]\\n\u{feff}-]|from|until|2024-01-01|0\\.0\\.0\\.0 ){0,60}") {
         for &(_, kind) in SetKind::ALL {
             let (set, read) = lines(kind, &text);
             prop_assert!(read.broken.count + read.duplicates.count + set.len() <= text.len() + 1);
@@ -336,7 +336,7 @@ proptest! {
     }
 
     #[test]
-    fn an_entry_holds_itself(entries in proptest::collection::vec("[a-c]{1,3}(\\.[a-c]{1,2})?\\.kz", 1..20)) {
+    fn a_domain_covers_itself_and_its_subdomains(entries in proptest::collection::vec("[a-c]{1,3}(\\.[a-c]{1,2})?\\.kz", 1..20)) {
         let (set, _) = lines(SetKind::Domain, &entries.join("\n"));
         for entry in &entries {
             prop_assert_eq!(found(&set, entry).map(|one| one.0), Some(entry.clone()));

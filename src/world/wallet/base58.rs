@@ -5,8 +5,8 @@ use bs58::Alphabet;
 use sha3::{Digest, Keccak256};
 use std::ops::RangeInclusive;
 
-/// The version bytes of base58check addresses, and whether they belong to a test network. TRON's are the same there.
-/// Litecoin's old `3…` addresses look like Bitcoin's and are read as those.
+/// The version bytes of base58check addresses, and whether they belong to a test network. TRON has one version byte for
+/// all networks. Litecoin's old `3…` addresses look like Bitcoin's and are read as those.
 const VERSIONS: &[(u8, Chain, Option<bool>)] = &[
     (0x00, Chain::Btc, Some(false)),
     (0x05, Chain::Btc, Some(false)),
@@ -31,7 +31,7 @@ const MONERO_TEST: [u8; 6] = [53, 54, 63, 24, 25, 36];
 
 pub(super) fn read(word: &str) -> Option<Address> {
     if CHECKED.contains(&word.len()) {
-        return checked(word);
+        return base58check(word);
     }
     if KEY.contains(&word.len()) {
         return solana(word);
@@ -39,14 +39,14 @@ pub(super) fn read(word: &str) -> Option<Address> {
     monero(word)
 }
 
-fn checked(word: &str) -> Option<Address> {
+fn base58check(word: &str) -> Option<Address> {
     let decoded = |alphabet: &Alphabet| {
         bs58::decode(word).with_alphabet(alphabet).with_check(None).into_vec().ok()
     };
     if let Some(bytes) = decoded(Alphabet::BITCOIN) {
         let version = bytes.first().filter(|_| bytes.len() == 21);
         let row = VERSIONS.iter().find(|(known, ..)| Some(known) == version);
-        // Zcash has two bytes of version. Longer data would be a private key.
+        // Zcash has a version of two bytes. Longer data would be a private key.
         return match row {
             Some((_, chain, testnet)) => {
                 Some(Address { testnet: *testnet, ..Address::new(*chain, word) })
@@ -67,7 +67,7 @@ fn solana(word: &str) -> Option<Address> {
 
 /// Monero (CryptoNote standard 007): a network byte, keys, and four bytes of Keccak.
 fn monero(word: &str) -> Option<Address> {
-    let bytes = blocks(word).filter(|bytes| MONERO.contains(&bytes.len()))?;
+    let bytes = decoded_blocks(word).filter(|bytes| MONERO.contains(&bytes.len()))?;
     let (content, checksum) = bytes.split_last_chunk::<4>()?;
     let network = content.first()?;
     let (main, test) = (MONERO_MAIN.contains(network), MONERO_TEST.contains(network));
@@ -76,7 +76,7 @@ fn monero(word: &str) -> Option<Address> {
 }
 
 /// Monero's base58: blocks of eight bytes as eleven letters; the last block may be shorter.
-fn blocks(word: &str) -> Option<Vec<u8>> {
+fn decoded_blocks(word: &str) -> Option<Vec<u8>> {
     const LETTERS: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
     let longest = MONERO.iter().max().copied().unwrap_or_default();
     let mut bytes = vec![];

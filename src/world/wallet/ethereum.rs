@@ -1,4 +1,4 @@
-//! Ethereum and the chains with its addresses: `0x` and 20 bytes. Mixed case holds a checksum (EIP-55).
+//! Ethereum and the chains with its addresses: `0x` and 20 bytes. Digits in mixed case contain a checksum (EIP-55).
 
 use super::{Address, Chain, is_hex};
 use sha3::{Digest, Keccak256};

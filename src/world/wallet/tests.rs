@@ -102,8 +102,8 @@ fn tron() {
     assert_eq!(Address::read("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6u"), None);
 }
 
-/// The documentation of TON, “Address formats” (<https://docs.ton.org>): one account in every form; the one for test
-/// networks from TEP 2.
+/// The documentation of TON, “Address formats” (<https://docs.ton.org>): one account in every form. The forms for test
+/// networks are from TEP 2.
 #[test]
 fn ton() {
     let raw = "0:ca6e321c7cce9ecedf0a8ca2492ec8592494aa5fb5ce0387dff96ef6af982a3e";
@@ -176,11 +176,12 @@ fn monero() {
 }
 
 #[test]
-fn other_chains_are_unknown_when_a_checksum_holds() {
-    // Solana's addresses have no checksum. This is the one of its wrapped native token.
+fn valid_base58_of_other_chains_gives_chain_unknown() {
+    // Solana's addresses have no checksum. This is the address of its wrapped native token.
     let solana = "So11111111111111111111111111111111111111112";
     assert_eq!(read(solana), Address::unchecked(Chain::Sol, solana));
-    // The account without a key of the XRP Ledger, and the founders' address in the documents of the Zcash protocol.
+    // The XRP Ledger's black-hole account, which has no key, and the founders' address in the documents of the Zcash
+    // protocol.
     for address in ["rrrrrrrrrrrrrrrrrrrrBZbvji", "t3Vz22vK5z2LcKEdg16Yv4FFneEL1zg9ojd"] {
         assert_eq!(read(address), Address::new(Chain::Unknown, address), "{address}");
     }
@@ -188,14 +189,14 @@ fn other_chains_are_unknown_when_a_checksum_holds() {
 
 proptest! {
     #[test]
-    fn any_word_is_read(word in "(0x|0:|bc1|ltcmweb1|EQ|1|4|T)?[0-9a-zA-Z:_-]{0,110}(\\.ton)?") {
+    fn a_valid_checksum_implies_normalized(word in "(0x|0:|bc1|ltcmweb1|EQ|1|4|T)?[0-9a-zA-Z:_-]{0,110}(\\.ton)?") {
         if let Some(address) = Address::read(&word) {
             prop_assert!(!address.checksum_ok || address.normalized.is_some());
         }
     }
 
     #[test]
-    fn what_is_normalized_stays(hex in "[0-9a-f]{40}", account in "[0-9a-fA-F]{64}") {
+    fn normalizing_twice_changes_nothing(hex in "[0-9a-f]{40}", account in "[0-9a-fA-F]{64}") {
         for word in [format!("0x{hex}"), format!("0:{account}")] {
             let first = Address::read(&word).and_then(|read| read.normalized);
             let again = first.as_deref().and_then(Address::read).and_then(|read| read.normalized);

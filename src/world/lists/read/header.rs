@@ -1,8 +1,8 @@
-//! Reads source and date of a list from the comments at its beginning.
+//! Reads the source and the date of a list from the comments at its beginning.
 
 use crate::world::lists::List;
 
-/// How many lines are looked at.
+/// How many lines are searched.
 const LINES: usize = 50;
 /// How many characters of a value are kept.
 const LETTERS: usize = 200;

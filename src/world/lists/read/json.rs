@@ -1,6 +1,6 @@
-//! Reads strings and keys at a pointer into JSON. Values elsewhere are skipped without being built.
+//! Reads the strings and keys at a JSON pointer. Other values are skipped, and no memory is allocated for them.
 
-use super::{ListFault, Row, Sink, number};
+use super::{Collector, ListFault, Row, number};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -21,16 +21,16 @@ pub(super) fn read(
     text: &str,
     pointer: &str,
     lines: bool,
-    sink: &mut Sink<'_>,
+    collector: &mut Collector<'_>,
 ) -> Result<(), ListFault> {
     let steps = steps(pointer)?;
-    let mut walk = Walk { text, at: 0, line: 1, arrived: false, sink };
+    let mut walk = Walk { text, at: 0, line: 1, arrived: false, collector };
     if !lines {
         walk.document(text, &steps)?;
     }
     for line in text.lines().filter(|line| lines && !line.trim().is_empty()) {
         if let Err(fault) = walk.document(line, &steps) {
-            walk.sink.broken(fault.line, fault.message);
+            walk.collector.broken(fault.line, fault.message);
         }
     }
     if walk.arrived {
@@ -76,7 +76,7 @@ struct Walk<'t, 's, 'w> {
     line: usize,
     /// Whether the pointer has led anywhere.
     arrived: bool,
-    sink: &'w mut Sink<'s>,
+    collector: &'w mut Collector<'s>,
 }
 
 impl<'t> Walk<'t, '_, '_> {
@@ -113,7 +113,7 @@ impl<'t> Walk<'t, '_, '_> {
         }
     }
 
-    /// The strings of an array, the keys of an object, or the one string.
+    /// Adds the strings of an array, the keys of an object, or a single string.
     fn entries(&mut self, raw: &'t str) {
         self.arrived = true;
         if raw.starts_with(['[', '{']) {
@@ -127,8 +127,12 @@ impl<'t> Walk<'t, '_, '_> {
         let line = self.line_of(raw);
         let is_number = raw.starts_with(|c: char| c == '-' || c.is_ascii_digit());
         match unquoted(raw).or_else(|| is_number.then_some(Cow::Borrowed(raw))) {
-            Some(entry) => self.sink.row(&Row { line, entry: &entry, from: None, until: None }),
-            None => self.sink.broken(line, "the entry is neither a text nor a number".to_owned()),
+            Some(entry) => {
+                self.collector.row(&Row { line, entry: &entry, from: None, until: None })
+            }
+            None => {
+                self.collector.broken(line, "the entry is neither a text nor a number".to_owned())
+            }
         }
     }
 

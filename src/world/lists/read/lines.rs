@@ -1,6 +1,6 @@
 //! Reads one entry from each line. A `#` at the beginning of a line or after a blank begins a comment.
 
-use super::{Row, Sink, number};
+use super::{Collector, Row, number};
 use crate::base::time::Day;
 use crate::world::lists::SetKind;
 use std::net::IpAddr;
@@ -21,8 +21,8 @@ const OWN_NAMES: &[&str] = &[
     "0.0.0.0",
 ];
 
-pub(super) fn read(text: &str, sink: &mut Sink<'_>) {
-    let domains = sink.set.kind == SetKind::Domain;
+pub(super) fn read(text: &str, collector: &mut Collector<'_>) {
+    let domains = collector.set.kind == SetKind::Domain;
     for (at, line) in text.lines().enumerate() {
         let (line_number, line) = (number(at + 1), without_comment(line).trim());
         if line.is_empty() {
@@ -30,13 +30,15 @@ pub(super) fn read(text: &str, sink: &mut Sink<'_>) {
         }
         if let Some(hosts) = hosts(line).filter(|_| domains) {
             for entry in hosts.filter(|host| !OWN_NAMES.contains(host)) {
-                sink.row(&Row { line: line_number, entry, from: None, until: None });
+                collector.row(&Row { line: line_number, entry, from: None, until: None });
             }
             continue;
         }
         match dated(line) {
-            Ok((entry, from, until)) => sink.row(&Row { line: line_number, entry, from, until }),
-            Err(message) => sink.broken(line_number, message),
+            Ok((entry, from, until)) => {
+                collector.row(&Row { line: line_number, entry, from, until })
+            }
+            Err(message) => collector.broken(line_number, message),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Reads a column of a table whose cells are separated by commas, semicolons, tabs or bars.
 
-use super::{Column, ListFault, Row, Sink, day};
+use super::{Collector, Column, ListFault, Row, day};
 use csv::{ReaderBuilder, StringRecord};
 
 /// Separators, likeliest first.
@@ -15,7 +15,7 @@ pub(super) fn read(
     entry: &Column,
     from: Option<&Column>,
     until: Option<&Column>,
-    sink: &mut Sink<'_>,
+    collector: &mut Collector<'_>,
 ) -> Result<(), ListFault> {
     let columns: Vec<&Column> = [Some(entry), from, until].into_iter().flatten().collect();
     let separator = separator(text, &columns);
@@ -41,7 +41,7 @@ pub(super) fn read(
             Ok(true) => {}
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                sink.broken(u32::try_from(line).unwrap_or(u32::MAX), error.to_string());
+                collector.broken(u32::try_from(line).unwrap_or(u32::MAX), error.to_string());
                 continue;
             }
         }
@@ -50,14 +50,16 @@ pub(super) fn read(
         let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).unwrap_or_default();
         let days = day(cell(from)).and_then(|from| Ok((from, day(cell(until))?)));
         match (cell(Some(entry)).trim(), days) {
-            ("", _) => sink.broken(line, "the column of entries is empty in this line".to_owned()),
-            (entry, Ok((from, until))) => sink.row(&Row { line, entry, from, until }),
-            (_, Err(message)) => sink.broken(line, message),
+            ("", _) => {
+                collector.broken(line, "the column of entries is empty in this line".to_owned())
+            }
+            (entry, Ok((from, until))) => collector.row(&Row { line, entry, from, until }),
+            (_, Err(message)) => collector.broken(line, message),
         }
     }
 }
 
-/// Where a column is.
+/// The index of a column.
 fn place(column: &Column, head: &StringRecord) -> Result<usize, ListFault> {
     match column {
         Column::Numbered(column) => Ok(column.saturating_sub(1)),
