@@ -12,7 +12,7 @@ use std::mem::discriminant;
 
 impl Checker<'_> {
     /// Reports the constant parts of a norm's conditions; a constant part inside another is not reported again.
-    pub(super) fn constants(&mut self, norm: &Norm) {
+    pub(super) fn report_constants_of(&mut self, norm: &Norm) {
         for condition in [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten() {
             self.report_constants(condition);
         }

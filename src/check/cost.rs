@@ -8,25 +8,25 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{Expr, ExprKind, Norm, Program};
 
 /// The most elements that a list of a record can have.
-const LIST: u64 = limits::RECORD_LIST as u64;
-/// The cost of searching all texts of a record: one step per byte.
-const TEXT: u64 = limits::RECORD_TEXT as u64;
+const MAX_ELEMENTS: u64 = limits::RECORD_LIST as u64;
+/// The most bytes of text that a record can have. Searching a text costs one step for each byte.
+const MAX_TEXT: u64 = limits::RECORD_TEXT as u64;
 
 impl Checker<'_> {
     /// The greatest cost of a norm. Reports a norm that exceeds the limit.
     pub(super) fn cost(&mut self, norm: &Norm) -> u64 {
         let conditions = [Some(&norm.when), norm.unless.as_ref()].into_iter().flatten();
-        let mut whole = 0_u64;
+        let mut total = 0_u64;
         let mut depth = 0;
         for condition in conditions {
-            whole = whole.saturating_add(self.cost_of(condition));
+            total = total.saturating_add(self.cost_of(condition));
             depth = depth.max(self.depth_of(condition));
         }
-        if whole > limits::COST {
+        if total > limits::COST {
             let diagnostic = Diagnostic::new(
                 Code::TooCostly,
                 norm.at,
-                format!("on the largest record, the condition takes up to {whole} steps"),
+                format!("on the largest record, the condition takes up to {total} steps"),
             )
             .help(format!(
                 "the limit is {} steps: put fewer `any`, `all`, `no` and `count` inside each other, because their costs multiply",
@@ -48,7 +48,7 @@ impl Checker<'_> {
             ));
             self.found.push(diagnostic);
         }
-        whole
+        total
     }
 
     pub(super) fn cost_of(&self, expr: &Expr) -> u64 {
@@ -69,7 +69,8 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
     let own = match &expr.kind {
         ExprKind::Quantified { list, body, .. } => {
             // A list of matches is bounded by the text in which they were found.
-            let elements = if matches!(list.kind, ExprKind::Spans { .. }) { TEXT } else { LIST };
+            let elements =
+                if matches!(list.kind, ExprKind::Spans { .. }) { MAX_TEXT } else { MAX_ELEMENTS };
             let body = cost_of(program, body).saturating_add(1).saturating_mul(elements);
             return cost_of(program, list).saturating_add(body);
         }
@@ -82,7 +83,7 @@ pub(crate) fn cost_of(program: &Program, expr: &Expr) -> u64 {
             if let ExprKind::List(elements) = &list.kind {
                 elements.len() as u64
             } else {
-                LIST
+                MAX_ELEMENTS
             }
         }
         ExprKind::Call { function, .. } => {
@@ -118,5 +119,5 @@ fn text_cost(text: &Expr) -> u64 {
     while let ExprKind::Field { of, .. } | ExprKind::Entry { of, .. } = &root.kind {
         root = of;
     }
-    if matches!(root.kind, ExprKind::Local(_)) { TEXT / LIST + 1 } else { TEXT }
+    if matches!(root.kind, ExprKind::Local(_)) { MAX_TEXT / MAX_ELEMENTS + 1 } else { MAX_TEXT }
 }

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 impl Checker<'_> {
     /// Links each exception to the norm that it defeats. Exceptions that are refused get no link, so the links form
     /// trees.
-    pub(super) fn defeat(&mut self) {
+    pub(super) fn link_exceptions(&mut self) {
         let (roots, circles) = self.roots();
         for circle in circles {
             self.refuse_circle(&circle);

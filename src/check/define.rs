@@ -24,7 +24,7 @@ pub(super) enum State {
 }
 
 impl Checker<'_> {
-    pub(super) fn all_defines(&mut self) {
+    pub(super) fn check_defines(&mut self) {
         let names = self.names;
         self.program.defines = self.lower_all(&names.defines, Self::unchecked);
         self.defines = vec![State::Untouched; names.defines.len()];
@@ -43,7 +43,7 @@ impl Checker<'_> {
     }
 
     /// Marks all definitions as checked. Used when an expression is checked against a finished program.
-    pub(super) fn defines_are_done(&mut self) {
+    pub(super) fn mark_defines_done(&mut self) {
         self.defines = vec![State::Done; self.names.defines.len()];
     }
 
@@ -164,8 +164,8 @@ impl Checker<'_> {
         (!faulty).then(|| self.expr(&define.body)).flatten().map(|body| (params, body))
     }
 
-    /// Refuses a name that hides a field of the message or a local. A reader would think that a condition reads the
-    /// hidden one.
+    /// Refuses a name that hides a field of the message or a local. Otherwise a reader could think that a condition
+    /// reads the hidden field or local.
     pub(super) fn refuse_shadowing(&mut self, name: &tree::Name) {
         let field =
             self.message().is_some_and(|(_, message)| message.fields.contains_key(&name.text));

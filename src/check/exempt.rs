@@ -10,7 +10,7 @@ type LocatedPattern<'a> = (&'a PatternRef, Location);
 
 impl Checker<'_> {
     /// Compares the patterns in the `when` of each rule and exception with those in its `unless` and in its exceptions.
-    pub(super) fn exempt(&mut self) {
+    pub(super) fn warn_exempt_phrases(&mut self) {
         let mut found = vec![];
         let norms = &self.program.norms;
         for norm in norms {

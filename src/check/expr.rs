@@ -15,7 +15,8 @@ use crate::world::standard::{notice, order, span};
 use crate::world::value::{Decimal, Inside, RecordId, Type, Value};
 
 impl Checker<'_> {
-    /// Lowers an expression. Returns `None` after reporting a fault. Checks the other parts even when one is faulty.
+    /// Lowers an expression. Returns `None` after reporting a fault. If one part is faulty, the other parts are still
+    /// checked.
     pub(super) fn expr(&mut self, expr: &tree::Expr) -> Option<Expr> {
         use tree::ExprKind as Tree;
         let span = expr.span;
@@ -170,7 +171,7 @@ impl Checker<'_> {
         Some(self.node(ExprKind::List(elements), Type::List(Box::new(ty)), span))
     }
 
-    /// Lowers a text to search.
+    /// Lowers the text that a test searches.
     pub(super) fn searchable(&mut self, text: &tree::Expr, test: &str) -> Option<Expr> {
         let text = self.expr(text)?;
         if matches!(text.ty, Type::Text | Type::Surface) {
@@ -274,10 +275,11 @@ impl Checker<'_> {
                 | Entity::Rule(_)
                 | Entity::Exception(_) => "write a field or a definition".to_owned(),
             };
-            let message = format!("`{name}` is {}, and has no value by itself", entity.described());
+            let message =
+                format!("`{name}` is {}, and has no value by itself", entity.description());
             return self.refuse(Code::WrongKind, path.span, message, help);
         };
-        let call = self.defined(index, vec![], path.span)?;
+        let call = self.call_definition(index, vec![], path.span)?;
         self.fields(call, "", rest)
     }
 
@@ -360,13 +362,13 @@ impl Checker<'_> {
         if self.names_something(name) {
             let args = lowered.into_iter().collect::<Option<Vec<_>>>();
             let define = self.resolve_as(name, "a definition", Entity::define)?;
-            return self.defined(define, args?, span);
+            return self.call_definition(define, args?, span);
         }
         let args = lowered.into_iter().collect::<Option<Vec<_>>>()?;
-        self.function(name, args, span)
+        self.call_function(name, args, span)
     }
 
-    fn defined(&mut self, index: usize, args: Vec<Expr>, span: Span) -> Option<Expr> {
+    fn call_definition(&mut self, index: usize, args: Vec<Expr>, span: Span) -> Option<Expr> {
         if !self.define(index) {
             return None;
         }
@@ -389,14 +391,14 @@ impl Checker<'_> {
         Some(self.node(ExprKind::Defined { define: index, args }, ty, span))
     }
 
-    /// Arguments in the types of their parameters. Reports all that do not fit.
+    /// Converts arguments to the types of their parameters. Reports each argument that does not fit.
     fn arguments(&mut self, args: Vec<Expr>, params: &[(String, Type)]) -> Option<Vec<Expr>> {
         let args = args.into_iter().zip(params);
         let args: Vec<_> = args.map(|(arg, (_, ty))| self.coerce(arg, ty)).collect();
         args.into_iter().collect()
     }
 
-    fn function(&mut self, name: &tree::Path, args: Vec<Expr>, span: Span) -> Option<Expr> {
+    fn call_function(&mut self, name: &tree::Path, args: Vec<Expr>, span: Span) -> Option<Expr> {
         let called = name.dotted();
         let functions = &self.program.functions;
         let takes = |index: &usize| {

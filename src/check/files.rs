@@ -15,6 +15,7 @@ const LIBRARIES: &str = "lib/";
 /// All files of a rule set.
 pub(super) struct Files<'a> {
     all: Vec<File<'a>>,
+    /// Stands for a file that the rule set does not have.
     no_file: File<'a>,
 }
 
@@ -73,8 +74,8 @@ impl<'a> Files<'a> {
         self.all.get(index).unwrap_or(&self.no_file)
     }
 
-    /// The index of the file of a place. Used for an expression that is written outside the rule files: faults in it
-    /// are reported in the text `at`.
+    /// The index of the file of a place, for an expression that is not in a rule file. Faults of the expression are
+    /// located in the text `at`.
     pub(super) fn file_of_place(&mut self, place: Place, at: FileId) -> usize {
         let found = self.all.iter().position(|file| file.place == Some(place));
         match found.and_then(|index| self.all.get_mut(index)) {
@@ -264,6 +265,7 @@ impl<'a> File<'a> {
         self.check_jurisdiction(jurisdiction, blocs, found);
     }
 
+    /// The code of the place that the name of the file stands for.
     fn code(&self) -> String {
         self.prefix.replace('_', "-").to_uppercase()
     }
@@ -317,7 +319,7 @@ impl<'a> File<'a> {
         let mut uses = vec![];
         for item in self.items() {
             let ItemKind::Use(path) = &item.kind else { continue };
-            if let Some(reason) = outside(&path.value) {
+            if let Some(reason) = why_outside(&path.value) {
                 let help = "copy the file to `lib/` in the rules folder, and write its path from there, such as `lib/crypto.loci`";
                 found.push(self.fault(Code::PathOutsideRoot, path.span, reason, help));
             } else if !path.value.starts_with(LIBRARIES) {
@@ -366,7 +368,7 @@ pub(crate) fn prefix(name: &str) -> String {
 }
 
 /// The reason why a path does not lead to a file below the rule root; `None` if it does.
-pub(crate) fn outside(path: &str) -> Option<String> {
+pub(crate) fn why_outside(path: &str) -> Option<String> {
     let absolute = path.starts_with('/') || path.contains(['\\', ':', '\0']);
     let climbs = path.split('/').any(|part| part == ".." || part == "." || part.is_empty());
     (absolute || climbs).then(|| format!("`{path}` is not a path inside the rules folder"))

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 impl Checker<'_> {
     /// Lowers laws, policies and offices.
-    pub(super) fn law(&mut self) {
+    pub(super) fn lower_law(&mut self) {
         for (_, file) in self.files.iter() {
             if let (Some(place), false) = (file.place, file.holidays.is_empty()) {
                 self.program.holidays.insert(place, file.holidays.clone());
@@ -187,11 +187,11 @@ impl Checker<'_> {
     /// The grounds on which the clocks of an article pause. Reports grounds that an order in a record cannot have.
     fn pauses(&mut self, article: &tree::Article, deadlines: &[Deadline]) -> Vec<String> {
         let Some(first) = article.pauses.first() else { return vec![] };
-        let runs = |deadline: &Deadline| {
+        let counts_from_order = |deadline: &Deadline| {
             !matches!(deadline.limit, Limit::Words(_))
                 && deadline.event.list() == Some(Event::Order)
         };
-        if !deadlines.iter().any(runs) {
+        if !deadlines.iter().any(counts_from_order) {
             let help = "delete `pauses`, or add such a deadline: `deadline 24 hours from order.received_at`";
             let message =
                 "`pauses` stops only deadlines that start at an order, and the article has none";
@@ -327,7 +327,7 @@ impl Checker<'_> {
             (Entity::Law(law), [name]) => {
                 let articles = &self.names.laws.get(law)?.articles;
                 if let Some(article) = articles.get(name.text.as_str()) {
-                    self.article_use(name.span, *article);
+                    self.record_article_use(name.span, *article);
                     return Some(Ground::Article(*article));
                 }
                 let known: Vec<_> = articles.keys().copied().collect();
@@ -360,7 +360,7 @@ impl Checker<'_> {
         None
     }
 
-    fn article_use(&mut self, span: Span, article: usize) {
+    fn record_article_use(&mut self, span: Span, article: usize) {
         if let Some(DeclaredArticle { file, item, .. }) = self.names.articles.get(article) {
             let declared = Location { file: self.files.get(*file).id, span: item.name.span };
             self.record_use(span, declared, NameKind::Article);

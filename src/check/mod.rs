@@ -36,7 +36,7 @@ use crate::world::value::Type;
 pub(crate) use cost::cost_of;
 pub(crate) use files::prefix;
 pub(crate) use norms::CATEGORIES;
-pub(crate) use part::{Used, is_item, of_files, part, unused};
+pub(crate) use part::{Used, file_faults, is_item, part, unused};
 pub(crate) use standard::LIBRARY;
 pub(crate) use test_items::json;
 pub use uses::NameKind;
@@ -101,7 +101,7 @@ pub(crate) fn check(input: Input<'_>) -> Checked {
     let mut found = vec![];
     let (program, declarations) = standard_of(&input, &mut found);
     let files = Files::of(input.files, &program.blocs, &mut found);
-    found.extend(norms::too_many(&files));
+    found.extend(norms::too_many_rules(&files));
     let names = Names::of(&files, &mut found);
     let mut checker = Checker::new(&files, &names, program, input.read_file, input.sources);
     checker.standard = declarations;
@@ -160,7 +160,7 @@ pub(crate) fn expression(
     let read_file = |_: &str, _| Err(FileError::NotFound);
     let mut checker = Checker::new(&files, &names, program.clone(), &read_file, sources);
     checker.file = file;
-    checker.defines_are_done();
+    checker.mark_defines_done();
     let zone = files.get(file).zone.clone().unwrap_or_else(Zone::utc);
     let lowered = checker.expr(expr);
     let faults: Vec<_> = checker.found.into_iter().filter(Diagnostic::is_error).collect();
@@ -181,10 +181,11 @@ struct Checker<'a> {
     uses: Vec<NameUse>,
     /// How far the check of each definition has come.
     defines: Vec<define::State>,
-    /// The definitions whose check has begun. Each is called by the one before.
+    /// The definitions whose check has begun. Each of them is called by the one before it.
     open_defines: Vec<usize>,
-    /// The indices of inline patterns and regexes, so that rules with the same pattern share it.
+    /// The index of each inline pattern, by its text. Rules with the same pattern share it.
     patterns: HashMap<String, usize>,
+    /// The index of each regex, by its source.
     regexes: HashMap<String, usize>,
     /// The file that is being checked.
     file: usize,
@@ -201,6 +202,7 @@ struct Local {
     ty: Type,
     /// Its path as it appears in `missing`: `links[]`.
     path: String,
+    /// The place where its name is declared.
     declared: Location,
     /// `Parameter` or `Element`. A parameter can be missing; an element is always present.
     kind: NameKind,
@@ -239,13 +241,13 @@ impl<'a> Checker<'a> {
 
     /// Checks all items. Items that others depend on come first.
     fn passes(&mut self) {
-        self.law();
-        self.words();
-        self.all_defines();
-        self.norms();
-        self.defeat();
-        self.exempt();
-        self.tests();
+        self.lower_law();
+        self.lower_terms_and_sets();
+        self.check_defines();
+        self.lower_norms();
+        self.link_exceptions();
+        self.warn_exempt_phrases();
+        self.lower_tests();
     }
 
     fn at(&self, span: Span) -> Location {

@@ -24,7 +24,7 @@ pub(super) enum Entity {
 
 impl Entity {
     /// The kind as it appears in diagnostics.
-    pub(super) fn described(self) -> &'static str {
+    pub(super) fn description(self) -> &'static str {
         match self {
             Self::Law(_) => "a law",
             Self::Policy(_) => "a policy",
@@ -73,7 +73,7 @@ impl Entity {
         if let Self::Rule(norm) | Self::Exception(norm) = self { Some(norm) } else { None }
     }
 
-    /// Whether files of places inside this one may cite it. Other items are private to their file.
+    /// Whether files of places inside the item's place may cite it. Other items are private to their file.
     fn is_citable(self) -> bool {
         match self {
             Self::Law(_) | Self::Policy(_) | Self::Office(_) => true,
@@ -259,8 +259,8 @@ pub(super) fn norms<'a>(files: &Files<'a>) -> Vec<DeclaredNorm<'a>> {
 
 impl Checker<'_> {
     /// Resolves a path in the file that is being checked. Also returns the names that follow the resolved name, such as
-    /// the article of a law. `None` after a report, or without one if the item that declares the name could not be
-    /// parsed.
+    /// the article of a law. Returns `None` if the name is unknown. Then it reports the name, unless the item that
+    /// declares it could not be parsed.
     pub(super) fn resolve<'p>(
         &mut self,
         path: &'p tree::Path,
@@ -270,13 +270,13 @@ impl Checker<'_> {
         if let Some(entity) = self.declared_in(self.file, first) {
             return Some((entity, rest));
         }
-        if let Some(entity) = self.in_used(first, path.span)? {
+        if let Some(entity) = self.find_in_libraries(first, path.span)? {
             return Some((entity, rest));
         }
-        if let Some(found) = self.qualified(path)? {
+        if let Some(found) = self.resolve_qualified(path)? {
             return Some(found);
         }
-        if !self.declared_broken(&first.text) {
+        if !self.is_in_broken_item(&first.text) {
             self.unknown_name(first, wanted);
         }
         None
@@ -293,7 +293,7 @@ impl Checker<'_> {
     /// Finds a name in the libraries that the file uses. The inner option is `None` if no library declares it. The
     /// outer one is `None` after a report that two libraries declare it.
     #[expect(clippy::option_option, reason = "unknown and reported are different")]
-    fn in_used(&mut self, name: &tree::Name, span: Span) -> Option<Option<Entity>> {
+    fn find_in_libraries(&mut self, name: &tree::Name, span: Span) -> Option<Option<Entity>> {
         let uses = self.files.get(self.file).uses.iter().map(|(file, _)| *file);
         let mut hits: Vec<_> =
             uses.filter(|file| self.names.in_file(*file, &name.text).is_some()).collect();
@@ -311,7 +311,7 @@ impl Checker<'_> {
     /// Resolves `kz.name`, `lib.crypto.name`, `world.name`. The inner option is `None` if no file has such a prefix.
     /// The outer one is `None` after a report.
     #[expect(clippy::option_option, reason = "unknown and reported are different")]
-    fn qualified<'p>(
+    fn resolve_qualified<'p>(
         &mut self,
         path: &'p tree::Path,
     ) -> Option<Option<(Entity, &'p [tree::Name])>> {
@@ -365,7 +365,7 @@ impl Checker<'_> {
             ),
             Role::Standard | Role::Schema | Role::Place if !entity.is_citable() => (
                 Code::UnknownName,
-                format!("only `{}` can use `{name}`: it is {}", there.name, entity.described()),
+                format!("only `{}` can use `{name}`: it is {}", there.name, entity.description()),
                 "move it to a file under `lib/`, and `use` that file".to_owned(),
             ),
             Role::Standard | Role::Schema | Role::Place => match (here.place, there.place) {
@@ -384,7 +384,7 @@ impl Checker<'_> {
         self.refuse(code, span, message, help)
     }
 
-    fn declared_broken(&self, name: &str) -> bool {
+    fn is_in_broken_item(&self, name: &str) -> bool {
         let here = self.files.get(self.file);
         here.is_broken(name)
             || here.uses.iter().any(|(file, _)| self.files.get(*file).is_broken(name))
@@ -429,7 +429,7 @@ impl Checker<'_> {
             (Some(found), []) => Some(found),
             _ => {
                 let name = path.dotted();
-                let message = format!("`{name}` is {}, not {wanted}", entity.described());
+                let message = format!("`{name}` is {}, not {wanted}", entity.description());
                 let help = match (entity, wanted) {
                     (Entity::Set(_), "`terms`") => format!(
                         "write the name of `terms`; to look up a value in the set, write `link.host in {name}`"

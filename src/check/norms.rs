@@ -35,7 +35,7 @@ pub(crate) const CATEGORIES: [(&str, ()); 16] = [
 ];
 
 /// The diagnostic for a rule set with too many rules and exceptions, at the first one beyond the limit.
-pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
+pub(super) fn too_many_rules(files: &Files<'_>) -> Option<Diagnostic> {
     // The ids are only computed when the limit is exceeded.
     files.items().filter(|(_, item)| item.kind.rule().is_some()).nth(limits::RULES)?;
     let norms = norms(files);
@@ -48,7 +48,7 @@ pub(super) fn too_many(files: &Files<'_>) -> Option<Diagnostic> {
 impl Checker<'_> {
     /// Lowers all rules and exceptions. A faulty one becomes a norm that never applies, so that references to it still
     /// resolve.
-    pub(super) fn norms(&mut self) {
+    pub(super) fn lower_norms(&mut self) {
         let names = self.names;
         self.program.norms = self.lower_all(&names.norms, Self::norm);
     }
@@ -104,7 +104,7 @@ impl Checker<'_> {
         };
         self.check_basis(&norm, rule);
         if !faulty {
-            self.constants(&norm);
+            self.report_constants_of(&norm);
             // An exception imposes nothing, so it needs no event.
             if defeats.is_none() {
                 self.check_triggers(&norm, rule);
@@ -115,9 +115,9 @@ impl Checker<'_> {
     }
 
     /// A rule and an exception both need a condition: an exception without one would repeal the rule.
-    fn when(&mut self, rule: &tree::Rule, exception: bool) -> Option<Expr> {
+    fn when(&mut self, rule: &tree::Rule, is_exception: bool) -> Option<Expr> {
         let Some(when) = &rule.when else {
-            let what = if exception { "the exception" } else { "the rule" };
+            let what = if is_exception { "the exception" } else { "the rule" };
             return self.refuse(
                 Code::MissingClause,
                 rule.name.span,

@@ -83,13 +83,13 @@ impl Checker<'_> {
 
     /// Converts two operands to types that can be compared, or reports that this is impossible.
     fn comparable(&mut self, left: Expr, right: Expr, span: Span) -> Option<(Expr, Expr)> {
-        let literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
+        let is_literal = |expr: &Expr| matches!(expr.kind, ExprKind::Const(Value::Text(_)));
         match (&left.ty, &right.ty) {
-            (Type::Enum(_) | Type::Place, Type::Text) if literal(&right) => {
+            (Type::Enum(_) | Type::Place, Type::Text) if is_literal(&right) => {
                 let right = self.coerce_for(right, &left.ty, Some(left.at))?;
                 Some((left, right))
             }
-            (Type::Text, Type::Enum(_) | Type::Place) if literal(&left) => {
+            (Type::Text, Type::Enum(_) | Type::Place) if is_literal(&left) => {
                 let left = self.coerce_for(left, &right.ty, Some(right.at))?;
                 Some((left, right))
             }
@@ -127,8 +127,9 @@ impl Checker<'_> {
             && let Some(set) = self.set_named(path)
         {
             let item = lowered?;
-            let numbers = self.program.sets.get(set).is_some_and(|set| set.kind == SetKind::Number);
-            if is_textual(&item.ty) || (numbers && item.ty == Type::Int) {
+            let has_numbers =
+                self.program.sets.get(set).is_some_and(|set| set.kind == SetKind::Number);
+            if is_textual(&item.ty) || (has_numbers && item.ty == Type::Int) {
                 return Some(self.truth(ExprKind::InSet { item: Box::new(item), set }, span));
             }
             let found = self.what_is(&item, &item.ty);
@@ -147,7 +148,7 @@ impl Checker<'_> {
             );
         }
         let list = self.expr(list);
-        self.member(lowered?, list?, span)
+        self.is_element(lowered?, list?, span)
     }
 
     fn set_named(&mut self, path: &tree::Path) -> Option<usize> {
@@ -173,7 +174,7 @@ impl Checker<'_> {
         self.files.iter().any(|(index, file)| file.prefix == prefix && is_set(index))
     }
 
-    fn member(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
+    fn is_element(&mut self, item: Expr, list: Expr, span: Span) -> Option<Expr> {
         let (item, list) = match list.ty.clone() {
             Type::List(of)
                 if matches!(
@@ -239,7 +240,7 @@ impl Checker<'_> {
         if is_textual(&left.ty) {
             self.checked_text_test(TextTest::Contains, left, right, span)
         } else {
-            self.member(right, left, span)
+            self.is_element(right, left, span)
         }
     }
 
@@ -296,8 +297,8 @@ impl Checker<'_> {
                 help,
             );
         }
-        let without = (span, self.sources.slice(value.at).to_owned());
-        self.warn_never_missing(&value, Some(without));
+        let fix = (span, self.sources.slice(value.at).to_owned());
+        self.warn_never_missing(&value, Some(fix));
         let ty = if value.ty == Type::Int && default.ty == Type::Number {
             Type::Number
         } else {

@@ -24,7 +24,7 @@ pub(crate) struct Part {
 }
 
 /// Checks the items of some files of a rule set. The input must also contain all files that these refer to. Does not
-/// report what [`of_files`] and [`unused`] report.
+/// report what [`file_faults`] and [`unused`] report.
 pub(crate) fn part(input: &Input<'_>) -> Part {
     let mut found = vec![];
     let (program, declarations) = standard_of(input, &mut found);
@@ -81,11 +81,11 @@ pub(crate) fn is_item(kind: NameKind) -> bool {
     }
 }
 
-/// Checks files as wholes: misplaced items, jurisdictions, `use` paths, and the number of rules.
-pub(crate) fn of_files(files: &[Tree], blocs: &Blocs) -> Vec<Diagnostic> {
+/// The faults that concern files as a whole: misplaced items, jurisdictions, `use` paths, and the number of rules.
+pub(crate) fn file_faults(files: &[Tree], blocs: &Blocs) -> Vec<Diagnostic> {
     let mut found = vec![];
     let files = Files::of(files, blocs, &mut found);
-    found.extend(norms::too_many(&files));
+    found.extend(norms::too_many_rules(&files));
     found
 }
 

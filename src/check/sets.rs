@@ -1,6 +1,6 @@
 //! Lowers sets: the entries written in the rule file, and list files with their clauses.
 
-use super::files::{not_ordinary, outside};
+use super::files::{not_ordinary, why_outside};
 use super::names::Declared;
 use super::{Checker, FileError, FileKind, FileText};
 use crate::base::limits;
@@ -70,7 +70,7 @@ impl Checker<'_> {
     fn list_file(&mut self, set: &mut Set, file: &ListFile) {
         let (name, span) = (&file.path.value, file.path.span);
         let layout = self.layout(file);
-        let read = match outside(name) {
+        let read = match why_outside(name) {
             Some(_) => Err(FileError::OutsideRoot),
             None => (self.read_file)(name, FileKind::List),
         };
@@ -237,7 +237,7 @@ impl Checker<'_> {
             ),
             FileError::OutsideRoot => (
                 Code::PathOutsideRoot,
-                outside(name).unwrap_or_else(|| not_ordinary(name)),
+                why_outside(name).unwrap_or_else(|| not_ordinary(name)),
                 format!(
                     "copy the file into the rules folder, and write its path from there, such as `{example}`"
                 ),

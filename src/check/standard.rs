@@ -30,12 +30,12 @@ pub(crate) struct Standard {
     pub blocs: Blocs,
 }
 
-/// The locations of these declarations.
+/// The locations of the fields and actions that they declare.
 #[derive(Default)]
 pub(crate) struct Declarations {
-    /// By record and index of the field.
+    /// The location of each field, by its record and its index there.
     pub fields: HashMap<(RecordId, usize), Location>,
-    /// In the order of [`Standard::actions`].
+    /// The location of each action, in the order of [`Standard::actions`].
     pub actions: Vec<Location>,
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn lower(
                 let lowered = lower_action(action, &item.doc, *file, diagnostics);
                 let declared = at(action.name.span);
                 match actions.insert(action.name.text.clone(), lowered) {
-                    Some(_) => diagnostics.push(twice(&action.name, declared)),
+                    Some(_) => diagnostics.push(declared_twice(&action.name, declared)),
                     None => action_names.push(declared),
                 }
             } else if let ItemKind::Bloc(bloc) = &item.kind {
@@ -71,7 +71,7 @@ pub(crate) fn lower(
         }
     }
     let (schema, fields) = records.finish(diagnostics);
-    // These can differ only when a developer changes the library or the table, but not both.
+    // The library and the table of its fields differ only if a developer changed one of them and not the other.
     let differences = standard::differences(&schema).into_iter();
     diagnostics.extend(differences.map(|message| Diagnostic::general(Code::Internal, message)));
     (Standard { schema, actions, blocs }, Declarations { fields, actions: action_names })
@@ -149,7 +149,7 @@ fn lower_bloc(
         return;
     };
     if blocs.blocs.iter().any(|other| other.place == place) {
-        diagnostics.push(twice(&bloc.code, at(bloc.code.span)));
+        diagnostics.push(declared_twice(&bloc.code, at(bloc.code.span)));
         return;
     }
     let zone = match &bloc.zone {
@@ -200,7 +200,7 @@ fn unknown_word(word: &Name, file: FileId) -> Diagnostic {
     Diagnostic::new(Code::UnknownWord, at, format!("`{}` is not allowed here", word.text))
 }
 
-fn twice(name: &Name, at: Location) -> Diagnostic {
+fn declared_twice(name: &Name, at: Location) -> Diagnostic {
     Diagnostic::new(Code::DuplicateName, at, format!("`{}` is declared twice", name.text))
 }
 
@@ -217,7 +217,7 @@ mod tests {
     use crate::world::value::{Places, Value};
     use indexmap::IndexMap;
 
-    /// The standard library and perhaps a `schema.loci`.
+    /// Lowers the standard library and a `schema.loci`.
     fn lowered(schema: &str) -> (Schema, IndexMap<String, Action>, Blocs, Vec<Diagnostic>) {
         let mut sources = Sources::default();
         let mut diagnostics = vec![];
@@ -252,9 +252,9 @@ mod tests {
         assert!(actions.values().all(|action| !action.doc.is_empty()));
     }
 
-    /// A field that was renamed in one place and not in the other is an error that names it.
+    /// If a field is renamed in the library and not in the table, or the reverse, an error names it.
     #[test]
-    fn the_table_of_standard_fields_is_that_of_the_library() {
+    fn the_table_and_the_library_have_the_same_fields() {
         let (name, text) = LIBRARY[0];
         let messages = |text: &str| {
             let mut sources = Sources::default();
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_are_whole_records() {
+    fn default_records_have_all_their_fields() {
         let (schema, ..) = lowered("");
         let (_, message) = schema.named(Schema::MESSAGE).unwrap();
         let default = |field: &str| {
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_are_those_of_the_decision() {
+    fn the_library_declares_these_actions() {
         let (_, actions, ..) = lowered("");
         let content: Vec<_> = actions
             .values()
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn blocs_have_their_members_of_the_day() {
+    fn the_members_of_a_bloc_depend_on_the_day() {
         let (_, _, blocs, _) = lowered("");
         let count = |bloc, at| {
             blocs.countries_of(blocs.place(bloc).unwrap(), Instant::parse(at).unwrap()).len()
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn schema_loci_adds_what_old_records_can_lack() {
+    fn schema_loci_adds_fields_that_old_records_can_lack() {
         let (schema, .., diagnostics) = lowered(
             "record message { ads?: ads  risk: number = 0.5 }\nrecord ads { paid: bool = false  by?: [text] }\n",
         );
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_of_schema_loci() {
+    fn faults_of_schema_loci_are_reported() {
         for (text, expected) in [
             ("record message { id?: text }", vec!["LX1002"]),
             ("record message { a?: int  a?: int }", vec!["LX1002"]),

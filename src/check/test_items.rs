@@ -1,6 +1,6 @@
 //! Lowers `test` items: their records, places, instants and expectations.
 
-use super::files::{outside, unknown_place};
+use super::files::{unknown_place, why_outside};
 use super::names::Entity;
 use super::{Checker, FileError, FileKind};
 use crate::base::source::Span;
@@ -14,7 +14,7 @@ use crate::world::place::Place;
 use std::sync::Arc;
 
 impl Checker<'_> {
-    pub(super) fn tests(&mut self) {
+    pub(super) fn lower_tests(&mut self) {
         for (file, item) in self.files.items() {
             if let ItemKind::Test(test) = &item.kind {
                 self.file = file;
@@ -94,7 +94,7 @@ impl Checker<'_> {
         self.program.tests.push(test);
     }
 
-    /// The record of a test, as JSON and as it is read. A case can change fields of it, or replace it by a file.
+    /// The record of a test, as JSON and as a checked record. A case can change its fields, or replace it by a file.
     fn given(&mut self, test: &Scene, case: Option<&Scene>, span: Span) -> Option<(Given, Record)> {
         let own = case.and_then(|case| case.given.as_ref());
         let shared = test.given.as_ref().filter(|_| own.is_none_or(|own| own.file.is_none()));
@@ -132,7 +132,7 @@ impl Checker<'_> {
 
     fn fixture(&mut self, path: &tree::Text) -> Option<String> {
         let name = &path.value;
-        let read = match outside(name) {
+        let read = match why_outside(name) {
             Some(_) => Err(FileError::OutsideRoot),
             None => (self.read_file)(name, FileKind::Record),
         };

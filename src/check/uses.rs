@@ -10,7 +10,7 @@ use crate::base::source::{Location, Span};
 /// A name in a file, and the location of its declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NameUse {
-    /// The last name alone: for the article `kz.platforms.measures`, only `measures`.
+    /// Only the last name of a path: `measures`, for the article `kz.platforms.measures`.
     pub at: Location,
     /// The name in the declaration. A declaration counts as a use of itself, so that editors also find declarations
     /// that nothing uses.
@@ -44,7 +44,7 @@ pub enum NameKind {
     Rule,
     /// An exception.
     Exception,
-    /// The path after `use`; it is declared at the start of the file.
+    /// The path after `use`. Its declaration is the start of the file.
     File,
     /// A field of a record, declared in `schema.loci` or in the standard library.
     Field,

@@ -13,7 +13,7 @@ type Tagged<'a> = (Option<&'a str>, &'a tree::Phrase);
 
 impl Checker<'_> {
     /// Lowers all terms and sets. Terms are the first patterns of the program; inline patterns follow.
-    pub(super) fn words(&mut self) {
+    pub(super) fn lower_terms_and_sets(&mut self) {
         let names = self.names;
         self.program.patterns = self.lower_all(&names.terms, Self::terms);
         self.program.sets = self.lower_all(&names.sets, Self::set);

@@ -3,7 +3,7 @@
 
 use super::clock::Clock;
 use super::due::{Due, Retention, Task};
-use super::force::{citations, ground_in_force, grounds, in_force, unknown_starts};
+use super::force::{citations, ground_in_force, grounds_in_force, in_force, unknown_starts};
 use super::{
     Decision, Defeated, DefeatedBy, Gap, Matched, Shadow, ShadowState, Undetermined, Visible,
 };
@@ -25,16 +25,21 @@ pub(crate) const NOTHING: &str = "none";
 
 /// The decision for one place.
 pub(crate) fn decide(interpreter: &Interpreter<'_>, place: Place) -> Decision {
-    interpreted(interpreter, |assembly| assembly.decide(place))
+    with_assembly(interpreter, |assembly| assembly.decide(place))
 }
 
 /// The decisions for several places. Places with equal decisions share one.
 pub(crate) fn decide_all(interpreter: &Interpreter<'_>, places: &[Place]) -> Vec<Decision> {
-    interpreted(interpreter, |assembly| assembly.decide_all(places))
+    with_assembly(interpreter, |assembly| assembly.decide_all(places))
 }
 
 /// The decision for a place in which the conditions of all rules are false.
-pub(crate) fn quiet(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Decision {
+pub(crate) fn empty_decision(
+    record: Visibility<'_>,
+    blocs: &Blocs,
+    place: Place,
+    at: Instant,
+) -> Decision {
     Decision {
         places: vec![place],
         visible: visible(record, blocs, place, at),
@@ -53,7 +58,7 @@ pub(crate) fn quiet(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Ins
 
 /// The decisions for several places in which the conditions of all rules are false. Places with the same visibility
 /// share one.
-pub(crate) fn quiet_all(
+pub(crate) fn empty_decisions(
     record: Visibility<'_>,
     blocs: &Blocs,
     places: &[Place],
@@ -62,7 +67,7 @@ pub(crate) fn quiet_all(
     let places: BTreeSet<Place> = places.iter().copied().collect();
     let mut groups: Vec<Decision> = vec![];
     for place in places {
-        let decision = quiet(record, blocs, place, at);
+        let decision = empty_decision(record, blocs, place, at);
         match groups.iter_mut().find(|group| group.visible == decision.visible) {
             Some(group) => group.places.push(place),
             None => groups.push(decision),
@@ -71,7 +76,7 @@ pub(crate) fn quiet_all(
     groups
 }
 
-fn interpreted<T>(
+fn with_assembly<T>(
     interpreter: &Interpreter<'_>,
     evaluate: impl FnOnce(&Assembly<'_, '_>) -> T,
 ) -> T {
@@ -224,7 +229,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let mut pending: Vec<(usize, &Norm)> =
             rules.filter(|(_, norm)| chain.contains(&norm.place)).collect();
         // Lists each norm before its exceptions. Verdicts are computed in reverse order, because the verdict on a norm
-        // depends on those on its exceptions.
+        // depends on the verdicts on its exceptions.
         let mut reached = 0;
         while let Some((_, norm)) = pending.get(reached).copied() {
             let exceptions = norm
@@ -332,7 +337,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
             rule: (&verdict.norm.id).into(),
             title: (&verdict.norm.title).into(),
             category: rule.category.as_ref().map(Text::from),
-            would: rule.then.iter().map(|act| written(self.program, act).into()).collect(),
+            would: rule.then.iter().map(|act| action_text(self.program, act).into()).collect(),
             state,
             basis: citations(self.program, verdict.norm, self.at),
             evidence: verdict.finding.evidence.clone(),
@@ -347,7 +352,7 @@ impl<'p, 'e> Assembly<'p, 'e> {
         let norm = verdict.norm;
         for act in acts {
             let Some((name, action)) = self.program.actions.get_index(act.action) else { continue };
-            let law = self.statutory(verdict);
+            let law = self.due_by_law(verdict);
             let own = self.service_level(verdict, act);
             match action.kind {
                 ActionKind::Obligation => {
@@ -373,8 +378,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
     }
 
     /// The deadlines of the articles in force that bind the platform.
-    fn statutory(&self, verdict: &Verdict<'_>) -> Due {
-        grounds(self.program, verdict.norm, self.at)
+    fn due_by_law(&self, verdict: &Verdict<'_>) -> Due {
+        grounds_in_force(self.program, verdict.norm, self.at)
             .filter_map(|ground| self.program.article(ground))
             .filter(|article| article.party == Party::Platform)
             .flat_map(|article| article.deadlines.iter().map(|one| (one, &*article.pauses)))
@@ -404,13 +409,13 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Clock { at: self.at, zone: &verdict.norm.zone, holidays }
     }
 
-    /// The deadline that a service level of the platform sets. It has no instant unless the policy is in force.
+    /// The deadline that the rule sets with `within … by policy`. It has no instant unless the policy is in force.
     fn service_level(&self, verdict: &Verdict<'_>, act: &Act) -> Due {
         let Some((period, event, policy)) = act.within else { return Due::default() };
         let promised = ground_in_force(self.program, verdict.norm, Ground::Policy(policy), self.at);
         match promised {
             Truth::True => self.clock(verdict).within(period, event, self.happened(verdict, event)),
-            Truth::False | Truth::Unknown => Due::never(),
+            Truth::False | Truth::Unknown => Due::without_clock(),
         }
     }
 
@@ -421,7 +426,8 @@ impl<'p, 'e> Assembly<'p, 'e> {
         Retention { until, missing: until.is_none().then_some(event).into_iter().collect() }
     }
 
-    /// The instant of an event: the earliest in its list, or else from the field of the record.
+    /// The instant of an event: the earliest one among the orders or notices that made the condition true, or else the
+    /// one in a field of the record.
     fn happened(&self, verdict: &Verdict<'_>, event: Event) -> Option<Instant> {
         let incoming = event.list().and_then(|list| verdict.finding.events.get(&list));
         let earliest = incoming.into_iter().flatten().filter_map(|one| one.happened(event)).min();
@@ -465,8 +471,8 @@ impl Verdict<'_> {
         self.in_force == Truth::True && self.finding.truth == Truth::True
     }
 
-    /// Whether the rule fires, is lifted or cannot be decided. `None` if its condition is false, or if it is unknown
-    /// and an exception lifts the rule anyway.
+    /// Whether the rule fires, is lifted or cannot be decided. `None` if its condition is false, or if its condition is
+    /// unknown and an exception lifts the rule anyway.
     pub(crate) fn state(&self) -> Option<ShadowState> {
         match (self.truth, self.finding.truth) {
             (Truth::True, _) => Some(ShadowState::Fires),
@@ -517,7 +523,7 @@ fn defeated(verdict: &Verdict<'_>) -> Defeated {
 }
 
 /// An action as rules write it: `escalate to kz.astana`.
-pub(crate) fn written(program: &Program, act: &Act) -> String {
+pub(crate) fn action_text(program: &Program, act: &Act) -> String {
     let name = program.actions.get_index(act.action).map_or("", |(name, _)| name);
     act.to.as_ref().map_or_else(|| name.to_owned(), |to| format!("{name} to {to}"))
 }
@@ -530,8 +536,8 @@ fn strictest<'a>(
     levels.max().map(|(_, action)| action)
 }
 
-/// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of its countries. The result
-/// is unknown if the audience is private or unknown.
+/// Whether a record is visible in a place. It is visible in a bloc if it is visible in one of the countries of the
+/// bloc. The result is unknown if the audience is private or unknown.
 fn visible(record: Visibility<'_>, blocs: &Blocs, place: Place, at: Instant) -> Visible {
     let contains_either =
         |list: &[Place], country: Place| list.contains(&place) || list.contains(&country);

@@ -44,17 +44,19 @@ impl Clock<'_> {
         &self,
         deadline: &Deadline,
         grounds: &[String],
-        one: &Incoming,
+        incoming: &Incoming,
     ) -> Due {
         let counted = |period| {
-            let start = one.happened(deadline.event);
+            let start = incoming.happened(deadline.event);
             let due = start.and_then(|start| Some((start, self.after(start, period)?)));
             due.map_or_else(
                 || Due::waiting(deadline.event),
-                |(start, due)| self.paused(start, due, deadline.event, grounds, &one.pauses),
+                |(start, due)| {
+                    self.postponed(start, due, deadline.event, grounds, &incoming.pauses)
+                },
             )
         };
-        match (&deadline.limit, one.deadline) {
+        match (&deadline.limit, incoming.deadline) {
             (Limit::Words(words), _) => Due::words(words),
             (Limit::Within(period), _) => counted(*period),
             (Limit::AsOrdered { .. }, Some(ordered)) => Due::on(ordered, Event::OrderDeadline),
@@ -65,7 +67,7 @@ impl Clock<'_> {
 
     /// Postpones a deadline by the pauses before it, as far as they are known at the instant of the decision. Time
     /// before a pause counts. During a pause there is no deadline.
-    fn paused(
+    fn postponed(
         &self,
         start: Instant,
         due: Instant,

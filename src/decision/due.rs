@@ -20,7 +20,7 @@ pub(super) struct Due {
     words: BTreeSet<String>,
 }
 
-/// An obligation: what rules ask for with one action and one target.
+/// An obligation: one action with one target, for all rules that ask for it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Task {
     pub(super) due: Due,
@@ -37,28 +37,28 @@ pub(super) struct Retention {
 
 impl Due {
     /// A deadline that has neither an instant nor a clock.
-    pub(super) fn never() -> Self {
+    pub(super) fn without_clock() -> Self {
         Self { is_set: true, ..Self::default() }
     }
 
-    /// The word of a statute, such as "promptly".
+    /// A deadline in the words of a statute, such as "promptly".
     pub(super) fn words(words: &str) -> Self {
-        Self { words: BTreeSet::from([words.to_owned()]), ..Self::never() }
+        Self { words: BTreeSet::from([words.to_owned()]), ..Self::without_clock() }
     }
 
     /// A deadline at an instant, with the event that started its clock.
     pub(super) fn on(due: Instant, event: Event) -> Self {
-        Self { earliest: Some((due, event)), ..Self::never() }
+        Self { earliest: Some((due, event)), ..Self::without_clock() }
     }
 
     /// A clock that has not started.
     pub(super) fn waiting(event: Event) -> Self {
-        Self { missing: BTreeSet::from([event]), ..Self::never() }
+        Self { missing: BTreeSet::from([event]), ..Self::without_clock() }
     }
 
     /// A clock that is paused.
     pub(super) fn stopped(event: Event) -> Self {
-        Self { stopped: BTreeSet::from([event]), ..Self::never() }
+        Self { stopped: BTreeSet::from([event]), ..Self::without_clock() }
     }
 
     /// Combines two deadlines that must both be met: the earlier instant, and the words of both.

@@ -40,7 +40,7 @@ pub(crate) fn ground_in_force(
 }
 
 /// The grounds of a norm that are in force.
-pub(crate) fn grounds<'n>(
+pub(crate) fn grounds_in_force<'n>(
     program: &'n Program,
     norm: &'n Norm,
     at: Instant,
@@ -51,12 +51,12 @@ pub(crate) fn grounds<'n>(
 
 /// The citations of a norm in a decision: its grounds that are in force.
 pub(crate) fn citations(program: &Program, norm: &Norm, at: Instant) -> Vec<Citation> {
-    grounds(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
+    grounds_in_force(program, norm, at).filter_map(|ground| citation(program, ground)).collect()
 }
 
 /// The articles in force that a norm cites and whose text nobody has verified: their numbers, and the reasons.
 pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(String, String)> {
-    grounds(program, norm, at)
+    grounds_in_force(program, norm, at)
         .filter_map(|ground| {
             let article = program.article(ground)?;
             Some((article.number.clone(), article.verified.as_ref().err()?.clone()))
@@ -64,7 +64,7 @@ pub(crate) fn unverified(program: &Program, norm: &Norm, at: Instant) -> Vec<(St
         .collect()
 }
 
-/// The ids of the grounds with an unknown beginning; also that of the norm, if its own beginning is unknown.
+/// The ids of the grounds with an unknown beginning; also the id of the norm, if its own beginning is unknown.
 pub(crate) fn unknown_starts(program: &Program, norm: &Norm, at: Instant) -> Vec<String> {
     let itself = norm.in_force.on(at.day(&norm.zone)) == Standing::Gap;
     let unknown = |ground: &&Ground| ground_in_force(program, norm, **ground, at) == Truth::Unknown;
@@ -98,7 +98,7 @@ pub(crate) fn citation(program: &Program, ground: Ground) -> Option<Citation> {
     }
 }
 
-/// A standing as a truth. A gap is unknown.
+/// Converts a standing to a truth. A gap becomes unknown.
 fn truth(standing: Standing) -> Truth {
     match standing {
         Standing::InForce => Truth::True,

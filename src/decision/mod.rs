@@ -11,7 +11,7 @@ pub(crate) mod force;
 mod tests;
 
 pub(crate) use assemble::{
-    Assembly, NOTHING, Verdict, decide, decide_all, quiet, quiet_all, written,
+    Assembly, NOTHING, Verdict, action_text, decide, decide_all, empty_decision, empty_decisions,
 };
 
 use crate::base::shared::Text;
@@ -27,17 +27,17 @@ pub const DECISION_SCHEMA: &str = include_str!("../../docs/decision.schema.json"
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Decision {
-    /// Where it acts, sorted.
+    /// The places for which it was made, sorted.
     pub places: Vec<Place>,
     /// Whether the record is visible there.
     pub visible: Visible,
-    /// The strictest content outcome, `none` without one.
+    /// The strictest content outcome, or `none` if no rule asks for one.
     pub outcome: Text,
-    /// The strictest account outcome, `none` without one.
+    /// The strictest account outcome, or `none` if no rule asks for one.
     pub account: Text,
     /// Whether everything that could have mattered was known.
     pub complete: bool,
-    /// When the outcomes are due; `None` without a deadline.
+    /// When the outcomes are due; `None` if they have no deadline.
     pub outcome_due: Option<OutcomeDue>,
     /// What else is to be done, sorted by action and target.
     pub obligations: Vec<Obligation>,
@@ -87,7 +87,7 @@ pub struct OutcomeDue {
     pub words: Vec<Text>,
     /// The event that started the clock of `due`, or that has yet to happen.
     pub clock: Option<Text>,
-    /// The rules that ask for it, sorted.
+    /// The rules that set these deadlines, sorted.
     pub rules: Vec<Text>,
 }
 
@@ -97,9 +97,9 @@ pub struct OutcomeDue {
 pub struct Obligation {
     /// The action of the standard library.
     pub action: Text,
-    /// To whom: the id of an office, or a text.
+    /// The target: the id of an office, or a text.
     pub to: Option<Text>,
-    /// The earliest instant; `None` if no clock has started, or if there is no number.
+    /// The earliest instant; `None` if no clock has started, or if the deadline has no number.
     pub due: Option<Instant>,
     /// Whether that instant was before the decision.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -109,7 +109,8 @@ pub struct Obligation {
     pub paused: bool,
     /// The statutes' own words, sorted.
     pub words: Vec<Text>,
-    /// The event that started the clock, if it is not the decision; the missing event if `due` is `None`.
+    /// The event that started the clock, or the missing event if `due` is `None`. `None` if the clock starts at the
+    /// decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<Text>,
     /// The end of the longest retention.
@@ -143,7 +144,7 @@ pub enum Citation {
     Policy { policy: Text, url: Option<Text> },
 }
 
-/// A rule that exceptions lifted in this place, or an exception that would have lifted one.
+/// A rule that exceptions lifted in this place, or an exception that other exceptions lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say all")]
 #[non_exhaustive]

@@ -7,7 +7,7 @@ use crate::program::{Norm, NormKind, Program};
 use crate::world::place::Place;
 use serde_json::{Value as Json, json, to_value};
 
-/// The law that every file here may cite. `yes` and `never` are known on every record.
+/// Law that the files of these tests cite. On every record, `yes` is true and `never` is false.
 const PRELUDE: &str = r#"
 law acts "The Acts" {
   article old "1"      { in force from 2020-01-01  binds platform, on order  deadline 24 hours from order.received_at  verified 2026-01-01 }
@@ -31,7 +31,7 @@ fn place(code: &str) -> Place {
     Place::parse(code).unwrap()
 }
 
-/// A rule set with one file for each place, each with the prelude.
+/// A rule set with one file for each place. Each file begins with the prelude.
 fn program_of(files: &[(&str, &str)]) -> Program {
     let file = |(code, items): &(&str, &str)| {
         let text = format!("jurisdiction {code} {{ zone \"UTC\" }}\n{PRELUDE}\n{items}");
@@ -52,7 +52,7 @@ fn decided(program: &Program, code: &str, record: &str) -> Decision {
 }
 
 /// The decision for Kazakhstan on an empty record, as JSON.
-fn shown(items: &str) -> Json {
+fn kz_decision(items: &str) -> Json {
     to_value(decided(&kz(items), "KZ", "{}")).unwrap()
 }
 
@@ -81,8 +81,8 @@ fn the_strictest_outcomes_win() {
 }
 
 #[test]
-fn an_undetermined_rule_burdens_nobody() {
-    let decision = shown(
+fn an_undetermined_rule_asks_for_no_outcome() {
+    let decision = kz_decision(
         "rule r \"R\" { basis desk when chat.public on unknown escalate to team then restrict }",
     );
     assert_eq!((&decision["outcome"], &decision["complete"]), (&json!("none"), &json!(false)));
@@ -92,7 +92,7 @@ fn an_undetermined_rule_burdens_nobody() {
 }
 
 #[test]
-fn exceptions_defeat_in_three_values() {
+fn exceptions_follow_three_valued_logic() {
     for (rule, exception, counter, state, missing) in [
         ("yes()", "yes()", "never()", "defeated", ""),
         ("yes()", "never()", "never()", "matched", ""),
@@ -110,7 +110,7 @@ fn exceptions_defeat_in_three_values() {
         ),
         ("never()", "chat.scam", "never()", "", ""),
     ] {
-        let decision = shown(&format!(
+        let decision = kz_decision(&format!(
             "rule r \"R\" {{ basis desk when {rule} then restrict }}
              exception e \"E\" to r {{ basis desk when {exception} }}
              exception c \"C\" to e {{ basis desk when {counter} }}"
@@ -127,7 +127,7 @@ fn exceptions_defeat_in_three_values() {
 }
 
 #[test]
-fn an_exception_that_was_lifted_is_named() {
+fn a_lifted_exception_is_reported() {
     for (rule, exception, counter, expected) in [
         ("when yes()", "yes()", "yes()", json!([["kz.e", ["kz.c"]]])),
         ("when yes()", "yes()", "never()", json!([["kz.r", ["kz.e"]]])),
@@ -137,7 +137,7 @@ fn an_exception_that_was_lifted_is_named() {
         ("when never()", "yes()", "yes()", json!([])),
         ("mode shadow when yes()", "yes()", "yes()", json!([])),
     ] {
-        let decision = shown(&format!(
+        let decision = kz_decision(&format!(
             "rule r \"R\" {{ basis desk {rule} then restrict }}
              exception e \"E\" to r {{ basis desk when {exception} }}
              exception c \"C\" to e {{ basis desk when {counter} }}"
@@ -150,7 +150,7 @@ fn an_exception_that_was_lifted_is_named() {
 }
 
 #[test]
-fn an_exception_acts_in_its_place_and_time_alone() {
+fn an_exception_acts_only_in_its_place_and_time() {
     for (code, basis, outcome, gaps) in [
         ("KZ", "desk", "restrict", 0),
         ("DE", "desk", "none", 0),
@@ -187,7 +187,8 @@ fn a_rule_needs_law_in_force() {
         ("basis desk in force from 2026-03-02", "none", 0, json!(null)),
         ("basis desk in force from 2026-03-01", "restrict", 1, json!(null)),
     ] {
-        let decision = shown(&format!("rule r \"R\" {{ {clauses} when yes() then restrict }}"));
+        let decision =
+            kz_decision(&format!("rule r \"R\" {{ {clauses} when yes() then restrict }}"));
         let basis = decision["matched"][0]["basis"].as_array().map_or(0, Vec::len);
         let found = (decision["outcome"].as_str(), basis, &decision["gaps"][0]["unknown"]);
         assert_eq!(found, (Some(outcome), cited, &gaps), "{clauses}");
@@ -209,8 +210,8 @@ rule r \"R\" {{ basis desk in force from 2026-03-02 when yes() then restrict }}"
 }
 
 #[test]
-fn obligations_are_merged() {
-    let decision = shown(
+fn equal_obligations_are_merged() {
+    let decision = kz_decision(
         "rule a \"A\" { basis desk when yes() then escalate to team within 48 hours by policy desk }
          rule b \"B\" { basis desk when yes() then escalate to team within 12 hours by policy desk }
          rule c \"C\" { basis acts.prompt when yes() then escalate to team }
@@ -228,12 +229,12 @@ fn obligations_are_merged() {
 }
 
 #[test]
-fn a_service_level_needs_its_policy() {
-    let decision = shown(
+fn a_time_limit_needs_its_policy_in_force() {
+    let decision = kz_decision(
         "rule r \"R\" { basis acts.prompt when yes() then escalate to team within 1 hour by policy later }",
     );
     let expected = json!([{ "action": "escalate", "to": "kz.team", "due": null, "words": [], "rules": ["kz.r"] }]);
-    assert_eq!(decision["obligations"], expected, "and does not fall back on the law");
+    assert_eq!(decision["obligations"], expected, "the deadline of the law is not used instead");
 }
 
 #[test]
@@ -250,13 +251,17 @@ fn outcomes_have_the_deadlines_of_the_law() {
     overdue["overdue"] = json!(true);
     for (name, received, expected) in [
         (
-            "a clock that runs",
+            "a running clock",
             r#", "received_at": "2026-03-01T06:00:00Z""#,
             clock(json!("2026-03-02T06:00:00Z")),
         ),
-        ("one that ran out", r#", "received_at": "2026-02-01T06:00:00Z""#, overdue),
-        ("one without its event", "", clock(Json::Null)),
-        ("not yet received", r#", "received_at": "2026-03-02T00:00:00Z""#, Json::Null),
+        ("a clock that ran out", r#", "received_at": "2026-02-01T06:00:00Z""#, overdue),
+        ("an order without its instant", "", clock(Json::Null)),
+        (
+            "an order that is received later",
+            r#", "received_at": "2026-03-02T00:00:00Z""#,
+            Json::Null,
+        ),
     ] {
         let decision = decided(&program, "KZ", &order(received));
         assert_eq!(to_value(decision.outcome_due).unwrap(), expected, "{name}");
@@ -291,24 +296,32 @@ fn a_clock_pauses_on_the_grounds_of_its_law() {
     let due = |at: &str| json!([format!("2026-03-01T{at}:00Z"), "order.received_at", false, false]);
     let paused = json!([null, "order.received_at", false, true]);
     for (name, pauses, expected) in [
-        ("none", vec![], due("12:30")),
-        ("a pause within", vec![pause("clarification", "11:40", "11:50")], due("12:40")),
-        ("one that began before", vec![pause("force_majeure", "11:00", "11:45")], due("12:45")),
-        ("one that ended before", vec![pause("force_majeure", "11:00", "11:10")], due("12:30")),
+        ("no pause", vec![], due("12:30")),
+        ("a pause within the period", vec![pause("clarification", "11:40", "11:50")], due("12:40")),
+        (
+            "a pause that began before the clock",
+            vec![pause("force_majeure", "11:00", "11:45")],
+            due("12:45"),
+        ),
+        (
+            "a pause that ended before the clock",
+            vec![pause("force_majeure", "11:00", "11:10")],
+            due("12:30"),
+        ),
         ("a ground of another law", vec![pause("manifest_error", "11:40", "11:50")], due("12:30")),
         ("a pause that lasts", vec![pause("clarification", "11:40", "")], paused.clone()),
         (
-            "its end is not known yet",
+            "a pause whose end is not known yet",
             vec![pause("clarification", "11:40", "12:10")],
             paused.clone(),
         ),
         (
-            "its beginning is not known yet",
+            "a pause whose beginning is not known yet",
             vec![pause("clarification", "12:10", "12:20")],
             due("12:30"),
         ),
         (
-            "two that overlap count once, in any order",
+            "two overlapping pauses count once, in any order",
             vec![
                 pause("clarification", "11:45", "11:55"),
                 pause("force_majeure", "11:40", "11:50"),
@@ -345,34 +358,39 @@ fn an_order_sets_its_own_deadline() {
     let given = r#""given_at": "2026-02-26T15:00:00Z""#;
     for (name, article, orders, expected) in [
         (
-            "as ordered",
+            "the deadline that the order sets",
             "sets",
             r#"{ A, "deadline": "2026-03-04T00:00:00Z" }"#.to_owned(),
             ordered.clone(),
         ),
         (
-            "the earliest of several, whenever they came",
+            "the earliest deadline of several orders, whenever they came",
             "sets",
             r#"{ A, "received_at": "2026-02-01T00:00:00Z", "deadline": "2026-03-05T00:00:00Z" },
                { A, "received_at": "2026-02-02T00:00:00Z", "deadline": "2026-03-04T00:00:00Z" }"#
                 .to_owned(),
             ordered.clone(),
         ),
-        ("not set", "sets", "{ A }".to_owned(), json!([null, "order.deadline", false, false])),
         (
-            "the order before the number",
+            "an order without a deadline",
+            "sets",
+            "{ A }".to_owned(),
+            json!([null, "order.deadline", false, false]),
+        ),
+        (
+            "the deadline of the order, before the number of the article",
             "given",
             format!(r#"{{ A, {given}, "deadline": "2026-03-04T00:00:00Z" }}"#),
             ordered,
         ),
         (
-            "else the number, in working days",
+            "without it, the number of the article, in working days",
             "given",
             format!("{{ A, {given} }}"),
             json!(["2026-03-02T15:00:00Z", "order.given_at", false, false]),
         ),
         (
-            "received is not given",
+            "an order that was received, without the instant when it was given",
             "given",
             r#"{ A, "received_at": "2026-02-26T15:00:00Z" }"#.to_owned(),
             json!([null, "order.given_at", false, false]),
@@ -383,7 +401,7 @@ fn an_order_sets_its_own_deadline() {
 }
 
 #[test]
-fn retention_may_wait_for_its_event() {
+fn retention_waits_for_its_event() {
     let program = kz("rule a \"A\" { basis desk when yes() then preserve for 6 months from removal }
          rule b \"B\" { basis desk when yes() then preserve for 1 month, preserve for 1 year from submission }");
     for (record, until, clock) in [
@@ -401,7 +419,7 @@ fn retention_may_wait_for_its_event() {
 }
 
 #[test]
-fn only_winning_outcomes_are_due() {
+fn only_the_strictest_outcome_has_a_deadline() {
     let label = |basis: &str| format!("rule b \"B\" {{ basis {basis} when yes() then label }}");
     let due = json!({ "due": "2026-03-01T18:00:00Z", "words": ["promptly"], "clock": "decision", "rules": ["kz.b"] });
     let stricter =
@@ -409,12 +427,12 @@ fn only_winning_outcomes_are_due() {
     for (items, expected) in
         [(label("acts.prompt"), due), (label("acts.authors"), Json::Null), (stricter, Json::Null)]
     {
-        assert_eq!(shown(&items)["outcome_due"], expected, "{items}");
+        assert_eq!(kz_decision(&items)["outcome_due"], expected, "{items}");
     }
 }
 
 #[test]
-fn shadow_changes_nothing() {
+fn rules_in_shadow_do_not_change_the_decision() {
     let rule = |name: &str, when: &str| {
         format!(
             "rule {name} \"R\" {{ basis desk mode shadow when {when} then restrict, escalate to team }}\n"
@@ -439,7 +457,7 @@ fn shadow_changes_nothing() {
 }
 
 #[test]
-fn visible_where_the_record_says() {
+fn the_record_says_where_it_is_visible() {
     let program = program_of(&[]);
     for (code, visibility, visible) in [
         ("KZ", r#""audience": "public""#, "yes"),
@@ -473,7 +491,7 @@ fn places_with_equal_decisions_are_grouped() {
 }
 
 #[test]
-fn a_long_chain_of_exceptions_is_no_danger() {
+fn a_long_chain_of_exceptions_does_not_overflow_the_stack() {
     let mut program = kz("rule r \"R\" { basis desk when yes() then restrict }");
     let norm = program.norms[0].clone();
     for defeats in 0..20_000 {
@@ -481,5 +499,5 @@ fn a_long_chain_of_exceptions_is_no_danger() {
         program.norms[defeats].defeated_by.push(index);
         program.norms.push(Norm { kind: NormKind::Exception { defeats }, ..norm.clone() });
     }
-    assert_eq!(decided(&program, "KZ", "{}").outcome, "restrict", "an even number of them");
+    assert_eq!(decided(&program, "KZ", "{}").outcome, "restrict", "an even number of exceptions");
 }

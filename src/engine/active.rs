@@ -1,5 +1,5 @@
-//! Finds the rules that can apply in some places at an instant: the rules of these places, and of all places that
-//! contain them, that are in force.
+//! Finds the rules that can apply in some places at an instant: rules in force that belong to these places or to places
+//! that contain them.
 
 use super::Compiled;
 use crate::base::time::Instant;
@@ -12,7 +12,7 @@ const MAX_STRETCHES: usize = 64;
 
 /// A cache of the rules in force, and of the places of the last request.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Active {
+pub(super) struct RuleCache {
     /// The rules in force, by stretch of time.
     in_force: FxHashMap<Stretch, Bits>,
     /// The jurisdictions that contain a place. Valid until a country joins or leaves a bloc.
@@ -43,7 +43,7 @@ impl ApplicableRules<'_> {
     }
 }
 
-impl Active {
+impl RuleCache {
     pub(super) fn rules<'a>(
         &'a mut self,
         compiled: Compiled<'a>,

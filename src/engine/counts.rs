@@ -1,5 +1,5 @@
-//! Counts how often each rule is woken, evaluated and fires, and measures the time that it takes. Does so only on
-//! request.
+//! Counts how often each rule is woken, is evaluated and fires, and measures its time. Counting is off until a host
+//! asks for it.
 
 use crate::program::outcome::Truth;
 use std::time::Duration;
@@ -17,7 +17,7 @@ pub(crate) struct Counts {
     pub(crate) time: Duration,
 }
 
-/// The counts of all norms, once [`Tally::begin`] was called.
+/// The counts of all norms; nothing is counted until [`Tally::begin`] is called.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     counting: Option<Counting>,
@@ -39,7 +39,7 @@ impl Tally {
         self.counting.as_ref().map_or(&[], |counting| &counting.norms)
     }
 
-    pub(super) fn woken(&mut self, rules: &[u32]) {
+    pub(super) fn count_woken(&mut self, rules: &[u32]) {
         let Some(counting) = &mut self.counting else { return };
         for rule in rules {
             if let Some(counts) = counting.norms.get_mut(*rule as usize) {
@@ -49,8 +49,8 @@ impl Tally {
     }
 
     /// Evaluates the condition of a norm, and counts its truth.
-    pub(super) fn evaluated(&mut self, norm: usize, test: impl FnOnce() -> Truth) -> Truth {
-        let truth = self.timed(norm, test);
+    pub(super) fn evaluate(&mut self, norm: usize, test: impl FnOnce() -> Truth) -> Truth {
+        let truth = self.measure(norm, test);
         let counting = self.counting.as_mut();
         if let Some(counts) = counting.and_then(|counting| counting.norms.get_mut(norm)) {
             counts.evaluated += 1;
@@ -64,7 +64,7 @@ impl Tally {
     }
 
     /// Does work for a norm, and adds the time that it takes.
-    pub(super) fn timed<T>(&mut self, norm: usize, work: impl FnOnce() -> T) -> T {
+    pub(super) fn measure<T>(&mut self, norm: usize, work: impl FnOnce() -> T) -> T {
         let Some(Counting { norms, clock }) = &mut self.counting else { return work() };
         let begun = clock();
         let done = work();

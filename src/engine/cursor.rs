@@ -90,13 +90,14 @@ impl<'j> Cursor<'j> {
         Ok(())
     }
 
-    /// Reads a string; the cursor must be on its quote. The input is known to be UTF-8; escapes are not checked.
+    /// Reads a string; the cursor must be on its opening quote. The input is known to be UTF-8; escapes are not
+    /// checked.
     pub(super) fn string(&mut self) -> Sure<Quoted> {
         self.expect(b'"')?;
         let start = self.at;
         let mut has_escapes = false;
         loop {
-            self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
+            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
             match self.bytes.get(self.at) {
                 Some(b'"') => {
                     let end = self.at;
@@ -113,7 +114,7 @@ impl<'j> Cursor<'j> {
         }
     }
 
-    /// Reads a number of few digits.
+    /// Reads a number that has few digits. Longer numbers are left to the full reader.
     pub(super) fn number(&mut self) -> Sure<Number> {
         let is_negative = self.bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(is_negative);
@@ -128,9 +129,9 @@ impl<'j> Cursor<'j> {
             Some(b'.') => {
                 self.at += 1;
                 let (fraction, places) = self.digits()?;
-                let is_long = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
+                let has_exponent = matches!(self.bytes.get(self.at), Some(b'e' | b'E'));
                 // With so few digits, the full reader, which reads a float, gets exactly the same decimal.
-                if places > 9 || digits > 6 || is_long {
+                if places > 9 || digits > 6 || has_exponent {
                     return Err(Unsure);
                 }
                 let scale = 10_i64.pow(9 - u32::try_from(places).map_err(|_| Unsure)?);
@@ -156,7 +157,7 @@ impl<'j> Cursor<'j> {
 
 /// The number of bytes before the next quote, backslash or control character. Tests eight bytes at a time: subtraction
 /// sets the high bit of a byte that is one of these.
-fn plain(bytes: &[u8]) -> usize {
+fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut at = 0;
@@ -222,23 +223,23 @@ pub(super) fn unescape(raw: &str, into: &mut String) -> Sure<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cursor, Number, plain, unescape};
+    use super::{Cursor, Number, plain_length, unescape};
 
     #[test]
     fn plain_bytes_end_before_quotes_backslashes_and_control_characters() {
         for filler in ["", "a", "абв", "0123456789abcdefé"] {
             for mark in ["\"", "\\", "\n", "\u{1f}", "\0"] {
                 let text = format!("{filler}{mark}rest of it, long enough");
-                assert_eq!(plain(text.as_bytes()), filler.len(), "{text:?}");
+                assert_eq!(plain_length(text.as_bytes()), filler.len(), "{text:?}");
             }
-            assert_eq!(plain(filler.as_bytes()), filler.len());
+            assert_eq!(plain_length(filler.as_bytes()), filler.len());
         }
         let all: Vec<u8> = (0x20..=0xff).filter(|byte| ![b'"', b'\\'].contains(byte)).collect();
-        assert_eq!(plain(&all), all.len());
+        assert_eq!(plain_length(&all), all.len());
     }
 
     #[test]
-    fn numbers_of_few_digits() {
+    fn only_numbers_with_few_digits_are_read() {
         for (text, number) in [
             ("0", Some(Number::Int(0))),
             ("-7", Some(Number::Int(-7))),
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn escapes_are_written_out() {
+    fn escapes_become_the_characters_that_they_mean() {
         for (raw, text) in [
             (r"a\n\u0431\/\\", Some("a\nб/\\")),
             (r"\ud83d\ude00!", Some("😀!")),

@@ -30,9 +30,9 @@ pub(super) struct Eval<'a> {
 
 /// The result of an expression.
 #[derive(Clone, Debug)]
-enum Got<'a> {
+enum EvalResult<'a> {
     Known(Val<'a>),
-    /// An unknown integer between these two.
+    /// An unknown integer, with its least and its greatest possible value.
     Between(i64, i64),
     Unknown,
 }
@@ -70,14 +70,14 @@ impl<'a> Eval<'a> {
                 }
             }
             Node::Not(inner) => !self.truth(*inner),
-            Node::And(of) => self.decided(of, Truth::True, Truth::and),
-            Node::Or(of) => self.decided(of, Truth::False, Truth::or),
-            node => self.tested(id, node),
+            Node::And(of) => self.join_until_decided(of, Truth::True, Truth::and),
+            Node::Or(of) => self.join_until_decided(of, Truth::False, Truth::or),
+            node => self.cached_test(id, node),
         }
     }
 
     /// Tests a condition. Caches the result unless it depends on an element.
-    fn tested(&mut self, id: NodeId, node: &'a Node) -> Truth {
+    fn cached_test(&mut self, id: NodeId, node: &'a Node) -> Truth {
         if !self.plan.nodes.facts(id).is_closed() {
             return self.test(id, node);
         }
@@ -90,7 +90,7 @@ impl<'a> Eval<'a> {
     }
 
     /// Evaluates `and` or `or` up to the condition that decides it.
-    fn decided(
+    fn join_until_decided(
         &mut self,
         operands: &'a [NodeId],
         neutral: Truth,
@@ -124,8 +124,10 @@ impl<'a> Eval<'a> {
             },
             Node::Interpreted(number) => (self.interpreter)(*number),
             Node::If { .. } | Node::Coalesce { .. } | Node::Call { .. } => match self.value(id) {
-                Got::Known(Val::Owned(Value::Bool(truth))) => truth.into(),
-                Got::Known(_) | Got::Between(..) | Got::Unknown => Truth::Unknown,
+                EvalResult::Known(Val::Owned(Value::Bool(truth))) => truth.into(),
+                EvalResult::Known(_) | EvalResult::Between(..) | EvalResult::Unknown => {
+                    Truth::Unknown
+                }
             },
             // Handled in `truth`, or not conditions.
             Node::Truth(_)
@@ -165,12 +167,17 @@ impl<'a> Eval<'a> {
 
     fn compare(&mut self, op: CompareOp, left: NodeId, right: NodeId) -> Truth {
         let (left, right) = (self.value(left), self.value(right));
-        self.compared(op, &left, &right)
+        self.compare_results(op, &left, &right)
     }
 
-    fn compared(&self, op: CompareOp, left: &Got<'a>, right: &Got<'a>) -> Truth {
+    fn compare_results(
+        &self,
+        op: CompareOp,
+        left: &EvalResult<'a>,
+        right: &EvalResult<'a>,
+    ) -> Truth {
         // Most comparisons are of texts. They are compared without a copy.
-        if let (Got::Known(a), Got::Known(b)) = (left, right)
+        if let (EvalResult::Known(a), EvalResult::Known(b)) = (left, right)
             && let Some((a, b)) = self.textual(a).zip(self.textual(b))
         {
             return op.accepts(a.cmp(&b)).into();
@@ -185,20 +192,20 @@ impl<'a> Eval<'a> {
             return self.is_listed(&item, items);
         }
         let list = match (&item, self.value(list)) {
-            (Got::Known(_) | Got::Between(..), Got::Known(list)) => list,
+            (EvalResult::Known(_) | EvalResult::Between(..), EvalResult::Known(list)) => list,
             _ => return Truth::Unknown,
         };
         match list {
             Val::Everywhere => Truth::True,
             Val::Places(places) => match &item {
-                Got::Known(item) => {
+                EvalResult::Known(item) => {
                     self.textual(item).is_some_and(|code| covers(places, &code)).into()
                 }
-                Got::Between(..) | Got::Unknown => Truth::False,
+                EvalResult::Between(..) | EvalResult::Unknown => Truth::False,
             },
             Val::List(shape, run) => run.range().fold(Truth::False, |found, row| {
-                let element = self.of_cell(self.slots.element(&plan.shapes, shape, row));
-                found.or(self.compared(CompareOp::Equal, &item, &element))
+                let element = self.result_of_cell(self.slots.element(&plan.shapes, shape, row));
+                found.or(self.compare_results(CompareOp::Equal, &item, &element))
             }),
             Val::Owned(_) | Val::Constant(_) | Val::Text(_) | Val::Surface(_) | Val::Present => {
                 Truth::False
@@ -206,25 +213,25 @@ impl<'a> Eval<'a> {
         }
     }
 
-    /// A list written in a rule is unknown if one of its elements is unknown.
-    fn is_listed(&mut self, item: &Got<'a>, items: &'a [NodeId]) -> Truth {
+    /// Whether a list written in a rule contains an item. Unknown if an element of the list is unknown.
+    fn is_listed(&mut self, item: &EvalResult<'a>, items: &'a [NodeId]) -> Truth {
         let mut found = Truth::False;
         for one in items {
             match self.value(*one) {
-                Got::Unknown | Got::Between(..) => return Truth::Unknown,
-                one @ Got::Known(_) => {
-                    found = found.or(self.compared(CompareOp::Equal, item, &one));
+                EvalResult::Unknown | EvalResult::Between(..) => return Truth::Unknown,
+                one @ EvalResult::Known(_) => {
+                    found = found.or(self.compare_results(CompareOp::Equal, item, &one));
                 }
             }
         }
         match item {
-            Got::Unknown => Truth::Unknown,
-            Got::Known(_) | Got::Between(..) => found,
+            EvalResult::Unknown => Truth::Unknown,
+            EvalResult::Known(_) | EvalResult::Between(..) => found,
         }
     }
 
     fn in_set(&mut self, item: NodeId, set: u32, zone: u32) -> Truth {
-        let Got::Known(item) = self.value(item) else { return Truth::Unknown };
+        let EvalResult::Known(item) = self.value(item) else { return Truth::Unknown };
         let (plan, at) = (self.plan, self.at);
         let day = self.memo.day(zone, || plan.zones.get(zone as usize).map(|zone| at.day(zone)));
         let set = self.program.sets.get(set as usize).zip(day);
@@ -243,7 +250,9 @@ impl<'a> Eval<'a> {
     }
 
     fn text_test(&mut self, op: TextTest, text: NodeId, part: NodeId) -> Truth {
-        let (Got::Known(text), Got::Known(part)) = (self.value(text), self.value(part)) else {
+        let (EvalResult::Known(text), EvalResult::Known(part)) =
+            (self.value(text), self.value(part))
+        else {
             return Truth::Unknown;
         };
         let wanted = self.textual(&part).unwrap_or_default();
@@ -251,7 +260,7 @@ impl<'a> Eval<'a> {
     }
 
     fn matches(&mut self, text: NodeId, regex: u32) -> Truth {
-        let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+        let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
         let regex = self.program.regexes.get(regex as usize);
         regex.is_some_and(|regex| self.pieces(&text).any(|piece| regex.is_match(piece))).into()
     }
@@ -269,7 +278,7 @@ impl<'a> Eval<'a> {
             let Cell::Text(text) = self.cell(*path) else { return Truth::Unknown };
             return self.scan_text(text).contains(&pattern).into();
         }
-        let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+        let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
         let matcher = self.program.patterns.get(pattern as usize);
         let matches = |piece: &str| {
             matcher.is_some_and(|one| !one.matcher.find(&Words::of(piece)).is_empty())
@@ -285,14 +294,14 @@ impl<'a> Eval<'a> {
         self.memo.scan_parts(&plan.scanner, texts);
     }
 
-    /// The patterns in a text that is not in a surface.
+    /// The patterns in a text that is not one of the texts of the message.
     pub(super) fn scan_text(&mut self, text: Text) -> &[u32] {
         self.memo.scan_text(&self.plan.scanner, text, self.slots.text(self.input, text))
     }
 
-    /// Evaluated only after both patterns were found, because it is slow.
+    /// Whether two patterns are near each other. Evaluated only after both were found, because it is slow.
     fn near(&mut self, text: NodeId, patterns: [u32; 2], distance: u32) -> Truth {
-        let Got::Known(text) = self.value(text) else { return Truth::Unknown };
+        let EvalResult::Known(text) = self.value(text) else { return Truth::Unknown };
         let [first, other] = patterns.map(|pattern| self.program.patterns.get(pattern as usize));
         let Some((first, other)) = first.zip(other) else { return Truth::False };
         let is_near = |piece: &str| {
@@ -307,7 +316,7 @@ impl<'a> Eval<'a> {
         if let Node::List(items) = self.plan.nodes.get(id) {
             return items.iter().all(|item| self.is_known(*item));
         }
-        matches!(self.value(id), Got::Known(_))
+        matches!(self.value(id), EvalResult::Known(_))
     }
 
     fn list(&self, path: Path) -> Option<(u32, Run)> {
@@ -336,6 +345,7 @@ impl<'a> Eval<'a> {
         Some(so_far)
     }
 
+    /// Makes an element the current one of the quantifier at a level.
     fn enter(&mut self, level: u32, shape: u32, row: usize) {
         let size = self.plan.shapes.size(shape);
         let rows = &mut self.memo.rows;
@@ -357,9 +367,9 @@ impl<'a> Eval<'a> {
         self.slots.cell(path.base.shape(), row + path.slot as usize)
     }
 
-    fn of_cell(&self, cell: Cell) -> Got<'a> {
-        Got::Known(match cell {
-            Cell::Missing => return Got::Unknown,
+    fn result_of_cell(&self, cell: Cell) -> EvalResult<'a> {
+        EvalResult::Known(match cell {
+            Cell::Missing => return EvalResult::Unknown,
             Cell::Present | Cell::List(_) => Val::Present,
             Cell::Bool(truth) => Val::Owned(Value::Bool(truth)),
             Cell::Int(int) => Val::Owned(Value::Int(int)),
@@ -374,28 +384,28 @@ impl<'a> Eval<'a> {
         })
     }
 
-    fn value(&mut self, id: NodeId) -> Got<'a> {
+    fn value(&mut self, id: NodeId) -> EvalResult<'a> {
         let plan = self.plan;
         match plan.nodes.get(id) {
             Node::Const(number) => match plan.nodes.constant(*number) {
-                Some(Value::Text(text)) => Got::Known(Val::Text(text)),
-                Some(value) => Got::Known(Val::Constant(value)),
-                None => Got::Unknown,
+                Some(Value::Text(text)) => EvalResult::Known(Val::Text(text)),
+                Some(value) => EvalResult::Known(Val::Constant(value)),
+                None => EvalResult::Unknown,
             },
             Node::Path(path) => match self.list(*path) {
-                Some((shape, run)) => Got::Known(Val::List(shape, run)),
-                None => self.of_cell(self.cell(*path)),
+                Some((shape, run)) => EvalResult::Known(Val::List(shape, run)),
+                None => self.result_of_cell(self.cell(*path)),
             },
             Node::Surface(surface) => match self.slots.parts {
-                Some(_) => Got::Known(Val::Surface(*surface)),
-                None => Got::Unknown,
+                Some(_) => EvalResult::Known(Val::Surface(*surface)),
+                None => EvalResult::Unknown,
             },
             Node::Negate(inner) => match self.value(*inner) {
-                Got::Known(value) => {
-                    of_result(self.owned(value).and_then(|value| negate(&value).ok()))
+                EvalResult::Known(value) => {
+                    known_or_unknown(self.owned(value).and_then(|value| negate(&value).ok()))
                 }
-                other @ (Got::Between(..) | Got::Unknown) => {
-                    bounded(negated_bounds(bounds(&other)))
+                other @ (EvalResult::Between(..) | EvalResult::Unknown) => {
+                    between(negated_bounds(bounds(&other)))
                 }
             },
             Node::Arithmetic { first, rest } => {
@@ -407,17 +417,17 @@ impl<'a> Eval<'a> {
                 so_far
             }
             Node::Coalesce { value, default } => match self.value(*value) {
-                Got::Known(value) => Got::Known(value),
-                Got::Between(..) | Got::Unknown => self.value(*default),
+                EvalResult::Known(value) => EvalResult::Known(value),
+                EvalResult::Between(..) | EvalResult::Unknown => self.value(*default),
             },
             Node::If { arms, otherwise } => self.conditional(arms, *otherwise),
             Node::Length(list) => {
-                self.list(*list).map_or(Got::Unknown, |(_, run)| int(run.len as usize))
+                self.list(*list).map_or(EvalResult::Unknown, |(_, run)| known_int(run.len as usize))
             }
             Node::Count(walk) => self.count(walk),
             Node::Call { function, args } => self.call(*function as usize, args),
             // Lists written in a rule occur only on the right of `in`.
-            Node::List(_) => Got::Unknown,
+            Node::List(_) => EvalResult::Unknown,
             Node::Truth(_)
             | Node::Not(_)
             | Node::And(_)
@@ -434,37 +444,42 @@ impl<'a> Eval<'a> {
             | Node::Any(_)
             | Node::All(_)
             | Node::Interpreted(_) => match self.truth(id) {
-                Truth::Unknown => Got::Unknown,
+                Truth::Unknown => EvalResult::Unknown,
                 truth @ (Truth::True | Truth::False) => {
-                    Got::Known(Val::Owned(Value::Bool(truth == Truth::True)))
+                    EvalResult::Known(Val::Owned(Value::Bool(truth == Truth::True)))
                 }
             },
         }
     }
 
-    fn conditional(&mut self, arms: &'a [(NodeId, NodeId)], otherwise: NodeId) -> Got<'a> {
+    fn conditional(&mut self, arms: &'a [(NodeId, NodeId)], otherwise: NodeId) -> EvalResult<'a> {
         for (condition, value) in arms {
             match self.truth(*condition) {
                 Truth::True => return self.value(*value),
-                Truth::Unknown => return Got::Unknown,
+                Truth::Unknown => return EvalResult::Unknown,
                 Truth::False => {}
             }
         }
         self.value(otherwise)
     }
 
-    fn calculated(&self, op: ArithmeticOp, left: Got<'a>, right: Got<'a>) -> Got<'a> {
+    fn calculated(
+        &self,
+        op: ArithmeticOp,
+        left: EvalResult<'a>,
+        right: EvalResult<'a>,
+    ) -> EvalResult<'a> {
         match (left, right) {
-            (Got::Known(left), Got::Known(right)) => {
+            (EvalResult::Known(left), EvalResult::Known(right)) => {
                 let sides = self.owned(left).zip(self.owned(right));
-                of_result(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
+                known_or_unknown(sides.and_then(|(left, right)| calculate(op, &left, &right).ok()))
             }
-            (left, right) => bounded(bounds_of(op, bounds(&left), bounds(&right))),
+            (left, right) => between(bounds_of(op, bounds(&left), bounds(&right))),
         }
     }
 
-    fn count(&mut self, walk: &Walk) -> Got<'a> {
-        let Some((shape, run)) = self.list(walk.list) else { return Got::Unknown };
+    fn count(&mut self, walk: &Walk) -> EvalResult<'a> {
+        let Some((shape, run)) = self.list(walk.list) else { return EvalResult::Unknown };
         let (mut least, mut most) = (0, run.len as usize);
         for row in run.range() {
             self.enter(walk.level, shape, row);
@@ -475,22 +490,24 @@ impl<'a> Eval<'a> {
             }
         }
         match (i64::try_from(least), i64::try_from(most)) {
-            _ if least == most => int(least),
-            (Ok(least), Ok(most)) => Got::Between(least, most),
-            _ => Got::Unknown,
+            _ if least == most => known_int(least),
+            (Ok(least), Ok(most)) => EvalResult::Between(least, most),
+            _ => EvalResult::Unknown,
         }
     }
 
     /// Calls a function. A call without a result is unknown; the interpreter gives the reason.
-    fn call(&mut self, function: usize, args: &'a [NodeId]) -> Got<'a> {
-        let Some(function) = self.program.functions.get(function) else { return Got::Unknown };
+    fn call(&mut self, function: usize, args: &'a [NodeId]) -> EvalResult<'a> {
+        let Some(function) = self.program.functions.get(function) else {
+            return EvalResult::Unknown;
+        };
         let mut values = vec![];
         for arg in args {
-            let Got::Known(value) = self.value(*arg) else { return Got::Unknown };
-            let Some(value) = self.owned(value) else { return Got::Unknown };
+            let EvalResult::Known(value) = self.value(*arg) else { return EvalResult::Unknown };
+            let Some(value) = self.owned(value) else { return EvalResult::Unknown };
             values.push(value);
         }
-        of_result(function.call(&values, &self.program.schema).ok())
+        known_or_unknown(function.call(&values, &self.program.schema).ok())
     }
 
     /// A value in the form that functions and calculations need.
@@ -506,8 +523,9 @@ impl<'a> Eval<'a> {
 
     // ---- texts ----------------------------------------------------------
 
+    /// The texts to search in a value: the parts of a surface, or one text.
     fn pieces<'v>(&'v self, value: &'v Val<'a>) -> impl Iterator<Item = &'v str> {
-        let (alone, surface) = match value {
+        let (single, surface) = match value {
             Val::Text(text) => (Some(*text), None),
             Val::Owned(Value::Text(text)) => (Some(&**text), None),
             Val::Surface(surface) => (None, Some(*surface)),
@@ -519,7 +537,7 @@ impl<'a> Eval<'a> {
             | Val::Present => (None, None),
         };
         let parts = surface.into_iter().flat_map(|surface| self.parts(surface));
-        alone.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))
+        single.into_iter().chain(parts.map(|part| self.slots.text(self.input, part.text)))
     }
 
     fn parts(&self, surface: Surface) -> impl Iterator<Item = &Part> {
@@ -545,35 +563,36 @@ impl<'a> Eval<'a> {
 }
 
 /// The bounds of a value; `None` if it is unknown or cannot be compared.
-fn range(got: &Got<'_>) -> Option<Bounds> {
-    match got {
-        Got::Known(Val::Owned(value)) => Some(exactly(value)),
-        Got::Known(Val::Constant(value)) => Some(exactly(value)),
+fn range(result: &EvalResult<'_>) -> Option<Bounds> {
+    match result {
+        EvalResult::Known(Val::Owned(value)) => Some(exactly(value)),
+        EvalResult::Known(Val::Constant(value)) => Some(exactly(value)),
         // The caller compares two texts itself. This text meets a value of another type, so the result is unknown.
-        Got::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
-        Got::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
-        Got::Known(_) | Got::Unknown => None,
+        EvalResult::Known(Val::Text(text)) => Some([Value::text(text), Value::text(text)]),
+        EvalResult::Between(low, high) => Some([Value::Int(*low), Value::Int(*high)]),
+        EvalResult::Known(_) | EvalResult::Unknown => None,
     }
 }
 
-fn bounds(got: &Got<'_>) -> Option<(i64, i64)> {
-    match got {
-        Got::Known(Val::Owned(Value::Int(int)) | Val::Constant(Value::Int(int))) => {
+/// The least and the greatest possible value of an integer.
+fn bounds(result: &EvalResult<'_>) -> Option<(i64, i64)> {
+    match result {
+        EvalResult::Known(Val::Owned(Value::Int(int)) | Val::Constant(Value::Int(int))) => {
             Some((*int, *int))
         }
-        Got::Between(low, high) => Some((*low, *high)),
-        Got::Known(_) | Got::Unknown => None,
+        EvalResult::Between(low, high) => Some((*low, *high)),
+        EvalResult::Known(_) | EvalResult::Unknown => None,
     }
 }
 
-fn bounded<'a>(bounds: Option<(i64, i64)>) -> Got<'a> {
-    bounds.map_or(Got::Unknown, |(low, high)| Got::Between(low, high))
+fn between<'a>(bounds: Option<(i64, i64)>) -> EvalResult<'a> {
+    bounds.map_or(EvalResult::Unknown, |(low, high)| EvalResult::Between(low, high))
 }
 
-fn of_result<'a>(result: Option<Value>) -> Got<'a> {
-    result.map_or(Got::Unknown, |value| Got::Known(Val::Owned(value)))
+fn known_or_unknown<'a>(result: Option<Value>) -> EvalResult<'a> {
+    result.map_or(EvalResult::Unknown, |value| EvalResult::Known(Val::Owned(value)))
 }
 
-fn int<'a>(count: usize) -> Got<'a> {
-    of_result(i64::try_from(count).ok().map(Value::Int))
+fn known_int<'a>(count: usize) -> EvalResult<'a> {
+    known_or_unknown(i64::try_from(count).ok().map(Value::Int))
 }

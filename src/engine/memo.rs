@@ -1,7 +1,7 @@
 //! Caches the truths, days and patterns computed for the current record. Clearing truths and days takes constant time:
 //! each is stored with the number of the record for which it was computed.
 
-use super::slots::{Text, number};
+use super::slots::{Text, to_u32};
 use crate::base::time::Day;
 use crate::plan::{NodeId, Surface};
 use crate::program::outcome::Truth;
@@ -22,7 +22,8 @@ pub(super) struct Memo {
     found: Vec<u32>,
     /// For each pattern: whether a text of the message contains it, and whether the author wrote that text.
     hits: Vec<Hit>,
-    /// The patterns in other texts. INVARIANT: the first `scanned` belong to this record.
+    /// The other texts that were searched, with the patterns in them. INVARIANT: the first `scanned` texts belong to
+    /// this record.
     texts: Vec<Scanned>,
     scanned: usize,
 }
@@ -106,10 +107,10 @@ impl Memo {
     }
 
     /// The day in a zone, computed once.
-    pub(super) fn day(&mut self, zone: u32, ask: impl FnOnce() -> Option<Day>) -> Option<Day> {
+    pub(super) fn day(&mut self, zone: u32, compute: impl FnOnce() -> Option<Day>) -> Option<Day> {
         let known = self.days.get_mut(zone as usize)?;
         if known.0 != self.record {
-            *known = (self.record, ask());
+            *known = (self.record, compute());
         }
         known.1
     }
@@ -129,7 +130,7 @@ impl Memo {
             scanner.scan(text, scratch, &mut |pattern| {
                 let Some(hit) = hits.get_mut(pattern) else { return };
                 if *hit == Hit::None {
-                    found.push(number(pattern));
+                    found.push(to_u32(pattern));
                 }
                 *hit = now.max(*hit);
             });
@@ -150,8 +151,8 @@ impl Memo {
         self.hits.get(pattern).is_some_and(|hit| *hit >= needed)
     }
 
-    /// Searches another text for all patterns, once.
-    pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, whole: &str) -> &[u32] {
+    /// Searches a text outside the texts of the message for all patterns, once.
+    pub(super) fn scan_text(&mut self, scanner: &Scanner, text: Text, content: &str) -> &[u32] {
         let known = self.texts.iter().take(self.scanned).position(|one| one.text == text);
         let at = known.unwrap_or_else(|| {
             if self.texts.len() == self.scanned {
@@ -161,7 +162,8 @@ impl Memo {
                 one.text = text;
                 one.found.clear();
                 let found = &mut one.found;
-                scanner.scan(whole, &mut self.scratch, &mut |pattern| found.push(number(pattern)));
+                scanner
+                    .scan(content, &mut self.scratch, &mut |pattern| found.push(to_u32(pattern)));
             }
             self.scanned += 1;
             self.scanned - 1

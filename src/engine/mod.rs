@@ -1,5 +1,5 @@
-//! Runs a plan on a record and finds the rules that are not false; for almost all records there are none. The
-//! interpreter makes the findings for these rules, so both evaluators give the same decision.
+//! Runs a plan on a record and finds the rules whose conditions are not false. For almost all records there are none.
+//! The interpreter makes the findings for these rules, so both evaluators give the same decision.
 
 // No wildcards: when a kind of node, item or action is added, the compiler lists the places that must handle it.
 #![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
@@ -27,7 +27,7 @@ use crate::program::outcome::{Finding, Truth};
 use crate::record::Record;
 use crate::world::place::Place;
 use crate::world::schema::Schema;
-use active::Active;
+use active::RuleCache;
 use counts::Tally;
 use eval::Eval;
 use memo::Memo;
@@ -40,13 +40,13 @@ use wake::Woken;
 /// The buffers of one thread.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
-    /// If false, the index is not used, and all rules of the places are evaluated.
+    /// If false, the index is not used, and all rules that apply in the places are evaluated.
     is_indexed: bool,
     slots: Slots,
     guesses: Guesses,
     memo: Memo,
     woken: Woken,
-    active: Active,
+    rule_cache: RuleCache,
     tally: Tally,
 }
 
@@ -75,7 +75,7 @@ impl Engine {
             guesses: Guesses::new(plan),
             memo: Memo::new(plan.nodes.len(), plan.zones.len(), program.patterns.len()),
             woken: Woken::new(program.norms.len()),
-            active: Active::default(),
+            rule_cache: RuleCache::default(),
             tally: Tally::default(),
         }
     }
@@ -120,7 +120,8 @@ impl Engine {
 
     /// The approximate size in bytes of the buffers that grow with records.
     pub(crate) fn memory(&self) -> usize {
-        let Self { is_indexed: _, slots, guesses: _, memo, woken: _, active: _, tally: _ } = self;
+        let Self { is_indexed: _, slots, guesses: _, memo, woken: _, rule_cache: _, tally: _ } =
+            self;
         slots.memory() + memo.memory()
     }
 
@@ -135,8 +136,8 @@ impl Engine {
         self.slots.text(input, self.slots.about.id)
     }
 
-    /// Evaluates the rules that apply in some places, and calls `decide` with those that are not false. `None` if all
-    /// are false, as for almost all records.
+    /// Evaluates the rules that apply in some places, and calls `decide` with those that are not false. Returns `None`
+    /// if all are false, which is so for almost all records.
     pub(crate) fn evaluate<T>(
         &mut self,
         compiled: Compiled<'_>,
@@ -162,7 +163,7 @@ impl Engine {
             memo: &mut self.memo,
             interpreter: &interpreted,
         };
-        let applicable = self.active.rules(compiled, places, at);
+        let applicable = self.rule_cache.rules(compiled, places, at);
         if self.is_indexed {
             eval.wake(&mut self.woken, applicable);
         } else {
@@ -173,11 +174,11 @@ impl Engine {
             let root = plan.roots.get(norm).copied();
             root.map_or(Truth::Unknown, |root| eval.borrow_mut().truth(root))
         };
-        self.tally.woken(&self.woken.rules);
+        self.tally.count_woken(&self.woken.rules);
         let tally = RefCell::new(&mut self.tally);
         self.woken.rules.retain(|rule| {
             let rule = *rule as usize;
-            tally.borrow_mut().evaluated(rule, || truth(rule)) != Truth::False
+            tally.borrow_mut().evaluate(rule, || truth(rule)) != Truth::False
         });
         if self.woken.rules.is_empty() {
             return None;
@@ -189,11 +190,11 @@ impl Engine {
             let evaluate = || truth(number);
             let mut tally = tally.borrow_mut();
             let truth =
-                if is_candidate(number) { evaluate() } else { tally.evaluated(number, evaluate) };
+                if is_candidate(number) { evaluate() } else { tally.evaluate(number, evaluate) };
             match truth {
                 Truth::False => false_finding(),
                 Truth::Unknown | Truth::True => {
-                    tally.timed(number, || interpreter().condition(norm))
+                    tally.measure(number, || interpreter().condition(norm))
                 }
             }
         };
@@ -214,7 +215,9 @@ fn false_finding() -> Finding {
 }
 
 fn interpreted<'a>(plan: &'a Plan, interpreter: &Interpreter<'a>, number: u32) -> Truth {
-    let left = plan.interpreted.get(number as usize);
-    let zone = left.and_then(|(_, zone)| plan.zones.get(*zone as usize));
-    left.zip(zone).map_or(Truth::Unknown, |((expr, _), zone)| interpreter.value(expr, zone).truth())
+    let condition = plan.interpreted.get(number as usize);
+    let zone = condition.and_then(|(_, zone)| plan.zones.get(*zone as usize));
+    condition
+        .zip(zone)
+        .map_or(Truth::Unknown, |((expr, _), zone)| interpreter.value(expr, zone).truth())
 }

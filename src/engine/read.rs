@@ -2,7 +2,7 @@
 //! Accepts only records that the full reader accepts. Faulty and rare input is left to the full reader.
 
 use super::cursor::{Cursor, Number, Quoted, Sure, Unsure, unescape};
-use super::slots::{Cell, Run, Slots, Text, number};
+use super::slots::{Cell, Run, Slots, Text, to_u32};
 use crate::base::limits::RecordLimits;
 use crate::base::time::Instant;
 use crate::plan::{Layout, Plan, Storage};
@@ -63,7 +63,8 @@ impl Guesses {
         Self { next: plan.layouts.iter().map(guess).collect(), names: vec![] }
     }
 
-    /// The field that followed a field last time. Fields are counted from 1; for 0, the first field of a record.
+    /// The field that came after a field in the last record. Fields are counted from 1, and 0 stands for the start of a
+    /// record.
     fn after(&self, record: usize, field: usize) -> usize {
         let next = self.next.get(record).and_then(|next| next.get(field));
         next.copied().unwrap_or_default().into()
@@ -220,7 +221,7 @@ impl<'a> Reader<'a> {
         while self.follows(seen == 0, b'}')? {
             let field_number = self.field(id, layout, before)?;
             before = field_number + 1;
-            let bit = 1_u64.checked_shl(number(field_number)).ok_or(Unsure)?;
+            let bit = 1_u64.checked_shl(to_u32(field_number)).ok_or(Unsure)?;
             let field = layout.fields.get(field_number).ok_or(Unsure)?;
             if seen & bit != 0 || !field.is_written {
                 return Err(Unsure);
@@ -279,7 +280,7 @@ impl<'a> Reader<'a> {
     fn list(&mut self, of: &Type, to: Target) -> Sure<bool> {
         let plan = self.plan;
         let shape = if let Storage::List { shape, .. } = to.storage { Some(shape) } else { None };
-        let start = shape.map_or(0, |shape| self.slots.rows(&plan.shapes, shape));
+        let start = shape.map_or(0, |shape| self.slots.row_count(&plan.shapes, shape));
         let mut len = 0;
         self.enter(b'[')?;
         let mut is_first = true;
@@ -292,7 +293,7 @@ impl<'a> Reader<'a> {
                     .get(shape as usize)
                     .map_or(Storage::Unread, |shape| shape.element),
                 shape,
-                row: self.slots.row(&plan.shapes, shape),
+                row: self.slots.add_row(&plan.shapes, shape),
             });
             match (self.value(of, to)?, of) {
                 (true, _) => len += 1,
@@ -305,7 +306,7 @@ impl<'a> Reader<'a> {
     }
 
     fn places(&mut self, to: Target) -> Sure<bool> {
-        let start = number(self.slots.places.len());
+        let start = to_u32(self.slots.places.len());
         self.enter(b'[')?;
         let mut is_first = true;
         while self.follows(is_first, b']')? {
@@ -314,7 +315,7 @@ impl<'a> Reader<'a> {
             let place = self.place(text)?;
             self.slots.places.push(place);
         }
-        let len = number(self.slots.places.len()) - start;
+        let len = to_u32(self.slots.places.len()) - start;
         Ok(self.put(to, Cell::Places(Run { start, len })))
     }
 
@@ -353,7 +354,7 @@ impl<'a> Reader<'a> {
         if !is_new || others.len() >= MAX_NAMES {
             return Err(Unsure);
         }
-        self.guesses.names.push(Run { start: number(start), len: number(end - start) });
+        self.guesses.names.push(Run { start: to_u32(start), len: to_u32(end - start) });
         Ok(name)
     }
 
@@ -375,17 +376,18 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Sure<Text> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         if !has_escapes {
-            let bytes = Run { start: number(start), len: number(end - start) };
+            let bytes = Run { start: to_u32(start), len: to_u32(end - start) };
             return Ok(Text { bytes, is_copied: false });
         }
         let before = self.slots.copied.len();
         let raw = self.input.get(start..end).ok_or(Unsure)?;
         unescape(raw, &mut self.slots.copied)?;
         let len = self.slots.copied.len() - before;
-        let text = Text { bytes: Run { start: number(before), len: number(len) }, is_copied: true };
+        let text = Text { bytes: Run { start: to_u32(before), len: to_u32(len) }, is_copied: true };
         Ok(text)
     }
 
+    /// Reads a string that has no escapes; gives up if it has some.
     fn plain_text(&mut self) -> Sure<&'a str> {
         let Quoted { start, end, has_escapes } = self.cursor.string()?;
         self.input.get(start..end).filter(|_| !has_escapes).ok_or(Unsure)

@@ -1,5 +1,5 @@
-//! The cells of a record, one for each field that rules read. The buffers are reused for every record, so that reading
-//! one allocates nothing.
+//! The cells of a record, one for each field that rules read. The buffers are reused for every record, so reading a
+//! record allocates nothing.
 
 use crate::base::time::Instant;
 use crate::plan::{Plan, Shapes, Storage};
@@ -26,14 +26,14 @@ pub(super) enum Cell {
     List(Run),
 }
 
-/// `len` items from `start`.
+/// A run of `len` items that begins at `start`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Run {
     pub(super) start: u32,
     pub(super) len: u32,
 }
 
-/// A text: bytes of the input. If the text has escapes in the input, bytes of the buffer `copied`.
+/// A text: a run of bytes in the input, or in the buffer `copied` if the text has escapes in the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) bytes: Run,
@@ -64,14 +64,14 @@ pub(crate) struct About {
 /// The cells of one record.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    /// By shape: the row of the message, then the rows of each list.
+    /// One table for each shape: first the row of the message, then the rows of each list.
     pub(super) tables: Vec<Vec<Cell>>,
     pub(super) places: Vec<Place>,
     pub(super) copied: String,
     pub(super) about: About,
     /// The texts that a reader sees, in order. `None` when they are unknown.
     pub(super) parts: Option<Vec<Part>>,
-    /// The unshortened lists of orders and notices.
+    /// The lists of orders and notices before they are shortened.
     pub(super) dated: Vec<Cell>,
 }
 
@@ -93,7 +93,7 @@ impl Slots {
         self.copied.clear();
         self.parts.get_or_insert_default().clear();
         self.dated.clear();
-        self.row(shapes, 0);
+        self.add_row(shapes, 0);
     }
 
     /// The approximate size of the buffers in bytes.
@@ -114,7 +114,7 @@ impl Slots {
     }
 
     /// Adds a row in which all cells are missing, and returns where it begins.
-    pub(super) fn row(&mut self, shapes: &Shapes, shape: u32) -> usize {
+    pub(super) fn add_row(&mut self, shapes: &Shapes, shape: u32) -> usize {
         let size = shapes.size(shape);
         let Some(table) = self.tables.get_mut(shape as usize) else { return 0 };
         let start = table.len();
@@ -123,9 +123,9 @@ impl Slots {
     }
 
     /// The number of rows of a table.
-    pub(super) fn rows(&self, shapes: &Shapes, shape: u32) -> u32 {
+    pub(super) fn row_count(&self, shapes: &Shapes, shape: u32) -> u32 {
         let cells = self.tables.get(shape as usize).map_or(0, Vec::len);
-        number(cells / shapes.size(shape).max(1))
+        to_u32(cells / shapes.size(shape).max(1))
     }
 
     pub(super) fn cell(&self, shape: u32, at: usize) -> Cell {
@@ -150,7 +150,7 @@ impl Slots {
     }
 
     pub(super) fn copy(&mut self, text: &str) -> Text {
-        let bytes = Run { start: number(self.copied.len()), len: number(text.len()) };
+        let bytes = Run { start: to_u32(self.copied.len()), len: to_u32(text.len()) };
         self.copied.push_str(text);
         Text { bytes, is_copied: true }
     }
@@ -160,7 +160,7 @@ impl Slots {
         self.clear(&plan.shapes);
         let Value::Record(fields) = record.root() else { return };
         self.record(&plan.shapes, 0, 0, 0, fields);
-        self.surfaces(plan, fields);
+        self.fill_parts(plan, fields);
         self.save_dated(plan);
         self.about.id = self.copy(record.id());
         let Visibility { audience, countries, except } = record.visibility();
@@ -172,7 +172,7 @@ impl Slots {
     }
 
     /// Fills the parts of `any_text`, and marks those that are also in `text`. Both are in the same order.
-    fn surfaces(&mut self, plan: &Plan, fields: &[Option<Value>]) {
+    fn fill_parts(&mut self, plan: &Plan, fields: &[Option<Value>]) {
         let [written, seen] =
             plan.surfaces.map(|field| match field.and_then(|field| fields.get(field)) {
                 Some(Some(Value::Surface(parts))) => Some(parts),
@@ -235,14 +235,14 @@ impl Slots {
                 }
             }
             (Storage::List { cell, shape: of }, Value::List(elements)) => {
-                let start = self.rows(shapes, of);
+                let start = self.row_count(shapes, of);
                 let storage =
                     shapes.shapes.get(of as usize).map_or(Storage::Unread, |shape| shape.element);
                 for element in elements.iter() {
-                    let row = self.row(shapes, of);
+                    let row = self.add_row(shapes, of);
                     self.put(shapes, of, row, storage, element);
                 }
-                let run = Run { start, len: number(elements.len()) };
+                let run = Run { start, len: to_u32(elements.len()) };
                 self.set(shape, row + cell as usize, Cell::List(run));
             }
             (Storage::Element { record }, Value::Record(fields)) => {
@@ -268,9 +268,9 @@ impl Slots {
             Value::Duration(nanos) => Cell::Duration(*nanos),
             Value::Places(Places::Everywhere) => Cell::Everywhere,
             Value::Places(Places::Only(places)) => {
-                let start = number(self.places.len());
+                let start = to_u32(self.places.len());
                 self.places.extend_from_slice(places);
-                Cell::Places(Run { start, len: number(places.len()) })
+                Cell::Places(Run { start, len: to_u32(places.len()) })
             }
             // Surfaces are stored in `parts`. `put` stores records, lists and maps.
             Value::Surface(_) | Value::Record(_) | Value::List(_) | Value::Map(_) => Cell::Missing,
@@ -304,7 +304,7 @@ impl Slots {
                 for row in rows.filter(|row| is_seen(table, *row)).collect::<Vec<_>>() {
                     table.extend_from_within(row * size..(row + 1) * size);
                 }
-                Run { start: number(start), len: number(table.len() / size.max(1) - start) }
+                Run { start: to_u32(start), len: to_u32(table.len() / size.max(1) - start) }
             };
             self.set(0, list.cell as usize, Cell::List(seen));
         }
@@ -325,7 +325,7 @@ impl Default for About {
 }
 
 impl About {
-    /// Clears the cells and keeps the buffers.
+    /// Clears the lists and keeps their buffers.
     fn clear(&mut self) {
         self.countries.clear();
         self.except.clear();
@@ -337,6 +337,6 @@ impl About {
     }
 }
 
-pub(super) fn number(count: usize) -> u32 {
+pub(super) fn to_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

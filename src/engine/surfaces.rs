@@ -1,17 +1,17 @@
-//! Completes the cells after reading: computes the surfaces, and checks conditions on several fields together. The full
-//! reader does the same on values (`record::derive`).
+//! Completes the cells after reading: collects the texts that a reader sees, and checks what concerns several fields.
+//! The full reader does the same on values (`record::derive`).
 
 use super::cursor::{Sure, Unsure};
 use super::slots::{Cell, Part, Slots};
 use crate::base::limits;
 use crate::base::time::Instant;
-use crate::plan::{DeceptiveDefault, InList, OwnFields, Plan};
+use crate::plan::{DeceptiveDefault, ListTexts, OwnFields, Plan};
 use crate::record::{Audience, OWN, VERSION, WRITTEN};
 use crate::world::place::Place;
 use crate::world::standard::link;
 
 impl Slots {
-    /// Checks conditions on several fields together, and computes what depends on several fields.
+    /// Checks and computes everything that depends on several fields.
     pub(super) fn complete(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
         if let Cell::Text(version) = self.cell(0, own.version as usize)
             && self.text(input, version) != VERSION
@@ -68,7 +68,7 @@ impl Slots {
             return;
         }
         let size = plan.shapes.size(links);
-        for row in 0..self.rows(&plan.shapes, links) as usize {
+        for row in 0..self.row_count(&plan.shapes, links) as usize {
             let at = row * size + deceptive as usize;
             if self.cell(links, at) == Cell::Missing {
                 self.set(links, at, Cell::Bool(false));
@@ -78,7 +78,7 @@ impl Slots {
 
     fn add_parts(&mut self, plan: &Plan, own: &OwnFields, input: &str) -> Sure<()> {
         let size = plan.shapes.size(own.parts.shape);
-        for row in 0..self.rows(&plan.shapes, own.parts.shape) as usize {
+        for row in 0..self.row_count(&plan.shapes, own.parts.shape) as usize {
             let cell = |slot: u32| self.cell(own.parts.shape, row * size + slot as usize);
             let (Cell::Text(kind), Cell::Text(text)) = (cell(own.parts.kind), cell(own.parts.text))
             else {
@@ -117,13 +117,13 @@ impl Slots {
         }
         for list in &own.in_lists {
             let size = plan.shapes.size(list.shape);
-            for row in 0..self.rows(&plan.shapes, list.shape) as usize {
+            for row in 0..self.row_count(&plan.shapes, list.shape) as usize {
                 self.add_seen_of_element(list, row * size, written, input);
             }
         }
     }
 
-    fn add_seen_of_element(&mut self, list: &InList, row: usize, written: usize, input: &str) {
+    fn add_seen_of_element(&mut self, list: &ListTexts, row: usize, written: usize, input: &str) {
         let cell = |slot: Option<u32>| {
             slot.map_or(Cell::Missing, |slot| self.cell(list.shape, row + slot as usize))
         };

@@ -1,10 +1,10 @@
-//! Looks up the cells of a record in the index, and wakes the rules that may be true or unknown. Only these are
-//! evaluated.
+//! Looks up the cells of a record in the index, and wakes the rules whose conditions may be true or unknown. Only these
+//! are evaluated.
 
 use super::active::ApplicableRules;
 use super::eval::Eval;
 use super::slots::Cell;
-use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, in_units};
+use crate::plan::{Base, Column, ColumnIndex, Path, Plan, Surface, ValueIndex, index_number};
 use crate::world::value::Value;
 
 /// The rules woken so far, without duplicates.
@@ -47,7 +47,7 @@ impl Woken {
 }
 
 impl Eval<'_> {
-    /// Wakes the applicable rules with a trigger that fires.
+    /// Wakes each applicable rule that has a firing trigger.
     pub(super) fn wake(&mut self, woken: &mut Woken, applicable: ApplicableRules<'_>) {
         let plan = self.plan;
         if plan.index.has_patterns() {
@@ -99,7 +99,7 @@ impl Eval<'_> {
         if self.is_missing(self.plan, shape) {
             woken.add(&index.missing, applicable);
         }
-        let rows = self.slots.rows(&self.plan.shapes, shape) as usize;
+        let rows = self.slots.row_count(&self.plan.shapes, shape) as usize;
         let size = self.plan.shapes.size(shape);
         for row in 0..rows {
             let cell = self.slots.cell(shape, row * size + slot as usize);
@@ -114,7 +114,7 @@ impl Eval<'_> {
             Base::Message => self.slots.cell(0, slot as usize) == Cell::Missing,
             Base::Element { shape: outer, .. } => {
                 let size = plan.shapes.size(outer);
-                let rows = self.slots.rows(&plan.shapes, outer) as usize;
+                let rows = self.slots.row_count(&plan.shapes, outer) as usize;
                 let lacks = |row: usize| {
                     self.slots.cell(outer, row * size + slot as usize) == Cell::Missing
                 };
@@ -162,9 +162,9 @@ impl Eval<'_> {
                 return;
             }
             Cell::Present | Cell::List(_) => return,
-            Cell::Int(int) => in_units(&Value::Int(int)),
-            Cell::Number(number) => in_units(&Value::Number(number)),
-            Cell::Instant(instant) => in_units(&Value::Instant(instant)),
+            Cell::Int(int) => index_number(&Value::Int(int)),
+            Cell::Number(number) => index_number(&Value::Number(number)),
+            Cell::Instant(instant) => index_number(&Value::Instant(instant)),
             Cell::Duration(nanos) => Some(nanos),
         };
         let Some(number) = number else { return };

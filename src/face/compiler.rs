@@ -191,7 +191,7 @@ impl Compiler {
                 Linted { program: &program, trees: &trees, sources: &sources, as_of, elsewhere };
             found.extend(lint::lints(&linted));
         }
-        let settings = LintSettings { levels: &self.levels, as_of, all: is_sound };
+        let settings = LintSettings { levels: &self.levels, as_of, have_all_run: is_sound };
         let mut found = lint::apply_levels(found, &trees, &sources, settings);
         found.sort_by_key(|diagnostic| diagnostic.at);
         if found.iter().any(Diagnostic::is_error) {

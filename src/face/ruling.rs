@@ -45,8 +45,9 @@ impl Ruling<'_> {
     pub fn into_decision(self) -> Decision {
         let Self { judged: Judged { set, engine, at, decisions, .. }, place } = self;
         let first = decisions.and_then(|decisions| decisions.into_iter().next());
-        let quiet =
-            || decision::quiet(engine.about().visibility(), &set.program().blocs, place, at);
+        let quiet = || {
+            decision::empty_decision(engine.about().visibility(), &set.program().blocs, place, at)
+        };
         first.unwrap_or_else(quiet)
     }
 
@@ -71,8 +72,9 @@ impl Rulings<'_> {
     /// The decisions, one for each group of places that are decided alike; none if no place was asked for.
     pub fn into_decisions(self) -> Vec<Decision> {
         let Self { judged: Judged { set, engine, at, decisions, .. }, places } = self;
-        let quiet =
-            || decision::quiet_all(engine.about().visibility(), &set.program().blocs, places, at);
+        let quiet = || {
+            decision::empty_decisions(engine.about().visibility(), &set.program().blocs, places, at)
+        };
         decisions.unwrap_or_else(quiet)
     }
 

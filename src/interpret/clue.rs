@@ -68,7 +68,7 @@ mod tests {
     use super::Part;
 
     #[test]
-    fn indices_are_numbers() {
+    fn indices_in_paths_sort_as_numbers() {
         let sorted = [
             "chat.title",
             "links[0].display",

@@ -26,7 +26,7 @@ pub(crate) struct Evaluated {
 /// Where a value is in the record, so that evidence can point there.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Origin {
-    /// Written in a rule or calculated.
+    /// The value is written in a rule or calculated.
     #[default]
     Nowhere,
     /// A field, by its path: `links[0].host`. The path of the record itself is empty.
@@ -42,7 +42,7 @@ pub(super) enum Origin {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
     /// The words found by all true conditions on texts, decisive or not, with the whole text. Only the first `EVIDENCE`
-    /// are kept. That is enough, because the first of a union are among the first of its operands.
+    /// are kept. That is enough, because the first words of a union are among the first words of its operands.
     pub(super) evidence: BTreeMap<Clue, Arc<str>>,
     /// The events that led to this result. Parts with the opposite result contribute none.
     pub(super) events: BTreeMap<Event, BTreeSet<Incoming>>,
@@ -86,12 +86,12 @@ impl Evaluated {
         result
     }
 
-    /// True when all are true, and when there are none.
+    /// True if all operands are true, or if there are none.
     pub(super) fn all(operands: &[Evaluated]) -> Self {
         Self::joined(operands.iter().map(Self::truth).fold(Truth::True, Truth::and), operands)
     }
 
-    /// True when one is true.
+    /// True if one operand is true.
     pub(super) fn any(operands: &[Evaluated]) -> Self {
         Self::joined(operands.iter().map(Self::truth).fold(Truth::False, Truth::or), operands)
     }
@@ -110,7 +110,7 @@ impl Evaluated {
         self
     }
 
-    /// The truth of a condition; of anything else, unknown.
+    /// The truth of a condition; unknown for other expressions.
     pub(crate) fn truth(&self) -> Truth {
         match self.value {
             Some(Value::Bool(truth)) => truth.into(),
@@ -127,10 +127,10 @@ impl Evaluated {
         self
     }
 
-    /// Adds these grounds to the support of the result, whether it is true or false.
-    pub(super) fn supported_by(mut self, grounds: &[Support]) -> Self {
+    /// Adds this support to that of the result, whether the result is true or false.
+    pub(super) fn supported_by(mut self, supports: &[Support]) -> Self {
         let truth = self.truth();
-        for one in grounds {
+        for one in supports {
             if truth != Truth::False {
                 self.pro.add(one);
             }
@@ -142,7 +142,7 @@ impl Evaluated {
     }
 
     /// The support for the actual result of a condition; empty if it is unknown.
-    pub(super) fn grounds(&self) -> Support {
+    pub(super) fn actual_support(&self) -> Support {
         match self.truth() {
             Truth::True => self.pro.clone(),
             Truth::False => self.contra.clone(),
@@ -155,7 +155,7 @@ impl Evaluated {
         Self { pro: Support::default(), contra: Support::default(), ..self }
     }
 
-    /// The least and the greatest value that it can have.
+    /// The least and the greatest value that the expression can have.
     pub(super) fn range(&self) -> Option<[Value; 2]> {
         match (&self.value, self.bounds) {
             (Some(value), _) => Some([value.clone(), value.clone()]),

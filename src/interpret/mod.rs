@@ -74,7 +74,7 @@ pub(crate) struct NormTrace<'a> {
 struct Scope {
     /// Parameters and elements, outermost first.
     locals: Vec<Evaluated>,
-    /// The day for which sets are looked up.
+    /// The day on which an entry of a set must be valid.
     day: Day,
 }
 
@@ -145,8 +145,8 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// A deep condition has a frame of this function and one of the function for its kind at each level. So that they
-    /// stay small, none of these is inlined, and what comes after the operands is done in functions of its own.
+    /// Each level of a condition needs a stack frame of this function and one of the function for its kind. To keep the
+    /// frames small, none of these functions is inlined, and separate functions do what follows after the operands.
     fn walk(&self, expr: &'a Expr, scope: &mut Scope) -> Evaluated {
         match &expr.kind {
             ExprKind::Const(value) => Evaluated::known(value.clone()),
@@ -171,7 +171,7 @@ impl<'a> Interpreter<'a> {
                 Evaluated::known(Value::Bool(self.eval(inner, scope).value.is_some()))
             }
             ExprKind::Coalesce { value, default } => self.coalesce(value, default, scope),
-            ExprKind::Negate(inner) => negated(self.eval(inner, scope)),
+            ExprKind::Negate(inner) => negate_operand(self.eval(inner, scope)),
             ExprKind::Arithmetic { first, rest } => self.arithmetic(first, rest, scope),
             ExprKind::Quantified { quantifier, list, body, event } => {
                 self.quantified(*quantifier, list, body, *event, scope)
@@ -187,8 +187,8 @@ impl<'a> Interpreter<'a> {
         exprs.iter().map(|expr| self.eval(expr, scope)).collect()
     }
 
-    /// If the record is present and the field is not, the path of the field is missing. If the record is absent, the
-    /// path of the record is missing.
+    /// If the record is present and the field is not, the path of the field is reported as missing. If the record is
+    /// absent, the path of the record is reported instead.
     #[inline(never)]
     fn field(&self, owner: &'a Expr, field: usize, path: &str, scope: &mut Scope) -> Evaluated {
         let record = self.eval(owner, scope);
@@ -236,7 +236,7 @@ impl<'a> Interpreter<'a> {
         scope: &mut Scope,
     ) -> Evaluated {
         let sides = [left, right].map(|expr| self.eval(expr, scope));
-        compared(op, left.ty == Type::Bool, sides)
+        compare_sides(op, left.ty == Type::Bool, sides)
     }
 
     #[inline(never)]
@@ -269,7 +269,7 @@ impl<'a> Interpreter<'a> {
     ) -> Evaluated {
         let first = self.eval(first, scope);
         let rest: Vec<_> = rest.iter().map(|(op, expr)| (*op, self.eval(expr, scope))).collect();
-        rest.into_iter().fold(first, |so_far, (op, operand)| combined(op, [so_far, operand]))
+        rest.into_iter().fold(first, |so_far, (op, operand)| combine(op, [so_far, operand]))
     }
 
     #[inline(never)]
@@ -297,7 +297,7 @@ impl<'a> Interpreter<'a> {
             Quantifier::Any | Quantifier::No => Evaluated::any(&bodies),
             Quantifier::All if bodies.is_empty() => Evaluated::known(Value::Bool(false)),
             Quantifier::All => Evaluated::all(&bodies),
-            Quantifier::Count => counted(least, most, &bodies),
+            Quantifier::Count => count_of(least, most, &bodies),
         };
         if let (Some(event), Type::List(element)) = (event, &list.ty) {
             let true_ones =
@@ -339,17 +339,17 @@ impl<'a> Interpreter<'a> {
         otherwise: &'a Expr,
         scope: &mut Scope,
     ) -> Evaluated {
-        let mut grounds = vec![];
+        let mut supports = vec![];
         for (condition, value) in arms {
             let condition = self.eval(condition, scope);
-            grounds.push(condition.grounds());
+            supports.push(condition.actual_support());
             match condition.truth() {
-                Truth::True => return self.eval(value, scope).supported_by(&grounds),
+                Truth::True => return self.eval(value, scope).supported_by(&supports),
                 Truth::Unknown => return Evaluated::unknown([&condition]),
                 Truth::False => {}
             }
         }
-        self.eval(otherwise, scope).supported_by(&grounds)
+        self.eval(otherwise, scope).supported_by(&supports)
     }
 
     /// If a call fails, or its result does not have the declared type, the result is unknown, with that reason.
@@ -432,7 +432,7 @@ impl<'a> Trace<'a> {
 }
 
 /// The result of `count`. If some elements are unknown, the value is unknown but has bounds, which comparisons use.
-fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
+fn count_of(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
     let int = |count| i64::try_from(count).unwrap_or(i64::MAX);
     let mut result = Evaluated::joined(Truth::Unknown, bodies);
     for (event, elements) in bodies.iter().flat_map(|body| &body.pro.events) {
@@ -450,22 +450,22 @@ fn counted(least: usize, most: usize, bodies: &[Evaluated]) -> Evaluated {
 
 /// If both sides are conditions, the evidence for both supports the result, whether it is true or false.
 #[inline(never)]
-fn compared(op: CompareOp, are_conditions: bool, sides: [Evaluated; 2]) -> Evaluated {
+fn compare_sides(op: CompareOp, are_conditions: bool, sides: [Evaluated; 2]) -> Evaluated {
     let [left, right] = sides.each_ref().map(Evaluated::range);
     let truth = compare(op, left.as_ref(), right.as_ref());
     if !are_conditions {
         return Evaluated::joined(truth, &sides);
     }
-    let grounds = sides.each_ref().map(Evaluated::grounds);
+    let supports = sides.each_ref().map(Evaluated::actual_support);
     let result = Evaluated::joined(truth, &sides.map(Evaluated::without_support));
-    if truth == Truth::Unknown { result } else { result.supported_by(&grounds) }
+    if truth == Truth::Unknown { result } else { result.supported_by(&supports) }
 }
 
 #[inline(never)]
-fn combined(op: ArithmeticOp, operands: [Evaluated; 2]) -> Evaluated {
+fn combine(op: ArithmeticOp, operands: [Evaluated; 2]) -> Evaluated {
     let [left, right] = &operands;
     let result = match (&left.value, &right.value) {
-        (Some(left), Some(right)) => calculated(calculate(op, left, right)),
+        (Some(left), Some(right)) => from_calculation(calculate(op, left, right)),
         _ => Evaluated {
             bounds: bounds_of(op, left.bounds(), right.bounds()),
             ..Evaluated::unknown(&operands)
@@ -475,16 +475,16 @@ fn combined(op: ArithmeticOp, operands: [Evaluated; 2]) -> Evaluated {
 }
 
 #[inline(never)]
-fn negated(operand: Evaluated) -> Evaluated {
+fn negate_operand(operand: Evaluated) -> Evaluated {
     let operand = [operand];
     let [Evaluated { value, bounds, .. }] = &operand;
-    let result = value.as_ref().map(|value| calculated(negate(value)));
+    let result = value.as_ref().map(|value| from_calculation(negate(value)));
     let bounds = negated_bounds(*bounds);
     let result = result.unwrap_or_else(|| Evaluated { bounds, ..Evaluated::unknown(&operand) });
     result.with_support_of(&operand)
 }
 
-fn calculated(result: Result<Value, &'static str>) -> Evaluated {
+fn from_calculation(result: Result<Value, &'static str>) -> Evaluated {
     result.map_or_else(Evaluated::missing, Evaluated::known)
 }
 

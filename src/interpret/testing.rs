@@ -18,7 +18,7 @@ pub(crate) fn instant(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
-/// A rule set without faults.
+/// Compiles a rule set, which must have no faults.
 pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
     let mut sources = Sources::default();
     let texts = LIBRARY.iter().copied().chain(files.iter().copied());
@@ -43,7 +43,7 @@ pub(crate) fn compiled(files: &[(&str, &str)]) -> (Program, Sources) {
     (program, sources)
 }
 
-/// A record in the notation of `given`, as JSON.
+/// Reads a record from JSON, in the notation of `given` in a test.
 pub(crate) fn given(program: &Program, json: &str) -> Record {
     Record::given(&program.schema, json).unwrap()
 }

@@ -10,7 +10,7 @@ use crate::program::outcome::{Event, Evidence, Finding, Incoming};
 use crate::world::value::Value;
 use std::collections::BTreeSet;
 
-/// Definitions for the conditions. `yes` and `never` are known on every record of these tests.
+/// Definitions for the conditions. On every record of these tests, `yes` is true and `never` is false.
 const PRELUDE: &str = r#"
 jurisdiction WORLD { zone "UTC" }
 policy terms_of_service "Terms of service" {}
@@ -38,11 +38,11 @@ fn rules<'w>(conditions: impl IntoIterator<Item = &'w str>) -> Program {
     compiled(&[("world.loci", &source)]).0
 }
 
-fn one(when: &str, json: &str) -> Finding {
+fn finding_of(when: &str, json: &str) -> Finding {
     found(&rules([when]), "world.r0", json)
 }
 
-/// Links, one for each letter: deceptive, not deceptive, or unknown (`?`).
+/// Links, one for each word: `true` if it is deceptive, `false` if it is not, `?` if that is unknown.
 fn links(deceptive: &str) -> String {
     let link = |known: &str| match known {
         "?" => r#"{ "url": "a.example" }"#.to_owned(),
@@ -53,7 +53,7 @@ fn links(deceptive: &str) -> String {
 }
 
 /// The evidence as `text[3, 5] words`: the part, the range of bytes, and the words there.
-fn places(finding: &Finding) -> Vec<String> {
+fn evidence_texts(finding: &Finding) -> Vec<String> {
     let place = |one: &Evidence| format!("{}{:?} {}", one.part, one.bytes, one.text);
     finding.evidence.iter().map(place).collect()
 }
@@ -75,7 +75,7 @@ fn check(table: &[Row<'_>]) {
 }
 
 #[test]
-fn missing_is_not_false() {
+fn a_missing_value_makes_a_condition_unknown() {
     let seven = r#"{ "chat": { "members": 7 } }"#;
     check(&[
         ("a missing field", "chat.members >= 7", "{}", Unknown, "chat.members"),
@@ -104,7 +104,7 @@ fn missing_is_not_false() {
         ("overflow", "9223372036854775807 + chat.members > 0", seven, Unknown, "overflow"),
         ("division by zero", "1 / (chat.members - 7) > 0", seven, Unknown, "division by zero"),
         (
-            "first what is missing",
+            "a missing operand before a division by zero",
             "chat.strikes / (chat.members - 7) > 0",
             seven,
             Unknown,
@@ -122,7 +122,7 @@ fn missing_is_not_false() {
 }
 
 #[test]
-fn quantifiers_are_kleene_folds() {
+fn quantifiers_follow_three_valued_logic() {
     let bad = |quantifier| format!("{quantifier} link in links where (link.deceptive)");
     let flags = |quantifier| format!("{quantifier} flag in flags where (flag == \"guest\")");
     let (any, all, no) = (bad("any"), bad("all"), bad("no"));
@@ -154,7 +154,7 @@ fn quantifiers_are_kleene_folds() {
 }
 
 #[test]
-fn counts_are_decided_where_the_unknown_cannot_matter() {
+fn a_count_is_decided_if_unknown_elements_cannot_change_it() {
     let count = "(count link in links where (link.deceptive))";
     let table = [
         (">= 1", "true ?", True),
@@ -189,7 +189,7 @@ fn counts_are_decided_where_the_unknown_cannot_matter() {
 }
 
 #[test]
-fn ways_out_of_unknown() {
+fn conditions_can_be_known_although_values_are_missing() {
     let zero = r#"{ "chat": { "members": 0 } }"#;
     check(&[
         ("the default", "(chat.members ?? 1) > 0", "{}", True, ""),
@@ -207,7 +207,7 @@ fn ways_out_of_unknown() {
         ("if false", "(if never() then 1 else 0) > 0", "{}", False, ""),
         ("if unknown", "(if chat.public then 1 else 1) > 0", "{}", Unknown, "chat.public"),
         ("arguments stay unknown", "both(chat.public, yes())", "{}", Unknown, "chat.public"),
-        ("and may not matter", "both(chat.public, never())", "{}", False, ""),
+        ("an unknown argument may not matter", "both(chat.public, never())", "{}", False, ""),
         (
             "an argument by its own path",
             "any link in links where (shady(link))",
@@ -226,7 +226,7 @@ fn ways_out_of_unknown() {
 }
 
 #[test]
-fn unless_is_kleene_too() {
+fn unless_follows_three_valued_logic() {
     let source = format!(
         "{PRELUDE} rule r {{ basis terms_of_service when yes() unless chat.public then label }}"
     );
@@ -241,7 +241,7 @@ fn unless_is_kleene_too() {
 }
 
 #[test]
-fn surfaces() {
+fn conditions_on_texts_look_at_each_part() {
     let record = r#"{ "parts": [{ "text": "one two" }, { "kind": "caption", "text": "three" }], "chat": { "title": "b" } }"#;
     check(&[
         ("in any part", "text contains \"hre\"", record, True, ""),
@@ -259,7 +259,7 @@ fn surfaces() {
 }
 
 #[test]
-fn evidence_is_of_true_atoms_in_positive_polarity() {
+fn evidence_comes_from_true_conditions_that_are_not_negated() {
     let record = r#"{ "parts": [{ "text": "aba" }, { "kind": "caption", "text": "қb" }],
         "links": [{ "host": "b.org" }, { "host": "b.com", "deceptive": true }] }"#;
     let hosts = ["links[0].host[0, 2] b.", "links[1].host[0, 2] b."];
@@ -284,7 +284,7 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
         ("bodies of counts", "(count x in links where (x.host contains \"b.\")) > 1", &hosts),
         ("both true", "(text contains \"b\") == yes()", &of_b),
         ("both false", "(not text contains \"b\") == never()", &of_b),
-        ("they differ", "(text contains \"b\") != never()", &of_b),
+        ("truths that differ", "(text contains \"b\") != never()", &of_b),
         ("not equal", "not ((text contains \"b\") == never())", &of_b),
         ("a true if", "if text contains \"b\" then yes() else never()", &of_b),
         ("a false if", "if not text contains \"b\" then never() else yes()", &of_b),
@@ -301,12 +301,12 @@ fn evidence_is_of_true_atoms_in_positive_polarity() {
     let program = rules(table.iter().map(|row| row.1));
     for (number, (name, when, expected)) in table.into_iter().enumerate() {
         let finding = found(&program, &format!("world.r{number}"), record);
-        assert_eq!(places(&finding), expected, "{name}: {when}");
+        assert_eq!(evidence_texts(&finding), expected, "{name}: {when}");
     }
 }
 
 #[test]
-fn what_found_the_evidence() {
+fn evidence_says_what_found_it() {
     let record = r#"{ "text": "Fraud? No: PASSIVE income, double your money",
         "links": [{ "host": "shop.bad.example" }, { "host": "old.example" }] }"#;
     for (when, expected) in [
@@ -330,31 +330,32 @@ fn what_found_the_evidence() {
             r#"your {"literal":"your"}"#,
         ),
     ] {
-        let finding = one(when, record);
+        let finding = finding_of(when, record);
         let by = |one: &Evidence| {
             format!("{} {}", one.text, serde_json::to_value(&one.found_by).unwrap())
         };
         let found: Vec<String> = finding.evidence.iter().map(by).collect();
         assert_eq!(found.join("; "), expected, "{when}");
     }
-    let part = one(
+    let part = finding_of(
         "any s in spans(text, money) where (s.text contains \"your\" and s.part == \"text\" and s.end - s.start == 17)",
         record,
     );
-    assert_eq!(places(&part), ["text[34, 38] your"], "into the original text");
+    assert_eq!(evidence_texts(&part), ["text[34, 38] your"], "into the original text");
 }
 
 #[test]
 fn evidence_is_bounded() {
     let long = "x".repeat(1000);
-    let finding = one(&format!("text contains \"{long}\""), &format!(r#"{{ "text": "{long}" }}"#));
+    let finding =
+        finding_of(&format!("text contains \"{long}\""), &format!(r#"{{ "text": "{long}" }}"#));
     let evidence = finding.evidence.first().unwrap();
     assert_eq!((evidence.bytes, evidence.text.len()), ([0, 1000], QUOTATION));
-    let finding = one("text contains \"x\"", &format!(r#"{{ "text": "{long}" }}"#));
+    let finding = finding_of("text contains \"x\"", &format!(r#"{{ "text": "{long}" }}"#));
     assert_eq!(finding.evidence.len(), EVIDENCE);
     assert_eq!(finding.evidence.last().unwrap().bytes, [15, 16], "the first ones are kept");
     let twenty = vec![r#"{ "url": "a.com", "host": "a.com" }"#; 20].join(", ");
-    let finding = one(
+    let finding = finding_of(
         "any x in links where (x.host contains \".com\")",
         &format!(r#"{{ "links": [{twenty}] }}"#),
     );
@@ -383,7 +384,7 @@ fn many_matches_cost_little() {
 }
 
 #[test]
-fn what_comes_later_is_not_seen() {
+fn orders_received_later_are_not_seen() {
     let order = |authority: &str, received: &str| {
         format!(
             r#"{{ "authority": "{authority}", "country": "KZ", "ref": "{authority}/1" {received} }}"#
@@ -400,11 +401,11 @@ fn what_comes_later_is_not_seen() {
     let record = format!(r#"{{ "reports": {{ "orders": [{}] }} }}"#, orders.join(", "));
     let of_b = "in reports.orders where (x.ref contains \"B\")";
     assert_eq!(
-        one("any x in reports.orders where (x.authority == \"LATE\")", &record).truth,
+        finding_of("any x in reports.orders where (x.authority == \"LATE\")", &record).truth,
         False
     );
-    assert_eq!(one("length(reports.orders) == 4", &record).truth, True);
-    let finding = one(&format!("any x {of_b}"), &record);
+    assert_eq!(finding_of("length(reports.orders) == 4", &record).truth, True);
+    let finding = finding_of(&format!("any x {of_b}"), &record);
     let parts: Vec<&str> = finding.evidence.iter().map(|one| one.part.as_str()).collect();
     let whole = [1, 2, 4].map(|at| format!("reports.orders[{at}].ref"));
     assert_eq!(parts, whole, "evidence points into the whole record");
@@ -425,7 +426,7 @@ fn what_comes_later_is_not_seen() {
         (format!("(if no x {of_b} then 0 else 1) == 1"), first),
         ("orders_of_b() >= 3".to_owned(), first),
     ] {
-        let finding = one(&when, &record);
+        let finding = finding_of(&when, &record);
         assert_eq!(
             (finding.truth, finding.events.get(&Event::Order).and_then(first_received)),
             (True, expected),
@@ -439,7 +440,7 @@ fn first_received(orders: &BTreeSet<Incoming>) -> Option<Instant> {
 }
 
 #[test]
-fn events_of_the_record() {
+fn events_are_read_from_the_record() {
     let program = rules([]);
     let reports = r#"{ "reports": { "received_at": "2026-02-01T00:00:00Z", "known_at": "2026-03-02T00:00:00Z",
         "submitted_at": "2026-02-02T00:00:00Z" }, "visibility": { "removed_at": "2026-02-03T00:00:00Z" } }"#;
@@ -453,7 +454,7 @@ fn events_of_the_record() {
 }
 
 #[test]
-fn a_trace_says_what_the_finding_says() {
+fn a_trace_agrees_with_the_finding() {
     let program = rules(["(any link in links where (link.deceptive)) and chat.public"]);
     let record = given(&program, &links("false ? true"));
     let interpreter = Interpreter::new(&program, &record, instant(NOON));
@@ -469,7 +470,7 @@ fn a_trace_says_what_the_finding_says() {
 
 /// A function of a host that answers with another type than it declares.
 #[test]
-fn a_broken_promise_is_no_answer() {
+fn an_answer_of_another_type_makes_a_condition_unknown() {
     let mut program = rules(["not (abs(chat.members) > 0)"]);
     for function in &mut program.functions {
         function.run = std::sync::Arc::new(|_| Some(Value::Bool(true)));
@@ -484,7 +485,7 @@ fn a_broken_promise_is_no_answer() {
 
 /// `old.example` leaves the set at midnight, which is five hours earlier in Almaty than in UTC.
 #[test]
-fn a_day_begins_in_its_zone() {
+fn an_entry_leaves_its_set_at_midnight_in_the_zone() {
     let program = rules(["any x in links where (x.host in bad_hosts)"]);
     let record = given(&program, r#"{ "links": [{ "host": "old.example" }] }"#);
     let interpreter = Interpreter::new(&program, &record, instant("2025-12-31T20:00:00Z"));

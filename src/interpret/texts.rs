@@ -40,7 +40,7 @@ pub(super) struct Searched {
 type Found = (Range<usize>, FoundBy);
 
 impl<'a> Interpreter<'a> {
-    /// True if one part contains the pattern.
+    /// Evaluates `mentions`: true if one part contains the pattern.
     pub(super) fn mentions(
         &self,
         text: &'a Expr,
@@ -63,7 +63,7 @@ impl<'a> Interpreter<'a> {
         })
     }
 
-    /// True if one part has a match.
+    /// Evaluates `matches`: true if one part has a match.
     pub(super) fn matches(&self, text: &'a Expr, regex: usize, scope: &mut Scope) -> Evaluated {
         let text = self.eval(text, scope);
         self.text_condition(&[&text], pieces(&text), |piece| {
@@ -209,7 +209,7 @@ impl<'a> Interpreter<'a> {
         result
     }
 
-    /// The matches of a pattern, and of the one near it. Each text is searched once for each pattern.
+    /// The matches of a pattern, and of the pattern near it. Each text is searched once for each pattern.
     fn matches_of(&self, pattern: &PatternRef, text: &Arc<str>) -> Rc<[Vec<Match>; 2]> {
         let searched = self.searched(text);
         if let Some(found) = searched.found.borrow().get(pattern) {

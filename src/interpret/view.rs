@@ -17,7 +17,7 @@ const DATED_LISTS: [(StandardField, StandardField, Event); 2] = [
 /// A record as it was known at an instant.
 #[derive(Debug)]
 pub(super) struct View {
-    /// The message, without what was received later.
+    /// The message, without orders and notices that were received later.
     pub(super) message: Value,
     /// For each shortened list, by its path: the indices of the kept elements in the whole record.
     positions: HashMap<String, Vec<usize>>,
@@ -38,7 +38,7 @@ impl View {
         view
     }
 
-    /// The index in the whole record of an element of a list.
+    /// The index that an element of a shortened list has in the whole record.
     pub(super) fn position(&self, list: &str, index: usize) -> usize {
         self.positions
             .get(list)
@@ -87,7 +87,7 @@ impl View {
     }
 }
 
-/// The orders and notices received, and when.
+/// The events of orders and notices, with the instants at which they were received.
 pub(super) fn incoming_events(schema: &Schema, message: &Value) -> Vec<(Event, Instant)> {
     let mut all = vec![];
     for (list, received, event) in DATED_LISTS {

@@ -1,5 +1,5 @@
-//! The comments `# allow LX4201: reason` of rule files. On a line of its own, such a comment applies to the item or
-//! clause below it; at the end of a line, to that line.
+//! Reads comments such as `# allow LX4201: reason` in rule files. A comment on a line of its own applies to the item or
+//! clause below it. A comment at the end of a line applies to that line.
 
 use crate::base::source::{FileId, Location, Sources, Span};
 use crate::check::Tree;
@@ -31,7 +31,7 @@ pub(super) fn read(trees: &[Tree], sources: &Sources, found: &mut Vec<Diagnostic
     allows
 }
 
-/// Whether a comment allows a diagnostic. Marks all comments that do as used.
+/// Whether a comment allows a diagnostic. Marks each such comment as used.
 pub(super) fn allows(allows: &mut [Allow], diagnostic: &Diagnostic) -> bool {
     let Some(at) = diagnostic.at else { return false };
     let mut covered = false;
@@ -85,7 +85,7 @@ impl Reader<'_> {
         };
         if reason.trim().is_empty() {
             let help = "write a reason for the next reader: `# allow LX4201: reason`";
-            // It still allows the lint: one message about the comment is enough.
+            // The comment still allows the lint: one message about the comment is enough.
             found.push(report(comment, "the comment gives no reason".into(), help.into()));
         }
         let mut from = comment.end - length(list);
@@ -142,7 +142,7 @@ impl Reader<'_> {
     }
 }
 
-/// The lint with a code, or why there is none: message and help.
+/// The lint with this code. If there is none, the message and the help that say why.
 fn lint(name: &str) -> Result<Code, (String, String)> {
     let known = Code::ALL.iter().copied().find(|code| code.as_str() == name);
     match known {

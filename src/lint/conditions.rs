@@ -7,7 +7,7 @@ use crate::syntax::tree::{BinaryOp, Expr, ExprKind, ItemKind, Name, Param, Rule}
 use foldhash::HashSet;
 
 /// A list with more elements than this should be a set, which is faster and easier to maintain.
-const LONG: usize = 50;
+const MAX_ELEMENTS: usize = 50;
 
 pub(super) fn lints(linted: &Linted<'_>, found: &mut Vec<Diagnostic>) {
     for (file, _, tree) in linted.trees {
@@ -97,7 +97,7 @@ impl Conditions<'_> {
     }
 
     fn long_list(&mut self, list: &Expr, length: usize) {
-        if length > LONG {
+        if length > MAX_ELEMENTS {
             let message = format!("the list is too long for a condition: it has {length} elements");
             let help = "declare a `set`: lookups are faster, and it can have a file of its own";
             self.found
@@ -130,14 +130,18 @@ impl Conditions<'_> {
         for part in parts {
             let at = self.at(part.span);
             if !known.insert(self.linted.words(self.file, part.span)) {
-                // The fix deletes the operator before it too.
+                // The fix also deletes the operator before the condition.
                 let whole = end.map_or(at, |end| self.at(Span { start: end, end: part.span.end }));
                 let repeated =
                     Diagnostic::new(Code::RepeatedCondition, at, "this condition is written twice");
                 let repeated = repeated.help("delete it, or write the condition that you meant");
                 // A fix never deletes a comment.
-                let is_alone = !self.linted.sources.slice(whole).contains('#');
-                self.found.push(if is_alone { repeated.fix(whole, "", true) } else { repeated });
+                let has_no_comment = !self.linted.sources.slice(whole).contains('#');
+                self.found.push(if has_no_comment {
+                    repeated.fix(whole, "", true)
+                } else {
+                    repeated
+                });
             }
             end = Some(part.span.end);
         }
@@ -185,7 +189,7 @@ impl Conditions<'_> {
         is_itself.then(|| self.slice(condition).to_owned())
     }
 
-    /// A shorter way to write `at least` with one of some conditions or with all of them.
+    /// A shorter way to write `at least N of …` if N is one or the number of conditions.
     fn one_or_all(&self, least: u32, of: &[Expr]) -> Option<String> {
         let word = match usize::try_from(least) {
             _ if of.len() < 2 => return None,

@@ -1,7 +1,7 @@
 //! Lints for lawyers: unverified or expired law, actions and deadlines that the cited article does not require, rules
 //! and exceptions without a test.
 
-use super::{Linted, Written};
+use super::{Linted, LintedRule};
 use crate::base::source::{Location, Span};
 use crate::base::time::Day;
 use crate::diagnostic::{Code, Diagnostic};
@@ -13,47 +13,51 @@ use crate::syntax::tree::Path;
 use crate::world::place::Place;
 use std::collections::HashSet;
 
-pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
-    for each in written {
-        let legal = Legal { linted, written: each };
+pub(super) fn lints(
+    linted: &Linted<'_>,
+    linted_rules: &[LintedRule<'_>],
+    found: &mut Vec<Diagnostic>,
+) {
+    for each in linted_rules {
+        let legal = LegalLints { linted, rule: each };
         legal.unverified(found);
         if let Some(day) = linted.as_of.filter(|day| !legal.has_ended(*day)) {
             legal.expired(day, found);
             legal.review(day, found);
         }
         if let NormKind::Rule(body) = &each.norm.kind {
-            legal.global(body, found);
+            legal.global_acts(body, found);
             legal.burden(body, found);
-            legal.number(body, found);
+            legal.time_limits(body, found);
         }
     }
-    untested(linted, written, found);
+    untested(linted, linted_rules, found);
 }
 
 /// One rule or exception.
-struct Legal<'a> {
+struct LegalLints<'a> {
     linted: &'a Linted<'a>,
-    written: &'a Written<'a>,
+    rule: &'a LintedRule<'a>,
 }
 
-impl<'a> Legal<'a> {
+impl<'a> LegalLints<'a> {
     fn at(&self, span: Span) -> Location {
-        Location { file: self.written.file, span }
+        Location { file: self.rule.file, span }
     }
 
-    /// The articles and policies that it cites, each with the path that names it.
+    /// The articles and policies that the rule or exception cites, each with the path that names it.
     fn grounds(&self) -> impl Iterator<Item = (&'a Path, Ground)> {
-        let paths = self.written.item.basis.iter().flat_map(|basis| &basis.paths);
-        paths.zip(self.written.norm.basis.grounds.iter().copied())
+        let paths = self.rule.item.basis.iter().flat_map(|basis| &basis.paths);
+        paths.zip(self.rule.norm.basis.grounds.iter().copied())
     }
 
     fn article(&self, ground: Ground) -> Option<&'a Article> {
         self.linted.program.article(ground)
     }
 
-    /// Whether its own `until` has passed. Then expired law needs no warning.
+    /// Whether the rule or exception itself has ended. Then expired law needs no warning.
     fn has_ended(&self, day: Day) -> bool {
-        self.written.norm.in_force.until.is_some_and(|until| until <= day)
+        self.rule.norm.in_force.until.is_some_and(|until| until <= day)
     }
 
     fn unverified(&self, found: &mut Vec<Diagnostic>) {
@@ -80,7 +84,7 @@ impl<'a> Legal<'a> {
 
     /// Warns when everything that the rule cites has ended.
     fn expired(&self, day: Day, found: &mut Vec<Diagnostic>) {
-        let Some(basis) = &self.written.item.basis else { return };
+        let Some(basis) = &self.rule.item.basis else { return };
         let ends: Vec<_> =
             self.grounds().map(|(path, ground)| (path, self.ended(ground, day))).collect();
         let gone = |(_, end): &(&Path, Option<Day>)| end.is_some();
@@ -90,7 +94,7 @@ impl<'a> Legal<'a> {
         };
         let what = path.dotted();
         let norm =
-            if matches!(self.written.norm.kind, NormKind::Rule(_)) { "rule" } else { "exception" };
+            if matches!(self.rule.norm.kind, NormKind::Rule(_)) { "rule" } else { "exception" };
         let message =
             format!("`{what}` was in force only until {end}, so the {norm} has no effect any more");
         found.push(Diagnostic::new(Code::ExpiredLaw, self.at(path.span), message).help(format!(
@@ -99,7 +103,7 @@ impl<'a> Legal<'a> {
     }
 
     fn review(&self, day: Day, found: &mut Vec<Diagnostic>) {
-        let Some(review) = self.written.item.review_by.as_ref().filter(|by| by.value < day) else {
+        let Some(review) = self.rule.item.review_by.as_ref().filter(|by| by.value < day) else {
             return;
         };
         let message = format!("the rule was to be reviewed by {}", review.value);
@@ -109,15 +113,15 @@ impl<'a> Legal<'a> {
         );
     }
 
-    /// Warns when the order or notice of one state removes something for everybody.
-    fn global(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
-        if self.written.norm.place != Place::WORLD {
+    /// Warns when an order or notice from one place leads to an action in all places.
+    fn global_acts(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
+        if self.rule.norm.place != Place::WORLD {
             return;
         }
         let program = self.linted.program;
         let is_global =
             |act: &&Act| program.actions.get_index(act.action).is_some_and(|(_, each)| each.global);
-        let reads = program.reads(&self.written.norm.when);
+        let reads = program.reads(&self.rule.norm.when);
         let local = [Event::Order, Event::Notice].into_iter().find(|event| reads.contains(event));
         if let (Some(act), Some(event)) = (body.then.iter().find(is_global), local) {
             let what = if event == Event::Order { "an order" } else { "a notice" };
@@ -129,7 +133,7 @@ impl<'a> Legal<'a> {
         }
     }
 
-    /// Warns about an outcome that no cited article requires, when each of them has `demands`.
+    /// Warns about outcomes that no cited article requires, if each cited article has `demands`.
     fn burden(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
         let actions = &self.linted.program.actions;
         let kind = |action: usize| actions.get_index(action).map(|(_, action)| action.kind);
@@ -167,7 +171,7 @@ impl<'a> Legal<'a> {
     }
 
     /// Warns when a time limit of the platform hides the words of the statute.
-    fn number(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
+    fn time_limits(&self, body: &RuleBody, found: &mut Vec<Diagnostic>) {
         let word = self.grounds().find_map(|(_, ground)| {
             let article = self.article(ground).filter(|each| each.party == Party::Platform)?;
             let words = article.deadlines.iter().find_map(|deadline| match &deadline.limit {
@@ -190,7 +194,7 @@ impl<'a> Legal<'a> {
 }
 
 /// Warns about rules that fire in no test, and exceptions that lift a rule in no test.
-fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
+fn untested(linted: &Linted<'_>, linted_rules: &[LintedRule<'_>], found: &mut Vec<Diagnostic>) {
     let (mut shown, mut named) = (HashSet::new(), HashSet::new());
     for expectation in linted.program.tests.iter().flat_map(|test| &test.expect) {
         match &expectation.kind {
@@ -217,10 +221,10 @@ fn untested(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagno
         }
     }
     let elsewhere = &linted.elsewhere;
-    let is_shown = |each: &&Written<'_>| {
+    let is_shown = |each: &&LintedRule<'_>| {
         shown.contains(&each.index) || elsewhere.shown.contains(&each.norm.id)
     };
-    for each in written.iter().filter(|each| !is_shown(each)) {
+    for each in linted_rules.iter().filter(|each| !is_shown(each)) {
         let is_named = named.contains(&each.index) || elsewhere.named.contains(&each.norm.id);
         let (code, message, help) = match &each.norm.kind {
             // A rule in shadow is not part of a decision, so no test can expect its outcome.

@@ -45,18 +45,18 @@ pub(crate) struct Elsewhere {
 /// The lints about days that have passed.
 const DATED: &[Code] = &[Code::ExpiredLaw, Code::ReviewPassed];
 
-/// Everything that the lints find, regardless of their levels. Linear in the files.
+/// All diagnostics of the lints, regardless of their levels. Takes time linear in the size of the files.
 pub(crate) fn lints(linted: &Linted<'_>) -> Vec<Diagnostic> {
     let mut found = vec![];
-    let written = linted.written();
-    legal::lints(linted, &written, &mut found);
-    rules::lints(linted, &written, &mut found);
+    let rules = linted.rules();
+    legal::lints(linted, &rules, &mut found);
+    rules::lints(linted, &rules, &mut found);
     conditions::lints(linted, &mut found);
     found
 }
 
 /// A rule or exception: its syntax tree and its checked form.
-struct Written<'a> {
+struct LintedRule<'a> {
     file: FileId,
     item: &'a tree::Rule,
     norm: &'a Norm,
@@ -64,7 +64,7 @@ struct Written<'a> {
 }
 
 impl<'a> Linted<'a> {
-    fn written(&self) -> Vec<Written<'a>> {
+    fn rules(&self) -> Vec<LintedRule<'a>> {
         let norms: HashMap<Location, usize> =
             self.program.norms.iter().enumerate().map(|(index, norm)| (norm.at, index)).collect();
         let items = self.trees.iter().flat_map(|(file, _, tree)| {
@@ -73,7 +73,7 @@ impl<'a> Linted<'a> {
         items
             .filter_map(|(file, item)| {
                 let index = *norms.get(&Location { file, span: item.name.span })?;
-                Some(Written { file, item, norm: self.program.norms.get(index)?, index })
+                Some(LintedRule { file, item, norm: self.program.norms.get(index)?, index })
             })
             .collect()
     }
@@ -109,7 +109,7 @@ pub(crate) struct LintSettings<'a> {
     pub levels: &'a Levels,
     pub as_of: Option<Day>,
     /// Whether all lints have run. Only then unused comments `# allow` are reported.
-    pub all: bool,
+    pub have_all_run: bool,
 }
 
 /// Sets the level of each lint among the diagnostics, and drops those that are allowed.
@@ -127,7 +127,7 @@ pub(crate) fn apply_levels(
             kept.push(diagnostic);
         }
     }
-    if settings.all {
+    if settings.have_all_run {
         let has_run = |code: Code| settings.as_of.is_some() || !DATED.contains(&code);
         let idle = allows.iter().filter(|each| has_run(each.code));
         kept.extend(idle.filter_map(allow::Allow::unused));
@@ -151,7 +151,7 @@ mod tests {
     use super::single_spaced;
 
     #[test]
-    fn blanks_in_strings_count() {
+    fn blanks_in_strings_are_kept() {
         for (text, spaced) in [
             ("a  and\n\tb", "a and b"),
             (r#"x   contains "a  b""#, r#"x contains "a  b""#),

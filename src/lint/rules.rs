@@ -1,6 +1,6 @@
 //! Lints that compare the rules of one file: duplicates, and rules that never change a decision.
 
-use super::{Linted, Written};
+use super::{Linted, LintedRule};
 use crate::base::source::{FileId, Span};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{ActionKind, NormKind, RuleBody};
@@ -9,15 +9,20 @@ use foldhash::HashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-pub(super) fn lints(linted: &Linted<'_>, written: &[Written<'_>], found: &mut Vec<Diagnostic>) {
-    let rules: Vec<_> = written.iter().filter_map(|each| Comparable::of(linted, each)).collect();
+pub(super) fn lints(
+    linted: &Linted<'_>,
+    linted_rules: &[LintedRule<'_>],
+    found: &mut Vec<Diagnostic>,
+) {
+    let rules: Vec<_> =
+        linted_rules.iter().filter_map(|each| Comparable::of(linted, each)).collect();
     let duplicates = duplicates(&rules, found);
     weaker_rules(&rules, &duplicates, found);
 }
 
 /// A rule, prepared for comparison with other rules of its file.
 struct Comparable<'a> {
-    written: &'a Written<'a>,
+    rule: &'a LintedRule<'a>,
     body: &'a RuleBody,
     file: FileId,
     /// The operands of its condition, if that is an `and`; otherwise the whole condition.
@@ -35,19 +40,19 @@ struct Comparable<'a> {
 }
 
 impl<'a> Comparable<'a> {
-    fn of(linted: &Linted<'a>, written: &'a Written<'a>) -> Option<Self> {
-        let NormKind::Rule(body) = &written.norm.kind else { return None };
+    fn of(linted: &Linted<'a>, rule: &'a LintedRule<'a>) -> Option<Self> {
+        let NormKind::Rule(body) = &rule.norm.kind else { return None };
         let words = |span: Option<Span>| {
-            span.map_or(Cow::Borrowed(""), |span| linted.words(written.file, span))
+            span.map_or(Cow::Borrowed(""), |span| linted.words(rule.file, span))
         };
         let mut parts = BTreeSet::new();
-        conjuncts(written.item.when.as_ref()?, &mut |part| {
-            parts.insert(linted.words(written.file, part.span));
+        conjuncts(rule.item.when.as_ref()?, &mut |part| {
+            parts.insert(linted.words(rule.file, part.span));
         });
         let spans =
             |acts: &[crate::syntax::tree::Act]| Some(acts.first()?.span.to(acts.last()?.span));
-        let basis = words(written.item.basis.as_ref().map(|basis| basis.span));
-        let in_force = words(written.item.in_force.as_ref().map(|in_force| in_force.span));
+        let basis = words(rule.item.basis.as_ref().map(|basis| basis.span));
+        let in_force = words(rule.item.in_force.as_ref().map(|in_force| in_force.span));
         let levels = body.then.iter().map(|act| {
             match linted.program.actions.get_index(act.action)?.1.kind {
                 ActionKind::Content(level) => Some(level),
@@ -56,16 +61,16 @@ impl<'a> Comparable<'a> {
         });
         let levels: Vec<_> = levels.collect();
         Some(Self {
-            written,
+            rule,
             body,
-            file: written.file,
+            file: rule.file,
             parts,
-            unless: words(written.item.unless.as_ref().map(|unless| unless.span)),
-            then: words(spans(&written.item.then)),
+            unless: words(rule.item.unless.as_ref().map(|unless| unless.span)),
+            then: words(spans(&rule.item.then)),
             basis: format!("{basis}\n{in_force}"),
             strictest: levels.iter().copied().flatten().max(),
-            may_be_lifted: !written.norm.defeated_by.is_empty()
-                || linted.elsewhere.defeated.contains(&written.norm.id),
+            may_be_lifted: !rule.norm.defeated_by.is_empty()
+                || linted.elsewhere.defeated.contains(&rule.norm.id),
             only_content: levels.iter().all(Option::is_some) && body.on_unknown.is_empty(),
         })
     }
@@ -100,11 +105,11 @@ fn duplicates(rules: &[Comparable<'_>], found: &mut Vec<Diagnostic>) -> BTreeSet
             continue;
         };
         let first: &Comparable<'_> = first;
-        duplicates.insert(each.written.index);
-        let message = format!("this rule is the same as `{}`", first.written.norm.id);
+        duplicates.insert(each.rule.index);
+        let message = format!("this rule is the same as `{}`", first.rule.norm.id);
         found.push(
-            Diagnostic::new(Code::DuplicateRule, each.written.norm.at, message)
-                .related(first.written.norm.at, "the same rule")
+            Diagnostic::new(Code::DuplicateRule, each.rule.norm.at, message)
+                .related(first.rule.norm.at, "the same rule")
                 .help("delete one of them, or change what should differ"),
         );
     }
@@ -123,13 +128,13 @@ fn weaker_rules(
             stricter.entry((each.file, first)).or_default().push(each);
         }
     }
-    for weak in rules.iter().filter(|each| !duplicates.contains(&each.written.index)) {
+    for weak in rules.iter().filter(|each| !duplicates.contains(&each.rule.index)) {
         let idle = weak.only_content && !weak.body.shadow;
         let Some(level) = weak.strictest.filter(|_| idle) else { continue };
         let candidates = weak.parts.iter().filter_map(|part| stricter.get(&(weak.file, &**part)));
         let is_stricter = |other: &&&Comparable<'_>| {
-            other.written.index != weak.written.index
-                && !duplicates.contains(&other.written.index)
+            other.rule.index != weak.rule.index
+                && !duplicates.contains(&other.rule.index)
                 && other.basis == weak.basis
                 && other.parts.is_subset(&weak.parts)
                 && other.strictest.is_some_and(|other| other >= level)
@@ -137,11 +142,11 @@ fn weaker_rules(
         if let Some(other) = candidates.flatten().find(is_stricter) {
             let message = format!(
                 "this rule never changes a decision: whenever it fires, `{}` asks for at least as much",
-                other.written.norm.id
+                other.rule.norm.id
             );
             found.push(
-                Diagnostic::new(Code::OutdoneRule, weak.written.norm.at, message)
-                    .related(other.written.norm.at, "the stricter rule")
+                Diagnostic::new(Code::OutdoneRule, weak.rule.norm.at, message)
+                    .related(other.rule.norm.at, "the stricter rule")
                     .help("delete this rule, or make the condition of the stricter rule narrower"),
             );
         }

@@ -13,7 +13,8 @@ const WORDS: usize = 1 << 10;
 #[derive(Debug)]
 pub(crate) struct Literals {
     literals: Box<[Box<[u8]>]>,
-    /// One filter for each of [`LENGTHS`]. All are tested at each byte, because a branch would cost more than the test.
+    /// One filter for each of [`LENGTHS`]. All filters are tested at each byte, because a branch would cost more than
+    /// the test.
     filters: [Filter; LENGTHS.len()],
 }
 
@@ -79,7 +80,7 @@ impl Filter {
 
     fn add(&mut self, number: usize, literal: &[u8]) {
         let gram = last_of(literal.iter().fold(0, shift_in), self.length);
-        let (at, bit) = place(gram);
+        let (at, bit) = bit_position(gram);
         if let Some(word) = self.bits.get_mut(at) {
             *word |= 1 << bit;
         }
@@ -89,7 +90,7 @@ impl Filter {
     /// 1 if a literal may end with these bytes, else 0.
     #[inline]
     fn bit(&self, gram: u64) -> u64 {
-        let (at, bit) = place(gram);
+        let (at, bit) = bit_position(gram);
         self.bits.get(at).map_or(0, |word| word >> bit & 1)
     }
 }
@@ -108,7 +109,7 @@ fn last_of(word: u64, length: usize) -> u64 {
 
 /// The position in a filter: the index of a word, and a bit in that word.
 #[inline]
-fn place(gram: u64) -> (usize, u64) {
+fn bit_position(gram: u64) -> (usize, u64) {
     let hash = gram.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - WORDS.ilog2() - 6);
     ((hash / 64) as usize, hash % 64)
 }

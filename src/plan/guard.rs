@@ -1,8 +1,8 @@
-//! Finds the triggers of a rule: cheap tests. If the condition of the rule is true or unknown, at least one of them
-//! fires. Among several choices it takes the one with the lowest estimated cost. A trigger also fires if its field is
-//! missing, because the condition is unknown then.
+//! Finds the triggers of a rule. Triggers are cheap tests: if the condition of the rule is true or unknown, at least
+//! one of them fires. Among several sets of triggers, the one with the lowest estimated cost is chosen. A trigger also
+//! fires if its field is missing, because the condition is then unknown.
 
-use super::literal::{MIN_LENGTH, required};
+use super::literal::{MIN_LENGTH, required_literals};
 use super::node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
 use super::shape::Shapes;
 use crate::program::CompareOp;
@@ -16,7 +16,7 @@ use std::rc::Rc;
 
 /// The most triggers of one rule. A rule that needs more is tested on every record.
 const MAX_TRIGGERS: usize = 4_096;
-/// Assumed hit rate of a condition about which nothing is known. High, so that any index is preferred.
+/// Assumed hit rate of a condition about which nothing is known. It is high, so that any index is preferred.
 const TEST_RATE: f64 = 0.9;
 /// Assumed cost of evaluating a rule whose trigger fired, in nanoseconds.
 const WAKE_COST: f64 = 100.0;
@@ -64,9 +64,10 @@ pub(crate) struct CellTrigger {
 pub(crate) enum CellTest {
     /// The cell has no value.
     Nothing,
+    /// The cell has a value.
     Anything,
     Text(Rc<str>),
-    /// In billionths or nanoseconds, like the bounds below.
+    /// A number in billionths, or an instant or duration in nanoseconds. The bounds below have the same units.
     Number(i128),
     AtLeast(i128),
     AtMost(i128),
@@ -144,7 +145,7 @@ impl Guard {
         Self { triggers: triggers.collect(), ..self }
     }
 
-    /// Fires when either guard fires. `None` when there would be too many triggers.
+    /// A guard that fires when either guard fires. `None` if it would have too many triggers.
     fn or(self, other: Self) -> Option<Self> {
         let triggers: Rc<[Trigger]> =
             self.triggers.iter().chain(other.triggers.iter()).cloned().collect();
@@ -210,7 +211,7 @@ impl<'p> Guards<'p> {
             (Node::Mentions { text, pattern }, true) => self.mention(*text, *pattern),
             (Node::Matches { text, regex }, true) => {
                 let regex = self.regexes.get(*regex as usize)?;
-                self.literals(*text, required(regex.source())?)
+                self.literals(*text, required_literals(regex.source())?)
             }
             (Node::TextTest { text, part, .. }, true) => {
                 let Value::Text(part) = self.nodes.as_constant(*part)? else { return None };
@@ -285,7 +286,7 @@ impl<'p> Guards<'p> {
     }
 
     /// If at least `least` conditions are true, then any `len - least + 1` of them include a true one. Takes the
-    /// cheapest.
+    /// cheapest ones.
     fn at_least(&mut self, least: usize, operands: &[NodeId]) -> Option<Guard> {
         let guards: Option<Vec<Guard>> = operands.iter().map(|id| self.find(*id, true)).collect();
         let mut guards = guards?;
@@ -325,7 +326,7 @@ impl<'p> Guards<'p> {
         {
             CellTest::Text(Rc::from(&**text))
         } else {
-            bounded(op, in_units(&constant)?, wanted)?
+            bounded(op, index_number(&constant)?, wanted)?
         };
         let rate = match test {
             CellTest::AtLeast(_) | CellTest::AtMost(_) => 0.4,
@@ -367,7 +368,7 @@ impl<'p> Guards<'p> {
                     let test = if let Value::Text(text) = item {
                         CellTest::Text(Rc::from(&**text))
                     } else {
-                        CellTest::Number(in_units(item)?)
+                        CellTest::Number(index_number(item)?)
                     };
                     Some(Trigger::cell(column, test, true))
                 });
@@ -449,7 +450,7 @@ fn bounded(op: CompareOp, bound: i128, wanted: bool) -> Option<CellTest> {
 }
 
 /// The integer under which the index looks up a value: a number in billionths, an instant or duration in nanoseconds.
-pub(crate) fn in_units(value: &Value) -> Option<i128> {
+pub(crate) fn index_number(value: &Value) -> Option<i128> {
     match value {
         Value::Int(int) => Some(i128::from(*int) * 1_000_000_000),
         Value::Number(number) => Some(number.billionths()),

@@ -1,5 +1,5 @@
-//! The index that finds the rules to evaluate for a record. A rule is woken when a trigger of it fires; rules that are
-//! not woken are false. `guard` chooses the triggers, and the engine looks them up in `wake`.
+//! The index that finds the rules to evaluate for a record. A rule is woken when one of its triggers fires. The
+//! conditions of all other rules are false. `guard` chooses the triggers, and the engine looks them up in `wake`.
 
 use super::grams::Literals;
 use super::guard::{CellTest, CellTrigger, Column, Trigger};
@@ -16,11 +16,11 @@ pub(crate) type RuleList = Box<[u32]>;
 /// All lookup tables.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    /// The rules that a pattern in the message wakes, by the index of the pattern.
+    /// For each surface, the rules that a pattern wakes, by the index of the pattern.
     patterns: [Vec<RuleList>; 2],
     /// Searches for the literals in the triggers of all rules, if there are any.
     pub(crate) literals: Option<Literals>,
-    /// The rules that a literal in a text of the message wakes, by the index of the literal.
+    /// For each surface, the rules that a literal wakes, by the index of the literal.
     by_literal: [Vec<RuleList>; 2],
     /// All rules that a pattern or literal in a text of the message can wake.
     pub(crate) on_texts: RuleList,
@@ -35,7 +35,9 @@ pub(crate) struct ColumnIndex {
     pub(crate) column: Column,
     /// The rules that are woken if the cell is missing, or the list that contains it.
     pub(crate) missing: RuleList,
+    /// The rules that any value wakes.
     pub(crate) known: RuleList,
+    /// The rules that `false` wakes, and those that `true` wakes.
     pub(crate) truths: [RuleList; 2],
     pub(crate) texts: FxHashMap<Box<str>, ValueIndex>,
     pub(crate) numbers: FxHashMap<i128, ValueIndex>,
@@ -43,9 +45,11 @@ pub(crate) struct ColumnIndex {
     pub(crate) places: FxHashMap<Place, RuleList>,
     /// The rules that any place wakes, for a cell that contains all places.
     pub(crate) everywhere: RuleList,
-    /// By lower bound, the smallest first. A value wakes the rules whose bound is at most the value.
+    /// The rules with a lower bound, the smallest bound first. A value wakes the rules whose bound is at most the
+    /// value.
     pub(crate) at_least: Box<[(i128, RuleList)]>,
-    /// By upper bound, the largest first. A value wakes the rules whose bound is at least the value.
+    /// The rules with an upper bound, the largest bound first. A value wakes the rules whose bound is at least the
+    /// value.
     pub(crate) at_most: Box<[(i128, RuleList)]>,
 }
 
@@ -53,7 +57,7 @@ pub(crate) struct ColumnIndex {
 #[derive(Debug)]
 pub(crate) struct ValueIndex {
     pub(crate) rules: RuleList,
-    /// The rules that it wakes only together with a value of another column.
+    /// The rules that the value wakes only together with a value of another column.
     pub(crate) and_also: Vec<ColumnIndex>,
 }
 
@@ -146,7 +150,7 @@ impl ValueBuilder {
     }
 
     fn finish(self) -> ValueIndex {
-        ValueIndex { rules: listed(self.rules), and_also: finished(self.and_also) }
+        ValueIndex { rules: rule_list(self.rules), and_also: finish_columns(self.and_also) }
     }
 }
 
@@ -175,12 +179,13 @@ impl IndexBuilder {
             let mut all = vec![RuleList::default(); if of.is_empty() { 0 } else { patterns }];
             for (pattern, rules) in of {
                 if let Some(woken) = all.get_mut(pattern as usize) {
-                    *woken = listed(rules);
+                    *woken = rule_list(rules);
                 }
             }
             all
         };
-        let tests = self.tests.into_iter().map(|((node, wanted), of)| (node, wanted, listed(of)));
+        let tests =
+            self.tests.into_iter().map(|((node, wanted), of)| (node, wanted, rule_list(of)));
         let on_patterns = self.patterns.iter().flat_map(BTreeMap::values).flatten();
         let on_literals = self.literals.values().flatten().flatten();
         let on_texts = on_patterns.chain(on_literals).copied().collect();
@@ -188,34 +193,37 @@ impl IndexBuilder {
         let literals = literals.iter().map(|literal| Box::from(&**literal)).collect();
         let [text, any_text]: [Vec<RuleList>; 2] =
             [Surface::Text, Surface::AnyText].map(|surface| {
-                by_literal.iter().map(|both| listed(for_surface(both, surface).clone())).collect()
+                by_literal
+                    .iter()
+                    .map(|both| rule_list(for_surface(both, surface).clone()))
+                    .collect()
             });
         Index {
             literals: Literals::new(literals),
             by_literal: [text, any_text],
-            on_texts: listed(on_texts),
-            columns: finished(self.columns),
+            on_texts: rule_list(on_texts),
+            columns: finish_columns(self.columns),
             tests: tests.collect(),
             patterns: self.patterns.map(by_number),
         }
     }
 }
 
-fn finished(columns: ColumnBuilders) -> Vec<ColumnIndex> {
-    let finished = columns.into_iter().map(|(column, of)| ColumnIndex {
+fn finish_columns(columns: ColumnBuilders) -> Vec<ColumnIndex> {
+    let indices = columns.into_iter().map(|(column, of)| ColumnIndex {
         column,
-        missing: listed(of.missing),
-        known: listed(of.known),
-        truths: of.truths.map(listed),
-        texts: hashed(of.texts, ValueBuilder::finish),
-        numbers: hashed(of.numbers, ValueBuilder::finish),
-        mentions: hashed(of.mentions, listed),
-        places: hashed(of.places, listed),
-        everywhere: listed(of.everywhere),
-        at_least: of.at_least.into_iter().map(|(bound, of)| (bound, listed(of))).collect(),
-        at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, listed(of))).collect(),
+        missing: rule_list(of.missing),
+        known: rule_list(of.known),
+        truths: of.truths.map(rule_list),
+        texts: to_hash_map(of.texts, ValueBuilder::finish),
+        numbers: to_hash_map(of.numbers, ValueBuilder::finish),
+        mentions: to_hash_map(of.mentions, rule_list),
+        places: to_hash_map(of.places, rule_list),
+        everywhere: rule_list(of.everywhere),
+        at_least: of.at_least.into_iter().map(|(bound, of)| (bound, rule_list(of))).collect(),
+        at_most: of.at_most.into_iter().rev().map(|(bound, of)| (bound, rule_list(of))).collect(),
     });
-    finished.collect()
+    indices.collect()
 }
 
 fn for_surface<T>([text, any_text]: &[T; 2], surface: Surface) -> &T {
@@ -232,10 +240,10 @@ fn for_surface_mut<T>([text, any_text]: &mut [T; 2], surface: Surface) -> &mut T
     }
 }
 
-fn listed(rules: BTreeSet<u32>) -> RuleList {
+fn rule_list(rules: BTreeSet<u32>) -> RuleList {
     rules.into_iter().collect()
 }
 
-fn hashed<K: Eq + Hash, B, V>(entries: BTreeMap<K, B>, finish: fn(B) -> V) -> FxHashMap<K, V> {
+fn to_hash_map<K: Eq + Hash, B, V>(entries: BTreeMap<K, B>, finish: fn(B) -> V) -> FxHashMap<K, V> {
     entries.into_iter().map(|(key, builder)| (key, finish(builder))).collect()
 }

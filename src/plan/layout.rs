@@ -27,7 +27,8 @@ pub(crate) struct FieldLayout {
 
 /// An empty slot of the table.
 const EMPTY: u8 = u8::MAX;
-/// Record types with more fields are left to the full reader, because the fields seen are bits of one word.
+/// Record types with more fields are left to the full reader, because one 64-bit word has a bit for each field that was
+/// seen.
 const MAX_FIELDS: usize = 64;
 
 impl Layout {
@@ -70,7 +71,7 @@ impl Layout {
         })
     }
 
-    /// The field of a key.
+    /// The index of the field with this key.
     pub(crate) fn find(&self, key: &[u8]) -> Option<usize> {
         probes(key, self.table.len())
             .map_while(|at| self.table.get(at).copied().filter(|number| *number != EMPTY))

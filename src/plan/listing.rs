@@ -1,5 +1,5 @@
-//! Shows a plan as text. For each rule: what wakes it, or why it is tested on every record, and its condition in the
-//! order of evaluation.
+//! Shows a plan as text. The text says for each rule what wakes it or why it is tested on every record, and shows its
+//! condition in the order of evaluation.
 
 mod conditions;
 mod reasons;
@@ -20,7 +20,7 @@ const WIDTH: usize = 600;
 /// The greatest number of triggers shown for one rule.
 const MAX_TRIGGERS: usize = 8;
 
-/// A plan, with the tables that its numbers refer to.
+/// A plan, with the tables that its indices refer to.
 #[derive(Clone, Copy)]
 struct Listing<'a> {
     program: &'a Program,
@@ -28,7 +28,7 @@ struct Listing<'a> {
     sources: &'a Sources,
 }
 
-/// The whole plan.
+/// Shows a plan as text.
 pub(crate) fn listing(program: &Program, plan: &Plan, sources: &Sources) -> String {
     let listing = Listing { program, plan, sources };
     let triggers: HashMap<_, _> = plan.triggers(program, program.rules()).into_iter().collect();

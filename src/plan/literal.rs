@@ -12,8 +12,8 @@ const LONG_ENOUGH: usize = 4;
 /// The most literals for one expression.
 const MAX_LITERALS: usize = 64;
 
-/// The literals of an expression. `None` if there are none; then it must be tried on every text.
-pub(super) fn required(regex: &str) -> Option<Vec<Vec<u8>>> {
+/// The literals of an expression. `None` if there are none; then the expression must be tried on every text.
+pub(super) fn required_literals(regex: &str) -> Option<Vec<Vec<u8>>> {
     let hir = parse(regex).ok()?;
     best(&hir).filter(|literals| shortest(literals) >= MIN_LENGTH)
 }
@@ -64,11 +64,11 @@ fn shortest(literals: &[Vec<u8>]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::required;
+    use super::required_literals;
     use proptest::prelude::{prop_assert, proptest};
 
     #[test]
-    fn what_every_match_contains() {
+    fn literals_that_every_match_contains_are_found() {
         for (regex, literals) in [
             ("bitcoin[ ,.]{1,3}[0-9]{2,6}", Some(vec!["bitcoin"])),
             ("[0-9]+ ?usdt", Some(vec!["usdt"])),
@@ -79,20 +79,20 @@ mod tests {
             (r"\p{Cyrillic}+", None),
             ("(a|b)?cdef", Some(vec!["cdef"])),
         ] {
-            let found = required(regex).map(|literals| {
+            let found = required_literals(regex).map(|literals| {
                 literals.into_iter().map(|one| String::from_utf8(one).unwrap()).collect::<Vec<_>>()
             });
             let literals =
                 literals.map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(found, literals, "{regex}");
         }
-        let either = required("(?i)win").unwrap();
+        let either = required_literals("(?i)win").unwrap();
         assert!(either.contains(&b"WiN".to_vec()) && either.len() == 8, "{either:?}");
     }
 
     proptest! {
         #[test]
-        fn a_match_contains_one_of_them(
+        fn each_match_contains_one_of_the_literals(
             parts in proptest::collection::vec(
                 proptest::sample::select(vec!["abc", "(?i:xy)", "[0-9]{2,3}", "(?:def|gh+i)", "q*", "(?:rst)?", "жук", "(?i:дом)", r"\b", "."]),
                 1..5,
@@ -100,7 +100,7 @@ mod tests {
             text in "[abcxyXYdefghiqrstжукдомДОМ0-9 ]{0,24}",
         ) {
             let source = parts.concat();
-            if let (Some(literals), Ok(regex)) = (required(&source), regex::Regex::new(&source))
+            if let (Some(literals), Ok(regex)) = (required_literals(&source), regex::Regex::new(&source))
                 && regex.is_match(&text)
             {
                 let contained = |one: &Vec<u8>| text.as_bytes().windows(one.len()).any(|window| window == one);

@@ -1,5 +1,5 @@
 //! Turns checked expressions into nodes of the graph: expands definitions and replaces fields by cells. If no node can
-//! express something, the smallest condition that contains it is left to the interpreter.
+//! express a part of a condition, the smallest condition that contains this part is left to the interpreter.
 
 use super::node::{Interner, Node, NodeId, Path, Surface, Walk};
 use super::shape::{Shapes, Spot};
@@ -35,11 +35,11 @@ pub(super) struct Lowering<'p> {
 /// A call of a definition: its index, its arguments, the number of quantifiers around it, and the zone.
 type Expansion = (usize, Vec<Lowered>, u32, u32);
 
-/// No node can express this.
+/// No node can express the expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NotNative;
 
-type Lower<T> = Result<T, NotNative>;
+type LowerResult<T> = Result<T, NotNative>;
 
 /// The result of lowering an expression: a node of the graph, or a place in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,9 +77,9 @@ impl<'p> Lowering<'p> {
     pub(super) fn norm(&mut self, norm: &Norm) -> NodeId {
         let zone = self.zone(&norm.zone);
         let mut scope = Scope { locals: vec![], level: 0, zone, in_definition: false };
-        let when = self.whole(&norm.when, &mut scope);
+        let when = self.clause(&norm.when, &mut scope);
         let unless = norm.unless.as_ref().map(|unless| {
-            let unless = self.whole(unless, &mut scope);
+            let unless = self.clause(unless, &mut scope);
             self.interner.not(unless)
         });
         self.interner.and([when].into_iter().chain(unless))
@@ -94,8 +94,8 @@ impl<'p> Lowering<'p> {
         u32::try_from(at).unwrap_or(u32::MAX)
     }
 
-    /// A condition that reads no locals; the interpreter evaluates it if no node can.
-    fn whole(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
+    /// A clause of a norm. The interpreter evaluates the clause if no node can express it.
+    fn clause(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
         match self.condition(expr, scope) {
             Ok(native) => native,
             Err(NotNative) => self.interpreted(expr, scope),
@@ -103,7 +103,7 @@ impl<'p> Lowering<'p> {
     }
 
     /// Leaves a condition to the interpreter. A quantifier over the matches of a pattern is false if there are none, so
-    /// it is combined with a search for the pattern, which is done for all patterns at once.
+    /// it is combined with a search for the pattern. That search is cheap, because all patterns are searched at once.
     fn interpreted(&mut self, expr: &Expr, scope: &mut Scope) -> NodeId {
         let itself = self.interpreter_node(expr, scope.zone);
         let ExprKind::Quantified { quantifier: Quantifier::Any | Quantifier::All, list, .. } =
@@ -125,19 +125,19 @@ impl<'p> Lowering<'p> {
         self.interner.intern(Node::Interpreted(number))
     }
 
-    fn condition(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<NodeId> {
+    fn condition(&mut self, expr: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
         match self.node(expr, scope) {
             Err(NotNative) if scope.locals.is_empty() => Ok(self.interpreted(expr, scope)),
             native => native,
         }
     }
 
-    fn conditions(&mut self, operands: &[Expr], scope: &mut Scope) -> Lower<Vec<NodeId>> {
+    fn conditions(&mut self, operands: &[Expr], scope: &mut Scope) -> LowerResult<Vec<NodeId>> {
         operands.iter().map(|one| self.condition(one, scope)).collect()
     }
 
     /// The node of an expression that is a single value, a surface, or a list.
-    fn node(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<NodeId> {
+    fn node(&mut self, expr: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
         match self.lower(expr, scope)? {
             Lowered::Node(node) => Ok(node),
             Lowered::Spot(Spot::Cell(path) | Spot::List { path, .. }) => Ok(self.path(path)),
@@ -158,7 +158,7 @@ impl<'p> Lowering<'p> {
         self.interner.intern(surface.map_or(Node::Path(path), Node::Surface))
     }
 
-    fn list(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<(Path, u32)> {
+    fn list(&mut self, expr: &Expr, scope: &mut Scope) -> LowerResult<(Path, u32)> {
         let Lowered::Spot(Spot::List { path, shape }) = self.lower(expr, scope)? else {
             return Err(NotNative);
         };
@@ -169,7 +169,7 @@ impl<'p> Lowering<'p> {
         not(test),
         expect(clippy::wildcard_enum_match_arm, reason = "`computed` names every other kind")
     )]
-    fn lower(&mut self, expr: &Expr, scope: &mut Scope) -> Lower<Lowered> {
+    fn lower(&mut self, expr: &Expr, scope: &mut Scope) -> LowerResult<Lowered> {
         if scope.in_definition {
             self.expansions_left = self.expansions_left.checked_sub(1).ok_or(NotNative)?;
         }
@@ -183,7 +183,7 @@ impl<'p> Lowering<'p> {
         }
     }
 
-    fn field(&mut self, owner: &Expr, field: usize, scope: &mut Scope) -> Lower<Lowered> {
+    fn field(&mut self, owner: &Expr, field: usize, scope: &mut Scope) -> LowerResult<Lowered> {
         let Lowered::Spot(Spot::Record { base, record, .. }) = self.lower(owner, scope)? else {
             return Err(NotNative);
         };
@@ -191,7 +191,7 @@ impl<'p> Lowering<'p> {
         spot.map(Lowered::Spot).ok_or(NotNative)
     }
 
-    fn entry(&mut self, owner: &Expr, key: &str, scope: &mut Scope) -> Lower<Lowered> {
+    fn entry(&mut self, owner: &Expr, key: &str, scope: &mut Scope) -> LowerResult<Lowered> {
         let Lowered::Spot(Spot::Map { base, map, .. }) = self.lower(owner, scope)? else {
             return Err(NotNative);
         };
@@ -200,7 +200,7 @@ impl<'p> Lowering<'p> {
     }
 
     /// An expression that is computed, not read from a place in the record.
-    fn computed(&mut self, kind: &ExprKind, scope: &mut Scope) -> Lower<NodeId> {
+    fn computed(&mut self, kind: &ExprKind, scope: &mut Scope) -> LowerResult<NodeId> {
         let node = match kind {
             ExprKind::Const(value) => return Ok(self.interner.constant(value)),
             ExprKind::Not(inner) => {
@@ -235,7 +235,7 @@ impl<'p> Lowering<'p> {
             ExprKind::Arithmetic { first, rest } => {
                 let first = self.node(first, scope)?;
                 let rest = rest.iter().map(|(op, operand)| Ok((*op, self.node(operand, scope)?)));
-                let rest = rest.collect::<Lower<Vec<_>>>()?;
+                let rest = rest.collect::<LowerResult<Vec<_>>>()?;
                 return Ok(self.interner.arithmetic(first, rest));
             }
             ExprKind::Quantified { quantifier, list, body, .. } => {
@@ -273,7 +273,7 @@ impl<'p> Lowering<'p> {
         Ok(self.interner.intern(node))
     }
 
-    fn nodes(&mut self, exprs: &[Expr], scope: &mut Scope) -> Lower<Box<[NodeId]>> {
+    fn nodes(&mut self, exprs: &[Expr], scope: &mut Scope) -> LowerResult<Box<[NodeId]>> {
         exprs.iter().map(|expr| self.node(expr, scope)).collect()
     }
 
@@ -282,17 +282,18 @@ impl<'p> Lowering<'p> {
         arms: &[(Expr, Expr)],
         otherwise: &Expr,
         scope: &mut Scope,
-    ) -> Lower<Node> {
+    ) -> LowerResult<Node> {
         let arms = arms.iter().map(|(condition, value)| {
             Ok((self.condition(condition, scope)?, self.node(value, scope)?))
         });
-        let arms = arms.collect::<Lower<Box<[_]>>>()?;
+        let arms = arms.collect::<LowerResult<Box<[_]>>>()?;
         Ok(Node::If { arms, otherwise: self.node(otherwise, scope)? })
     }
 
     /// The body of a definition with its arguments filled in. Equal calls are expanded once.
-    fn expand(&mut self, define: usize, args: &[Expr], scope: &mut Scope) -> Lower<Lowered> {
-        let args = args.iter().map(|arg| self.lower(arg, scope)).collect::<Lower<Vec<_>>>()?;
+    fn expand(&mut self, define: usize, args: &[Expr], scope: &mut Scope) -> LowerResult<Lowered> {
+        let args =
+            args.iter().map(|arg| self.lower(arg, scope)).collect::<LowerResult<Vec<_>>>()?;
         let expansion = (define, args, scope.level, scope.zone);
         if let Some(known) = self.expanded.get(&expansion) {
             return *known;
@@ -309,12 +310,12 @@ impl<'p> Lowering<'p> {
         lowered
     }
 
-    fn matches(&mut self, text: NodeId, regex: usize) -> Lower<NodeId> {
+    fn matches(&mut self, text: NodeId, regex: usize) -> LowerResult<NodeId> {
         let regex = u32::try_from(regex).map_err(|_| NotNative)?;
         Ok(self.interner.intern(Node::Matches { text, regex }))
     }
 
-    fn mentions(&mut self, text: NodeId, pattern: &PatternRef) -> Lower<NodeId> {
+    fn mentions(&mut self, text: NodeId, pattern: &PatternRef) -> LowerResult<NodeId> {
         let number = |pattern: usize| u32::try_from(pattern).map_err(|_| NotNative);
         let first = number(pattern.pattern)?;
         let Some((other, distance)) = pattern.near else {
@@ -328,7 +329,7 @@ impl<'p> Lowering<'p> {
         Ok(self.interner.and(both.into_iter().chain([near])))
     }
 
-    fn is_known(&mut self, inner: &Expr, scope: &mut Scope) -> Lower<NodeId> {
+    fn is_known(&mut self, inner: &Expr, scope: &mut Scope) -> LowerResult<NodeId> {
         let inner = match self.lower(inner, scope)? {
             Lowered::Node(node) => node,
             Lowered::Spot(Spot::Cell(path) | Spot::List { path, .. }) => self.path(path),
@@ -349,7 +350,7 @@ impl<'p> Lowering<'p> {
         list: &Expr,
         body: &Expr,
         scope: &mut Scope,
-    ) -> Lower<NodeId> {
+    ) -> LowerResult<NodeId> {
         if scope.level >= MAX_LEVELS {
             return Err(NotNative);
         }
@@ -374,7 +375,7 @@ impl<'p> Lowering<'p> {
 
     /// A call of a function. Nodes have no values for records and lists, so calls that take them are left to the
     /// interpreter, except `length`.
-    fn call(&mut self, function: usize, args: &[Expr], scope: &mut Scope) -> Lower<NodeId> {
+    fn call(&mut self, function: usize, args: &[Expr], scope: &mut Scope) -> LowerResult<NodeId> {
         let called = self.program.functions.get(function).ok_or(NotNative)?;
         if let ([list], true) = (args, called.counts_elements) {
             let (list, _) = self.list(list, scope)?;

@@ -18,12 +18,12 @@ mod shape;
 
 pub(crate) use calendar::{Bits, Calendar, Stretch};
 use guard::Trigger;
-pub(crate) use guard::{Column, in_units};
+pub(crate) use guard::{Column, index_number};
 pub(crate) use index::{ColumnIndex, Index, ValueIndex};
 pub(crate) use layout::Layout;
 pub(crate) use listing::listing;
 pub(crate) use node::{Base, Node, NodeId, Nodes, Path, Surface, Walk};
-pub(crate) use own::{DeceptiveDefault, InList, OwnFields};
+pub(crate) use own::{DeceptiveDefault, ListTexts, OwnFields};
 pub(crate) use shape::{Shapes, Storage};
 
 use crate::base::time::Zone;
@@ -59,7 +59,7 @@ pub(crate) struct Plan {
     pub(crate) own_fields: Option<OwnFields>,
     /// The record types as the JSON reader uses them, by index.
     pub(crate) layouts: Vec<Option<Layout>>,
-    /// The fields `text` and `any_text` of the message.
+    /// The indices of the fields `text` and `any_text` of the message.
     pub(crate) surfaces: [Option<usize>; 2],
     /// The lists whose elements are dated: orders and notices.
     pub(crate) dated: Vec<Dated>,

@@ -53,7 +53,7 @@ pub(crate) enum Node {
     // ---- values
     /// A constant, by index.
     Const(u32),
-    /// A value of the record. A condition if it is a truth.
+    /// A value of the record. The node is a condition if the value is a truth.
     Path(Path),
     Surface(Surface),
     /// A list written in a rule. It occurs only on the right side of `in`.
@@ -67,7 +67,7 @@ pub(crate) enum Node {
         value: NodeId,
         default: NodeId,
     },
-    /// A condition if its arms are truths.
+    /// The node is a condition if the values of its arms are truths.
     If {
         arms: Box<[(NodeId, NodeId)]>,
         otherwise: NodeId,
@@ -76,7 +76,7 @@ pub(crate) enum Node {
     Length(Path),
     /// The number of elements for which a condition is true.
     Count(Walk),
-    /// A condition if the function returns a truth.
+    /// The node is a condition if the function returns a truth.
     Call {
         function: u32,
         args: Box<[NodeId]>,
@@ -99,7 +99,7 @@ pub(crate) enum Node {
         item: NodeId,
         list: NodeId,
     },
-    /// Looked up on the day of a zone, given by index.
+    /// The entry must be valid on the current day in a zone, which is given by index.
     InSet {
         item: NodeId,
         set: u32,
@@ -154,12 +154,12 @@ pub(crate) struct Nodes {
     constants: Vec<Value>,
 }
 
-/// Creates nodes, each once.
+/// Creates nodes. Equal nodes are created only once.
 #[derive(Debug, Default)]
 pub(super) struct Interner {
     pub(super) nodes: Nodes,
     ids: HashMap<Node, NodeId>,
-    /// By their debug notation, because values cannot be hashed.
+    /// The index of each constant, by its debug notation, because values cannot be hashed.
     constants: HashMap<String, u32>,
 }
 
@@ -241,7 +241,7 @@ impl Interner {
     }
 
     /// The operands of `and` or `or`: flattened, without duplicates, the cheapest first. Reordering changes neither the
-    /// truth in Kleene's logic nor `missing`, which is a union. `Err` with the result if fewer than two operands
+    /// truth in Kleene's logic nor `missing`, which is a union. Returns the result as `Err` if fewer than two operands
     /// remain.
     fn joined(
         &mut self,
@@ -327,7 +327,7 @@ impl Interner {
 }
 
 impl Node {
-    /// The nodes directly inside.
+    /// The nodes directly inside this node.
     pub(crate) fn children(&self) -> Vec<NodeId> {
         match self {
             Self::Const(_)

@@ -9,7 +9,8 @@ use crate::program::Program;
 use crate::record::{SEEN, SEEN_IN_LISTS};
 use crate::world::standard::{StandardField, entity, link, message, part, source, visibility};
 
-/// The cells of the fields that the engine always reads. They are in the row of the message, unless the comment on a field says otherwise.
+/// The cells of the fields that the engine always reads. They are in the row of the message, unless the comment on a
+/// field says otherwise.
 #[derive(Debug)]
 pub(crate) struct OwnFields {
     pub(crate) version: u32,
@@ -20,14 +21,14 @@ pub(crate) struct OwnFields {
     pub(crate) countries: u32,
     pub(crate) except: u32,
     pub(crate) parts: Parts,
-    /// Texts outside the parts that a reader sees; empty when no rule reads them.
+    /// The texts that a reader sees outside the parts; empty if no rule reads them.
     pub(crate) outside: Vec<u32>,
-    pub(crate) in_lists: Vec<InList>,
+    pub(crate) in_lists: Vec<ListTexts>,
     /// `None` if no rule reads whether a link is deceptive.
     pub(crate) deceptive_default: Option<DeceptiveDefault>,
 }
 
-/// The cells that are needed to mark links as not deceptive. Importers leave that field out.
+/// The cells that are needed to mark links as not deceptive. Importers leave the field `deceptive` out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeceptiveDefault {
     /// The cell that says who wrote the record.
@@ -51,9 +52,9 @@ pub(crate) struct Parts {
     pub(crate) end: u32,
 }
 
-/// The texts of the elements of a list that a reader sees.
+/// The texts that a reader sees in the elements of a list.
 #[derive(Debug)]
-pub(crate) struct InList {
+pub(crate) struct ListTexts {
     pub(crate) shape: u32,
     /// Cells in the row of an element: the part that contains it, and how it is shown.
     pub(crate) part: Option<u32>,
@@ -69,7 +70,7 @@ impl OwnFields {
         program: &Program,
         reads_any_text: bool,
     ) -> Option<Self> {
-        let deceptive = lowering.shapes.known_in(message::LINKS, link::DECEPTIVE);
+        let deceptive = lowering.shapes.element_column(message::LINKS, link::DECEPTIVE);
         let mut spot = |path: &[StandardField]| lowering.shapes.at(program, path);
         let cell = |spot: Spot| match spot {
             Spot::Cell(Path { slot, .. }) | Spot::List { path: Path { slot, .. }, .. } => {
@@ -98,7 +99,7 @@ impl OwnFields {
                 };
                 let texts = fields.iter().map(|field| Some((*field, of_element(*field)?)));
                 let texts = texts.collect::<Option<_>>()?;
-                in_lists.push(InList { shape: shape(spot(&[list])?)?, part, via, texts });
+                in_lists.push(ListTexts { shape: shape(spot(&[list])?)?, part, via, texts });
             }
         }
         let deceptive_default = match deceptive {

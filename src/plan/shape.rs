@@ -8,7 +8,7 @@ use crate::world::schema::{Presence, Schema};
 use crate::world::standard::StandardField;
 use crate::world::value::{Inside, RecordId, Type};
 
-/// All tables.
+/// The shapes of all tables, and the way in which records and maps are stored in them.
 #[derive(Debug, Default)]
 pub(crate) struct Shapes {
     /// The shape of the message, then those of lists.
@@ -65,7 +65,7 @@ pub(crate) struct MapStorage {
 /// How a field is stored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Storage {
-    /// It is parsed and not stored.
+    /// The field is parsed and not stored.
     #[default]
     Unread,
     Cell(u32),
@@ -111,7 +111,7 @@ pub(crate) enum Spot {
 }
 
 impl Shapes {
-    /// Only the message, with no cells yet.
+    /// The shape of the message, without any cells yet.
     pub(super) fn new(schema: &Schema) -> Self {
         let mut shapes = Self::default();
         if let Some((id, _)) = schema.named(Schema::MESSAGE) {
@@ -130,17 +130,21 @@ impl Shapes {
         slots.and_then(|slots| slots.get(slot as usize)).map_or("", |slot| &slot.path)
     }
 
-    /// All cells.
+    /// The paths of all cells.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.shapes.iter().flat_map(|shape| &shape.slots).map(|slot| slot.path.as_str())
     }
 
     /// The cell of a field of the elements of a list, if rules read it.
-    pub(super) fn known_in(&self, list: StandardField, field: StandardField) -> Option<Column> {
+    pub(super) fn element_column(
+        &self,
+        list: StandardField,
+        field: StandardField,
+    ) -> Option<Column> {
         let path = format!("{}[].{}", list.name, field.name);
         let in_shape = |(shape_number, of): (usize, &Shape)| {
             let slot = of.slots.iter().position(|slot| slot.path == path)?;
-            Some(Column { shape: number(shape_number), slot: number(slot) })
+            Some(Column { shape: to_u32(shape_number), slot: to_u32(slot) })
         };
         self.shapes.iter().enumerate().find_map(in_shape)
     }
@@ -177,7 +181,7 @@ impl Shapes {
         Spot::Record { base: Base::Message, record: 0, present: None }
     }
 
-    /// The element of a list.
+    /// The current element of the quantifier at a level.
     pub(super) fn element(&self, shape: u32, level: u32) -> Option<Spot> {
         let base = Base::Element { level, shape };
         match self.shapes.get(shape as usize)?.element {
@@ -244,7 +248,7 @@ impl Shapes {
                 Storage::Record { present: cell, record }
             }
             Inside::Map(of) => {
-                let map = number(self.maps.len());
+                let map = to_u32(self.maps.len());
                 self.maps.push(MapStorage {
                     of: of.clone(),
                     shape,
@@ -276,11 +280,11 @@ impl Shapes {
     fn cell(&mut self, shape: u32, slot: Slot) -> u32 {
         let Some(shape) = self.shapes.get_mut(shape as usize) else { return u32::MAX };
         shape.slots.push(slot);
-        number(shape.slots.len() - 1)
+        to_u32(shape.slots.len() - 1)
     }
 
     fn shape(&mut self, schema: &Schema, of: &Type, path: String) -> u32 {
-        let shape = number(self.shapes.len());
+        let shape = to_u32(self.shapes.len());
         self.shapes.push(Shape { owner: None, element: Storage::Unread, slots: vec![] });
         let element = match of.inside() {
             Inside::Record(id) => {
@@ -312,7 +316,7 @@ impl Shapes {
         let fields = schema.record(id).map_or(0, |(_, record)| record.fields.len());
         let fields = vec![Storage::Unread; fields];
         self.records.push(RecordStorage { record: id, shape, path, inside, fields });
-        number(self.records.len() - 1)
+        to_u32(self.records.len() - 1)
     }
 
     /// Allocates a cell for the field at a path. A step from a list leads into its elements. `None` if the schema has
@@ -362,6 +366,6 @@ fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-fn number(count: usize) -> u32 {
+fn to_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

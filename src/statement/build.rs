@@ -5,7 +5,7 @@ use super::texts;
 use super::vocabulary::{self, ContentType, ILLEGAL, INCOMPATIBLE};
 use super::{Settings, Statement, StatementError};
 use crate::base::time::{Day, Instant, Zone};
-use crate::decision::force::{ground_id, grounds};
+use crate::decision::force::{ground_id, grounds_in_force};
 use crate::decision::{Decision, Matched, Visible};
 use crate::interpret::{Interpreter, lookup};
 use crate::program::outcome::Event;
@@ -127,7 +127,7 @@ impl<'w> Writer<'w> {
 
     /// What a rule rests on: the law in force that it cites or else the platform's policies.
     fn ground(&self, norm: &Norm) -> Vec<Ground> {
-        let all: Vec<Ground> = grounds(self.program, norm, self.at).collect();
+        let all: Vec<Ground> = grounds_in_force(self.program, norm, self.at).collect();
         let law: Vec<Ground> =
             all.iter().copied().filter(|one| matches!(one, Ground::Article(_))).collect();
         let mut ground = if law.is_empty() { all } else { law };

@@ -2,7 +2,7 @@
 //! come after those of the records inside it.
 
 use super::super::types::BUILT_IN;
-use super::{twice, unknown_place};
+use super::{declared_twice, unknown_place};
 use crate::base::limits;
 use crate::base::source::{FileId, Location, Span};
 use crate::base::time::Instant;
@@ -49,7 +49,7 @@ impl<'t> Records<'t> {
         let taken = types().any(|(ty, _)| ty == name)
             || self.records.get(name).is_some_and(|first| !is_extension || first.at.file == file);
         if taken {
-            return diagnostics.push(twice(&record.name, at));
+            return diagnostics.push(declared_twice(&record.name, at));
         }
         let declared = self.records.entry(name).or_insert_with(|| Declared {
             doc: doc.to_owned(),
@@ -60,7 +60,7 @@ impl<'t> Records<'t> {
             let at = Location { file, span: field.name.span };
             if let Some((file, first)) = declared.fields.get(field.name.text.as_str()) {
                 let first = Location { file: *file, span: first.name.span };
-                diagnostics.push(twice(&field.name, at).related(first, "first here"));
+                diagnostics.push(declared_twice(&field.name, at).related(first, "first here"));
             } else if let Some(fault) = misdeclared(field, is_extension, at) {
                 diagnostics.push(fault);
             } else {
@@ -97,11 +97,11 @@ impl<'t> Records<'t> {
             self.defaults(id, &mut schema, diagnostics);
         }
         schema.seal();
-        let declared = self.declared(&schema);
+        let declared = self.locations(&schema);
         (schema, declared)
     }
 
-    fn declared(&self, schema: &Schema) -> HashMap<(RecordId, usize), Location> {
+    fn locations(&self, schema: &Schema) -> HashMap<(RecordId, usize), Location> {
         let records = schema.records.iter().enumerate();
         let fields = records.flat_map(|(id, (record, ty))| {
             let names = ty.fields.keys().enumerate();
@@ -171,7 +171,7 @@ impl<'t> Records<'t> {
                 Ok(value) => Presence::Default(value),
                 Err(fault) => {
                     diagnostics.push(fault);
-                    // Optional, so that records that contain this one are not reported too.
+                    // The field becomes optional, so that records that contain this one are not reported too.
                     Presence::Optional
                 }
             };
@@ -196,7 +196,7 @@ fn contained_records(schema: &Schema, id: RecordId) -> impl Iterator<Item = (&st
     fields.filter_map(|(name, field)| Some((name.as_str(), field.ty.record()?)))
 }
 
-/// Checks that the clauses of a field (optional, derived, default) go together.
+/// The fault of a field whose clauses (optional, derived, default) do not go together.
 fn misdeclared(field: &tree::Field, is_extension: bool, at: Location) -> Option<Diagnostic> {
     let name = &field.name.text;
     let surface = matches!(&field.ty.kind, TypeNameKind::Named(ty) if ty.text == "surface");
@@ -254,7 +254,7 @@ impl Resolver<'_> {
                 let mut words = vec![];
                 for name in names {
                     if words.contains(&name.text) {
-                        return Err(twice(name, self.at(name.span)));
+                        return Err(declared_twice(name, self.at(name.span)));
                     }
                     words.push(name.text.clone());
                 }

@@ -1,4 +1,4 @@
-//! Every kind of name, used and declared, also in files with faults.
+//! Tests that each kind of name leads to its declaration, also in files with faults.
 
 use crate::base::source::{Location, Sources};
 use crate::check::part::Part;
@@ -38,7 +38,7 @@ test "an advert" {
 }
 "#;
 
-/// Each use as `name: kind at place → place of the declaration`, without the declarations themselves.
+/// Shows each use as `name: kind at place → place of the declaration`. The declarations themselves are left out.
 fn uses(files: &[(&str, &str)]) -> Vec<String> {
     let mut sources = Sources::default();
     let texts = LIBRARY.iter().copied().chain(files.iter().copied());
@@ -52,7 +52,7 @@ fn uses(files: &[(&str, &str)]) -> Vec<String> {
     let input =
         Input { files: &read, functions: builtins(), read_file: &read_file, sources: &sources };
     let Part { uses, .. } = part(&input);
-    // Lines of the standard library move; its files do not.
+    // Lines of the standard library move often, so only its files are shown.
     let shown = |at: Location| match sources.display(at) {
         place if place.starts_with("std/") => sources.name(at.file).to_owned(),
         place => place,

@@ -351,7 +351,7 @@ impl Analysis {
             return self.files.keys().map(|path| (path.clone(), Report::default())).collect();
         }
         let trees = self.trees();
-        let mut of_all = check::of_files(&trees, &self.standard.blocs);
+        let mut of_all = check::file_faults(&trees, &self.standard.blocs);
         let checked = || self.files.values().filter_map(|entry| entry.checked.as_ref());
         let mut found = of_all.iter().chain(checked().flat_map(|checked| &checked.found));
         let is_faulty = found.any(Diagnostic::is_fault);
@@ -400,7 +400,8 @@ impl Analysis {
             return None;
         }
         let tree: Tree = (entry.id, path.to_owned(), Arc::clone(&entry.parsed.tree));
-        let settings = LintSettings { levels: &self.levels, as_of: self.as_of, all: all_lints };
+        let settings =
+            LintSettings { levels: &self.levels, as_of: self.as_of, have_all_run: all_lints };
         let mut diagnostics = lint::apply_levels(found.clone(), &[tree], &self.sources, settings);
         diagnostics.sort_by_key(|diagnostic| diagnostic.at);
         Some(Report { stamp: entry.stamp, found, all_lints, diagnostics })

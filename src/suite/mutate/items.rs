@@ -5,7 +5,7 @@ use super::conditions::{self, Replacement};
 use super::{Change, Edit};
 use crate::base::source::{Location, Sources};
 use crate::base::time::{Day, Period};
-use crate::decision::written;
+use crate::decision::action_text;
 use crate::program::{
     Act, Article, Deadline, Define, Expr, Ground, InForce, Limit, Norm, NormKind, Policy, Program,
     RuleBody, Start,
@@ -204,7 +204,7 @@ fn acts(
 ) -> Vec<Edit> {
     let mut edits = vec![];
     for (number, act) in acts.iter().enumerate() {
-        let text = written(program, act);
+        let text = action_text(program, act);
         let mut changed = |was: String, is: String, change: &dyn Fn(&mut Vec<Act>)| {
             let edit = item.edit(was, is, |norm| {
                 if let NormKind::Rule(body) = &mut norm.kind {

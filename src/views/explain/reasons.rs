@@ -3,7 +3,7 @@
 use super::shown::shown;
 use super::{Ask, Condition, Read, Why};
 use crate::base::source::Sources;
-use crate::decision::{Decision, written};
+use crate::decision::{Decision, action_text};
 use crate::interpret::{Interpreter, Trace};
 use crate::program::outcome::Truth;
 use crate::program::{Act, ActionKind, CompareOp, Expr, ExprKind, Norm, RuleBody};
@@ -80,7 +80,7 @@ impl<'a> Reader<'_, 'a> {
         let program = self.interpreter.program;
         let action = program.actions.get_index(act.action);
         let bare = Ask {
-            act: written(program, act),
+            act: action_text(program, act),
             due: None,
             words: vec![],
             clock: None,
